@@ -1,0 +1,52 @@
+"""What every door needs: its classification, and one way to render a refusal."""
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from rest_framework.exceptions import APIException
+from rest_framework.response import Response
+from rest_framework.views import exception_handler
+
+from apps.core.access import Access
+from apps.core.errors import Refused
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+def classified(access: Access) -> Callable[[F], F]:
+    """Says of a view function who may come in; a class-based view carries `access` itself."""
+
+    def mark(view: F) -> F:
+        view.access = access  # type: ignore[attr-defined]
+        return view
+
+    return mark
+
+
+def api_exception_handler(error: Exception, context: dict[str, Any]) -> Response | None:
+    """Problem details (RFC 9457) for refusals and for what the REST framework raises itself."""
+    if isinstance(error, Refused):
+        body: dict[str, Any] = {"type": "about:blank", "code": error.code, "title": str(error.message)}
+        body["status"] = error.status
+        if error.field:
+            body["field"] = error.field
+        headers = {"Retry-After": str(max(1, round(error.retry_after)))} if error.retry_after else None
+        return Response(body, status=error.status, headers=headers, content_type="application/problem+json")
+    response = exception_handler(error, context)
+    if response is None:
+        return None
+    problem: dict[str, Any] = {"type": "about:blank", "status": response.status_code}
+    if isinstance(error, APIException):
+        code = error.get_codes()
+        problem["code"] = code if isinstance(code, str) else "invalid"
+    else:
+        problem["code"] = "not_found" if response.status_code == 404 else "refused"
+    detail = response.data
+    if isinstance(detail, dict) and set(detail) == {"detail"}:
+        problem["title"] = str(detail["detail"])
+    else:
+        problem["title"] = "Some fields need another look."
+        problem["errors"] = detail
+    response.data = problem
+    response.content_type = "application/problem+json"
+    return response

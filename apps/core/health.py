@@ -1,0 +1,19 @@
+"""Whether this process lives, and whether it can serve."""
+
+from django.core.cache import cache
+from django.db import connection
+
+
+def unready() -> list[str]:
+    """The names of the parts that this process cannot reach; empty when it can serve."""
+    missing = []
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+    except Exception:  # noqa: BLE001 - whatever the driver says, the answer is the same
+        missing.append("database")
+    try:
+        cache.set("health", 1, 5)
+    except Exception:  # noqa: BLE001
+        missing.append("redis")
+    return missing

@@ -1,0 +1,195 @@
+"""Organisations, their events, and who takes part in which role."""
+
+from django.conf import settings
+from django.core.validators import MinValueValidator, RegexValidator
+from django.db import models
+from django.db.models import F, Q
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+from i18nfield.fields import I18nCharField, I18nTextField
+
+from apps.accounts.models import validate_time_zone
+from apps.core import clock, ids
+
+COLOUR = RegexValidator(r"^#[0-9a-f]{6}$", _("A colour is written #rrggbb."))
+
+
+class Organisation(models.Model):
+    name = models.CharField(_("name"), max_length=120)
+    slug = models.SlugField(_("address"), max_length=60, unique=True)
+    created_at = models.DateTimeField(default=clock.now, editable=False)
+
+    class Meta:
+        verbose_name = _("organisation")
+        verbose_name_plural = _("organisations")
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Membership(models.Model):
+    class Role(models.TextChoices):
+        OWNER = "owner", _("Owner")
+        MANAGER = "manager", _("Manager")
+
+    organisation = models.ForeignKey(Organisation, models.CASCADE, related_name="memberships")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="memberships")
+    role = models.CharField(_("role"), max_length=12, choices=Role.choices, default=Role.MANAGER)
+
+    class Meta:
+        verbose_name = _("member")
+        verbose_name_plural = _("members")
+        constraints = [models.UniqueConstraint(fields=["organisation", "user"], name="events_membership_once")]
+
+    def __str__(self) -> str:
+        return f"{self.user} · {self.get_role_display()}"
+
+
+class Event(models.Model):
+    class Kind(models.TextChoices):
+        CONFERENCE = "conference", _("Conference")
+        LAUNCH = "launch", _("Product launch")
+        TRAINING = "training", _("Training")
+        WORKSHOP = "workshop", _("Workshop")
+        PANEL = "panel", _("Panel discussion")
+        WEBINAR = "webinar", _("Webinar")
+
+    class State(models.TextChoices):
+        DRAFT = "draft", _("Draft")
+        PUBLISHED = "published", _("Published")
+        LIVE = "live", _("Live")
+        ENDED = "ended", _("Ended")
+        ARCHIVED = "archived", _("Archived")
+
+    class Visibility(models.TextChoices):
+        PUBLIC = "public", _("Public: listed, anybody may look")
+        UNLISTED = "unlisted", _("Unlisted: anybody with the address may look")
+        PRIVATE = "private", _("Private: only people of the event")
+
+    organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="events")
+    slug = models.SlugField(_("address"), max_length=60, unique=True)
+    name = I18nCharField(_("name"), max_length=200)
+    tagline = I18nCharField(_("one line about it"), max_length=300, blank=True)
+    description = I18nTextField(_("description"), blank=True)
+    kind = models.CharField(_("kind"), max_length=12, choices=Kind.choices, default=Kind.CONFERENCE)
+    place = models.CharField(_("place"), max_length=200, blank=True)
+    time_zone = models.CharField(_("time zone"), max_length=64, default="UTC", validators=[validate_time_zone])
+    starts_at = models.DateTimeField(_("begins"))
+    ends_at = models.DateTimeField(_("ends"))
+    default_language = models.CharField(_("main language"), max_length=12, default="en")
+    state = models.CharField(_("state"), max_length=12, choices=State.choices, default=State.DRAFT)
+    visibility = models.CharField(_("who may look"), max_length=12, choices=Visibility.choices, default=Visibility.PUBLIC)
+    capacity = models.PositiveIntegerField(_("places"), null=True, blank=True, validators=[MinValueValidator(1)])
+    brand = models.CharField(_("brand colour"), max_length=7, default="#0b4f5c", validators=[COLOUR])
+    accent = models.CharField(_("accent colour"), max_length=7, default="#f07030", validators=[COLOUR])
+    logo = models.ImageField(_("logo"), upload_to="events/", blank=True, max_length=200)
+    live_epoch = models.PositiveIntegerField(default=1, editable=False)
+    """Raised when everybody's socket tickets shall end."""
+    agenda_version = models.PositiveBigIntegerField(default=1, editable=False)
+    """Grows with every change of the agenda: the validator of cached pages and exports."""
+    created_at = models.DateTimeField(default=clock.now, editable=False)
+    published_at = models.DateTimeField(null=True, editable=False)
+
+    class Meta:
+        verbose_name = _("event")
+        verbose_name_plural = _("events")
+        ordering = ["-starts_at", "slug"]
+        constraints = [
+            models.CheckConstraint(condition=Q(ends_at__gt=F("starts_at")), name="events_event_ends_after_start"),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.name)
+
+    def get_absolute_url(self) -> str:
+        return reverse("venue:landing", args=[self.slug])
+
+    @property
+    def is_open_to_see(self) -> bool:
+        """Whether people without a role may see it, apart from its visibility."""
+        return self.state != self.State.DRAFT
+
+
+class EventRole(models.Model):
+    """A role beyond attending; organisation members are organisers of its events without a row here."""
+
+    class Role(models.TextChoices):
+        ORGANISER = "organiser", _("Organiser")
+        MODERATOR = "moderator", _("Moderator")
+        SPEAKER = "speaker", _("Speaker")
+        EXHIBITOR = "exhibitor", _("Exhibitor")
+
+    event = models.ForeignKey(Event, models.CASCADE, related_name="event_roles")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="event_roles")
+    role = models.CharField(_("role"), max_length=12, choices=Role.choices)
+
+    class Meta:
+        verbose_name = _("role")
+        verbose_name_plural = _("roles")
+        constraints = [models.UniqueConstraint(fields=["event", "user", "role"], name="events_role_once")]
+
+    def __str__(self) -> str:
+        return f"{self.user} · {self.get_role_display()}"
+
+
+class Registration(models.Model):
+    class State(models.TextChoices):
+        CONFIRMED = "confirmed", _("Confirmed")
+        CANCELLED = "cancelled", _("Cancelled")
+
+    event = models.ForeignKey(Event, models.CASCADE, related_name="registrations")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="registrations")
+    state = models.CharField(_("state"), max_length=12, choices=State.choices, default=State.CONFIRMED)
+    created_at = models.DateTimeField(_("registered"), default=clock.now, editable=False)
+    joined_at = models.DateTimeField(_("first came in"), null=True, editable=False)
+    """When the person first opened the event with their link."""
+    agenda_token = models.CharField(max_length=40, unique=True, default=ids.new_token, editable=False)
+    """The secret of the personal agenda's address; a new one ends the old address."""
+
+    class Meta:
+        verbose_name = _("registration")
+        verbose_name_plural = _("registrations")
+        ordering = ["-created_at", "-pk"]
+        constraints = [models.UniqueConstraint(fields=["event", "user"], name="events_registration_once")]
+        indexes = [models.Index(fields=["event", "state", "-created_at"], name="events_registration_list")]
+
+    def __str__(self) -> str:
+        return f"{self.user} · {self.event}"
+
+
+class JoinLink(models.Model):
+    """A way in by mail: a row (revocable, expiring) that a signature names; no password hash is spent on it."""
+
+    registration = models.ForeignKey(Registration, models.CASCADE, related_name="join_links")
+    created_at = models.DateTimeField(default=clock.now, editable=False)
+    expires_at = models.DateTimeField(_("valid until"))
+    revoked_at = models.DateTimeField(_("revoked"), null=True, blank=True)
+    used_at = models.DateTimeField(_("first used"), null=True, editable=False)
+
+    class Meta:
+        verbose_name = _("join link")
+        verbose_name_plural = _("join links")
+        ordering = ["-created_at"]
+
+    def __str__(self) -> str:
+        return f"{self.registration}"
+
+
+class Announcement(models.Model):
+    """A word of the organisers to everybody, shown in the lobby and live."""
+
+    event = models.ForeignKey(Event, models.CASCADE, related_name="announcements")
+    seq = models.PositiveBigIntegerField(editable=False)
+    text = I18nTextField(_("text"))
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+", editable=False)
+    created_at = models.DateTimeField(_("said"), default=clock.now, editable=False)
+
+    class Meta:
+        verbose_name = _("announcement")
+        verbose_name_plural = _("announcements")
+        ordering = ["-seq"]
+        constraints = [models.UniqueConstraint(fields=["event", "seq"], name="events_announcement_seq")]
+
+    def __str__(self) -> str:
+        return str(self.text)[:80]

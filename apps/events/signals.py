@@ -1,0 +1,10 @@
+"""Facts of events and registration, sent inside the transaction that makes them true."""
+
+from django.dispatch import Signal
+
+registered = Signal()
+"""registration: Registration; join_url: str. A person has a place; they are owed their link."""
+event_published = Signal()
+"""event: Event."""
+joined = Signal()
+"""registration: Registration. A person came in by their link for the first time."""

@@ -1,0 +1,93 @@
+"""Exhibitors' booths, the people who staff them, and the contact requests they receive."""
+
+from django.conf import settings
+from django.db import models
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+from i18nfield.fields import I18nCharField, I18nTextField
+
+from apps.core import clock
+from apps.events.models import COLOUR, Event
+from apps.media.models import Asset
+
+
+class Booth(models.Model):
+    event = models.ForeignKey(Event, models.CASCADE, related_name="booths")
+    slug = models.SlugField(_("address"), max_length=80)
+    name = models.CharField(_("name"), max_length=120)
+    tagline = I18nCharField(_("one line about it"), max_length=200, blank=True)
+    description = I18nTextField(_("description"), blank=True)
+    brand = models.CharField(_("colour"), max_length=7, default="#0b4f5c", validators=[COLOUR])
+    logo = models.ForeignKey(
+        Asset, models.SET_NULL, null=True, blank=True, related_name="+", limit_choices_to={"kind": "image"}
+    )
+    cover = models.ForeignKey(
+        Asset, models.SET_NULL, null=True, blank=True, related_name="+", limit_choices_to={"kind": "image"}
+    )
+    film = models.ForeignKey(
+        Asset, models.SET_NULL, null=True, blank=True, related_name="+", limit_choices_to={"kind": "video"}
+    )
+    website = models.URLField(_("website"), max_length=300, blank=True)
+    position = models.PositiveSmallIntegerField(_("order"), default=0)
+    is_published = models.BooleanField(_("shown in the expo"), default=True)
+    created_at = models.DateTimeField(default=clock.now, editable=False)
+
+    class Meta:
+        verbose_name = _("booth")
+        verbose_name_plural = _("booths")
+        ordering = ["position", "name"]
+        constraints = [models.UniqueConstraint(fields=["event", "slug"], name="exhibitors_booth_slug")]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("exhibitors:booth", args=[self.event.slug, self.slug])
+
+
+class BoothStaff(models.Model):
+    booth = models.ForeignKey(Booth, models.CASCADE, related_name="staff")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="booths")
+
+    class Meta:
+        verbose_name = _("person at the booth")
+        verbose_name_plural = _("people at the booth")
+        constraints = [models.UniqueConstraint(fields=["booth", "user"], name="exhibitors_staff_once")]
+
+    def __str__(self) -> str:
+        return str(self.user)
+
+
+class BoothDocument(models.Model):
+    booth = models.ForeignKey(Booth, models.CASCADE, related_name="documents")
+    asset = models.ForeignKey(Asset, models.CASCADE, related_name="+", limit_choices_to={"kind": "document"})
+    position = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        verbose_name = _("document")
+        verbose_name_plural = _("documents")
+        ordering = ["position", "pk"]
+
+    def __str__(self) -> str:
+        return str(self.asset)
+
+
+class ContactRequest(models.Model):
+    """What an attendee wrote to a booth: a lead, given by the person, with their consent to be answered."""
+
+    booth = models.ForeignKey(Booth, models.CASCADE, related_name="contact_requests")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="contact_requests")
+    name = models.CharField(_("name"), max_length=120)
+    email = models.EmailField(_("e-mail"))
+    company = models.CharField(_("company"), max_length=120, blank=True)
+    message = models.TextField(_("message"), max_length=2000)
+    handled_at = models.DateTimeField(_("answered"), null=True, blank=True)
+    created_at = models.DateTimeField(_("asked"), default=clock.now, editable=False)
+
+    class Meta:
+        verbose_name = _("contact request")
+        verbose_name_plural = _("contact requests")
+        ordering = ["-created_at", "-pk"]
+
+    def __str__(self) -> str:
+        return f"{self.name} · {self.booth}"

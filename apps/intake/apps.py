@@ -1,0 +1,11 @@
+"""Registers the intake app with Django."""
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class IntakeConfig(AppConfig):
+    name = "apps.intake"
+    label = "intake"
+    verbose_name = _("Intake")
+    default_auto_field = "django.db.models.BigAutoField"

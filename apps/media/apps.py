@@ -1,0 +1,11 @@
+"""Registers the media app with Django."""
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class MediaConfig(AppConfig):
+    name = "apps.media"
+    label = "media"
+    verbose_name = _("Media")
+    default_auto_field = "django.db.models.BigAutoField"

@@ -1,0 +1,63 @@
+"""Mail that is owed, and the development mailbox where it arrives when no mail service is set."""
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from apps.core import clock
+from apps.events.models import Event
+
+
+class OwedMail(models.Model):
+    """A mail written in the transaction that made it due; a worker sends it, beat requeues what was left."""
+
+    class State(models.TextChoices):
+        OWED = "owed", _("Waiting")
+        SENT = "sent", _("Sent")
+        FAILED = "failed", _("Failed")
+
+    event = models.ForeignKey(Event, models.CASCADE, null=True, related_name="owed_mails")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, null=True, related_name="owed_mails")
+    kind = models.CharField(_("kind"), max_length=40)
+    to = models.EmailField(_("to"))
+    subject = models.CharField(_("subject"), max_length=200)
+    text = models.TextField(_("text"), max_length=50_000)
+    html = models.TextField(_("HTML"), max_length=200_000, blank=True)
+    attachments = models.JSONField(default=list, blank=True)
+    """[{"name": …, "type": …, "text": …}]: small texts such as a calendar file."""
+    state = models.CharField(_("state"), max_length=8, choices=State.choices, default=State.OWED)
+    attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
+    error = models.CharField(_("last error"), max_length=300, blank=True)
+    created_at = models.DateTimeField(_("written"), default=clock.now, editable=False)
+    due_at = models.DateTimeField(_("next try"), default=clock.now)
+    sent_at = models.DateTimeField(_("sent"), null=True, editable=False)
+
+    class Meta:
+        verbose_name = _("mail")
+        verbose_name_plural = _("mails")
+        ordering = ["-created_at", "-pk"]
+        indexes = [
+            models.Index(fields=["due_at"], name="notifications_owed", condition=models.Q(state="owed")),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.to}: {self.subject}"
+
+
+class MailboxMessage(models.Model):
+    """A mail as the development mailbox received it."""
+
+    to = models.CharField(max_length=500)
+    sender = models.CharField(max_length=254)
+    subject = models.CharField(max_length=300)
+    source = models.TextField()
+    """The whole message as it would have gone over the wire (RFC 5322)."""
+    received_at = models.DateTimeField(default=clock.now, editable=False)
+
+    class Meta:
+        verbose_name = _("mailbox message")
+        verbose_name_plural = _("mailbox messages")
+        ordering = ["-pk"]
+
+    def __str__(self) -> str:
+        return self.subject

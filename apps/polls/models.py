@@ -1,0 +1,78 @@
+"""Polls: a question, its options, and what each person answered."""
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from i18nfield.fields import I18nCharField
+
+from apps.core import clock
+from apps.events.models import Event
+from apps.tracks.models import Session
+
+
+class Poll(models.Model):
+    class State(models.TextChoices):
+        DRAFT = "draft", _("Draft")
+        OPEN = "open", _("Open")
+        CLOSED = "closed", _("Closed")
+
+    class Results(models.TextChoices):
+        LIVE = "live", _("Everybody sees them grow")
+        ANSWERED = "answered", _("Those who have answered see them")
+        CLOSE = "close", _("Everybody, once it is closed")
+        HIDDEN = "hidden", _("Only the organisers")
+
+    event = models.ForeignKey(Event, models.CASCADE, related_name="polls")
+    session = models.ForeignKey(Session, models.SET_NULL, null=True, blank=True, related_name="polls")
+    question = I18nCharField(_("question"), max_length=300)
+    state = models.CharField(_("state"), max_length=8, choices=State.choices, default=State.DRAFT)
+    results = models.CharField(_("who sees the results"), max_length=8, choices=Results.choices, default=Results.LIVE)
+    may_change = models.BooleanField(_("answers may be changed while it is open"), default=True)
+    round = models.PositiveIntegerField(default=1, editable=False)
+    """A reset begins a new round; answers belong to one."""
+    opened_at = models.DateTimeField(null=True, blank=True, editable=False)
+    closes_at = models.DateTimeField(_("closes by itself at"), null=True, blank=True)
+    closed_at = models.DateTimeField(null=True, blank=True, editable=False)
+    created_at = models.DateTimeField(default=clock.now, editable=False)
+
+    class Meta:
+        verbose_name = _("poll")
+        verbose_name_plural = _("polls")
+        ordering = ["-created_at", "-pk"]
+
+    def __str__(self) -> str:
+        return str(self.question)
+
+
+class Option(models.Model):
+    poll = models.ForeignKey(Poll, models.CASCADE, related_name="options")
+    text = I18nCharField(_("option"), max_length=200)
+    position = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        verbose_name = _("option")
+        verbose_name_plural = _("options")
+        ordering = ["position", "pk"]
+
+    def __str__(self) -> str:
+        return str(self.text)
+
+
+class Answer(models.Model):
+    """The standing answer of one person in one round; the highest revision wins, so redelivery changes nothing."""
+
+    poll = models.ForeignKey(Poll, models.CASCADE, related_name="answers")
+    round = models.PositiveIntegerField()
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="poll_answers")
+    option = models.ForeignKey(Option, models.CASCADE, related_name="answers")
+    revision = models.PositiveBigIntegerField(default=1)
+    answered_at = models.DateTimeField(default=clock.now)
+
+    class Meta:
+        verbose_name = _("answer")
+        verbose_name_plural = _("answers")
+        constraints = [models.UniqueConstraint(fields=["poll", "round", "user"], name="polls_answer_once")]
+        indexes = [models.Index(fields=["poll", "round", "option"], name="polls_answer_tally")]
+
+    def __str__(self) -> str:
+        return f"{self.poll_id}/{self.round}"

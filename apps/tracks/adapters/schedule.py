@@ -1,0 +1,158 @@
+"""A conference schedule as one typed tree, whatever file it came from or goes to."""
+
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+from uuid import UUID
+
+# A session that starts before this hour belongs to the evening before.
+DAY_CHANGE = time(4)
+GENERATOR = "Plenary"
+# The longest that the XML format can write, 99:59.
+LONGEST = timedelta(hours=99, minutes=59)
+LINK_KINDS = frozenset({"slides", "paper", "web", "blog", "article", "media", "related", "activitypub"})
+
+
+class ScheduleError(Exception):
+    """The file cannot be read as a schedule; `place` is a line or a path in it."""
+
+    def __init__(self, message: str, place: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+        self.place = place
+
+    def __str__(self) -> str:
+        return f"{self.place}: {self.message}" if self.place else self.message
+
+
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """Something odd that did not stop the reading, and where it stands."""
+
+    place: str
+    message: str
+
+    def __str__(self) -> str:
+        return f"{self.place}: {self.message}" if self.place else self.message
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    url: str
+    title: str = ""
+    kind: str = ""
+    attached: bool = False
+
+
+# In the parts below, None means that the file does not say; an empty text means that it says "nothing".
+# `guid`, `source_id` and the name are what a part is recognised by, in this order. `number` is our own id,
+# `slug` and `url` our own address: they are written into exports and never read back.
+
+
+@dataclass(slots=True, eq=False)
+class Room:
+    name: str
+    guid: UUID | None = None
+    source_id: str = ""
+    description: str | None = None
+    capacity: int | None = None
+    place: str = ""
+    slug: str = ""
+
+
+@dataclass(slots=True, eq=False)
+class Track:
+    name: str
+    guid: UUID | None = None
+    source_id: str = ""
+    colour: str | None = None
+    place: str = ""
+    slug: str = ""
+
+
+@dataclass(slots=True, eq=False)
+class Speaker:
+    name: str
+    guid: UUID | None = None
+    source_id: str = ""
+    biography: str | None = None
+    photo_url: str | None = None
+    place: str = ""
+    number: int = 0
+    slug: str = ""
+    url: str = ""
+
+
+@dataclass(slots=True, eq=False)
+class Session:
+    title: str
+    starts_at: datetime
+    ends_at: datetime
+    room: Room
+    guid: UUID | None = None
+    source_id: str = ""
+    track: Track | None = None
+    subtitle: str | None = None
+    kind: str | None = None
+    language: str | None = None
+    abstract: str | None = None
+    description: str | None = None
+    speakers: list[Speaker] | None = None
+    links: list[Link] | None = None
+    recording_license: str | None = None
+    do_not_record: bool | None = None
+    logo_url: str | None = None
+    origin_url: str | None = None
+    feedback_url: str | None = None
+    place: str = ""
+    number: int = 0
+    slug: str = ""
+    url: str = ""
+
+
+@dataclass(slots=True, eq=False)
+class Day:
+    """One day of the programme; it ends when the night does, not at midnight."""
+
+    index: int
+    date: date
+    starts_at: datetime
+    ends_at: datetime
+
+
+@dataclass(slots=True, eq=False)
+class Conference:
+    title: str
+    acronym: str
+    time_zone: str = ""
+    starts_on: date | None = None
+    ends_on: date | None = None
+    description: str = ""
+    url: str = ""
+
+
+@dataclass(slots=True)
+class Schedule:
+    conference: Conference
+    version: str = ""
+    own: bool = False
+    """Written by this platform: its acronym, slugs, ids and addresses are ours, and tell nothing new."""
+    system: str = ""
+    days: list[Day] = field(default_factory=list)
+    rooms: list[Room] = field(default_factory=list)
+    tracks: list[Track] = field(default_factory=list)
+    speakers: list[Speaker] = field(default_factory=list)
+    sessions: list[Session] = field(default_factory=list)
+    remarks: list[Remark] = field(default_factory=list)
+
+    def counts(self) -> dict[str, int]:
+        return {
+            "tracks": len(self.tracks),
+            "rooms": len(self.rooms),
+            "sessions": len(self.sessions),
+            "speakers": len(self.speakers),
+        }
+
+
+def programme_day(moment: datetime) -> date:
+    """The day of the programme on which a local time falls."""
+    return (moment - timedelta(hours=DAY_CHANGE.hour)).date()

@@ -1,0 +1,240 @@
+"""The agenda: tracks, rooms, sessions, speakers, tags, and what each person makes of it."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+from i18nfield.fields import I18nCharField, I18nTextField
+
+from apps.core import clock, ids
+from apps.events.models import Event
+from apps.media.models import Asset
+
+
+class Imported(models.Model):
+    """What a row needs to be found again by a later import, and to keep what was edited here since.
+
+    `source` is the row's identity in the imported file (its guid, else id, else name); `imported` holds each
+    field's value as the last import brought it: a field that differs from it was edited here and is kept.
+    """
+
+    guid = models.UUIDField(default=ids.new_guid, editable=False)
+    source = models.CharField(max_length=300, blank=True, editable=False)
+    imported = models.JSONField(default=dict, blank=True, editable=False)
+
+    class Meta:
+        abstract = True
+
+
+class Track(Imported):
+    event = models.ForeignKey(Event, models.CASCADE, related_name="tracks")
+    name = I18nCharField(_("name"), max_length=200)
+    slug = models.SlugField(_("address"), max_length=80)
+    position = models.PositiveSmallIntegerField(_("order"), default=0)
+    colour = models.PositiveSmallIntegerField(_("colour"), default=1)
+    """1 to 12, a hue of the design; with `shape` it tells 84 tracks apart."""
+    shape = models.PositiveSmallIntegerField(_("shape"), default=1)
+
+    class Meta:
+        verbose_name = _("track")
+        verbose_name_plural = _("tracks")
+        ordering = ["position", "pk"]
+        constraints = [models.UniqueConstraint(fields=["event", "slug"], name="tracks_track_slug")]
+
+    def __str__(self) -> str:
+        return str(self.name)
+
+
+class Room(Imported):
+    event = models.ForeignKey(Event, models.CASCADE, related_name="rooms")
+    name = I18nCharField(_("name"), max_length=200)
+    slug = models.SlugField(_("address"), max_length=80)
+    position = models.PositiveSmallIntegerField(_("order"), default=0)
+    description = I18nTextField(_("description"), blank=True)
+    capacity = models.PositiveIntegerField(_("places"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("room")
+        verbose_name_plural = _("rooms")
+        ordering = ["position", "pk"]
+        constraints = [models.UniqueConstraint(fields=["event", "slug"], name="tracks_room_slug")]
+
+    def __str__(self) -> str:
+        return str(self.name)
+
+
+class Tag(models.Model):
+    event = models.ForeignKey(Event, models.CASCADE, related_name="tags")
+    name = models.CharField(_("name"), max_length=80)
+
+    class Meta:
+        verbose_name = _("tag")
+        verbose_name_plural = _("tags")
+        ordering = ["name"]
+        constraints = [models.UniqueConstraint(fields=["event", "name"], name="tracks_tag_once")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Speaker(Imported):
+    event = models.ForeignKey(Event, models.CASCADE, related_name="speakers")
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="speaker_profiles"
+    )
+    name = models.CharField(_("name"), max_length=200)
+    slug = models.SlugField(_("address"), max_length=120)
+    title = models.CharField(_("what they do"), max_length=200, blank=True)
+    biography = I18nTextField(_("biography"), blank=True)
+    photo = models.ForeignKey(
+        Asset, models.SET_NULL, null=True, blank=True, related_name="+", limit_choices_to={"kind": "image"}
+    )
+
+    class Meta:
+        verbose_name = _("speaker")
+        verbose_name_plural = _("speakers")
+        ordering = ["name", "pk"]
+        constraints = [models.UniqueConstraint(fields=["event", "slug"], name="tracks_speaker_slug")]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("tracks:speaker", args=[self.event.slug, self.slug])
+
+
+class Session(Imported):
+    class State(models.TextChoices):
+        PLANNED = "planned", _("Planned")
+        CANCELLED = "cancelled", _("Cancelled")
+        WITHDRAWN = "withdrawn", _("No longer in the schedule")
+
+    event = models.ForeignKey(Event, models.CASCADE, related_name="sessions")
+    track = models.ForeignKey(Track, models.SET_NULL, null=True, blank=True, related_name="sessions")
+    room = models.ForeignKey(Room, models.PROTECT, related_name="sessions")
+    slug = models.SlugField(_("address"), max_length=120)
+    title = I18nCharField(_("title"), max_length=300)
+    subtitle = I18nCharField(_("subtitle"), max_length=300, blank=True)
+    kind = models.CharField(_("kind"), max_length=80, blank=True)
+    language = models.CharField(_("language"), max_length=20, blank=True)
+    abstract = I18nTextField(_("abstract"), blank=True)
+    description = I18nTextField(_("description"), blank=True)
+    starts_at = models.DateTimeField(_("begins"))
+    ends_at = models.DateTimeField(_("ends"))
+    state = models.CharField(_("state"), max_length=10, choices=State.choices, default=State.PLANNED)
+    url = models.URLField(_("page elsewhere"), max_length=500, blank=True)
+    recording_license = models.CharField(_("licence of the recording"), max_length=200, blank=True)
+    do_not_record = models.BooleanField(_("must not be recorded"), default=False)
+    speakers = models.ManyToManyField(Speaker, through="SessionSpeaker", related_name="sessions")
+    tags = models.ManyToManyField(Tag, blank=True, related_name="sessions")
+    video = models.ForeignKey(
+        Asset, models.SET_NULL, null=True, blank=True, related_name="sessions", limit_choices_to={"kind": "video"}
+    )
+    """What the stage plays: while the session runs on the session's clock, afterwards as the recording."""
+    created_at = models.DateTimeField(default=clock.now, editable=False)
+
+    class Meta:
+        verbose_name = _("session")
+        verbose_name_plural = _("sessions")
+        ordering = ["starts_at", "room__position", "pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["event", "slug"], name="tracks_session_slug"),
+            models.CheckConstraint(condition=Q(ends_at__gt=F("starts_at")), name="tracks_session_ends_after_start"),
+        ]
+        indexes = [models.Index(fields=["event", "starts_at"], name="tracks_session_agenda")]
+
+    def __str__(self) -> str:
+        return str(self.title)
+
+    def get_absolute_url(self) -> str:
+        return reverse("venue:session", args=[self.event.slug, self.slug])
+
+
+class SessionSpeaker(models.Model):
+    session = models.ForeignKey(Session, models.CASCADE, related_name="session_speakers")
+    speaker = models.ForeignKey(Speaker, models.CASCADE, related_name="session_speakers")
+    position = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        verbose_name = _("speaker of the session")
+        verbose_name_plural = _("speakers of the session")
+        ordering = ["position", "pk"]
+        constraints = [models.UniqueConstraint(fields=["session", "speaker"], name="tracks_session_speaker_once")]
+
+    def __str__(self) -> str:
+        return str(self.speaker)
+
+
+class SessionLink(models.Model):
+    class Kind(models.TextChoices):
+        LINK = "link", _("Link")
+        ATTACHMENT = "attachment", _("Attachment")
+
+    session = models.ForeignKey(Session, models.CASCADE, related_name="links")
+    kind = models.CharField(_("kind"), max_length=10, choices=Kind.choices, default=Kind.LINK)
+    title = models.CharField(_("title"), max_length=300)
+    url = models.URLField(_("address"), max_length=1000)
+    position = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        verbose_name = _("link")
+        verbose_name_plural = _("links")
+        ordering = ["position", "pk"]
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class Star(models.Model):
+    """A session that a person wants to see."""
+
+    session = models.ForeignKey(Session, models.CASCADE, related_name="stars")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="stars")
+    created_at = models.DateTimeField(default=clock.now, editable=False)
+
+    class Meta:
+        verbose_name = _("star")
+        verbose_name_plural = _("stars")
+        constraints = [models.UniqueConstraint(fields=["session", "user"], name="tracks_star_once")]
+
+    def __str__(self) -> str:
+        return f"{self.user_id} · {self.session_id}"
+
+
+class Attendance(models.Model):
+    """That a person was in a session, and for how long."""
+
+    session = models.ForeignKey(Session, models.CASCADE, related_name="attendances")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="attendances")
+    first_at = models.DateTimeField()
+    last_at = models.DateTimeField()
+    seconds = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        verbose_name = _("attendance")
+        verbose_name_plural = _("attendances")
+        constraints = [models.UniqueConstraint(fields=["session", "user"], name="tracks_attendance_once")]
+
+    def __str__(self) -> str:
+        return f"{self.user_id} · {self.session_id}"
+
+
+class ScheduleImport(models.Model):
+    """A schedule file that was read: what it would change, and whether that was done."""
+
+    event = models.ForeignKey(Event, models.CASCADE, related_name="schedule_imports")
+    file_name = models.CharField(_("file"), max_length=200)
+    content = models.BinaryField(editable=False)
+    report = models.JSONField(default=dict, editable=False)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+", editable=False)
+    created_at = models.DateTimeField(_("read"), default=clock.now, editable=False)
+    applied_at = models.DateTimeField(_("applied"), null=True, editable=False)
+
+    class Meta:
+        verbose_name = _("schedule import")
+        verbose_name_plural = _("schedule imports")
+        ordering = ["-created_at", "-pk"]
+
+    def __str__(self) -> str:
+        return self.file_name

@@ -1,0 +1,25 @@
+"""The URL map: each app's own routes, the admin, and the API under /api/v1/."""
+
+from importlib import import_module
+from importlib.util import find_spec
+
+from django.contrib import admin
+from django.urls import URLPattern, URLResolver, include, path
+
+ROOMS = ("core", "accounts", "events", "notifications", "media", "chat", "tracks", "polls", "exhibitors", "venue")
+
+pages: list[URLPattern | URLResolver] = []
+calls: list[URLPattern | URLResolver] = []
+for room in ROOMS:
+    name = f"apps.{room}.urls"
+    if find_spec(name) is None:
+        continue
+    pages.append(path("", include(name)))
+    calls.extend(getattr(import_module(name), "api_urlpatterns", []))
+
+urlpatterns = [
+    path("admin/", admin.site.urls),
+    path("accounts/", include("allauth.account.urls")),
+    path("api/v1/", include((calls, "api"))),
+    *pages,
+]
