@@ -1,0 +1,54 @@
+"""What travels between processes on the channel layer, and through which groups."""
+
+from functools import cache
+from typing import Any
+
+from channels.layers import get_channel_layer
+from django.conf import settings
+from redis import ConnectionPool
+
+from apps.live.revocation import remember
+
+CONTROL = "control"
+Item = tuple[int, bytes]
+
+
+@cache
+def _namespace(url: str) -> str:
+    # Redis' pub/sub knows no database numbers; two platforms on one server must not hear each other.
+    return f"live{ConnectionPool.from_url(url).connection_kwargs.get('db', 0)}"
+
+
+def control_group() -> str:
+    """The group of all live processes."""
+    return f"{_namespace(settings.REDIS_URL)}.{CONTROL}"
+
+
+def group(event_id: int, topic: str) -> str:
+    """The group of a topic. Topics hold no dots, so the name is theirs alone."""
+    return f"{_namespace(settings.REDIS_URL)}.{event_id}.{topic.replace('/', '.')}"
+
+
+def _layer() -> Any:
+    return get_channel_layer()
+
+
+async def send_log(event_id: int, topic: str, items: list[Item]) -> None:
+    await _layer().group_send(
+        group(event_id, topic), {"type": "log", "event": event_id, "topic": topic, "items": items}
+    )
+
+
+async def send_state(event_id: int, topic: str, version: int, data: bytes) -> None:
+    message = {"type": "state", "event": event_id, "topic": topic, "version": version, "data": data}
+    await _layer().group_send(group(event_id, topic), message)
+
+
+async def send_probe(event_id: int, topic: str) -> None:
+    """Asks our own subscription whether it is there yet: Redis confirms one only to a part that nobody shows us."""
+    await _layer().group_send(group(event_id, topic), {"type": "probe", "event": event_id, "topic": topic})
+
+
+async def send_revoke(event_id: int, user_id: int, epoch: int) -> None:
+    await remember(event_id, user_id, epoch)
+    await _layer().group_send(control_group(), {"type": "revoke", "event": event_id, "user": user_id, "epoch": epoch})

@@ -1,0 +1,195 @@
+"""The one event loop by which a process publishes, and what waits there to be sent.
+
+In a live process that is the hub's loop; elsewhere (web, worker, shell) a daemon thread keeps one. Callers leave
+their message and go on. What cannot be sent, because Redis is away, waits for it within bounds: a lost log
+message would be found by its gap, but a lost mark of a state topic would not.
+"""
+
+import asyncio
+import atexit
+import logging
+import os
+import threading
+from typing import Any
+
+from apps.live import dirty, layer, store
+
+logger = logging.getLogger(__name__)
+
+MOST_WAITING = 20_000
+RETRY_SECONDS = 0.5
+EXIT_SECONDS = 3.0
+Key = tuple[int, str]
+
+
+class Outbox:
+    def __init__(self) -> None:
+        self._changed = threading.Condition()
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._thread: threading.Thread | None = None
+        self._draining: asyncio.Task[None] | None = None
+        self._busy = False
+        self._logs: dict[Key, list[layer.Item]] = {}
+        self._states: dict[Key, int] = {}
+        self._revokes: list[tuple[int, int, int]] = []
+        self._waiting = 0
+
+    # Callers, in any thread
+
+    def log(self, event_id: int, topic: str, item: layer.Item) -> None:
+        with self._changed:
+            if self._waiting >= MOST_WAITING:
+                # Hubs fetch it from the database: its gap shows.
+                return
+            self._waiting += 1
+            self._logs.setdefault((event_id, topic), []).append(item)
+            self._wake()
+
+    def state(self, event_id: int, topic: str, interval_ms: int) -> None:
+        with self._changed:
+            self._states[event_id, topic] = interval_ms
+            self._wake()
+
+    def revoke(self, event_id: int, user_id: int, epoch: int) -> None:
+        with self._changed:
+            self._revokes.append((event_id, user_id, epoch))
+            self._wake()
+
+    def flush(self, timeout: float) -> bool:
+        """Waits until everything has been sent. Never call it from the loop that sends."""
+        with self._changed:
+            return self._changed.wait_for(lambda: not self._busy, timeout)
+
+    # The loop
+
+    def adopt(self, loop: asyncio.AbstractEventLoop) -> None:
+        """From now on this loop sends: the process has one of its own."""
+        with self._changed:
+            self._loop = loop
+
+    def abandon(self, loop: asyncio.AbstractEventLoop) -> None:
+        with self._changed:
+            if self._loop is loop:
+                self._loop, self._draining, self._busy = None, None, False
+
+    def close(self) -> None:
+        """Ends the thread, if there is one, after it has sent what waits."""
+        self.flush(EXIT_SECONDS)
+        with self._changed:
+            thread, loop = self._thread, self._loop
+            if thread is None or loop is None:
+                return
+            self._thread = self._loop = None
+        loop.call_soon_threadsafe(loop.stop)
+        thread.join(EXIT_SECONDS)
+
+    def _wake(self) -> None:
+        """With the lock held."""
+        if self._busy:
+            return
+        self._busy = True
+        if self._loop is None:
+            self._loop = asyncio.new_event_loop()
+            self._thread = threading.Thread(target=_run, args=(self._loop,), name="plenary-outbox", daemon=True)
+            self._thread.start()
+        self._loop.call_soon_threadsafe(self._start)
+
+    def _start(self) -> None:
+        # The task is kept here: a loop holds its tasks weakly.
+        self._draining = asyncio.get_running_loop().create_task(self._drain())
+
+    async def _drain(self) -> None:
+        while True:
+            with self._changed:
+                logs, self._logs = self._logs, {}
+                states, self._states = self._states, {}
+                revokes, self._revokes = self._revokes, []
+                self._waiting = 0
+                if not (logs or states or revokes):
+                    self._busy = False
+                    self._changed.notify_all()
+                    return
+            try:
+                while revokes:
+                    await layer.send_revoke(*revokes[0])
+                    revokes.pop(0)
+                for key in list(logs):
+                    await layer.send_log(*key, logs[key])
+                    del logs[key]
+                if states:
+                    await dirty.mark([dirty.member(*key, interval) for key, interval in states.items()])
+                    states = {}
+            except store.ConnectionFailed as error:
+                logger.warning("Redis cannot be reached (%s); what is to be published waits.", error)
+                self._put_back(logs, states, revokes)
+                await asyncio.sleep(RETRY_SECONDS)
+            except Exception:
+                logger.exception("What was to be published could not be; hubs will find the gap.")
+
+    def _put_back(
+        self, logs: dict[Key, list[layer.Item]], states: dict[Key, int], revokes: list[tuple[int, int, int]]
+    ) -> None:
+        with self._changed:
+            self._logs = logs | {key: logs.get(key, []) + items for key, items in self._logs.items()}
+            self._waiting = sum(map(len, self._logs.values()))
+            self._states = states | self._states
+            self._revokes = revokes + self._revokes
+
+
+def _run(loop: asyncio.AbstractEventLoop) -> None:
+    asyncio.set_event_loop(loop)
+    loop.run_forever()
+    leftover = asyncio.all_tasks(loop)
+    for task in leftover:
+        task.cancel()
+    loop.run_until_complete(_ended(*leftover))
+    loop.close()
+
+
+async def _ended(*tasks: "asyncio.Task[Any]") -> None:
+    await asyncio.gather(*tasks, return_exceptions=True)
+    await store.close_loop_client()
+
+
+_outbox = Outbox()
+
+
+def _after_fork() -> None:
+    # The parent's thread does not live here.
+    global _outbox
+    _outbox = Outbox()
+
+
+os.register_at_fork(after_in_child=_after_fork)
+
+
+def log(event_id: int, topic: str, item: layer.Item) -> None:
+    _outbox.log(event_id, topic, item)
+
+
+def state(event_id: int, topic: str, interval_ms: int) -> None:
+    _outbox.state(event_id, topic, interval_ms)
+
+
+def revoke(event_id: int, user_id: int, epoch: int) -> None:
+    _outbox.revoke(event_id, user_id, epoch)
+
+
+def flush(timeout: float = EXIT_SECONDS) -> bool:
+    """Waits until what this process publishes has left it; for programs that end soon, and for tests."""
+    return _outbox.flush(timeout)
+
+
+def adopt(loop: asyncio.AbstractEventLoop) -> None:
+    _outbox.adopt(loop)
+
+
+def abandon(loop: asyncio.AbstractEventLoop) -> None:
+    _outbox.abandon(loop)
+
+
+def close() -> None:
+    _outbox.close()
+
+
+atexit.register(close)

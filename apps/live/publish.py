@@ -1,0 +1,49 @@
+"""What services call to tell people: three verbs, all of which take effect when the transaction commits.
+
+They may be called from any process (web, worker, shell, tests) and never block on the network: what is to be
+sent is handed to the one event loop that the process keeps (see `outbox.py`).
+"""
+
+from typing import Any
+
+from django.db import transaction
+
+from apps.live import outbox, wire
+from apps.live.registry import LogTopic, Match, StateTopic, registry, resolve
+
+
+def log(event_id: int, topic: str, *, seq: int, payload: Any) -> None:
+    """Sends one message of a log topic after commit. `seq` is from `seq.next_seq`, in this transaction.
+
+    `payload` is anything that msgspec can write as JSON; it is encoded now, so later changes don't reach it.
+    """
+    _match(topic, LogTopic)
+    item = (seq, wire.encode(payload))
+    transaction.on_commit(lambda: outbox.log(event_id, topic, item))
+
+
+def state(event_id: int, topic: str) -> None:
+    """Marks a state topic as changed after commit; the engine reads its snapshot and publishes it soon."""
+    declared = _match(topic, StateTopic).topic
+    interval_ms = declared.interval_ms if isinstance(declared, StateTopic) else 0
+    transaction.on_commit(lambda: outbox.state(event_id, topic, interval_ms))
+
+
+def revoke(event_id: int, user_id: int) -> None:
+    """Ends the sockets of one person in one event, everywhere: their roles changed, or they may not come in.
+
+    The event's epoch is raised in this transaction; after commit their sockets close, older tickets no longer
+    open one, and the feed's addresses change. Their pages fetch a new ticket by themselves, and join again
+    what they may.
+    """
+    if registry.raise_epoch is None:
+        raise RuntimeError("No room keeps the epochs of events: see registry.keep_epochs.")
+    epoch = registry.raise_epoch(event_id)
+    transaction.on_commit(lambda: outbox.revoke(event_id, user_id, epoch))
+
+
+def _match(topic: str, kind: type[LogTopic] | type[StateTopic]) -> Match:
+    match = resolve(topic)
+    if match is None or not isinstance(match.topic, kind):
+        raise ValueError(f"{topic!r} is not the name of a registered {kind.__name__}.")
+    return match
