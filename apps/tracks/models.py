@@ -1,5 +1,7 @@
 """The agenda: tracks, rooms, sessions, speakers, tags, and what each person makes of it."""
 
+from datetime import timedelta
+
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
@@ -11,12 +13,16 @@ from apps.core import clock, ids
 from apps.events.models import Event
 from apps.media.models import Asset
 
+# The longest session that the exchange format can write.
+LONGEST = timedelta(hours=99, minutes=59)
+
 
 class Imported(models.Model):
     """What a row needs to be found again by a later import, and to keep what was edited here since.
 
-    `source` is the row's identity in the imported file (its guid, else id, else name); `imported` holds each
-    field's value as the last import brought it: a field that differs from it was edited here and is kept.
+    `guid` is the imported one, or our own; `source` is the row's id in the imported file ("id:…"), else its
+    name ("name:…"). `imported` holds each field's value as the last import brought it: a field that differs
+    from it was edited here and is kept. A row of our own has imported nothing.
     """
 
     guid = models.UUIDField(default=ids.new_guid, editable=False)
@@ -40,7 +46,10 @@ class Track(Imported):
         verbose_name = _("track")
         verbose_name_plural = _("tracks")
         ordering = ["position", "pk"]
-        constraints = [models.UniqueConstraint(fields=["event", "slug"], name="tracks_track_slug")]
+        constraints = [
+            models.UniqueConstraint(fields=["event", "slug"], name="tracks_track_slug"),
+            models.UniqueConstraint(fields=["event", "guid"], name="tracks_track_guid"),
+        ]
 
     def __str__(self) -> str:
         return str(self.name)
@@ -58,7 +67,10 @@ class Room(Imported):
         verbose_name = _("room")
         verbose_name_plural = _("rooms")
         ordering = ["position", "pk"]
-        constraints = [models.UniqueConstraint(fields=["event", "slug"], name="tracks_room_slug")]
+        constraints = [
+            models.UniqueConstraint(fields=["event", "slug"], name="tracks_room_slug"),
+            models.UniqueConstraint(fields=["event", "guid"], name="tracks_room_guid"),
+        ]
 
     def __str__(self) -> str:
         return str(self.name)
@@ -95,7 +107,10 @@ class Speaker(Imported):
         verbose_name = _("speaker")
         verbose_name_plural = _("speakers")
         ordering = ["name", "pk"]
-        constraints = [models.UniqueConstraint(fields=["event", "slug"], name="tracks_speaker_slug")]
+        constraints = [
+            models.UniqueConstraint(fields=["event", "slug"], name="tracks_speaker_slug"),
+            models.UniqueConstraint(fields=["event", "guid"], name="tracks_speaker_guid"),
+        ]
 
     def __str__(self) -> str:
         return self.name
@@ -124,6 +139,8 @@ class Session(Imported):
     ends_at = models.DateTimeField(_("ends"))
     state = models.CharField(_("state"), max_length=10, choices=State.choices, default=State.PLANNED)
     url = models.URLField(_("page elsewhere"), max_length=500, blank=True)
+    feedback_url = models.URLField(_("feedback page elsewhere"), max_length=500, blank=True)
+    logo_url = models.URLField(_("picture elsewhere"), max_length=500, blank=True)
     recording_license = models.CharField(_("licence of the recording"), max_length=200, blank=True)
     do_not_record = models.BooleanField(_("must not be recorded"), default=False)
     speakers = models.ManyToManyField(Speaker, through="SessionSpeaker", related_name="sessions")
@@ -140,7 +157,17 @@ class Session(Imported):
         ordering = ["starts_at", "room__position", "pk"]
         constraints = [
             models.UniqueConstraint(fields=["event", "slug"], name="tracks_session_slug"),
-            models.CheckConstraint(condition=Q(ends_at__gt=F("starts_at")), name="tracks_session_ends_after_start"),
+            models.UniqueConstraint(fields=["event", "guid"], name="tracks_session_guid"),
+            models.CheckConstraint(
+                condition=Q(ends_at__gt=F("starts_at")),
+                name="tracks_session_ends_after_start",
+                violation_error_message=_("A session ends after it begins."),
+            ),
+            models.CheckConstraint(
+                condition=Q(ends_at__lte=F("starts_at") + LONGEST),
+                name="tracks_session_not_too_long",
+                violation_error_message=_("A session lasts 99 hours and 59 minutes at most."),
+            ),
         ]
         indexes = [models.Index(fields=["event", "starts_at"], name="tracks_session_agenda")]
 
@@ -171,8 +198,19 @@ class SessionLink(models.Model):
         LINK = "link", _("Link")
         ATTACHMENT = "attachment", _("Attachment")
 
+    class Content(models.TextChoices):
+        SLIDES = "slides", _("Slides")
+        PAPER = "paper", _("Paper")
+        WEB = "web", _("Web page")
+        BLOG = "blog", _("Blog")
+        ARTICLE = "article", _("Article")
+        MEDIA = "media", _("Film or sound")
+        RELATED = "related", _("Related")
+        ACTIVITYPUB = "activitypub", _("ActivityPub")
+
     session = models.ForeignKey(Session, models.CASCADE, related_name="links")
     kind = models.CharField(_("kind"), max_length=10, choices=Kind.choices, default=Kind.LINK)
+    content = models.CharField(_("what it is"), max_length=12, choices=Content.choices, blank=True)
     title = models.CharField(_("title"), max_length=300)
     url = models.URLField(_("address"), max_length=1000)
     position = models.PositiveSmallIntegerField(default=0)

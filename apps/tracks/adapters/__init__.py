@@ -1,0 +1,31 @@
+"""Schedules in the formats of the outside world: reading and writing, without a database."""
+
+from django.utils.translation import gettext as _
+
+from apps.tracks.adapters import json_reader, xml_reader
+from apps.tracks.adapters.assembly import assemble
+from apps.tracks.adapters.schedule import Schedule, ScheduleError
+
+MAX_BYTES = 32 * 1024 * 1024
+_MARKS = (b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")
+
+
+def read(data: bytes) -> Schedule:
+    """The schedule in a file's bytes: frab/pentabarf XML or pretalx/frab JSON, told by how it begins.
+
+    Raises ScheduleError, which names the place.
+    """
+    if len(data) > MAX_BYTES:
+        limit = MAX_BYTES // 1024 // 1024
+        raise ScheduleError(_("the file is larger than %d MB") % limit, _("byte %d") % MAX_BYTES)
+    start = data[:200]
+    for mark in _MARKS:
+        start = start.removeprefix(mark)
+    start = start.replace(b"\x00", b"").lstrip()
+    if not start:
+        raise ScheduleError(_("the file is empty"), _("line 1"))
+    if start.startswith(b"<"):
+        return assemble(xml_reader.read(data))
+    if start.startswith((b"{", b"[")):
+        return assemble(json_reader.read(data))
+    raise ScheduleError(_("this is neither XML nor JSON"), _("line 1"))

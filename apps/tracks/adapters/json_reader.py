@@ -1,0 +1,143 @@
+"""Reads pretalx/frab JSON into raw parts that know their path."""
+
+import json
+from typing import Any, NoReturn
+
+from django.utils.translation import gettext as _
+
+from apps.tracks.adapters.raw import Part, RawDay, RawRoom, RawSchedule, Value
+from apps.tracks.adapters.schedule import ScheduleError
+
+_EVENT_KEYS = {
+    "guid", "code", "id", "logo", "date", "start", "end", "duration", "room", "slug", "url", "title", "subtitle",
+    "track", "type", "language", "abstract", "description", "recording_license", "do_not_record", "persons", "links",
+    "feedback_url", "origin_url", "attachments",
+    # Known, and left aside.
+    "do_not_stream", "answers", "tags", "video_download_url", "slug_de",
+}  # fmt: skip
+
+
+def decode(data: bytes) -> Any:
+    try:
+        text = data.decode(json.detect_encoding(data))
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        message = _("byte %(byte)s is not %(encoding)s text; save the file as UTF-8") % {
+            "byte": f"0x{data[error.start]:02x}",
+            "encoding": error.encoding,
+        }
+        raise ScheduleError(message, _("line %(line)d") % {"line": line}) from error
+    try:
+        return json.loads(text.removeprefix("\ufeff"), parse_constant=_refuse_constant)
+    except json.JSONDecodeError as error:
+        place = _("line %(line)d, column %(column)d") % {"line": error.lineno, "column": error.colno}
+        raise ScheduleError(_("this is not well-formed JSON (%s)") % error.msg, place) from error
+    except RecursionError as error:
+        raise ScheduleError(_("its lists are nested too deep"), "$") from error
+    except ValueError as error:
+        raise ScheduleError(_("it holds a number that cannot be read (%s)") % error, "$") from error
+
+
+def _refuse_constant(name: str) -> NoReturn:
+    raise ValueError(name)
+
+
+def read(data: bytes) -> RawSchedule:
+    top = _object(decode(data), "$")
+    generator = top.get("generator")
+    holder = _object(_need(top, "schedule", "$"), "schedule")
+    if not isinstance(generator, dict):
+        generator = holder.get("generator")
+    path = "schedule.conference"
+    conference = _object(_need(holder, "conference", "schedule"), path)
+    raw = RawSchedule(conference=_part(conference, path))
+    if isinstance(generator, dict):
+        raw.generator = _word(generator.get("name"))
+        raw.system = _word(generator.get("url"))
+    raw.version = _word(holder.get("version"))
+    raw.base_url = _word(holder.get("base_url"))
+    raw.tracks = _parts(conference.get("tracks"), f"{path}.tracks", text_key="name")
+    raw.rooms = _parts(conference.get("rooms"), f"{path}.rooms", text_key="name")
+    raw.speakers = _parts(holder.get("speakers"), "schedule.speakers", text_key="name")
+    for number, day in enumerate(_list(_need(conference, "days", path), f"{path}.days")):
+        raw.days.append(_day(raw, day, f"{path}.days[{number}]"))
+    return raw
+
+
+def _day(raw: RawSchedule, value: Any, path: str) -> RawDay:
+    day = _object(value, path)
+    rooms = []
+    for name, sessions in _object(day.get("rooms", {}), f"{path}.rooms").items():
+        room_path = f'{path}.rooms["{name[:80]}"]'
+        found = [
+            _session(raw, session, f"{room_path}[{number}]")
+            for number, session in enumerate(_list(sessions, room_path))
+        ]
+        rooms.append(RawRoom(Part(room_path, {"name": name}), found))
+    part = _part(day, path)
+    part.values = {"start": day.get("day_start"), "end": day.get("day_end"), **part.values}
+    return RawDay(part, rooms)
+
+
+def _session(raw: RawSchedule, value: Any, path: str) -> Part:
+    session = _object(value, path)
+    part = _part(session, path)
+    for name, text_key in (("persons", "name"), ("links", "url"), ("attachments", "url")):
+        if session.get(name) is not None:
+            part.lists[name] = _parts(session[name], f"{path}.{name}", text_key=text_key)
+    for name in session:
+        if name not in _EVENT_KEYS:
+            raw.unknown.setdefault(f'"{name[:60]}"', path)
+    return part
+
+
+def _part(value: dict[str, Any], path: str) -> Part:
+    """The plain values of an object. A text in several languages gives its English, or its first."""
+    part = Part(path)
+    for name, item in value.items():
+        if isinstance(item, dict):
+            texts = {key: text for key, text in item.items() if isinstance(text, str)}
+            if texts and len(texts) == len(item):
+                part.values[name] = texts.get("en") or next((text for text in texts.values() if text), "")
+        elif not isinstance(item, list):
+            part.values[name] = item
+        part.own_places[name] = f"{path}.{name[:60]}"
+    return part
+
+
+def _parts(value: Any, path: str, *, text_key: str) -> list[Part]:
+    """A list of objects; a bare text in it stands for an object with this one key."""
+    if value is None:
+        return []
+    found = []
+    for number, item in enumerate(_list(value, path)):
+        here = f"{path}[{number}]"
+        found.append(Part(here, {text_key: item}) if isinstance(item, str) else _part(_object(item, here), here))
+    return found
+
+
+def _object(value: Any, path: str) -> dict[str, Any]:
+    if not isinstance(value, dict):
+        raise ScheduleError(_("here must be an object, not %s") % _kind(value), path)
+    return value
+
+
+def _list(value: Any, path: str) -> list[Any]:
+    if not isinstance(value, list):
+        raise ScheduleError(_("here must be a list, not %s") % _kind(value), path)
+    return value
+
+
+def _need(value: dict[str, Any], name: str, path: str) -> Any:
+    if name not in value:
+        raise ScheduleError(_('it has no "%s"') % name, path)
+    return value[name]
+
+
+def _kind(value: Value | list[Any] | dict[str, Any]) -> str:
+    names = {dict: _("an object"), list: _("a list"), str: _("a text"), bool: _("yes or no"), type(None): _("nothing")}
+    return names.get(type(value), _("a number"))
+
+
+def _word(value: Any) -> str:
+    return value if isinstance(value, str) else ""
