@@ -1,0 +1,27 @@
+"""What `check --deploy` refuses in production: the parts of a laptop, and secrets that were never set."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.apps import AppConfig
+from django.conf import settings
+from django.core.checks import Error, Tags, register
+
+
+@register(Tags.security, deploy=True)
+def check_no_embedded_parts(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[Error]:
+    """One error a part that is still the embedded one, each naming the variable to set."""
+    laptop = [
+        (settings.EMBEDDED_DATABASE, "plenary.E001", "the private PostgreSQL", "DATABASE_URL"),
+        (settings.EMBEDDED_REDIS, "plenary.E002", "the private Redis", "REDIS_URL"),
+        (not settings.AWS_STORAGE_BUCKET_NAME, "plenary.E003", "files on the local disk", "AWS_STORAGE_BUCKET_NAME"),
+        (settings.MAIL is None, "plenary.E004", "the development mailbox", "EMAIL_URL"),
+        (settings.SECRET_KEY.startswith("embedded-"), "plenary.E005", "a secret made on this disk", "SECRET_KEY"),
+        (not settings.HTTPS, "plenary.E006", "an address without https", "SITE_URL"),
+        ("localhost" in settings.DEFAULT_FROM_EMAIL, "plenary.E007", "a sender at localhost", "DEFAULT_FROM_EMAIL"),
+    ]
+    return [
+        Error(f"Production must not run on {part}.", hint=f"Set {variable}; docs/configuration.md says how.", id=code)
+        for found, code, part, variable in laptop
+        if found
+    ]

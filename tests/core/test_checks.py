@@ -1,0 +1,52 @@
+"""What `check --deploy` says of a laptop and of a production configuration."""
+
+from types import SimpleNamespace
+
+import pytest
+from django.core.checks import Tags, run_checks
+
+from apps.core import checks
+
+PRODUCTION = SimpleNamespace(
+    EMBEDDED_DATABASE=False,
+    EMBEDDED_REDIS=False,
+    AWS_STORAGE_BUCKET_NAME="files",
+    MAIL=object(),
+    SECRET_KEY="a-secret-of-its-own",
+    HTTPS=True,
+    DEFAULT_FROM_EMAIL="events@example.org",
+)
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "variable"),
+    [
+        ("EMBEDDED_DATABASE", True, "DATABASE_URL"),
+        ("EMBEDDED_REDIS", True, "REDIS_URL"),
+        ("AWS_STORAGE_BUCKET_NAME", "", "AWS_STORAGE_BUCKET_NAME"),
+        ("MAIL", None, "EMAIL_URL"),
+        ("SECRET_KEY", "embedded-abc", "SECRET_KEY"),
+        ("HTTPS", False, "SITE_URL"),
+        ("DEFAULT_FROM_EMAIL", "Plenary <plenary@localhost>", "DEFAULT_FROM_EMAIL"),
+    ],
+)
+def test_each_embedded_part_is_refused_by_the_name_of_its_variable(monkeypatch, name, value, variable):
+    monkeypatch.setattr(checks, "settings", SimpleNamespace(**{**vars(PRODUCTION), name: value}))
+
+    errors = checks.check_no_embedded_parts(None)
+
+    assert [variable in error.hint for error in errors] == [True]
+
+
+def test_a_production_configuration_has_nothing_to_refuse(monkeypatch):
+    monkeypatch.setattr(checks, "settings", PRODUCTION)
+
+    assert checks.check_no_embedded_parts(None) == []
+
+
+def test_the_check_runs_with_deploy_only():
+    found = {error.id for error in run_checks(tags=[Tags.security], include_deployment_checks=True)}
+    daily = {error.id for error in run_checks(tags=[Tags.security])}
+
+    assert "plenary.E006" in found
+    assert "plenary.E006" not in daily
