@@ -1,5 +1,7 @@
 """Polls: a question, its options, and what each person answered."""
 
+from datetime import datetime
+
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -11,6 +13,9 @@ from apps.tracks.models import Session
 
 
 class Poll(models.Model):
+    class Kind(models.TextChoices):
+        SINGLE = "single", _("One of several")
+
     class State(models.TextChoices):
         DRAFT = "draft", _("Draft")
         OPEN = "open", _("Open")
@@ -23,25 +28,35 @@ class Poll(models.Model):
         HIDDEN = "hidden", _("Only the organisers")
 
     event = models.ForeignKey(Event, models.CASCADE, related_name="polls")
-    session = models.ForeignKey(Session, models.SET_NULL, null=True, blank=True, related_name="polls")
+    session = models.ForeignKey(
+        Session, models.SET_NULL, null=True, blank=True, related_name="polls", verbose_name=_("session")
+    )
+    kind = models.CharField(_("kind"), max_length=12, choices=Kind.choices, default=Kind.SINGLE)
     question = I18nCharField(_("question"), max_length=300)
     state = models.CharField(_("state"), max_length=8, choices=State.choices, default=State.DRAFT)
     results = models.CharField(_("who sees the results"), max_length=8, choices=Results.choices, default=Results.LIVE)
     may_change = models.BooleanField(_("answers may be changed while it is open"), default=True)
     round = models.PositiveIntegerField(default=1, editable=False)
     """A reset begins a new round; answers belong to one."""
-    opened_at = models.DateTimeField(null=True, blank=True, editable=False)
+    opened_at = models.DateTimeField(_("opened"), null=True, blank=True, editable=False)
     closes_at = models.DateTimeField(_("closes by itself at"), null=True, blank=True)
-    closed_at = models.DateTimeField(null=True, blank=True, editable=False)
+    closed_at = models.DateTimeField(_("closed"), null=True, blank=True, editable=False)
     created_at = models.DateTimeField(default=clock.now, editable=False)
 
     class Meta:
         verbose_name = _("poll")
         verbose_name_plural = _("polls")
         ordering = ["-created_at", "-pk"]
+        indexes = [
+            models.Index(fields=["closes_at"], condition=models.Q(state="open"), name="polls_poll_closing"),
+        ]
 
     def __str__(self) -> str:
         return str(self.question)
+
+    def takes_answers_at(self, moment: datetime) -> bool:
+        """By the server's clock: the closing time counts even before anything has written that it is closed."""
+        return self.state == self.State.OPEN and (self.closes_at is None or moment < self.closes_at)
 
 
 class Option(models.Model):
@@ -66,6 +81,7 @@ class Answer(models.Model):
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="poll_answers")
     option = models.ForeignKey(Option, models.CASCADE, related_name="answers")
     revision = models.PositiveBigIntegerField(default=1)
+    """Counted by the person's device: one more than the newest it knows."""
     answered_at = models.DateTimeField(default=clock.now)
 
     class Meta:
