@@ -65,7 +65,7 @@ def run(
     ]
     with tempfile.TemporaryFile() as words:
         try:
-            process = subprocess.Popen(  # noqa: S603 - a list, never a shell; paths are our own
+            process = subprocess.Popen(
                 command,
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.PIPE,
@@ -78,7 +78,7 @@ def run(
         with contextlib.suppress(OSError):
             os.setpriority(os.PRIO_PROCESS, process.pid, NICENESS)
         try:
-            _follow(process, timeout=timeout, stall=stall, pulse=pulse)
+            _follow(process, _reading_end(process), timeout=timeout, stall=stall, pulse=pulse)
         finally:
             _end(process)
         if process.returncode:
@@ -86,9 +86,9 @@ def run(
             raise FfmpegError(_reason(detail), detail)
 
 
-def _follow(process: "subprocess.Popen[bytes]", *, timeout: float, stall: float, pulse: Pulse | None) -> None:
-    assert process.stdout is not None
-    pipe = process.stdout.fileno()
+def _follow(
+    process: "subprocess.Popen[bytes]", pipe: int, *, timeout: float, stall: float, pulse: Pulse | None
+) -> None:
     started = moved = beaten = time.monotonic()
     written, rest = 0.0, b""
     while True:
@@ -111,6 +111,12 @@ def _follow(process: "subprocess.Popen[bytes]", *, timeout: float, stall: float,
             beaten = now
             pulse(written)
     process.wait(timeout=30)
+
+
+def _reading_end(process: "subprocess.Popen[bytes]") -> int:
+    if process.stdout is None:
+        raise FfmpegError("failed", "its progress cannot be read")
+    return process.stdout.fileno()
 
 
 def _seconds(line: bytes) -> float:
@@ -141,9 +147,7 @@ def _die_with_parent() -> tuple[str, ...]:
     if not setpriv:
         return ()
     prefix = (setpriv, "--pdeathsig", "KILL")
-    known = subprocess.run(  # noqa: S603 - fixed arguments
-        [*prefix, "true"], capture_output=True, timeout=10, check=False
-    )
+    known = subprocess.run([*prefix, "true"], capture_output=True, timeout=10, check=False)
     return prefix if known.returncode == 0 else ()
 
 

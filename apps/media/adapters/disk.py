@@ -1,0 +1,193 @@
+"""Files in a folder of this machine: parts written in place into one sparse file, reading by signed addresses."""
+
+import base64
+import binascii
+import contextlib
+import hashlib
+import os
+import shutil
+import time
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+from django.conf import settings
+from django.core import signing
+from django.urls import reverse
+from django.utils.crypto import constant_time_compare, salted_hmac
+
+from apps.core import ids
+from apps.media.adapters.storage import WINDOW_SECONDS, Beat, Incomplete, Missing, PartWish, Target
+
+PART_SALT = "media.part"
+READ_SALT = "media.read"
+PART_SECONDS = 60 * 60
+
+
+class BadPart(Exception):
+    """A part did not arrive as it was announced; `reason` is size or checksum."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+class DiskStore:
+    def __init__(self) -> None:
+        self.root = Path(settings.MEDIA_ROOT)
+
+    # Uploads --------------------------------------------------------------------------------------------------
+    def begin(self, name: str, *, checksums: bool) -> str:
+        upload_id = ids.new_token(8)
+        self._marks(name, upload_id).mkdir(parents=True)
+        self._data(name, upload_id).touch()
+        return upload_id
+
+    def targets(self, name: str, upload_id: str, wishes: Sequence[PartWish]) -> list[Target]:
+        found = []
+        note: dict[str, Any]
+        for wish in wishes:
+            note = {"f": name, "u": upload_id, "n": wish.number}
+            note |= {"o": wish.offset, "s": wish.size, "c": wish.sha256}
+            url = reverse("media:part", args=[signing.dumps(note, salt=PART_SALT, compress=True)])
+            found.append(Target(wish.number, url, {}))
+        return found
+
+    def read_note(self, signed: str) -> dict[str, Any]:
+        """What a part's address was signed for; raises `signing.BadSignature`."""
+        note: dict[str, Any] = signing.loads(signed, salt=PART_SALT, max_age=PART_SECONDS)
+        return note
+
+    def write_part(self, note: dict[str, Any], blocks: Iterable[bytes]) -> None:
+        """Write a part where it belongs; it counts once its size and checksum were right. Raises `BadPart`."""
+        name, upload_id, offset, size = note["f"], note["u"], int(note["o"]), int(note["s"])
+        mark = self._marks(name, upload_id) / f"{int(note['n'])}"
+        digest, written = hashlib.sha256(), 0
+        try:
+            file = os.open(self._data(name, upload_id), os.O_WRONLY)
+        except FileNotFoundError as error:
+            raise Missing(name) from error
+        try:
+            mark.unlink(missing_ok=True)
+            for block in blocks:
+                if written + len(block) > size:
+                    raise BadPart("size")
+                _write_all(file, block, offset + written)
+                digest.update(block)
+                written += len(block)
+            if written != size:
+                raise BadPart("size")
+            if note["c"] and not _same_digest(note["c"], digest.digest()):
+                raise BadPart("checksum")
+            os.fsync(file)
+        finally:
+            os.close(file)
+        mark.write_text(str(size))
+
+    def parts(self, name: str, upload_id: str) -> dict[int, int]:
+        marks = self._marks(name, upload_id)
+        if not marks.is_dir():
+            return {}
+        return {int(mark.name): int(mark.read_text() or 0) for mark in marks.iterdir()}
+
+    def finish(self, name: str, upload_id: str, *, size: int, count: int) -> None:
+        target, data = self._path(name), self._data(name, upload_id)
+        if not data.exists() and target.exists() and target.stat().st_size == size:
+            return
+        parts = self.parts(name, upload_id)
+        if sorted(parts) != list(range(1, count + 1)) or sum(parts.values()) != size:
+            raise Incomplete(name)
+        data.replace(target)
+        shutil.rmtree(self._marks(name, upload_id), ignore_errors=True)
+
+    def abort(self, name: str, upload_id: str) -> None:
+        shutil.rmtree(self._marks(name, upload_id), ignore_errors=True)
+        self._data(name, upload_id).unlink(missing_ok=True)
+
+    # Reading and writing --------------------------------------------------------------------------------------
+    def read(self, name: str, start: int, length: int) -> bytes:
+        try:
+            with self._path(name).open("rb") as file:
+                file.seek(start)
+                return file.read(length)
+        except FileNotFoundError as error:
+            raise Missing(name) from error
+
+    def size(self, name: str) -> int:
+        try:
+            return self._path(name).stat().st_size
+        except FileNotFoundError as error:
+            raise Missing(name) from error
+
+    def fetch(self, name: str, folder: Path, beat: Beat) -> Path:
+        path = self._path(name)
+        if not path.is_file():
+            raise Missing(name)
+        return path
+
+    def put(self, path: Path, name: str, *, content_type: str) -> None:
+        target = self._path(name)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        half = target.with_name(f".{target.name}.{ids.new_token(4)}")
+        shutil.copyfile(path, half)
+        half.replace(target)
+
+    def put_tree(self, folder: Path, name: str, beat: Beat) -> None:
+        moved = 0
+        for path in sorted(p for p in folder.rglob("*") if p.is_file()):
+            target = self._path(f"{name}/{path.relative_to(folder).as_posix()}")
+            target.parent.mkdir(parents=True, exist_ok=True)
+            moved += path.stat().st_size
+            shutil.move(path, target)
+            beat(moved)
+
+    def delete_tree(self, folder: str) -> None:
+        shutil.rmtree(self._path(folder), ignore_errors=True)
+
+    # Addresses ------------------------------------------------------------------------------------------------
+    def url(self, name: str, *, file_name: str = "", content_type: str = "") -> str:
+        until = (int(time.time()) // WINDOW_SECONDS + 2) * WINDOW_SECONDS
+        url = reverse("media:file", args=[f"{until}.{_sign(name, until, file_name, content_type)}", name])
+        query = [f"{k}={quote(v)}" for k, v in (("as", file_name), ("type", content_type)) if v]
+        return f"{url}?{'&'.join(query)}" if query else url
+
+    def open_signed(self, signature: str, name: str, *, file_name: str, content_type: str) -> Path:
+        """The file that an address was signed for; raises `Missing` for a wrong, an expired or an old one."""
+        until, _, mac = signature.partition(".")
+        if not until.isdecimal() or not constant_time_compare(mac, _sign(name, int(until), file_name, content_type)):
+            raise Missing(name)
+        path = self._path(name)
+        if int(until) < time.time() or not path.is_file():
+            raise Missing(name)
+        return path
+
+    def _path(self, name: str) -> Path:
+        path = (self.root / name).resolve()
+        if not path.is_relative_to(self.root.resolve()):
+            raise Missing(name)
+        return path
+
+    def _data(self, name: str, upload_id: str) -> Path:
+        return self._path(f"{name}.{upload_id}.part")
+
+    def _marks(self, name: str, upload_id: str) -> Path:
+        return self._path(f"{name}.{upload_id}.parts")
+
+
+def _sign(name: str, until: int, file_name: str, content_type: str) -> str:
+    mac = salted_hmac(READ_SALT, "\n".join([name, str(until), file_name, content_type]), algorithm="sha256")
+    return base64.urlsafe_b64encode(mac.digest()[:18]).decode()
+
+
+def _same_digest(announced: str, digest: bytes) -> bool:
+    with contextlib.suppress(binascii.Error, ValueError):
+        return base64.b64decode(announced, validate=True) == digest
+    return False
+
+
+def _write_all(file: int, block: bytes, offset: int) -> None:
+    view = memoryview(block)
+    while view:
+        done = os.pwrite(file, view, offset)
+        view, offset = view[done:], offset + done

@@ -1,0 +1,209 @@
+"""Files in S3: multipart uploads that the browser sends itself, and signed reading (CloudFront where it is set)."""
+
+import hashlib
+import time
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from botocore.exceptions import ClientError
+from django.core.cache import cache
+from django.core.files.storage import default_storage
+from django.utils.http import content_disposition_header
+
+from apps.media.adapters.storage import (
+    WINDOW_SECONDS,
+    Beat,
+    Incomplete,
+    Missing,
+    PartWish,
+    Target,
+    content_type_of,
+)
+
+if TYPE_CHECKING:
+    from mypy_boto3_s3 import S3Client
+    from mypy_boto3_s3.type_defs import CompletedPartTypeDef, ObjectIdentifierTypeDef
+
+PART_SECONDS = 60 * 60
+PUT_THREADS = 8
+GONE = {"404", "NoSuchKey", "NotFound", "NoSuchUpload"}
+
+
+class S3Store:
+    """Reads its address and credentials through django-storages, so that every file of the platform agrees."""
+
+    def __init__(self) -> None:
+        storage: Any = default_storage
+        self._storage = storage
+        self.bucket: str = storage.bucket_name
+        self.client: S3Client = storage.connection.meta.client
+
+    # Uploads --------------------------------------------------------------------------------------------------
+    def begin(self, name: str, *, checksums: bool) -> str:
+        options: dict[str, Any] = {"ChecksumAlgorithm": "SHA256"} if checksums else {}
+        opened = self.client.create_multipart_upload(
+            Bucket=self.bucket, Key=name, ContentType="application/octet-stream", **options
+        )
+        return opened["UploadId"]
+
+    def targets(self, name: str, upload_id: str, wishes: Sequence[PartWish]) -> list[Target]:
+        return [self._target(name, upload_id, wish) for wish in wishes]
+
+    def _target(self, name: str, upload_id: str, wish: PartWish) -> Target:
+        # The length is signed: an address takes no more than was announced.
+        params: dict[str, Any] = {
+            "Bucket": self.bucket,
+            "Key": name,
+            "UploadId": upload_id,
+            "PartNumber": wish.number,
+            "ContentLength": wish.size,
+        }
+        headers = {}
+        if wish.sha256:
+            params["ChecksumSHA256"] = headers["x-amz-checksum-sha256"] = wish.sha256
+        url = self.client.generate_presigned_url("upload_part", Params=params, ExpiresIn=PART_SECONDS)
+        return Target(wish.number, url, headers)
+
+    def parts(self, name: str, upload_id: str) -> dict[int, int]:
+        return {part["PartNumber"]: part["Size"] for part in self._parts(name, upload_id)}
+
+    def _parts(self, name: str, upload_id: str) -> list[Any]:
+        pages = self.client.get_paginator("list_parts").paginate(Bucket=self.bucket, Key=name, UploadId=upload_id)
+        try:
+            return [part for page in pages for part in page.get("Parts", [])]
+        except ClientError as error:
+            if _code(error) in GONE:
+                return []
+            raise
+
+    def finish(self, name: str, upload_id: str, *, size: int, count: int) -> None:
+        # The list is the storage's own, never the browser's: a part that is not there cannot be claimed.
+        found = self._parts(name, upload_id)
+        if not found and self._is_whole(name, size):
+            return
+        if [p["PartNumber"] for p in found] != list(range(1, count + 1)) or sum(p["Size"] for p in found) != size:
+            raise Incomplete(name)
+        parts: list[CompletedPartTypeDef] = []
+        for part in found:
+            done: CompletedPartTypeDef = {"PartNumber": part["PartNumber"], "ETag": part["ETag"]}
+            if checksum := part.get("ChecksumSHA256"):
+                done["ChecksumSHA256"] = checksum
+            parts.append(done)
+        self.client.complete_multipart_upload(
+            Bucket=self.bucket, Key=name, UploadId=upload_id, MultipartUpload={"Parts": parts}
+        )
+
+    def _is_whole(self, name: str, size: int) -> bool:
+        try:
+            return self.size(name) == size
+        except Missing:
+            return False
+
+    def abort(self, name: str, upload_id: str) -> None:
+        try:
+            self.client.abort_multipart_upload(Bucket=self.bucket, Key=name, UploadId=upload_id)
+        except ClientError as error:
+            if _code(error) not in GONE:
+                raise
+
+    # Reading and writing --------------------------------------------------------------------------------------
+    def read(self, name: str, start: int, length: int) -> bytes:
+        try:
+            got = self.client.get_object(Bucket=self.bucket, Key=name, Range=f"bytes={start}-{start + length - 1}")
+        except ClientError as error:
+            if _code(error) in GONE:
+                raise Missing(name) from error
+            if _code(error) == "InvalidRange":
+                return b""
+            raise
+        return got["Body"].read()
+
+    def size(self, name: str) -> int:
+        try:
+            return self.client.head_object(Bucket=self.bucket, Key=name)["ContentLength"]
+        except ClientError as error:
+            if _code(error) in GONE:
+                raise Missing(name) from error
+            raise
+
+    def fetch(self, name: str, folder: Path, beat: Beat) -> Path:
+        path, done = folder / "source", 0
+
+        def moved(count: int) -> None:
+            nonlocal done
+            done += count
+            beat(done)
+
+        try:
+            self.client.download_file(self.bucket, name, str(path), Callback=moved)
+        except ClientError as error:
+            if _code(error) in GONE:
+                raise Missing(name) from error
+            raise
+        return path
+
+    def put(self, path: Path, name: str, *, content_type: str) -> None:
+        self.client.upload_file(
+            str(path),
+            self.bucket,
+            name,
+            ExtraArgs={"ContentType": content_type, "CacheControl": "private, max-age=86400, immutable"},
+        )
+
+    def put_tree(self, folder: Path, name: str, beat: Beat) -> None:
+        files = sorted(p for p in folder.rglob("*") if p.is_file())
+        done = 0
+        with ThreadPoolExecutor(PUT_THREADS, thread_name_prefix="put") as pool:
+            running = {
+                pool.submit(
+                    self.put,
+                    path,
+                    f"{name}/{path.relative_to(folder).as_posix()}",
+                    content_type=content_type_of(path.name),
+                ): path.stat().st_size
+                for path in files
+            }
+            try:
+                for future in as_completed(running):
+                    future.result()
+                    done += running[future]
+                    beat(done)
+            except BaseException:
+                pool.shutdown(wait=False, cancel_futures=True)
+                raise
+
+    def delete_tree(self, folder: str) -> None:
+        prefix = f"{folder}/"
+        for page in self.client.get_paginator("list_multipart_uploads").paginate(Bucket=self.bucket, Prefix=prefix):
+            for upload in page.get("Uploads", []):
+                self.abort(upload["Key"], upload["UploadId"])
+        for listed in self.client.get_paginator("list_objects_v2").paginate(Bucket=self.bucket, Prefix=prefix):
+            names: list[ObjectIdentifierTypeDef] = [{"Key": item["Key"]} for item in listed.get("Contents", [])]
+            if names:
+                self.client.delete_objects(Bucket=self.bucket, Delete={"Objects": names, "Quiet": True})
+
+    # Addresses ------------------------------------------------------------------------------------------------
+    def url(self, name: str, *, file_name: str = "", content_type: str = "") -> str:
+        window = int(time.time()) // WINDOW_SECONDS
+        parameters = {}
+        if file_name:
+            parameters["ResponseContentDisposition"] = _attachment(file_name)
+        if content_type:
+            parameters["ResponseContentType"] = content_type
+
+        def sign() -> str:
+            return str(self._storage.url(name, parameters=parameters, expire=2 * WINDOW_SECONDS))
+
+        # A signature carries the time of signing; kept for the window, all readers get one cacheable address.
+        mark = hashlib.sha256(f"{name}\n{file_name}\n{content_type}".encode()).hexdigest()[:40]
+        return str(cache.get_or_set(f"media.url.{window}.{mark}", sign, WINDOW_SECONDS))
+
+
+def _attachment(file_name: str) -> str:
+    return content_disposition_header(True, file_name) or "attachment"
+
+
+def _code(error: ClientError) -> str:
+    return str(error.response.get("Error", {}).get("Code", ""))

@@ -1,0 +1,23 @@
+"""Who may bring files, see them, and look after them; pure functions of a person's roles in the event."""
+
+from collections.abc import Set as AbstractSet
+
+from apps.core.access import ROLES_FOR, Access
+from apps.media.models import Asset
+
+_BRINGERS = frozenset({"organiser", "moderator", "speaker", "exhibitor"})
+
+
+def can_upload(roles: AbstractSet[str]) -> bool:
+    """Organisers for everything, speakers their slides, exhibitors their booth."""
+    return not _BRINGERS.isdisjoint(roles)
+
+
+def can_see(asset: Asset, roles: AbstractSet[str]) -> bool:
+    """Watch a film, look at a picture, open a document."""
+    return asset.is_public or not ROLES_FOR[Access.ATTENDEE].isdisjoint(roles)
+
+
+def can_manage(roles: AbstractSet[str]) -> bool:
+    """Retry, rename, delete, and have the original of a film."""
+    return "organiser" in roles

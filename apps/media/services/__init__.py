@@ -1,0 +1,27 @@
+"""Writes of media: bringing files in, making films playable, and letting files go."""
+
+from apps.media.services.library import delete_asset, ingest_file, rename_asset, sweep_leftovers
+from apps.media.services.transcoding import requeue_jobs, retry_transcode, run_job, start_transcode
+from apps.media.services.uploads import (
+    abandon_upload,
+    close_stale_uploads,
+    complete_upload,
+    create_upload,
+    part_targets,
+)
+
+__all__ = [
+    "abandon_upload",
+    "close_stale_uploads",
+    "complete_upload",
+    "create_upload",
+    "delete_asset",
+    "ingest_file",
+    "part_targets",
+    "rename_asset",
+    "requeue_jobs",
+    "retry_transcode",
+    "run_job",
+    "start_transcode",
+    "sweep_leftovers",
+]

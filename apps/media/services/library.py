@@ -1,0 +1,154 @@
+"""Bring a file in that lies whole in storage or on disk, rename, let go, and sweep what is left over."""
+
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from apps.core import clock, ids
+from apps.core.errors import Refused
+from apps.events.models import Event
+from apps.media import selectors
+from apps.media.adapters import pictures, sniff
+from apps.media.adapters.storage import Missing, store
+from apps.media.models import Asset, Encoding, Leftover
+from apps.media.services import transcoding
+
+if TYPE_CHECKING:
+    from apps.accounts.models import User
+
+MIB = 1024 * 1024
+MOST_BYTES = {Asset.Kind.IMAGE: 40 * MIB, Asset.Kind.DOCUMENT: 200 * MIB}
+
+
+def take_in(event: Event, *, key: str, title: str, file_name: str, by: "User | None", kind: str = "") -> Asset:
+    """Make an asset of the file that lies whole at `assets/<key>/original`.
+
+    Its bytes say what it is; raises `Refused` for what is not taken, after putting the file out. Pictures are
+    written anew at once; films and sound wait for a worker.
+    """
+    name = f"assets/{key}/original"
+    try:
+        size = store().size(name)
+        found = _recognise(name, size=size, kind=kind)
+        with tempfile.TemporaryDirectory(prefix="plenary-picture-") as folder:
+            picture = _rewrite(name, Path(folder)) if found.kind is sniff.Kind.IMAGE else None
+            size = picture.path.stat().st_size if picture else size
+    except Missing:
+        raise refusal("missing") from None
+    except Refused:
+        store().delete_tree(f"assets/{key}")
+        raise
+    asset = Asset(
+        event=event,
+        key=key,
+        kind=found.kind,
+        title=title,
+        original=name,
+        file_name=file_name,
+        content_type=picture.mime if picture else found.mime,
+        size=size,
+        uploaded_by=by,
+        width=picture.width if picture else None,
+        height=picture.height if picture else None,
+    )
+    if not asset.is_played:
+        asset.state = Asset.State.READY
+    with transaction.atomic():
+        asset.save(force_insert=True)
+        if asset.is_played:
+            transcoding.start_transcode(asset)
+    return asset
+
+
+def _recognise(name: str, *, size: int, kind: str) -> sniff.Found:
+    head = store().read(name, 0, min(size, sniff.HEAD_BYTES)) if size else b""
+    tail = store().read(name, max(0, size - sniff.TAIL_BYTES), sniff.TAIL_BYTES) if size else b""
+    try:
+        found = sniff.sniff(head, tail)
+    except sniff.Unknown as unknown:
+        raise refusal(unknown.looks_like) from unknown
+    if kind and found.kind != kind:
+        raise Refused("media.kind", _("This is not the kind of file that belongs here."), field="file", status=422)
+    if size > MOST_BYTES.get(Asset.Kind(found.kind), settings.UPLOAD_MOST_BYTES):
+        raise refusal("size")
+    return found
+
+
+def _rewrite(name: str, folder: Path) -> pictures.Picture:
+    source = store().fetch(name, folder, lambda _moved: None)
+    try:
+        picture = pictures.rewrite(source, folder)
+    except pictures.BadPicture as bad:
+        raise refusal(bad.reason) from bad
+    store().put(picture.path, name, content_type=picture.mime)
+    return picture
+
+
+def refusal(code: str) -> Refused:
+    return Refused(f"media.{code}", selectors.REASONS[code], field="file", status=422)
+
+
+def ingest_file(
+    event: Event,
+    source: Path | bytes,
+    *,
+    title: str,
+    kind: str = "",
+    by: "User | None" = None,
+    is_public: bool = False,
+    wait: bool = False,
+) -> Asset:
+    """Bring in a file of this machine (seeding, tests, imports). `wait` also makes a film playable before returning.
+
+    Raises `Refused` as an upload does; a film that cannot be played comes back as a failed asset.
+    """
+    key = ids.new_token()
+    with tempfile.TemporaryDirectory(prefix="plenary-ingest-") as folder:
+        path = source if isinstance(source, Path) else Path(folder) / "file"
+        if isinstance(source, bytes):
+            path.write_bytes(source)
+        store().put(path, f"assets/{key}/original", content_type="application/octet-stream")
+    name = source.name if isinstance(source, Path) else ""
+    asset = take_in(event, key=key, title=title, file_name=name, by=by, kind=kind)
+    if is_public:
+        asset.is_public = True
+        asset.save(update_fields=["is_public"])
+    if wait and asset.is_played:
+        transcoding.run_job(asset.job.pk)
+        asset.refresh_from_db()
+    return asset
+
+
+def rename_asset(asset: Asset, *, title: str) -> None:
+    asset.title = title
+    asset.save(update_fields=["title"])
+
+
+@transaction.atomic
+def delete_asset(asset: Asset) -> None:
+    """Take an asset away everywhere; its files are swept afterwards."""
+    asset.delete()
+
+
+def owe_sweep(asset: Asset) -> None:
+    """Called when an asset's row goes, by whatever way: its folder, and its ladder if no other asset shows it."""
+    Leftover.objects.get_or_create(folder=asset.folder)
+    if asset.encoding_id is None:
+        return
+    encoding = Encoding.objects.select_for_update().filter(pk=asset.encoding_id).first()
+    if encoding and not encoding.assets.exclude(pk=asset.pk).exists():
+        Leftover.objects.get_or_create(folder=encoding.folder)
+        encoding.delete()
+
+
+def sweep_leftovers(*, limit: int = 50) -> int:
+    """Delete folders of storage that are due; returns how many. Beat calls it; doing it twice is harmless."""
+    due = Leftover.objects.filter(due_at__lte=clock.now()).order_by("due_at")[:limit]
+    for leftover in due:
+        store().delete_tree(leftover.folder)
+        leftover.delete()
+    return len(due)
