@@ -65,12 +65,13 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "csp.middleware.CSPMiddleware",
+    "apps.core.middleware.ContentPolicyMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.middleware.locale.LocaleMiddleware",
+    "apps.core.middleware.ReaderMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
@@ -91,7 +92,7 @@ TEMPLATES = [
         },
     }
 ]
-FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
+FORM_RENDERER = "apps.core.forms.FormRenderer"
 
 # State: PostgreSQL and Redis everywhere, private ones where no address is given ----------------------------------
 DATABASES = {"default": env.database("DATABASE_URL") or embedded.database(HOME)}
@@ -152,6 +153,11 @@ STATIC_URL = "/static/"
 STATIC_ROOT = env.folder("STATIC_ROOT", HOME / "static")
 NODE_MODULES = env.folder("NODE_MODULES", BASE_DIR / "node_modules")
 STATICFILES_DIRS = [BASE_DIR / "static"]
+STATICFILES_FINDERS = [
+    "django.contrib.staticfiles.finders.FileSystemFinder",
+    "django.contrib.staticfiles.finders.AppDirectoriesFinder",
+    "apps.core.packages.PackageFinder",
+]
 STORAGES = {
     "default": {
         "BACKEND": "storages.backends.s3.S3Storage"

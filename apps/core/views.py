@@ -1,10 +1,18 @@
-"""The platform's own pages: health."""
+"""The platform's own pages: health, the reader's preferences, the page of components."""
 
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.shortcuts import render
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_POST
 
-from apps.core import health
+from apps.core import health, samples
 from apps.core.access import Access
 from apps.core.doors import classified
+from apps.core.middleware import THEMES
+
+YEAR = 60 * 60 * 24 * 365
 
 
 @classified(Access.ANYONE)
@@ -20,3 +28,31 @@ def readyz(request: HttpRequest) -> HttpResponse:
         status=503 if missing else 200,
         headers={"Cache-Control": "no-store"},
     )
+
+
+@csrf_exempt  # Cookies of display only: a forged request could make a page dark, and public pages stay cacheable.
+@require_POST
+@classified(Access.ANYONE)
+def preferences(request: HttpRequest) -> HttpResponse:
+    """Keeps what the reader chose (theme, times, language) in a cookie and leads back."""
+    back = request.POST.get("next", "")
+    allowed = url_has_allowed_host_and_scheme(back, {request.get_host()}, require_https=request.is_secure())
+    response = HttpResponseRedirect(back if allowed else "/")
+    choices = {
+        "theme": ("theme", THEMES),
+        "times": ("times", ("mine", "event")),
+        "language": (settings.LANGUAGE_COOKIE_NAME, tuple(code for code, _ in settings.LANGUAGES)),
+    }
+    for field, (cookie, values) in choices.items():
+        value = request.POST.get(field)
+        if value in values:
+            response.set_cookie(cookie, value, max_age=YEAR, samesite="Lax", secure=request.is_secure())
+    return response
+
+
+@classified(Access.ANYONE)
+def components(request: HttpRequest) -> HttpResponse:
+    """Every component in every state; for those who build with them, so not in production."""
+    if not settings.UI_PAGES:
+        raise Http404
+    return render(request, "ui/components.html", samples.context())

@@ -1,0 +1,29 @@
+"""The import map: each of our modules by its path, libraries by name, all under their hashed addresses."""
+
+import base64
+import hashlib
+import json
+from functools import lru_cache
+from pathlib import Path
+
+from django.conf import settings
+from django.contrib.staticfiles.storage import staticfiles_storage
+
+from apps.core.packages import MODULES
+
+
+@lru_cache(maxsize=1)
+def text() -> str:
+    """The JSON between the page's importmap tags; the same in every process of a release."""
+    root = Path(settings.STATICFILES_DIRS[0])
+    ours = {f"plenary/{path}": path for path in sorted(p.relative_to(root).as_posix() for p in root.rglob("*.js"))}
+    imports = {name: staticfiles_storage.url(path) for name, path in (ours | MODULES).items()}
+    # "<" is escaped so that no name could end the script element.
+    return json.dumps({"imports": imports}, separators=(",", ":")).replace("<", "\\u003c")
+
+
+@lru_cache(maxsize=1)
+def source() -> str:
+    """The import map's hash as a source expression of the content security policy."""
+    digest = hashlib.sha256(text().encode()).digest()
+    return f"'sha256-{base64.b64encode(digest).decode()}'"

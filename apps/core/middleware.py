@@ -1,0 +1,66 @@
+"""What every request brings of its reader (zone, language, theme), and the content policy that answers it."""
+
+from collections.abc import Callable
+from typing import cast
+
+from csp.middleware import CSPMiddleware, PolicyParts
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.utils import timezone, translation
+
+from apps.core import importmap, zones
+
+THEMES = ("light", "dark")
+
+
+class Reader(HttpRequest):
+    """What the middleware below adds to a request."""
+
+    theme: str
+    zones: zones.Zones
+
+
+class ReaderMiddleware:
+    """Sets `request.theme` and `request.zones`, and activates the reader's language and zone.
+
+    Stands after authentication and Django's LocaleMiddleware. A choice made here (a cookie) wins over the
+    profile, the profile over what the browser says. Pages of an event settle the zone anew: `zones.settle`.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        reader = cast(Reader, request)
+        cookies = request.COOKIES
+        profile_zone = profile_language = ""
+        if settings.SESSION_COOKIE_NAME in cookies and request.user.is_authenticated:
+            profile_zone, profile_language = request.user.time_zone, request.user.language
+        theme = cookies.get("theme", "")
+        reader.theme = theme if theme in THEMES else ""
+        reader.zones = zones.Zones(
+            own=zones.find(profile_zone) or zones.find(cookies.get("tz")), wants_event=cookies.get("times") == "event"
+        )
+        if profile_language and settings.LANGUAGE_COOKIE_NAME not in cookies:
+            translation.activate(profile_language)
+            request.LANGUAGE_CODE = translation.get_language() or settings.LANGUAGE_CODE
+        with timezone.override(reader.zones.shown):
+            return self.get_response(request)
+
+
+class ContentPolicyMiddleware(CSPMiddleware):  # type: ignore[misc]
+    """The strict policy of the settings, with the import map's hash.
+
+    The admin alone may evaluate expressions and carry styles inside its pages: its theme does both.
+    """
+
+    def get_policy_parts(self, request: HttpRequest, response: HttpResponse, report_only: bool = False) -> PolicyParts:
+        parts = super().get_policy_parts(request, response, report_only)
+        if request.path_info.startswith("/admin/"):
+            added = {"script-src": ["'unsafe-eval'"], "style-src": ["'unsafe-inline'"]}
+        else:
+            added = {"script-src": [importmap.source()]}
+        update = parts.update or {}
+        parts.update = update | {name: [*update.get(name, ()), *sources] for name, sources in added.items()}
+        return parts

@@ -1,0 +1,4 @@
+// What every page has: the reader's zone and clock, light or dark, toasts that go away.
+import "plenary/ui/local-time.js";
+import "plenary/ui/theme.js";
+import "plenary/ui/toast.js";
