@@ -150,6 +150,7 @@ class Session(Imported):
     )
     """What the stage plays: while the session runs on the session's clock, afterwards as the recording."""
     created_at = models.DateTimeField(default=clock.now, editable=False)
+    changed_at = models.DateTimeField(default=clock.now, editable=False)
 
     class Meta:
         verbose_name = _("session")
@@ -245,9 +246,11 @@ class Attendance(models.Model):
 
     session = models.ForeignKey(Session, models.CASCADE, related_name="attendances")
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="attendances")
-    first_at = models.DateTimeField()
-    last_at = models.DateTimeField()
-    seconds = models.PositiveIntegerField(default=0)
+    first_at = models.DateTimeField(_("came"))
+    last_at = models.DateTimeField(_("last here"))
+    seconds = models.PositiveIntegerField(_("seconds here"), default=0)
+    """Of the visits that have ended; one that goes on runs since `here_since`."""
+    here_since = models.DateTimeField(_("here since"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("attendance")

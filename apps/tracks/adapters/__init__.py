@@ -16,8 +16,7 @@ def read(data: bytes) -> Schedule:
     Raises ScheduleError, which names the place.
     """
     if len(data) > MAX_BYTES:
-        limit = MAX_BYTES // 1024 // 1024
-        raise ScheduleError(_("the file is larger than %d MB") % limit, _("byte %d") % MAX_BYTES)
+        raise too_large()
     start = data[:200]
     for mark in _MARKS:
         start = start.removeprefix(mark)
@@ -29,3 +28,8 @@ def read(data: bytes) -> Schedule:
     if start.startswith((b"{", b"[")):
         return assemble(json_reader.read(data))
     raise ScheduleError(_("this is neither XML nor JSON"), _("line 1"))
+
+
+def too_large() -> ScheduleError:
+    """What to raise of a file that is better not read at all."""
+    return ScheduleError(_("the file is larger than %d MB") % (MAX_BYTES // 1024 // 1024), _("byte %d") % MAX_BYTES)

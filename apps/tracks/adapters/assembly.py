@@ -47,7 +47,6 @@ class _Assembly:
         self.base = values.address(raw.base_url)
         self.rooms: dict[str, Room] = {}
         self.tracks: dict[str, Track] = {}
-        self.speakers = Identities()
         self.people: dict[str, Speaker] = {}
         self.listed_tracks = {self._line(part, NAME_LENGTH, "name").casefold(): part for part in reversed(raw.tracks)}
         self._remark_unknown()

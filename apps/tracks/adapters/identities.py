@@ -20,7 +20,7 @@ def parse_guid(part: Part) -> UUID | None:
 
 
 def parse_id(part: Part, *names: str) -> str:
-    """"id:…" by the first of these values that is there, or by a guid that is none; "" without."""
+    """ "id:…" by the first of these values that is there, or by a guid that is none; "" without."""
     for name in (*names, "guid"):
         value = part.values.get(name)
         text = "" if value is None or isinstance(value, bool) else str(value).strip()

@@ -71,7 +71,7 @@ class _Builder(handler.ContentHandler):
     def line(self) -> int:
         return int(self._locator.getLineNumber() or 1) if self._locator else 1  # type: ignore[attr-defined]
 
-    def startElement(self, name: str, attrs: AttributesImpl) -> None:
+    def startElement(self, name: str, attrs: AttributesImpl) -> None:  # noqa: N802 - SAX's name
         self.count += 1
         if len(self.open) >= _DEPTH or self.count > _NODES:
             raise SAXException(_("the elements are nested too deep or too many"))
@@ -82,7 +82,7 @@ class _Builder(handler.ContentHandler):
             self.root = node
         self.open.append(node)
 
-    def endElement(self, name: str) -> None:
+    def endElement(self, name: str) -> None:  # noqa: N802
         self.open.pop()
 
     def characters(self, content: str) -> None:

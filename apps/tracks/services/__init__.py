@@ -1,0 +1,25 @@
+"""What changes the agenda: imports, stars, attendance, and the version that pages are validated by."""
+
+from apps.tracks.services.imports import (
+    apply_import,
+    default_organisation,
+    event_of,
+    import_schedule,
+    read_schedule,
+    slug_of,
+)
+from apps.tracks.services.plans import plan_import
+from apps.tracks.services.report import Report
+from apps.tracks.services.versions import touch_agenda
+
+__all__ = [
+    "Report",
+    "apply_import",
+    "default_organisation",
+    "event_of",
+    "import_schedule",
+    "plan_import",
+    "read_schedule",
+    "slug_of",
+    "touch_agenda",
+]

@@ -1,0 +1,154 @@
+"""Brings a schedule file into an event's agenda, all of it or nothing."""
+
+from datetime import UTC, datetime, time, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.contrib.auth.models import AbstractBaseUser
+from django.db import transaction
+from django.utils.text import slugify
+from django.utils.translation import gettext_lazy as _
+
+from apps.core import clock
+from apps.core.errors import Refused
+from apps.events.models import Event, Organisation
+from apps.tracks import adapters, signals
+from apps.tracks.adapters import schedule as files
+from apps.tracks.models import Room, ScheduleImport, Session, SessionLink, SessionSpeaker, Speaker, Track
+from apps.tracks.services.plans import Changes, Plan, plan_import
+from apps.tracks.services.report import Report
+from apps.tracks.services.versions import touch_agenda
+
+_BATCH = 500
+
+
+@transaction.atomic
+def import_schedule(*, event: Event, schedule: files.Schedule) -> Report:
+    """Applies the schedule, and says what that changed. Two imports into one event wait for each other."""
+    event = Event.objects.select_for_update().get(pk=event.pk)
+    plan = plan_import(event, schedule)
+    _write(plan)
+    if plan.report.changes_anything:
+        touch_agenda(event_id=event.pk)
+    signals.schedule_imported.send(sender=Event, event=event, report=plan.report)
+    return plan.report
+
+
+def _write(plan: Plan) -> None:
+    # Speakers, rooms and tracks first: the sessions point to them.
+    _write_rows(Room, plan.rooms)
+    _write_rows(Track, plan.tracks)
+    _write_rows(Speaker, plan.speakers)
+    _write_rows(Session, plan.sessions)
+    spoken = [session.pk for session, _speakers in plan.spoken]
+    SessionSpeaker.objects.filter(session__in=spoken).delete()
+    SessionSpeaker.objects.bulk_create(
+        (
+            SessionSpeaker(session=session, speaker=speaker, position=position)
+            for session, speakers in plan.spoken
+            for position, speaker in enumerate(speakers)
+        ),
+        batch_size=_BATCH * 4,
+    )
+    SessionLink.objects.filter(session__in=[session.pk for session, _links in plan.linked]).delete()
+    SessionLink.objects.bulk_create(
+        (
+            SessionLink(
+                session=session,
+                kind=SessionLink.Kind.ATTACHMENT if link.attached else SessionLink.Kind.LINK,
+                content=link.kind,
+                title=link.title,
+                url=link.url,
+                position=position,
+            )
+            for session, links in plan.linked
+            for position, link in enumerate(links)
+        ),
+        batch_size=_BATCH * 4,
+    )
+
+
+def _write_rows(model: Any, changes: Changes) -> None:
+    model.objects.bulk_create(changes.new, batch_size=_BATCH)
+    if changes.altered:
+        columns = changes.columns
+        if model is Session:
+            columns = columns | {"changed_at"}
+            for row in changes.altered.values():
+                row.changed_at = clock.now()
+        model.objects.bulk_update(changes.altered.values(), sorted(columns), batch_size=_BATCH)
+
+
+# In two steps: look first, then apply
+
+
+def read_schedule(*, event: Event, file_name: str, content: bytes, by: AbstractBaseUser | None) -> ScheduleImport:
+    """Keeps an uploaded file with the report of what it would change. Raises Refused where it cannot be read."""
+    try:
+        schedule = adapters.read(content)
+    except files.ScheduleError as error:
+        raise Refused("schedule.unreadable", str(error), field="file", status=422) from error
+    report = plan_import(event, schedule).report
+    return ScheduleImport.objects.create(
+        event=event, file_name=file_name[-200:], content=content, report=report.as_json(), by=by
+    )
+
+
+@transaction.atomic
+def apply_import(*, schedule_import: ScheduleImport) -> Report:
+    """Does what the preview showed, compared once more with the agenda as it is now."""
+    done = ScheduleImport.objects.filter(pk=schedule_import.pk, applied_at=None).update(applied_at=clock.now())
+    if not done:
+        raise Refused("import.applied", _("This file was imported already. Upload it again to compare it anew."))
+    schedule_import.refresh_from_db()
+    schedule = adapters.read(bytes(schedule_import.content))
+    report = import_schedule(event=schedule_import.event, schedule=schedule)
+    schedule_import.report = report.as_json()
+    schedule_import.content = b""
+    schedule_import.save(update_fields=["report", "content"])
+    return report
+
+
+# An event for a file
+
+
+def default_organisation() -> Organisation:
+    """The organisation of events that were made without naming one."""
+    organisation, _created = Organisation.objects.get_or_create(
+        slug="default", defaults={"name": str(_("Default organisation"))}
+    )
+    return organisation
+
+
+def event_of(*, schedule: files.Schedule, organisation: Organisation, slug: str = "") -> Event:
+    """An event, not yet saved, as the file describes it."""
+    zone = ZoneInfo(schedule.conference.time_zone or "UTC")
+    first, last = _bounds(schedule, zone)
+    conference = schedule.conference
+    return Event(
+        organisation=organisation,
+        slug=slug or slug_of(schedule),
+        name=conference.title,
+        description=conference.description,
+        time_zone=zone.key,
+        starts_at=first,
+        ends_at=last,
+    )
+
+
+def slug_of(schedule: files.Schedule) -> str:
+    conference = schedule.conference
+    return slugify(conference.acronym)[:60].strip("-_") or slugify(conference.title)[:60].strip("-_") or "event"
+
+
+def _bounds(schedule: files.Schedule, zone: ZoneInfo) -> tuple[datetime, datetime]:
+    """From the first session to the last; from the dates of the conference where it has none."""
+    if schedule.sessions:
+        return (
+            min(session.starts_at for session in schedule.sessions),
+            max(session.ends_at for session in schedule.sessions),
+        )
+    first = schedule.conference.starts_on or clock.now().astimezone(zone).date()
+    last = max(schedule.conference.ends_on or first, first)
+    begin = datetime.combine(first, time(), zone)
+    return begin.astimezone(UTC), (datetime.combine(last, time(), zone) + timedelta(days=1)).astimezone(UTC)

@@ -1,0 +1,10 @@
+"""The version of an event's agenda: pages and downloads answer 304 until it grows."""
+
+from django.db.models import F
+
+from apps.events.models import Event
+
+
+def touch_agenda(*, event_id: int) -> None:
+    """To be called in the transaction of every change that the agenda, a session or a speaker shows."""
+    Event.objects.filter(pk=event_id).update(agenda_version=F("agenda_version") + 1)
