@@ -1,6 +1,7 @@
 """The agenda: tracks, rooms, sessions, speakers, tags, and what each person makes of it."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
+from typing import Self
 
 from django.conf import settings
 from django.db import models
@@ -119,7 +120,36 @@ class Speaker(Imported):
         return reverse("tracks:speaker", args=[self.event.slug, self.slug])
 
 
+class SessionQuerySet(models.QuerySet["Session"]):
+    def on_agenda(self) -> Self:
+        """What visitors may see: cancelled sessions stay, so that nobody waits for them; withdrawn ones do not."""
+        return self.exclude(state=Session.State.WITHDRAWN)
+
+    def planned(self) -> Self:
+        return self.filter(state=Session.State.PLANNED)
+
+    def running_at(self, moment: datetime) -> Self:
+        return self.planned().filter(starts_at__lte=moment, ends_at__gt=moment)
+
+    def overlapping(self, starts_at: datetime, ends_at: datetime) -> Self:
+        """Back to back is no overlap."""
+        return self.filter(starts_at__lt=ends_at, ends_at__gt=starts_at)
+
+    def light(self) -> Self:
+        """What a list shows: without the long texts and the memory of imports."""
+        return self.select_related("track", "room").defer(
+            "description", "imported", "track__imported", "room__imported", "room__description"
+        )
+
+
 class Session(Imported):
+    class Phase(models.TextChoices):
+        """Where the session stands in time; not stored, since it changes by itself."""
+
+        UPCOMING = "upcoming", _("Upcoming")
+        RUNNING = "running", _("On now")
+        OVER = "over", _("Over")
+
     class State(models.TextChoices):
         PLANNED = "planned", _("Planned")
         CANCELLED = "cancelled", _("Cancelled")
@@ -152,6 +182,8 @@ class Session(Imported):
     created_at = models.DateTimeField(default=clock.now, editable=False)
     changed_at = models.DateTimeField(default=clock.now, editable=False)
 
+    objects = SessionQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("session")
         verbose_name_plural = _("sessions")
@@ -177,6 +209,28 @@ class Session(Imported):
 
     def get_absolute_url(self) -> str:
         return reverse("venue:session", args=[self.event.slug, self.slug])
+
+    def phase_at(self, moment: datetime) -> Phase:
+        if moment < self.starts_at:
+            return self.Phase.UPCOMING
+        return self.Phase.RUNNING if moment < self.ends_at else self.Phase.OVER
+
+    @property
+    def phase(self) -> Phase:
+        return self.phase_at(clock.now())
+
+    @property
+    def is_cancelled(self) -> bool:
+        return self.state == self.State.CANCELLED
+
+    @property
+    def duration(self) -> timedelta:
+        return self.ends_at - self.starts_at
+
+    @property
+    def people(self) -> list[Speaker]:
+        """Its speakers in order; one query for a whole list where `session_speakers__speaker` is prefetched."""
+        return [spoken.speaker for spoken in self.session_speakers.all()]
 
 
 class SessionSpeaker(models.Model):

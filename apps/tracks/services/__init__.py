@@ -1,5 +1,6 @@
 """What changes the agenda: imports, stars, attendance, and the version that pages are validated by."""
 
+from apps.tracks.services.attendance import close_attendance, record_arrivals, record_departures
 from apps.tracks.services.imports import (
     apply_import,
     default_organisation,
@@ -10,16 +11,23 @@ from apps.tracks.services.imports import (
 )
 from apps.tracks.services.plans import plan_import
 from apps.tracks.services.report import Report
+from apps.tracks.services.stars import renew_agenda_address, star_session, unstar_session
 from apps.tracks.services.versions import touch_agenda
 
 __all__ = [
     "Report",
     "apply_import",
+    "close_attendance",
     "default_organisation",
     "event_of",
     "import_schedule",
     "plan_import",
     "read_schedule",
+    "record_arrivals",
+    "record_departures",
+    "renew_agenda_address",
     "slug_of",
+    "star_session",
     "touch_agenda",
+    "unstar_session",
 ]

@@ -1,0 +1,59 @@
+"""What a session's page hears live: its stage, and how many people are in it."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from django.utils.translation import gettext_lazy as _
+
+from apps.core.access import Access
+from apps.core.errors import Refused
+from apps.live import presence
+from apps.live.registry import StateTopic, Who, register
+from apps.tracks import broadcasts, selectors, services
+
+
+def _must_exist(event_id: int, session_id: int) -> None:
+    if not selectors.has_session(event_id, session_id):
+        raise Refused("session.unknown", _("There is no such session in this event."), status=404)
+
+
+@register
+class StageTopic(StateTopic):
+    """Who is joined to it is in the session: this is what attendance is counted by."""
+
+    pattern = "session/{session_id:int}/stage"
+    access = Access.ATTENDEE
+    interval_ms = 300
+    presence = True
+
+    def guard(self, who: Who, session_id: int) -> None:  # type: ignore[override]
+        _must_exist(who.event_id, session_id)
+
+    def snapshot(self, event_id: int, session_id: int) -> broadcasts.Stage | None:  # type: ignore[override]
+        return selectors.stage_of(event_id, session_id)
+
+    def joined(self, people: Sequence[Who], at: datetime, session_id: int) -> None:  # type: ignore[override]
+        services.record_arrivals(event_id=people[0].event_id, session_id=session_id, user_ids=_user_ids(people), at=at)
+
+    def left(self, people: Sequence[Who], at: datetime, session_id: int) -> None:  # type: ignore[override]
+        services.record_departures(
+            event_id=people[0].event_id, session_id=session_id, user_ids=_user_ids(people), at=at
+        )
+
+
+@register
+class PeopleTopic(StateTopic):
+    pattern = "session/{session_id:int}/people"
+    access = Access.ATTENDEE
+    interval_ms = 2000
+
+    def guard(self, who: Who, session_id: int) -> None:  # type: ignore[override]
+        _must_exist(who.event_id, session_id)
+
+    def snapshot(self, event_id: int, session_id: int) -> broadcasts.People:  # type: ignore[override]
+        here = presence.count(event_id, broadcasts.stage_topic(session_id))
+        return broadcasts.people(presence.about(here))
+
+
+def _user_ids(people: Sequence[Who]) -> list[int]:
+    return [who.user_id for who in people if who.user_id is not None]

@@ -1,0 +1,50 @@
+"""Reads of the agenda: days, sessions, speakers, what a person starred, who was there."""
+
+from apps.tracks.selectors.agenda import (
+    Agenda,
+    Sieve,
+    agenda,
+    current_day,
+    programme_days,
+    session_by_slug,
+    sessions_next,
+    sessions_now,
+    sessions_of,
+)
+from apps.tracks.selectors.attendance import attendance_of, attended, event_attendance, has_session, stage_of
+from apps.tracks.selectors.people import speaker_by_slug, speakers
+from apps.tracks.selectors.stars import (
+    Clash,
+    clashes_among,
+    clashes_for,
+    clashes_with,
+    star_version,
+    starred_ids,
+    starred_sessions,
+)
+
+__all__ = [
+    "Agenda",
+    "Clash",
+    "Sieve",
+    "agenda",
+    "attendance_of",
+    "attended",
+    "clashes_among",
+    "clashes_for",
+    "clashes_with",
+    "current_day",
+    "event_attendance",
+    "has_session",
+    "programme_days",
+    "session_by_slug",
+    "sessions_next",
+    "sessions_now",
+    "sessions_of",
+    "speaker_by_slug",
+    "speakers",
+    "stage_of",
+    "star_version",
+    "starred_ids",
+    "starred_sessions",
+]

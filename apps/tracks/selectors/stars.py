@@ -1,0 +1,73 @@
+"""What a person starred, and where that cannot be done all at once."""
+
+import hashlib
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from django.db.models import QuerySet
+
+from apps.accounts.models import User
+from apps.events.models import Event
+from apps.tracks.models import Session, Star
+from apps.tracks.selectors.agenda import sessions_of
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import AnonymousUser
+
+
+@dataclass(frozen=True, slots=True)
+class Clash:
+    """Two starred sessions that run at the same time, and from when to when."""
+
+    first: Session
+    second: Session
+
+    @property
+    def starts_at(self) -> datetime:
+        return max(self.first.starts_at, self.second.starts_at)
+
+    @property
+    def ends_at(self) -> datetime:
+        return min(self.first.ends_at, self.second.ends_at)
+
+
+def starred_ids(event: Event, user: "User | AnonymousUser | None") -> frozenset[int]:
+    """The sessions of the event that a person starred; none for a visitor."""
+    if user is None or not user.is_authenticated:
+        return frozenset()
+    return frozenset(Star.objects.filter(user=user, session__event=event).values_list("session_id", flat=True))
+
+
+def star_version(ids: frozenset[int]) -> str:
+    """Changes whenever the set does: what a personal page is validated by, beside the agenda's version."""
+    return hashlib.sha256(",".join(map(str, sorted(ids))).encode()).hexdigest()[:16]
+
+
+def starred_sessions(event: Event, user: User) -> QuerySet[Session]:
+    """My agenda, in the order of time."""
+    return sessions_of(event).filter(stars__user=user)
+
+
+def clashes_for(event: Event, user: User) -> list[Clash]:
+    """Every pair of starred sessions that overlap, by time; a cancelled session clashes with nothing."""
+    rows = event.sessions.planned().light().filter(stars__user=user).order_by("starts_at", "pk")
+    return clashes_among(list(rows))
+
+
+def clashes_among(sessions: list[Session]) -> list[Clash]:
+    """The pairs that overlap, of sessions in the order of their beginning."""
+    found: list[Clash] = []
+    going: list[Session] = []
+    for session in sessions:
+        going = [earlier for earlier in going if earlier.ends_at > session.starts_at]
+        found += [Clash(earlier, session) for earlier in going]
+        going.append(session)
+    return found
+
+
+def clashes_with(session: Session, user: User) -> list[Session]:
+    """The person's other starred sessions that run while this one does."""
+    rows = Session.objects.planned().light().filter(event_id=session.event_id, stars__user=user)
+    overlapping = rows.overlapping(session.starts_at, session.ends_at).exclude(pk=session.pk)
+    return list(overlapping.order_by("starts_at", "pk"))
