@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext as _
 
-from apps.tracks.adapters import json_reader, xml_reader
+from apps.tracks.adapters import ical_reader, json_reader, xml_reader
 from apps.tracks.adapters.assembly import assemble
 from apps.tracks.adapters.schedule import Schedule, ScheduleError
 
@@ -11,7 +11,7 @@ _MARKS = (b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")
 
 
 def read(data: bytes) -> Schedule:
-    """The schedule in a file's bytes: frab/pentabarf XML or pretalx/frab JSON, told by how it begins.
+    """The schedule in a file's bytes: frab/pentabarf XML, pretalx/frab JSON or iCalendar, told by how it begins.
 
     Raises ScheduleError, which names the place.
     """
@@ -27,7 +27,9 @@ def read(data: bytes) -> Schedule:
         return assemble(xml_reader.read(data))
     if start.startswith((b"{", b"[")):
         return assemble(json_reader.read(data))
-    raise ScheduleError(_("this is neither XML nor JSON"), _("line 1"))
+    if start.upper().startswith(b"BEGIN:VCALENDAR"):
+        return assemble(ical_reader.read(data))
+    raise ScheduleError(_("this is neither XML nor JSON nor a calendar"), _("line 1"))
 
 
 def too_large() -> ScheduleError:

@@ -13,6 +13,7 @@ from apps.tracks.adapters.schedule import (
     GENERATOR,
     LINK_KINDS,
     LONGEST,
+    PERSONAL,
     Conference,
     Day,
     Link,
@@ -38,6 +39,8 @@ class _Assembly:
     """One pass over a file, with what is known so far."""
 
     def __init__(self, raw: RawSchedule) -> None:
+        if raw.generator == PERSONAL:
+            raise ScheduleError(_("this is one person's agenda, not the whole schedule"), raw.conference.place)
         self.raw = raw
         self.remarks: list[Remark] = []
         self.schedule = Schedule(self._conference(raw.conference), raw.version[:80], remarks=self.remarks)

@@ -7,6 +7,8 @@ from uuid import UUID
 # A session that starts before this hour belongs to the evening before.
 DAY_CHANGE = time(4)
 GENERATOR = "Plenary"
+# One person's agenda must not come back as the whole schedule: readers tell the two apart by this name.
+PERSONAL = "Plenary, personal agenda"
 # The longest that the XML format can write, 99:59.
 LONGEST = timedelta(hours=99, minutes=59)
 LINK_KINDS = frozenset({"slides", "paper", "web", "blog", "article", "media", "related", "activitypub"})
@@ -107,6 +109,8 @@ class Session:
     number: int = 0
     slug: str = ""
     url: str = ""
+    changed_at: datetime | None = None
+    cancelled: bool = False
 
 
 @dataclass(slots=True, eq=False)

@@ -1,4 +1,4 @@
-"""The agenda as lists of sessions: by day, sieved, running, next. The same few queries for ten sessions or thousands."""
+"""The agenda as lists of sessions: by day, sieved, running, next; few queries, whatever their number."""
 
 import unicodedata
 from collections import Counter

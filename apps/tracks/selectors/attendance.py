@@ -37,14 +37,16 @@ def attended(event: Event) -> QuerySet[Session]:
 def attendance_of(session: Session) -> dict[str, int]:
     """How many people came, are here now, and stayed for how long on average (seconds). For the organisers."""
     now = min(clock.now(), session.ends_at)
-    stays = [
-        seconds + (max(0, int((now - max(since, session.starts_at)).total_seconds())) if since else 0)
-        for seconds, since in session.attendances.exclude(seconds=0, here_since=None).values_list(
-            "seconds", "here_since"
-        )
-    ]
-    here = session.attendances.filter(here_since__isnull=False).count()
-    return {"came": len(stays), "here": here, "mean_seconds": round(sum(stays) / len(stays)) if stays else 0}
+    stays = []
+    rows = session.attendances.exclude(seconds=0, here_since=None).values_list("seconds", "here_since")
+    for seconds, since in rows:
+        going_on = (now - max(since, session.starts_at)).total_seconds() if since else 0
+        stays.append(seconds + max(0, int(going_on)))
+    return {
+        "came": len(stays),
+        "here": sum(since is not None for _seconds, since in rows),
+        "mean_seconds": round(sum(stays) / len(stays)) if stays else 0,
+    }
 
 
 def event_attendance(event: Event) -> dict[str, int]:

@@ -1,6 +1,7 @@
 """What changes the agenda: imports, stars, attendance, and the version that pages are validated by."""
 
 from apps.tracks.services.attendance import close_attendance, record_arrivals, record_departures
+from apps.tracks.services.exports import FORMATS, Format, export, schedule_of
 from apps.tracks.services.imports import (
     apply_import,
     default_organisation,
@@ -15,17 +16,21 @@ from apps.tracks.services.stars import renew_agenda_address, star_session, unsta
 from apps.tracks.services.versions import touch_agenda
 
 __all__ = [
+    "FORMATS",
+    "Format",
     "Report",
     "apply_import",
     "close_attendance",
     "default_organisation",
     "event_of",
+    "export",
     "import_schedule",
     "plan_import",
     "read_schedule",
     "record_arrivals",
     "record_departures",
     "renew_agenda_address",
+    "schedule_of",
     "slug_of",
     "star_session",
     "touch_agenda",

@@ -7,6 +7,15 @@ from itertools import count
 from apps.tracks.models import Track
 
 COLOURS, SHAPES = 12, 7
+# The design's twelve hues in daylight, as sRGB, for formats that know no names of colours.
+_HEX = (
+    "#226bc0", "#287f3d", "#b5297b", "#8b6400", "#7d4dbe", "#027c7c",
+    "#b23f43", "#66741d", "#0076a5", "#9f37a7", "#0c7e65", "#595bcb",
+)  # fmt: skip
+
+
+def hex_of(colour: int) -> str:
+    return _HEX[(colour - 1) % COLOURS]
 
 
 class Looks:

@@ -1,0 +1,119 @@
+"""The agenda as a file for other programs: frab XML, JSON, iCalendar; whole, or what one person starred."""
+
+from collections.abc import Callable
+from typing import Literal
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+
+from apps.events.models import Event
+from apps.tracks.adapters import ical_writer, json_writer, xml_writer
+from apps.tracks.adapters import schedule as files
+from apps.tracks.models import Room, Session, SessionLink, Speaker, Track
+from apps.tracks.services import looks
+from apps.tracks.services.fields import in_language
+
+Format = Literal["xml", "json", "ics"]
+FORMATS: dict[Format, tuple[str, Callable[..., bytes]]] = {
+    "xml": ("application/xml", xml_writer.write),
+    "json": ("application/json", json_writer.write),
+    "ics": ("text/calendar; charset=utf-8", ical_writer.write),
+}
+
+
+def export(event: Event, *, form: Format, only: frozenset[int] | None = None) -> bytes:
+    """The schedule in one of the formats. With `only`, a person's own: these sessions, and not to be imported."""
+    _content_type, write = FORMATS[form]
+    return write(schedule_of(event, only=only, with_cancelled=form == "ics"), personal=only is not None)
+
+
+def schedule_of(event: Event, *, only: frozenset[int] | None = None, with_cancelled: bool = False) -> files.Schedule:
+    """The agenda as a tree, in the event's main language. Six queries."""
+    return _Export(event, only, with_cancelled).schedule
+
+
+class _Export:
+    def __init__(self, event: Event, only: frozenset[int] | None, with_cancelled: bool) -> None:
+        self.event = event
+        self.language = event.default_language
+        self.site = settings.SITE_URL
+        zone = ZoneInfo(event.time_zone)
+        conference = files.Conference(
+            title=self.words(event.name),
+            acronym=event.slug,
+            time_zone=event.time_zone,
+            starts_on=event.starts_at.astimezone(zone).date(),
+            ends_on=event.ends_at.astimezone(zone).date(),
+            description=self.words(event.description),
+            url=f"{self.site}{event.get_absolute_url()}",
+        )
+        self.schedule = files.Schedule(conference, str(event.agenda_version), own=True, system=self.site)
+        self.rooms = {room.pk: self.room(room) for room in event.rooms.defer("imported")}
+        self.tracks = {track.pk: self.track(track) for track in event.tracks.defer("imported")}
+        self.schedule.rooms = list(self.rooms.values())
+        self.schedule.tracks = list(self.tracks.values())
+        self.speakers: dict[int, files.Speaker] = {}
+        rows = event.sessions.on_agenda() if with_cancelled else event.sessions.planned()
+        if only is not None:
+            rows = rows.filter(pk__in=only)
+        prefetched = rows.defer("imported").prefetch_related("session_speakers__speaker", "links")
+        self.schedule.sessions = [self.session(row) for row in prefetched.order_by("starts_at", "pk")]
+        self.schedule.speakers = list(self.speakers.values())
+
+    def words(self, value: object) -> str:
+        return in_language(value, self.language)
+
+    def room(self, row: Room) -> files.Room:
+        return files.Room(
+            self.words(row.name),
+            guid=row.guid,
+            description=self.words(row.description),
+            capacity=row.capacity,
+            slug=row.slug,
+        )
+
+    def track(self, row: Track) -> files.Track:
+        return files.Track(self.words(row.name), guid=row.guid, colour=looks.hex_of(row.colour), slug=row.slug)
+
+    def speaker(self, row: Speaker) -> files.Speaker:
+        if row.pk not in self.speakers:
+            self.speakers[row.pk] = files.Speaker(
+                row.name,
+                guid=row.guid,
+                biography=self.words(row.biography),
+                number=row.pk,
+                slug=row.slug,
+                url=f"{self.site}/e/{self.event.slug}/speakers/{row.slug}/",
+            )
+        return self.speakers[row.pk]
+
+    def session(self, row: Session) -> files.Session:
+        links = [
+            files.Link(link.url, link.title, link.content, link.kind == SessionLink.Kind.ATTACHMENT)
+            for link in row.links.all()
+        ]
+        return files.Session(
+            title=self.words(row.title),
+            starts_at=row.starts_at,
+            ends_at=row.ends_at,
+            room=self.rooms[row.room_id],
+            guid=row.guid,
+            track=self.tracks.get(row.track_id) if row.track_id else None,
+            subtitle=self.words(row.subtitle),
+            kind=row.kind,
+            language=row.language,
+            abstract=self.words(row.abstract),
+            description=self.words(row.description),
+            speakers=[self.speaker(spoken.speaker) for spoken in row.session_speakers.all()],
+            links=sorted(links, key=lambda link: link.attached),
+            recording_license=row.recording_license,
+            do_not_record=row.do_not_record,
+            logo_url=row.logo_url,
+            origin_url=row.url,
+            feedback_url=row.feedback_url,
+            number=row.pk,
+            slug=row.slug,
+            url=f"{self.site}/e/{self.event.slug}/sessions/{row.slug}/",
+            changed_at=row.changed_at,
+            cancelled=row.is_cancelled,
+        )
