@@ -3,21 +3,25 @@
 import os
 import secrets
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
+
+from events_platform.embedded.places import Places
 
 
 def secret_key(home: Path) -> str:
     """A secret of this installation, made at the first start and readable by its owner alone."""
     path = home / "secret-key"
-    try:
-        return path.read_text().strip()
-    except FileNotFoundError:
+    if not path.exists():
         home.mkdir(parents=True, exist_ok=True)
-    try:
-        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+        draft = home / f".secret-key.{os.getpid()}"
+        with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
             file.write("embedded-" + secrets.token_urlsafe(48))
-    except FileExistsError:  # another process was quicker
-        pass
+        try:
+            os.link(draft, path)  # whole or not at all, and the first of two processes wins
+        except FileExistsError:
+            pass
+        finally:
+            draft.unlink()
     return path.read_text().strip()
 
 
@@ -27,13 +31,13 @@ def database(home: Path) -> dict[str, object]:
         "ENGINE": "django.db.backends.postgresql",
         "NAME": "plenary",
         "USER": "plenary",
-        "HOST": str(home / "run"),
+        "HOST": str(Places(home).postgres_sockets),
         "OPTIONS": {"connect_timeout": 10},
     }
 
 
 def redis_url(home: Path) -> str:
-    return f"unix://{home / 'run' / 'redis.sock'}?db=0"
+    return f"unix://{quote(str(Places(home).redis_socket))}?db=0"
 
 
 def celery_broker(redis_url: str) -> str:

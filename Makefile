@@ -1,0 +1,43 @@
+# Plenary: the commands of a checkout. `make run` and `make test` are all that a fresh machine needs.
+
+export PORT ?= 8000
+VENV := .venv
+BIN := $(VENV)/bin
+PYTHON := $(BIN)/python
+.DEFAULT_GOAL := help
+.PHONY: help setup run services services-stop test check fmt screens lock clean
+
+help:  ## what can be made
+	@sed -n 's/^\([a-z-]*\):.*##  */make \1\t/p' $(MAKEFILE_LIST) | expand -t 22
+
+setup:  ## .venv, locked dependencies, front-end libraries
+	@sh tools/setup.sh
+
+run: setup  ## the whole platform on this machine, until Ctrl-C
+	@exec $(PYTHON) -m events_platform.embedded run
+
+services: setup  ## the private PostgreSQL and Redis alone, in the background
+	@exec $(PYTHON) -m events_platform.embedded services
+
+services-stop:  ## ends what `make services` started
+	@exec $(PYTHON) -m events_platform.embedded stop
+
+test: setup  ## the whole suite, on real services and in a real browser
+	@sh tools/test.sh
+
+check: setup  ## lint, types, import contracts, migrations and translations in step
+	@sh tools/check.sh
+
+fmt: setup  ## puts the code in shape
+	@$(BIN)/ruff check --fix --quiet . || true
+	@$(BIN)/ruff format .
+
+screens: setup  ## photographs every page into var/screens/
+	@exec $(PYTHON) -m tests.screens
+
+lock: setup  ## compiles requirements*.txt from pyproject.toml, and package-lock.json
+	@sh tools/lock.sh
+
+clean:  ## removes what was built; the data under var/ stays
+	rm -rf $(VENV) node_modules .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -1,0 +1,82 @@
+"""The PostgreSQL and Redis that the suite runs on: throwaway ones of its own, or those that TEST_… addresses name.
+
+Loaded with `-p`, so that the addresses stand in the environment before anything reads the settings.
+"""
+
+import os
+import shutil
+import tempfile
+import time
+from pathlib import Path
+
+import pytest
+
+from events_platform.embedded.services import Use, let_go
+
+HOMES = "plenary-test-"
+# What a shell may carry that would make the tests of two machines differ.
+FOREIGN = (
+    "DATABASE_URL", "REDIS_URL", "PORT", "SITE_URL", "DEBUG", "SECRET_KEY", "SECRET_KEY_FALLBACKS", "ALLOWED_HOSTS",
+    "CSRF_TRUSTED_ORIGINS", "BEHIND_PROXY", "UI_PAGES", "INTAKE", "AWS_STORAGE_BUCKET_NAME", "AWS_S3_ENDPOINT_URL",
+    "AWS_REGION", "MEDIA_ORIGINS", "EMAIL_URL", "DEFAULT_FROM_EMAIL", "STATIC_ROOT", "LOG_LEVEL",
+)  # fmt: skip
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_load_initial_conftests(early_config):
+    # A wrapper, because it starts before pytest-django's own hook loads the settings.
+    home = Path(tempfile.mkdtemp(prefix=HOMES)).resolve()
+    home.chmod(0o711)  # PostgreSQL runs as another user where we are root
+    for name in FOREIGN:
+        os.environ.pop(name, None)
+    for name in ("DATABASE_URL", "REDIS_URL"):
+        if address := os.environ.get(f"TEST_{name}"):
+            os.environ[name] = address
+    os.environ["PLENARY_HOME"] = str(home)
+    early_config.stash[USE] = Use(
+        home, postgres="DATABASE_URL" not in os.environ, redis="REDIS_URL" not in os.environ, throwaway=True
+    )
+    try:
+        return (yield)
+    except BaseException:
+        shutil.rmtree(home, ignore_errors=True)
+        raise
+
+
+USE = pytest.StashKey[Use]()
+
+
+def pytest_sessionstart(session):
+    if not session.config.option.collectonly:
+        sweep()
+        session.config.stash[USE].take()
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_unconfigure(config):
+    use = config.stash.get(USE, None)
+    if use is not None:
+        use.give_back()
+        shutil.rmtree(use.places.home, ignore_errors=True)
+
+
+def sweep():
+    """Ends what a killed run left behind; leases tell it from a run that goes on."""
+    for home in Path(tempfile.gettempdir()).glob(f"{HOMES}*"):
+        lease = home / "run" / "postgres.lease"
+        try:
+            forgotten = time.time() - home.stat().st_mtime > 60 and home.stat().st_uid == os.geteuid()
+        except FileNotFoundError:  # another run tidied up first
+            continue
+        if forgotten and (not lease.exists() or let_go(home)):
+            shutil.rmtree(home, ignore_errors=True)
+
+
+@pytest.fixture(autouse=True)
+def clean_redis():
+    """Each test finds Redis as empty as its database."""
+    from django.conf import settings
+    from redis import Redis
+
+    with Redis.from_url(settings.REDIS_URL) as connection:
+        connection.flushdb()
