@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from django.db.models import QuerySet
 
 from apps.accounts.models import User
-from apps.events.models import Event
+from apps.events.models import Event, Registration
 from apps.tracks.models import Session, Star
 from apps.tracks.selectors.agenda import sessions_of
 
@@ -47,6 +47,17 @@ def star_version(ids: frozenset[int]) -> str:
 def starred_sessions(event: Event, user: User) -> QuerySet[Session]:
     """My agenda, in the order of time."""
     return sessions_of(event).filter(stars__user=user)
+
+
+def registration_by_token(event_slug: str, token: str) -> Registration | None:
+    """Whose personal agenda a secret address opens; None once the person or the event is out of sight."""
+    rows = Registration.objects.confirmed().select_related("event", "user")
+    registration = rows.filter(agenda_token=token, event__slug=event_slug, user__is_active=True).first()
+    return registration if registration and registration.event.is_open_to_see else None
+
+
+def confirmed_registration(event: Event, user: User | None) -> Registration | None:
+    return Registration.objects.confirmed().filter(event=event, user=user).first() if user else None
 
 
 def clashes_for(event: Event, user: User) -> list[Clash]:

@@ -1,0 +1,85 @@
+"""Downloads of the agenda: the whole as XML, JSON and iCalendar, and a person's own behind a secret address."""
+
+from typing import Any, ClassVar
+
+from django.core.cache import cache
+from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect
+from django.utils.cache import patch_cache_control
+from django.utils.translation import gettext_lazy as _
+from django.views.generic import View
+
+from apps.core.access import Access
+from apps.core.conditional import not_modified
+from apps.events.doors import EventView
+from apps.events.models import Event
+from apps.tracks import selectors, services
+
+KEPT_SECONDS = 60 * 60
+
+
+class ScheduleDownload(EventView):
+    """`/e/<event>/schedule.<form>`: who may see the event may have its agenda."""
+
+    access: ClassVar[Access] = Access.PUBLIC
+
+    def get(self, request: HttpRequest, form: services.Format, **kwargs: Any) -> HttpResponseBase:
+        event = self.event
+        tag = f'"{event.pk}-{event.agenda_version}-{form}"'
+        response = not_modified(request, tag) or _answer(event, form, tag, _whole(event, form))
+        is_open = event.is_open_to_see and event.visibility != Event.Visibility.PRIVATE
+        if is_open:
+            # Other people's programs read it from their own pages.
+            response.headers["Access-Control-Allow-Origin"] = "*"
+        patch_cache_control(response, public=is_open, private=not is_open, max_age=60 if is_open else 0)
+        return response
+
+
+class PersonalDownload(View):
+    """`/e/<event>/my/<token>/agenda.<form>`: the token is the key, since calendar programs cannot sign in."""
+
+    access: ClassVar[Access] = Access.ANYONE
+
+    def get(self, request: HttpRequest, event: str, token: str, form: services.Format) -> HttpResponseBase:
+        registration = selectors.registration_by_token(event, token)
+        if registration is None:
+            raise Http404
+        event_row = registration.event
+        starred = selectors.starred_ids(event_row, registration.user)
+        tag = f'"{event_row.pk}-{event_row.agenda_version}-{form}-{selectors.star_version(starred)}"'
+        response = not_modified(request, tag)
+        if response is None:
+            response = _answer(event_row, form, tag, services.export(event_row, form=form, only=starred))
+        patch_cache_control(response, private=True, max_age=0)
+        response.headers["X-Robots-Tag"] = "noindex"
+        return response
+
+
+class RenewAddress(EventView):
+    """Gives the personal agenda a new secret address."""
+
+    access: ClassVar[Access] = Access.ATTENDEE
+
+    def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        registration = selectors.confirmed_registration(self.event, self.person)
+        if registration is None:
+            raise Http404
+        services.renew_agenda_address(registration=registration)
+        self.say(_("Your agenda has a new address; the old one no longer works. Add it to your calendar again."))
+        return redirect("tracks:mine", event=self.event.slug)
+
+
+def _whole(event: Event, form: services.Format) -> bytes:
+    """The whole schedule, written once for each version of the agenda."""
+    key = f"schedule:{event.pk}:{event.agenda_version}:{form}"
+    content: bytes = cache.get_or_set(key, lambda: services.export(event, form=form), KEPT_SECONDS)
+    return content
+
+
+def _answer(event: Event, form: services.Format, tag: str, content: bytes) -> HttpResponse:
+    content_type, _write = services.FORMATS[form]
+    response = HttpResponse(content, content_type=content_type)
+    response.headers["ETag"] = tag
+    response.headers["Content-Disposition"] = f'inline; filename="{event.slug}.{form}"'
+    return response
