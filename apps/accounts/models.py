@@ -7,7 +7,9 @@ from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.db.models import Q
 from django.db.models.functions import Lower
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from apps.core import clock
@@ -15,11 +17,11 @@ from apps.core import clock
 
 class UserManager(BaseUserManager["User"]):
     def get_by_natural_key(self, username: str | None) -> "User":
-        return self.get(email__iexact=username or "")
+        return self.get(email=username or "")
 
     def create_user(self, email: str, password: str | None = None, **fields: Any) -> "User":
         """A person; without a password they sign in by mailed code or join link."""
-        user = self.model(email=email.strip().lower(), **fields)
+        user = self.model(email=email.strip(), **fields)
         if password:
             user.set_password(password)
         else:
@@ -31,13 +33,31 @@ class UserManager(BaseUserManager["User"]):
         return self.create_user(email, password, **{**fields, "is_staff": True, "is_superuser": True})
 
 
+class LowerEmailField(models.EmailField):
+    """An address that is kept, compared and looked up in lower case: one person, however they type it."""
+
+    def get_prep_value(self, value: Any) -> Any:
+        prepared = super().get_prep_value(value)
+        return prepared.lower() if isinstance(prepared, str) else prepared
+
+    def pre_save(self, model_instance: models.Model, add: bool) -> Any:
+        value = self.get_prep_value(super().pre_save(model_instance, add))
+        setattr(model_instance, self.attname, value)
+        return value
+
+
 def validate_time_zone(value: str) -> None:
     if value and value not in zoneinfo.available_timezones():
         raise ValidationError(_("“%(zone)s” is no time zone we know."), params={"zone": value})
 
 
 class User(AbstractBaseUser, PermissionsMixin):
-    email = models.EmailField(_("e-mail"), max_length=254)
+    email = LowerEmailField(
+        _("e-mail"),
+        max_length=254,
+        unique=True,
+        error_messages={"unique": _("Somebody with this address is here already.")},
+    )
     name = models.CharField(_("name"), max_length=120, blank=True)
     title = models.CharField(_("job title"), max_length=120, blank=True)
     company = models.CharField(_("company"), max_length=120, blank=True)
@@ -59,10 +79,15 @@ class User(AbstractBaseUser, PermissionsMixin):
     class Meta:
         verbose_name = _("person")
         verbose_name_plural = _("people")
-        constraints = [models.UniqueConstraint(Lower("email"), name="accounts_user_email_once")]
+        constraints = [models.CheckConstraint(condition=Q(email=Lower("email")), name="accounts_user_email_lower")]
 
     def __str__(self) -> str:
         return self.name or self.email
+
+    @property
+    def photo_url(self) -> str:
+        """The photo's address, which names a random file: whoever was shown it may keep it."""
+        return reverse("accounts:photo", args=[self.photo.name.rpartition("/")[2]]) if self.photo else ""
 
     def get_full_name(self) -> str:
         return self.name

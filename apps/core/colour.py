@@ -54,6 +54,18 @@ def stylesheet(brand: str, accent: str) -> str:
     return f"@layer tokens {{\n:root {{\n{lines}}}\n}}\n"
 
 
+def place_stylesheet(brand: str, accent: str) -> str:
+    """The same for one place inside an event (a booth), whose colour is kept as bright as it was chosen.
+
+    It carries walls and buttons with their own ink, never text on the page, so only that ink must be readable.
+    """
+    while contrast(brand, ink_on(brand)) < LEAST_CONTRAST:
+        brand = mix(brand, "#000000", 0.08)
+    colours = palette(brand, accent) | {"brand": brand, "on-brand": ink_on(brand)}
+    lines = "".join(f"  --{name}: {value};\n" for name, value in colours.items())
+    return f"@layer tokens {{\n[data-brand] {{\n{lines}}}\n}}\n"
+
+
 def digest(brand: str, accent: str) -> str:
     """Names the content of the stylesheet, so that its address may be cached for ever."""
     return hashlib.sha256(stylesheet(brand, accent).encode()).hexdigest()[:12]

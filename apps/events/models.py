@@ -1,5 +1,8 @@
 """Organisations, their events, and who takes part in which role."""
 
+from datetime import datetime
+from typing import TYPE_CHECKING, ClassVar
+
 from django.conf import settings
 from django.core.validators import MinValueValidator, RegexValidator
 from django.db import models
@@ -9,7 +12,12 @@ from django.utils.translation import gettext_lazy as _
 from i18nfield.fields import I18nCharField, I18nTextField
 
 from apps.accounts.models import validate_time_zone
-from apps.core import clock, ids
+from apps.core import clock, colour, ids
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import AnonymousUser
+
+    from apps.accounts.models import User
 
 COLOUR = RegexValidator(r"^#[0-9a-f]{6}$", _("A colour is written #rrggbb."))
 
@@ -44,6 +52,30 @@ class Membership(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user} · {self.get_role_display()}"
+
+
+class EventQuerySet(models.QuerySet["Event"]):
+    def listed(self) -> "EventQuerySet":
+        """What the front page shows to anybody."""
+        states = (Event.State.PUBLISHED, Event.State.LIVE, Event.State.ENDED)
+        return self.filter(visibility=Event.Visibility.PUBLIC, state__in=states)
+
+    def run_by(self, user: "User | AnonymousUser") -> "EventQuerySet":
+        """The events that this person organises: those of their organisations, and those that gave them the role."""
+        if not user.is_authenticated or not user.is_active:
+            return self.none()
+        if user.is_superuser:
+            return self
+        organisations = Membership.objects.filter(user=user).values("organisation_id")
+        roles = EventRole.objects.filter(user=user, role=EventRole.Role.ORGANISER).values("event_id")
+        return self.filter(Q(organisation_id__in=organisations) | Q(pk__in=roles))
+
+    def of_person(self, user: "User") -> "EventQuerySet":
+        """The events that this person has a place or a role in, or runs."""
+        places = Registration.objects.confirmed().filter(user=user).order_by().values("event_id")
+        roles = EventRole.objects.filter(user=user).values("event_id")
+        organisations = Membership.objects.filter(user=user).values("organisation_id")
+        return self.filter(Q(pk__in=places) | Q(pk__in=roles) | Q(organisation_id__in=organisations))
 
 
 class Event(models.Model):
@@ -91,6 +123,8 @@ class Event(models.Model):
     created_at = models.DateTimeField(default=clock.now, editable=False)
     published_at = models.DateTimeField(null=True, editable=False)
 
+    objects: ClassVar[EventQuerySet] = EventQuerySet.as_manager()  # type: ignore[assignment]
+
     class Meta:
         verbose_name = _("event")
         verbose_name_plural = _("events")
@@ -106,9 +140,22 @@ class Event(models.Model):
         return reverse("venue:landing", args=[self.slug])
 
     @property
-    def is_open_to_see(self) -> bool:
-        """Whether people without a role may see it, apart from its visibility."""
-        return self.state != self.State.DRAFT
+    def brand_css_url(self) -> str:
+        """The event's stylesheet; its address changes with its content."""
+        return reverse("events:brand", args=[self.slug, colour.digest(self.brand, self.accent)])
+
+    @property
+    def logo_url(self) -> str:
+        """The logo's address, which names a file that never changes."""
+        return reverse("events:logo", args=[self.slug, self.logo.name.rpartition("/")[2]]) if self.logo else ""
+
+    @property
+    def takes_registrations(self) -> bool:
+        return self.state in (self.State.PUBLISHED, self.State.LIVE)
+
+    @property
+    def is_running(self) -> bool:
+        return self.starts_at <= clock.now() < self.ends_at
 
 
 class EventRole(models.Model):
@@ -133,6 +180,11 @@ class EventRole(models.Model):
         return f"{self.user} · {self.get_role_display()}"
 
 
+class RegistrationQuerySet(models.QuerySet["Registration"]):
+    def confirmed(self) -> "RegistrationQuerySet":
+        return self.filter(state=Registration.State.CONFIRMED)
+
+
 class Registration(models.Model):
     class State(models.TextChoices):
         CONFIRMED = "confirmed", _("Confirmed")
@@ -147,6 +199,8 @@ class Registration(models.Model):
     agenda_token = models.CharField(max_length=40, unique=True, default=ids.new_token, editable=False)
     """The secret of the personal agenda's address; a new one ends the old address."""
 
+    objects: ClassVar[RegistrationQuerySet] = RegistrationQuerySet.as_manager()  # type: ignore[assignment]
+
     class Meta:
         verbose_name = _("registration")
         verbose_name_plural = _("registrations")
@@ -158,6 +212,12 @@ class Registration(models.Model):
         return f"{self.user} · {self.event}"
 
 
+class JoinLinkQuerySet(models.QuerySet["JoinLink"]):
+    def valid(self, now: datetime) -> "JoinLinkQuerySet":
+        confirmed = Q(registration__state=Registration.State.CONFIRMED)
+        return self.filter(confirmed, revoked_at=None, expires_at__gt=now)
+
+
 class JoinLink(models.Model):
     """A way in by mail: a row (revocable, expiring) that a signature names; no password hash is spent on it."""
 
@@ -166,6 +226,8 @@ class JoinLink(models.Model):
     expires_at = models.DateTimeField(_("valid until"))
     revoked_at = models.DateTimeField(_("revoked"), null=True, blank=True)
     used_at = models.DateTimeField(_("first used"), null=True, editable=False)
+
+    objects: ClassVar[JoinLinkQuerySet] = JoinLinkQuerySet.as_manager()  # type: ignore[assignment]
 
     class Meta:
         verbose_name = _("join link")

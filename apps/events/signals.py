@@ -4,7 +4,13 @@ from django.dispatch import Signal
 
 registered = Signal()
 """registration: Registration; join_url: str. A person has a place; they are owed their link."""
+link_wanted = Signal()
+"""registration: Registration; join_url: str. A person with a place asked for their link again."""
+registration_cancelled = Signal()
+"""registration: Registration. A person gave their place back, or an organiser took it."""
 event_published = Signal()
 """event: Event."""
 joined = Signal()
 """registration: Registration. A person came in by their link for the first time."""
+announced = Signal()
+"""announcement: Announcement."""

@@ -1,4 +1,4 @@
-"""Registers the notifications app with Django."""
+"""Registers the notifications app with Django, and listens to the facts that make mail due."""
 
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
@@ -9,3 +9,6 @@ class NotificationsConfig(AppConfig):
     label = "notifications"
     verbose_name = _("Notifications")
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from apps.notifications import receivers  # noqa: F401, PLC0415 - models are known only now

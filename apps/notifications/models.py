@@ -1,11 +1,19 @@
 """Mail that is owed, and the development mailbox where it arrives when no mail service is set."""
 
+from datetime import datetime
+from typing import ClassVar
+
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from apps.core import clock
 from apps.events.models import Event
+
+
+class OwedMailQuerySet(models.QuerySet["OwedMail"]):
+    def due(self, now: datetime) -> "OwedMailQuerySet":
+        return self.filter(state=OwedMail.State.OWED, due_at__lte=now)
 
 
 class OwedMail(models.Model):
@@ -20,8 +28,11 @@ class OwedMail(models.Model):
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, null=True, related_name="owed_mails")
     kind = models.CharField(_("kind"), max_length=40)
     to = models.EmailField(_("to"))
+    reply_to = models.EmailField(_("answers go to"), blank=True)
     subject = models.CharField(_("subject"), max_length=200)
-    text = models.TextField(_("text"), max_length=50_000)
+    is_secret = models.BooleanField(default=False, editable=False)
+    """It opens a door (a code, a link): its text is forgotten once it is sent."""
+    text = models.TextField(_("text"), max_length=50_000, blank=True)
     html = models.TextField(_("HTML"), max_length=200_000, blank=True)
     attachments = models.JSONField(default=list, blank=True)
     """[{"name": …, "type": …, "text": …}]: small texts such as a calendar file."""
@@ -31,6 +42,8 @@ class OwedMail(models.Model):
     created_at = models.DateTimeField(_("written"), default=clock.now, editable=False)
     due_at = models.DateTimeField(_("next try"), default=clock.now)
     sent_at = models.DateTimeField(_("sent"), null=True, editable=False)
+
+    objects: ClassVar[OwedMailQuerySet] = OwedMailQuerySet.as_manager()  # type: ignore[assignment]
 
     class Meta:
         verbose_name = _("mail")

@@ -1,0 +1,1 @@
+"""The outside of accounts: the library that signs people in."""

@@ -1,0 +1,38 @@
+"""What allauth asks of the platform: who may sign up, and how its mails leave."""
+
+from typing import Any
+
+from allauth.account.adapter import DefaultAccountAdapter
+from django.http import HttpRequest
+from django.urls import reverse
+
+from apps.accounts.models import User
+from apps.accounts.signals import mail_wanted
+
+LINKS = ("password_reset_url", "activate_url")
+
+
+class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
+    def is_open_for_signup(self, request: HttpRequest) -> bool:
+        """Accounts come with a place in an event, or from an organiser; there is no account without a reason."""
+        return False
+
+    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
+        """Owed like every other mail: a mail service that is slow or away keeps nobody waiting on a page."""
+        message = self.render_mail(template_prefix, email, {"email": email, **context})
+        mail_wanted.send(
+            sender=User,
+            kind=template_prefix.rpartition("/")[2],
+            to=email,
+            user=User.objects.filter(email=email).first(),
+            subject=message.subject,
+            text=message.body,
+            code=str(context.get("code", "")),
+            url=next((str(context[name]) for name in LINKS if context.get(name)), ""),
+        )
+
+    def get_login_redirect_url(self, request: HttpRequest) -> str:
+        return reverse("admin:index") if request.user.is_staff else reverse("events:front")
+
+    def get_logout_redirect_url(self, request: HttpRequest) -> str:
+        return reverse("events:front")

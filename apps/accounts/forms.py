@@ -1,0 +1,58 @@
+"""The profile, as a person edits it."""
+
+import zoneinfo
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.utils.translation import gettext_lazy as _
+
+from apps.accounts.models import User
+from apps.accounts.services import PROFILE_FIELDS
+
+
+def zone_choices() -> list[tuple[str, Any]]:
+    named = sorted(zone for zone in zoneinfo.available_timezones() if "/" in zone and not zone.startswith("Etc/"))
+    return [("", _("What my device says")), ("UTC", "UTC"), *((zone, zone.replace("_", " ")) for zone in named)]
+
+
+class ProfileForm(forms.ModelForm):  # type: ignore[type-arg]
+    photo = forms.FileField(
+        label=_("Photo"),
+        required=False,
+        help_text=_("A square is cut from its middle. Up to 8 MB."),
+        widget=forms.FileInput(attrs={"accept": "image/jpeg,image/png,image/webp,image/gif"}),
+    )
+    remove_photo = forms.BooleanField(label=_("Take my photo away"), required=False)
+    time_zone = forms.ChoiceField(label=_("Time zone"), required=False, choices=zone_choices)
+    language = forms.ChoiceField(
+        label=_("Language"), required=False, choices=[("", _("What my browser says")), *settings.LANGUAGES]
+    )
+
+    class Meta:
+        model = User
+        fields = (*PROFILE_FIELDS[:5], "photo", *PROFILE_FIELDS[5:])
+        labels = {"name": _("Name"), "title": _("What you do"), "company": _("Organisation"),
+                  "pronouns": _("Pronouns"), "bio": _("About you")}  # fmt: skip
+        widgets = {
+            "name": forms.TextInput(attrs={"autocomplete": "name"}),
+            "title": forms.TextInput(attrs={"autocomplete": "organization-title"}),
+            "company": forms.TextInput(attrs={"autocomplete": "organization"}),
+            "bio": forms.Textarea(attrs={"rows": 4}),
+        }
+        help_texts = {"bio": _("What should people ask you about?")}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["name"].required = True
+        if not self.instance.photo:
+            del self.fields["remove_photo"]
+
+    def _post_clean(self) -> None:
+        """Leaves the person as they are: the service writes, and a refused form must not show half of a change."""
+
+    def changes(self) -> dict[str, Any]:
+        """The arguments of `services.update_profile`."""
+        data = self.cleaned_data
+        values = {name: data[name] for name in PROFILE_FIELDS}
+        return values | {"photo": data.get("photo") or None, "remove_photo": bool(data.get("remove_photo"))}

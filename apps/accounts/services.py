@@ -1,0 +1,75 @@
+"""Writes about people: their account, their profile, their photo."""
+
+from typing import IO, Any
+
+from allauth.account.models import EmailAddress
+from django.core.files.base import ContentFile
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext_lazy as _
+
+from apps.accounts.models import User
+from apps.core import ids, pictures
+from apps.core.errors import Refused
+
+PHOTO_EDGE = 512
+PROFILE_FIELDS = ("name", "title", "company", "pronouns", "bio", "time_zone", "language")
+
+
+def find_or_create(*, email: str, **details: Any) -> tuple[User, bool]:
+    """The person with this address, and whether they are new.
+
+    `details` are kept for a new person only: whoever knows an address must not be able to rewrite its profile.
+    """
+    existing = User.objects.filter(email=email).first()
+    if existing:
+        return existing, False
+    try:
+        with transaction.atomic():
+            return User.objects.create_user(email, **details), True
+    except IntegrityError:  # somebody else registered the same address at the same moment
+        return User.objects.get(email=email), False
+
+
+def trust_address(user: User) -> None:
+    """The address is proven, or given by somebody with access to this machine: no mail needs to confirm it."""
+    EmailAddress.objects.update_or_create(user=user, email=user.email, defaults={"verified": True, "primary": True})
+
+
+@transaction.atomic
+def create_person(*, email: str, password: str = "", **details: Any) -> User:
+    """A person whose address is trusted from the start; without a password they sign in by mailed code."""
+    user, is_new = find_or_create(email=email, **details)
+    if not is_new:
+        raise Refused("person.exists", _("Somebody with this address is here already."), field="email")
+    if password:
+        user.set_password(password)
+        user.save(update_fields=["password"])
+    trust_address(user)
+    return user
+
+
+@transaction.atomic
+def update_profile(user: User, *, photo: IO[bytes] | None = None, remove_photo: bool = False, **values: str) -> User:
+    """Changes the given fields of the profile; a photo is checked, turned upright, cropped and written anew."""
+    unknown = set(values) - set(PROFILE_FIELDS)
+    if unknown:
+        raise ValueError(f"Not a part of the profile: {', '.join(sorted(unknown))}.")
+    for name, value in values.items():
+        setattr(user, name, value)
+    former = user.photo.name
+    if photo is not None:
+        portrait = pictures.square(photo, edge=PHOTO_EDGE, field="photo")
+        user.photo.save(f"{ids.new_token()}.webp", ContentFile(portrait), save=False)
+    elif remove_photo:
+        user.photo = ""
+    user.save(update_fields=[*values, "photo"])
+    if former and former != user.photo.name:
+        storage = user.photo.storage
+        transaction.on_commit(lambda: storage.delete(former))
+    return user
+
+
+def set_staff(user: User, *, is_staff: bool) -> None:
+    """Whether the person may open the desk: it follows from their organisations and roles, and is set by them."""
+    User.objects.filter(pk=user.pk).exclude(is_staff=is_staff).update(is_staff=is_staff)
+    user.is_staff = is_staff

@@ -1,0 +1,6 @@
+"""Facts of accounts that others may hear."""
+
+from django.dispatch import Signal
+
+mail_wanted = Signal()
+"""kind, to, subject, text, code, url: str; user: User | None. Signing in needs this mail: a code or a link in it."""

@@ -1,0 +1,87 @@
+"""The API of events: the public list, one event, registering, and oneself."""
+
+from typing import Any, ClassVar
+
+from django.db.models import QuerySet
+from django.utils import translation
+from drf_spectacular.utils import extend_schema
+from rest_framework import status
+from rest_framework.generics import ListAPIView, RetrieveUpdateAPIView
+from rest_framework.mixins import ListModelMixin, RetrieveModelMixin
+from rest_framework.permissions import AllowAny
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.serializers import BaseSerializer
+from rest_framework.viewsets import GenericViewSet
+
+from apps.accounts import services as accounts
+from apps.accounts.models import User
+from apps.core.access import Access
+from apps.events import selectors, services
+from apps.events.doors import EventAPIView
+from apps.events.models import Announcement, Event
+from apps.events.serializers import (
+    AnnouncementSerializer,
+    EventSerializer,
+    MeSerializer,
+    RegistrationAnswer,
+    RegistrationRequest,
+)
+
+
+class EventsViewSet(ListModelMixin, RetrieveModelMixin, GenericViewSet[Event]):
+    """Events that the caller may see: the listed ones and their own; one by its address also where it is unlisted."""
+
+    access: ClassVar[Access] = Access.ANYONE
+    permission_classes = (AllowAny,)
+    serializer_class = EventSerializer
+    lookup_field = "slug"
+    lookup_url_kwarg = "event"
+    lookup_value_regex = "[-a-zA-Z0-9_]+"
+
+    def get_queryset(self) -> QuerySet[Event]:
+        if self.action == "retrieve":
+            return selectors.events_seen_by(self.request.user)
+        return selectors.events_found_by(self.request.user)
+
+
+class RegisterView(EventAPIView):
+    """Asks for a place. The link goes to the mailbox; the answer does not tell whether the address was known."""
+
+    access = Access.PUBLIC
+
+    @extend_schema(request=RegistrationRequest, responses={202: RegistrationAnswer})
+    def post(self, request: Request, event: str) -> Response:
+        body = RegistrationRequest(data=request.data)
+        body.is_valid(raise_exception=True)
+        services.register(self.event, language=translation.get_language() or "", **body.validated_data)
+        answer = RegistrationAnswer({"sent_to": body.validated_data["email"]})
+        return Response(answer.data, status=status.HTTP_202_ACCEPTED)
+
+
+class AnnouncementsView(EventAPIView, ListAPIView[Announcement]):
+    """What the organisers said to everybody, newest first."""
+
+    access = Access.ATTENDEE
+    serializer_class = AnnouncementSerializer
+
+    def get_queryset(self) -> QuerySet[Announcement]:
+        if getattr(self, "swagger_fake_view", False):
+            return Announcement.objects.none()
+        return self.event.announcements.select_related("by")
+
+
+class MeView(RetrieveUpdateAPIView[User]):
+    """The caller's own profile."""
+
+    access: ClassVar[Access] = Access.SIGNED_IN
+    serializer_class = MeSerializer
+    http_method_names = ("get", "patch", "head", "options")
+
+    def get_object(self) -> User:
+        user: Any = self.request.user
+        person: User = user
+        return person
+
+    def perform_update(self, serializer: BaseSerializer[User]) -> None:
+        accounts.update_profile(self.get_object(), **serializer.validated_data)

@@ -1,0 +1,15 @@
+"""The base classes that every room's doors inherit: pages, API calls and desk of one event."""
+
+from apps.events.doors.calls import EventAPIView, EventViewSet
+from apps.events.doors.desk import Desk, OrganisationScopedAdmin, ScopedInline, ScopedTabularInline
+from apps.events.doors.pages import EventView
+
+__all__ = [
+    "Desk",
+    "EventAPIView",
+    "EventView",
+    "EventViewSet",
+    "OrganisationScopedAdmin",
+    "ScopedInline",
+    "ScopedTabularInline",
+]

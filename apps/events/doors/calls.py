@@ -1,0 +1,56 @@
+"""The base of every API call about one event: the same rules as its pages, answered in status codes."""
+
+from typing import Any, ClassVar
+
+from django.http import Http404
+from rest_framework.exceptions import NotAuthenticated
+from rest_framework.permissions import BasePermission
+from rest_framework.request import Request
+from rest_framework.views import APIView
+from rest_framework.viewsets import GenericViewSet
+
+from apps.accounts.models import User
+from apps.core.access import Access
+from apps.events import permissions, selectors
+from apps.events.models import Event
+
+
+class EventAccess(BasePermission):
+    """Finds the event that the route names and asks whether this caller may come in; 404 where it is not for them."""
+
+    def has_permission(self, request: Request, view: Any) -> bool:
+        event = selectors.event_by_slug(view.kwargs["event"])
+        if event is None:
+            raise Http404
+        view.event, view.roles = event, permissions.roles_of(request.user, event)
+        if not permissions.can_see(event, view.roles):
+            raise Http404
+        if permissions.has_access(view.access, event, view.roles, request.user):
+            return True
+        if not request.user.is_authenticated:
+            raise NotAuthenticated
+        return False
+
+
+class _EventCall:
+    access: ClassVar[Access]
+    permission_classes = (EventAccess,)
+    event: Event
+    roles: frozenset[str]
+    request: Request
+
+    @property
+    def person(self) -> User | None:
+        user = self.request.user
+        return user if isinstance(user, User) else None
+
+
+class EventAPIView(_EventCall, APIView):
+    """Routes name the event as `<slug:event>`; `self.event`, `self.roles` and `self.person` are as on pages."""
+
+
+class EventViewSet(_EventCall, GenericViewSet[Any]):
+    """Write `get_queryset` from `self.event`, and every object of another event is a 404.
+
+    The schema is drawn without an event: use `self.event` only where `swagger_fake_view` is not set.
+    """

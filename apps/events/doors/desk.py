@@ -1,0 +1,161 @@
+"""The base of every admin of the organisers' desk: its rows, choices and permissions are those of their events."""
+
+from enum import IntEnum
+from typing import Any, ClassVar
+
+from django.contrib.admin.filters import RelatedOnlyFieldListFilter
+from django.db.models import Field, Model, QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+from unfold.admin import ModelAdmin, StackedInline, TabularInline
+
+from apps.events import permissions
+from apps.events.doors import scope
+from apps.events.doors.current import current_event_id
+
+
+class Desk(IntEnum):
+    """The parts of the desk, in the order of the work."""
+
+    EVENTS = 1
+    AGENDA = 2
+    PEOPLE = 3
+    CONTENT = 4
+    LIVE = 5
+    PLATFORM = 6
+
+    @property
+    def title(self) -> Any:
+        return {
+            Desk.EVENTS: _("My events"),
+            Desk.AGENDA: _("Agenda"),
+            Desk.PEOPLE: _("People"),
+            Desk.CONTENT: _("Content"),
+            Desk.LIVE: _("Live"),
+            Desk.PLATFORM: _("Platform"),
+        }[self]
+
+
+class _Scoped:
+    """What admins and their inlines share: permissions by event, and choices of the same event only."""
+
+    model: type[Model]
+    admin_site: Any
+    may_add: ClassVar[bool] = True
+    may_change: ClassVar[bool] = True
+    may_delete: ClassVar[bool] = True
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return permissions.can_use_desk(request.user)
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return self.may_add and permissions.can_use_desk(request.user)
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return self.may_change and permissions.can_use_desk(request.user)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return self.may_delete and permissions.can_use_desk(request.user)
+
+    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        kwargs["queryset"] = self._choices(db_field, request, kwargs.get("queryset"))
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)  # type: ignore[misc]
+
+    def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        kwargs["queryset"] = self._choices(db_field, request, kwargs.get("queryset"))
+        return super().formfield_for_manytomany(db_field, request, **kwargs)  # type: ignore[misc]
+
+    def _choices(self, db_field: Any, request: Any, narrowed: QuerySet[Any] | None) -> QuerySet[Any]:
+        related = db_field.remote_field.model
+        event_id = None if db_field.name == "event" else getattr(request, "desk_event_id", None)
+        allowed = scope.rows(related, request.user, self.admin_site, event_id=event_id)
+        return allowed if narrowed is None else narrowed.filter(pk__in=allowed.order_by().values("pk"))
+
+
+class OrganisationScopedAdmin(_Scoped, ModelAdmin):
+    """Say `event_path`, the lookup that leads from a row to its event, and where in the desk it stands.
+
+    An event of a row that exists is shown, not changed. Lists are filtered by event through
+    `?event__id__exact=`, and new rows begin in the event that the organiser is working on.
+    """
+
+    event_path: ClassVar[str] = "event"
+    desk: ClassVar[Desk | None] = Desk.CONTENT
+    """None keeps it out of the sidebar: it is reached from another page."""
+    desk_position: ClassVar[int] = 50
+    icon: ClassVar[str] = "description"
+    """A name of Material Symbols."""
+
+    list_per_page = 50
+    list_filter_submit = True
+    show_full_result_count = False
+    warn_unsaved_form = True
+    compressed_fields = True
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        return permissions.can_use_desk(request.user)
+
+    def view_on_site(self, obj: Any) -> str | None:
+        """Straight to the page: the admin's own redirect would tell of objects that are not the reader's."""
+        page = getattr(obj, "get_absolute_url", None)
+        return str(page()) if page else None
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        queryset = super().get_queryset(request)
+        user: Any = request.user
+        if user.is_superuser:
+            return queryset
+        return queryset.filter(pk__in=scope.rows(self.model, user, self.admin_site).order_by().values("pk"))
+
+    def get_list_filter(self, request: HttpRequest) -> list[Any]:
+        """Filters by a relation offer what the reader's own rows hold, never the names of other organisations."""
+        return [self._scoped_filter(entry) for entry in super().get_list_filter(request)]
+
+    def _scoped_filter(self, entry: Any) -> Any:
+        if not isinstance(entry, str):
+            return entry
+        field: Any = None
+        model: Any = self.model
+        for step in entry.split("__"):
+            field = model._meta.get_field(step)
+            model = field.related_model
+        return (entry, RelatedOnlyFieldListFilter) if isinstance(field, Field) and field.is_relation else entry
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[Any]:
+        fields = list(super().get_readonly_fields(request, obj))
+        if obj is not None and self.event_path == "event" and "event" not in fields:
+            fields.append("event")
+        return fields
+
+    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
+        initial: dict[str, Any] = super().get_changeform_initial_data(request)
+        if self.event_path == "event":
+            initial.setdefault("event", current_event_id(request))
+        return initial
+
+    def get_form(self, request: Any, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
+        request.desk_event_id = self._event_id(request, obj)
+        return super().get_form(request, obj, change=change, **kwargs)
+
+    def _event_id(self, request: HttpRequest, obj: Any) -> int | None:
+        if obj is not None:
+            return scope.event_id_of(obj, self.event_path)
+        if self.event_path != "event":
+            return None
+        given = request.POST.get("event") or request.GET.get("event") or ""
+        return int(given) if given.isdecimal() and len(given) < 19 else current_event_id(request)
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        super().save_related(request, form, formsets, change)
+        self.after_save(request, form.instance, change=change)
+
+    def after_save(self, request: HttpRequest, obj: Any, *, change: bool) -> None:
+        """Called inside the transaction, once the row and everything inside its form is saved: tell who must know."""
+
+
+class ScopedInline(_Scoped, StackedInline):
+    extra = 0
+
+
+class ScopedTabularInline(_Scoped, TabularInline):
+    extra = 0

@@ -1,0 +1,140 @@
+"""The base of every page of an event: finds the event, decides who may come in, and renders refusals."""
+
+from dataclasses import dataclass
+from typing import Any, ClassVar
+from urllib.parse import urlencode
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.cache import patch_cache_control, patch_vary_headers
+from django.utils.functional import cached_property
+from django.views.generic.base import ContextMixin, View
+
+from apps.accounts.models import User
+from apps.core import zones
+from apps.core import zones
+from apps.core.access import Access
+from apps.core.errors import Refused
+from apps.events import permissions, selectors
+from apps.events.models import Event
+from apps.live import tickets
+
+
+@dataclass(frozen=True, slots=True)
+class LiveMeta:
+    """What `<meta name="plenary-live">` tells the page's script."""
+
+    socket: str
+    ticket: str
+    ticket_url: str
+    feed: str
+
+
+def live_meta(event: Event, user: User | None, roles: frozenset[str], *, with_ticket: bool = True) -> LiveMeta:
+    """For somebody who may see the event. Without a ticket the page holds nothing personal, and its script asks."""
+    who = {"event_id": event.pk, "roles": roles, "epoch": event.live_epoch}
+    feed = tickets.issue_audience(**who)
+    ticket = tickets.issue(user_id=user.pk if user else None, name=str(user or ""), **who) if with_ticket else ""
+    return LiveMeta(
+        socket=f"/ws/{event.slug}/",
+        ticket=ticket,
+        ticket_url=reverse("events:ticket", args=[event.slug]),
+        feed=f"/e/{event.slug}/feed/{feed}/",
+    )
+
+
+class EventView(ContextMixin, View):
+    """Routes name the event as `<slug:event>`. A subclass says `access` and `place`, and uses `self.event`,
+    `self.roles` and `self.person` (None for a visitor). Combine it, first, with Django's generic views."""
+
+    access: ClassVar[Access]
+    place: ClassVar[str] = ""
+    """Which of the event's places is current in the bar: lobby, agenda, speakers, expo, me."""
+    live: ClassVar[bool] = True
+    """Whether the page may open a socket."""
+    live_ticket: ClassVar[bool] = True
+    """False for pages that answer 304: a ticket inside would make every answer another one."""
+
+    event: Event
+    roles: frozenset[str]
+    request: HttpRequest
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        event = selectors.event_by_slug(kwargs["event"])
+        if event is None:
+            raise Http404
+        self.event, self.roles = event, permissions.roles_of(request.user, event)
+        reader: Any = request
+        reader.zones = zones.settle(reader.zones, event.time_zone)
+        if not permissions.can_see(event, self.roles):
+            raise Http404
+        request.zones = zones.settle(request.zones, event.time_zone)  # type: ignore[attr-defined]
+        if not permissions.has_access(self.access, event, self.roles, request.user):
+            return self.turn_away()
+        try:
+            response = super().dispatch(request, *args, **kwargs)
+        except Refused as refused:
+            response = self.refuse(refused)
+        return self.keep_private(response)
+
+    @cached_property
+    def person(self) -> User | None:
+        user = self.request.user
+        return user if isinstance(user, User) else None
+
+    @property
+    def wants_json(self) -> bool:
+        return self.request.headers.get("Accept", "").startswith("application/json")
+
+    def turn_away(self) -> HttpResponse:
+        """To sign in, to register, or, where neither would help, a plain no."""
+        signed_in = self.request.user.is_authenticated
+        if self.wants_json:
+            return problem("not_allowed", "You may not do this.", status=403 if signed_in else 401)
+        if not signed_in:
+            return redirect(f"{reverse('accounts:signin')}?{urlencode({'next': self.request.get_full_path()})}")
+        if self.access is Access.ATTENDEE:
+            return redirect("events:register", event=self.event.slug)
+        raise PermissionDenied
+
+    def refuse(self, refused: Refused) -> HttpResponse:
+        """What a form post or a script reads when a service said no; views with a form show it there instead."""
+        if self.wants_json:
+            return problem(refused.code, str(refused.message), status=refused.status, retry_after=refused.retry_after)
+        context = self.get_context_data(refused=refused)
+        return render(self.request, "events/refused.html", context, status=refused.status)
+
+    def say(self, text: Any) -> None:
+        messages.success(self.request, text)
+
+    def keep_private(self, response: HttpResponseBase) -> HttpResponseBase:
+        """Pages name their reader: no shared cache may keep one unless the view said so itself."""
+        if not response.has_header("Cache-Control"):
+            patch_cache_control(response, private=True, no_cache=True)
+            patch_vary_headers(response, ["Cookie"])
+        return response
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        context = super().get_context_data(**kwargs)
+        context |= {"event": self.event, "roles": self.roles, "person": self.person, "place": self.place}
+        if self.live:
+            context["live"] = live_meta(self.event, self.person, self.roles, with_ticket=self.live_ticket)
+        return context
+
+    def render(self, template: str, *, status: int = 200, **context: Any) -> HttpResponse:
+        return render(self.request, template, self.get_context_data(**context), status=status)
+
+
+def problem(code: str, title: str, *, status: int, retry_after: float | None = None) -> HttpResponse:
+    """Problem details (RFC 9457) for a script that asked a page."""
+    response = JsonResponse(
+        {"type": "about:blank", "code": code, "title": title, "status": status},
+        status=status,
+        content_type="application/problem+json",
+    )
+    if retry_after:
+        response.headers["Retry-After"] = str(max(1, round(retry_after)))
+    return response

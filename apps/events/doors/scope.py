@@ -1,0 +1,68 @@
+"""Which rows an organiser's desk may touch: those of the events that the person runs, whatever the model."""
+
+from typing import Any
+
+from django.contrib.admin import AdminSite
+from django.core.exceptions import FieldDoesNotExist
+from django.db.models import Model, Q, QuerySet
+
+from apps.accounts.models import User
+from apps.events.models import Event, EventRole, Membership, Organisation, Registration
+
+
+def people_of(events: QuerySet[Event]) -> QuerySet[User]:
+    """Everybody who has a place or a role in these events, or is a member of the organisations behind them."""
+    places = Registration.objects.filter(event__in=events).order_by().values("user_id")
+    roles = EventRole.objects.filter(event__in=events).values("user_id")
+    members = Membership.objects.filter(organisation__events__in=events).values("user_id")
+    return User.objects.filter(Q(pk__in=places) | Q(pk__in=roles) | Q(pk__in=members))
+
+
+def organisations_of(user: User) -> QuerySet[Organisation]:
+    if user.is_superuser:
+        return Organisation.objects.all()
+    return Organisation.objects.filter(memberships__user=user)
+
+
+def event_path(model: type[Model], site: AdminSite) -> str | None:
+    """How the model's rows lead to their event, as a lookup: its admin says so, or it has an `event` of its own."""
+    declared = getattr(site._registry.get(model), "event_path", None)
+    if declared:
+        return str(declared)
+    try:
+        found = model._meta.get_field("event")
+    except FieldDoesNotExist:
+        return None
+    return "event" if found.related_model is Event else None
+
+
+def rows(model: type[Model], user: User, site: AdminSite, *, event_id: int | None = None) -> QuerySet[Any]:
+    """The rows of a model that this person may choose from; nothing where the model cannot be traced to an event."""
+    events = Event.objects.run_by(user)
+    if event_id is not None:
+        events = events.filter(pk=event_id)
+    manager: Any = model._default_manager
+    if model is Event:
+        return events
+    if model is Organisation:
+        return organisations_of(user)
+    if model is User:
+        return User.objects.all() if user.is_superuser else people_of(Event.objects.run_by(user))
+    path = event_path(model, site)
+    if path is None:
+        return manager.all() if user.is_superuser else manager.none()
+    if user.is_superuser and event_id is None:
+        return manager.all()
+    return manager.filter(**{f"{path}__in": events.order_by().values("pk")})
+
+
+def event_id_of(thing: Model, path: str) -> int | None:
+    """The id of the event that a row belongs to, by its admin's path."""
+    *steps, last = path.split("__")
+    found: Any = thing
+    for step in steps:
+        found = getattr(found, step, None)
+        if found is None:
+            return None
+    value = found.pk if last == "pk" else getattr(found, f"{last}_id", None)
+    return value if isinstance(value, int) else None

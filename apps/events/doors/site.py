@@ -1,0 +1,86 @@
+"""The organisers' desk: one admin site, in the order of the work, entered through the platform's own sign-in."""
+
+from typing import Any
+from urllib.parse import urlencode
+
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext_lazy as _
+from unfold.sites import UnfoldAdminSite
+
+from apps.events import permissions, selectors
+from apps.events.doors.current import current_event
+from apps.events.doors.desk import Desk
+
+
+class DeskSite(UnfoldAdminSite):
+    site_title = _("Plenary desk")
+    site_header = "Plenary"
+    index_title = _("My events")
+    index_template = "admin/home.html"
+    enable_nav_sidebar = True
+
+    def has_permission(self, request: HttpRequest) -> bool:
+        return permissions.can_use_desk(request.user)
+
+    def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        """The desk has no sign-in of its own: rate limits and codes are those of the platform's page."""
+        if request.user.is_authenticated:
+            if not self.has_permission(request):
+                raise PermissionDenied
+            return redirect("admin:index")
+        onward = request.GET.get("next", "")
+        if not url_has_allowed_host_and_scheme(onward, {request.get_host()}, require_https=request.is_secure()):
+            onward = reverse("admin:index")
+        return redirect(f"{reverse('accounts:signin')}?{urlencode({'next': onward})}")
+
+    def logout(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        return redirect("account_logout")
+
+    def password_change(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        return redirect("account_change_password")
+
+    def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        home = {"events": list(selectors.desk_events(request.user)), "current": current_event(request)}
+        return super().index(request, {**home, **(extra_context or {})})
+
+    def app_index(self, request: HttpRequest, app_label: str, extra_context: Any = None) -> HttpResponse:
+        """Apps are our walls, not the organiser's: their lists stand in the sidebar."""
+        raise Http404
+
+    def get_sidebar_list(self, request: HttpRequest) -> list[dict[str, Any]]:
+        """Each admin says where it stands; lists open at the event that is being worked on."""
+        event = current_event(request)
+        groups: dict[Desk, list[tuple[int, dict[str, Any]]]] = {}
+        for model, admin in self._registry.items():
+            desk = getattr(admin, "desk", None)
+            if desk is None or not admin.has_module_permission(request) or not admin.has_view_permission(request):
+                continue
+            link = reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_changelist")
+            filtered = event is not None and "event" in admin.list_filter
+            item = {
+                "title": str(model._meta.verbose_name_plural).capitalize(),
+                "icon": getattr(admin, "icon", "description"),
+                "link": f"{link}?event__id__exact={event.pk}" if event and filtered else link,
+                "active": request.path.startswith(link),
+                "has_permission": True,
+            }
+            groups.setdefault(desk, []).append((getattr(admin, "desk_position", 50), item))
+        groups.setdefault(Desk.EVENTS, []).append((0, self._home_item(request)))
+        return [
+            {"title": desk.title, "items": [item for _position, item in sorted(groups[desk], key=lambda pair: pair[0])]}
+            for desk in sorted(groups)
+        ]
+
+    def _home_item(self, request: HttpRequest) -> dict[str, Any]:
+        link = reverse("admin:index")
+        return {
+            "title": str(_("Overview")),
+            "icon": "home",
+            "link": link,
+            "active": request.path == link,
+            "has_permission": True,
+        }

@@ -1,0 +1,107 @@
+"""What higher rooms add to an event's pages and desk, so that events need not know them."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from django.utils.functional import Promise
+
+from apps.events.models import Event
+
+if TYPE_CHECKING:
+    from apps.accounts.models import User
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    """One figure of an event, as the organiser's desk shows it."""
+
+    label: str | Promise
+    value: int | str
+    url: str = ""
+
+
+class Numbers:
+    """The figures of an event: each room registers a function that reads its own."""
+
+    def __init__(self) -> None:
+        self._sources: dict[str, tuple[int, Callable[[Event], Iterable[Number]]]] = {}
+
+    def register(self, name: str, *, position: int) -> Callable[[Callable[[Event], Iterable[Number]]], None]:
+        """Decorates `source(event) -> numbers`; a smaller position is shown earlier. Call it from `AppConfig.ready`."""
+
+        def add(source: Callable[[Event], Iterable[Number]]) -> None:
+            self._sources[name] = (position, source)
+
+        return add
+
+    def of(self, event: Event) -> list[Number]:
+        ordered = sorted(self._sources.items(), key=lambda item: (item[1][0], item[0]))
+        return [number for _name, (_position, source) in ordered for number in source(event)]
+
+
+class Checks:
+    """What an organiser should look at before publishing: each room registers a function that finds it."""
+
+    def __init__(self) -> None:
+        self._sources: dict[str, Callable[[Event], Iterable[str | Promise]]] = {}
+
+    def register(self, name: str) -> Callable[[Callable[[Event], Iterable[str | Promise]]], None]:
+        """Decorates `source(event) -> warnings`, sentences that say what is missing and what to do."""
+
+        def add(source: Callable[[Event], Iterable[str | Promise]]) -> None:
+            self._sources[name] = source
+
+        return add
+
+    def of(self, event: Event) -> list[str | Promise]:
+        return [warning for name in sorted(self._sources) for warning in self._sources[name](event)]
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One line of "next for you": what it is, by when, and why it is here."""
+
+    rank: int
+    """What runs out first stands first: OPEN_NOW, RUNNING, SOON, REPLY, NEWS."""
+    at: datetime
+    """Orders entries of one rank, the earliest first."""
+    icon: str
+    when: str | Promise
+    title: str | Promise
+    url: str
+    why: str | Promise = ""
+    left: str | Promise = ""
+    """What is left of it, in words; where `until` is set, the page counts down to that moment instead."""
+    until: datetime | None = None
+    action: str | Promise = ""
+    is_hot: bool = False
+
+
+OPEN_NOW, RUNNING, SOON, REPLY, NEWS = range(5)
+Source = Callable[[Event, "User", frozenset[str]], Iterable[Entry]]
+
+
+class NextForYou:
+    """What waits for one person in an event: each room registers a function that knows its own."""
+
+    def __init__(self) -> None:
+        self._sources: dict[str, Source] = {}
+
+    def register(self, name: str) -> Callable[[Source], None]:
+        """Decorates `source(event, user, roles) -> entries`, at most a handful and in a few queries."""
+
+        def add(source: Source) -> None:
+            self._sources[name] = source
+
+        return add
+
+    def of(self, event: Event, user: "User", roles: frozenset[str], *, most: int = 12) -> list[Entry]:
+        entries = [entry for name in sorted(self._sources) for entry in self._sources[name](event, user, roles)]
+        return sorted(entries, key=lambda entry: (entry.rank, entry.at))[:most]
+
+
+numbers = Numbers()
+next_for_you = NextForYou()
+publish_checks = Checks()

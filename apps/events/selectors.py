@@ -1,0 +1,146 @@
+"""Reads of events, registration and announcements."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from django.core import signing
+from django.db.models import Count, F, Q, QuerySet
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from apps.accounts.models import User
+from apps.core import clock
+from apps.events import broadcasts
+from apps.events.models import Announcement, Event, JoinLink, Registration
+from apps.events.registry import Number
+from apps.live import presence
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import AnonymousUser
+
+_join = signing.Signer(sep=".", salt="plenary.events.join")
+
+
+def event_by_slug(slug: str) -> Event | None:
+    return Event.objects.select_related("organisation").filter(slug=slug).first()
+
+
+def events_listed(*, limit: int = 60) -> dict[str, list[Event]]:
+    """Public events for the front page: those to come or running by nearness, then the latest that are over."""
+    now = clock.now()
+    listed = Event.objects.listed().select_related("organisation")
+    ahead = listed.filter(ends_at__gt=now).exclude(state=Event.State.ENDED).order_by("starts_at", "slug")
+    over = listed.filter(Q(ends_at__lte=now) | Q(state=Event.State.ENDED)).order_by("-starts_at", "slug")
+    return {"ahead": list(ahead[:limit]), "over": list(over[:limit])}
+
+
+def events_of_person(user: "User | AnonymousUser", *, limit: int = 30) -> list[Event]:
+    if not user.is_authenticated:
+        return []
+    return list(_own_visible(user).select_related("organisation").order_by("-starts_at")[:limit])
+
+
+def events_found_by(user: "User | AnonymousUser") -> QuerySet[Event]:
+    """What a list may offer this reader: the listed events and those they take part in."""
+    listed = Q(pk__in=Event.objects.listed().order_by().values("pk"))
+    if user.is_authenticated:
+        listed |= Q(pk__in=_own_visible(user).order_by().values("pk"))
+    return Event.objects.filter(listed).select_related("organisation")
+
+
+def events_seen_by(user: "User | AnonymousUser") -> QuerySet[Event]:
+    """What this reader may open by its address; in step with `permissions.can_see`."""
+    open_states = (Event.State.PUBLISHED, Event.State.LIVE, Event.State.ENDED)
+    seen = Q(state__in=open_states) & ~Q(visibility=Event.Visibility.PRIVATE)
+    if user.is_authenticated:
+        if user.is_superuser:
+            return Event.objects.select_related("organisation")
+        seen |= Q(pk__in=_own_visible(user).order_by().values("pk"))
+    return Event.objects.filter(seen).select_related("organisation")
+
+
+def _own_visible(user: User) -> QuerySet[Event]:
+    """The person's events, drafts only where they hold a role: a place in a draft shows nothing yet."""
+    drafts_with_role = Q(organisation__memberships__user=user) | Q(event_roles__user=user)
+    own = Event.objects.of_person(user)
+    return own.filter(~Q(state=Event.State.DRAFT) | Q(pk__in=Event.objects.filter(drafts_with_role).values("pk")))
+
+
+def registration_of(event: Event, user: "User | AnonymousUser") -> Registration | None:
+    """The person's place, cancelled ones included."""
+    if not user.is_authenticated:
+        return None
+    return Registration.objects.filter(event=event, user=user).first()
+
+
+def confirmed_count(event: Event) -> int:
+    return event.registrations.confirmed().count()
+
+
+def is_full(event: Event) -> bool:
+    return event.capacity is not None and confirmed_count(event) >= event.capacity
+
+
+def join_token(link: JoinLink) -> str:
+    return _join.sign(str(link.pk))
+
+
+def join_link(token: str) -> JoinLink | None:
+    """The row that a link in a mail names, valid or not; None where the signature isn't ours."""
+    try:
+        pk = int(_join.unsign(token))
+    except (signing.BadSignature, ValueError):
+        return None
+    return JoinLink.objects.select_related("registration__event", "registration__user").filter(pk=pk).first()
+
+
+def is_valid(link: JoinLink) -> bool:
+    return JoinLink.objects.valid(clock.now()).filter(pk=link.pk).exists()
+
+
+def latest_link_at(registration: Registration) -> datetime | None:
+    return registration.join_links.values_list("created_at", flat=True).order_by("-created_at").first()
+
+
+def announcements(event: Event, *, limit: int = 50) -> list[Announcement]:
+    """The newest words of the organisers, newest first."""
+    return list(event.announcements.select_related("by")[:limit])
+
+
+def announcements_after(event_id: int, *, after: int, limit: int) -> list[tuple[int, dict[str, Any]]]:
+    """For the replay of the live topic: (seq, payload), oldest first."""
+    rows = Announcement.objects.filter(event_id=event_id, seq__gt=after).order_by("seq")
+    return [(row.seq, broadcasts.announcement(row)) for row in rows.select_related("by", "event")[:limit]]
+
+
+def people_here(event_id: int) -> dict[str, int]:
+    """How many people have a page of the event open, rounded as everybody may know it."""
+    return {"people": presence.about(presence.count(event_id, broadcasts.HERE))}
+
+
+def own_numbers(event: Event) -> Iterable[Number]:
+    """Registered and came in: the figures that this room knows itself."""
+    counts = event.registrations.aggregate(
+        registered=Count("pk", filter=Q(state=Registration.State.CONFIRMED)),
+        came=Count("pk", filter=Q(joined_at__isnull=False)),
+    )
+    people = reverse("admin:events_registration_changelist") + f"?event__id__exact={event.pk}"
+    yield Number(_("Registered"), counts["registered"], f"{people}&state__exact=confirmed")
+    yield Number(_("Came in"), counts["came"], people)
+
+
+def desk_events(user: "User | AnonymousUser", *, limit: int = 50) -> QuerySet[Event]:
+    """The organiser's home: their events, running and next ones first."""
+    now = clock.now()
+    confirmed = Q(registrations__state=Registration.State.CONFIRMED)
+    return (
+        Event.objects.run_by(user)
+        .select_related("organisation")
+        .annotate(
+            registered=Count("registrations", filter=confirmed),
+            came=Count("registrations", filter=Q(registrations__joined_at__isnull=False)),
+            is_over=Q(ends_at__lt=now),
+        )
+        .order_by("is_over", F("starts_at").asc())[:limit]
+    )

@@ -1,0 +1,57 @@
+"""Events, registration and announcements as the API writes them."""
+
+from typing import Any
+
+from rest_framework import serializers
+
+from apps.accounts.models import User
+from apps.events.models import Announcement, Event
+
+
+class EventSerializer(serializers.ModelSerializer[Event]):
+    name = serializers.CharField(read_only=True)
+    tagline = serializers.CharField(read_only=True)
+    description = serializers.CharField(read_only=True)
+    organisation = serializers.CharField(source="organisation.name", read_only=True)
+    url = serializers.CharField(source="get_absolute_url", read_only=True)
+
+    class Meta:
+        model = Event
+        fields = (
+            "slug", "name", "tagline", "description", "kind", "state", "place", "time_zone",
+            "starts_at", "ends_at", "default_language", "organisation", "url",
+        )  # fmt: skip
+        read_only_fields = fields
+
+
+class RegistrationRequest(serializers.Serializer[Any]):
+    name = serializers.CharField(max_length=120)
+    email = serializers.EmailField(max_length=254)
+    company = serializers.CharField(max_length=120, required=False, allow_blank=True, default="")
+    title = serializers.CharField(max_length=120, required=False, allow_blank=True, default="")
+
+    def validate_email(self, value: str) -> str:
+        return value.lower()
+
+
+class RegistrationAnswer(serializers.Serializer[Any]):
+    """The same for every address: whoever reads that mailbox knows more."""
+
+    sent_to = serializers.EmailField()
+
+
+class MeSerializer(serializers.ModelSerializer[User]):
+    class Meta:
+        model = User
+        fields = ("email", "name", "title", "company", "pronouns", "bio", "time_zone", "language")
+        read_only_fields = ("email",)
+
+
+class AnnouncementSerializer(serializers.ModelSerializer[Announcement]):
+    text = serializers.CharField(read_only=True)
+    by = serializers.CharField(source="by.name", read_only=True, default="")
+
+    class Meta:
+        model = Announcement
+        fields = ("id", "seq", "text", "by", "created_at")
+        read_only_fields = fields

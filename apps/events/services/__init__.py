@@ -1,0 +1,52 @@
+"""Writes of events: their state, who takes part in which role, registration, announcements."""
+
+from apps.events.services.announcing import announce, withdraw_announcement
+from apps.events.services.lifecycle import (
+    archive_event,
+    create_event,
+    create_organisation,
+    end_event,
+    open_event,
+    publish_event,
+    raise_live_epoch,
+    unpublish_event,
+)
+from apps.events.services.people import add_member, grant_role, remove_member, revoke_role, sync_staff
+from apps.events.services.registering import (
+    cancel_registration,
+    join_by_link,
+    mark_joined,
+    new_join_link,
+    register,
+    register_person,
+    resend_link,
+    revoke_links,
+    send_link_again,
+)
+
+__all__ = [
+    "add_member",
+    "announce",
+    "archive_event",
+    "cancel_registration",
+    "create_event",
+    "create_organisation",
+    "end_event",
+    "grant_role",
+    "join_by_link",
+    "mark_joined",
+    "new_join_link",
+    "open_event",
+    "publish_event",
+    "raise_live_epoch",
+    "register",
+    "register_person",
+    "remove_member",
+    "resend_link",
+    "revoke_links",
+    "revoke_role",
+    "send_link_again",
+    "sync_staff",
+    "unpublish_event",
+    "withdraw_announcement",
+]

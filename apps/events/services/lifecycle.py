@@ -1,0 +1,113 @@
+"""An event's life: made, published, opened, ended, put away."""
+
+from datetime import datetime
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.db.models import F
+from django.utils.text import slugify
+from django.utils.translation import gettext_lazy as _
+
+from apps.accounts.models import User
+from apps.core import clock
+from apps.core.errors import Refused
+from apps.events import signals
+from apps.events.models import Event, Membership, Organisation
+from apps.events.services.people import add_member
+
+FREE_SLUG_TRIES = 50
+
+
+@transaction.atomic
+def create_organisation(*, name: str, owner: User | None = None, slug: str = "") -> Organisation:
+    organisation = Organisation.objects.create(name=name, slug=slug or _free_slug(Organisation, name))
+    if owner:
+        add_member(organisation, user=owner, role=Membership.Role.OWNER)
+    return organisation
+
+
+@transaction.atomic
+def create_event(
+    organisation: Organisation, *, name: str, starts_at: datetime, ends_at: datetime, slug: str = "", **details: Any
+) -> Event:
+    """A draft of an event; `details` are fields of it. Raises Refused where the address is taken."""
+    try:
+        with transaction.atomic():
+            return Event.objects.create(
+                organisation=organisation,
+                name=name,
+                slug=slug or _free_slug(Event, name),
+                starts_at=starts_at,
+                ends_at=ends_at,
+                **details,
+            )
+    except IntegrityError as error:
+        if slug and Event.objects.filter(slug=slug).exists():
+            raise Refused("event.slug_taken", _("Another event has this address. Choose another."), field="slug") from error
+        raise
+
+
+def publish_event(event: Event) -> None:
+    """Shows the event to those who may look, and opens registration. Publishing twice changes nothing."""
+    if event.ends_at <= clock.now() and event.state == Event.State.DRAFT:
+        raise Refused("event.past", _("Its dates have passed. Set new dates first, then publish."), field="ends_at")
+    with transaction.atomic():
+        drafts = Event.objects.filter(pk=event.pk, state=Event.State.DRAFT)
+        published = drafts.update(state=Event.State.PUBLISHED, published_at=clock.now())
+        event.refresh_from_db(fields=["state", "published_at"])
+        if published:
+            signals.event_published.send(sender=Event, event=event)
+
+
+@transaction.atomic
+def unpublish_event(event: Event) -> None:
+    """Back to a draft, while nobody has come in yet."""
+    if event.registrations.confirmed().exists():
+        raise Refused(
+            "event.has_people", _("People have registered, so it cannot be hidden again. End or archive it instead.")
+        )
+    _move(event, {Event.State.PUBLISHED: Event.State.DRAFT})
+    raise_live_epoch(event.pk)
+
+
+def open_event(event: Event) -> None:
+    _move(event, {Event.State.PUBLISHED: Event.State.LIVE, Event.State.ENDED: Event.State.LIVE})
+
+
+def end_event(event: Event) -> None:
+    """Registration closes; everything stays readable for those who took part."""
+    _move(event, {Event.State.PUBLISHED: Event.State.ENDED, Event.State.LIVE: Event.State.ENDED})
+
+
+@transaction.atomic
+def archive_event(event: Event) -> None:
+    """Only people of the event still see it."""
+    _move(event, {Event.State.ENDED: Event.State.ARCHIVED, Event.State.DRAFT: Event.State.ARCHIVED})
+    raise_live_epoch(event.pk)
+
+
+def _move(event: Event, allowed: dict[Event.State, Event.State]) -> None:
+    for before, after in allowed.items():
+        if Event.objects.filter(pk=event.pk, state=before).update(state=after):
+            event.state = after
+            return
+    event.refresh_from_db(fields=["state"])
+    if event.state not in allowed.values():
+        raise Refused(
+            "event.state", _("The event's state changed in the meantime, so this is not possible now. Look at it again.")
+        )
+
+
+def raise_live_epoch(event_id: int) -> int:
+    """Ends the tickets and feed addresses given out before; the new epoch."""
+    Event.objects.filter(pk=event_id).update(live_epoch=F("live_epoch") + 1)
+    return int(Event.objects.values_list("live_epoch", flat=True).get(pk=event_id))
+
+
+def _free_slug(model: type[Event] | type[Organisation], name: str) -> str:
+    base = slugify(str(name))[:50] or model._meta.model_name or "event"
+    for number in range(1, FREE_SLUG_TRIES):
+        slug = base if number == 1 else f"{base}-{number}"
+        if not model.objects.filter(slug=slug).exists():
+            return slug
+    raise Refused("slug.taken", _("Choose an address: all that resemble the name are taken."), field="slug")

@@ -1,0 +1,69 @@
+"""Roles in an event and memberships of an organisation, and what follows from them: the desk, and open sockets."""
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from apps.accounts import services as accounts
+from apps.accounts.models import User
+from apps.core.errors import Refused
+from apps.events.models import Event, EventRole, Membership, Organisation
+from apps.live import publish
+
+
+@transaction.atomic
+def grant_role(event: Event, *, user: User, role: str) -> EventRole:
+    """Gives somebody a role; a second time changes nothing."""
+    granted, is_new = EventRole.objects.get_or_create(event=event, user=user, role=EventRole.Role(role))
+    if is_new:
+        _role_changed(event.pk, user)
+    return granted
+
+
+@transaction.atomic
+def revoke_role(event: Event, *, user: User, role: str) -> None:
+    """Takes a role away; where the person is at this moment, their pages lose it within seconds."""
+    deleted, _by_model = EventRole.objects.filter(event=event, user=user, role=role).delete()
+    if deleted:
+        _role_changed(event.pk, user)
+
+
+def _role_changed(event_id: int, user: User) -> None:
+    sync_staff(user)
+    publish.revoke(event_id, user.pk)
+
+
+@transaction.atomic
+def add_member(organisation: Organisation, *, user: User, role: str = Membership.Role.MANAGER) -> Membership:
+    """Members organise all events of their organisation; given again, the role is changed."""
+    membership, _is_new = Membership.objects.update_or_create(
+        organisation=organisation, user=user, defaults={"role": Membership.Role(role)}
+    )
+    members_changed(organisation, user)
+    return membership
+
+
+@transaction.atomic
+def remove_member(membership: Membership) -> None:
+    organisation = Organisation.objects.select_for_update(no_key=True).get(pk=membership.organisation_id)
+    owners = organisation.memberships.filter(role=Membership.Role.OWNER).exclude(pk=membership.pk)
+    if membership.role == Membership.Role.OWNER and not owners.exists():
+        raise Refused("member.last_owner", _("An organisation needs an owner. Make somebody else the owner first."))
+    membership.delete()
+    members_changed(organisation, membership.user)
+
+
+def members_changed(organisation: Organisation, user: User) -> None:
+    """What follows from a membership that came, changed or went."""
+    sync_staff(user)
+    for event_id in organisation.events.order_by().values_list("pk", flat=True):
+        publish.revoke(event_id, user.pk)
+
+
+def sync_staff(user: User) -> None:
+    """Whoever organises something may open the desk, and nobody else."""
+    organises = (
+        user.is_superuser
+        or Membership.objects.filter(user=user).exists()
+        or EventRole.objects.filter(user=user, role=EventRole.Role.ORGANISER).exists()
+    )
+    accounts.set_staff(user, is_staff=organises)

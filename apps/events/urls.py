@@ -1,0 +1,29 @@
+"""Routes of events: the front page, registration, joining, the profile, and the API."""
+
+from django.urls import include, path
+from rest_framework.routers import SimpleRouter
+
+from apps.events import api, views
+
+app_name = "events"
+urlpatterns = [
+    path("", views.Front.as_view(), name="front"),
+    path("join/<str:token>/", views.Join.as_view(), name="join"),
+    path("e/<slug:event>/register/", views.Register.as_view(), name="register"),
+    path("e/<slug:event>/register/sent/", views.RegistrationSent.as_view(), name="registered"),
+    path("e/<slug:event>/register/link/", views.Resend.as_view(), name="resend"),
+    path("e/<slug:event>/register/cancel/", views.Cancel.as_view(), name="cancel"),
+    path("e/<slug:event>/me/", views.Me.as_view(), name="me"),
+    path("e/<slug:event>/ticket/", views.Ticket.as_view(), name="ticket"),
+    path("e/<slug:event>/logo/<str:name>", views.Logo.as_view(), name="logo"),
+    path("e/<slug:event>/brand.<str:digest>.css", views.Brand.as_view(), name="brand"),
+]
+
+router = SimpleRouter()
+router.register("events", api.EventsViewSet, basename="event")
+api_urlpatterns = [
+    path("me/", api.MeView.as_view(), name="me"),
+    path("events/<slug:event>/register/", api.RegisterView.as_view(), name="event-register"),
+    path("events/<slug:event>/announcements/", api.AnnouncementsView.as_view(), name="event-announcements"),
+    path("", include(router.urls)),
+]

@@ -1,0 +1,22 @@
+"""The front page: public events, and one's own."""
+
+from typing import Any
+
+from django.views.generic import TemplateView
+
+from apps.core.access import Access
+from apps.events import permissions, selectors
+
+
+class Front(TemplateView):
+    access = Access.ANYONE
+    template_name = "events/front.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        context = super().get_context_data(**kwargs)
+        mine = selectors.events_of_person(self.request.user)
+        return context | {
+            "mine": mine,
+            "listed": selectors.events_listed(),
+            "may_use_desk": permissions.can_use_desk(self.request.user),
+        }

@@ -1,0 +1,72 @@
+"""Coming in by the link of a mail.
+
+Mail scanners and previews open links: looking at the page uses nothing up and signs nobody in. A click does, on
+the first device as on the second, and it says as whom.
+"""
+
+from typing import Any, ClassVar
+
+from django.contrib.auth import login
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.http import urlencode
+from django.views import View
+
+from apps.accounts.doors import limit_by_address
+from apps.core.access import Access
+from apps.core.errors import Refused
+from apps.events import permissions, selectors, services
+from apps.events.forms import ResendForm
+from apps.events.models import JoinLink
+
+BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
+# The address is a secret: it is told to no other site, and kept by nobody.
+HEADERS = {"Referrer-Policy": "same-origin", "Cache-Control": "no-store", "X-Robots-Tag": "noindex"}
+
+
+class Join(View):
+    access: ClassVar[Access] = Access.ANYONE
+
+    def get(self, request: HttpRequest, token: str) -> HttpResponse:
+        link = selectors.join_link(token)
+        if link is None or not selectors.is_valid(link):
+            return self._ended(request, link)
+        registration = link.registration
+        if request.user.pk == registration.user_id:
+            services.mark_joined(registration)
+            return redirect("venue:lobby", event=registration.event.slug)
+        if not permissions.can_join_by_link(registration.user):
+            return self._sign_in(link)
+        return self._answer(request, "events/join.html", link=link, registration=registration, event=registration.event)
+
+    def post(self, request: HttpRequest, token: str) -> HttpResponse:
+        link = selectors.join_link(token)
+        try:
+            limit_by_address(request, "join")
+            if link is None:
+                return self._ended(request, link)
+            registration = services.join_by_link(link)
+        except Refused as refused:
+            return self._refuse(request, link, refused)
+        login(request, registration.user, backend=BACKEND)
+        return redirect("venue:lobby", event=registration.event.slug)
+
+    def _refuse(self, request: HttpRequest, link: JoinLink | None, refused: Refused) -> HttpResponse:
+        if refused.code == "link.staff" and link:
+            return self._sign_in(link)
+        if refused.code == "link.ended":
+            return self._ended(request, link)
+        return self._answer(request, "events/refused.html", status=refused.status, refused=refused)
+
+    def _sign_in(self, link: JoinLink) -> HttpResponse:
+        onward = reverse("venue:lobby", args=[link.registration.event.slug])
+        return redirect(f"{reverse('accounts:signin')}?{urlencode({'next': onward})}")
+
+    def _ended(self, request: HttpRequest, link: JoinLink | None) -> HttpResponse:
+        """Who holds a link that once worked may know its event, and ask there for another."""
+        event = link.registration.event if link else None
+        return self._answer(request, "events/join_ended.html", status=410, event=event, form=ResendForm())
+
+    def _answer(self, request: HttpRequest, template: str, *, status: int = 200, **context: Any) -> HttpResponse:
+        return render(request, template, context, status=status, headers=HEADERS)

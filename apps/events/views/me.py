@@ -1,0 +1,55 @@
+"""A person in an event: their profile, their place, and their calendar links."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+from django.views.generic import FormView
+
+from apps.accounts import services as accounts
+from apps.accounts.forms import ProfileForm
+from apps.core.access import Access
+from apps.core.errors import Refused
+from apps.events import selectors, services
+from apps.events.doors import EventView
+from apps.events.models import Registration
+
+
+class Me(EventView, FormView):  # type: ignore[type-arg]
+    access = Access.ATTENDEE
+    place = "me"
+    template_name = "events/me.html"
+    form_class = ProfileForm
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return super().get_form_kwargs() | {"instance": self.person}
+
+    def form_valid(self, form: ProfileForm) -> HttpResponse:
+        if self.person is None:
+            return self.turn_away()
+        try:
+            accounts.update_profile(self.person, **form.changes())
+        except Refused as refused:
+            form.add_error(refused.field, str(refused.message))
+            return self.form_invalid(form)
+        self.say(_("Your profile is saved."))
+        return redirect("events:me", event=self.event.slug)
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        registration = selectors.registration_of(self.event, self.request.user)
+        has_place = registration is not None and registration.state == Registration.State.CONFIRMED
+        return super().get_context_data(registration=registration if has_place else None, **kwargs)
+
+
+class Cancel(EventView):
+    """Gives one's own place back."""
+
+    access = Access.ATTENDEE
+
+    def post(self, request: HttpRequest, event: str) -> HttpResponse:
+        registration = selectors.registration_of(self.event, request.user)
+        if registration:
+            services.cancel_registration(registration)
+            self.say(_("Your place is given back. You can register again while there are places."))
+        return redirect("venue:landing", event=self.event.slug)

@@ -1,0 +1,1 @@
+"""The outside of notifications: how mail leaves."""

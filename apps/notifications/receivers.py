@@ -1,0 +1,106 @@
+"""What other rooms' facts make us owe: the mail with the link, and the mails of signing in."""
+
+import zoneinfo
+from typing import Any
+
+from django.conf import settings
+from django.dispatch import receiver
+from django.urls import reverse
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
+
+from apps.accounts.models import User
+from apps.accounts.signals import mail_wanted
+from apps.core import clock, zones
+from apps.core.templatetags.ui import moment
+from apps.events.models import Event, Registration
+from apps.events.signals import link_wanted, registered
+from apps.notifications import services
+from apps.notifications.adapters import calendar
+
+
+@receiver(registered)
+def owe_welcome(sender: Any, registration: Registration, join_url: str, **_kwargs: Any) -> None:
+    """The mail with the personal link and the calendar file."""
+    _owe_link(registration, join_url, kind="welcome")
+
+
+@receiver(link_wanted)
+def owe_link(sender: Any, registration: Registration, join_url: str, **_kwargs: Any) -> None:
+    _owe_link(registration, join_url, kind="link")
+
+
+def _owe_link(registration: Registration, join_url: str, *, kind: str) -> None:
+    event, user = registration.event, registration.user
+    zone = zones.find(user.time_zone) or zoneinfo.ZoneInfo(event.time_zone)
+    with translation.override(user.language or event.default_language), timezone.override(zone):
+        name = user.get_short_name() if user.name else ""
+        context = {
+            "registration": registration,
+            "person": user,
+            "first_name": name,
+            "join_url": join_url,
+            "page_url": settings.SITE_URL + reverse("events:me", args=[event.slug]),
+            "is_new": kind == "welcome",
+            **_times(event, zone),
+        }
+        subject = (
+            _("You are in: %(event)s begins on %(start)s, %(city)s time")
+            if kind == "welcome" and event.starts_at > clock.now()
+            else _("Your link to %(event)s")
+        ) % {"event": event.name, "start": moment(event.starts_at, "datetime"), "city": zones.city(zone)}
+        services.owe_mail(
+            event=event,
+            user=user,
+            kind=kind,
+            to=user.email,
+            subject=subject,
+            template="notifications/mail/place",
+            context=context,
+            attachments=[_invitation(registration)],
+            is_secret=True,
+        )
+
+
+def _times(event: Event, zone: zoneinfo.ZoneInfo) -> dict[str, Any]:
+    """When it begins, in the reader's zone, and in the event's where that is another."""
+    event_zone = zoneinfo.ZoneInfo(event.time_zone)
+    differs = event.starts_at.astimezone(zone).utcoffset() != event.starts_at.astimezone(event_zone).utcoffset()
+    there = event.starts_at.astimezone(event_zone)
+    return {
+        "starts": moment(event.starts_at, "datetime"),
+        "ends": moment(event.ends_at, "datetime"),
+        "city": zones.city(zone),
+        "event_city": zones.city(event_zone) if differs else "",
+        "event_starts": f"{there:%H:%M}",
+        "event_day": "" if there.date() == event.starts_at.astimezone(zone).date() else moment(there, "day"),
+    }
+
+
+def _invitation(registration: Registration) -> dict[str, str]:
+    """Names the event's public address, not the personal link: calendars are shared."""
+    event = registration.event
+    url = f"{settings.SITE_URL}/e/{event.slug}/"
+    uid = f"event-{event.pk}-{registration.pk}@{settings.SITE_URL.partition('://')[2]}"
+    return {
+        "name": f"{event.slug}.ics",
+        "type": "text/calendar",
+        "text": calendar.of_event(event, url=url, uid=uid),
+    }
+
+
+@receiver(mail_wanted)
+def owe_sign_in_mail(
+    sender: Any, kind: str, to: str, user: User | None, subject: str, text: str, code: str, url: str, **_kwargs: Any
+) -> None:
+    """Codes and links of signing in; their words come from templates/account/email/."""
+    paragraphs = [part.strip() for part in text.split("\n\n") if part.strip() not in ("", code, url)]
+    services.owe_mail(
+        kind=f"signin_{kind}"[:40],
+        to=to,
+        user=user,
+        subject=subject,
+        template="notifications/mail/signin",
+        context={"paragraphs": paragraphs, "text": text, "code": code, "url": url},
+        is_secret=True,
+    )

@@ -1,0 +1,56 @@
+"""Reads of mails, owed and received."""
+
+from dataclasses import dataclass
+from email import policy
+from email.message import EmailMessage
+from email.parser import Parser
+from functools import cached_property
+
+from django.db.models import QuerySet
+
+from apps.core import clock
+from apps.notifications.models import MailboxMessage, OwedMail
+
+
+def mails_due(*, limit: int) -> list[int]:
+    return list(OwedMail.objects.due(clock.now()).order_by("due_at").values_list("pk", flat=True)[:limit])
+
+
+def mailbox(*, search: str = "") -> QuerySet[MailboxMessage]:
+    found = MailboxMessage.objects.defer("source")
+    return found.filter(to__icontains=search) if search else found
+
+
+@dataclass(frozen=True)
+class Letter:
+    """A received message, taken apart."""
+
+    row: MailboxMessage
+
+    @cached_property
+    def message(self) -> EmailMessage:
+        # The modern policy gives decoded parts; its class is what the stubs cannot know.
+        parsed: EmailMessage = Parser(policy=policy.default).parsestr(self.row.source)  # type: ignore[assignment]
+        return parsed
+
+    @cached_property
+    def text(self) -> str:
+        return self._body("plain")
+
+    @cached_property
+    def html(self) -> str:
+        return self._body("html")
+
+    def _body(self, kind: str) -> str:
+        part = self.message.get_body(preferencelist=(kind,))
+        return str(part.get_content()) if part else ""
+
+    @cached_property
+    def attachments(self) -> list[tuple[str, str, bytes]]:
+        """(name, type, content)"""
+        found = []
+        for part in self.message.iter_attachments():
+            content = part.get_payload(decode=True)
+            if isinstance(content, bytes):
+                found.append((part.get_filename() or "file", part.get_content_type(), content))
+        return found

@@ -1,0 +1,15 @@
+"""What workers do for notifications."""
+
+from celery import shared_task
+
+from apps.notifications import services
+
+
+@shared_task(name=services.SEND)
+def send_owed_mail(pk: int) -> None:
+    services.send_owed_mail(pk)
+
+
+@shared_task(name="notifications.send_owed_mails")
+def send_owed_mails() -> None:
+    services.requeue_owed_mails()

@@ -1,0 +1,66 @@
+"""The mailbox of development: what the platform would have sent."""
+
+from typing import Any, ClassVar
+
+from django.conf import settings
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import get_object_or_404, render
+from django.views import View
+
+from apps.core.access import Access
+from apps.notifications import selectors
+from apps.notifications.models import MailboxMessage
+
+A_PAGE = 30
+# A mail brings styles of its own and may link anywhere, but runs nothing, and stands in our frame only.
+MAIL_POLICY = (
+    "default-src 'none'; style-src 'unsafe-inline'; img-src data: 'self'; frame-ancestors 'self'; "
+    "sandbox allow-popups allow-popups-to-escape-sandbox allow-top-navigation-by-user-activation"
+)
+
+
+class MailboxView(View):
+    """Only where no mail service is set: then everything that was sent can be read here by anybody."""
+
+    access: ClassVar[Access] = Access.ANYONE
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if not settings.MAILBOX_PAGES:
+            raise Http404
+        response = super().dispatch(request, *args, **kwargs)
+        response.headers.setdefault("Cache-Control", "no-store")
+        return response
+
+
+class Mailbox(MailboxView):
+    def get(self, request: HttpRequest) -> HttpResponse:
+        search = request.GET.get("to", "").strip()[:254]
+        page = Paginator(selectors.mailbox(search=search), A_PAGE).get_page(request.GET.get("page"))
+        return render(request, "notifications/mailbox.html", {"page": page, "search": search})
+
+
+class Message(MailboxView):
+    def get(self, request: HttpRequest, pk: int) -> HttpResponse:
+        letter = selectors.Letter(get_object_or_404(MailboxMessage, pk=pk))
+        return render(request, "notifications/message.html", {"message": letter.row, "letter": letter})
+
+
+class MessageHtml(MailboxView):
+    def get(self, request: HttpRequest, pk: int) -> HttpResponse:
+        letter = selectors.Letter(get_object_or_404(MailboxMessage, pk=pk))
+        # Links leave the frame, as they would leave a mail program.
+        page = letter.html.replace("<head>", '<head><base target="_top">', 1)
+        response = HttpResponse(page, headers={"Content-Security-Policy": MAIL_POLICY, "X-Frame-Options": "SAMEORIGIN"})
+        response._csp_exempt = True  # type: ignore[attr-defined]
+        return response
+
+
+class Attachment(MailboxView):
+    def get(self, request: HttpRequest, pk: int, number: int) -> HttpResponse:
+        found = selectors.Letter(get_object_or_404(MailboxMessage, pk=pk)).attachments
+        if number >= len(found):
+            raise Http404
+        name, kind, content = found[number]
+        headers = {"Content-Disposition": f'attachment; filename="{name}"', "X-Content-Type-Options": "nosniff"}
+        return HttpResponse(content, content_type=kind, headers=headers)
