@@ -3,7 +3,6 @@
 import sys
 from pathlib import Path
 
-from botocore.config import Config
 from django.utils.translation import gettext_lazy as _
 
 from events_platform import embedded, env
@@ -151,19 +150,9 @@ AWS_S3_REGION_NAME = env.text("AWS_REGION") or None
 AWS_S3_FILE_OVERWRITE = False
 AWS_DEFAULT_ACL = None
 AWS_QUERYSTRING_EXPIRE = 60 * 60 * 6
-if AWS_STORAGE_BUCKET_NAME:
-    AWS_S3_CLIENT_CONFIG = Config(
-        signature_version="s3v4",
-        connect_timeout=5,
-        read_timeout=60,
-        retries={"max_attempts": 4, "mode": "standard"},
-        max_pool_connections=16,
-        # Browsers send the parts of an upload: an address must not demand a header that only the SDK would add.
-        request_checksum_calculation="when_required",
-        response_checksum_validation="when_required",
-    )
+AWS_S3_CLIENT_CONFIG = env.s3_client() if AWS_STORAGE_BUCKET_NAME else None
 MEDIA_ROOT = HOME / "media"
-MEDIA_ORIGINS = env.words("MEDIA_ORIGINS", env.bucket_origins(AWS_STORAGE_BUCKET_NAME, AWS_S3_ENDPOINT_URL))
+MEDIA_ORIGINS = env.words("MEDIA_ORIGINS", env.bucket_origins())
 ACCEL_PREFIX = env.text("ACCEL_PREFIX")
 UPLOAD_MOST_BYTES = env.number("UPLOAD_MOST_BYTES", 20 * 1024**3, least=1)
 FFMPEG = env.text("FFMPEG")
