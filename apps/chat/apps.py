@@ -1,4 +1,4 @@
-"""Registers the chat app with Django."""
+"""Registers the chat app with Django, and its figures with the organisers' desk."""
 
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
@@ -9,3 +9,9 @@ class ChatConfig(AppConfig):
     label = "chat"
     verbose_name = _("Chat")
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from apps.chat import selectors  # noqa: PLC0415 - models are known only now
+        from apps.events import registry  # noqa: PLC0415
+
+        registry.numbers.register("chat", position=40)(selectors.own_numbers)

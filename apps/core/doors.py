@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from typing import Any, TypeVar
 
+from django.http import HttpRequest
+from django.utils.http import url_has_allowed_host_and_scheme
 from rest_framework.exceptions import APIException
 from rest_framework.response import Response
 from rest_framework.views import exception_handler
@@ -50,3 +52,11 @@ def api_exception_handler(error: Exception, context: dict[str, Any]) -> Response
     response.data = problem
     response.content_type = "application/problem+json"
     return response
+
+
+def onward(request: HttpRequest, fallback: str) -> str:
+    """Where a posted form wants its reader to go on: its `next`, if that is a page of this site."""
+    wanted = request.POST.get("next", "")
+    if url_has_allowed_host_and_scheme(wanted, {request.get_host()}, require_https=request.is_secure()):
+        return wanted
+    return fallback

@@ -1,4 +1,4 @@
-"""Registers the polls app with Django."""
+"""Registers the polls app with Django, its handler with the intake, its figures with the organisers' desk."""
 
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
@@ -9,3 +9,9 @@ class PollsConfig(AppConfig):
     label = "polls"
     verbose_name = _("Polls")
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from apps.events import registry  # noqa: PLC0415 - models are known only now
+        from apps.polls import receivers, selectors  # noqa: F401, PLC0415
+
+        registry.numbers.register("polls", position=50)(selectors.own_numbers)

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from django.conf import settings
 from django.db import models
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from i18nfield.fields import I18nCharField
 
@@ -53,6 +54,9 @@ class Poll(models.Model):
 
     def __str__(self) -> str:
         return str(self.question)
+
+    def get_absolute_url(self) -> str:
+        return reverse("polls:poll", args=[self.event.slug, self.pk])
 
     def takes_answers_at(self, moment: datetime) -> bool:
         """By the server's clock: the closing time counts even before anything has written that it is closed."""

@@ -1,0 +1,1 @@
+"""What chat keeps outside the database."""

@@ -1,0 +1,129 @@
+"""Chat over REST: a room, its messages and reactions."""
+
+from typing import Any
+
+import msgspec
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from apps.chat import selectors, serializers, services
+from apps.chat.models import Room
+from apps.core.access import Access
+from apps.core.errors import Refused
+from apps.events.doors import EventAPIView
+
+
+class RoomCall(EventAPIView):
+    access = Access.ATTENDEE
+
+    @property
+    def user_id(self) -> int:
+        return self.person.pk if self.person else 0
+
+    def room(self) -> Room:
+        return selectors.get_room(self.event.pk, self.kwargs["room"], user_id=self.user_id or None, roles=self.roles)
+
+
+class RoomAPI(RoomCall):
+    @extend_schema(operation_id="chat_room", responses=OpenApiTypes.OBJECT)
+    def get(self, request: Request, event: str, room: int) -> Response:
+        """The newest messages, the rules, and the `seq` up to which this is true."""
+        return answer(selectors.room_snapshot(self.room()))
+
+
+class RulesAPI(RoomCall):
+    access = Access.MODERATOR
+
+    @extend_schema(operation_id="chat_rules", request=serializers.RulesIn, responses=OpenApiTypes.OBJECT)
+    def put(self, request: Request, event: str, room: int) -> Response:
+        """Opens or closes the room, and sets the seconds between two messages of one person."""
+        rules = serializers.RulesIn(data=request.data)
+        rules.is_valid(raise_exception=True)
+        changed = services.set_rules(
+            self.room(),
+            is_open=rules.validated_data["open"],
+            slow_seconds=rules.validated_data["slow"],
+            user_id=self.user_id,
+        )
+        return answer(selectors.room_snapshot(changed).rules)
+
+
+class MessagesAPI(RoomCall):
+    @extend_schema(
+        operation_id="chat_messages",
+        parameters=[
+            OpenApiParameter("before", int, description="Only messages with a smaller seq."),
+            OpenApiParameter("limit", int, description=f"At most {selectors.MOST_PAGE}."),
+        ],
+        responses=OpenApiTypes.OBJECT,
+    )
+    def get(self, request: Request, event: str, room: int) -> Response:
+        """A page of what was said, oldest first; `earlier` says whether there is more before it."""
+        query = serializers.PageIn(data=request.query_params)
+        query.is_valid(raise_exception=True)
+        messages, earlier = selectors.earlier_messages(self.room(), **query.validated_data)
+        return answer({"messages": messages, "earlier": earlier})
+
+    @extend_schema(operation_id="chat_send", request=serializers.MessageIn, responses={201: OpenApiTypes.OBJECT})
+    def post(self, request: Request, event: str, room: int) -> Response:
+        """Says something. The answer is the message as readers see it."""
+        given = serializers.MessageIn(data=request.data)
+        given.is_valid(raise_exception=True)
+        [said] = services.send_messages(
+            [
+                services.Saying(
+                    event_id=self.event.pk,
+                    room_id=room,
+                    user_id=self.user_id,
+                    roles=self.roles,
+                    text=given.validated_data["text"],
+                    reply_to=given.validated_data.get("reply_to"),
+                    command_id=given.validated_data.get("id"),
+                )
+            ]
+        )
+        return answer(said, status=201)
+
+
+class MessageAPI(RoomCall):
+    @extend_schema(operation_id="chat_remove", responses=OpenApiTypes.OBJECT)
+    def delete(self, request: Request, event: str, room: int, message: int) -> Response:
+        """Takes a message away from everybody: its author, or a moderator."""
+        return answer(
+            services.remove_message(
+                event_id=self.event.pk, room_id=room, message_id=message, user_id=self.user_id, roles=self.roles
+            )
+        )
+
+
+class ReactionsAPI(RoomCall):
+    @extend_schema(operation_id="chat_reactions", responses=OpenApiTypes.OBJECT)
+    def get(self, request: Request, event: str, room: int) -> Response:
+        """How often each reaction was given."""
+        return answer(selectors.reactions(self.room().pk))
+
+    @extend_schema(operation_id="chat_react", request=serializers.ReactionIn, responses=OpenApiTypes.OBJECT)
+    def post(self, request: Request, event: str, room: int) -> Response:
+        given = serializers.ReactionIn(data=request.data)
+        given.is_valid(raise_exception=True)
+        [refused] = services.react(
+            [
+                services.Reacting(
+                    event_id=self.event.pk,
+                    room_id=room,
+                    user_id=self.user_id,
+                    roles=self.roles,
+                    kind=given.validated_data["kind"],
+                )
+            ]
+        )
+        return answer(refused or selectors.reactions(room))
+
+
+def answer(value: Any, *, status: int = 200) -> Response:
+    """A payload as it is on the socket; a refusal as a problem."""
+    if isinstance(value, Refused):
+        raise value
+    return Response(msgspec.to_builtins(value), status=status)

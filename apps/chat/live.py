@@ -1,0 +1,118 @@
+"""Chat on the socket: a room's log and its reactions, and the commands to speak, take back and react."""
+
+from collections.abc import Sequence
+from typing import Annotated, Any, Literal
+
+import msgspec
+from msgspec import Meta
+
+from apps.chat import broadcasts, selectors, services
+from apps.core.access import Access
+from apps.core.errors import Refused
+from apps.live.registry import Call, Command, LogTopic, Rate, StateTopic, Who, register
+
+Id = Annotated[int, Meta(ge=1, lt=2**53)]
+
+
+@register
+class RoomTopic(LogTopic):
+    pattern = "chat/{room_id:int}"
+    access = Access.ATTENDEE
+
+    def guard(self, who: Who, room_id: int) -> None:
+        selectors.get_room(who.event_id, room_id, user_id=who.user_id, roles=who.roles)
+
+    def replay(self, event_id: int, room_id: int, after: int, limit: int) -> Sequence[tuple[int, broadcasts.Entry]]:
+        return selectors.replay(event_id, room_id, after=after, limit=limit)
+
+
+@register
+class ReactionsTopic(StateTopic):
+    pattern = "reactions/{room_id:int}"
+    access = Access.ATTENDEE
+    interval_ms = 500
+
+    def guard(self, who: Who, room_id: int) -> None:
+        selectors.get_room(who.event_id, room_id, user_id=who.user_id, roles=who.roles)
+
+    def snapshot(self, event_id: int, room_id: int) -> dict[str, int]:
+        return selectors.reactions(room_id)
+
+
+@register
+class Send(Command):
+    name = "chat.send"
+    access = Access.ATTENDEE
+    rate = Rate(per_second=1, burst=6)
+
+    class Body(msgspec.Struct, forbid_unknown_fields=True):
+        room: Id
+        text: Annotated[str, Meta(max_length=services.MOST_CHARS)]
+        reply_to: Id | None = None
+
+    def run(self, calls: list[Call[Body]]) -> list[Any]:
+        return services.send_messages(
+            [
+                services.Saying(
+                    event_id=call.who.event_id,
+                    room_id=call.body.room,
+                    user_id=call.who.user_id or 0,
+                    roles=call.who.roles,
+                    text=call.body.text,
+                    reply_to=call.body.reply_to,
+                    command_id=call.id,
+                )
+                for call in calls
+            ]
+        )
+
+
+@register
+class Remove(Command):
+    name = "chat.remove"
+    access = Access.ATTENDEE
+
+    class Body(msgspec.Struct, forbid_unknown_fields=True):
+        room: Id
+        message: Id
+
+    def run(self, calls: list[Call[Body]]) -> list[Any]:
+        return [self._remove(call) for call in calls]
+
+    def _remove(self, call: Call[Body]) -> broadcasts.Removed | Refused:
+        try:
+            return services.remove_message(
+                event_id=call.who.event_id,
+                room_id=call.body.room,
+                message_id=call.body.message,
+                user_id=call.who.user_id or 0,
+                roles=call.who.roles,
+            )
+        except Refused as refusal:
+            return refusal
+
+
+@register
+class React(Command):
+    name = "chat.react"
+    access = Access.ATTENDEE
+    rate = Rate(per_second=4, burst=20)
+
+    class Body(msgspec.Struct, forbid_unknown_fields=True):
+        room: Id
+        kind: Literal["applause", "heart", "idea", "laugh", "wow"]
+
+    def run(self, calls: list[Call[Body]]) -> list[Any]:
+        answers = services.react(
+            [
+                services.Reacting(
+                    event_id=call.who.event_id,
+                    room_id=call.body.room,
+                    user_id=call.who.user_id or 0,
+                    roles=call.who.roles,
+                    kind=call.body.kind,
+                )
+                for call in calls
+            ]
+        )
+        return [{} if answer is None else answer for answer in answers]

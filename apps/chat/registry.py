@@ -1,0 +1,68 @@
+"""What owners of rooms say of them: who may read and write, what the place is called, where its page is.
+
+The app that owns a kind of place registers it when it is ready:
+
+    registry.owner_kind("session", may_read=…, may_write=…, title=…, address=…)
+
+Both guards get the room, the person's id (None: anonymous) and their roles in the event. They are asked for
+every message of a batch, so they should decide by the roles and cost no query where they can. Whether the event
+itself may be seen was decided by the door.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from apps.core.access import ROLES_FOR, Access
+from apps.core.errors import Refused
+from apps.chat.models import Room
+from django.utils.translation import gettext_lazy as _
+
+Guard = Callable[[Room, int | None, frozenset[str]], bool]
+
+
+def may_attend(room: Room, user_id: int | None, roles: frozenset[str]) -> bool:
+    """The usual guard: everybody who takes part in the event."""
+    return not roles.isdisjoint(ROLES_FOR[Access.ATTENDEE])
+
+
+@dataclass(frozen=True, slots=True)
+class OwnerKind:
+    name: str
+    may_read: Guard
+    may_write: Guard
+    title: Callable[[Room], str]
+    """The place's name, for lists of rooms."""
+    address: Callable[[Room], str] | None
+    """The page on which the room is shown; none: the room has only its own page."""
+
+
+_kinds: dict[str, OwnerKind] = {}
+
+
+def owner_kind(
+    name: str,
+    *,
+    may_read: Guard = may_attend,
+    may_write: Guard | None = None,
+    title: Callable[[Room], str] = str,
+    address: Callable[[Room], str] | None = None,
+) -> None:
+    """Registers a kind of place. Without `may_write`, who reads may write."""
+    _kinds[name] = OwnerKind(name, may_read, may_write or may_read, title, address)
+
+
+def forget(name: str) -> None:
+    """For tests."""
+    _kinds.pop(name, None)
+
+
+def is_known(name: str) -> bool:
+    return name in _kinds
+
+
+def kind_of(room: Room) -> OwnerKind:
+    """Raises Refused where no installed app owns this room any more."""
+    found = _kinds.get(room.owner_kind)
+    if found is None:
+        raise Refused("chat.unknown", _("This conversation does not exist (any more)."), status=404)
+    return found

@@ -1,0 +1,85 @@
+"""What is read of rooms: snapshots, pages of history, replay of the log."""
+
+from collections.abc import Iterable, Sequence
+
+from django.db import transaction
+from django.db.models import Count, QuerySet
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from apps.chat import broadcasts, permissions
+from apps.chat.adapters import counters
+from apps.chat.models import Change, Message, Room
+from apps.core.errors import Refused
+from apps.events.models import Event
+from apps.events.registry import Number
+from apps.live import seq
+
+PAGE = 50
+MOST_PAGE = 200
+
+
+def get_room(event_id: int, room_id: int, *, user_id: int | None, roles: frozenset[str]) -> Room:
+    """The room, for somebody who may read it. Refused as unknown where it is another event's or not theirs to see."""
+    room = Room.objects.filter(event_id=event_id, pk=room_id).first()
+    if room is None or not permissions.can_read(room, user_id, roles):
+        raise Refused("chat.unknown", _("This conversation does not exist, or is not open to you."), status=404)
+    return room
+
+
+def room_snapshot(room: Room, limit: int = PAGE) -> broadcasts.Snapshot:
+    """The room as every reader of it sees it."""
+    with transaction.atomic():
+        newest = seq.head(room.event_id, broadcasts.topic(room.pk))
+        # What was numbered after the head was read comes as a broadcast.
+        found = list(_shown(room).filter(seq__lte=newest)[: limit + 1])
+    return broadcasts.Snapshot(
+        room=room.pk,
+        seq=newest,
+        rules=broadcasts.rules_of(room),
+        messages=[broadcasts.message_entry(message) for message in reversed(found[:limit])],
+        earlier=len(found) > limit,
+    )
+
+
+def earlier_messages(room: Room, *, before: int | None, limit: int = PAGE) -> tuple[list[broadcasts.Message], bool]:
+    """The shown messages before this seq (None: the newest), oldest first, and whether there are still older ones."""
+    limit = max(1, min(limit, MOST_PAGE))
+    shown = _shown(room)
+    if before is not None:
+        shown = shown.filter(seq__lt=before)
+    found = list(shown[: limit + 1])
+    return [broadcasts.message_entry(message) for message in reversed(found[:limit])], len(found) > limit
+
+
+def replay(event_id: int, room_id: int, *, after: int, limit: int) -> Sequence[tuple[int, broadcasts.Entry]]:
+    """The log's entries after this seq. A message that was removed since comes without its text."""
+    room = Room.objects.get(event_id=event_id, pk=room_id)
+    messages = _shown(room).filter(seq__gt=after).order_by("seq")[:limit]
+    changes = Change.objects.filter(room=room, seq__gt=after).order_by("seq")[:limit]
+    entries: list[tuple[int, broadcasts.Entry]] = [
+        *((message.seq or 0, broadcasts.message_entry(message)) for message in messages),
+        *((change.seq, broadcasts.change_entry(change)) for change in changes),
+    ]
+    entries.sort(key=lambda entry: entry[0])
+    return entries[:limit]
+
+
+def reactions(room_id: int) -> dict[str, int]:
+    return broadcasts.reaction_counts(counters.read(room_id))
+
+
+def own_numbers(event: Event) -> Iterable[Number]:
+    """The event's conversation in figures, for the organisers' desk."""
+    said = Message.objects.filter(room__event=event, removed="")
+    found = said.aggregate(messages=Count("pk"), people=Count("author", distinct=True))
+    address = reverse("admin:chat_message_changelist") + f"?room__event__id__exact={event.pk}"
+    yield Number(_("Chat messages"), found["messages"], address)
+    yield Number(_("People who wrote"), found["people"], address)
+
+
+def _shown(room: Room) -> QuerySet[Message]:
+    """Newest first, with what an entry needs."""
+    return (
+        Message.objects.filter(room=room, seq__isnull=False).select_related("author", "reply_to__author").order_by("-seq")
+    )

@@ -1,0 +1,27 @@
+"""The shapes of what is posted to the API."""
+
+from rest_framework import serializers
+
+from apps.chat import broadcasts, services
+
+
+class MessageIn(serializers.Serializer[None]):
+    text = serializers.CharField(max_length=services.MOST_CHARS, trim_whitespace=False)
+    reply_to = serializers.IntegerField(required=False, allow_null=True, min_value=1, max_value=2**53)
+    id = serializers.CharField(
+        required=False, max_length=40, help_text="Made by the caller: a retry with the same id is answered, not repeated."
+    )
+
+
+class ReactionIn(serializers.Serializer[None]):
+    kind = serializers.ChoiceField(choices=broadcasts.REACTIONS)
+
+
+class RulesIn(serializers.Serializer[None]):
+    open = serializers.BooleanField()
+    slow = serializers.IntegerField(min_value=0, max_value=services.MOST_SLOW_SECONDS)
+
+
+class PageIn(serializers.Serializer[None]):
+    before = serializers.IntegerField(default=None, allow_null=True, min_value=1, max_value=2**53)
+    limit = serializers.IntegerField(default=50, min_value=1, max_value=200)

@@ -1,0 +1,299 @@
+"""What people do in rooms: say something, take it back, react; and what moderators do."""
+
+import random
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db import IntegrityError, transaction
+from django.db.models import Max
+from django.utils.translation import gettext_lazy as _
+
+from apps.accounts.models import User
+from apps.chat import broadcasts, permissions, registry
+from apps.chat.adapters import counters
+from apps.chat.models import Change, Message, Room
+from apps.core import clock
+from apps.core.errors import Refused
+from apps.events.models import Event
+from apps.live import publish
+from apps.live.seq import next_seqs
+
+MOST_CHARS = 2000
+MOST_SLOW_SECONDS = 600
+DISPLAY_WINDOW = timedelta(seconds=1)
+# Control characters, overrides of the reading direction (which would reach into others' lines), lone surrogates.
+UNSAID = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+
+
+@dataclass(frozen=True, slots=True)
+class Saying:
+    """One message that somebody wants to say. `command_id` names the wish: repeated, it is answered, not done again."""
+
+    event_id: int
+    room_id: int
+    user_id: int
+    roles: frozenset[str]
+    text: str
+    reply_to: int | None = None
+    command_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Reacting:
+    event_id: int
+    room_id: int
+    user_id: int
+    roles: frozenset[str]
+    kind: str
+
+
+def room_for(event: Event, owner: str) -> Room:
+    """The room of a place (`lobby`, `session/12`), made when it is first asked for. The caller vouches for the place."""
+    kind = owner.partition("/")[0]
+    if not registry.is_known(kind):
+        raise ValueError(f"No app has registered {kind!r} as an owner of rooms.")
+    room = Room.objects.filter(event=event, owner=owner).first()
+    return room or Room.objects.get_or_create(event=event, owner=owner)[0]
+
+
+def send_messages(sayings: Sequence[Saying]) -> list[broadcasts.Message | Refused]:
+    """Says all of these in one transaction; one answer each, in order: the message as readers see it, or the refusal.
+
+    A message above the room's display rate is stored and answered with `seq` None. The rate is looked at without
+    a lock, so several processes may together show a few more in one second.
+    """
+    try:
+        return _send(sayings)
+    except IntegrityError:
+        # A retry met its first try in another process. That is committed by now, and answers.
+        return _send(sayings)
+
+
+@transaction.atomic
+def _send(sayings: Sequence[Saying]) -> list[broadcasts.Message | Refused]:
+    now = clock.now()
+    hall = _Hall(sayings, now)
+    answers: list[Message | Refused] = [hall.hear(saying) for saying in sayings]
+    fresh = hall.drafts
+    shown = _sample(fresh, hall, now)
+    for room in sorted({message.room for message in shown}, key=lambda room: broadcasts.topic(room.pk)):
+        ours = [message for message in shown if message.room_id == room.pk]
+        numbers = next_seqs(room.event_id, broadcasts.topic(room.pk), count=len(ours))
+        for message, number in zip(ours, numbers, strict=True):
+            message.seq = number
+    Message.objects.bulk_create(fresh)
+    for message in shown:
+        topic = broadcasts.topic(message.room_id)
+        publish.log(message.room.event_id, topic, seq=message.seq or 0, payload=broadcasts.message_entry(message))
+    return [answer if isinstance(answer, Refused) else broadcasts.message_entry(answer) for answer in answers]
+
+
+class _Hall:
+    """Everything that one batch needs to know, read in a query each, and the rules of saying something."""
+
+    def __init__(self, sayings: Sequence[Saying], now: datetime) -> None:
+        self.now = now
+        self.drafts: list[Message] = []
+        room_ids = {saying.room_id for saying in sayings}
+        self.rooms = {(room.event_id, room.pk): room for room in Room.objects.filter(pk__in=room_ids)}
+        slow = [room.pk for room in self.rooms.values() if room.slow_seconds]
+        if slow:
+            # Two devices of one person take turns here; rooms without slow mode need no lock.
+            list(Room.objects.select_for_update(no_key=True).filter(pk__in=slow).order_by("pk").values_list("pk"))
+        people = {saying.user_id for saying in sayings}
+        self.authors = User.objects.in_bulk(people)
+        self.said = self._said_before(sayings, people)
+        self.last = self._last_words(slow, people)
+        replied = {saying.reply_to for saying in sayings if saying.reply_to}
+        quotable = Message.objects.filter(pk__in=replied, seq__isnull=False, removed="").select_related("author")
+        self.quotable = {message.pk: message for message in quotable}
+
+    @staticmethod
+    def _said_before(sayings: Iterable[Saying], people: Iterable[int]) -> dict[tuple[int, str], Message]:
+        commands = {saying.command_id for saying in sayings if saying.command_id}
+        if not commands:
+            return {}
+        found = Message.objects.filter(author__in=people, command_id__in=commands)
+        return {
+            (message.author_id or 0, message.command_id or ""): message
+            for message in found.select_related("room", "author", "reply_to__author")
+        }
+
+    @staticmethod
+    def _last_words(rooms: list[int], people: Iterable[int]) -> dict[tuple[int, int], datetime]:
+        if not rooms:
+            return {}
+        found = Message.objects.filter(room__in=rooms, author__in=people).order_by()
+        latest = found.values_list("room", "author").annotate(at=Max("created_at"))
+        return {(room, author): at for room, author, at in latest if author is not None}
+
+    def hear(self, saying: Saying) -> Message | Refused:
+        command = (saying.user_id, saying.command_id or "")
+        if saying.command_id and command in self.said:
+            return self.said[command]
+        try:
+            message = self._draft(saying)
+        except Refused as refusal:
+            return refusal
+        self.drafts.append(message)
+        if saying.command_id:
+            self.said[command] = message
+        self.last[message.room_id, saying.user_id] = self.now
+        return message
+
+    def _draft(self, saying: Saying) -> Message:
+        room = self.rooms.get((saying.event_id, saying.room_id))
+        author = self.authors.get(saying.user_id)
+        if room is None or author is None or not permissions.can_read(room, saying.user_id, saying.roles):
+            raise Refused("chat.unknown", _("This conversation does not exist, or is not open to you."), status=404)
+        if not permissions.can_write(room, saying.user_id, saying.roles):
+            raise Refused("chat.read_only", _("You can read along here, but not write."), status=403)
+        if not permissions.can_moderate(saying.roles):
+            self._follow_the_rules(room, saying)
+        quoted = self.quotable.get(saying.reply_to or 0)
+        if saying.reply_to and (quoted is None or quoted.room_id != room.pk):
+            raise Refused(
+                "chat.reply_gone", _("The message you reply to is gone. Send yours without it."), field="reply_to"
+            )
+        return Message(
+            room=room,
+            author=author,
+            author_role=permissions.badge(saying.roles),
+            text=_plain(saying.text),
+            reply_to=quoted,
+            command_id=saying.command_id,
+            created_at=self.now,
+        )
+
+    def _follow_the_rules(self, room: Room, saying: Saying) -> None:
+        if not room.is_open:
+            raise Refused("chat.closed", _("This conversation is closed. You can still read it."))
+        last = self.last.get((room.pk, saying.user_id))
+        if room.slow_seconds and last is not None:
+            wait = room.slow_seconds - (self.now - last).total_seconds()
+            if wait > 0:
+                raise Refused(
+                    "chat.slow",
+                    _("Slow mode is on: one message in %(seconds)s seconds. Yours is kept; send it again in a moment.")
+                    % {"seconds": room.slow_seconds},
+                    retry_after=wait,
+                    status=429,
+                )
+
+
+def _plain(text: str) -> str:
+    """What is stored: no control characters, no blank edges. Refused where nothing is left, or too much."""
+    words = UNSAID.sub("", text.replace("\r\n", "\n")).strip()
+    if not words:
+        raise Refused("chat.empty", _("Write something first."), field="text", status=400)
+    if len(words) > MOST_CHARS:
+        raise Refused(
+            "chat.too_long",
+            _("A message has at most %(most)s characters; yours has %(count)s. Shorten it, or send it in parts.")
+            % {"most": MOST_CHARS, "count": len(words)},
+            field="text",
+            status=400,
+        )
+    return words
+
+
+def _sample(drafts: list[Message], hall: _Hall, now: datetime) -> list[Message]:
+    """Those that are shown: everything while the room is calm, above its display rate a fair sample. Staff always."""
+    if not drafts:
+        return []
+    by_room: dict[int, list[Message]] = defaultdict(list)
+    for message in drafts:
+        by_room[message.room_id].append(message)
+    recent = Counter(
+        Message.objects.filter(room__in=by_room, created_at__gt=now - DISPLAY_WINDOW, seq__isnull=False)
+        .order_by()
+        .values_list("room", flat=True)
+    )
+    chosen: set[int] = set()
+    for room_id, messages in by_room.items():
+        staff = [message for message in messages if message.author_role]
+        others = [message for message in messages if not message.author_role]
+        places = max(0, messages[0].room.display_rate - recent[room_id] - len(staff))
+        chosen.update(map(id, staff))
+        chosen.update(map(id, random.sample(others, min(places, len(others)))))  # noqa: S311 - a draw, not a secret
+    return [message for message in drafts if id(message) in chosen]
+
+
+@transaction.atomic
+def remove_message(*, event_id: int, room_id: int, message_id: int, user_id: int, roles: frozenset[str]) -> broadcasts.Removed:
+    """Takes a message away from everybody; its place stays. Done twice, it is answered."""
+    found = Message.objects.filter(pk=message_id, room=room_id, room__event=event_id)
+    message = found.select_related("room").first()
+    if message is None or not permissions.can_read(message.room, user_id, roles):
+        raise Refused("chat.message_unknown", _("This message does not exist (any more)."), status=404)
+    if not permissions.can_remove(message, user_id, roles):
+        raise Refused("chat.not_yours", _("Only its author and moderators can remove a message."), status=403)
+    by = Message.Removed.BY_AUTHOR if message.author_id == user_id else Message.Removed.BY_MODERATOR
+    if not Message.objects.filter(pk=message_id, removed="").update(removed=by):
+        message.refresh_from_db(fields=["removed"])
+        return broadcasts.Removed(id=message.pk, by=message.removed)
+    change = _log_change(
+        message.room, Change.Kind.REMOVED, value={"by": by.value}, user_id=user_id, message=message
+    )
+    return broadcasts.Removed(id=message.pk, by=change.value["by"])
+
+
+@transaction.atomic
+def set_rules(
+    room: Room, *, is_open: bool, slow_seconds: int, display_rate: int | None = None, user_id: int | None
+) -> Room:
+    """Opens or closes a room, sets its slow mode; readers see it at once. Nothing is logged where nothing changes."""
+    before = Room.objects.select_for_update(no_key=True).get(pk=room.pk)
+    room.is_open, room.slow_seconds = is_open, slow_seconds
+    room.display_rate = before.display_rate if display_rate is None else display_rate
+    room.save(update_fields=["is_open", "slow_seconds", "display_rate"])
+    if broadcasts.rules_of(before) != broadcasts.rules_of(room):
+        _log_change(room, Change.Kind.ROOM, value={"open": is_open, "slow": slow_seconds}, user_id=user_id)
+    return room
+
+
+def _log_change(
+    room: Room,
+    kind: Change.Kind,
+    *,
+    value: Mapping[str, object],
+    user_id: int | None,
+    message: Message | None = None,
+) -> Change:
+    topic = broadcasts.topic(room.pk)
+    [number] = next_seqs(room.event_id, topic, count=1)
+    change = Change.objects.create(
+        room=room, seq=number, kind=kind, message=message, value=dict(value), by_id=user_id
+    )
+    publish.log(room.event_id, topic, seq=number, payload=broadcasts.change_entry(change))
+    return change
+
+
+def react(reactings: Sequence[Reacting]) -> list[Refused | None]:
+    """Counts all of these; one answer each: None, or the refusal."""
+    rooms = {
+        (room.event_id, room.pk): room
+        for room in Room.objects.filter(pk__in={reacting.room_id for reacting in reactings})
+    }
+    answers: list[Refused | None] = []
+    counts: dict[int, Counter[str]] = defaultdict(Counter)
+    for reacting in reactings:
+        room = rooms.get((reacting.event_id, reacting.room_id))
+        if room is None or not permissions.can_read(room, reacting.user_id, reacting.roles):
+            answers.append(
+                Refused("chat.unknown", _("This conversation does not exist, or is not open to you."), status=404)
+            )
+        elif reacting.kind not in broadcasts.REACTIONS:
+            answers.append(Refused("chat.reaction_unknown", _("There is no such reaction."), field="kind", status=400))
+        else:
+            counts[room.pk][reacting.kind] += 1
+            answers.append(None)
+    if counts:
+        counters.add(counts)
+        for room in rooms.values():
+            if room.pk in counts:
+                publish.state(room.event_id, broadcasts.reactions_topic(room.pk))
+    return answers

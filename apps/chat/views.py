@@ -1,0 +1,136 @@
+"""Chat by pages and forms: a room of its own, its history, and what people do there without a script."""
+
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from apps.chat import registry, selectors, services
+from apps.chat.forms import MessageForm
+from apps.chat.models import Room
+from apps.core.access import Access
+from apps.core.doors import onward
+from apps.core.errors import Refused
+from apps.events.doors import EventView
+
+MOST_DIGITS = 15
+
+
+def number(text: str | None) -> int | None:
+    return int(text) if text and text.isdecimal() and len(text) <= MOST_DIGITS else None
+
+
+class RoomDoor(EventView):
+    """What these doors share: the room that the address names, for somebody who may read it."""
+
+    access = Access.ATTENDEE
+    place = "lobby"
+
+    def room(self) -> Room:
+        return self.find(self.kwargs["room"])
+
+    def find(self, room_id: int) -> Room:
+        try:
+            return selectors.get_room(
+                self.event.pk, room_id, user_id=self.person.pk if self.person else None, roles=self.roles
+            )
+        except Refused as refused:
+            raise Http404 from refused
+
+    def page(self, room: Room, *, status: int = 200, **context: Any) -> HttpResponse:
+        before = number(self.request.GET.get("before"))
+        older, more = selectors.earlier_messages(room, before=before) if before else ([], False)
+        return self.render(
+            "chat/page.html",
+            status=status,
+            room=room,
+            title=registry.kind_of(room).title(room),
+            snapshot=selectors.room_snapshot(room),
+            older=older,
+            older_from=older[0].seq if more else None,
+            before=before,
+            replying=number(self.request.GET.get("reply")),
+            **context,
+        )
+
+    def back(self, room: Room) -> HttpResponse:
+        address = registry.kind_of(room).address
+        own = reverse("chat:room", args=[self.event.slug, room.pk])
+        return redirect(onward(self.request, address(room) if address else own))
+
+
+class RoomView(RoomDoor):
+    def get(self, request: HttpRequest, event: str, room: int) -> HttpResponse:
+        return self.page(self.find(room))
+
+
+class SendView(RoomDoor):
+    def post(self, request: HttpRequest, event: str, room: int) -> HttpResponse:
+        found = self.find(room)
+        form = MessageForm(request.POST)
+        if not form.is_valid():
+            return self.page(found, status=400, error=next(iter(form.errors.values()))[0], text=form.data.get("text", ""))
+        [answer] = services.send_messages(
+            [
+                services.Saying(
+                    event_id=self.event.pk,
+                    room_id=found.pk,
+                    user_id=self.person.pk if self.person else 0,
+                    roles=self.roles,
+                    text=form.cleaned_data["text"],
+                    reply_to=form.cleaned_data["reply_to"],
+                    command_id=form.cleaned_data["command_id"] or None,
+                )
+            ]
+        )
+        if isinstance(answer, Refused):
+            return self.page(found, status=answer.status, error=answer.message, text=form.cleaned_data["text"])
+        return self.back(found)
+
+
+class RemoveView(RoomDoor):
+    def post(self, request: HttpRequest, event: str, room: int) -> HttpResponse:
+        found = self.find(room)
+        services.remove_message(
+            event_id=self.event.pk,
+            room_id=found.pk,
+            message_id=number(request.POST.get("message")) or 0,
+            user_id=self.person.pk if self.person else 0,
+            roles=self.roles,
+        )
+        self.say(_("The message is removed."))
+        return self.back(found)
+
+
+class ReactView(RoomDoor):
+    def post(self, request: HttpRequest, event: str, room: int) -> HttpResponse:
+        found = self.find(room)
+        [answer] = services.react(
+            [
+                services.Reacting(
+                    event_id=self.event.pk,
+                    room_id=found.pk,
+                    user_id=self.person.pk if self.person else 0,
+                    roles=self.roles,
+                    kind=request.POST.get("kind", "")[:20],
+                )
+            ]
+        )
+        if isinstance(answer, Refused):
+            raise answer
+        return self.back(found)
+
+
+class RulesView(RoomDoor):
+    access = Access.MODERATOR
+
+    def post(self, request: HttpRequest, event: str, room: int) -> HttpResponse:
+        found = self.find(room)
+        slow = min(number(request.POST.get("slow")) or 0, services.MOST_SLOW_SECONDS)
+        services.set_rules(
+            found, is_open=request.POST.get("open") == "yes", slow_seconds=slow, user_id=self.person.pk if self.person else None
+        )
+        self.say(_("The rules of this conversation are changed."))
+        return self.back(found)
