@@ -9,7 +9,6 @@ from redis import ConnectionPool
 
 from apps.live.revocation import remember
 
-CONTROL = "control"
 Item = tuple[int, bytes]
 
 
@@ -21,7 +20,7 @@ def _namespace(url: str) -> str:
 
 def control_group() -> str:
     """The group of all live processes."""
-    return f"{_namespace(settings.REDIS_URL)}.{CONTROL}"
+    return f"{_namespace(settings.REDIS_URL)}.control"
 
 
 def group(event_id: int, topic: str) -> str:
@@ -29,26 +28,27 @@ def group(event_id: int, topic: str) -> str:
     return f"{_namespace(settings.REDIS_URL)}.{event_id}.{topic.replace('/', '.')}"
 
 
-def _layer() -> Any:
+def layer() -> Any:
+    """Channels' own layer; it keeps one set of connections per event loop."""
     return get_channel_layer()
 
 
 async def send_log(event_id: int, topic: str, items: list[Item]) -> None:
-    await _layer().group_send(
-        group(event_id, topic), {"type": "log", "event": event_id, "topic": topic, "items": items}
-    )
+    message = {"type": "log", "event": event_id, "topic": topic, "items": items}
+    await layer().group_send(group(event_id, topic), message)
 
 
 async def send_state(event_id: int, topic: str, version: int, data: bytes) -> None:
     message = {"type": "state", "event": event_id, "topic": topic, "version": version, "data": data}
-    await _layer().group_send(group(event_id, topic), message)
+    await layer().group_send(group(event_id, topic), message)
 
 
-async def send_probe(event_id: int, topic: str) -> None:
-    """Asks our own subscription whether it is there yet: Redis confirms one only to a part that nobody shows us."""
-    await _layer().group_send(group(event_id, topic), {"type": "probe", "event": event_id, "topic": topic})
+async def send_probe(name: str) -> None:
+    """Asks a subscription of our own whether it is there yet: the layer keeps Redis' confirmation to itself."""
+    await layer().group_send(name, {"type": "probe", "group": name})
 
 
 async def send_revoke(event_id: int, user_id: int, epoch: int) -> None:
     await remember(event_id, user_id, epoch)
-    await _layer().group_send(control_group(), {"type": "revoke", "event": event_id, "user": user_id, "epoch": epoch})
+    message = {"type": "revoke", "event": event_id, "user": user_id, "epoch": epoch}
+    await layer().group_send(control_group(), message)

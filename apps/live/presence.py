@@ -5,6 +5,7 @@ under a lease; when the lease runs out (the process died) another one takes exac
 """
 
 import logging
+from collections.abc import Iterable
 
 from apps.live import store
 
@@ -49,6 +50,19 @@ def people(event_id: int, topic: str, *, most: int = 200) -> list[int]:
     except store.Failed:
         logger.warning("Redis cannot be reached; nobody seems to be here until it can.")
     return sorted(found)
+
+
+def among(event_id: int, topic: str, user_ids: Iterable[int]) -> set[int]:
+    """Which of these people are here, in one round trip whatever their number."""
+    asked = list(user_ids)
+    if not asked:
+        return set()
+    try:
+        found = store.blocking().hmget(here_key(event_id, topic), [str(user_id) for user_id in asked])
+    except store.Failed:
+        logger.warning("Redis cannot be reached; nobody seems to be here until it can.")
+        return set()
+    return {user_id for user_id, sockets in zip(asked, found, strict=True) if sockets is not None}
 
 
 def about(number: int) -> int:

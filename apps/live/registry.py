@@ -93,7 +93,8 @@ class LogTopic(Topic):
     def replay(self, event_id: int, *args: Any, **params: Any) -> Sequence[tuple[int, Any]]:
         """Called with `after=` and `limit=`: the messages whose seq is greater, oldest first, as (seq, payload).
 
-        Payloads equal what was published. A seq that is not returned does not exist any more.
+        Payloads equal what was published. Read it from the primary database: a committed seq that is not
+        returned counts as deleted.
         """
         raise NotImplementedError
 

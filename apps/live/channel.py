@@ -1,0 +1,163 @@
+"""One topic in one process: who listens here, what they were told last, and what they are told next."""
+
+import asyncio
+from collections import deque
+from collections.abc import Iterable
+from typing import Generic, TypeVar
+
+from apps.live import wire
+from apps.live.connection import Connection
+from apps.live.registry import LogTopic, Match, StateTopic
+
+T = TypeVar("T", LogTopic, StateTopic)
+MOST_AHEAD = 2000
+
+
+class Channel(Generic[T]):
+    """`out` holds the frames of the coming tick. Who joins meanwhile has been given them with the replay, and
+    therefore waits among the `newcomers` until they have gone to the others."""
+
+    __slots__ = ("empty_since", "event_id", "listeners", "match", "name", "newcomers", "opening", "out", "topic")
+
+    def __init__(self, event_id: int, match: Match, topic: T) -> None:
+        self.event_id = event_id
+        self.match = match
+        self.name = match.name
+        self.topic: T = topic
+        self.listeners: set[Connection] = set()
+        self.newcomers: set[Connection] = set()
+        self.out: list[bytes] = []
+        self.opening: asyncio.Task[None] | None = None
+        self.empty_since: float | None = None
+
+    @property
+    def position(self) -> int:
+        """The seq or version up to which listeners have been told."""
+        raise NotImplementedError
+
+    @property
+    def is_empty(self) -> bool:
+        return not self.listeners and not self.newcomers
+
+    def admit(self, connection: Connection) -> None:
+        (self.newcomers if self.out else self.listeners).add(connection)
+        connection.topics.add(self)
+        self.empty_since = None
+
+    def dismiss(self, connection: Connection, now: float) -> None:
+        self.listeners.discard(connection)
+        self.newcomers.discard(connection)
+        connection.topics.discard(self)
+        if self.is_empty:
+            self.empty_since = now
+
+    def take_out(self) -> bytes:
+        """What this tick says, once; from now on newcomers listen."""
+        frames = b"".join(self.out)
+        self.out = []
+        return frames
+
+    def settle(self) -> None:
+        if self.newcomers:
+            self.listeners |= self.newcomers
+            self.newcomers = set()
+
+
+class LogChannel(Channel[LogTopic]):
+    """Puts messages in order. `ring` repeats the newest ones from memory; `ahead` holds those that came too early."""
+
+    __slots__ = ("_ring_bytes", "_ring_most", "ahead", "filling", "ring", "ring_after", "seq")
+
+    def __init__(self, event_id: int, match: Match, topic: LogTopic, ring_messages: int, ring_bytes: int) -> None:
+        super().__init__(event_id, match, topic)
+        self.seq = -1  # not known before the channel is open
+        self.ring: deque[tuple[int, bytes]] = deque()
+        self.ring_after = -1
+        self.ahead: dict[int, bytes] = {}
+        self.filling: asyncio.Task[None] | None = None
+        self._ring_most = (ring_messages, ring_bytes)
+        self._ring_bytes = 0
+
+    @property
+    def position(self) -> int:
+        return max(0, self.seq)
+
+    def start(self, head: int) -> None:
+        """Opens the channel at what the database says is the newest."""
+        self.seq = self.ring_after = head
+        self.ring.clear()
+        self._ring_bytes = 0
+        self.ahead = {seq: frame for seq, frame in self.ahead.items() if seq > head}
+        self._advance()
+
+    def offer(self, items: Iterable[tuple[int, bytes]]) -> bool:
+        """Takes messages as they arrive, in any order and any number of times. False while one is missing."""
+        for seq, data in items:
+            if seq > self.seq and len(self.ahead) < MOST_AHEAD:
+                self.ahead[seq] = wire.log_message(self.name, seq, data)
+        if self.seq >= 0:
+            self._advance()
+        return not self.ahead
+
+    def fill(self, rows: Iterable[tuple[int, bytes]], upto: int) -> None:
+        """Takes what a replay after `self.seq` gave, read when `upto` was known: what neither the replay nor a
+        message brought does not exist any more."""
+        found = {seq: wire.log_message(self.name, seq, data) for seq, data in rows} | self.ahead
+        for seq in sorted(found):
+            if seq > self.seq and (seq <= upto or seq == self.seq + 1):
+                self._append(seq, found[seq])
+        self.seq = max(self.seq, upto)
+        self.ahead = {seq: frame for seq, frame in self.ahead.items() if seq > self.seq}
+        self._advance()
+
+    def reset(self, head: int) -> None:
+        """Too much is missing: listeners load the topic anew, and the log goes on after `head`."""
+        self.out.append(wire.reset(self.name, head))
+        self.start(head)
+
+    def since(self, seq: int) -> list[bytes] | None:
+        """The frames after `seq`, from memory; None where memory does not reach back that far."""
+        if seq < self.ring_after:
+            return None
+        if seq >= self.seq:
+            return []
+        return [frame for number, frame in self.ring if number > seq]
+
+    def _advance(self) -> None:
+        while (frame := self.ahead.pop(self.seq + 1, None)) is not None:
+            self._append(self.seq + 1, frame)
+
+    def _append(self, seq: int, frame: bytes) -> None:
+        self.seq = seq
+        self.out.append(frame)
+        self.ring.append((seq, frame))
+        self._ring_bytes += len(frame)
+        messages, most_bytes = self._ring_most
+        while len(self.ring) > messages or self._ring_bytes > most_bytes:
+            self.ring_after, dropped = self.ring.popleft()
+            self._ring_bytes -= len(dropped)
+
+
+class StateChannel(Channel[StateTopic]):
+    """Keeps the newest value; an older one that arrives late is dropped (`versions.py` says why that is right)."""
+
+    __slots__ = ("frame", "version")
+
+    def __init__(self, event_id: int, match: Match, topic: StateTopic) -> None:
+        super().__init__(event_id, match, topic)
+        self.version = -1
+        self.frame = b""
+
+    @property
+    def position(self) -> int:
+        return max(0, self.version)
+
+    def offer(self, version: int, data: bytes) -> bool:
+        """Whether this value is newer than what is known."""
+        if version <= self.version:
+            return False
+        self.version = version
+        self.frame = wire.state_value(self.name, version, data)
+        # Of two values in one tick only the newer one need be told.
+        self.out = [self.frame]
+        return True

@@ -1,0 +1,213 @@
+"""Commands: understood by their schema, counted, and handed to their feature as one list per kind and tick."""
+
+import asyncio
+import logging
+import re
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from apps.core.errors import Refused
+from apps.live import refusals, store, wire
+from apps.live.connection import Connection
+from apps.live.joining import error
+from apps.live.limits import Bucket
+from apps.live.registry import Call, Command, registry
+
+if TYPE_CHECKING:
+    from apps.live.hub import Hub
+
+logger = logging.getLogger(__name__)
+
+ANSWER_SECONDS = 15 * 60
+FIELD = re.compile(r"`\$\.(\w+)")
+UNKNOWN_FIELD = re.compile(r"unknown field `(\w+)`")
+
+
+@dataclass(slots=True)
+class Asked:
+    """One command under way. `key` names its answer, where the client gave an id; who sends the same id while it
+    is under way waits beside the first."""
+
+    connections: list[Connection]
+    call: Call[Any]
+    key: str | None
+
+
+class Commands:
+    def __init__(self, hub: "Hub") -> None:
+        self._hub = hub
+        self._waiting: dict[str, list[Asked]] = {}
+        self._running: set[str] = set()
+        self._under_way: dict[str, Asked] = {}
+        self._buckets: dict[tuple[int, str, str], Bucket] = {}
+
+    def submit(self, connection: Connection, said: wire.Do) -> None:
+        """Takes a command; its answer, or why not, comes as a frame of its own."""
+        try:
+            command, body = self._understand(connection, said)
+        except Refused as refusal:
+            self._hub.tell(connection, error(connection.who, refusal, call_id=said.id))
+            return
+        key = answer_key(connection, said)
+        if key is not None and (same := self._under_way.get(key)) is not None:
+            same.connections.append(connection)
+            return
+        asked = Asked([connection], Call(connection.who, body, said.id), key)
+        if key is not None:
+            self._under_way[key] = asked
+        self._waiting.setdefault(command.name, []).append(asked)
+        if command.name not in self._running:
+            self._running.add(command.name)
+            self._hub.tasks.spawn(self._run(command))
+
+    def _understand(self, connection: Connection, said: wire.Do) -> tuple[Command, msgspec.Struct]:
+        command = registry.commands.get(said.name)
+        if command is None:
+            raise refusals.command_unknown()
+        if not connection.who.may(command.access):
+            raise refusals.access_refused()
+        now = self._hub.loop.time()
+        key = (connection.who.event_id, connection.person, command.name)
+        bucket = self._buckets.get(key)
+        if bucket is None:
+            bucket = self._buckets[key] = Bucket(command.rate, now)
+        if wait := bucket.take(command.rate, now):
+            raise refusals.too_fast(wait)
+        try:
+            body: msgspec.Struct = decoder(command.Body).decode(said.body)
+        except msgspec.ValidationError as failure:
+            raise invalid(str(failure)) from None
+        except msgspec.DecodeError:
+            raise refusals.frame_malformed() from None
+        return command, body
+
+    def forget_idle(self) -> None:
+        """Drops the buckets that are full again, so that memory follows those who are here."""
+        now = self._hub.loop.time()
+        for key, bucket in list(self._buckets.items()):
+            command = registry.commands.get(key[2])
+            if command is None or bucket.is_full(command.rate, now):
+                del self._buckets[key]
+
+    # Batches
+
+    async def _run(self, command: Command) -> None:
+        """Works off what waits for one command: at once after a silence, then once a tick."""
+        hub = self._hub
+        try:
+            while batch := self._waiting.pop(command.name, None):
+                begun = hub.loop.time()
+                if len(batch) > hub.conf.most_batch:
+                    self._waiting[command.name] = batch[hub.conf.most_batch :]
+                    batch = batch[: hub.conf.most_batch]
+                await self._answer(command, batch)
+                pause = begun + hub.conf.tick_seconds - hub.loop.time()
+                if pause > 0:
+                    await asyncio.sleep(pause)
+        finally:
+            self._running.discard(command.name)
+
+    async def _answer(self, command: Command, batch: list[Asked]) -> None:
+        try:
+            known = await recall([asked.key for asked in batch if asked.key])
+            fresh = [asked for asked in batch if asked.key not in known]
+            answers = await self._hub.executor.run(attempt, command, [asked.call for asked in fresh]) if fresh else []
+            done = dict(known)
+            for asked, answer in zip(fresh, answers, strict=True):
+                if isinstance(answer, Refused):
+                    self._refuse(asked, answer)
+                else:
+                    self._reply(asked, answer)
+                    if asked.key:
+                        done[asked.key] = answer
+            for asked in batch:
+                if asked.key in known:
+                    self._reply(asked, known[asked.key])
+            await remember({key: data for key, data in done.items() if key not in known})
+        except Exception:
+            logger.exception("A batch of %s failed.", command.name)
+            for asked in batch:
+                self._refuse(asked, refusals.failed())
+        finally:
+            for asked in batch:
+                if asked.key:
+                    self._under_way.pop(asked.key, None)
+
+    def _reply(self, asked: Asked, data: bytes) -> None:
+        for connection in asked.connections:
+            self._hub.tell(connection, wire.reply(asked.call.id, data))
+
+    def _refuse(self, asked: Asked, refusal: Refused) -> None:
+        for connection in asked.connections:
+            self._hub.tell(connection, error(connection.who, refusal, call_id=asked.call.id))
+
+
+@cache
+def decoder(body: type[msgspec.Struct]) -> msgspec.json.Decoder[Any]:
+    return msgspec.json.Decoder(body)
+
+
+def invalid(problem: str) -> Refused:
+    """msgspec's words for developers, as a code and a field."""
+    unknown = UNKNOWN_FIELD.search(problem)
+    if unknown:
+        return refusals.command_invalid("command.unknown_field", unknown[1])
+    field = FIELD.search(problem)
+    code = "command.too_long" if "length <=" in problem else "command.wrong_type"
+    return refusals.command_invalid(code, field[1] if field else None)
+
+
+# In a thread
+
+
+def attempt(command: Command, calls: list[Call[Any]]) -> list[bytes | Refused]:
+    """The command's answers, encoded. If the whole batch fails, each call is tried alone, so that one bad call
+    fails only its own sender."""
+    try:
+        answers = command.run(calls)
+        if len(answers) != len(calls):
+            raise RuntimeError(f"{command.name} gave {len(answers)} answers to {len(calls)} calls.")
+        return [answer if isinstance(answer, Refused) else wire.encode(answer) for answer in answers]
+    except Refused as refusal:
+        if len(calls) == 1:
+            return [refusal]
+    except Exception:
+        logger.exception("The command %s failed.", command.name)
+        if len(calls) == 1:
+            return [refusals.failed()]
+    return [attempt(command, [call])[0] for call in calls]
+
+
+# Answers, for those who ask again after a reconnect
+
+
+def answer_key(connection: Connection, said: wire.Do) -> str | None:
+    if said.id is None or connection.who.user_id is None:
+        return None
+    return store.key(f"answer:{connection.who.event_id}:{connection.who.user_id}:{said.name}:{said.id}")
+
+
+async def recall(keys: list[str]) -> dict[str, bytes]:
+    if not keys:
+        return {}
+    try:
+        found = await store.loop_client().mget(keys)
+    except store.Failed:
+        # The features' unique columns still stand between a retry and doing it twice.
+        return {}
+    return {key: bytes(data) for key, data in zip(keys, found, strict=True) if isinstance(data, bytes)}
+
+
+async def remember(answers: dict[str, bytes]) -> None:
+    if not answers:
+        return
+    try:
+        pipeline = store.loop_client().pipeline(transaction=False)
+        for key, data in answers.items():
+            pipeline.set(key, data, ex=ANSWER_SECONDS)
+        await pipeline.execute()
+    except store.Failed:
+        logger.warning("Redis cannot be reached; answers are not remembered.")

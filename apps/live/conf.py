@@ -1,0 +1,49 @@
+"""The engine's numbers; `settings.LIVE` may set each of them by its name."""
+
+from dataclasses import dataclass
+
+from django.conf import settings
+
+from apps.live.registry import Rate
+
+FRAMES = Rate(per_second=20, burst=60)
+
+
+@dataclass(frozen=True, slots=True)
+class Conf:
+    tick_seconds: float = 0.04
+    """What arrives within one tick leaves in one write."""
+    claim_seconds: float = 0.1
+    """How often a process looks for changed state topics."""
+    sweep_seconds: float = 25.0
+    """The keep-alive; load balancers cut what is silent for 60 seconds."""
+    upkeep_seconds: float = 1.0
+    drain_seconds: float = 20.0
+    """Over which a stopping process spreads the goodbye; below the balancer's deregistration delay."""
+    move_seconds: float = 5.0
+    """How long a client may take to move before its socket is closed."""
+    linger_seconds: float = 15.0
+    """How long a topic stays warm after its last local socket, for those who reload."""
+    lease_seconds: float = 30.0
+    """After this long without a sign of life a process counts as dead."""
+    leave_seconds: float = 6.0
+    """Who comes back within this time was never away."""
+    fill_seconds: float = 0.15
+    """How long a message may be missing before it is fetched: two writers' messages often cross."""
+    probe_seconds: float = 3.0
+    executor_threads: int = 4
+    most_unsent_bytes: int = 256 * 1024
+    slow_seconds: float = 10.0
+    ring_messages: int = 200
+    """The newest messages of a topic, kept in memory for those who come back."""
+    ring_bytes: int = 512 * 1024
+    most_batch: int = 500
+    most_sockets_per_person: int = 30
+    frames: Rate = FRAMES
+    """What one connection may send, of any kind."""
+    flood_frames: int = 300
+    """Refused frames in a row after which a connection is closed."""
+
+
+def read() -> Conf:
+    return Conf(**getattr(settings, "LIVE", {}))

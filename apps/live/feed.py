@@ -1,0 +1,172 @@
+"""The second door to topics: small JSON over HTTP, for those who cannot have a socket.
+
+`GET /e/<event>/feed/<audience token>/<topic>/<page>`. The address says who may read it, so everybody of one
+audience shares the answer, and a CDN gives almost all of them. A log is cut into pages of 50 numbers: a full page
+never changes, `head` is the last, unfinished one. A state topic has the one page `state`. What belongs to one
+person is never here.
+"""
+
+import asyncio
+import hashlib
+import logging
+import re
+from collections import OrderedDict
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+
+from apps.core.errors import Refused
+from apps.live import current, refusals, revocation, store, tickets, versions, wire
+from apps.live.joining import ask_guards
+from apps.live.registry import LogTopic, Match, StateTopic, Who, resolve
+
+logger = logging.getLogger(__name__)
+
+ADDRESS = re.compile(r"/e/[-\w]+/feed/(?P<token>[-\w.]+)/(?P<topic>[-\w/]+)/(?P<page>head|state|0|[1-9]\d{0,9})")
+PER_PAGE = 50
+FRESH_SECONDS = 1.0
+MOST_CACHED = 2000
+FRESH = b"public, max-age=1, stale-while-revalidate=2"
+FOREVER = b"public, max-age=31536000, immutable"
+NEVER = b"no-store"
+
+Send = Callable[[dict[str, Any]], Awaitable[None]]
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    body: bytes
+    etag: bytes
+    cache: bytes = FRESH
+    status: int = 200
+
+
+@dataclass(slots=True)
+class Kept:
+    until: float
+    page: "asyncio.Task[Page]"
+    last: Page | None = None
+
+
+class Feed:
+    """Answers from memory for a second, whoever asks: a thousand pollers cost one look into the database."""
+
+    def __init__(self) -> None:
+        self._kept: OrderedDict[tuple[str, str, str], Kept] = OrderedDict()
+
+    async def __call__(self, scope: dict[str, Any], receive: Any, send: Send) -> None:
+        found = ADDRESS.fullmatch(scope["path"])
+        if found is None or scope["method"] not in ("GET", "HEAD"):
+            status = 404 if found is None else 405
+            page = Page(b"", b"", NEVER, status)
+        else:
+            page = await self._page(found["token"], found["topic"], found["page"])
+        await answer(scope, send, page)
+
+    async def _page(self, token: str, topic: str, name: str) -> Page:
+        key = (token, topic, name)
+        now = asyncio.get_running_loop().time()
+        kept = self._kept.get(key)
+        if kept is None or kept.until <= now:
+            last = kept.last if kept is not None else None
+            work = asyncio.get_running_loop().create_task(self._look(token, topic, name, last))
+            kept = self._kept[key] = Kept(now + FRESH_SECONDS, work, last)
+            self._kept.move_to_end(key)
+            while len(self._kept) > MOST_CACHED:
+                self._kept.popitem(last=False)
+        page = await asyncio.shield(kept.page)
+        kept.last = page
+        return page
+
+    async def _look(self, token: str, topic: str, name: str, last: Page | None) -> Page:
+        try:
+            who = tickets.read_audience(token)
+            if who.epoch < await revocation.epoch(who.event_id):
+                raise tickets.StaleError
+            match = resolve(topic)
+            if match is None or not match.topic.feed:
+                raise refusals.topic_unknown()
+            if not who.may(match.topic.access):
+                raise refusals.access_refused()
+            hub = await current.hub()
+            return await hub.executor.run(read_page, who, match, name, last)
+        except tickets.StaleError:
+            # The page fetches a new ticket, and with it the audience's new address.
+            return refused(410, b"audience.stale")
+        except Refused as refusal:
+            return refused(refusal.status, refusal.code.encode())
+        except store.ConnectionFailed:
+            return refused(503, b"unavailable")
+        except Exception:
+            logger.exception("The feed of %s could not be read.", topic)
+            return refused(500, b"internal")
+
+
+def refused(status: int, code: bytes) -> Page:
+    return Page(b'{"code":"%b"}' % code, b"", NEVER, status)
+
+
+async def answer(scope: dict[str, Any], send: Send, page: Page) -> None:
+    status, body = page.status, page.body
+    headers = [(b"cache-control", page.cache), (b"x-content-type-options", b"nosniff")]
+    if page.etag:
+        headers.append((b"etag", page.etag))
+        asked = next((value for name, value in scope["headers"] if name == b"if-none-match"), b"")
+        if page.etag in [one.strip() for one in asked.split(b",")]:
+            status, body = 304, b""
+    if status != 304:
+        headers += [(b"content-type", b"application/json"), (b"content-length", str(len(body)).encode())]
+    await send({"type": "http.response.start", "status": status, "headers": headers})
+    await send({"type": "http.response.body", "body": b"" if scope["method"] == "HEAD" else body})
+
+
+# In a thread
+
+
+def read_page(who: Who, match: Match, name: str, last: Page | None) -> Page:
+    (refusal,) = ask_guards(who, [match])
+    if refusal is not None:
+        raise refusal
+    topic = match.topic
+    if isinstance(topic, StateTopic) and name == "state":
+        return read_state(who.event_id, match, topic, last)
+    if isinstance(topic, LogTopic) and name != "state":
+        return read_log(who.event_id, match, topic, name)
+    raise refusals.topic_unknown()
+
+
+def read_state(event_id: int, match: Match, topic: StateTopic, last: Page | None) -> Page:
+    version = versions.read()
+    data = wire.encode(topic.snapshot(event_id, **match.params))
+    etag = tag(data)
+    if last is not None and last.etag == etag:
+        # Nothing changed: the version that was told already still is the value's own.
+        return last
+    return Page(b'{"topic":"%b","version":%d,"d":%b}' % (match.name.encode(), version, data), etag)
+
+
+def read_log(event_id: int, match: Match, topic: LogTopic, name: str) -> Page:
+    """Page n holds the seqs n * 50 + 1 … n * 50 + 50; `head` is the page that the newest is on."""
+    head = topic.head(event_id, **match.params)
+    number = max(0, head - 1) // PER_PAGE if name == "head" else int(name)
+    after = number * PER_PAGE
+    if after > head:
+        raise refusals.topic_unknown()
+    rows = [
+        (seq, payload)
+        for seq, payload in topic.replay(event_id, after=after, limit=PER_PAGE, **match.params)
+        if seq <= after + PER_PAGE
+    ]
+    words = {"topic": match.name, "head": head, "page": number, "items": rows}
+    full = name != "head" and head >= after + PER_PAGE
+    if full:
+        # The same at any time: the head moves on.
+        del words["head"]
+    body = wire.encode(words)
+    return Page(body, tag(body), FOREVER if full else FRESH)
+
+
+def tag(data: bytes) -> bytes:
+    return b'"%b"' % hashlib.blake2b(data, digest_size=12, key=settings.SECRET_KEY[:32].encode()).hexdigest().encode()

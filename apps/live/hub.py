@@ -1,0 +1,205 @@
+"""The heart of a live process: it hears each topic once, and writes the same bytes to every local socket.
+
+One broadcast costs one message on the channel layer, one encoding (by the publisher), one frame, and one write
+per socket and tick, however many messages and topics the tick holds.
+"""
+
+import asyncio
+import logging
+from typing import Any
+
+from apps.live import layer, outbox, wire
+from apps.live.background import Tasks
+from apps.live.channel import Channel, LogChannel, StateChannel
+from apps.live.commands import Commands
+from apps.live.conf import Conf
+from apps.live.connection import Connection
+from apps.live.executor import Executor
+from apps.live.here import Here
+from apps.live.joining import Joining
+from apps.live.registry import LogTopic, Match
+from apps.live.revocation import Floors
+from apps.live.subscriptions import Subscriptions
+from apps.live.ticker import Ticker
+from apps.live.upkeep import Upkeep
+
+logger = logging.getLogger(__name__)
+
+SOCKETS_PER_BREATH = 256
+Key = tuple[int, str]
+AnyChannel = LogChannel | StateChannel
+
+
+class Hub:
+    def __init__(self, conf: Conf) -> None:
+        self.conf = conf
+        self.loop = asyncio.get_running_loop()
+        self.connections: set[Connection] = set()
+        self.people: dict[tuple[int, str], set[Connection]] = {}
+        self.channels: dict[Key, AnyChannel] = {}
+        self.executor = Executor(conf.executor_threads)
+        self.subscriptions = Subscriptions(self._deliver, conf.probe_seconds)
+        self.floors = Floors()
+        self.tasks = Tasks()
+        self.joining = Joining(self)
+        self.commands = Commands(self)
+        self.here = Here(self)
+        self.ticker = Ticker(self)
+        self.upkeep = Upkeep(self)
+        self.draining = False
+        self._wanted = asyncio.Event()
+        self._speaking: list[AnyChannel] = []
+        self._direct: dict[Connection, list[bytes]] = {}
+        self._last_tick = 0.0
+
+    # Life
+
+    async def start(self) -> None:
+        await self.subscriptions.open()
+        self.tasks.keep(self.subscriptions.receive, "receive")
+        await self.subscriptions.add(layer.control_group())
+        await self.upkeep.begin()
+        outbox.adopt(self.loop)
+        self.tasks.keep(self._tick, "tick")
+        self.tasks.keep(self.ticker.run, "ticker")
+        self.tasks.keep(self.upkeep.run, "upkeep")
+        self.tasks.keep(self.upkeep.sweep, "sweep")
+        self.tasks.keep(self.here.run, "here")
+
+    async def stop(self) -> None:
+        """Lets everybody go, tells the features who left, and gives back what the process holds elsewhere."""
+        for connection in list(self.connections):
+            self.close(connection, wire.CloseCode.RESTART, "restart")
+        await self.tasks.settle()
+        await self.here.end()
+        await self.tasks.cancel()
+        outbox.abandon(self.loop)
+        await asyncio.to_thread(self.executor.close)
+        await self.subscriptions.close()
+
+    # Connections
+
+    def welcome(self, connection: Connection) -> None:
+        self.connections.add(connection)
+        self.people.setdefault((connection.who.event_id, connection.person), set()).add(connection)
+        self.tell(connection, wire.hello(self.conf.sweep_seconds))
+
+    def drop(self, connection: Connection) -> None:
+        """Forgets a connection: not one more byte is written to it. May be called twice."""
+        if connection.gone:
+            return
+        connection.gone = True
+        self.connections.discard(connection)
+        self._direct.pop(connection, None)
+        key = (connection.who.event_id, connection.person)
+        others = self.people.get(key, set())
+        others.discard(connection)
+        if not others:
+            self.people.pop(key, None)
+        for channel in list(connection.topics):
+            self.leave(connection, channel)
+
+    def leave(self, connection: Connection, channel: Channel[Any]) -> None:
+        channel.dismiss(connection, self.loop.time())
+        if channel.topic.presence:
+            self.here.leave(connection, channel.name)
+
+    def close(self, connection: Connection, code: int, reason: str) -> None:
+        if not connection.gone:
+            self.drop(connection)
+            self.tasks.spawn(connection.close(code, reason))
+
+    def revoke(self, event_id: int, user_id: int, epoch: int) -> None:
+        """Ends this person's sockets that were opened before the revocation."""
+        self.floors.raise_to(event_id, user_id, epoch)
+        for connection in list(self.people.get((event_id, str(user_id)), ())):
+            if connection.who.epoch < epoch:
+                self.close(connection, wire.CloseCode.TICKET, "revoked")
+
+    # Speaking
+
+    def tell(self, connection: Connection, frame: bytes) -> None:
+        """Says something to one connection, in the coming tick."""
+        if not connection.gone:
+            self._direct.setdefault(connection, []).append(frame)
+            self._wanted.set()
+
+    def speak(self, channel: AnyChannel) -> None:
+        """What the channel has to say goes out in the coming tick. Call it after whatever fills `out`."""
+        if channel.out:
+            if channel not in self._speaking:
+                self._speaking.append(channel)
+            self._wanted.set()
+
+    async def _tick(self) -> None:
+        while True:
+            await self._wanted.wait()
+            # Who speaks after a silence is heard at once; who keeps speaking, once a tick.
+            pause = self._last_tick + self.conf.tick_seconds - self.loop.time()
+            if pause > 0:
+                await asyncio.sleep(pause)
+            self._wanted.clear()
+            self._last_tick = self.loop.time()
+            await self._flush()
+
+    async def _flush(self) -> None:
+        speaking, self._speaking = self._speaking, []
+        direct, self._direct = self._direct, {}
+        said: list[bytes] = []
+        hears: dict[Connection, int] = {}  # which of `said`, as bits
+        for channel in speaking:
+            frames = channel.take_out()
+            if len(channel.listeners) == 1:
+                (only,) = channel.listeners
+                direct.setdefault(only, []).append(frames)
+            else:
+                bit = 1 << len(said)
+                said.append(frames)
+                for connection in channel.listeners:
+                    hears[connection] = hears.get(connection, 0) | bit
+            channel.settle()
+        joined: dict[int, bytes] = {}
+        for number, (connection, bits) in enumerate(hears.items(), start=1):
+            shared = joined.get(bits)
+            if shared is None:
+                shared = joined[bits] = b"".join(one for at, one in enumerate(said) if bits >> at & 1)
+            own = direct.pop(connection, None)
+            connection.write(shared if own is None else b"".join((shared, *own)))
+            if not number % SOCKETS_PER_BREATH:
+                await asyncio.sleep(0)
+        for number, (connection, own) in enumerate(direct.items(), start=1):
+            connection.write(own[0] if len(own) == 1 else b"".join(own))
+            if not number % SOCKETS_PER_BREATH:
+                await asyncio.sleep(0)
+
+    # Hearing
+
+    def _deliver(self, message: dict[str, Any]) -> None:
+        kind = message["type"]
+        if kind == "revoke":
+            self.revoke(message["event"], message["user"], message["epoch"])
+            return
+        channel = self.channels.get((message["event"], message["topic"]))
+        if isinstance(channel, LogChannel) and kind == "log":
+            complete = channel.offer(message["items"])
+            self.speak(channel)
+            if not complete:
+                self.joining.fill_soon(channel)
+        elif (
+            isinstance(channel, StateChannel) and kind == "state" and channel.offer(message["version"], message["data"])
+        ):
+            self.speak(channel)
+
+    def new_channel(self, event_id: int, match: Match) -> AnyChannel:
+        topic = match.topic
+        if isinstance(topic, LogTopic):
+            return LogChannel(event_id, match, topic, self.conf.ring_messages, self.conf.ring_bytes)
+        return StateChannel(event_id, match, topic)
+
+    # Leaving
+
+    def start_drain(self) -> None:
+        """Called by the server's shutdown, once for each of its connections."""
+        if not self.draining:
+            self.draining = True
+            self.tasks.spawn(self.upkeep.drain())

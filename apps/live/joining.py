@@ -1,0 +1,221 @@
+"""How a connection comes to hear a topic: the guard once, then what it missed, then everything that follows."""
+
+import asyncio
+import logging
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any
+
+from django.core.exceptions import ObjectDoesNotExist
+from django.utils import translation
+
+from apps.core.errors import Refused
+from apps.live import layer, refusals, store, versions, wire
+from apps.live.channel import LogChannel, StateChannel
+from apps.live.connection import Connection
+from apps.live.registry import LogTopic, Match, Who, resolve
+
+if TYPE_CHECKING:
+    from apps.live.hub import AnyChannel, Hub
+
+logger = logging.getLogger(__name__)
+
+MOST_TRIES = 5
+MOST_WAIT_SECONDS = 5.0
+Rows = list[tuple[int, bytes]]
+
+
+class Joining:
+    def __init__(self, hub: "Hub") -> None:
+        self._hub = hub
+
+    async def join(self, connection: Connection, wanted: dict[str, int | None]) -> None:
+        """Joins each topic that this person may read, from the position their page shows; refuses the others."""
+        if len({channel.name for channel in connection.topics} | set(wanted)) > wire.MOST_TOPICS:
+            self._hub.tell(connection, error(connection.who, refusals.topics_too_many()))
+            return
+        granted = await self._granted(connection, list(wanted))
+        for match in granted:
+            try:
+                await self._join_one(connection, match, wanted[match.name])
+            except (TimeoutError, *store.ConnectionFailed) as failure:
+                logger.warning("The topic %s could not be opened: %r", match.name, failure)
+                self._refuse(connection, match.name, refusals.unavailable())
+            except Exception:
+                logger.exception("The topic %s could not be joined.", match.name)
+                self._refuse(connection, match.name, refusals.failed())
+
+    def leave(self, connection: Connection, names: list[str]) -> None:
+        for channel in [channel for channel in connection.topics if channel.name in names]:
+            self._hub.leave(connection, channel)
+
+    async def _granted(self, connection: Connection, names: list[str]) -> list[Match]:
+        """All guards of one request in one thread hop."""
+        matches = []
+        for name in names:
+            match = resolve(name)
+            if match is None:
+                self._refuse(connection, name, refusals.topic_unknown())
+            elif not connection.who.may(match.topic.access):
+                self._refuse(connection, name, refusals.access_refused())
+            else:
+                matches.append(match)
+        if not matches:
+            return []
+        answers = await self._hub.executor.run(ask_guards, connection.who, matches)
+        for match, refusal in zip(matches, answers, strict=True):
+            if refusal is not None:
+                self._refuse(connection, match.name, refusal)
+        return [match for match, refusal in zip(matches, answers, strict=True) if refusal is None]
+
+    def _refuse(self, connection: Connection, name: str, refusal: Refused) -> None:
+        self._hub.tell(connection, error(connection.who, refusal, topic=name))
+
+    async def _join_one(self, connection: Connection, match: Match, known: int | None) -> None:
+        channel = await self.open(connection.who.event_id, match)
+        if isinstance(channel, LogChannel):
+            frames = await self._missed(channel, known)
+        else:
+            frames = [channel.frame] if known is None or known < channel.version else []
+        # From here to the end nothing is awaited: no message can slip in between the replay and the joining.
+        if connection.gone:
+            return
+        self._hub.tell(connection, wire.joined(channel.name, channel.position))
+        for frame in frames:
+            self._hub.tell(connection, frame)
+        newly = channel not in connection.topics
+        channel.admit(connection)
+        if newly and channel.topic.presence:
+            self._hub.here.enter(connection, match)
+
+    async def open(self, event_id: int, match: Match) -> "AnyChannel":
+        """The channel of this topic, heard and up to date. Many may ask at once; it is opened once."""
+        key = (event_id, match.name)
+        channel = self._hub.channels.get(key)
+        if channel is None:
+            channel = self._hub.channels[key] = self._hub.new_channel(event_id, match)
+            channel.opening = asyncio.get_running_loop().create_task(self._open(channel))
+        if channel.opening is not None:
+            await asyncio.shield(channel.opening)
+        return channel
+
+    async def _open(self, channel: "AnyChannel") -> None:
+        group = layer.group(channel.event_id, channel.name)
+        try:
+            await self._hub.subscriptions.add(group)
+            await self.refresh(channel)
+            channel.empty_since = asyncio.get_running_loop().time()
+            channel.opening = None
+        except BaseException:
+            with suppress(*store.ConnectionFailed):
+                await self._hub.subscriptions.discard(group)
+            self._hub.channels.pop((channel.event_id, channel.name), None)
+            raise
+
+    async def refresh(self, channel: "AnyChannel") -> None:
+        """Brings a channel up to date from the database, in case something was not heard."""
+        if isinstance(channel, StateChannel):
+            version, data = await self._hub.executor.run(read_state, channel)
+            channel.offer(version, data)
+        else:
+            head = await self._hub.executor.run(read_head, channel)
+            if channel.seq < 0:
+                channel.start(head)
+            elif head > channel.seq:
+                await self.fill(channel, head)
+        self._hub.speak(channel)
+
+    # What is missing in a log
+
+    async def _missed(self, channel: LogChannel, known: int | None) -> list[bytes]:
+        """The frames after `known`, ending exactly where the channel stands when this returns."""
+        if known is None:
+            return []
+        if known > channel.seq:
+            # The page has seen more than this process: we are behind, or the page is of another time.
+            await self.refresh(channel)
+            if known > channel.seq:
+                return [wire.reset(channel.name, channel.seq)]
+        frames: list[bytes] = []
+        most = channel.topic.replay_most
+        for _ in range(MOST_TRIES):
+            rest = channel.since(known)
+            if rest is not None:
+                return frames + rest
+            rows = await self._hub.executor.run(read_rows, channel, known, most + 1)
+            if len(rows) + len(frames) > most:
+                break
+            frames += [wire.log_message(channel.name, seq, data) for seq, data in rows]
+            known = max(known, rows[-1][0]) if rows else channel.ring_after
+        return [wire.reset(channel.name, channel.seq)]
+
+    def fill_soon(self, channel: LogChannel) -> None:
+        """A message is missing. Most often it is about to arrive; if not, it is fetched."""
+        if channel.filling is None and channel.seq >= 0:
+            channel.filling = asyncio.get_running_loop().create_task(self._fill_gap(channel))
+
+    async def _fill_gap(self, channel: LogChannel) -> None:
+        wait = self._hub.conf.fill_seconds
+        try:
+            await asyncio.sleep(wait)
+            while channel.ahead:
+                try:
+                    await self.fill(channel, max(channel.ahead))
+                except Exception:
+                    logger.exception("What is missing in %s could not be fetched; it is tried again.", channel.name)
+                    wait = min(wait * 2, MOST_WAIT_SECONDS)
+                    await asyncio.sleep(wait)
+        finally:
+            channel.filling = None
+
+    async def fill(self, channel: LogChannel, upto: int) -> None:
+        """Fetches what lies between the channel and `upto`, which is known to be committed."""
+        most = channel.topic.replay_most
+        rows = await self._hub.executor.run(read_rows, channel, channel.seq, most + 1)
+        if len(rows) > most:
+            channel.reset(await self._hub.executor.run(read_head, channel))
+        else:
+            channel.fill(rows, upto)
+        self._hub.speak(channel)
+
+
+# In threads
+
+
+def ask_guards(who: Who, matches: list[Match]) -> list[Refused | None]:
+    answers: list[Refused | None] = []
+    for match in matches:
+        try:
+            match.topic.guard(who, **match.params)
+            answers.append(None)
+        except Refused as refusal:
+            answers.append(refusal)
+        except ObjectDoesNotExist:
+            answers.append(refusals.topic_unknown())
+        except Exception:
+            logger.exception("The guard of %s failed.", match.name)
+            answers.append(refusals.failed())
+    return answers
+
+
+def read_head(channel: LogChannel) -> int:
+    return channel.topic.head(channel.event_id, **channel.match.params)
+
+
+def read_rows(channel: LogChannel, after: int, limit: int) -> Rows:
+    rows = channel.topic.replay(channel.event_id, after=after, limit=limit, **channel.match.params)
+    return [(seq, wire.encode(payload)) for seq, payload in rows]
+
+
+def read_state(channel: StateChannel) -> tuple[int, bytes]:
+    version = versions.read()
+    return version, wire.encode(channel.topic.snapshot(channel.event_id, **channel.match.params))
+
+
+def error(who: Who, refusal: Refused, **words: Any) -> bytes:
+    """A refusal in the reader's language."""
+    with translation.override(who.language or None):
+        return wire.error(refusal, **words)
+
+
+def has_own_head(topic: LogTopic) -> bool:
+    return type(topic).head is not LogTopic.head

@@ -1,0 +1,194 @@
+"""What a hub does by the clock: keep-alive, slow readers, idle topics, leases, and mending what Redis lost."""
+
+import asyncio
+import logging
+import random
+import secrets
+from typing import TYPE_CHECKING
+
+from apps.live import dirty, layer, seq, store, wire
+from apps.live.channel import LogChannel, StateChannel
+from apps.live.joining import has_own_head, read_head
+
+if TYPE_CHECKING:
+    from apps.live.hub import AnyChannel, Hub
+
+logger = logging.getLogger(__name__)
+
+ERA = store.key("era")
+SOCKETS_PER_BREATH = 256
+SILENT_SWEEPS = 2.5
+
+
+class Upkeep:
+    def __init__(self, hub: "Hub") -> None:
+        self._hub = hub
+        self._era: str | None = None
+        self._broken = False
+        self._renewed_at = 0.0
+
+    async def begin(self) -> None:
+        self._era = await read_era()
+        await self._hub.here.renew()
+
+    # Every second
+
+    async def run(self) -> None:
+        while True:
+            await asyncio.sleep(self._hub.conf.upkeep_seconds)
+            self._let_slow_readers_go()
+            self._hub.here.let_go()
+            await self._leave_idle_topics()
+            try:
+                await self._watch_redis()
+                await self._keep_lease()
+            except (store.Failed, TimeoutError, OSError) as error:
+                if not self._broken:
+                    logger.warning("Redis cannot be reached (%s); sockets stay, and wait for it.", error)
+                self._broken = True
+
+    def _let_slow_readers_go(self) -> None:
+        now = self._hub.loop.time()
+        for connection in list(self._hub.connections):
+            since = connection.behind_since
+            if since is None:
+                continue
+            caught_up = connection.unsent < connection.most_unsent // 4
+            if caught_up or now - since > self._hub.conf.slow_seconds:
+                self._hub.close(connection, wire.CloseCode.RESYNC, "resync")
+
+    async def _leave_idle_topics(self) -> None:
+        now = self._hub.loop.time()
+        for key, channel in list(self._hub.channels.items()):
+            since = channel.empty_since
+            if since is None or not channel.is_empty or now - since < self._hub.conf.linger_seconds:
+                continue
+            del self._hub.channels[key]
+            try:
+                await self._hub.subscriptions.discard(layer.group(channel.event_id, channel.name))
+            except store.ConnectionFailed:
+                logger.debug("Redis is away, and with it the subscription.")
+
+    async def _watch_redis(self) -> None:
+        """After Redis was away, or came back empty, nothing that it should have told us can be relied on."""
+        era = await read_era()
+        if era != self._era or self._broken:
+            logger.warning("Redis is back; every topic is heard and read anew.")
+            self._era = era
+            await self._mend_everything()
+        self._broken = False
+
+    async def _mend_everything(self) -> None:
+        await self._hub.subscriptions.renew(layer.control_group())
+        await self._hub.here.renew()
+        for channel in list(self._hub.channels.values()):
+            await self._mend(channel)
+        for event_id in {connection.who.event_id for connection in self._hub.connections}:
+            await self._hear_revocations(event_id)
+
+    async def _mend(self, channel: "AnyChannel") -> None:
+        """Subscribes anew, and fetches what was not heard."""
+        if channel.opening is None and (channel.event_id, channel.name) in self._hub.channels:
+            await self._hub.subscriptions.renew(layer.group(channel.event_id, channel.name))
+            await self._hub.joining.refresh(channel)
+
+    async def _keep_lease(self) -> None:
+        now = self._hub.loop.time()
+        if now - self._renewed_at >= self._hub.conf.lease_seconds / 3:
+            self._renewed_at = now
+            await self._hub.here.renew()
+            await self._hub.here.reap()
+
+    # Every sweep
+
+    async def sweep(self) -> None:
+        while True:
+            # A little apart from other processes.
+            await asyncio.sleep(self._hub.conf.sweep_seconds * random.uniform(0.9, 1.0))  # noqa: S311
+            try:
+                await self.notice_silence()
+            except (*store.ConnectionFailed, TimeoutError) as error:
+                logger.warning("The sweep could not look for silent topics: %r", error)
+            await self._keep_alive()
+            self._hub.commands.forget_idle()
+
+    async def notice_silence(self) -> None:
+        """Compares every topic with what it should have told, and mends those that fell silent."""
+        for channel in await self._behind():
+            logger.warning("%s had fallen silent; it is heard anew.", channel.name)
+            await self._mend(channel)
+        present = {connection.who.event_id for connection in self._hub.connections}
+        for event_id in present:
+            await self._hear_revocations(event_id)
+        self._hub.floors.forget_all_but(present)
+
+    async def _behind(self) -> "list[AnyChannel]":
+        opened = [channel for channel in self._hub.channels.values() if channel.opening is None]
+        logs = [channel for channel in opened if isinstance(channel, LogChannel)]
+        states = [channel for channel in opened if isinstance(channel, StateChannel)]
+        before = {channel: channel.position for channel in opened}
+        heads = await self._hub.executor.run(read_heads, logs)
+        newest = await dirty.newest([(channel.event_id, channel.name) for channel in states])
+        should: list[tuple[AnyChannel, int]] = [*zip(logs, heads, strict=True), *zip(states, newest, strict=True)]
+        # What is only on its way has moved the channel since, or will within the next sweep's comparison.
+        return [channel for channel, at in should if at > channel.position and channel.position == before[channel]]
+
+    async def _hear_revocations(self, event_id: int) -> None:
+        await self._hub.floors.load(event_id)
+        for user_id, epoch in self._hub.floors.of(event_id).items():
+            self._hub.revoke(event_id, user_id, epoch)
+
+    async def _keep_alive(self) -> None:
+        now = self._hub.loop.time()
+        silent = self._hub.conf.sweep_seconds * SILENT_SWEEPS
+        positions = {
+            channel: wire.position(channel.name, channel.position)
+            for channel in self._hub.channels.values()
+            if channel.opening is None
+        }
+        for number, connection in enumerate(list(self._hub.connections), start=1):
+            if connection.gone:
+                continue
+            connection.ping()
+            if connection.answers_pings and now - connection.heard_at > silent:
+                self._hub.drop(connection)
+                connection.abort()
+                continue
+            said = b",".join(positions[topic] for topic in connection.topics if topic in positions)
+            self._hub.tell(connection, wire.heads(said))
+            if not number % SOCKETS_PER_BREATH:
+                await asyncio.sleep(0)
+
+    # At the end
+
+    async def drain(self) -> None:
+        """Asks everybody to move, spread over the time that the balancer gives us, in no order."""
+        leaving = list(self._hub.connections)
+        random.shuffle(leaving)
+        pause = self._hub.conf.drain_seconds / max(1, len(leaving))
+        for connection in leaving:
+            self._hub.tell(connection, wire.move())
+            self._hub.loop.call_later(
+                self._hub.conf.move_seconds, self._hub.close, connection, wire.CloseCode.RESTART, "restart"
+            )
+            await asyncio.sleep(pause * random.uniform(0.5, 1.0))  # noqa: S311
+
+
+async def read_era() -> str:
+    """A word that Redis keeps for as long as it keeps anything."""
+    redis = store.loop_client()
+    found = await redis.get(ERA)
+    if found is None:
+        await redis.set(ERA, secrets.token_hex(8), nx=True)
+        found = await redis.get(ERA)
+    return store.text(found or "")
+
+
+def read_heads(channels: list[LogChannel]) -> list[int]:
+    """The committed heads, in one query for all topics that number their messages by `seq`."""
+    ours = [channel for channel in channels if not has_own_head(channel.topic)]
+    known = seq.heads((channel.event_id, channel.name) for channel in ours)
+    return [
+        read_head(channel) if has_own_head(channel.topic) else known.get((channel.event_id, channel.name), 0)
+        for channel in channels
+    ]

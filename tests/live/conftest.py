@@ -1,0 +1,179 @@
+"""Live processes to test against, each a real uvicorn in a process of its own."""
+
+import asyncio
+import contextlib
+import itertools
+import json
+import os
+import socket
+import subprocess
+import sys
+import time
+from urllib.parse import quote
+from urllib.request import urlopen
+
+import pytest
+from django.conf import settings
+from django.db import connection, connections
+
+from apps.live import outbox, registry, store, tickets
+from apps.live.client import Client
+from tests.live import feature
+
+QUICK = {
+    "sweep_seconds": 1.0,
+    "upkeep_seconds": 0.1,
+    "drain_seconds": 0.5,
+    "move_seconds": 0.5,
+    "linger_seconds": 0.3,
+    "lease_seconds": 1.5,
+    "leave_seconds": 0.2,
+    "claim_seconds": 0.02,
+}
+events = itertools.count(900_001)
+
+
+@pytest.fixture(scope="session")
+def live_tables(django_db_setup, django_db_blocker):
+    with django_db_blocker.unblock():
+        feature.query(feature.TABLES)
+        connection.close()
+    yield
+    with django_db_blocker.unblock():
+        feature.query("DROP TABLE live_test_message, live_test_tally, live_test_presence")
+        connection.close()
+
+
+@pytest.fixture(autouse=True)
+def clean_redis():
+    """Here it stays as it is: an emptied Redis is an incident, which running processes notice and mend."""
+
+
+@pytest.fixture
+def live(live_tables, transactional_db):
+    """The test feature, with rows that are really committed, since other processes shall see them. Each test has
+    an event of its own."""
+    with registry.also(*feature.TOPICS, *feature.COMMANDS):
+        epochs = itertools.count(2)
+        registry.keep_epochs(lambda event_id: next(epochs))
+        yield
+        outbox.flush()
+
+
+@pytest.fixture
+def event_id(live):
+    return next(events)
+
+
+class Server:
+    """One live process."""
+
+    def __init__(self, flavour, numbers):
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            self.port = free.getsockname()[1]
+        self.http = f"http://127.0.0.1:{self.port}"
+        self.ws = f"ws://127.0.0.1:{self.port}/ws/test/"
+        words = connection.settings_dict
+        host, user = quote(words["HOST"] or "", safe=""), words["USER"]
+        password = f":{quote(words['PASSWORD'], safe='')}" if words["PASSWORD"] else ""
+        port = f":{words['PORT']}" if words["PORT"] else ""
+        environ = os.environ | {
+            "DATABASE_URL": f"postgres://{user}{password}@{host}{port}/{words['NAME']}",
+            "REDIS_URL": settings.REDIS_URL,
+            "LIVE_NUMBERS": json.dumps(QUICK | numbers),
+        }
+        command = [sys.executable, "-m", "tests.live.serve", str(self.port), flavour]
+        self.process = subprocess.Popen(command, env=environ)
+        until(self.answers, seconds=40)
+
+    def answers(self):
+        assert self.process.poll() is None, "the live process has ended"
+        try:
+            with urlopen(f"{self.http}/healthz", timeout=1) as response:
+                return response.status == 200
+        except OSError:
+            return False
+
+    def stop(self):
+        if self.process.poll() is None:
+            self.process.terminate()
+            try:
+                self.process.wait(20)
+            except subprocess.TimeoutExpired:
+                self.process.kill()
+                self.process.wait()
+
+
+@pytest.fixture
+def serve(live):
+    """Starts live processes: `serve()`, `serve("send")`, `serve(slow_seconds=1)`."""
+    with contextlib.ExitStack() as started:
+
+        def start(flavour="transport", **numbers):
+            server = Server(flavour, numbers)
+            started.callback(server.stop)
+            return server
+
+        yield start
+
+
+def until(condition, seconds=10):
+    end = time.monotonic() + seconds
+    while not (found := condition()):
+        assert time.monotonic() < end, f"not within {seconds} s: {condition}"
+        time.sleep(0.02)
+    return found
+
+
+async def until_async(condition, seconds=10):
+    """Waits for a condition that is read from the database or Redis."""
+    async with asyncio.timeout(seconds):
+        while not (found := await thread(condition)):  # noqa: ASYNC110 - it changes in another process
+            await asyncio.sleep(0.02)
+        return found
+
+
+async def thread(work, *args, **kwargs):
+    """Runs what a web process would do, beside the test's event loop."""
+
+    def bounded():
+        try:
+            return work(*args, **kwargs)
+        finally:
+            connections.close_all()
+
+    return await asyncio.to_thread(bounded)
+
+
+def ticket(event_id, user_id=7, roles=("attendee",), epoch=1, name="Ada"):
+    return tickets.issue(event_id=event_id, user_id=user_id, name=name, roles=roles, epoch=epoch)
+
+
+def open_client(server, event_id, user_id=7, roles=("attendee",), **words):
+    return Client.open(server.ws, ticket(event_id, user_id, roles, **words))
+
+
+def said(topic, text=None):
+    """Picks a log message from what a client hears."""
+    return lambda message: (
+        message["t"] == "log" and message["topic"] == topic and (text is None or message["d"]["text"] == text)
+    )
+
+
+def valued(topic, value):
+    return lambda message: message["t"] == "state" and message["topic"] == topic and message["d"] == value
+
+
+async def hear(client, topic, count):
+    """The next `count` messages of a log, as (seq, text)."""
+    found = []
+    while len(found) < count:
+        message = await client.until(said(topic))
+        found.append((message["seq"], message["d"]["text"]))
+    return found
+
+
+@pytest.fixture
+def redis():
+    return store.blocking()

@@ -1,0 +1,191 @@
+"""A feature that exists only in tests: rooms to talk in, a tally, and something that belongs to one person.
+
+Room, tally and desk n belong to event n // 1000. Its rows live in a table of their own, so that several processes
+see them.
+"""
+
+import json
+from typing import Annotated
+
+import msgspec
+from django.db import connection, transaction
+from msgspec import Meta
+
+from apps.core.access import Access
+from apps.core.errors import Refused
+from apps.live import presence, publish, seq
+from apps.live.registry import Command, LogTopic, Rate, StateTopic
+
+TABLES = """
+CREATE TABLE IF NOT EXISTS live_test_message (
+    event_id bigint, topic text, seq bigint, payload jsonb, call_id text UNIQUE, PRIMARY KEY (event_id, topic, seq));
+CREATE TABLE IF NOT EXISTS live_test_tally (tally_id bigint PRIMARY KEY, votes bigint);
+CREATE TABLE IF NOT EXISTS live_test_presence (id serial, topic text, what text, people text);
+"""
+
+
+def query(sql, *words):
+    with connection.cursor() as cursor:
+        cursor.execute(sql, words)
+        return cursor.fetchall() if cursor.description else []
+
+
+def belongs(thing_id, event_id):
+    if thing_id // 1000 != event_id:
+        raise Refused("not_found", "No such thing.", status=404)
+
+
+class RoomTopic(LogTopic):
+    pattern = "room/{room_id:int}"
+    access = Access.ATTENDEE
+    presence = True
+    replay_most = 100
+
+    def guard(self, who, room_id):
+        belongs(room_id, who.event_id)
+
+    def replay(self, event_id, room_id, after, limit):
+        return query(
+            "SELECT seq, payload FROM live_test_message WHERE event_id = %s AND topic = %s AND seq > %s"
+            " ORDER BY seq LIMIT %s",
+            event_id,
+            f"room/{room_id}",
+            after,
+            limit,
+        )
+
+    def joined(self, people, at, room_id):
+        note(f"room/{room_id}", "joined", people)
+
+    def left(self, people, at, room_id):
+        note(f"room/{room_id}", "left", people)
+
+
+class PersonTopic(LogTopic):
+    pattern = "person/{user_id:int}"
+    access = Access.ATTENDEE
+    feed = False
+
+    def guard(self, who, user_id):
+        if who.user_id != user_id:
+            raise Refused("not_found", "No such thing.", status=404)
+
+    def replay(self, event_id, user_id, after, limit):
+        return []
+
+
+class TallyTopic(StateTopic):
+    pattern = "tally/{tally_id:int}"
+    access = Access.PUBLIC
+    interval_ms = 100
+
+    def guard(self, who, tally_id):
+        belongs(tally_id, who.event_id)
+
+    def snapshot(self, event_id, tally_id):
+        rows = query("SELECT votes FROM live_test_tally WHERE tally_id = %s", tally_id)
+        return {"votes": rows[0][0] if rows else 0}
+
+
+class DeskTopic(StateTopic):
+    pattern = "desk/{desk_id:int}"
+    access = Access.MODERATOR
+
+    def guard(self, who, desk_id):
+        belongs(desk_id, who.event_id)
+
+    def snapshot(self, event_id, desk_id):
+        return {"here": presence.count(event_id, f"room/{desk_id}")}
+
+
+class Say(Command):
+    name = "room.say"
+    access = Access.ATTENDEE
+    rate = Rate(per_second=100, burst=100)
+
+    class Body(msgspec.Struct, forbid_unknown_fields=True):
+        room: int
+        text: Annotated[str, Meta(max_length=40)]
+
+    def run(self, calls):
+        return say_many(calls)
+
+
+class Close(Command):
+    name = "room.close"
+    access = Access.MODERATOR
+    rate = Rate(per_second=1, burst=2)
+
+    class Body(msgspec.Struct, forbid_unknown_fields=True):
+        room: int
+
+    def run(self, calls):
+        return [{"closed": call.body.room} for call in calls]
+
+
+TOPICS = (RoomTopic, PersonTopic, TallyTopic, DeskTopic)
+COMMANDS = (Say, Close)
+
+
+def say_many(calls):
+    answers = []
+    with transaction.atomic():
+        for call in calls:
+            if call.body.text == "explode":
+                raise ZeroDivisionError
+            if call.body.room // 1000 != call.who.event_id:
+                answers.append(Refused("not_found", "No such room.", status=404))
+                continue
+            number = say(call.who.event_id, call.body.room, call.body.text, call.id)
+            answers.append({"seq": number, "batch": len(calls)})
+    return answers
+
+
+def say(event_id, room_id, text, call_id=None):
+    """Stores and publishes one message, as a service would."""
+    topic = f"room/{room_id}"
+    with transaction.atomic():
+        number = seq.next_seq(event_id, topic)
+        store(event_id, topic, number, text, call_id)
+        publish.log(event_id, topic, seq=number, payload={"text": text})
+    return number
+
+
+def store(event_id, topic, number, text, call_id=None):
+    query(
+        "INSERT INTO live_test_message VALUES (%s, %s, %s, %s, %s)",
+        event_id,
+        topic,
+        number,
+        json.dumps({"text": text}),
+        call_id,
+    )
+
+
+def say_unheard(event_id, room_id, text):
+    """As if the process had died between the commit and the publishing."""
+    with transaction.atomic():
+        number = seq.next_seq(event_id, f"room/{room_id}")
+        store(event_id, f"room/{room_id}", number, text)
+    return number
+
+
+def vote(event_id, tally_id, votes=1):
+    with transaction.atomic():
+        query(
+            "INSERT INTO live_test_tally VALUES (%s, %s)"
+            " ON CONFLICT (tally_id) DO UPDATE SET votes = live_test_tally.votes + excluded.votes",
+            tally_id,
+            votes,
+        )
+        publish.state(event_id, f"tally/{tally_id}")
+
+
+def note(topic, what, people):
+    for who in people:
+        query("INSERT INTO live_test_presence (topic, what, people) VALUES (%s, %s, %s)", topic, what, str(who.user_id))
+
+
+def noted(topic):
+    rows = query("SELECT what, people FROM live_test_presence WHERE topic = %s ORDER BY id", topic)
+    return [f"{what} {who}" for what, who in rows]

@@ -1,0 +1,39 @@
+"""A live process with the test feature: `python -m tests.live.serve PORT FLAVOUR`, numbers in LIVE_NUMBERS.
+
+FLAVOUR is `transport` (ours), `send` (uvicorn's own WebSocket protocol, so that the hub falls back) or `front`
+(pages beside it).
+"""
+
+import json
+import logging
+import os
+import sys
+
+import django
+import uvicorn
+from django.conf import settings
+
+from apps.live import doors, registry, server
+from tests.live import feature
+
+
+def main():
+    port, flavour = int(sys.argv[1]), sys.argv[2]
+    django.setup(set_prefix=False)
+    settings.LIVE = json.loads(os.environ.get("LIVE_NUMBERS", "{}"))
+    logging.getLogger("uvicorn.error").setLevel(logging.WARNING)
+    for declared in (*feature.TOPICS, *feature.COMMANDS):
+        registry.register(declared)
+    registry.keep_epochs(lambda event_id: 1)
+    if flavour == "front":
+        from events_platform.front import application
+    else:
+        application = doors.application()
+    config = server.config(application, host="127.0.0.1", port=port)
+    if flavour == "send":
+        config.ws = "websockets-sansio"
+    uvicorn.Server(config).run()
+
+
+if __name__ == "__main__":
+    main()
