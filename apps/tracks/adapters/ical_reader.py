@@ -35,7 +35,9 @@ def read(data: bytes) -> RawSchedule:
     raw.generator = next((name for name in (PERSONAL, GENERATOR) if product == f"-//{name}//EN"), "")
     own = raw.generator == GENERATOR
     sessions = [_session(event, number, own=own) for number, event in enumerate(calendar.walk("VEVENT"), 1)]
-    raw.days = [RawDay(Part("VCALENDAR"), [RawRoom(Part("VCALENDAR"), [part for part in sessions if part])])]
+    parts = [part for part in sessions if part]
+    first = min((part.text("date") or "" for part in parts), default="")
+    raw.days = [RawDay(Part("VCALENDAR", {"date": first}), [RawRoom(Part("VCALENDAR"), parts)])]
     return raw
 
 

@@ -35,7 +35,8 @@ def write(schedule: Schedule, *, personal: bool = False) -> bytes:
         for room, sessions in rooms.items():
             _room(element, room, sessions, slugs, zone)
     indent(root)
-    return b'<?xml version="1.0" encoding="UTF-8"?>\n' + tostring(root, encoding="utf-8") + b"\n"
+    text: str = tostring(root, encoding="unicode")
+    return f'<?xml version="1.0" encoding="UTF-8"?>\n{text}\n'.encode()
 
 
 def _conference(root: Element, schedule: Schedule, zone: ZoneInfo) -> None:

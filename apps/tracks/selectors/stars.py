@@ -8,12 +8,15 @@ from typing import TYPE_CHECKING
 from django.db.models import QuerySet
 
 from apps.accounts.models import User
+from apps.events import permissions
 from apps.events.models import Event, Registration
 from apps.tracks.models import Session, Star
 from apps.tracks.selectors.agenda import sessions_of
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
+
+_ATTENDEE = frozenset({"attendee"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +56,7 @@ def registration_by_token(event_slug: str, token: str) -> Registration | None:
     """Whose personal agenda a secret address opens; None once the person or the event is out of sight."""
     rows = Registration.objects.confirmed().select_related("event", "user")
     registration = rows.filter(agenda_token=token, event__slug=event_slug, user__is_active=True).first()
-    return registration if registration and registration.event.is_open_to_see else None
+    return registration if registration and permissions.can_see(registration.event, _ATTENDEE) else None
 
 
 def confirmed_registration(event: Event, user: User | None) -> Registration | None:

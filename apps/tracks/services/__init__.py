@@ -4,10 +4,11 @@ from apps.tracks.services.attendance import close_attendance, record_arrivals, r
 from apps.tracks.services.exports import FORMATS, Format, export, schedule_of
 from apps.tracks.services.imports import (
     apply_import,
+    create_from,
     default_organisation,
-    event_of,
     import_schedule,
-    read_schedule,
+    keep_for_review,
+    sketch_event,
     slug_of,
 )
 from apps.tracks.services.plans import plan_import
@@ -21,16 +22,17 @@ __all__ = [
     "Report",
     "apply_import",
     "close_attendance",
+    "create_from",
     "default_organisation",
-    "event_of",
     "export",
     "import_schedule",
+    "keep_for_review",
     "plan_import",
-    "read_schedule",
     "record_arrivals",
     "record_departures",
     "renew_agenda_address",
     "schedule_of",
+    "sketch_event",
     "slug_of",
     "star_session",
     "touch_agenda",

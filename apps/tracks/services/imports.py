@@ -4,13 +4,14 @@ from datetime import UTC, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.contrib.auth.models import AbstractBaseUser
 from django.db import transaction
 from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 
+from apps.accounts.models import User
 from apps.core import clock
 from apps.core.errors import Refused
+from apps.events import services as events
 from apps.events.models import Event, Organisation
 from apps.tracks import adapters, signals
 from apps.tracks.adapters import schedule as files
@@ -20,6 +21,7 @@ from apps.tracks.services.report import Report
 from apps.tracks.services.versions import touch_agenda
 
 _BATCH = 500
+DEFAULT_ORGANISATION = "default"
 
 
 @transaction.atomic
@@ -82,12 +84,10 @@ def _write_rows(model: Any, changes: Changes) -> None:
 # In two steps: look first, then apply
 
 
-def read_schedule(*, event: Event, file_name: str, content: bytes, by: AbstractBaseUser | None) -> ScheduleImport:
-    """Keeps an uploaded file with the report of what it would change. Raises Refused where it cannot be read."""
-    try:
-        schedule = adapters.read(content)
-    except files.ScheduleError as error:
-        raise Refused("schedule.unreadable", str(error), field="file", status=422) from error
+def keep_for_review(
+    *, event: Event, schedule: files.Schedule, content: bytes, file_name: str, by: User | None
+) -> ScheduleImport:
+    """Keeps an uploaded file with the report of what it would change; nothing else is written."""
     report = plan_import(event, schedule).report
     return ScheduleImport.objects.create(
         event=event, file_name=file_name[-200:], content=content, report=report.as_json(), by=by
@@ -114,26 +114,32 @@ def apply_import(*, schedule_import: ScheduleImport) -> Report:
 
 def default_organisation() -> Organisation:
     """The organisation of events that were made without naming one."""
-    organisation, _created = Organisation.objects.get_or_create(
-        slug="default", defaults={"name": str(_("Default organisation"))}
-    )
-    return organisation
+    found = Organisation.objects.filter(slug=DEFAULT_ORGANISATION).first()
+    return found or events.create_organisation(name=str(_("Default organisation")), slug=DEFAULT_ORGANISATION)
 
 
-def event_of(*, schedule: files.Schedule, organisation: Organisation, slug: str = "") -> Event:
-    """An event, not yet saved, as the file describes it."""
+def sketch_event(*, schedule: files.Schedule, slug: str) -> Event:
+    """An event as the file describes it, not saved: to compare a file with before there is one."""
+    return Event(slug=slug, **_details(schedule))
+
+
+@transaction.atomic
+def create_from(*, schedule: files.Schedule, organisation: Organisation, slug: str) -> tuple[Event, Report]:
+    """A draft of an event as the file describes it, with the file's agenda."""
+    event = events.create_event(organisation, slug=slug, **_details(schedule))
+    return event, import_schedule(event=event, schedule=schedule)
+
+
+def _details(schedule: files.Schedule) -> dict[str, Any]:
     zone = ZoneInfo(schedule.conference.time_zone or "UTC")
     first, last = _bounds(schedule, zone)
-    conference = schedule.conference
-    return Event(
-        organisation=organisation,
-        slug=slug or slug_of(schedule),
-        name=conference.title,
-        description=conference.description,
-        time_zone=zone.key,
-        starts_at=first,
-        ends_at=last,
-    )
+    return {
+        "name": schedule.conference.title,
+        "description": schedule.conference.description,
+        "time_zone": zone.key,
+        "starts_at": first,
+        "ends_at": last,
+    }
 
 
 def slug_of(schedule: files.Schedule) -> str:

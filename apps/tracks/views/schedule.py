@@ -12,6 +12,7 @@ from django.views.generic import View
 
 from apps.core.access import Access
 from apps.core.conditional import not_modified
+from apps.events import permissions
 from apps.events.doors import EventView
 from apps.events.models import Event
 from apps.tracks import selectors, services
@@ -28,7 +29,7 @@ class ScheduleDownload(EventView):
         event = self.event
         tag = f'"{event.pk}-{event.agenda_version}-{form}"'
         response = not_modified(request, tag) or _answer(event, form, tag, _whole(event, form))
-        is_open = event.is_open_to_see and event.visibility != Event.Visibility.PRIVATE
+        is_open = permissions.can_see(event, frozenset())
         if is_open:
             # Other people's programs read it from their own pages.
             response.headers["Access-Control-Allow-Origin"] = "*"
@@ -73,8 +74,11 @@ class RenewAddress(EventView):
 def _whole(event: Event, form: services.Format) -> bytes:
     """The whole schedule, written once for each version of the agenda."""
     key = f"schedule:{event.pk}:{event.agenda_version}:{form}"
-    content: bytes = cache.get_or_set(key, lambda: services.export(event, form=form), KEPT_SECONDS)
-    return content
+    content = cache.get(key)
+    if content is None:
+        content = services.export(event, form=form)
+        cache.set(key, content, KEPT_SECONDS)
+    return bytes(content)
 
 
 def _answer(event: Event, form: services.Format, tag: str, content: bytes) -> HttpResponse:

@@ -6,9 +6,9 @@ from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
-from django.db import transaction
 from django.utils.translation import gettext as _
 
+from apps.core.errors import Refused
 from apps.events.models import Event, Organisation
 from apps.tracks import adapters, services
 from apps.tracks.adapters.schedule import Schedule, ScheduleError
@@ -66,12 +66,12 @@ class Command(BaseCommand):
         if not options["create"]:
             raise CommandError(_("There is no event “%s”. Add --create to make it.") % slug)
         if options["dry_run"]:
-            event = services.event_of(schedule=schedule, organisation=Organisation(), slug=slug)
+            event = services.sketch_event(schedule=schedule, slug=slug)
             return event, services.plan_import(event, schedule).report
-        with transaction.atomic():
-            event = services.event_of(schedule=schedule, organisation=self._organisation(options), slug=slug)
-            event.save()
-            return event, services.import_schedule(event=event, schedule=schedule)
+        try:
+            return services.create_from(schedule=schedule, organisation=self._organisation(options), slug=slug)
+        except Refused as refused:
+            raise CommandError(str(refused.message)) from refused
 
     def _organisation(self, options: dict[str, Any]) -> Organisation:
         slug = options["organisation"]
