@@ -1,0 +1,76 @@
+"""Organisations, events, and who takes part in them."""
+
+from datetime import timedelta
+
+import factory
+
+from apps.core import clock
+from apps.events.models import Announcement, Event, EventRole, JoinLink, Membership, Organisation, Registration
+from tests.factories.accounts import UserFactory
+
+
+class OrganisationFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Organisation
+
+    name = factory.Sequence(lambda n: f"Weir Society {n}")
+    slug = factory.Sequence(lambda n: f"weir-{n}")
+
+
+class EventFactory(factory.django.DjangoModelFactory):
+    """A public, published event that began an hour ago."""
+
+    class Meta:
+        model = Event
+
+    organisation = factory.SubFactory(OrganisationFactory)
+    name = factory.Sequence(lambda n: f"Freshet {n}")
+    slug = factory.Sequence(lambda n: f"freshet-{n}")
+    state = Event.State.PUBLISHED
+    starts_at = factory.LazyFunction(lambda: clock.now() - timedelta(hours=1))
+    ends_at = factory.LazyAttribute(lambda event: event.starts_at + timedelta(days=2))
+
+
+class MembershipFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Membership
+
+    organisation = factory.SubFactory(OrganisationFactory)
+    user = factory.SubFactory(UserFactory, is_staff=True)
+    role = Membership.Role.OWNER
+
+
+class EventRoleFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = EventRole
+
+    event = factory.SubFactory(EventFactory)
+    user = factory.SubFactory(UserFactory)
+    role = EventRole.Role.SPEAKER
+
+
+class RegistrationFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Registration
+
+    event = factory.SubFactory(EventFactory)
+    user = factory.SubFactory(UserFactory)
+
+
+class JoinLinkFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = JoinLink
+
+    registration = factory.SubFactory(RegistrationFactory)
+    expires_at = factory.LazyFunction(lambda: clock.now() + timedelta(days=30))
+
+
+class AnnouncementFactory(factory.django.DjangoModelFactory):
+    """A row without its broadcast; `services.announce` makes both."""
+
+    class Meta:
+        model = Announcement
+
+    event = factory.SubFactory(EventFactory)
+    seq = factory.Sequence(lambda n: n + 1)
+    text = "Lunch is ready in the garden."
