@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path, register_converter
 
-from apps.tracks.views import schedule
+from apps.tracks.views import agenda, schedule, speakers
 
 
 class FormatConverter:
@@ -21,6 +21,11 @@ register_converter(FormatConverter, "schedule_format")
 
 app_name = "tracks"
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("e/<slug:event>/agenda/", agenda.AgendaView.as_view(), name="agenda"),
+    path("e/<slug:event>/agenda/mine/", agenda.MyAgendaView.as_view(), name="mine"),
+    path("e/<slug:event>/agenda/star/", agenda.StarView.as_view(), name="star"),
+    path("e/<slug:event>/speakers/", speakers.SpeakersView.as_view(), name="speakers"),
+    path("e/<slug:event>/speakers/<slug:speaker>/", speakers.SpeakerView.as_view(), name="speaker"),
     path("e/<slug:event>/schedule.<schedule_format:form>", schedule.ScheduleDownload.as_view(), name="schedule"),
     path(
         "e/<slug:event>/my/<str:token>/agenda.<schedule_format:form>",

@@ -16,7 +16,11 @@ HEAD = """/* The agenda's places as classes. Written by `python manage.py agenda
 
 def stylesheet() -> str:
     ranges = (("r", 1, ROWS_MOST + 1), ("n", 1, ROWS_MOST), ("c", 1, COLUMNS_MOST + 1), ("j", 1, LANES_MOST))
-    rules = [f".{name}{n}{{--{name}:{n}}}" for name, first, last in (*ranges, ("y", 1, COLUMNS_MOST)) for n in range(first, last + 1)]
+    rules = [
+        f".{name}{n}{{--{name}:{n}}}"
+        for name, first, last in (*ranges, ("y", 1, COLUMNS_MOST))
+        for n in range(first, last + 1)
+    ]
     rules += [f".d{n}{{--d:{n * 100 // LEVELS}%}}" for n in range(LEVELS + 1)]
     return f"{HEAD}@layer pages{{{''.join(rules)}}}\n"
 

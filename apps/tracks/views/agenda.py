@@ -1,0 +1,243 @@
+"""The agenda and my agenda: a day placed in time, sieved, starred; a repeat costs a few reads and no rendering."""
+
+import hashlib
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from typing import Any, ClassVar
+from zoneinfo import ZoneInfo
+
+from django.contrib import messages
+from django.core.cache import cache
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
+from django.shortcuts import redirect
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils import translation
+from django.utils.http import url_has_allowed_host_and_scheme
+
+from apps.core import clock, conditional
+from apps.core.access import Access
+from apps.events.doors import EventView
+from apps.tracks import filters, selectors, services
+from apps.tracks.models import Session
+from apps.tracks.selectors import outline as reads
+from apps.tracks.views.board import board
+from apps.tracks.views.plan import Planner, language_name
+
+STEP_MINUTES = 5
+KEPT_SECONDS = 60 * 15
+CHIPS_MOST = 8
+"""Up to so many tracks stand as chips; more get a list to search in."""
+
+
+@dataclass(frozen=True)
+class Body:
+    """The part of the page that is the same for all who ask alike."""
+
+    html: str
+    day: date | None
+    count: int
+    rooms: int
+
+
+class AgendaPage(EventView):
+    """What the agenda and my agenda share: the moment, the reader's stars, the validator."""
+
+    access = Access.PUBLIC
+    live_ticket: ClassVar[bool] = False
+    stars: list[Session]
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        self.stars = self._stars()
+        if len(messages.get_messages(request)):  # A word to be said once must not stay in a kept page.
+            return self.page()
+        tag = conditional.page_tag(request, *self.versions())
+        held = conditional.not_modified(request, tag)
+        if held is not None:
+            return held
+        response = self.page()
+        response.headers["ETag"] = tag
+        return response
+
+    def page(self) -> HttpResponse:
+        raise NotImplementedError
+
+    def _stars(self) -> list[Session]:
+        if self.person is None:
+            return []
+        return list(selectors.starred_sessions(self.event, self.person).prefetch_related(None))
+
+    @property
+    def zone(self) -> ZoneInfo:
+        shown: ZoneInfo = self.request.zones.shown  # type: ignore[attr-defined]
+        return shown
+
+    @property
+    def moment(self) -> datetime:
+        """Now, in steps, while the programme may run; a page drawn for it holds until the next step."""
+        now = clock.now()
+        return now.replace(minute=now.minute - now.minute % STEP_MINUTES, second=0, microsecond=0)
+
+    def versions(self) -> Iterable[Any]:
+        event, person = self.event, self.person
+        near = event.starts_at.timestamp() - 86400 < self.moment.timestamp() < event.ends_at.timestamp() + 86400
+        yield from (event.pk, event.agenda_version, event.state, event.name, event.brand_css_url, event.logo)
+        yield from (event.organisation_id, sorted(self.roles))
+        yield self.moment if near else self.moment < event.starts_at
+        if person:
+            yield from (person.pk, str(person), person.photo)
+            yield selectors.star_version(frozenset(session.pk for session in self.stars))
+
+
+class AgendaView(AgendaPage):
+    place = "agenda"
+
+    def page(self) -> HttpResponse:
+        query = filters.read(self.request.GET)
+        body = self._body(query)
+        today = [star for star in self.stars if star.state == Session.State.PLANNED and self._day(star) == body.day]
+        clashes = selectors.clashes_among(today)
+        return self.render(
+            "tracks/agenda.html",
+            query=query,
+            body=personal(body.html, self.stars, clashes),
+            day=body.day,
+            count=body.count,
+            room_count=body.rooms,
+            mine=len(today),
+            clashes=clashes,
+        )
+
+    def _day(self, star: Session) -> date:
+        return selectors.programme_day(star.starts_at, ZoneInfo(self.event.time_zone))
+
+    def _body(self, query: filters.AgendaQuery) -> Body:
+        """Kept where it is large and asked for by many: whole days. Sieved ones are small and drawn each time."""
+        if not query.choice.is_open or query.view == "now":
+            return self._draw(query)
+        parts = (
+            self.event.pk, self.event.agenda_version, self.event.time_zone, self.event.default_language,
+            query.day, query.view, self.zone.key, translation.get_language(), self.moment, conditional.release(),
+        )  # fmt: skip
+        key = f"agenda:{hashlib.sha256(repr(parts).encode()).hexdigest()}"
+        body: Body | None = cache.get(key)
+        if body is None:
+            body = self._draw(query)
+            cache.set(key, body, KEPT_SECONDS)
+        return body
+
+    def _draw(self, query: filters.AgendaQuery) -> Body:
+        event, choice = self.event, query.choice
+        whole = reads.outline(event)
+        mine = frozenset(star.track_id for star in self.stars if star.track_id)
+        rows = reads.chosen(whole, choice, my_tracks=mine)
+        planner = Planner(event, zone=self.zone, now=self.moment, as_grid=query.view == "grid" and not choice.words)
+        day = self._open_day(whole, query)
+        context: dict[str, Any] = {
+            "event": event, "query": query, "choice": choice,
+            "days": [(at, n, query.address(day=at)) for at, n in whole.days(rows).items()], "day": day, "now": self.moment, "tracks": whole.tracks_on(day),
+            "rooms": whole.rooms_on(day), "kinds": whole.kinds(),
+            "languages": [(code, language_name(code)) for code in whole.languages()] if len(whole.languages()) > 1 else [],
+            "few_tracks": len(whole.tracks) <= CHIPS_MOST,
+        }  # fmt: skip
+        if choice.words:
+            found = reads.found(event, whole, rows, choice.words)
+            days = sorted({talk.row.day for talk in found})
+            context["found"] = [(at, planner.plan([talk for talk in found if talk.row.day == at])) for at in days]
+            context["days"] = []
+            count, rooms = len(found), len({talk.room.pk for talk in found})
+        elif query.view == "now":
+            context["board"] = board(event, whole, rows, planner)
+            count, rooms = len(rows), len(whole.rooms)
+        else:
+            of_day = [row for row in rows if row.day == day]
+            context["plan"] = planner.plan(reads.talks(event, whole, of_day))
+            count, rooms = len(of_day), len({row.room_id for row in of_day})
+        context |= {"count": count, "views": [(name, query.address(view=name)) for name in ("grid", "list", "now")]}
+        context |= {
+            "everything": query.address(choice=reads.Choice()),
+            "clear_tracks": query.address(choice=replace(choice, tracks=frozenset(), my_tracks=False)),
+            "clear_rooms": query.address(choice=replace(choice, rooms=frozenset())),
+        }
+        html = render_to_string("tracks/body.html", context)
+        return Body(html=html, day=None if choice.words else day, count=count, rooms=rooms)
+
+    def _open_day(self, whole: reads.Outline, query: filters.AgendaQuery) -> date | None:
+        days = list(whole.days(()))
+        if query.day in days and query.view != "now":
+            return query.day
+        today = selectors.programme_day(self.moment, ZoneInfo(self.event.time_zone))
+        return today if today in days else days[0] if days else None
+
+
+def personal(html: str, stars: list[Session], clashes: list[selectors.Clash]) -> str:
+    """The shared body with this reader's stars in it."""
+    clashing = {session.pk for clash in clashes for session in (clash.first, clash.second)}
+    for star in stars:
+        marks = " data-mine data-clash" if star.pk in clashing else " data-mine"
+        html = html.replace(f'id="s{star.pk}"', f'id="s{star.pk}"{marks}', 1)
+        html = html.replace(f'value="{star.pk}" aria-pressed="false"', f'value="{star.pk}" aria-pressed="true"', 1)
+    return html
+
+
+class MyAgendaView(AgendaPage):
+    """What this person starred, by time, and where it cannot be done all at once."""
+
+    access = Access.ATTENDEE
+    place = "agenda"
+
+    def page(self) -> HttpResponse:
+        whole = reads.outline(self.event)
+        starred = {star.pk for star in self.stars}
+        mine = [row for row in whole.rows if row.pk in starred]
+        planner = Planner(self.event, zone=self.zone, now=self.moment, as_grid=False)
+        found = reads.talks(self.event, whole, mine)
+        clashes = selectors.clashes_among([star for star in self.stars if star.state == Session.State.PLANNED])
+        days = sorted({row.day for row in mine})
+        plans = [(day, planner.plan([talk for talk in found if talk.row.day == day])) for day in days]
+        to_come = next((star for star in self.stars if star.ends_at > self.moment), None)
+        registration = selectors.confirmed_registration(self.event, self.person)
+        body = render_to_string("tracks/mine_list.html", {"plans": plans, "event": self.event})
+        return self.render(
+            "tracks/mine.html",
+            body=personal(body, self.stars, clashes),
+            count=len(mine),
+            clashes=clashes,
+            to_come=to_come,
+            registration=registration,
+        )
+
+
+class StarView(EventView):
+    """A star put on or taken off: by a form (and back to the page), or by its script (and an answer in JSON)."""
+
+    access = Access.ATTENDEE
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        return redirect("tracks:agenda", event=self.event.slug)
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        number = request.POST.get("session", "")
+        sessions = self.event.sessions.on_agenda()
+        session = sessions.filter(pk=number).first() if number.isdecimal() and len(number) < 19 else None
+        if session is None or self.person is None:
+            raise Http404
+        wanted = request.POST.get("on")
+        is_on = bool(session.stars.filter(user=self.person).exists()) if wanted is None else wanted != "1"
+        clashing = []
+        if is_on:
+            services.unstar_session(session=session, user=self.person)
+        else:
+            clashing = services.star_session(session=session, user=self.person)
+        if self.wants_json:
+            titles = [{"id": other.pk, "title": str(other.title)} for other in clashing]
+            return JsonResponse({"starred": not is_on, "clashes": titles})
+        return redirect(f"{self._back()}#s{session.pk}")
+
+    def _back(self) -> str:
+        back = self.request.POST.get("back", "")
+        allowed = url_has_allowed_host_and_scheme(
+            back, {self.request.get_host()}, require_https=self.request.is_secure()
+        )
+        return back if allowed else reverse("tracks:agenda", args=[self.event.slug])

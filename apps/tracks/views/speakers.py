@@ -1,0 +1,37 @@
+"""The people who speak: a list to search in, and a page for each."""
+
+from typing import Any
+
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse
+
+from apps.core.access import Access
+from apps.events.doors import EventView
+from apps.tracks import selectors
+
+ON_PAGE = 60
+WORDS_MOST = 80
+
+
+class SpeakersView(EventView):
+    access = Access.PUBLIC
+    place = "speakers"
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        words = " ".join(request.GET.get("q", "")[:WORDS_MOST].replace("\x00", "").split())
+        people = selectors.speakers(self.event)
+        for word in words.split():
+            people = people.filter(name__icontains=word)
+        page = Paginator(people, ON_PAGE).get_page(request.GET.get("page"))
+        return self.render("tracks/speakers.html", people=page, words=words)
+
+
+class SpeakerView(EventView):
+    access = Access.PUBLIC
+    place = "speakers"
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        speaker = selectors.speaker_by_slug(self.event, str(kwargs["speaker"]))
+        if speaker is None:
+            raise Http404
+        return self.render("tracks/speaker.html", speaker=speaker)
