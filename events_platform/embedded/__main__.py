@@ -8,6 +8,7 @@ from django.core.exceptions import ImproperlyConfigured
 from events_platform import embedded
 from events_platform.embedded import services
 from events_platform.embedded.errors import EmbeddedError
+from events_platform.embedded.run import run
 from events_platform.embedded.where import home, needed
 
 
@@ -34,8 +35,8 @@ def stop_services() -> int:
 
 def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m events_platform.embedded", description=__doc__)
-    parser.add_argument("action", choices=["services", "stop"])
-    actions = {"services": start_services, "stop": stop_services}
+    parser.add_argument("action", choices=["run", "services", "stop"])
+    actions = {"run": run, "services": start_services, "stop": stop_services}
     try:
         return actions[parser.parse_args(arguments).action]()
     except (EmbeddedError, ImproperlyConfigured) as error:

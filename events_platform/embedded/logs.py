@@ -7,7 +7,7 @@ MOST_BYTES = 10 * 1024 * 1024
 
 
 def trim(log: Path, most: int = MOST_BYTES) -> None:
-    """Sets a file that grew past the bound aside as NAME.1; writers append, so they go on at the start of an empty one."""
+    """Sets a file that grew past the bound aside as NAME.1, and empties it; its writers append, so they just go on."""
     try:
         if log.stat().st_size <= most:
             return

@@ -61,7 +61,8 @@ class Places:
             ) from None
         if not os.access(self.run, os.W_OK):
             raise EmbeddedError(
-                f"PLENARY_HOME={self.home} belongs to another user. Start as that user, or set PLENARY_HOME to a folder of yours."
+                f"PLENARY_HOME={self.home} belongs to another user. "
+                "Start as that user, or set PLENARY_HOME to a folder of yours."
             )
         if self.sockets != self.run:
             # Anybody may write in /tmp, so a folder that was there before us is trusted only if it is ours.

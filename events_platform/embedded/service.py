@@ -23,6 +23,10 @@ class Service(ABC):
         return self.places.logs / f"{self.name}.log"
 
     @abstractmethod
+    def pid(self) -> int | None:
+        """Its process id, if it lives."""
+
+    @abstractmethod
     def running(self) -> bool:
         """Whether it answers now."""
 

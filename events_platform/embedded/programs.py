@@ -1,0 +1,46 @@
+"""The programs of the embedded platform, each as its command line."""
+
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True)
+class Program:
+    name: str
+    command: tuple[str, ...]
+
+
+def front(port: int, *, terminal: int | None = None) -> Program:
+    """Pages, API, admin and sockets in one process; with a terminal it first prepares the database, and tells there."""
+    more = () if terminal is None else ("--terminal", str(terminal))
+    return Program("front", (sys.executable, "-m", "events_platform.embedded.front", "--port", str(port), *more))
+
+
+def worker() -> Program:
+    return Program("worker", _celery("worker", "--queues=default", "--concurrency=2", "--hostname=worker@%h"))
+
+
+def media() -> Program:
+    """Transcoding has a process of its own, so that no mail waits behind a film."""
+    return Program("media", _celery("worker", "--queues=media", "--concurrency=1", "--hostname=media@%h"))
+
+
+def beat(home: Path) -> Program:
+    return Program("beat", _celery("beat", "--pidfile=", f"--schedule={home / 'run' / 'beat-schedule'}"))
+
+
+def _celery(role: str, *options: str) -> tuple[str, ...]:
+    # Gossip and mingle are for many workers that know each other; here they would only slow the start.
+    alone = ("--without-gossip", "--without-mingle") if role == "worker" else ()
+    return (
+        sys.executable,
+        "-m",
+        "celery",
+        "--app=events_platform",
+        "--quiet",
+        role,
+        "--loglevel=INFO",
+        *alone,
+        *options,
+    )

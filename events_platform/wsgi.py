@@ -1,0 +1,9 @@
+"""The web role's entry point: pages, API and admin."""
+
+import os
+
+from django.core.wsgi import get_wsgi_application
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "events_platform.settings")
+
+application = get_wsgi_application()
