@@ -6,6 +6,7 @@ from pathlib import Path
 from django.utils.translation import gettext_lazy as _
 
 from events_platform import embedded, env
+from events_platform.celery import app as celery_app  # noqa: F401 - every process that has settings can enqueue
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 HOME = env.folder("PLENARY_HOME", BASE_DIR / "var")
@@ -172,7 +173,7 @@ STORAGES = {
         if AWS_STORAGE_BUCKET_NAME
         else "django.core.files.storage.FileSystemStorage"
     },
-    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+    "staticfiles": {"BACKEND": "events_platform.static.StaticStorage"},
 }
 
 # Mail: a mailbox page in the app where no address is given --------------------------------------------------------
