@@ -9,3 +9,6 @@ class MediaConfig(AppConfig):
     label = "media"
     verbose_name = _("Media")
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from apps.media import receivers  # noqa: F401, PLC0415 - connects them

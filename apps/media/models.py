@@ -21,7 +21,8 @@ class Encoding(models.Model):
     """The folder of its files in storage."""
     rungs = models.JSONField(default=list)
     """[{"name": "720p", "width":…, "height":…, "fps":…, "codecs":…, "peak":…, "average":…}], bits a second."""
-    has_sound = models.BooleanField(default=True)
+    captions = models.JSONField(default=list)
+    """[{"language": "en", "file": "captions-0.vtt"}], from the texts that came inside the film."""
     width = models.PositiveIntegerField(default=0)
     height = models.PositiveIntegerField(default=0)
     seconds = models.FloatField()

@@ -1,11 +1,12 @@
 """Reads of media: assets of an event, their signed addresses, playlists, and how far a job is."""
 
-from datetime import timedelta
-from typing import TYPE_CHECKING
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, TypedDict
 
 from django.core.cache import cache
 from django.db.models import QuerySet
 from django.urls import reverse
+from django.utils.translation import get_language_info
 from django.utils.translation import gettext_lazy as _
 
 from apps.core import clock
@@ -18,6 +19,7 @@ from apps.media.models import Asset, Encoding, TranscodeJob, Upload
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
 
+SPEEDS = ("0.75", "1", "1.25", "1.5", "2")
 PLAYLIST_SECONDS = 10 * 60
 """How long a browser may keep a playlist; far below the life of the addresses inside."""
 
@@ -42,6 +44,9 @@ REASONS: "dict[str, _StrPromise]" = {
     "stopped": _("Preparing this film was begun several times and never ended. Try again, or send another export."),
     "failed": _("This film could not be prepared. Try again; if it fails again, export it anew as MP4 with H.264."),
 }
+
+
+NO_SUCH_FILE = _("There is no such file in this event.")
 
 
 def reason(code: str) -> str:
@@ -82,6 +87,86 @@ def stream_url(asset: Asset) -> str:
 def poster_url(asset: Asset) -> str:
     """A signed address of a still of the film; empty where there is none."""
     return store().url(asset.encoding.poster) if asset.encoding and asset.encoding.poster else ""
+
+
+class Captions(TypedDict):
+    """What a `<track>` needs."""
+
+    url: str
+    language: str
+    label: str
+
+
+def captions_of(asset: Asset) -> list[Captions]:
+    if not asset.encoding:
+        return []
+    return [
+        {
+            "url": reverse("media:captions", args=[asset.event.slug, asset.key, n]),
+            "language": words["language"],
+            "label": _language_name(words["language"]),
+        }
+        for n, words in enumerate(asset.encoding.captions)
+    ]
+
+
+def _language_name(code: str) -> str:
+    try:
+        return str(get_language_info(code)["name_local"]).capitalize()
+    except KeyError:
+        return code or str(_("Captions"))
+
+
+def caption_file(encoding: Encoding, number: int) -> bytes | None:
+    """WebVTT; None where there is no such track."""
+    if number >= len(encoding.captions):
+        return None
+    name = f"{encoding.folder}/{encoding.captions[number]['file']}"
+    try:
+        return store().read(name, 0, store().size(name))
+    except Missing:
+        return None
+
+
+class Player(TypedDict):
+    """What templates/media/player.html shows."""
+
+    key: str
+    title: str
+    url: str
+    poster: str
+    seconds: float
+    captions: list[Captions]
+    is_sound: bool
+    live_from: int | None
+    """When the film's first second was on stage, in ms since the epoch; the server's clock is `now`."""
+    now: int
+    live_loop: bool
+    speeds: tuple[str, ...]
+
+
+def player(asset: Asset | None, *, live_from: datetime | None = None, live_loop: bool = False) -> Player | None:
+    """None while there is nothing to play. Give an asset with its `event` and `encoding`.
+
+    `live_from` plays the recording as live: everybody at the same second, none ahead of it. `live_loop` begins
+    it again where it is shorter than its hour.
+    """
+    url = stream_url(asset) if asset else ""
+    if asset is None or not url:
+        return None
+    return {
+        "key": asset.key,
+        "title": asset.title,
+        "url": url,
+        "poster": poster_url(asset),
+        "seconds": asset.seconds or 0,
+        "captions": captions_of(asset),
+        "is_sound": asset.kind == Asset.Kind.AUDIO,
+        "live_from": round(live_from.timestamp() * 1000) if live_from else None,
+        "now": round(clock.now().timestamp() * 1000),
+        "live_loop": live_loop,
+        "speeds": SPEEDS,
+    }
 
 
 def image_url(asset: Asset | None) -> str:

@@ -13,6 +13,8 @@ POSTER = "poster.jpg"
 POSTER_SIDE = 1280
 SLOWEST = 20.0  # times its length that a film may take on one slow core
 LEAST_SECONDS = 600.0
+MOST_CAPTIONS = 8
+MOST_CAPTION_BYTES = 4 * 1024 * 1024
 _SEGMENT = re.compile(r"#EXTINF:([0-9.]+),[^\n]*\n([^#\n]+)")
 
 
@@ -21,6 +23,7 @@ class Made:
     """What lies in the output folder; `rungs` as `models.Encoding` keeps them."""
 
     rungs: list[dict[str, Any]]
+    captions: list[dict[str, str]]
     seconds: float
     size: int
     has_poster: bool
@@ -38,9 +41,10 @@ def encode(source: Source, path: Path, output: Path, beat: Callable[[float], Non
     for rung in names:
         length, rung["peak"], rung["average"] = _measure(output / rung["name"])
         seconds = max(seconds, length)
+    captions = _captions(source, path, output, beat)
     has_poster = source.has_video and _poster(source, path, output, beat)
     size = sum(file.stat().st_size for file in output.rglob("*") if file.is_file())
-    return Made(names, round(seconds, 3), size, has_poster)
+    return Made(names, captions, round(seconds, 3), size, has_poster)
 
 
 def _measure(folder: Path) -> tuple[float, int, int]:
@@ -58,6 +62,28 @@ def _measure(folder: Path) -> tuple[float, int, int]:
             peak = max(peak, size / max(float(seconds), 0.1))
     average = bits / max(length, 0.1)
     return length, round(max(peak, average)), round(average)
+
+
+def _captions(source: Source, path: Path, output: Path, beat: Callable[[float], None]) -> list[dict[str, str]]:
+    """The texts inside the film as WebVTT; one that cannot be read does not cost the film."""
+    found = []
+    for n, words in enumerate(source.words[:MOST_CAPTIONS]):
+        name = f"captions-{n}.vtt"
+        try:
+            ffmpeg.run(
+                [
+                    *("-protocol_whitelist", "file", "-f", source.demuxer, "-i", str(path)),
+                    *("-map", f"0:{words.stream}", "-c:s", "webvtt", "-f", "webvtt", "-y", name),
+                ],
+                timeout=LEAST_SECONDS,
+                cwd=output,
+                pulse=lambda _seconds: beat(source.duration),
+            )
+        except ffmpeg.FfmpegError:
+            continue
+        if (output / name).stat().st_size <= MOST_CAPTION_BYTES:
+            found.append({"language": words.language, "file": name})
+    return found
 
 
 def _poster(source: Source, path: Path, output: Path, beat: Callable[[float], None]) -> bool:

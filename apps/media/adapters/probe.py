@@ -16,6 +16,7 @@ READ_SECONDS = 30.0
 MOST_SIDE = 8192
 FALLBACK_FPS = Fraction(25)
 MOST_FPS = Fraction(60)
+TEXT_CODECS = {"mov_text", "subrip", "webvtt", "ass", "ssa", "text"}
 
 
 class Unreadable(Exception):
@@ -25,6 +26,14 @@ class Unreadable(Exception):
         super().__init__(reason)
         self.reason = reason
         self.detail = detail
+
+
+@dataclass(frozen=True)
+class Words:
+    """A text track inside the file; `language` as BCP 47, or empty where it is not said."""
+
+    stream: int
+    language: str
 
 
 @dataclass(frozen=True)
@@ -38,6 +47,7 @@ class Source:
     video_stream: int
     audio_streams: tuple[int, ...]
     demuxer: str
+    words: tuple[Words, ...] = ()
 
     @property
     def has_video(self) -> bool:
@@ -68,7 +78,49 @@ def _read(container: "av.container.InputContainer", demuxer: str) -> Source:
     rate = Fraction(video.average_rate or video.guessed_rate or FALLBACK_FPS)
     if not 1 <= rate <= 240:
         rate = FALLBACK_FPS
-    return Source(duration, width, height, min(rate, MOST_FPS), video.index, sounds, demuxer)
+    return Source(duration, width, height, min(rate, MOST_FPS), video.index, sounds, demuxer, _words(container))
+
+
+def _words(container: "av.container.InputContainer") -> tuple[Words, ...]:
+    found = []
+    for stream in container.streams.subtitles:
+        codec = getattr(stream.codec_context, "name", "") or ""
+        if codec in TEXT_CODECS:
+            found.append(Words(stream.index, _language(stream.metadata.get("language", ""))))
+    return tuple(found)
+
+
+def _language(code: str) -> str:
+    """Containers carry three letters (ISO 639-2); pages want the short form where there is one."""
+    return _SHORT.get(code, "" if code in ("und", "mul", "zxx") else code)
+
+
+_SHORT = {
+    "eng": "en",
+    "ger": "de",
+    "deu": "de",
+    "ara": "ar",
+    "fre": "fr",
+    "fra": "fr",
+    "spa": "es",
+    "ita": "it",
+    "por": "pt",
+    "dut": "nl",
+    "nld": "nl",
+    "pol": "pl",
+    "tur": "tr",
+    "rus": "ru",
+    "ukr": "uk",
+    "jpn": "ja",
+    "chi": "zh",
+    "zho": "zh",
+    "kor": "ko",
+    "hin": "hi",
+    "swe": "sv",
+    "dan": "da",
+    "nor": "no",
+    "fin": "fi",
+}
 
 
 def _is_cover(stream: "av.video.stream.VideoStream") -> bool:

@@ -1,6 +1,6 @@
 """Writes of media: bringing files in, making films playable, and letting files go."""
 
-from apps.media.services.library import delete_asset, ingest_file, rename_asset, sweep_leftovers
+from apps.media.services.library import delete_asset, ingest_file, owe_sweep, rename_asset, sweep_leftovers
 from apps.media.services.transcoding import requeue_jobs, retry_transcode, run_job, start_transcode
 from apps.media.services.uploads import (
     abandon_upload,
@@ -17,6 +17,7 @@ __all__ = [
     "create_upload",
     "delete_asset",
     "ingest_file",
+    "owe_sweep",
     "part_targets",
     "rename_asset",
     "requeue_jobs",

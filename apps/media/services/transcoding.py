@@ -82,13 +82,15 @@ def requeue_jobs(*, limit: int = 50) -> int:
     """Tell workers of every job that is free: never heard of, due again, or left by a killed worker. Beat calls it."""
     free = TranscodeJob.objects.free(clock.now()).order_by("not_before")[:limit]
     for job in free:
-        _tell_worker(job)
+        _tell_worker(job, expires=60)
     return len(free)
 
 
-def _tell_worker(job: TranscodeJob) -> None:
+def _tell_worker(job: TranscodeJob, *, expires: int | None = None) -> None:
     pk = job.pk
-    transaction.on_commit(lambda: current_app.send_task("media.transcode", args=[pk]), robust=True)
+    transaction.on_commit(
+        lambda: current_app.send_task("media.transcode", args=[pk], expires=expires, retry=False), robust=True
+    )
 
 
 def run_job(job_id: int) -> bool:
@@ -231,7 +233,7 @@ def _make(job: TranscodeJob, path: Path, folder: Path, sha256: str) -> None:
         sha256=sha256,
         recipe=ladder.RECIPE,
         rungs=made.rungs,
-        has_sound=bool(source.audio_streams),
+        captions=made.captions,
         width=source.width,
         height=source.height,
         seconds=made.seconds,

@@ -152,7 +152,7 @@ def _captions(starts: list[float]) -> str:
     cues = []
     for n, (start, moment) in enumerate(zip(starts, TALK, strict=True)):
         end = start + moment.seconds - 0.4
-        cues.append(f"{n + 1}\n{_clock(start + 0.3)} --> {_clock(end)}\n{moment.speaker}: {moment.says}\n")
+        cues.append(f"{n + 1}\n{_clock(start + 0.3)} --> {_clock(end)}\n{moment.says}\n")
     return "\n".join(cues)
 
 

@@ -1,0 +1,98 @@
+"""The API of media: uploads that go straight to storage in parts, and the event's files."""
+
+from django.db.models import QuerySet
+from django.http import Http404
+from drf_spectacular.utils import extend_schema
+from rest_framework import status
+from rest_framework.exceptions import PermissionDenied
+from rest_framework.mixins import ListModelMixin, RetrieveModelMixin
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from apps.core.access import Access
+from apps.events.doors import EventAPIView, EventViewSet
+from apps.media import permissions, selectors, services
+from apps.media.models import Asset, Upload
+from apps.media.serializers import (
+    AssetSerializer,
+    TargetsRequest,
+    TargetsSerializer,
+    UploadRequest,
+    UploadSerializer,
+)
+
+
+class _UploadCall(EventAPIView):
+    """Uploads are their owner's alone, of people who bring files to the event."""
+
+    access = Access.ATTENDEE
+
+    def initial(self, request: Request, *args: object, **kwargs: object) -> None:
+        super().initial(request, *args, **kwargs)
+        if self.person is None or not permissions.can_upload(self.roles):
+            raise PermissionDenied
+
+    def upload(self, key: str) -> Upload:
+        try:
+            return selectors.upload(self.event, key, by_id=self.person.pk if self.person else 0)
+        except Upload.DoesNotExist as error:
+            raise Http404 from error
+
+
+class UploadsView(_UploadCall):
+    """Begin an upload; an open one of the same file is found again, with the parts that have arrived."""
+
+    @extend_schema(request=UploadRequest, responses={201: UploadSerializer})
+    def post(self, request: Request, event: str) -> Response:
+        body = UploadRequest(data=request.data)
+        body.is_valid(raise_exception=True)
+        if self.person is None:
+            raise PermissionDenied
+        upload = services.create_upload(self.event, by=self.person, **body.validated_data)
+        return Response(UploadSerializer(upload).data, status=status.HTTP_201_CREATED)
+
+
+class UploadView(_UploadCall):
+    """How far an upload is; or let it go."""
+
+    @extend_schema(responses=UploadSerializer)
+    def get(self, request: Request, event: str, key: str) -> Response:
+        return Response(UploadSerializer(self.upload(key)).data)
+
+    @extend_schema(responses={204: None})
+    def delete(self, request: Request, event: str, key: str) -> Response:
+        services.abandon_upload(self.upload(key))
+        return Response(status=status.HTTP_204_NO_CONTENT)
+
+
+class UploadPartsView(_UploadCall):
+    """Addresses for the next parts; each takes exactly its part, for an hour."""
+
+    @extend_schema(request=TargetsRequest, responses=TargetsSerializer)
+    def post(self, request: Request, event: str, key: str) -> Response:
+        body = TargetsRequest(data=request.data)
+        body.is_valid(raise_exception=True)
+        wishes = {part["number"]: part["sha256"] for part in body.validated_data["parts"]}
+        targets = services.part_targets(self.upload(key), checksums=wishes)
+        return Response(TargetsSerializer({"targets": targets}).data)
+
+
+class UploadCompleteView(_UploadCall):
+    """All parts are there: the bytes are looked at, and become a file of the event or are refused (422)."""
+
+    @extend_schema(request=None, responses=UploadSerializer)
+    def post(self, request: Request, event: str, key: str) -> Response:
+        return Response(UploadSerializer(services.complete_upload(self.upload(key))).data)
+
+
+class AssetsView(ListModelMixin, RetrieveModelMixin, EventViewSet):
+    """The event's files, newest first; each with how far its preparation is."""
+
+    access = Access.MODERATOR
+    serializer_class = AssetSerializer
+    lookup_field = "key"
+
+    def get_queryset(self) -> QuerySet[Asset]:
+        if getattr(self, "swagger_fake_view", False):
+            return Asset.objects.none()
+        return self.event.assets.select_related("job")
