@@ -19,6 +19,8 @@ class Channel(Generic[T]):
 
     __slots__ = ("empty_since", "event_id", "listeners", "match", "name", "newcomers", "opening", "out", "topic")
 
+    kind = ""
+
     def __init__(self, event_id: int, match: Match, topic: T) -> None:
         self.event_id = event_id
         self.match = match
@@ -66,6 +68,7 @@ class Channel(Generic[T]):
 class LogChannel(Channel[LogTopic]):
     """Puts messages in order. `ring` repeats the newest ones from memory; `ahead` holds those that came too early."""
 
+    kind = "log"
     __slots__ = ("_ring_bytes", "_ring_most", "ahead", "filling", "ring", "ring_after", "seq")
 
     def __init__(self, event_id: int, match: Match, topic: LogTopic, ring_messages: int, ring_bytes: int) -> None:
@@ -141,6 +144,7 @@ class LogChannel(Channel[LogTopic]):
 class StateChannel(Channel[StateTopic]):
     """Keeps the newest value; an older one that arrives late is dropped (`versions.py` says why that is right)."""
 
+    kind = "state"
     __slots__ = ("frame", "version")
 
     def __init__(self, event_id: int, match: Match, topic: StateTopic) -> None:

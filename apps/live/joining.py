@@ -79,7 +79,7 @@ class Joining:
         # From here to the end nothing is awaited: no message can slip in between the replay and the joining.
         if connection.gone:
             return
-        self._hub.tell(connection, wire.joined(channel.name, channel.position))
+        self._hub.tell(connection, wire.joined(channel.name, channel.kind, channel.position))
         for frame in frames:
             self._hub.tell(connection, frame)
         newly = channel not in connection.topics

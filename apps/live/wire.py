@@ -121,8 +121,8 @@ def state_value(topic: str, version: int, data: bytes) -> bytes:
     return frame(b'{"t":"state","topic":"%b","version":%d,"d":%b}' % (topic.encode(), version, data))
 
 
-def joined(topic: str, position: int) -> bytes:
-    return _message(t="joined", topic=topic, at=position)
+def joined(topic: str, kind: str, position: int) -> bytes:
+    return _message(t="joined", topic=topic, kind=kind, at=position)
 
 
 def reset(topic: str, seq: int) -> bytes:

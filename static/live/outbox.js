@@ -1,0 +1,96 @@
+// Commands on their way: kept in sessionStorage until they are answered, so that a reload sends them again, under the
+// same id. The server answers an id that it knows instead of doing it twice, for a quarter of an hour.
+
+const MOST = 50;
+const KEPT_MS = 10 * 60 * 1000;
+
+/** Why a command was not done. */
+export class Refused extends Error {
+  constructor({ code, message, field = null, retry_after = null }) {
+    super(message);
+    this.name = "Refused";
+    this.code = code;
+    this.field = field;
+    this.retryAfter = retry_after;
+  }
+}
+
+export class Outbox {
+  #key;
+  #entries;
+  #waiting = new Map();
+
+  /** `owner` names event and person: what one left behind is not sent by another. */
+  constructor(owner) {
+    this.#key = `plenary.outbox ${owner}`;
+    this.#entries = this.#load();
+  }
+
+  get size() {
+    return this.#entries.length;
+  }
+
+  /** Everything unanswered, oldest first. */
+  get entries() {
+    this.#expire();
+    return this.#entries;
+  }
+
+  add(name, body) {
+    if (this.#entries.length >= MOST) throw new Refused({ code: "outbox.full", message: words("full") });
+    const entry = { id: newId(), name, body, at: Date.now() };
+    this.#entries.push(entry);
+    this.#save();
+    const answer = new Promise((resolve, reject) => this.#waiting.set(entry.id, { resolve, reject }));
+    return { entry, answer };
+  }
+
+  /** Takes an answer; returns its command if nobody on this page waits for it (it was sent before a reload). */
+  settle(id, { data, error }) {
+    const entry = this.#entries.find((one) => one.id === id);
+    if (!entry) return null;
+    this.#entries = this.#entries.filter((one) => one !== entry);
+    this.#save();
+    const waiting = this.#waiting.get(id);
+    this.#waiting.delete(id);
+    if (!waiting) return entry;
+    if (error) waiting.reject(error);
+    else waiting.resolve(data);
+    return null;
+  }
+
+  #expire() {
+    const since = Date.now() - KEPT_MS;
+    for (const entry of this.#entries.filter((one) => one.at < since)) {
+      this.settle(entry.id, { error: new Refused({ code: "outbox.expired", message: words("expired") }) });
+    }
+  }
+
+  #load() {
+    try {
+      const found = JSON.parse(sessionStorage.getItem(this.#key) ?? "[]");
+      return found.filter((entry) => entry.at > Date.now() - KEPT_MS);
+    } catch {
+      return []; // storage may be forbidden, or hold what an older page wrote
+    }
+  }
+
+  #save() {
+    try {
+      if (this.#entries.length) sessionStorage.setItem(this.#key, JSON.stringify(this.#entries));
+      else sessionStorage.removeItem(this.#key);
+    } catch {
+      // Full or forbidden: commands then live as long as the page.
+    }
+  }
+}
+
+/** 128 random bits; `crypto.randomUUID` is missing where a page came over plain HTTP. */
+function newId() {
+  return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");
+}
+
+/** The bar carries the translated sentences. */
+export function words(name) {
+  return document.querySelector("connection-bar")?.dataset[name] ?? "";
+}
