@@ -1,6 +1,6 @@
 """The agenda: tracks, rooms, sessions, speakers, tags, and what each person makes of it."""
 
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from typing import Self
 
 from django.conf import settings
@@ -14,6 +14,8 @@ from apps.core import clock, ids
 from apps.events.models import Event
 from apps.media.models import Asset
 
+# A session that starts before this hour belongs to the evening before.
+DAY_CHANGE = time(4)
 # The longest session that the exchange format can write.
 LONGEST = timedelta(hours=99, minutes=59)
 

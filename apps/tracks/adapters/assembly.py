@@ -12,7 +12,6 @@ from apps.tracks.adapters.raw import Part, RawDay, RawRoom, RawSchedule
 from apps.tracks.adapters.schedule import (
     GENERATOR,
     LINK_KINDS,
-    LONGEST,
     PERSONAL,
     Conference,
     Day,
@@ -25,6 +24,7 @@ from apps.tracks.adapters.schedule import (
     Speaker,
     Track,
 )
+from apps.tracks.models import LONGEST
 
 NAME_LENGTH, TITLE_LENGTH, KIND_LENGTH, LANGUAGE_LENGTH, TEXT_LENGTH, ADDRESS_LENGTH = 200, 300, 80, 20, 100_000, 500
 LINK_LENGTH = 1000

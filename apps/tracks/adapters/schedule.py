@@ -1,16 +1,14 @@
 """A conference schedule as one typed tree, whatever file it came from or goes to."""
 
 from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
-# A session that starts before this hour belongs to the evening before.
-DAY_CHANGE = time(4)
+from apps.tracks.models import DAY_CHANGE
+
 GENERATOR = "Plenary"
 # One person's agenda must not come back as the whole schedule: readers tell the two apart by this name.
 PERSONAL = "Plenary, personal agenda"
-# The longest that the XML format can write, 99:59.
-LONGEST = timedelta(hours=99, minutes=59)
 LINK_KINDS = frozenset({"slides", "paper", "web", "blog", "article", "media", "related", "activitypub"})
 
 

@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta, tzinfo
 from zoneinfo import ZoneInfo
 
-from apps.tracks.adapters.schedule import DAY_CHANGE, Day, Room, Schedule, Session, programme_day
+from apps.tracks.adapters.schedule import Day, Room, Schedule, Session, programme_day
+from apps.tracks.models import DAY_CHANGE
 
 VERSION = "1"
 TIMESLOT = "00:05"

@@ -1,12 +1,7 @@
 """Reads of the agenda: days, sessions, speakers, what a person starred, who was there."""
 
 from apps.tracks.selectors.agenda import (
-    Agenda,
-    Sieve,
-    agenda,
-    current_day,
     programme_day,
-    programme_days,
     session_by_slug,
     sessions_next,
     sessions_now,
@@ -27,21 +22,16 @@ from apps.tracks.selectors.stars import (
 )
 
 __all__ = [
-    "Agenda",
     "Clash",
-    "Sieve",
-    "agenda",
     "attendance_of",
     "attended",
     "clashes_among",
     "clashes_for",
     "clashes_with",
     "confirmed_registration",
-    "current_day",
     "event_attendance",
     "has_session",
     "programme_day",
-    "programme_days",
     "registration_by_token",
     "session_by_slug",
     "sessions_next",

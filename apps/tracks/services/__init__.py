@@ -1,6 +1,13 @@
 """What changes the agenda: imports, stars, attendance, and the version that pages are validated by."""
 
 from apps.tracks.services.attendance import close_attendance, record_arrivals, record_departures
+from apps.tracks.services.editing import (
+    agenda_edited,
+    announce_stages,
+    cancel_sessions,
+    remove,
+    restore_sessions,
+)
 from apps.tracks.services.exports import FORMATS, Format, export, schedule_of
 from apps.tracks.services.imports import (
     apply_import,
@@ -20,7 +27,10 @@ __all__ = [
     "FORMATS",
     "Format",
     "Report",
+    "agenda_edited",
+    "announce_stages",
     "apply_import",
+    "cancel_sessions",
     "close_attendance",
     "create_from",
     "default_organisation",
@@ -30,7 +40,9 @@ __all__ = [
     "plan_import",
     "record_arrivals",
     "record_departures",
+    "remove",
     "renew_agenda_address",
+    "restore_sessions",
     "schedule_of",
     "sketch_event",
     "slug_of",

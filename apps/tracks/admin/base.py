@@ -1,0 +1,38 @@
+"""What the desk's lists of the agenda have in common."""
+
+import json
+from typing import Any
+
+from django.db.models import Model, QuerySet
+from django.http import HttpRequest
+
+from apps.events.doors import Desk, OrganisationScopedAdmin
+from apps.tracks import services
+from apps.tracks.forms import WIDGETS
+
+
+class AgendaAdmin(OrganisationScopedAdmin):
+    """Every change made here reaches the pages of the agenda."""
+
+    desk = Desk.AGENDA
+    formfield_overrides = WIDGETS
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
+    ) -> tuple[QuerySet[Any], bool]:
+        found, doubled = super().get_search_results(request, queryset, search_term)
+        # Texts in several languages are kept as JSON, which writes letters beyond ASCII in its own way.
+        written = json.dumps(search_term)[1:-1]
+        if written != search_term:
+            more, more_doubled = super().get_search_results(request, queryset, written)
+            found, doubled = found | more, doubled or more_doubled
+        return found, doubled
+
+    def after_save(self, request: HttpRequest, obj: Any, *, change: bool) -> None:
+        services.agenda_edited(event_id=obj.event_id)
+
+    def delete_model(self, request: HttpRequest, obj: Model) -> None:
+        services.remove(rows=[obj])
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
+        services.remove(rows=queryset)

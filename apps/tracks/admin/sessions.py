@@ -1,0 +1,128 @@
+"""Sessions at the desk: the programme as a list, and everything about one session on a page."""
+
+from typing import Any
+
+from django.contrib import admin, messages
+from django.db.models import Count, IntegerField, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
+from django.http import HttpRequest
+from django.utils.formats import date_format
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+from unfold.decorators import display
+
+from apps.core import zones
+from apps.events.doors import ScopedTabularInline
+from apps.tracks import selectors, services
+from apps.tracks.admin.base import AgendaAdmin
+from apps.tracks.forms import SessionForm
+from apps.tracks.models import Attendance, Session, SessionLink, SessionSpeaker, Star
+
+
+class SpeakerInline(ScopedTabularInline):
+    model = SessionSpeaker
+    autocomplete_fields = ("speaker",)
+    ordering_field = "position"
+    hide_ordering_field = True
+    tab = True
+
+
+class LinkInline(ScopedTabularInline):
+    model = SessionLink
+    fields = ("kind", "content", "title", "url", "position")
+    ordering_field = "position"
+    hide_ordering_field = True
+    tab = True
+
+
+def _count(model: Any, condition: Q | None = None) -> Coalesce:
+    """How many rows of another table point to the session, without joining the one to the other."""
+    rows = model.objects.filter(condition or Q(), session=OuterRef("pk")).order_by().values("session")
+    return Coalesce(Subquery(rows.annotate(number=Count("pk")).values("number"), output_field=IntegerField()), 0)
+
+
+@admin.register(Session)
+class SessionAdmin(AgendaAdmin):
+    desk_position = 10
+    icon = "event_note"
+    form = SessionForm
+    list_display = ("title", "when", "room", "track", "kind", "shown_state", "starred", "came")
+    list_filter = ("event", "state", "track", "room", "kind", "language")
+    list_select_related = ("event", "room", "track")
+    search_fields = ("title", "slug", "speakers__name", "tags__name")
+    date_hierarchy = "starts_at"
+    ordering = ("starts_at", "room__position")
+    autocomplete_fields = ("track", "room", "video")
+    filter_horizontal = ("tags",)
+    readonly_fields = ("attendance", "origin")
+    inlines = (SpeakerInline, LinkInline)
+    actions = ("cancel", "restore")
+    fieldsets = (
+        (
+            None,
+            {"fields": ("event", "title", "slug", "subtitle", ("starts_at", "ends_at"), ("room", "track"), "state")},
+        ),
+        (_("What it is about"), {"fields": ("abstract", "description", ("kind", "language"), "tags")}),
+        (_("On stage"), {"fields": ("video", "do_not_record", "recording_license", "attendance")}),
+        (_("Elsewhere"), {"fields": ("url", "feedback_url", "origin"), "classes": ("collapse",)}),
+    )
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Session]:
+        found: QuerySet[Session] = super().get_queryset(request)
+        took_part = Q(seconds__gt=0) | Q(here_since__isnull=False)
+        return found.annotate(star_count=_count(Star), came_count=_count(Attendance, took_part))
+
+    @admin.display(description=_("when"), ordering="starts_at")
+    def when(self, session: Session) -> str:
+        """In the event's zone, which is named: organisers plan in it wherever they sit."""
+        zone = zones.find(session.event.time_zone)
+        start, end = session.starts_at.astimezone(zone), session.ends_at.astimezone(zone)
+        day, times = date_format(start, "D j M"), f"{date_format(start, 'H:i')}–{date_format(end, 'H:i')}"
+        return f"{day}, {times} ({zones.city(zone)})" if zone else f"{day}, {times}"
+
+    @display(
+        description=_("state"),
+        ordering="state",
+        label={Session.State.CANCELLED.label: "danger", Session.State.WITHDRAWN.label: "warning"},
+    )
+    def shown_state(self, session: Session) -> str:
+        return session.get_state_display()
+
+    @admin.display(description=_("stars"), ordering="star_count")
+    def starred(self, session: Any) -> int:
+        return int(session.star_count)
+
+    @admin.display(description=_("came"), ordering="came_count")
+    def came(self, session: Any) -> int:
+        return int(session.came_count)
+
+    @admin.display(description=_("attendance"))
+    def attendance(self, session: Session) -> str:
+        if session.pk is None:
+            return "–"
+        numbers = selectors.attendance_of(session)
+        return _("%(came)d came, %(here)d are here now; they stayed %(minutes)d minutes on average") % {
+            **numbers,
+            "minutes": round(numbers["mean_seconds"] / 60),
+        }
+
+    @admin.display(description=_("where it comes from"))
+    def origin(self, session: Session) -> str:
+        if not session.imported:
+            return str(_("Made here"))
+        return str(_("Imported. What you change here is kept when the schedule is imported again."))
+
+    @admin.action(description=_("Cancel these sessions"))
+    def cancel(self, request: HttpRequest, chosen: QuerySet[Session]) -> None:
+        number = services.cancel_sessions(sessions=chosen)
+        text = ngettext("%d session is cancelled.", "%d sessions are cancelled.", number) % number
+        self.message_user(request, text, messages.SUCCESS)
+
+    @admin.action(description=_("Bring these sessions back into the programme"))
+    def restore(self, request: HttpRequest, chosen: QuerySet[Session]) -> None:
+        number = services.restore_sessions(sessions=chosen)
+        text = ngettext("%d session is back.", "%d sessions are back.", number) % number
+        self.message_user(request, text, messages.SUCCESS)
+
+    def after_save(self, request: HttpRequest, obj: Session, *, change: bool) -> None:
+        services.agenda_edited(event_id=obj.event_id, session_ids=[obj.pk])

@@ -1,0 +1,129 @@
+"""What organisers fill in at their desk, checked and cleaned."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+from i18nfield.fields import I18nCharField, I18nTextField
+from i18nfield.forms import I18nTextarea, I18nTextInput
+from i18nfield.strings import LazyI18nString
+from unfold.widgets import (
+    UnfoldAdminFileFieldWidget,
+    UnfoldAdminSelectWidget,
+    UnfoldAdminTextareaWidget,
+    UnfoldAdminTextInputWidget,
+)
+
+from apps.tracks import adapters
+from apps.tracks.adapters import values
+from apps.tracks.adapters.schedule import Schedule, ScheduleError
+from apps.tracks.models import Room, ScheduleImport, Session, Speaker, Track
+
+
+class LineWidget(I18nTextInput):
+    widget = UnfoldAdminTextInputWidget
+
+
+class TextWidget(I18nTextarea):
+    widget = UnfoldAdminTextareaWidget
+
+
+WIDGETS: dict[Any, dict[str, Any]] = {I18nCharField: {"widget": LineWidget}, I18nTextField: {"widget": TextWidget}}
+
+COLOURS = [
+    (1, _("Blue")), (2, _("Green")), (3, _("Pink")), (4, _("Ochre")), (5, _("Violet")), (6, _("Teal")),
+    (7, _("Red")), (8, _("Olive")), (9, _("Sky")), (10, _("Magenta")), (11, _("Jade")), (12, _("Indigo")),
+]  # fmt: skip
+SHAPES = [
+    (1, _("Disc")), (2, _("Triangle")), (3, _("Square")), (4, _("Diamond")), (5, _("Cross")), (6, _("Ring")),
+    (7, _("Hourglass")),
+]  # fmt: skip
+
+
+def cleaned(value: Any) -> Any:
+    """The HTML of an organiser, in each of its languages, with nothing in it but text markup."""
+    if isinstance(value, LazyI18nString) and isinstance(value.data, dict):
+        return LazyI18nString({language: values.rich(text or "") for language, text in value.data.items()})
+    return value
+
+
+class _Named(forms.ModelForm):  # type: ignore[type-arg]
+    """Names that only differ by case would be one and the same in an exported file."""
+
+    def clean(self) -> dict[str, Any]:
+        data: dict[str, Any] = super().clean() or self.cleaned_data
+        event, name = data.get("event") or getattr(self.instance, "event", None), data.get("name")
+        if event and name:
+            others = self._meta.model._default_manager.filter(event=event).exclude(pk=self.instance.pk)
+            if str(name).casefold() in {str(other.name).casefold() for other in others.only("name")}:
+                self.add_error("name", _("Another one of this event has this name. Choose one that tells them apart."))
+        return data
+
+
+class TrackForm(_Named):
+    colour = forms.TypedChoiceField(label=_("Colour"), choices=COLOURS, coerce=int, widget=UnfoldAdminSelectWidget)
+    shape = forms.TypedChoiceField(label=_("Shape"), choices=SHAPES, coerce=int, widget=UnfoldAdminSelectWidget)
+
+    class Meta:
+        model = Track
+        fields = ("event", "name", "slug", "position", "colour", "shape")
+
+
+class RoomForm(_Named):
+    class Meta:
+        model = Room
+        fields = ("event", "name", "slug", "position", "description", "capacity")
+
+    def clean_description(self) -> Any:
+        return cleaned(self.cleaned_data["description"])
+
+
+class SpeakerForm(forms.ModelForm):  # type: ignore[type-arg]
+    class Meta:
+        model = Speaker
+        fields = ("event", "name", "slug", "title", "biography", "photo", "user")
+
+    def clean_biography(self) -> Any:
+        return cleaned(self.cleaned_data["biography"])
+
+
+class SessionForm(forms.ModelForm):  # type: ignore[type-arg]
+    class Meta:
+        model = Session
+        exclude = ("guid", "source", "imported")
+
+    def clean_abstract(self) -> Any:
+        return cleaned(self.cleaned_data["abstract"])
+
+    def clean_description(self) -> Any:
+        return cleaned(self.cleaned_data["description"])
+
+
+class ScheduleUploadForm(forms.ModelForm):  # type: ignore[type-arg]
+    """Reads the file while it is checked, so that a broken one is told of beside the field."""
+
+    file = forms.FileField(
+        label=_("Schedule file"),
+        help_text=_(
+            "frab or pentabarf XML, pretalx or frab JSON, or iCalendar. You see what would change before it does."
+        ),
+        widget=UnfoldAdminFileFieldWidget,
+    )
+    schedule: Schedule
+    content: bytes
+
+    class Meta:
+        model = ScheduleImport
+        fields = ("event",)
+
+    def clean_file(self) -> Any:
+        file = self.cleaned_data["file"]
+        if file.size > adapters.MAX_BYTES:
+            raise forms.ValidationError(str(adapters.too_large()))
+        self.content = file.read()
+        try:
+            self.schedule = adapters.read(self.content)
+        except ScheduleError as error:
+            message = _("This file cannot be read, and nothing was changed. %(error)s")
+            raise forms.ValidationError(message, params={"error": str(error)}) from error
+        return file

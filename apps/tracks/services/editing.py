@@ -1,0 +1,67 @@
+"""What follows when organisers change the agenda by hand."""
+
+from collections.abc import Iterable
+from datetime import timedelta
+
+from django.db import transaction
+from django.db.models import Model, Q, QuerySet
+
+from apps.core import clock
+from apps.live import publish
+from apps.tracks import broadcasts
+from apps.tracks.models import Session
+from apps.tracks.services.versions import touch_agenda
+
+
+@transaction.atomic
+def agenda_edited(*, event_id: int, session_ids: Iterable[int] = ()) -> None:
+    """To be called after rows of the agenda were saved: pages, downloads and open stages learn of it."""
+    session_ids = list(session_ids)
+    Session.objects.filter(event_id=event_id, pk__in=session_ids).update(changed_at=clock.now())
+    touch_agenda(event_id=event_id)
+    for session_id in session_ids:
+        publish.state(event_id, broadcasts.stage_topic(session_id))
+
+
+@transaction.atomic
+def cancel_sessions(*, sessions: QuerySet[Session]) -> int:
+    """Shows them as cancelled; their stars stay. Those that are cancelled already are not counted."""
+    return _move(sessions.filter(state=Session.State.PLANNED), Session.State.CANCELLED)
+
+
+@transaction.atomic
+def restore_sessions(*, sessions: QuerySet[Session]) -> int:
+    """Brings cancelled and withdrawn sessions back into the programme."""
+    return _move(sessions.exclude(state=Session.State.PLANNED), Session.State.PLANNED)
+
+
+def _move(sessions: QuerySet[Session], state: Session.State) -> int:
+    by_event: dict[int, list[int]] = {}
+    rows = Session.objects.filter(pk__in=sessions.order_by().values("pk")).select_for_update()
+    for pk, event_id in rows.values_list("pk", "event_id"):
+        by_event.setdefault(event_id, []).append(pk)
+    for event_id, session_ids in by_event.items():
+        Session.objects.filter(pk__in=session_ids).update(state=state)
+        agenda_edited(event_id=event_id, session_ids=session_ids)
+    return sum(map(len, by_event.values()))
+
+
+@transaction.atomic
+def remove(*, rows: Iterable[Model]) -> None:
+    """Deletes rows of the agenda for good. An imported session comes back with the next import of its file."""
+    event_ids = set()
+    for row in rows:
+        event_ids.add(int(row.event_id))  # type: ignore[attr-defined]
+        row.delete()
+    for event_id in event_ids:
+        touch_agenda(event_id=event_id)
+
+
+def announce_stages(*, lately: timedelta) -> int:
+    """Tells the pages of sessions that began or ended just now. Telling twice does no harm."""
+    now = clock.now()
+    begun, ended = Q(starts_at__gt=now - lately, starts_at__lte=now), Q(ends_at__gt=now - lately, ends_at__lte=now)
+    turned = list(Session.objects.on_agenda().filter(begun | ended).values_list("event_id", "pk"))
+    for event_id, pk in turned:
+        publish.state(event_id, broadcasts.stage_topic(pk))
+    return len(turned)
