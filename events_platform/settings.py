@@ -136,6 +136,8 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 60 * 60 * 7, "global_ke
 CELERY_TASK_ROUTES = {"media.*": {"queue": "media"}}
 CELERY_BEAT_SCHEDULE = {
     "send-owed-mails": {"task": "notifications.send_owed_mails", "schedule": 30.0, "options": {"expires": 30}},
+    "announce-stages": {"task": "tracks.announce_stages", "schedule": 20.0, "options": {"expires": 20}},
+    "close-attendance": {"task": "tracks.close_attendance", "schedule": 600.0, "options": {"expires": 600}},
     # Not on the queue of the films: a round must not wait behind one.
     "media-round": {"task": "media.round", "schedule": 30.0, "options": {"expires": 30, "queue": "default"}},
     "media-sweep": {"task": "media.sweep", "schedule": 600.0, "options": {"expires": 600, "queue": "default"}},

@@ -20,11 +20,11 @@ from apps.tracks.adapters.schedule import Schedule, ScheduleError
 from apps.tracks.models import Room, ScheduleImport, Session, Speaker, Track
 
 
-class LineWidget(I18nTextInput):
+class LineWidget(I18nTextInput):  # type: ignore[misc]
     widget = UnfoldAdminTextInputWidget
 
 
-class TextWidget(I18nTextarea):
+class TextWidget(I18nTextarea):  # type: ignore[misc]
     widget = UnfoldAdminTextareaWidget
 
 
@@ -90,7 +90,11 @@ class SpeakerForm(forms.ModelForm):  # type: ignore[type-arg]
 class SessionForm(forms.ModelForm):  # type: ignore[type-arg]
     class Meta:
         model = Session
-        exclude = ("guid", "source", "imported")
+        fields = (
+            "event", "title", "subtitle", "slug", "starts_at", "ends_at", "room", "track", "state", "abstract",
+            "description", "kind", "language", "tags", "video", "do_not_record", "recording_license", "url",
+            "feedback_url",
+        )  # fmt: skip
 
     def clean_abstract(self) -> Any:
         return cleaned(self.cleaned_data["abstract"])

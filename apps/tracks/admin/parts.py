@@ -1,6 +1,6 @@
 """Tracks, rooms, speakers and tags at the desk."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.contrib import admin
 from django.db.models import Count, Q, QuerySet
@@ -15,11 +15,13 @@ from apps.tracks.models import Room, Session, Speaker, Tag, Track
 class _Counted(AgendaAdmin):
     """Lists with the number of sessions on the agenda."""
 
-    list_select_related = ("event",)
+    list_select_related: ClassVar[tuple[str, ...]] = ("event",)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         on_agenda = ~Q(sessions__state=Session.State.WITHDRAWN)
-        return super().get_queryset(request).annotate(on_agenda=Count("sessions", filter=on_agenda, distinct=True))
+        found: QuerySet[Any] = super().get_queryset(request)
+        counted: QuerySet[Any] = found.annotate(on_agenda=Count("sessions", filter=on_agenda, distinct=True))
+        return counted
 
     @admin.display(description=_("sessions"), ordering="on_agenda")
     def session_count(self, row: Any) -> int:

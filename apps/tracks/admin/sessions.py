@@ -52,7 +52,7 @@ class SessionAdmin(AgendaAdmin):
     search_fields = ("title", "slug", "speakers__name", "tags__name")
     date_hierarchy = "starts_at"
     ordering = ("starts_at", "room__position")
-    autocomplete_fields = ("track", "room", "video")
+    autocomplete_fields = ("track", "room")
     filter_horizontal = ("tags",)
     readonly_fields = ("attendance", "origin")
     inlines = (SpeakerInline, LinkInline)
@@ -80,7 +80,7 @@ class SessionAdmin(AgendaAdmin):
         day, times = date_format(start, "D j M"), f"{date_format(start, 'H:i')}–{date_format(end, 'H:i')}"
         return f"{day}, {times} ({zones.city(zone)})" if zone else f"{day}, {times}"
 
-    @display(
+    @display(  # type: ignore[untyped-decorator]
         description=_("state"),
         ordering="state",
         label={Session.State.CANCELLED.label: "danger", Session.State.WITHDRAWN.label: "warning"},

@@ -360,7 +360,7 @@ class _Maker:
         self.dress = dress
 
     def __call__(self, part: Any) -> Any:
-        name = getattr(part, "title", None) or getattr(part, "name", "")
+        name = str(getattr(part, "title", None) or getattr(part, "name", ""))
         slug = self.slugs.new(name, str(self.model._meta.model_name))
         row = self.model(event=self.event, slug=slug, source=part.source_id)
         row.imported = {"guid": str(part.guid)} if part.guid else {}
