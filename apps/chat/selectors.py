@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Sequence
 
-from django.db import transaction
 from django.db.models import Count, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -29,10 +28,9 @@ def get_room(event_id: int, room_id: int, *, user_id: int | None, roles: frozens
 
 def room_snapshot(room: Room, limit: int = PAGE) -> broadcasts.Snapshot:
     """The room as every reader of it sees it."""
-    with transaction.atomic():
-        newest = seq.head(room.event_id, broadcasts.topic(room.pk))
-        # What was numbered after the head was read comes as a broadcast.
-        found = list(_shown(room).filter(seq__lte=newest)[: limit + 1])
+    newest = seq.head(room.event_id, broadcasts.topic(room.pk))
+    # What is numbered after the head was read comes as a broadcast.
+    found = list(_shown(room).filter(seq__lte=newest)[: limit + 1])
     return broadcasts.Snapshot(
         room=room.pk,
         seq=newest,

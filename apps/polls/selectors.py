@@ -82,7 +82,7 @@ def percent(part: int, whole: int) -> int:
 
 def get_poll(event_id: int, poll_id: int) -> Poll:
     """The poll of this event, drafts included: ask `permissions` what may be shown of it."""
-    poll = _with_options(Poll.objects.filter(event_id=event_id, pk=poll_id)).first()
+    poll = _with_options(Poll.objects.filter(event_id=event_id, pk=poll_id).select_related("session")).first()
     if poll is None:
         raise unknown()
     return poll

@@ -13,7 +13,7 @@ from apps.core.doors import onward
 from apps.core.errors import Refused
 from apps.events.doors import EventView
 from apps.live import versions
-from apps.polls import permissions, selectors, services
+from apps.polls import broadcasts, permissions, selectors, services
 from apps.polls.forms import VoteForm
 from apps.polls.models import Poll
 
@@ -34,7 +34,8 @@ class PollDoor(EventView):
     def page(self, poll: Poll, *, status: int = 200, **context: Any) -> HttpResponse:
         version = versions.read()
         shown = selectors.shown_poll(poll, self.person)
-        return self.render("polls/page.html", status=status, shown=shown, version=version, poll=poll, **context)
+        topic = broadcasts.list_topic(poll)
+        return self.render("polls/page.html", status=status, polls=[shown], topic=topic, version=version, poll=poll, **context)
 
 
 class PollView(PollDoor):

@@ -1,0 +1,94 @@
+"""What templates need to draw polls: one, the list of a place, and the one that rises over the conversation."""
+
+import json
+from dataclasses import dataclass, field
+from typing import Any
+
+from django import template
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from apps.core import clock, plurals
+from apps.polls import broadcasts, selectors
+from apps.polls.models import Poll
+
+register = template.Library()
+
+
+@dataclass(frozen=True)
+class _Blank:
+    """A poll without anything in it, from which the script builds one that opens later."""
+
+    question: broadcasts.Question
+    poll: Poll = field(default_factory=Poll)
+    rows: tuple[selectors.Row, ...] = ()
+    mine: None = None
+    results: None = None
+    answers: int = 0
+    is_open: bool = True
+    can_answer: bool = True
+    next_revision: int = 1
+
+
+def _blank() -> _Blank:
+    question = broadcasts.Question(
+        id=0, round=1, kind="single", question={}, options=[], state="open", results="", may_change=True,
+        closes_at=None, closed_at=None,
+    )  # fmt: skip
+    return _Blank(question)
+
+
+def script_words() -> str:
+    """What the page's script says itself."""
+    return json.dumps(
+        {
+            "open": plurals.forms(
+                lambda n: ngettext("Open, %(count)s person has answered", "Open, %(count)s people have answered", n)
+            ),
+            "closed": plurals.forms(lambda n: ngettext("Closed, %(count)s answer", "Closed, %(count)s answers", n)),
+            "opened": _("A poll is open: %(question)s"),
+            "now_closed": _("The poll is closed: %(question)s"),
+            "ends": _("closes in %(time)s"),
+            "left": plurals.forms(
+                lambda n: ngettext("%(count)s second left to answer", "%(count)s seconds left to answer", n)
+            ),
+            "counts": _("Your answer counts."),
+            "pending": _("Kept, sent when you are back."),
+            "choose": _("Choose an answer first."),
+            "failed": _("Your answer did not go through. It is still chosen; send it again."),
+            "percent": _("%(percent)s percent"),
+        },
+        ensure_ascii=False,
+    )
+
+
+def _context(context: template.Context, **more: Any) -> dict[str, Any]:
+    return {
+        "request": context.get("request"),
+        "csrf_token": context.get("csrf_token"),
+        "event": context["event"],
+        "person": context.get("person"),
+        "now": clock.now(),
+        "words": script_words(),
+        "blank": _blank(),
+        **more,
+    }
+
+
+@register.inclusion_tag("polls/list.html", takes_context=True)
+def poll_list(
+    context: template.Context, polls: list[selectors.Shown], topic: str, version: int, **extra: Any
+) -> dict[str, Any]:
+    """All polls of a place, open ones first; or `only` the one of that id. `next` is where forms lead back to,
+    `error` why an answer was refused."""
+    given = {name: extra.get(name, "") for name in ("only", "next", "error")}
+    return _context(context, polls=polls, topic=topic, version=version, **given)
+
+
+@register.inclusion_tag("polls/rise.html", takes_context=True)
+def poll_rise(
+    context: template.Context, polls: list[selectors.Shown], topic: str, version: int, **extra: Any
+) -> dict[str, Any]:
+    """The open poll that this person has not answered yet, over the conversation; nothing while there is none."""
+    waiting = [shown for shown in polls if shown.is_open and shown.mine is None][:1]
+    return _context(context, polls=waiting, topic=topic, version=version, next=extra.get("next", ""))

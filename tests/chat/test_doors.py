@@ -1,0 +1,241 @@
+"""Each door of chat once happy, once refused: pages and forms, the API, the socket's commands and topics, the desk."""
+
+import pytest
+from django.urls import reverse
+
+from apps.chat import live, selectors, services
+from apps.chat.models import Message
+from apps.core.errors import Refused
+from apps.events import permissions
+from apps.live.registry import Call, Who, resolve
+
+
+@pytest.fixture
+def page(room):
+    return lambda name: reverse(f"chat:{name}", args=[room.event.slug, room.pk])
+
+
+@pytest.fixture
+def api(room):
+    return lambda name, *args: reverse(f"api:chat-{name}", args=[room.event.slug, room.pk, *args])
+
+
+def who(person, event):
+    return Who(person.pk, event.pk, person.name, permissions.roles_of(person, event), 1)
+
+
+# Pages ---------------------------------------------------------------------------------------------------------
+
+
+def test_room_page_shows_what_was_said(page, attendee, speaker, say, enter):
+    say(speaker, "See https://example.org/gauges.")
+
+    html = enter(attendee).get(page("room")).content.decode()
+
+    assert 'href="https://example.org/gauges"' in html
+    assert "Amara Lindqvist" in html
+
+
+def test_what_people_write_is_text_never_markup(page, attendee, say, enter):
+    say(attendee, "<script>alert(1)</script> https://x.example/\"onmouseover=alert(1)")
+
+    html = enter(attendee).get(page("room")).content.decode()
+
+    assert "<script>alert" not in html
+    assert '"onmouseover' not in html
+
+
+@pytest.mark.parametrize("person", ["outsider", "nobody"])
+def test_room_page_is_for_those_who_take_part(page, request, enter, person):
+    assert enter(request.getfixturevalue(person)).get(page("room")).status_code in (302, 404)
+
+
+def test_room_page_of_another_event_is_not_found(other_event, attendee, event, enter):
+    elsewhere = services.room_for(other_event, "lobby")
+
+    assert enter(attendee).get(reverse("chat:room", args=[event.slug, elsewhere.pk])).status_code == 404
+
+
+def test_form_sends_and_leads_back(page, room, attendee, enter):
+    answer = enter(attendee).post(
+        page("send"), {"text": "By form", "command_id": "f1", "next": page("room")}
+    )
+
+    assert (answer.status_code, answer["Location"]) == (302, page("room"))
+    assert Message.objects.get().text == "By form"
+
+
+def test_form_that_is_sent_twice_says_it_once(page, attendee, enter):
+    client = enter(attendee)
+    for _ in range(2):
+        client.post(page("send"), {"text": "By form", "command_id": "f1"})
+
+    assert Message.objects.count() == 1
+
+
+def test_form_does_not_lead_to_other_sites(page, attendee, enter):
+    answer = enter(attendee).post(page("send"), {"text": "Hello", "next": "https://evil.example/"})
+
+    assert answer["Location"].startswith("/e/freshet/")
+
+
+def test_refused_form_keeps_the_text_and_says_why(page, room, attendee, enter):
+    services.set_rules(room, is_open=True, slow_seconds=60, user_id=None)
+    client = enter(attendee)
+    client.post(page("send"), {"text": "One"})
+
+    answer = client.post(page("send"), {"text": "Two, not to be lost"})
+
+    assert answer.status_code == 429
+    html = answer.content.decode()
+    assert "Two, not to be lost</textarea>" in html
+    assert "Slow mode is on" in html
+
+
+def test_form_removes_own_message_only(page, attendee, speaker, say, enter):
+    said = say(attendee)
+
+    assert enter(speaker).post(page("remove"), {"message": said.id}).status_code == 403
+    assert enter(attendee).post(page("remove"), {"message": said.id}).status_code == 302
+    assert Message.objects.get().removed == "author"
+
+
+def test_form_reacts(page, room, attendee, enter):
+    assert enter(attendee).post(page("react"), {"kind": "applause"}).status_code == 302
+    assert enter(attendee).post(page("react"), {"kind": "boo"}).status_code == 400
+    assert selectors.reactions(room.pk)["applause"] == 1
+
+
+def test_moderator_sets_rules_attendee_cannot(page, room, attendee, moderator, enter):
+    assert enter(attendee).post(page("rules"), {"open": "no"}).status_code in (302, 403)
+    room.refresh_from_db()
+    assert room.is_open
+
+    enter(moderator).post(page("rules"), {"open": "no", "slow": "15"})
+
+    room.refresh_from_db()
+    assert (room.is_open, room.slow_seconds) == (False, 15)
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_room_page_takes_the_same_number_of_queries(page, attendee, speaker, say, enter, django_assert_max_num_queries, count):
+    for _ in range(count):
+        say(speaker)
+    client = enter(attendee)
+    client.get(page("room"))
+
+    with django_assert_max_num_queries(9):
+        assert client.get(page("room")).status_code == 200
+
+
+# API -----------------------------------------------------------------------------------------------------------
+
+
+def test_api_sends_and_reads(api, attendee, enter):
+    client = enter(attendee)
+
+    created = client.post(api("messages"), {"text": "By API", "id": "a1"}, content_type="application/json")
+    again = client.post(api("messages"), {"text": "By API", "id": "a1"}, content_type="application/json")
+
+    assert (created.status_code, again.json()) == (201, created.json())
+    assert client.get(api("messages")).json() == {"messages": [created.json()], "earlier": False}
+    assert client.get(api("room")).json()["messages"] == [created.json()]
+
+
+def test_api_refuses_with_a_code(api, room, attendee, outsider, visitor, enter):
+    services.set_rules(room, is_open=False, slow_seconds=0, user_id=None)
+
+    refused = enter(attendee).post(api("messages"), {"text": "Hello"}, content_type="application/json")
+
+    assert (refused.status_code, refused.json()["code"]) == (409, "chat.closed")
+    for client in (visitor, enter(outsider)):
+        assert client.get(api("messages")).status_code in (401, 403, 404)
+        assert client.post(api("messages"), {"text": "x"}, content_type="application/json").status_code in (401, 403, 404)
+    assert enter(attendee).get(api("messages") + "?limit=100000").status_code == 400
+
+
+def test_api_removes_reacts_and_rules(api, room, attendee, moderator, say, enter):
+    said = say(attendee)
+
+    removed = enter(moderator).delete(api("message", said.id))
+    reacted = enter(attendee).post(api("reactions"), {"kind": "wow"}, content_type="application/json")
+    ruled = enter(moderator).put(api("rules"), {"open": False, "slow": 5}, content_type="application/json")
+    unruled = enter(attendee).put(api("rules"), {"open": True, "slow": 0}, content_type="application/json")
+
+    assert removed.json() == {"type": "removed", "id": said.id, "by": "moderator"}
+    assert reacted.json()["wow"] == 1
+    assert ruled.json() == {"type": "room", "open": False, "slow": 5}
+    assert unruled.status_code == 403
+
+
+# Socket --------------------------------------------------------------------------------------------------------
+
+
+def test_topics_let_in_who_may_read(room, attendee, outsider, event, other_event):
+    for name in (f"chat/{room.pk}", f"reactions/{room.pk}"):
+        match = resolve(name)
+        match.topic.guard(who(attendee, event), **match.params)
+        for stranger in (who(outsider, other_event), who(outsider, event)):
+            with pytest.raises(Refused, match=r"chat\.unknown"):
+                match.topic.guard(stranger, **match.params)
+
+
+def test_topic_replays_what_was_said(room, attendee, say):
+    said = say(attendee)
+    match = resolve(f"chat/{room.pk}")
+
+    assert match.topic.replay(room.event_id, after=0, limit=10, **match.params) == [(1, said)]
+    assert match.topic.head(room.event_id, **match.params) == 1
+
+
+def test_commands_of_one_tick_are_answered_in_order(room, attendee, outsider, event):
+    calls = [
+        Call(who(attendee, event), live.Send.Body(room=room.pk, text="Hello"), "c1"),
+        Call(who(outsider, event), live.Send.Body(room=room.pk, text="Let me in"), "c2"),
+        Call(who(attendee, event), live.Send.Body(room=room.pk, text=" "), "c3"),
+    ]
+
+    said, unknown, empty = live.Send().run(calls)
+
+    assert said.text == "Hello"
+    assert (unknown.code, empty.code) == ("chat.unknown", "chat.empty")
+
+
+def test_remove_and_react_commands_answer_each(room, attendee, speaker, event, say):
+    said = say(attendee)
+    body = live.Remove.Body(room=room.pk, message=said.id)
+
+    refused, removed = live.Remove().run([Call(who(speaker, event), body), Call(who(attendee, event), body)])
+    [reacted] = live.React().run([Call(who(attendee, event), live.React.Body(room=room.pk, kind="heart"))])
+
+    assert (refused.code, removed.by, reacted) == ("chat.not_yours", "author", {})
+
+
+# Desk ----------------------------------------------------------------------------------------------------------
+
+
+def test_desk_lists_and_removes_own_messages_only(room, attendee, organiser, other_organiser, say, enter):
+    said = say(attendee, "A thing to remove")
+    address = reverse("admin:chat_message_changelist")
+    wish = {"action": "remove_messages", "_selected_action": [said.id]}
+
+    assert "A thing to remove" not in enter(other_organiser).get(address).content.decode()
+    enter(other_organiser).post(address, wish)
+    assert Message.objects.get().removed == ""
+
+    assert "A thing to remove" in enter(organiser).get(address + "?q=remove").content.decode()
+    enter(organiser).post(address, wish)
+    assert Message.objects.get().removed == "moderator"
+
+
+def test_desk_changes_the_rules_of_a_room(room, organiser, enter):
+    address = reverse("admin:chat_room_change", args=[room.pk])
+    client = enter(organiser)
+    assert client.get(address).status_code == 200
+    assert client.get(reverse("admin:chat_change_changelist")).status_code == 200
+
+    client.post(address, {"is_open": "", "slow_seconds": "20", "display_rate": "8"})
+
+    room.refresh_from_db()
+    assert (room.is_open, room.slow_seconds) == (False, 20)
+    assert room.changes.get().by == organiser

@@ -1,0 +1,137 @@
+"""Snapshots, history and replay agree with each other."""
+
+import json
+import random
+
+import pytest
+
+from apps.chat import selectors, services
+from apps.core.errors import Refused
+from apps.events import permissions
+from apps.live import wire
+from tests.factories.chat import MessageFactory
+
+
+def plain(value):
+    return json.loads(wire.encode(value))
+
+
+def apply(snapshot, entry):
+    """What a page does with an entry of the log."""
+    if entry["type"] == "message":
+        snapshot["messages"].append(entry)
+    elif entry["type"] == "removed":
+        for message in snapshot["messages"]:
+            if message["id"] == entry["id"]:
+                message |= {"removed": entry["by"], "text": ""}
+            if message["reply"] and message["reply"]["id"] == entry["id"]:
+                message["reply"]["text"] = ""
+    else:
+        snapshot["rules"] = entry
+
+
+def test_newest_messages_are_shown_oldest_first(room):
+    for number in range(1, 61):
+        MessageFactory(room=room, seq=number, text=str(number))
+    MessageFactory(room=room, seq=None, text="above the rate")
+
+    # The head says what counts; rows that a factory made took no number.
+    messages, earlier = selectors.earlier_messages(room, before=None, limit=50)
+
+    assert [message.text for message in messages] == [str(number) for number in range(11, 61)]
+    assert earlier
+    older, more = selectors.earlier_messages(room, before=11)
+    assert [message.seq for message in older] == list(range(1, 11))
+    assert not more
+
+
+def test_snapshot_takes_as_many_queries_for_one_message_as_for_fifty(room, attendee, say, django_assert_num_queries):
+    say(attendee)
+    with django_assert_num_queries(2):
+        assert len(selectors.room_snapshot(room).messages) == 1
+    room.display_rate = 100
+    room.save()
+    for _ in range(20):
+        say(attendee)
+
+    with django_assert_num_queries(2):
+        assert len(selectors.room_snapshot(room).messages) == 21
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_snapshot_before_and_what_was_told_give_the_fresh_snapshot(room, attendee, speaker, moderator, say, told, seed):
+    dice = random.Random(seed)
+    room.display_rate = 3
+    room.save()
+    people = [attendee, speaker, moderator]
+    for _ in range(5):
+        say(dice.choice(people))
+    before = plain(selectors.room_snapshot(room, limit=1000))
+    known = [message["id"] for message in before["messages"]]
+
+    with told.after():
+        for _ in range(25):
+            person = dice.choice(people)
+            if dice.random() < 0.6:
+                reply_to = dice.choice([None, *known])
+                answer = say(person, f"number {dice.random()}", reply_to=reply_to)
+                if not isinstance(answer, Refused) and answer.seq:
+                    known.append(answer.id)
+            elif dice.random() < 0.8:
+                roles = permissions.roles_of(moderator, room.event)
+                services.remove_message(
+                    event_id=room.event_id,
+                    room_id=room.pk,
+                    message_id=dice.choice(known),
+                    user_id=moderator.pk,
+                    roles=roles,
+                )
+            else:
+                services.set_rules(room, is_open=dice.random() < 0.7, slow_seconds=0, user_id=moderator.pk)
+    for entry in told.entries(f"chat/{room.pk}"):
+        apply(before, entry)
+
+    fresh = plain(selectors.room_snapshot(room, limit=1000))
+    numbers = [seq for _event, _topic, seq, _payload in told.logs]
+    assert before["messages"] == fresh["messages"]
+    assert before["rules"] == fresh["rules"]
+    assert numbers == list(range(before["seq"] + 1, fresh["seq"] + 1))
+
+
+def test_replay_brings_what_was_told(room, attendee, moderator, say, told):
+    say(attendee, "before")
+    with told.after():
+        say(attendee, "one")
+        say(moderator, "two")
+        services.set_rules(room, is_open=True, slow_seconds=5, user_id=moderator.pk)
+
+    replayed = selectors.replay(room.event_id, room.pk, after=1, limit=100)
+
+    assert [(seq, plain(entry)) for seq, entry in replayed] == [
+        (seq, payload) for _event, _topic, seq, payload in told.logs
+    ]
+    assert [seq for seq, _entry in selectors.replay(room.event_id, room.pk, after=1, limit=2)] == [2, 3]
+
+
+def test_replay_does_not_bring_back_what_was_removed(room, attendee, say):
+    said = say(attendee, "a secret")
+    services.remove_message(
+        event_id=room.event_id,
+        room_id=room.pk,
+        message_id=said.id,
+        user_id=attendee.pk,
+        roles=frozenset({"attendee"}),
+    )
+
+    replayed = [plain(entry) for _seq, entry in selectors.replay(room.event_id, room.pk, after=0, limit=10)]
+
+    assert [entry["type"] for entry in replayed] == ["message", "removed"]
+    assert "a secret" not in json.dumps(replayed)
+
+
+def test_numbers_of_the_desk(event, room, attendee, speaker, say):
+    say(attendee)
+    say(attendee)
+    say(speaker)
+
+    assert [number.value for number in selectors.own_numbers(event)] == [3, 2]
