@@ -2,6 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path, register_converter
 
+from apps.tracks import api
 from apps.tracks.views import agenda, schedule, speakers
 
 
@@ -34,4 +35,12 @@ urlpatterns: list[URLPattern | URLResolver] = [
     ),
     path("e/<slug:event>/agenda/mine/address/", schedule.RenewAddress.as_view(), name="renew"),
 ]
-api_urlpatterns: list[URLPattern | URLResolver] = []
+api_urlpatterns: list[URLPattern | URLResolver] = [
+    path("events/<slug:event>/sessions/", api.Sessions.as_view({"get": "list"}), name="agenda-sessions"),
+    path("events/<slug:event>/sessions/<slug:slug>/", api.Sessions.as_view({"get": "retrieve"}), name="agenda-session"),
+    path("events/<slug:event>/sessions/<slug:slug>/star/", api.Stars.as_view(), name="agenda-star"),
+    path("events/<slug:event>/speakers/", api.Speakers.as_view({"get": "list"}), name="agenda-speakers"),
+    path("events/<slug:event>/speakers/<slug:slug>/", api.Speakers.as_view({"get": "retrieve"}), name="agenda-speaker"),
+    path("events/<slug:event>/tracks/", api.Tracks.as_view({"get": "list"}), name="agenda-tracks"),
+    path("events/<slug:event>/rooms/", api.Rooms.as_view({"get": "list"}), name="agenda-rooms"),
+]

@@ -6,6 +6,7 @@ from apps.tracks.selectors.agenda import (
     sessions_next,
     sessions_now,
     sessions_of,
+    sessions_where,
 )
 from apps.tracks.selectors.attendance import attendance_of, attended, event_attendance, has_session, stage_of
 from apps.tracks.selectors.people import speaker_by_slug, speakers
@@ -37,6 +38,7 @@ __all__ = [
     "sessions_next",
     "sessions_now",
     "sessions_of",
+    "sessions_where",
     "speaker_by_slug",
     "speakers",
     "stage_of",

@@ -2,7 +2,9 @@
 
 import unicodedata
 from datetime import date, datetime, timedelta, tzinfo
+from typing import Any
 
+from apps.accounts.models import User
 from apps.core import clock
 from apps.events.models import Event
 from apps.tracks.models import DAY_CHANGE, Session, SessionQuerySet
@@ -34,6 +36,37 @@ def folded(text: str) -> str:
     """For finding: without case and accents."""
     plain = unicodedata.normalize("NFKD", text.casefold())
     return "".join(letter for letter in plain if not unicodedata.combining(letter))
+
+
+def sessions_where(
+    event: Event,
+    *,
+    user: User | None = None,
+    track: str = "",
+    room: str = "",
+    speaker: str = "",
+    kind: str = "",
+    language: str = "",
+    tag: str = "",
+    starts_after: datetime | None = None,
+    starts_before: datetime | None = None,
+    starred: bool = False,
+) -> SessionQuerySet:
+    """What is asked for is what is given: empty values let everything through. Slugs are those of the event."""
+    wanted: dict[str, Any] = {
+        "track__slug": track,
+        "room__slug": room,
+        "speakers__slug": speaker,
+        "kind": kind,
+        "language": language,
+        "tags__name": tag,
+        "starts_at__gte": starts_after,
+        "starts_at__lt": starts_before,
+    }
+    rows = sessions_of(event).filter(**{lookup: value for lookup, value in wanted.items() if value})
+    if starred:
+        rows = rows.filter(stars__user=user) if user else rows.none()
+    return rows
 
 
 def sessions_now(event: Event) -> list[Session]:

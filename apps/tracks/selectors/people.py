@@ -20,6 +20,8 @@ def speakers(event: Event) -> QuerySet[Speaker]:
 
 def speaker_by_slug(event: Event, slug: str) -> Speaker | None:
     """One speaker with their sessions (`.sessions.all()`), in the order of time."""
-    sessions = Session.objects.on_agenda().light().prefetch_related("session_speakers__speaker").order_by("starts_at")
+    sessions = (
+        Session.objects.on_agenda().light().prefetch_related("session_speakers__speaker", "tags").order_by("starts_at")
+    )
     found = speakers(event).filter(slug=slug).prefetch_related(Prefetch("sessions", queryset=sessions))
     return found.first()

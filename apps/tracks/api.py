@@ -1,0 +1,122 @@
+"""The agenda over HTTP: sessions, speakers, tracks, rooms, and one's own stars."""
+
+from typing import Any, ClassVar
+
+from django.db.models import QuerySet
+from django.http import Http404
+from drf_spectacular.utils import extend_schema
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from apps.core.access import Access
+from apps.events.doors import EventAPIView, EventViewSet
+from apps.tracks import selectors, services
+from apps.tracks.models import Room, Session, Speaker, Track
+from apps.tracks.serializers import (
+    RoomSerializer,
+    SessionDetailSerializer,
+    SessionQuery,
+    SessionSerializer,
+    SpeakerDetailSerializer,
+    SpeakerSerializer,
+    StarAnswer,
+    TrackSerializer,
+)
+
+
+class _Listed(EventViewSet):
+    def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        page = self.paginate_queryset(self.get_queryset())
+        return self.get_paginated_response(self.get_serializer(page, many=True).data)
+
+
+class Sessions(_Listed):
+    """Sessions in the order of time; cancelled ones say so in `state`."""
+
+    access: ClassVar[Access] = Access.PUBLIC
+    serializer_class = SessionSerializer
+    lookup_field = "slug"
+
+    def get_queryset(self) -> QuerySet[Session]:
+        if getattr(self, "swagger_fake_view", False):
+            return Session.objects.none()
+        query = SessionQuery(data=self.request.query_params)
+        query.is_valid(raise_exception=True)
+        return selectors.sessions_where(self.event, user=self.person, **query.validated_data)
+
+    @extend_schema(parameters=[SessionQuery])
+    def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        return super().list(request, *args, **kwargs)
+
+    @extend_schema(responses=SessionDetailSerializer)
+    def retrieve(self, request: Request, event: str, slug: str) -> Response:
+        session = selectors.session_by_slug(self.event, slug)
+        if session is None:
+            raise Http404
+        return Response(SessionDetailSerializer(session).data)
+
+
+class Stars(EventAPIView):
+    """Puts a session on the caller's own agenda, or takes it off."""
+
+    access = Access.ATTENDEE
+
+    @extend_schema(request=None, responses=StarAnswer)
+    def put(self, request: Request, event: str, slug: str) -> Response:
+        session, person = self._session(slug), self.person
+        if person is None:
+            raise Http404
+        clashes = services.star_session(session=session, user=person)
+        return Response(StarAnswer({"starred": True, "clashes": clashes}).data)
+
+    @extend_schema(request=None, responses=StarAnswer)
+    def delete(self, request: Request, event: str, slug: str) -> Response:
+        session, person = self._session(slug), self.person
+        if person is None:
+            raise Http404
+        services.unstar_session(session=session, user=person)
+        return Response(StarAnswer({"starred": False, "clashes": []}).data)
+
+    def _session(self, slug: str) -> Session:
+        session = selectors.session_by_slug(self.event, slug)
+        if session is None:
+            raise Http404
+        return session
+
+
+class Speakers(_Listed):
+    access: ClassVar[Access] = Access.PUBLIC
+    serializer_class = SpeakerSerializer
+    lookup_field = "slug"
+
+    def get_queryset(self) -> QuerySet[Speaker]:
+        if getattr(self, "swagger_fake_view", False):
+            return Speaker.objects.none()
+        return selectors.speakers(self.event)
+
+    @extend_schema(responses=SpeakerDetailSerializer)
+    def retrieve(self, request: Request, event: str, slug: str) -> Response:
+        speaker = selectors.speaker_by_slug(self.event, slug)
+        if speaker is None:
+            raise Http404
+        return Response(SpeakerDetailSerializer(speaker).data)
+
+
+class Tracks(_Listed):
+    access: ClassVar[Access] = Access.PUBLIC
+    serializer_class = TrackSerializer
+
+    def get_queryset(self) -> QuerySet[Track]:
+        if getattr(self, "swagger_fake_view", False):
+            return Track.objects.none()
+        return self.event.tracks.defer("imported")
+
+
+class Rooms(_Listed):
+    access: ClassVar[Access] = Access.PUBLIC
+    serializer_class = RoomSerializer
+
+    def get_queryset(self) -> QuerySet[Room]:
+        if getattr(self, "swagger_fake_view", False):
+            return Room.objects.none()
+        return self.event.rooms.defer("imported")

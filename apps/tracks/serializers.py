@@ -1,0 +1,109 @@
+"""Sessions, speakers, tracks and rooms as the API writes them."""
+
+from typing import Any
+
+from rest_framework import serializers
+
+from apps.tracks.models import Room, Session, SessionLink, Speaker, Track
+
+
+class TrackSerializer(serializers.ModelSerializer[Track]):
+    name = serializers.CharField(read_only=True)
+
+    class Meta:
+        model = Track
+        fields = ("slug", "name", "colour", "shape", "guid")
+        read_only_fields = fields
+
+
+class RoomSerializer(serializers.ModelSerializer[Room]):
+    name = serializers.CharField(read_only=True)
+    description = serializers.CharField(read_only=True)
+
+    class Meta:
+        model = Room
+        fields = ("slug", "name", "description", "capacity", "guid")
+        read_only_fields = fields
+
+
+class SpeakerNameSerializer(serializers.ModelSerializer[Speaker]):
+    class Meta:
+        model = Speaker
+        fields = ("slug", "name")
+        read_only_fields = fields
+
+
+class SpeakerSerializer(serializers.ModelSerializer[Speaker]):
+    biography = serializers.CharField(read_only=True)
+
+    class Meta:
+        model = Speaker
+        fields: tuple[str, ...] = ("slug", "name", "title", "biography", "guid")
+        read_only_fields: tuple[str, ...] = fields
+
+
+class SessionSerializer(serializers.ModelSerializer[Session]):
+    """A session as lists show it."""
+
+    title = serializers.CharField(read_only=True)
+    subtitle = serializers.CharField(read_only=True)
+    abstract = serializers.CharField(read_only=True)
+    track = serializers.SlugRelatedField[Track](slug_field="slug", read_only=True)
+    room = serializers.SlugRelatedField[Room](slug_field="slug", read_only=True)
+    phase = serializers.ChoiceField(choices=Session.Phase.choices, read_only=True)
+    speakers = SpeakerNameSerializer(source="people", many=True, read_only=True)
+    tags = serializers.SlugRelatedField[Any](slug_field="name", many=True, read_only=True)
+
+    class Meta:
+        model = Session
+        fields: tuple[str, ...] = (
+            "slug", "guid", "title", "subtitle", "abstract", "kind", "language", "track", "room", "starts_at",
+            "ends_at", "state", "phase", "speakers", "tags",
+        )  # fmt: skip
+        read_only_fields: tuple[str, ...] = fields
+
+
+class LinkSerializer(serializers.ModelSerializer[SessionLink]):
+    class Meta:
+        model = SessionLink
+        fields = ("kind", "content", "title", "url")
+        read_only_fields = fields
+
+
+class SessionDetailSerializer(SessionSerializer):
+    description = serializers.CharField(read_only=True)
+    links = LinkSerializer(many=True, read_only=True)
+
+    class Meta(SessionSerializer.Meta):
+        fields = (
+            *SessionSerializer.Meta.fields, "description", "links", "do_not_record", "recording_license", "url",
+        )  # fmt: skip
+        read_only_fields = fields
+
+
+class SpeakerDetailSerializer(SpeakerSerializer):
+    sessions = SessionSerializer(many=True, read_only=True)
+
+    class Meta(SpeakerSerializer.Meta):
+        fields = (*SpeakerSerializer.Meta.fields, "sessions")
+        read_only_fields = fields
+
+
+class SessionQuery(serializers.Serializer[Any]):
+    """What a list of sessions may be narrowed by."""
+
+    track = serializers.SlugField(required=False, max_length=80, help_text="The slug of a track.")
+    room = serializers.SlugField(required=False, max_length=80, help_text="The slug of a room.")
+    speaker = serializers.SlugField(required=False, max_length=120, help_text="The slug of a speaker.")
+    kind = serializers.CharField(required=False, max_length=80)
+    language = serializers.CharField(required=False, max_length=20)
+    tag = serializers.CharField(required=False, max_length=80)
+    starts_after = serializers.DateTimeField(required=False)
+    starts_before = serializers.DateTimeField(required=False)
+    starred = serializers.BooleanField(required=False, help_text="Only what the caller starred.")
+
+
+class StarAnswer(serializers.Serializer[Any]):
+    starred = serializers.BooleanField()
+    clashes = SessionSerializer(many=True)
+    """Starred sessions that run at the same time."""
