@@ -1,7 +1,7 @@
 // <agenda-view>: the agenda in its page. Filters answer at once, stars are kept without leaving, now moves by itself.
 // Wraps <div id="agenda"> (replaced when the filters change); the page's form #stars is where the stars go.
 // data-left ("{minutes} min left"), data-kept, data-clash ("… {title} …"), data-failed: what it says.
-import { followNow } from "plenary/tracks/now.js";
+import { followNow, scrollToNow } from "plenary/tracks/now.js";
 import { keepStar } from "plenary/tracks/star.js";
 import "plenary/tracks/pick-list.js";
 import { relabel } from "plenary/ui/local-time.js";
@@ -44,6 +44,10 @@ customElements.define("agenda-view", class extends HTMLElement {
     if (star && stars.method === "post") {
       event.preventDefault();
       keepStar(star, stars, this.dataset);
+      return;
+    }
+    if (event.target.closest('[href="#now"]') && scrollToNow(this.body)) {
+      event.preventDefault();
       return;
     }
     const link = event.target.closest(".days a, .seg a, .heads a, .sieve > a, .pick .more, .empty a");

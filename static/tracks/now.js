@@ -6,7 +6,7 @@ const STEP = 5 * MINUTE;
 
 /** Follows the clock under `scope` until `signal` ends it; `words` is "{minutes} min left". */
 export function followNow(scope, { words, signal, toNow = false }) {
-  const sessions = [...scope.querySelectorAll(".s")].map((element) => {
+  const sessions = [...scope.querySelectorAll(".sess")].map((element) => {
     const times = element.querySelectorAll(".at time");
     const [starts, ends] = [...times].map((time) => Date.parse(time.dateTime)).sort((a, b) => a - b);
     return { element, starts, ends: ends ?? Infinity };
@@ -46,8 +46,11 @@ function moveLine(scope, now) {
   line.style.setProperty("--off", `calc(var(--u) * ${((now - from) % STEP) / STEP})`);
 }
 
-function scrollToNow(scope) {
+/** Brings the line of now into the middle of a grid that scrolls; false where there is none. */
+export function scrollToNow(scope) {
   const scroller = scope.querySelector(".scroller:has(> .many)");
   const line = scroller?.querySelector(".nowline.in-grid");
-  if (line && getComputedStyle(line).display !== "none") scroller.scrollTop = line.offsetTop - scroller.clientHeight / 3;
+  if (!line || getComputedStyle(line).display === "none") return false;
+  scroller.scrollTop = line.offsetTop - scroller.clientHeight / 3;
+  return true;
 }

@@ -9,8 +9,8 @@ export async function keepStar(button, form, words) {
   const draw = (isOn) => {
     for (const star of twins()) {
       star.setAttribute("aria-pressed", isOn);
-      star.closest(".s")?.toggleAttribute("data-mine", isOn);
-      if (!isOn) star.closest(".s")?.removeAttribute("data-clash");
+      star.closest(".sess")?.toggleAttribute("data-mine", isOn);
+      if (!isOn) star.closest(".sess")?.removeAttribute("data-clash");
     }
   };
   draw(on);

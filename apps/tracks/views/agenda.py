@@ -133,14 +133,20 @@ class AgendaView(AgendaPage):
         mine = frozenset(star.track_id for star in self.stars if star.track_id)
         rows = reads.chosen(whole, choice, my_tracks=mine)
         planner = Planner(event, zone=self.zone, now=self.moment, as_grid=query.view == "grid" and not choice.words)
-        day = self._open_day(whole, query)
+        day = self._open_day(whole.days(rows), query)
+        languages = whole.languages()
         context: dict[str, Any] = {
-            "event": event, "query": query, "choice": choice,
-            "days": [(at, n, query.address(day=at)) for at, n in whole.days(rows).items()], "day": day, "now": self.moment, "tracks": whole.tracks_on(day),
-            "rooms": whole.rooms_on(day), "kinds": whole.kinds(),
-            "languages": [(code, language_name(code)) for code in whole.languages()] if len(whole.languages()) > 1 else [],
+            "event": event,
+            "query": query,
+            "choice": choice,
+            "days": [(at, number, query.address(day=at)) for at, number in whole.days(rows).items()],
+            "day": day,
+            "tracks": whole.tracks_on(day),
             "few_tracks": len(whole.tracks) <= CHIPS_MOST,
-        }  # fmt: skip
+            "rooms": whole.rooms_on(day),
+            "kinds": whole.kinds(),
+            "languages": [(code, language_name(code)) for code in languages] if len(languages) > 1 else [],
+        }
         if choice.words:
             found = reads.found(event, whole, rows, choice.words)
             days = sorted({talk.row.day for talk in found})
@@ -149,7 +155,7 @@ class AgendaView(AgendaPage):
             count, rooms = len(found), len({talk.room.pk for talk in found})
         elif query.view == "now":
             context["board"] = board(event, whole, rows, planner)
-            count, rooms = len(rows), len(whole.rooms)
+            count, rooms = sum(row.starts_at <= self.moment < row.ends_at for row in rows), len(whole.rooms)
         else:
             of_day = [row for row in rows if row.day == day]
             context["plan"] = planner.plan(reads.talks(event, whole, of_day))
@@ -163,12 +169,13 @@ class AgendaView(AgendaPage):
         html = render_to_string("tracks/body.html", context)
         return Body(html=html, day=None if choice.words else day, count=count, rooms=rooms)
 
-    def _open_day(self, whole: reads.Outline, query: filters.AgendaQuery) -> date | None:
-        days = list(whole.days(()))
+    def _open_day(self, days: dict[date, int], query: filters.AgendaQuery) -> date | None:
+        """The day that was asked for; else today, or the first day, among those that hold something of the choice."""
         if query.day in days and query.view != "now":
             return query.day
+        holding = [day for day, number in days.items() if number] or list(days)
         today = selectors.programme_day(self.moment, ZoneInfo(self.event.time_zone))
-        return today if today in days else days[0] if days else None
+        return today if today in holding else holding[0] if holding else None
 
 
 def personal(html: str, stars: list[Session], clashes: list[selectors.Clash]) -> str:
@@ -205,6 +212,7 @@ class MyAgendaView(AgendaPage):
             count=len(mine),
             clashes=clashes,
             to_come=to_come,
+            now=self.moment,
             registration=registration,
         )
 

@@ -135,7 +135,7 @@ class Planner:
     def card(self, place: Place) -> Card:
         talk, row = place.talk, place.talk.row
         is_on = row.starts_at <= self.now < row.ends_at and not talk.is_cancelled
-        classes = ["s", track_class(talk.track)]
+        classes = ["sess", track_class(talk.track)]
         if place.rows:
             classes += [f"r{place.row} n{place.rows}", "all" if place.spans_all else f"c{place.column}"]
         if row.ends_at <= self.now:

@@ -1,12 +1,15 @@
 """The people who speak: a list to search in, and a page for each."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 
+from apps.core import html
 from apps.core.access import Access
 from apps.events.doors import EventView
+from apps.media.selectors import image_url
 from apps.tracks import selectors
 
 ON_PAGE = 60
@@ -23,6 +26,7 @@ class SpeakersView(EventView):
         for word in words.split():
             people = people.filter(name__icontains=word)
         page = Paginator(people, ON_PAGE).get_page(request.GET.get("page"))
+        show_photos(page)
         return self.render("tracks/speakers.html", people=page, words=words)
 
 
@@ -34,4 +38,16 @@ class SpeakerView(EventView):
         speaker = selectors.speaker_by_slug(self.event, str(kwargs["speaker"]))
         if speaker is None:
             raise Http404
-        return self.render("tracks/speaker.html", speaker=speaker)
+        show_photos([speaker])
+        return self.render(
+            "tracks/speaker.html",
+            speaker=speaker,
+            biography=html.clean(str(speaker.biography)),
+            sessions=list(speaker.sessions.all()),
+        )
+
+
+def show_photos(people: Iterable[Any]) -> None:
+    """Where the `face` tag looks for the address of a picture."""
+    for speaker in people:
+        speaker.photo_url = image_url(speaker.photo)
