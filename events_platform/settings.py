@@ -3,6 +3,7 @@
 import sys
 from pathlib import Path
 
+from django.templatetags.static import static
 from django.utils.translation import gettext_lazy as _
 
 from events_platform import embedded, env
@@ -94,6 +95,7 @@ TEMPLATES = [
     }
 ]
 FORM_RENDERER = "apps.core.forms.FormRenderer"
+FORMS_URLFIELD_ASSUME_HTTPS = True  # Django 6's default; the setting itself goes with it
 
 # State: PostgreSQL and Redis everywhere, private ones where no address is given ----------------------------------
 DATABASES = {"default": env.database("DATABASE_URL") or embedded.database(HOME)}
@@ -287,7 +289,21 @@ SPECTACULAR_SETTINGS = {
 }
 
 # The organisers' admin ----------------------------------------------------------------------------------------------
-UNFOLD = {"SITE_TITLE": "Plenary", "SITE_HEADER": "Plenary", "SHOW_HISTORY": True, "SHOW_VIEW_ON_SITE": True}
+UNFOLD = {
+    "SITE_TITLE": "Plenary",
+    "SITE_HEADER": "Plenary",
+    "SITE_ICON": lambda request: static("ui/plenary.svg"),
+    "STYLES": [lambda request: static("events/desk.css")],
+    "SHOW_HISTORY": True,
+    "SHOW_VIEW_ON_SITE": True,
+    "BORDER_RADIUS": "8px",
+    "COLORS": {
+        "primary": {
+            "50": "#eef7f8", "100": "#d8ecef", "200": "#b4dae0", "300": "#83c1cb", "400": "#4da1af", "500": "#2f8595",
+            "600": "#1b6877", "700": "#0b4f5c", "800": "#0a434e", "900": "#0a3841", "950": "#05242b",
+        }
+    },
+}  # fmt: skip
 
 # Logs ---------------------------------------------------------------------------------------------------------------
 LOG_LEVEL = env.choice("LOG_LEVEL", "INFO", ("DEBUG", "INFO", "WARNING", "ERROR"))

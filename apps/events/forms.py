@@ -1,9 +1,18 @@
-"""What people type to register."""
+"""What people type to register, and organisers at their desk."""
 
 from typing import Any
 
 from django import forms
+from django.core.files.base import ContentFile
 from django.utils.translation import gettext_lazy as _
+from unfold.widgets import UnfoldAdminColorInputWidget, UnfoldAdminEmailInputWidget, UnfoldAdminTextInputWidget
+
+from apps.accounts.forms import zone_choices
+from apps.core import ids, pictures
+from apps.core.errors import Refused
+from apps.events.models import Event, EventRole, Membership, Registration
+
+LOGO_EDGE = 800
 
 
 def email_field(**extra: Any) -> forms.EmailField:
@@ -46,3 +55,75 @@ class ResendForm(forms.Form):
 
     def clean_email(self) -> str:
         return str(self.cleaned_data["email"]).lower()
+
+
+class PersonForm(forms.ModelForm):  # type: ignore[type-arg]
+    """For the desk: names a person by their address, whether the platform knows it or not."""
+
+    email = forms.EmailField(label=_("e-mail"), max_length=254, widget=UnfoldAdminEmailInputWidget)
+    name = forms.CharField(
+        label=_("name"),
+        max_length=120,
+        required=False,
+        widget=UnfoldAdminTextInputWidget,
+        help_text=_("Used where the address is new here."),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.instance.pk:
+            self.fields.pop("email", None)
+            self.fields.pop("name", None)
+
+    def person(self) -> dict[str, str]:
+        return {"email": self.cleaned_data["email"].lower(), "name": self.cleaned_data["name"]}
+
+
+class RoleForm(PersonForm):
+    class Meta:
+        model = EventRole
+        fields = ("event", "role")
+
+
+class MembershipForm(PersonForm):
+    class Meta:
+        model = Membership
+        fields = ("organisation", "role")
+
+
+class InvitationForm(PersonForm):
+    class Meta:
+        model = Registration
+        fields = ("event",)
+
+
+class EventForm(forms.ModelForm):  # type: ignore[type-arg]
+    """An event's settings: a zone by name, colours by eye, a logo that is written anew."""
+
+    class Meta:
+        model = Event
+        fields = "__all__"  # noqa: DJ007 - the admin names the fields
+        widgets = {"brand": UnfoldAdminColorInputWidget, "accent": UnfoldAdminColorInputWidget}
+
+    def clean_time_zone(self) -> str:
+        zone = str(self.cleaned_data["time_zone"])
+        if zone not in dict(zone_choices()) or not zone:
+            raise forms.ValidationError(_("This is no time zone we know. They are named like Europe/Lisbon."))
+        return zone
+
+    def clean_logo(self) -> Any:
+        logo = self.cleaned_data.get("logo")
+        if not logo or "logo" not in self.changed_data:
+            return logo
+        try:
+            content = pictures.within(logo, edge=LOGO_EDGE, field="logo")
+        except Refused as refused:
+            raise forms.ValidationError(str(refused.message)) from refused
+        return ContentFile(content, name=f"{ids.new_token()}.webp")
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        starts, ends = data.get("starts_at"), data.get("ends_at")
+        if starts and ends and ends <= starts:
+            self.add_error("ends_at", _("It ends before it begins. Check both times."))
+        return data

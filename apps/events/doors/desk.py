@@ -3,11 +3,13 @@
 from enum import IntEnum
 from typing import Any, ClassVar
 
-from django.contrib.admin.filters import RelatedOnlyFieldListFilter
 from django.db.models import Field, Model, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
+from i18nfield.forms import I18nFormField
 from unfold.admin import ModelAdmin, StackedInline, TabularInline
+from unfold.contrib.filters.admin import ChoicesDropdownFilter, RelatedDropdownFilter
+from unfold.widgets import INPUT_CLASSES, TEXTAREA_CLASSES
 
 from apps.events import permissions
 from apps.events.doors import scope
@@ -34,6 +36,14 @@ class Desk(IntEnum):
             Desk.LIVE: _("Live"),
             Desk.PLATFORM: _("Platform"),
         }[self]
+
+
+class ScopedRelatedFilter(RelatedDropdownFilter):
+    """Offers what the reader's own rows hold, never the names of other organisations."""
+
+    def field_choices(self, field: Any, request: HttpRequest, model_admin: Any) -> Any:
+        held = model_admin.get_queryset(request).order_by().values(f"{self.field_path}__pk")
+        return field.get_choices(include_blank=False, limit_choices_to={"pk__in": held})
 
 
 class _Scoped:
@@ -64,6 +74,17 @@ class _Scoped:
     def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         kwargs["queryset"] = self._choices(db_field, request, kwargs.get("queryset"))
         return super().formfield_for_manytomany(db_field, request, **kwargs)  # type: ignore[misc]
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)  # type: ignore[misc]
+        if isinstance(field, I18nFormField):
+            # One line for each language, in the desk's clothes.
+            long = db_field.get_internal_type() == "TextField"
+            for widget in field.widget.widgets:
+                widget.attrs["class"] = " ".join(TEXTAREA_CLASSES if long else INPUT_CLASSES)
+                if long:
+                    widget.attrs["rows"] = 4
+        return field
 
     def _choices(self, db_field: Any, request: Any, narrowed: QuerySet[Any] | None) -> QuerySet[Any]:
         related = db_field.remote_field.model
@@ -108,10 +129,10 @@ class OrganisationScopedAdmin(_Scoped, ModelAdmin):
         return queryset.filter(pk__in=scope.rows(self.model, user, self.admin_site).order_by().values("pk"))
 
     def get_list_filter(self, request: HttpRequest) -> list[Any]:
-        """Filters by a relation offer what the reader's own rows hold, never the names of other organisations."""
-        return [self._scoped_filter(entry) for entry in super().get_list_filter(request)]
+        """Relations and choices as compact, scoped menus, unless the admin says otherwise."""
+        return [self._menu(entry) for entry in super().get_list_filter(request)]
 
-    def _scoped_filter(self, entry: Any) -> Any:
+    def _menu(self, entry: Any) -> Any:
         if not isinstance(entry, str):
             return entry
         field: Any = None
@@ -119,7 +140,9 @@ class OrganisationScopedAdmin(_Scoped, ModelAdmin):
         for step in entry.split("__"):
             field = model._meta.get_field(step)
             model = field.related_model
-        return (entry, RelatedOnlyFieldListFilter) if isinstance(field, Field) and field.is_relation else entry
+        if isinstance(field, Field) and field.is_relation:
+            return entry, ScopedRelatedFilter
+        return (entry, ChoicesDropdownFilter) if field.choices else entry
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[Any]:
         fields = list(super().get_readonly_fields(request, obj))

@@ -46,6 +46,8 @@ def rows(model: type[Model], user: User, site: AdminSite, *, event_id: int | Non
         return events
     if model is Organisation:
         return organisations_of(user)
+    if model is Membership:
+        return Membership.objects.filter(organisation__in=organisations_of(user))
     if model is User:
         return User.objects.all() if user.is_superuser else people_of(Event.objects.run_by(user))
     path = event_path(model, site)

@@ -1,19 +1,29 @@
 """The organisers' desk: one admin site, in the order of the work, entered through the platform's own sign-in."""
 
+import zoneinfo
+from functools import wraps
 from typing import Any
 from urllib.parse import urlencode
 
+from django.contrib import auth
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext_lazy as _
+from unfold.dataclasses import DropdownItem
 from unfold.sites import UnfoldAdminSite
 
+from apps.core import zones
 from apps.events import permissions, selectors
 from apps.events.doors.current import current_event
 from apps.events.doors.desk import Desk
+from apps.events.models import Event
+
+
+SWITCHER_MOST = 12
 
 
 class DeskSite(UnfoldAdminSite):
@@ -22,6 +32,21 @@ class DeskSite(UnfoldAdminSite):
     index_title = _("My events")
     index_template = "admin/home.html"
     enable_nav_sidebar = True
+
+    def admin_view(self, view: Any, cacheable: bool = False) -> Any:
+        """At the desk times are those of the event that is being worked on."""
+        inner = super().admin_view(view, cacheable)
+
+        @wraps(inner)
+        def in_zone(request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+            event = current_event(request) if self.has_permission(request) else None
+            if event is None:
+                return inner(request, *args, **kwargs)
+            with timezone.override(zoneinfo.ZoneInfo(event.time_zone)):
+                response = inner(request, *args, **kwargs)
+                return response.render() if hasattr(response, "render") and not response.is_rendered else response
+
+        return in_zone
 
     def has_permission(self, request: HttpRequest) -> bool:
         return permissions.can_use_desk(request.user)
@@ -38,13 +63,33 @@ class DeskSite(UnfoldAdminSite):
         return redirect(f"{reverse('accounts:signin')}?{urlencode({'next': onward})}")
 
     def logout(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
-        return redirect("account_logout")
+        if request.method == "POST":
+            auth.logout(request)
+        return redirect("events:front")
 
     def password_change(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         return redirect("account_change_password")
 
+    def each_context(self, request: HttpRequest) -> dict[str, Any]:
+        """Above the sidebar stands the event that is being worked on, and a menu of the others."""
+        context: dict[str, Any] = super().each_context(request)
+        if not self.has_permission(request):
+            return context
+        event = current_event(request)
+        if event:
+            city = zones.city(zoneinfo.ZoneInfo(event.time_zone))
+            context["site_subheader"] = _("%(event)s, in %(city)s time") % {"event": event, "city": city}
+        context["site_dropdown"] = [
+            DropdownItem(title=str(other), link=reverse("admin:events_event_desk", args=[other.pk]), icon="event")
+            for other in selectors.desk_events(request.user, limit=SWITCHER_MOST)
+        ]
+        return context
+
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
-        home = {"events": list(selectors.desk_events(request.user)), "current": current_event(request)}
+        home = {
+            "events": selectors.desk_events(request.user),
+            "may_add_event": self.get_model_admin(Event).has_add_permission(request),
+        }
         return super().index(request, {**home, **(extra_context or {})})
 
     def app_index(self, request: HttpRequest, app_label: str, extra_context: Any = None) -> HttpResponse:
@@ -60,11 +105,12 @@ class DeskSite(UnfoldAdminSite):
             if desk is None or not admin.has_module_permission(request) or not admin.has_view_permission(request):
                 continue
             link = reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_changelist")
-            filtered = event is not None and "event" in admin.list_filter
+            path = getattr(admin, "event_path", "event")
+            filtered = event is not None and path in admin.list_filter
             item = {
                 "title": str(model._meta.verbose_name_plural).capitalize(),
                 "icon": getattr(admin, "icon", "description"),
-                "link": f"{link}?event__id__exact={event.pk}" if event and filtered else link,
+                "link": f"{link}?{path}__id__exact={event.pk}" if event and filtered else link,
                 "active": request.path.startswith(link),
                 "has_permission": True,
             }

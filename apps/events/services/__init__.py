@@ -14,6 +14,7 @@ from apps.events.services.lifecycle import (
 from apps.events.services.people import add_member, grant_role, remove_member, revoke_role, sync_staff
 from apps.events.services.registering import (
     cancel_registration,
+    invite,
     join_by_link,
     mark_joined,
     new_join_link,
@@ -33,6 +34,7 @@ __all__ = [
     "create_organisation",
     "end_event",
     "grant_role",
+    "invite",
     "join_by_link",
     "mark_joined",
     "new_join_link",

@@ -49,13 +49,31 @@ def register_person(event: Event, *, user: User) -> Registration:
     return registration
 
 
+@transaction.atomic
+def invite(event: Event, *, email: str, name: str = "") -> Registration:
+    """An organiser gives somebody a place, also in a draft; they get their link by mail. Twice changes nothing."""
+    user, _is_new = accounts.find_or_create(email=email, name=name)
+    existing = Registration.objects.confirmed().filter(event=event, user=user).first()
+    if existing:
+        return existing
+    _hold_place(event)
+    registration, _is_new = _take_place(event, user)
+    signals.registered.send(sender=Registration, registration=registration, join_url=_new_link_url(registration))
+    return registration
+
+
 def _claim_place(event: Event) -> None:
-    """Raises Refused where there is no place. Where places are counted, the event's row is held until the end of
-    the transaction, so that two people never get the last one."""
+    """Raises Refused where nobody may register, or no place is left."""
     if not event.takes_registrations:
         raise Refused("registration.closed", _("Registration is closed. Ask the organisers if you think it should not be."))
     if event.ends_at <= clock.now():
         raise Refused("registration.over", _("The event is over, so nobody can register any more."))
+    _hold_place(event)
+
+
+def _hold_place(event: Event) -> None:
+    """Where places are counted, the event's row is held until the end of the transaction, so that two people never
+    get the last one."""
     if event.capacity is None:
         return
     held = Event.objects.select_for_update(no_key=True).get(pk=event.pk)

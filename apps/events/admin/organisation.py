@@ -1,0 +1,94 @@
+"""Organisations and their members at the desk."""
+
+from typing import Any
+
+from django.contrib import admin, messages
+from django.db.models import Count, QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from apps.accounts import services as accounts
+from apps.core.errors import Refused
+from apps.events import permissions, services
+from apps.events.doors import Desk, OrganisationScopedAdmin
+from apps.events.forms import MembershipForm
+from apps.events.models import Membership, Organisation
+
+
+@admin.register(Organisation)
+class OrganisationAdmin(OrganisationScopedAdmin):
+    event_path = "events"
+    desk = Desk.EVENTS
+    desk_position = 20
+    icon = "apartment"
+    may_delete = False
+    list_display = ("name", "slug", "event_count")
+    search_fields = ("name",)
+    fields = ("name", "slug")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Organisation]:
+        return super().get_queryset(request).annotate(event_count_of=Count("events"))
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return request.user.is_superuser
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        user: Any = request.user
+        owns = obj is None or permissions.can_manage_organisation(user, obj.pk)
+        return owns and super().has_change_permission(request, obj)
+
+    @admin.display(description=_("events"), ordering="event_count_of")
+    def event_count(self, organisation: Any) -> int:
+        return int(organisation.event_count_of)
+
+
+@admin.register(Membership)
+class MembershipAdmin(OrganisationScopedAdmin):
+    event_path = "organisation__events"
+    desk = Desk.EVENTS
+    desk_position = 21
+    icon = "badge"
+    form = MembershipForm
+    list_display = ("user", "organisation", "role")
+    list_filter = ("organisation", "role")
+    list_select_related = ("user", "organisation")
+    search_fields = ("user__name", "user__email")
+    fields = ("organisation", "email", "name", "role")
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return self._owns(request, obj) and super().has_change_permission(request, obj)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """One by one: an organisation must keep an owner."""
+        return obj is not None and self._owns(request, obj) and super().has_delete_permission(request, obj)
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        user: Any = request.user
+        owner = user.is_superuser or Membership.objects.filter(user=user, role=Membership.Role.OWNER).exists()
+        return owner and super().has_add_permission(request, obj)
+
+    def _owns(self, request: HttpRequest, obj: Any) -> bool:
+        user: Any = request.user
+        return obj is None or permissions.can_manage_organisation(user, obj.organisation_id)
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[Any]:
+        return ["organisation"] if obj else []
+
+    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        """Members are the owner's business, so the choice is of organisations one owns."""
+        user: Any = request.user
+        if db_field.name == "organisation" and not user.is_superuser:
+            owned = Membership.objects.filter(user=user, role=Membership.Role.OWNER).values("organisation_id")
+            kwargs["queryset"] = Organisation.objects.filter(pk__in=owned)
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
+    def save_model(self, request: HttpRequest, obj: Membership, form: Any, change: bool) -> None:
+        user = obj.user if change else accounts.find_or_create(**form.person())[0]
+        saved = services.add_member(obj.organisation, user=user, role=obj.role)
+        obj.pk, obj.user = saved.pk, saved.user
+
+    def delete_model(self, request: HttpRequest, obj: Membership) -> None:
+        try:
+            services.remove_member(obj)
+        except Refused as refused:
+            messages.error(request, refused.message)

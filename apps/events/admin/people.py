@@ -1,0 +1,69 @@
+"""People and their roles at the desk."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from apps.accounts import services as accounts
+from apps.accounts.models import User
+from apps.events import services
+from apps.events.doors import Desk, OrganisationScopedAdmin
+from apps.events.forms import RoleForm
+from apps.events.models import EventRole
+
+
+@admin.register(User)
+class UserAdmin(OrganisationScopedAdmin):
+    """Who takes part in one's events. A profile belongs to the person: it is read here, and changed by them."""
+
+    event_path = "registrations__event"
+    desk = Desk.PEOPLE
+    desk_position = 30
+    icon = "person"
+    may_add = may_delete = False
+    list_display = ("name", "email", "company", "title", "created_at")
+    search_fields = ("name", "email", "company")
+    fields = ("name", "email", "title", "company", "pronouns", "bio", "time_zone", "language", "is_active", "created_at")
+    ordering = ("name", "email")
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return request.user.is_superuser and super().has_change_permission(request, obj)
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[Any]:
+        return [name for name in self.fields if name != "is_active"]
+
+
+@admin.register(EventRole)
+class EventRoleAdmin(OrganisationScopedAdmin):
+    desk = Desk.PEOPLE
+    desk_position = 20
+    icon = "shield_person"
+    may_change = False
+    form = RoleForm
+    list_display = ("user", "email", "role", "event")
+    list_filter = ("event", "role")
+    list_select_related = ("user", "event")
+    search_fields = ("user__name", "user__email")
+    fields = ("event", "email", "name", "role")
+
+    @admin.display(description=_("e-mail"), ordering="user__email")
+    def email(self, role: EventRole) -> str:
+        return role.user.email
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+        return ["event", "user", "role"] if obj else ["event", "email", "name", "role"]
+
+    def save_model(self, request: HttpRequest, obj: EventRole, form: Any, change: bool) -> None:
+        user, _is_new = accounts.find_or_create(**form.person())
+        saved = services.grant_role(obj.event, user=user, role=obj.role)
+        obj.pk, obj.user = saved.pk, user
+
+    def delete_model(self, request: HttpRequest, obj: EventRole) -> None:
+        services.revoke_role(obj.event, user=obj.user, role=obj.role)
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[EventRole]) -> None:
+        for role in queryset.select_related("event", "user"):
+            self.delete_model(request, role)
