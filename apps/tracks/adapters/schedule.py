@@ -21,7 +21,9 @@ class ScheduleError(Exception):
         self.place = place
 
     def __str__(self) -> str:
-        return f"{self.place}: {self.message}" if self.place else self.message
+        """One line, whatever the parsers below us said."""
+        said = f"{self.place}: {self.message}" if self.place else self.message
+        return " ".join(said.split())[:500]
 
 
 @dataclass(frozen=True, slots=True)
