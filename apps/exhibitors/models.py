@@ -6,12 +6,14 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from i18nfield.fields import I18nCharField, I18nTextField
 
-from apps.core import clock
+from apps.core import clock, colour
 from apps.events.models import COLOUR, Event
 from apps.media.models import Asset
 
 
 class Booth(models.Model):
+    """An exhibitor’s place in the expo, which looks like their own small site."""
+
     event = models.ForeignKey(Event, models.CASCADE, related_name="booths")
     slug = models.SlugField(_("address"), max_length=80)
     name = models.CharField(_("name"), max_length=120)
@@ -43,6 +45,12 @@ class Booth(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("exhibitors:booth", args=[self.event.slug, self.slug])
+
+    @property
+    def brand_css_url(self) -> str:
+        """Of the small stylesheet with its colours; another colour is another address."""
+        digest = colour.digest(self.brand, self.event.accent)
+        return reverse("exhibitors:style", args=[self.event.slug, self.slug, digest])
 
 
 class BoothStaff(models.Model):
@@ -81,13 +89,20 @@ class ContactRequest(models.Model):
     email = models.EmailField(_("e-mail"))
     company = models.CharField(_("company"), max_length=120, blank=True)
     message = models.TextField(_("message"), max_length=2000)
-    handled_at = models.DateTimeField(_("answered"), null=True, blank=True)
+    answer = models.TextField(_("answer"), max_length=2000, blank=True)
+    answered_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
+    handled_at = models.DateTimeField(_("handled"), null=True, blank=True)
+    """When it was answered, or laid aside without an answer."""
     created_at = models.DateTimeField(_("asked"), default=clock.now, editable=False)
 
     class Meta:
         verbose_name = _("contact request")
         verbose_name_plural = _("contact requests")
         ordering = ["-created_at", "-pk"]
+        indexes = [
+            models.Index(fields=["booth", "handled_at", "-created_at"], name="exhibitors_contact_desk"),
+            models.Index(fields=["user", "-handled_at"], name="exhibitors_contact_answered"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.name} · {self.booth}"

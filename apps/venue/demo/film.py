@@ -4,6 +4,7 @@ import tempfile
 import tomllib
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from PIL import Image
 
@@ -16,7 +17,7 @@ FPS = 15
 FADE_FRAMES = 8
 _WORDS_A_SECOND = 2.35
 _PAUSE = 1.9
-_JPEG = {"quality": 95, "subsampling": 0}
+_JPEG: dict[str, Any] = {"quality": 95, "subsampling": 0}
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,91 @@
+"""The organisers' desk for the expo: booths with their people and documents, and what was asked."""
+
+import csv
+from collections.abc import Iterable
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import Count, Q, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext_lazy as _
+
+from apps.core import clock
+from apps.events.doors import Desk, OrganisationScopedAdmin, ScopedTabularInline
+from apps.exhibitors import selectors, services
+from apps.exhibitors.models import Booth, BoothDocument, BoothStaff, ContactRequest
+
+
+class StaffInline(ScopedTabularInline):
+    model = BoothStaff
+    autocomplete_fields = ("user",)
+    verbose_name_plural = _("people at the booth")
+
+
+class DocumentInline(ScopedTabularInline):
+    model = BoothDocument
+    ordering_field = "position"
+    hide_ordering_field = True
+
+
+@admin.register(Booth)
+class BoothAdmin(OrganisationScopedAdmin):
+    desk = Desk.CONTENT
+    desk_position = 30
+    icon = "storefront"
+    list_display = ("name", "event", "asked", "waiting", "position", "is_published")
+    list_filter = ("event", "is_published")
+    list_select_related = ("event",)
+    search_fields = ("name", "slug")
+    prepopulated_fields = {"slug": ("name",)}
+    inlines = (StaffInline, DocumentInline)
+    fieldsets = (
+        (None, {"fields": ("event", "name", "slug", "tagline", "description", "website")}),
+        (_("How it looks"), {"fields": ("brand", "logo", "cover", "film")}),
+        (_("In the expo"), {"fields": ("position", "is_published")}),
+    )
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Booth]:
+        waiting = Q(contact_requests__handled_at__isnull=True, contact_requests__isnull=False)
+        found: QuerySet[Booth] = super().get_queryset(request)
+        return found.annotate(
+            asked_count=Count("contact_requests", distinct=True),
+            waiting_count=Count("contact_requests", filter=waiting, distinct=True),
+        )
+
+    @admin.display(description=_("asked"), ordering="asked_count")
+    def asked(self, booth: Any) -> int:
+        return int(booth.asked_count)
+
+    @admin.display(description=_("waiting"), ordering="waiting_count")
+    def waiting(self, booth: Any) -> int:
+        return int(booth.waiting_count)
+
+    def after_save(self, request: HttpRequest, obj: Booth, *, change: bool) -> None:
+        for member in obj.staff.select_related("user"):
+            services.add_staff(obj, user=member.user)
+
+
+@admin.register(ContactRequest)
+class ContactRequestAdmin(OrganisationScopedAdmin):
+    event_path = "booth__event"
+    desk = Desk.CONTENT
+    desk_position = 31
+    icon = "contact_mail"
+    may_add = may_change = False
+    list_display = ("name", "company", "booth", "created_at", "handled_at")
+    list_filter = ("booth__event", "booth", ("handled_at", admin.EmptyFieldListFilter))
+    list_select_related = ("booth__event",)
+    search_fields = ("name", "email", "company", "message")
+    date_hierarchy = "created_at"
+    actions = ("export_csv",)
+
+    @admin.action(description=_("Export as CSV"))
+    def export_csv(self, request: HttpRequest, chosen: QuerySet[ContactRequest]) -> HttpResponse:
+        name = f"contact-requests-{clock.now():%Y-%m-%d}.csv"
+        response = HttpResponse(content_type="text/csv; charset=utf-8")
+        response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+        # Spreadsheets take a file for UTF-8 only when it begins with this mark.
+        response.write("\ufeff")
+        rows: Iterable[list[str]] = selectors.export_rows(chosen)
+        csv.writer(response).writerows(rows)
+        return response

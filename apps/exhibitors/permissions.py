@@ -1,0 +1,19 @@
+"""Who may do what at a booth."""
+
+from apps.core.access import ROLES_FOR, Access
+from apps.exhibitors.models import Booth, BoothStaff
+
+
+def can_run_expo(roles: frozenset[str]) -> bool:
+    return not roles.isdisjoint(ROLES_FOR[Access.ORGANISER])
+
+
+def can_staff(booth: Booth, user_id: int | None, roles: frozenset[str]) -> bool:
+    """Whether somebody may work at the booth's desk: its own people, and the organisers."""
+    if can_run_expo(roles):
+        return True
+    return user_id is not None and BoothStaff.objects.filter(booth=booth, user_id=user_id).exists()
+
+
+def can_see(booth: Booth, *, is_staff: bool) -> bool:
+    return booth.is_published or is_staff

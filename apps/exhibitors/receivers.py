@@ -1,0 +1,66 @@
+"""What the expo adds to other rooms: its figures, its conversations, and what waits for whom."""
+
+from collections.abc import Iterable
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from apps.accounts.models import User
+from apps.chat import registry as chat
+from apps.chat.models import Room
+from apps.core import clock
+from apps.events import registry
+from apps.events.models import Event
+from apps.exhibitors import selectors
+from apps.exhibitors.models import Booth
+
+registry.numbers.register("exhibitors", position=50)(selectors.own_numbers)
+
+
+def booth_of(room: Room) -> Booth | None:
+    _kind, _slash, pk = room.owner.partition("/")
+    return Booth.objects.select_related("event").filter(event_id=room.event_id, pk=int(pk)).first()
+
+
+def title_of(room: Room) -> str:
+    booth = booth_of(room)
+    return booth.name if booth else room.owner
+
+
+def address_of(room: Room) -> str:
+    booth = booth_of(room)
+    return booth.get_absolute_url() if booth else ""
+
+
+chat.owner_kind("booth", title=title_of, address=address_of)
+
+
+@registry.next_for_you.register("exhibitors")
+def entries(event: Event, user: User, roles: frozenset[str]) -> Iterable[registry.Entry]:
+    """Answers of booths to this person, and, for those who work at one, who waits there."""
+    for request in selectors.news_of(event, user):
+        by = request.answered_by.get_short_name() if request.answered_by else request.booth.name
+        yield registry.Entry(
+            rank=registry.REPLY,
+            at=request.handled_at or request.created_at,
+            icon="expo",
+            when=gettext_lazy("Booth reply"),
+            title=_("%(name)s at %(booth)s answered you") % {"name": by, "booth": request.booth.name},
+            url=f"{request.booth.get_absolute_url()}#asked",
+            why=f"“{request.answer[:120]}”",
+        )
+    if "exhibitor" not in roles:
+        return
+    for booth in selectors.waiting_at(event, user):
+        count = booth.waiting  # type: ignore[attr-defined]
+        people = ngettext("One person waits for an answer", "%(count)d people wait for an answer", count)
+        yield registry.Entry(
+            rank=registry.REPLY,
+            at=clock.now(),
+            icon="mail",
+            when=booth.name,
+            title=people % {"count": count},
+            url=reverse("exhibitors:desk", args=[event.slug, booth.slug]),
+            why=_("You are at this booth."),
+        )

@@ -1,0 +1,162 @@
+"""Reads of the expo: booths, who is at them, what they brought, and what people asked them."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+from django.db.models import Count, F, Prefetch, Q, QuerySet
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from apps.accounts.models import User
+from apps.core import clock
+from apps.events import broadcasts as event_broadcasts
+from apps.events.models import Event
+from apps.events.registry import Number
+from apps.exhibitors import broadcasts
+from apps.exhibitors.models import Booth, BoothDocument, BoothStaff, ContactRequest
+from apps.live import presence
+from apps.media import selectors as media
+from apps.media.models import Asset
+
+BOOTHS_A_PAGE = 48
+REPLY_IS_NEWS = timedelta(hours=36)
+MOST_EXPORTED = 20_000
+
+
+def booths(event: Event, *, search: str = "") -> "QuerySet[Booth]":
+    """The expo's booths with their people and signs; `search` looks into name, tagline and description."""
+    found = event.booths.filter(is_published=True).select_related("logo", "event")
+    if search:
+        words = Q()
+        for word in search.split()[:6]:
+            words &= Q(name__icontains=word) | Q(tagline__icontains=word) | Q(description__icontains=word)
+        found = found.filter(words)
+    staff = BoothStaff.objects.select_related("user").order_by("pk")
+    return found.prefetch_related(Prefetch("staff", staff))
+
+
+def with_people(event: Event, found: Sequence[Booth]) -> list[Booth]:
+    """The same booths, each with `here`: those of its staff who are at the event now."""
+    people = {member.user_id for booth in found for member in booth.staff.all()}
+    present = presence.among(event.pk, event_broadcasts.HERE, people)
+    for booth in found:
+        booth.here = [member.user for member in booth.staff.all() if member.user_id in present]  # type: ignore[attr-defined]
+        booth.sign = media.image_url(booth.logo)  # type: ignore[attr-defined]
+    return list(found)
+
+
+def booth_by_slug(event: Event, slug: str) -> Booth | None:
+    """The booth with everything its page shows, published or not."""
+    documents = BoothDocument.objects.select_related("asset__event").filter(asset__state=Asset.State.READY)
+    return (
+        event.booths.filter(slug=slug)
+        .select_related("event", "logo", "cover", "film__encoding", "film__event")
+        .prefetch_related(Prefetch("staff", BoothStaff.objects.select_related("user").order_by("pk")))
+        .prefetch_related(Prefetch("documents", documents))
+        .first()
+    )
+
+
+def next_booth(booth: Booth) -> Booth | None:
+    """The next door, in the expo's order; after the last one the first again."""
+    others = booth.event.booths.filter(is_published=True).exclude(pk=booth.pk).select_related("event")
+    later = Q(position__gt=booth.position) | Q(position=booth.position, name__gt=booth.name)
+    return others.filter(later).order_by("position", "name").first() or others.order_by("position", "name").first()
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    title: str
+    size: int
+    url: str
+
+
+def documents(booth: Booth) -> list[Document]:
+    """What may be taken away, with the addresses that check who asks."""
+    return [
+        Document(document.asset.title, document.asset.size, media.download_url(document.asset))
+        for document in booth.documents.all()
+    ]
+
+
+def here(event_id: int, booth_id: int) -> broadcasts.Here:
+    topic = broadcasts.presence(booth_id)
+    staff = BoothStaff.objects.filter(booth_id=booth_id, booth__event_id=event_id).values_list("user_id", flat=True)
+    present = presence.among(event_id, event_broadcasts.HERE, staff) | presence.among(event_id, topic, staff)
+    return broadcasts.Here(presence.about(presence.count(event_id, topic)), sorted(present))
+
+
+def booth_topic_exists(event_id: int, booth_id: int) -> bool:
+    return Booth.objects.filter(event_id=event_id, pk=booth_id).exists()
+
+
+# Contact requests -------------------------------------------------------------------------------------------------
+def contact_requests(booth: Booth, *, is_handled: bool) -> "QuerySet[ContactRequest]":
+    """What people asked this booth: those that wait, the longest first, or those that are done, the newest first."""
+    found = booth.contact_requests.select_related("user", "answered_by")
+    if is_handled:
+        return found.filter(handled_at__isnull=False).order_by("-handled_at", "-pk")
+    return found.filter(handled_at__isnull=True).order_by("created_at", "pk")
+
+
+def contact_request(booth: Booth, pk: int) -> ContactRequest | None:
+    return booth.contact_requests.select_related("user", "booth__event").filter(pk=pk).first()
+
+
+def own_requests(booth: Booth, user: User, *, limit: int = 5) -> list[ContactRequest]:
+    """What this person asked the booth, newest first."""
+    return list(booth.contact_requests.filter(user=user).select_related("answered_by")[:limit])
+
+
+def news_of(event: Event, user: User, *, limit: int = 5) -> list[ContactRequest]:
+    """Answers of booths that are still news."""
+    since = clock.now() - REPLY_IS_NEWS
+    found = ContactRequest.objects.filter(user=user, booth__event=event, handled_at__gte=since).exclude(answer="")
+    return list(found.select_related("booth__event", "answered_by").order_by("-handled_at")[:limit])
+
+
+def waiting_at(event: Event, user: User) -> list[Booth]:
+    """The booths at which this person works and somebody waits for an answer, each with `waiting`."""
+    return list(
+        event.booths.filter(staff__user=user, contact_requests__handled_at__isnull=True)
+        .annotate(waiting=Count("contact_requests", distinct=True))
+        .filter(waiting__gt=0)
+        .select_related("event")[:5]
+    )
+
+
+def export_rows(requests: "QuerySet[ContactRequest]") -> Iterable[list[str]]:
+    """A table of contact requests: its head, then a row each, at most MOST_EXPORTED of them."""
+    yield ["booth", "asked", "name", "email", "company", "message", "answer", "handled"]
+    for row in requests.select_related("booth")[:MOST_EXPORTED].iterator():
+        handled = row.handled_at.isoformat() if row.handled_at else ""
+        cells = [row.booth.name, row.created_at.isoformat(), row.name, row.email, row.company, row.message, row.answer]
+        yield [_inert(cell) for cell in [*cells, handled]]
+
+
+def _inert(cell: str) -> str:
+    """A cell that no spreadsheet takes for a formula (OWASP, CSV injection)."""
+    return f"'{cell}" if cell[:1] in ("=", "+", "-", "@", "\t", "\r") else cell
+
+
+# Numbers ------------------------------------------------------------------------------------------------------------
+def own_numbers(event: Event) -> Iterable[Number]:
+    counts = ContactRequest.objects.filter(booth__event=event).aggregate(
+        asked=Count("pk"), open=Count("pk", filter=Q(handled_at__isnull=True))
+    )
+    requests = reverse("admin:exhibitors_contactrequest_changelist") + f"?booth__event__id__exact={event.pk}"
+    booths_list = reverse("admin:exhibitors_booth_changelist") + f"?event__id__exact={event.pk}"
+    yield Number(_("Booths"), event.booths.filter(is_published=True).count(), booths_list)
+    yield Number(_("Contact requests"), counts["asked"], requests)
+    yield Number(_("Waiting for an answer"), counts["open"], f"{requests}&handled_at__isnull=1")
+
+
+def busiest(event: Event, *, limit: int = 8) -> list[Booth]:
+    """The booths with the most contact requests, each with `asked`."""
+    return list(
+        event.booths.filter(is_published=True)
+        .annotate(asked=Count("contact_requests"))
+        .order_by(F("asked").desc(), "position", "name")
+        .select_related("event")[:limit]
+    )

@@ -1,0 +1,94 @@
+"""What happens at booths: somebody asks, somebody answers, people are put on the staff."""
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import translation
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from apps.accounts.models import User
+from apps.core import clock
+from apps.core.errors import Refused
+from apps.events import services as events
+from apps.events.models import EventRole
+from apps.exhibitors.models import Booth, BoothStaff, ContactRequest
+from apps.notifications import services as notifications
+
+MOST_OPEN_REQUESTS = 5
+"""How many unanswered requests one person may have at one booth."""
+
+
+@transaction.atomic
+def request_contact(booth: Booth, *, user: User, name: str, email: str, company: str, message: str) -> ContactRequest:
+    """Somebody asks a booth to write to them. Its staff get a mail each, with the person as the reply address."""
+    # One person's requests to one booth take turns, so that the limit holds for two windows too.
+    User.objects.select_for_update(no_key=True).get(pk=user.pk)
+    waiting = booth.contact_requests.filter(user=user, handled_at__isnull=True).count()
+    if waiting >= MOST_OPEN_REQUESTS:
+        raise Refused(
+            "contact.enough",
+            gettext_lazy("You have asked this booth several times already. They see all of it; wait for an answer."),
+        )
+    request = ContactRequest.objects.create(
+        booth=booth, user=user, name=name, email=email, company=company, message=message
+    )
+    for member in booth.staff.select_related("user"):
+        _owe_mail_of_request(request, to=member.user)
+    return request
+
+
+@transaction.atomic
+def answer(request: ContactRequest, *, by: User, text: str = "") -> None:
+    """Answers a request, or lays it aside (no text). Refused where somebody else was quicker."""
+    done = ContactRequest.objects.filter(pk=request.pk, handled_at__isnull=True).update(
+        handled_at=clock.now(), answered_by=by, answer=text
+    )
+    if not done:
+        raise Refused(
+            "contact.handled",
+            gettext_lazy("Somebody of your booth has handled this already. Your text was not sent; it is under Done."),
+        )
+    request.refresh_from_db()
+    if text:
+        _owe_mail_of_answer(request, by=by)
+
+
+def reopen(request: ContactRequest) -> None:
+    """Puts a request that was laid aside back among those that wait; what was answered stays answered."""
+    ContactRequest.objects.filter(pk=request.pk, answer="").update(handled_at=None, answered_by=None)
+
+
+@transaction.atomic
+def add_staff(booth: Booth, *, user: User) -> None:
+    """Puts a person on a booth's staff; they become an exhibitor of the event."""
+    BoothStaff.objects.get_or_create(booth=booth, user=user)
+    events.grant_role(booth.event, user=user, role=EventRole.Role.EXHIBITOR)
+
+
+def _owe_mail_of_request(request: ContactRequest, *, to: User) -> None:
+    booth = request.booth
+    with translation.override(to.language or booth.event.default_language):
+        notifications.owe_mail(
+            event=booth.event,
+            user=to,
+            kind="contact_request",
+            to=to.email,
+            reply_to=request.email,
+            subject=_("%(name)s asks %(booth)s something") % {"name": request.name, "booth": booth.name},
+            template="exhibitors/mail/request",
+            context={"request": request, "booth": booth, "to": to, "site": settings.SITE_URL},
+        )
+
+
+def _owe_mail_of_answer(request: ContactRequest, *, by: User) -> None:
+    booth = request.booth
+    with translation.override(request.user.language or booth.event.default_language):
+        notifications.owe_mail(
+            event=booth.event,
+            user=request.user,
+            kind="contact_answer",
+            to=request.email,
+            subject=_("%(name)s at %(booth)s answered you") % {"name": by.name, "booth": booth.name},
+            template="exhibitors/mail/answer",
+            context={"request": request, "booth": booth, "by": by, "site": settings.SITE_URL},
+        )

@@ -1,0 +1,24 @@
+"""Reads of pages that are made of many rooms."""
+
+from apps.venue.selectors.control import Control, control
+from apps.venue.selectors.control import snapshot as control_snapshot
+from apps.venue.selectors.landing import Landing, dates, landing, start_words
+from apps.venue.selectors.lobby import Lobby, Phase, lobby
+from apps.venue.selectors.stage import About, Stage, about, stage
+
+__all__ = [
+    "About",
+    "Control",
+    "Landing",
+    "Lobby",
+    "Phase",
+    "Stage",
+    "about",
+    "control",
+    "control_snapshot",
+    "dates",
+    "landing",
+    "lobby",
+    "stage",
+    "start_words",
+]

@@ -1,0 +1,131 @@
+"""The public page of an event: what it is, when, and what there is to see and to hear."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from django.db.models import Count, Q
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from apps.accounts.models import User
+from apps.core import clock, zones
+from apps.events import selectors as events
+from apps.events.models import Event, Registration
+from apps.exhibitors import selectors as exhibitors
+from apps.exhibitors.models import Booth
+from apps.media import selectors as media
+from apps.tracks import selectors as tracks
+from apps.tracks.models import Session, Speaker, Track
+
+MOST_SPEAKERS = 8
+MOST_BOOTHS = 6
+MOST_TRACKS = 12
+MOST_HIGHLIGHTS = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Landing:
+    session_count: int
+    speaker_count: int
+    booth_count: int
+    track_count: int
+    language_count: int
+    tracks: list[Track]
+    highlights: list[Session]
+    speakers: list[Speaker]
+    booths: list[Booth]
+    registered: int
+    is_full: bool
+    has_place: bool
+    first: Session | None
+    is_over: bool
+    is_on: bool
+
+
+def landing(event: Event, user: User | None) -> Landing:
+    """A fixed number of queries, however large the event is."""
+    now = clock.now()
+    facts = event.sessions.planned().aggregate(
+        sessions=Count("pk"), languages=Count("language", filter=~Q(language=""), distinct=True)
+    )
+    highlights = _highlights(event)
+    speakers = tracks.speakers(event)
+    booths = exhibitors.booths(event)
+    registered = events.confirmed_count(event)
+    place = events.registration_of(event, user) if user else None
+    track_list = list(event.tracks.defer("imported")[: MOST_TRACKS + 1])
+    return Landing(
+        session_count=facts["sessions"],
+        speaker_count=speakers.count(),
+        booth_count=booths.count(),
+        track_count=len(track_list) if len(track_list) <= MOST_TRACKS else event.tracks.count(),
+        language_count=facts["languages"],
+        tracks=track_list[:MOST_TRACKS],
+        highlights=highlights,
+        speakers=_with_photos(list(_most_heard(event))),
+        booths=_with_signs(list(booths[:MOST_BOOTHS])),
+        registered=registered,
+        is_full=event.capacity is not None and registered >= event.capacity,
+        has_place=place is not None and place.state == Registration.State.CONFIRMED,
+        first=event.sessions.planned().order_by("starts_at").only("starts_at", "event_id", "slug").first(),
+        is_over=event.ends_at <= now or event.state in (Event.State.ENDED, Event.State.ARCHIVED),
+        is_on=event.is_running and event.state in (Event.State.PUBLISHED, Event.State.LIVE),
+    )
+
+
+def _highlights(event: Event) -> list[Session]:
+    """What stands first: keynotes and openings, else what is starred most, else what begins first."""
+    rows = tracks.sessions_of(event).planned().annotate(star_count=Count("stars"))
+    weight = rows.annotate(is_keynote=Q(kind__iexact="keynote")).order_by(
+        "-is_keynote", "-star_count", "starts_at", "room__position", "pk"
+    )
+    found = list(weight[:MOST_HIGHLIGHTS])
+    return sorted(found, key=lambda session: session.starts_at)
+
+
+def _most_heard(event: Event) -> list[Speaker]:
+    """Those with a portrait first, then those with most sessions: what a visitor wants to see of a hundred people."""
+    rows = tracks.speakers(event).annotate(has_photo=Q(photo__isnull=False))
+    return list(rows.order_by("-has_photo", "-session_count", "name", "pk")[:MOST_SPEAKERS])
+
+
+def _with_photos(found: list[Speaker]) -> list[Speaker]:
+    for speaker in found:
+        speaker.photo_url = media.image_url(speaker.photo)  # type: ignore[attr-defined]
+    return found
+
+
+def _with_signs(found: list[Booth]) -> list[Booth]:
+    for booth in found:
+        booth.sign = media.image_url(booth.logo)  # type: ignore[attr-defined]
+    return found
+
+
+def dates(event: Event) -> str:
+    """13 to 15 October 2026, as short as it can be said, in the zone that the page shows."""
+    zone = timezone.get_current_timezone()
+    first = event.starts_at.astimezone(zone)
+    # What ends at midnight does not last until the next day.
+    last = (event.ends_at - timedelta(seconds=1)).astimezone(zone)
+    if first.date() == last.date():
+        return date_format(first, "j F Y")
+    if (first.year, first.month) == (last.year, last.month):
+        return _("%(first)s to %(last)s") % {"first": first.day, "last": date_format(last, "j F Y")}
+    start = date_format(first, "j F") if first.year == last.year else date_format(first, "j F Y")
+    return _("%(first)s to %(last)s") % {"first": start, "last": date_format(last, "j F Y")}
+
+
+def start_words(event: Event, first: Session | None, shown: zones.Zones) -> str:
+    """Starts Tuesday at 11:00 in Nairobi, your time. That is 09:00 in Lisbon."""
+    moment = first.starts_at if first else event.starts_at
+    here = moment.astimezone(shown.shown)
+    facts = {"day": date_format(here, "l"), "time": f"{here:%H:%M}", "city": zones.city(shown.shown)}
+    other = shown.event if shown.event != shown.shown else None
+    if other is None:
+        return _("Starts %(day)s at %(time)s, %(city)s time.") % facts
+    there = moment.astimezone(other)
+    facts |= {"other_time": f"{there:%H:%M}", "other": zones.city(other)}
+    if there.date() != here.date():
+        facts["other_time"] = date_format(there, "l H:i")
+    return _("Starts %(day)s at %(time)s in %(city)s, your time. That is %(other_time)s in %(other)s.") % facts

@@ -1,0 +1,179 @@
+"""Pages made of many rooms: the event's public page, the lobby, the session, the control room."""
+
+from typing import Any, ClassVar
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+
+from apps.accounts.models import User
+from apps.chat import selectors as chat
+from apps.chat import services as chat_rooms
+from apps.core.access import Access
+from apps.core.middleware import Reader
+from apps.events import broadcasts as event_broadcasts
+from apps.events import selectors as events
+from apps.events import services as event_services
+from apps.events.doors import EventView
+from apps.events.forms import RegistrationForm
+from apps.events.registry import next_for_you
+from apps.exhibitors import selectors as exhibitors
+from apps.live import seq, versions
+from apps.polls import broadcasts as poll_broadcasts
+from apps.polls import permissions as poll_permissions
+from apps.polls import selectors as polls
+from apps.polls import services as poll_services
+from apps.tracks import selectors as tracks
+from apps.tracks.models import Session
+from apps.venue import broadcasts, selectors
+from apps.venue.forms import AnnouncementForm
+
+BOOTHS_IN_LOBBY = 4
+ANNOUNCEMENTS_SHOWN = 6
+
+
+class Landing(EventView):
+    access = Access.PUBLIC
+    place = "landing"
+    live: ClassVar[bool] = False
+
+    def get(self, request: Reader, event: str) -> HttpResponse:  # type: ignore[override]
+        page = selectors.landing(self.event, self.person)
+        return self.render(
+            "venue/landing.html",
+            page=page,
+            dates=selectors.dates(self.event),
+            start=selectors.start_words(self.event, page.first, request.zones),
+            form=RegistrationForm(),
+            may_run=not self.roles.isdisjoint({"organiser", "moderator"}),
+        )
+
+
+class AttendeeView(EventView):
+    """A page for people of the event."""
+
+    access = Access.ATTENDEE
+
+    @property
+    def reader(self) -> User:
+        """Whoever passed `access` is signed in."""
+        if self.person is None:
+            raise Http404
+        return self.person
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        entries = next_for_you.of(self.event, self.reader, self.roles)
+        return super().get_context_data(entries=entries, **kwargs)
+
+
+class Lobby(AttendeeView):
+    place = "lobby"
+
+    def get(self, request: HttpRequest, event: str) -> HttpResponse:
+        version = versions.read()
+        heard = seq.head(self.event.pk, event_broadcasts.ANNOUNCEMENTS)
+        room = chat_rooms.room_for(self.event, "lobby")
+        booths = exhibitors.booths(self.event)
+        return self.render(
+            "venue/lobby.html",
+            lobby=selectors.lobby(self.event, self.reader),
+            version=version,
+            heard=heard,
+            announcements=events.announcements(self.event, limit=ANNOUNCEMENTS_SHOWN),
+            booths=exhibitors.with_people(self.event, list(booths[:BOOTHS_IN_LOBBY])),
+            booth_count=booths.count(),
+            polls=polls.event_polls(self.event, self.reader),
+            polls_topic=poll_broadcasts.EVENT_POLLS,
+            room=room,
+            chat=chat.room_snapshot(room),
+        )
+
+
+class Next(AttendeeView):
+    """Next for you: a page of its own without a script, the rail's list with one."""
+
+    def get(self, request: HttpRequest, event: str) -> HttpResponse:
+        is_part = request.headers.get("X-Part") == "rail"
+        response = self.render("venue/next_list.html" if is_part else "venue/next.html")
+        response.headers["Vary"] = "X-Part, Cookie"
+        return response
+
+
+class SessionPage(EventView):
+    """For people of the event the room itself; for visitors what it is about."""
+
+    access = Access.PUBLIC
+    place = "agenda"
+
+    def get(self, request: HttpRequest, event: str, slug: str) -> HttpResponse:
+        session = tracks.session_by_slug(self.event, slug)
+        if session is None:
+            raise Http404
+        if not self.roles or self.person is None:
+            about = selectors.about(session, self.person)
+            return self.render("venue/session_public.html", about=about, session=session)
+        return self.room(session, self.person)
+
+    def room(self, session: Session, user: User) -> HttpResponse:
+        version = versions.read()
+        room = chat_rooms.room_for(self.event, f"session/{session.pk}")
+        stage = selectors.stage(session, user, room)
+        return self.render(
+            "venue/session.html",
+            session=session,
+            stage=stage,
+            about=stage.about,
+            version=version,
+            entries=next_for_you.of(self.event, user, self.roles),
+            can_run=poll_permissions.can_run(self.roles),
+        )
+
+
+class Control(AttendeeView):
+    """What is live, how many are where, what can be launched: for those who run the event."""
+
+    access = Access.MODERATOR
+    place = "control"
+
+    def get(self, request: HttpRequest, event: str) -> HttpResponse:
+        return self.show(AnnouncementForm())
+
+    def show(self, form: AnnouncementForm, *, status: int = 200) -> HttpResponse:
+        version = versions.read()
+        return self.render(
+            "venue/control.html",
+            status=status,
+            page=selectors.control(self.event),
+            version=version,
+            topic=broadcasts.CONTROL,
+            form=form,
+            announcements=events.announcements(self.event, limit=3),
+        )
+
+
+class Announce(Control):
+    http_method_names = ["post"]
+
+    def post(self, request: HttpRequest, event: str) -> HttpResponse:
+        form = AnnouncementForm(request.POST)
+        if not form.is_valid():
+            return self.show(form, status=422)
+        event_services.announce(self.event, text=form.cleaned_data["text"], by=self.reader)
+        self.say(_("Everybody who is here sees it now."))
+        return redirect("venue:control", event=self.event.slug)
+
+
+class LaunchPoll(Control):
+    """Opens or closes a poll of this event."""
+
+    http_method_names = ["post"]
+
+    def post(self, request: HttpRequest, event: str, pk: int) -> HttpResponse:
+        poll = polls.get_poll(self.event.pk, pk)
+        if request.POST.get("do") == "close":
+            poll_services.close_poll(poll)
+            self.say(_("The poll is closed."))
+        else:
+            poll_services.open_poll(poll)
+            self.say(_("The poll is open. It rises on every page of its session."))
+        return redirect("venue:control", event=self.event.slug)

@@ -1,0 +1,104 @@
+// <lobby-page> keeps the lobby true: how many are here, what the organisers say, how many minutes are left. When a
+// session begins or ends (data-changes-at) it fetches the page again and takes over the parts that say what is on.
+
+import { live } from "plenary/live/socket.js";
+import { relabel, words } from "plenary/ui/local-time.js";
+import { number } from "plenary/ui/plural.js";
+
+const SPREAD_MS = 12_000;
+const LONGEST_MS = 2 ** 31 - 1;
+const language = document.documentElement.lang || "en";
+
+customElements.define("lobby-page", class extends HTMLElement {
+  connectedCallback() {
+    this.stop = new AbortController();
+    const { signal } = this.stop;
+    this.said = this.querySelector("[data-announcements]");
+    live.subscribe(this.dataset.here, { version: Number(this.dataset.version), onmessage: (value) => this.people(value.people), signal });
+    live.subscribe(this.said.dataset.topic, {
+      seq: Number(this.said.dataset.seq),
+      onmessage: (announcement) => this.announce(announcement),
+      onreset: () => this.refresh(),
+      signal,
+    });
+    this.minute = setInterval(() => this.tick(), 15_000);
+    signal.addEventListener("abort", () => { clearInterval(this.minute); clearTimeout(this.change); });
+    this.plan();
+  }
+
+  disconnectedCallback() {
+    this.stop.abort();
+  }
+
+  people(count) {
+    const heading = this.querySelector("[data-people]");
+    // The sentence stays the server's; only its number moves.
+    heading.textContent = heading.textContent.replace(/[\d.,\u00a0\u202f]*\d/, number(count));
+  }
+
+  announce({ text, at }) {
+    const line = document.createElement("li");
+    line.className = "new";
+    const time = document.createElement("time");
+    time.dateTime = at;
+    time.dataset.when = "time";
+    time.textContent = words(new Date(at));
+    const paragraph = document.createElement("p");
+    paragraph.dir = "auto";
+    paragraph.textContent = text[language] ?? Object.values(text)[0] ?? "";
+    line.append(time, paragraph);
+    this.said.prepend(line);
+    this.querySelector("[data-silence]").hidden = true;
+    dispatchEvent(new Event("plenary:next"));
+  }
+
+  plan() {
+    clearTimeout(this.change);
+    const at = new Date(this.dataset.changesAt);
+    if (Number.isNaN(at.valueOf())) return;
+    const wait = Math.max(0, at - Date.now()) + 500 + Math.random() * SPREAD_MS;
+    if (wait < LONGEST_MS) this.change = setTimeout(() => this.refresh(), wait);
+  }
+
+  async refresh() {
+    let response;
+    try {
+      response = await fetch(location.href, { signal: this.stop.signal });
+    } catch {
+      this.change = setTimeout(() => this.refresh(), 30_000);
+      return;
+    }
+    if (!response.ok) return;
+    const fresh = new DOMParser().parseFromString(await response.text(), "text/html");
+    for (const part of this.querySelectorAll("[data-part]")) {
+      const replacement = fresh.querySelector(`[data-part="${part.dataset.part}"]`);
+      if (replacement && !part.contains(document.activeElement)) part.replaceChildren(...replacement.childNodes);
+    }
+    this.dataset.changesAt = fresh.querySelector("lobby-page")?.dataset.changesAt ?? "";
+    relabel(this);
+    this.plan();
+  }
+
+  tick() {
+    const now = Date.now();
+    const minutes = (until) => Math.max(0, Math.ceil((new Date(until) - now) / 60_000));
+    for (const element of this.querySelectorAll("[data-left], [data-min-left]")) {
+      const left = minutes(element.dataset.left ?? element.dataset.minLeft);
+      element.textContent = element.textContent.replace(/\d+/, left);
+    }
+    for (const element of this.querySelectorAll("[data-gone-from]")) {
+      const gone = Math.max(0, Math.floor((now - new Date(element.dataset.goneFrom)) / 60_000));
+      if (element.localName === "progress") element.value = gone;
+      else element.textContent = element.textContent.replace(/\d+/, gone);
+    }
+    const lanes = this.querySelector(".lanes");
+    const needle = lanes?.querySelector(".needle");
+    if (needle) {
+      const [from, to] = [new Date(lanes.dataset.from), new Date(lanes.dataset.to)];
+      const x = `${Math.min(100, (100 * (now - from)) / (to - from)).toFixed(2)}%`;
+      needle.setAttribute("x1", x);
+      needle.setAttribute("x2", x);
+      lanes.querySelector(".knob").setAttribute("cx", x);
+    }
+  }
+});

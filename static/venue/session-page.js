@@ -1,0 +1,164 @@
+// <session-page> around the session's page: who is here, how it stands to now, theatre, the star, single-key shortcuts.
+// Being joined to data-stage is what attendance is counted by. When the session begins, ends or changes, the parts
+// that depend on it are fetched anew; a stage that plays already is left alone.
+
+import { live } from "plenary/live/socket.js";
+import { keepStar } from "plenary/tracks/star.js";
+import { relabel } from "plenary/ui/local-time.js";
+import { number } from "plenary/ui/plural.js";
+
+const SPREAD_MS = 8_000;
+const LONGEST_MS = 2 ** 31 - 1;
+const KEYS_OFF = "plenary.single-keys-off";
+const language = document.documentElement.lang || "en";
+
+function kept() {
+  try {
+    return localStorage.getItem(KEYS_OFF);
+  } catch {
+    return null;
+  }
+}
+
+customElements.define("session-page", class extends HTMLElement {
+  connectedCallback() {
+    this.stop = new AbortController();
+    const { signal } = this.stop;
+    const version = Number(this.dataset.version);
+    live.subscribe(this.dataset.stage, { version, onmessage: (stage) => this.stage(stage), signal });
+    live.subscribe(this.dataset.people, { version, onmessage: ({ here }) => this.badge("[data-inside]", here), signal });
+    live.subscribe(this.dataset.polls, { version, onmessage: (polls) => this.polls(polls), signal });
+    this.addEventListener("unread", (event) => this.badge("[data-unread]", event.detail.count), { signal });
+    this.addEventListener("submit", (event) => this.star(event), { signal });
+    document.addEventListener("keydown", (event) => this.key(event), { signal });
+    const box = this.querySelector("[data-single-keys]");
+    box.checked = kept() === null;
+    this.keys(box.checked);
+    box.addEventListener("change", () => this.keys(box.checked), { signal });
+    this.minute = setInterval(() => this.tick(), 10_000);
+    signal.addEventListener("abort", () => { clearInterval(this.minute); clearTimeout(this.change); });
+    this.plan();
+    this.tick();
+  }
+
+  disconnectedCallback() {
+    this.stop.abort();
+  }
+
+  badge(selector, count) {
+    const badge = this.querySelector(selector);
+    if (!badge) return;
+    badge.textContent = number(count);
+    badge.hidden = !count;
+  }
+
+  polls(polls) {
+    const open = polls.filter((poll) => poll.state === "open");
+    this.badge("[data-open-polls]", open.length);
+    const strip = this.querySelector("[data-to-poll]");
+    strip.hidden = open.length === 0;
+    if (open.length) strip.querySelector("[data-poll-question]").textContent = open[0].question[language] ?? Object.values(open[0].question)[0];
+    dispatchEvent(new Event("plenary:next"));
+  }
+
+  stage(stage) {
+    if (stage.status === "cancelled" || stage.starts_at !== this.dataset.startsAt || stage.ends_at !== this.dataset.endsAt || stage.status !== this.dataset.phase) {
+      this.soon();
+    }
+  }
+
+  plan() {
+    clearTimeout(this.change);
+    const next = { upcoming: this.dataset.startsAt, running: this.dataset.endsAt }[this.dataset.phase];
+    const wait = Math.max(0, new Date(next) - Date.now());
+    // Nobody's page asks on the very second; who was here for the beginning sees it begin.
+    if (wait < LONGEST_MS) this.change = setTimeout(() => this.soon(), wait + 200);
+  }
+
+  soon() {
+    clearTimeout(this.change);
+    this.change = setTimeout(() => this.refresh(), Math.random() * SPREAD_MS);
+  }
+
+  async refresh() {
+    let response;
+    try {
+      response = await fetch(location.pathname, { signal: this.stop.signal });
+    } catch {
+      this.change = setTimeout(() => this.refresh(), 20_000);
+      return;
+    }
+    const fresh = response.ok && new DOMParser().parseFromString(await response.text(), "text/html").querySelector("session-page");
+    if (!fresh) return;
+    for (const part of this.querySelectorAll("[data-part]")) {
+      const replacement = fresh.querySelector(`[data-part="${part.dataset.part}"]`);
+      const plays = part.querySelector("video") && replacement.querySelector("video");
+      if (!plays) part.replaceChildren(...replacement.childNodes);
+    }
+    for (const name of ["phase", "startsAt", "endsAt"]) this.dataset[name] = fresh.dataset[name];
+    relabel(this);
+    this.plan();
+  }
+
+  tick() {
+    const now = Date.now();
+    const minutes = (until) => Math.max(0, Math.ceil((new Date(until) - now) / 60_000));
+    const left = this.querySelector("[data-left]");
+    if (left && minutes(this.dataset.endsAt) < 120) left.textContent = left.textContent.replace(/\d+/, minutes(this.dataset.endsAt));
+    const begins = this.querySelector("[data-begins]");
+    if (begins && minutes(this.dataset.startsAt) < 100) begins.textContent = begins.textContent.replace(/\d+/, minutes(this.dataset.startsAt));
+  }
+
+  star(event) {
+    const form = event.target.closest("#star");
+    if (!form) return;
+    event.preventDefault();
+    const { kept, clash, failed } = this.dataset;
+    keepStar(form.querySelector("button"), form, { kept, clash, failed });
+  }
+
+  keys(areOn) {
+    document.documentElement.dataset.keys = areOn ? "on" : "off";
+    try {
+      if (areOn) localStorage.removeItem(KEYS_OFF);
+      else localStorage.setItem(KEYS_OFF, "1");
+    } catch {
+      // A private window: the choice lasts as long as the page.
+    }
+  }
+
+  key(event) {
+    if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
+    const at = document.activeElement;
+    if (at?.matches("input:not([type=radio], [type=checkbox], [type=range]), textarea, select, [contenteditable]")) return;
+    if (document.documentElement.dataset.keys === "off" && event.key !== "?") return;
+    const verb = { c: this.write, v: this.vote, t: this.theatre, "?": this.help }[event.key.toLowerCase()];
+    if (!verb) return;
+    event.preventDefault();
+    verb.call(this);
+  }
+
+  write() {
+    this.querySelector("tab-set").open?.("chat");
+    this.querySelector("#chat textarea")?.focus();
+  }
+
+  vote() {
+    const rising = this.querySelector(".rise input[type=radio]");
+    if (rising?.checkVisibility()) {
+      rising.focus();
+      return;
+    }
+    this.querySelector("tab-set").open?.("polls");
+    this.querySelector("#polls :is(input[type=radio], summary, a, button)")?.focus();
+  }
+
+  // A player on the stage has its own button and key for it.
+  theatre() {
+    if (!this.querySelector("video-player")) document.documentElement.toggleAttribute("data-theatre");
+  }
+
+  help() {
+    this.querySelector("#keys").togglePopover();
+  }
+});
