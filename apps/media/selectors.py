@@ -3,10 +3,11 @@
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, TypedDict
 
+from django.conf import settings
 from django.core.cache import cache
-from django.db.models import QuerySet
+from django.db.models import ManyToOneRel, QuerySet
 from django.urls import reverse
-from django.utils.translation import get_language_info
+from django.utils.translation import get_language_info, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from apps.core import clock
@@ -74,6 +75,29 @@ def parts_arrived(upload: Upload) -> dict[int, int]:
     if upload.state != Upload.State.OPEN:
         return {}
     return store().parts(upload.original, upload.multipart_id)
+
+
+class UploadPlace(TypedDict):
+    """What templates/media/upload.html needs; `most` in bytes."""
+
+    api: str
+    most: int
+
+
+def upload_place(event: Event) -> UploadPlace:
+    return {"api": reverse("api:uploads", args=[event.slug]), "most": settings.UPLOAD_MOST_BYTES}
+
+
+def usages(asset: Asset, *, limit: int = 20) -> list[tuple[str, str]]:
+    """Where an asset is shown, whatever room shows it: what kind of thing, and which."""
+    found: list[tuple[str, str]] = []
+    for relation in asset._meta.get_fields(include_hidden=True):
+        if not isinstance(relation, ManyToOneRel) or relation.related_model._meta.app_label == "media":
+            continue
+        things = relation.related_model._base_manager.filter(**{relation.field.name: asset})[: limit - len(found)]
+        what = str(relation.related_model._meta.verbose_name).capitalize()
+        found.extend((what, str(thing)) for thing in things)
+    return found
 
 
 # What pages show --------------------------------------------------------------------------------------------------
@@ -183,8 +207,8 @@ def download_url(asset: Asset) -> str:
 
 def file_url(asset: Asset, *, save: bool) -> str:
     """A signed address of the file itself; `save` has the browser keep it under its title."""
-    name = f"{asset.title}.{_ending(asset)}" if save else ""
-    return store().url(asset.original, file_name=name, content_type=asset.content_type)
+    name = f"{asset.title}.{_ending(asset)}"
+    return store().url(asset.original, file_name=name, content_type=asset.content_type, save=save)
 
 
 def _ending(asset: Asset) -> str:
@@ -251,6 +275,42 @@ def _signed_line(line: str, folder: str) -> str:
 def progress(event_id: int, asset_id: int) -> broadcasts.Progress | None:
     found = Asset.objects.filter(event_id=event_id, pk=asset_id).first()
     return None if found is None else broadcasts.progress(found, job_of(found))
+
+
+class Row(TypedDict):
+    """How far an asset is, in the reader's words."""
+
+    percent: int
+    words: str
+    is_open: bool
+
+
+def row(asset: Asset) -> Row:
+    """Give an asset with its `job`."""
+    job: TranscodeJob | None = getattr(asset, "job", None)
+    percent = 100 if asset.state == Asset.State.READY else job.progress if job else 0
+    return {
+        "percent": percent,
+        "words": _words(asset, job, percent),
+        "is_open": asset.state == Asset.State.PROCESSING,
+    }
+
+
+def _words(asset: Asset, job: TranscodeJob | None, percent: int) -> str:
+    if asset.state == Asset.State.FAILED:
+        return reason(asset.error)
+    if asset.state == Asset.State.READY:
+        return str(_("Ready"))
+    if job is None or job.state == TranscodeJob.State.WAITING:
+        return str(_("Waiting for its turn"))
+    left = time_left(job)
+    if left is None:
+        return str(_("Being prepared, %(percent)s%%") % {"percent": percent})
+    minutes = round(left.total_seconds() / 60)
+    if minutes < 1:
+        return str(_("%(percent)s%%, less than a minute left") % {"percent": percent})
+    words = ngettext("%(percent)s%%, %(count)s minute left", "%(percent)s%%, %(count)s minutes left", minutes)
+    return words % {"percent": percent, "count": minutes}
 
 
 def job_of(asset: Asset) -> TranscodeJob | None:

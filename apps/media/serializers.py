@@ -11,22 +11,24 @@ from apps.media.services.uploads import MOST_TARGETS
 
 class AssetSerializer(serializers.ModelSerializer[Asset]):
     progress = serializers.SerializerMethodField()
+    words = serializers.SerializerMethodField()
     reason = serializers.SerializerMethodField()
 
     class Meta:
         model = Asset
         fields = (
             "id", "key", "kind", "title", "state", "content_type", "size", "width", "height", "seconds", "is_public",
-            "created_at", "progress", "reason",
+            "created_at", "progress", "words", "reason",
         )  # fmt: skip
         read_only_fields = fields
 
     def get_progress(self, asset: Asset) -> int:
         """In percent."""
-        if asset.state == Asset.State.READY:
-            return 100
-        job = getattr(asset, "job", None)
-        return job.progress if job else 0
+        return selectors.row(asset)["percent"]
+
+    def get_words(self, asset: Asset) -> str:
+        """How far it is, in a few words of the caller's language."""
+        return selectors.row(asset)["words"]
 
     def get_reason(self, asset: Asset) -> str:
         """Why it failed, in the caller's language; empty where it did not."""

@@ -19,7 +19,7 @@ from django.views.generic.base import View
 from apps.core.access import Access
 from apps.events.doors import EventView
 from apps.media import permissions, selectors
-from apps.media.adapters.disk import BadPart, DiskStore
+from apps.media.adapters.disk import BadPart, DiskStore, How
 from apps.media.adapters.storage import Missing
 from apps.media.models import Asset, Encoding
 
@@ -102,19 +102,21 @@ class LocalFile(_DiskDoor):
     """A file of this machine, whole or a range of it (RFC 9110, 14), by nginx where `ACCEL_PREFIX` is set."""
 
     def get(self, request: HttpRequest, signature: str, name: str) -> HttpResponseBase:
-        file_name, kind = request.GET.get("as", ""), request.GET.get("type", "")
+        how = How(request.GET.get("as", ""), request.GET.get("type", ""), "save" in request.GET)
         try:
-            path = DiskStore().open_signed(signature, name, file_name=file_name, content_type=kind)
+            path = DiskStore().open_signed(signature, name, how)
         except Missing as error:
             raise Http404 from error
-        kind = kind or mimetypes.guess_type(name)[0] or _OURS.get(path.suffix, "application/octet-stream")
+        kind = how.content_type or mimetypes.guess_type(name)[0] or _OURS.get(path.suffix, "application/octet-stream")
         response = self._send(request, path, name, kind)
         patch_cache_control(response, private=True, max_age=24 * 60 * 60, immutable=True)
         response["X-Content-Type-Options"] = "nosniff"
         # Whatever a document holds, it runs nothing here.
         response["Content-Security-Policy"] = "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src 'self'"
-        if file_name:
-            response["Content-Disposition"] = content_disposition_header(True, file_name) or "attachment"
+        if how.file_name:
+            response["Content-Disposition"] = content_disposition_header(how.save, how.file_name) or "attachment"
+        else:
+            del response["Content-Disposition"]  # Django's own names it by the file on disk
         return response
 
     def _send(self, request: HttpRequest, path: Path, name: str, kind: str) -> HttpResponseBase:

@@ -4,12 +4,13 @@ import base64
 import binascii
 import contextlib
 import hashlib
+import json
 import os
 import shutil
 import time
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import quote
 
 from django.conf import settings
@@ -31,6 +32,14 @@ class BadPart(Exception):
     def __init__(self, reason: str) -> None:
         super().__init__(reason)
         self.reason = reason
+
+
+class How(NamedTuple):
+    """How a file is handed out; signed with its address."""
+
+    file_name: str
+    content_type: str
+    save: bool
 
 
 class DiskStore:
@@ -146,16 +155,17 @@ class DiskStore:
         shutil.rmtree(self._path(folder), ignore_errors=True)
 
     # Addresses ------------------------------------------------------------------------------------------------
-    def url(self, name: str, *, file_name: str = "", content_type: str = "") -> str:
+    def url(self, name: str, *, file_name: str = "", content_type: str = "", save: bool = False) -> str:
         until = (int(time.time()) // WINDOW_SECONDS + 2) * WINDOW_SECONDS
-        url = reverse("media:file", args=[f"{until}.{_sign(name, until, file_name, content_type)}", name])
-        query = [f"{k}={quote(v)}" for k, v in (("as", file_name), ("type", content_type)) if v]
+        how = How(file_name, content_type, save)
+        url = reverse("media:file", args=[f"{until}.{_sign(name, until, how)}", name])
+        query = [f"{k}={quote(v)}" for k, v in (("as", file_name), ("type", content_type), ("save", "1" * save)) if v]
         return f"{url}?{'&'.join(query)}" if query else url
 
-    def open_signed(self, signature: str, name: str, *, file_name: str, content_type: str) -> Path:
+    def open_signed(self, signature: str, name: str, how: How) -> Path:
         """The file that an address was signed for; raises `Missing` for a wrong, an expired or an old one."""
         until, _, mac = signature.partition(".")
-        if not until.isdecimal() or not constant_time_compare(mac, _sign(name, int(until), file_name, content_type)):
+        if not until.isdecimal() or not constant_time_compare(mac, _sign(name, int(until), how)):
             raise Missing(name)
         path = self._path(name)
         if int(until) < time.time() or not path.is_file():
@@ -175,8 +185,9 @@ class DiskStore:
         return self._path(f"{name}.{upload_id}.parts")
 
 
-def _sign(name: str, until: int, file_name: str, content_type: str) -> str:
-    mac = salted_hmac(READ_SALT, "\n".join([name, str(until), file_name, content_type]), algorithm="sha256")
+def _sign(name: str, until: int, how: How) -> str:
+    said = json.dumps([name, until, *how])
+    mac = salted_hmac(READ_SALT, said, algorithm="sha256")
     return base64.urlsafe_b64encode(mac.digest()[:18]).decode()
 
 

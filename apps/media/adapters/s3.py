@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 PART_SECONDS = 60 * 60
 PUT_THREADS = 8
+BLOCK = 1024 * 1024
 GONE = {"404", "NoSuchKey", "NotFound", "NoSuchUpload"}
 
 
@@ -129,19 +130,19 @@ class S3Store:
             raise
 
     def fetch(self, name: str, folder: Path, beat: Beat) -> Path:
+        # One stream, in this thread: the SDK's own transfer would call `beat`, and its database, from others.
         path, done = folder / "source", 0
-
-        def moved(count: int) -> None:
-            nonlocal done
-            done += count
-            beat(done)
-
         try:
-            self.client.download_file(self.bucket, name, str(path), Callback=moved)
+            body = self.client.get_object(Bucket=self.bucket, Key=name)["Body"]
         except ClientError as error:
             if _code(error) in GONE:
                 raise Missing(name) from error
             raise
+        with path.open("wb") as file:
+            for block in body.iter_chunks(BLOCK):
+                file.write(block)
+                done += len(block)
+                beat(done)
         return path
 
     def put(self, path: Path, name: str, *, content_type: str) -> None:
@@ -185,11 +186,11 @@ class S3Store:
                 self.client.delete_objects(Bucket=self.bucket, Delete={"Objects": names, "Quiet": True})
 
     # Addresses ------------------------------------------------------------------------------------------------
-    def url(self, name: str, *, file_name: str = "", content_type: str = "") -> str:
+    def url(self, name: str, *, file_name: str = "", content_type: str = "", save: bool = False) -> str:
         window = int(time.time()) // WINDOW_SECONDS
         parameters = {}
         if file_name:
-            parameters["ResponseContentDisposition"] = _attachment(file_name)
+            parameters["ResponseContentDisposition"] = content_disposition_header(save, file_name) or "attachment"
         if content_type:
             parameters["ResponseContentType"] = content_type
 
@@ -197,12 +198,8 @@ class S3Store:
             return str(self._storage.url(name, parameters=parameters, expire=2 * WINDOW_SECONDS))
 
         # A signature carries the time of signing; kept for the window, all readers get one cacheable address.
-        mark = hashlib.sha256(f"{name}\n{file_name}\n{content_type}".encode()).hexdigest()[:40]
+        mark = hashlib.sha256(f"{name}\n{file_name}\n{content_type}\n{save}".encode()).hexdigest()[:40]
         return str(cache.get_or_set(f"media.url.{window}.{mark}", sign, WINDOW_SECONDS))
-
-
-def _attachment(file_name: str) -> str:
-    return content_disposition_header(True, file_name) or "attachment"
 
 
 def _code(error: ClientError) -> str:

@@ -73,9 +73,9 @@ class Store(Protocol):
     def put_tree(self, folder: Path, name: str, beat: Beat) -> None:
         """Store every file under `folder`; the files may be moved away."""
 
-    def url(self, name: str, *, file_name: str = "", content_type: str = "") -> str:
+    def url(self, name: str, *, file_name: str = "", content_type: str = "", save: bool = False) -> str:
         """A signed address that lives between one and two windows and is the same within a window, so that it
-        may be cached; with `file_name` it is saved under that name."""
+        may be cached. `file_name` is what it is called when it is saved; `save` has the browser do so at once."""
 
     def delete_tree(self, folder: str) -> None:
         """Delete everything below, unfinished uploads too; asking twice is harmless."""

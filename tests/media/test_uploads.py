@@ -1,0 +1,197 @@
+"""Uploads: parts straight to storage, resumed where they stopped, and judged by their bytes."""
+
+import base64
+import hashlib
+import json
+from datetime import timedelta
+
+import pytest
+
+from apps.core import clock
+from apps.core.errors import Refused
+from apps.media import services
+from apps.media.adapters import storage
+from apps.media.models import Asset, Leftover, Upload
+
+PDF = b"%PDF-1.7\n" + b"level " * 3000 + b"\nstartxref\n9\n%%EOF\n"
+
+
+@pytest.fixture(autouse=True)
+def small_parts(monkeypatch):
+    """5 MiB is the least that S3 takes as a part."""
+    monkeypatch.setattr(storage, "PART_SIZE", 5 * storage.MIB)
+
+
+def call(client, method, path, body=None):
+    answer = client.generic(method, path, json.dumps(body or {}), content_type="application/json")
+    return answer.status_code, json.loads(answer.content or b"{}")
+
+
+def digest(part):
+    return base64.b64encode(hashlib.sha256(part).digest()).decode()
+
+
+def pieces(data, size):
+    return {n + 1: data[at : at + size] for n, at in enumerate(range(0, len(data), size))}
+
+
+def begin(client, data, *, name="levels.pdf", checksums=True):
+    return call(
+        client,
+        "POST",
+        "/api/v1/events/freshet/uploads/",
+        {"file_name": name, "size": len(data), "fingerprint": f"{name}-{len(data)}", "checksums": checksums},
+    )
+
+
+def targets(client, key, parts, *, checksums=True):
+    wishes = [{"number": n, "sha256": digest(part) if checksums else ""} for n, part in parts.items()]
+    status, answer = call(client, "POST", f"/api/v1/events/freshet/uploads/{key}/parts/", {"parts": wishes})
+    assert status == 200, answer
+    return answer["targets"]
+
+
+def send_all(client, put, data, **options):
+    _, upload = begin(client, data, **options)
+    parts = pieces(data, upload["part_size"])
+    for target in targets(client, upload["key"], parts):
+        assert put(target, parts[target["number"]]) in (200, 204)
+    return upload["key"]
+
+
+def complete(client, key):
+    return call(client, "POST", f"/api/v1/events/freshet/uploads/{key}/complete/")
+
+
+def test_upload_becomes_an_asset(anywhere, event, organiser, enter, put, get):
+    client = enter(organiser)
+    status, answer = complete(client, send_all(client, put, PDF, name="River_levels.pdf"))
+    assert status == 200
+    assert answer["asset"]["kind"] == "document"
+    assert answer["asset"]["title"] == "River levels"
+    asset = Asset.objects.get()
+    assert (asset.event, asset.uploaded_by, asset.state, asset.size) == (event, organiser, "ready", len(PDF))
+    answer = client.get(f"/e/freshet/media/{asset.key}/file")
+    assert answer.status_code == 302
+    status, body, headers = get(answer["Location"])
+    assert (status, body) == (200, PDF)
+    assert headers["Content-Disposition"] == 'attachment; filename="River levels.pdf"'
+    assert headers["Content-Type"] == "application/pdf"
+
+
+def test_upload_in_several_parts_is_resumed_where_it_stopped(anywhere, event, organiser, enter, put, sent):
+    film = b"\x00\x00\x00\x20ftypisom" + bytes(12 * storage.MIB)
+    client = enter(organiser)
+    _, upload = begin(client, film, name="talk.mp4")
+    parts = pieces(film, upload["part_size"])
+    assert sorted(parts) == [1, 2, 3]
+    for target in targets(client, upload["key"], {2: parts[2]}):
+        put(target, parts[2])
+    status, answer = complete(client, upload["key"])
+    assert (status, answer["code"]) == (409, "media.incomplete")
+
+    _, again = begin(enter(organiser), film, name="talk.mp4")
+    assert again["key"] == upload["key"]
+    assert again["parts"] == {"2": 5 * storage.MIB}
+    for target in targets(client, upload["key"], {1: parts[1], 3: parts[3]}):
+        put(target, parts[target["number"]])
+    status, answer = complete(client, upload["key"])
+    assert (status, answer["asset"]["kind"], answer["asset"]["state"]) == (200, "video", "processing")
+    assert storage.store().size(Asset.objects.get().original) == len(film)
+
+
+def test_completing_twice_gives_the_same_answer(anywhere, event, organiser, enter, put):
+    client = enter(organiser)
+    key = send_all(client, put, PDF)
+    assert complete(client, key) == complete(client, key)
+    assert Asset.objects.count() == 1
+
+
+def test_text_that_calls_itself_a_film_is_refused_and_nothing_stays(anywhere, event, organiser, enter, put):
+    client = enter(organiser)
+    key = send_all(client, put, b"Dear mayors, the meadow is wet.\n" * 50, name="talk.mp4")
+    status, answer = complete(client, key)
+    assert (status, answer["code"]) == (422, "media.text")
+    assert "text file" in answer["title"]
+    assert not Asset.objects.exists()
+    with pytest.raises(storage.Missing):
+        storage.store().size(f"assets/{key}/original")
+    assert complete(client, key) == (status, answer)
+
+
+def test_a_part_with_another_checksum_does_not_count(disk, event, organiser, enter, put):
+    client = enter(organiser)
+    _, upload = begin(client, PDF)
+    [target] = targets(client, upload["key"], {1: PDF})
+    assert put(target, PDF[:-1] + b"?") == 400
+    assert put(target, PDF + b"?") == 400
+    assert complete(client, upload["key"])[0] == 409
+    assert put(target, PDF) == 204
+    assert complete(client, upload["key"])[0] == 200
+
+
+def test_a_part_address_is_for_that_part_alone(disk, event, organiser, enter, put):
+    client = enter(organiser)
+    _, upload = begin(client, PDF)
+    [target] = targets(client, upload["key"], {1: PDF})
+    assert put({**target, "url": target["url"][:-2]}, PDF) == 404
+
+
+def test_presigned_part_binds_length_and_checksum(bucket, event, organiser, enter):
+    client = enter(organiser)
+    _, upload = begin(client, PDF)
+    [target] = targets(client, upload["key"], {1: PDF})
+    assert "content-length" in target["url"]
+    assert target["headers"] == {"x-amz-checksum-sha256": digest(PDF)}
+    assert "crc32" not in target["url"].lower()
+
+
+def test_speaker_and_exhibitor_bring_files_and_attendees_do_not(disk, event, speaker, exhibitor, attendee, enter):
+    assert begin(enter(speaker), PDF)[0] == 201
+    assert begin(enter(exhibitor), PDF)[0] == 201
+    assert begin(enter(attendee), PDF)[0] == 403
+
+
+def test_an_upload_is_its_owners_alone(disk, event, organiser, speaker, other_organiser, enter, visitor):
+    _, upload = begin(enter(speaker), PDF)
+    path = f"/api/v1/events/freshet/uploads/{upload['key']}/"
+    assert enter(speaker).get(path).status_code == 200
+    assert enter(organiser).get(path).status_code == 404
+    assert enter(other_organiser).get(path).status_code == 403
+    assert visitor.get(path).status_code in (401, 403)
+
+
+def test_upload_of_another_event_is_not_found(disk, event, other_event, organiser, other_organiser, enter):
+    upload = services.create_upload(
+        other_event, by=other_organiser, file_name="a.pdf", size=10, fingerprint="a", checksums=False
+    )
+    assert enter(organiser).get(f"/api/v1/events/freshet/uploads/{upload.key}/").status_code == 404
+
+
+def test_too_large_and_empty_are_refused_before_a_byte_is_sent(disk, settings, event, organiser):
+    settings.UPLOAD_MOST_BYTES = 1000
+    for size, code in ((1001, "media.size"), (0, "media.empty")):
+        with pytest.raises(Refused) as refused:
+            services.create_upload(event, by=organiser, file_name="a.mp4", size=size, fingerprint="a")
+        assert refused.value.code == code
+    assert not Upload.objects.exists()
+
+
+def test_a_cancelled_upload_leaves_nothing(anywhere, event, organiser, enter, put):
+    client = enter(organiser)
+    key = send_all(client, put, PDF)
+    assert client.delete(f"/api/v1/events/freshet/uploads/{key}/").status_code == 204
+    services.sweep_leftovers()
+    assert (Upload.objects.count(), Leftover.objects.count()) == (0, 0)
+    with pytest.raises(storage.Missing):
+        storage.store().size(f"assets/{key}/original")
+
+
+def test_abandoned_uploads_are_swept(disk, event, organiser, enter, put):
+    client = enter(organiser)
+    key = send_all(client, put, PDF)
+    assert services.close_stale_uploads() == 0
+    Upload.objects.update(touched_at=clock.now() - timedelta(days=3))
+    assert services.close_stale_uploads() == 1
+    services.sweep_leftovers()
+    assert not (disk / "assets" / key).exists()
