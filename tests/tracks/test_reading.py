@@ -271,7 +271,10 @@ LAUGHS = (
         (b'{"schedule": {"conference": {"days": {}}}}', "schedule.conference.days: here must be a list, not an object"),
         (b'{"schedule": {"x": NaN}}', "$: it holds a number that cannot be read"),
         (b'{"schedule": {"x": ' + b"9" * 5000 + b"}}", "$: it holds a number that cannot be read"),
-        (own("freshet.xml").replace("Joaquín".encode(), "Joaquín".encode("latin-1")), "line 128, column 32: this is not well-formed XML"),
+        (
+            own("freshet.xml").replace("Joaquín".encode(), "Joaquín".encode("latin-1")),
+            "line 128, column 32: this is not well-formed XML",
+        ),
         (own("freshet.json").replace("Joaquín".encode(), "Joaquín".encode("latin-1")), "line "),
         (own("freshet.xml").replace(b"UTF-8", b"EBCDIC-XX"), "line 1: its text does not fit its declared encoding"),
         (b"BEGIN:VCALENDAR\r\nBEGIN:VEVENT\r\n", "line 1: this is not a well-formed calendar"),
