@@ -36,7 +36,8 @@ class RoomAdmin(OrganisationScopedAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Room]:
         shown = Count("messages", filter=Q(messages__removed=""))
-        return super().get_queryset(request).annotate(said=shown)
+        rooms: QuerySet[Room] = super().get_queryset(request)
+        return rooms.annotate(said=shown)
 
     @admin.display(description=_("place"), ordering="owner")
     def place(self, room: Room) -> str:
@@ -87,7 +88,7 @@ class MessageAdmin(OrganisationScopedAdmin):
                     event_id=message.room.event_id,
                     room_id=message.room_id,
                     message_id=message.pk,
-                    user_id=request.user.pk,
+                    user_id=request.user.pk or 0,
                     roles=permissions.roles_of(request.user, message.room.event),
                 )
                 removed += 1

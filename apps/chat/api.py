@@ -102,7 +102,7 @@ class ReactionsAPI(RoomCall):
     @extend_schema(operation_id="chat_reactions", responses=OpenApiTypes.OBJECT)
     def get(self, request: Request, event: str, room: int) -> Response:
         """How often each reaction was given."""
-        return answer(selectors.reactions(self.room().pk))
+        return answer(selectors.reactions(self.event.pk, self.room().pk))
 
     @extend_schema(operation_id="chat_react", request=serializers.ReactionIn, responses=OpenApiTypes.OBJECT)
     def post(self, request: Request, event: str, room: int) -> Response:
@@ -119,7 +119,7 @@ class ReactionsAPI(RoomCall):
                 )
             ]
         )
-        return answer(refused or selectors.reactions(room))
+        return answer(refused or selectors.reactions(self.event.pk, room))
 
 
 def answer(value: Any, *, status: int = 200) -> Response:

@@ -36,7 +36,7 @@ class ReactionsTopic(StateTopic):
         selectors.get_room(who.event_id, room_id, user_id=who.user_id, roles=who.roles)
 
     def snapshot(self, event_id: int, room_id: int) -> dict[str, int]:
-        return selectors.reactions(room_id)
+        return selectors.reactions(event_id, room_id)
 
 
 @register

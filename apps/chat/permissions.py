@@ -1,19 +1,10 @@
-"""Who may read, write and moderate in a room."""
+"""Who may moderate, and take words back; who may read and write, the place of a room decides (`registry`)."""
 
-from apps.chat import registry
-from apps.chat.models import Message, Room
+from apps.chat.models import Message
 from apps.core.access import ROLES_FOR, Access
 
 BADGES = ("organiser", "moderator", "speaker", "exhibitor")
 """The roles that are shown beside a name, the weightiest first."""
-
-
-def can_read(room: Room, user_id: int | None, roles: frozenset[str]) -> bool:
-    return registry.kind_of(room).may_read(room, user_id, roles) or can_moderate(roles)
-
-
-def can_write(room: Room, user_id: int | None, roles: frozenset[str]) -> bool:
-    return user_id is not None and (registry.kind_of(room).may_write(room, user_id, roles) or can_moderate(roles))
 
 
 def can_moderate(roles: frozenset[str]) -> bool:

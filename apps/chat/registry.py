@@ -12,10 +12,11 @@ itself may be seen was decided by the door.
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from django.utils.translation import gettext_lazy as _
+
+from apps.chat.models import Room
 from apps.core.access import ROLES_FOR, Access
 from apps.core.errors import Refused
-from apps.chat.models import Room
-from django.utils.translation import gettext_lazy as _
 
 Guard = Callable[[Room, int | None, frozenset[str]], bool]
 
@@ -58,6 +59,17 @@ def forget(name: str) -> None:
 
 def is_known(name: str) -> bool:
     return name in _kinds
+
+
+def may_read(room: Room, user_id: int | None, roles: frozenset[str]) -> bool:
+    """Moderators are everywhere; for the others the place decides."""
+    return not roles.isdisjoint(ROLES_FOR[Access.MODERATOR]) or kind_of(room).may_read(room, user_id, roles)
+
+
+def may_write(room: Room, user_id: int | None, roles: frozenset[str]) -> bool:
+    if user_id is None:
+        return False
+    return not roles.isdisjoint(ROLES_FOR[Access.MODERATOR]) or kind_of(room).may_write(room, user_id, roles)
 
 
 def kind_of(room: Room) -> OwnerKind:

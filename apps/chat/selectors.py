@@ -6,13 +6,12 @@ from django.db.models import Count, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from apps.chat import broadcasts, permissions
-from apps.chat.adapters import counters
+from apps.chat import broadcasts, registry
 from apps.chat.models import Change, Message, Room
 from apps.core.errors import Refused
 from apps.events.models import Event
 from apps.events.registry import Number
-from apps.live import seq
+from apps.live import counters, seq
 
 PAGE = 50
 MOST_PAGE = 200
@@ -21,9 +20,13 @@ MOST_PAGE = 200
 def get_room(event_id: int, room_id: int, *, user_id: int | None, roles: frozenset[str]) -> Room:
     """The room, for somebody who may read it. Refused as unknown where it is another event's or not theirs to see."""
     room = Room.objects.filter(event_id=event_id, pk=room_id).first()
-    if room is None or not permissions.can_read(room, user_id, roles):
-        raise Refused("chat.unknown", _("This conversation does not exist, or is not open to you."), status=404)
+    if room is None or not registry.may_read(room, user_id, roles):
+        raise unknown()
     return room
+
+
+def unknown() -> Refused:
+    return Refused("chat.unknown", _("This conversation does not exist, or is not open to you."), status=404)
 
 
 def room_snapshot(room: Room, limit: int = PAGE) -> broadcasts.Snapshot:
@@ -63,8 +66,8 @@ def replay(event_id: int, room_id: int, *, after: int, limit: int) -> Sequence[t
     return entries[:limit]
 
 
-def reactions(room_id: int) -> dict[str, int]:
-    return broadcasts.reaction_counts(counters.read(room_id))
+def reactions(event_id: int, room_id: int) -> dict[str, int]:
+    return broadcasts.reaction_counts(counters.read(event_id, broadcasts.reactions_topic(room_id)))
 
 
 def own_numbers(event: Event) -> Iterable[Number]:
@@ -79,5 +82,7 @@ def own_numbers(event: Event) -> Iterable[Number]:
 def _shown(room: Room) -> QuerySet[Message]:
     """Newest first, with what an entry needs."""
     return (
-        Message.objects.filter(room=room, seq__isnull=False).select_related("author", "reply_to__author").order_by("-seq")
+        Message.objects.filter(room=room, seq__isnull=False)
+        .select_related("author", "reply_to__author")
+        .order_by("-seq")
     )

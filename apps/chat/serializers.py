@@ -9,7 +9,9 @@ class MessageIn(serializers.Serializer[None]):
     text = serializers.CharField(max_length=services.MOST_CHARS, trim_whitespace=False)
     reply_to = serializers.IntegerField(required=False, allow_null=True, min_value=1, max_value=2**53)
     id = serializers.CharField(
-        required=False, max_length=40, help_text="Made by the caller: a retry with the same id is answered, not repeated."
+        required=False,
+        max_length=40,
+        help_text="Made by the caller: the same id again is answered, not repeated.",
     )
 
 

@@ -12,13 +12,12 @@ from django.db.models import Max
 from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.models import User
-from apps.chat import broadcasts, permissions, registry
-from apps.chat.adapters import counters
+from apps.chat import broadcasts, permissions, registry, selectors
 from apps.chat.models import Change, Message, Room
 from apps.core import clock
 from apps.core.errors import Refused
 from apps.events.models import Event
-from apps.live import publish
+from apps.live import counters, publish
 from apps.live.seq import next_seqs
 
 MOST_CHARS = 2000
@@ -51,7 +50,7 @@ class Reacting:
 
 
 def room_for(event: Event, owner: str) -> Room:
-    """The room of a place (`lobby`, `session/12`), made when it is first asked for. The caller vouches for the place."""
+    """The room of a place (`lobby`, `session/12`), made when first asked for. The caller vouches for the place."""
     kind = owner.partition("/")[0]
     if not registry.is_known(kind):
         raise ValueError(f"No app has registered {kind!r} as an owner of rooms.")
@@ -147,9 +146,9 @@ class _Hall:
     def _draft(self, saying: Saying) -> Message:
         room = self.rooms.get((saying.event_id, saying.room_id))
         author = self.authors.get(saying.user_id)
-        if room is None or author is None or not permissions.can_read(room, saying.user_id, saying.roles):
-            raise Refused("chat.unknown", _("This conversation does not exist, or is not open to you."), status=404)
-        if not permissions.can_write(room, saying.user_id, saying.roles):
+        if room is None or author is None or not registry.may_read(room, saying.user_id, saying.roles):
+            raise selectors.unknown()
+        if not registry.may_write(room, saying.user_id, saying.roles):
             raise Refused("chat.read_only", _("You can read along here, but not write."), status=403)
         if not permissions.can_moderate(saying.roles):
             self._follow_the_rules(room, saying)
@@ -218,16 +217,18 @@ def _sample(drafts: list[Message], hall: _Hall, now: datetime) -> list[Message]:
         others = [message for message in messages if not message.author_role]
         places = max(0, messages[0].room.display_rate - recent[room_id] - len(staff))
         chosen.update(map(id, staff))
-        chosen.update(map(id, random.sample(others, min(places, len(others)))))  # noqa: S311 - a draw, not a secret
+        chosen.update(map(id, random.sample(others, min(places, len(others)))))
     return [message for message in drafts if id(message) in chosen]
 
 
 @transaction.atomic
-def remove_message(*, event_id: int, room_id: int, message_id: int, user_id: int, roles: frozenset[str]) -> broadcasts.Removed:
+def remove_message(
+    *, event_id: int, room_id: int, message_id: int, user_id: int, roles: frozenset[str]
+) -> broadcasts.Removed:
     """Takes a message away from everybody; its place stays. Done twice, it is answered."""
     found = Message.objects.filter(pk=message_id, room=room_id, room__event=event_id)
     message = found.select_related("room").first()
-    if message is None or not permissions.can_read(message.room, user_id, roles):
+    if message is None or not registry.may_read(message.room, user_id, roles):
         raise Refused("chat.message_unknown", _("This message does not exist (any more)."), status=404)
     if not permissions.can_remove(message, user_id, roles):
         raise Refused("chat.not_yours", _("Only its author and moderators can remove a message."), status=403)
@@ -235,9 +236,7 @@ def remove_message(*, event_id: int, room_id: int, message_id: int, user_id: int
     if not Message.objects.filter(pk=message_id, removed="").update(removed=by):
         message.refresh_from_db(fields=["removed"])
         return broadcasts.Removed(id=message.pk, by=message.removed)
-    change = _log_change(
-        message.room, Change.Kind.REMOVED, value={"by": by.value}, user_id=user_id, message=message
-    )
+    change = _log_change(message.room, Change.Kind.REMOVED, value={"by": by.value}, user_id=user_id, message=message)
     return broadcasts.Removed(id=message.pk, by=change.value["by"])
 
 
@@ -265,35 +264,33 @@ def _log_change(
 ) -> Change:
     topic = broadcasts.topic(room.pk)
     [number] = next_seqs(room.event_id, topic, count=1)
-    change = Change.objects.create(
-        room=room, seq=number, kind=kind, message=message, value=dict(value), by_id=user_id
-    )
+    change = Change.objects.create(room=room, seq=number, kind=kind, message=message, value=dict(value), by_id=user_id)
     publish.log(room.event_id, topic, seq=number, payload=broadcasts.change_entry(change))
     return change
 
 
 def react(reactings: Sequence[Reacting]) -> list[Refused | None]:
-    """Counts all of these; one answer each: None, or the refusal."""
+    """Counts all of these; one answer each: None, or the refusal. While Redis is away nothing is counted."""
     rooms = {
         (room.event_id, room.pk): room
         for room in Room.objects.filter(pk__in={reacting.room_id for reacting in reactings})
     }
-    answers: list[Refused | None] = []
-    counts: dict[int, Counter[str]] = defaultdict(Counter)
-    for reacting in reactings:
-        room = rooms.get((reacting.event_id, reacting.room_id))
-        if room is None or not permissions.can_read(room, reacting.user_id, reacting.roles):
-            answers.append(
-                Refused("chat.unknown", _("This conversation does not exist, or is not open to you."), status=404)
-            )
-        elif reacting.kind not in broadcasts.REACTIONS:
-            answers.append(Refused("chat.reaction_unknown", _("There is no such reaction."), field="kind", status=400))
-        else:
-            counts[room.pk][reacting.kind] += 1
-            answers.append(None)
-    if counts:
-        counters.add(counts)
-        for room in rooms.values():
-            if room.pk in counts:
-                publish.state(room.event_id, broadcasts.reactions_topic(room.pk))
+    answers: list[Refused | None] = [_reaction_refusal(reacting, rooms) for reacting in reactings]
+    counts: dict[int, dict[str, Counter[str]]] = defaultdict(lambda: defaultdict(Counter))
+    for reacting, refusal in zip(reactings, answers, strict=True):
+        if refusal is None:
+            counts[reacting.event_id][broadcasts.reactions_topic(reacting.room_id)][reacting.kind] += 1
+    for event_id, topics in counts.items():
+        if counters.add(event_id, topics):
+            for topic in topics:
+                publish.state(event_id, topic)
     return answers
+
+
+def _reaction_refusal(reacting: Reacting, rooms: Mapping[tuple[int, int], Room]) -> Refused | None:
+    room = rooms.get((reacting.event_id, reacting.room_id))
+    if room is None or not registry.may_read(room, reacting.user_id, reacting.roles):
+        return selectors.unknown()
+    if reacting.kind not in broadcasts.REACTIONS:
+        return Refused("chat.reaction_unknown", _("There is no such reaction."), field="kind", status=400)
+    return None

@@ -71,7 +71,9 @@ class SendView(RoomDoor):
         found = self.find(room)
         form = MessageForm(request.POST)
         if not form.is_valid():
-            return self.page(found, status=400, error=next(iter(form.errors.values()))[0], text=form.data.get("text", ""))
+            return self.page(
+                found, status=400, error=next(iter(form.errors.values()))[0], text=form.data.get("text", "")
+            )
         [answer] = services.send_messages(
             [
                 services.Saying(
@@ -130,7 +132,10 @@ class RulesView(RoomDoor):
         found = self.find(room)
         slow = min(number(request.POST.get("slow")) or 0, services.MOST_SLOW_SECONDS)
         services.set_rules(
-            found, is_open=request.POST.get("open") == "yes", slow_seconds=slow, user_id=self.person.pk if self.person else None
+            found,
+            is_open=request.POST.get("open") == "yes",
+            slow_seconds=slow,
+            user_id=self.person.pk if self.person else None,
         )
         self.say(_("The rules of this conversation are changed."))
         return self.back(found)

@@ -21,12 +21,14 @@ from apps.core.errors import Refused
 from apps.events.doors import Desk, OrganisationScopedAdmin, ScopedTabularInline
 from apps.polls import selectors, services
 from apps.polls.models import Option, Poll
+from apps.tracks.forms import WIDGETS
 
 SETTLED = ("session", "kind", "results", "may_change")
 """What can't be changed once people have been asked: they answered under it."""
 
 
 class OptionInline(ScopedTabularInline):
+    formfield_overrides = WIDGETS
     model = Option
     fields = ("text", "position")
     ordering_field = "position"
@@ -54,6 +56,7 @@ class PollForm(forms.ModelForm):  # type: ignore[type-arg]
 @admin.register(Poll)
 class PollAdmin(OrganisationScopedAdmin):
     form = PollForm
+    formfield_overrides = WIDGETS
     desk = Desk.LIVE
     desk_position = 10
     icon = "how_to_vote"
@@ -70,7 +73,8 @@ class PollAdmin(OrganisationScopedAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Poll]:
         current = Count("answers", filter=Q(answers__round=F("round")))
-        return super().get_queryset(request).annotate(answered=current)
+        polls: QuerySet[Poll] = super().get_queryset(request)
+        return polls.annotate(answered=current)
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[Any]:
         settled = () if _is_draft(obj) else SETTLED

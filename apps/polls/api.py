@@ -42,9 +42,7 @@ class PollsAPI(EventAPIView):
         if session_id is not None:
             session = Session.objects.filter(event=self.event, pk=session_id).first()
             if session is None:
-                raise Refused(
-                    "poll.session_unknown", services.SESSION_UNKNOWN, field="session", status=400
-                )
+                raise Refused("poll.session_unknown", services.SESSION_UNKNOWN, field="session", status=400)
         poll = services.create_poll(event=self.event, session=session, **fields)
         return answer(described(poll), status=201)
 

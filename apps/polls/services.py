@@ -77,10 +77,14 @@ def open_poll(poll: Poll) -> Poll:
     dropped."""
     _check_count(poll.options.count())
     now = clock.now()
-    opened = Poll.objects.filter(pk=poll.pk).exclude(state=Poll.State.OPEN).update(
-        state=Poll.State.OPEN,
-        opened_at=Coalesce(F("opened_at"), Value(now), output_field=DateTimeField()),
-        closed_at=None,
+    opened = (
+        Poll.objects.filter(pk=poll.pk)
+        .exclude(state=Poll.State.OPEN)
+        .update(
+            state=Poll.State.OPEN,
+            opened_at=Coalesce(F("opened_at"), Value(now), output_field=DateTimeField()),
+            closed_at=None,
+        )
     )
     if not opened:
         raise Refused("poll.open_already", _("This poll is open already."))
@@ -183,7 +187,9 @@ def cast_votes(votes: Sequence[Vote]) -> list[broadcasts.Mine | Refused]:
             continue
         answers.append(None)
         revision = vote.revision or newest.get((vote.poll_id, vote.user_id), 0) + 1
-        items.append(Item(ANSWER, f"poll/{poll.pk}/{poll.round}", str(vote.user_id), revision, {"option": vote.option_id}))
+        items.append(
+            Item(ANSWER, f"poll/{poll.pk}/{poll.round}", str(vote.user_id), revision, {"option": vote.option_id})
+        )
     outcomes = iter(zip(items, queue.accept_many(items), strict=True))
     return [_mine(*next(outcomes)) if answer is None else answer for answer in answers]
 
@@ -195,7 +201,10 @@ def _poll_of(vote: Vote, polls: dict[tuple[int, int], Poll]) -> Poll:
     _check_open(poll, clock.now())
     if vote.option_id not in {option.pk for option in poll.options.all()}:
         raise Refused(
-            "poll.option_unknown", _("This is not an answer to this poll. Choose one of its own."), field="option", status=400
+            "poll.option_unknown",
+            _("This is not an answer to this poll. Choose one of its own."),
+            field="option",
+            status=400,
         )
     return poll
 

@@ -35,7 +35,9 @@ class PollDoor(EventView):
         version = versions.read()
         shown = selectors.shown_poll(poll, self.person)
         topic = broadcasts.list_topic(poll)
-        return self.render("polls/page.html", status=status, polls=[shown], topic=topic, version=version, poll=poll, **context)
+        return self.render(
+            "polls/page.html", status=status, polls=[shown], topic=topic, version=version, poll=poll, **context
+        )
 
 
 class PollView(PollDoor):
@@ -63,7 +65,9 @@ class VoteView(PollDoor):
         if isinstance(answer, Refused):
             return self.page(found, status=answer.status, error=answer.message)
         if answer.option != form.cleaned_data["option"]:
-            messages.warning(request, _("You answered on another device meanwhile. Send this answer again to change it."))
+            messages.warning(
+                request, _("You answered on another device meanwhile. Send this answer again to change it.")
+            )
         else:
             self.say(_("Your answer counts."))
         return redirect(onward(request, reverse("polls:poll", args=[self.event.slug, found.pk])))

@@ -7,6 +7,7 @@
 
 import { build, empty } from "plenary/chat/message.js";
 import { live } from "plenary/live/socket.js";
+import { call } from "plenary/ui/api.js";
 import { counted } from "plenary/ui/plural.js";
 
 const MOST_SHOWN = 150;
@@ -47,6 +48,7 @@ customElements.define("chat-room", class extends HTMLElement {
       onreset: () => this.reload(),
       signal,
     });
+    live.addEventListener("answer", (event) => this.remember(event.detail), { signal });
   }
 
   disconnectedCallback() {
@@ -247,7 +249,8 @@ customElements.define("chat-room", class extends HTMLElement {
     this.toEnd();
   }
 
-  async transmit(text, replyTo) {
+  /** One's own message, on its way. */
+  draft(text, replyTo) {
     const quoted = replyTo && this.find(replyTo);
     const item = build({
       id: null,
@@ -256,19 +259,32 @@ customElements.define("chat-room", class extends HTMLElement {
       role: "",
       text,
       at: new Date().toISOString(),
-      reply: quoted ? { id: replyTo, name: quoted.querySelector("[data-name]").textContent, text: quoted.querySelector(".words")?.textContent.slice(0, 90) ?? "" } : null,
+      reply: quoted ? this.quote(quoted) : null,
       removed: "",
     }, this);
     item.classList.add("pending");
     item.dataset.text = text;
     item.querySelector(".acts").remove();
-    const mine = this.list.querySelector(".me:not(.pending) .face");
+    const mine = this.list.querySelector(".me:not(.pending) .face") ?? document.querySelector(".bar .profile .face");
     if (mine) item.querySelector(".face").replaceWith(mine.cloneNode(true));
     this.list.append(item);
     this.querySelector("[data-empty]").hidden = true;
+    return item;
+  }
+
+  quote(item) {
+    return {
+      id: Number(item.dataset.message),
+      name: item.querySelector("[data-name]").textContent,
+      text: item.querySelector(".words")?.textContent.slice(0, 90) ?? "",
+    };
+  }
+
+  async transmit(text, replyTo) {
+    const item = this.draft(text, replyTo);
     const slowly = setTimeout(() => this.tag(item, this.words.pending), PENDING_MS);
     try {
-      const message = await live.send("chat.send", { room: this.room, text, reply_to: replyTo });
+      const message = await this.dispatch(text, replyTo);
       if (!item.isConnected) return; // the broadcast was quicker
       const known = this.find(message.id);
       if (known) item.remove();
@@ -279,6 +295,21 @@ customElements.define("chat-room", class extends HTMLElement {
     } finally {
       clearTimeout(slowly);
     }
+  }
+
+  async dispatch(text, replyTo) {
+    try {
+      return await live.send("chat.send", { room: this.room, text, reply_to: replyTo });
+    } catch (error) {
+      if (error.code !== "live.no_socket") throw error;
+      return call("POST", `${this.dataset.api}messages/`, { text, reply_to: replyTo });
+    }
+  }
+
+  /** What was written before a reload could not be sent. */
+  remember({ name, body, error }) {
+    if (name !== "chat.send" || body.room !== this.room || !error) return;
+    this.fail(this.draft(body.text, body.reply_to), body.text, body.reply_to, error);
   }
 
   tag(item, words) {

@@ -3,6 +3,7 @@
 // changed; `poll-answered` (on document) tells other places on the page where the same poll stands.
 
 import { live } from "plenary/live/socket.js";
+import { call } from "plenary/ui/api.js";
 import { counted } from "plenary/ui/plural.js";
 
 const PENDING_MS = 1200;
@@ -31,6 +32,7 @@ export class LivePoll extends HTMLElement {
     document.addEventListener("poll-answered", (event) => {
       if (event.detail.poll === this.poll && event.target !== this) this.setMine(event.detail);
     }, { signal });
+    live.addEventListener("answer", (event) => this.remember(event.detail), { signal });
     live.subscribe(`poll/${this.poll}/turnout`, {
       version: Number(this.dataset.version),
       onmessage: ({ answers }) => this.setAnswers(answers),
@@ -157,6 +159,7 @@ export class LivePoll extends HTMLElement {
     live.subscribe(`poll/${this.poll}/results`, {
       version: rendered ? Number(this.dataset.version) : undefined,
       onmessage: (results) => this.showResults(results),
+      onrefused: () => { this.watching = null; }, // not yet, by the server's clock: the next change asks again
       signal: AbortSignal.any([this.watching.signal, this.stop.signal]),
     });
   }
@@ -217,8 +220,20 @@ export class LivePoll extends HTMLElement {
     }
   }
 
-  cast(option, revision) {
-    return live.send("poll.vote", { poll: this.poll, option, revision });
+  async cast(option, revision) {
+    try {
+      return await live.send("poll.vote", { poll: this.poll, option, revision });
+    } catch (error) {
+      if (error.code !== "live.no_socket") throw error;
+      return call("PUT", `${this.list.dataset.api}${this.poll}/answer/`, { option, revision });
+    }
+  }
+
+  /** What was sent before a reload is answered now. */
+  remember({ name, body, data, error }) {
+    if (name !== "poll.vote" || body.poll !== this.poll) return;
+    if (error) this.refuse(error.message);
+    else this.setMine(data);
   }
 
   setMine({ option, revision }) {

@@ -274,7 +274,7 @@ def test_reactions_are_counted_together(room, attendee, speaker, told):
         answers = services.react([reacting(room, attendee), reacting(room, speaker), reacting(room, speaker, "heart")])
 
     assert answers == [None, None, None]
-    assert selectors.reactions(room.pk) == {"applause": 2, "heart": 1, "idea": 0, "laugh": 0, "wow": 0}
+    assert selectors.reactions(room.event_id, room.pk) == {"applause": 2, "heart": 1, "idea": 0, "laugh": 0, "wow": 0}
     assert told.states == [(room.event_id, f"reactions/{room.pk}")]
 
 
@@ -282,7 +282,7 @@ def test_reaction_from_outside_or_unknown_is_refused(room, attendee, outsider):
     answers = services.react([reacting(room, outsider), reacting(room, attendee, "boo")])
 
     assert [code(answer) for answer in answers] == ["chat.unknown", "chat.reaction_unknown"]
-    assert sum(selectors.reactions(room.pk).values()) == 0
+    assert sum(selectors.reactions(room.event_id, room.pk).values()) == 0
 
 
 def test_message_outlives_its_author(room, say, event):

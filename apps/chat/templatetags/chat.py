@@ -10,7 +10,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from apps.chat import broadcasts, models, permissions
+from apps.chat import broadcasts, models, permissions, registry
 from apps.core import clock, ids, links, plurals
 from apps.core.templatetags import ui
 
@@ -106,7 +106,9 @@ def _blank() -> broadcasts.Message:
 
 
 @register.inclusion_tag("chat/room.html", takes_context=True)
-def chat_room(context: template.Context, room: models.Room, snapshot: broadcasts.Snapshot, **extra: Any) -> dict[str, Any]:
+def chat_room(
+    context: template.Context, room: models.Room, snapshot: broadcasts.Snapshot, **extra: Any
+) -> dict[str, Any]:
     """The whole conversation. `next` is where forms lead back to; `error` and `text` are of a refused message."""
     person, roles = context.get("person"), context.get("roles") or frozenset()
     user_id = person.pk if person else None
@@ -122,7 +124,7 @@ def chat_room(context: template.Context, room: models.Room, snapshot: broadcasts
         "topic": broadcasts.topic(room.pk),
         "blank": _blank(),
         "words": _script_words(),
-        "can_write": permissions.can_write(room, user_id, roles),
+        "can_write": registry.may_write(room, user_id, roles),
         "can_moderate": permissions.can_moderate(roles),
         "command_id": ids.new_token(12),
         "api": reverse("api:chat-room", args=[event.slug, room.pk]),

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django import template
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -69,6 +70,7 @@ def _context(context: template.Context, **more: Any) -> dict[str, Any]:
         "event": context["event"],
         "person": context.get("person"),
         "now": clock.now(),
+        "api": reverse("api:polls", args=[context["event"].slug]),
         "words": script_words(),
         "blank": _blank(),
         **more,

@@ -1,1 +1,0 @@
-"""What chat keeps outside the database."""

@@ -1,0 +1,42 @@
+"""Sums that move too often for the database, kept in Redis: what an audience feels, never what somebody decides.
+
+They may be lost with Redis, and then begin again at nothing.
+"""
+
+import logging
+from collections.abc import Mapping
+
+from apps.live import store
+
+logger = logging.getLogger(__name__)
+
+KEEP_SECONDS = 60 * 60 * 24 * 30
+
+
+def _key(event_id: int, name: str) -> str:
+    return store.key(f"counter:{event_id}:{name}")
+
+
+def add(event_id: int, counts: Mapping[str, Mapping[str, int]]) -> bool:
+    """By counter and word: what to add, in one round trip whatever their number. False while Redis is away."""
+    pipeline = store.blocking().pipeline(transaction=False)
+    for name, words in counts.items():
+        for word, count in words.items():
+            pipeline.hincrby(_key(event_id, name), word, count)
+        pipeline.expire(_key(event_id, name), KEEP_SECONDS)
+    try:
+        pipeline.execute()
+    except store.Failed:
+        logger.warning("Redis cannot be reached; what was to be counted is not.")
+        return False
+    return True
+
+
+def read(event_id: int, name: str) -> dict[str, int]:
+    """What was counted; nothing while Redis is away."""
+    try:
+        found = store.blocking().hgetall(_key(event_id, name))
+    except store.Failed:
+        logger.warning("Redis cannot be reached; counters are empty until it can.")
+        return {}
+    return {store.text(word): int(count) for word, count in found.items()}
