@@ -50,6 +50,7 @@ def pytest_sessionstart(session):
     if not session.config.option.collectonly:
         sweep()
         session.config.stash[USE].take()
+        collect_static_files()
 
 
 @pytest.hookimpl(trylast=True)
@@ -58,6 +59,17 @@ def pytest_unconfigure(config):
     if use is not None:
         use.give_back()
         shutil.rmtree(use.places.home, ignore_errors=True)
+
+
+def collect_static_files():
+    """Pages name their files by the hash of their content; compressing these would teach a test nothing."""
+    from django.conf import settings
+    from django.core.management import call_command
+    from django.test import override_settings
+
+    plain = {"BACKEND": "django.contrib.staticfiles.storage.ManifestStaticFilesStorage"}
+    with override_settings(STORAGES={**settings.STORAGES, "staticfiles": plain}):
+        call_command("collectstatic", interactive=False, verbosity=0)
 
 
 def sweep():
@@ -72,6 +84,10 @@ def sweep():
             shutil.rmtree(home, ignore_errors=True)
 
 
+# What running processes keep for themselves: without it they would think that Redis had been lost.
+OF_PROCESSES = (b"plenary:live:", b"celery._kombu.binding")
+
+
 @pytest.fixture(autouse=True)
 def clean_redis():
     """Each test finds Redis as empty as its database."""
@@ -79,4 +95,5 @@ def clean_redis():
     from redis import Redis
 
     with Redis.from_url(settings.REDIS_URL) as connection:
-        connection.flushdb()
+        if left := [key for key in connection.scan_iter(count=1000) if not key.startswith(OF_PROCESSES)]:
+            connection.delete(*left)

@@ -1,0 +1,8 @@
+"""The suite's fixtures: its people, its S3, the platform as a running process, and a browser before it."""
+
+pytest_plugins = [
+    "tests.plugins.cast",
+    "tests.plugins.s3",
+    "tests.plugins.platform",
+    "tests.plugins.browser",
+]

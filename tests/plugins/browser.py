@@ -1,0 +1,173 @@
+"""A real browser: `page` is a tab of a visitor, `new_page(person)` one more, signed in; `axe(page)` asserts access."""
+
+import asyncio
+import os
+import re
+import shutil
+from pathlib import Path
+
+import pytest
+
+NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+FLAGS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+WAIT_MS = 15_000
+FAILED = Path("var/failed")
+SKIP = os.environ.get("BROWSER") == "skip"
+
+
+def executable():
+    """The system's Chromium, else the one that Playwright downloaded, else None."""
+    for name in NAMES:
+        if found := shutil.which(name):
+            return found
+    cache = Path(os.environ.get("PLAYWRIGHT_BROWSERS_PATH") or Path.home() / ".cache" / "ms-playwright")
+    for pattern in ("chromium-*/chrome-linux*/chrome", "chromium-*/chrome-mac*/*.app/Contents/MacOS/*"):
+        if found := sorted(cache.glob(pattern)):
+            return str(found[-1])
+    return None
+
+
+def pytest_collection_modifyitems(items):
+    missing = SKIP or executable() is None
+    for item in items:
+        if "driven_browser" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.browser)
+            if missing:
+                item.add_marker(pytest.mark.skip(reason="BROWSER=skip" if SKIP else "no browser on this machine"))
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_sessionfinish(session):
+    if not SKIP and _unseen(session.items) and executable() is None and session.exitstatus == 0:
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_unconfigure(config):
+    session = getattr(config, "_plenary_session", None)
+    if session and (unseen := _unseen(session.items)) and (SKIP or executable() is None):
+        asked = "as BROWSER=skip asked" if SKIP else "no Chromium was found: install one, or set BROWSER=skip"
+        print(f"{unseen} browser tests were not run: {asked}.")
+
+
+def pytest_sessionstart(session):
+    session.config._plenary_session = session
+
+
+def _unseen(items):
+    return sum(1 for item in items if item.get_closest_marker("browser"))
+
+
+@pytest.fixture(scope="session")
+def driven_browser():
+    from playwright.sync_api import expect, sync_playwright
+
+    from tests.plugins.greenlets import announce_only_inside
+
+    playwright = sync_playwright().start()
+    loop = asyncio.get_running_loop()
+    announce_only_inside(loop)
+    asyncio._set_running_loop(None)
+    expect.set_options(timeout=WAIT_MS)
+    browser = playwright.chromium.launch(executable_path=executable(), args=list(FLAGS))
+    yield browser
+    browser.close()
+    asyncio._set_running_loop(loop)
+    playwright.stop()
+
+
+@pytest.fixture
+def browser(driven_browser, platform):
+    """Chromium, with the platform running for it to visit."""
+    return driven_browser
+
+
+@pytest.fixture
+def new_page(browser, platform, request):
+    """Makes a tab in a context of its own: a visitor's, or that of a person who is signed in."""
+    contexts, complaints = [], []
+
+    def make(person=None, **options):
+        context = browser.new_context(base_url=platform.url, locale="en-GB", timezone_id="Europe/Berlin", **options)
+        contexts.append(context)
+        context.set_default_timeout(WAIT_MS)
+        context.on("weberror", lambda error: complaints.append(str(error.error)))
+        context.on("console", lambda said: _listen(said, complaints))
+        if person is not None:
+            sign_in(context, person, platform.url)
+        return context.new_page()
+
+    yield make
+    if request.node.stash.get(BROKEN, False):
+        _photograph(contexts, request.node)
+    for context in contexts:
+        context.close()
+    assert complaints == [], "the page's own scripts failed"
+
+
+@pytest.fixture
+def page(new_page):
+    return new_page()
+
+
+def sign_in(context, person, url):
+    """The cookie of a session that began a moment ago."""
+    from django.conf import settings
+    from django.test import Client
+
+    client = Client()
+    client.force_login(person)
+    value = client.cookies[settings.SESSION_COOKIE_NAME].value
+    context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": value, "url": url}])
+
+
+@pytest.fixture
+def axe():
+    """`axe(page)` fails on violations that keep somebody out: serious and critical ones."""
+    from axe_playwright_python.sync_playwright import Axe
+
+    def check(page):
+        found = Axe().run(page).response["violations"]
+        grave = [_told(violation) for violation in found if violation["impact"] in {"serious", "critical"}]
+        assert grave == [], f"on {page.url}"
+
+    return check
+
+
+def _told(violation):
+    places = ", ".join(str(node["target"]) for node in violation["nodes"][:5])
+    return f"{violation['id']} ({violation['impact']}): {violation['help']}: {places}"
+
+
+def _listen(said, complaints):
+    if said.type == "error" and "Content Security Policy" in said.text:
+        complaints.append(said.text)
+
+
+BROKEN = pytest.StashKey[bool]()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item, call):
+    report = yield
+    if report.when == "call" and report.failed and "platform" in item.fixturenames:
+        item.stash[BROKEN] = True
+        log = item.funcargs["platform"].log
+        report.sections.append(("the platform's log", log.read_text()[-4000:]))
+    return report
+
+
+def _photograph(contexts, node):
+    FAILED.mkdir(parents=True, exist_ok=True)
+    name = re.sub(r"[^\w.-]+", "_", node.nodeid)[-100:]
+    tabs = [tab for context in contexts for tab in context.pages]
+    for number, tab in enumerate(tabs):
+        tab.screenshot(path=FAILED / f"{name}.{number}.png")

@@ -1,0 +1,127 @@
+"""The platform as its users meet it: the real front process (and a worker) on the suite's own database.
+
+`platform` starts once and serves every test; each test that uses it commits what it writes, and the tables are
+emptied afterwards. `platform.url` is the address.
+"""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import quote
+
+import pytest
+
+START_SECONDS = 60
+STOP_SECONDS = 30
+
+
+@dataclass(frozen=True)
+class Platform:
+    url: str
+    log: Path
+
+
+def database_url():
+    """The test database in the words of DATABASE_URL; call it when the database is set up."""
+    from django.db import connection
+
+    found = connection.settings_dict
+    person = quote(found["USER"], safe="") + (":" + quote(found["PASSWORD"], safe="") if found["PASSWORD"] else "")
+    port = f":{found['PORT']}" if found["PORT"] else ""
+    return f"postgres://{person}@{quote(found['HOST'], safe='')}{port}/{found['NAME']}"
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+@contextmanager
+def running(*command, log, **environment):
+    """A process of the platform for as long as the block lasts; ended as a deploy ends it."""
+    with log.open("ab") as output:
+        process = subprocess.Popen(
+            [sys.executable, *command],
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+            env={**os.environ, "PYTHONUNBUFFERED": "1", **environment},
+        )
+    try:
+        yield process
+    finally:
+        process.send_signal(signal.SIGTERM)
+        try:
+            process.wait(STOP_SECONDS)
+        except subprocess.TimeoutExpired:
+            os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
+
+
+def wait_for(url, process, log):
+    """Until the address answers 200."""
+    end = time.monotonic() + START_SECONDS
+    while time.monotonic() < end and process.poll() is None:
+        try:
+            with urllib.request.urlopen(url, timeout=5):
+                return
+        except urllib.error.HTTPError:
+            break
+        except (urllib.error.URLError, ConnectionError):
+            time.sleep(0.05)
+    raise RuntimeError(f"{url} does not answer; {log}:\n{log.read_text()[-3000:]}")
+
+
+@pytest.fixture(scope="session")
+def process_environment(django_db_setup, django_db_blocker):
+    """What processes of the platform need beside the suite's own environment to work on its database."""
+    with django_db_blocker.unblock():
+        return {"DATABASE_URL": database_url(), "UI_PAGES": "1"}
+
+
+@pytest.fixture(scope="session")
+def front_process(process_environment):
+    from django.conf import settings
+
+    port = free_port()
+    url = f"http://127.0.0.1:{port}"
+    log = settings.HOME / "logs" / "platform.log"
+    log.parent.mkdir(exist_ok=True)
+    command = ("-m", "apps.live.server", "events_platform.front:application", "--port", str(port))
+    with running(*command, log=log, SITE_URL=url, PORT=str(port), **process_environment) as process:
+        wait_for(f"{url}/healthz", process, log)
+        yield Platform(url, log)
+
+
+@pytest.fixture
+def platform(front_process, transactional_db, settings):
+    settings.SITE_URL = front_process.url
+    settings.CSRF_TRUSTED_ORIGINS = [front_process.url]
+    return front_process
+
+
+@pytest.fixture(scope="session")
+def worker_process(process_environment, front_process):
+    from django.conf import settings
+
+    log = settings.HOME / "logs" / "worker.log"
+    command = ("-m", "celery", "--app=events_platform", "worker", "--queues=default,media", "--pool=solo")
+    with running(*command, log=log, SITE_URL=front_process.url, **process_environment) as process:
+        yield process
+
+
+@pytest.fixture
+def worker(worker_process, platform):
+    """Whoever asks for it has owed mail sent and films transcoded, by a Celery worker in a process of its own."""
+    assert worker_process.poll() is None, "the worker has ended"
+    return worker_process
