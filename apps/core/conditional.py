@@ -20,7 +20,8 @@ def release() -> str:
     """Names what every page is made of besides data: templates, catalogues and the addresses of static files."""
     digest = hashlib.sha256(importmap.text().encode())
     digest.update(str(getattr(staticfiles_storage, "manifest_hash", "")).encode())
-    for folder in (*settings.TEMPLATES[0]["DIRS"], *settings.LOCALE_PATHS):
+    folders: list[Path] = [*settings.TEMPLATES[0]["DIRS"], *settings.LOCALE_PATHS]  # type: ignore[misc]
+    for folder in folders:
         for path in sorted(Path(folder).rglob("*")):
             if path.is_file() and path.suffix in {".html", ".svg", ".mo"}:
                 digest.update(path.read_bytes())

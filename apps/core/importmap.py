@@ -16,7 +16,10 @@ from apps.core.packages import MODULES
 def text() -> str:
     """The JSON between the page's importmap tags; the same in every process of a release."""
     root = Path(settings.STATICFILES_DIRS[0])
-    ours = {f"plenary/{path}": path for path in sorted(p.relative_to(root).as_posix() for p in root.rglob("*.js"))}
+    paths = sorted(path.relative_to(root).as_posix() for path in root.rglob("*.js"))
+    collected = getattr(staticfiles_storage, "hashed_files", None)
+    # A release serves what was collected for it; a file that came into the folder since belongs to the next.
+    ours = {f"plenary/{path}": path for path in paths if not collected or path in collected}
     imports = {name: staticfiles_storage.url(path) for name, path in (ours | MODULES).items()}
     # "<" is escaped so that no name could end the script element.
     return json.dumps({"imports": imports}, separators=(",", ":")).replace("<", "\\u003c")

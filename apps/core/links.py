@@ -31,9 +31,7 @@ def _trimmed(address: str) -> str:
     """Without the sentence's own full stop, or a bracket that was opened before the address."""
     while address:
         last = address[-1]
-        if last in TRAILING:
-            address = address[:-1]
-        elif last in PAIRS and address.count(last) > address.count(PAIRS[last]):
+        if last in TRAILING or (last in PAIRS and address.count(last) > address.count(PAIRS[last])):
             address = address[:-1]
         else:
             break

@@ -7,7 +7,7 @@ from typing import Any
 from django.conf import settings
 from django.contrib.staticfiles.finders import BaseFinder
 from django.contrib.staticfiles.utils import matches_patterns
-from django.core.checks import CheckMessage, Warning
+from django.core import checks
 from django.core.files.storage import FileSystemStorage
 
 FILES = (
@@ -26,10 +26,10 @@ class PackageFinder(BaseFinder):
         root = Path(settings.NODE_MODULES)
         self.paths = {f"npm/{path.name}": path for pattern in FILES for path in sorted(root.glob(pattern))}
 
-    def check(self, **kwargs: Any) -> list[CheckMessage]:
+    def check(self, **kwargs: Any) -> list[checks.CheckMessage]:
         if self.paths:
             return []
-        return [Warning("The front-end libraries are missing.", hint="Run `make setup`.", id="core.W001")]
+        return [checks.Warning("The front-end libraries are missing.", hint="Run `make setup`.", id="core.W001")]
 
     def find(self, path: str, find_all: bool = False, **kwargs: Any) -> Any:
         found = self.paths.get(path)

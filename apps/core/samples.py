@@ -1,4 +1,4 @@
-"""What the page of components shows: a little of everything, in each of its states."""
+"""What the page of components shows, in each of its states; its words are samples, not the interface."""
 
 import re
 from pathlib import Path
@@ -8,26 +8,23 @@ from typing import Any
 from django import forms
 from django.contrib.staticfiles import finders
 from django.core.paginator import Paginator
-from django.utils.translation import gettext_lazy as _
 
 from apps.core import clock
 
 
 class SampleForm(forms.Form):
-    name = forms.CharField(label=_("Name"), max_length=80, help_text=_("As others will see it."))
-    email = forms.EmailField(label=_("E-mail"), max_length=254)
-    language = forms.ChoiceField(
-        label=_("Language"), choices=[("", _("Every language")), ("en", "English")], required=False
-    )
-    about = forms.CharField(label=_("About you"), max_length=400, required=False, widget=forms.Textarea)
-    picture = forms.FileField(label=_("Photo"), required=False)
+    name = forms.CharField(label="Name", max_length=80, help_text="As others will see it.")
+    email = forms.EmailField(label="E-mail", max_length=254)
+    language = forms.ChoiceField(label="Language", choices=[("", "Every language"), ("en", "English")], required=False)
+    about = forms.CharField(label="About you", max_length=400, required=False, widget=forms.Textarea)
+    picture = forms.FileField(label="Photo", required=False)
     ticket = forms.ChoiceField(
-        label=_("Your pass"),
-        choices=[("talks", _("Talks and expo")), ("workshops", _("With workshops"))],
+        label="Your pass",
+        choices=[("talks", "Talks and expo"), ("workshops", "With workshops")],
         widget=forms.RadioSelect,
     )
     shown = forms.BooleanField(
-        label=_("Show my name to other attendees"), required=False, help_text=_("You can take it back in your profile.")
+        label="Show my name to other attendees", required=False, help_text="You can take it back in your profile."
     )
 
 
@@ -55,28 +52,28 @@ def context() -> dict[str, Any]:
         "now": now,
         "sample_page": Paginator(range(927), 48).get_page(4),
         "tabs": [
-            {"url": "#tabs", "label": _("Chat"), "is_current": True},
-            {"url": "#tabs", "label": _("Questions"), "count": 14},
-            {"url": "#tabs", "label": _("Polls"), "count": 1, "is_new": True},
-            {"url": "#tabs", "label": _("People")},
+            {"url": "#tabs", "label": "Chat", "is_current": True},
+            {"url": "#tabs", "label": "Questions", "count": 14},
+            {"url": "#tabs", "label": "Polls", "count": 1, "is_new": True},
+            {"url": "#tabs", "label": "People"},
         ],
         "entries": [
             {
-                "icon": "poll", "when": _("Poll is open"), "left": _("closes in 0:48"), "is_hot": True, "url": "#next",
-                "title": _("Who should pay for the first meadow?"), "action": _("Answer"),
-                "why": _("Because you are following Eleven towns"),
+                "icon": "poll", "when": "Poll is open", "left": "closes in 0:48", "is_hot": True, "url": "#next",
+                "title": "Who should pay for the first meadow?", "action": "Answer",
+                "why": "Because you are following Eleven towns",
             },
             {
-                "icon": "clock", "when": _("13:30, in 48 min"), "title": _("Letting the beavers decide"), "url": "#next",
-                "why": _("You starred it. It overlaps Permeable by Friday."),
+                "icon": "clock", "when": "13:30, in 48 min", "title": "Letting the beavers decide", "url": "#next",
+                "why": "You starred it. It overlaps Permeable by Friday.",
             },
             {
-                "icon": "cup", "when": _("13:15, for 15 min"), "title": _("Jonas Petterhall would like to meet"),
-                "url": "#next", "action": _("Accept"), "why": _("“You wrote that your board said no twice. Mine too.”"),
+                "icon": "cup", "when": "13:15, for 15 min", "title": "Jonas Petterhall would like to meet",
+                "url": "#next", "action": "Accept", "why": "“You wrote that your board said no twice. Mine too.”",
             },
         ],
         "rows": [
-            {"at": now, "title": _("High water, low water"), "url": "#bill", "meta": _("Keynote"), "track": None},
-            {"at": now, "title": _("Wells that remember"), "url": "#bill", "meta": _("Talk in Arabic"), "track": None},
+            {"at": now, "title": "High water, low water", "url": "#bill", "meta": "Keynote", "track": None},
+            {"at": now, "title": "Wells that remember", "url": "#bill", "meta": "Talk in Arabic", "track": None},
         ],
     }  # fmt: skip

@@ -2,6 +2,7 @@
 
 import math
 from functools import lru_cache
+from zlib import crc32
 
 from django import template
 from django.utils.safestring import SafeString, mark_safe
@@ -23,13 +24,14 @@ def wall_art(seed: object, box: str = "0 0 1600 640", align: str = "xMaxYMid sli
 @lru_cache(maxsize=512)
 def _wall(seed: str, box: str, align: str, quiet: bool) -> SafeString:
     paths = art.courses(seed)
+    name = f"r{crc32(seed.encode()):x}"  # a page may hold several walls, and ids are the page's
     defined, drawn = [], []
     for number, path in enumerate(paths):
         is_newest = number == len(paths) - 1
         shade = "is" if is_newest and not quiet else f"was w{number % 6}"
-        defined.append(f'<path id="r{number}" d="{path}"/>')
-        drawn.append(f'<use href="#r{number}" class="edge" stroke-width="{art.EDGE}"/>')
-        drawn.append(f'<use href="#r{number}" class="{shade}" stroke-width="{art.RIBBON}"/>')
+        defined.append(f'<path id="{name}-{number}" d="{path}"/>')
+        drawn.append(f'<use href="#{name}-{number}" class="edge" stroke-width="{art.EDGE}"/>')
+        drawn.append(f'<use href="#{name}-{number}" class="{shade}" stroke-width="{art.RIBBON}"/>')
     return mark_safe(
         f'<svg class="art" viewBox="{box}" preserveAspectRatio="{align}" aria-hidden="true">'
         f"<defs>{''.join(defined)}</defs>{''.join(drawn)}</svg>"

@@ -113,7 +113,10 @@ def outline(event: Event) -> Outline:
         .values_list("pk", "starts_at", "ends_at", "track_id", "room_id", "kind", "language")
     )
     return Outline(
-        rows=[Row(pk, programme_day(starts, zone), starts, *rest) for pk, starts, *rest in found],
+        rows=[
+            Row(pk, programme_day(starts, zone), starts, ends, track, room, kind, language)
+            for pk, starts, ends, track, room, kind, language in found
+        ],
         tracks={track.pk: track for track in event.tracks.defer("imported")},
         rooms={room.pk: room for room in event.rooms.defer("imported", "description")},
     )

@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from functools import cached_property
 from typing import Any, ClassVar
 from zoneinfo import ZoneInfo
 
@@ -46,10 +47,8 @@ class AgendaPage(EventView):
 
     access = Access.PUBLIC
     live_ticket: ClassVar[bool] = False
-    stars: list[Session]
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        self.stars = self._stars()
         if len(messages.get_messages(request)):  # A word to be said once must not stay in a kept page.
             return self.page()
         tag = conditional.page_tag(request, *self.versions())
@@ -63,7 +62,9 @@ class AgendaPage(EventView):
     def page(self) -> HttpResponse:
         raise NotImplementedError
 
-    def _stars(self) -> list[Session]:
+    @cached_property
+    def stars(self) -> list[Session]:
+        """What this person starred, in the order of time."""
         if self.person is None:
             return []
         return list(selectors.starred_sessions(self.event, self.person).prefetch_related(None))
@@ -87,7 +88,7 @@ class AgendaPage(EventView):
         yield self.moment if near else self.moment < event.starts_at
         if person:
             yield from (person.pk, str(person), person.photo)
-            yield selectors.star_version(frozenset(session.pk for session in self.stars))
+            yield selectors.star_version(selectors.starred_ids(event, person))
 
 
 class AgendaView(AgendaPage):

@@ -3,11 +3,15 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cached_property
+from html import escape
 from itertools import groupby
 from zoneinfo import ZoneInfo
 
 from django.urls import reverse
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language_info
+from django.utils.translation import gettext as _
 
 from apps.core.templatetags.ui import track_class
 from apps.events.models import Event
@@ -18,6 +22,14 @@ LEVELS = 20
 """In how many steps a session fills while it runs (.d0 to .d20); a script does it by the minute."""
 LONG = 60
 """From so many sessions on, a day gets a strip of its hours to jump by."""
+
+CARD = (
+    '<li class="{card.classes}" id="s{card.pk}"><p class="at"><i class="mark"></i>{track}<span>'
+    '<time datetime="{card.starts_iso}">{card.starts}</time> {to} <time datetime="{card.ends_iso}">{card.ends}</time>'
+    '</span> <u>{room}</u>{kind}</p><h3><a href="{card.url}">{title}</a></h3>{speakers}{label}'
+    '<button class="star" form="stars" name="session" value="{card.pk}" aria-pressed="false" '
+    'aria-label="{star}: {title}"></button></li>\n'
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +62,7 @@ class Slot:
     label: str
     anchor: str
     row: int
-    cards: list[Card]
+    cards: SafeString
     now_before: bool
     """The line of now stands above this slot."""
 
@@ -128,7 +140,7 @@ class Planner:
                 label=self._clock(at),
                 anchor=f"t{at.astimezone(self.zone):%d%H%M}",
                 row=members[0].row,
-                cards=[self.card(place) for place in members],
+                cards=mark_safe("".join(self.drawn(self.card(place)) for place in members)),
                 now_before=is_next,
             )
 
@@ -163,6 +175,39 @@ class Planner:
             is_on=is_on,
             has_recording=talk.has_recording and row.ends_at <= self.now,
         )
+
+    def drawn(self, card: Card) -> str:
+        """A session as the agenda's lists and grids hold it.
+
+        Formatted rather than rendered: a day has five hundred of these, and a template takes a tenth of a second
+        for them where this takes a few milliseconds.
+        """
+        words = self.words
+        label = words["off"] if card.is_cancelled else words["on"] if card.is_on else ""
+        if not label and card.has_recording:
+            label = words["recording"]
+        return CARD.format(
+            card=card,
+            title=escape(card.title),
+            track=f"<b>{escape(card.track)}</b> " if card.track else "",
+            room=escape(card.room),
+            kind=f" <em>{escape(card.kind)}</em>" if card.kind else "",
+            speakers=f'<p class="meta">{escape(card.speakers)}</p>' if card.speakers else "",
+            label=f'<p class="foot-line">{label}</p>' if label else "",
+            to=words["to"],
+            star=words["star"],
+        )
+
+    @cached_property
+    def words(self) -> dict[str, str]:
+        """The interface's words in the reader's language, ready to stand in HTML."""
+        return {
+            "to": escape(_("to")),
+            "star": escape(_("Star")),
+            "off": f'<span class="tag box">{escape(_("Cancelled"))}</span>',
+            "on": f'<span class="live">{escape(_("On now"))}</span>',
+            "recording": f'<span class="tag">{escape(_("Recording"))}</span>',
+        }
 
     def _heads(self, grid: Grid) -> Iterator[Head]:
         for column in grid.columns:
@@ -204,4 +249,5 @@ class Planner:
         return f"{here.hour:02}:{here.minute:02}"
 
     def _iso(self, moment: datetime) -> str:
-        return f"{moment.astimezone(UTC):%Y-%m-%dT%H:%MZ}"
+        utc = moment.astimezone(UTC)
+        return f"{utc.year}-{utc.month:02}-{utc.day:02}T{utc.hour:02}:{utc.minute:02}Z"
