@@ -1,0 +1,94 @@
+// <poll-list>: the polls of a place (templates/polls/list.html, {% poll_list %}), or with data-rises the open one that
+// stands over the conversation until it is answered or put off ({% poll_rise %}). Polls that open later are built from the
+// templates inside. Sends "polls" (detail.open, bubbling): how many wait for an answer.
+
+import { LivePoll } from "plenary/polls/live-poll.js";
+import { live } from "plenary/live/socket.js";
+
+customElements.define("poll-list", class extends HTMLElement {
+  connectedCallback() {
+    if (this.stop) return;
+    this.stop = new AbortController();
+    this.words = JSON.parse(this.dataset.words);
+    this.box = this.querySelector("[data-polls]");
+    this.rises = "rises" in this.dataset;
+    this.later = new Set();
+    live.subscribe(this.dataset.topic, {
+      version: Number(this.dataset.version),
+      onmessage: (questions) => this.update(questions),
+      signal: this.stop.signal,
+    });
+    if (this.rises) {
+      document.addEventListener("poll-answered", (event) => this.putAway(event.detail.poll), { signal: this.stop.signal });
+    }
+    this.announceOpen();
+  }
+
+  disconnectedCallback() {
+    queueMicrotask(() => {
+      if (this.isConnected) return;
+      this.stop.abort();
+      this.stop = null;
+    });
+  }
+
+  get polls() {
+    return [...this.box.children];
+  }
+
+  update(questions) {
+    const known = new Map(this.polls.map((poll) => [poll.poll, poll]));
+    const only = Number(this.dataset.only);
+    const wanted = questions.filter((question) => (only ? question.id === only : this.wants(question, known)));
+    for (const [place, question] of wanted.entries()) {
+      let poll = known.get(question.id);
+      const before = poll?.dataset.state;
+      if (!poll) {
+        poll = this.querySelector("[data-poll-template]").content.firstElementChild.cloneNode(true);
+        poll.dataset.poll = question.id;
+        poll.classList.add("new");
+      }
+      if (this.box.children[place] !== poll) this.box.insertBefore(poll, this.box.children[place] ?? null);
+      poll.update(question);
+      if (before !== question.state) this.announce(poll);
+      known.delete(question.id);
+    }
+    for (const gone of known.values()) gone.remove();
+    const empty = this.querySelector("[data-empty]");
+    if (empty) empty.hidden = wanted.length > 0;
+    this.announceOpen();
+  }
+
+  /** Over the conversation stands only what is open, not put off, and not answered. */
+  wants(question, known) {
+    if (!this.rises) return true;
+    const elsewhere = document.querySelector(`poll-list:not([data-rises]) live-poll[data-poll="${question.id}"][data-mine]`);
+    const isDone = this.later.has(question.id) || elsewhere || (known.get(question.id)?.mine ?? null) !== null;
+    return question.state === "open" && !isDone;
+  }
+
+  /** Not again on this page: it was answered, or put off. */
+  putAway(id) {
+    this.later.add(id);
+    this.polls.find((poll) => poll.poll === id)?.remove();
+    this.announceOpen();
+  }
+
+  /** Tells those around how many polls wait for an answer: "polls" (detail.open, bubbling). */
+  announceOpen() {
+    const open = this.polls.filter((poll) => poll.dataset.state === "open" && !poll.dataset.mine).length;
+    this.dispatchEvent(new CustomEvent("polls", { bubbles: true, detail: { open } }));
+  }
+
+  announce(poll) {
+    const sentence = poll.isOpen ? this.words.opened : this.words.now_closed;
+    this.say(sentence.replace("%(question)s", poll.question));
+  }
+
+  say(words) {
+    this.querySelector("[data-said]").textContent = words;
+  }
+});
+
+// Now that lists have their words, the polls in them.
+customElements.define("live-poll", LivePoll);
