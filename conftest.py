@@ -1,3 +1,0 @@
-"""What every test may ask for by name: the cast."""
-
-pytest_plugins = ["tests.plugins.cast"]
