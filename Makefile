@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PYTHON := $(BIN)/python
 .DEFAULT_GOAL := help
-.PHONY: help setup run services services-stop test check fmt screens lock clean
+.PHONY: help setup run services services-stop test check fmt messages screens lock clean
 
 help:  ## what can be made
 	@sed -n 's/^\([a-z-]*\):.*##  */make \1\t/p' $(MAKEFILE_LIST) | expand -t 22
@@ -31,6 +31,9 @@ check: setup  ## lint, types, import contracts, migrations and translations in s
 fmt: setup  ## puts the code in shape
 	@$(BIN)/ruff check --fix --quiet . || true
 	@$(BIN)/ruff format .
+
+messages: setup  ## brings the translations' catalogues in step with the interface
+	@exec $(PYTHON) -m events_platform.messages
 
 screens: setup  ## photographs every page into var/screens/
 	@exec $(PYTHON) -m tests.screens

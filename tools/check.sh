@@ -1,0 +1,39 @@
+#!/bin/sh
+# Everything a reviewer should not have to look for. Runs every step, then says which failed.
+set -u
+cd "$(dirname "$0")/.."
+PATH="$PWD/.venv/bin:$PATH"
+failed=""
+
+step() {
+    name="$1"
+    shift
+    printf '%s\n' "== $name"
+    "$@" || failed="$failed $name,"
+}
+
+production() {
+    env DATABASE_URL=postgres://plenary:secret@db.example.org/plenary REDIS_URL=rediss://redis.example.org:6379/0 \
+        AWS_STORAGE_BUCKET_NAME=plenary-example AWS_REGION=eu-central-1 EMAIL_URL=ses://eu-central-1 \
+        DEFAULT_FROM_EMAIL="Plenary <hello@example.org>" SITE_URL=https://events.example.org \
+        ALLOWED_HOSTS=events.example.org BEHIND_PROXY=1 \
+        SECRET_KEY="$(python -c 'import secrets; print(secrets.token_urlsafe(50))')" \
+        python -m django check --deploy --fail-level WARNING --settings events_platform.settings
+}
+
+step "lint" ruff check .
+step "format" ruff format --check .
+step "types" mypy
+step "import contracts" lint-imports
+step "templates" djlint --lint --quiet templates
+step "declared dependencies" deptry .
+step "Dockerfile" hadolint deploy/Dockerfile
+step "migrations in step" python manage.py makemigrations --check --dry-run
+step "translations in step" python -m events_platform.messages --check
+step "production settings" production
+
+if [ -n "$failed" ]; then
+    printf '\nFailed:%s\n' "${failed%,}"
+    exit 1
+fi
+printf '\nAll checks passed.\n'
