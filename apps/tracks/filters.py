@@ -5,8 +5,8 @@ from datetime import date
 from typing import Literal
 from urllib.parse import urlencode
 
-from django.utils.dateparse import parse_date
 from django.utils.datastructures import MultiValueDict
+from django.utils.dateparse import parse_date
 
 from apps.tracks.selectors.outline import Choice
 

@@ -160,7 +160,7 @@ def _lanes(talks: Iterable[Talk], key_of: Callable[[Talk], Hashable]) -> dict[in
 
 
 def _columns(talks: list[Talk], *, by_track: bool) -> tuple[list[Column], dict[int, int]]:
-    """The columns in the organiser's order, and the column of each talk; the first column of the grid is the clock's."""
+    """The columns in the organiser's order, and the column of each talk; the first is the clock's."""
 
     def thing(talk: Talk) -> Room | Track | None:
         return talk.track if by_track else talk.room
