@@ -64,8 +64,9 @@ class LiveConsumer(AsyncConsumer):  # type: ignore[misc]
             if not hub.floors.knows(who.event_id):
                 await hub.floors.load(who.event_id)
             if who.epoch < hub.floors.least(who.event_id, who.user_id):
-                raise tickets.StaleError
-        except tickets.StaleError:
+                raise tickets.StaleError("revoked")
+        except tickets.StaleError as why:
+            logger.info("A ticket was refused: %r", why.__cause__ or why)
             await send({"type": "websocket.close", "code": wire.CloseCode.TICKET, "reason": "ticket"})
             return None
         if len(hub.people.get((who.event_id, str(who.user_id)), ())) >= hub.conf.most_sockets_per_person:

@@ -5,6 +5,8 @@
 
 import argparse
 import logging
+import signal
+from types import FrameType
 
 import uvicorn
 
@@ -38,6 +40,20 @@ def config(app: str, *, host: str, port: int, fd: int | None = None) -> uvicorn.
     )
 
 
+def run(prepared: uvicorn.Config) -> None:
+    """Serves until SIGTERM or SIGINT, and then ends with 0 once everybody has been seen off."""
+    for number in (signal.SIGTERM, signal.SIGINT):
+        # uvicorn raises the signal that ended it once more afterwards.
+        signal.signal(number, _already_ended)
+    # One line for each socket that opens is no news in a process of thousands.
+    logging.getLogger("uvicorn.error").setLevel(logging.WARNING)
+    uvicorn.Server(prepared).run()
+
+
+def _already_ended(number: int, frame: FrameType | None) -> None:
+    """Nothing is left to do."""
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("app")
@@ -45,9 +61,7 @@ def main() -> None:
     parser.add_argument("--port", type=int, default=8001)
     parser.add_argument("--fd", type=int, default=None, help="take over a listening socket")
     asked = parser.parse_args()
-    # One line for each socket that opens is no news in a process of thousands.
-    logging.getLogger("uvicorn.error").setLevel(logging.WARNING)
-    uvicorn.Server(config(asked.app, host=asked.host, port=asked.port, fd=asked.fd)).run()
+    run(config(asked.app, host=asked.host, port=asked.port, fd=asked.fd))
 
 
 if __name__ == "__main__":

@@ -6,7 +6,6 @@ sends `websocket.close`. Start uvicorn with `--ws apps.live.transport:TransportP
 uvicorn's own pings off (`server.py` does).
 """
 
-import asyncio
 from collections.abc import Callable
 from typing import Any
 
@@ -54,6 +53,4 @@ def protocol_of(scope: dict[str, Any]) -> TransportProtocol | None:
     if offered is None:
         return None
     protocol: TransportProtocol = offered["protocol"]
-    if protocol.conn.extensions or not isinstance(protocol.transport, asyncio.Transport):
-        return None
-    return protocol
+    return None if protocol.conn.extensions else protocol

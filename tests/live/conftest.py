@@ -107,7 +107,7 @@ class Server:
 
 @pytest.fixture
 def serve(live):
-    """Starts live processes: `serve()`, `serve("send")`, `serve(slow_seconds=1)`."""
+    """Starts live processes that a test may break: `serve()`, `serve("send")`, `serve(slow_seconds=1)`."""
     with contextlib.ExitStack() as started:
 
         def start(flavour="transport", **numbers):
@@ -116,6 +116,37 @@ def serve(live):
             return server
 
         yield start
+
+
+@pytest.fixture(scope="session")
+def standing(live_tables, django_db_blocker):
+    """Processes that many tests share: the first and the second of a fleet, and one that falls back to `send`."""
+    with contextlib.ExitStack() as started:
+        servers = {}
+
+        def find(name):
+            if name not in servers:
+                servers[name] = Server("send" if name == "send" else "transport", {})
+                started.callback(servers[name].stop)
+            return servers[name]
+
+        yield find
+
+
+@pytest.fixture
+def server(live, standing):
+    return standing("first")
+
+
+@pytest.fixture
+def second(live, standing):
+    return standing("second")
+
+
+@pytest.fixture(params=["transport", "send"])
+def either(request, live, standing):
+    """A server of each of the two ways to deliver."""
+    return standing("send" if request.param == "send" else "first")
 
 
 def until(condition, seconds=10):

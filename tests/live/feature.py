@@ -45,7 +45,7 @@ class RoomTopic(LogTopic):
         belongs(room_id, who.event_id)
 
     def replay(self, event_id, room_id, after, limit):
-        return query(
+        rows = query(
             "SELECT seq, payload FROM live_test_message WHERE event_id = %s AND topic = %s AND seq > %s"
             " ORDER BY seq LIMIT %s",
             event_id,
@@ -53,6 +53,7 @@ class RoomTopic(LogTopic):
             after,
             limit,
         )
+        return [(number, json.loads(payload)) for number, payload in rows]
 
     def joined(self, people, at, room_id):
         note(f"room/{room_id}", "joined", people)

@@ -5,12 +5,10 @@ FLAVOUR is `transport` (ours), `send` (uvicorn's own WebSocket protocol, so that
 """
 
 import json
-import logging
 import os
 import sys
 
 import django
-import uvicorn
 from django.conf import settings
 
 from apps.live import doors, registry, server
@@ -21,7 +19,6 @@ def main():
     port, flavour = int(sys.argv[1]), sys.argv[2]
     django.setup(set_prefix=False)
     settings.LIVE = json.loads(os.environ.get("LIVE_NUMBERS", "{}"))
-    logging.getLogger("uvicorn.error").setLevel(logging.WARNING)
     for declared in (*feature.TOPICS, *feature.COMMANDS):
         registry.register(declared)
     registry.keep_epochs(lambda event_id: 1)
@@ -32,7 +29,7 @@ def main():
     config = server.config(application, host="127.0.0.1", port=port)
     if flavour == "send":
         config.ws = "websockets-sansio"
-    uvicorn.Server(config).run()
+    server.run(config)
 
 
 if __name__ == "__main__":

@@ -1,0 +1,214 @@
+"""Commands: typed, counted, batched, answered once."""
+
+import asyncio
+import json
+
+import pytest
+
+from apps.live.client import CommandError
+from apps.live.wire import CloseCode
+from tests.live import feature
+from tests.live.conftest import hear, open_client, thread
+
+
+def refusal(server, event_id, name, body, roles=("attendee",)):
+    async def scene():
+        async with open_client(server, event_id, roles=roles) as client:
+            with pytest.raises(CommandError) as refused:
+                await client.do(name, body)
+            # The socket stays open.
+            await client.say(t="ping")
+            await client.until(lambda message: message["t"] == "pong")
+            return refused.value.code, refused.value.words.get("field")
+
+    return asyncio.run(scene())
+
+
+@pytest.mark.parametrize(
+    ("body", "answer"),
+    [
+        ({"room": 1, "text": "Hello", "loud": True}, ("command.unknown_field", "loud")),
+        ({"room": "1", "text": "Hello"}, ("command.wrong_type", "room")),
+        ({"room": 1, "text": "x" * 41}, ("command.too_long", "text")),
+        ({"room": 1}, ("command.wrong_type", None)),
+        ([1, 2], ("command.wrong_type", None)),
+    ],
+)
+def test_body_that_is_not_as_declared_is_refused_by_code(server, event_id, body, answer):
+    assert refusal(server, event_id, "room.say", body) == answer
+
+
+def test_unknown_command_is_refused(server, event_id):
+    assert refusal(server, event_id, "room.paint", {}) == ("command.unknown", None)
+
+
+def test_command_of_moderators_is_refused_to_attendees(server, event_id):
+    assert refusal(server, event_id, "room.close", {"room": 1}) == ("access.refused", None)
+
+
+def test_object_of_another_event_is_refused_by_the_service(server, event_id):
+    theirs = (event_id + 50_000) * 1000
+
+    assert refusal(server, event_id, "room.say", {"room": theirs, "text": "Hello"}) == ("not_found", None)
+
+
+def test_too_many_are_told_when_to_come_back(server, event_id):
+    async def scene():
+        async with open_client(server, event_id, roles=("moderator",)) as client:
+            for _ in range(2):
+                await client.do("room.close", {"room": 1})
+            with pytest.raises(CommandError) as refused:
+                await client.do("room.close", {"room": 1})
+            return refused.value
+
+    refused = asyncio.run(scene())
+
+    assert refused.code == "rate.limited"
+    assert 0 < refused.words["retry_after"] <= 1
+
+
+def test_commands_of_one_tick_reach_the_service_as_one_list(server, event_id):
+    room = event_id * 1000
+
+    async def scene():
+        async with open_client(server, event_id) as client:
+            calls = [client.do("room.say", {"room": room, "text": str(number)}) for number in range(20)]
+            return await asyncio.gather(*calls)
+
+    answers = asyncio.run(scene())
+
+    assert [answer["seq"] for answer in answers] == list(range(1, 21))
+    assert max(answer["batch"] for answer in answers) >= 10
+
+
+def test_command_that_explodes_fails_alone(server, event_id):
+    room = event_id * 1000
+
+    async def scene():
+        async with open_client(server, event_id) as client:
+            calls = [client.do("room.say", {"room": room, "text": text}) for text in ("one", "explode", "two")]
+            return await asyncio.gather(*calls, return_exceptions=True)
+
+    one, exploded, two = asyncio.run(scene())
+
+    assert exploded.code == "internal"
+    assert (one["seq"], two["seq"]) == (1, 2)
+
+
+def test_retry_is_answered_and_not_repeated_in_any_process(server, second, event_id):
+    room = event_id * 1000
+    body = {"room": room, "text": "once"}
+
+    async def scene():
+        async with open_client(server, event_id) as client:
+            first = await client.do("room.say", body, id=f"retry-{event_id}")
+        async with open_client(second, event_id) as client:
+            again = await client.do("room.say", body, id=f"retry-{event_id}")
+        return first, again
+
+    first, again = asyncio.run(scene())
+
+    assert first == again
+    assert feature.query("SELECT count(*) FROM live_test_message WHERE event_id = %s", event_id) == [(1,)]
+
+
+def test_retry_while_the_first_is_under_way_is_answered_with_it(server, event_id):
+    room = event_id * 1000
+
+    async def scene():
+        async with open_client(server, event_id) as one, open_client(server, event_id) as other:
+            body = {"room": room, "text": "once"}
+            return await asyncio.gather(*(c.do("room.say", body, id=f"twin-{event_id}") for c in (one, other)))
+
+    first, again = asyncio.run(scene())
+
+    assert first == again
+
+
+def test_id_of_another_person_is_another_command(server, event_id):
+    room = event_id * 1000
+
+    async def scene():
+        async with open_client(server, event_id, 7) as client:
+            return await client.do("room.say", {"room": room, "text": "mine"}, id=f"same-{event_id}")
+
+    assert asyncio.run(scene())["seq"] == 1
+
+
+MALFORMED = [
+    "",
+    "{",
+    "[]",
+    "null",
+    "42",
+    '"join"',
+    "{}",
+    '{"t":"dance"}',
+    '{"t":"join"}',
+    '{"t":"join","topics":[]}',
+    '{"t":"join","topics":{"a":-1}}',
+    '{"t":"join","topics":{"a":"b"}}',
+    '{"t":"join","topics":{},"more":1}',
+    '{"t":"leave","topics":{}}',
+    '{"t":"do"}',
+    '{"t":"do","name":"room.say","body":{},"id":""}',
+    '{"t":"do","name":"' + "x" * 61 + '"}',
+    "[" * 5000,
+    '{"t":"join","topics":' + "{" * 3000,
+    json.dumps({"t": "join", "topics": {f"room/{n}": None for n in range(61)}}),
+    b"\x00\x01",
+]
+
+
+@pytest.mark.parametrize("frame", MALFORMED, ids=range(len(MALFORMED)))
+def test_malformed_frame_is_refused_and_the_socket_stays_open(server, event_id, frame):
+    async def scene():
+        async with open_client(server, event_id) as client:
+            await client.socket.send(frame)
+            refused = await client.until(lambda message: message["t"] == "error")
+            await client.say(t="ping")
+            await client.until(lambda message: message["t"] == "pong")
+            return refused["code"]
+
+    assert asyncio.run(scene()) == "frame.malformed"
+
+
+def test_large_frame_is_refused(server, event_id):
+    async def scene():
+        async with open_client(server, event_id) as client:
+            await client.socket.send("x" * 40_000)
+            return await client.until(lambda message: message["t"] == "error")
+
+    assert asyncio.run(scene())["code"] == "frame.too_large"
+
+
+def test_huge_frame_ends_the_socket(server, event_id):
+    async def scene():
+        async with open_client(server, event_id) as client:
+            await client.socket.send("x" * 1_000_000)
+            return await client.closed()
+
+    assert asyncio.run(scene()) in (1009, 1006)
+
+
+def test_flood_is_refused_and_then_ended_while_others_go_on(server, event_id):
+    room = event_id * 1000
+
+    async def scene():
+        async with open_client(server, event_id, 7) as flood, open_client(server, event_id, 8) as other:
+            await other.join({f"room/{room}": None})
+
+            async def pour():
+                for _ in range(10_000):
+                    await flood.socket.send('{"t":"ping"}')
+
+            pouring = asyncio.create_task(pour())
+            code = await flood.closed()
+            await asyncio.gather(pouring, return_exceptions=True)
+            await thread(feature.say, event_id, room, "calm")
+            return code, await hear(other, f"room/{room}", 1)
+
+    code, heard = asyncio.run(scene())
+
+    assert code == CloseCode.FLOOD
+    assert heard == [(1, "calm")]

@@ -1,0 +1,132 @@
+"""The second door: small pages over HTTP, fit for a CDN."""
+
+import json
+from http.client import HTTPConnection
+
+import pytest
+
+from apps.live import publish, tickets
+from tests.live import feature
+
+
+def get(server, path, method="GET", **headers):
+    http = HTTPConnection("127.0.0.1", server.port, timeout=10)
+    try:
+        http.request(method, path, headers=headers)
+        response = http.getresponse()
+        return response.status, dict(response.getheaders()), response.read()
+    finally:
+        http.close()
+
+
+def address(event_id, topic, page, roles=("attendee",), epoch=1):
+    token = tickets.issue_audience(event_id=event_id, roles=roles, epoch=epoch)
+    return f"/e/test/feed/{token}/{topic}/{page}"
+
+
+def test_equal_audiences_read_equal_addresses(event_id):
+    assert address(event_id, "a", "head", ("a", "b")) == address(event_id, "a", "head", {"b", "a"})
+
+
+def test_state_topic_shows_the_newest_value_for_a_second(server, event_id):
+    feature.vote(event_id, event_id * 1000, 3)
+
+    status, headers, body = get(server, address(event_id, f"tally/{event_id * 1000}", "state"))
+
+    assert status == 200
+    assert json.loads(body)["d"] == {"votes": 3}
+    assert headers["cache-control"] == "public, max-age=1, stale-while-revalidate=2"
+
+
+def test_what_has_not_changed_is_answered_with_304(server, event_id):
+    path = address(event_id, f"tally/{event_id * 1000}", "state")
+    _, headers, _ = get(server, path)
+
+    status, again, body = get(server, path, **{"If-None-Match": headers["etag"]})
+
+    assert (status, body) == (304, b"")
+    assert again["etag"] == headers["etag"]
+
+
+def test_log_is_cut_into_pages_of_which_full_ones_never_change(server, event_id):
+    room = event_id * 1000
+    for number in range(60):
+        feature.say_unheard(event_id, room, f"{number}")
+
+    _, full_headers, full = get(server, address(event_id, f"room/{room}", 0))
+    _, head_headers, head = get(server, address(event_id, f"room/{room}", "head"))
+
+    assert full_headers["cache-control"] == "public, max-age=31536000, immutable"
+    assert [seq for seq, _ in json.loads(full)["items"]] == list(range(1, 51))
+    assert "immutable" not in head_headers["cache-control"]
+    head = json.loads(head)
+    assert (head["head"], head["page"], [seq for seq, _ in head["items"]]) == (60, 1, list(range(51, 61)))
+
+
+def test_page_that_is_not_full_is_not_kept(server, event_id):
+    room = event_id * 1000
+    feature.say_unheard(event_id, room, "one")
+
+    _, headers, _ = get(server, address(event_id, f"room/{room}", 0))
+
+    assert "immutable" not in headers["cache-control"]
+
+
+@pytest.mark.parametrize(
+    ("topic", "page", "status"),
+    [
+        ("person/7", "head", 404),  # one person's: never in the feed
+        ("room/{other}", "head", 404),  # another event's
+        ("desk/{own}", "state", 403),  # for moderators
+        ("nothing", "head", 404),
+        ("room/{own}", "state", 404),
+        ("tally/{own}", "head", 404),
+        ("room/{own}", "7", 404),  # not written yet
+    ],
+)
+def test_what_an_audience_may_not_read_is_refused(server, event_id, topic, page, status):
+    topic = topic.format(own=event_id * 1000, other=(event_id + 50_000) * 1000)
+
+    answered, headers, _ = get(server, address(event_id, topic, page))
+
+    assert answered == status
+    assert headers["cache-control"] == "no-store"
+
+
+def test_forged_token_is_refused(server, event_id):
+    path = address(event_id, f"tally/{event_id * 1000}", "state")
+
+    assert get(server, path.replace("/feed/", "/feed/x"))[0] == 410
+
+
+def test_address_goes_stale_when_somebody_is_revoked(server, event_id):
+    path = address(event_id, f"tally/{event_id * 1000}", "state")
+    publish.revoke(event_id, 7)
+    assert publish.outbox.flush()
+
+    assert get(server, path)[0] == 410
+    assert get(server, address(event_id, f"tally/{event_id * 1000}", "state", epoch=1000))[0] == 200
+
+
+def test_feed_is_for_reading(server, event_id):
+    assert get(server, address(event_id, f"tally/{event_id * 1000}", "state"), method="POST")[0] == 405
+
+
+def test_head_has_no_body(server, event_id):
+    status, headers, body = get(server, address(event_id, f"tally/{event_id * 1000}", "state"), method="HEAD")
+
+    assert (status, body) == (200, b"")
+    assert int(headers["content-length"]) > 10
+
+
+def test_health(server):
+    assert get(server, "/healthz")[0] == 200
+    assert get(server, "/readyz")[0] == 200
+    assert get(server, "/elsewhere")[0] == 404
+
+
+def test_front_serves_pages_beside_the_sockets(serve, event_id):
+    front = serve("front")
+
+    assert get(front, "/healthz")[2] == b"ok"
+    assert get(front, address(event_id, f"tally/{event_id * 1000}", "state"))[0] == 200
