@@ -37,14 +37,13 @@ def line(text: str) -> str:
 def rich(text: str) -> str:
     """Clean HTML; a plain text becomes paragraphs. Cleaning its own result again changes nothing."""
     result = readable(text).strip()
-    if not _MARKUP.search(result):
-        return _paragraphs(result)
     # Parsing what a parser wrote may differ once more (a line feed at the start of <pre>): go on till it rests.
-    for _ in range(5):
-        before, result = result, readable(clean(result)).strip()
+    for _ in range(6):
+        before = result
+        result = readable(clean(result if _MARKUP.search(result) else _paragraphs(result))).strip()
         if result == before:
             break
-    return result if _MARKUP.search(result) else _paragraphs(result)
+    return result
 
 
 def _paragraphs(text: str) -> str:

@@ -248,6 +248,7 @@ class _Planner:
                 gettext_noop("links"),
                 theirs=lambda part: fields.links_of(part.links),
                 ours=lambda row: linked.get(row.pk, []),
+                normal=lambda links: [[values.address(url), values.line(title), *rest] for url, title, *rest in links],
                 write=write_links,
             ),
             fields.plain("url", gettext_noop("page elsewhere"), source="origin_url"),
