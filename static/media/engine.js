@@ -37,6 +37,7 @@ export class Engine {
       startPosition: at,
       capLevelToPlayerSize: true,
       maxBufferLength: 30,
+      maxMaxBufferLength: 60,
       backBufferLength: 60,
       enableWorker: false,
       // A caption is drawn under the picture by us, from the page's own tracks.

@@ -18,7 +18,12 @@ customElements.define("upload-file", class extends HTMLElement {
     this.mould = this.querySelector("template");
     this.zone = this.querySelector("[data-zone]") ?? this;
     this.querySelector("[data-needs-script]")?.removeAttribute("hidden");
-    this.input.addEventListener("change", () => { this.take(this.input.files); this.input.value = ""; }, { signal });
+    // Caught on the way down: the desk's theme waits at the input itself, for a field beside it that is not there.
+    this.addEventListener("change", (event) => {
+      event.stopImmediatePropagation();
+      this.take([...this.input.files]);
+      this.input.value = "";
+    }, { signal, capture: true });
     for (const name of ["dragover", "dragenter"]) {
       this.zone.addEventListener(name, (event) => { event.preventDefault(); this.zone.dataset.over = ""; }, { signal });
     }
@@ -65,6 +70,7 @@ class Upload {
     this.pace = [];
     row.querySelector("[data-name]").textContent = file.name;
     row.querySelector("[data-cancel]").addEventListener("click", () => this.cancel());
+    row.querySelector("[data-away]").addEventListener("click", () => this.row.remove());
     row.querySelector("[data-retry]").addEventListener("click", () => this.run());
     row.querySelector("progress").setAttribute("aria-label", file.name);
   }
@@ -85,6 +91,9 @@ class Upload {
       if (error instanceof Refusal) this.row.querySelector("[data-words]").textContent = error.message;
       else this.say("Stopped");
     }
+    // Read out what became of it, not every step of the way.
+    const words = this.row.querySelector("[data-words]").textContent;
+    this.home.querySelector("[data-said]").textContent = `${this.file.name}: ${words}`;
   }
 
   async send() {
@@ -236,10 +245,9 @@ class Upload {
   }
 
   async cancel() {
-    const going = this.row.dataset.state !== "refused" && this.upload;
     this.abort.abort();
     this.row.remove();
-    if (!going) return;
+    if (!this.upload) return;
     await fetch(`${this.home.dataset.api}${this.upload.key}/`, { method: "DELETE", headers: { "X-CSRFToken": this.home.token } }).catch(() => {});
   }
 }

@@ -217,7 +217,7 @@ customElements.define("video-player", class extends HTMLElement {
     this.track = on ? tracks.find((track) => track.language === language) ?? tracks[0] : null;
     for (const track of tracks) track.mode = track === this.track ? "hidden" : "disabled";
     this.part("says").hidden = !on;
-    this.part("captions").setAttribute("aria-pressed", String(on));
+    this.part("captions").setAttribute("aria-pressed", String(Boolean(on)));
     if (this.track) this.say(this.track);
     this.keep({ captions: on });
   }
