@@ -3,9 +3,16 @@
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.core.files.base import ContentFile
 from django.utils.translation import gettext_lazy as _
-from unfold.widgets import UnfoldAdminColorInputWidget, UnfoldAdminEmailInputWidget, UnfoldAdminTextInputWidget
+from unfold.widgets import (
+    UnfoldAdminColorInputWidget,
+    UnfoldAdminEmailInputWidget,
+    UnfoldAdminSelect2Widget,
+    UnfoldAdminSelectWidget,
+    UnfoldAdminTextInputWidget,
+)
 
 from apps.accounts.forms import zone_choices
 from apps.core import ids, pictures
@@ -100,16 +107,15 @@ class InvitationForm(PersonForm):
 class EventForm(forms.ModelForm):  # type: ignore[type-arg]
     """An event's settings: a zone by name, colours by eye, a logo that is written anew."""
 
+    time_zone = forms.ChoiceField(label=_("time zone"), choices=lambda: zone_choices()[1:], widget=UnfoldAdminSelect2Widget)
+    default_language = forms.ChoiceField(
+        label=_("main language"), choices=settings.LANGUAGES, widget=UnfoldAdminSelectWidget
+    )
+
     class Meta:
         model = Event
         fields = "__all__"  # noqa: DJ007 - the admin names the fields
         widgets = {"brand": UnfoldAdminColorInputWidget, "accent": UnfoldAdminColorInputWidget}
-
-    def clean_time_zone(self) -> str:
-        zone = str(self.cleaned_data["time_zone"])
-        if zone not in dict(zone_choices()) or not zone:
-            raise forms.ValidationError(_("This is no time zone we know. They are named like Europe/Lisbon."))
-        return zone
 
     def clean_logo(self) -> Any:
         logo = self.cleaned_data.get("logo")

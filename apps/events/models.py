@@ -145,6 +145,11 @@ class Event(models.Model):
         return reverse("events:brand", args=[self.slug, colour.digest(self.brand, self.accent)])
 
     @property
+    def wall_colour(self) -> str:
+        """The brand colour as it is used: corrected where nothing could be read on it."""
+        return colour.darkened(self.brand)
+
+    @property
     def logo_url(self) -> str:
         """The logo's address, which names a file that never changes."""
         return reverse("events:logo", args=[self.slug, self.logo.name.rpartition("/")[2]]) if self.logo else ""

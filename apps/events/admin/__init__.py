@@ -1,10 +1,17 @@
 """The organisers' desk: events, organisations, people, announcements."""
 
+from allauth.account.models import EmailAddress
+from django.contrib import admin
+from django.contrib.auth.models import Group
+
 from apps.events.admin.announcement import AnnouncementAdmin
 from apps.events.admin.event import EventAdmin
 from apps.events.admin.organisation import MembershipAdmin, OrganisationAdmin
 from apps.events.admin.people import EventRoleAdmin, UserAdmin
 from apps.events.admin.registration import RegistrationAdmin
+
+# Rights follow from roles and memberships; these two tables of the libraries have no place at the desk.
+admin.site.unregister([Group, EmailAddress])
 
 __all__ = [
     "AnnouncementAdmin",

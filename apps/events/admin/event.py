@@ -42,13 +42,6 @@ STEPS = {
         (Event.State.DRAFT,),
         _("The event is published. People can register now."),
     ),
-    "unpublish": Step(
-        services.unpublish_event,
-        _("Take back to draft"),
-        _("The event’s pages disappear for everybody but its staff. Possible while nobody has registered."),
-        (Event.State.PUBLISHED,),
-        _("The event is a draft again."),
-    ),
     "open": Step(
         services.open_event,
         _("Open the doors"),
@@ -69,6 +62,13 @@ STEPS = {
         _("Only its own people still see the event. It leaves the public list."),
         (Event.State.ENDED,),
         _("The event is archived."),
+    ),
+    "unpublish": Step(
+        services.unpublish_event,
+        _("Take back to draft"),
+        _("The event’s pages disappear for everybody but its staff. Possible while nobody has registered."),
+        (Event.State.PUBLISHED,),
+        _("The event is a draft again."),
     ),
 }
 
@@ -171,7 +171,6 @@ class EventAdmin(OrganisationScopedAdmin):
             "warnings": publish_checks.of(event) if event.state == Event.State.DRAFT else [],
             "steps": steps_of(event),
             "announcements": selectors.announcements(event, limit=3),
-            "opts": self.opts,
         }
         return TemplateResponse(request, "admin/events/event/desk.html", context)
 
@@ -198,6 +197,5 @@ class EventAdmin(OrganisationScopedAdmin):
             "possible": event.state in step.states,
             "warnings": publish_checks.of(event) if name == "publish" else [],
             "back": desk,
-            "opts": self.opts,
         }
         return TemplateResponse(request, "admin/events/event/step.html", context)

@@ -6,7 +6,9 @@ from typing import Any, ClassVar
 from django.db.models import Field, Model, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
-from i18nfield.forms import I18nFormField
+from i18nfield.fields import I18nCharField, I18nTextField
+from i18nfield.forms import I18nTextarea, I18nTextInput
+from i18nfield.strings import LazyI18nString
 from unfold.admin import ModelAdmin, StackedInline, TabularInline
 from unfold.contrib.filters.admin import ChoicesDropdownFilter, RelatedDropdownFilter
 from unfold.widgets import INPUT_CLASSES, TEXTAREA_CLASSES
@@ -46,6 +48,26 @@ class ScopedRelatedFilter(RelatedDropdownFilter):
         return field.get_choices(include_blank=False, limit_choices_to={"pk__in": held})
 
 
+class _Texts:
+    """A text in each language; one that was stored without a language stands in the first."""
+
+    locales: list[str]
+
+    def decompress(self, value: Any) -> list[str | None]:
+        data = value.data if isinstance(value, LazyI18nString) else value
+        if isinstance(data, dict):
+            return [data.get(code) for code in self.locales]
+        return [str(data) if data else None, *(None for _code in self.locales[1:])]
+
+
+class ShortTexts(_Texts, I18nTextInput):
+    pass
+
+
+class LongTexts(_Texts, I18nTextarea):
+    pass
+
+
 class _Scoped:
     """What admins and their inlines share: permissions by event, and choices of the same event only."""
 
@@ -76,14 +98,15 @@ class _Scoped:
         return super().formfield_for_manytomany(db_field, request, **kwargs)  # type: ignore[misc]
 
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
-        field = super().formfield_for_dbfield(db_field, request, **kwargs)  # type: ignore[misc]
-        if isinstance(field, I18nFormField):
-            # One line for each language, in the desk's clothes.
-            long = db_field.get_internal_type() == "TextField"
-            for widget in field.widget.widgets:
-                widget.attrs["class"] = " ".join(TEXTAREA_CLASSES if long else INPUT_CLASSES)
-                if long:
-                    widget.attrs["rows"] = 4
+        if not isinstance(db_field, I18nCharField | I18nTextField):
+            return super().formfield_for_dbfield(db_field, request, **kwargs)  # type: ignore[misc]
+        # One line for each language, in the desk's clothes; the theme's own widget knows one language only.
+        is_long = isinstance(db_field, I18nTextField)
+        field = db_field.formfield(widget=LongTexts if is_long else ShortTexts)
+        for widget in field.widget.widgets:
+            widget.attrs["class"] = " ".join(TEXTAREA_CLASSES if is_long else INPUT_CLASSES)
+            if is_long:
+                widget.attrs["rows"] = 4
         return field
 
     def _choices(self, db_field: Any, request: Any, narrowed: QuerySet[Any] | None) -> QuerySet[Any]:

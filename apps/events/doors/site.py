@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 
 from django.contrib import auth
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
@@ -94,7 +94,11 @@ class DeskSite(UnfoldAdminSite):
 
     def app_index(self, request: HttpRequest, app_label: str, extra_context: Any = None) -> HttpResponse:
         """Apps are our walls, not the organiser's: their lists stand in the sidebar."""
-        raise Http404
+        return redirect("admin:index")
+
+    def get_urls(self) -> list[Any]:
+        """Without the redirect to any object's page, which would tell of objects that are not the reader's."""
+        return [route for route in super().get_urls() if getattr(route, "name", None) != "view_on_site"]
 
     def get_sidebar_list(self, request: HttpRequest) -> list[dict[str, Any]]:
         """Each admin says where it stands; lists open at the event that is being worked on."""

@@ -7,6 +7,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import F
 from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
+from i18nfield.strings import LazyI18nString
 
 from apps.accounts.models import User
 from apps.core import clock
@@ -16,6 +17,7 @@ from apps.events.models import Event, Membership, Organisation
 from apps.events.services.people import add_member
 
 FREE_SLUG_TRIES = 50
+I18N_FIELDS = {"tagline", "description"}
 
 
 @transaction.atomic
@@ -28,14 +30,17 @@ def create_organisation(*, name: str, owner: User | None = None, slug: str = "")
 
 @transaction.atomic
 def create_event(
-    organisation: Organisation, *, name: str, starts_at: datetime, ends_at: datetime, slug: str = "", **details: Any
+    organisation: Organisation, *, name: str | LazyI18nString, starts_at: datetime, ends_at: datetime, slug: str = "", **details: Any
 ) -> Event:
     """A draft of an event; `details` are fields of it. Raises Refused where the address is taken."""
+    language = details.setdefault("default_language", "en")
+    for field in I18N_FIELDS & details.keys():
+        details[field] = _in_language(details[field], language)
     try:
         with transaction.atomic():
             return Event.objects.create(
                 organisation=organisation,
-                name=name,
+                name=_in_language(name, language),
                 slug=slug or _free_slug(Event, name),
                 starts_at=starts_at,
                 ends_at=ends_at,
@@ -45,6 +50,10 @@ def create_event(
         if slug and Event.objects.filter(slug=slug).exists():
             raise Refused("event.slug_taken", _("Another event has this address. Choose another."), field="slug") from error
         raise
+
+
+def _in_language(text: str | LazyI18nString, language: str) -> LazyI18nString:
+    return text if isinstance(text, LazyI18nString) else LazyI18nString({language: text})
 
 
 def publish_event(event: Event) -> None:

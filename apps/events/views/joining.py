@@ -14,6 +14,7 @@ from django.utils.http import urlencode
 from django.views import View
 
 from apps.accounts.doors import limit_by_address
+from apps.core import zones
 from apps.core.access import Access
 from apps.core.errors import Refused
 from apps.events import permissions, selectors, services
@@ -33,6 +34,8 @@ class Join(View):
         if link is None or not selectors.is_valid(link):
             return self._ended(request, link)
         registration = link.registration
+        reader: Any = request
+        reader.zones = zones.settle(reader.zones, registration.event.time_zone)
         if request.user.pk == registration.user_id:
             services.mark_joined(registration)
             return redirect("venue:lobby", event=registration.event.slug)
@@ -69,4 +72,7 @@ class Join(View):
         return self._answer(request, "events/join_ended.html", status=410, event=event, form=ResendForm())
 
     def _answer(self, request: HttpRequest, template: str, *, status: int = 200, **context: Any) -> HttpResponse:
-        return render(request, template, context, status=status, headers=HEADERS)
+        response = render(request, template, context, status=status)
+        for header, value in HEADERS.items():
+            response.headers[header] = value
+        return response

@@ -1,0 +1,131 @@
+"""One object of each kind in an event, and the addresses that lead to them."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.apps import apps
+from django.contrib.admin.models import LogEntry
+from django.contrib.sessions.models import Session as LoginSession
+from django.db.models import Model
+
+from apps.accounts.models import User
+from apps.core import colour
+from apps.events import selectors as events
+from apps.events.models import Event, EventRole, Organisation
+from tests.factories import chat, events as of_events, exhibitors, media, notifications, polls, tracks
+from tests.factories.accounts import UserFactory
+
+SECRET = "Kelpwater"
+"""Stands in whatever the event holds, so that a page that leaks any of it can be told."""
+
+
+@dataclass
+class World:
+    """An event with an object of each kind; `things` are the rows by model, `people` by role."""
+
+    event: Event
+    people: dict[str, User]
+    things: dict[type[Model], Model] = field(default_factory=dict)
+
+    def add(self, thing: Any) -> Any:
+        self.things[type(thing)] = thing
+        return thing
+
+
+def build(event: Event) -> World:
+    """The event's organisation and people are made with it; every name in it holds SECRET."""
+    person = {"name": f"{SECRET} person", "company": SECRET}
+    people = {
+        role: of_events.EventRoleFactory(event=event, role=role, user=UserFactory(**person)).user
+        for role in (EventRole.Role.MODERATOR.value, EventRole.Role.SPEAKER.value, EventRole.Role.EXHIBITOR.value)
+    }
+    registration = of_events.RegistrationFactory(event=event, user=UserFactory(**person))
+    membership = of_events.MembershipFactory(organisation=event.organisation, user__name=f"{SECRET} organiser")
+    people |= {"attendee": registration.user, "organiser": membership.user}
+    world = World(event, people)
+    for thing in (event, event.organisation, membership, registration, registration.user):
+        world.add(thing)
+    world.add(event.event_roles.get(role=EventRole.Role.MODERATOR))
+    world.add(of_events.JoinLinkFactory(registration=registration))
+    world.add(of_events.AnnouncementFactory(event=event, text=f"{SECRET} is served"))
+    world.add(notifications.OwedMailFactory(event=event, to="kelpwater@example.org", subject=SECRET, text=SECRET))
+    room = world.add(chat.RoomFactory(event=event, owner="lobby"))
+    world.add(chat.MessageFactory(room=room, author=registration.user, text=SECRET))
+    asset = world.add(media.AssetFactory(event=event, title=SECRET))
+    world.add(media.UploadFactory(event=event, by=people["organiser"], title=SECRET))
+    track = world.add(tracks.TrackFactory(event=event, name=f"{SECRET} track"))
+    stage = world.add(tracks.RoomFactory(event=event, name=f"{SECRET} stage"))
+    session = world.add(tracks.SessionFactory(event=event, track=track, room=stage, title=f"{SECRET} session"))
+    speaker = world.add(tracks.SpeakerFactory(event=event, name=f"{SECRET} speaker", user=people["speaker"]))
+    world.add(tracks.SessionSpeakerFactory(session=session, speaker=speaker))
+    world.add(tracks.TagFactory(event=event, name=SECRET))
+    world.add(tracks.ScheduleImportFactory(event=event, file_name=f"{SECRET}.xml"))
+    poll = world.add(polls.PollFactory(event=event, question=f"{SECRET}?"))
+    world.add(polls.OptionFactory(poll=poll, text=SECRET))
+    booth = world.add(exhibitors.BoothFactory(event=event, name=f"{SECRET} booth"))
+    exhibitors.BoothStaffFactory(booth=booth, user=people["exhibitor"])
+    exhibitors.BoothDocumentFactory(booth=booth, asset=asset)
+    world.add(exhibitors.ContactRequestFactory(booth=booth, user=registration.user, message=SECRET))
+    return world
+
+
+def model(label: str) -> type[Model]:
+    return apps.get_model(label)
+
+
+def arguments(world: World, name: str, parameters: tuple[str, ...]) -> dict[str, Any]:
+    """What to put into a route's address so that it leads into this world. KeyError: say here what it is."""
+    return {parameter: _argument(world, name, parameter) for parameter in parameters}
+
+
+def _argument(world: World, name: str, parameter: str) -> Any:
+    thing = {model_: row for model_, row in world.things.items()}
+    by_label = {key._meta.label_lower: row for key, row in thing.items()}
+    known: dict[tuple[str, str] | str, Any] = {
+        "event": world.event.slug,
+        ("events:join", "token"): events.join_token(by_label["events.joinlink"]),
+        ("tracks:personal", "token"): by_label["events.registration"].agenda_token,
+        ("events:brand", "digest"): colour.digest(world.event.brand, world.event.accent),
+        ("events:logo", "name"): "logo.webp",
+        ("accounts:photo", "name"): "a" * 27 + ".webp",
+        ("exhibitors:style", "digest"): "0" * 12,
+        ("media:part", "signed"): "not-signed",
+        ("media:file", "signature"): "not-signed",
+        ("media:file", "name"): "film.mp4",
+        ("media:rung", "rung"): "720p",
+        ("media:captions", "number"): 0,
+        "form": "json",
+        "number": 0,
+        "speaker": by_label["tracks.speaker"].slug,
+        "poll": by_label["polls.poll"].pk,
+        "room": by_label["chat.room"].pk,
+        "message": by_label["chat.message"].pk,
+        "key": by_label["media.asset"].key,
+        ("exhibitors:desk_request", "pk"): by_label["exhibitors.contactrequest"].pk,
+        ("venue:launch_poll", "pk"): by_label["polls.poll"].pk,
+        "pk": 1,  # the development mailbox
+        "uidb36": "0",
+    }
+    if parameter == "slug":
+        kind = "exhibitors.booth" if "booth" in name or name.startswith("exhibitors:") else "tracks.session"
+        kind = "tracks.speaker" if "speaker" in name else kind
+        return by_label[kind].slug
+    if parameter == "key" and name.startswith("api:upload"):
+        return by_label["media.upload"].key
+    if parameter == "key" and name.startswith("account_"):
+        return "not-a-key"
+    return known[(name, parameter)] if (name, parameter) in known else known[parameter]
+
+
+def fingerprint() -> dict[str, Any]:
+    """What the database holds, by table: a refused request leaves it as it was."""
+    passing = (LoginSession, LogEntry)
+    return {
+        found._meta.label: list(found._default_manager.order_by("pk").values())
+        for found in apps.get_models()
+        if not issubclass(found, passing) and not found._meta.proxy
+    }
+
+
+def organisation(name: str) -> Organisation:
+    return of_events.OrganisationFactory(name=name)
