@@ -59,6 +59,11 @@ class Shown:
         return self.is_open and (self.mine is None or self.question.may_change)
 
     @property
+    def shows_bars(self) -> bool:
+        """Until the reader has answered, the shares stand with the options they choose from."""
+        return self.results is not None and not (self.can_answer and self.mine is None)
+
+    @property
     def rows(self) -> list[Row]:
         votes = {tally.option: tally.votes for tally in self.results.votes} if self.results else {}
         total, most = sum(votes.values()), max(votes.values(), default=0)

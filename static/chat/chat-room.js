@@ -34,7 +34,9 @@ customElements.define("chat-room", class extends HTMLElement {
     this.toSay = [];
 
     // The newest message is in sight, or the reader is up in the history; works whoever scrolls, room or page.
-    this.end = new IntersectionObserver(([entry]) => this.arrive(entry.isIntersecting), { rootMargin: "0px 0px 40px 0px" });
+    const scroller = this.querySelector(".scroller");
+    const root = getComputedStyle(scroller).overflowY === "visible" ? null : scroller;
+    this.end = new IntersectionObserver(([entry]) => this.arrive(entry.isIntersecting), { root, rootMargin: "0px 0px 40px 0px" });
     this.end.observe(this.querySelector("[data-end]"));
     signal.addEventListener("abort", () => this.end.disconnect());
 
@@ -76,7 +78,7 @@ customElements.define("chat-room", class extends HTMLElement {
       pending.replaceWith(build(message, this));
       return;
     }
-    const isHidden = this.offsetParent === null;
+    const { isHidden } = this;
     if (this.atEnd || isMine || isHidden) {
       this.append(message);
     } else {
@@ -94,7 +96,7 @@ customElements.define("chat-room", class extends HTMLElement {
     const pending = this.list.querySelector(".pending");
     this.list.insertBefore(item, pending);
     this.querySelector("[data-empty]").hidden = true;
-    if (this.atEnd) this.trim();
+    if (this.atEnd || this.isHidden) this.trim();
     return item;
   }
 
@@ -207,12 +209,17 @@ customElements.define("chat-room", class extends HTMLElement {
         : counted(this.words.new, this.toSay.length);
       this.toSay = [];
       this.saying = null;
-      if (this.offsetParent !== null) this.say(text);
+      if (!this.isHidden) this.say(text);
     }, SAY_MS);
   }
 
   say(text) {
     this.querySelector("[data-said]").textContent = text;
+  }
+
+  /** In a tab that is not open; the element itself may have no box of its own. */
+  get isHidden() {
+    return this.list.getClientRects().length === 0;
   }
 
   find(id) {

@@ -38,6 +38,7 @@ export class LivePoll extends HTMLElement {
       onmessage: ({ answers }) => this.setAnswers(answers),
       signal,
     });
+    this.hasResults = "hasResults" in this.dataset;
     this.watchResults();
     this.count();
   }
@@ -119,7 +120,8 @@ export class LivePoll extends HTMLElement {
     answering.querySelector("summary").hidden = !answered;
     if (!answered) answering.open = true;
     const own = this.querySelector("[data-own]");
-    own.hidden = !answered || !results.hidden;
+    results.hidden = !this.hasResults || (canAnswer && !answered);
+    own.hidden = !answered || this.hasResults;
     own.querySelector("[data-own-words]").textContent = this.optionWords(mine);
     const notes = { answered: isOpen && !answered, close: isOpen, hidden: true };
     for (const note of this.querySelectorAll("[data-note]")) {
@@ -149,15 +151,13 @@ export class LivePoll extends HTMLElement {
     if (!this.seesResults || !this.poll) {
       this.watching?.abort();
       this.watching = null;
-      this.querySelector("[data-shown-results]").hidden = true;
-      this.show();
+      this.showResults(null);
       return;
     }
     if (this.watching) return;
     this.watching = new AbortController();
-    const rendered = !this.querySelector("[data-shown-results]").hidden;
     live.subscribe(`poll/${this.poll}/results`, {
-      version: rendered ? Number(this.dataset.version) : undefined,
+      version: this.hasResults ? Number(this.dataset.version) : undefined,
       onmessage: (results) => this.showResults(results),
       onrefused: () => { this.watching = null; }, // not yet, by the server's clock: the next change asks again
       signal: AbortSignal.any([this.watching.signal, this.stop.signal]),
@@ -166,9 +166,12 @@ export class LivePoll extends HTMLElement {
 
   showResults(results) {
     const box = this.querySelector("[data-shown-results]");
-    box.hidden = results === null;
+    this.hasResults = results !== null;
     this.show();
-    if (!results) return;
+    if (!results) {
+      for (const share of this.querySelectorAll("[data-share]")) share.textContent = "";
+      return;
+    }
     const most = Math.max(...results.votes.map((tally) => tally.votes));
     for (const { option, votes } of results.votes) {
       const row = box.querySelector(`[data-option="${option}"]`);
@@ -180,6 +183,8 @@ export class LivePoll extends HTMLElement {
       meter.value = percent;
       meter.textContent = `${percent}%`;
       row.querySelector("[data-mine]").hidden = option !== this.mine;
+      const share = this.querySelector(`input[name=option][value="${option}"]`)?.parentElement.querySelector("[data-share]");
+      if (share) share.textContent = `${percent}%`;
     }
   }
 

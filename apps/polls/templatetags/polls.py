@@ -25,6 +25,7 @@ class _Blank:
     rows: tuple[selectors.Row, ...] = ()
     mine: None = None
     results: None = None
+    shows_bars: bool = False
     answers: int = 0
     is_open: bool = True
     can_answer: bool = True
