@@ -4,5 +4,6 @@ pytest_plugins = [
     "tests.plugins.cast",
     "tests.plugins.s3",
     "tests.plugins.platform",
+    "tests.plugins.fleet",
     "tests.plugins.browser",
 ]

@@ -34,6 +34,8 @@ def database_url():
     from django.db import connection
 
     found = connection.settings_dict
+    # pytest-django sets up the databases that the collected tests ask for, and leaves the others alone.
+    assert found["NAME"].startswith("test_"), "a test that starts processes must ask for transactional_db"
     person = quote(found["USER"], safe="") + (":" + quote(found["PASSWORD"], safe="") if found["PASSWORD"] else "")
     port = f":{found['PORT']}" if found["PORT"] else ""
     return f"postgres://{person}@{quote(found['HOST'], safe='')}{port}/{found['NAME']}"
@@ -50,7 +52,7 @@ def running(*command, log, **environment):
     """A process of the platform for as long as the block lasts; ended as a deploy ends it."""
     with log.open("ab") as output:
         process = subprocess.Popen(
-            [sys.executable, *command],
+            command,
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=subprocess.STDOUT,
@@ -77,7 +79,7 @@ def wait_for(url, process, log):
                 return
         except urllib.error.HTTPError:
             break
-        except (urllib.error.URLError, ConnectionError):
+        except (urllib.error.URLError, ConnectionError, TimeoutError):
             time.sleep(0.05)
     raise RuntimeError(f"{url} does not answer; {log}:\n{log.read_text()[-3000:]}")
 
@@ -97,7 +99,7 @@ def front_process(process_environment):
     url = f"http://127.0.0.1:{port}"
     log = settings.HOME / "logs" / "platform.log"
     log.parent.mkdir(exist_ok=True)
-    command = ("-m", "apps.live.server", "events_platform.front:application", "--port", str(port))
+    command = (sys.executable, "-m", "apps.live.server", "events_platform.front:application", "--port", str(port))
     with running(*command, log=log, SITE_URL=url, PORT=str(port), **process_environment) as process:
         wait_for(f"{url}/healthz", process, log)
         yield Platform(url, log)
@@ -115,7 +117,15 @@ def worker_process(process_environment, front_process):
     from django.conf import settings
 
     log = settings.HOME / "logs" / "worker.log"
-    command = ("-m", "celery", "--app=events_platform", "worker", "--queues=default,media", "--pool=solo")
+    command = (
+        sys.executable,
+        "-m",
+        "celery",
+        "--app=events_platform",
+        "worker",
+        "--queues=default,media",
+        "--pool=solo",
+    )
     with running(*command, log=log, SITE_URL=front_process.url, **process_environment) as process:
         yield process
 

@@ -1,0 +1,99 @@
+"""The platform in its production roles: two web and two live processes behind haproxy, workers, and files in S3.
+
+The balancer runs deploy/haproxy.cfg; only the addresses of its servers are written in. Every process has a folder of
+its own, so that what one keeps on its disk is not there for the others.
+"""
+
+import os
+import re
+import shutil
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from tests.plugins.platform import Platform, free_port, running, wait_for
+
+ROOT = Path(__file__).parents[2]
+ENTRYPOINT = str(ROOT / "deploy" / "entrypoint.sh")
+SECRET = "one-secret-for-every-process-of-the-fleet-under-test"
+
+
+@dataclass(frozen=True)
+class Fleet(Platform):
+    web: tuple
+    live: tuple
+    workers: tuple
+
+
+def role_environment(home):
+    """What a container has and the suite's own environment does not."""
+    virtual = Path(os.environ.get("VIRTUAL_ENV") or ROOT / ".venv")
+    return {
+        "PATH": f"{virtual / 'bin'}:{os.environ['PATH']}",
+        "PLENARY_HOME": str(home),
+        "WORKER_TMP": str(home),
+        "BIND": "127.0.0.1",
+        "SECRET_KEY": SECRET,
+        "WEB_PROCESSES": "1",
+        "WORKER_PROCESSES": "1",
+    }
+
+
+def balancer_configuration(web, live, files):
+    text = (ROOT / "deploy" / "haproxy.cfg").read_text()
+    text = re.sub(r"resolvers docker\n(?:    .*\n)+", "", text)
+    text = text.replace(" resolvers docker init-addr libc,none", "")
+    for name, ports in (("web", web), ("live", live)):
+        servers = "\n".join(f"    server {name}{port} 127.0.0.1:{port}" for port in ports)
+        text, found = re.subn(rf"    server-template {name} .*", servers, text)
+        assert found == 1
+    return text.replace("s3:8333", files.removeprefix("http://")).replace("inter 2s", "inter 500ms")
+
+
+@pytest.fixture
+def fleet(process_environment, transactional_db, s3, settings, tmp_path):
+    if shutil.which("haproxy") is None:
+        pytest.skip("haproxy is not installed")
+    port = free_port()
+    url = f"http://127.0.0.1:{port}"
+    shared = {
+        **process_environment,
+        **s3.environment,
+        "REDIS_URL": settings.REDIS_URL,
+        "STATIC_ROOT": str(settings.STATIC_ROOT),
+        "SITE_URL": url,
+        "SITE_HOST": "127.0.0.1",
+        "BALANCER_PORT": str(port),
+        # Browsers and processes reach the bucket under the site's own address.
+        "AWS_S3_ENDPOINT_URL": url,
+    }
+    settings.SITE_URL, settings.CSRF_TRUSTED_ORIGINS, settings.SECRET_KEY = url, [url], SECRET
+    with ExitStack() as stack:
+
+        def start(role, number):
+            home = tmp_path / f"{role}{number}"
+            home.mkdir()
+            own = free_port()
+            log = home / "log"
+            environment = {**role_environment(home), **shared, "PORT": str(own)}
+            return own, stack.enter_context(running(ENTRYPOINT, role, log=log, **environment)), log
+
+        web = [start("web", number) for number in (1, 2)]
+        live = [start("live", number) for number in (1, 2)]
+        workers = [start(role, 1) for role in ("worker", "media")]
+        for own, process, log in web + live:
+            wait_for(f"http://127.0.0.1:{own}/healthz", process, log)
+        configuration = tmp_path / "haproxy.cfg"
+        configuration.write_text(balancer_configuration([found[0] for found in web], [f[0] for f in live], s3.url))
+        log = tmp_path / "haproxy.log"
+        balancer = stack.enter_context(running("haproxy", "-db", "-f", str(configuration), log=log, **shared))
+        wait_for(f"{url}/readyz", balancer, log)
+        yield Fleet(
+            url,
+            log,
+            web=tuple(found[1] for found in web),
+            live=tuple(found[1] for found in live),
+            workers=tuple(found[1] for found in workers),
+        )
