@@ -6,7 +6,6 @@ from typing import Any
 
 from apps.core.access import Access
 from apps.events import broadcasts, selectors, services
-from apps.live import publish
 from apps.live.registry import LogTopic, StateTopic, Who, keep_epochs, register
 
 keep_epochs(services.raise_live_epoch)
@@ -40,7 +39,7 @@ class Here(StateTopic):
         return selectors.people_here(event_id)
 
     def joined(self, people: Sequence[Who], at: datetime, *args: Any, **params: Any) -> None:
-        publish.state(people[0].event_id, broadcasts.HERE)
+        services.tell_presence(people[0].event_id)
 
     def left(self, people: Sequence[Who], at: datetime, *args: Any, **params: Any) -> None:
-        publish.state(people[0].event_id, broadcasts.HERE)
+        services.tell_presence(people[0].event_id)

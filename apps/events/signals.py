@@ -14,3 +14,5 @@ joined = Signal()
 """registration: Registration. A person came in by their link for the first time."""
 announced = Signal()
 """announcement: Announcement."""
+presence_changed = Signal()
+"""event_id: int. People came to the event or to one of its sessions, or left; told by the live process, in batches."""

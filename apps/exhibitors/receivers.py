@@ -1,6 +1,6 @@
 """What the expo adds to other rooms: its figures, its conversations, and what waits for whom."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -23,9 +23,9 @@ def booth_of(room: Room) -> Booth | None:
     return Booth.objects.select_related("event").filter(event_id=room.event_id, pk=int(pk)).first()
 
 
-def title_of(room: Room) -> str:
-    booth = booth_of(room)
-    return booth.name if booth else room.owner
+def titles_of(rooms: Sequence[Room]) -> dict[int, str]:
+    found = Booth.objects.in_bulk({room.owner_id for room in rooms if room.owner_id})
+    return {room.pk: found[room.owner_id].name for room in rooms if room.owner_id in found}
 
 
 def address_of(room: Room) -> str:
@@ -33,7 +33,7 @@ def address_of(room: Room) -> str:
     return booth.get_absolute_url() if booth else ""
 
 
-chat.owner_kind("booth", title=title_of, address=address_of)
+chat.owner_kind("booth", titles=titles_of, address=address_of)
 
 
 @registry.next_for_you.register("exhibitors")

@@ -1,5 +1,6 @@
 """Pages of the expo: its list, each booth, each booth's desk."""
 
+import json
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
@@ -12,7 +13,7 @@ from django.views.generic import ListView
 
 from apps.chat import selectors as chat
 from apps.chat import services as chat_rooms
-from apps.core import colour
+from apps.core import colour, plurals
 from apps.core.access import Access
 from apps.core.errors import Refused
 from apps.events.doors import EventView
@@ -106,6 +107,7 @@ class BoothPage(BoothView):
             "is_staff": self.is_staff,
             "here": here,
             "here_topic": broadcasts.presence(booth.pk),
+            "people_words": _people_words(),
             "version": version,
             "staff": sorted(staff, key=lambda person: person.pk not in here.staff),
             "staff_here": [person for person in staff if person.pk in here.staff],
@@ -165,9 +167,25 @@ class Desk(BoothView):
             is_done=is_done,
             here=here,
             here_topic=broadcasts.presence(self.booth.pk),
+            people_words=_desk_words(),
             broken=broken,
             broken_pk=broken_pk,
         )
+
+
+def _people_words() -> str:
+    """The sentence in every plural form, for the page's script."""
+    look_round = plurals.forms(
+        lambda n: ngettext("%(count)s person looks round here", "%(count)s people look round here", n)
+    )
+    return json.dumps(look_round, ensure_ascii=False)
+
+
+def _desk_words() -> str:
+    at_booth = plurals.forms(
+        lambda n: ngettext("%(count)s person is at your booth now", "%(count)s people are at your booth now", n)
+    )
+    return json.dumps(at_booth, ensure_ascii=False)
 
 
 def _headline(waiting: int) -> str:

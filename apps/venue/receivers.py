@@ -1,14 +1,20 @@
 """What the venue adds to the rooms below: their conversations, and what waits for people in the programme."""
 
+from collections.abc import Sequence
+from typing import Any
+
+from django.dispatch import receiver
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from apps.chat import registry as chat
 from apps.chat.models import Room
 from apps.events.registry import next_for_you
+from apps.events.signals import presence_changed
+from apps.live import publish
 from apps.tracks.models import Session
+from apps.venue import broadcasts
 from apps.venue.selectors import nextup
-
 
 
 def session_of(room: Room) -> Session | None:
@@ -16,9 +22,9 @@ def session_of(room: Room) -> Session | None:
     return Session.objects.select_related("event").filter(event_id=room.event_id, pk=int(pk)).first()
 
 
-def session_title(room: Room) -> str:
-    session = session_of(room)
-    return str(session.title) if session else room.owner
+def session_titles(rooms: Sequence[Room]) -> dict[int, str]:
+    found = Session.objects.in_bulk({room.owner_id for room in rooms if room.owner_id})
+    return {room.pk: str(found[room.owner_id].title) for room in rooms if room.owner_id in found}
 
 
 def session_address(room: Room) -> str:
@@ -26,17 +32,22 @@ def session_address(room: Room) -> str:
     return session.get_absolute_url() if session else ""
 
 
-def lobby_title(room: Room) -> str:
-    return _("Lobby")
+def lobby_titles(rooms: Sequence[Room]) -> dict[int, str]:
+    return {room.pk: _("Lobby") for room in rooms}
 
 
 def lobby_address(room: Room) -> str:
     return reverse("venue:lobby", args=[room.event.slug])
 
 
-chat.owner_kind("lobby", title=lobby_title, address=lobby_address)
-chat.owner_kind("session", title=session_title, address=session_address)
+chat.owner_kind("lobby", titles=lobby_titles, address=lobby_address)
+chat.owner_kind("session", titles=session_titles, address=session_address)
 
 next_for_you.register("polls")(nextup.open_polls)
 next_for_you.register("sessions")(nextup.own_sessions)
 next_for_you.register("announcements")(nextup.last_word)
+
+
+@receiver(presence_changed)
+def tell_control_room(sender: Any, event_id: int, **_kwargs: Any) -> None:
+    publish.state(event_id, broadcasts.CONTROL)

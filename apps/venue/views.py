@@ -79,6 +79,7 @@ class Lobby(AttendeeView):
             lobby=selectors.lobby(self.event, self.reader),
             version=version,
             heard=heard,
+            people_words=selectors.people_are_here(),
             announcements=events.announcements(self.event, limit=ANNOUNCEMENTS_SHOWN),
             booths=exhibitors.with_people(self.event, list(booths[:BOOTHS_IN_LOBBY])),
             booth_count=booths.count(),
@@ -146,6 +147,7 @@ class Control(AttendeeView):
             page=selectors.control(self.event),
             version=version,
             topic=broadcasts.CONTROL,
+            people_words=selectors.people_are_here(),
             form=form,
             announcements=events.announcements(self.event, limit=3),
         )

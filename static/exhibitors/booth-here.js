@@ -2,14 +2,13 @@
 // data-topic is also what counts this page's reader.
 
 import { live } from "plenary/live/socket.js";
-import { number } from "plenary/ui/plural.js";
+import { counted } from "plenary/ui/plural.js";
 
 customElements.define("booth-here", class extends HTMLElement {
   connectedCallback() {
     this.stop = new AbortController();
     const { signal } = this.stop;
     live.subscribe(this.dataset.topic, { version: Number(this.dataset.version), onmessage: (here) => this.show(here), signal });
-    live.subscribe("here", { onmessage: () => {}, signal });
   }
 
   disconnectedCallback() {
@@ -21,6 +20,6 @@ customElements.define("booth-here", class extends HTMLElement {
       row.querySelector(".face")?.classList.toggle("here", staff.includes(Number(row.dataset.person)));
     }
     const count = this.querySelector("[data-people]");
-    if (count) count.textContent = count.textContent.replace(/[\d.,\u00a0\u202f]*\d/, number(people));
+    if (count) count.textContent = counted(JSON.parse(count.dataset.people), people);
   }
 });

@@ -1,7 +1,7 @@
 // <control-room> keeps the control room's figures, and says how its own connection is.
 
 import { live } from "plenary/live/socket.js";
-import { number } from "plenary/ui/plural.js";
+import { counted, number } from "plenary/ui/plural.js";
 
 customElements.define("control-room", class extends HTMLElement {
   connectedCallback() {
@@ -18,7 +18,7 @@ customElements.define("control-room", class extends HTMLElement {
 
   show({ here, sessions }) {
     const head = this.querySelector("[data-here]");
-    head.textContent = head.textContent.replace(/[\d.,\u00a0\u202f]*\d/, number(here));
+    head.textContent = counted(JSON.parse(head.dataset.here), here);
     for (const row of this.querySelectorAll("[data-session]")) {
       row.querySelector("[data-count]").textContent = number(sessions[row.dataset.session] ?? 0);
     }

@@ -3,7 +3,7 @@
 
 import { live } from "plenary/live/socket.js";
 import { relabel, words } from "plenary/ui/local-time.js";
-import { number } from "plenary/ui/plural.js";
+import { counted } from "plenary/ui/plural.js";
 
 const SPREAD_MS = 12_000;
 const LONGEST_MS = 2 ** 31 - 1;
@@ -32,8 +32,7 @@ customElements.define("lobby-page", class extends HTMLElement {
 
   people(count) {
     const heading = this.querySelector("[data-people]");
-    // The sentence stays the server's; only its number moves.
-    heading.textContent = heading.textContent.replace(/[\d.,\u00a0\u202f]*\d/, number(count));
+    heading.textContent = counted(JSON.parse(heading.dataset.people), count);
   }
 
   announce({ text, at }) {

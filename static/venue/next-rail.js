@@ -19,7 +19,7 @@ customElements.define("next-rail", class extends HTMLElement {
     this.stop = new AbortController();
     const { signal } = this.stop;
     this.list = this.querySelector("[data-list]");
-    this.popover = this.querySelector("[popover]");
+    this.panel = this.querySelector("[popover]");
     const openers = [this.querySelector("[data-open]"), document.querySelector("[data-next-strip]")].filter(Boolean);
     for (const opener of openers) {
       opener.addEventListener("click", (event) => this.open(event), { signal });
@@ -30,8 +30,10 @@ customElements.define("next-rail", class extends HTMLElement {
     this.clock = setInterval(() => this.tick(), 1000);
     signal.addEventListener("abort", () => { clearInterval(this.timer); clearInterval(this.clock); clearTimeout(this.waiting); });
     live.subscribe("event/polls", { onmessage: () => this.soon(), signal });
+    // Being joined to it is what counts somebody as here, on whatever page.
+    live.subscribe("here", { onmessage() {}, signal });
     this.tick();
-    if (this.popover) this.fetch();
+    if (this.panel) this.fetch();
   }
 
   disconnectedCallback() {
@@ -40,9 +42,9 @@ customElements.define("next-rail", class extends HTMLElement {
   }
 
   open(event) {
-    if (!this.popover?.showPopover) return;
+    if (!this.panel?.showPopover) return;
     event.preventDefault();
-    this.popover.togglePopover();
+    this.panel.togglePopover();
     this.fetch();
   }
 

@@ -1,6 +1,6 @@
 """Writes of events: their state, who takes part in which role, registration, announcements."""
 
-from apps.events.services.announcing import announce, withdraw_announcement
+from apps.events.services.announcing import announce, tell_presence, withdraw_announcement
 from apps.events.services.lifecycle import (
     archive_event,
     create_event,
@@ -49,6 +49,7 @@ __all__ = [
     "revoke_role",
     "send_link_again",
     "sync_staff",
+    "tell_presence",
     "unpublish_event",
     "withdraw_announcement",
 ]

@@ -25,3 +25,9 @@ def announce(event: Event, *, text: str | LazyI18nString, by: User | None) -> An
 def withdraw_announcement(announcement: Announcement) -> None:
     """Pages that are loaded from now on do not show it; what was read cannot be unread."""
     announcement.delete()
+
+
+def tell_presence(event_id: int) -> None:
+    """People came or left: everybody's count follows, and whoever else wants to know hears of it."""
+    publish.state(event_id, broadcasts.HERE)
+    signals.presence_changed.send(sender=Event, event_id=event_id)

@@ -8,6 +8,7 @@ from django.db.models import DateTimeField, DurationField, ExpressionWrapper, F,
 from django.db.models.functions import Cast, Ceil, Extract, Greatest, Least
 
 from apps.core import clock
+from apps.events.signals import presence_changed
 from apps.live import publish
 from apps.tracks import broadcasts
 from apps.tracks.models import Attendance, Session
@@ -31,6 +32,7 @@ def record_arrivals(*, event_id: int, session_id: int, user_ids: Sequence[int], 
     back = Attendance.objects.filter(session_id=session_id, user__in=user_ids, here_since=None, last_at__lte=at)
     back.update(here_since=at, last_at=at)
     publish.state(event_id, broadcasts.people_topic(session_id))
+    presence_changed.send(sender=Session, event_id=event_id)
 
 
 @transaction.atomic
@@ -41,6 +43,7 @@ def record_departures(*, event_id: int, session_id: int, user_ids: Sequence[int]
         return
     _close(session, at, user_ids)
     publish.state(event_id, broadcasts.people_topic(session_id))
+    presence_changed.send(sender=Session, event_id=event_id)
 
 
 def _close(session: Session, at: datetime, user_ids: Sequence[int] | None = None) -> int:

@@ -12,7 +12,7 @@ from apps.core import colour
 from apps.venue.demo.film_drawing import Canvas, Point, curve
 
 PORTRAIT = 480
-COVER = (1600, 560)
+COVER = (1600, 480)
 SIGN = 160
 
 
@@ -50,9 +50,9 @@ def cover(mark: str, brand: str) -> bytes:
     """The wall of a booth: its mark, large and to the right, so that the name has the left."""
     ink, soft = _inks(brand)
     canvas = Canvas(*COVER, brand)
-    _MARKS[mark](canvas, (1020.0, 40.0), 470.0, ink, soft)
+    _MARKS[mark](canvas, (690.0, 24.0), 370.0, ink, soft)
     for row in range(3):
-        points = [(x, 500 + row * 24 + 7 * math.sin(x / 62 + row)) for x in range(-20, COVER[0] + 40, 12)]
+        points = [(x, 412 + row * 22 + 7 * math.sin(x / 62 + row)) for x in range(-20, COVER[0] + 40, 12)]
         canvas.path(points, fill=colour.mix(brand, ink, 0.7 - 0.22 * row), width=4)
     return _png(canvas.done())
 
@@ -75,7 +75,10 @@ def _gauge(canvas: Canvas, at: Point, size: float, ink: str, soft: str) -> None:
     for step in range(5):
         top = y + step * 2 * bar
         canvas.rect((x, top, x + size * 0.4, top + bar), fill=ink)
-        canvas.rect((x + (0 if step % 2 else size * 0.2), top + bar, x + size * (0.2 if step % 2 else 0.4), top + 2 * bar), fill=ink)
+        canvas.rect(
+            (x + (0 if step % 2 else size * 0.2), top + bar, x + size * (0.2 if step % 2 else 0.4), top + 2 * bar),
+            fill=ink,
+        )
     canvas.path([(x - size * 0.03, y), (x - size * 0.03, y + size)], fill=ink, width=size / 40)
     canvas.path([(x + size * 0.43, y), (x + size * 0.43, y + size)], fill=ink, width=size / 40)
 
@@ -83,10 +86,24 @@ def _gauge(canvas: Canvas, at: Point, size: float, ink: str, soft: str) -> None:
 def _reed(canvas: Canvas, at: Point, size: float, ink: str, soft: str) -> None:
     x, y = at
     for n, (root, tip, height) in enumerate(((0.5, 0.5, 1), (0.42, 0.2, 0.8), (0.58, 0.85, 0.74), (0.5, 0.34, 0.56))):
-        stem = curve([(x + size * root, y + size), (x + size * (root + tip) / 2, y + size * (1 - height / 2)), (x + size * tip, y + size * (1 - height))])
+        stem = curve(
+            [
+                (x + size * root, y + size),
+                (x + size * (root + tip) / 2, y + size * (1 - height / 2)),
+                (x + size * tip, y + size * (1 - height)),
+            ]
+        )
         canvas.path(stem, fill=ink if n < 3 else soft, width=size / 26)
         if n < 2:
-            canvas.ellipse((x + size * (tip - 0.045), y + size * (1 - height) - size * 0.02, x + size * (tip + 0.045), y + size * (1.24 - height)), fill=ink)
+            canvas.ellipse(
+                (
+                    x + size * (tip - 0.045),
+                    y + size * (1 - height) - size * 0.02,
+                    x + size * (tip + 0.045),
+                    y + size * (1.24 - height),
+                ),
+                fill=ink,
+            )
 
 
 def _contour(canvas: Canvas, at: Point, size: float, ink: str, soft: str) -> None:
@@ -105,10 +122,17 @@ def _bent(middle: Point, radius: float, angle: float) -> Point:
 
 def _bridge(canvas: Canvas, at: Point, size: float, ink: str, soft: str) -> None:
     x, y = at
-    canvas.rect((x, y + size * 0.34, x + size, y + size * 0.46), fill=ink)
-    for left in (0.04, 0.37, 0.7):
-        canvas.rect((x + size * left, y + size * 0.4, x + size * (left + 0.26), y + size * 0.92), fill=ink)
-        canvas.ellipse((x + size * (left + 0.3 - 0.155), y + size * 0.5, x + size * (left + 0.3 + 0.145), y + size * 1.1), fill=soft)
+    canvas.rect((x, y + size * 0.26, x + size, y + size * 0.38), fill=ink)
+    for middle in (0.18, 0.5, 0.82):
+        arch = [
+            (
+                x + size * (middle - 0.13 * math.cos(angle / 12 * math.pi)),
+                y + size * (0.6 - 0.15 * math.sin(angle / 12 * math.pi)),
+            )
+            for angle in range(13)
+        ]
+        canvas.path([(arch[0][0], y + size * 0.9), *arch, (arch[-1][0], y + size * 0.9)], fill=ink, width=size / 13)
+    canvas.rect((x, y + size * 0.2, x + size, y + size * 0.23), fill=soft)
 
 
 def _paving(canvas: Canvas, at: Point, size: float, ink: str, soft: str) -> None:
@@ -166,7 +190,7 @@ def _rounded(picture: Image.Image, radius: float) -> Image.Image:
 
 def _png(picture: Image.Image) -> bytes:
     data = io.BytesIO()
-    picture.save(data, "PNG", optimize=True)
+    picture.save(data, "PNG")
     return data.getvalue()
 
 

@@ -4,6 +4,7 @@ Rows are written as the rooms' services would, in one go and without their mails
 mailbox. Where a rule or a number is at stake (chat, votes, contact requests, files) the services are called.
 """
 
+import io
 import random
 import tempfile
 from collections.abc import Callable
@@ -128,7 +129,7 @@ class Seeder:
         )
         event = events.create_event(
             organisation,
-            name=facts["name"],
+            name=f"{facts['name']} {self.clock.zero.year}",
             slug=facts["slug"],
             starts_at=min(starts for starts, _ends in programme),
             ends_at=max(ends for _starts, ends in programme),
@@ -241,7 +242,9 @@ class Seeder:
 
     def draw_portraits(self) -> None:
         for row in content.read("speakers")["speaker"]:
-            picture = self.file(drawing.portrait(*row["look"]), row["name"], is_public=True)
+            drawn = drawing.portrait(*row["look"])
+            accounts.update_profile(self.people[row["name"]], photo=io.BytesIO(drawn))
+            picture = self.file(drawn, row["name"], is_public=True)
             Speaker.objects.filter(pk=self.speakers[row["slug"]].pk).update(photo=picture)
 
     def file(self, data: bytes | Path, title: str, *, is_public: bool = False, wait: bool = False) -> Asset:
@@ -377,16 +380,16 @@ class Seeder:
         liked = {row["slug"] for row in content.read("sessions")["session"] if row.get("highlight")}
         wanted = [(nadia, session) for session in planned if session.slug in liked | {"permeable-by-friday"}]
         for user in self.crowd:
-            wanted += [(user, session) for session in self.chance.sample(planned, k=self.chance.randint(2, 7))]
+            own = {session for session in planned if session.slug in liked and self.chance.random() < 0.55}
+            own |= set(self.chance.sample(planned, k=self.chance.randint(1, 4)))
+            wanted += [(user, session) for session in sorted(own, key=lambda session: session.pk)]
         Star.objects.bulk_create(Star(user=user, session=session) for user, session in wanted)
 
     # The film -------------------------------------------------------------------------------------------------------
     def show_film(self) -> None:
         """Draws the film of the running session and makes it playable here and now, as a worker would."""
         self.say("The film of the running session (half a minute)")
-        session = next(
-            self.sessions[row["slug"]] for row in content.read("sessions")["session"] if row.get("film")
-        )
+        session = next(self.sessions[row["slug"]] for row in content.read("sessions")["session"] if row.get("film"))
         with tempfile.TemporaryDirectory(prefix="plenary-demo-") as folder:
             path = film.render_film(Path(folder) / "eleven-towns.mp4")
             asset = self.file(path, str(session.title), wait=True)

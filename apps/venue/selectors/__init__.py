@@ -5,6 +5,7 @@ from apps.venue.selectors.control import snapshot as control_snapshot
 from apps.venue.selectors.landing import Landing, dates, landing, start_words
 from apps.venue.selectors.lobby import Lobby, Phase, lobby
 from apps.venue.selectors.stage import About, Stage, about, stage
+from apps.venue.selectors.words import people_are_here
 
 __all__ = [
     "About",
@@ -19,6 +20,7 @@ __all__ = [
     "dates",
     "landing",
     "lobby",
+    "people_are_here",
     "stage",
     "start_words",
 ]

@@ -67,9 +67,7 @@ def control(event: Event) -> Control:
         )
         for session in rows
     ]
-    return Control(
-        here=state.here, lines=lines, polls=_polls(event, rows), numbers=numbers.of(event), snapshot=state
-    )
+    return Control(here=state.here, lines=lines, polls=_polls(event, rows), numbers=numbers.of(event), snapshot=state)
 
 
 def snapshot(event_id: int) -> broadcasts.Control:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta, tzinfo
 from enum import StrEnum
+from zoneinfo import ZoneInfo
 
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -28,7 +29,8 @@ from apps.venue.selectors import words
 MOST_RUNNING = 9
 MOST_LANES = 6
 STRIP_HEIGHT = 44
-MOST_SHORT = 40
+LEAST_SHORT, MOST_SHORT = 8, 72
+"""How long a session's title is inside a sentence."""
 
 
 class Phase(StrEnum):
@@ -88,6 +90,8 @@ class Strip:
     mine: int
     starts_at: datetime
     ends_at: datetime
+    shown_at: datetime
+    """Now, or the beginning of the day that is shown: which day it is, the page says in the reader's zone."""
 
 
 @dataclass(slots=True)
@@ -119,15 +123,17 @@ class Lobby:
 def lobby(event: Event, user: User) -> Lobby:
     """Everything that the lobby says of the programme, the same number of queries for ten sessions and a thousand."""
     now = clock.now()
-    zone = timezone.get_current_timezone()
+    # Days are the event's own: at night the reader's would begin in the middle of one.
+    zone = ZoneInfo(event.time_zone)
     mine = tracks.starred_ids(event, user)
-    days = tracks.programme_days(event, zone=zone)
+    days = _days(event, zone)
     here = presence.about(presence.count(event.pk, event_broadcasts.HERE))
     on_now = tracks.sessions_now(event)
     running = _running(event, on_now, mine, here, now)
     coming = tracks.sessions_next(event, limit=5)
     phase = _phase(event, running, days, coming, now)
-    day = tracks.current_day(days, zone=zone)
+    today = tracks.programme_day(now, zone)
+    day = next((day for day in days if day >= today), days[-1] if days else None)
     found = Lobby(
         phase=phase,
         sentence=mark_safe(""),
@@ -136,7 +142,7 @@ def lobby(event: Event, user: User) -> Lobby:
         coming=coming,
         strip=_strip(event, day, mine, now, zone) if day and phase is not Phase.OVER else None,
         day=day,
-        day_number=list(days).index(day) + 1 if day in days else 0,
+        day_number=days.index(day) + 1 if day else 0,
         day_count=len(days),
         here=here,
         faces=_people_here(event, user),
@@ -154,8 +160,14 @@ def recordings(event: Event, *, limit: int = 12) -> list[Session]:
     return list(ready[:limit])
 
 
+def _days(event: Event, zone: tzinfo) -> list[date]:
+    """The days of the programme, in order."""
+    starts = event.sessions.planned().order_by("starts_at").values_list("starts_at", flat=True)
+    return list(dict.fromkeys(tracks.programme_day(start, zone) for start in starts))
+
+
 def _phase(
-    event: Event, running: Sequence[Running], days: dict[date, int], coming: Sequence[Session], now: datetime
+    event: Event, running: Sequence[Running], days: Sequence[date], coming: Sequence[Session], now: datetime
 ) -> Phase:
     if event.state in (Event.State.ENDED, Event.State.ARCHIVED):
         return Phase.OVER
@@ -246,7 +258,7 @@ def _strip(event: Event, day: date, mine: frozenset[int], now: datetime, zone: t
     ]
     needle = f"{percent(now)}%" if first <= now <= last else ""
     mine_today = sum(pk in mine for pk, _start, _end in rows)
-    return Strip(bars, _hours(first, last), needle, mine_today, first, last)
+    return Strip(bars, _hours(first, last), needle, mine_today, first, last, max(first, min(now, last)))
 
 
 Row = tuple[int, datetime, datetime]
@@ -311,15 +323,13 @@ def _ahead(moment: datetime, now: datetime) -> str:
 
 
 def _link(session: Session) -> SafeString:
-    """The title as a link; a long one up to its first pause, so that the sentence stays one."""
+    """The title as a link, up to its first pause, so that the sentence stays one."""
     title = str(session.title)
-    short = title
+    for mark in (":", ",", " – ", " - ", "(", "?"):
+        head = title.partition(mark)[0].strip()
+        if LEAST_SHORT <= len(head) < len(title):
+            title = head
+            break
     if len(title) > MOST_SHORT:
-        for mark in (":", ",", " – ", " - ", "?", "("):
-            head = title.partition(mark)[0].strip()
-            if 8 <= len(head) <= MOST_SHORT:
-                short = head
-                break
-    if len(short) > 2 * MOST_SHORT:
-        short = short[: 2 * MOST_SHORT].rsplit(" ", 1)[0] + "…"
-    return format_html('<a href="{}">{}</a>', session.get_absolute_url(), short)
+        title = title[:MOST_SHORT].rsplit(" ", 1)[0] + "…"
+    return format_html('<a href="{}">{}</a>', session.get_absolute_url(), title)

@@ -63,11 +63,7 @@ def own_sessions(event: Event, user: User, roles: frozenset[str]) -> Iterable[En
         .filter(stars__user=user, ends_at__gt=now, starts_at__lt=until)
         .order_by("starts_at", "pk")[: 2 * MOST]
     )
-    shown = 0
-    for session in starred:
-        if shown == MOST:
-            break
-        shown += 1
+    for session in starred[:MOST]:
         clash = next((other for other in starred if other.pk != session.pk and _overlaps(session, other)), None)
         why = _("You starred it.")
         if clash:
@@ -126,7 +122,9 @@ def last_word(event: Event, user: User, roles: frozenset[str]) -> Iterable[Entry
         rank=NEWS,
         at=row.created_at,
         icon="bell",
-        when=_("From the organisers, %(span)s ago") % {"span": words.span(ago)} if ago else _("From the organisers, just now"),
+        when=_("From the organisers, %(span)s ago") % {"span": words.span(ago)}
+        if ago
+        else _("From the organisers, just now"),
         title=str(row.text)[:140],
         url=f"/e/{event.slug}/lobby/#news",
     )

@@ -109,7 +109,7 @@ def stage(session: Session, user: User, room: Room) -> Stage:
         about=about(session, user),
         room=room,
         chat=chat.room_snapshot(room),
-        reactions=chat.reactions(event.pk, room.pk),
+        reactions=chat.reactions(session.event_id, room.pk),
         polls=polls.session_polls(session, user),
         inside=presence.about(presence.count(session.event_id, topic)),
         people=list(User.objects.filter(pk__in=ids).exclude(name="").order_by("name")[:MOST_PEOPLE]) if ids else [],

@@ -1,10 +1,13 @@
 """Durations, counts and names in words, as sentences of pages need them."""
 
+import json
 from collections.abc import Sequence
 from datetime import datetime
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
+
+from apps.core import plurals
 
 
 def minutes_until(moment: datetime, now: datetime) -> int:
@@ -47,6 +50,14 @@ def sessions_are_on(count: int) -> str:
     return written.get(count) or ngettext("%(count)d session is on.", "%(count)d sessions are on.", count) % {
         "count": count
     }
+
+
+def people_are_here() -> str:
+    """The sentence in every plural form, for the page's script."""
+    return json.dumps(
+        plurals.forms(lambda n: ngettext("%(count)s person is here", "%(count)s people are here", n)),
+        ensure_ascii=False,
+    )
 
 
 def names(people: Sequence[str], *, most: int = 6) -> str:

@@ -26,7 +26,9 @@ class Command(BaseCommand):
         password = options["password"] or (EMBEDDED_PASSWORD if settings.EMBEDDED_DATABASE else "")
         found = seed.existing()
         if found and not options["fresh"]:
-            self.stdout.write(f"The demo event exists: {settings.SITE_URL}{found.get_absolute_url()} (--fresh makes it anew)")
+            self.stdout.write(
+                f"The demo event exists: {settings.SITE_URL}{found.get_absolute_url()} (--fresh makes it anew)"
+            )
             self.tell(password)
             return
         if not password:

@@ -1,0 +1,200 @@
+"""An audience for a running server: people of an event who join over real sockets, talk, react and vote.
+
+They say what the demo's chorus holds, each line once, react more often than they speak, answer each open poll
+once, and leave by themselves. Nothing of it goes past the socket: the server cannot tell them from browsers.
+"""
+
+import asyncio
+import random
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from urllib.parse import urlsplit
+
+from websockets.exceptions import WebSocketException
+
+from apps.accounts.models import User
+from apps.chat import broadcasts as chat_broadcasts
+from apps.chat import services as chat
+from apps.events import broadcasts as event_broadcasts
+from apps.events import permissions
+from apps.events.models import Event, Registration
+from apps.live import tickets
+from apps.live.client import Client, CommandError, Message
+from apps.polls import broadcasts as poll_broadcasts
+from apps.tracks import broadcasts as track_broadcasts
+from apps.tracks import selectors as tracks
+from apps.venue.demo import content
+
+ARRIVING_SECONDS = 30.0
+REACTION_EVERY, WORD_EVERY = 14.0, 9.0
+"""Seconds: between two reactions of one person, between two messages of the whole audience."""
+THINKING = (4.0, 45.0)
+"""Seconds between seeing a poll and answering it."""
+RECONNECT_MOST = 5
+REACTIONS = {"applause": 8, "heart": 5, "idea": 5, "laugh": 1, "wow": 2}
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where people go: a session's page or the lobby, as the topics that such a page joins."""
+
+    room_id: int
+    topics: tuple[str, ...]
+    polls_topic: str
+    can_react: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Guest:
+    user_id: int
+    event_id: int
+    name: str
+    roles: frozenset[str]
+    epoch: int
+    place: Place
+
+    def ticket(self) -> str:
+        """A fresh one for each time the socket is opened: they last two minutes."""
+        return tickets.issue(
+            event_id=self.event_id, user_id=self.user_id, name=self.name, roles=self.roles, epoch=self.epoch
+        )
+
+
+@dataclass(slots=True)
+class Report:
+    """What the audience did, for the last line of the command."""
+
+    came: int = 0
+    lost: int = 0
+    done: Counter[str] = field(default_factory=Counter)
+    refused: Counter[str] = field(default_factory=Counter)
+
+
+def prepare(event: Event, *, people: int) -> list[Guest]:
+    """People with a place in the event, most of them in what is on now. Reads the database."""
+    places = _places(event)
+    rows = Registration.objects.filter(event=event, state=Registration.State.CONFIRMED).select_related("user")
+    users = [row.user for row in rows.order_by("pk")[:people]]
+    # A crowd, not a secret.
+    chance = random.Random()  # noqa: S311
+    weights = [max(1.0, 6.0 - 3.0 * number) for number in range(len(places))]
+    return [_guest(event, user, chance.choices(places, weights)[0]) for user in users]
+
+
+def _guest(event: Event, user: User, place: Place) -> Guest:
+    return Guest(user.pk, event.pk, user.name, permissions.roles_of(user, event), event.live_epoch, place)
+
+
+def _places(event: Event) -> list[Place]:
+    """The running session with a film first, then the others that run, then the lobby."""
+    running = sorted(tracks.sessions_now(event), key=lambda session: session.video_id is None)
+    places = []
+    for session in running[:4]:
+        room = chat.room_for(event, f"session/{session.pk}")
+        polls_topic = poll_broadcasts.session_topic(session.pk)
+        topics = (
+            event_broadcasts.HERE,
+            track_broadcasts.stage_topic(session.pk),
+            track_broadcasts.people_topic(session.pk),
+            chat_broadcasts.topic(room.pk),
+            chat_broadcasts.reactions_topic(room.pk),
+            polls_topic,
+        )
+        places.append(Place(room.pk, topics, polls_topic, can_react=True))
+    lobby = chat.room_for(event, "lobby")
+    topics = (event_broadcasts.HERE, event_broadcasts.ANNOUNCEMENTS, chat_broadcasts.topic(lobby.pk))
+    places.append(Place(lobby.pk, (*topics, poll_broadcasts.EVENT_POLLS), poll_broadcasts.EVENT_POLLS, can_react=False))
+    return places
+
+
+def socket_url(base: str, event: Event) -> str:
+    parts = urlsplit(base)
+    scheme = "wss" if parts.scheme == "https" else "ws"
+    return f"{scheme}://{parts.netloc}/ws/{event.slug}/"
+
+
+class Audience:
+    """Everybody at once, on one event loop, for a bounded time."""
+
+    def __init__(self, url: str, guests: list[Guest], *, seconds: float) -> None:
+        self.url = url
+        self.guests = guests
+        self.seconds = seconds
+        self.report = Report()
+        self.chance = random.Random()  # noqa: S311 - a crowd, not a secret
+        self._lines = self._chorus()
+        self._word = asyncio.Lock()
+
+    def _chorus(self) -> Iterator[str]:
+        yield from content.read("talk")["chorus"]["lines"]
+
+    async def run(self) -> Report:
+        """Until the time is over, or until cancelled; then everybody's socket is closed."""
+        try:
+            async with asyncio.timeout(self.seconds):
+                await asyncio.gather(*(self._attend(guest) for guest in self.guests))
+        except TimeoutError:
+            pass
+        return self.report
+
+    async def _attend(self, guest: Guest) -> None:
+        """One person: arrives, stays, comes back when the connection breaks, gives up after a few times."""
+        await asyncio.sleep(self.chance.uniform(0, min(ARRIVING_SECONDS, self.seconds / 4)))
+        answered: set[int] = set()
+        for attempt in range(RECONNECT_MOST):
+            try:
+                async with Client.open(self.url, guest.ticket()) as client:
+                    await client.join(dict.fromkeys(guest.place.topics))
+                    self.report.came += attempt == 0
+                    await self._stay(client, guest, answered)
+            except* (OSError, WebSocketException, CommandError):
+                self.report.lost += 1
+            await asyncio.sleep(self.chance.uniform(0.5, 2.0) * 2**attempt)
+
+    async def _stay(self, client: Client, guest: Guest, answered: set[int]) -> None:
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(self._listen(client, guest, answered, tasks))
+            if guest.place.can_react:
+                tasks.create_task(self._react(client, guest))
+            tasks.create_task(self._talk(client, guest))
+
+    async def _listen(self, client: Client, guest: Guest, answered: set[int], tasks: asyncio.TaskGroup) -> None:
+        """Reads everything, as a page does; a poll that is open is answered after some thought."""
+        async for message in client.messages():
+            if message.get("t") == "state" and message.get("topic") == guest.place.polls_topic:
+                for poll in message["d"]:
+                    if poll["state"] == "open" and poll["id"] not in answered:
+                        answered.add(poll["id"])
+                        tasks.create_task(self._vote(client, poll))
+        raise ConnectionResetError
+
+    async def _vote(self, client: Client, poll: Message) -> None:
+        await asyncio.sleep(self.chance.uniform(*THINKING))
+        options = poll["options"]
+        weights = [1.0 / (place + 1) for place in range(len(options))]
+        option = self.chance.choices(options, weights)[0]
+        await self._do(client, "poll.vote", {"poll": poll["id"], "option": option["id"]})
+
+    async def _react(self, client: Client, guest: Guest) -> None:
+        while True:
+            await asyncio.sleep(self.chance.expovariate(1 / REACTION_EVERY))
+            kind = self.chance.choices(list(REACTIONS), list(REACTIONS.values()))[0]
+            await self._do(client, "chat.react", {"room": guest.place.room_id, "kind": kind})
+
+    async def _talk(self, client: Client, guest: Guest) -> None:
+        """Speaks when it is this person's turn; one after another, as people do."""
+        while True:
+            await asyncio.sleep(self.chance.expovariate(1 / (WORD_EVERY * len(self.guests))))
+            async with self._word:
+                line = next(self._lines, None)
+            if line is None:
+                return
+            await self._do(client, "chat.send", {"room": guest.place.room_id, "text": line})
+
+    async def _do(self, client: Client, name: str, body: Message) -> None:
+        try:
+            await client.do(name, body)
+            self.report.done[name] += 1
+        except CommandError as error:
+            self.report.refused[error.code] += 1

@@ -1,0 +1,37 @@
+import csv
+
+from django.urls import reverse
+
+from tests.factories.exhibitors import BoothFactory, ContactRequestFactory
+
+REQUESTS = reverse("admin:exhibitors_contactrequest_changelist")
+
+
+def test_organiser_sees_the_requests_of_their_own_events_only(event, other_event, organiser, enter):
+    ContactRequestFactory(booth__event=event, name="Nadia of ours")
+    ContactRequestFactory(booth__event=other_event, name="Otto of theirs")
+
+    page = enter(organiser).get(REQUESTS).content.decode()
+
+    assert "Nadia of ours" in page
+    assert "Otto of theirs" not in page
+
+
+def test_export_is_a_table_without_formulas(event, organiser, enter):
+    request = ContactRequestFactory(booth__event=event, message='=HYPERLINK("http://evil")')
+
+    answer = enter(organiser).post(REQUESTS, {"action": "export_csv", "_selected_action": [request.pk]})
+
+    head, row = csv.reader(answer.content.decode("utf-8-sig").splitlines())
+    assert head[:2] == ["booth", "asked"]
+    assert row[5] == '\'=HYPERLINK("http://evil")'
+
+
+def test_booths_count_what_was_asked(event, organiser, enter):
+    booth = BoothFactory(event=event, name="Ostra")
+    ContactRequestFactory.create_batch(2, booth=booth)
+
+    page = enter(organiser).get(reverse("admin:exhibitors_booth_changelist"))
+
+    (row,) = page.context["cl"].result_list
+    assert (row.asked_count, row.waiting_count) == (2, 2)
