@@ -49,7 +49,11 @@ def balancer_configuration(web, live, files):
         servers = "\n".join(f"    server {name}{port} 127.0.0.1:{port}" for port in ports)
         text, found = re.subn(rf"    server-template {name} .*", servers, text)
         assert found == 1
-    return text.replace("s3:8333", files.removeprefix("http://")).replace("inter 2s", "inter 500ms")
+    return (
+        text.replace("s3:8333", files.removeprefix("http://"))
+        .replace("inter 2s", "inter 500ms")
+        .replace("maxconn 20000", "maxconn 1000")
+    )
 
 
 @pytest.fixture

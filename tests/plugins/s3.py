@@ -1,5 +1,6 @@
 """An S3 server over HTTP (moto), and storage switched to it: a test that asks for `s3` keeps its files there."""
 
+import logging
 from dataclasses import dataclass
 from types import MappingProxyType
 
@@ -39,6 +40,7 @@ class S3:
 
 @pytest.fixture(scope="session")
 def s3_server():
+    logging.getLogger("werkzeug").setLevel(logging.WARNING)  # a line a request would bury what a failure says
     server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
     server.start()
     host, port = server.get_host_and_port()
