@@ -15,18 +15,35 @@ from apps.events import permissions
 from apps.events.doors import Desk, OrganisationScopedAdmin
 
 
-def place_of(room: Room) -> str:
-    """The place's name; its bare address where no installed app owns it any more."""
-    return registry.kind_of(room).title(room) if registry.is_known(room.owner_kind) else room.owner
+class PlacedAdmin(OrganisationScopedAdmin):
+    """Rows that belong to a room; what its place is called is asked once for the whole list."""
+
+    may_add = False
+    may_delete = False
+
+    def room_of(self, row: Any) -> Room:
+        room: Room = row.room
+        return room
+
+    def get_changelist_instance(self, request: HttpRequest) -> Any:
+        changelist = super().get_changelist_instance(request)
+        rooms = [self.room_of(row) for row in changelist.result_list]
+        titles = registry.titles_of({room.pk: room for room in rooms}.values())
+        for room in rooms:
+            room.place_title = titles[room.pk]  # type: ignore[attr-defined]
+        return changelist
+
+    @admin.display(description=_("place"))
+    def place(self, row: Any) -> str:
+        room = self.room_of(row)
+        return getattr(room, "place_title", None) or registry.titles_of([room])[room.pk]
 
 
 @admin.register(Room)
-class RoomAdmin(OrganisationScopedAdmin):
+class RoomAdmin(PlacedAdmin):
     desk = Desk.LIVE
     desk_position = 30
     icon = "forum"
-    may_add = False
-    may_delete = False
     list_display = ("place", "event", "message_count", "is_open", "slow_seconds")
     list_filter = ("event", "is_open")
     search_fields = ("owner",)
@@ -39,9 +56,9 @@ class RoomAdmin(OrganisationScopedAdmin):
         rooms: QuerySet[Room] = super().get_queryset(request)
         return rooms.annotate(said=shown)
 
-    @admin.display(description=_("place"), ordering="owner")
-    def place(self, room: Room) -> str:
-        return place_of(room)
+    def room_of(self, row: Any) -> Room:
+        room: Room = row
+        return room
 
     @admin.display(description=_("messages"), ordering="said")
     def message_count(self, room: Any) -> int:
@@ -58,26 +75,18 @@ class RoomAdmin(OrganisationScopedAdmin):
 
 
 @admin.register(Message)
-class MessageAdmin(OrganisationScopedAdmin):
+class MessageAdmin(PlacedAdmin):
     event_path = "room__event"
     desk = Desk.LIVE
     desk_position = 31
     icon = "chat"
-    may_add = False
-    may_delete = False
-    may_change = True
     list_display = ("text", "author", "place", "created_at", "removed")
     list_filter = ("room__event", "removed", "author_role")
     search_fields = ("text", "author__name", "author__email")
     list_select_related = ("author", "room__event")
     fields = ("place", "author", "author_role", "text", "created_at", "removed")
     readonly_fields = fields
-    date_hierarchy = None
     actions = ("remove_messages",)
-
-    @admin.display(description=_("place"))
-    def place(self, message: Message) -> str:
-        return place_of(message.room)
 
     @admin.action(description=_("Remove for everybody"))
     def remove_messages(self, request: HttpRequest, queryset: QuerySet[Message]) -> None:
@@ -99,20 +108,14 @@ class MessageAdmin(OrganisationScopedAdmin):
 
 
 @admin.register(Change)
-class ChangeAdmin(OrganisationScopedAdmin):
+class ChangeAdmin(PlacedAdmin):
     """Who did what in the rooms; nothing here can be altered."""
 
     event_path = "room__event"
     desk = Desk.LIVE
     desk_position = 32
     icon = "history"
-    may_add = False
     may_change = False
-    may_delete = False
     list_display = ("created_at", "kind", "by", "place", "message")
     list_filter = ("room__event", "kind")
     list_select_related = ("by", "room__event", "message")
-
-    @admin.display(description=_("place"))
-    def place(self, change: Change) -> str:
-        return place_of(change.room)

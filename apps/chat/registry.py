@@ -2,14 +2,14 @@
 
 The app that owns a kind of place registers it when it is ready:
 
-    registry.owner_kind("session", may_read=…, may_write=…, title=…, address=…)
+    registry.owner_kind("session", may_read=…, may_write=…, titles=…, address=…)
 
 Both guards get the room, the person's id (None: anonymous) and their roles in the event. They are asked for
 every message of a batch, so they should decide by the roles and cost no query where they can. Whether the event
 itself may be seen was decided by the door.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from django.utils.translation import gettext_lazy as _
@@ -19,6 +19,8 @@ from apps.core.access import ROLES_FOR, Access
 from apps.core.errors import Refused
 
 Guard = Callable[[Room, int | None, frozenset[str]], bool]
+Titles = Callable[[Sequence[Room]], Mapping[int, str]]
+"""By room's id: the names of these places, in one query; one that is gone may be missing."""
 
 
 def may_attend(room: Room, user_id: int | None, roles: frozenset[str]) -> bool:
@@ -31,8 +33,7 @@ class OwnerKind:
     name: str
     may_read: Guard
     may_write: Guard
-    title: Callable[[Room], str]
-    """The place's name, for lists of rooms."""
+    titles: Titles
     address: Callable[[Room], str] | None
     """The page on which the room is shown; none: the room has only its own page."""
 
@@ -45,11 +46,11 @@ def owner_kind(
     *,
     may_read: Guard = may_attend,
     may_write: Guard | None = None,
-    title: Callable[[Room], str] = str,
+    titles: Titles = lambda rooms: {},
     address: Callable[[Room], str] | None = None,
 ) -> None:
     """Registers a kind of place. Without `may_write`, who reads may write."""
-    _kinds[name] = OwnerKind(name, may_read, may_write or may_read, title, address)
+    _kinds[name] = OwnerKind(name, may_read, may_write or may_read, titles, address)
 
 
 def forget(name: str) -> None:
@@ -70,6 +71,19 @@ def may_write(room: Room, user_id: int | None, roles: frozenset[str]) -> bool:
     if user_id is None:
         return False
     return not roles.isdisjoint(ROLES_FOR[Access.MODERATOR]) or kind_of(room).may_write(room, user_id, roles)
+
+
+def titles_of(rooms: Iterable[Room]) -> dict[int, str]:
+    """By room's id: what each place is called; its bare address where nobody can say any more."""
+    found: dict[int, str] = {}
+    by_kind: dict[str, list[Room]] = {}
+    for room in rooms:
+        found[room.pk] = room.owner
+        by_kind.setdefault(room.owner_kind, []).append(room)
+    for name, ours in by_kind.items():
+        if name in _kinds:
+            found |= _kinds[name].titles(ours)
+    return found
 
 
 def kind_of(room: Room) -> OwnerKind:

@@ -46,7 +46,7 @@ class RoomDoor(EventView):
             "chat/page.html",
             status=status,
             room=room,
-            title=registry.kind_of(room).title(room),
+            title=registry.titles_of([room])[room.pk],
             snapshot=selectors.room_snapshot(room),
             older=older,
             older_from=older[0].seq if more else None,
@@ -57,8 +57,8 @@ class RoomDoor(EventView):
 
     def back(self, room: Room) -> HttpResponse:
         address = registry.kind_of(room).address
-        own = reverse("chat:room", args=[self.event.slug, room.pk])
-        return redirect(onward(self.request, address(room) if address else own))
+        place = address(room) if address else ""
+        return redirect(onward(self.request, place or reverse("chat:room", args=[self.event.slug, room.pk])))
 
 
 class RoomView(RoomDoor):

@@ -14,7 +14,7 @@ KEEP_SECONDS = 60 * 60 * 24 * 30
 
 
 def _key(event_id: int, name: str) -> str:
-    return store.key(f"counter:{event_id}:{name}")
+    return f"plenary:counter:{event_id}:{name}"
 
 
 def add(event_id: int, counts: Mapping[str, Mapping[str, int]]) -> bool:

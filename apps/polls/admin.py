@@ -69,6 +69,7 @@ class PollAdmin(OrganisationScopedAdmin):
     fields = ("event", "session", "question", "kind", "results", "may_change", "closes_at", "control", "outcome")
 
     class Media:
+        css = {"all": ("polls/desk.css",)}
         js = (Script("polls/admin-results.js", type="module"),)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Poll]:

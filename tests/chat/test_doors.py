@@ -243,3 +243,20 @@ def test_desk_changes_the_rules_of_a_room(room, organiser, enter):
     room.refresh_from_db()
     assert (room.is_open, room.slow_seconds) == (False, 20)
     assert room.changes.get().by == organiser
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_desk_lists_take_the_same_number_of_queries(event, attendee, organiser, say, enter, count):
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
+    for place in range(count):
+        say(attendee, room=services.room_for(event, f"session/{place + 1}"))
+    client = enter(organiser)
+    for name in ("message", "room"):
+        address = reverse(f"admin:chat_{name}_changelist")
+        client.get(address)
+        with CaptureQueriesContext(connection) as queries:
+            assert client.get(address).status_code == 200
+        titles = [query for query in queries if "tracks_session" in query["sql"]]
+        assert len(titles) == 1
