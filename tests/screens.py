@@ -128,8 +128,6 @@ def session_cookie(email: str) -> dict[str, str] | None:
 
 def photograph(url: str, out: Path, pages: dict[str, Shot]) -> list[str]:
     """Takes every picture; what went wrong comes back as sentences."""
-    import asyncio
-
     import django
     from playwright.sync_api import Error, sync_playwright
 
@@ -140,8 +138,6 @@ def photograph(url: str, out: Path, pages: dict[str, Shot]) -> list[str]:
     wrong = []
     out.mkdir(parents=True, exist_ok=True)
     with sync_playwright() as playwright:
-        # Playwright's loop runs in this thread; Django's guard against that is not meant for us.
-        asyncio._set_running_loop(None)
         browser = playwright.chromium.launch(executable_path=executable(), args=list(FLAGS))
         for name, shot in pages.items():
             signed_in = known.get(shot.person)

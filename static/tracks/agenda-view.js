@@ -1,6 +1,6 @@
 // <agenda-view>: the agenda in its page. Filters answer at once, stars are kept without leaving, now moves by itself.
 // Wraps <div id="agenda"> (replaced when the filters change); the page's form #stars is where the stars go.
-// data-left ("{minutes} min left"), data-kept, data-clash ("… {title} …"), data-failed: what it says.
+// data-left ("{minutes} min left"), data-clash ("… {title} …"), data-clash-word, data-failed: what it says.
 import { followNow, scrollToNow } from "plenary/tracks/now.js";
 import { keepStar } from "plenary/tracks/star.js";
 import "plenary/tracks/pick-list.js";
@@ -67,6 +67,7 @@ customElements.define("agenda-view", class extends HTMLElement {
     const field = event.target;
     if (field.matches("[data-compact]")) {
       localStorage.setItem(DENSITY, field.checked ? "1" : "0");
+      scrollToNow(this.body);
     } else if (field.form?.matches(".sieve") && field.name && field.name !== "q") {
       this.ask(this.address(field.form), { open: field.closest("[popover]")?.id });
     }

@@ -46,7 +46,7 @@ def text(response):
 
 
 def titles(page):
-    return re.findall(r"<h3><a href=[^>]*>(.*?)</a></h3>", page)
+    return [re.sub("</?bdi>", "", title) for title in re.findall(r"<h3><a href=[^>]*>(.*?)</a></h3>", page)]
 
 
 # The day ----------------------------------------------------------------------------------------------------------

@@ -15,7 +15,9 @@ from django.shortcuts import redirect
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import translation
+from django.utils.html import escape
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
 
 from apps.core import clock, conditional
 from apps.core.access import Access
@@ -84,7 +86,7 @@ class AgendaPage(EventView):
         event, person = self.event, self.person
         near = event.starts_at.timestamp() - 86400 < self.moment.timestamp() < event.ends_at.timestamp() + 86400
         yield from (event.pk, event.agenda_version, event.state, event.name, event.brand_css_url, event.logo)
-        yield from (event.organisation_id, sorted(self.roles))
+        yield from (event.organisation_id, event.live_epoch, sorted(self.roles))
         yield self.moment if near else self.moment < event.starts_at
         if person:
             yield from (person.pk, str(person), person.photo)
@@ -183,7 +185,7 @@ def personal(html: str, stars: list[Session], clashes: list[selectors.Clash]) ->
     """The shared body with this reader's stars in it."""
     clashing = {session.pk for clash in clashes for session in (clash.first, clash.second)}
     for star in stars:
-        marks = " data-mine data-clash" if star.pk in clashing else " data-mine"
+        marks = f' data-mine data-clash="{escape(_("Clash"))}"' if star.pk in clashing else " data-mine"
         html = html.replace(f'id="s{star.pk}"', f'id="s{star.pk}"{marks}', 1)
         html = html.replace(f'value="{star.pk}" aria-pressed="false"', f'value="{star.pk}" aria-pressed="true"', 1)
     return html

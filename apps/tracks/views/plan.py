@@ -24,9 +24,9 @@ LONG = 60
 """From so many sessions on, a day gets a strip of its hours to jump by."""
 
 CARD = (
-    '<li class="{card.classes}" id="s{card.pk}"><p class="at"><i class="mark"></i>{track}<span>'
+    '<li class="{card.classes}" id="s{card.pk}"><p class="at"><i class="mark"></i>{track}<bdi>'
     '<time datetime="{card.starts_iso}">{card.starts}</time> {to} <time datetime="{card.ends_iso}">{card.ends}</time>'
-    '</span> <u>{room}</u>{kind}</p><h3><a href="{card.url}">{title}</a></h3>{speakers}{label}'
+    '</bdi> <u>{room}</u>{kind}</p><h3><a href="{card.url}"><bdi>{title}</bdi></a></h3>{speakers}{label}'
     '<button class="star" form="stars" name="session" value="{card.pk}" aria-pressed="false" '
     'aria-label="{star}: {title}"></button></li>\n'
 )
@@ -192,7 +192,7 @@ class Planner:
             track=f"<b>{escape(card.track)}</b> " if card.track else "",
             room=escape(card.room),
             kind=f" <em>{escape(card.kind)}</em>" if card.kind else "",
-            speakers=f'<p class="meta">{escape(card.speakers)}</p>' if card.speakers else "",
+            speakers=f'<p class="meta"><bdi>{escape(card.speakers)}</bdi></p>' if card.speakers else "",
             label=f'<p class="foot-line">{label}</p>' if label else "",
             to=words["to"],
             star=words["star"],
