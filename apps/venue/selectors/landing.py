@@ -63,7 +63,7 @@ def landing(event: Event, user: User | None) -> Landing:
         language_count=facts["languages"],
         tracks=track_list[:MOST_TRACKS],
         highlights=highlights,
-        speakers=_with_photos(list(_most_heard(event))),
+        speakers=_with_photos(_most_heard(event)),
         booths=_with_signs(list(booths[:MOST_BOOTHS])),
         registered=registered,
         is_full=event.capacity is not None and registered >= event.capacity,
@@ -81,13 +81,18 @@ def _highlights(event: Event) -> list[Session]:
         "-is_keynote", "-star_count", "starts_at", "room__position", "pk"
     )
     found = list(weight[:MOST_HIGHLIGHTS])
+    for session in found:
+        session.event = event
     return sorted(found, key=lambda session: session.starts_at)
 
 
 def _most_heard(event: Event) -> list[Speaker]:
     """Those with a portrait first, then those with most sessions: what a visitor wants to see of a hundred people."""
     rows = tracks.speakers(event).annotate(has_photo=Q(photo__isnull=False))
-    return list(rows.order_by("-has_photo", "-session_count", "name", "pk")[:MOST_SPEAKERS])
+    found = list(rows.order_by("-has_photo", "-session_count", "name", "pk")[:MOST_SPEAKERS])
+    for speaker in found:
+        speaker.event = event
+    return found
 
 
 def _with_photos(found: list[Speaker]) -> list[Speaker]:

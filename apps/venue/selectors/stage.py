@@ -82,6 +82,7 @@ def about(session: Session, user: User | None) -> About:
     left = words.minutes_until(session.starts_at if phase == "upcoming" else session.ends_at, now)
     speakers = session.people
     for speaker in speakers:
+        speaker.event = session.event
         speaker.photo_url = media.image_url(speaker.photo)  # type: ignore[attr-defined]
     is_starred = user is not None and session.stars.filter(user=user).exists()
     film = _film(session)
