@@ -12,6 +12,8 @@ def accept_many(items: Sequence[Item]) -> list[Outcome]:
 
     They are applied at once, in the caller's transaction: durable when that commits, and gone when it does not.
     """
+    if not items:
+        return []
     outcomes: dict[int, Outcome] = {}
     by_kind: dict[str, list[int]] = {}
     for place, item in enumerate(items):
