@@ -148,9 +148,9 @@ def test_the_lines_above_tell_what_moved_and_what_was_removed(capsys, tmp_path):
 def test_a_large_conference_comes_in_well_under_half_a_minute(capsys):
     real("fosdem-2026.xml")
 
-    began = time.perf_counter()
+    began = time.process_time()
     said = answer(capsys, str(REAL / "fosdem-2026.xml"), "--create")
-    took = time.perf_counter() - began
+    took = time.process_time() - began
 
     assert [said[name] for name in ("tracks", "rooms", "sessions", "speakers", "added")] == [62, 30, 883, 927, 883]
-    assert took < 30
+    assert took < 15  # seconds of CPU

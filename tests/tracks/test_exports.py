@@ -132,8 +132,10 @@ def test_an_edit_stays_an_edit_after_our_export_came_back(event, form):
     assert [entry.name for entry in report.kept] == ["Ponds that pay well"]
 
 
-@pytest.mark.parametrize("form", ["xml", "json"])
-@pytest.mark.parametrize("name", [*SAMPLES, *PUBLISHED])
+@pytest.mark.parametrize(
+    ("name", "form"),
+    [("freshet.xml", "json"), ("freshet.json", "xml"), ("fosdem-2026.xml", "json"), ("schedule-camp2019.json", "xml")],
+)
 def test_an_export_says_the_same_in_another_event(event, other_event, name, form):
     data = own(name) if name in SAMPLES else real(name)
     bring(event, data)

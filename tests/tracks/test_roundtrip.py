@@ -95,7 +95,7 @@ FIELDS = (
 )  # fmt: skip
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(schedules())
 def test_xml_brings_back_what_was_written(schedule):
     back = adapters.read(xml_writer.write(schedule))
@@ -104,7 +104,7 @@ def test_xml_brings_back_what_was_written(schedule):
     assert people(back) == people(schedule)
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(schedules())
 def test_json_brings_back_what_was_written(schedule):
     back = adapters.read(json_writer.write(schedule))
@@ -113,7 +113,7 @@ def test_json_brings_back_what_was_written(schedule):
     assert people(back) == people(schedule)
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(schedules())
 def test_a_calendar_brings_back_its_fields(schedule):
     back = adapters.read(ical_writer.write(schedule))
@@ -123,7 +123,7 @@ def test_a_calendar_brings_back_its_fields(schedule):
     )
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=300, deadline=None)
 @given(st.text(alphabet=st.sampled_from("ab <>/&;p\n\r\"'=!-tableulicodrh36#x\x07"), max_size=80) | st.text())
 def test_cleaning_twice_is_cleaning_once(text):
     once = values.rich(text)
