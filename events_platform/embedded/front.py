@@ -5,9 +5,19 @@ One process does both, because loading the platform is most of what a start cost
 
 import argparse
 import os
+import signal
+from types import FrameType
 
 DRAIN = {"drain_seconds": 0.3, "move_seconds": 0.7}
 """On a laptop nobody waits for a balancer: Ctrl-C should end within a breath."""
+
+
+class StoppedError(Exception):
+    """An ordinary exception, so that what is half made is taken away again."""
+
+
+def stop(signum: int, frame: FrameType | None) -> None:
+    raise StoppedError("Told to stop while the platform was being prepared.")
 
 
 def main() -> None:
@@ -30,7 +40,8 @@ def main() -> None:
 
     if asked.terminal is not None:
         with os.fdopen(asked.terminal, "w", buffering=1) as terminal:
-            prepare(lambda line: print(line, file=terminal))
+            signal.signal(signal.SIGTERM, stop)
+            prepare(terminal)
         connections.close_all()
     settings.LIVE = {**getattr(settings, "LIVE", {}), **DRAIN}
     config = server.config("events_platform.front:application", host="127.0.0.1", port=asked.port)

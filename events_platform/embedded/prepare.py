@@ -1,27 +1,43 @@
 """What stands between running services and a page: migrations, static files, and the demo of an empty database."""
 
-from collections.abc import Callable
 from pathlib import Path
+from typing import TextIO
 
-from django.apps import apps
 from django.conf import settings
 from django.core.management import call_command
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
-
-def prepare(say: Callable[[str], None]) -> None:
-    migrate(say)
-    if not (Path(settings.STATIC_ROOT) / "staticfiles.json").exists():
-        say("Collecting the static files …")
-    call_command("collectstatic", interactive=False, verbosity=0)
-    if not apps.get_model("events", "Event").objects.exists():
-        say("Seeding the demo event …")
-        call_command("seed_demo")
+from apps.events.models import Event
+from apps.venue.demo import seed
 
 
-def migrate(say: Callable[[str], None]) -> None:
+def prepare(terminal: TextIO) -> None:
+    migrate(terminal)
+    collect(terminal)
+    offer_demo(terminal)
+
+
+def migrate(terminal: TextIO) -> None:
     executor = MigrationExecutor(connection)
     if executor.migration_plan(executor.loader.graph.leaf_nodes()):
-        say("Bringing the database up to date …")
+        print("Bringing the database up to date …", file=terminal)
         call_command("migrate", interactive=False, verbosity=0)
+
+
+def collect(terminal: TextIO) -> None:
+    if not (Path(settings.STATIC_ROOT) / "staticfiles.json").exists():
+        print("Collecting and compressing the static files …", file=terminal)
+    call_command("collectstatic", interactive=False, verbosity=0)
+
+
+def offer_demo(terminal: TextIO) -> None:
+    """Makes the demo in a database of ours without an event; where the demo is, says who can sign in."""
+    if seed.existing():
+        call_command("seed_demo", stdout=terminal)
+    elif not Event.objects.exists():
+        if settings.EMBEDDED_DATABASE:
+            print("Making the demo event …", file=terminal)
+            call_command("seed_demo", stdout=terminal)
+        else:
+            print("No event yet. For the demo: manage.py seed_demo --password SECRET", file=terminal)
