@@ -3,8 +3,11 @@
 from enum import IntEnum
 from typing import Any, ClassVar
 
+from django.conf import settings
 from django.db.models import Field, Model, QuerySet
 from django.http import HttpRequest
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import mark_safe
 from django.utils.translation import gettext_lazy as _
 from i18nfield.fields import I18nCharField, I18nTextField
 from i18nfield.forms import I18nTextarea, I18nTextInput
@@ -52,12 +55,27 @@ class _Texts:
     """A text in each language; one that was stored without a language stands in the first."""
 
     locales: list[str]
+    field: Any
 
     def decompress(self, value: Any) -> list[str | None]:
         data = value.data if isinstance(value, LazyI18nString) else value
         if isinstance(data, dict):
             return [data.get(code) for code in self.locales]
         return [str(data) if data else None, *(None for _code in self.locales[1:])]
+
+    def format_output(self, rendered_widgets: list[str], id_: str) -> str:
+        """Each line is labelled with its language, and the group with the field's own name."""
+        names = dict(settings.LANGUAGES)
+        lines = format_html_join(
+            "",
+            '<div class="in-language"><label for="{}_{}">{}</label>{}</div>',
+            (
+                (id_, place, names[code], mark_safe(line))
+                for place, (code, line) in enumerate(zip(self.locales, rendered_widgets, strict=True))
+            ),
+        )
+        group = '<div id="{}" class="in-languages" role="group" aria-label="{}">{}</div>'
+        return format_html(group, id_, self.field.label or "", lines)
 
 
 class ShortTexts(_Texts, I18nTextInput):
