@@ -21,14 +21,12 @@ from apps.core.errors import Refused
 from apps.events.doors import Desk, OrganisationScopedAdmin, ScopedTabularInline
 from apps.polls import selectors, services
 from apps.polls.models import Option, Poll
-from apps.tracks.forms import WIDGETS
 
 SETTLED = ("session", "kind", "results", "may_change")
 """What can't be changed once people have been asked: they answered under it."""
 
 
 class OptionInline(ScopedTabularInline):
-    formfield_overrides = WIDGETS
     model = Option
     fields = ("text", "position")
     ordering_field = "position"
@@ -56,7 +54,6 @@ class PollForm(forms.ModelForm):  # type: ignore[type-arg]
 @admin.register(Poll)
 class PollAdmin(OrganisationScopedAdmin):
     form = PollForm
-    formfield_overrides = WIDGETS
     desk = Desk.LIVE
     desk_position = 10
     icon = "how_to_vote"

@@ -4,14 +4,10 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
-from i18nfield.fields import I18nCharField, I18nTextField
-from i18nfield.forms import I18nTextarea, I18nTextInput
 from i18nfield.strings import LazyI18nString
 from unfold.widgets import (
     UnfoldAdminFileFieldWidget,
     UnfoldAdminSelectWidget,
-    UnfoldAdminTextareaWidget,
-    UnfoldAdminTextInputWidget,
 )
 
 from apps.tracks import adapters
@@ -19,16 +15,6 @@ from apps.tracks.adapters import values
 from apps.tracks.adapters.schedule import Schedule, ScheduleError
 from apps.tracks.models import Room, ScheduleImport, Session, Speaker, Track
 
-
-class LineWidget(I18nTextInput):  # type: ignore[misc]
-    widget = UnfoldAdminTextInputWidget
-
-
-class TextWidget(I18nTextarea):  # type: ignore[misc]
-    widget = UnfoldAdminTextareaWidget
-
-
-WIDGETS: dict[Any, dict[str, Any]] = {I18nCharField: {"widget": LineWidget}, I18nTextField: {"widget": TextWidget}}
 
 COLOURS = [
     (1, _("Blue")), (2, _("Green")), (3, _("Pink")), (4, _("Ochre")), (5, _("Violet")), (6, _("Teal")),

@@ -8,14 +8,12 @@ from django.http import HttpRequest
 
 from apps.events.doors import Desk, OrganisationScopedAdmin
 from apps.tracks import services
-from apps.tracks.forms import WIDGETS
 
 
 class AgendaAdmin(OrganisationScopedAdmin):
     """Every change made here reaches the pages of the agenda."""
 
     desk = Desk.AGENDA
-    formfield_overrides = WIDGETS
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
