@@ -1,3 +1,5 @@
+from itertools import pairwise
+
 from apps.tracks.services.looks import COLOURS, SHAPES, Looks, hex_of
 
 
@@ -13,7 +15,7 @@ def test_neighbours_differ_in_colour_and_in_shape():
     looks = Looks([])
     given = [looks.next() for _number in range(62)]
 
-    assert all(one[0] != two[0] and one[1] != two[1] for one, two in zip(given, given[1:], strict=False))
+    assert all(one[0] != two[0] and one[1] != two[1] for one, two in pairwise(given))
 
 
 def test_looks_that_are_taken_are_not_given_again():

@@ -28,7 +28,8 @@ class ScheduleDownload(EventView):
     def get(self, request: HttpRequest, form: services.Format, **kwargs: Any) -> HttpResponseBase:
         event = self.event
         tag = f'"{event.pk}-{event.agenda_version}-{form}"'
-        response = not_modified(request, tag) or _answer(event, form, tag, _whole(event, form))
+        response = not_modified(request, tag) or _answer(event, form, _whole(event, form))
+        response.headers["ETag"] = tag
         is_open = permissions.can_see(event, frozenset())
         if is_open:
             # Other people's programs read it from their own pages.
@@ -51,7 +52,8 @@ class PersonalDownload(View):
         tag = f'"{event_row.pk}-{event_row.agenda_version}-{form}-{selectors.star_version(starred)}"'
         response = not_modified(request, tag)
         if response is None:
-            response = _answer(event_row, form, tag, services.export(event_row, form=form, only=starred))
+            response = _answer(event_row, form, services.export(event_row, form=form, only=starred))
+        response.headers["ETag"] = tag
         patch_cache_control(response, private=True, max_age=0)
         response.headers["X-Robots-Tag"] = "noindex"
         return response
@@ -81,9 +83,8 @@ def _whole(event: Event, form: services.Format) -> bytes:
     return bytes(content)
 
 
-def _answer(event: Event, form: services.Format, tag: str, content: bytes) -> HttpResponse:
+def _answer(event: Event, form: services.Format, content: bytes) -> HttpResponse:
     content_type, _write = services.FORMATS[form]
     response = HttpResponse(content, content_type=content_type)
-    response.headers["ETag"] = tag
     response.headers["Content-Disposition"] = f'inline; filename="{event.slug}.{form}"'
     return response
