@@ -8,7 +8,7 @@ from typing import Any
 logger = logging.getLogger(__name__)
 
 PAUSE_SECONDS = 1.0
-SETTLE_SECONDS = 10.0
+SETTLE_SECONDS = 8.0
 
 
 class Tasks:

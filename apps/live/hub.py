@@ -6,6 +6,7 @@ per socket and tick, however many messages and topics the tick holds.
 
 import asyncio
 import logging
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 from apps.live import layer, outbox, wire
@@ -26,6 +27,7 @@ from apps.live.upkeep import Upkeep
 logger = logging.getLogger(__name__)
 
 SOCKETS_PER_BREATH = 256
+STEP_SECONDS = 10.0
 Key = tuple[int, str]
 AnyChannel = LogChannel | StateChannel
 
@@ -67,15 +69,29 @@ class Hub:
         self.tasks.keep(self.here.run, "here")
 
     async def stop(self) -> None:
-        """Lets everybody go, tells the features who left, and gives back what the process holds elsewhere."""
+        """Lets everybody go, tells the features who left, and gives back what the process holds elsewhere.
+
+        Each step has its time: a part that does not answer must not keep the process from ending.
+        """
         for connection in list(self.connections):
             self.close(connection, wire.CloseCode.RESTART, "restart")
-        await self.tasks.settle()
-        await self.here.end()
-        await self.tasks.cancel()
+        steps: tuple[Callable[[], Awaitable[object]], ...] = (
+            self.tasks.settle,
+            self.here.end,
+            self.tasks.cancel,
+            self._stop_publishing,
+            self.subscriptions.close,
+        )
+        for step in steps:
+            try:
+                async with asyncio.timeout(STEP_SECONDS):
+                    await step()
+            except Exception:
+                logger.exception("The live engine could not end in order: %s.", getattr(step, "__qualname__", step))
+
+    async def _stop_publishing(self) -> None:
         outbox.abandon(self.loop)
         await asyncio.to_thread(self.executor.close)
-        await self.subscriptions.close()
 
     # Connections
 

@@ -84,7 +84,7 @@ class Server:
             "LIVE_NUMBERS": json.dumps(QUICK | numbers),
         }
         command = [sys.executable, "-m", "tests.live.serve", str(self.port), flavour]
-        self.process = subprocess.Popen(command, env=environ)
+        self.process = subprocess.Popen(command, env=environ, stdin=subprocess.PIPE)
         until(self.answers, seconds=40)
 
     def answers(self):
@@ -103,6 +103,7 @@ class Server:
             except subprocess.TimeoutExpired:
                 self.process.kill()
                 self.process.wait()
+        self.process.stdin.close()
 
 
 @pytest.fixture

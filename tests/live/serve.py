@@ -6,7 +6,9 @@ FLAVOUR is `transport` (ours), `send` (uvicorn's own WebSocket protocol, so that
 
 import json
 import os
+import signal
 import sys
+import threading
 
 import django
 from django.conf import settings
@@ -29,7 +31,14 @@ def main():
     config = server.config(application, host="127.0.0.1", port=port)
     if flavour == "send":
         config.ws = "websockets-sansio"
+    threading.Thread(target=end_with_the_tests, daemon=True).start()
     server.run(config)
+
+
+def end_with_the_tests():
+    """A run that is killed leaves nobody behind."""
+    sys.stdin.read()
+    os.kill(os.getpid(), signal.SIGTERM)
 
 
 if __name__ == "__main__":
