@@ -15,7 +15,6 @@ from apps.tracks.adapters import values
 from apps.tracks.adapters.schedule import Schedule, ScheduleError
 from apps.tracks.models import Room, ScheduleImport, Session, Speaker, Track
 
-
 COLOURS = [
     (1, _("Blue")), (2, _("Green")), (3, _("Pink")), (4, _("Ochre")), (5, _("Violet")), (6, _("Teal")),
     (7, _("Red")), (8, _("Olive")), (9, _("Sky")), (10, _("Magenta")), (11, _("Jade")), (12, _("Indigo")),
