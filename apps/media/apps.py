@@ -11,4 +11,7 @@ class MediaConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from apps.media import receivers  # noqa: F401, PLC0415 - connects them
+        from apps.media import receivers, registry  # noqa: F401, PLC0415 - connects them
+        from apps.media.adapters import storage  # noqa: PLC0415
+
+        registry.keep_files_in(storage.store)

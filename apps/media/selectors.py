@@ -13,9 +13,8 @@ from django.utils.translation import gettext_lazy as _
 from apps.core import clock
 from apps.events.models import Event
 from apps.media import broadcasts
-from apps.media.adapters import ladder
-from apps.media.adapters.storage import WINDOW_SECONDS, Missing, store
 from apps.media.models import Asset, Encoding, TranscodeJob, Upload
+from apps.media.registry import WINDOW_SECONDS, Missing, store
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
@@ -229,7 +228,7 @@ def master_playlist(encoding: Encoding) -> str:
         )
     for rung in pictures or encoding.rungs:
         mixed = sound if sound and pictures else None
-        codecs = f"{rung['codecs']},{ladder.CODECS_AUDIO}" if mixed else rung["codecs"]
+        codecs = f"{rung['codecs']},{mixed['codecs']}" if mixed else rung["codecs"]
         facts = [
             f"BANDWIDTH={rung['peak'] + (mixed['peak'] if mixed else 0)}",
             f"AVERAGE-BANDWIDTH={rung['average'] + (mixed['average'] if mixed else 0)}",

@@ -20,8 +20,8 @@ from apps.core.access import Access
 from apps.events.doors import EventView
 from apps.media import permissions, selectors
 from apps.media.adapters.disk import BadPart, DiskStore, How
-from apps.media.adapters.storage import Missing
 from apps.media.models import Asset, Encoding
+from apps.media.registry import Missing
 
 PLAYLIST = "application/vnd.apple.mpegurl"
 BLOCK = 256 * 1024

@@ -3,22 +3,12 @@
 import subprocess
 from urllib.parse import urlsplit
 
-import boto3
 import pytest
 import requests
-from moto.server import ThreadedMotoServer
 
 from apps.media.adapters import ffmpeg
+from events_platform import env
 from tests.plugins.told import told  # noqa: F401
-
-
-@pytest.fixture(scope="session")
-def moto_server():
-    server = ThreadedMotoServer("127.0.0.1", 0, verbose=False)
-    server.start()
-    host, port = server.get_host_and_port()
-    yield f"http://{host}:{port}"
-    server.stop()
 
 
 @pytest.fixture
@@ -29,20 +19,10 @@ def disk(settings, tmp_path):
 
 
 @pytest.fixture
-def bucket(settings, moto_server, monkeypatch):
-    from events_platform import env
-
-    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "plenary")
-    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "plenary")
-    settings.AWS_STORAGE_BUCKET_NAME = "plenary-media"
-    settings.AWS_S3_ENDPOINT_URL = moto_server
-    settings.AWS_S3_REGION_NAME = "us-east-1"
+def bucket(s3, settings):
+    """The suite's S3 server, talked to as in production."""
     settings.AWS_S3_CLIENT_CONFIG = env.s3_client()
-    settings.STORAGES = {**settings.STORAGES, "default": {"BACKEND": "storages.backends.s3.S3Storage"}}
-    client = boto3.client("s3", endpoint_url=moto_server, region_name="us-east-1")
-    client.create_bucket(Bucket="plenary-media")
-    yield client
-    requests.post(f"{moto_server}/moto-api/reset", timeout=5)
+    return s3
 
 
 @pytest.fixture(params=["disk", "bucket"])

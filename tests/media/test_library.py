@@ -6,8 +6,7 @@ import pytest
 from PIL import Image
 
 from apps.core.errors import Refused
-from apps.media import selectors, services
-from apps.media.adapters import storage
+from apps.media import registry, selectors, services
 from apps.media.models import Asset, Leftover
 
 PDF = b"%PDF-1.7\nlevels\n%%EOF\n"
@@ -138,8 +137,8 @@ def test_a_deleted_asset_leaves_no_file(anywhere, event):
     services.delete_asset(asset)
     services.sweep_leftovers()
     assert not Leftover.objects.exists()
-    with pytest.raises(storage.Missing):
-        storage.store().size(asset.original)
+    with pytest.raises(registry.Missing):
+        registry.store().size(asset.original)
 
 
 def test_an_events_files_go_with_it(disk, event):

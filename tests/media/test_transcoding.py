@@ -12,8 +12,8 @@ from django.db import connections
 
 from apps.core import clock
 from apps.core.errors import Refused
-from apps.media import broadcasts, selectors, services
-from apps.media.adapters import encode, storage
+from apps.media import broadcasts, registry, selectors, services
+from apps.media.adapters import encode
 from apps.media.adapters.ffmpeg import FfmpegError
 from apps.media.models import Asset, Encoding, Leftover, TranscodeJob
 from apps.media.services import transcoding
@@ -229,7 +229,7 @@ def test_what_a_killed_worker_stored_is_swept(disk, event, small_clip, monkeypat
     class Killed(BaseException):
         pass
 
-    real = storage.store().put_tree
+    real = registry.store().put_tree
 
     def half(self, folder, name, beat):
         real(folder, name, lambda _done: None)
@@ -248,7 +248,7 @@ def test_what_a_killed_worker_stored_is_swept(disk, event, small_clip, monkeypat
 
 def test_a_film_whose_file_is_gone_says_so(disk, event, small_clip):
     asset = services.ingest_file(event, small_clip, title="Eleven towns")
-    storage.store().delete_tree(asset.folder)
+    registry.store().delete_tree(asset.folder)
     services.run_job(asset.job.pk)
     asset.refresh_from_db()
     assert (asset.state, asset.error) == ("failed", "missing")

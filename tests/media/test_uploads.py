@@ -9,7 +9,7 @@ import pytest
 
 from apps.core import clock
 from apps.core.errors import Refused
-from apps.media import services
+from apps.media import registry, services
 from apps.media.adapters import storage
 from apps.media.models import Asset, Leftover, Upload
 
@@ -97,7 +97,7 @@ def test_upload_in_several_parts_is_resumed_where_it_stopped(anywhere, event, or
         put(target, parts[target["number"]])
     status, answer = complete(client, upload["key"])
     assert (status, answer["asset"]["kind"], answer["asset"]["state"]) == (200, "video", "processing")
-    assert storage.store().size(Asset.objects.get().original) == len(film)
+    assert registry.store().size(Asset.objects.get().original) == len(film)
 
 
 def test_completing_twice_gives_the_same_answer(anywhere, event, organiser, enter, put):
@@ -114,8 +114,8 @@ def test_text_that_calls_itself_a_film_is_refused_and_nothing_stays(anywhere, ev
     assert (status, answer["code"]) == (422, "media.text")
     assert "text file" in answer["title"]
     assert not Asset.objects.exists()
-    with pytest.raises(storage.Missing):
-        storage.store().size(f"assets/{key}/original")
+    with pytest.raises(registry.Missing):
+        registry.store().size(f"assets/{key}/original")
     assert complete(client, key) == (status, answer)
 
 
@@ -183,8 +183,8 @@ def test_a_cancelled_upload_leaves_nothing(anywhere, event, organiser, enter, pu
     assert client.delete(f"/api/v1/events/freshet/uploads/{key}/").status_code == 204
     services.sweep_leftovers()
     assert (Upload.objects.count(), Leftover.objects.count()) == (0, 0)
-    with pytest.raises(storage.Missing):
-        storage.store().size(f"assets/{key}/original")
+    with pytest.raises(registry.Missing):
+        registry.store().size(f"assets/{key}/original")
 
 
 def test_abandoned_uploads_are_swept(disk, event, organiser, enter, put):

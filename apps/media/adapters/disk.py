@@ -19,7 +19,7 @@ from django.urls import reverse
 from django.utils.crypto import constant_time_compare, salted_hmac
 
 from apps.core import ids
-from apps.media.adapters.storage import WINDOW_SECONDS, Beat, Incomplete, Missing, PartWish, Target
+from apps.media.registry import WINDOW_SECONDS, Beat, Incomplete, Missing, PartWish, Target
 
 PART_SALT = "media.part"
 READ_SALT = "media.read"

@@ -12,15 +12,8 @@ from django.core.cache import cache
 from django.core.files.storage import default_storage
 from django.utils.http import content_disposition_header
 
-from apps.media.adapters.storage import (
-    WINDOW_SECONDS,
-    Beat,
-    Incomplete,
-    Missing,
-    PartWish,
-    Target,
-    content_type_of,
-)
+from apps.media.adapters.storage import content_type_of
+from apps.media.registry import WINDOW_SECONDS, Beat, Incomplete, Missing, PartWish, Target
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client

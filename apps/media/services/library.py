@@ -13,8 +13,8 @@ from apps.core.errors import Refused
 from apps.events.models import Event
 from apps.media import selectors
 from apps.media.adapters import pictures, sniff
-from apps.media.adapters.storage import Missing, store
 from apps.media.models import Asset, Encoding, Leftover
+from apps.media.registry import Missing, store
 from apps.media.services import transcoding
 
 if TYPE_CHECKING:

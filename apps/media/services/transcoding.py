@@ -20,8 +20,8 @@ from apps.live import publish
 from apps.media import broadcasts
 from apps.media.adapters import encode, ladder, probe, sniff
 from apps.media.adapters.ffmpeg import FfmpegError
-from apps.media.adapters.storage import Missing, store
 from apps.media.models import Asset, Encoding, Leftover, TranscodeJob
+from apps.media.registry import Missing, store
 
 LEASE = timedelta(seconds=90)
 BEAT_SECONDS = 1.0

@@ -12,8 +12,9 @@ from apps.accounts.models import User
 from apps.core import clock
 from apps.core.errors import Refused
 from apps.events.models import Event
-from apps.media.adapters.storage import Incomplete, Missing, PartWish, Target, part_size_for, store
+from apps.media.adapters.storage import part_size_for
 from apps.media.models import Leftover, Upload
+from apps.media.registry import Incomplete, Missing, PartWish, Target, store
 from apps.media.services import library
 
 STALE_AFTER = timedelta(hours=48)
