@@ -44,26 +44,25 @@ def pytest_collection_modifyitems(items):
                 item.add_marker(pytest.mark.skip(reason="BROWSER=skip" if SKIP else "no browser on this machine"))
 
 
+UNSEEN = pytest.StashKey[int]()
+
+
+def pytest_collection_finish(session):
+    without = SKIP or executable() is None
+    session.config.stash[UNSEEN] = sum(1 for item in session.items if without and item.get_closest_marker("browser"))
+
+
 @pytest.hookimpl(trylast=True)
 def pytest_sessionfinish(session):
-    if not SKIP and _unseen(session.items) and executable() is None and session.exitstatus == 0:
+    if session.config.stash.get(UNSEEN, 0) and not SKIP and session.exitstatus == pytest.ExitCode.OK:
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
 
 @pytest.hookimpl(trylast=True)
 def pytest_unconfigure(config):
-    session = getattr(config, "_plenary_session", None)
-    if session and (unseen := _unseen(session.items)) and (SKIP or executable() is None):
-        asked = "as BROWSER=skip asked" if SKIP else "no Chromium was found: install one, or set BROWSER=skip"
-        print(f"{unseen} browser tests were not run: {asked}.")
-
-
-def pytest_sessionstart(session):
-    session.config._plenary_session = session
-
-
-def _unseen(items):
-    return sum(1 for item in items if item.get_closest_marker("browser"))
+    if unseen := config.stash.get(UNSEEN, 0):
+        why = "as BROWSER=skip asked" if SKIP else "no Chromium was found; install one, or set BROWSER=skip"
+        print(f"{unseen} browser tests were not run: {why}.")
 
 
 @pytest.fixture(scope="session")

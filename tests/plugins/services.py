@@ -4,6 +4,7 @@ Loaded with `-p`, so that the addresses stand in the environment before anything
 """
 
 import os
+import re
 import shutil
 import tempfile
 import time
@@ -14,12 +15,14 @@ import pytest
 from events_platform.embedded.services import Use, let_go
 
 HOMES = "plenary-test-"
-# What a shell may carry that would make the tests of two machines differ.
-FOREIGN = (
-    "DATABASE_URL", "REDIS_URL", "PORT", "SITE_URL", "DEBUG", "SECRET_KEY", "SECRET_KEY_FALLBACKS", "ALLOWED_HOSTS",
-    "CSRF_TRUSTED_ORIGINS", "BEHIND_PROXY", "UI_PAGES", "INTAKE", "AWS_STORAGE_BUCKET_NAME", "AWS_S3_ENDPOINT_URL",
-    "AWS_REGION", "MEDIA_ORIGINS", "EMAIL_URL", "DEFAULT_FROM_EMAIL", "STATIC_ROOT", "LOG_LEVEL",
-)  # fmt: skip
+ROOT = Path(__file__).parents[2]
+DOCUMENTED = re.compile(r"^\| `(\w+)`", re.MULTILINE)
+OF_THE_MACHINE = {"FFMPEG", "NODE_MODULES"}
+
+
+def foreign():
+    """The variables that a shell may carry and that would make the tests of two machines differ."""
+    return set(DOCUMENTED.findall((ROOT / "docs" / "configuration.md").read_text())) - OF_THE_MACHINE
 
 
 @pytest.hookimpl(wrapper=True)
@@ -27,7 +30,7 @@ def pytest_load_initial_conftests(early_config):
     # A wrapper, because it starts before pytest-django's own hook loads the settings.
     home = Path(tempfile.mkdtemp(prefix=HOMES)).resolve()
     home.chmod(0o711)  # PostgreSQL runs as another user where we are root
-    for name in FOREIGN:
+    for name in foreign():
         os.environ.pop(name, None)
     for name in ("DATABASE_URL", "REDIS_URL"):
         if address := os.environ.get(f"TEST_{name}"):
