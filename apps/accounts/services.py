@@ -3,6 +3,7 @@
 from typing import IO, Any
 
 from allauth.account.models import EmailAddress
+from django.contrib.auth.password_validation import validate_password
 from django.core.files.base import ContentFile
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
@@ -42,8 +43,7 @@ def create_person(*, email: str, password: str = "", **details: Any) -> User:
     if not is_new:
         raise Refused("person.exists", _("Somebody with this address is here already."), field="email")
     if password:
-        user.set_password(password)
-        user.save(update_fields=["password"])
+        set_password(user, password)
     trust_address(user)
     return user
 
@@ -67,6 +67,13 @@ def update_profile(user: User, *, photo: IO[bytes] | None = None, remove_photo: 
         storage = user.photo.storage
         transaction.on_commit(lambda: storage.delete(former))
     return user
+
+
+def set_password(user: User, password: str) -> None:
+    """Raises ValidationError where the password is too short, too common, or too like the person."""
+    validate_password(password, user)
+    user.set_password(password)
+    user.save(update_fields=["password"])
 
 
 def set_staff(user: User, *, is_staff: bool) -> None:

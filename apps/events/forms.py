@@ -107,7 +107,9 @@ class InvitationForm(PersonForm):
 class EventForm(forms.ModelForm):  # type: ignore[type-arg]
     """An event's settings: a zone by name, colours by eye, a logo that is written anew."""
 
-    time_zone = forms.ChoiceField(label=_("time zone"), choices=lambda: zone_choices()[1:], widget=UnfoldAdminSelect2Widget)
+    time_zone = forms.ChoiceField(
+        label=_("time zone"), choices=lambda: zone_choices()[1:], widget=UnfoldAdminSelect2Widget
+    )
     default_language = forms.ChoiceField(
         label=_("main language"), choices=settings.LANGUAGES, widget=UnfoldAdminSelectWidget
     )

@@ -111,7 +111,9 @@ class Event(models.Model):
     ends_at = models.DateTimeField(_("ends"))
     default_language = models.CharField(_("main language"), max_length=12, default="en")
     state = models.CharField(_("state"), max_length=12, choices=State.choices, default=State.DRAFT)
-    visibility = models.CharField(_("who may look"), max_length=12, choices=Visibility.choices, default=Visibility.PUBLIC)
+    visibility = models.CharField(
+        _("who may look"), max_length=12, choices=Visibility.choices, default=Visibility.PUBLIC
+    )
     capacity = models.PositiveIntegerField(_("places"), null=True, blank=True, validators=[MinValueValidator(1)])
     brand = models.CharField(_("brand colour"), max_length=7, default="#0b4f5c", validators=[COLOUR])
     accent = models.CharField(_("accent colour"), max_length=7, default="#f07030", validators=[COLOUR])

@@ -136,9 +136,7 @@ def with_counts(events: QuerySet[Event]) -> QuerySet[Event]:
     places = Registration.objects.filter(event=OuterRef("pk")).order_by().values("event")
     registered = places.filter(state=Registration.State.CONFIRMED).annotate(number=Count("pk")).values("number")
     came = places.filter(joined_at__isnull=False).annotate(number=Count("pk")).values("number")
-    return events.annotate(
-        registered_count=Coalesce(Subquery(registered), 0), came_count=Coalesce(Subquery(came), 0)
-    )
+    return events.annotate(registered_count=Coalesce(Subquery(registered), 0), came_count=Coalesce(Subquery(came), 0))
 
 
 def desk_events(user: "User | AnonymousUser", *, limit: int = 50) -> list[Event]:

@@ -1,5 +1,6 @@
 """Every route of the platform, and who may come in there."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -43,8 +44,10 @@ class Route:
         return self.name.startswith("admin:")
 
     @property
-    def is_api(self) -> bool:
-        return self.pattern.startswith("api/")
+    def room(self) -> str:
+        """`tracks` for tracks:agenda; `api chat` for api:chat-room."""
+        space, _colon, name = self.name.partition(":")
+        return f"api {re.split('[-_]', name)[0]}" if space == "api" else space
 
     def __str__(self) -> str:
         return f"{self.name} /{self.pattern}"

@@ -11,12 +11,21 @@ from django.db.models import Model
 from apps.accounts.models import User
 from apps.core import colour
 from apps.events import selectors as events
-from apps.events.models import Event, EventRole, Organisation
-from tests.factories import chat, events as of_events, exhibitors, media, notifications, polls, tracks
+from apps.events.models import Event, EventRole
+from tests.factories import chat, exhibitors, media, notifications, polls, tracks
+from tests.factories import events as of_events
 from tests.factories.accounts import UserFactory
 
 SECRET = "Kelpwater"
 """Stands in whatever the event holds, so that a page that leaks any of it can be told."""
+
+
+# What to post where an empty body would be refused before anything is looked up.
+BODIES: dict[str, dict[str, Any]] = {
+    "api:chat-messages": {"text": "Hello"},
+    "api:chat-reactions": {"kind": "heart"},
+    "api:upload-parts": {"parts": [{"number": 1}]},
+}
 
 
 @dataclass
@@ -50,7 +59,8 @@ def build(event: Event) -> World:
     world.add(of_events.AnnouncementFactory(event=event, text=f"{SECRET} is served"))
     world.add(notifications.OwedMailFactory(event=event, to="kelpwater@example.org", subject=SECRET, text=SECRET))
     room = world.add(chat.RoomFactory(event=event, owner="lobby"))
-    world.add(chat.MessageFactory(room=room, author=registration.user, text=SECRET))
+    message = world.add(chat.MessageFactory(room=room, author=registration.user, text=SECRET))
+    world.add(chat.ChangeFactory(room=room, message=message))
     asset = world.add(media.AssetFactory(event=event, title=SECRET))
     world.add(media.UploadFactory(event=event, by=people["organiser"], title=SECRET))
     track = world.add(tracks.TrackFactory(event=event, name=f"{SECRET} track"))
@@ -69,18 +79,13 @@ def build(event: Event) -> World:
     return world
 
 
-def model(label: str) -> type[Model]:
-    return apps.get_model(label)
-
-
 def arguments(world: World, name: str, parameters: tuple[str, ...]) -> dict[str, Any]:
     """What to put into a route's address so that it leads into this world. KeyError: say here what it is."""
     return {parameter: _argument(world, name, parameter) for parameter in parameters}
 
 
 def _argument(world: World, name: str, parameter: str) -> Any:
-    thing = {model_: row for model_, row in world.things.items()}
-    by_label = {key._meta.label_lower: row for key, row in thing.items()}
+    by_label: dict[str, Any] = {key._meta.label_lower: row for key, row in world.things.items()}
     known: dict[tuple[str, str] | str, Any] = {
         "event": world.event.slug,
         ("events:join", "token"): events.join_token(by_label["events.joinlink"]),
@@ -125,7 +130,3 @@ def fingerprint() -> dict[str, Any]:
         for found in apps.get_models()
         if not issubclass(found, passing) and not found._meta.proxy
     }
-
-
-def organisation(name: str) -> Organisation:
-    return of_events.OrganisationFactory(name=name)

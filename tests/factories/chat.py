@@ -2,7 +2,7 @@
 
 import factory
 
-from apps.chat.models import Message, Room
+from apps.chat.models import Change, Message, Room
 from tests.factories.accounts import UserFactory
 from tests.factories.events import EventFactory
 
@@ -23,3 +23,14 @@ class MessageFactory(factory.django.DjangoModelFactory):
     author = factory.SubFactory(UserFactory)
     seq = factory.Sequence(lambda n: n + 1)
     text = "Does the meadow flood every year?"
+
+
+class ChangeFactory(factory.django.DjangoModelFactory):
+    """What was done to a conversation: here, that its rules were set."""
+
+    class Meta:
+        model = Change
+
+    room = factory.SubFactory(RoomFactory)
+    seq = factory.Sequence(lambda n: n + 1)
+    kind = Change.Kind.values[0]

@@ -1,19 +1,21 @@
 """What allauth asks of the platform: who may sign up, and how its mails leave."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from allauth.account.adapter import DefaultAccountAdapter
-from django.http import HttpRequest
 from django.urls import reverse
 
 from apps.accounts.models import User
 from apps.accounts.signals import mail_wanted
 
+if TYPE_CHECKING:
+    from django.http import HttpRequest  # noqa: TID251 - the library's interface names it
+
 LINKS = ("password_reset_url", "activate_url")
 
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
-    def is_open_for_signup(self, request: HttpRequest) -> bool:
+    def is_open_for_signup(self, request: "HttpRequest") -> bool:
         """Accounts come with a place in an event, or from an organiser; there is no account without a reason."""
         return False
 
@@ -31,8 +33,8 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
             url=next((str(context[name]) for name in LINKS if context.get(name)), ""),
         )
 
-    def get_login_redirect_url(self, request: HttpRequest) -> str:
+    def get_login_redirect_url(self, request: "HttpRequest") -> str:
         return reverse("admin:index") if request.user.is_staff else reverse("events:front")
 
-    def get_logout_redirect_url(self, request: HttpRequest) -> str:
+    def get_logout_redirect_url(self, request: "HttpRequest") -> str:
         return reverse("events:front")

@@ -53,7 +53,6 @@ class MembershipAdmin(OrganisationScopedAdmin):
     list_filter = ("organisation", "role")
     list_select_related = ("user", "organisation")
     search_fields = ("user__name", "user__email")
-    fields = ("organisation", "email", "name", "role")
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return self._owns(request, obj) and super().has_change_permission(request, obj)
@@ -71,8 +70,11 @@ class MembershipAdmin(OrganisationScopedAdmin):
         user: Any = request.user
         return obj is None or permissions.can_manage_organisation(user, obj.organisation_id)
 
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+        return ["organisation", "user", "role"] if obj else ["organisation", "email", "name", "role"]
+
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[Any]:
-        return ["organisation"] if obj else []
+        return ["organisation", "user"] if obj else []
 
     def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         """Members are the owner's business, so the choice is of organisations one owns."""

@@ -26,7 +26,18 @@ class UserAdmin(OrganisationScopedAdmin):
     may_add = may_delete = False
     list_display = ("name", "email", "company", "title", "created_at")
     search_fields = ("name", "email", "company")
-    fields = ("name", "email", "title", "company", "pronouns", "bio", "time_zone", "language", "is_active", "created_at")
+    fields = (
+        "name",
+        "email",
+        "title",
+        "company",
+        "pronouns",
+        "bio",
+        "time_zone",
+        "language",
+        "is_active",
+        "created_at",
+    )
     ordering = ("name", "email")
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
@@ -47,7 +58,6 @@ class EventRoleAdmin(OrganisationScopedAdmin):
     list_filter = ("event", "role")
     list_select_related = ("user", "event")
     search_fields = ("user__name", "user__email")
-    fields = ("event", "email", "name", "role")
 
     @admin.display(description=_("e-mail"), ordering="user__email")
     def email(self, role: EventRole) -> str:

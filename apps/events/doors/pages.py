@@ -15,7 +15,6 @@ from django.views.generic.base import ContextMixin, View
 
 from apps.accounts.models import User
 from apps.core import zones
-from apps.core import zones
 from apps.core.access import Access
 from apps.core.errors import Refused
 from apps.events import permissions, selectors

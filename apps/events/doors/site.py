@@ -22,7 +22,6 @@ from apps.events.doors.current import current_event
 from apps.events.doors.desk import Desk
 from apps.events.models import Event
 
-
 SWITCHER_MOST = 12
 
 

@@ -30,7 +30,13 @@ def create_organisation(*, name: str, owner: User | None = None, slug: str = "")
 
 @transaction.atomic
 def create_event(
-    organisation: Organisation, *, name: str | LazyI18nString, starts_at: datetime, ends_at: datetime, slug: str = "", **details: Any
+    organisation: Organisation,
+    *,
+    name: str | LazyI18nString,
+    starts_at: datetime,
+    ends_at: datetime,
+    slug: str = "",
+    **details: Any,
 ) -> Event:
     """A draft of an event; `details` are fields of it. Raises Refused where the address is taken."""
     language = details.setdefault("default_language", "en")
@@ -48,7 +54,9 @@ def create_event(
             )
     except IntegrityError as error:
         if slug and Event.objects.filter(slug=slug).exists():
-            raise Refused("event.slug_taken", _("Another event has this address. Choose another."), field="slug") from error
+            raise Refused(
+                "event.slug_taken", _("Another event has this address. Choose another."), field="slug"
+            ) from error
         raise
 
 
@@ -103,7 +111,8 @@ def _move(event: Event, allowed: dict[Event.State, Event.State]) -> None:
     event.refresh_from_db(fields=["state"])
     if event.state not in allowed.values():
         raise Refused(
-            "event.state", _("The event's state changed in the meantime, so this is not possible now. Look at it again.")
+            "event.state",
+            _("The event's state changed in the meantime, so this is not possible now. Look at it again."),
         )
 
 

@@ -65,7 +65,9 @@ def invite(event: Event, *, email: str, name: str = "") -> Registration:
 def _claim_place(event: Event) -> None:
     """Raises Refused where nobody may register, or no place is left."""
     if not event.takes_registrations:
-        raise Refused("registration.closed", _("Registration is closed. Ask the organisers if you think it should not be."))
+        raise Refused(
+            "registration.closed", _("Registration is closed. Ask the organisers if you think it should not be.")
+        )
     if event.ends_at <= clock.now():
         raise Refused("registration.over", _("The event is over, so nobody can register any more."))
     _hold_place(event)

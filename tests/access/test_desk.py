@@ -1,0 +1,129 @@
+"""The organisers' desk shows and changes what belongs to one's own events, and nothing of anybody else's."""
+
+import pytest
+from django.contrib import admin
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
+from django.urls import reverse
+
+from apps.events.doors import OrganisationScopedAdmin
+from tests.access import routes, world
+from tests.factories.events import EventFactory, MembershipFactory, RegistrationFactory
+
+ADMINS = sorted(admin.site._registry.items(), key=lambda item: item[0]._meta.label_lower)
+BY_LABEL = pytest.mark.parametrize(("model", "desk"), ADMINS, ids=lambda value: getattr(value, "__name__", ""))
+STANDARD = ("_change", "_delete", "_history", ":")
+OWN_VIEWS = [
+    route
+    for route in routes.every_route()
+    if route.is_admin and {"pk", "object_id"} & {*route.parameters} and not route.name.endswith(STANDARD)
+]
+GOES_AWAY = (302, 403, 404, 405)
+
+
+@pytest.fixture
+def there(db):
+    return world.build(EventFactory(name=f"{world.SECRET} days", slug="there", organisation__name=world.SECRET))
+
+
+@pytest.fixture
+def stranger(enter, db):
+    """An organiser of another organisation, with an event and a guest."""
+    here = EventFactory(name="Here", slug="here", organisation__name="Dry Dock")
+    RegistrationFactory(event=here)
+    return enter(MembershipFactory(organisation=here.organisation).user)
+
+
+def page(model, kind, *args):
+    return reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_{kind}", args=args)
+
+
+@BY_LABEL
+def test_admin_is_scoped(model, desk):
+    assert isinstance(desk, OrganisationScopedAdmin), f"{desk} must be an OrganisationScopedAdmin."
+
+
+@BY_LABEL
+def test_lists_and_forms_tell_nothing_of_others(model, desk, there, stranger):
+    for url in (page(model, "changelist"), page(model, "changelist") + "?q=Kelp", page(model, "add")):
+        response = stranger.get(url)
+        assert response.status_code in (200, 302, 403), url
+        assert world.SECRET not in response.content.decode(), url
+
+
+@BY_LABEL
+def test_objects_of_others_can_be_neither_seen_nor_changed(model, desk, there, stranger):
+    thing = there.things.get(model)
+    assert thing is not None, f"world.build makes no {model.__name__}."
+    before = world.fingerprint()
+    old_address = page(model, "change", thing.pk).removesuffix("change/")
+    for url in (old_address, *(page(model, kind, thing.pk) for kind in ("change", "delete", "history"))):
+        for response in (stranger.get(url), stranger.post(url, {"post": "yes"})):
+            assert response.status_code in GOES_AWAY, url
+            assert world.SECRET.encode() not in response.content
+    assert world.fingerprint() == before
+
+
+@BY_LABEL
+def test_actions_do_not_reach_others(model, desk, there, stranger, rf):
+    request = rf.get("/")
+    request.user = there.people["organiser"]
+    names = [*desk.get_actions(request), "delete_selected"]
+    before = world.fingerprint()
+    for name in names:
+        chosen = {"action": name, ACTION_CHECKBOX_NAME: there.things[model].pk, "confirmed": 1, "post": "yes"}
+        response = stranger.post(page(model, "changelist"), chosen)
+        assert response.status_code < 500, name
+        assert world.SECRET.encode() not in b"".join(response), name
+    assert world.fingerprint() == before
+
+
+@pytest.mark.parametrize("route", OWN_VIEWS, ids=str)
+def test_further_views_of_the_desk_do_not_reach_others(route, there, stranger, visitor):
+    label = ".".join(route.pattern.split("/")[1:3])
+    thing = next((row for model, row in there.things.items() if model._meta.label_lower == label), None)
+    assert thing is not None, f"world.build makes no {label}."
+    known = {"pk": thing.pk, "object_id": thing.pk, "name": "publish"}
+    url = reverse(route.name, kwargs={name: known[name] for name in route.parameters})
+    before = world.fingerprint()
+    for client in (stranger, visitor):
+        for method in ("get", "post"):
+            response = getattr(client, method)(url)
+            assert response.status_code in GOES_AWAY, f"{method} {url}: {response.status_code}"
+            assert world.SECRET.encode() not in response.content
+    assert world.fingerprint() == before
+
+
+@BY_LABEL
+def test_visitors_and_guests_do_not_get_to_the_desk(model, desk, there, visitor, enter):
+    for client in (visitor, enter(there.people["attendee"]), enter(there.people["moderator"])):
+        response = client.get(page(model, "changelist"))
+        assert response.status_code == 302
+        assert response.headers["Location"].startswith("/admin/login/")
+
+
+@BY_LABEL
+def test_organisers_see_what_is_theirs(model, desk, there, enter):
+    client = enter(there.people["organiser"])
+    assert client.get(page(model, "changelist")).status_code == 200
+    assert client.get(page(model, "change", there.things[model].pk)).status_code == 200
+    assert client.get(page(model, "add")).status_code in (200, 403)
+
+
+def test_autocompletion_offers_nothing_of_others(there, stranger):
+    wanted = {"app_label": "exhibitors", "model_name": "boothstaff", "field_name": "user", "term": world.SECRET}
+    response = stranger.get(reverse("admin:autocomplete"), wanted)
+    assert response.json()["results"] == []
+
+
+def test_foreign_key_that_is_typed_in_by_hand_is_refused(there, stranger):
+    before = world.fingerprint()
+    response = stranger.post(
+        reverse("admin:events_announcement_add"), {"event": there.event.pk, "text_0": "Everybody out", "text_1": ""}
+    )
+    assert response.status_code == 200
+    assert world.fingerprint() == before
+
+
+def test_signed_in_guest_is_told_no_rather_than_asked_again(there, enter):
+    response = enter(there.people["attendee"]).get("/admin/", follow=True)
+    assert response.status_code == 403

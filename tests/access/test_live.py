@@ -1,0 +1,86 @@
+"""No topic and no command of the socket reaches into an event that the ticket does not name."""
+
+from typing import Any
+
+import pytest
+
+from apps.core.access import Access
+from apps.core.errors import Refused
+from apps.live.registry import Call, Who, registry
+from tests.access import world
+from tests.factories.events import EventFactory, RegistrationFactory
+
+TOPICS = registry.patterns
+COMMANDS = sorted(registry.commands.items())
+EVERY_ROLE = frozenset({"attendee", "speaker", "exhibitor", "moderator", "organiser"})
+SCOPED = [pattern for pattern in TOPICS if pattern.convert]
+# Anybody who may see an event may hear these; nothing else may be left open.
+FOR_VISITORS: set[str] = set()
+OBJECTS = {
+    "room_id": "chat.room",
+    "asset_id": "media.asset",
+    "session_id": "tracks.session",
+    "poll_id": "polls.poll",
+    "booth_id": "exhibitors.booth",
+}
+BODIES: dict[str, dict[str, Any]] = {
+    "chat.send": {"room": "chat.room", "text": "Hello"},
+    "chat.remove": {"room": "chat.room", "message": "chat.message"},
+    "chat.react": {"room": "chat.room", "kind": "heart"},
+    "poll.vote": {"poll": "polls.poll", "option": "polls.option"},
+}
+
+
+def template(value):
+    return getattr(value, "template", None) or (value if isinstance(value, str) else "")
+
+
+@pytest.fixture
+def there(db):
+    return world.build(EventFactory(name=f"{world.SECRET} days", slug="there"))
+
+
+@pytest.fixture
+def stranger(db):
+    """Somebody with every role there is, in another event."""
+    place = RegistrationFactory(event__slug="here")
+    return Who(place.user_id, place.event_id, "Otto Fremd", EVERY_ROLE, 1)
+
+
+def pk_of(place, label):
+    return next(row.pk for model, row in place.things.items() if model._meta.label_lower == label)
+
+
+def parameters(pattern, place):
+    return {name: pk_of(place, OBJECTS[name]) for name in pattern.convert}
+
+
+@pytest.mark.parametrize("pattern", TOPICS, ids=template)
+def test_visitor_without_a_role_hears_nothing(pattern):
+    visitor = Who(None, 1, "", frozenset(), 1)
+    assert isinstance(pattern.topic.access, Access)
+    assert visitor.may(pattern.topic.access) is (pattern.template in FOR_VISITORS)
+
+
+@pytest.mark.parametrize("pattern", SCOPED, ids=template)
+def test_topic_of_another_event_is_refused(pattern, there, stranger):
+    with pytest.raises(Refused):
+        pattern.topic.guard(stranger, **parameters(pattern, there))
+
+
+@pytest.mark.parametrize("pattern", SCOPED, ids=template)
+def test_topic_opens_for_its_own_people(pattern, there):
+    organiser = Who(there.people["organiser"].pk, there.event.pk, "Inês", EVERY_ROLE, 1)
+    pattern.topic.guard(organiser, **parameters(pattern, there))
+
+
+@pytest.mark.parametrize(("name", "command"), COMMANDS, ids=template)
+def test_command_into_another_event_is_refused(name, command, there, stranger):
+    assert isinstance(command.access, Access)
+    assert command.access is not Access.ANYONE
+    assert name in BODIES, f"Say in BODIES what {name} takes."
+    filled = {key: pk_of(there, value) if "." in str(value) else value for key, value in BODIES[name].items()}
+    before = world.fingerprint()
+    answers = command.run([Call(stranger, command.Body(**filled), "one")])
+    assert [type(answer) for answer in answers] == [Refused]
+    assert world.fingerprint() == before
