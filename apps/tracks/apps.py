@@ -9,3 +9,10 @@ class TracksConfig(AppConfig):
     label = "tracks"
     verbose_name = _("Agenda")
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from apps.events import registry  # noqa: PLC0415 - models are known only now
+        from apps.tracks import selectors  # noqa: PLC0415
+
+        registry.numbers.register("tracks", position=30)(selectors.own_numbers)
+        registry.publish_checks.register("tracks")(selectors.missing)

@@ -226,10 +226,6 @@ class Session(Imported):
         return self.state == self.State.CANCELLED
 
     @property
-    def duration(self) -> timedelta:
-        return self.ends_at - self.starts_at
-
-    @property
     def people(self) -> list[Speaker]:
         """Its speakers in order; one query for a whole list where `session_speakers__speaker` is prefetched."""
         return [spoken.speaker for spoken in self.session_speakers.all()]

@@ -122,3 +122,19 @@ def test_arrivals_cost_the_same_queries_for_one_and_many(
         came(session, [attendee], minutes(session, 1))
     with django_assert_num_queries(5):
         came(session, [attendee, speaker, moderator], minutes(session, 2))
+
+
+def test_the_desk_counts_sessions_and_those_who_came(event, session, attendee):
+    came(session, [attendee], minutes(session, 1))
+
+    assert [number.value for number in selectors.own_numbers(event)] == [1, 1, 1]
+
+
+def test_an_empty_agenda_is_said_before_publishing(event):
+    assert len(list(selectors.missing(event))) == 1
+
+    SessionFactory(event=event, starts_at=event.starts_at, ends_at=event.ends_at)
+    assert list(selectors.missing(event)) == []
+
+    SessionFactory(event=event, starts_at=event.ends_at)
+    assert len(list(selectors.missing(event))) == 1

@@ -14,7 +14,6 @@ from apps.tracks.adapters.schedule import (
     LINK_KINDS,
     PERSONAL,
     Conference,
-    Day,
     Link,
     Remark,
     Room,
@@ -378,7 +377,6 @@ class _Assembly:
     def _remark_rest(self) -> None:
         schedule = self.schedule
         place = self.raw.conference.place
-        schedule.days = self._days()
         if not schedule.sessions:
             self.remark(place, _("the file holds no session"))
         unused = [part for name, part in self.listed_tracks.items() if name and name not in self.tracks]
@@ -406,15 +404,3 @@ class _Assembly:
                 )
             if latest is None or session.ends_at > latest.ends_at:
                 latest = session
-
-    def _days(self) -> list[Day]:
-        days = []
-        for index, raw in enumerate(self.raw.days, 1):
-            date = values.day(raw.part.text("date") or raw.part.text("start") or "")
-            opening = values.moment(raw.part.text("start") or "", self.zone)
-            closing = values.moment(raw.part.text("end") or "", self.zone)
-            if date is None:
-                self.remark(raw.part.place, _("a day has no date"))
-            elif opening and closing:
-                days.append(Day(index, date, opening[0], closing[0]))
-        return days

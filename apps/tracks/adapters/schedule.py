@@ -77,7 +77,6 @@ class Speaker:
     guid: UUID | None = None
     source_id: str = ""
     biography: str | None = None
-    photo_url: str | None = None
     place: str = ""
     number: int = 0
     slug: str = ""
@@ -141,7 +140,6 @@ class Schedule:
     own: bool = False
     """Written by this platform: its acronym, slugs, ids and addresses are ours, and tell nothing new."""
     system: str = ""
-    days: list[Day] = field(default_factory=list)
     rooms: list[Room] = field(default_factory=list)
     tracks: list[Track] = field(default_factory=list)
     speakers: list[Speaker] = field(default_factory=list)

@@ -8,12 +8,18 @@ from apps.tracks.selectors.agenda import (
     sessions_of,
     sessions_where,
 )
-from apps.tracks.selectors.attendance import attendance_of, attended, event_attendance, has_session, stage_of
+from apps.tracks.selectors.attendance import (
+    attendance_of,
+    event_attendance,
+    has_session,
+    missing,
+    own_numbers,
+    stage_of,
+)
 from apps.tracks.selectors.people import speaker_by_slug, speakers
 from apps.tracks.selectors.stars import (
     Clash,
     clashes_among,
-    clashes_for,
     clashes_with,
     confirmed_registration,
     registration_by_token,
@@ -25,13 +31,13 @@ from apps.tracks.selectors.stars import (
 __all__ = [
     "Clash",
     "attendance_of",
-    "attended",
     "clashes_among",
-    "clashes_for",
     "clashes_with",
     "confirmed_registration",
     "event_attendance",
     "has_session",
+    "missing",
+    "own_numbers",
     "programme_day",
     "registration_by_token",
     "session_by_slug",

@@ -1,10 +1,15 @@
 """Who was in which session, and what a stage says of itself."""
 
-from django.db.models import Avg, Count, Q, QuerySet
-from django.db.models.functions import Coalesce
+from collections.abc import Iterable
+
+from django.db.models import Count, Q
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
 from apps.core import clock
 from apps.events.models import Event
+from apps.events.registry import Number
 from apps.tracks import broadcasts
 from apps.tracks.models import Attendance, Session
 
@@ -18,20 +23,6 @@ def stage_of(event_id: int, session_id: int) -> broadcasts.Stage | None:
     rows = Session.objects.on_agenda().select_related("event", "video").filter(event_id=event_id, pk=session_id)
     session = rows.defer("abstract", "description", "imported").first()
     return broadcasts.stage(session, now=clock.now()) if session else None
-
-
-def attended(event: Event) -> QuerySet[Session]:
-    """Sessions with `came`, `here` and `mean_seconds` of those who came, for the organisers."""
-    took_part = Q(attendances__seconds__gt=0) | Q(attendances__here_since__isnull=False)
-    return (
-        event.sessions.on_agenda()
-        .light()
-        .annotate(
-            came=Count("attendances", filter=took_part),
-            here=Count("attendances__here_since"),
-            mean_seconds=Coalesce(Avg("attendances__seconds", filter=took_part), 0.0),
-        )
-    )
 
 
 def attendance_of(session: Session) -> dict[str, int]:
@@ -53,3 +44,20 @@ def event_attendance(event: Event) -> dict[str, int]:
     """Of the whole event: how many people came to any session, and how many visits there were."""
     rows = Attendance.objects.filter(session__event=event).exclude(seconds=0, here_since=None)
     return rows.aggregate(people=Count("user", distinct=True), visits=Count("pk"))
+
+
+def own_numbers(event: Event) -> Iterable[Number]:
+    """What the desk shows of the agenda: sessions, and the people who came to any."""
+    sessions = reverse("admin:tracks_session_changelist") + f"?event__id__exact={event.pk}"
+    yield Number(_("Sessions"), event.sessions.planned().count(), sessions)
+    attendance = event_attendance(event)
+    yield Number(_("In sessions"), attendance["people"], sessions)
+    yield Number(_("Visits to sessions"), attendance["visits"], sessions)
+
+
+def missing(event: Event) -> Iterable[str | Promise]:
+    """What an organiser should look at before publishing."""
+    if not event.sessions.planned().exists():
+        yield _("The agenda is empty. Import a schedule or add sessions.")
+    elif event.sessions.planned().filter(Q(starts_at__lt=event.starts_at) | Q(ends_at__gt=event.ends_at)).exists():
+        yield _("Some sessions lie outside of the dates of the event. Check its dates and its time zone.")

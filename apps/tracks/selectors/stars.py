@@ -5,12 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from django.db.models import QuerySet
-
 from apps.accounts.models import User
 from apps.events import permissions
 from apps.events.models import Event, Registration
-from apps.tracks.models import Session, Star
+from apps.tracks.models import Session, SessionQuerySet, Star
 from apps.tracks.selectors.agenda import sessions_of
 
 if TYPE_CHECKING:
@@ -47,7 +45,7 @@ def star_version(ids: frozenset[int]) -> str:
     return hashlib.sha256(",".join(map(str, sorted(ids))).encode()).hexdigest()[:16]
 
 
-def starred_sessions(event: Event, user: User) -> QuerySet[Session]:
+def starred_sessions(event: Event, user: User) -> SessionQuerySet:
     """My agenda, in the order of time."""
     return sessions_of(event).filter(stars__user=user)
 
@@ -61,12 +59,6 @@ def registration_by_token(event_slug: str, token: str) -> Registration | None:
 
 def confirmed_registration(event: Event, user: User | None) -> Registration | None:
     return Registration.objects.confirmed().filter(event=event, user=user).first() if user else None
-
-
-def clashes_for(event: Event, user: User) -> list[Clash]:
-    """Every pair of starred sessions that overlap, by time; a cancelled session clashes with nothing."""
-    rows = event.sessions.planned().light().filter(stars__user=user).order_by("starts_at", "pk")
-    return clashes_among(list(rows))
 
 
 def clashes_among(sessions: list[Session]) -> list[Clash]:
