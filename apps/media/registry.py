@@ -73,6 +73,9 @@ class Store(Protocol):
         """A signed address that lives between one and two windows and is the same within a window, so that it
         may be cached. `file_name` is what it is called when it is saved; `save` has the browser do so at once."""
 
+    def delete(self, name: str) -> None:
+        """Delete one file; asking twice is harmless."""
+
     def delete_tree(self, folder: str) -> None:
         """Delete everything below, unfinished uploads too; asking twice is harmless."""
 

@@ -18,16 +18,19 @@ def jpeg(size=(640, 480), *, exif=None):
     return out.getvalue()
 
 
-def test_a_picture_loses_its_exif_and_is_turned_upright(anywhere, event, get):
+def test_a_picture_loses_its_exif_and_is_turned_upright(anywhere, event, get, django_capture_on_commit_callbacks):
     exif = Image.Exif()
     exif[0x0112] = 6  # lies on its side
     exif[0x010E] = "taken at my house"
-    asset = services.ingest_file(event, jpeg(exif=exif), title="The weir", kind="image")
+    with django_capture_on_commit_callbacks(execute=True):
+        asset = services.ingest_file(event, jpeg(exif=exif), title="The weir", kind="image")
     assert (asset.kind, asset.state, asset.width, asset.height) == ("image", "ready", 480, 640)
     status, body, headers = get(selectors.image_url(asset))
     assert (status, headers["Content-Type"]) == (200, "image/jpeg")
     assert Image.open(io.BytesIO(body)).size == (480, 640)
     assert b"my house" not in body
+    with pytest.raises(registry.Missing):
+        registry.store().size(f"{asset.folder}/original")
 
 
 def test_what_hides_behind_a_picture_is_gone(disk, event, get):

@@ -151,6 +151,9 @@ class DiskStore:
             shutil.move(path, target)
             beat(moved)
 
+    def delete(self, name: str) -> None:
+        self._path(name).unlink(missing_ok=True)
+
     def delete_tree(self, folder: str) -> None:
         shutil.rmtree(self._path(folder), ignore_errors=True)
 

@@ -168,6 +168,9 @@ class S3Store:
                 pool.shutdown(wait=False, cancel_futures=True)
                 raise
 
+    def delete(self, name: str) -> None:
+        self.client.delete_object(Bucket=self.bucket, Key=name)
+
     def delete_tree(self, folder: str) -> None:
         prefix = f"{folder}/"
         for page in self.client.get_paginator("list_multipart_uploads").paginate(Bucket=self.bucket, Prefix=prefix):

@@ -36,7 +36,10 @@ def take_in(event: Event, *, key: str, title: str, file_name: str, by: "User | N
         found = _recognise(name, size=size, kind=kind)
         with tempfile.TemporaryDirectory(prefix="plenary-picture-") as folder:
             picture = _rewrite(name, Path(folder)) if found.kind is sniff.Kind.IMAGE else None
-            size = picture.path.stat().st_size if picture else size
+            kept = f"assets/{key}/{picture.path.name}" if picture else name
+            if picture:
+                size = picture.path.stat().st_size
+                store().put(picture.path, kept, content_type=picture.mime)
     except Missing:
         raise refusal("missing") from None
     except Refused:
@@ -47,7 +50,7 @@ def take_in(event: Event, *, key: str, title: str, file_name: str, by: "User | N
         key=key,
         kind=found.kind,
         title=title,
-        original=name,
+        original=kept,
         file_name=file_name,
         content_type=picture.mime if picture else found.mime,
         size=size,
@@ -59,6 +62,9 @@ def take_in(event: Event, *, key: str, title: str, file_name: str, by: "User | N
         asset.state = Asset.State.READY
     with transaction.atomic():
         asset.save(force_insert=True)
+        if picture:
+            # Not before: the file as it came is what a second try would begin with.
+            transaction.on_commit(lambda: store().delete(name), robust=True)
         if asset.is_played:
             transcoding.start_transcode(asset)
     return asset
@@ -81,11 +87,9 @@ def _recognise(name: str, *, size: int, kind: str) -> sniff.Found:
 def _rewrite(name: str, folder: Path) -> pictures.Picture:
     source = store().fetch(name, folder, lambda _moved: None)
     try:
-        picture = pictures.rewrite(source, folder)
+        return pictures.rewrite(source, folder)
     except pictures.BadPicture as bad:
         raise refusal(bad.reason) from bad
-    store().put(picture.path, name, content_type=picture.mime)
-    return picture
 
 
 def refusal(code: str) -> Refused:
