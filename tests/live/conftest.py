@@ -81,11 +81,16 @@ class Server:
         environ = os.environ | {
             "DATABASE_URL": f"postgres://{user}{password}@{host}{port}/{words['NAME']}",
             "REDIS_URL": settings.REDIS_URL,
+            "SECRET_KEY": settings.SECRET_KEY,
             "LIVE_NUMBERS": json.dumps(QUICK | numbers),
         }
         command = [sys.executable, "-m", "tests.live.serve", str(self.port), flavour]
         self.process = subprocess.Popen(command, env=environ, stdin=subprocess.PIPE)
-        until(self.answers, seconds=40)
+        try:
+            until(self.answers, seconds=90)
+        except AssertionError:
+            self.stop()
+            raise
 
     def answers(self):
         assert self.process.poll() is None, "the live process has ended"

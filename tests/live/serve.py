@@ -25,6 +25,7 @@ def main():
         registry.register(declared)
     registry.keep_epochs(lambda event_id: 1)
     if flavour == "front":
+        settings.STORAGES["staticfiles"]["BACKEND"] = "django.contrib.staticfiles.storage.StaticFilesStorage"
         from events_platform.front import application
     else:
         application = doors.application()
