@@ -46,7 +46,7 @@ EXPECTED = {
     "sessions": "3",
     "chat messages": "2",
     "poll answers": "2",
-    "people in sessions": "2",
+    "in sessions": "2",
     "contact requests": "1",
 }
 
