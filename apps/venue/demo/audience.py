@@ -7,8 +7,8 @@ once, and leave by themselves. Nothing of it goes past the socket: the server ca
 import asyncio
 import random
 from collections import Counter
-from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import Any
 from urllib.parse import urlsplit
 
 from websockets.exceptions import WebSocketException
@@ -16,15 +16,17 @@ from websockets.exceptions import WebSocketException
 from apps.accounts.models import User
 from apps.chat import broadcasts as chat_broadcasts
 from apps.chat import services as chat
+from apps.chat.models import Message
 from apps.events import broadcasts as event_broadcasts
 from apps.events import permissions
 from apps.events.models import Event, Registration
 from apps.live import tickets
-from apps.live.client import Client, CommandError, Message
+from apps.live.client import Client, CommandError
 from apps.polls import broadcasts as poll_broadcasts
 from apps.tracks import broadcasts as track_broadcasts
 from apps.tracks import selectors as tracks
 from apps.venue.demo import content
+from apps.venue.demo.seed import SIGN_INS
 
 ARRIVING_SECONDS = 30.0
 REACTION_EVERY, WORD_EVERY = 14.0, 9.0
@@ -75,11 +77,20 @@ def prepare(event: Event, *, people: int) -> list[Guest]:
     """People with a place in the event, most of them in what is on now. Reads the database."""
     places = _places(event)
     rows = Registration.objects.filter(event=event, state=Registration.State.CONFIRMED).select_related("user")
+    # Those whose sign-in is told may be in use.
+    rows = rows.exclude(user__email__in=[sign_in.email for sign_in in SIGN_INS])
     users = [row.user for row in rows.order_by("pk")[:people]]
     # A crowd, not a secret.
     chance = random.Random()  # noqa: S311
     weights = [max(1.0, 6.0 - 3.0 * number) for number in range(len(places))]
     return [_guest(event, user, chance.choices(places, weights)[0]) for user in users]
+
+
+def unsaid(event: Event) -> list[str]:
+    """The chorus' lines that nobody has said in this event yet."""
+    lines: list[str] = content.read("talk")["chorus"]["lines"]
+    said = set(Message.objects.filter(room__event=event, text__in=lines).values_list("text", flat=True))
+    return [line for line in lines if line not in said]
 
 
 def _guest(event: Event, user: User, place: Place) -> Guest:
@@ -117,17 +128,13 @@ def socket_url(base: str, event: Event) -> str:
 class Audience:
     """Everybody at once, on one event loop, for a bounded time."""
 
-    def __init__(self, url: str, guests: list[Guest], *, seconds: float) -> None:
+    def __init__(self, url: str, guests: list[Guest], lines: list[str], *, seconds: float) -> None:
         self.url = url
         self.guests = guests
         self.seconds = seconds
         self.report = Report()
         self.chance = random.Random()  # noqa: S311 - a crowd, not a secret
-        self._lines = self._chorus()
-        self._word = asyncio.Lock()
-
-    def _chorus(self) -> Iterator[str]:
-        yield from content.read("talk")["chorus"]["lines"]
+        self._lines = iter(lines)
 
     async def run(self) -> Report:
         """Until the time is over, or until cancelled; then everybody's socket is closed."""
@@ -169,7 +176,7 @@ class Audience:
                         tasks.create_task(self._vote(client, poll))
         raise ConnectionResetError
 
-    async def _vote(self, client: Client, poll: Message) -> None:
+    async def _vote(self, client: Client, poll: dict[str, Any]) -> None:
         await asyncio.sleep(self.chance.uniform(*THINKING))
         options = poll["options"]
         weights = [1.0 / (place + 1) for place in range(len(options))]
@@ -186,13 +193,12 @@ class Audience:
         """Speaks when it is this person's turn; one after another, as people do."""
         while True:
             await asyncio.sleep(self.chance.expovariate(1 / (WORD_EVERY * len(self.guests))))
-            async with self._word:
-                line = next(self._lines, None)
+            line = next(self._lines, None)
             if line is None:
                 return
             await self._do(client, "chat.send", {"room": guest.place.room_id, "text": line})
 
-    async def _do(self, client: Client, name: str, body: Message) -> None:
+    async def _do(self, client: Client, name: str, body: dict[str, Any]) -> None:
         try:
             await client.do(name, body)
             self.report.done[name] += 1

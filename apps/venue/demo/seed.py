@@ -366,7 +366,7 @@ class Seeder:
                 continue
             share = 0.62 if session.track_id is None else self.chance.uniform(0.18, 0.42)
             for user in self.chance.sample(self.crowd, k=round(CROWD * share)):
-                length = session.duration.total_seconds()
+                length = (session.ends_at - session.starts_at).total_seconds()
                 seconds = round(length * min(1.0, self.chance.betavariate(5, 1.4)))
                 late = timedelta(seconds=self.chance.randint(0, round(length - seconds)))
                 first = session.starts_at + late

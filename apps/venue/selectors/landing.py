@@ -22,6 +22,7 @@ MOST_SPEAKERS = 8
 MOST_BOOTHS = 6
 MOST_TRACKS = 12
 MOST_HIGHLIGHTS = 5
+MOST_LARGE = 56
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +42,8 @@ class Landing:
     first: Session | None
     is_over: bool
     is_on: bool
+    is_long: bool
+    """Whether what stands on the wall is too long for the largest letters."""
 
 
 def landing(event: Event, user: User | None) -> Landing:
@@ -70,6 +73,7 @@ def landing(event: Event, user: User | None) -> Landing:
         has_place=place is not None and place.state == Registration.State.CONFIRMED,
         first=event.sessions.planned().order_by("starts_at").only("starts_at", "event_id", "slug").first(),
         is_over=event.ends_at <= now or event.state in (Event.State.ENDED, Event.State.ARCHIVED),
+        is_long=len(str(event.tagline) or str(event.name)) > MOST_LARGE,
         is_on=event.is_running and event.state in (Event.State.PUBLISHED, Event.State.LIVE),
     )
 

@@ -69,12 +69,12 @@ class Running:
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """A session in the day's strip; lengths in percent of its width."""
+    """A session in the day's strip, written as SVG wants it whatever the reader's language; lengths in percent."""
 
     x: str
     width: str
-    y: float
-    height: float
+    y: str
+    height: str
     is_mine: bool
     is_past: bool
 
@@ -188,7 +188,7 @@ def _running(event: Event, on_now: Sequence[Session], mine: frozenset[int], here
     rows = []
     for session in on_now:
         count = presence.about(inside[topics[session.pk]])
-        length = round(session.duration / timedelta(minutes=1))
+        length = round((session.ends_at - session.starts_at) / timedelta(minutes=1))
         left = min(length, words.minutes_until(session.ends_at, now))
         rows.append(
             Running(
@@ -249,8 +249,8 @@ def _strip(event: Event, day: date, mine: frozenset[int], now: datetime, zone: t
         Bar(
             x=f"{percent(start)}%",
             width=f"{max(0.4, round(percent(end) - percent(start) - 0.4, 2))}%",
-            y=round(lane * pitch, 1),
-            height=round(min(8.0, pitch * 0.68), 1),
+            y=f"{lane * pitch:.1f}",
+            height=f"{min(8.0, pitch * 0.68):.1f}",
             is_mine=pk in mine,
             is_past=end <= now,
         )

@@ -78,7 +78,7 @@ class Stage:
 def about(session: Session, user: User | None) -> About:
     now = clock.now()
     phase = "cancelled" if session.is_cancelled else str(session.phase_at(now).value)
-    length = round(session.duration.total_seconds() / 60)
+    length = round((session.ends_at - session.starts_at).total_seconds() / 60)
     left = words.minutes_until(session.starts_at if phase == "upcoming" else session.ends_at, now)
     speakers = session.people
     for speaker in speakers:

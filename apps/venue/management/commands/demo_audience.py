@@ -36,20 +36,14 @@ class Command(BaseCommand):
             self.stdout.write(f"Only {len(guests)} people have a place in this event; all of them come.")
         url = audience.socket_url(options["url"], event)
         self.stdout.write(f"{len(guests)} people go to {url} for {minutes:g} minutes. Ctrl-C ends it.")
-        self.tell(self.send(url, guests, minutes * 60))
+        self.tell(self.send(audience.Audience(url, guests, audience.unsaid(event), seconds=minutes * 60)))
 
-    def send(self, url: str, guests: list[audience.Guest], seconds: float) -> audience.Report:
-        crowd: list[audience.Audience] = []
-
-        async def run() -> None:
-            crowd.append(audience.Audience(url, guests, seconds=seconds))
-            await crowd[0].run()
-
+    def send(self, crowd: audience.Audience) -> audience.Report:
         try:
-            asyncio.run(run())
+            asyncio.run(crowd.run())
         except KeyboardInterrupt:
             self.stdout.write("Ended early.")
-        return crowd[0].report
+        return crowd.report
 
     def tell(self, report: audience.Report) -> None:
         if not report.came:
