@@ -100,7 +100,8 @@ talks = st.lists(
     min_size=1,
     max_size=40,
 ).map(lambda found: [talk(pk, start * 5, length * 5, room=room, track=track)
-                     for pk, (start, length, room, track) in enumerate(sorted(found, key=lambda one: one[0]), 1)])  # fmt: skip
+                     for pk, (start, length, room, track)
+                     in enumerate(sorted(found, key=lambda one: one[0]), 1)])  # fmt: skip
 
 
 @given(talks)

@@ -18,6 +18,8 @@ ROWS_MOST = 360
 COLUMNS_MOST = 99
 """More than this across, and the day is shown as a list."""
 LANES_MOST = 12
+LEVELS = 20
+"""In how many steps a session fills while it runs (.d0 to .d20); a script does it by the minute."""
 TRACKS_ACROSS = 8
 """Up to so many tracks stand across, as long as none overlaps itself; else rooms do."""
 FEW = 6

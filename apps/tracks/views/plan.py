@@ -15,11 +15,9 @@ from django.utils.translation import gettext as _
 
 from apps.core.templatetags.ui import track_class
 from apps.events.models import Event
-from apps.tracks.selectors.grid import Grid, Place, lay_out
+from apps.tracks.selectors.grid import LEVELS, Grid, Place, lay_out
 from apps.tracks.selectors.outline import Talk
 
-LEVELS = 20
-"""In how many steps a session fills while it runs (.d0 to .d20); a script does it by the minute."""
 LONG = 60
 """From so many sessions on, a day gets a strip of its hours to jump by."""
 

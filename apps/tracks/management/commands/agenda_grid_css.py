@@ -6,11 +6,11 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand
 
-from apps.tracks.selectors.grid import COLUMNS_MOST, LANES_MOST, ROWS_MOST
-from apps.tracks.views.plan import LEVELS
+from apps.tracks.selectors.grid import COLUMNS_MOST, LANES_MOST, LEVELS, ROWS_MOST
 
 HEAD = """/* The agenda's places as classes. Written by `python manage.py agenda_grid_css`; agenda.css says what they mean:
-   .r row of five minutes, .n rows it lasts, .c column, .j columns it joins, .y columns of the grid, .d how much is over. */
+   .r row of five minutes, .n rows it lasts, .c column, .j columns it joins, .y columns of the grid,
+   .d how much is over. */
 """
 
 
