@@ -8,7 +8,7 @@ from django.core.management.base import BaseCommand
 
 from apps.tracks.selectors.grid import COLUMNS_MOST, LANES_MOST, LEVELS, ROWS_MOST
 
-HEAD = """/* The agenda's places as classes. Written by `python manage.py agenda_grid_css`; agenda.css says what they mean:
+HEAD = """/* The agenda's places as classes, written by `python manage.py agenda_grid_css`; agenda.css uses them:
    .r row of five minutes, .n rows it lasts, .c column, .j columns it joins, .y columns of the grid,
    .d how much is over. */
 """
