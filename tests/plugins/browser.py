@@ -159,8 +159,8 @@ def pytest_runtest_makereport(item, call):
     report = yield
     if report.when == "call" and report.failed and "platform" in item.fixturenames:
         item.stash[BROKEN] = True
-        log = item.funcargs["platform"].log
-        report.sections.append(("the platform's log", log.read_text()[-4000:]))
+        for log in item.funcargs["platform"].logs:
+            report.sections.append((f"the platform's {log.parent.name}/{log.name}", log.read_text()[-4000:]))
     return report
 
 

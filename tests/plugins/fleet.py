@@ -96,8 +96,10 @@ def fleet(process_environment, transactional_db, s3, settings, tmp_path):
         wait_for(f"{url}/readyz", balancer, log)
         yield Fleet(
             url,
-            log,
+            tuple(found[2] for found in (*web, *live, *workers)),
             web=tuple(found[1] for found in web),
             live=tuple(found[1] for found in live),
             workers=tuple(found[1] for found in workers),
         )
+        for _port, process, _log in (*web, *live, *workers):  # all at once; the stack then waits for each
+            process.terminate()

@@ -26,7 +26,8 @@ STOP_SECONDS = 30
 @dataclass(frozen=True)
 class Platform:
     url: str
-    log: Path
+    logs: tuple[Path, ...]
+    """Shown when a test fails."""
 
 
 def database_url():
@@ -102,7 +103,7 @@ def front_process(process_environment):
     command = (sys.executable, "-m", "apps.live.server", "events_platform.front:application", "--port", str(port))
     with running(*command, log=log, SITE_URL=url, PORT=str(port), **process_environment) as process:
         wait_for(f"{url}/healthz", process, log)
-        yield Platform(url, log)
+        yield Platform(url, (log,))
 
 
 @pytest.fixture
