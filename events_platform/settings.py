@@ -6,7 +6,7 @@ from pathlib import Path
 from django.templatetags.static import static
 from django.utils.translation import gettext_lazy as _
 
-from events_platform import embedded, env
+from events_platform import embedded, env, logs
 from events_platform.celery import app as celery_app  # noqa: F401 - every process that has settings can enqueue
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -289,6 +289,7 @@ SPECTACULAR_SETTINGS = {
     "OAS_VERSION": "3.1.0",
     "SERVE_INCLUDE_SCHEMA": False,
     "SCHEMA_PATH_PREFIX": "/api/v1/",
+    "ENUM_NAME_OVERRIDES": {"EventState": "apps.events.models.Event.State"},
 }
 
 # The organisers' admin ----------------------------------------------------------------------------------------------
@@ -310,10 +311,4 @@ UNFOLD = {
 
 # Logs ---------------------------------------------------------------------------------------------------------------
 LOG_LEVEL = env.choice("LOG_LEVEL", "INFO", ("DEBUG", "INFO", "WARNING", "ERROR"))
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "handlers": {"stderr": {"class": "logging.StreamHandler"}},
-    "root": {"handlers": ["stderr"], "level": LOG_LEVEL},
-    "loggers": {"django.server": {"handlers": ["stderr"], "level": LOG_LEVEL, "propagate": False}},
-}
+LOGGING = logs.config(LOG_LEVEL, env.choice("LOG_FORMAT", "text", ("text", "json")))
