@@ -9,8 +9,6 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllow
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
-from django.utils.html import format_html_join
-from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from apps.core.errors import Refused
@@ -44,6 +42,7 @@ class ScheduleImportAdmin(OrganisationScopedAdmin):
     list_select_related = ("event", "by")
     search_fields = ("file_name",)
     date_hierarchy = "created_at"
+    add_form_template = "admin/tracks/import_form.html"
     preview_template = "admin/tracks/import_preview.html"
 
     def get_queryset(self, request: HttpRequest) -> Any:
@@ -116,7 +115,7 @@ class ScheduleImportAdmin(OrganisationScopedAdmin):
             "lists": [(name, label, lengths[name]) for name, label in LISTS],
             "shown": shown,
             "page": page,
-            "table": _table(shown, page.object_list),
+            "rows": _rows(shown, page.object_list),
             "changes_anything": any(lengths[name] for name in ("added", "changed", "moved", "removed")),
             "apply_url": reverse("admin:tracks_scheduleimport_apply", args=[row.pk]),
         }
@@ -124,18 +123,7 @@ class ScheduleImportAdmin(OrganisationScopedAdmin):
         return TemplateResponse(request, self.preview_template, context)
 
 
-def _table(shown: str, rows: Iterable[dict[str, Any]]) -> dict[str, Any]:
+def _rows(shown: str, entries: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
     if shown == "warnings":
-        return {"headers": [_("Where"), _("What is odd")], "rows": [[row["place"], row["message"]] for row in rows]}
-    return {
-        "headers": [_("What"), _("Name"), _("Before and after"), _("Where in the file")],
-        "rows": [[WHATS.get(row["what"], ""), row["name"], _edits(row["edits"]), row["place"] or "–"] for row in rows],
-    }
-
-
-def _edits(edits: Iterable[dict[str, str]]) -> SafeString:
-    return format_html_join(
-        "",
-        "<div>{}: {} → {}</div>",
-        ((edit["field"], edit["before"] or "–", edit["after"] or "–") for edit in edits),
-    )
+        return [{"name": entry["message"], "place": entry["place"]} for entry in entries]
+    return [{**entry, "what": WHATS.get(entry["what"], "")} for entry in entries]

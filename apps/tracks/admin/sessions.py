@@ -7,6 +7,8 @@ from django.db.models import Count, IntegerField, OuterRef, Q, QuerySet, Subquer
 from django.db.models.functions import Coalesce
 from django.http import HttpRequest
 from django.utils.formats import date_format
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 from unfold.decorators import display
@@ -52,15 +54,14 @@ class SessionAdmin(AgendaAdmin):
     search_fields = ("title", "slug", "speakers__name", "tags__name")
     date_hierarchy = "starts_at"
     ordering = ("starts_at", "room__position")
-    autocomplete_fields = ("track", "room")
-    filter_horizontal = ("tags",)
+    autocomplete_fields = ("track", "room", "tags")
     readonly_fields = ("attendance", "origin")
     inlines = (SpeakerInline, LinkInline)
     actions = ("cancel", "restore")
     fieldsets = (
         (
             None,
-            {"fields": ("event", "title", "slug", "subtitle", ("starts_at", "ends_at"), ("room", "track"), "state")},
+            {"fields": ("event", "title", "slug", "subtitle", "starts_at", "ends_at", ("room", "track"), "state")},
         ),
         (_("What it is about"), {"fields": ("abstract", "description", ("kind", "language"), "tags")}),
         (_("On stage"), {"fields": ("video", "do_not_record", "recording_license", "attendance")}),
@@ -73,12 +74,14 @@ class SessionAdmin(AgendaAdmin):
         return found.annotate(star_count=_count(Star), came_count=_count(Attendance, took_part))
 
     @admin.display(description=_("when"), ordering="starts_at")
-    def when(self, session: Session) -> str:
+    def when(self, session: Session) -> SafeString:
         """In the event's zone, which is named: organisers plan in it wherever they sit."""
         zone = zones.find(session.event.time_zone)
         start, end = session.starts_at.astimezone(zone), session.ends_at.astimezone(zone)
         day, times = date_format(start, "D j M"), f"{date_format(start, 'H:i')}–{date_format(end, 'H:i')}"
-        return f"{day}, {times} ({zones.city(zone)})" if zone else f"{day}, {times}"
+        return (
+            format_html("{}<br>{}, {}", day, times, zones.city(zone)) if zone else format_html("{}<br>{}", day, times)
+        )
 
     @display(  # type: ignore[untyped-decorator]
         description=_("state"),
