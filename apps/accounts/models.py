@@ -33,7 +33,7 @@ class UserManager(BaseUserManager["User"]):
         return self.create_user(email, password, **{**fields, "is_staff": True, "is_superuser": True})
 
 
-class LowerEmailField(models.EmailField):
+class LowerEmailField(models.EmailField):  # type: ignore[type-arg]
     """An address that is kept, compared and looked up in lower case: one person, however they type it."""
 
     def get_prep_value(self, value: Any) -> Any:
@@ -87,7 +87,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     @property
     def photo_url(self) -> str:
         """The photo's address, which names a random file: whoever was shown it may keep it."""
-        return reverse("accounts:photo", args=[self.photo.name.rpartition("/")[2]]) if self.photo else ""
+        return reverse("accounts:photo", args=[str(self.photo.name).rpartition("/")[2]]) if self.photo else ""
 
     def get_full_name(self) -> str:
         return self.name

@@ -5,6 +5,7 @@ from typing import Any, ClassVar
 from django.db.models import QuerySet
 from django.utils import translation
 from drf_spectacular.utils import extend_schema
+from drf_spectacular.views import SpectacularAPIView
 from rest_framework import status
 from rest_framework.generics import ListAPIView, RetrieveUpdateAPIView
 from rest_framework.mixins import ListModelMixin, RetrieveModelMixin
@@ -27,6 +28,13 @@ from apps.events.serializers import (
     RegistrationAnswer,
     RegistrationRequest,
 )
+
+
+class SchemaView(SpectacularAPIView):
+    """The API's description, OpenAPI 3.1; the page at /api/ reads it to people."""
+
+    access: ClassVar[Access] = Access.ANYONE
+    permission_classes = (AllowAny,)
 
 
 class EventsViewSet(ListModelMixin, RetrieveModelMixin, GenericViewSet[Event]):

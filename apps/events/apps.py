@@ -23,3 +23,4 @@ class EventsConfig(AppConfig):
         from apps.events import registry, selectors  # noqa: PLC0415 - models are known only now
 
         registry.numbers.register("events", position=10)(selectors.own_numbers)
+        registry.publish_checks.register("events")(selectors.missing)

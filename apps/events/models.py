@@ -154,7 +154,7 @@ class Event(models.Model):
     @property
     def logo_url(self) -> str:
         """The logo's address, which names a file that never changes."""
-        return reverse("events:logo", args=[self.slug, self.logo.name.rpartition("/")[2]]) if self.logo else ""
+        return reverse("events:logo", args=[self.slug, str(self.logo.name).rpartition("/")[2]]) if self.logo else ""
 
     @property
     def takes_registrations(self) -> bool:

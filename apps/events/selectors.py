@@ -8,6 +8,7 @@ from django.core import signing
 from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.urls import reverse
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.models import User
@@ -139,10 +140,21 @@ def with_counts(events: QuerySet[Event]) -> QuerySet[Event]:
     return events.annotate(registered_count=Coalesce(Subquery(registered), 0), came_count=Coalesce(Subquery(came), 0))
 
 
+def missing(event: Event) -> Iterable[str | Promise]:
+    """What an organiser should look at before publishing."""
+    if not str(event.tagline):
+        yield _("One line about the event is missing. It stands under the name, in mails and in searches.")
+    if not str(event.description):
+        yield _("The description is empty, so the event’s page says little about it.")
+    if event.ends_at <= clock.now():
+        yield _("Its dates have passed. Set new ones in the settings, or it cannot be published.")
+
+
 def desk_events(user: "User | AnonymousUser", *, limit: int = 50) -> list[Event]:
     """The organiser's home: their events, those that run or come next first, then those that are over."""
     ordered = Event.objects.run_by(user).select_related("organisation").annotate(is_over=Q(ends_at__lt=clock.now()))
-    return list(with_counts(ordered).order_by("is_over", "starts_at")[:limit])
+    soonest_first = ordered.order_by("is_over", "starts_at")
+    return list(with_counts(soonest_first)[:limit])
 
 
 def registration_rows(registrations: QuerySet[Registration]) -> Iterable[list[str]]:

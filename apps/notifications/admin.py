@@ -24,7 +24,7 @@ class OwedMailAdmin(OrganisationScopedAdmin):
     fields = ("event", "to", "subject", "kind", "state", "attempts", "error", "created_at", "due_at", "sent_at")
     actions = ("try_again",)
 
-    @display(description=_("state"), ordering="state", label={"sent": "success", "owed": "info", "failed": "danger"})
+    @display(description=_("state"), ordering="state", label={"sent": "success", "owed": "info", "failed": "danger"})  # type: ignore[untyped-decorator]
     def state_label(self, mail: OwedMail) -> tuple[str, str]:
         return mail.state, mail.get_state_display()
 

@@ -91,7 +91,7 @@ def send_owed_mail(pk: int) -> bool:
     mail = OwedMail.objects.get(pk=pk)
     try:
         _message(mail).send()
-    except Exception as error:  # noqa: BLE001 - a mail service fails in more ways than can be listed
+    except Exception as error:
         _failed(mail, error)
         return False
     done: dict[str, Any] = {"state": OwedMail.State.SENT, "sent_at": clock.now(), "error": ""}

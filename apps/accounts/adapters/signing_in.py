@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING, Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.models import EmailAddress
 from django.urls import reverse
 
 from apps.accounts.models import User
@@ -21,12 +22,16 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """Owed like every other mail: a mail service that is slow or away keeps nobody waiting on a page."""
+        user = User.objects.filter(email=email).first()
+        if user:
+            # Without a row for the address, the library could not keep that the code from its mailbox proved it.
+            EmailAddress.objects.get_or_create(user=user, email=user.email, defaults={"primary": True})
         message = self.render_mail(template_prefix, email, {"email": email, **context})
         mail_wanted.send(
             sender=User,
             kind=template_prefix.rpartition("/")[2],
             to=email,
-            user=User.objects.filter(email=email).first(),
+            user=user,
             subject=message.subject,
             text=message.body,
             code=str(context.get("code", "")),

@@ -112,11 +112,11 @@ class EventAdmin(OrganisationScopedAdmin):
     def get_prepopulated_fields(self, request: HttpRequest, obj: Any = None) -> dict[str, Any]:
         return {}
 
-    @display(description=_("event"), ordering="name")
+    @display(description=_("event"), ordering="name")  # type: ignore[untyped-decorator]
     def name_and_desk(self, event: Event) -> str:
         return str(event)
 
-    @display(
+    @display(  # type: ignore[untyped-decorator]
         description=_("state"),
         ordering="state",
         label={"draft": "warning", "published": "info", "live": "success", "ended": "primary"},
@@ -132,7 +132,7 @@ class EventAdmin(OrganisationScopedAdmin):
     def came(self, event: Any) -> int:
         return int(event.came_count)
 
-    @action(description=_("Numbers and next steps"), url_path="to-desk", icon="dashboard")
+    @action(description=_("Numbers and next steps"), url_path="to-desk", icon="dashboard")  # type: ignore[untyped-decorator]
     def open_desk(self, request: HttpRequest, object_id: int) -> HttpResponse:
         return redirect("admin:events_event_desk", object_id)
 

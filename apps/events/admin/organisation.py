@@ -27,7 +27,8 @@ class OrganisationAdmin(OrganisationScopedAdmin):
     fields = ("name", "slug")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Organisation]:
-        return super().get_queryset(request).annotate(event_count_of=Count("events"))
+        queryset: QuerySet[Organisation] = super().get_queryset(request)
+        return queryset.annotate(event_count_of=Count("events"))
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return request.user.is_superuser

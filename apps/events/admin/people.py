@@ -61,7 +61,7 @@ class EventRoleAdmin(OrganisationScopedAdmin):
 
     @admin.display(description=_("e-mail"), ordering="user__email")
     def email(self, role: EventRole) -> str:
-        return role.user.email
+        return str(role.user.email)
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
         return ["event", "user", "role"] if obj else ["event", "email", "name", "role"]

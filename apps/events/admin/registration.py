@@ -62,13 +62,13 @@ class RegistrationAdmin(OrganisationScopedAdmin):
 
     @admin.display(description=_("e-mail"), ordering="user__email")
     def email(self, registration: Registration) -> str:
-        return registration.user.email
+        return str(registration.user.email)
 
     @admin.display(description=_("company"), ordering="user__company")
     def company(self, registration: Registration) -> str:
         return registration.user.company
 
-    @display(description=_("state"), ordering="state", label={"confirmed": "success", "cancelled": "warning"})
+    @display(description=_("state"), ordering="state", label={"confirmed": "success", "cancelled": "warning"})  # type: ignore[untyped-decorator]
     def state_label(self, registration: Registration) -> tuple[str, str]:
         return registration.state, registration.get_state_display()
 

@@ -32,12 +32,13 @@ class EventAccess(BasePermission):
         return False
 
 
-class _EventCall:
+class EventAPIView(APIView):
+    """Routes name the event as `<slug:event>`; `self.event`, `self.roles` and `self.person` are as on pages."""
+
     access: ClassVar[Access]
     permission_classes = (EventAccess,)
     event: Event
     roles: frozenset[str]
-    request: Request
 
     @property
     def person(self) -> User | None:
@@ -45,11 +46,7 @@ class _EventCall:
         return user if isinstance(user, User) else None
 
 
-class EventAPIView(_EventCall, APIView):
-    """Routes name the event as `<slug:event>`; `self.event`, `self.roles` and `self.person` are as on pages."""
-
-
-class EventViewSet(_EventCall, GenericViewSet[Any]):
+class EventViewSet(EventAPIView, GenericViewSet[Any]):
     """Write `get_queryset` from `self.event`, and every object of another event is a 404.
 
     The schema is drawn without an event: use `self.event` only where `swagger_fake_view` is not set.

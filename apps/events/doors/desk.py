@@ -43,7 +43,7 @@ class Desk(IntEnum):
         }[self]
 
 
-class ScopedRelatedFilter(RelatedDropdownFilter):
+class ScopedRelatedFilter(RelatedDropdownFilter):  # type: ignore[misc]
     """Offers what the reader's own rows hold, never the names of other organisations."""
 
     def field_choices(self, field: Any, request: HttpRequest, model_admin: Any) -> Any:
@@ -78,11 +78,11 @@ class _Texts:
         return format_html(group, id_, self.field.label or "", lines)
 
 
-class ShortTexts(_Texts, I18nTextInput):
+class ShortTexts(_Texts, I18nTextInput):  # type: ignore[misc]
     pass
 
 
-class LongTexts(_Texts, I18nTextarea):
+class LongTexts(_Texts, I18nTextarea):  # type: ignore[misc]
     pass
 
 
@@ -134,7 +134,7 @@ class _Scoped:
         return allowed if narrowed is None else narrowed.filter(pk__in=allowed.order_by().values("pk"))
 
 
-class OrganisationScopedAdmin(_Scoped, ModelAdmin):
+class OrganisationScopedAdmin(_Scoped, ModelAdmin):  # type: ignore[misc]
     """Say `event_path`, the lookup that leads from a row to its event, and where in the desk it stands.
 
     An event of a row that exists is shown, not changed. Lists are filtered by event through
@@ -163,7 +163,7 @@ class OrganisationScopedAdmin(_Scoped, ModelAdmin):
         return str(page()) if page else None
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        queryset = super().get_queryset(request)
+        queryset: QuerySet[Any] = super().get_queryset(request)
         user: Any = request.user
         if user.is_superuser:
             return queryset
@@ -217,9 +217,9 @@ class OrganisationScopedAdmin(_Scoped, ModelAdmin):
         """Called inside the transaction, once the row and everything inside its form is saved: tell who must know."""
 
 
-class ScopedInline(_Scoped, StackedInline):
+class ScopedInline(_Scoped, StackedInline):  # type: ignore[misc]
     extra = 0
 
 
-class ScopedTabularInline(_Scoped, TabularInline):
+class ScopedTabularInline(_Scoped, TabularInline):  # type: ignore[misc]
     extra = 0

@@ -34,9 +34,16 @@ class LiveMeta:
 
 def live_meta(event: Event, user: User | None, roles: frozenset[str], *, with_ticket: bool = True) -> LiveMeta:
     """For somebody who may see the event. Without a ticket the page holds nothing personal, and its script asks."""
-    who = {"event_id": event.pk, "roles": roles, "epoch": event.live_epoch}
-    feed = tickets.issue_audience(**who)
-    ticket = tickets.issue(user_id=user.pk if user else None, name=str(user or ""), **who) if with_ticket else ""
+    feed = tickets.issue_audience(event_id=event.pk, roles=roles, epoch=event.live_epoch)
+    ticket = ""
+    if with_ticket:
+        ticket = tickets.issue(
+            event_id=event.pk,
+            user_id=user.pk if user else None,
+            name=str(user or ""),
+            roles=roles,
+            epoch=event.live_epoch,
+        )
     return LiveMeta(
         socket=f"/ws/{event.slug}/",
         ticket=ticket,

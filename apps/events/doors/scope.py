@@ -50,12 +50,13 @@ def rows(model: type[Model], user: User, site: AdminSite, *, event_id: int | Non
         return Membership.objects.filter(organisation__in=organisations_of(user))
     if model is User:
         return User.objects.all() if user.is_superuser else people_of(Event.objects.run_by(user))
+    every: QuerySet[Any] = manager.all()
     path = event_path(model, site)
     if path is None:
-        return manager.all() if user.is_superuser else manager.none()
+        return every if user.is_superuser else every.none()
     if user.is_superuser and event_id is None:
-        return manager.all()
-    return manager.filter(**{f"{path}__in": events.order_by().values("pk")})
+        return every
+    return every.filter(**{f"{path}__in": events.order_by().values("pk")})
 
 
 def event_id_of(thing: Model, path: str) -> int | None:

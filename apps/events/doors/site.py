@@ -25,7 +25,7 @@ from apps.events.models import Event
 SWITCHER_MOST = 12
 
 
-class DeskSite(UnfoldAdminSite):
+class DeskSite(UnfoldAdminSite):  # type: ignore[misc]
     site_title = _("Plenary desk")
     site_header = "Plenary"
     index_title = _("My events")
@@ -89,7 +89,8 @@ class DeskSite(UnfoldAdminSite):
             "events": selectors.desk_events(request.user),
             "may_add_event": self.get_model_admin(Event).has_add_permission(request),
         }
-        return super().index(request, {**home, **(extra_context or {})})
+        page: HttpResponse = super().index(request, {**home, **(extra_context or {})})
+        return page
 
     def app_index(self, request: HttpRequest, app_label: str, extra_context: Any = None) -> HttpResponse:
         """Apps are our walls, not the organiser's: their lists stand in the sidebar."""

@@ -1,9 +1,21 @@
 """The pages of events: the list, registration, joining by link, the profile, and what pages need from an event."""
 
-from apps.events.views.front import Front
+from apps.events.views.front import ApiPage, Front
 from apps.events.views.joining import Join
 from apps.events.views.me import Cancel, Me
 from apps.events.views.parts import Brand, Logo, Ticket
 from apps.events.views.registration import Register, RegistrationSent, Resend
 
-__all__ = ["Brand", "Cancel", "Front", "Join", "Logo", "Me", "Register", "RegistrationSent", "Resend", "Ticket"]
+__all__ = [
+    "ApiPage",
+    "Brand",
+    "Cancel",
+    "Front",
+    "Join",
+    "Logo",
+    "Me",
+    "Register",
+    "RegistrationSent",
+    "Resend",
+    "Ticket",
+]

@@ -29,7 +29,7 @@ class Logo(EventView):
     access = Access.PUBLIC
 
     def get(self, request: HttpRequest, event: str, name: str) -> HttpResponseBase:
-        if not self.event.logo or self.event.logo.name.rpartition("/")[2] != name:
+        if not self.event.logo or str(self.event.logo.name).rpartition("/")[2] != name:
             raise Http404
         file = self.event.logo.open()
         return FileResponse(file, content_type="image/webp", headers={"Cache-Control": IMMUTABLE})
