@@ -90,9 +90,7 @@ def test_strip_keeps_mine_when_there_are_too_many_at_a_time(event, attendee):
     assert sum(bar.is_mine for bar in strip.bars) == 1
 
 
-def test_lobby_costs_the_same_for_few_sessions_and_for_many(
-    event, attendee, enter, at, django_assert_max_num_queries
-):
+def test_lobby_costs_the_same_for_few_sessions_and_for_many(event, attendee, enter, at, django_assert_max_num_queries):
     client = enter(attendee)
     counts = []
     for more in (1, 2, 20):

@@ -114,8 +114,8 @@ def _places(event: Event) -> list[Place]:
         )
         places.append(Place(room.pk, topics, polls_topic, can_react=True))
     lobby = chat.room_for(event, "lobby")
-    topics = (event_broadcasts.HERE, event_broadcasts.ANNOUNCEMENTS, chat_broadcasts.topic(lobby.pk))
-    places.append(Place(lobby.pk, (*topics, poll_broadcasts.EVENT_POLLS), poll_broadcasts.EVENT_POLLS, can_react=False))
+    foyer = (event_broadcasts.HERE, event_broadcasts.ANNOUNCEMENTS, chat_broadcasts.topic(lobby.pk))
+    places.append(Place(lobby.pk, (*foyer, poll_broadcasts.EVENT_POLLS), poll_broadcasts.EVENT_POLLS, can_react=False))
     return places
 
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import timedelta
 
-from django.db.models import Count, Q
+from django.db.models import Count, F, Q
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -57,16 +57,15 @@ def landing(event: Event, user: User | None) -> Landing:
     booths = exhibitors.booths(event)
     registered = events.confirmed_count(event)
     place = events.registration_of(event, user) if user else None
-    track_list = list(event.tracks.defer("imported")[: MOST_TRACKS + 1])
     return Landing(
         session_count=facts["sessions"],
         speaker_count=speakers.count(),
         booth_count=booths.count(),
-        track_count=len(track_list) if len(track_list) <= MOST_TRACKS else event.tracks.count(),
+        track_count=event.tracks.count(),
         language_count=facts["languages"],
-        tracks=track_list[:MOST_TRACKS],
+        tracks=list(event.tracks.defer("imported")[:MOST_TRACKS]),
         highlights=highlights,
-        speakers=_with_photos(_most_heard(event)),
+        speakers=_with_photos(_faces(event)),
         booths=_with_signs(list(booths[:MOST_BOOTHS])),
         registered=registered,
         is_full=event.capacity is not None and registered >= event.capacity,
@@ -90,10 +89,10 @@ def _highlights(event: Event) -> list[Session]:
     return sorted(found, key=lambda session: session.starts_at)
 
 
-def _most_heard(event: Event) -> list[Speaker]:
-    """Those with a portrait first, then those with most sessions: what a visitor wants to see of a hundred people."""
-    rows = tracks.speakers(event).annotate(has_photo=Q(photo__isnull=False))
-    found = list(rows.order_by("-has_photo", "-session_count", "name", "pk")[:MOST_SPEAKERS])
+def _faces(event: Event) -> list[Speaker]:
+    """Those with a portrait first, in the order in which the portraits came."""
+    rows = tracks.speakers(event).order_by(F("photo").asc(nulls_last=True), "name", "pk")
+    found: list[Speaker] = list(rows[:MOST_SPEAKERS])
     for speaker in found:
         speaker.event = event
     return found

@@ -13,6 +13,7 @@ from apps.media import selectors as media
 from apps.media.models import Asset
 from apps.polls import broadcasts as poll_broadcasts
 from apps.polls import selectors as polls
+from apps.polls.selectors import Shown
 from apps.tracks import broadcasts as track_broadcasts
 from apps.tracks import selectors as tracks
 from apps.tracks.models import Session, Speaker
@@ -58,7 +59,7 @@ class Stage:
     room: Room
     chat: chat_broadcasts.Snapshot
     reactions: dict[str, int]
-    polls: list[polls.Shown]
+    polls: list[Shown]
     inside: int
     people: list[User]
     topic: str
@@ -66,7 +67,7 @@ class Stage:
     polls_topic: str
 
     @property
-    def open_poll(self) -> polls.Shown | None:
+    def open_poll(self) -> Shown | None:
         """The one that rises over the conversation: open, and not answered yet."""
         return next((shown for shown in self.polls if shown.is_open and shown.mine is None), None)
 

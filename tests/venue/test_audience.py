@@ -1,0 +1,37 @@
+from apps.live import tickets
+from apps.venue.demo import audience, content
+from apps.venue.demo.seed import SIGN_INS
+from tests.factories.chat import MessageFactory
+from tests.factories.events import RegistrationFactory
+
+
+def test_audience_is_made_of_people_with_a_place(event, session, attendee, outsider):
+    guests = audience.prepare(event, people=10)
+
+    assert [guest.user_id for guest in guests] == [attendee.pk]
+    assert tickets.read(guests[0].ticket()).roles == {"attendee"}
+
+
+def test_audience_leaves_those_alone_whose_sign_in_is_told(event, session):
+    RegistrationFactory(event=event, user__email=SIGN_INS[-1].email)
+
+    assert audience.prepare(event, people=10) == []
+
+
+def test_audience_goes_where_something_runs_and_to_the_lobby(event, session):
+    topics = [place.topics for place in audience._places(event)]
+
+    assert f"session/{session.pk}/stage" in topics[0]
+    assert "announcements" in topics[-1]
+
+
+def test_no_line_is_said_twice(event):
+    lines = content.read("talk")["chorus"]["lines"]
+    MessageFactory(room__event=event, text=lines[0])
+
+    assert audience.unsaid(event) == lines[1:]
+
+
+def test_socket_follows_the_servers_address(event):
+    assert audience.socket_url("https://plenary.example", event) == "wss://plenary.example/ws/freshet/"
+    assert audience.socket_url("http://127.0.0.1:8000", event) == "ws://127.0.0.1:8000/ws/freshet/"
