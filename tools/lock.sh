@@ -12,7 +12,7 @@ compile() {
 compile -o requirements.txt
 compile --group dev -c requirements.txt -o requirements-dev.txt
 
-set -- install --package-lock-only --ignore-scripts --no-audit --no-fund --loglevel=error
+set -- install --package-lock-only --omit-lockfile-registry-resolved --ignore-scripts --no-audit --no-fund --loglevel=error
 if command -v npm >/dev/null 2>&1; then
     npm "$@"
 else

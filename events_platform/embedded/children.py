@@ -20,6 +20,7 @@ MOST_RESTARTS = 5
 WITHIN_SECONDS = 300.0
 GENTLY_SECONDS = 20.0
 PR_SET_PDEATHSIG = 1
+LIBC = ctypes.CDLL(None)
 
 
 class Child:
@@ -100,7 +101,7 @@ class Hurry:
 
 def _die_with_parent() -> None:
     """Linux ends the child when the supervisor is killed outright and can end nobody."""
-    ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
+    LIBC.prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
 
 
 class Register:

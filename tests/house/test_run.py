@@ -17,7 +17,6 @@ from events_platform.embedded.places import Places
 from events_platform.embedded.programs import Program
 from events_platform.embedded.redis import Redis
 from events_platform.embedded.service import Lease
-from tests.house.test_services import home  # noqa: F401 - a fixture
 from tests.plugins.platform import free_port
 
 ROOT = Path(__file__).parents[2]
@@ -25,7 +24,7 @@ PATIENCE = 90
 
 
 @pytest.fixture
-def plenary(home, process_environment, transactional_db, event):  # noqa: F811
+def plenary(home, process_environment, transactional_db, event):
     """Starts `make run` on the suite's database, which has an event already, so that nothing is seeded."""
     from django.conf import settings
 
@@ -66,11 +65,11 @@ def read_until(process, words):
     raise AssertionError(f"{words!r} never came:\n" + "\n".join(lines))
 
 
-def child_ids(home):  # noqa: F811
+def child_ids(home):
     return [pid for pid, _birth in json.loads((home / "run" / "children.json").read_text())]
 
 
-def test_run_serves_restarts_and_ends_everything(plenary, home):  # noqa: F811
+def test_run_serves_restarts_and_ends_everything(plenary, home):
     port = free_port()
     process = plenary(port)
 
@@ -96,7 +95,7 @@ def test_run_serves_restarts_and_ends_everything(plenary, home):  # noqa: F811
     assert Redis(Places(home)).pid() is None
 
 
-def test_start_after_a_killed_supervisor_finds_what_it_left(plenary, home):  # noqa: F811
+def test_start_after_a_killed_supervisor_finds_what_it_left(plenary, home):
     port = free_port()
     first = plenary(port)
     read_until(first, "ready")
@@ -114,7 +113,7 @@ def test_start_after_a_killed_supervisor_finds_what_it_left(plenary, home):  # n
     assert Redis(Places(home)).pid() is None
 
 
-def test_busy_port_is_refused_before_anything_starts(plenary, home):  # noqa: F811
+def test_busy_port_is_refused_before_anything_starts(plenary, home):
     with socket.create_server(("127.0.0.1", 0)) as other:
         port = other.getsockname()[1]
         process = plenary(port)

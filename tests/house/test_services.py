@@ -19,21 +19,8 @@ from events_platform.embedded.errors import EmbeddedError
 from events_platform.embedded.places import Places
 from events_platform.embedded.postgres import Postgres, find_binaries
 from events_platform.embedded.services import Use, in_use, keep, let_go
-from tests.plugins.services import HOMES
 
 ROOT = Path(__file__).parents[2]
-
-
-@pytest.fixture
-def home(tmp_path_factory):
-    """A short folder that PostgreSQL's user may enter, swept by a later run if this one is killed."""
-    import tempfile
-
-    folder = Path(tempfile.mkdtemp(prefix=HOMES)).resolve()
-    folder.chmod(0o711)
-    yield folder
-    let_go(folder)
-    shutil.rmtree(folder, ignore_errors=True)
 
 
 def ask(home, sql):

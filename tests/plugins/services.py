@@ -8,13 +8,17 @@ import re
 import shutil
 import tempfile
 import time
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
 
+from events_platform.embedded.service import Lease
 from events_platform.embedded.services import Use, let_go
 
 HOMES = "plenary-test-"
+INNER = "home-"
+"""Installations that tests make for themselves, inside."""
 ROOT = Path(__file__).parents[2]
 DOCUMENTED = re.compile(r"^\| `(\w+)`", re.MULTILINE)
 OF_THE_MACHINE = {"FFMPEG", "NODE_MODULES"}
@@ -36,6 +40,7 @@ def pytest_load_initial_conftests(early_config):
         if address := os.environ.get(f"TEST_{name}"):
             os.environ[name] = address
     os.environ["PLENARY_HOME"] = str(home)
+    early_config.stash[LEASE] = Lease(home / "lease")
     early_config.stash[USE] = Use(
         home, postgres="DATABASE_URL" not in os.environ, redis="REDIS_URL" not in os.environ, throwaway=True
     )
@@ -47,6 +52,7 @@ def pytest_load_initial_conftests(early_config):
 
 
 USE = pytest.StashKey[Use]()
+LEASE = pytest.StashKey[Lease]()
 
 
 def pytest_sessionstart(session):
@@ -76,15 +82,15 @@ def collect_static_files():
 
 
 def sweep():
-    """Ends what a killed run left behind; leases tell it from a run that goes on."""
+    """Ends what a killed run left behind; a run that goes on holds the lease of its folder."""
     for home in Path(tempfile.gettempdir()).glob(f"{HOMES}*"):
-        lease = home / "run" / "postgres.lease"
-        try:
-            forgotten = time.time() - home.stat().st_mtime > 60 and home.stat().st_uid == os.geteuid()
-        except FileNotFoundError:  # another run tidied up first
-            continue
-        if forgotten and (not lease.exists() or let_go(home)):
-            shutil.rmtree(home, ignore_errors=True)
+        with suppress(FileNotFoundError):  # a run that ends meanwhile tidies up itself
+            found = home.stat()
+            ours = found.st_uid == os.geteuid() and time.time() - found.st_mtime > 10  # else it is just being made
+            if ours and Lease(home / "lease").give_back():
+                for folder in (home, *home.glob(f"{INNER}*")):
+                    let_go(folder)
+                shutil.rmtree(home, ignore_errors=True)
 
 
 # What running processes keep for themselves: without it they would think that Redis had been lost.
