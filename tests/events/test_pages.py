@@ -152,6 +152,17 @@ def test_profile_takes_no_rights_from_a_form(event, attendee, enter):
     assert (attendee.is_staff, attendee.is_superuser, attendee.email != "a@b.example") == (False, False, True)
 
 
+def test_whoever_opens_a_page_of_the_event_came_in(event, attendee, enter):
+    client = enter(attendee)
+    client.get(page("register", event))
+    assert Registration.objects.get(user=attendee).joined_at is None
+    client.get(page("me", event))
+    came = Registration.objects.get(user=attendee).joined_at
+    client.get(page("me", event))
+    assert came is not None
+    assert Registration.objects.get(user=attendee).joined_at == came
+
+
 def test_place_is_given_back(event, attendee, enter):
     enter(attendee).post(page("cancel", event))
     assert Registration.objects.get(event=event, user=attendee).state == Registration.State.CANCELLED

@@ -17,9 +17,13 @@ from apps.accounts.models import User
 from apps.core import zones
 from apps.core.access import Access
 from apps.core.errors import Refused
-from apps.events import permissions, selectors
+from apps.events import permissions, selectors, services
 from apps.events.models import Event
 from apps.live import tickets
+
+
+ARRIVED = "arrived_at"
+MOST_NOTED = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +84,8 @@ class EventView(ContextMixin, View):
         request.zones = zones.settle(request.zones, event.time_zone)  # type: ignore[attr-defined]
         if not permissions.has_access(self.access, event, self.roles, request.user):
             return self.turn_away()
+        if self.access is Access.ATTENDEE:
+            self.note_arrival()
         try:
             response = super().dispatch(request, *args, **kwargs)
         except Refused as refused:
@@ -90,6 +96,13 @@ class EventView(ContextMixin, View):
     def person(self) -> User | None:
         user = self.request.user
         return user if isinstance(user, User) else None
+
+    def note_arrival(self) -> None:
+        """By whatever way somebody with a place comes in the first time, they came in. Asked once a session."""
+        noted = self.request.session.get(ARRIVED, [])
+        if permissions.ATTENDEE in self.roles and self.person and self.event.pk not in noted:
+            services.mark_arrived(self.event, user=self.person)
+            self.request.session[ARRIVED] = [*noted[-MOST_NOTED:], self.event.pk]
 
     @property
     def wants_json(self) -> bool:

@@ -161,6 +161,13 @@ def join_by_link(link: JoinLink) -> Registration:
     return registration
 
 
+def mark_arrived(event: Event, *, user: User) -> None:
+    """The same for somebody who came by another way than a link."""
+    registration = Registration.objects.confirmed().filter(event=event, user=user, joined_at=None).first()
+    if registration:
+        mark_joined(registration)
+
+
 def mark_joined(registration: Registration) -> None:
     """Keeps when the person first came in; told to others once."""
     came = Registration.objects.filter(pk=registration.pk, joined_at=None)
