@@ -88,9 +88,8 @@ def sweep():
             found = home.stat()
             ours = found.st_uid == os.geteuid() and time.time() - found.st_mtime > 10  # else it is just being made
             if ours and Lease(home / "lease").give_back():
-                for folder in (home, *home.glob(f"{INNER}*")):
-                    let_go(folder)
-                shutil.rmtree(home, ignore_errors=True)
+                if all([let_go(folder) for folder in (home, *home.glob(f"{INNER}*"))]):
+                    shutil.rmtree(home, ignore_errors=True)
 
 
 # What running processes keep for themselves: without it they would think that Redis had been lost.
