@@ -88,7 +88,8 @@ def sweep():
             found = home.stat()
             ours = found.st_uid == os.geteuid() and time.time() - found.st_mtime > 10  # else it is just being made
             if ours and Lease(home / "lease").give_back():
-                if all([let_go(folder) for folder in (home, *home.glob(f"{INNER}*"))]):
+                stopped = [let_go(folder) for folder in (home, *home.glob(f"{INNER}*"))]
+                if all(stopped):
                     shutil.rmtree(home, ignore_errors=True)
 
 
