@@ -21,6 +21,8 @@ customElements.define("agenda-view", class extends HTMLElement {
     this.addEventListener("submit", (event) => { event.preventDefault(); this.ask(this.address(event.target)); }, { signal });
     addEventListener("popstate", () => this.show(location.href), { signal });
     this.ready({ toNow: !location.hash && !location.search.includes("q=") });
+    // The server placed this first page in the event's zone; the cookie tells it the reader's, so it draws again.
+    if ("zoneMoved" in document.documentElement.dataset) this.show(location.href);
   }
 
   disconnectedCallback() {

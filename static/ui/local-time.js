@@ -38,6 +38,7 @@ if (mine && !/(^|; )tz=/.test(document.cookie)) {
 }
 if (mine && "zoneGuess" in root.dataset && mine !== zone()) {
   root.dataset.zone = mine;
+  root.dataset.zoneMoved = "";
   relabel();
   for (const element of document.querySelectorAll("[data-city]")) element.textContent = city(mine);
 }

@@ -10,9 +10,7 @@ from events_platform import logs
 
 def handle(form, record):
     formatter = logs.config("INFO", form)["formatters"]["event"]
-    made = formatter["()"](
-        foreign_pre_chain=formatter["foreign_pre_chain"], processors=formatter["processors"]
-    )
+    made = formatter["()"](foreign_pre_chain=formatter["foreign_pre_chain"], processors=formatter["processors"])
     return made.format(record)
 
 

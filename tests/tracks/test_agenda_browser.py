@@ -2,13 +2,14 @@
 
 import re
 from datetime import timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.urls import reverse
 from playwright.sync_api import expect
 
 from apps.core import clock
-from apps.tracks.models import Star
+from apps.tracks.models import Session, Star
 from tests.factories.tracks import RoomFactory, SessionFactory, SessionSpeakerFactory, TrackFactory
 
 
@@ -125,3 +126,13 @@ def test_the_other_pages_keep_nobody_out(new_page, axe, agenda, attendee, event,
 
     axe(page)
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
+
+
+def test_a_first_visit_shows_every_time_in_the_readers_own_zone(page, agenda):
+    """The server does not know the zone yet; the page must never name one zone and show times of another."""
+    page.goto(agenda)
+
+    first = Session.objects.order_by("starts_at").first()
+    berlin = first.starts_at.astimezone(ZoneInfo("Europe/Berlin"))
+    expect(page.locator("main")).to_contain_text("Berlin time")
+    expect(page.locator(".sess").first).to_contain_text(f"{berlin:%H:%M}")
