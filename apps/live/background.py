@@ -9,6 +9,7 @@ logger = logging.getLogger(__name__)
 
 PAUSE_SECONDS = 1.0
 SETTLE_SECONDS = 8.0
+CANCEL_SECONDS = 0.5
 
 
 class Tasks:
@@ -33,9 +34,11 @@ class Tasks:
 
     async def cancel(self) -> None:
         tasks = self._kept | self._spawned
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        while tasks:
+            # More than once: a library may take a cancellation for a timeout of its own, and go on.
+            for task in tasks:
+                task.cancel()
+            _, tasks = await asyncio.wait(tasks, timeout=CANCEL_SECONDS)
 
 
 async def _forever(work: Callable[[], Awaitable[None]], name: str) -> None:

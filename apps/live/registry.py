@@ -259,5 +259,8 @@ def also(*declared: type[LogTopic] | type[StateTopic] | type[Command]) -> Iterat
             register(one)
         yield
     finally:
-        registry.patterns, registry.commands, registry.raise_epoch = patterns, commands, raise_epoch
+        registry.patterns[:] = patterns
+        registry.commands.clear()
+        registry.commands.update(commands)
+        registry.raise_epoch = raise_epoch
         resolve.cache_clear()

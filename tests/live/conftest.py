@@ -65,13 +65,17 @@ def event_id(live):
     return next(events)
 
 
+def free_port():
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        return free.getsockname()[1]
+
+
 class Server:
     """One live process."""
 
-    def __init__(self, flavour, numbers):
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            self.port = free.getsockname()[1]
+    def __init__(self, flavour, numbers, port=None, trusts=""):
+        self.port = port or free_port()
         self.http = f"http://127.0.0.1:{self.port}"
         self.ws = f"ws://127.0.0.1:{self.port}/ws/test/"
         words = connection.settings_dict
@@ -82,6 +86,7 @@ class Server:
             "DATABASE_URL": f"postgres://{user}{password}@{host}{port}/{words['NAME']}",
             "REDIS_URL": settings.REDIS_URL,
             "SECRET_KEY": settings.SECRET_KEY,
+            "CSRF_TRUSTED_ORIGINS": trusts,
             "LIVE_NUMBERS": json.dumps(QUICK | numbers),
         }
         command = [sys.executable, "-m", "tests.live.serve", str(self.port), flavour]
@@ -116,8 +121,8 @@ def serve(live):
     """Starts live processes that a test may break: `serve()`, `serve("send")`, `serve(slow_seconds=1)`."""
     with contextlib.ExitStack() as started:
 
-        def start(flavour="transport", **numbers):
-            server = Server(flavour, numbers)
+        def start(flavour="transport", *, port=None, trusts="", **numbers):
+            server = Server(flavour, numbers, port, trusts)
             started.callback(server.stop)
             return server
 
