@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.models import EmailAddress
 from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.models import User
 from apps.accounts.signals import mail_wanted
@@ -16,6 +17,15 @@ LINKS = ("password_reset_url", "activate_url")
 
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
+    error_messages = DefaultAccountAdapter.error_messages | {
+        "incorrect_code": _("This is not the code in the newest mail. Type it as it stands there, or ask for another."),
+        "email_password_mismatch": _("Address and password do not belong together. Try again, or use a code."),
+        "too_many_login_attempts": _("Too many tries. Wait some minutes; a code that you have still works."),
+        "rate_limited": _("That was quick. Wait a minute, then ask again."),
+        "account_inactive": _("This account is closed."),
+        "invalid_login": _("Address and password do not belong together. Try again, or use a code."),
+    }
+
     def is_open_for_signup(self, request: "HttpRequest") -> bool:
         """Accounts come with a place in an event, or from an organiser; there is no account without a reason."""
         return False

@@ -84,7 +84,7 @@ class EventAdmin(OrganisationScopedAdmin):
     desk_position = 10
     icon = "event"
     form = EventForm
-    list_display = ("name_and_desk", "state_label", "starts_at", "registered", "came", "organisation")
+    list_display = ("title", "state_label", "starts_at", "registered", "came", "organisation")
     list_filter = ("state", "organisation", "kind")
     list_select_related = ("organisation",)
     search_fields = ("name", "slug")
@@ -112,8 +112,14 @@ class EventAdmin(OrganisationScopedAdmin):
     def get_prepopulated_fields(self, request: HttpRequest, obj: Any = None) -> dict[str, Any]:
         return {}
 
+    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
+        """Most people are of one organisation only; nobody chooses from one thing."""
+        initial: dict[str, Any] = super().get_changeform_initial_data(request)
+        mine = list(Membership.objects.filter(user=request.user.pk).values_list("organisation_id", flat=True)[:2])
+        return {"organisation": mine[0], **initial} if len(mine) == 1 else initial
+
     @display(description=_("event"), ordering="name")  # type: ignore[untyped-decorator]
-    def name_and_desk(self, event: Event) -> str:
+    def title(self, event: Event) -> str:
         return str(event)
 
     @display(  # type: ignore[untyped-decorator]
