@@ -21,7 +21,6 @@ from apps.events import permissions, selectors, services
 from apps.events.models import Event
 from apps.live import tickets
 
-
 ARRIVED = "arrived_at"
 MOST_NOTED = 20
 
