@@ -10,6 +10,7 @@ from itertools import groupby
 import pytest
 from django.urls import reverse
 
+from apps.core import clock
 from apps.core.access import ROLES_FOR, Access
 from apps.events.models import Event
 from tests.access import routes, world
@@ -47,7 +48,7 @@ def here(db):
 
 @pytest.fixture
 def strangers(here, enter, visitor):
-    outsider = RegistrationFactory(event=here).user
+    outsider = RegistrationFactory(event=here, joined_at=clock.now()).user
     organiser = MembershipFactory(organisation=here.organisation).user
     return {"visitor": visitor, "outsider": enter(outsider), "organiser elsewhere": enter(organiser)}
 
