@@ -67,6 +67,7 @@ def awkward(db):
         ends_at=start + timedelta(hours=99, minutes=58, seconds=1),
         kind="talk  ",
         url="https://example.org/a b|c?x=[1]#y#z",
+        logo_url="https://example.org/<p>#1#2",
     )
     SessionSpeakerFactory(session=session, speaker__name=" Zoë\tQuist ")
     SessionLinkFactory(session=session, title="a\nb", url="https://example.org/?q=1&r=#2#3")

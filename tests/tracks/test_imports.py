@@ -330,3 +330,14 @@ def test_a_file_is_applied_once(event, xml, organiser):
 
     with pytest.raises(Refused, match="applied"):
         services.apply_import(schedule_import=row)
+
+
+def test_letters_that_no_database_takes_stand_nowhere(event):
+    data = own("freshet.json").decode()
+    data = data.replace('"id": 106,', '"id": "\\u0000106\\ud83d",').replace('"00:45",', '"00:45", "\\ud83dodd": 1,')
+    data = data.replace("0b8f3a52-1a3c-4b0e-9d57-0a6c53a1f006", "\\ud83d\\u0007")
+
+    report = load(event, data.encode())
+
+    assert session(event, "Ponds").source == "id:106"
+    assert all(str(remark).isprintable() for remark in report.warnings)

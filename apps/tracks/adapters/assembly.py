@@ -42,7 +42,7 @@ class _Assembly:
             raise ScheduleError(_("this is one person's agenda, not the whole schedule"), raw.conference.place)
         self.raw = raw
         self.remarks: list[Remark] = []
-        self.schedule = Schedule(self._conference(raw.conference), raw.version[:80], remarks=self.remarks)
+        self.schedule = Schedule(self._conference(raw.conference), values.line(raw.version)[:80], remarks=self.remarks)
         self.schedule.own = raw.generator == GENERATOR
         self.schedule.system = raw.system
         self.zone: tzinfo = values.zone(self.schedule.conference.time_zone) or UTC
@@ -58,7 +58,7 @@ class _Assembly:
         self._remark_rest()
 
     def remark(self, place: str, message: str) -> None:
-        self.remarks.append(Remark(place, message))
+        self.remarks.append(Remark(values.line(place), values.line(message)))
 
     # The frame
 
@@ -336,7 +336,7 @@ class _Assembly:
         if len(text) <= limit:
             return text
         remark = Remark(
-            part.where(name),
+            values.line(part.where(name)),
             _("%(name)s has %(length)d letters and is cut to %(limit)d")
             % {"name": name, "length": len(text), "limit": limit},
         )

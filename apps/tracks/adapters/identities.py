@@ -6,6 +6,7 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 
 from apps.tracks.adapters.raw import Part
+from apps.tracks.adapters.values import line
 
 
 def parse_guid(part: Part) -> UUID | None:
@@ -23,9 +24,9 @@ def parse_id(part: Part, *names: str) -> str:
     """ "id:…" by the first of these values that is there, or by a guid that is none; "" without."""
     for name in (*names, "guid"):
         value = part.values.get(name)
-        text = "" if value is None or isinstance(value, bool) else str(value).strip()
+        text = "" if value is None or isinstance(value, bool) else line(str(value))
         if text and (name != "guid" or parse_guid(part) is None):
-            return f"id:{' '.join(text.split())[:200]}"
+            return f"id:{text[:200]}"
     return ""
 
 

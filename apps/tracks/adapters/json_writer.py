@@ -106,14 +106,15 @@ def _session(session: Session, slug: str, zone: ZoneInfo) -> dict[str, Any]:
         "language": values.line(session.language or ""),
         "abstract": values.readable(session.abstract or ""),
         "description": values.readable(session.description or ""),
-        "logo": values.strict(session.logo_url or ""),
         "recording_license": values.line(session.recording_license or ""),
         "do_not_record": bool(session.do_not_record),
         "persons": [_person(speaker) for speaker in session.speakers or ()],
         "links": [_link(link) for link in session.links or () if not link.attached],
         "attachments": [_link(link) for link in session.links or () if link.attached],
     }
-    elsewhere = {"feedback_url": session.feedback_url, "origin_url": session.origin_url}
+    if not session.logo_url:
+        found["logo"] = None
+    elsewhere = {"logo": session.logo_url, "feedback_url": session.feedback_url, "origin_url": session.origin_url}
     return found | {name: url for name, url in elsewhere.items() if values.strict(url or "")}
 
 

@@ -3,6 +3,8 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from apps.tracks.adapters.values import readable
+
 Value = str | int | float | bool | None
 
 
@@ -21,7 +23,7 @@ class Part:
         for name in names:
             if name in self.values:
                 value = self.values[name]
-                said = "" if value is None else str(value)
+                said = "" if value is None else readable(str(value))
                 if said.strip():
                     return said
         return said

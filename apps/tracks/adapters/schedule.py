@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
+from apps.tracks.adapters.values import line
 from apps.tracks.models import DAY_CHANGE
 
 GENERATOR = "Plenary"
@@ -23,7 +24,7 @@ class ScheduleError(Exception):
     def __str__(self) -> str:
         """One line, whatever the parsers below us said."""
         said = f"{self.place}: {self.message}" if self.place else self.message
-        return " ".join(said.split())[:500]
+        return line(said)[:500]
 
 
 @dataclass(frozen=True, slots=True)

@@ -68,8 +68,8 @@ def address(text: str, base: str = "") -> str:
         return ""
     if parts.scheme.lower() not in {"http", "https"} or not parts.hostname or not port_is_fine:
         return ""
-    # Spaces and letters beyond ASCII are written as browsers send them; all else stays as it was.
-    return quote(whole, safe="!#$%&'()*+,/:;=?@[]~|{}^\\`\"<>")
+    # What no address may hold is written as browsers send it; all else stays as it was.
+    return quote(whole, safe="!#$%&'()*+,/:;=?@[]~")
 
 
 def strict(url: str) -> str:

@@ -82,7 +82,8 @@ def _session(room: Element, session: Session, slug: str, zone: ZoneInfo) -> None
     _text(element, "language", session.language)
     _text(element, "abstract", session.abstract)
     _text(element, "description", session.description)
-    _text(element, "logo", values.strict(session.logo_url or ""))
+    if not session.logo_url or values.strict(session.logo_url):
+        _text(element, "logo", session.logo_url)
     _address(element, "feedback_url", session.feedback_url)
     _address(element, "origin_url", session.origin_url)
     recording = SubElement(element, "recording")
