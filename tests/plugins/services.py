@@ -56,10 +56,14 @@ LEASE = pytest.StashKey[Lease]()
 
 
 def pytest_sessionstart(session):
+    from django.conf import settings
+
     if not session.config.option.collectonly:
         sweep()
         session.config.stash[USE].take()
         collect_static_files()
+        # WhiteNoise reads the whole folder when it starts, which each test client does anew; a server does it once.
+        settings.WHITENOISE_AUTOREFRESH = True
 
 
 @pytest.hookimpl(trylast=True)
