@@ -7,6 +7,7 @@ its own, so that what one keeps on its disk is not there for the others.
 import os
 import re
 import shutil
+import sys
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
@@ -29,9 +30,8 @@ class Fleet(Platform):
 
 def role_environment(home):
     """What a container has and the suite's own environment does not."""
-    virtual = Path(os.environ.get("VIRTUAL_ENV") or ROOT / ".venv")
     return {
-        "PATH": f"{virtual / 'bin'}:{os.environ['PATH']}",
+        "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}",
         "PLENARY_HOME": str(home),
         "WORKER_TMP": str(home),
         "BIND": "127.0.0.1",
