@@ -102,7 +102,7 @@ def run_job(job_id: int) -> bool:
         _fail(job, "stopped")
         return False
     _forget_earlier(job)
-    folder = Path(tempfile.mkdtemp(prefix=f"plenary-job-{job.pk}-"))
+    folder = Path(tempfile.mkdtemp(prefix=_folder_prefix(job)))
     try:
         _work(job, folder)
     except LeaseLost:
@@ -142,9 +142,14 @@ def _claim(job_id: int) -> TranscodeJob | None:
     return TranscodeJob.objects.select_related("asset__event").get(pk=job_id, lease=lease)
 
 
+def _folder_prefix(job: TranscodeJob) -> str:
+    # By the asset's random key: a number would be another platform's job too, where two share a machine.
+    return f"plenary-job-{job.asset.key}."
+
+
 def _forget_earlier(job: TranscodeJob) -> None:
     """A worker killed on this machine could not clear its folder."""
-    for left in Path(tempfile.gettempdir()).glob(f"plenary-job-{job.pk}-*"):
+    for left in Path(tempfile.gettempdir()).glob(f"{_folder_prefix(job)}*"):
         shutil.rmtree(left, ignore_errors=True)
 
 
