@@ -11,7 +11,7 @@ help:  ## what can be made
 	@sed -n 's/^\([a-z-]*\):.*##  */make \1\t/p' $(MAKEFILE_LIST) | expand -t 22
 
 setup:  ## .venv, locked dependencies, front-end libraries
-	@sh tools/setup.sh
+	@sh .ci/setup.sh
 
 run: setup  ## the whole platform on this machine, until Ctrl-C
 	@exec $(PYTHON) -m events_platform.embedded run
@@ -23,10 +23,10 @@ services-stop:  ## ends what `make services` started
 	@exec $(PYTHON) -m events_platform.embedded stop
 
 test: setup  ## the whole suite, on real services and in a real browser
-	@sh tools/test.sh
+	@sh .ci/test.sh
 
 check: setup  ## lint, types, import contracts, migrations and translations in step
-	@sh tools/check.sh
+	@sh .ci/check.sh
 
 fmt: setup  ## puts the code in shape
 	@$(BIN)/ruff check --fix --quiet . || true
@@ -39,7 +39,7 @@ screens: setup  ## photographs every page into var/screens/
 	@exec $(PYTHON) -m tests.screens
 
 lock: setup  ## compiles requirements*.txt from pyproject.toml, and package-lock.json
-	@sh tools/lock.sh
+	@sh .ci/lock.sh
 
 clean:  ## removes what was built; the data under var/ stays
 	rm -rf $(VENV) node_modules .mypy_cache .ruff_cache .pytest_cache .import_linter_cache

@@ -9,7 +9,7 @@ found() { .venv/bin/python -c 'import sys; from tests.plugins.browser import exe
 bring_browser() {
     if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; then
         printf '%s\n' "Installing Chromium for the browser tests" >&2
-        sh tools/apt.sh chromium || true
+        sh .ci/apt.sh chromium || true
     fi
     if ! found; then
         printf '%s\n' "Downloading Playwright's Chromium for the browser tests" >&2
