@@ -290,7 +290,12 @@ SPECTACULAR_SETTINGS = {
     "OAS_VERSION": "3.1.0",
     "SERVE_INCLUDE_SCHEMA": False,
     "SCHEMA_PATH_PREFIX": "/api/v1/",
-    "ENUM_NAME_OVERRIDES": {"EventState": "apps.events.models.Event.State"},
+    "ENUM_NAME_OVERRIDES": {
+        "EventState": "apps.events.models.Event.State",
+        "SessionState": "apps.tracks.models.Session.State",
+        "PollState": "apps.polls.models.Poll.State",
+        "AssetState": "apps.media.models.Asset.State",
+    },
 }
 
 # The organisers' admin ----------------------------------------------------------------------------------------------
