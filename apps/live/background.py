@@ -15,17 +15,18 @@ CANCEL_SECONDS = 0.5
 class Tasks:
     def __init__(self) -> None:
         self._kept: set[asyncio.Task[None]] = set()
-        self._spawned: set[asyncio.Task[Any]] = set()
+        self._spawned: set[asyncio.Task[None]] = set()
 
     def keep(self, work: Callable[[], Awaitable[None]], name: str) -> None:
         """Runs this until the end; after an error it starts anew, a second later."""
         self._kept.add(asyncio.get_running_loop().create_task(_forever(work, name), name=f"live-{name}"))
 
-    def spawn(self, work: Coroutine[Any, Any, Any]) -> None:
+    def spawn(self, work: Coroutine[Any, Any, Any]) -> "asyncio.Task[None]":
         """Runs this once; an error is logged."""
         task = asyncio.get_running_loop().create_task(_logged(work))
         self._spawned.add(task)
         task.add_done_callback(self._spawned.discard)
+        return task
 
     async def settle(self) -> None:
         """Waits for what was spawned."""

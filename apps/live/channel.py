@@ -14,8 +14,8 @@ MOST_AHEAD = 2000
 
 
 class Channel(Generic[T]):
-    """`out` holds the frames of the coming tick. Who joins meanwhile has been given them with the replay, and
-    therefore waits among the `newcomers` until they have gone to the others."""
+    """`out` holds the frames of the coming tick. Who joins meanwhile has been given with the replay what stood there
+    then: the `newcomers` remember how many frames that was, and hear only what follows."""
 
     __slots__ = ("empty_since", "event_id", "listeners", "match", "name", "newcomers", "opening", "out", "topic")
 
@@ -27,7 +27,7 @@ class Channel(Generic[T]):
         self.name = match.name
         self.topic: T = topic
         self.listeners: set[Connection] = set()
-        self.newcomers: set[Connection] = set()
+        self.newcomers: dict[Connection, int] = {}
         self.out: list[bytes] = []
         self.opening: asyncio.Task[None] | None = None
         self.empty_since: float | None = None
@@ -42,27 +42,32 @@ class Channel(Generic[T]):
         return not self.listeners and not self.newcomers
 
     def admit(self, connection: Connection) -> None:
-        (self.newcomers if self.out else self.listeners).add(connection)
+        if connection not in self.listeners:
+            if self.out:
+                self.newcomers[connection] = len(self.out)
+            else:
+                self.listeners.add(connection)
         connection.topics.add(self)
         self.empty_since = None
 
     def dismiss(self, connection: Connection, now: float) -> None:
         self.listeners.discard(connection)
-        self.newcomers.discard(connection)
+        self.newcomers.pop(connection, None)
         connection.topics.discard(self)
         if self.is_empty:
             self.empty_since = now
 
-    def take_out(self) -> bytes:
-        """What this tick says, once; from now on newcomers listen."""
+    def take_out(self) -> tuple[bytes, list[tuple[Connection, bytes]]]:
+        """What this tick says, once: to the listeners, and to each newcomer. From now on all of them listen."""
         frames = b"".join(self.out)
+        apart = [(newcomer, b"".join(self.out[known:])) for newcomer, known in self.newcomers.items()]
         self.out = []
-        return frames
+        return frames, apart
 
     def settle(self) -> None:
         if self.newcomers:
-            self.listeners |= self.newcomers
-            self.newcomers = set()
+            self.listeners.update(self.newcomers)
+            self.newcomers = {}
 
 
 class LogChannel(Channel[LogTopic]):
@@ -162,6 +167,7 @@ class StateChannel(Channel[StateTopic]):
             return False
         self.version = version
         self.frame = wire.state_value(self.name, version, data)
-        # Of two values in one tick only the newer one need be told.
+        # Of two values in one tick only the newer one need be told, and that to everybody.
+        self.settle()
         self.out = [self.frame]
         return True

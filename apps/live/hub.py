@@ -15,6 +15,7 @@ from apps.live.channel import Channel, LogChannel, StateChannel
 from apps.live.commands import Commands
 from apps.live.conf import Conf
 from apps.live.connection import Connection
+from apps.live.delivery import Delivery
 from apps.live.executor import Executor
 from apps.live.here import Here
 from apps.live.joining import Joining
@@ -26,7 +27,6 @@ from apps.live.upkeep import Upkeep
 
 logger = logging.getLogger(__name__)
 
-SOCKETS_PER_BREATH = 256
 STEP_SECONDS = 10.0
 Key = tuple[int, str]
 AnyChannel = LogChannel | StateChannel
@@ -41,6 +41,7 @@ class Hub:
         self.channels: dict[Key, AnyChannel] = {}
         self.executor = Executor(conf.executor_threads)
         self.subscriptions = Subscriptions(self._deliver, conf.probe_seconds)
+        self.delivery = Delivery(conf.tick_seconds)
         self.floors = Floors()
         self.tasks = Tasks()
         self.joining = Joining(self)
@@ -49,10 +50,6 @@ class Hub:
         self.ticker = Ticker(self)
         self.upkeep = Upkeep(self)
         self.draining = False
-        self._wanted = asyncio.Event()
-        self._speaking: list[AnyChannel] = []
-        self._direct: dict[Connection, list[bytes]] = {}
-        self._last_tick = 0.0
 
     # Life
 
@@ -62,7 +59,7 @@ class Hub:
         await self.subscriptions.add(layer.control_group())
         await self.upkeep.begin()
         outbox.adopt(self.loop)
-        self.tasks.keep(self._tick, "tick")
+        self.tasks.keep(self.delivery.run, "tick")
         self.tasks.keep(self.ticker.run, "ticker")
         self.tasks.keep(self.upkeep.run, "upkeep")
         self.tasks.keep(self.upkeep.sweep, "sweep")
@@ -106,7 +103,7 @@ class Hub:
             return
         connection.gone = True
         self.connections.discard(connection)
-        self._direct.pop(connection, None)
+        self.delivery.forget(connection)
         key = (connection.who.event_id, connection.person)
         others = self.people.get(key, set())
         others.discard(connection)
@@ -135,58 +132,10 @@ class Hub:
     # Speaking
 
     def tell(self, connection: Connection, frame: bytes) -> None:
-        """Says something to one connection, in the coming tick."""
-        if not connection.gone:
-            self._direct.setdefault(connection, []).append(frame)
-            self._wanted.set()
+        self.delivery.tell(connection, frame)
 
     def speak(self, channel: AnyChannel) -> None:
-        """What the channel has to say goes out in the coming tick. Call it after whatever fills `out`."""
-        if channel.out:
-            if channel not in self._speaking:
-                self._speaking.append(channel)
-            self._wanted.set()
-
-    async def _tick(self) -> None:
-        while True:
-            await self._wanted.wait()
-            # Who speaks after a silence is heard at once; who keeps speaking, once a tick.
-            pause = self._last_tick + self.conf.tick_seconds - self.loop.time()
-            if pause > 0:
-                await asyncio.sleep(pause)
-            self._wanted.clear()
-            self._last_tick = self.loop.time()
-            await self._flush()
-
-    async def _flush(self) -> None:
-        speaking, self._speaking = self._speaking, []
-        direct, self._direct = self._direct, {}
-        said: list[bytes] = []
-        hears: dict[Connection, int] = {}  # which of `said`, as bits
-        for channel in speaking:
-            frames = channel.take_out()
-            if len(channel.listeners) == 1:
-                (only,) = channel.listeners
-                direct.setdefault(only, []).append(frames)
-            else:
-                bit = 1 << len(said)
-                said.append(frames)
-                for connection in channel.listeners:
-                    hears[connection] = hears.get(connection, 0) | bit
-            channel.settle()
-        joined: dict[int, bytes] = {}
-        for number, (connection, bits) in enumerate(hears.items(), start=1):
-            shared = joined.get(bits)
-            if shared is None:
-                shared = joined[bits] = b"".join(one for at, one in enumerate(said) if bits >> at & 1)
-            own = direct.pop(connection, None)
-            connection.write(shared if own is None else b"".join((shared, *own)))
-            if not number % SOCKETS_PER_BREATH:
-                await asyncio.sleep(0)
-        for number, (connection, own) in enumerate(direct.items(), start=1):
-            connection.write(own[0] if len(own) == 1 else b"".join(own))
-            if not number % SOCKETS_PER_BREATH:
-                await asyncio.sleep(0)
+        self.delivery.speak(channel)
 
     # Hearing
 

@@ -151,7 +151,7 @@ class Joining:
     def fill_soon(self, channel: LogChannel) -> None:
         """A message is missing. Most often it is about to arrive; if not, it is fetched."""
         if channel.filling is None and channel.seq >= 0:
-            channel.filling = asyncio.get_running_loop().create_task(self._fill_gap(channel))
+            channel.filling = self._hub.tasks.spawn(self._fill_gap(channel))
 
     async def _fill_gap(self, channel: LogChannel) -> None:
         wait = self._hub.conf.fill_seconds

@@ -3,6 +3,7 @@
 import asyncio
 import json
 import threading
+import time
 
 import msgspec
 import pytest
@@ -17,6 +18,7 @@ from apps.core.access import Access
 from apps.core.errors import Refused
 from apps.live import dirty, origin, outbox, publish, registry, seq, store, tickets, versions, wire
 from apps.live.channel import LogChannel, StateChannel
+from apps.live.connection import Connection
 from apps.live.limits import Bucket
 from apps.live.registry import Command, LogTopic, Rate, StateTopic, Who
 from tests.live import feature
@@ -243,6 +245,28 @@ def test_memory_reaches_back_as_far_as_the_ring():
     assert channel.since(10) == []
 
 
+def test_who_joins_within_a_tick_hears_what_follows_the_replay_and_nothing_twice():
+    channel = opened()
+    early, late = object.__new__(Connection), object.__new__(Connection)
+    for connection in (early, late):
+        connection.topics = set()
+    channel.admit(early)
+    channel.offer([(1, b"{}"), (2, b"{}")])
+    replayed = channel.since(0)
+    channel.admit(late)
+    channel.offer([(3, b"{}")])
+
+    to_listeners, apart = channel.take_out()
+    channel.settle()
+
+    assert len(replayed) == 2
+    assert len(list(wire.texts(to_listeners))) == 3
+    ((newcomer, own),) = apart
+    assert newcomer is late
+    assert [json.loads(text)["seq"] for text in wire.texts(own)] == [3]
+    assert channel.listeners == {early, late}
+
+
 def test_late_value_does_not_replace_a_newer_one():
     tally = registry.Match("tally/1", feature.TallyTopic(), {"tally_id": 1})
     channel = StateChannel(1, tally, tally.topic)
@@ -292,6 +316,13 @@ def test_origin(settings, page, host, ours):
 # Publishing
 
 
+@pytest.fixture
+def own_marks(monkeypatch):
+    """Marks that no running process looks at."""
+    for name in ("DIRTY", "CLAIMED", "PAUSE"):
+        monkeypatch.setattr(dirty, name, f"test:{name}:{time.time()}")
+
+
 def test_nothing_is_published_by_a_transaction_that_fails(live, event_id, monkeypatch):
     sent = []
     monkeypatch.setattr(outbox, "log", lambda *words: sent.append(words))
@@ -327,8 +358,7 @@ def test_all_threads_of_a_process_publish_through_one_loop(live, event_id):
     assert len([one for one in threading.enumerate() if one.name == "plenary-outbox"]) == 1
 
 
-def test_mark_is_claimed_once_and_anew_only_after_the_interval(live, event_id, redis):
-    redis.delete(dirty.DIRTY, dirty.CLAIMED)
+def test_mark_is_claimed_once_and_anew_only_after_the_interval(live, event_id, own_marks):
     member = dirty.member(event_id, "tally/1", 60_000)
 
     async def scene():
@@ -348,10 +378,9 @@ def test_mark_is_claimed_once_and_anew_only_after_the_interval(live, event_id, r
     assert [(claim.event_id, claim.topic) for claim in first] == [(event_id, "tally/1")]
     assert (none, too_soon) == ([], [])
     assert newest == [first[0].version, 0]
-    redis.delete(dirty.DIRTY, dirty.CLAIMED)
 
 
-def test_claim_of_a_ticker_that_died_is_taken_over(live, event_id, redis):
+def test_claim_of_a_ticker_that_died_is_taken_over(live, event_id, own_marks, redis):
     member = dirty.member(event_id, "tally/1", 100)
     redis.zadd(dirty.CLAIMED, {member: 1})
 
@@ -362,7 +391,6 @@ def test_claim_of_a_ticker_that_died_is_taken_over(live, event_id, redis):
             await store.close_loop_client()
 
     assert [claim.member for claim in asyncio.run(scene())] == [member]
-    redis.delete(dirty.DIRTY, dirty.CLAIMED)
 
 
 def test_every_registered_topic_and_command_says_who_may_come_in():

@@ -1,0 +1,87 @@
+"""Ticks: what one tick has for a socket leaves in one write, and sockets that hear the same share the same bytes."""
+
+import asyncio
+from typing import TYPE_CHECKING
+
+from apps.live.connection import Connection
+
+if TYPE_CHECKING:
+    from apps.live.hub import AnyChannel
+
+SOCKETS_PER_BREATH = 256
+Apart = dict[Connection, list[bytes]]
+
+
+class Delivery:
+    def __init__(self, tick_seconds: float) -> None:
+        self._tick_seconds = tick_seconds
+        self._wanted = asyncio.Event()
+        self._speaking: dict[AnyChannel, None] = {}
+        self._apart: Apart = {}
+        self._last = 0.0
+
+    def tell(self, connection: Connection, frame: bytes) -> None:
+        """Says something to one connection, in the coming tick."""
+        if not connection.gone:
+            self._apart.setdefault(connection, []).append(frame)
+            self._wanted.set()
+
+    def speak(self, channel: "AnyChannel") -> None:
+        """What the channel has to say goes out in the coming tick. Call it after whatever fills `out`."""
+        if channel.out:
+            self._speaking[channel] = None
+            self._wanted.set()
+
+    def forget(self, connection: Connection) -> None:
+        self._apart.pop(connection, None)
+
+    async def run(self) -> None:
+        loop = asyncio.get_running_loop()
+        while True:
+            await self._wanted.wait()
+            # Who speaks after a silence is heard at once; who keeps speaking, once a tick.
+            pause = self._last + self._tick_seconds - loop.time()
+            if pause > 0:
+                await asyncio.sleep(pause)
+            self._wanted.clear()
+            self._last = loop.time()
+            await self.flush()
+
+    async def flush(self) -> None:
+        speaking, self._speaking = self._speaking, {}
+        apart, self._apart = self._apart, {}
+        said, hears = collect(speaking, apart)
+        joined: dict[int, bytes] = {}
+        for number, (connection, bits) in enumerate(hears.items(), start=1):
+            shared = joined.get(bits)
+            if shared is None:
+                shared = joined[bits] = b"".join(one for at, one in enumerate(said) if bits >> at & 1)
+            own = apart.pop(connection, None)
+            connection.write(shared if own is None else b"".join((shared, *own)))
+            if not number % SOCKETS_PER_BREATH:
+                # One big room must not starve the others.
+                await asyncio.sleep(0)
+        for number, (connection, frames) in enumerate(apart.items(), start=1):
+            connection.write(b"".join(frames))
+            if not number % SOCKETS_PER_BREATH:
+                await asyncio.sleep(0)
+
+
+def collect(speaking: "dict[AnyChannel, None]", apart: Apart) -> tuple[list[bytes], dict[Connection, int]]:
+    """What is said to several, and who hears which of it (as bits); what one hears alone is added to `apart`."""
+    said: list[bytes] = []
+    hears: dict[Connection, int] = {}
+    for channel in speaking:
+        frames, newcomers = channel.take_out()
+        for newcomer, own in newcomers:
+            apart.setdefault(newcomer, []).append(own)
+        if len(channel.listeners) == 1:
+            (only,) = channel.listeners
+            apart.setdefault(only, []).append(frames)
+        else:
+            bit = 1 << len(said)
+            said.append(frames)
+            for connection in channel.listeners:
+                hears[connection] = hears.get(connection, 0) | bit
+        channel.settle()
+    return said, hears
