@@ -21,8 +21,14 @@ customElements.define("agenda-view", class extends HTMLElement {
     this.addEventListener("submit", (event) => { event.preventDefault(); this.ask(this.address(event.target)); }, { signal });
     addEventListener("popstate", () => this.show(location.href), { signal });
     this.ready({ toNow: !location.hash && !location.search.includes("q=") });
-    // The server placed this first page in the event's zone; the cookie tells it the reader's, so it draws again.
-    if ("zoneMoved" in document.documentElement.dataset) this.show(location.href);
+    if ("zoneMoved" in document.documentElement.dataset) this.moveToZone();
+  }
+
+  /** The server drew a first visit in the event's zone; the cookie tells it the reader's, so it draws again. */
+  async moveToZone() {
+    this.body.inert = true; // what would be clicked is about to be replaced
+    await this.show(location.href);
+    this.body.inert = false;
   }
 
   disconnectedCallback() {
