@@ -4,7 +4,7 @@
 
 const root = document.documentElement;
 const mine = Intl.DateTimeFormat().resolvedOptions().timeZone;
-const language = root.lang || undefined;
+const language = root.lang === "en" ? "en-GB" : root.lang || undefined; // as the server writes: 21 November
 const styles = {
   time: { hour: "2-digit", minute: "2-digit", hourCycle: "h23" },
   day: { weekday: "long", day: "numeric", month: "long" },
