@@ -8,13 +8,17 @@ import os
 import re
 import shutil
 import sys
+import tempfile
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
+from events_platform import embedded
+from events_platform.embedded.services import in_use
 from tests.plugins.platform import Platform, free_port, running, wait_for
+from tests.plugins.services import INNER
 
 ROOT = Path(__file__).parents[2]
 ENTRYPOINT = str(ROOT / "deploy" / "entrypoint.sh")
@@ -65,7 +69,6 @@ def fleet(process_environment, transactional_db, s3, settings, tmp_path):
     shared = {
         **process_environment,
         **s3.environment,
-        "REDIS_URL": settings.REDIS_URL,
         "STATIC_ROOT": str(settings.STATIC_ROOT),
         "SITE_URL": url,
         "SITE_HOST": "127.0.0.1",
@@ -73,8 +76,12 @@ def fleet(process_environment, transactional_db, s3, settings, tmp_path):
         # Browsers and processes reach the bucket under the site's own address.
         "AWS_S3_ENDPOINT_URL": url,
     }
+    # A Redis of its own: the suite's may have a worker on it that knows nothing of this bucket.
+    folder = Path(tempfile.mkdtemp(prefix=INNER, dir=os.environ["PLENARY_HOME"]))
+    shared["REDIS_URL"] = embedded.redis_url(folder)
     settings.SITE_URL, settings.CSRF_TRUSTED_ORIGINS, settings.SECRET_KEY = url, [url], SECRET
     with ExitStack() as stack:
+        stack.enter_context(in_use(folder, postgres=False, throwaway=True))
 
         def start(role, number):
             home = tmp_path / f"{role}{number}"

@@ -85,6 +85,12 @@ def wait_for(url, process, log):
     raise RuntimeError(f"{url} does not answer; {log}:\n{log.read_text()[-3000:]}")
 
 
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items):
+    """Tests of the running platform come last: until then no process but the test's own works on Redis."""
+    items.sort(key=lambda item: "front_process" in getattr(item, "fixturenames", ()))
+
+
 @pytest.fixture(scope="session")
 def process_environment(django_db_setup, django_db_blocker):
     """What processes of the platform need beside the suite's own environment to work on its database."""
