@@ -190,3 +190,17 @@ def test_sign_in_of_the_desk_is_that_of_the_platform(visitor):
 def test_desk_sends_nobody_to_another_site(visitor):
     response = visitor.get("/admin/login/?next=https://evil.example/")
     assert response.headers["Location"] == "/signin/?next=%2Fadmin%2F"
+
+
+def test_guest_who_runs_an_event_cannot_take_it_away(enter, event, other_event):
+    guest = MembershipFactory(organisation=other_event.organisation).user
+    services.grant_role(event, user=guest, role=EventRole.Role.ORGANISER)
+    given = {
+        "organisation": other_event.organisation.pk, "name_0": "Freshet", "name_1": "", "name_2": "",
+        "slug": "freshet", "kind": "conference", "time_zone": "UTC", "starts_at_0": "2026-10-13",
+        "starts_at_1": "09:00", "ends_at_0": "2026-10-13", "ends_at_1": "12:00", "default_language": "en",
+        "visibility": "public", "brand": "#0b4f5c", "accent": "#f07030",
+    }  # fmt: skip
+    assert enter(guest).post(url("events_event_change", event.pk), given).status_code == 302
+    changed = Event.objects.get(pk=event.pk)
+    assert (str(changed.name), changed.organisation) == ("Freshet", event.organisation)

@@ -109,6 +109,12 @@ class EventAdmin(OrganisationScopedAdmin):
         is_draft = obj is not None and obj.state == Event.State.DRAFT
         return is_draft and super().has_delete_permission(request, obj)
 
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[Any]:
+        """Whoever runs an event as a guest must not be able to take it to an organisation of their own."""
+        user: Any = request.user
+        settled = [] if obj is None or user.is_superuser else ["organisation"]
+        return [*super().get_readonly_fields(request, obj), *settled]
+
     def get_prepopulated_fields(self, request: HttpRequest, obj: Any = None) -> dict[str, Any]:
         return {}
 
