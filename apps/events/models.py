@@ -71,11 +71,12 @@ class EventQuerySet(models.QuerySet["Event"]):
         return self.filter(Q(organisation_id__in=organisations) | Q(pk__in=roles))
 
     def of_person(self, user: "User") -> "EventQuerySet":
-        """The events that this person has a place or a role in, or runs."""
+        """The events that this person has a place or a role in, or runs; not those that they are banned from."""
         places = Registration.objects.confirmed().filter(user=user).order_by().values("event_id")
         roles = EventRole.objects.filter(user=user).values("event_id")
         organisations = Membership.objects.filter(user=user).values("organisation_id")
-        return self.filter(Q(pk__in=places) | Q(pk__in=roles) | Q(organisation_id__in=organisations))
+        own = self.filter(Q(pk__in=places) | Q(pk__in=roles) | Q(organisation_id__in=organisations))
+        return own.exclude(pk__in=Ban.objects.standing().filter(user=user).values("event_id"))
 
 
 class Event(models.Model):
@@ -185,6 +186,36 @@ class EventRole(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user} · {self.get_role_display()}"
+
+
+class BanQuerySet(models.QuerySet["Ban"]):
+    def standing(self) -> "BanQuerySet":
+        return self.filter(lifted_at=None)
+
+
+class Ban(models.Model):
+    """Somebody who may not come in any more. Their place and their links stay, and open nothing until it is lifted."""
+
+    event = models.ForeignKey(Event, models.CASCADE, related_name="bans")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="bans")
+    reason = models.CharField(_("reason"), max_length=300, blank=True)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
+    created_at = models.DateTimeField(_("since"), default=clock.now, editable=False)
+    lifted_at = models.DateTimeField(_("lifted"), null=True, editable=False)
+    lifted_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
+
+    objects: ClassVar[BanQuerySet] = BanQuerySet.as_manager()  # type: ignore[assignment]
+
+    class Meta:
+        verbose_name = _("ban")
+        verbose_name_plural = _("bans")
+        ordering = ["-created_at", "-pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["event", "user"], condition=Q(lifted_at=None), name="events_ban_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user} · {self.event}"
 
 
 class RegistrationQuerySet(models.QuerySet["Registration"]):

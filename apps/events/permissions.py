@@ -6,29 +6,38 @@ from django.db.models import CharField, Value
 
 from apps.accounts.models import User
 from apps.core.access import ROLES_FOR, Access
-from apps.events.models import Event, EventRole, Membership, Registration
+from apps.events.models import Ban, Event, EventRole, Membership, Registration
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
 
 ATTENDEE = "attendee"
+BANNED = "banned"
 ORGANISER = EventRole.Role.ORGANISER.value
 STAFF_ROLES = (EventRole.Role.ORGANISER, EventRole.Role.MODERATOR)
 NOBODY: frozenset[str] = frozenset()
 
 
 def roles_of(user: "User | AnonymousUser", event: Event) -> frozenset[str]:
-    """Of attendee, speaker, exhibitor, moderator, organiser: what this person is in this event. One query."""
+    """Of attendee, speaker, exhibitor, moderator, organiser: what this person is in this event. One query.
+
+    Somebody who is banned is nobody here, whatever they were.
+    """
     if not user.is_authenticated or not user.is_active:
         return NOBODY
     granted = EventRole.objects.filter(event=event, user=user).values_list("role", flat=True)
     place = Registration.objects.confirmed().filter(event=event, user=user).order_by()
     member = Membership.objects.filter(organisation_id=event.organisation_id, user=user)
+    ban = Ban.objects.standing().filter(event=event, user=user).order_by()
     rows = granted.union(
         place.values_list(Value(ATTENDEE, output_field=CharField()), flat=True),
         member.values_list(Value(ORGANISER, output_field=CharField()), flat=True),
+        ban.values_list(Value(BANNED, output_field=CharField()), flat=True),
     )
     roles = frozenset(str(role) for role in rows)
+    if BANNED in roles and not user.is_superuser:
+        return NOBODY
+    roles -= {BANNED}
     return roles | {ORGANISER} if user.is_superuser else roles
 
 
@@ -57,6 +66,11 @@ def has_access(access: Access, event: Event, roles: frozenset[str], user: "User 
 def can_use_desk(user: "User | AnonymousUser") -> bool:
     """Whether somebody may open the organisers' desk at all; what they find there is scoped to their events."""
     return user.is_authenticated and user.is_active and user.is_staff
+
+
+def can_be_banned(roles: frozenset[str]) -> bool:
+    """Those who run an event keep order in it; they cannot be put out of it."""
+    return roles.isdisjoint(STAFF_ROLES)
 
 
 def can_join_by_link(user: User) -> bool:

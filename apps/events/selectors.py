@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from apps.accounts.models import User
 from apps.core import clock
 from apps.events import broadcasts
-from apps.events.models import Announcement, Event, JoinLink, Registration
+from apps.events.models import Announcement, Ban, Event, JoinLink, Registration
 from apps.events.registry import Number
 from apps.live import presence
 
@@ -74,6 +74,10 @@ def registration_of(event: Event, user: "User | AnonymousUser") -> Registration 
     if not user.is_authenticated:
         return None
     return Registration.objects.filter(event=event, user=user).first()
+
+
+def is_banned(event: Event, user: User) -> bool:
+    return Ban.objects.standing().filter(event=event, user=user).exists()
 
 
 def confirmed_count(event: Event) -> int:

@@ -1,6 +1,7 @@
 """Writes of events: their state, who takes part in which role, registration, announcements."""
 
 from apps.events.services.announcing import announce, tell_presence, withdraw_announcement
+from apps.events.services.banning import ban, lift_ban
 from apps.events.services.lifecycle import (
     archive_event,
     create_event,
@@ -30,6 +31,7 @@ __all__ = [
     "add_member",
     "announce",
     "archive_event",
+    "ban",
     "cancel_registration",
     "create_event",
     "create_organisation",
@@ -37,6 +39,7 @@ __all__ = [
     "grant_role",
     "invite",
     "join_by_link",
+    "lift_ban",
     "mark_arrived",
     "mark_joined",
     "new_join_link",

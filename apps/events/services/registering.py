@@ -29,6 +29,8 @@ def register(event: Event, *, email: str, name: str, company: str = "", title: s
     """
     _claim_place(event)
     user, _is_new = accounts.find_or_create(email=email, name=name, company=company, title=title, language=language)
+    if selectors.is_banned(event, user):
+        return
     registration, is_new = _take_place(event, user)
     if is_new:
         signals.registered.send(sender=Registration, registration=registration, join_url=_new_link_url(registration))
@@ -39,6 +41,12 @@ def register(event: Event, *, email: str, name: str, company: str = "", title: s
 @transaction.atomic
 def register_person(event: Event, *, user: User) -> Registration:
     """Somebody signed in takes a place: one click, and a mail to have it in their mailbox."""
+    if selectors.is_banned(event, user):
+        raise Refused(
+            "registration.banned",
+            _("The organisers have closed this event to you. If you think they are wrong, write to them."),
+            status=403,
+        )
     existing = Registration.objects.confirmed().filter(event=event, user=user).first()
     if existing:
         return existing

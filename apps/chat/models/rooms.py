@@ -11,11 +11,35 @@ from apps.events.models import Event
 class Room(models.Model):
     """A conversation that belongs to a place: `owner` names it in the words of the app that owns it."""
 
+    class Holds(models.TextChoices):
+        NOTHING = "", _("Nothing: messages appear at once")
+        FIRST = "first", _("The first message of each person")
+        ALL = "all", _("Every message")
+
     event = models.ForeignKey(Event, models.CASCADE, related_name="chat_rooms", editable=False)
     owner = models.CharField(_("place"), max_length=60, editable=False)
     """`lobby`, `session/12`, `booth/7`: a kind that an app registered, and its id within the event."""
     is_open = models.BooleanField(_("open for messages"), default=True)
+    hosts_only = models.BooleanField(
+        _("only hosts write"),
+        default=False,
+        help_text=_("Speakers, a booth’s staff and moderators write; everybody else reads."),
+    )
     slow_seconds = models.PositiveSmallIntegerField(_("seconds between two messages of a person"), default=0)
+    links_allowed = models.BooleanField(_("links allowed"), default=True)
+    newcomer_minutes = models.PositiveSmallIntegerField(
+        _("minutes that new accounts wait"),
+        default=0,
+        help_text=_("Whoever made their account less than this ago reads, but does not write yet."),
+    )
+    holds = models.CharField(
+        _("held until a moderator looked"), max_length=8, choices=Holds.choices, default=Holds.NOTHING, blank=True
+    )
+    hide_after = models.PositiveSmallIntegerField(
+        _("reports that hide a message"),
+        default=0,
+        help_text=_("So many people must report a message to hide it until a moderator looked. 0: never."),
+    )
     display_rate = models.PositiveSmallIntegerField(
         _("messages shown in a second"),
         default=8,
@@ -45,6 +69,11 @@ class Message(models.Model):
     class Removed(models.TextChoices):
         BY_AUTHOR = "author", _("by its author")
         BY_MODERATOR = "moderator", _("by a moderator")
+        BY_REPORTS = "reports", _("by reports, until a moderator looks")
+
+    class Held(models.TextChoices):
+        WAITING = "waiting", _("Waiting for approval")
+        REJECTED = "rejected", _("Rejected")
 
     room = models.ForeignKey(Room, models.CASCADE, related_name="messages")
     seq = models.PositiveBigIntegerField(null=True)
@@ -57,6 +86,12 @@ class Message(models.Model):
     command_id = models.CharField(max_length=40, null=True, editable=False)  # noqa: DJ001 - null is "none", and unique
     """The sender's id of the command: a retry is answered, not repeated."""
     removed = models.CharField(_("removed"), max_length=10, choices=Removed.choices, blank=True)
+    removal = models.ForeignKey("Act", models.SET_NULL, null=True, related_name="removals", editable=False)
+    """The act that removed it: what comes back when that is undone."""
+    held = models.CharField(_("held"), max_length=8, choices=Held.choices, blank=True)
+    """Held messages have no seq and are seen by their author and by moderators only."""
+    held_for = models.CharField(_("held because"), max_length=8, blank=True)
+    """The rule that held it (`all`, `first`, `word`); it stays when the message was let through."""
     created_at = models.DateTimeField(_("said"), default=clock.now, editable=False)
 
     class Meta:
@@ -67,7 +102,11 @@ class Message(models.Model):
             models.UniqueConstraint(fields=["room", "seq"], name="chat_message_seq"),
             models.UniqueConstraint(fields=["author", "command_id"], name="chat_message_command"),
         ]
-        indexes = [models.Index(fields=["room", "author", "-created_at"], name="chat_message_latest")]
+        indexes = [
+            models.Index(fields=["room", "author", "-created_at"], name="chat_message_latest"),
+            models.Index(fields=["created_at"], name="chat_message_waiting", condition=models.Q(held="waiting")),
+            models.Index(fields=["room", "-created_at"], name="chat_message_unshown", condition=models.Q(seq=None)),
+        ]
 
     def __str__(self) -> str:
         return self.text[:80]
@@ -78,6 +117,8 @@ class Change(models.Model):
 
     class Kind(models.TextChoices):
         REMOVED = "removed", _("Message removed")
+        PURGED = "purged", _("Everything of a person removed")
+        RESTORED = "restored", _("Messages put back")
         ROOM = "room", _("Rules of the room changed")
 
     room = models.ForeignKey(Room, models.CASCADE, related_name="changes")

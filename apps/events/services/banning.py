@@ -1,0 +1,39 @@
+"""Putting somebody out of an event, and letting them back in."""
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from apps.accounts.models import User
+from apps.core import clock
+from apps.core.errors import Refused
+from apps.events import permissions
+from apps.events.models import Ban, Event
+from apps.live import publish
+
+
+@transaction.atomic
+def ban(event: Event, *, user: User, by: User | None, reason: str = "") -> Ban:
+    """Closes the event to a person: what they have open ends within seconds, their links open nothing.
+
+    Asked twice, the ban that stands is answered.
+    """
+    if user.is_superuser or not permissions.can_be_banned(permissions.roles_of(user, event)):
+        raise Refused(
+            "ban.staff", _("This person runs the event with you. Take their role away first, then try again.")
+        )
+    made, is_new = Ban.objects.get_or_create(
+        event=event, user=user, lifted_at=None, defaults={"by": by, "reason": reason[:300]}
+    )
+    if is_new:
+        publish.revoke(event.pk, user.pk)
+    return made
+
+
+@transaction.atomic
+def lift_ban(event: Event, *, user: User, by: User | None) -> bool:
+    """Opens the event to them again, with the place and the roles that they had. False where no ban stands."""
+    standing = Ban.objects.standing().filter(event=event, user=user)
+    lifted = bool(standing.update(lifted_at=clock.now(), lifted_by=by))
+    if lifted:
+        publish.revoke(event.pk, user.pk)
+    return lifted
