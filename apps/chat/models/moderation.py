@@ -121,7 +121,7 @@ class ActQuerySet(models.QuerySet["Act"]):
 
 
 class Act(models.Model):
-    """The record: who did what to keep order, when, to whom. An undoing is an act of its own, and names what it undid."""
+    """The record: who did what to keep order, when, to whom. An undoing is an act of its own and names it."""
 
     class Kind(models.TextChoices):
         REMOVE = "remove", _("Removed a message")
