@@ -1,9 +1,9 @@
-"""What people do in rooms: say something, take it back, react; and what moderators do."""
+"""Saying something: what one batch needs to know, the rules, and who is shown."""
 
 import random
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -13,15 +13,13 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.models import User
 from apps.chat import broadcasts, permissions, registry, selectors
-from apps.chat.models import Change, Message, Room
+from apps.chat.models import Message, Room
 from apps.core import clock
 from apps.core.errors import Refused
-from apps.events.models import Event
-from apps.live import counters, publish
+from apps.live import publish
 from apps.live.seq import next_seqs
 
 MOST_CHARS = 2000
-MOST_SLOW_SECONDS = 600
 DISPLAY_WINDOW = timedelta(seconds=1)
 # Control characters, overrides of the reading direction (which would reach into others' lines), lone surrogates.
 UNSAID = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
@@ -38,24 +36,6 @@ class Saying:
     text: str
     reply_to: int | None = None
     command_id: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Reacting:
-    event_id: int
-    room_id: int
-    user_id: int
-    roles: frozenset[str]
-    kind: str
-
-
-def room_for(event: Event, owner: str) -> Room:
-    """The room of a place (`lobby`, `session/12`), made when first asked for. The caller vouches for the place."""
-    kind = owner.partition("/")[0]
-    if not registry.is_known(kind):
-        raise ValueError(f"No app has registered {kind!r} as an owner of rooms.")
-    room = Room.objects.filter(event=event, owner=owner).first()
-    return room or Room.objects.get_or_create(event=event, owner=owner)[0]
 
 
 def send_messages(sayings: Sequence[Saying]) -> list[broadcasts.Message | Refused]:
@@ -219,78 +199,3 @@ def _sample(drafts: list[Message], hall: _Hall, now: datetime) -> list[Message]:
         chosen.update(map(id, staff))
         chosen.update(map(id, random.sample(others, min(places, len(others)))))
     return [message for message in drafts if id(message) in chosen]
-
-
-@transaction.atomic
-def remove_message(
-    *, event_id: int, room_id: int, message_id: int, user_id: int, roles: frozenset[str]
-) -> broadcasts.Removed:
-    """Takes a message away from everybody; its place stays. Done twice, it is answered."""
-    found = Message.objects.filter(pk=message_id, room=room_id, room__event=event_id)
-    message = found.select_related("room").first()
-    if message is None or not registry.may_read(message.room, user_id, roles):
-        raise Refused("chat.message_unknown", _("This message does not exist (any more)."), status=404)
-    if not permissions.can_remove(message, user_id, roles):
-        raise Refused("chat.not_yours", _("Only its author and moderators can remove a message."), status=403)
-    by = Message.Removed.BY_AUTHOR if message.author_id == user_id else Message.Removed.BY_MODERATOR
-    if not Message.objects.filter(pk=message_id, removed="").update(removed=by):
-        message.refresh_from_db(fields=["removed"])
-        return broadcasts.Removed(id=message.pk, by=message.removed)
-    change = _log_change(message.room, Change.Kind.REMOVED, value={"by": by.value}, user_id=user_id, message=message)
-    return broadcasts.Removed(id=message.pk, by=change.value["by"])
-
-
-@transaction.atomic
-def set_rules(
-    room: Room, *, is_open: bool, slow_seconds: int, display_rate: int | None = None, user_id: int | None
-) -> Room:
-    """Opens or closes a room, sets its slow mode; readers see it at once. Nothing is logged where nothing changes."""
-    before = Room.objects.select_for_update(no_key=True).get(pk=room.pk)
-    room.is_open, room.slow_seconds = is_open, slow_seconds
-    room.display_rate = before.display_rate if display_rate is None else display_rate
-    room.save(update_fields=["is_open", "slow_seconds", "display_rate"])
-    if broadcasts.rules_of(before) != broadcasts.rules_of(room):
-        _log_change(room, Change.Kind.ROOM, value={"open": is_open, "slow": slow_seconds}, user_id=user_id)
-    return room
-
-
-def _log_change(
-    room: Room,
-    kind: Change.Kind,
-    *,
-    value: Mapping[str, object],
-    user_id: int | None,
-    message: Message | None = None,
-) -> Change:
-    topic = broadcasts.topic(room.pk)
-    [number] = next_seqs(room.event_id, topic, count=1)
-    change = Change.objects.create(room=room, seq=number, kind=kind, message=message, value=dict(value), by_id=user_id)
-    publish.log(room.event_id, topic, seq=number, payload=broadcasts.change_entry(change))
-    return change
-
-
-def react(reactings: Sequence[Reacting]) -> list[Refused | None]:
-    """Counts all of these; one answer each: None, or the refusal. While Redis is away nothing is counted."""
-    rooms = {
-        (room.event_id, room.pk): room
-        for room in Room.objects.filter(pk__in={reacting.room_id for reacting in reactings})
-    }
-    answers: list[Refused | None] = [_reaction_refusal(reacting, rooms) for reacting in reactings]
-    counts: dict[int, dict[str, Counter[str]]] = defaultdict(lambda: defaultdict(Counter))
-    for reacting, refusal in zip(reactings, answers, strict=True):
-        if refusal is None:
-            counts[reacting.event_id][broadcasts.reactions_topic(reacting.room_id)][reacting.kind] += 1
-    for event_id, topics in counts.items():
-        if counters.add(event_id, topics):
-            for topic in topics:
-                publish.state(event_id, topic)
-    return answers
-
-
-def _reaction_refusal(reacting: Reacting, rooms: Mapping[tuple[int, int], Room]) -> Refused | None:
-    room = rooms.get((reacting.event_id, reacting.room_id))
-    if room is None or not registry.may_read(room, reacting.user_id, reacting.roles):
-        return selectors.unknown()
-    if reacting.kind not in broadcasts.REACTIONS:
-        return Refused("chat.reaction_unknown", _("There is no such reaction."), field="kind", status=400)
-    return None

@@ -1,0 +1,23 @@
+"""What happens in a room beside messages: numbered in its log, and told to its readers."""
+
+from collections.abc import Mapping
+
+from apps.chat import broadcasts
+from apps.chat.models import Change, Message, Room
+from apps.live import publish
+from apps.live.seq import next_seqs
+
+
+def log_change(
+    room: Room,
+    kind: Change.Kind,
+    *,
+    value: Mapping[str, object],
+    user_id: int | None,
+    message: Message | None = None,
+) -> Change:
+    topic = broadcasts.topic(room.pk)
+    [number] = next_seqs(room.event_id, topic, count=1)
+    change = Change.objects.create(room=room, seq=number, kind=kind, message=message, value=dict(value), by_id=user_id)
+    publish.log(room.event_id, topic, seq=number, payload=broadcasts.change_entry(change))
+    return change

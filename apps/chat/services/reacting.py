@@ -1,0 +1,48 @@
+"""The audience's reactions to a stage: counted together, never one by one."""
+
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from django.utils.translation import gettext_lazy as _
+
+from apps.chat import broadcasts, registry, selectors
+from apps.chat.models import Room
+from apps.core.errors import Refused
+from apps.live import counters, publish
+
+
+@dataclass(frozen=True, slots=True)
+class Reacting:
+    event_id: int
+    room_id: int
+    user_id: int
+    roles: frozenset[str]
+    kind: str
+
+
+def react(reactings: Sequence[Reacting]) -> list[Refused | None]:
+    """Counts all of these; one answer each: None, or the refusal. While Redis is away nothing is counted."""
+    rooms = {
+        (room.event_id, room.pk): room
+        for room in Room.objects.filter(pk__in={reacting.room_id for reacting in reactings})
+    }
+    answers: list[Refused | None] = [_reaction_refusal(reacting, rooms) for reacting in reactings]
+    counts: dict[int, dict[str, Counter[str]]] = defaultdict(lambda: defaultdict(Counter))
+    for reacting, refusal in zip(reactings, answers, strict=True):
+        if refusal is None:
+            counts[reacting.event_id][broadcasts.reactions_topic(reacting.room_id)][reacting.kind] += 1
+    for event_id, topics in counts.items():
+        if counters.add(event_id, topics):
+            for topic in topics:
+                publish.state(event_id, topic)
+    return answers
+
+
+def _reaction_refusal(reacting: Reacting, rooms: Mapping[tuple[int, int], Room]) -> Refused | None:
+    room = rooms.get((reacting.event_id, reacting.room_id))
+    if room is None or not registry.may_read(room, reacting.user_id, reacting.roles):
+        return selectors.unknown()
+    if reacting.kind not in broadcasts.REACTIONS:
+        return Refused("chat.reaction_unknown", _("There is no such reaction."), field="kind", status=400)
+    return None
