@@ -73,6 +73,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "apps.events.middleware.LinkSessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "apps.core.middleware.ReaderMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",

@@ -188,6 +188,9 @@ class EventRole(models.Model):
         return f"{self.user} · {self.get_role_display()}"
 
 
+STAFF_ROLES = (EventRole.Role.ORGANISER, EventRole.Role.MODERATOR)
+
+
 class BanQuerySet(models.QuerySet["Ban"]):
     def standing(self) -> "BanQuerySet":
         return self.filter(lifted_at=None)

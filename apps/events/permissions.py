@@ -6,7 +6,7 @@ from django.db.models import CharField, Value
 
 from apps.accounts.models import User
 from apps.core.access import ROLES_FOR, Access
-from apps.events.models import Ban, Event, EventRole, Membership, Registration
+from apps.events.models import STAFF_ROLES, Ban, Event, EventRole, Membership, Registration
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
@@ -14,7 +14,6 @@ if TYPE_CHECKING:
 ATTENDEE = "attendee"
 BANNED = "banned"
 ORGANISER = EventRole.Role.ORGANISER.value
-STAFF_ROLES = (EventRole.Role.ORGANISER, EventRole.Role.MODERATOR)
 NOBODY: frozenset[str] = frozenset()
 
 

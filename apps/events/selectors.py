@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from django.core import signing
-from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.functional import Promise
@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from apps.accounts.models import User
 from apps.core import clock
 from apps.events import broadcasts
-from apps.events.models import Announcement, Ban, Event, JoinLink, Registration
+from apps.events.models import STAFF_ROLES, Announcement, Ban, Event, EventRole, JoinLink, Registration
 from apps.events.registry import Number
 from apps.live import presence
 
@@ -103,6 +103,13 @@ def join_link(token: str) -> JoinLink | None:
 
 def is_valid(link: JoinLink) -> bool:
     return JoinLink.objects.valid(clock.now()).filter(pk=link.pk).exists()
+
+
+def link_still_holds(pk: int) -> bool:
+    """Whether the session that this link opened goes on: in step with `permissions.can_join_by_link`. One query."""
+    staff = EventRole.objects.filter(user=OuterRef("registration__user"), role__in=STAFF_ROLES)
+    plain = JoinLink.objects.filter(registration__user__is_staff=False, registration__user__is_superuser=False)
+    return plain.valid(clock.now()).filter(~Exists(staff), pk=pk).exists()
 
 
 def latest_link_at(registration: Registration) -> datetime | None:

@@ -7,7 +7,7 @@ from django.urls import reverse
 from PIL import Image
 
 from apps.core import clock, colour
-from apps.events import selectors
+from apps.events import selectors, services
 from apps.events.models import Event, JoinLink, Registration
 from apps.notifications.models import OwedMail
 from tests.factories.events import EventFactory, EventRoleFactory, JoinLinkFactory, RegistrationFactory
@@ -194,3 +194,50 @@ def test_script_that_is_turned_away_reads_why(event, visitor):
 def test_links_are_rows_that_can_be_counted(event, visitor):
     visitor.post(page("register", event), {"name": "Nadia", "email": "nadia@lakeside.example"})
     assert JoinLink.objects.get().expires_at > event.ends_at
+
+
+@pytest.fixture
+def by_link(event, visitor):
+    """A visitor who came in by a link, and the link."""
+    link = JoinLinkFactory(registration__event=event)
+    visitor.post(reverse("events:join", args=[selectors.join_token(link)]))
+    return visitor, link
+
+
+def test_session_of_a_link_opens_pages(event, by_link):
+    visitor, _link = by_link
+    assert visitor.get(reverse("venue:lobby", args=[event.slug])).status_code == 200
+
+
+def test_session_ends_with_the_link_that_opened_it(event, by_link):
+    visitor, link = by_link
+    services.revoke_links(link.registration)
+    assert visitor.get(reverse("venue:lobby", args=[event.slug])).headers["Location"].startswith("/signin/")
+    assert "_auth_user_id" not in visitor.session
+
+
+@pytest.mark.parametrize("role", ["moderator", "organiser"])
+def test_session_of_a_link_never_becomes_one_of_the_staff(event, by_link, role):
+    visitor, link = by_link
+    services.grant_role(event, user=link.registration.user, role=role)
+    assert visitor.get(reverse("venue:control", args=[event.slug])).headers["Location"].startswith("/signin/")
+
+
+@pytest.mark.parametrize("name", ["account_set_password", "account_change_password", "account_email"])
+def test_session_of_a_link_cannot_change_how_one_signs_in(by_link, name):
+    visitor, link = by_link
+    given = {"password1": "tidewater-heron", "password2": "tidewater-heron", "email": "e@e.example", "action_add": ""}
+    response = visitor.post(reverse(name), given)
+    assert response.status_code == 403
+    assert "come back with a code" in response.content.decode()
+    link.registration.user.refresh_from_db()
+    assert not link.registration.user.has_usable_password()
+
+
+def test_own_session_is_kept_when_a_link_is_used(event, enter):
+    link = JoinLinkFactory(registration__event=event)
+    client = enter(link.registration.user)
+    client.post(reverse("events:join", args=[selectors.join_token(link)]))
+    services.revoke_links(link.registration)
+    assert client.get(reverse("venue:lobby", args=[event.slug])).status_code == 200
+    assert "_auth_user_id" in client.session

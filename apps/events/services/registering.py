@@ -138,9 +138,13 @@ def cancel_registration(registration: Registration) -> None:
     publish.revoke(registration.event_id, registration.user_id)
 
 
+@transaction.atomic
 def revoke_links(registration: Registration) -> int:
-    """Ends every link of this registration; how many there were."""
-    return registration.join_links.filter(revoked_at=None).update(revoked_at=clock.now())
+    """Ends every link of this registration, with the sessions and sockets they opened; how many there were."""
+    ended = registration.join_links.filter(revoked_at=None).update(revoked_at=clock.now())
+    if ended:
+        publish.revoke(registration.event_id, registration.user_id)
+    return ended
 
 
 def new_join_link(registration: Registration, *, expires_at: datetime | None = None) -> JoinLink:

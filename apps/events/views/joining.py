@@ -6,7 +6,6 @@ the first device as on the second, and it says as whom.
 
 from typing import Any, ClassVar
 
-from django.contrib.auth import login
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -18,10 +17,10 @@ from apps.core import zones
 from apps.core.access import Access
 from apps.core.errors import Refused
 from apps.events import permissions, selectors, services
+from apps.events.doors.linked import enter_by
 from apps.events.forms import ResendForm
 from apps.events.models import JoinLink
 
-BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 # The address is a secret: it is told to no other site, and kept by nobody.
 HEADERS = {"Referrer-Policy": "same-origin", "Cache-Control": "no-store", "X-Robots-Tag": "noindex"}
 
@@ -52,7 +51,7 @@ class Join(View):
             registration = services.join_by_link(link)
         except Refused as refused:
             return self._refuse(request, link, refused)
-        login(request, registration.user, backend=BACKEND)
+        enter_by(request, link)
         return redirect("venue:lobby", event=registration.event.slug)
 
     def _refuse(self, request: HttpRequest, link: JoinLink | None, refused: Refused) -> HttpResponse:
