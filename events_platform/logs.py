@@ -1,5 +1,6 @@
 """Logs as events with fields: lines for a person, or one JSON object a line for a log service."""
 
+import re
 from typing import Any
 
 import structlog
@@ -13,6 +14,15 @@ SHARED: list[Any] = [
 ]
 
 
+# Addresses whose next part is a key: join links, personal agendas, files, feeds, the mails of signing in.
+KEYED = re.compile(r"(/(?:join|my|files(?:/part)?|feed|password/reset/key|confirm-email)/)(?!part/)[^/\s?\"'<>]+")
+
+
+def hide_keys(logger: Any, method: str, line: str) -> str:
+    """A line that names an address, but not what would open it: whoever reads logs must not come in by them."""
+    return KEYED.sub(r"\1…", line)
+
+
 def config(level: str, form: str) -> dict[str, Any]:
     """Django's LOGGING; whatever is logged, by us or by a library, leaves in the same form."""
     is_json = form == "json"
@@ -24,6 +34,7 @@ def config(level: str, form: str) -> dict[str, Any]:
     else:
         plain = structlog.dev.plain_traceback
         render.append(structlog.dev.ConsoleRenderer(colors=False, exception_formatter=plain))
+    render.append(hide_keys)
     return {
         "version": 1,
         "disable_existing_loggers": False,

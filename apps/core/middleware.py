@@ -5,7 +5,7 @@ from typing import cast
 
 from csp.middleware import CSPMiddleware, PolicyParts
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
 from django.http.response import HttpResponseBase
 from django.utils import timezone, translation
 
@@ -47,6 +47,18 @@ class ReaderMiddleware:
             request.LANGUAGE_CODE = translation.get_language() or settings.LANGUAGE_CODE
         with timezone.override(reader.zones.shown):
             return self.get_response(request)
+
+
+class WholeAddressMiddleware:
+    """Refuses addresses with a NUL character: no page has one, and PostgreSQL knows no text that holds it."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        if "\x00" in request.path_info or "%00" in request.META.get("QUERY_STRING", ""):
+            return HttpResponseBadRequest(b"This address is not whole.", content_type="text/plain")
+        return self.get_response(request)
 
 
 class ContentPolicyMiddleware(CSPMiddleware):  # type: ignore[misc]

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.conf import settings
 from rest_framework import serializers
 
 from apps.accounts.models import User
@@ -41,6 +42,9 @@ class RegistrationAnswer(serializers.Serializer[Any]):
 
 
 class MeSerializer(serializers.ModelSerializer[User]):
+    # Each language that is ever activated stays in the memory of the process: it is one of ours, or none.
+    language = serializers.ChoiceField(choices=settings.LANGUAGES, required=False, allow_blank=True)
+
     class Meta:
         model = User
         fields = ("email", "name", "title", "company", "pronouns", "bio", "time_zone", "language")

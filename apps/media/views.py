@@ -25,7 +25,7 @@ from apps.media.registry import Missing
 
 PLAYLIST = "application/vnd.apple.mpegurl"
 BLOCK = 256 * 1024
-RANGE = re.compile(r"bytes=(\d*)-(\d*)")
+RANGE = re.compile(r"bytes=([0-9]{0,18})-([0-9]{0,18})")
 
 
 class AssetPage(EventView):

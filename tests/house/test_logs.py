@@ -44,3 +44,26 @@ def test_a_traceback_is_told_without_local_variables(form):
 
     assert "ValueError" in line
     assert "join-link-of-somebody" not in line.replace('secret = "join-link-of-somebody"', "")
+
+
+@pytest.mark.parametrize("form", ["json", "text"])
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/join/{}/",
+        "/e/freshet/my/{}/agenda.ics",
+        "/files/{}/assets/film.mp4",
+        "/files/part/{}",
+        "/e/freshet/feed/{}/chat/1/head",
+        "/accounts/password/reset/key/{}/",
+    ],
+)
+def test_keys_in_addresses_are_not_told(form, path, rf):
+    path = path.format("7.c2VjcmV0-of-somebody")
+    record = logging.LogRecord("django.request", logging.WARNING, __file__, 1, "Gone: %s", (path,), None)
+    record.request = rf.get(path)
+
+    line = handle(form, record)
+
+    assert "somebody" not in line
+    assert path.partition("7.")[0] in line

@@ -6,6 +6,7 @@ import contextlib
 import hashlib
 import json
 import os
+import re
 import shutil
 import time
 from collections.abc import Iterable, Sequence
@@ -24,6 +25,7 @@ from apps.media.registry import WINDOW_SECONDS, Beat, Incomplete, Missing, PartW
 PART_SALT = "media.part"
 READ_SALT = "media.read"
 PART_SECONDS = 60 * 60
+UNTIL = re.compile(r"[0-9]{1,12}")
 
 
 class BadPart(Exception):
@@ -168,7 +170,7 @@ class DiskStore:
     def open_signed(self, signature: str, name: str, how: How) -> Path:
         """The file that an address was signed for; raises `Missing` for a wrong, an expired or an old one."""
         until, _, mac = signature.partition(".")
-        if not until.isdecimal() or not constant_time_compare(mac, _sign(name, int(until), how)):
+        if not UNTIL.fullmatch(until) or not constant_time_compare(mac, _sign(name, int(until), how)):
             raise Missing(name)
         path = self._path(name)
         if int(until) < time.time() or not path.is_file():

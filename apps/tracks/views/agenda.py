@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import cached_property
 from typing import Any, ClassVar
 from zoneinfo import ZoneInfo
@@ -30,6 +30,7 @@ from apps.tracks.views.plan import Planner, language_name
 
 STEP_MINUTES = 5
 KEPT_SECONDS = 60 * 15
+DAYS_ABOUT = timedelta(days=7)
 CHIPS_MOST = 8
 """Up to so many tracks stand as chips; more get a list to search in."""
 
@@ -117,7 +118,7 @@ class AgendaView(AgendaPage):
 
     def _body(self, query: filters.AgendaQuery) -> Body:
         """Kept where it is large and asked for by many: whole days. Sieved ones are small and drawn each time."""
-        if not query.choice.is_open or query.view == "now":
+        if not query.choice.is_open or query.view == "now" or not self._is_near(query.day):
             return self._draw(query)
         parts = (
             self.event.pk, self.event.agenda_version, self.event.time_zone, self.event.default_language,
@@ -129,6 +130,11 @@ class AgendaView(AgendaPage):
             body = self._draw(query)
             cache.set(key, body, KEPT_SECONDS)
         return body
+
+    def _is_near(self, day: date | None) -> bool:
+        """Days far from the event are not kept: an address may name any of three million."""
+        first, last = self.event.starts_at.date(), self.event.ends_at.date()
+        return day is None or first - DAYS_ABOUT <= day <= last + DAYS_ABOUT
 
     def _draw(self, query: filters.AgendaQuery) -> Body:
         event, choice = self.event, query.choice

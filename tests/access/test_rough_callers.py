@@ -1,0 +1,60 @@
+"""What callers may send that no page of ours would: NUL characters, endless numbers, made-up addresses and limits."""
+
+import pytest
+from django.core.cache import cache
+from django.urls import reverse
+from rest_framework.test import APIRequestFactory
+from rest_framework.throttling import AnonRateThrottle
+
+from apps.core.paging import Pages
+from tests.factories.exhibitors import BoothFactory
+from tests.factories.tracks import SessionFactory
+
+ROUGH = [
+    "/e/freshet/expo/?q=%00",
+    "/api/v1/events/freshet/booths/?search=%00",
+    "/mailbox/?to=%00",
+    "/e/freshet/media/%00/master.m3u8",
+    "/e/freshet/my/%00/agenda.ics",
+    f"/files/{'9' * 5000}.x/assets/film.mp4",
+    f"/e/freshet/chat/{'9' * 5000}/",
+    f"/api/v1/events/?offset={'9' * 5000}",
+    f"/e/freshet/speakers/?page={'9' * 5000}",
+]
+
+
+@pytest.mark.parametrize("address", ROUGH, ids=lambda address: address[:40])
+def test_rough_address_breaks_nothing(event, visitor, address):
+    assert visitor.get(address).status_code < 500
+
+
+def test_list_has_a_most(event, visitor):
+    BoothFactory.create_batch(Pages.max_limit + 1, event=event)
+    page = visitor.get(reverse("api:booths", args=[event.slug]), {"limit": 10**9}).json()
+    assert len(page["results"]) == Pages.max_limit
+
+
+def test_callers_are_counted_by_their_own_address_not_the_one_they_write():
+    throttle, build = AnonRateThrottle(), APIRequestFactory()
+    named = [build.get("/", headers={"x-forwarded-for": f"203.0.113.{number}"}) for number in (1, 2)]
+    assert throttle.get_ident(named[0]) == throttle.get_ident(named[1])
+
+
+def test_made_up_days_do_not_fill_the_cache(event, visitor, monkeypatch):
+    SessionFactory(event=event)
+    agenda, kept = reverse("tracks:agenda", args=[event.slug]), []
+    monkeypatch.setattr(cache, "set", lambda key, *args, **kwargs: kept.append(key))
+    for day in ("0001-01-01", "1971-02-03", "9999-12-31"):
+        assert visitor.get(agenda, {"day": day}).status_code == 200
+    assert [key for key in kept if key.startswith("agenda:")] == []
+    visitor.get(agenda, {"day": event.starts_at.date().isoformat()})
+    assert len([key for key in kept if key.startswith("agenda:")]) == 1
+
+
+def test_language_is_one_of_ours(attendee, enter):
+    client = enter(attendee)
+    answers = [
+        client.patch(reverse("api:me"), {"language": words}, content_type="application/json").status_code
+        for words in ("de", "", "xx-0001", "../../etc")
+    ]
+    assert answers == [200, 200, 400, 400]
