@@ -57,7 +57,8 @@ class Delivery:
             if shared is None:
                 shared = joined[bits] = b"".join(one for at, one in enumerate(said) if bits >> at & 1)
             own = apart.pop(connection, None)
-            connection.write(shared if own is None else b"".join((shared, *own)))
+            # One's own comes first: who joined within this tick hears the replay before what followed it.
+            connection.write(shared if own is None else b"".join((*own, shared)))
             if not number % SOCKETS_PER_BREATH:
                 # One big room must not starve the others.
                 await asyncio.sleep(0)

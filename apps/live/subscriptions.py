@@ -21,6 +21,7 @@ class Subscriptions:
         self._deliver = deliver
         self._probe_seconds = probe_seconds
         self._channel = ""
+        self._listening: asyncio.Task[None] | None = None
         self._wanted: set[str] = set()
         self._heard: dict[str, asyncio.Event] = {}
         self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
@@ -31,7 +32,17 @@ class Subscriptions:
     async def receive(self) -> None:
         """Runs for as long as the process serves."""
         while True:
-            message = await layer.layer().receive(self._channel)
+            listening = self._listening = asyncio.create_task(self._listen(self._channel))
+            try:
+                await listening
+            except asyncio.CancelledError:
+                if self._listening is listening:
+                    listening.cancel()
+                    raise
+
+    async def _listen(self, channel: str) -> None:
+        while True:
+            message = await layer.layer().receive(channel)
             try:
                 if message["type"] == "probe":
                     self._hear(message["group"])
@@ -40,6 +51,15 @@ class Subscriptions:
             except Exception:
                 logger.exception("A message from the layer could not be delivered.")
 
+    async def reopen(self) -> None:
+        """Gives the connection up and makes a new one, with no groups on it: a network that lost the other side
+        without a word would keep this one open, and silent, for as long as it likes."""
+        await self.close()
+        await self.open()
+        listening, self._listening = self._listening, None
+        if listening is not None:
+            listening.cancel()
+
     async def add(self, group: str) -> None:
         """Returns when the group is heard. Raises TimeoutError where it stays silent."""
         self._wanted.add(group)
@@ -47,19 +67,27 @@ class Subscriptions:
             await self._add(group)
 
     async def _add(self, group: str) -> None:
+        async with asyncio.timeout(self._probe_seconds):
+            await layer.layer().group_add(group, self._channel)
+            await self._probe(group)
+
+    async def prove(self, group: str) -> None:
+        """Returns when the group proved to be heard. Raises TimeoutError where it stays silent."""
+        async with self._lock(group), asyncio.timeout(self._probe_seconds):
+            await self._probe(group)
+
+    async def _probe(self, group: str) -> None:
         heard = self._heard[group] = asyncio.Event()
+        wait = FIRST_WAIT
         try:
-            async with asyncio.timeout(self._probe_seconds):
-                await layer.layer().group_add(group, self._channel)
-                wait = FIRST_WAIT
-                while True:
-                    await layer.send_probe(group)
-                    try:
-                        async with asyncio.timeout(wait):
-                            await heard.wait()
-                        return
-                    except TimeoutError:
-                        wait *= 2
+            while True:
+                await layer.send_probe(group)
+                try:
+                    async with asyncio.timeout(wait):
+                        await heard.wait()
+                    return
+                except TimeoutError:
+                    wait *= 2
         finally:
             self._heard.pop(group, None)
 

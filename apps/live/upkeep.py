@@ -76,7 +76,19 @@ class Upkeep:
             logger.warning("Redis is back; every topic is heard and read anew.")
             self._era = era
             await self._mend_everything()
+        elif not await self._is_heard():
+            logger.warning("Redis says nothing on the connection of our subscriptions; it is made anew.")
+            await self._hub.subscriptions.reopen()
+            await self._mend_everything()
         self._broken = False
+
+    async def _is_heard(self) -> bool:
+        """All groups share one connection: what is true of one of them is true of all."""
+        try:
+            await self._hub.subscriptions.prove(layer.control_group())
+        except TimeoutError:
+            return False
+        return True
 
     async def _mend_everything(self) -> None:
         await self._hub.subscriptions.renew(layer.control_group())
@@ -89,8 +101,10 @@ class Upkeep:
     async def _mend(self, channel: "AnyChannel") -> None:
         """Subscribes anew, and fetches what was not heard."""
         if channel.opening is None and (channel.event_id, channel.name) in self._hub.channels:
-            await self._hub.subscriptions.renew(layer.group(channel.event_id, channel.name))
-            await self._hub.joining.refresh(channel)
+            try:
+                await self._hub.subscriptions.renew(layer.group(channel.event_id, channel.name))
+            finally:
+                await self._hub.joining.refresh(channel)
 
     async def _keep_lease(self) -> None:
         now = self._hub.loop.time()

@@ -19,6 +19,7 @@ from apps.core.errors import Refused
 from apps.live import dirty, origin, outbox, publish, registry, seq, store, tickets, versions, wire
 from apps.live.channel import LogChannel, StateChannel
 from apps.live.connection import Connection
+from apps.live.delivery import Delivery
 from apps.live.limits import Bucket
 from apps.live.registry import Command, LogTopic, Rate, StateTopic, Who
 from tests.live import feature
@@ -265,6 +266,30 @@ def test_who_joins_within_a_tick_hears_what_follows_the_replay_and_nothing_twice
     assert newcomer is late
     assert [json.loads(text)["seq"] for text in wire.texts(own)] == [3]
     assert channel.listeners == {early, late}
+
+
+def test_who_joins_before_the_first_message_of_a_tick_hears_the_replay_before_it():
+    class Ear:
+        gone = False
+
+        def __init__(self):
+            self.topics, self.heard = set(), b""
+
+        def write(self, frames):
+            self.heard += frames
+
+    async def scene():
+        room, delivery = opened(head=10), Delivery(tick_seconds=0.04)
+        ears = [Ear(), Ear()]
+        for ear in ears:
+            room.admit(ear)
+        delivery.tell(ears[0], b"replay of 10;")
+        room.out.append(b"11;")
+        delivery.speak(room)
+        await delivery.flush()
+        return [ear.heard for ear in ears]
+
+    assert asyncio.run(scene()) == [b"replay of 10;11;", b"11;"]
 
 
 def test_late_value_does_not_replace_a_newer_one():
