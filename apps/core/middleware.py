@@ -1,17 +1,22 @@
 """What every request brings of its reader (zone, language, theme), and the content policy that answers it."""
 
 from collections.abc import Callable
-from typing import cast
+from typing import Any, cast
 
 from csp.middleware import CSPMiddleware, PolicyParts
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
+from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.utils import timezone, translation
 
 from apps.core import importmap, zones
 
 THEMES = ("light", "dark")
+MIB = 1024 * 1024
+MOST_BYTES = 10 * MIB
+"""Of a form: a photo, and the fields beside it."""
+MOST_DESK_BYTES = 40 * MIB
+"""Of a form at the organisers' desk: a schedule."""
 
 
 class Reader(HttpRequest):
@@ -49,16 +54,28 @@ class ReaderMiddleware:
             return self.get_response(request)
 
 
-class WholeAddressMiddleware:
-    """Refuses addresses with a NUL character: no page has one, and PostgreSQL knows no text that holds it."""
+class BoundsMiddleware:
+    """Refuses what no page of ours sends, before anything is read of it: NUL characters in an address, and bodies
+    larger than the largest form. Views that take more, block by block, say so: `takes_large_bodies`.
+    """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        # No page has one in its address, and PostgreSQL knows no text that holds it.
         if "\x00" in request.path_info or "%00" in request.META.get("QUERY_STRING", ""):
-            return HttpResponseBadRequest(b"This address is not whole.", content_type="text/plain")
+            return HttpResponse("This address is not whole.", status=400, content_type="text/plain")
         return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> HttpResponse | None:
+        most = MOST_DESK_BYTES if request.path_info.startswith("/admin/") else MOST_BYTES
+        announced = str(request.META.get("CONTENT_LENGTH") or 0)
+        if announced.isdecimal() and len(announced) < 16 and int(announced) <= most:
+            return None
+        if getattr(getattr(view, "view_class", None), "takes_large_bodies", False):
+            return None
+        return HttpResponse("This is more than is taken here.", status=413, content_type="text/plain")
 
 
 class ContentPolicyMiddleware(CSPMiddleware):  # type: ignore[misc]

@@ -1,5 +1,6 @@
 """Pictures that people upload, checked and written anew: nothing of the file that came is kept but what it shows."""
 
+from collections.abc import Callable
 from io import BytesIO
 from typing import IO
 
@@ -11,18 +12,18 @@ from apps.core.errors import Refused
 MOST_BYTES = 8 * 1024 * 1024
 MOST_PIXELS = 40_000_000
 FORMATS = ("JPEG", "PNG", "WEBP", "GIF")
+DIRECT = ("L", "LA", "RGB", "RGBA")
 
 
 def square(file: IO[bytes], *, edge: int, field: str) -> bytes:
     """The middle of the picture as a WebP of edge by edge pixels."""
-    return _webp(ImageOps.fit(_opened(file, field=field), (edge, edge), Image.Resampling.LANCZOS))
+    picture = _opened(file, field=field, across=lambda long, short: -(-edge * long // short))
+    return _webp(ImageOps.fit(picture, (edge, edge), Image.Resampling.LANCZOS))
 
 
 def within(file: IO[bytes], *, edge: int, field: str) -> bytes:
     """The whole picture as a WebP whose longer side is at most `edge` pixels."""
-    picture = _opened(file, field=field)
-    picture.thumbnail((edge, edge), Image.Resampling.LANCZOS)
-    return _webp(picture)
+    return _webp(_opened(file, field=field, across=lambda _long, _short: edge))
 
 
 def _webp(picture: Image.Image) -> bytes:
@@ -31,7 +32,8 @@ def _webp(picture: Image.Image) -> bytes:
     return result.getvalue()
 
 
-def _opened(file: IO[bytes], *, field: str) -> Image.Image:
+def _opened(file: IO[bytes], *, field: str, across: Callable[[int, int], int]) -> Image.Image:
+    """The picture, upright, made smaller than `across(longer side, shorter side)`."""
     content = file.read(MOST_BYTES + 1)
     if len(content) > MOST_BYTES:
         raise Refused(
@@ -48,6 +50,12 @@ def _opened(file: IO[bytes], *, field: str) -> Image.Image:
             # Its size stands in the head of the file: a bomb is refused before it is unpacked.
             if picture.width * picture.height > MOST_PIXELS:
                 raise unreadable
-            return ImageOps.exif_transpose(picture).convert("RGBA")
+            # Made small while it is unpacked, or at once: each copy of 40 megapixels is 160 MB, and a hundred
+            # kilobytes are enough to ask for one.
+            most = across(max(picture.size), min(picture.size))
+            picture.draft("RGB", (most, most))
+            small: Image.Image = picture if picture.mode in DIRECT else picture.convert("RGBA")
+            small.thumbnail((most, most), Image.Resampling.LANCZOS)
+            return ImageOps.exif_transpose(small).convert("RGBA")
     except (UnidentifiedImageError, Image.DecompressionBombError, OSError, ValueError, SyntaxError) as error:
         raise unreadable from error

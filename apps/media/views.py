@@ -177,6 +177,7 @@ class LocalPart(_DiskDoor):
     """One part of an upload on its way to disk, block by block: its body is never held in memory."""
 
     http_method_names = ["put", "options"]
+    takes_large_bodies: ClassVar[bool] = True
 
     def put(self, request: HttpRequest, signed: str) -> HttpResponse:
         store = DiskStore()

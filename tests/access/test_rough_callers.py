@@ -6,6 +6,7 @@ from django.urls import reverse
 from rest_framework.test import APIRequestFactory
 from rest_framework.throttling import AnonRateThrottle
 
+from apps.core.middleware import MIB
 from apps.core.paging import Pages
 from tests.factories.exhibitors import BoothFactory
 from tests.factories.tracks import SessionFactory
@@ -58,3 +59,21 @@ def test_language_is_one_of_ours(attendee, enter):
         for words in ("de", "", "xx-0001", "../../etc")
     ]
     assert answers == [200, 200, 400, 400]
+
+
+def test_deep_json_is_refused(event, visitor):
+    register = reverse("api:event-register", args=[event.slug])
+    assert visitor.post(register, "[" * 60_000, content_type="application/json").status_code == 400
+
+
+def test_large_body_is_refused_before_it_is_read(event, visitor):
+    register = reverse("events:register", args=[event.slug])
+    answers = [
+        visitor.post(register, b"", CONTENT_LENGTH=size, content_type="text/plain") for size in (11 * MIB, "9" * 40)
+    ]
+    assert [answer.status_code for answer in answers] == [413, 413]
+
+
+def test_part_of_an_upload_may_be_large(visitor):
+    part = reverse("media:part", args=["not-signed"])
+    assert visitor.put(part, b"", CONTENT_LENGTH=16 * MIB).status_code == 404

@@ -54,7 +54,7 @@ def test_a_strong_tag_becomes_weak(rf):
     assert gzip.decompress(response.content) == WORDS
 
 
-def test_streams_are_left_alone(rf, tmp_path):
+def test_streams_are_left_alone(rf, tmp_path, db):
     file = tmp_path / "notes.txt"
     file.write_bytes(WORDS)
     stream = FileResponse(file.open("rb"), content_type="text/plain")

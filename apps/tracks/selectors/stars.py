@@ -14,8 +14,6 @@ from apps.tracks.selectors.agenda import sessions_of
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
 
-_ATTENDEE = frozenset({"attendee"})
-
 
 @dataclass(frozen=True, slots=True)
 class Clash:
@@ -54,7 +52,10 @@ def registration_by_token(event_slug: str, token: str) -> Registration | None:
     """Whose personal agenda a secret address opens; None once the person or the event is out of sight."""
     rows = Registration.objects.confirmed().select_related("event", "user")
     registration = rows.filter(agenda_token=token, event__slug=event_slug, user__is_active=True).first()
-    return registration if registration and permissions.can_see(registration.event, _ATTENDEE) else None
+    if registration is None:
+        return None
+    roles = permissions.roles_of(registration.user, registration.event)
+    return registration if roles and permissions.can_see(registration.event, roles) else None
 
 
 def confirmed_registration(event: Event, user: User | None) -> Registration | None:
