@@ -9,7 +9,7 @@ from msgspec import Meta
 from apps.chat import broadcasts, selectors, services
 from apps.core.access import Access
 from apps.core.errors import Refused
-from apps.live.registry import Call, Command, LogTopic, Rate, StateTopic, Who, register
+from apps.live.registry import Call, Command, LogTopic, Rate, Shed, StateTopic, Who, register
 
 Id = Annotated[int, Meta(ge=1, lt=2**53)]
 
@@ -31,6 +31,7 @@ class ReactionsTopic(StateTopic):
     pattern = "reactions/{room_id:int}"
     access = Access.ATTENDEE
     interval_ms = 500
+    shed = Shed.REACTIONS
 
     def guard(self, who: Who, room_id: int) -> None:
         selectors.get_room(who.event_id, room_id, user_id=who.user_id, roles=who.roles)
@@ -97,6 +98,7 @@ class React(Command):
     name = "chat.react"
     access = Access.ATTENDEE
     rate = Rate(per_second=4, burst=20)
+    shed = Shed.REACTIONS
 
     class Body(msgspec.Struct, forbid_unknown_fields=True):
         room: Id

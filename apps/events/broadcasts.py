@@ -1,6 +1,6 @@
 """What events say live: names of topics and their payloads."""
 
-from typing import Any
+from typing import TypedDict
 
 from apps.events.models import Announcement
 
@@ -9,8 +9,21 @@ HERE = "here"
 """Presence: everybody who has a page of the event open."""
 
 
-def announcement(row: Announcement) -> dict[str, Any]:
-    """The same for every reader: all languages travel, and the page takes the reader's."""
+class Announced(TypedDict):
+    id: int
+    text: dict[str, str]
+    """By language: the same for every reader, and the page takes the reader's."""
+    by: str
+    at: str
+
+
+class People(TypedDict):
+    """How many have a page of the event open; rounded when they are many."""
+
+    people: int
+
+
+def announcement(row: Announcement) -> Announced:
     data = row.text.data
     return {
         "id": row.pk,

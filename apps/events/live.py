@@ -6,9 +6,9 @@ from typing import Any
 
 from apps.core.access import Access
 from apps.events import broadcasts, selectors, services
-from apps.live.registry import LogTopic, StateTopic, Who, keep_epochs, register
+from apps.live.registry import LogTopic, Shed, StateTopic, Who, keep_epochs, register
 
-keep_epochs(services.raise_live_epoch)
+keep_epochs(services.raise_live_epoch, selectors.live_epoch)
 
 
 @register
@@ -19,7 +19,7 @@ class Announcements(LogTopic):
     def guard(self, who: Who, *args: Any, **params: Any) -> None:
         """Everybody of the event hears them; the ticket says who that is."""
 
-    def replay(self, event_id: int, *args: Any, **params: Any) -> Sequence[tuple[int, Any]]:
+    def replay(self, event_id: int, *args: Any, **params: Any) -> Sequence[tuple[int, broadcasts.Announced]]:
         return selectors.announcements_after(event_id, after=params["after"], limit=params["limit"])
 
 
@@ -31,11 +31,12 @@ class Here(StateTopic):
     access = Access.ATTENDEE
     presence = True
     interval_ms = 2000
+    shed = Shed.PRESENCE
 
     def guard(self, who: Who, *args: Any, **params: Any) -> None:
         """The ticket says whose event it is."""
 
-    def snapshot(self, event_id: int, *args: Any, **params: Any) -> dict[str, int]:
+    def snapshot(self, event_id: int, *args: Any, **params: Any) -> broadcasts.People:
         return selectors.people_here(event_id)
 
     def joined(self, people: Sequence[Who], at: datetime, *args: Any, **params: Any) -> None:

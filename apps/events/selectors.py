@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from django.core import signing
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
@@ -121,13 +121,18 @@ def announcements(event: Event, *, limit: int = 50) -> list[Announcement]:
     return list(event.announcements.select_related("by")[:limit])
 
 
-def announcements_after(event_id: int, *, after: int, limit: int) -> list[tuple[int, dict[str, Any]]]:
+def announcements_after(event_id: int, *, after: int, limit: int) -> list[tuple[int, broadcasts.Announced]]:
     """For the replay of the live topic: (seq, payload), oldest first."""
     rows = Announcement.objects.filter(event_id=event_id, seq__gt=after).order_by("seq")
     return [(row.seq, broadcasts.announcement(row)) for row in rows.select_related("by", "event")[:limit]]
 
 
-def people_here(event_id: int) -> dict[str, int]:
+def live_epoch(event_id: int) -> int:
+    """The epoch that tickets must carry now; 0 for an event that is gone."""
+    return Event.objects.filter(pk=event_id).values_list("live_epoch", flat=True).first() or 0
+
+
+def people_here(event_id: int) -> broadcasts.People:
     """How many people have a page of the event open, rounded as everybody may know it."""
     return {"people": presence.about(presence.count(event_id, broadcasts.HERE))}
 

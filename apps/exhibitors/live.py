@@ -9,7 +9,7 @@ from apps.core.access import Access
 from apps.core.errors import Refused
 from apps.exhibitors import broadcasts, selectors
 from apps.live import publish
-from apps.live.registry import StateTopic, Who, register
+from apps.live.registry import Shed, StateTopic, Who, register
 
 
 @register
@@ -18,6 +18,7 @@ class HereTopic(StateTopic):
     access = Access.ATTENDEE
     presence = True
     interval_ms = 2000
+    shed = Shed.PRESENCE
 
     def guard(self, who: Who, booth_id: int) -> None:
         if not selectors.booth_topic_exists(who.event_id, booth_id):

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from apps.core.errors import Refused
-from apps.live import refusals, store, wire
+from apps.live import answers, refusals, wire
 from apps.live.connection import Connection
 from apps.live.joining import error
 from apps.live.limits import Bucket
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-ANSWER_SECONDS = 15 * 60
 FIELD = re.compile(r"`\$\.(\w+)")
 UNKNOWN_FIELD = re.compile(r"unknown field `(\w+)`")
 
@@ -51,7 +50,8 @@ class Commands:
         except Refused as refusal:
             self._hub.tell(connection, error(connection.who, refusal, call_id=said.id))
             return
-        key = answer_key(connection, said)
+        who = connection.who
+        key = answers.key_of(who.event_id, who.user_id, said.name, said.id)
         if key is not None and (same := self._under_way.get(key)) is not None:
             same.connections.append(connection)
             return
@@ -69,6 +69,8 @@ class Commands:
             raise refusals.command_unknown()
         if not connection.who.may(command.access):
             raise refusals.access_refused()
+        if self._hub.shedding.rests(command.shed):
+            raise refusals.resting()
         now = self._hub.loop.time()
         key = (connection.who.event_id, connection.person, command.name)
         bucket = self._buckets.get(key)
@@ -112,21 +114,7 @@ class Commands:
 
     async def _answer(self, command: Command, batch: list[Asked]) -> None:
         try:
-            known = await recall([asked.key for asked in batch if asked.key])
-            fresh = [asked for asked in batch if asked.key not in known]
-            answers = await self._hub.executor.run(attempt, command, [asked.call for asked in fresh]) if fresh else []
-            done = dict(known)
-            for asked, answer in zip(fresh, answers, strict=True):
-                if isinstance(answer, Refused):
-                    self._refuse(asked, answer)
-                else:
-                    self._reply(asked, answer)
-                    if asked.key:
-                        done[asked.key] = answer
-            for asked in batch:
-                if asked.key in known:
-                    self._reply(asked, known[asked.key])
-            await remember({key: data for key, data in done.items() if key not in known})
+            await self._do(command, await self._fresh(command, batch))
         except Exception:
             logger.exception("A batch of %s failed.", command.name)
             for asked in batch:
@@ -135,6 +123,33 @@ class Commands:
             for asked in batch:
                 if asked.key:
                     self._under_way.pop(asked.key, None)
+
+    async def _fresh(self, command: Command, batch: list[Asked]) -> list[Asked]:
+        """Those that are to be done; the others are answered as before, or refused because they are too many."""
+        known = await answers.look_up(command, batch)
+        fresh = []
+        for asked, refusal in zip(batch, known.refusals, strict=True):
+            if asked.key in known.answers:
+                self._reply(asked, known.answers[asked.key])
+            elif refusal is not None:
+                self._refuse(asked, refusal)
+            else:
+                fresh.append(asked)
+        return fresh
+
+    async def _do(self, command: Command, fresh: list[Asked]) -> None:
+        if not fresh:
+            return
+        found = await self._hub.executor.run(attempt, command, [asked.call for asked in fresh])
+        done = {}
+        for asked, answer in zip(fresh, found, strict=True):
+            if isinstance(answer, Refused):
+                self._refuse(asked, answer)
+            else:
+                self._reply(asked, answer)
+                if asked.key:
+                    done[asked.key] = answer
+        await answers.remember(done)
 
     def _reply(self, asked: Asked, data: bytes) -> None:
         for connection in asked.connections:
@@ -179,35 +194,3 @@ def attempt(command: Command, calls: list[Call[Any]]) -> list[bytes | Refused]:
         if len(calls) == 1:
             return [refusals.failed()]
     return [attempt(command, [call])[0] for call in calls]
-
-
-# Answers, for those who ask again after a reconnect
-
-
-def answer_key(connection: Connection, said: wire.Do) -> str | None:
-    if said.id is None or connection.who.user_id is None:
-        return None
-    return store.key(f"answer:{connection.who.event_id}:{connection.who.user_id}:{said.name}:{said.id}")
-
-
-async def recall(keys: list[str]) -> dict[str, bytes]:
-    if not keys:
-        return {}
-    try:
-        found = await store.loop_client().mget(keys)
-    except store.Failed:
-        # The features' unique columns still stand between a retry and doing it twice.
-        return {}
-    return {key: bytes(data) for key, data in zip(keys, found, strict=True) if isinstance(data, bytes)}
-
-
-async def remember(answers: dict[str, bytes]) -> None:
-    if not answers:
-        return
-    try:
-        pipeline = store.loop_client().pipeline(transaction=False)
-        for key, data in answers.items():
-            pipeline.set(key, data, ex=ANSWER_SECONDS)
-        await pipeline.execute()
-    except store.Failed:
-        logger.warning("Redis cannot be reached; answers are not remembered.")

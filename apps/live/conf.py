@@ -31,6 +31,12 @@ class Conf:
     fill_seconds: float = 0.15
     """How long a message may be missing before it is fetched: two writers' messages often cross."""
     probe_seconds: float = 3.0
+    shed_lag_seconds: float = 0.4
+    """A process whose loop or ticks are later than this cannot keep up; see `shedding.py`."""
+    shed_after_seconds: float = 3.0
+    """For how long before something rests, and before the next thing does."""
+    calm_after_seconds: float = 10.0
+    """How long it must be well before something goes on."""
     executor_threads: int = 4
     most_unsent_bytes: int = 256 * 1024
     slow_seconds: float = 10.0

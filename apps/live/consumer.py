@@ -60,11 +60,7 @@ class LiveConsumer(AsyncConsumer):  # type: ignore[misc]
             await send({"type": "websocket.close", "code": wire.CloseCode.PROTOCOL, "reason": wire.PROTOCOL})
             return None
         try:
-            who = tickets.read(next((word for word in offered if word != wire.PROTOCOL), ""))
-            if not hub.floors.knows(who.event_id):
-                await hub.floors.load(who.event_id)
-            if who.epoch < hub.floors.least(who.event_id, who.user_id):
-                raise tickets.StaleError("revoked")
+            who = await hub.floors.holder(next((word for word in offered if word != wire.PROTOCOL), ""))
         except tickets.StaleError as why:
             logger.info("A ticket was refused: %r", why.__cause__ or why)
             await send({"type": "websocket.close", "code": wire.CloseCode.TICKET, "reason": "ticket"})

@@ -19,6 +19,7 @@ class Delivery:
         self._speaking: dict[AnyChannel, None] = {}
         self._apart: Apart = {}
         self._last = 0.0
+        self._lag = 0.0
 
     def tell(self, connection: Connection, frame: bytes) -> None:
         """Says something to one connection, in the coming tick."""
@@ -39,13 +40,20 @@ class Delivery:
         loop = asyncio.get_running_loop()
         while True:
             await self._wanted.wait()
+            asked = loop.time()
             # Who speaks after a silence is heard at once; who keeps speaking, once a tick.
             pause = self._last + self._tick_seconds - loop.time()
             if pause > 0:
                 await asyncio.sleep(pause)
             self._wanted.clear()
-            self._last = loop.time()
+            due, self._last = max(asked, self._last + self._tick_seconds), loop.time()
             await self.flush()
+            self._lag = max(self._lag, loop.time() - due)
+
+    def take_lag(self) -> float:
+        """How long after it was due the slowest tick since the last call had been written to its last socket."""
+        lag, self._lag = self._lag, 0.0
+        return lag
 
     async def flush(self) -> None:
         speaking, self._speaking = self._speaking, {}

@@ -1,12 +1,13 @@
 """The ASGI applications of the live role: sockets, feed, health, and the life of the process."""
 
+import json
 import re
 from collections.abc import Awaitable, Callable
 from typing import Any
 
 from channels.routing import ProtocolTypeRouter
 
-from apps.live import current, store
+from apps.live import asking, current, store
 from apps.live.consumer import LiveConsumer
 from apps.live.feed import ADDRESS, Feed
 
@@ -14,6 +15,7 @@ Receive = Callable[[], Awaitable[dict[str, Any]]]
 Send = Callable[[dict[str, Any]], Awaitable[None]]
 App = Callable[[dict[str, Any], Receive, Send], Awaitable[None]]
 
+REPORTED = ("sockets", "topics", "loop_lag_ms", "tick_lag_ms", "level", "resting", "draining")
 SOCKET = re.compile(r"/ws/[-\w]+/")
 
 
@@ -40,7 +42,9 @@ def application(other: App | None = None) -> App:
     feed = Feed()
 
     async def http(scope: dict[str, Any], receive: Receive, send: Send) -> None:
-        if ADDRESS.fullmatch(scope["path"]):
+        if asking.ADDRESS.fullmatch(scope["path"]):
+            await asking.ask(scope, receive, send)
+        elif ADDRESS.fullmatch(scope["path"]):
             await feed(scope, receive, send)
         elif other is not None:
             await other(scope, receive, send)
@@ -54,15 +58,22 @@ def application(other: App | None = None) -> App:
 
 
 async def health(scope: dict[str, Any], send: Send) -> None:
-    """`/healthz`: the loop turns. `/readyz`: send people here; not while leaving, or without Redis."""
-    status = 200
+    """`/healthz`: the loop turns. `/readyz`: send people here; not while leaving, or without Redis. It also says how
+    the process is: what rests while it cannot keep up is no reason to take it out."""
+    status, body, kind = 200, b"ok", b"text/plain"
     if scope["path"] == "/readyz":
-        hub = current.running()
+        hub, missing, words = current.running(), [], {}
         try:
             await store.loop_client().ping()
-            status = 503 if hub is None or hub.draining else 200
         except store.Failed:
-            status = 503
-    headers = [(b"content-type", b"text/plain"), (b"cache-control", b"no-store")]
+            missing.append("redis")
+        if hub is None or hub.draining:
+            missing.append("engine")
+        if hub is not None:
+            report = hub.shedding.report()
+            words = {name: getattr(report, name) for name in REPORTED}
+        status = 503 if missing else 200
+        body, kind = json.dumps({"ready": not missing, "missing": missing} | words).encode(), b"application/json"
+    headers = [(b"content-type", kind), (b"cache-control", b"no-store")]
     await send({"type": "http.response.start", "status": status, "headers": headers})
-    await send({"type": "http.response.body", "body": b"ok" if status == 200 else b"not ready"})
+    await send({"type": "http.response.body", "body": body})

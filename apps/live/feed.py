@@ -2,8 +2,10 @@
 
 `GET /e/<event>/feed/<audience token>/<topic>/<page>`. The address says who may read it, so everybody of one
 audience shares the answer, and a CDN gives almost all of them. A log is cut into pages of 50 numbers: a full page
-never changes, `head` is the last, unfinished one. A state topic has the one page `state`. What belongs to one
-person is never here.
+never changes, `head` is the last, unfinished one. A state topic has the one page `state`.
+
+What one person may read and their audience as such may not (their own topic, results for those who have answered) is
+at `/e/<event>/feed/mine/<topic>/<page>`, with a ticket, and never cached.
 """
 
 import asyncio
@@ -12,15 +14,17 @@ import logging
 import re
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.conf import settings
 
 from apps.core.errors import Refused
 from apps.live import current, refusals, revocation, store, tickets, versions, wire
+from apps.live.asking import ticket_of
 from apps.live.joining import ask_guards
-from apps.live.registry import LogTopic, Match, StateTopic, Who, resolve
+from apps.live.limits import Bucket
+from apps.live.registry import LogTopic, Match, Rate, Shed, StateTopic, Who, registry, resolve
 
 logger = logging.getLogger(__name__)
 
@@ -29,6 +33,11 @@ PER_PAGE = 50
 FRESH_SECONDS = 1.0
 MOST_CACHED = 2000
 FRESH = b"public, max-age=1, stale-while-revalidate=2"
+RESTING_SECONDS = 5.0
+RESTING = b"public, max-age=5, stale-while-revalidate=10"
+RESTING_POLL_SECONDS = b"15"
+MINE = "mine"
+MINE_RATE = Rate(per_second=2, burst=40)
 FOREVER = b"public, max-age=31536000, immutable"
 NEVER = b"no-store"
 
@@ -55,15 +64,40 @@ class Feed:
 
     def __init__(self) -> None:
         self._kept: OrderedDict[tuple[str, str, str], Kept] = OrderedDict()
+        self._buckets: OrderedDict[tuple[int, int], Bucket] = OrderedDict()
 
     async def __call__(self, scope: dict[str, Any], receive: Any, send: Send) -> None:
         found = ADDRESS.fullmatch(scope["path"])
         if found is None or scope["method"] not in ("GET", "HEAD"):
             status = 404 if found is None else 405
             page = Page(b"", b"", NEVER, status)
+        elif found["token"] == MINE:
+            page = await self._mine(scope, found["topic"], found["page"])
         else:
             page = await self._page(found["token"], found["topic"], found["page"])
         await answer(scope, send, page)
+
+    async def _mine(self, scope: dict[str, Any], topic: str, name: str) -> Page:
+        hub = await current.hub()
+        try:
+            who = await hub.floors.holder(ticket_of(scope))
+        except tickets.StaleError:
+            return refused(401, b"ticket.stale")
+        except store.ConnectionFailed:
+            return refused(503, b"unavailable")
+        if who.user_id is None:
+            return refused(403, b"access.refused")
+        if self._bucket((who.event_id, who.user_id)).take(MINE_RATE, hub.loop.time()):
+            return refused(429, b"rate.limited")
+        page = await read(who, topic, name, None)
+        return replace(page, cache=NEVER)
+
+    def _bucket(self, person: tuple[int, int]) -> Bucket:
+        bucket = self._buckets.pop(person, None) or Bucket(MINE_RATE, asyncio.get_running_loop().time())
+        self._buckets[person] = bucket
+        while len(self._buckets) > MOST_CACHED:
+            self._buckets.popitem(last=False)
+        return bucket
 
     async def _page(self, token: str, topic: str, name: str) -> Page:
         key = (token, topic, name)
@@ -72,7 +106,7 @@ class Feed:
         if kept is None or kept.until <= now:
             last = kept.last if kept is not None else None
             work = asyncio.get_running_loop().create_task(self._look(token, topic, name, last))
-            kept = self._kept[key] = Kept(now + FRESH_SECONDS, work, last)
+            kept = self._kept[key] = Kept(now + (RESTING_SECONDS if resting() else FRESH_SECONDS), work, last)
             self._kept.move_to_end(key)
             while len(self._kept) > MOST_CACHED:
                 self._kept.popitem(last=False)
@@ -83,25 +117,47 @@ class Feed:
     async def _look(self, token: str, topic: str, name: str, last: Page | None) -> Page:
         try:
             who = tickets.read_audience(token)
-            if who.epoch < await revocation.epoch(who.event_id):
+            if who.epoch < await newest_epoch(who.event_id):
                 raise tickets.StaleError
-            match = resolve(topic)
-            if match is None or not match.topic.feed:
-                raise refusals.topic_unknown()
-            if not who.may(match.topic.access):
-                raise refusals.access_refused()
-            hub = await current.hub()
-            return await hub.executor.run(read_page, who, match, name, last)
         except tickets.StaleError:
             # The page fetches a new ticket, and with it the audience's new address.
             return refused(410, b"audience.stale")
-        except Refused as refusal:
-            return refused(refusal.status, refusal.code.encode())
         except store.ConnectionFailed:
             return refused(503, b"unavailable")
-        except Exception:
-            logger.exception("The feed of %s could not be read.", topic)
-            return refused(500, b"internal")
+        return await read(who, topic, name, last)
+
+
+async def newest_epoch(event_id: int) -> int:
+    """From Redis; from the database where Redis has forgotten it, so that no old address opens again."""
+    known = await revocation.epoch(event_id)
+    if known is None and registry.read_epoch is not None:
+        hub = await current.hub()
+        known = await hub.executor.run(registry.read_epoch, event_id)
+        await revocation.learn_epoch(event_id, known)
+    return known or 0
+
+
+def resting() -> bool:
+    hub = current.running()
+    return hub is not None and hub.shedding.rests(Shed.FEED)
+
+
+async def read(who: Who, topic: str, name: str, last: Page | None) -> Page:
+    try:
+        match = resolve(topic)
+        if match is None or (who.user_id is None and not match.topic.feed):
+            raise refusals.topic_unknown()
+        if not who.may(match.topic.access):
+            raise refusals.access_refused()
+        hub = await current.hub()
+        return await hub.executor.run(read_page, who, match, name, last)
+    except Refused as refusal:
+        return refused(refusal.status, refusal.code.encode())
+    except store.ConnectionFailed:
+        return refused(503, b"unavailable")
+    except Exception:
+        logger.exception("The feed of %s could not be read.", topic)
+        return refused(500, b"internal")
 
 
 def refused(status: int, code: bytes) -> Page:
@@ -110,7 +166,10 @@ def refused(status: int, code: bytes) -> Page:
 
 async def answer(scope: dict[str, Any], send: Send, page: Page) -> None:
     status, body = page.status, page.body
-    headers = [(b"cache-control", page.cache), (b"x-content-type-options", b"nosniff")]
+    cache = RESTING if page.cache == FRESH and resting() else page.cache
+    headers = [(b"cache-control", cache), (b"x-content-type-options", b"nosniff")]
+    if cache == RESTING:
+        headers.append((b"plenary-poll", RESTING_POLL_SECONDS))
     if page.etag:
         headers.append((b"etag", page.etag))
         asked = next((value for name, value in scope["headers"] if name == b"if-none-match"), b"")

@@ -1,8 +1,9 @@
 """Keeps presence: which people this process adds to the shared counts, and what features are told about it.
 
 The shared count is a hash per topic, person → how many processes hold a socket of theirs. Beside it stands what
-each process has added. Both change in one script, so the death of a process can be undone exactly: its lease
-ends, and whoever notices first takes back what it had added.
+each process has added, and what it owes: the arrivals and departures that the features have not been told yet. All
+three change in one script, so the death of a process can be undone exactly, at whichever moment it came: its lease
+ends, and whoever notices first takes back what it had added, and tells what it owed.
 """
 
 import asyncio
@@ -10,9 +11,11 @@ import json
 import logging
 import secrets
 from collections.abc import Awaitable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, cast
+
+from django.db import InterfaceError, OperationalError
 
 from apps.core import clock
 from apps.live import presence, store
@@ -27,17 +30,28 @@ logger = logging.getLogger(__name__)
 PROCESSES = store.key("processes")
 REAPING = store.key("reaping:")
 FLUSH_SECONDS = 0.2
-REAP_AT_ONCE = 500
+MOST_AT_ONCE = 500
+AWAY_SECONDS = 1.0
 
+# Repeated after a lost answer, they change nothing.
 ENTER = """
-if redis.call('HSET', KEYS[2], ARGV[1], ARGV[3]) == 0 then return 0 end
-return redis.call('HINCRBY', KEYS[1], ARGV[2], 1)
+if redis.call('HSET', KEYS[2], ARGV[1], ARGV[3]) == 0 then return end
+if redis.call('HINCRBY', KEYS[1], ARGV[2], 1) == 1 and ARGV[4] ~= '' then
+  redis.call('RPUSH', KEYS[3], ARGV[4])
+end
 """
 EXIT = """
-if redis.call('HDEL', KEYS[2], ARGV[1]) == 0 then return -1 end
-local left = redis.call('HINCRBY', KEYS[1], ARGV[2], -1)
-if left <= 0 then redis.call('HDEL', KEYS[1], ARGV[2]) return 0 end
-return left
+if redis.call('HDEL', KEYS[2], ARGV[1]) == 0 then return end
+if redis.call('HINCRBY', KEYS[1], ARGV[2], -1) <= 0 then
+  redis.call('HDEL', KEYS[1], ARGV[2])
+  if ARGV[3] ~= '' then redis.call('RPUSH', KEYS[3], ARGV[3]) end
+end
+"""
+INHERIT = """
+for _, owed in ipairs(redis.call('LRANGE', KEYS[1], 0, -1)) do
+  redis.call('RPUSH', KEYS[2], 'i' .. owed)
+end
+redis.call('DEL', KEYS[1])
 """
 
 Place = tuple[int, str]  # event, topic
@@ -59,10 +73,27 @@ class Change:
     who: Who
     enters: bool
     at: datetime
+    inherited: bool = False
+    """It happened in a process that died before it could tell."""
+
+    @property
+    def field(self) -> str:
+        return f"{self.place[0]}:{self.place[1]}:{self.person}"
+
+    @property
+    def owed(self) -> str:
+        """What the features are to be told; nothing of visitors, who are only counted."""
+        if self.who.user_id is None:
+            return ""
+        return json.dumps([*self.place, self.person, packed(self.who), self.enters, self.at.isoformat()])
 
 
 def mine_key(process: str) -> str:
     return store.key(f"mine:{process}")
+
+
+def owed_key(process: str) -> str:
+    return store.key(f"owed:{process}")
 
 
 class Here:
@@ -108,40 +139,66 @@ class Here:
         while True:
             await self._wanted.wait()
             await asyncio.sleep(FLUSH_SECONDS)
-            await self.flush()
+            if not await self.flush():
+                self._wanted.set()
+                await asyncio.sleep(AWAY_SECONDS)
 
-    async def flush(self) -> None:
-        """Counts what changed, and tells the features."""
+    async def flush(self) -> bool:
+        """Counts what changed, and tells the features. False where Redis or the database is away: what is still to
+        be counted or told is kept."""
         async with self._flushing:
             self._wanted.clear()
             changes, self._changes = self._changes, []
-            if not changes:
-                return
             try:
-                counts = await self._count(changes)
-            except store.ConnectionFailed:
+                await self._count(changes)
+                changes = []
+                await self._pay()
+            except (*store.ConnectionFailed, OperationalError, InterfaceError) as away:
+                logger.warning("Who came and left cannot be told yet: %s", away)
                 self._changes = changes + self._changes
-                self._wanted.set()
-                await asyncio.sleep(1)
-                return
-        told = [
-            change
-            for change, left in zip(changes, counts, strict=True)
-            if change.who.user_id is not None and left == (1 if change.enters else 0)
-        ]
-        await self._tell(told)
+                return False
+        return True
 
-    async def _count(self, changes: list[Change]) -> list[int]:
+    async def _count(self, changes: list[Change]) -> None:
+        if not changes:
+            return
         pipeline = store.loop_client().pipeline(transaction=False)
-        mine = mine_key(self.process)
+        mine, owed = mine_key(self.process), owed_key(self.process)
         for change in changes:
-            field = field_of(change.place, change.person)
-            here = presence.here_key(*change.place)
+            keys = (presence.here_key(*change.place), mine, owed)
             if change.enters:
-                pipeline.eval(ENTER, 2, here, mine, field, change.person, packed(change.who))
+                words = (change.field, change.person, packed(change.who), change.owed)
+                pipeline.eval(ENTER, 3, *keys, *words)
             else:
-                pipeline.eval(EXIT, 2, here, mine, field, change.person)
-        return [int(count) for count in await pipeline.execute()]
+                pipeline.eval(EXIT, 3, *keys, change.field, change.person, change.owed)
+        await pipeline.execute()
+
+    async def _pay(self) -> None:
+        """Tells the features what they are owed, and then owes it no more: after a crash in between they are told
+        again, which changes nothing."""
+        redis, key = store.loop_client(), owed_key(self.process)
+        while found := await cast(Awaitable[Any], redis.lrange(key, 0, MOST_AT_ONCE - 1)):
+            await self._tell(await self._still_true([change_owed(store.text(words)) for words in found]))
+            await cast(Awaitable[Any], redis.ltrim(key, len(found), -1))
+
+    async def _still_true(self, changes: list[Change]) -> list[Change]:
+        """What was inherited is old: meanwhile the person may have come back elsewhere, or have left from there."""
+        old = [change for change in changes if change.inherited]
+        if not old:
+            return changes
+        pipeline = store.loop_client().pipeline(transaction=False)
+        for change in old:
+            pipeline.hexists(presence.here_key(*change.place), change.person)
+        here = {change.field for change, found in zip(old, await pipeline.execute(), strict=True) if found}
+        departures = {change.field for change in changes if not change.enters}
+        told: list[Change] = []
+        for change in changes:
+            if change.inherited and not change.enters and change.field in here:
+                continue
+            told.append(change)
+            if change.inherited and change.enters and change.field not in here | departures:
+                told.append(replace(change, enters=False, at=clock.now()))
+        return told
 
     async def _tell(self, changes: list[Change]) -> None:
         """Each topic's changes in one call per kind, in the order in which they happened."""
@@ -161,6 +218,8 @@ class Here:
             hook = match.topic.joined if enters else match.topic.left
             try:
                 await self._hub.executor.run(hook, people, told[0].at, **match.params)
+            except (OperationalError, InterfaceError):
+                raise
             except Exception:
                 logger.exception("%s could not be told who came or left.", place[1])
 
@@ -190,29 +249,32 @@ class Here:
     async def _bury(self, process: str, seen: datetime) -> None:
         redis = store.loop_client()
         mine = mine_key(process)
+        # What it owed comes before its people's leaving; both are ours to tell from here on, even if we die as well.
+        await redis.eval(INHERIT, 2, owed_key(process), owed_key(self.process))
         while True:
-            _, found = await cast(Awaitable[Any], redis.hscan(mine, 0, count=REAP_AT_ONCE))
+            _, found = await cast(Awaitable[Any], redis.hscan(mine, 0, count=MOST_AT_ONCE))
             if not found:
                 break
-            changes = [change_of(store.text(field), value, seen) for field, value in found.items()]
             pipeline = redis.pipeline(transaction=False)
-            for change in changes:
-                field = field_of(change.place, change.person)
-                pipeline.eval(EXIT, 2, presence.here_key(*change.place), mine, field, change.person)
-            counts = await pipeline.execute()
-            await self._tell(
-                [c for c, left in zip(changes, counts, strict=True) if c.who.user_id is not None and int(left) == 0]
-            )
+            for field, value in found.items():
+                change = change_left(store.text(field), value, seen)
+                keys = (presence.here_key(*change.place), mine, owed_key(self.process))
+                pipeline.eval(EXIT, 3, *keys, change.field, change.person, change.owed)
+            await pipeline.execute()
         await redis.zrem(PROCESSES, process)
+        self._wanted.set()
         logger.warning("A live process had died; its people were counted out.")
 
     async def end(self) -> None:
         self.let_go(everybody=True)
-        await self.flush()
+        paid = await self.flush()
         try:
-            await store.loop_client().zrem(PROCESSES, self.process)
+            if paid:
+                await store.loop_client().zrem(PROCESSES, self.process)
         except store.Failed:
-            logger.warning("Redis cannot be reached; another process will count our people out.")
+            paid = False
+        if not paid:
+            logger.warning("Another process will count our people out, and tell it.")
 
 
 async def redis_time() -> float:
@@ -221,15 +283,23 @@ async def redis_time() -> float:
     return float(seconds) + float(microseconds) / 1_000_000
 
 
-def field_of(place: Place, person: str) -> str:
-    return f"{place[0]}:{place[1]}:{person}"
-
-
 def packed(who: Who) -> str:
     return json.dumps([who.user_id, who.event_id, who.name, sorted(who.roles), who.epoch])
 
 
-def change_of(field: str, value: bytes, seen: datetime) -> Change:
+def unpacked(words: str | bytes) -> Who:
+    user_id, event_id, name, roles, epoch = json.loads(words)
+    return Who(user_id, event_id, name, frozenset(roles), epoch)
+
+
+def change_left(field: str, who: bytes, seen: datetime) -> Change:
     event_id, topic, person = field.split(":", 2)
-    user_id, event, name, roles, epoch = json.loads(value)
-    return Change((int(event_id), topic), person, Who(user_id, event, name, frozenset(roles), epoch), False, seen)
+    return Change((int(event_id), topic), person, unpacked(who), False, seen)
+
+
+def change_owed(words: str) -> Change:
+    """What `Change.owed` wrote; each process that inherited it has put a letter before it."""
+    plain = words.lstrip("i")
+    event_id, topic, person, who, enters, at = json.loads(plain)
+    place = (int(event_id), str(topic))
+    return Change(place, person, unpacked(who), enters, datetime.fromisoformat(at), plain != words)

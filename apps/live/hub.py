@@ -21,6 +21,7 @@ from apps.live.here import Here
 from apps.live.joining import Joining
 from apps.live.registry import LogTopic, Match
 from apps.live.revocation import Floors
+from apps.live.shedding import Shedding
 from apps.live.subscriptions import Subscriptions
 from apps.live.ticker import Ticker
 from apps.live.upkeep import Upkeep
@@ -49,6 +50,7 @@ class Hub:
         self.here = Here(self)
         self.ticker = Ticker(self)
         self.upkeep = Upkeep(self)
+        self.shedding = Shedding(self)
         self.draining = False
 
     # Life
@@ -64,6 +66,7 @@ class Hub:
         self.tasks.keep(self.upkeep.run, "upkeep")
         self.tasks.keep(self.upkeep.sweep, "sweep")
         self.tasks.keep(self.here.run, "here")
+        self.tasks.keep(self.shedding.run, "shedding")
 
     async def stop(self) -> None:
         """Lets everybody go, tells the features who left, and gives back what the process holds elsewhere.
@@ -135,7 +138,13 @@ class Hub:
         self.delivery.tell(connection, frame)
 
     def speak(self, channel: AnyChannel) -> None:
-        self.delivery.speak(channel)
+        """What rests keeps its newest value, and is told it when the rest is over."""
+        if not self.shedding.rests(channel.topic.shed):
+            self.delivery.speak(channel)
+
+    def speak_all(self) -> None:
+        for channel in self.channels.values():
+            self.speak(channel)
 
     # Hearing
 

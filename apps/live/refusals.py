@@ -18,6 +18,16 @@ def too_fast(retry_after: float) -> Refused:
     return Refused("rate.limited", message, retry_after=retry_after, status=429)
 
 
+def place_busy(retry_after: float) -> Refused:
+    message = _("So many people do this here that not all get through. Wait a moment, then try again.")
+    return Refused("rate.place", message, retry_after=retry_after, status=429)
+
+
+def resting() -> Refused:
+    message = _("There is very much going on, so this rests for a moment. Everything else goes on.")
+    return Refused("busy.resting", message, retry_after=10, status=503)
+
+
 def topic_unknown() -> Refused:
     return Refused("topic.unknown", _("This does not exist, or not any more. Reload the page."), status=404)
 

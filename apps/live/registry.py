@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
+from enum import IntEnum
 from functools import lru_cache
 from typing import Any, ClassVar, Generic, TypeVar
 
@@ -47,6 +48,20 @@ class Who:
         return not self.roles.isdisjoint(ROLES_FOR.get(access, frozenset()))
 
 
+class Shed(IntEnum):
+    """What rests while a process cannot keep up, the first first; see `shedding.py`. Nothing else ever does: joining,
+    video, votes and registration go on. A topic of values that rests keeps its newest for later; a command that rests
+    is refused until it is over. Topics and commands declare the first two; the others are the engine's own."""
+
+    REACTIONS = 1
+    PRESENCE = 2
+    """Counts of people: the counting goes on, the telling rests."""
+    SAMPLING = 3
+    """Busy rooms show half of their display rate."""
+    FEED = 4
+    """The feed is read less often, and cached longer."""
+
+
 class Topic:
     """What the two kinds have in common. Declare one with `@register`, never subclass this directly.
 
@@ -61,6 +76,8 @@ class Topic:
     """Whether the cacheable HTTP feed may serve it. False for everything that belongs to one person."""
     presence: ClassVar[bool] = False
     """Whether the engine keeps who is here: `presence.count()`, and the two hooks below."""
+    shed: ClassVar[Shed | None] = None
+    """Of a state topic: with which step of the ladder its values rest. None: never."""
 
     def guard(self, who: Who, *args: Any, **params: Any) -> None:
         """Raises Refused where this person may not read the topic. Asked once, at joining; see `publish.revoke`.
@@ -81,7 +98,11 @@ class Topic:
 
 
 class LogTopic(Topic):
-    """Every message counts: a gapless `seq`, replayed to those who were away."""
+    """Every message counts: a gapless `seq`, replayed to those who were away.
+
+    The annotations of `replay` (and of a state topic's `snapshot`) say what the payloads are: the protocol's
+    description is made of them.
+    """
 
     replay_most: ClassVar[int] = 500
     """Someone who missed more than this is told to reload ("reset") instead."""
@@ -123,7 +144,7 @@ B = TypeVar("B", bound=msgspec.Struct)
 
 @dataclass(frozen=True, slots=True)
 class Rate:
-    """A token bucket: how often one person may do this."""
+    """A token bucket: how often something may happen."""
 
     per_second: float
     burst: int
@@ -147,11 +168,21 @@ class Command:
     Body: ClassVar[type[msgspec.Struct]]
     """Declare it with `forbid_unknown_fields=True` and a bound on every text and list."""
     rate: ClassVar[Rate] = Rate(per_second=5, burst=20)
+    """How often one person may do it, over all their pages and all processes."""
+    place_rate: ClassVar[Rate | None] = None
+    """How often all people together may do it in one place, over all processes; see `place`."""
+    shed: ClassVar[Shed | None] = None
+    """With which step of the ladder it rests. None: never."""
+
+    def place(self, body: Any) -> int | str:
+        """Which place a call is about (a room's id), where `place_rate` is declared."""
+        raise NotImplementedError
 
     def run(self, calls: list[Call[Any]]) -> list[Any]:
         """One answer for each call, in order: a payload, or a Refused (returned, not raised, so that the others stand).
 
         Runs in a thread. Must be all or nothing: after an unexpected error the engine tries the calls one by one.
+        Its annotation says what the answers are (`list[Message | Refused]`): the protocol's description is made of it.
         """
         raise NotImplementedError
 
@@ -178,6 +209,7 @@ class Registry:
     patterns: list[Pattern] = field(default_factory=list)
     commands: dict[str, Command] = field(default_factory=dict)
     raise_epoch: Callable[[int], int] | None = None
+    read_epoch: Callable[[int], int] | None = None
 
     def topics(self) -> list[LogTopic | StateTopic]:
         return [pattern.topic for pattern in self.patterns]
@@ -209,6 +241,8 @@ def _register_command(declared: type[Command]) -> None:
 
 
 def _register_topic(declared: type[LogTopic] | type[StateTopic]) -> None:
+    if declared.shed is not None and issubclass(declared, LogTopic):
+        raise ImproperlyConfigured(f"{declared.pattern} is a log: every message counts, none may be shed.")
     template = PARAMETER.sub(r"{\1}", declared.pattern)
     if any(template == known.template for known in registry.patterns):
         raise ImproperlyConfigured(f"The topic {declared.pattern} is registered twice.")
@@ -241,19 +275,19 @@ def name_of(declared: type[LogTopic] | type[StateTopic], **params: Any) -> str:
     return PARAMETER.sub(r"{\1}", declared.pattern).format(**params)
 
 
-def keep_epochs(raise_epoch: Callable[[int], int]) -> Callable[[int], int]:
-    """The room that owns events registers here how an event's epoch is raised: event id → the new epoch.
+def keep_epochs(raise_epoch: Callable[[int], int], read_epoch: Callable[[int], int]) -> None:
+    """The room that owns events registers here how an event's epoch is raised, and read: event id → the epoch.
 
-    Called inside the transaction that revokes, so that a ticket issued after it carries the new epoch.
+    It is raised inside the transaction that revokes, so that a ticket issued after it carries the new epoch.
     """
-    registry.raise_epoch = raise_epoch
-    return raise_epoch
+    registry.raise_epoch, registry.read_epoch = raise_epoch, read_epoch
 
 
 @contextmanager
 def also(*declared: type[LogTopic] | type[StateTopic] | type[Command]) -> Iterator[None]:
     """For tests: for a while the engine knows these topics and commands beside its own, and then forgets them."""
-    patterns, commands, raise_epoch = list(registry.patterns), dict(registry.commands), registry.raise_epoch
+    patterns, commands = list(registry.patterns), dict(registry.commands)
+    epochs = registry.raise_epoch, registry.read_epoch
     try:
         for one in declared:
             register(one)
@@ -262,5 +296,5 @@ def also(*declared: type[LogTopic] | type[StateTopic] | type[Command]) -> Iterat
         registry.patterns[:] = patterns
         registry.commands.clear()
         registry.commands.update(commands)
-        registry.raise_epoch = raise_epoch
+        registry.raise_epoch, registry.read_epoch = epochs
         resolve.cache_clear()

@@ -3,10 +3,12 @@
 Only as long as tickets live: who was revoked earlier has none left that opens a socket.
 """
 
-from apps.live import store
+from apps.live import store, tickets
+from apps.live.registry import Who
 from apps.live.tickets import TICKET_SECONDS
 
 REMEMBER_SECONDS = TICKET_SECONDS * 5
+LEARNED_SECONDS = 60
 
 
 def floors_key(event_id: int) -> str:
@@ -31,9 +33,15 @@ async def floors(event_id: int) -> dict[int, int]:
     return {int(user): int(epoch) for user, epoch in found.items()}
 
 
-async def epoch(event_id: int) -> int:
-    """The newest epoch heard of; 0 where nobody was revoked."""
-    return int(await store.loop_client().get(epoch_key(event_id)) or 0)
+async def epoch(event_id: int) -> int | None:
+    """The newest epoch heard of; None where Redis does not know it (any more)."""
+    found = await store.loop_client().get(epoch_key(event_id))
+    return None if found is None else int(found)
+
+
+async def learn_epoch(event_id: int, read: int) -> None:
+    """What the database says, for where Redis knows nothing newer."""
+    await store.loop_client().set(epoch_key(event_id), read, nx=True, ex=LEARNED_SECONDS)
 
 
 class Floors:
@@ -47,6 +55,15 @@ class Floors:
         known = self._floors.setdefault(event_id, {})
         for user_id, least in (await floors(event_id)).items():
             known[user_id] = max(least, known.get(user_id, 0))
+
+    async def holder(self, ticket: str) -> Who:
+        """Who holds this ticket and was not revoked since. Raises StaleError."""
+        who = tickets.read(ticket)
+        if not self.knows(who.event_id):
+            await self.load(who.event_id)
+        if who.epoch < self.least(who.event_id, who.user_id):
+            raise tickets.StaleError("revoked")
+        return who
 
     def knows(self, event_id: int) -> bool:
         return event_id in self._floors

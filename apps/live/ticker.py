@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 MOST_AT_ONCE = 16
+RESTING_SHARE = 4
 
 
 class Ticker:
@@ -27,7 +28,10 @@ class Ticker:
             claims = await dirty.claim(MOST_AT_ONCE)
             if claims:
                 await asyncio.gather(*(self._publish(claim) for claim in claims))
-            if len(claims) < MOST_AT_ONCE:
+            if self._hub.shedding.level:
+                # Who cannot keep up leaves most of the topics to the other processes.
+                await asyncio.sleep(self._hub.conf.claim_seconds * RESTING_SHARE)
+            elif len(claims) < MOST_AT_ONCE:
                 await asyncio.sleep(self._hub.conf.claim_seconds)
 
     async def _publish(self, claim: dirty.Claim) -> None:

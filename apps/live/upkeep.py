@@ -155,8 +155,10 @@ class Upkeep:
     async def _keep_alive(self) -> None:
         now = self._hub.loop.time()
         silent = self._hub.conf.sweep_seconds * SILENT_SWEEPS
+        resting = self._hub.shedding.rests
+        # What rests stands at nothing: nobody shall come for what is kept from them.
         positions = {
-            channel: wire.position(channel.name, channel.position)
+            channel: wire.position(channel.name, 0 if resting(channel.topic.shed) else channel.position)
             for channel in self._hub.channels.values()
             if channel.opening is None
         }

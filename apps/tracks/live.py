@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from apps.core.access import Access
 from apps.core.errors import Refused
 from apps.live import presence
-from apps.live.registry import StateTopic, Who, register
+from apps.live.registry import Shed, StateTopic, Who, register
 from apps.tracks import broadcasts, selectors, services
 
 
@@ -46,6 +46,7 @@ class PeopleTopic(StateTopic):
     pattern = "session/{session_id:int}/people"
     access = Access.ATTENDEE
     interval_ms = 2000
+    shed = Shed.PRESENCE
 
     def guard(self, who: Who, session_id: int) -> None:  # type: ignore[override]
         _must_exist(who.event_id, session_id)

@@ -29,6 +29,9 @@ QUICK = {
     "lease_seconds": 1.5,
     "leave_seconds": 0.2,
     "claim_seconds": 0.02,
+    "shed_lag_seconds": 0.15,
+    "shed_after_seconds": 0.5,
+    "calm_after_seconds": 0.5,
 }
 # Redis remembers for minutes who was revoked in the run before.
 events = itertools.count(int(time.time() * 10))
@@ -56,7 +59,7 @@ def live(live_tables, transactional_db):
     an event of its own."""
     with registry.also(*feature.TOPICS, *feature.COMMANDS):
         epochs = itertools.count(2)
-        registry.keep_epochs(lambda event_id: next(epochs))
+        registry.keep_epochs(lambda event_id: next(epochs), lambda event_id: 1)
         yield
         outbox.flush()
 

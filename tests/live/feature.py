@@ -4,7 +4,9 @@ Room, tally and desk n belong to event n // 1000. Its rows live in a table of th
 see them.
 """
 
+import asyncio
 import json
+import time
 from typing import Annotated
 
 import msgspec
@@ -13,8 +15,8 @@ from msgspec import Meta
 
 from apps.core.access import Access
 from apps.core.errors import Refused
-from apps.live import presence, publish, seq
-from apps.live.registry import Command, LogTopic, Rate, StateTopic
+from apps.live import counters, presence, publish, seq
+from apps.live.registry import Command, LogTopic, Rate, Shed, StateTopic
 
 TABLES = """
 CREATE TABLE IF NOT EXISTS live_test_message (
@@ -124,8 +126,70 @@ class Close(Command):
         return [{"closed": call.body.room} for call in calls]
 
 
-TOPICS = (RoomTopic, PersonTopic, TallyTopic, DeskTopic)
-COMMANDS = (Say, Close)
+class MoodTopic(StateTopic):
+    """What an audience feels: the first to rest."""
+
+    pattern = "mood/{mood_id:int}"
+    access = Access.PUBLIC
+    interval_ms = 100
+    shed = Shed.REACTIONS
+
+    def guard(self, who, mood_id):
+        belongs(mood_id, who.event_id)
+
+    def snapshot(self, event_id, mood_id):
+        return counters.read(event_id, f"mood/{mood_id}")
+
+
+class Cheer(Command):
+    name = "mood.cheer"
+    access = Access.ATTENDEE
+    rate = Rate(per_second=100, burst=100)
+    place_rate = Rate(per_second=1, burst=5)
+    shed = Shed.REACTIONS
+
+    class Body(msgspec.Struct, forbid_unknown_fields=True):
+        mood: int
+
+    def place(self, body):
+        return body.mood
+
+    def run(self, calls):
+        return [cheer(call.who.event_id, call.body.mood) for call in calls]
+
+
+class Freeze(Command):
+    """Holds up the process that runs it, as a part that blocks the loop would."""
+
+    name = "room.freeze"
+    access = Access.MODERATOR
+
+    class Body(msgspec.Struct, forbid_unknown_fields=True):
+        seconds: float
+
+    def run(self, calls):
+        freezing.append(time.monotonic() + calls[0].body.seconds)
+        return [{} for _ in calls]
+
+
+freezing = []
+TOPICS = (RoomTopic, PersonTopic, TallyTopic, DeskTopic, MoodTopic)
+COMMANDS = (Say, Close, Cheer, Freeze)
+
+
+def cheer(event_id, mood_id):
+    counters.add(event_id, {f"mood/{mood_id}": {"cheers": 1}})
+    with transaction.atomic():
+        publish.state(event_id, f"mood/{mood_id}")
+    return {}
+
+
+async def freeze():
+    """Runs in a live process under test: as long as somebody wants it, the loop does nothing else for a while."""
+    while True:
+        await asyncio.sleep(0.01)
+        if freezing and freezing[-1] > time.monotonic():
+            time.sleep(0.2)  # noqa: ASYNC251 - that is the point
 
 
 def say_many(calls):
@@ -183,6 +247,8 @@ def vote(event_id, tally_id, votes=1):
 
 
 def note(topic, what, people):
+    """Waits for a test that holds the topic's lock."""
+    query("SELECT pg_advisory_lock_shared(hashtext(%s)), pg_advisory_unlock_shared(hashtext(%s))", topic, topic)
     for who in people:
         query("INSERT INTO live_test_presence (topic, what, people) VALUES (%s, %s, %s)", topic, what, str(who.user_id))
 

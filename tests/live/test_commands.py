@@ -1,6 +1,7 @@
 """Commands: typed, counted, batched, answered once."""
 
 import asyncio
+import itertools
 import json
 
 import pytest
@@ -65,6 +66,48 @@ def test_too_many_are_told_when_to_come_back(server, event_id):
 
     assert refused.code == "rate.limited"
     assert 0 < refused.words["retry_after"] <= 1
+
+
+def test_rate_of_a_person_holds_over_all_processes(server, second, event_id):
+    async def scene():
+        async with (
+            open_client(server, event_id, roles=("moderator",)) as one,
+            open_client(second, event_id, roles=("moderator",)) as other,
+        ):
+            await one.do("room.close", {"room": 1})
+            await other.do("room.close", {"room": 1})
+            with pytest.raises(CommandError) as refused:
+                await one.do("room.close", {"room": 1})
+            return refused.value
+
+    refused = asyncio.run(scene())
+
+    assert refused.code == "rate.limited"
+    assert 0 < refused.words["retry_after"] <= 1
+
+
+def test_rate_of_a_place_holds_for_everybody_together(server, second, event_id):
+    """Five at once may cheer in one place, and one more each second."""
+    mood, other = event_id * 1000, event_id * 1000 + 1
+
+    async def cheer(process, person, place):
+        async with open_client(process, event_id, person) as client:
+            try:
+                await client.do("mood.cheer", {"mood": place})
+            except CommandError as error:
+                return error.code, error.words["retry_after"] > 0
+            return "done", False
+
+    async def scene():
+        processes = itertools.cycle([server, second])
+        return [await cheer(next(processes), person, mood) for person in range(9)], await cheer(server, 1, other)
+
+    answers, elsewhere = asyncio.run(scene())
+
+    assert answers[:5] == [("done", False)] * 5
+    assert ("rate.place", True) in answers[5:]
+    assert {code for code, _ in answers} == {"done", "rate.place"}
+    assert elsewhere == ("done", False)
 
 
 def test_commands_of_one_tick_reach_the_service_as_one_list(server, event_id):

@@ -1,12 +1,14 @@
 """The second door: small pages over HTTP, fit for a CDN."""
 
+import asyncio
 import json
 from http.client import HTTPConnection
 
 import pytest
 
-from apps.live import publish, tickets
+from apps.live import publish, revocation, tickets
 from tests.live import feature
+from tests.live.conftest import open_client, ticket, until_async
 
 
 def get(server, path, method="GET", **headers):
@@ -106,6 +108,64 @@ def test_address_goes_stale_when_somebody_is_revoked(server, event_id):
 
     assert get(server, path)[0] == 410
     assert get(server, address(event_id, f"tally/{event_id * 1000}", "state", epoch=1000))[0] == 200
+
+
+def test_old_address_stays_closed_when_redis_has_forgotten_who_was_revoked(server, event_id, redis):
+    """The database still knows: in this test, that every event is of epoch 1."""
+    path = address(event_id, f"tally/{event_id * 1000}", "state", epoch=0)
+    redis.delete(revocation.epoch_key(event_id))
+
+    assert get(server, path)[0] == 410
+
+
+def mine(server, event_id, topic, page, user_id=7, roles=("attendee",), **words):
+    permit = {"Authorization": f"Ticket {ticket(event_id, user_id, roles)}"} | words
+    return get(server, f"/e/test/feed/mine/{topic}/{page}", **permit)
+
+
+def test_topic_of_one_person_is_read_with_their_ticket_and_never_cached(server, event_id):
+    status, headers, body = mine(server, event_id, "person/7", "head")
+
+    assert (status, json.loads(body)["items"]) == (200, [])
+    assert headers["cache-control"] == "no-store"
+    assert mine(server, event_id, f"tally/{event_id * 1000}", "state")[1]["cache-control"] == "no-store"
+
+
+def test_topic_of_one_person_is_refused_to_another(server, event_id):
+    assert mine(server, event_id, "person/8", "head")[0] == 404
+    assert mine(server, event_id, f"desk/{event_id * 1000}", "state")[0] == 403
+    assert mine(server, event_id, "person/7", "head", Authorization="Ticket forged")[0] == 401
+    assert mine(server, event_id, "person/7", "head", Authorization="")[0] == 401
+    assert mine(server, event_id, "person/7", "head", user_id=None)[0] == 403
+
+
+def test_revoked_person_reads_nothing_of_theirs(server, event_id):
+    publish.revoke(event_id, 7)
+    assert publish.outbox.flush()
+
+    assert mine(server, event_id, "person/7", "head")[0] == 401
+
+
+def test_who_reads_too_often_is_slowed(server, event_id):
+    statuses = [mine(server, event_id, "person/7", "head")[0] for _ in range(60)]
+
+    assert statuses[:40] == [200] * 40
+    assert 429 in statuses
+
+
+def test_feed_is_read_less_often_while_the_process_cannot_keep_up(serve, event_id):
+    server = serve(shed_after_seconds=0.1)
+
+    async def scene():
+        async with open_client(server, event_id, roles=("moderator",)) as client:
+            await client.do("room.freeze", {"seconds": 4.0})
+            await until_async(lambda: b'"level": 4' in get(server, "/readyz")[2], seconds=20)
+
+    asyncio.run(scene())
+    _, headers, _ = get(server, address(event_id, f"tally/{event_id * 1000}", "state"))
+
+    assert headers["cache-control"] == "public, max-age=5, stale-while-revalidate=10"
+    assert headers["plenary-poll"] == "15"
 
 
 def test_feed_is_for_reading(server, event_id):

@@ -1,10 +1,13 @@
 """Who is here: distinct people over all processes, right also after one died."""
 
 import asyncio
+import contextlib
 
+import psycopg2
 import pytest
+from django.db import connection
 
-from apps.live import presence
+from apps.live import here, presence
 from tests.live import feature
 from tests.live.conftest import open_client, thread, until, until_async
 
@@ -24,9 +27,10 @@ def test_person_with_two_pages_in_two_processes_counts_once(server, second, even
         async with open_client(server, event_id, 7) as one, open_client(second, event_id, 7) as other:
             await one.join({topic: None})
             await other.join({topic: None})
+            await until_async(lambda: noted(event_id) == ["joined 7"])
             async with open_client(second, event_id, 8) as ben:
                 await ben.join({topic: None})
-                await until_async(lambda: count(event_id) == 2)
+                await until_async(lambda: count(event_id) == 2 and len(noted(event_id)) == 2)
                 people = await thread(presence.people, event_id, topic)
             await until_async(lambda: count(event_id) == 1)
         await until_async(lambda: count(event_id) == 0)
@@ -109,3 +113,83 @@ def test_process_that_stops_tells_who_left(serve, event_id):
 )
 def test_everyone_is_told_a_rounded_number(exact, told):
     assert presence.about(exact) == told
+
+
+@contextlib.contextmanager
+def nobody_told(topic):
+    """For a while the feature cannot be told who came and left: it waits for the lock that is held here."""
+    words = connection.get_connection_params()
+    held = psycopg2.connect(
+        **{name: words[name] for name in ("dbname", "user", "password", "host", "port") if name in words}
+    )
+    try:
+        held.cursor().execute("SELECT pg_advisory_lock(hashtext(%s))", [topic])
+        yield
+    finally:
+        held.close()
+
+
+def owed(redis, event_id):
+    keys = redis.keys(here.owed_key("*"))
+    return sum(f'"room/{event_id * 1000}"'.encode() in words for key in keys for words in redis.lrange(key, 0, -1))
+
+
+def test_arrival_that_a_process_died_before_telling_is_told_by_another(serve, server, event_id, redis):
+    dying = serve()
+    topic = f"room/{event_id * 1000}"
+
+    async def scene():
+        async with open_client(dying, event_id, 7) as client:
+            await client.join({topic: None})
+            await until_async(lambda: owed(redis, event_id) == 1)
+            dying.process.kill()
+        # Ada is back before the dead process is found: here she is no arrival.
+        async with open_client(server, event_id, 7) as client:
+            await client.join({topic: None})
+            await until_async(lambda: redis.hget(presence.here_key(event_id, topic), "7") == b"2")
+            lock.close()
+            await until_async(lambda: noted(event_id) == ["joined 7"])
+            await until_async(lambda: redis.hget(presence.here_key(event_id, topic), "7") == b"1")
+        await until_async(lambda: noted(event_id) == ["joined 7", "left 7"])
+
+    with contextlib.ExitStack() as lock:
+        lock.enter_context(nobody_told(topic))
+        asyncio.run(scene())
+
+
+def test_departure_that_a_process_died_before_telling_is_told_by_another(serve, server, event_id, redis):
+    dying = serve()
+    topic = f"room/{event_id * 1000}"
+
+    async def scene():
+        async with open_client(dying, event_id, 7) as client:
+            await client.join({topic: None})
+            await until_async(lambda: noted(event_id) == ["joined 7"])
+            await thread(lock.enter_context, nobody_told(topic))
+        await until_async(lambda: count(event_id) == 0 and owed(redis, event_id) == 1)
+        dying.process.kill()
+        lock.close()
+        await until_async(lambda: noted(event_id) == ["joined 7", "left 7"])
+
+    with contextlib.ExitStack() as lock:
+        asyncio.run(scene())
+
+
+def test_visit_that_nobody_was_told_of_is_told_whole(serve, server, event_id, redis):
+    """Came, was counted, the process died: told as an arrival and, from its last sign of life, as a departure."""
+    dying = serve()
+    topic = f"room/{event_id * 1000}"
+
+    async def scene():
+        async with open_client(dying, event_id, 7) as client:
+            await client.join({topic: None})
+            await until_async(lambda: owed(redis, event_id) == 1)
+            dying.process.kill()
+            lock.close()
+        await until_async(lambda: noted(event_id) == ["joined 7", "left 7"])
+
+    with contextlib.ExitStack() as lock:
+        lock.enter_context(nobody_told(topic))
+        asyncio.run(scene())
+    assert count(event_id) == 0
+    until(lambda: owed(redis, event_id) == 0)
