@@ -1,6 +1,22 @@
-"""Rooms and what is said in them (`rooms`), and how order is kept (`moderation`)."""
+"""Rooms and what is said in them (`rooms`), what belongs to messages (`talk`), how order is kept (`moderation`)."""
 
 from apps.chat.models.moderation import Act, Report, Sanction, Word
 from apps.chat.models.rooms import Change, Message, Room
+from apps.chat.models.talk import Attachment, Group, Mark, Member, Mention, Reading, Wording
 
-__all__ = ["Act", "Change", "Message", "Report", "Room", "Sanction", "Word"]
+__all__ = [
+    "Act",
+    "Attachment",
+    "Change",
+    "Group",
+    "Mark",
+    "Member",
+    "Mention",
+    "Message",
+    "Reading",
+    "Report",
+    "Room",
+    "Sanction",
+    "Word",
+    "Wording",
+]

@@ -1,6 +1,8 @@
 """Rooms, what is said in them, and what later happened to it."""
 
 from django.conf import settings
+from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchVector
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -45,6 +47,8 @@ class Room(models.Model):
         default=8,
         help_text=_("Above it a fair sample is shown, so that the room stays readable. Everything is stored."),
     )
+    pinned = models.ForeignKey("Message", models.SET_NULL, null=True, related_name="+", editable=False)
+    """The message that stands above the conversation."""
     created_at = models.DateTimeField(default=clock.now, editable=False)
 
     class Meta:
@@ -92,6 +96,10 @@ class Message(models.Model):
     """Held messages have no seq and are seen by their author and by moderators only."""
     held_for = models.CharField(_("held because"), max_length=8, blank=True)
     """The rule that held it (`all`, `first`, `word`); it stays when the message was let through."""
+    edited_at = models.DateTimeField(_("changed"), null=True, editable=False)
+    marks = models.JSONField(default=dict, editable=False)
+    """How many people gave each reaction: {"heart": 3}. Counted anew from `Mark` under this row's lock."""
+    marked_at = models.DateTimeField(null=True, editable=False)
     created_at = models.DateTimeField(_("said"), default=clock.now, editable=False)
 
     class Meta:
@@ -106,6 +114,10 @@ class Message(models.Model):
             models.Index(fields=["room", "author", "-created_at"], name="chat_message_latest"),
             models.Index(fields=["created_at"], name="chat_message_waiting", condition=models.Q(held="waiting")),
             models.Index(fields=["room", "-created_at"], name="chat_message_unshown", condition=models.Q(seq=None)),
+            models.Index(
+                fields=["room", "-marked_at"], name="chat_message_marked", condition=models.Q(marked_at__isnull=False)
+            ),
+            GinIndex(SearchVector("text", config="simple"), name="chat_message_words"),
         ]
 
     def __str__(self) -> str:
@@ -120,6 +132,8 @@ class Change(models.Model):
         PURGED = "purged", _("Everything of a person removed")
         RESTORED = "restored", _("Messages put back")
         ROOM = "room", _("Rules of the room changed")
+        EDITED = "edited", _("Message changed by its author")
+        PINNED = "pinned", _("Message pinned, or no longer")
 
     room = models.ForeignKey(Room, models.CASCADE, related_name="changes")
     seq = models.PositiveBigIntegerField()
