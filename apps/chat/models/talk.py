@@ -1,4 +1,4 @@
-"""What belongs to messages and rooms beside words: earlier wordings, mentions, marks, files, who read how far, groups."""
+"""What belongs to messages and rooms beside words: old wordings, mentions, marks, files, readings, groups."""
 
 from django.conf import settings
 from django.db import models
