@@ -7,7 +7,7 @@ from django import forms
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
-from apps.accounts.models import User
+from apps.accounts.models import User, validate_person_name
 from apps.accounts.services import PROFILE_FIELDS
 
 
@@ -45,6 +45,7 @@ class ProfileForm(forms.ModelForm):  # type: ignore[type-arg]
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["name"].required = True
+        self.fields["name"].validators.append(validate_person_name)
         if not self.instance.photo:
             del self.fields["remove_photo"]
 

@@ -1,5 +1,6 @@
 """People: one account a person, named by their e-mail address."""
 
+import re
 import zoneinfo
 from typing import Any, ClassVar
 
@@ -13,6 +14,8 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from apps.core import clock
+
+NO_NAME = re.compile(r"://|www\.|\.[a-z]{2,}/|[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]", re.IGNORECASE)
 
 
 class UserManager(BaseUserManager["User"]):
@@ -49,6 +52,14 @@ class LowerEmailField(models.EmailField):  # type: ignore[type-arg]
 def validate_time_zone(value: str) -> None:
     if value and value not in zoneinfo.available_timezones():
         raise ValidationError(_("“%(zone)s” is no time zone we know."), params={"zone": value})
+
+
+def validate_person_name(value: str) -> None:
+    """A name is written into mails by whoever types an address in: it must not carry a link, nor turn lines round."""
+    if NO_NAME.search(value):
+        raise ValidationError(
+            _("A name has no web address and no control characters in it. Write it as people know you.")
+        )
 
 
 class User(AbstractBaseUser, PermissionsMixin):

@@ -19,6 +19,8 @@ def check_no_embedded_parts(app_configs: Sequence[AppConfig] | None, **kwargs: A
         (settings.SECRET_KEY.startswith("embedded-"), "plenary.E005", "a secret made on this disk", "SECRET_KEY"),
         (not settings.HTTPS, "plenary.E006", "an address without https", "SITE_URL"),
         ("localhost" in settings.DEFAULT_FROM_EMAIL, "plenary.E007", "a sender at localhost", "DEFAULT_FROM_EMAIL"),
+        # A mail of signing in would link to whatever host its asker named.
+        ("*" in settings.ALLOWED_HOSTS, "plenary.E008", "any name that a caller gives it", "ALLOWED_HOSTS"),
     ]
     return [
         Error(f"Production must not run on {part}.", hint=f"Set {variable}; docs/configuration.md says how.", id=code)

@@ -15,6 +15,7 @@ from unfold.widgets import (
 )
 
 from apps.accounts.forms import zone_choices
+from apps.accounts.models import validate_person_name
 from apps.core import ids, pictures
 from apps.core.errors import Refused
 from apps.events.models import Event, EventRole, Membership, Registration
@@ -36,6 +37,7 @@ class RegistrationForm(forms.Form):
     name = forms.CharField(
         label=_("Name"),
         max_length=120,
+        validators=[validate_person_name],
         help_text=_("As the others will see it"),
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
     )

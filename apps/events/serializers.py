@@ -5,7 +5,7 @@ from typing import Any
 from django.conf import settings
 from rest_framework import serializers
 
-from apps.accounts.models import User
+from apps.accounts.models import User, validate_person_name
 from apps.events.models import Announcement, Event
 
 
@@ -26,7 +26,7 @@ class EventSerializer(serializers.ModelSerializer[Event]):
 
 
 class RegistrationRequest(serializers.Serializer[Any]):
-    name = serializers.CharField(max_length=120)
+    name = serializers.CharField(max_length=120, validators=[validate_person_name])
     email = serializers.EmailField(max_length=254)
     company = serializers.CharField(max_length=120, required=False, allow_blank=True, default="")
     title = serializers.CharField(max_length=120, required=False, allow_blank=True, default="")
@@ -43,6 +43,7 @@ class RegistrationAnswer(serializers.Serializer[Any]):
 
 class MeSerializer(serializers.ModelSerializer[User]):
     # Each language that is ever activated stays in the memory of the process: it is one of ours, or none.
+    name = serializers.CharField(max_length=120, required=False, validators=[validate_person_name])
     language = serializers.ChoiceField(choices=settings.LANGUAGES, required=False, allow_blank=True)
 
     class Meta:

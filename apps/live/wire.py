@@ -47,7 +47,8 @@ class Leave(msgspec.Struct, tag_field="t", tag="leave", forbid_unknown_fields=Tr
 class Do(msgspec.Struct, tag_field="t", tag="do", forbid_unknown_fields=True):
     name: Annotated[str, Meta(max_length=60)]
     body: msgspec.Raw = msgspec.Raw(b"{}")
-    id: Annotated[str, Meta(min_length=1, max_length=40)] | None = None
+    # Printable: it is stored, and one that a database refuses would fail everybody's batch.
+    id: Annotated[str, Meta(min_length=1, max_length=40, pattern=r"^[!-~]+\Z")] | None = None
 
 
 class Ping(msgspec.Struct, tag_field="t", tag="ping", forbid_unknown_fields=True):

@@ -8,6 +8,7 @@ from rest_framework.throttling import AnonRateThrottle
 
 from apps.core.middleware import MIB
 from apps.core.paging import Pages
+from apps.notifications.models import OwedMail
 from tests.factories.exhibitors import BoothFactory
 from tests.factories.tracks import SessionFactory
 
@@ -77,3 +78,21 @@ def test_large_body_is_refused_before_it_is_read(event, visitor):
 def test_part_of_an_upload_may_be_large(visitor):
     part = reverse("media:part", args=["not-signed"])
     assert visitor.put(part, b"", CONTENT_LENGTH=16 * MIB).status_code == 404
+
+
+@pytest.mark.parametrize(
+    "name", ["https://prize.example/x", "Claim at prize.example/x", "www.prize.example", "Eve\u202e"]
+)
+def test_name_brings_no_link_into_somebodys_mail(event, visitor, name):
+    given = {"name": name, "email": "nadia@lakeside.example"}
+    assert visitor.post(reverse("events:register", args=[event.slug]), given).status_code == 200
+    register = reverse("api:event-register", args=[event.slug])
+    assert visitor.post(register, given, content_type="application/json").status_code == 400
+    assert not OwedMail.objects.exists()
+
+
+@pytest.mark.parametrize("name", ["J. R. O’Neil-Łukasz", "د. ليلى", "Ana (St. Gallen/CH)"])
+def test_names_of_people_are_taken(event, visitor, name):
+    register = reverse("api:event-register", args=[event.slug])
+    given = {"name": name, "email": "nadia@lakeside.example"}
+    assert visitor.post(register, given, content_type="application/json").status_code == 202

@@ -15,6 +15,7 @@ PRODUCTION = SimpleNamespace(
     SECRET_KEY="a-secret-of-its-own",
     HTTPS=True,
     DEFAULT_FROM_EMAIL="events@example.org",
+    ALLOWED_HOSTS=["example.org"],
 )
 
 
@@ -28,6 +29,7 @@ PRODUCTION = SimpleNamespace(
         ("SECRET_KEY", "embedded-abc", "SECRET_KEY"),
         ("HTTPS", False, "SITE_URL"),
         ("DEFAULT_FROM_EMAIL", "Plenary <plenary@localhost>", "DEFAULT_FROM_EMAIL"),
+        ("ALLOWED_HOSTS", ["*"], "ALLOWED_HOSTS"),
     ],
 )
 def test_each_embedded_part_is_refused_by_the_name_of_its_variable(monkeypatch, name, value, variable):

@@ -423,3 +423,10 @@ def test_every_registered_topic_and_command_says_who_may_come_in():
 
     assert all(isinstance(one.access, Access) for one in declared)
     assert all(isinstance(one, LogTopic | StateTopic | Command) for one in declared)
+
+
+@pytest.mark.parametrize("name", ["a\x00", "a\n", "a b", "é"])
+def test_id_of_a_command_is_printable(name):
+    assert wire.decode(json.dumps({"t": "do", "name": "chat.send", "id": "a-1"})).id == "a-1"
+    with pytest.raises(msgspec.ValidationError):
+        wire.decode(json.dumps({"t": "do", "name": "chat.send", "id": name}))
