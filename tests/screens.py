@@ -1,10 +1,11 @@
 """`make screens`: photographs every page at 390 and 1440 pixels, light and dark, into var/screens/.
 
-    python -m tests.screens [--url http://127.0.0.1:8000] [--only agenda,lobby] [--out var/screens]
+    python -m tests.screens [--url http://127.0.0.1:8000] [--only agenda,lobby,desk-*] [--out var/screens]
 
 Visits the platform that answers at --url (else at PORT), with the demo event in it; where none answers, starts one and
-ends it afterwards. `PAGES` names each page, its address, and who looks at it; add yours there. Beside the pictures
-stands index.html, which shows them all.
+ends it afterwards. `PAGES` names each page, its address, and who looks at it; add yours there. The lists and forms of
+the organisers' desk are added by themselves, one for each table that the desk shows. Beside the pictures stands
+index.html, which shows them all.
 """
 
 import argparse
@@ -19,6 +20,7 @@ import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from fnmatch import fnmatch
 from pathlib import Path
 
 SIZES = {390: 844, 1440: 900}
@@ -47,6 +49,13 @@ class Shot:
     """The whole page; false for what fills the window and scrolls inside itself."""
 
 
+SEE_ALL = """async () => {
+  const pictures = [...document.querySelectorAll("img[loading=lazy]")];
+  for (const picture of pictures) picture.loading = "eager";
+  const late = new Promise((resolve) => setTimeout(resolve, 3000));
+  await Promise.race([late, Promise.allSettled(pictures.map((picture) => picture.decode()))]);
+}"""
+"""Pictures further down are fetched only when somebody scrolls there; a photograph of the whole page does not."""
 EVENT = f"/e/{DEMO}"
 SESSION = f"{EVENT}/sessions/eleven-towns-one-floodplain/"
 PAGES = {
@@ -80,6 +89,39 @@ PAGES = {
     "components-house": Shot("/ui/?mood=house"),
     "missing": Shot(f"{EVENT}/sessions/never-was/", "attendee"),
 }
+
+
+def desk_pages() -> dict[str, Shot]:
+    """The demo event's page at the desk, and for each table its list, an empty form, and one row's form.
+
+    The empty form is seen as organiser: what the organiser may not add is left out, as it is at the desk.
+    """
+    from django.contrib import admin
+    from django.test import RequestFactory
+    from django.urls import reverse
+
+    from apps.accounts.models import User
+    from apps.events.models import Event
+
+    event = Event.objects.filter(slug=DEMO).first()
+    organiser = User.objects.filter(email=PEOPLE["organiser"]).first()
+    if event is None or organiser is None:
+        return {}
+    request = RequestFactory().get("/admin/")
+    request.user = organiser
+    found = {"desk-home": Shot(reverse("admin:events_event_desk", args=[event.pk]), "organiser")}
+    for model, desk in sorted(admin.site._registry.items(), key=lambda pair: pair[0]._meta.model_name):
+        if getattr(desk, "desk", None) is None:
+            continue
+        name, address = model._meta.model_name, f"admin:{model._meta.app_label}_{model._meta.model_name}"
+        of_event = f"?{desk.event_path}__id__exact={event.pk}" if desk.event_path in desk.list_filter else ""
+        found[f"desk-{name}-list"] = Shot(reverse(f"{address}_changelist") + of_event, "organiser")
+        if desk.has_add_permission(request):
+            found[f"desk-{name}-new"] = Shot(reverse(f"{address}_add"), "organiser")
+        row = desk.get_queryset(request).order_by("pk").first()
+        if row is not None:
+            found[f"desk-{name}"] = Shot(reverse(f"{address}_change", args=[row.pk]), "organiser")
+    return found
 
 
 def answers(url: str) -> bool:
@@ -128,12 +170,10 @@ def session_cookie(email: str) -> dict[str, str] | None:
 
 def photograph(url: str, out: Path, pages: dict[str, Shot]) -> list[str]:
     """Takes every picture; what went wrong comes back as sentences."""
-    import django
     from playwright.sync_api import Error, sync_playwright
 
     from tests.plugins.browser import FLAGS, executable
 
-    django.setup()
     known = {name: session_cookie(email) for name, email in PEOPLE.items()}
     wrong = []
     out.mkdir(parents=True, exist_ok=True)
@@ -161,6 +201,7 @@ def photograph(url: str, out: Path, pages: dict[str, Shot]) -> list[str]:
                     try:
                         answer = page.goto(f"{url}{shot.path}", wait_until="load")
                         page.evaluate("document.fonts.ready")
+                        page.evaluate(SEE_ALL)
                         page.wait_for_timeout(400)
                         if answer is None or (answer.status >= 400 and name != "missing"):
                             wrong.append(f"{name}: answered {answer.status if answer else 'nothing'}")
@@ -192,18 +233,21 @@ def write_index(out: Path, pages: dict[str, Shot]) -> None:
 
 
 def main() -> int:
+    import django
+
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--url", default=f"http://127.0.0.1:{os.environ.get('PORT', '8000')}")
-    parser.add_argument("--only", default="", help="names of pages, separated by commas")
+    parser.add_argument("--only", default="", help="names of pages, separated by commas; * stands for anything")
     parser.add_argument("--out", default=ROOT / "var" / "screens", type=Path)
     asked = parser.parse_args()
-    names = [name for name in asked.only.split(",") if name] or list(PAGES)
-    unknown = [name for name in names if name not in PAGES]
-    if unknown:
-        parser.error(f"no page is called {', '.join(unknown)}; there are {', '.join(PAGES)}")
-    pages = {name: PAGES[name] for name in names}
+    names = [name for name in asked.only.split(",") if name] or ["*"]
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "events_platform.settings")
     with platform(asked.url.rstrip("/")):
+        django.setup()
+        every = PAGES | desk_pages()
+        pages = {name: shot for name, shot in every.items() if any(fnmatch(name, one) for one in names)}
+        if not pages:
+            parser.error(f"no page is called {', '.join(names)}; there are {', '.join(every)}")
         wrong = photograph(asked.url.rstrip("/"), asked.out, pages)
     write_index(asked.out, pages)
     print(f"{len(pages)} pages are in {asked.out}; index.html shows them all.")

@@ -69,9 +69,9 @@ class ResendForm(forms.Form):
 class PersonForm(forms.ModelForm):  # type: ignore[type-arg]
     """For the desk: names a person by their address, whether the platform knows it or not."""
 
-    email = forms.EmailField(label=_("e-mail"), max_length=254, widget=UnfoldAdminEmailInputWidget)
+    email = forms.EmailField(label=_("E-mail"), max_length=254, widget=UnfoldAdminEmailInputWidget)
     name = forms.CharField(
-        label=_("name"),
+        label=_("Name"),
         max_length=120,
         required=False,
         widget=UnfoldAdminTextInputWidget,
@@ -110,10 +110,10 @@ class EventForm(forms.ModelForm):  # type: ignore[type-arg]
     """An event's settings: a zone by name, colours by eye, a logo that is written anew."""
 
     time_zone = forms.ChoiceField(
-        label=_("time zone"), choices=lambda: zone_choices()[1:], widget=UnfoldAdminSelect2Widget
+        label=_("Time zone"), choices=lambda: zone_choices()[1:], widget=UnfoldAdminSelect2Widget
     )
     default_language = forms.ChoiceField(
-        label=_("main language"), choices=settings.LANGUAGES, widget=UnfoldAdminSelectWidget
+        label=_("Main language"), choices=settings.LANGUAGES, widget=UnfoldAdminSelectWidget
     )
 
     class Meta:

@@ -8,6 +8,7 @@ from django.core.validators import MinValueValidator, RegexValidator
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
+from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
 from i18nfield.fields import I18nCharField, I18nTextField
 
@@ -295,4 +296,4 @@ class Announcement(models.Model):
         constraints = [models.UniqueConstraint(fields=["event", "seq"], name="events_announcement_seq")]
 
     def __str__(self) -> str:
-        return str(self.text)[:80]
+        return Truncator(str(self.text)).chars(80)

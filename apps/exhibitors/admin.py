@@ -8,6 +8,7 @@ from django.contrib import admin
 from django.db.models import Count, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
+from unfold.widgets import UnfoldAdminColorInputWidget
 
 from apps.core import clock
 from apps.events.doors import Desk, OrganisationScopedAdmin, ScopedTabularInline
@@ -32,17 +33,23 @@ class BoothAdmin(OrganisationScopedAdmin):
     desk = Desk.CONTENT
     desk_position = 30
     icon = "storefront"
+    when_empty = _("A booth is an exhibitor’s own small site, with its people and documents.")
+    add_words = _("Add a booth")
     list_display = ("name", "event", "asked", "waiting", "position", "is_published")
     list_filter = ("event", "is_published")
     list_select_related = ("event",)
     search_fields = ("name", "slug")
-    prepopulated_fields = {"slug": ("name",)}
     inlines = (StaffInline, DocumentInline)
     fieldsets = (
         (None, {"fields": ("event", "name", "slug", "tagline", "description", "website")}),
         (_("How it looks"), {"fields": ("brand", "logo", "cover", "film")}),
         (_("In the expo"), {"fields": ("position", "is_published")}),
     )
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        if db_field.name == "brand":
+            kwargs["widget"] = UnfoldAdminColorInputWidget
+        return super().formfield_for_dbfield(db_field, request, **kwargs)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Booth]:
         waiting = Q(contact_requests__handled_at__isnull=True, contact_requests__isnull=False)
@@ -71,6 +78,7 @@ class ContactRequestAdmin(OrganisationScopedAdmin):
     desk = Desk.CONTENT
     desk_position = 31
     icon = "contact_mail"
+    when_empty = _("What visitors ask at the booths stands here.")
     may_add = may_change = False
     list_display = ("name", "company", "booth", "created_at", "handled_at")
     list_filter = ("booth__event", "booth", ("handled_at", admin.EmptyFieldListFilter))

@@ -32,6 +32,8 @@ class AssetAdmin(OrganisationScopedAdmin):
     desk = Desk.CONTENT
     desk_position = 10
     icon = "video_library"
+    when_empty = _("Films, pictures and documents of the event stand here once you bring them.")
+    add_words = _("Bring files")
     list_display = ("still", "title", "kind", "progress", "length", "weight", "event", "created_at")
     list_display_links = ("title",)
     list_filter = ("event", "kind", "state")

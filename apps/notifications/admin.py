@@ -16,6 +16,7 @@ class OwedMailAdmin(OrganisationScopedAdmin):
     desk = Desk.PEOPLE
     desk_position = 40
     icon = "mail"
+    when_empty = _("What the event mails to people stands here, and whether it left.")
     may_add = may_change = may_delete = False
     list_display = ("to", "subject", "kind", "state_label", "created_at", "sent_at")
     list_filter = ("event", "state", "kind")

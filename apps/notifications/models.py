@@ -6,6 +6,7 @@ from typing import ClassVar
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from apps.core import clock
 from apps.events.models import Event
@@ -27,7 +28,7 @@ class OwedMail(models.Model):
     event = models.ForeignKey(Event, models.CASCADE, null=True, related_name="owed_mails")
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, null=True, related_name="owed_mails")
     kind = models.CharField(_("kind"), max_length=40)
-    to = models.EmailField(_("to"))
+    to = models.EmailField(pgettext_lazy("recipient of a mail", "to"))
     reply_to = models.EmailField(_("answers go to"), blank=True)
     subject = models.CharField(_("subject"), max_length=200)
     is_secret = models.BooleanField(default=False, editable=False)

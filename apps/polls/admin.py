@@ -57,6 +57,8 @@ class PollAdmin(OrganisationScopedAdmin):
     desk = Desk.LIVE
     desk_position = 10
     icon = "how_to_vote"
+    when_empty = _("Prepare the questions here; the control room opens them when the time comes.")
+    add_words = _("Add a poll")
     inlines = (OptionInline,)
     list_display = ("question", "session", "state_word", "answers", "launch")
     list_filter = ("event", "state", "session")

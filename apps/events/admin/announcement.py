@@ -17,6 +17,8 @@ class AnnouncementAdmin(OrganisationScopedAdmin):
     desk = Desk.LIVE
     desk_position = 10
     icon = "campaign"
+    when_empty = _("What you announce stands in the lobby, and is read out to those who use a screen reader.")
+    add_words = _("Announce something")
     may_change = False
     list_display = ("words", "event", "by", "created_at")
     list_filter = ("event",)

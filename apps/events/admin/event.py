@@ -84,6 +84,8 @@ class EventAdmin(OrganisationScopedAdmin):
     desk_position = 10
     icon = "event"
     form = EventForm
+    when_empty = _("An event needs a name and dates; you can change everything until you publish it.")
+    add_words = _("New event")
     list_display = ("title", "state_label", "starts_at", "registered", "came", "organisation")
     list_filter = ("state", "organisation", "kind")
     list_select_related = ("organisation",)
@@ -115,14 +117,12 @@ class EventAdmin(OrganisationScopedAdmin):
         settled = [] if obj is None or user.is_superuser else ["organisation"]
         return [*super().get_readonly_fields(request, obj), *settled]
 
-    def get_prepopulated_fields(self, request: HttpRequest, obj: Any = None) -> dict[str, Any]:
-        return {}
-
-    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
-        """Most people are of one organisation only; nobody chooses from one thing."""
+    def get_changeform_initial_data(self, request: Any) -> dict[str, Any]:
+        """Most events are in the zone of those who make them."""
         initial: dict[str, Any] = super().get_changeform_initial_data(request)
-        mine = list(Membership.objects.filter(user=request.user.pk).values_list("organisation_id", flat=True)[:2])
-        return {"organisation": mine[0], **initial} if len(mine) == 1 else initial
+        if request.zones.own:
+            initial.setdefault("time_zone", request.zones.own.key)
+        return initial
 
     @display(description=_("event"), ordering="name")  # type: ignore[untyped-decorator]
     def title(self, event: Event) -> str:

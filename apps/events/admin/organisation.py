@@ -49,6 +49,8 @@ class MembershipAdmin(OrganisationScopedAdmin):
     desk = Desk.EVENTS
     desk_position = 21
     icon = "badge"
+    when_empty = _("Members run the events of their organisation.")
+    add_words = _("Add a member")
     form = MembershipForm
     list_display = ("user", "organisation", "role")
     list_filter = ("organisation", "role")

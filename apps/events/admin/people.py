@@ -23,6 +23,7 @@ class UserAdmin(OrganisationScopedAdmin):
     desk = Desk.PEOPLE
     desk_position = 30
     icon = "person"
+    when_empty = _("Everybody who registers stands here.")
     may_add = may_delete = False
     list_display = ("name", "email", "company", "title", "created_at")
     search_fields = ("name", "email", "company")
@@ -52,6 +53,8 @@ class EventRoleAdmin(OrganisationScopedAdmin):
     desk = Desk.PEOPLE
     desk_position = 20
     icon = "shield_person"
+    when_empty = _("Give somebody a role: moderators keep the talk kind, speakers stand on stage.")
+    add_words = _("Give a role")
     may_change = False
     form = RoleForm
     list_display = ("user", "email", "role", "event")

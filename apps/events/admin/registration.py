@@ -37,6 +37,8 @@ class RegistrationAdmin(OrganisationScopedAdmin):
     desk = Desk.PEOPLE
     desk_position = 10
     icon = "how_to_reg"
+    when_empty = _("Who registers stands here. You can also invite people by their address.")
+    add_words = _("Invite somebody")
     may_delete = False
     form = InvitationForm
     list_display = ("person", "email", "company", "state_label", "created_at", "joined_at", "event")
@@ -121,6 +123,11 @@ class RegistrationAdmin(OrganisationScopedAdmin):
             services.cancel_registration(registration)
         messages.success(request, _("The places are free again, and the links have ended."))
         return None
+
+    def change_view(self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None) -> Any:
+        """A place is read here and changed through the list's actions, so there is nothing to save."""
+        nothing = {"show_save": False, "show_save_and_continue": False, "show_save_and_add_another": False}
+        return super().change_view(request, object_id, form_url, {**nothing, **(extra_context or {})})
 
     def add_view(self, request: HttpRequest, form_url: str = "", extra_context: Any = None) -> Any:
         """A refusal of the service (no places left) is told like any other."""

@@ -4,8 +4,11 @@ from enum import IntEnum
 from typing import Any, ClassVar
 
 from django.conf import settings
+from django.contrib.admin.widgets import AutocompleteMixin
 from django.db.models import Field, Model, QuerySet
+from django.forms.widgets import Script
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import mark_safe
 from django.utils.translation import gettext_lazy as _
@@ -109,20 +112,40 @@ class _Scoped:
 
     def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         kwargs["queryset"] = self._choices(db_field, request, kwargs.get("queryset"))
-        return super().formfield_for_foreignkey(db_field, request, **kwargs)  # type: ignore[misc]
+        field = super().formfield_for_foreignkey(db_field, request, **kwargs)  # type: ignore[misc]
+        if db_field.name == "organisation" and field is not None:
+            offered = list(field.queryset.order_by("pk")[:2])
+            if len(offered) == 1:  # nobody chooses from one thing
+                field.initial = offered[0].pk
+        return self._of_the_event(field, request)
 
     def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         kwargs["queryset"] = self._choices(db_field, request, kwargs.get("queryset"))
-        return super().formfield_for_manytomany(db_field, request, **kwargs)  # type: ignore[misc]
+        field = super().formfield_for_manytomany(db_field, request, **kwargs)  # type: ignore[misc]
+        return self._of_the_event(field, request)
+
+    def _of_the_event(self, field: Any, request: Any) -> Any:
+        """A field that looks its choices up as somebody types asks for those of the form's event."""
+        event_id = getattr(request, "desk_event_id", None)
+        if field is not None and event_id is not None and isinstance(field.widget, AutocompleteMixin):
+            address = f"{field.widget.get_url()}?event={event_id}"
+            field.widget.get_url = lambda: address
+        return field
 
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         if not isinstance(db_field, I18nCharField | I18nTextField):
-            return super().formfield_for_dbfield(db_field, request, **kwargs)  # type: ignore[misc]
+            field = super().formfield_for_dbfield(db_field, request, **kwargs)  # type: ignore[misc]
+            if db_field.name in ("event", "organisation") and hasattr(field.widget, "can_add_related"):
+                # One chooses where a row belongs; events and organisations are made on their own pages.
+                field.widget.can_add_related = field.widget.can_change_related = False
+                field.widget.can_view_related = field.widget.can_delete_related = False
+            return field
         # One line for each language, in the desk's clothes; the theme's own widget knows one language only.
         is_long = isinstance(db_field, I18nTextField)
         field = db_field.formfield(widget=LongTexts if is_long else ShortTexts)
         for widget in field.widget.widgets:
             widget.attrs["class"] = " ".join(TEXTAREA_CLASSES if is_long else INPUT_CLASSES)
+            widget.attrs["placeholder"] = ""  # the language is named before each line already
             if is_long:
                 widget.attrs["rows"] = 4
         return field
@@ -148,11 +171,19 @@ class OrganisationScopedAdmin(_Scoped, ModelAdmin):  # type: ignore[misc]
     icon: ClassVar[str] = "description"
     """A name of Material Symbols."""
 
+    when_empty: ClassVar[Any] = None
+    """What an empty list says: what will stand there."""
+    add_words: ClassVar[Any] = None
+    """What the button of an empty list says."""
+
     list_per_page = 50
     list_filter_submit = True
     show_full_result_count = False
     warn_unsaved_form = True
     compressed_fields = True
+
+    class Media:
+        js = (Script("events/desk-address.js", type="module"),)
 
     def has_module_permission(self, request: HttpRequest) -> bool:
         return permissions.can_use_desk(request.user)
@@ -165,9 +196,33 @@ class OrganisationScopedAdmin(_Scoped, ModelAdmin):  # type: ignore[misc]
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         queryset: QuerySet[Any] = super().get_queryset(request)
         user: Any = request.user
-        if user.is_superuser:
+        event_id = self._looked_up_for(request)
+        if user.is_superuser and event_id is None:
             return queryset
-        return queryset.filter(pk__in=scope.rows(self.model, user, self.admin_site).order_by().values("pk"))
+        rows = scope.rows(self.model, user, self.admin_site, event_id=event_id)
+        return queryset.filter(pk__in=rows.order_by().values("pk"))
+
+    def _looked_up_for(self, request: HttpRequest) -> int | None:
+        """The event of the form whose field asks for choices; None on every other page."""
+        asked = request.GET.get("event", "")
+        is_lookup = request.path == reverse("admin:autocomplete")
+        return int(asked) if is_lookup and asked.isdecimal() and len(asked) < 19 else None
+
+    def get_changelist_instance(self, request: HttpRequest) -> Any:
+        """Tells the list whether it was narrowed by more than the event, and where the whole of it is."""
+        changelist = super().get_changelist_instance(request)
+        event = f"{self.event_path}__id__exact"
+        changelist.is_narrowed = bool(set(changelist.params) - {event})
+        changelist.whole_url = f"?{event}={request.GET[event]}" if event in request.GET else "?"
+        if not changelist.is_narrowed:
+            changelist.full_result_count = changelist.result_count
+        return changelist
+
+    def get_list_display(self, request: HttpRequest) -> Any:
+        """Where the list is of one event, no column repeats that event's name."""
+        shown = super().get_list_display(request)
+        is_of_one = f"{self.event_path}__id__exact" in request.GET
+        return [name for name in shown if name != "event"] if is_of_one else shown
 
     def get_list_filter(self, request: HttpRequest) -> list[Any]:
         """Relations and choices as compact, scoped menus, unless the admin says otherwise."""

@@ -77,7 +77,8 @@ class DeskSite(UnfoldAdminSite):  # type: ignore[misc]
         event = current_event(request)
         if event:
             city = zones.city(zoneinfo.ZoneInfo(event.time_zone))
-            context["site_subheader"] = _("%(event)s, in %(city)s time") % {"event": event, "city": city}
+            context["site_header"] = str(event)
+            context["site_subheader"] = _("%(city)s time") % {"city": city}
         context["site_dropdown"] = [
             DropdownItem(title=str(other), link=reverse("admin:events_event_desk", args=[other.pk]), icon="event")
             for other in selectors.desk_events(request.user, limit=SWITCHER_MOST)

@@ -34,6 +34,8 @@ class ScheduleImportAdmin(OrganisationScopedAdmin):
     desk = Desk.AGENDA
     desk_position = 30
     icon = "upload_file"
+    when_empty = _("Bring the schedule of another programme. You see what it would change before it does.")
+    add_words = _("Import a schedule")
     form = ScheduleUploadForm
     fields = ("event", "file")
     may_change = False

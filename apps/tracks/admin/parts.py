@@ -32,6 +32,8 @@ class _Counted(AgendaAdmin):
 class TrackAdmin(_Counted):
     desk_position = 20
     icon = "category"
+    when_empty = _("Tracks give the agenda its columns, colours and shapes.")
+    add_words = _("Add a track")
     form = TrackForm
     list_display = ("name", "event", "look", "session_count", "position")
     list_filter = ("event",)
@@ -47,6 +49,8 @@ class TrackAdmin(_Counted):
 class RoomAdmin(_Counted):
     desk_position = 21
     icon = "meeting_room"
+    when_empty = _("Sessions take place in rooms, which people also call stages.")
+    add_words = _("Add a room")
     form = RoomForm
     list_display = ("name", "event", "capacity", "session_count", "position")
     list_filter = ("event",)
@@ -58,19 +62,22 @@ class RoomAdmin(_Counted):
 class SpeakerAdmin(_Counted):
     desk_position = 15
     icon = "record_voice_over"
+    when_empty = _("Whoever is on stage has a page here, with or without an account.")
+    add_words = _("Add a speaker")
     form = SpeakerForm
     list_display = ("name", "title", "event", "session_count", "user")
     list_filter = ("event", ("user", admin.EmptyFieldListFilter))
     list_select_related = ("event", "user")
     search_fields = ("name", "title", "user__email")
     autocomplete_fields = ("user",)
-    prepopulated_fields = {"slug": ("name",)}
 
 
 @admin.register(Tag)
 class TagAdmin(_Counted):
     desk_position = 22
     icon = "sell"
+    when_empty = _("Tags help people to find sessions of one kind across the tracks.")
+    add_words = _("Add a tag")
     list_display = ("name", "event", "session_count")
     list_filter = ("event",)
     search_fields = ("name",)

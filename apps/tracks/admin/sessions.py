@@ -47,6 +47,8 @@ def _count(model: Any, condition: Q | None = None) -> Coalesce:
 class SessionAdmin(AgendaAdmin):
     desk_position = 10
     icon = "event_note"
+    when_empty = _("Add the first session, or bring the whole programme under Schedule imports.")
+    add_words = _("Add a session")
     form = SessionForm
     list_display = ("title", "when", "room", "track", "kind", "shown_state", "starred", "came")
     list_filter = ("event", "state", "track", "room", "kind", "language")

@@ -1,0 +1,1 @@
+"""What the pages of people's accounts need."""
