@@ -9,7 +9,7 @@ from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
 from apps.events.models import Event
-from apps.venue.demo import seed
+from apps.venue.demo import renew, seed
 
 
 def prepare(terminal: TextIO) -> None:
@@ -32,9 +32,13 @@ def collect(terminal: TextIO) -> None:
 
 
 def offer_demo(terminal: TextIO) -> None:
-    """Makes the demo in a database of ours without an event; where the demo is, says who can sign in."""
-    if seed.existing():
-        call_command("seed_demo", stdout=terminal)
+    """Makes the demo in a database of ours without an event; where the demo is, says who can sign in.
+
+    One of another day is moved to this one: whoever starts the platform finds a session running.
+    """
+    if demo := seed.existing():
+        is_ours = settings.EMBEDDED_DATABASE
+        call_command("seed_demo", renew=is_ours and renew.has_passed(demo), stdout=terminal)
     elif not Event.objects.exists():
         if settings.EMBEDDED_DATABASE:
             print("Making the demo event …", file=terminal)

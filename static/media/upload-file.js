@@ -2,6 +2,8 @@
 // and for a disk: our API says where each part goes. What stopped (a closed tab, a lost line) goes on when the same
 // file is chosen again. Says "uploaded" with the asset; data-api is the event's uploads, data-most the largest size.
 
+import { locale } from "plenary/ui/language.js";
+
 const AT_ONCE = 4;
 const MOST_TRIES = 7;
 const PACE_MS = 12_000; // what the remaining time is told from
@@ -265,11 +267,11 @@ function mark(name) {
 
 function size(bytes) {
   const [unit, by, digits] = bytes < 1e6 ? ["kilobyte", 1e3, 0] : bytes < 1e9 ? ["megabyte", 1e6, 0] : ["gigabyte", 1e9, 2];
-  return new Intl.NumberFormat(document.documentElement.lang, { style: "unit", unit, maximumFractionDigits: digits }).format(bytes / by);
+  return new Intl.NumberFormat(locale, { style: "unit", unit, maximumFractionDigits: digits }).format(bytes / by);
 }
 
 function duration(seconds) {
   const [unit, by] = seconds < 90 ? ["second", 1] : seconds < 5400 ? ["minute", 60] : ["hour", 3600];
   const rounded = unit === "second" ? Math.ceil(seconds / 5) * 5 : Math.ceil(seconds / by);
-  return new Intl.NumberFormat(document.documentElement.lang, { style: "unit", unit, unitDisplay: "long" }).format(rounded);
+  return new Intl.NumberFormat(locale, { style: "unit", unit, unitDisplay: "long" }).format(rounded);
 }

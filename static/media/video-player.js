@@ -3,6 +3,7 @@
 // ms), data-now (the server's clock), and data-live-loop for a film shorter than its hour.
 
 import { Engine } from "plenary/media/engine.js";
+import { language } from "plenary/ui/language.js";
 import { LiveClock } from "plenary/media/live-clock.js";
 
 const SKIP = 10;
@@ -213,7 +214,6 @@ customElements.define("video-player", class extends HTMLElement {
 
   caption(on = !this.track) {
     const tracks = [...this.video.textTracks];
-    const language = document.documentElement.lang;
     this.track = on ? tracks.find((track) => track.language === language) ?? tracks[0] : null;
     for (const track of tracks) track.mode = track === this.track ? "hidden" : "disabled";
     this.part("says").hidden = !on;

@@ -4,17 +4,11 @@
 
 import { live } from "plenary/live/socket.js";
 import { call } from "plenary/ui/api.js";
+import { inLanguage } from "plenary/ui/language.js";
 import { counted } from "plenary/ui/plural.js";
 
 const PENDING_MS = 1200;
 const SAID_AT = [30, 10];
-const languages = [document.documentElement.lang, document.documentElement.lang.split("-")[0], "en"];
-
-/** The reader's language out of a text by language; as the server chooses it. */
-export function inLanguage(text) {
-  const language = languages.find((code) => text[code]);
-  return language ? text[language] : Object.values(text)[0] ?? "";
-}
 
 export class LivePoll extends HTMLElement {
   connectedCallback() {

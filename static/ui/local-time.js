@@ -1,14 +1,17 @@
 // <local-clock> around the bar's clock keeps it going. Where only the browser knows the reader's zone (no cookie, no
 // profile), the times of the page move to it here, and the cookie tells the server for the next page.
-// <time datetime data-when="time|day|date|datetime">, <small data-clock="Zone/Name">.
+// <time datetime data-when="time|day|date|datetime|weekday|month_day">, <small data-clock="Zone/Name">.
+
+import { locale } from "plenary/ui/language.js";
 
 const root = document.documentElement;
 const mine = Intl.DateTimeFormat().resolvedOptions().timeZone;
-const language = root.lang === "en" ? "en-GB" : root.lang || undefined; // as the server writes: 21 November
 const styles = {
   time: { hour: "2-digit", minute: "2-digit", hourCycle: "h23" },
   day: { weekday: "long", day: "numeric", month: "long" },
   date: { day: "numeric", month: "long", year: "numeric" },
+  weekday: { weekday: "long" },
+  month_day: { day: "numeric", month: "long" },
   datetime: { weekday: "long", day: "numeric", month: "long", hour: "2-digit", minute: "2-digit", hourCycle: "h23" },
 };
 
@@ -19,7 +22,7 @@ export function zone() {
 
 /** A moment in words, in the page's zone: `style` as in data-when. */
 export function words(at, style = "time", timeZone = zone()) {
-  return new Intl.DateTimeFormat(language, { ...styles[style], timeZone }).format(at);
+  return new Intl.DateTimeFormat(locale, { ...styles[style], timeZone }).format(at);
 }
 
 function city(key) {
@@ -60,7 +63,7 @@ customElements.define("local-clock", class extends HTMLElement {
     this.querySelector("b").textContent = words(now);
     for (const element of document.querySelectorAll("[data-clock]")) {
       const timeZone = element.dataset.clock;
-      const name = new Intl.DateTimeFormat(language, { timeZone, timeZoneName: "long" }).formatToParts(now).find((part) => part.type === "timeZoneName");
+      const name = new Intl.DateTimeFormat(locale, { timeZone, timeZoneName: "long" }).formatToParts(now).find((part) => part.type === "timeZoneName");
       element.textContent = `${words(now, "time", timeZone)}, ${name.value}`;
     }
   }

@@ -1,8 +1,9 @@
 // Sentences with a number: picks the form that the page's language takes, from what apps/core/plurals.py wrote.
 
-const language = document.documentElement.lang || "en";
-const rules = new Intl.PluralRules(language);
-const numbers = new Intl.NumberFormat(language);
+import { locale } from "plenary/ui/language.js";
+
+const rules = new Intl.PluralRules(locale);
+const numbers = new Intl.NumberFormat(locale);
 
 /** A number as the page's language writes it. */
 export function number(value) {

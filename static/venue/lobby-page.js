@@ -2,12 +2,12 @@
 // session begins or ends (data-changes-at) it fetches the page again and takes over the parts that say what is on.
 
 import { live } from "plenary/live/socket.js";
+import { inLanguage } from "plenary/ui/language.js";
 import { relabel, words } from "plenary/ui/local-time.js";
 import { counted } from "plenary/ui/plural.js";
 
 const SPREAD_MS = 12_000;
 const LONGEST_MS = 2 ** 31 - 1;
-const language = document.documentElement.lang || "en";
 
 customElements.define("lobby-page", class extends HTMLElement {
   connectedCallback() {
@@ -44,7 +44,7 @@ customElements.define("lobby-page", class extends HTMLElement {
     time.textContent = words(new Date(at));
     const paragraph = document.createElement("p");
     paragraph.dir = "auto";
-    paragraph.textContent = text[language] ?? Object.values(text)[0] ?? "";
+    paragraph.textContent = inLanguage(text);
     line.append(time, paragraph);
     this.said.prepend(line);
     this.querySelector("[data-silence]").hidden = true;

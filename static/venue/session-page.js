@@ -4,13 +4,13 @@
 
 import { live } from "plenary/live/socket.js";
 import { keepStar } from "plenary/tracks/star.js";
+import { inLanguage } from "plenary/ui/language.js";
 import { relabel } from "plenary/ui/local-time.js";
 import { number } from "plenary/ui/plural.js";
 
 const SPREAD_MS = 8_000;
 const LONGEST_MS = 2 ** 31 - 1;
 const KEYS_OFF = "plenary.single-keys-off";
-const language = document.documentElement.lang || "en";
 
 function kept() {
   try {
@@ -35,6 +35,7 @@ customElements.define("session-page", class extends HTMLElement {
     box.checked = kept() === null;
     this.keys(box.checked);
     box.addEventListener("change", () => this.keys(box.checked), { signal });
+    this.hold(signal);
     this.minute = setInterval(() => this.tick(), 10_000);
     signal.addEventListener("abort", () => { clearInterval(this.minute); clearTimeout(this.change); });
     this.plan();
@@ -43,6 +44,17 @@ customElements.define("session-page", class extends HTMLElement {
 
   disconnectedCallback() {
     this.stop.abort();
+  }
+
+  // On a phone the stage sticks on top, as high as its picture, captions and buttons are; the tabs stick below it.
+  hold(signal) {
+    const stage = this.querySelector("#stage");
+    const measured = new ResizeObserver(() => {
+      const held = getComputedStyle(stage).position === "sticky" ? stage.offsetHeight : 0;
+      document.documentElement.style.setProperty("--held", `${held}px`);
+    });
+    measured.observe(stage);
+    signal.addEventListener("abort", () => measured.disconnect());
   }
 
   badge(selector, count) {
@@ -57,7 +69,7 @@ customElements.define("session-page", class extends HTMLElement {
     this.badge("[data-open-polls]", open.length);
     const strip = this.querySelector("[data-to-poll]");
     strip.hidden = open.length === 0;
-    if (open.length) strip.querySelector("[data-poll-question]").textContent = open[0].question[language] ?? Object.values(open[0].question)[0];
+    if (open.length) strip.querySelector("[data-poll-question]").textContent = inLanguage(open[0].question);
     dispatchEvent(new Event("plenary:next"));
   }
 

@@ -1,5 +1,5 @@
 import io
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -11,7 +11,7 @@ from apps.core import clock
 from apps.events.models import Event
 from apps.polls.models import Answer, Poll
 from apps.tracks import selectors as tracks
-from apps.venue.demo import content, drawing, seed
+from apps.venue.demo import content, drawing, renew, seed
 from apps.venue.demo.times import When, clock_for
 
 
@@ -92,3 +92,37 @@ def test_demo_needs_a_password_where_the_database_is_not_a_laptops_own(settings)
     with pytest.raises(CommandError, match="--password"):
         call_command("seed_demo")
     assert not Event.objects.exists()
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.usefixtures("without_film")
+def test_demo_of_another_day_is_moved_to_now_with_all_that_happened(monkeypatch):
+    call_command("seed_demo", password="a-password-of-its-own")
+    event = Event.objects.get(slug="freshet")
+    said = Message.objects.count()
+    begun = clock.now()
+    assert not renew.has_passed(event)
+    Message.objects.filter(pk=Message.objects.latest("pk").pk).update(created_at=begun + timedelta(hours=1))
+    later = begun + timedelta(days=3, hours=2)
+    monkeypatch.setattr(clock, "now", lambda: later)
+    assert renew.has_passed(event)
+
+    call_command("seed_demo", renew=True, password="a-password-of-its-own")
+
+    event.refresh_from_db()
+    assert not renew.has_passed(event)
+    assert len(tracks.sessions_now(event)) == 3
+    assert event.starts_at < later < event.ends_at
+    assert 8 <= later.astimezone(ZoneInfo(event.time_zone)).hour <= 15
+    assert Message.objects.count() == said
+    assert not Message.objects.filter(created_at__gt=later).exists()
+    assert Message.objects.filter(created_at__gte=later - timedelta(minutes=30)).exists()
+    assert Poll.objects.get(state="open").opened_at > later - timedelta(hours=2)
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.usefixtures("without_film")
+def test_demo_that_is_to_come_is_left_where_it_is():
+    call_command("seed_demo", stage="open", password="a-password-of-its-own")
+
+    assert not renew.has_passed(Event.objects.get(slug="freshet"))

@@ -1,9 +1,9 @@
 """The pieces that every template uses: icons, faces, times, track marks, form controls, page numbers."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date, datetime
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
 from django import template
 from django.contrib.staticfiles.storage import staticfiles_storage
@@ -14,7 +14,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import pgettext
 
-from apps.core import importmap, zones
+from apps.core import importmap, words, zones
 
 register = template.Library()
 
@@ -67,13 +67,16 @@ def face(person: Any, extra: str = "") -> SafeString:
 
 
 def moment(at: datetime, style: str = "time") -> str:
-    """A time in the active zone: "time", "day" (Tuesday 13 October), "date" (with the year) or "datetime"."""
+    """A time in the active zone: "time", "day" (Tuesday 13 October), "date" (with the year), "datetime",
+    "weekday" or "month_day"."""
     here = timezone.localtime(at)
     if style == "time":
         return f"{here:%H:%M}"
     patterns = {
         "day": pgettext("date format", "l j F"),
         "date": pgettext("date format", "j F Y"),
+        "weekday": pgettext("date format", "l"),
+        "month_day": pgettext("date format", "j F"),
         "datetime": pgettext("date format", "l j F, H:i"),
     }
     return str(formats.date_format(here, patterns[style]))
@@ -88,6 +91,24 @@ def when(at: datetime | None, style: str = "time") -> SafeString:
     return format_html('<time datetime="{}" data-when="{}">{}</time>', stamp, style, moment(at, style))
 
 
+@register.simple_tag
+def span(start: datetime, end: datetime, style: str = "time") -> SafeString:
+    """From when to when, in the reader's zone: 12:30 to 13:15; the style is that of the beginning."""
+    return format_html("<bdi>{} {} {}</bdi>", when(start, style), words.until(), when(end))
+
+
+@register.simple_tag
+def names(people: Iterable[Any], most: int = 6) -> str:
+    """People's names as the language lists them: A, B and C."""
+    return words.names((person.name for person in people), most=most)
+
+
+@register.simple_tag
+def joined(*parts: Any) -> str:
+    """What there is of it, as the language lists things; what is empty is left out."""
+    return words.joined(parts)
+
+
 @register.filter
 def day_name(day: date) -> str:
     return str(formats.date_format(day, pgettext("date format", "l")))
@@ -96,6 +117,12 @@ def day_name(day: date) -> str:
 @register.filter
 def day_month(day: date) -> str:
     return str(formats.date_format(day, pgettext("date format", "j F")))
+
+
+@register.filter
+def host(address: str) -> str:
+    """Where a link leads, as people say it: example.org."""
+    return (urlsplit(address).hostname or address).removeprefix("www.")
 
 
 register.filter("city", zones.city)

@@ -129,7 +129,7 @@ class _Scoped:
         event_id = getattr(request, "desk_event_id", None)
         if field is not None and event_id is not None and isinstance(field.widget, AutocompleteMixin):
             address = f"{field.widget.get_url()}?event={event_id}"
-            field.widget.get_url = lambda: address
+            setattr(field.widget, "get_url", lambda: address)  # noqa: B010 - one widget of one form, not its class
         return field
 
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:

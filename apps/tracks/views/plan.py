@@ -13,6 +13,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language_info
 from django.utils.translation import gettext as _
 
+from apps.core import words as core_words
 from apps.core.templatetags.ui import track_class
 from apps.events.models import Event
 from apps.tracks.selectors.grid import LEVELS, Grid, Place, lay_out
@@ -155,7 +156,7 @@ class Planner:
             classes.append(f"on d{round(done * LEVELS)}")
         if talk.is_cancelled:
             classes.append("off")
-        kind = ", ".join(filter(None, (row.kind, self._language(row.language))))
+        kind = core_words.joined((row.kind, self._language(row.language)))
         return Card(
             pk=row.pk,
             classes=" ".join(classes),
@@ -168,7 +169,7 @@ class Planner:
             track=str(talk.track) if talk.track else "",
             room=self._name(talk.room.pk, talk.room.name),
             kind=kind,
-            speakers=", ".join(talk.speakers),
+            speakers=core_words.joined(talk.speakers),
             is_cancelled=talk.is_cancelled,
             is_on=is_on,
             has_recording=talk.has_recording and row.ends_at <= self.now,
@@ -200,7 +201,7 @@ class Planner:
     def words(self) -> dict[str, str]:
         """The interface's words in the reader's language, ready to stand in HTML."""
         return {
-            "to": escape(_("to")),
+            "to": escape(core_words.until()),
             "star": escape(_("Star")),
             "off": f'<span class="tag box">{escape(_("Cancelled"))}</span>',
             "on": f'<span class="live">{escape(_("On now"))}</span>',

@@ -39,11 +39,14 @@ class SpeakerView(EventView):
         if speaker is None:
             raise Http404
         show_photos([speaker])
+        sessions = list(speaker.sessions.all())
+        for session in sessions:
+            session.others = [other for other in session.people if other.pk != speaker.pk]  # type: ignore[attr-defined]
         return self.render(
             "tracks/speaker.html",
             speaker=speaker,
             biography=html.clean(str(speaker.biography)),
-            sessions=list(speaker.sessions.all()),
+            sessions=sessions,
         )
 
 

@@ -6,10 +6,14 @@ from datetime import timedelta
 from django.db.models import Count, F, Q
 from django.utils import timezone
 from django.utils.formats import date_format
+from django.utils.html import escape, format_html
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from apps.accounts.models import User
 from apps.core import clock, zones
+from apps.core.templatetags.ui import moment, when
 from apps.events import selectors as events
 from apps.events.models import Event, Registration
 from apps.exhibitors import selectors as exhibitors
@@ -116,24 +120,34 @@ def dates(event: Event) -> str:
     first = event.starts_at.astimezone(zone)
     # What ends at midnight does not last until the next day.
     last = (event.ends_at - timedelta(seconds=1)).astimezone(zone)
+    whole = moment(last, "date")
     if first.date() == last.date():
-        return date_format(first, "j F Y")
+        return whole
     if (first.year, first.month) == (last.year, last.month):
-        return _("%(first)s to %(last)s") % {"first": first.day, "last": date_format(last, "j F Y")}
-    start = date_format(first, "j F") if first.year == last.year else date_format(first, "j F Y")
-    return _("%(first)s to %(last)s") % {"first": start, "last": date_format(last, "j F Y")}
+        start = date_format(first, pgettext("date format: the day, before another day of that month", "j"))
+    else:
+        start = moment(first, "month_day" if first.year == last.year else "date")
+    return _("%(first)s to %(last)s") % {"first": start, "last": whole}
 
 
-def start_words(event: Event, first: Session | None, shown: zones.Zones) -> str:
-    """Starts Tuesday at 11:00 in Nairobi, your time. That is 09:00 in Lisbon."""
-    moment = first.starts_at if first else event.starts_at
-    here = moment.astimezone(shown.shown)
-    facts = {"day": date_format(here, "l"), "time": f"{here:%H:%M}", "city": zones.city(shown.shown)}
+def start_words(event: Event, first: Session | None, shown: zones.Zones) -> SafeString:
+    """Starts Tuesday at 11:00 in Nairobi, your time. That is 09:00 in Lisbon.
+
+    Where nobody knows the reader's zone yet, the browser moves day, time and city to its own.
+    """
+    begins = first.starts_at if first else event.starts_at
+    facts: dict[str, str] = {
+        "day": when(begins, "weekday"),
+        "time": when(begins),
+        "city": format_html("<span data-city>{}</span>", zones.city(shown.shown)),
+    }
     other = shown.event if shown.event != shown.shown else None
     if other is None:
-        return _("Starts %(day)s at %(time)s, %(city)s time.") % facts
-    there = moment.astimezone(other)
-    facts |= {"other_time": f"{there:%H:%M}", "other": zones.city(other)}
-    if there.date() != here.date():
-        facts["other_time"] = date_format(there, "l H:i")
-    return _("Starts %(day)s at %(time)s in %(city)s, your time. That is %(other_time)s in %(other)s.") % facts
+        return mark_safe(escape(_("Starts %(day)s at %(time)s, %(city)s time.")) % facts)
+    there = begins.astimezone(other)
+    is_that_day = there.date() == begins.astimezone(shown.shown).date()
+    with timezone.override(other):
+        facts["other_time"] = escape(moment(there) if is_that_day else f"{moment(there, 'weekday')} {moment(there)}")
+    facts["other"] = escape(zones.city(other))
+    words = _("Starts %(day)s at %(time)s in %(city)s, your time. That is %(other_time)s in %(other)s.")
+    return mark_safe(escape(words) % facts)

@@ -15,6 +15,7 @@ from django.utils.translation import ngettext
 
 from apps.accounts.models import User
 from apps.core import clock
+from apps.core import words as core_words
 from apps.events import broadcasts as event_broadcasts
 from apps.events.models import Event
 from apps.live import presence
@@ -60,7 +61,7 @@ class Running:
 
     @property
     def people(self) -> str:
-        return words.names([speaker.name for speaker in self.session.people])
+        return core_words.names(speaker.name for speaker in self.session.people)
 
     @property
     def inside_words(self) -> str:
@@ -236,7 +237,8 @@ def _strip(event: Event, day: date, mine: frozenset[int], now: datetime, zone: t
     )
     if not rows:
         return None
-    first, last = rows[0][1], max(end for _pk, _start, end in rows)
+    hours = _hours(rows[0][1], max(end for _pk, _start, end in rows), timezone.get_current_timezone())
+    first, last = hours[0], hours[-1]
     placed = _lanes(rows, mine)
     lanes = max(lane for lane, _row in placed) + 1
     pitch = STRIP_HEIGHT / lanes
@@ -258,7 +260,7 @@ def _strip(event: Event, day: date, mine: frozenset[int], now: datetime, zone: t
     ]
     needle = f"{percent(now)}%" if first <= now <= last else ""
     mine_today = sum(pk in mine for pk, _start, _end in rows)
-    return Strip(bars, _hours(first, last), needle, mine_today, first, last, max(first, min(now, last)))
+    return Strip(bars, hours, needle, mine_today, first, last, max(first, min(now, last)))
 
 
 Row = tuple[int, datetime, datetime]
@@ -275,10 +277,12 @@ def _lanes(rows: Sequence[Row], mine: frozenset[int]) -> list[tuple[int, Row]]:
     return [(number, row) for number, lane in enumerate(taken) for row in lane]
 
 
-def _hours(first: datetime, last: datetime) -> list[datetime]:
-    """Five marks: the ends, and what lies between."""
-    quarter = (last - first) / 4
-    return [first + quarter * number for number in range(5)]
+def _hours(first: datetime, last: datetime, zone: tzinfo) -> list[datetime]:
+    """Up to five full hours of that zone, equally far apart, that hold everything between the two."""
+    begins = first.astimezone(zone).replace(minute=0, second=0, microsecond=0)
+    whole = max(1, -int(-(last - begins).total_seconds() // 3600))
+    step = -(-whole // 4)
+    return [begins + timedelta(hours=step * number) for number in range(-(-whole // step) + 1)]
 
 
 # The sentence -------------------------------------------------------------------------------------------------------

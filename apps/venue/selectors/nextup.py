@@ -4,11 +4,13 @@ from collections.abc import Iterable
 from datetime import timedelta
 
 from django.db.models import Exists, F, OuterRef, Q
+from django.utils.html import escape
+from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 
 from apps.accounts.models import User
 from apps.core import clock
-from apps.core.templatetags.ui import moment as clock_time
+from apps.core.templatetags.ui import when as when_tag
 from apps.events.models import Event
 from apps.events.registry import NEWS, OPEN_NOW, RUNNING, SOON, Entry
 from apps.polls.models import Answer, Poll
@@ -96,10 +98,8 @@ def _running(session: Session, why: str) -> Entry:
 
 
 def _coming(session: Session, why: str) -> Entry:
-    when = _("%(time)s, %(within)s") % {
-        "time": clock_time(session.starts_at),
-        "within": words.within(session.starts_at, clock.now()),
-    }
+    within = escape(words.within(session.starts_at, clock.now()))
+    when = mark_safe(escape(_("%(time)s, %(within)s")) % {"time": when_tag(session.starts_at), "within": within})
     return Entry(
         rank=SOON,
         at=session.starts_at,

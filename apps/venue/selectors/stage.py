@@ -8,6 +8,7 @@ from apps.chat import broadcasts as chat_broadcasts
 from apps.chat import selectors as chat
 from apps.chat.models import Room
 from apps.core import clock
+from apps.core import words as core_words
 from apps.live import presence
 from apps.media import selectors as media
 from apps.media.models import Asset
@@ -92,7 +93,7 @@ def about(session: Session, user: User | None) -> About:
         session=session,
         phase=phase,
         speakers=speakers,
-        names=words.names([speaker.name for speaker in speakers]),
+        names=core_words.names(speaker.name for speaker in speakers),
         length=length,
         left=left,
         gone=max(0, length - left),

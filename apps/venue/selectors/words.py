@@ -1,11 +1,10 @@
-"""Durations, counts and names in words, as sentences of pages need them."""
+"""Durations and counts in words, as sentences of pages need them."""
 
 import json
-from collections.abc import Sequence
 from datetime import datetime
 
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext, pgettext
+from django.utils.translation import ngettext
 
 from apps.core import plurals
 
@@ -58,15 +57,3 @@ def people_are_here() -> str:
         plurals.forms(lambda n: ngettext("%(count)s person is here", "%(count)s people are here", n)),
         ensure_ascii=False,
     )
-
-
-def names(people: Sequence[str], *, most: int = 6) -> str:
-    """A, B and C; of many, the first and how many more."""
-    shown = list(people[:most])
-    more = len(people) - len(shown)
-    if more:
-        shown.append(ngettext("%(count)d more", "%(count)d more", more) % {"count": more})
-    if len(shown) < 2:
-        return "".join(shown)
-    last = pgettext("between the last two names of a list", " and ").join(shown[-2:])
-    return pgettext("between the names of a list", ", ").join([*shown[:-2], last])

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from apps.core.errors import Refused
-from apps.venue.demo import seed
+from apps.venue.demo import renew, seed
 from apps.venue.demo.times import When
 
 EMBEDDED_PASSWORD = "eleven-towns-one-river"  # noqa: S105 - of a laptop's own demo, and printed
@@ -20,15 +20,18 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--stage", choices=[stage.value for stage in When], default=When.LIVE.value)
         parser.add_argument("--fresh", action="store_true", help="take the demo that exists away first")
+        parser.add_argument("--renew", action="store_true", help="move the demo that exists to now, and keep all in it")
         parser.add_argument("--password", default="", help="for the demo's people; needed outside of embedded mode")
 
     def handle(self, *args: Any, **options: Any) -> None:
         password = options["password"] or (EMBEDDED_PASSWORD if settings.EMBEDDED_DATABASE else "")
         found = seed.existing()
+        if found and options["renew"]:
+            self.step("Moving the demo event to now")
+            renew.renew(found)
         if found and not options["fresh"]:
-            self.stdout.write(
-                f"The demo event exists: {settings.SITE_URL}{found.get_absolute_url()} (--fresh makes it anew)"
-            )
+            self.stdout.write(f"The demo event exists: {settings.SITE_URL}{found.get_absolute_url()}")
+            self.stdout.write("  seed_demo --renew moves it to now, --fresh makes it anew")
             self.tell(password)
             return
         if not password:

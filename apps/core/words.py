@@ -1,0 +1,28 @@
+"""How languages put things beside each other: the names of a list, and the two ends of a time."""
+
+from collections.abc import Iterable
+
+from django.utils.translation import ngettext, pgettext
+
+
+def joined(parts: Iterable[object]) -> str:
+    """A, B, C; what is empty is left out."""
+    return pgettext("between the names of a list", ", ").join(str(part) for part in parts if part)
+
+
+def names(people: Iterable[object], *, most: int = 6) -> str:
+    """A, B and C; of many, the first and how many more."""
+    every = [str(person) for person in people]
+    shown = every[:most]
+    more = len(every) - len(shown)
+    if more:
+        shown.append(ngettext("%(count)d more", "%(count)d more", more) % {"count": more})
+    if len(shown) < 2:
+        return "".join(shown)
+    last = pgettext("between the last two names of a list", " and ").join(shown[-2:])
+    return joined([*shown[:-2], last])
+
+
+def until() -> str:
+    """What stands between the beginning and the end of a time: 12:30 to 13:15."""
+    return pgettext("between two times", "to")
