@@ -6,6 +6,8 @@ from apps.core.access import ROLES_FOR, Access
 BADGES = ("organiser", "moderator", "speaker", "exhibitor")
 """The roles that are shown beside a name, the weightiest first."""
 
+STAFF_BADGES = frozenset({"organiser", "moderator"})
+
 
 def can_moderate(roles: frozenset[str]) -> bool:
     return not roles.isdisjoint(ROLES_FOR[Access.MODERATOR])

@@ -2,9 +2,9 @@
 
 The app that owns a kind of place registers it when it is ready:
 
-    registry.owner_kind("session", may_read=…, may_write=…, titles=…, address=…)
+    registry.owner_kind("session", may_read=…, may_write=…, hosts=…, titles=…, address=…)
 
-Both guards get the room, the person's id (None: anonymous) and their roles in the event. They are asked for
+All guards get the room, the person's id (None: anonymous) and their roles in the event. They are asked for
 every message of a batch, so they should decide by the roles and cost no query where they can. Whether the event
 itself may be seen was decided by the door.
 """
@@ -33,9 +33,15 @@ class OwnerKind:
     name: str
     may_read: Guard
     may_write: Guard
+    hosts: Guard
     titles: Titles
     address: Callable[[Room], str] | None
     """The page on which the room is shown; none: the room has only its own page."""
+
+
+def speaks(room: Room, user_id: int | None, roles: frozenset[str]) -> bool:
+    """The usual hosts of a place: those who speak at the event."""
+    return "speaker" in roles
 
 
 _kinds: dict[str, OwnerKind] = {}
@@ -46,11 +52,13 @@ def owner_kind(
     *,
     may_read: Guard = may_attend,
     may_write: Guard | None = None,
+    hosts: Guard = speaks,
     titles: Titles = lambda rooms: {},
     address: Callable[[Room], str] | None = None,
 ) -> None:
-    """Registers a kind of place. Without `may_write`, who reads may write."""
-    _kinds[name] = OwnerKind(name, may_read, may_write or may_read, titles, address)
+    """Registers a kind of place. Without `may_write`, who reads may write. `hosts` are those whose place it is: they
+    write where others only read, and wait neither for slow mode nor for approval."""
+    _kinds[name] = OwnerKind(name, may_read, may_write or may_read, hosts, titles, address)
 
 
 def forget(name: str) -> None:
@@ -71,6 +79,11 @@ def may_write(room: Room, user_id: int | None, roles: frozenset[str]) -> bool:
     if user_id is None:
         return False
     return not roles.isdisjoint(ROLES_FOR[Access.MODERATOR]) or kind_of(room).may_write(room, user_id, roles)
+
+
+def is_host(room: Room, user_id: int | None, roles: frozenset[str]) -> bool:
+    """Whether it is their place: moderators everywhere, else whom its owner names."""
+    return not roles.isdisjoint(ROLES_FOR[Access.MODERATOR]) or kind_of(room).hosts(room, user_id, roles)
 
 
 def titles_of(rooms: Iterable[Room]) -> dict[int, str]:

@@ -13,7 +13,7 @@ from apps.core import clock
 from apps.events import registry
 from apps.events.models import Event
 from apps.exhibitors import selectors
-from apps.exhibitors.models import Booth
+from apps.exhibitors.models import Booth, BoothStaff
 
 registry.numbers.register("exhibitors", position=50)(selectors.own_numbers)
 
@@ -33,7 +33,12 @@ def address_of(room: Room) -> str:
     return booth.get_absolute_url() if booth else ""
 
 
-chat.owner_kind("booth", titles=titles_of, address=address_of)
+def works_there(room: Room, user_id: int | None, roles: frozenset[str]) -> bool:
+    """The hosts of a booth's conversation are its staff, not those of other booths."""
+    return "exhibitor" in roles and BoothStaff.objects.filter(booth=room.owner_id, user=user_id).exists()
+
+
+chat.owner_kind("booth", hosts=works_there, titles=titles_of, address=address_of)
 
 
 @registry.next_for_you.register("exhibitors")

@@ -41,13 +41,14 @@ class RulesAPI(RoomCall):
         """Opens or closes the room, and sets the seconds between two messages of one person."""
         rules = serializers.RulesIn(data=request.data)
         rules.is_valid(raise_exception=True)
-        changed = services.set_rules(
-            self.room(),
+        found = self.room()
+        services.set_rules(
+            found,
             is_open=rules.validated_data["open"],
             slow_seconds=rules.validated_data["slow"],
             user_id=self.user_id,
         )
-        return answer(selectors.room_snapshot(changed).rules)
+        return answer(selectors.room_snapshot(found).rules)
 
 
 class MessagesAPI(RoomCall):

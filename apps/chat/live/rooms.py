@@ -41,6 +41,21 @@ class ReactionsTopic(StateTopic):
 
 
 @register
+class PaceTopic(StateTopic):
+    """Whether everything is shown, or a selection."""
+
+    pattern = "chat/{room_id:int}/pace"
+    access = Access.ATTENDEE
+    interval_ms = 2000
+
+    def guard(self, who: Who, room_id: int) -> None:
+        selectors.get_room(who.event_id, room_id, user_id=who.user_id, roles=who.roles)
+
+    def snapshot(self, event_id: int, room_id: int) -> broadcasts.Pace:
+        return selectors.pace(event_id, room_id)
+
+
+@register
 class Send(Command):
     name = "chat.send"
     access = Access.ATTENDEE

@@ -2,12 +2,12 @@
 
 from collections.abc import Iterable, Sequence
 
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Exists, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from apps.chat import broadcasts, registry
-from apps.chat.models import Change, Message, Room
+from apps.chat import broadcasts, permissions, registry
+from apps.chat.models import Change, Message, Room, Sanction
 from apps.core.errors import Refused
 from apps.events.models import Event
 from apps.events.registry import Number
@@ -15,18 +15,31 @@ from apps.live import counters, seq
 
 PAGE = 50
 MOST_PAGE = 200
+ENTRY = ("author", "reply_to__author")
+"""What an entry of the log needs, selected with its message."""
 
 
 def get_room(event_id: int, room_id: int, *, user_id: int | None, roles: frozenset[str]) -> Room:
     """The room, for somebody who may read it. Refused as unknown where it is another event's or not theirs to see."""
-    room = Room.objects.filter(event_id=event_id, pk=room_id).first()
+    shut_out = Sanction.objects.standing().filter(event=event_id, user=user_id, kind=Sanction.Kind.BAN)
+    room = Room.objects.filter(event_id=event_id, pk=room_id).annotate(shut_out=Exists(shut_out)).first()
     if room is None or not registry.may_read(room, user_id, roles):
         raise unknown()
+    if room.shut_out and not permissions.can_moderate(roles):
+        raise banned()
     return room
 
 
 def unknown() -> Refused:
     return Refused("chat.unknown", _("This conversation does not exist, or is not open to you."), status=404)
+
+
+def banned() -> Refused:
+    return Refused(
+        "chat.banned",
+        _("The moderators have closed the event’s conversations to you. Everything else is open as before."),
+        status=403,
+    )
 
 
 def room_snapshot(room: Room, limit: int = PAGE) -> broadcasts.Snapshot:
@@ -58,12 +71,23 @@ def replay(event_id: int, room_id: int, *, after: int, limit: int) -> Sequence[t
     room = Room.objects.get(event_id=event_id, pk=room_id)
     messages = _shown(room).filter(seq__gt=after).order_by("seq")[:limit]
     changes = Change.objects.filter(room=room, seq__gt=after).order_by("seq")[:limit]
+    restored = _restored_by(changes)
     entries: list[tuple[int, broadcasts.Entry]] = [
         *((message.seq or 0, broadcasts.message_entry(message)) for message in messages),
-        *((change.seq, broadcasts.change_entry(change)) for change in changes),
+        *((change.seq, broadcasts.change_entry(change, restored.get(change.pk, ()))) for change in changes),
     ]
     entries.sort(key=lambda entry: entry[0])
     return entries[:limit]
+
+
+def _restored_by(changes: Iterable[Change]) -> dict[int, list[Message]]:
+    """By change: the messages that it put back, as they are now."""
+    wanted = {change.pk: change.value["messages"] for change in changes if change.kind == Change.Kind.RESTORED}
+    if not wanted:
+        return {}
+    ids = {pk for messages in wanted.values() for pk in messages}
+    found = {message.pk: message for message in Message.objects.filter(pk__in=ids).select_related(*ENTRY)}
+    return {change: [found[pk] for pk in messages if pk in found] for change, messages in wanted.items()}
 
 
 def reactions(event_id: int, room_id: int) -> dict[str, int]:
@@ -72,7 +96,7 @@ def reactions(event_id: int, room_id: int) -> dict[str, int]:
 
 def own_numbers(event: Event) -> Iterable[Number]:
     """The event's conversation in figures, for the organisers' desk."""
-    said = Message.objects.filter(room__event=event, removed="")
+    said = Message.objects.filter(room__event=event, removed="", held="")
     found = said.aggregate(messages=Count("pk"), people=Count("author", distinct=True))
     address = reverse("admin:chat_message_changelist") + f"?room__event__id__exact={event.pk}"
     yield Number(_("Chat messages"), found["messages"], address)
@@ -81,8 +105,4 @@ def own_numbers(event: Event) -> Iterable[Number]:
 
 def _shown(room: Room) -> QuerySet[Message]:
     """Newest first, with what an entry needs."""
-    return (
-        Message.objects.filter(room=room, seq__isnull=False)
-        .select_related("author", "reply_to__author")
-        .order_by("-seq")
-    )
+    return Message.objects.filter(room=room, seq__isnull=False).select_related(*ENTRY).order_by("-seq")

@@ -1,6 +1,6 @@
 """What happens in a room beside messages: numbered in its log, and told to its readers."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from apps.chat import broadcasts
 from apps.chat.models import Change, Message, Room
@@ -15,9 +15,10 @@ def log_change(
     value: Mapping[str, object],
     user_id: int | None,
     message: Message | None = None,
+    restored: Sequence[Message] = (),
 ) -> Change:
     topic = broadcasts.topic(room.pk)
     [number] = next_seqs(room.event_id, topic, count=1)
     change = Change.objects.create(room=room, seq=number, kind=kind, message=message, value=dict(value), by_id=user_id)
-    publish.log(room.event_id, topic, seq=number, payload=broadcasts.change_entry(change))
+    publish.log(room.event_id, topic, seq=number, payload=broadcasts.change_entry(change, restored))
     return change

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext_lazy as _
 
 from apps.chat import broadcasts, registry, selectors
-from apps.chat.models import Room
+from apps.chat.models import Room, Sanction
 from apps.core.errors import Refused
 from apps.live import counters, publish
 
@@ -27,7 +27,9 @@ def react(reactings: Sequence[Reacting]) -> list[Refused | None]:
         (room.event_id, room.pk): room
         for room in Room.objects.filter(pk__in={reacting.room_id for reacting in reactings})
     }
-    answers: list[Refused | None] = [_reaction_refusal(reacting, rooms) for reacting in reactings]
+    people = {reacting.user_id for reacting in reactings}
+    bars = {event_id: selectors.bars_of(event_id, people) for event_id, _room in rooms}
+    answers: list[Refused | None] = [_reaction_refusal(reacting, rooms, bars) for reacting in reactings]
     counts: dict[int, dict[str, Counter[str]]] = defaultdict(lambda: defaultdict(Counter))
     for reacting, refusal in zip(reactings, answers, strict=True):
         if refusal is None:
@@ -39,10 +41,15 @@ def react(reactings: Sequence[Reacting]) -> list[Refused | None]:
     return answers
 
 
-def _reaction_refusal(reacting: Reacting, rooms: Mapping[tuple[int, int], Room]) -> Refused | None:
+def _reaction_refusal(
+    reacting: Reacting, rooms: Mapping[tuple[int, int], Room], bars: Mapping[int, Mapping[int, Sanction]]
+) -> Refused | None:
     room = rooms.get((reacting.event_id, reacting.room_id))
     if room is None or not registry.may_read(room, reacting.user_id, reacting.roles):
         return selectors.unknown()
+    bar = bars[reacting.event_id].get(reacting.user_id)
+    if bar is not None and bar.kind == Sanction.Kind.BAN:
+        return selectors.banned()
     if reacting.kind not in broadcasts.REACTIONS:
         return Refused("chat.reaction_unknown", _("There is no such reaction."), field="kind", status=400)
     return None

@@ -1,12 +1,21 @@
-"""Taking messages away."""
+"""Taking messages away and putting them back: one, those that many reported, everything of a person."""
+
+from collections.abc import Iterable, Sequence
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from apps.chat import broadcasts, permissions, registry
-from apps.chat.models import Change, Message
+from apps.chat.models import Act, Change, Message, Report, Room
 from apps.chat.services.changes import log_change
+from apps.chat.services.recording import Actor, person_of, record, tell_moderators, tell_person
 from apps.core.errors import Refused
+
+PURGE_BATCH = 1000
+MOST_PURGED = 20_000
+MOST_TOLD = 40
+"""So many restored messages travel to readers; what is further up comes with "Earlier messages"."""
 
 
 @transaction.atomic
@@ -20,9 +29,112 @@ def remove_message(
         raise Refused("chat.message_unknown", _("This message does not exist (any more)."), status=404)
     if not permissions.can_remove(message, user_id, roles):
         raise Refused("chat.not_yours", _("Only its author and moderators can remove a message."), status=403)
-    by = Message.Removed.BY_AUTHOR if message.author_id == user_id else Message.Removed.BY_MODERATOR
-    if not Message.objects.filter(pk=message_id, removed="").update(removed=by):
-        message.refresh_from_db(fields=["removed"])
-        return broadcasts.Removed(id=message.pk, by=message.removed)
-    change = log_change(message.room, Change.Kind.REMOVED, value={"by": by.value}, user_id=user_id, message=message)
-    return broadcasts.Removed(id=message.pk, by=change.value["by"])
+    if message.author_id == user_id:
+        return _take_back(message)
+    remove_messages(Actor(event_id, user_id, roles), messages=[message_id])
+    message.refresh_from_db(fields=["removed"])
+    return broadcasts.Removed(id=message.pk, by=message.removed)
+
+
+def _take_back(message: Message) -> broadcasts.Removed:
+    """One's own words. What waited for approval waits no more."""
+    by = Message.Removed.BY_AUTHOR
+    if Message.objects.filter(pk=message.pk, removed="").update(removed=by, held=""):
+        if message.seq is not None:
+            log_change(
+                message.room, Change.Kind.REMOVED, value={"by": by.value}, user_id=message.author_id, message=message
+            )
+        tell_person(message.room.event_id, message.author_id)
+        if message.held:
+            tell_moderators(message.room.event_id)
+    message.refresh_from_db(fields=["removed"])
+    return broadcasts.Removed(id=message.pk, by=message.removed)
+
+
+@transaction.atomic
+def remove_messages(actor: Actor, *, messages: Sequence[int], kind: Act.Kind = Act.Kind.REMOVE) -> Act | None:
+    """Takes several messages away at once, as one act; reports of them are settled by it. None: nothing was left."""
+    actor.must_moderate()
+    rows = _of_event(actor.event_id, messages).filter(removed="", held="")
+    found = list(rows.select_related("room", "author").select_for_update(of=("self",), no_key=True).order_by("pk"))
+    reports = list(Report.objects.filter(message__in=messages, state=Report.State.OPEN).values_list("pk", flat=True))
+    hidden = _of_event(actor.event_id, messages).filter(removed=Message.Removed.BY_REPORTS)
+    if not found and not hidden.exists():
+        return None
+    one = found[0] if len(found) == 1 else None
+    people = {message.author_id for message in found}
+    act = record(
+        actor,
+        kind,
+        person_id=people.pop() if len(people) == 1 else None,
+        room=one.room if one else None,
+        message=one,
+        messages=[message.pk for message in found],
+        reports=reports,
+    )
+    take_away(found, act, by=Message.Removed.BY_MODERATOR)
+    hidden.update(removed=Message.Removed.BY_MODERATOR, removal=act)
+    Report.objects.filter(pk__in=reports).update(state=Report.State.RESOLVED)
+    return act
+
+
+def take_away(messages: Sequence[Message], act: Act, *, by: Message.Removed) -> None:
+    """Empties these for every reader. They must be locked, and there."""
+    Message.objects.filter(pk__in=[message.pk for message in messages]).update(removed=by, removal=act)
+    for message in sorted(messages, key=lambda message: broadcasts.topic(message.room_id)):
+        message.removed = by
+        if message.seq is not None:
+            log_change(message.room, Change.Kind.REMOVED, value={"by": by.value}, user_id=act.by_id, message=message)
+
+
+@transaction.atomic
+def purge(actor: Actor, *, person_id: int) -> Act:
+    """Takes everything away that a person said in the event, in every room. Readers are told once a room.
+
+    The rows are changed in batches; at most MOST_PURGED of the newest, so that the transaction stays short.
+    """
+    person = person_of(actor, person_id)
+    theirs = Message.objects.filter(room__event=actor.event_id, author=person, removed="")
+    chosen = list(theirs.order_by("-pk").values_list("pk", "room_id", "seq")[:MOST_PURGED])
+    if not chosen:
+        raise Refused("chat.nothing_said", _("This person has said nothing here that is still to be seen."))
+    ids = [pk for pk, _room, _seq in chosen]
+    reports = list(Report.objects.filter(message__in=ids, state=Report.State.OPEN).values_list("pk", flat=True))
+    act = record(actor, Act.Kind.PURGE, person_id=person.pk, count=len(ids), reports=reports)
+    for start in range(0, len(ids), PURGE_BATCH):
+        batch = Message.objects.filter(pk__in=ids[start : start + PURGE_BATCH], removed="")
+        batch.update(removed=Message.Removed.BY_MODERATOR, removal=act)
+    Report.objects.filter(pk__in=reports).update(state=Report.State.RESOLVED)
+    shown_in = {room for _pk, room, seq in chosen if seq is not None}
+    for room in sorted(Room.objects.filter(pk__in=shown_in), key=lambda room: broadcasts.topic(room.pk)):
+        log_change(room, Change.Kind.PURGED, value={"author": person.pk, "by": "moderator"}, user_id=actor.user_id)
+    tell_person(actor.event_id, person.pk)
+    return act
+
+
+def hide_reported(message: Message) -> Act:
+    """By the room's rule: so many people reported it that it is hidden until a moderator looks."""
+    actor = Actor(message.room.event_id, None, frozenset())
+    act = record(actor, Act.Kind.HIDE, person_id=message.author_id, room=message.room, message=message)
+    take_away([message], act, by=Message.Removed.BY_REPORTS)
+    return act
+
+
+def put_back(messages: Iterable[Message], *, user_id: int | None) -> int:
+    """Messages that were taken away are there again, for everybody; how many."""
+    rows = list(messages)
+    Message.objects.filter(pk__in=[row.pk for row in rows]).update(removed="", removal=None)
+    by_room: dict[int, list[Message]] = {}
+    for row in rows:
+        row.removed, row.removal = "", None
+        if row.seq is not None:
+            by_room.setdefault(row.room_id, []).append(row)
+    for room_id in sorted(by_room, key=broadcasts.topic):
+        newest = sorted(by_room[room_id], key=lambda row: row.seq or 0)[-MOST_TOLD:]
+        ids = [row.pk for row in newest]
+        log_change(newest[0].room, Change.Kind.RESTORED, value={"messages": ids}, user_id=user_id, restored=newest)
+    return len(rows)
+
+
+def _of_event(event_id: int, messages: Sequence[int]) -> QuerySet[Message]:
+    return Message.objects.filter(pk__in=messages, room__event=event_id)

@@ -14,6 +14,8 @@ from django.utils.translation import gettext_lazy as _
 from apps.accounts.models import User
 from apps.chat import broadcasts, permissions, registry, selectors
 from apps.chat.models import Message, Room
+from apps.chat.services.recording import tell_moderators, tell_person
+from apps.chat.services.rules import Rules
 from apps.core import clock
 from apps.core.errors import Refused
 from apps.live import publish
@@ -57,7 +59,7 @@ def _send(sayings: Sequence[Saying]) -> list[broadcasts.Message | Refused]:
     hall = _Hall(sayings, now)
     answers: list[Message | Refused] = [hall.hear(saying) for saying in sayings]
     fresh = hall.drafts
-    shown = _sample(fresh, hall, now)
+    shown = _sample([message for message in fresh if not message.held], now)
     for room in sorted({message.room for message in shown}, key=lambda room: broadcasts.topic(room.pk)):
         ours = [message for message in shown if message.room_id == room.pk]
         numbers = next_seqs(room.event_id, broadcasts.topic(room.pk), count=len(ours))
@@ -67,7 +69,20 @@ def _send(sayings: Sequence[Saying]) -> list[broadcasts.Message | Refused]:
     for message in shown:
         topic = broadcasts.topic(message.room_id)
         publish.log(message.room.event_id, topic, seq=message.seq or 0, payload=broadcasts.message_entry(message))
+    _tell_of_unseen(fresh)
     return [answer if isinstance(answer, Refused) else broadcasts.message_entry(answer) for answer in answers]
+
+
+def _tell_of_unseen(messages: Iterable[Message]) -> None:
+    """Whoever wrote what the log does not hold sees it on their own topic; moderators see what waits."""
+    for message in messages:
+        if message.seq is not None:
+            continue
+        tell_person(message.room.event_id, message.author_id)
+        if message.held:
+            tell_moderators(message.room.event_id)
+        else:
+            publish.state(message.room.event_id, broadcasts.pace_topic(message.room_id))
 
 
 class _Hall:
@@ -83,6 +98,7 @@ class _Hall:
             # Two devices of one person take turns here; rooms without slow mode need no lock.
             list(Room.objects.select_for_update(no_key=True).filter(pk__in=slow).order_by("pk").values_list("pk"))
         people = {saying.user_id for saying in sayings}
+        self.rules = Rules(self.rooms.values(), people, now)
         self.authors = User.objects.in_bulk(people)
         self.said = self._said_before(sayings, people)
         self.last = self._last_words(slow, people)
@@ -130,8 +146,8 @@ class _Hall:
             raise selectors.unknown()
         if not registry.may_write(room, saying.user_id, saying.roles):
             raise Refused("chat.read_only", _("You can read along here, but not write."), status=403)
-        if not permissions.can_moderate(saying.roles):
-            self._follow_the_rules(room, saying)
+        text = _plain(saying.text)
+        why = self.rules.judge(room, author, saying.roles, text, last=self.last.get((room.pk, saying.user_id)))
         quoted = self.quotable.get(saying.reply_to or 0)
         if saying.reply_to and (quoted is None or quoted.room_id != room.pk):
             raise Refused(
@@ -141,26 +157,13 @@ class _Hall:
             room=room,
             author=author,
             author_role=permissions.badge(saying.roles),
-            text=_plain(saying.text),
+            text=text,
             reply_to=quoted,
             command_id=saying.command_id,
             created_at=self.now,
+            held=Message.Held.WAITING if why else "",
+            held_for=why,
         )
-
-    def _follow_the_rules(self, room: Room, saying: Saying) -> None:
-        if not room.is_open:
-            raise Refused("chat.closed", _("This conversation is closed. You can still read it."))
-        last = self.last.get((room.pk, saying.user_id))
-        if room.slow_seconds and last is not None:
-            wait = room.slow_seconds - (self.now - last).total_seconds()
-            if wait > 0:
-                raise Refused(
-                    "chat.slow",
-                    _("Slow mode is on: one message in %(seconds)s seconds. Yours is kept; send it again in a moment.")
-                    % {"seconds": room.slow_seconds},
-                    retry_after=wait,
-                    status=429,
-                )
 
 
 def _plain(text: str) -> str:
@@ -179,7 +182,7 @@ def _plain(text: str) -> str:
     return words
 
 
-def _sample(drafts: list[Message], hall: _Hall, now: datetime) -> list[Message]:
+def _sample(drafts: list[Message], now: datetime) -> list[Message]:
     """Those that are shown: everything while the room is calm, above its display rate a fair sample. Staff always."""
     if not drafts:
         return []

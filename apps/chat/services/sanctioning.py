@@ -1,0 +1,104 @@
+"""Mutes and bans: who may not write for a time, who is out of the chat, who is out of the event."""
+
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from apps.accounts.models import User
+from apps.chat import selectors
+from apps.chat.models import Act, Sanction
+from apps.chat.services.recording import Actor, person_of, record, tell_person
+from apps.core import clock
+from apps.core.errors import Refused
+from apps.events import services as events
+from apps.events.models import Event
+from apps.live import publish
+
+MUTE_MINUTES = (5, 60)
+"""What is offered, beside "as long as the event runs"."""
+MOST_MINUTES = 60 * 24 * 30
+
+
+@transaction.atomic
+def mute(actor: Actor, *, person_id: int, minutes: int | None, reason: str = "") -> Act:
+    """For so many minutes (None: for the whole event) this person reads, and cannot write. A new one replaces it."""
+    person = person_of(actor, person_id)
+    if minutes is not None and not 1 <= minutes <= MOST_MINUTES:
+        raise Refused("chat.minutes", _("Mute for one minute to thirty days, or for the event."), status=400)
+    until = clock.now() + timedelta(minutes=minutes) if minutes else None
+    return _impose(actor, person, Sanction.Kind.MUTE, until=until, reason=reason)
+
+
+@transaction.atomic
+def ban_from_chat(actor: Actor, *, person_id: int, reason: str = "") -> Act:
+    """Closes the event's conversations to this person; pages that they have open lose them at once."""
+    person = person_of(actor, person_id)
+    act = _impose(actor, person, Sanction.Kind.BAN, until=None, reason=reason)
+    publish.revoke(actor.event_id, person.pk)
+    return act
+
+
+@transaction.atomic
+def expel(actor: Actor, *, person_id: int, reason: str = "") -> Act:
+    """Puts this person out of the event: see `events.services.ban`."""
+    person = person_of(actor, person_id)
+    events.ban(_event(actor), user=person, by=_person(actor), reason=reason)
+    return record(actor, Act.Kind.EXPEL, person_id=person.pk, reason=reason[:300])
+
+
+def bar(actor: Actor, *, person_id: int, kind: str, minutes: int | None = None, reason: str = "") -> Act:
+    """One of the three by its name: `mute` (for so many minutes, or the event), `ban` (the chat), `expel`."""
+    if kind == Act.Kind.MUTE:
+        return mute(actor, person_id=person_id, minutes=minutes, reason=reason)
+    if kind == Act.Kind.BAN:
+        return ban_from_chat(actor, person_id=person_id, reason=reason)
+    if kind == Act.Kind.EXPEL:
+        return expel(actor, person_id=person_id, reason=reason)
+    raise Refused("chat.kind_unknown", _("Choose one of the offered."), field="kind", status=400)
+
+
+@transaction.atomic
+def lift(actor: Actor, *, person_id: int, kind: str) -> Act:
+    """Ends a mute (`mute`), a ban from the chat (`ban`) or from the event (`expel`) before its time."""
+    actor.must_moderate()
+    until = lift_quietly(actor, person_id=person_id, kind=kind)
+    return record(actor, Act.Kind.LIFT, person_id=person_id, what=kind, until=until.isoformat() if until else None)
+
+
+def lift_quietly(actor: Actor, *, person_id: int, kind: str) -> datetime | None:
+    """Without a line in the record; until when it would have held. Refused where none stands."""
+    gone = Refused("chat.not_sanctioned", _("There is nothing to lift: it is over, or was lifted already."), status=404)
+    person = selectors.person_of(actor.event_id, person_id)
+    if person is None:
+        raise gone
+    if kind == Act.Kind.EXPEL:
+        if not events.lift_ban(_event(actor), user=person, by=_person(actor)):
+            raise gone
+        return None
+    standing = Sanction.objects.standing().filter(event=actor.event_id, user=person, kind=kind)
+    found = standing.select_for_update().first()
+    if found is None:
+        raise gone
+    Sanction.objects.filter(pk=found.pk).update(lifted_at=clock.now())
+    tell_person(actor.event_id, person_id)
+    if kind == Sanction.Kind.BAN:
+        publish.revoke(actor.event_id, person_id)
+    return found.until
+
+
+def _impose(actor: Actor, person: User, kind: Sanction.Kind, *, until: datetime | None, reason: str) -> Act:
+    Sanction.objects.filter(event=actor.event_id, user=person, kind=kind, lifted_at=None).update(lifted_at=clock.now())
+    Sanction.objects.create(event_id=actor.event_id, user=person, kind=kind, until=until, reason=reason[:300])
+    tell_person(actor.event_id, person.pk)
+    of = {Sanction.Kind.MUTE: Act.Kind.MUTE, Sanction.Kind.BAN: Act.Kind.BAN}[kind]
+    words = until.isoformat() if until else None
+    return record(actor, of, person_id=person.pk, until=words, reason=reason[:300])
+
+
+def _event(actor: Actor) -> Event:
+    return selectors.event_of(actor.event_id)
+
+
+def _person(actor: Actor) -> User | None:
+    return User.objects.filter(pk=actor.user_id or 0).first()

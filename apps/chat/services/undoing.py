@@ -1,0 +1,161 @@
+"""Taking an act of moderation back. The record keeps both: what was done, and that it was undone."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from apps.accounts.models import User
+from apps.chat import selectors
+from apps.chat.models import Act, Message, Report, Sanction, Word
+from apps.chat.services import removing, sanctioning
+from apps.chat.services.recording import Actor, record, tell_person
+from apps.chat.services.rooms import set_rules
+from apps.core import clock, folding
+from apps.core.errors import Refused
+from apps.events import services as events
+from apps.live import publish
+
+UNDO_FOR = timedelta(days=7)
+Restored = dict[str, int | str]
+
+
+def undo(actor: Actor, *, act_id: int) -> Act:
+    """Takes one act back, as far as it can be; the answer's `detail["restored"]` says what is as it was:
+    `messages`, `reports`, `words` (how many), `person` ("free" or "barred"), `rules` ("before")."""
+    actor.must_moderate()
+    with transaction.atomic():
+        act = selectors.act_of(actor.event_id, act_id)
+        # The record is never changed; this keeps two moderators from undoing the same act at once.
+        Act.objects.select_for_update(no_key=True).get(pk=act.pk)
+        if Act.objects.filter(undoes=act).exists():
+            raise Refused("chat.undone", _("Somebody has taken this back already."))
+        if act.created_at < clock.now() - UNDO_FOR:
+            raise Refused("chat.undo_late", _("This is more than a week ago and stays. You can still act anew."))
+        if act.kind == Act.Kind.RULES:
+            return _rules(actor, act)
+        way = WAYS.get(Act.Kind(act.kind))
+        if way is None:
+            raise Refused("chat.undo_never", _("This cannot be taken back. Do the opposite instead."))
+        restored = way(actor, act)
+        if not restored:
+            raise Refused("chat.undo_nothing", _("Nothing of it is left to take back: it was changed since."))
+        return record(
+            actor,
+            Act.Kind.UNDO,
+            person_id=act.person_id,
+            room=act.room,
+            message=act.message,
+            undoes=act,
+            restored=restored,
+        )
+
+
+def _removed(actor: Actor, act: Act) -> Restored:
+    rows = Message.objects.filter(removal=act).exclude(removed__in=("", Message.Removed.BY_AUTHOR))
+    locked = rows.select_related("room", "author", "reply_to__author").select_for_update(of=("self",), no_key=True)
+    count = removing.put_back(locked.order_by("pk"), user_id=actor.user_id)
+    reopened = _reopen(act)
+    if act.person_id:
+        tell_person(actor.event_id, act.person_id)
+    return _said(messages=count, reports=reopened)
+
+
+def _reopen(act: Act) -> int:
+    ids = act.detail.get("reports", [])
+    return Report.objects.filter(pk__in=ids).exclude(state=Report.State.OPEN).update(state=Report.State.OPEN)
+
+
+def _dismissed(actor: Actor, act: Act) -> Restored:
+    return _said(reports=_reopen(act))
+
+
+def _approved(actor: Actor, act: Act) -> Restored:
+    """What was let through is taken away again; its author sees that."""
+    there = Message.objects.filter(pk__in=act.detail["messages"], removed="", held="")
+    rows = list(there.select_related("room").select_for_update(of=("self",), no_key=True).order_by("pk"))
+    removing.take_away(rows, act, by=Message.Removed.BY_MODERATOR)
+    return _said(hidden=len(rows))
+
+
+def _rejected(actor: Actor, act: Act) -> Restored:
+    rejected = Message.objects.filter(pk__in=act.detail["messages"], held=Message.Held.REJECTED, removed="")
+    authors = set(rejected.values_list("author", flat=True))
+    count = rejected.update(held=Message.Held.WAITING)
+    for author in authors:
+        tell_person(actor.event_id, author)
+    return _said(waiting=count)
+
+
+def _barred(actor: Actor, act: Act) -> Restored:
+    try:
+        sanctioning.lift_quietly(actor, person_id=act.person_id or 0, kind=act.kind)
+    except Refused:
+        return {}
+    return {"person": "free"}
+
+
+def _lifted(actor: Actor, act: Act) -> Restored:
+    """Bars somebody again, for the rest of the time that was given."""
+    person = User.objects.filter(pk=act.person_id or 0).first()
+    until = datetime.fromisoformat(act.detail["until"]) if act.detail.get("until") else None
+    if person is None or (until is not None and until <= clock.now()):
+        return {}
+    what = act.detail["what"]
+    if what == Act.Kind.EXPEL:
+        by = User.objects.filter(pk=actor.user_id or 0).first()
+        events.ban(selectors.event_of(actor.event_id), user=person, by=by)
+        return {"person": "barred"}
+    if Sanction.objects.standing().filter(event=actor.event_id, user=person, kind=what).exists():
+        return {}
+    Sanction.objects.filter(event=actor.event_id, user=person, kind=what, lifted_at=None).update(lifted_at=clock.now())
+    Sanction.objects.create(event_id=actor.event_id, user=person, kind=what, until=until)
+    tell_person(actor.event_id, person.pk)
+    if what == Sanction.Kind.BAN:
+        publish.revoke(actor.event_id, person.pk)
+    return {"person": "barred"}
+
+
+def _rules(actor: Actor, act: Act) -> Act:
+    if act.room is None:
+        raise Refused("chat.undo_nothing", _("Nothing of it is left to take back: it was changed since."))
+    undone = set_rules(act.room, user_id=actor.user_id, undoes=act, **act.detail["before"])
+    if undone is None:
+        raise Refused("chat.undo_nothing", _("Nothing of it is left to take back: it was changed since."))
+    return undone
+
+
+def _words(actor: Actor, act: Act) -> Restored:
+    """Words that were added go, words that were taken out come back."""
+    count = 0
+    if added := act.detail.get("added"):
+        listed = Word.objects.filter(event=actor.event_id, language=act.detail["language"], text__in=added)
+        count += listed.delete()[0]
+    for language, text, action in act.detail.get("gone", []):
+        folded = " ".join(folding.words_of(text))
+        word = Word(event_id=actor.event_id, language=language, text=text, folded=folded, action=action)
+        if not Word.objects.filter(event=actor.event_id, language=language, folded=folded).exists():
+            word.save()
+            count += 1
+    return _said(words=count)
+
+
+def _said(**counts: int) -> Restored:
+    return {name: count for name, count in counts.items() if count}
+
+
+WAYS: dict[Act.Kind, Callable[[Actor, Act], Restored]] = {
+    Act.Kind.REMOVE: _removed,
+    Act.Kind.PURGE: _removed,
+    Act.Kind.HIDE: _removed,
+    Act.Kind.RESOLVE: _removed,
+    Act.Kind.DISMISS: _dismissed,
+    Act.Kind.APPROVE: _approved,
+    Act.Kind.REJECT: _rejected,
+    Act.Kind.MUTE: _barred,
+    Act.Kind.BAN: _barred,
+    Act.Kind.EXPEL: _barred,
+    Act.Kind.LIFT: _lifted,
+    Act.Kind.WORDS: _words,
+}
