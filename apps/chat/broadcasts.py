@@ -178,7 +178,7 @@ def rules_of(room: models.Room) -> Rules:
         slow=room.slow_seconds,
         hosts=room.hosts_only,
         links=room.links_allowed,
-        holds=room.holds,
+        holds=str(room.holds),
     )
 
 

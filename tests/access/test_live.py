@@ -27,6 +27,15 @@ BODIES: dict[str, dict[str, Any]] = {
     "chat.send": {"room": "chat.room", "text": "Hello"},
     "chat.remove": {"room": "chat.room", "message": "chat.message"},
     "chat.react": {"room": "chat.room", "kind": "heart"},
+    "chat.report": {"room": "chat.room", "message": "chat.message", "reason": "spam"},
+    "chat.decide": {"messages": ["chat.message"], "approve": True},
+    "chat.settle": {"messages": ["chat.message"], "remove": True},
+    "chat.remove_many": {"messages": ["chat.message"]},
+    "chat.purge": {"person": "accounts.user"},
+    "chat.bar": {"person": "accounts.user", "kind": "expel"},
+    "chat.lift": {"person": "accounts.user", "kind": "mute"},
+    "chat.rules": {"room": "chat.room", "open": False},
+    "chat.undo": {"act": "chat.act"},
     "poll.vote": {"poll": "polls.poll", "option": "polls.option"},
 }
 
@@ -52,7 +61,15 @@ def pk_of(place, label):
 
 
 def parameters(pattern, place):
-    return {name: pk_of(place, OBJECTS[name]) for name in pattern.convert}
+    own = {"user_id": place.people["organiser"].pk}
+    return {name: own[name] if name in own else pk_of(place, OBJECTS[name]) for name in pattern.convert}
+
+
+def filled(value, place):
+    """A body's value with the ids of this place in it."""
+    if isinstance(value, list):
+        return [filled(one, place) for one in value]
+    return pk_of(place, value) if "." in str(value) else value
 
 
 @pytest.mark.parametrize("pattern", TOPICS, ids=template)
@@ -79,8 +96,8 @@ def test_command_into_another_event_is_refused(name, command, there, stranger):
     assert isinstance(command.access, Access)
     assert command.access is not Access.ANYONE
     assert name in BODIES, f"Say in BODIES what {name} takes."
-    filled = {key: pk_of(there, value) if "." in str(value) else value for key, value in BODIES[name].items()}
+    body = {key: filled(value, there) for key, value in BODIES[name].items()}
     before = world.fingerprint()
-    answers = command.run([Call(stranger, command.Body(**filled), "one")])
+    answers = command.run([Call(stranger, command.Body(**body), "one")])
     assert [type(answer) for answer in answers] == [Refused]
     assert world.fingerprint() == before

@@ -61,6 +61,12 @@ def build(event: Event) -> World:
     room = world.add(chat.RoomFactory(event=event, owner="lobby"))
     message = world.add(chat.MessageFactory(room=room, author=registration.user, text=SECRET))
     world.add(chat.ChangeFactory(room=room, message=message))
+    world.add(chat.ReportFactory(message=message, by=people["speaker"], text=SECRET))
+    world.add(chat.WordFactory(event=event, text=SECRET))
+    barred = of_events.RegistrationFactory(event=event, user=UserFactory(**person)).user
+    world.add(chat.SanctionFactory(event=event, user=barred, reason=SECRET))
+    world.add(of_events.BanFactory(event=event, user=barred, reason=SECRET))
+    world.add(chat.ActFactory(event=event, person=barred, room=room, message=message, detail={"reason": SECRET}))
     asset = world.add(media.AssetFactory(event=event, title=SECRET))
     world.add(media.UploadFactory(event=event, by=people["organiser"], title=SECRET))
     track = world.add(tracks.TrackFactory(event=event, name=f"{SECRET} track"))

@@ -2,7 +2,7 @@
 
 import factory
 
-from apps.chat.models import Change, Message, Room
+from apps.chat.models import Act, Change, Message, Report, Room, Sanction, Word
 from tests.factories.accounts import UserFactory
 from tests.factories.events import EventFactory
 
@@ -34,3 +34,44 @@ class ChangeFactory(factory.django.DjangoModelFactory):
     room = factory.SubFactory(RoomFactory)
     seq = factory.Sequence(lambda n: n + 1)
     kind = Change.Kind.values[0]
+
+
+class ReportFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Report
+
+    message = factory.SubFactory(MessageFactory)
+    by = factory.SubFactory(UserFactory)
+    reason = Report.Reason.SPAM.value
+
+
+class WordFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Word
+
+    event = factory.SubFactory(EventFactory)
+    language = "en"
+    text = "bilge"
+    folded = factory.LazyAttribute(lambda word: word.text.lower())
+
+
+class SanctionFactory(factory.django.DjangoModelFactory):
+    """A mute for the whole event."""
+
+    class Meta:
+        model = Sanction
+
+    event = factory.SubFactory(EventFactory)
+    user = factory.SubFactory(UserFactory)
+    kind = Sanction.Kind.MUTE.value
+
+
+class ActFactory(factory.django.DjangoModelFactory):
+    """A line of the record: here, that somebody was muted."""
+
+    class Meta:
+        model = Act
+
+    event = factory.SubFactory(EventFactory)
+    by = factory.SubFactory(UserFactory)
+    kind = Act.Kind.MUTE.value

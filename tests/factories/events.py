@@ -5,7 +5,7 @@ from datetime import timedelta
 import factory
 
 from apps.core import clock
-from apps.events.models import Announcement, Event, EventRole, JoinLink, Membership, Organisation, Registration
+from apps.events.models import Announcement, Ban, Event, EventRole, JoinLink, Membership, Organisation, Registration
 from tests.factories.accounts import UserFactory
 
 
@@ -74,3 +74,11 @@ class AnnouncementFactory(factory.django.DjangoModelFactory):
     event = factory.SubFactory(EventFactory)
     seq = factory.Sequence(lambda n: n + 1)
     text = "Lunch is ready in the garden."
+
+
+class BanFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Ban
+
+    event = factory.SubFactory(EventFactory)
+    user = factory.SubFactory(UserFactory)

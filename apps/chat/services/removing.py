@@ -12,6 +12,7 @@ from apps.chat.services.changes import log_change
 from apps.chat.services.recording import Actor, person_of, record, tell_moderators, tell_person
 from apps.core.errors import Refused
 
+MOST_AT_ONCE = 100
 PURGE_BATCH = 1000
 MOST_PURGED = 20_000
 MOST_TOLD = 40
@@ -31,7 +32,7 @@ def remove_message(
         raise Refused("chat.not_yours", _("Only its author and moderators can remove a message."), status=403)
     if message.author_id == user_id:
         return _take_back(message)
-    remove_messages(Actor(event_id, user_id, roles), messages=[message_id])
+    take(Actor(event_id, user_id, roles), messages=[message_id])
     message.refresh_from_db(fields=["removed"])
     return broadcasts.Removed(id=message.pk, by=message.removed)
 
@@ -52,9 +53,19 @@ def _take_back(message: Message) -> broadcasts.Removed:
 
 
 @transaction.atomic
-def remove_messages(actor: Actor, *, messages: Sequence[int], kind: Act.Kind = Act.Kind.REMOVE) -> Act | None:
-    """Takes several messages away at once, as one act; reports of them are settled by it. None: nothing was left."""
+def remove_messages(actor: Actor, *, messages: Sequence[int]) -> Act:
+    """Takes several messages away at once, as one act; reports of them are settled by it."""
     actor.must_moderate()
+    if len(messages) > MOST_AT_ONCE:
+        raise Refused("chat.too_many", _("Choose at most 100 messages at once."), status=400)
+    act = take(actor, messages=messages)
+    if act is None:
+        raise Refused("chat.message_unknown", _("These messages are gone already."), status=404)
+    return act
+
+
+def take(actor: Actor, *, messages: Sequence[int], kind: Act.Kind = Act.Kind.REMOVE) -> Act | None:
+    """The rule of it, in the caller's transaction. None: nothing was left to take away."""
     rows = _of_event(actor.event_id, messages).filter(removed="", held="")
     found = list(rows.select_related("room", "author").select_for_update(of=("self",), no_key=True).order_by("pk"))
     reports = list(Report.objects.filter(message__in=messages, state=Report.State.OPEN).values_list("pk", flat=True))

@@ -62,7 +62,7 @@ def handle_reports(actor: Actor, *, messages: Sequence[int], remove: bool) -> Ac
     ids = [pk for pk, _message in found]
     about = sorted({message for _pk, message in found})
     if remove:
-        act = removing.remove_messages(actor, messages=about, kind=Act.Kind.RESOLVE)
+        act = removing.take(actor, messages=about, kind=Act.Kind.RESOLVE)
         if act is not None:
             return act
         # Gone already, by its author: nothing to remove, and nothing left to look at.
