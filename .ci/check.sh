@@ -12,8 +12,14 @@ step() {
     "$@" || failed="$failed $name,"
 }
 
+private_key="
+from cryptography.hazmat.primitives import serialization as kept
+from cryptography.hazmat.primitives.asymmetric import rsa
+key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+print(key.private_bytes(kept.Encoding.PEM, kept.PrivateFormat.PKCS8, kept.NoEncryption()).decode())"
+
 production() {
-    env DATABASE_URL=postgres://plenary:secret@db.example.org/plenary REDIS_URL=rediss://redis.example.org:6379/0 \
+    env "$@" DATABASE_URL=postgres://plenary:secret@db.example.org/plenary REDIS_URL=rediss://redis.example.org:6379/0 \
         AWS_STORAGE_BUCKET_NAME=plenary-example AWS_REGION=eu-central-1 EMAIL_URL=ses://eu-central-1 \
         DEFAULT_FROM_EMAIL="Plenary <hello@example.org>" SITE_URL=https://events.example.org \
         ALLOWED_HOSTS=events.example.org BEHIND_PROXY=1 \
@@ -31,6 +37,10 @@ step "Dockerfile" hadolint deploy/Dockerfile
 step "migrations in step" python manage.py makemigrations --check --dry-run
 step "translations in step" python -m events_platform.messages --check
 step "production settings" production
+step "production settings with every part" production \
+    DATABASE_REPLICA_URL=postgres://plenary:secret@reader.example.org/plenary \
+    CLOUDFRONT_DOMAIN=d111111abcdef8.cloudfront.net CLOUDFRONT_KEY_ID=K2JCJMDEHXQW5F \
+    CLOUDFRONT_KEY="$(python -c "$private_key")"
 
 if [ -n "$failed" ]; then
     printf '\nFailed:%s\n' "${failed%,}"

@@ -80,6 +80,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "apps.core.middleware.ReplicaMiddleware",
 ]
 
 TEMPLATES = [
@@ -101,12 +102,8 @@ FORM_RENDERER = "apps.core.forms.FormRenderer"
 FORMS_URLFIELD_ASSUME_HTTPS = True  # Django 6's default; the setting itself goes with it
 
 # State: PostgreSQL and Redis everywhere, private ones where no address is given ----------------------------------
-DATABASES = {"default": env.database("DATABASE_URL") or embedded.database(HOME)}
-DATABASES["default"] |= {
-    "CONN_MAX_AGE": env.number("DATABASE_CONN_MAX_AGE", 600),
-    "CONN_HEALTH_CHECKS": True,
-    "ATOMIC_REQUESTS": False,
-}
+DATABASES = env.databases(embedded.database(HOME))
+DATABASE_ROUTERS = ["apps.core.router.ReplicaRouter"] if "replica" in DATABASES else []
 REDIS_URL = env.text("REDIS_URL") or embedded.redis_url(HOME)
 EMBEDDED_DATABASE = not env.text("DATABASE_URL")
 EMBEDDED_REDIS = not env.text("REDIS_URL")
@@ -161,7 +158,9 @@ AWS_DEFAULT_ACL = None
 AWS_QUERYSTRING_EXPIRE = 60 * 60 * 6
 AWS_S3_CLIENT_CONFIG = env.s3_client() if AWS_STORAGE_BUCKET_NAME else None
 MEDIA_ROOT = HOME / "media"
-MEDIA_ORIGINS = env.words("MEDIA_ORIGINS", env.bucket_origins())
+CDN = env.cloudfront() if AWS_STORAGE_BUCKET_NAME else None
+AWS_S3_CUSTOM_DOMAIN, AWS_CLOUDFRONT_KEY_ID, AWS_CLOUDFRONT_KEY = (CDN.domain, CDN.key_id, CDN.key) if CDN else (None,) * 3
+MEDIA_ORIGINS = [*env.words("MEDIA_ORIGINS", env.bucket_origins()), *([f"https://{CDN.domain}"] if CDN else [])]
 ACCEL_PREFIX = env.text("ACCEL_PREFIX")
 UPLOAD_MOST_BYTES = env.number("UPLOAD_MOST_BYTES", 20 * 1024**3, least=1)
 FFMPEG = env.text("FFMPEG")

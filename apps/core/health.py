@@ -3,6 +3,8 @@
 from django.core.cache import cache
 from django.db import connection
 
+from apps.core import replica
+
 
 def unready() -> list[str]:
     """The names of the parts that this process cannot reach; empty when it can serve."""
@@ -17,3 +19,8 @@ def unready() -> list[str]:
     except Exception:
         missing.append("redis")
     return missing
+
+
+def replica_state() -> str | None:
+    """How the reading copy is; None where none is set. This process serves without it, from the primary."""
+    return replica.this.state() if replica.is_set() else None

@@ -1,15 +1,17 @@
-"""What every request brings of its reader (zone, language, theme), and the content policy that answers it."""
+"""What every request brings of its reader (zone, language, theme), which database it reads, and its content policy."""
 
 from collections.abc import Callable
 from typing import Any, cast
 
 from csp.middleware import CSPMiddleware, PolicyParts
 from django.conf import settings
+from django.core.exceptions import MiddlewareNotUsed
+from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.utils import timezone, translation
 
-from apps.core import importmap, zones
+from apps.core import importmap, replica, router, zones
 
 THEMES = ("light", "dark")
 MIB = 1024 * 1024
@@ -93,3 +95,60 @@ class ContentPolicyMiddleware(CSPMiddleware):  # type: ignore[misc]
         update = parts.update or {}
         parts.update = update | {name: [*update.get(name, ()), *sources] for name, sources in added.items()}
         return parts
+
+
+WROTE = "wrote"
+WROTE_SECONDS = 15
+"""Longer than a replica may be behind and be read (`replica.LAG_SECONDS`, noticed within as much again)."""
+SAFE = ("GET", "HEAD")
+
+
+class ReplicaMiddleware:
+    """Lets a request that only looks read the replica, unless its browser wrote a moment ago.
+
+    Stands last, so that only views read there. Whoever writes gets a cookie for a few seconds, and reads their own
+    writes from the primary while they have it. The admin and views that say `reads_primary` always do. A page whose
+    replica fails under it is made once more, from the primary.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        if not replica.is_set():
+            raise MiddlewareNotUsed
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        if request.method not in SAFE:
+            response = self.get_response(request)
+            _mark(response, request)
+            return response
+        if WROTE in request.COOKIES or request.path_info.startswith("/admin/"):
+            return self.get_response(request)
+        with router.may_read_replica() as reading:
+            response = self.get_response(request)
+            if reading.failed:
+                response = self.get_response(request)
+        if reading.wrote:
+            _mark(response, request)
+        return response
+
+    def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> None:
+        found = getattr(view, "view_class", None) or getattr(view, "cls", None) or view
+        if getattr(found, "reads_primary", False):
+            router.use_primary()
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        reading = router.current()
+        if reading is None or reading.failed or not reading.used:
+            return None
+        if not isinstance(error, OperationalError | InterfaceError):
+            return None
+        replica.this.leave(error)
+        router.use_primary()
+        reading.failed = True
+        return HttpResponse(status=503)  # never leaves: `__call__` asks the view again
+
+
+def _mark(response: HttpResponseBase, request: HttpRequest) -> None:
+    response.set_cookie(
+        WROTE, "1", max_age=WROTE_SECONDS, secure=request.is_secure(), httponly=True, samesite="Lax"
+    )

@@ -23,8 +23,11 @@ def healthz(request: HttpRequest) -> HttpResponse:
 @classified(Access.ANYONE)
 def readyz(request: HttpRequest) -> HttpResponse:
     missing = health.unready()
+    body: dict[str, object] = {"ready": not missing, "missing": missing}
+    if state := health.replica_state():
+        body["replica"] = state
     return JsonResponse(
-        {"ready": not missing, "missing": missing},
+        body,
         status=503 if missing else 200,
         headers={"Cache-Control": "no-store"},
     )

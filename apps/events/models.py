@@ -38,6 +38,8 @@ class Organisation(models.Model):
 
 
 class Membership(models.Model):
+    reads_primary: ClassVar[bool] = True
+
     class Role(models.TextChoices):
         OWNER = "owner", _("Owner")
         MANAGER = "manager", _("Manager")
@@ -170,6 +172,8 @@ class Event(models.Model):
 class EventRole(models.Model):
     """A role beyond attending; organisation members are organisers of its events without a row here."""
 
+    reads_primary: ClassVar[bool] = True
+
     class Role(models.TextChoices):
         ORGANISER = "organiser", _("Organiser")
         MODERATOR = "moderator", _("Moderator")
@@ -200,6 +204,8 @@ class BanQuerySet(models.QuerySet["Ban"]):
 class Ban(models.Model):
     """Somebody who may not come in any more. Their place and their links stay, and open nothing until it is lifted."""
 
+    reads_primary: ClassVar[bool] = True
+
     event = models.ForeignKey(Event, models.CASCADE, related_name="bans")
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="bans")
     reason = models.CharField(_("reason"), max_length=300, blank=True)
@@ -228,6 +234,8 @@ class RegistrationQuerySet(models.QuerySet["Registration"]):
 
 
 class Registration(models.Model):
+    reads_primary: ClassVar[bool] = True
+
     class State(models.TextChoices):
         CONFIRMED = "confirmed", _("Confirmed")
         CANCELLED = "cancelled", _("Cancelled")
@@ -262,6 +270,8 @@ class JoinLinkQuerySet(models.QuerySet["JoinLink"]):
 
 class JoinLink(models.Model):
     """A way in by mail: a row (revocable, expiring) that a signature names; no password hash is spent on it."""
+
+    reads_primary: ClassVar[bool] = True
 
     registration = models.ForeignKey(Registration, models.CASCADE, related_name="join_links")
     created_at = models.DateTimeField(default=clock.now, editable=False)

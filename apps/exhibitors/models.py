@@ -1,5 +1,7 @@
 """Exhibitors' booths, the people who staff them, and the contact requests they receive."""
 
+from typing import ClassVar
+
 from django.conf import settings
 from django.db import models
 from django.urls import reverse
@@ -54,6 +56,8 @@ class Booth(models.Model):
 
 
 class BoothStaff(models.Model):
+    reads_primary: ClassVar[bool] = True
+
     booth = models.ForeignKey(Booth, models.CASCADE, related_name="staff")
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="booths")
 

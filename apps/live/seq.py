@@ -11,6 +11,8 @@ from collections.abc import Iterable
 
 from django.db import connection, transaction
 
+from apps.core import router
+
 NEXT = """
 INSERT INTO live_sequence (event_id, topic, value) VALUES (%s, %s, %s)
 ON CONFLICT (event_id, topic) DO UPDATE SET value = live_sequence.value + excluded.value
@@ -44,6 +46,7 @@ def heads(topics: Iterable[tuple[int, str]]) -> dict[tuple[int, str], int]:
     wanted = tuple(topics)
     if not wanted:
         return {}
+    router.use_primary()  # or the page would show less than up to this number
     with connection.cursor() as cursor:
         cursor.execute(HEADS, [wanted])
         return {(event_id, topic): value for event_id, topic, value in cursor.fetchall()}

@@ -12,6 +12,7 @@ against a Redis that lost the counter. They stay below 2**53 (exact in JavaScrip
 
 import logging
 
+from apps.core import router
 from apps.live import store
 
 logger = logging.getLogger(__name__)
@@ -32,6 +33,7 @@ def read() -> int:
 
     0 where Redis cannot be reached: older than everything, so the page takes the first value that comes.
     """
+    router.use_primary()  # a replica may not have yet what was published under an earlier version
     try:
         return int(store.blocking().eval(NEXT, 1, KEY))
     except store.Failed:

@@ -1,6 +1,6 @@
 """Polls over REST: read and answer them; make, open and close them."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 import msgspec
 from drf_spectacular.types import OpenApiTypes
@@ -19,6 +19,7 @@ from apps.tracks.models import Session
 
 class PollCall(EventAPIView):
     access = Access.ATTENDEE
+    reads_primary: ClassVar[bool] = True
 
     def poll(self) -> Poll:
         """Drafts exist for those who run polls only."""

@@ -1,6 +1,6 @@
 """Polls by pages and forms: a poll on a page of its own, and the answer without a script."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
@@ -21,6 +21,7 @@ from apps.polls.models import Poll
 class PollDoor(EventView):
     access = Access.ATTENDEE
     place = "lobby"
+    reads_primary: ClassVar[bool] = True
 
     def poll(self) -> Poll:
         try:

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from apps.accounts.models import User
 from apps.chat import selectors as chat
 from apps.chat import services as chat_rooms
+from apps.core import router
 from apps.core.access import Access
 from apps.core.middleware import Reader
 from apps.events import broadcasts as event_broadcasts
@@ -50,9 +51,10 @@ class Landing(EventView):
 
 
 class AttendeeView(EventView):
-    """A page for people of the event."""
+    """A page for people of the event: it goes on live from what it was rendered with."""
 
     access = Access.ATTENDEE
+    reads_primary: ClassVar[bool] = True
 
     @property
     def reader(self) -> User:
@@ -107,6 +109,8 @@ class SessionPage(EventView):
     place = "agenda"
 
     def get(self, request: HttpRequest, event: str, slug: str) -> HttpResponse:
+        if self.roles:
+            router.use_primary()  # their page goes on live from what it was rendered with
         session = tracks.session_by_slug(self.event, slug)
         if session is None:
             raise Http404

@@ -1,6 +1,6 @@
 """Chat over REST: a room, its messages and reactions."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 import msgspec
 from drf_spectacular.types import OpenApiTypes
@@ -17,6 +17,7 @@ from apps.events.doors import EventAPIView
 
 class RoomCall(EventAPIView):
     access = Access.ATTENDEE
+    reads_primary: ClassVar[bool] = True
 
     @property
     def user_id(self) -> int:

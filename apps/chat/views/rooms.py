@@ -1,6 +1,6 @@
 """Chat by pages and forms: a room of its own, its history, and what people do there without a script."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -27,6 +27,7 @@ class RoomDoor(EventView):
 
     access = Access.ATTENDEE
     place = "lobby"
+    reads_primary: ClassVar[bool] = True
 
     def room(self) -> Room:
         return self.find(self.kwargs["room"])

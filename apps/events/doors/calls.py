@@ -37,6 +37,7 @@ class EventAPIView(APIView):
 
     access: ClassVar[Access]
     permission_classes = (EventAccess,)
+    reads_primary: ClassVar[bool] = False
     event: Event
     roles: frozenset[str]
 

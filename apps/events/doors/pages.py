@@ -66,6 +66,8 @@ class EventView(ContextMixin, View):
     """Whether the page may open a socket."""
     live_ticket: ClassVar[bool] = True
     """False for pages that answer 304: a ticket inside would make every answer another one."""
+    reads_primary: ClassVar[bool] = False
+    """Whether a replica that is a moment behind would not do, where there is one (`core.router`)."""
 
     event: Event
     roles: frozenset[str]

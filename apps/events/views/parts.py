@@ -39,6 +39,7 @@ class Ticket(EventView):
     """A fresh ticket for pages that carry none, or whose ticket has run out."""
 
     access = Access.PUBLIC
+    reads_primary: ClassVar[bool] = True
 
     def get(self, request: HttpRequest, event: str) -> HttpResponse:
         meta = live_meta(self.event, self.person, self.roles)
