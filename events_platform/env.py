@@ -102,14 +102,14 @@ def _encoded_host(netloc: str) -> str:
     return unquote(host)
 
 
-def database(name: str) -> dict[str, object] | None:
-    """A Django DATABASES entry for a postgres:// URL."""
+def database(name: str, defaults: Mapping[str, object] | None = None) -> dict[str, object] | None:
+    """A Django DATABASES entry for a postgres:// URL, whose query adds to the options or replaces `defaults`."""
     found = address(name, ("postgres", "postgresql"))
     if found is None:
         return None
     if not found.path:
         raise ImproperlyConfigured(f"{name} names no database: postgres://user:password@host:5432/NAME.")
-    options: dict[str, object] = {"connect_timeout": 10, **found.query}
+    options: dict[str, object] = {"connect_timeout": 10, **(defaults or {}), **found.query}
     return {
         "ENGINE": "django.db.backends.postgresql",
         "NAME": found.path,
@@ -119,31 +119,3 @@ def database(name: str) -> dict[str, object] | None:
         "PORT": str(found.port or ""),
         "OPTIONS": options,
     }
-
-
-def bucket_origins() -> tuple[str, ...]:
-    """The origins that a page reads the bucket's files from and sends uploads to, for its security policy."""
-    bucket, endpoint, region = text("AWS_STORAGE_BUCKET_NAME"), text("AWS_S3_ENDPOINT_URL"), text("AWS_REGION")
-    if not bucket:
-        return ()
-    if endpoint:
-        parts = urlsplit(endpoint)
-        return (f"{parts.scheme}://{parts.netloc}",)
-    plain = f"https://{bucket}.s3.amazonaws.com"
-    return (plain, f"https://{bucket}.s3.{region}.amazonaws.com") if region else (plain,)
-
-
-def s3_client() -> object:
-    """How S3 is talked to: no call without an end, and addresses that a browser can use as they are."""
-    from botocore.config import Config
-
-    return Config(
-        signature_version="s3v4",
-        connect_timeout=5,
-        read_timeout=60,
-        retries={"max_attempts": 4, "mode": "standard"},
-        max_pool_connections=16,
-        # A presigned address must not demand a checksum header that only the SDK would add.
-        request_checksum_calculation="when_required",
-        response_checksum_validation="when_required",
-    )

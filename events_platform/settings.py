@@ -3,10 +3,9 @@
 import sys
 from pathlib import Path
 
-from django.templatetags.static import static
 from django.utils.translation import gettext_lazy as _
 
-from events_platform import embedded, env, logs
+from events_platform import desk, embedded, env, logs, parts, policy, schedule
 from events_platform.celery import app as celery_app  # noqa: F401 - every process that has settings can enqueue
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -102,7 +101,7 @@ FORM_RENDERER = "apps.core.forms.FormRenderer"
 FORMS_URLFIELD_ASSUME_HTTPS = True  # Django 6's default; the setting itself goes with it
 
 # State: PostgreSQL and Redis everywhere, private ones where no address is given ----------------------------------
-DATABASES = env.databases(embedded.database(HOME))
+DATABASES = parts.databases(embedded.database(HOME))
 DATABASE_ROUTERS = ["apps.core.router.ReplicaRouter"] if "replica" in DATABASES else []
 REDIS_URL = env.text("REDIS_URL") or embedded.redis_url(HOME)
 EMBEDDED_DATABASE = not env.text("DATABASE_URL")
@@ -136,15 +135,7 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 60 * 60 * 7, "global_keyprefix": "celery."}
 CELERY_TASK_ROUTES = {"media.*": {"queue": "media"}}
-CELERY_BEAT_SCHEDULE = {
-    "send-owed-mails": {"task": "notifications.send_owed_mails", "schedule": 30.0, "options": {"expires": 30}},
-    "announce-stages": {"task": "tracks.announce_stages", "schedule": 20.0, "options": {"expires": 20}},
-    "close-attendance": {"task": "tracks.close_attendance", "schedule": 600.0, "options": {"expires": 600}},
-    "close-polls": {"task": "polls.close_due", "schedule": 15.0, "options": {"expires": 15}},
-    # Not on the queue of the films: a round must not wait behind one.
-    "media-round": {"task": "media.round", "schedule": 30.0, "options": {"expires": 30, "queue": "default"}},
-    "media-sweep": {"task": "media.sweep", "schedule": 600.0, "options": {"expires": 600, "queue": "default"}},
-}
+CELERY_BEAT_SCHEDULE = schedule.ROUNDS
 CELERY_BEAT_SCHEDULE_FILENAME = str(HOME / "run" / "beat-schedule")
 
 INTAKE = env.choice("INTAKE", "direct", ("direct",))
@@ -156,11 +147,16 @@ AWS_S3_REGION_NAME = env.text("AWS_REGION") or None
 AWS_S3_FILE_OVERWRITE = False
 AWS_DEFAULT_ACL = None
 AWS_QUERYSTRING_EXPIRE = 60 * 60 * 6
-AWS_S3_CLIENT_CONFIG = env.s3_client() if AWS_STORAGE_BUCKET_NAME else None
+AWS_S3_CLIENT_CONFIG = parts.s3_client() if AWS_STORAGE_BUCKET_NAME else None
 MEDIA_ROOT = HOME / "media"
-CDN = env.cloudfront() if AWS_STORAGE_BUCKET_NAME else None
-AWS_S3_CUSTOM_DOMAIN, AWS_CLOUDFRONT_KEY_ID, AWS_CLOUDFRONT_KEY = (CDN.domain, CDN.key_id, CDN.key) if CDN else (None,) * 3
-MEDIA_ORIGINS = [*env.words("MEDIA_ORIGINS", env.bucket_origins()), *([f"https://{CDN.domain}"] if CDN else [])]
+CLOUDFRONT = parts.cloudfront()
+if CLOUDFRONT is not None:
+    AWS_S3_CUSTOM_DOMAIN = CLOUDFRONT.domain
+    AWS_CLOUDFRONT_KEY_ID, AWS_CLOUDFRONT_KEY = CLOUDFRONT.key_id, CLOUDFRONT.key
+MEDIA_ORIGINS = [
+    *env.words("MEDIA_ORIGINS", parts.bucket_origins()),
+    *([f"https://{CLOUDFRONT.domain}"] if CLOUDFRONT else []),
+]
 ACCEL_PREFIX = env.text("ACCEL_PREFIX")
 UPLOAD_MOST_BYTES = env.number("UPLOAD_MOST_BYTES", 20 * 1024**3, least=1)
 FFMPEG = env.text("FFMPEG")
@@ -245,21 +241,7 @@ SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = HTTPS
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 SECURE_REFERRER_POLICY = "strict-origin-when-cross-origin"
 X_FRAME_OPTIONS = "DENY"
-CONTENT_SECURITY_POLICY = {
-    "DIRECTIVES": {
-        "default-src": ["'self'"],
-        "script-src": ["'self'"],
-        "style-src": ["'self'"],
-        "img-src": ["'self'", "data:", *MEDIA_ORIGINS],
-        "media-src": ["'self'", "blob:", *MEDIA_ORIGINS],
-        "connect-src": ["'self'", *MEDIA_ORIGINS],
-        "worker-src": ["'self'", "blob:"],
-        "object-src": ["'none'"],
-        "base-uri": ["'none'"],
-        "form-action": ["'self'"],
-        "frame-ancestors": ["'none'"],
-    }
-}
+CONTENT_SECURITY_POLICY = policy.strict(MEDIA_ORIGINS)
 
 # Languages and time -----------------------------------------------------------------------------------------------
 USE_TZ = True
@@ -307,21 +289,7 @@ SPECTACULAR_SETTINGS = {
 }
 
 # The organisers' admin ----------------------------------------------------------------------------------------------
-UNFOLD = {
-    "SITE_TITLE": "Plenary",
-    "SITE_HEADER": "Plenary",
-    "SITE_ICON": lambda request: static("ui/plenary.svg"),
-    "STYLES": [lambda request: static("events/desk.css")],
-    "SHOW_HISTORY": True,
-    "SHOW_VIEW_ON_SITE": True,
-    "BORDER_RADIUS": "8px",
-    "COLORS": {
-        "primary": {
-            "50": "#eef7f8", "100": "#d8ecef", "200": "#b4dae0", "300": "#83c1cb", "400": "#4da1af", "500": "#2f8595",
-            "600": "#1b6877", "700": "#0b4f5c", "800": "#0a434e", "900": "#0a3841", "950": "#05242b",
-        }
-    },
-}  # fmt: skip
+UNFOLD = desk.THEME
 
 # Logs ---------------------------------------------------------------------------------------------------------------
 LOG_LEVEL = env.choice("LOG_LEVEL", "INFO", ("DEBUG", "INFO", "WARNING", "ERROR"))

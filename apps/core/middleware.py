@@ -149,6 +149,4 @@ class ReplicaMiddleware:
 
 
 def _mark(response: HttpResponseBase, request: HttpRequest) -> None:
-    response.set_cookie(
-        WROTE, "1", max_age=WROTE_SECONDS, secure=request.is_secure(), httponly=True, samesite="Lax"
-    )
+    response.set_cookie(WROTE, "1", max_age=WROTE_SECONDS, secure=request.is_secure(), httponly=True, samesite="Lax")

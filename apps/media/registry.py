@@ -73,6 +73,10 @@ class Store(Protocol):
         """A signed address that lives between one and two windows and is the same within a window, so that it
         may be cached. `file_name` is what it is called when it is saved; `save` has the browser do so at once."""
 
+    def urls(self, folder: str) -> Callable[[str], str]:
+        """Makes such addresses of files below a folder, for the thousand that a playlist names. Where the place can
+        sign a folder as a whole, it does so once: whoever has one of these addresses may then read that folder."""
+
     def delete(self, name: str) -> None:
         """Delete one file; asking twice is harmless."""
 

@@ -1,5 +1,6 @@
 """Reads of media: assets of an event, their signed addresses, playlists, and how far a job is."""
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, TypedDict
 
@@ -258,16 +259,17 @@ def rung_playlist(encoding: Encoding, name: str) -> str | None:
             text = at.read(f"{folder}/index.m3u8", 0, at.size(f"{folder}/index.m3u8")).decode()
         except Missing:
             return None
-        kept = "\n".join(_signed_line(line, folder) for line in text.splitlines()) + "\n"
+        sign = at.urls(folder)
+        kept = "\n".join(_signed_line(line, sign) for line in text.splitlines()) + "\n"
         cache.set(mark, kept, WINDOW_SECONDS // 4)
     return kept
 
 
-def _signed_line(line: str, folder: str) -> str:
+def _signed_line(line: str, sign: Callable[[str], str]) -> str:
     if line.startswith("#EXT-X-MAP:URI="):
         name = line.partition('"')[2].rpartition('"')[0]
-        return f'#EXT-X-MAP:URI="{store().url(f"{folder}/{name}")}"'
-    return line if not line or line.startswith("#") else store().url(f"{folder}/{line}")
+        return f'#EXT-X-MAP:URI="{sign(name)}"'
+    return line if not line or line.startswith("#") else sign(line)
 
 
 # Progress ---------------------------------------------------------------------------------------------------------

@@ -2,9 +2,9 @@
 
 import factory
 
-from apps.media.models import Asset, TranscodeJob, Upload
+from apps.media.models import Asset, Encoding, TranscodeJob, Upload
 from tests.factories.accounts import UserFactory
-from tests.factories.events import EventFactory
+from tests.factories.events import EventFactory, OrganisationFactory
 
 
 class AssetFactory(factory.django.DjangoModelFactory):
@@ -29,6 +29,17 @@ class VideoFactory(AssetFactory):
     state = Asset.State.PROCESSING
     title = "A year in levels"
     content_type = "video/mp4"
+
+
+class EncodingFactory(factory.django.DjangoModelFactory):
+    """What was made of some film; nothing lies in storage for it."""
+
+    class Meta:
+        model = Encoding
+
+    organisation = factory.SubFactory(OrganisationFactory)
+    sha256 = factory.Sequence(lambda n: f"{n:064x}")
+    seconds = 8.0
 
 
 class UploadFactory(factory.django.DjangoModelFactory):

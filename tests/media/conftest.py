@@ -7,7 +7,7 @@ import pytest
 import requests
 
 from apps.media.adapters import ffmpeg
-from events_platform import env
+from events_platform import parts
 from tests.plugins.told import told  # noqa: F401
 
 
@@ -21,7 +21,7 @@ def disk(settings, tmp_path):
 @pytest.fixture
 def bucket(s3, settings):
     """The suite's S3 server, talked to as in production."""
-    settings.AWS_S3_CLIENT_CONFIG = env.s3_client()
+    settings.AWS_S3_CLIENT_CONFIG = parts.s3_client()
     return s3
 
 

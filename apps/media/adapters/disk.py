@@ -9,7 +9,7 @@ import os
 import re
 import shutil
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 from urllib.parse import quote
@@ -166,6 +166,9 @@ class DiskStore:
         url = reverse("media:file", args=[f"{until}.{_sign(name, until, how)}", name])
         query = [f"{k}={quote(v)}" for k, v in (("as", file_name), ("type", content_type), ("save", "1" * save)) if v]
         return f"{url}?{'&'.join(query)}" if query else url
+
+    def urls(self, folder: str) -> Callable[[str], str]:
+        return lambda name: self.url(f"{folder}/{name}")
 
     def open_signed(self, signature: str, name: str, how: How) -> Path:
         """The file that an address was signed for; raises `Missing` for a wrong, an expired or an old one."""
