@@ -109,3 +109,11 @@ def test_pages_of_signing_in_wear_our_clothes(db, visitor, page):
     response = visitor.get(page)
     assert response.status_code == 200
     assert 'class="entrance"' in response.content.decode()
+
+
+@pytest.mark.parametrize("wanted", ["https://elsewhere.example/", "//elsewhere.example/", "/\\elsewhere.example/"])
+def test_signing_in_leads_to_pages_of_this_site_only(nadia, visitor, wanted):
+    visitor.get("/signin/", {"next": wanted})
+    visitor.post("/signin/", {"email": nadia.email, "next": wanted})
+    response = visitor.post("/accounts/login/code/confirm/", {"code": code_in_mail(), "next": wanted})
+    assert response.headers["Location"] == "/"
