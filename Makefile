@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PYTHON := $(BIN)/python
 .DEFAULT_GOAL := help
-.PHONY: help setup run services services-stop test check fmt messages screens lock clean
+.PHONY: help setup run services services-stop test check fmt messages protocol screens lock clean
 
 help:  ## what can be made
 	@sed -n 's/^\([a-z-]*\):.*##  */make \1\t/p' $(MAKEFILE_LIST) | expand -t 22
@@ -34,6 +34,9 @@ fmt: setup  ## puts the code in shape
 
 messages: setup  ## brings the translations' catalogues in step with the interface
 	@exec $(PYTHON) -m events_platform.messages
+
+protocol: setup  ## writes docs/protocol.yaml from the registered topics and commands
+	@exec $(PYTHON) manage.py protocol
 
 screens: setup  ## photographs every page into var/screens/
 	@exec $(PYTHON) -m tests.screens

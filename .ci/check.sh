@@ -35,6 +35,7 @@ step "templates" djlint --lint --quiet templates
 step "declared dependencies" deptry .
 step "Dockerfile" hadolint deploy/Dockerfile
 step "migrations in step" python manage.py makemigrations --check --dry-run
+step "protocol in step" python manage.py protocol --check
 step "translations in step" python -m events_platform.messages --check
 step "production settings" production
 step "production settings with every part" production \

@@ -160,6 +160,10 @@ class Call(Generic[B]):
     id: str | None = None
 
 
+class Done(msgspec.Struct, frozen=True):
+    """The answer of a command that has no more to say than that it was done."""
+
+
 class Command:
     """Something people ask for over the socket. Commands of one kind that arrive in one tick come as one list."""
 

@@ -11,6 +11,9 @@ from apps.core.errors import Refused
 
 PROTOCOL = "plenary.1"
 """The WebSocket subprotocol, and thereby the version of everything below."""
+VERSION = "1.1.0"
+"""The version of the protocol's description: the first number is the subprotocol's, the second grows with what
+existing clients need not know of."""
 
 MOST_FRAME_BYTES = 32 * 1024
 MOST_TOPICS = 60

@@ -1,6 +1,6 @@
 """Polls on the socket: what is asked, how many answered, the results for each audience, and the vote."""
 
-from typing import Annotated, Any
+from typing import Annotated
 
 import msgspec
 from django.utils.translation import gettext_lazy as _
@@ -84,6 +84,8 @@ class StaffTopic(StateTopic):
 
 @register
 class CastVote(Command):
+    """Answers a poll, or changes the answer where that is allowed."""
+
     name = "poll.vote"
     access = Access.ATTENDEE
     rate = Rate(per_second=2, burst=8)
@@ -93,7 +95,7 @@ class CastVote(Command):
         option: Id
         revision: Annotated[int, Meta(ge=1, lt=2**31)] | None = None
 
-    def run(self, calls: list[Call[Body]]) -> list[Any]:
+    def run(self, calls: list[Call[Body]]) -> list[broadcasts.Mine | Refused]:
         return services.cast_votes(
             [
                 services.Vote(

@@ -1,7 +1,7 @@
 """Chat on the socket: a room's log and its reactions, and the commands to speak, take back and react."""
 
 from collections.abc import Sequence
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 import msgspec
 from msgspec import Meta
@@ -9,7 +9,7 @@ from msgspec import Meta
 from apps.chat import broadcasts, selectors, services
 from apps.core.access import Access
 from apps.core.errors import Refused
-from apps.live.registry import Call, Command, LogTopic, Rate, Shed, StateTopic, Who, register
+from apps.live.registry import Call, Command, Done, LogTopic, Rate, Shed, StateTopic, Who, register
 
 Id = Annotated[int, Meta(ge=1, lt=2**53)]
 
@@ -66,7 +66,7 @@ class Send(Command):
         text: Annotated[str, Meta(max_length=services.MOST_CHARS)]
         reply_to: Id | None = None
 
-    def run(self, calls: list[Call[Body]]) -> list[Any]:
+    def run(self, calls: list[Call[Body]]) -> list[broadcasts.Message | Refused]:
         return services.send_messages(
             [
                 services.Saying(
@@ -92,7 +92,7 @@ class Remove(Command):
         room: Id
         message: Id
 
-    def run(self, calls: list[Call[Body]]) -> list[Any]:
+    def run(self, calls: list[Call[Body]]) -> list[broadcasts.Removed | Refused]:
         return [self._remove(call) for call in calls]
 
     def _remove(self, call: Call[Body]) -> broadcasts.Removed | Refused:
@@ -119,7 +119,7 @@ class React(Command):
         room: Id
         kind: Literal["applause", "heart", "idea", "laugh", "wow"]
 
-    def run(self, calls: list[Call[Body]]) -> list[Any]:
+    def run(self, calls: list[Call[Body]]) -> list[Done | Refused]:
         answers = services.react(
             [
                 services.Reacting(
@@ -132,4 +132,4 @@ class React(Command):
                 for call in calls
             ]
         )
-        return [{} if answer is None else answer for answer in answers]
+        return [Done() if answer is None else answer for answer in answers]
