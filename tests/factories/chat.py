@@ -33,7 +33,8 @@ class ChangeFactory(factory.django.DjangoModelFactory):
 
     room = factory.SubFactory(RoomFactory)
     seq = factory.Sequence(lambda n: n + 1)
-    kind = Change.Kind.values[0]
+    kind = Change.Kind.ROOM
+    value = {"open": False, "slow": 30}
 
 
 class ReportFactory(factory.django.DjangoModelFactory):

@@ -14,7 +14,7 @@ from apps.live import asyncapi, registry, wire
 from apps.live.client import CommandError as CommandRefused
 from apps.live.registry import LogTopic, StateTopic
 from tests.access import world
-from tests.access.test_live import OBJECTS, pk_of
+from tests.access.test_live import parameters
 from tests.factories.events import EventFactory
 from tests.live import feature
 from tests.live.conftest import open_client, thread, until_async
@@ -140,17 +140,17 @@ def test_every_kind_of_frame_of_a_real_socket_is_as_described(server, event_id):
 def test_what_a_topic_really_carries_is_as_described(pattern, document):
     """The snapshot, which is what a broadcast carries, and the replay, of an event with an object of each kind."""
     place = world.build(EventFactory())
-    parameters = {name: pk_of(place, OBJECTS[name]) for name in pattern.convert}
+    words = parameters(pattern, place)
     frame = document["components"]["messages"][asyncapi.identifier(pattern)]["payload"]
     topic = pattern.topic
     if isinstance(topic, StateTopic):
-        carried = [topic.snapshot(place.event.pk, **parameters)]
+        carried = [topic.snapshot(place.event.pk, **words)]
     else:
         assert isinstance(topic, LogTopic)
-        carried = [payload for _, payload in topic.replay(place.event.pk, after=0, limit=100, **parameters)]
+        carried = [payload for _, payload in topic.replay(place.event.pk, after=0, limit=100, **words)]
 
     for payload in carried:
         data = wire.encode(payload)
-        name = type(topic).name(**parameters)
+        name = type(topic).name(**words)
         said = wire.log_message(name, 1, data) if isinstance(topic, LogTopic) else wire.state_value(name, 1, data)
         validator(document, frame).validate(json.loads(next(wire.texts(said))))
