@@ -6,7 +6,19 @@ from importlib.util import find_spec
 from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path
 
-ROOMS = ("core", "live", "accounts", "events", "notifications", "media", "chat", "tracks", "polls", "exhibitors", "venue")
+ROOMS = (
+    "core",
+    "live",
+    "accounts",
+    "events",
+    "notifications",
+    "media",
+    "chat",
+    "tracks",
+    "polls",
+    "exhibitors",
+    "venue",
+)
 
 pages: list[URLPattern | URLResolver] = []
 calls: list[URLPattern | URLResolver] = []
