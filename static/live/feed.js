@@ -1,81 +1,162 @@
-// Topics over plain HTTP, for as long as no socket can be had: small cacheable pages, shared by everybody of an audience.
+// The second door, for as long as no socket can be had: topics are read as small cacheable pages that everybody of an
+// audience shares (what belongs to one person alone: with a ticket, less often), and commands are posted.
 
 const EVERY_MS = 3000;
-const HIDDEN_MS = 15000;
+const HIDDEN_MS = 15_000;
+const MINE_MS = 9000;
 const PER_PAGE = 50;
 const MOST_PAGES = 10;
+const READ_MS = 10_000;
+const ANSWER_MS = 25_000;
+const CLOSED_MS = 30_000; // what is not for us may be later: results, once answered
 
 export class Feed {
-  #live;
-  #timer = null;
+  #page;
+  #running = null;
+  #posting = false;
   #base;
-  #gone = new Set();
+  #asked = 0; // the server's wish, in milliseconds between two readings
+  #mine = new Map(); // topic's name -> when it was read last
+  #closed = new Map(); // topic's name -> until when it is not asked for
 
-  /** `live` has `topics` and `deliver`, `reset`, `stale` (the address ran out: fetch a new ticket). */
-  constructor(live) {
-    this.#live = live;
+  /** `page` has `topics`, `unanswered()`, `hear(message)`, `permit(refused)` (a ticket) and `stale()` (a new base). */
+  constructor(page) {
+    this.#page = page;
   }
 
   start(base) {
     this.#base = base;
-    if (this.#timer === null) this.#poll();
+    if (this.#running) return;
+    this.#running = new AbortController();
+    this.#poll(this.#running.signal);
+    this.post();
   }
 
   stop() {
-    clearTimeout(this.#timer);
-    this.#timer = null;
-    this.#gone.clear();
+    this.#running?.abort();
+    this.#running = null;
+    this.#closed.clear();
+    this.#mine.clear();
   }
 
-  #again() {
-    const pause = document.hidden ? HIDDEN_MS : EVERY_MS;
-    this.#timer = setTimeout(() => this.#poll(), pause * (0.7 + 0.6 * Math.random()));
-  }
+  // Commands
 
-  async #poll() {
-    this.#timer = setTimeout(() => {}, 0); // running
-    const running = this.#timer;
-    for (const topic of [...this.#live.topics.values()]) {
-      if (this.#timer !== running) return;
-      if (this.#gone.has(topic.name)) continue;
-      try {
-        await (topic.isLog ? this.#readLog(topic) : this.#readState(topic));
-      } catch {
-        break; // the network; next time
+  /** Posts what has no answer yet, one after the other; what the network swallows is posted again, under its id. */
+  async post() {
+    if (this.#posting || !this.#running) return;
+    this.#posting = true;
+    try {
+      for (let entry; this.#running && (entry = this.#page.unanswered()[0]); ) {
+        if (!(await this.#ask(entry))) break;
       }
+    } catch {
+      // The network; with the next poll.
+    } finally {
+      this.#posting = false;
     }
-    if (this.#timer === running) this.#again();
   }
 
-  async #get(topic, page) {
-    const response = await fetch(`${this.#base}${topic.name}/${page}`, { signal: AbortSignal.timeout(10_000) });
-    if (response.status === 410) {
-      this.#base = (await this.#live.stale()) ?? this.#base;
-      return null;
+  /** Whether it was answered. */
+  async #ask({ id, name, body }) {
+    const response = await this.#withTicket("../do", {
+      method: "POST",
+      headers: { "Content-Type": "application/json" },
+      body: JSON.stringify({ t: "do", id, name, body }),
+      signal: AbortSignal.timeout(ANSWER_MS),
+    });
+    if (!response.headers.get("content-type")?.startsWith("application/json")) return false;
+    const answer = await response.json();
+    if (answer.t !== "reply" && answer.t !== "error") return false;
+    // An error about the frame itself names no command.
+    this.#page.hear({ id, ...answer });
+    return true;
+  }
+
+  async #withTicket(address, options) {
+    let ticket = await this.#page.permit();
+    for (let attempt = 0; ; attempt += 1) {
+      const headers = { ...options.headers, Authorization: `Ticket ${ticket}` };
+      const response = await fetch(new URL(address, new URL(this.#base, location.href)), { ...options, headers });
+      if (response.status !== 401 || attempt) return response;
+      ticket = await this.#page.permit(ticket);
     }
-    if (response.status === 404 || response.status === 403) this.#gone.add(topic.name);
-    return response.ok ? response.json() : null;
+  }
+
+  // Topics
+
+  async #poll(signal) {
+    while (!signal.aborted) {
+      try {
+        for (const topic of [...this.#page.topics.values()]) {
+          if (signal.aborted) return;
+          if (this.#isDue(topic)) await (topic.isLog ? this.#readLog(topic) : this.#readState(topic));
+        }
+        this.post();
+      } catch {
+        // The network; next time.
+      }
+      await this.#pause(signal);
+    }
+  }
+
+  #pause(signal) {
+    const pause = Math.max(document.hidden ? HIDDEN_MS : EVERY_MS, this.#asked);
+    return new Promise((resolve) => {
+      const timer = setTimeout(resolve, pause * (0.7 + 0.6 * Math.random()));
+      signal.addEventListener("abort", () => (clearTimeout(timer), resolve()), { once: true });
+    });
+  }
+
+  #isDue(topic) {
+    const now = Date.now();
+    return now >= (this.#closed.get(topic.name) ?? 0) && now - (this.#mine.get(topic.name) ?? 0) >= MINE_MS;
+  }
+
+  /** One page of a topic; null where there is none for us, or none yet. */
+  async #get(topic, page) {
+    const isMine = this.#mine.has(topic.name);
+    const address = `${isMine ? "../mine/" : ""}${topic.name}/${page}`;
+    const options = { signal: AbortSignal.timeout(READ_MS) };
+    const response = isMine
+      ? await this.#withTicket(address, options)
+      : await fetch(new URL(address, new URL(this.#base, location.href)), options);
+    if (isMine) this.#mine.set(topic.name, Date.now());
+    this.#asked = 1000 * Number(response.headers.get("plenary-poll") ?? 0);
+    if (response.ok) return response.json();
+    if (response.status === 410) this.#base = (await this.#page.stale()) ?? this.#base;
+    else if (response.status === 403 || response.status === 404) this.#close(topic);
+    return null;
+  }
+
+  /** What is not for our whole audience may be for us; what is not for us either is left alone for a while. */
+  #close(topic) {
+    if (this.#mine.delete(topic.name)) this.#closed.set(topic.name, Date.now() + CLOSED_MS);
+    else this.#mine.set(topic.name, 0);
   }
 
   async #readState(topic) {
     const found = await this.#get(topic, "state");
-    if (found) this.#live.deliver(topic, "state", found.version, found.d);
+    if (found) this.#page.hear({ t: "state", topic: topic.name, version: found.version, d: found.d });
   }
 
   async #readLog(topic) {
     const found = await this.#get(topic, "head");
     if (!found) return;
     const known = topic.position;
-    if (known === null) return this.#live.stands(topic, "log", found.head);
+    if (known === null) return topic.stands("log", found.head);
     if (found.head <= known) return;
     const first = Math.floor(known / PER_PAGE);
-    if (found.page - first > MOST_PAGES) return this.#live.reset(topic, found.head);
+    if (found.page - first > MOST_PAGES) return topic.reset(found.head);
     for (let page = first; page < found.page; page += 1) {
       const full = await this.#get(topic, page);
       if (!full) return;
-      for (const [seq, data] of full.items) this.#live.deliver(topic, "log", seq, data);
+      this.#deliver(topic, full.items);
     }
-    for (const [seq, data] of found.items) this.#live.deliver(topic, "log", seq, data);
-    this.#live.stands(topic, "log", found.head);
+    this.#deliver(topic, found.items);
+    topic.stands("log", found.head);
+  }
+
+  #deliver(topic, items) {
+    for (const [seq, data] of items) topic.deliver("log", seq, data);
   }
 }

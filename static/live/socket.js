@@ -1,5 +1,5 @@
-// The page's one socket. Configured by <meta name="plenary-live" data-socket data-ticket data-ticket-url data-feed
-// data-person>; docs/protocol.md describes what goes over it.
+// What a page hears and says while an event is live. Configured by <meta name="plenary-live" data-socket data-ticket
+// data-ticket-url data-feed data-person>; docs/protocol.md describes what goes over the wire.
 //
 //   import { live } from "plenary/live/socket.js";
 //   live.subscribe("chat/7", { seq: 118, onmessage(payload, { seq }) {}, onreset() {}, onrefused(error) {}, signal });
@@ -9,76 +9,46 @@
 //
 // A log topic hands over each message once and in order. After `onreset` load the topic's part of the page anew. A
 // command that is sent while the socket is away waits, survives a reload, and is done once; its answer then comes
-// as an "answer" event ({ name, body, data, error } in `detail`), since the promise is gone with the old page.
+// as an "answer" event ({ name, body, data, error } in `detail`), since the promise is gone with the old page. Where
+// no socket can be had at all ("feed"), topics are polled and commands posted; nothing else changes for the page.
 
 import { Feed } from "plenary/live/feed.js";
+import { Line } from "plenary/live/line.js";
 import { Outbox, Refused, words } from "plenary/live/outbox.js";
+import { Topic } from "plenary/live/topic.js";
 
-const PROTOCOL = "plenary.1";
-const TICKET_MS = 100_000; // it lives two minutes
-const HELLO_MS = 10_000;
-const FIRST_MS = 500;
-const MOST_MS = 30_000;
-const FEED_AFTER = 3;
 const MOST_TOPICS = 60;
-const CLOSE = { done: 1000, protocol: 4400, ticket: 4401, resync: 4408, restart: 1012 };
-
-class Topic {
-  handlers = new Set();
-  joined = false;
-  stood = null; // where the server says it stands
-  value = null; // the newest value of a state topic
-
-  constructor(name) {
-    this.name = name;
-  }
-
-  get isLog() {
-    return this.kind ? this.kind === "log" : [...this.handlers].some((handler) => handler.log);
-  }
-
-  /** From where to join: what the page shows. The handlers skip what they have already. */
-  get position() {
-    const known = [...this.handlers].map((handler) => handler.at);
-    if (!this.isLog && known.includes(null)) return null;
-    const numbers = known.filter((at) => at !== null);
-    return numbers.length ? Math.min(...numbers) : null;
-  }
-}
 
 class Live extends EventTarget {
   topics = new Map();
-  #meta;
-  #state = "connecting";
+  #line = null;
+  #feed;
   #outbox;
-  #feed = new Feed(this);
-  #socket = null;
-  #next = null; // the one that shall take over
-  #ticket = null;
-  #failures = 0;
-  #retry = null;
-  #watch = null;
-  #sweep = 25;
   #joining = new Set();
-  #started = false;
-  #working = false;
 
   constructor(meta) {
     super();
-    this.#meta = meta?.dataset;
-    if (!this.#meta) return;
-    this.#outbox = new Outbox(`${this.#meta.socket} ${this.#meta.person ?? ""}`);
-    if (this.#meta.ticket) this.#ticket = { value: this.#meta.ticket, until: performance.timeOrigin + TICKET_MS };
-    addEventListener("pagehide", () => this.#pause());
-    addEventListener("pageshow", (event) => event.persisted && this.#resume());
-    addEventListener("online", () => this.#resume());
-    addEventListener("offline", () => this.#lost());
-    document.addEventListener("visibilitychange", () => !document.hidden && this.#ask());
-    if (this.#outbox.size) this.#start();
+    if (!meta) return;
+    const { dataset } = meta;
+    this.#outbox = new Outbox(`${dataset.socket} ${dataset.person ?? ""}`);
+    this.#line = new Line(dataset, {
+      changed: () => this.#changed(dataset),
+      opened: () => this.#opened(),
+      lost: () => this.#lost(),
+      hear: (message) => this.#hear(message),
+    });
+    this.#feed = new Feed({
+      topics: this.topics,
+      unanswered: () => this.#outbox.entries,
+      hear: (message) => this.#hear(message),
+      permit: (refused) => this.#line.permit(refused),
+      stale: () => this.#line.stale(),
+    });
+    if (this.#outbox.size) this.#line.start();
   }
 
   get state() {
-    return this.#state;
+    return this.#line?.state ?? "connecting";
   }
 
   /** How many commands wait for an answer. */
@@ -87,38 +57,43 @@ class Live extends EventTarget {
   }
 
   subscribe(name, { seq, version, onmessage, onreset, onrefused, signal } = {}) {
-    if (signal?.aborted || !this.#meta) return;
+    if (signal?.aborted || !this.#line) return;
     const at = Number.isFinite(seq) ? seq : Number.isFinite(version) ? version : null;
     const handler = { at, log: Number.isFinite(seq), onmessage, onreset, onrefused };
     const topic = this.topics.get(name) ?? new Topic(name);
     this.topics.set(name, topic);
     topic.handlers.add(handler);
     if (topic.value && (at === null || at < topic.value.at)) {
-      queueMicrotask(() => this.#hand(handler, "state", topic.value.at, topic.value.data));
+      queueMicrotask(() => topic.hand(handler, topic.value.at, topic.value.data));
     } else if (!topic.joined || at === null || at < topic.stood) {
       this.#join(topic);
     }
     signal?.addEventListener("abort", () => this.#unsubscribe(topic, handler), { once: true });
-    this.#start();
+    this.#line.start();
   }
 
   async send(name, body) {
-    if (!this.#meta || this.#state === "feed") throw new Refused({ code: "live.no_socket", message: words("unsent") });
+    if (!this.#line) throw new Refused({ code: "live.no_socket", message: words("unsent") });
     const { entry, answer } = this.#outbox.add(name, body);
-    this.#start();
-    this.#do(entry);
+    this.#line.start();
+    if (this.state === "feed") this.#feed.post();
+    else this.#do(entry);
     this.dispatchEvent(new Event("outbox"));
     return answer;
   }
 
-  // Topics
+  // Saying
+
+  #do({ id, name, body }) {
+    this.#line.say({ t: "do", id, name, body });
+  }
 
   #unsubscribe(topic, handler) {
     topic.handlers.delete(handler);
     if (topic.handlers.size) return;
     this.topics.delete(topic.name);
     this.#joining.delete(topic);
-    if (topic.joined) this.#say({ t: "leave", topics: [topic.name] });
+    if (topic.joined) this.#line.say({ t: "leave", topics: [topic.name] });
   }
 
   /** What is asked for in one turn of the page goes in one frame. */
@@ -130,75 +105,60 @@ class Live extends EventTarget {
   #sendJoins() {
     const wanted = [...this.#joining].map((topic) => [topic.name, topic.position]);
     this.#joining.clear();
-    if (!this.#isOpen) return; // opening joins everything
+    if (!this.#line.isOpen) return; // opening joins everything
     for (let first = 0; first < wanted.length; first += MOST_TOPICS) {
-      this.#say({ t: "join", topics: Object.fromEntries(wanted.slice(first, first + MOST_TOPICS)) });
+      this.#line.say({ t: "join", topics: Object.fromEntries(wanted.slice(first, first + MOST_TOPICS)) });
     }
   }
 
-  /** Where a topic stands: who asked for "from now on" goes on from there. */
-  stands(topic, kind, at) {
-    topic.kind = kind;
-    topic.stood = at;
-    if (kind === "log") for (const handler of topic.handlers) handler.at ??= at;
+  // The line
+
+  #changed(meta) {
+    if (this.state === "feed") this.#feed.start(meta.feed);
+    else this.#feed.stop();
+    this.dispatchEvent(new Event("state"));
   }
 
-  deliver(topic, kind, at, data) {
-    topic.kind = kind;
-    topic.stood = Math.max(topic.stood ?? 0, at);
-    if (kind === "state" && at > (topic.value?.at ?? -1)) topic.value = { at, data };
-    for (const handler of [...topic.handlers]) this.#hand(handler, kind, at, data);
+  #opened() {
+    for (const topic of this.topics.values()) this.#joining.add(topic);
+    this.#sendJoins();
+    for (const entry of this.#outbox.entries) this.#do(entry);
   }
 
-  #hand(handler, kind, at, data) {
-    if (handler.at !== null && at <= handler.at) return;
-    handler.at = at;
-    try {
-      handler.onmessage?.(data, kind === "log" ? { seq: at } : { version: at });
-    } catch (error) {
-      reportError(error);
-    }
-  }
-
-  reset(topic, seq) {
-    this.stands(topic, "log", seq);
-    for (const handler of [...topic.handlers]) {
-      handler.at = seq;
-      handler.onreset?.();
-    }
+  #lost() {
+    for (const topic of this.topics.values()) topic.joined = false;
   }
 
   // Hearing
 
-  #hear(socket, text) {
-    this.#listen(socket);
-    const message = JSON.parse(text);
+  #hear(message) {
     const topic = this.topics.get(message.topic);
     switch (message.t) {
-      case "hello":
-        return this.#hello(socket, message);
       case "joined":
-        if (topic) {
-          topic.joined = true;
-          this.stands(topic, message.kind, message.at);
-        }
-        return undefined;
+        if (!topic) return;
+        topic.joined = true;
+        topic.stands(message.kind, message.at);
+        return;
       case "log":
-        return topic && this.deliver(topic, "log", message.seq, message.d);
+        topic?.deliver("log", message.seq, message.d);
+        return;
       case "state":
-        return topic && this.deliver(topic, "state", message.version, message.d);
+        topic?.deliver("state", message.version, message.d);
+        return;
       case "reset":
-        return topic && this.reset(topic, message.seq);
+        topic?.reset(message.seq);
+        return;
       case "heads":
-        return this.#compare(message.topics);
+        this.#compare(message.topics);
+        return;
       case "reply":
-        return this.#answer(message.id, { data: message.d });
+        this.#answer(message.id, { data: message.d });
+        return;
       case "error":
-        return this.#refused(message, topic);
+        this.#refused(message, topic);
+        return;
       case "move":
-        return this.#next ?? this.#open(socket);
-      default:
-        return undefined;
+        this.#line.move();
     }
   }
 
@@ -214,10 +174,19 @@ class Live extends EventTarget {
   #refused(message, topic) {
     const error = new Refused(message);
     if (message.id) this.#answer(message.id, { error });
-    if (!topic) return;
-    topic.joined = false;
-    if (message.code === "unavailable") setTimeout(() => this.topics.has(topic.name) && this.#join(topic), message.retry_after * 1000);
-    else for (const handler of [...topic.handlers]) handler.onrefused?.(error);
+    else if (topic && message.code === "unavailable") this.#later(message, () => this.#join(topic));
+    else if (topic) topic.refuse(error);
+    else if (message.code === "rate.limited") this.#later(message, () => this.#repeat());
+  }
+
+  #later({ retry_after: seconds }, work) {
+    setTimeout(() => this.#line.isOpen && work(), seconds * 1000);
+  }
+
+  /** A frame of ours was one too many, and it does not say which: whatever is not joined or answered is asked anew. */
+  #repeat() {
+    for (const topic of this.topics.values()) if (!topic.joined) this.#join(topic);
+    for (const entry of this.#outbox.entries) this.#do(entry);
   }
 
   #answer(id, { data, error }) {
@@ -227,165 +196,6 @@ class Live extends EventTarget {
       this.dispatchEvent(new CustomEvent("answer", { detail }));
     }
     this.dispatchEvent(new Event("outbox"));
-  }
-
-  // The socket
-
-  get #isOpen() {
-    return this.#state === "open";
-  }
-
-  #set(state) {
-    if (state === this.#state) return;
-    this.#state = state;
-    if (state === "feed") this.#feed.start(this.#meta.feed);
-    else this.#feed.stop();
-    this.dispatchEvent(new Event("state"));
-  }
-
-  #say(words) {
-    if (this.#isOpen) this.#socket.send(JSON.stringify(words));
-  }
-
-  #do({ id, name, body }) {
-    this.#say({ t: "do", id, name, body });
-  }
-
-  #start() {
-    if (this.#started) return;
-    this.#started = true;
-    // The page's elements ask for their topics in this same turn.
-    queueMicrotask(() => this.#open());
-  }
-
-  /** `replacing` is a socket whose server leaves: it is kept until the new one stands. */
-  async #open(replacing = null) {
-    if (this.#working || (this.#socket && !replacing)) return;
-    this.#working = true;
-    clearTimeout(this.#retry);
-    try {
-      const ticket = await this.#fresh();
-      const address = new URL(this.#meta.socket, location.href);
-      address.protocol = address.protocol.replace("http", "ws");
-      const socket = new WebSocket(address, [PROTOCOL, ticket]);
-      if (replacing) this.#next = socket;
-      else this.#socket = socket;
-      socket.onmessage = (event) => this.#hear(socket, event.data);
-      socket.onclose = (event) => this.#closed(socket, event.code);
-      this.#listen(socket, HELLO_MS);
-    } catch {
-      if (!replacing) this.#failed();
-    } finally {
-      this.#working = false;
-    }
-  }
-
-  async #fresh() {
-    if (!this.#ticket || this.#ticket.until < Date.now()) await this.stale();
-    const { value } = this.#ticket;
-    this.#ticket = null; // the next socket gets one of its own
-    return value;
-  }
-
-  /** Fetches a ticket, and with it the feed's current address, which it returns. */
-  async stale() {
-    const response = await fetch(this.#meta.ticketUrl, { cache: "no-store", signal: AbortSignal.timeout(10_000) });
-    if (!response.ok) throw new Error(`No ticket: ${response.status}`);
-    const { ticket, feed } = await response.json();
-    this.#ticket = { value: ticket, until: Date.now() + TICKET_MS };
-    this.#meta.feed = feed;
-    return feed;
-  }
-
-  #hello(socket, { sweep }) {
-    this.#sweep = sweep;
-    this.#failures = 0;
-    const before = this.#socket;
-    this.#socket = socket;
-    this.#next = null;
-    if (before && before !== socket) this.#let(before);
-    this.#set("open");
-    for (const topic of this.topics.values()) this.#joining.add(topic);
-    this.#sendJoins();
-    for (const entry of this.#outbox.entries) this.#do(entry);
-  }
-
-  #let(socket) {
-    socket.onmessage = socket.onclose = null;
-    socket.close(CLOSE.done);
-  }
-
-  /** Silence for more than two sweeps means that nobody is there, whatever the browser believes. */
-  #listen(socket, patience = this.#sweep * 2500) {
-    if (socket !== (this.#next ?? this.#socket)) return;
-    clearTimeout(this.#watch);
-    this.#watch = setTimeout(() => {
-      this.#let(socket);
-      this.#closed(socket, 1006);
-    }, patience);
-  }
-
-  /** After a nap: is it still there? */
-  #ask() {
-    if (!this.#isOpen) return this.#resume();
-    this.#say({ t: "ping" });
-    return this.#listen(this.#socket, HELLO_MS);
-  }
-
-  #closed(socket, code) {
-    if (socket === this.#next) {
-      this.#next = null;
-      return;
-    }
-    if (socket !== this.#socket) return;
-    this.#socket = null;
-    clearTimeout(this.#watch);
-    for (const topic of this.topics.values()) topic.joined = false;
-    if (code === CLOSE.protocol) {
-      // This page speaks an older protocol; the feed carries it until it is reloaded.
-      this.#failures = Infinity;
-      this.#set("feed");
-      return;
-    }
-    const expected = [CLOSE.ticket, CLOSE.resync, CLOSE.restart].includes(code) && this.#isOpen;
-    if (expected) this.#again(FIRST_MS * 2);
-    else this.#failed();
-  }
-
-  #failed() {
-    this.#failures += 1;
-    this.#again(Math.min(MOST_MS, FIRST_MS * 2 ** this.#failures));
-  }
-
-  /** Full jitter: those who fell together do not come back together. */
-  #again(most) {
-    if (!navigator.onLine) this.#set("offline");
-    else if (this.#failures >= FEED_AFTER && this.#meta.feed) this.#set("feed");
-    else this.#set("waiting");
-    clearTimeout(this.#retry);
-    this.#retry = setTimeout(() => this.#open(), Math.random() * most);
-  }
-
-  #lost() {
-    if (this.#socket) {
-      this.#let(this.#socket);
-      this.#closed(this.#socket, 1006);
-    } else if (this.#started) {
-      this.#set("offline");
-    }
-  }
-
-  /** A page in the back-forward cache must hold no socket. */
-  #pause() {
-    clearTimeout(this.#retry);
-    clearTimeout(this.#watch);
-    for (const socket of [this.#socket, this.#next]) if (socket) this.#let(socket);
-    this.#socket = this.#next = null;
-    this.#set("waiting");
-  }
-
-  #resume() {
-    if (this.#started && !this.#socket) this.#open();
   }
 }
 

@@ -6,6 +6,8 @@ see them.
 
 import asyncio
 import json
+import os
+import signal
 import time
 from typing import Annotated
 
@@ -37,6 +39,18 @@ def belongs(thing_id, event_id):
         raise Refused("not_found", "No such thing.", status=404)
 
 
+def stored(event_id, topic, after, limit):
+    rows = query(
+        "SELECT seq, payload FROM live_test_message WHERE event_id = %s AND topic = %s AND seq > %s"
+        " ORDER BY seq LIMIT %s",
+        event_id,
+        topic,
+        after,
+        limit,
+    )
+    return [(number, json.loads(payload)) for number, payload in rows]
+
+
 class RoomTopic(LogTopic):
     pattern = "room/{room_id:int}"
     access = Access.ATTENDEE
@@ -47,15 +61,7 @@ class RoomTopic(LogTopic):
         belongs(room_id, who.event_id)
 
     def replay(self, event_id, room_id, after, limit):
-        rows = query(
-            "SELECT seq, payload FROM live_test_message WHERE event_id = %s AND topic = %s AND seq > %s"
-            " ORDER BY seq LIMIT %s",
-            event_id,
-            f"room/{room_id}",
-            after,
-            limit,
-        )
-        return [(number, json.loads(payload)) for number, payload in rows]
+        return stored(event_id, f"room/{room_id}", after, limit)
 
     def joined(self, people, at, room_id):
         note(f"room/{room_id}", "joined", people)
@@ -74,7 +80,7 @@ class PersonTopic(LogTopic):
             raise Refused("not_found", "No such thing.", status=404)
 
     def replay(self, event_id, user_id, after, limit):
-        return []
+        return stored(event_id, f"person/{user_id}", after, limit)
 
 
 class TallyTopic(StateTopic):
@@ -111,7 +117,11 @@ class Say(Command):
         text: Annotated[str, Meta(max_length=40)]
 
     def run(self, calls):
-        return say_many(calls)
+        answers = say_many(calls)
+        if any(call.body.text == "die" and not answer["again"] for call, answer in zip(calls, answers, strict=True)):
+            # Committed, and neither published nor answered.
+            os.kill(os.getpid(), signal.SIGKILL)
+        return answers
 
 
 class Close(Command):
@@ -201,14 +211,18 @@ def say_many(calls):
             if call.body.room // 1000 != call.who.event_id:
                 answers.append(Refused("not_found", "No such room.", status=404))
                 continue
-            number = say(call.who.event_id, call.body.room, call.body.text, call.id)
-            answers.append({"seq": number, "batch": len(calls)})
+            known = query("SELECT seq FROM live_test_message WHERE call_id = %s", call.id) if call.id else []
+            number = known[0][0] if known else say(call.who.event_id, call.body.room, call.body.text, call.id)
+            answers.append({"seq": number, "batch": len(calls), "again": bool(known)})
     return answers
 
 
 def say(event_id, room_id, text, call_id=None):
     """Stores and publishes one message, as a service would."""
-    topic = f"room/{room_id}"
+    return say_in(event_id, f"room/{room_id}", text, call_id)
+
+
+def say_in(event_id, topic, text, call_id=None):
     with transaction.atomic():
         number = seq.next_seq(event_id, topic)
         store(event_id, topic, number, text, call_id)

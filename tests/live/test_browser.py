@@ -19,11 +19,11 @@ PAGE = """<!doctype html><html lang="en"><head>
 <connection-bar class="thin" role="status" hidden data-offline="Offline." data-waiting="Reconnecting."
   data-feed="A little late." data-kept='{"one": "%(count)s kept.", "other": "%(count)s kept."}'>
   <span></span></connection-bar>
-<ol></ol><output></output><p></p>
+<ol></ol><output></output><p></p><pre></pre>
 <script type="module">
   import { live } from "plenary/live/socket.js";
   import "plenary/live/connection-bar.js";
-  const [list, votes, answer] = document.querySelectorAll("ol, output, p");
+  const [list, votes, answer, own] = document.querySelectorAll("ol, output, p, pre");
   Object.assign(window, { live, states: [live.state], resets: 0 });
   live.addEventListener("state", () => states.push(live.state));
   live.addEventListener("answer", (event) => { answer.textContent = JSON.stringify(event.detail); });
@@ -35,6 +35,7 @@ PAGE = """<!doctype html><html lang="en"><head>
     onreset() { resets += 1; },
   });
   live.subscribe("tally/ROOM", { onmessage(value) { votes.textContent = value.votes; } });
+  live.subscribe("person/7", { seq: 0, onmessage({ text }) { own.textContent = text; } });
   window.say = (text) => live.send("room.say", { room: ROOM, text });
 </script></body></html>"""
 # The balancer sends a new socket to another process; here the page does.
@@ -167,9 +168,23 @@ def test_what_was_sent_while_away_survives_a_reload_and_is_done_once(serve, tab)
     assert stored(tab.event_id) == ["kept"]
 
 
+class Gate:
+    """Stands where a network lets no WebSocket through, until it is opened."""
+
+    def __init__(self, page):
+        self.is_open = False
+        page.route_web_socket("**/ws/**", self.pass_on)
+
+    def pass_on(self, socket):
+        if self.is_open:
+            socket.connect_to_server()
+        else:
+            socket.close(code=1011)
+
+
 def test_page_without_a_socket_reads_the_feed(serve, tab):
     serve(port=tab.port)
-    tab.page.route_web_socket("**/ws/**", lambda socket: socket.close(code=1011))
+    Gate(tab.page)
     feature.say(tab.event_id, tab.room, "early")
 
     tab.open()
@@ -178,12 +193,65 @@ def test_page_without_a_socket_reads_the_feed(serve, tab):
     for number in range(60):
         feature.say_unheard(tab.event_id, tab.room, f"{number}")
     feature.vote(tab.event_id, tab.room, 5)
+    feature.say_in(tab.event_id, "person/7", "for you alone")
 
     tab.expect_messages("early", *(str(number) for number in range(60)))
     expect(tab.page.locator("output")).to_have_text("5")
+    expect(tab.page.locator("pre")).to_have_text("for you alone")
     expect(tab.page.locator("connection-bar")).to_have_text("A little late.")
-    code = tab.page.evaluate("live.send('room.say', {}).catch((error) => error.code)")
-    assert code == "live.no_socket"
+
+
+def test_page_without_a_socket_speaks_by_posting(serve, tab):
+    serve(port=tab.port)
+    Gate(tab.page)
+    tab.open()
+    tab.expect_state("feed")
+
+    reply = tab.page.evaluate("say('Hello')")
+    refusal = tab.page.evaluate("say('x'.repeat(99)).catch(({ code, field }) => [code, field])")
+
+    assert (reply["seq"], refusal) == (1, ["command.too_long", "text"])
+    tab.expect_messages("Hello")
+    assert tab.page.evaluate("live.waiting") == 0
+
+
+def test_what_was_posted_is_done_once_whatever_comes_between(serve, tab):
+    """The server dies, the page is reloaded, the socket comes back: three ways to send twice."""
+    server = serve(port=tab.port)
+    gate = Gate(tab.page)
+    tab.open()
+    tab.expect_state("feed")
+    server.process.kill()
+    server.process.wait()
+
+    tab.say("first")
+    tab.say("second")
+    tab.page.reload()
+    assert tab.page.evaluate("live.waiting") == 2
+    serve(port=tab.port)
+    tab.page.wait_for_function("live.waiting === 0")
+    gate.is_open = True
+    tab.expect_state("open")
+    tab.page.evaluate("say('third')")
+
+    tab.expect_messages("first", "second", "third")
+    assert stored(tab.event_id) == ["first", "second", "third"]
+
+
+def test_command_that_was_done_before_the_server_died_is_answered_and_not_repeated(serve, tab):
+    """It dies between the commit and the answer, so that only the row itself knows."""
+    server = serve(port=tab.port)
+    tab.open()
+    tab.expect_state("open")
+
+    tab.page.evaluate("() => { say('die').then((reply) => { window.reply = reply; }); }")
+    until(lambda: tab.page.evaluate("1") and server.process.poll() is not None)
+    serve(port=tab.port)
+
+    tab.page.wait_for_function("window.reply")
+    assert tab.page.evaluate("window.reply.again") is True
+    tab.expect_messages("die")
+    assert stored(tab.event_id) == ["die"]
 
 
 def test_page_moves_to_another_process_before_the_old_one_ends(serve, tab):
