@@ -21,6 +21,7 @@ print(key.private_bytes(kept.Encoding.PEM, kept.PrivateFormat.PKCS8, kept.NoEncr
 production() {
     env "$@" DATABASE_URL=postgres://plenary:secret@db.example.org/plenary REDIS_URL=rediss://redis.example.org:6379/0 \
         AWS_STORAGE_BUCKET_NAME=plenary-example AWS_REGION=eu-central-1 EMAIL_URL=ses://eu-central-1 \
+        ANYMAIL_WEBHOOK_SECRET=sns:a-password-of-twenty-letters \
         DEFAULT_FROM_EMAIL="Plenary <hello@example.org>" SITE_URL=https://events.example.org \
         ALLOWED_HOSTS=events.example.org BEHIND_PROXY=1 \
         SECRET_KEY="$(python -c 'import secrets; print(secrets.token_urlsafe(50))')" \

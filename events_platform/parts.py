@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 
-from events_platform.env import database, number, text
+from events_platform.env import Address, database, number, text
 
 REPLICA_OPTIONS: dict[str, object] = {
     # It may be away: a page waits for it so long at most, once in a while, and is then made from the primary.
@@ -106,3 +106,20 @@ def _private_key(name: str, value: str) -> str:
     if not isinstance(key, RSAPrivateKey):
         raise ImproperlyConfigured(f"{name} must hold an RSA key.")
     return pem
+
+
+def ses(mail: Address) -> dict[str, object]:
+    """Anymail's settings for `ses://region?configuration_set=name`."""
+    found: dict[str, object] = {"AMAZON_SES_CLIENT_PARAMS": {"region_name": mail.host or None}}
+    if name := mail.query.get("configuration_set"):
+        found["AMAZON_SES_CONFIGURATION_SET_NAME"] = name
+    return found
+
+
+def webhook_secret() -> str:
+    """`name:password`, by which the mail service proves itself (HTTP basic); empty where nobody shall tell us."""
+    secret = text("ANYMAIL_WEBHOOK_SECRET")
+    name, _, password = secret.partition(":")
+    if secret and (not name or len(password) < 16):
+        raise ImproperlyConfigured("ANYMAIL_WEBHOOK_SECRET must be name:password, the password of 16 letters or more.")
+    return secret

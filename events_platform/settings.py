@@ -183,11 +183,12 @@ STORAGES = {
 MAIL = env.address("EMAIL_URL", ("ses", "smtp", "smtps"))
 DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", "Plenary <plenary@localhost>")
 EMAIL_TIMEOUT = 15
+ANYMAIL_WEBHOOK_SECRET = parts.webhook_secret()
 if MAIL is None:
     EMAIL_BACKEND = "apps.notifications.adapters.mailbox.MailboxBackend"
 elif MAIL.scheme == "ses":
     EMAIL_BACKEND = "anymail.backends.amazon_ses.EmailBackend"
-    ANYMAIL = {"AMAZON_SES_CLIENT_PARAMS": {"region_name": MAIL.host or None}}
+    ANYMAIL = parts.ses(MAIL)
 else:
     EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
     EMAIL_HOST, EMAIL_PORT = MAIL.host, MAIL.port or (465 if MAIL.scheme == "smtps" else 587)

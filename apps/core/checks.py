@@ -5,6 +5,7 @@ from typing import Any
 
 from django.apps import AppConfig
 from django.conf import settings
+from django.core import checks
 from django.core.checks import Error, Tags, register
 
 
@@ -27,3 +28,12 @@ def check_no_embedded_parts(app_configs: Sequence[AppConfig] | None, **kwargs: A
         for found, code, part, variable in laptop
         if found
     ]
+
+
+@register(Tags.security, deploy=True)
+def check_bounces_are_heard(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[checks.Warning]:
+    """A sender that goes on writing to addresses that do not exist is soon taken for a spammer."""
+    if settings.MAIL is None or settings.MAIL.scheme != "ses" or settings.ANYMAIL_WEBHOOK_SECRET:
+        return []
+    hint = "Set ANYMAIL_WEBHOOK_SECRET and let SES tell us; docs/operations.md says how."
+    return [checks.Warning("Nobody hears of mails that come back.", hint=hint, id="plenary.W001")]

@@ -1,6 +1,7 @@
 """Answers of "not modified": a validator made of what a page depends on, so that a repeat costs no rendering."""
 
 import hashlib
+from datetime import datetime, timedelta
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -11,8 +12,11 @@ from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.utils import translation
 from django.utils.cache import get_conditional_response
+from django.utils.http import http_date
 
-from apps.core import importmap
+from apps.core import clock, importmap
+
+TWO_SECONDS = timedelta(seconds=2)
 
 
 @lru_cache(maxsize=1)
@@ -45,6 +49,19 @@ def page_tag(request: HttpRequest, *parts: Any) -> str:
     return f'W/"{hashlib.sha256(text.encode()).hexdigest()[:32]}"'
 
 
-def not_modified(request: HttpRequest, tag: str) -> HttpResponseBase | None:
-    """The 304 for somebody who holds this very page, else None."""
-    return get_conditional_response(request, etag=tag)
+def not_modified(request: HttpRequest, tag: str, changed_at: datetime | None = None) -> HttpResponseBase | None:
+    """The 304 for somebody who holds this very page, else None. Who names its tag is not asked for its date."""
+    seconds = None if changed_at is None else _settled(changed_at)
+    return get_conditional_response(request, etag=tag, last_modified=seconds)
+
+
+def stamp(response: HttpResponseBase, tag: str, changed_at: datetime) -> None:
+    """Both validators of an answer."""
+    response.headers["ETag"] = tag
+    if (seconds := _settled(changed_at)) is not None:
+        response.headers["Last-Modified"] = http_date(seconds)
+
+
+def _settled(changed_at: datetime) -> int | None:
+    """As a date of HTTP, which knows whole seconds: None while another change could still get the same one."""
+    return int(changed_at.timestamp()) if clock.now() - changed_at > TWO_SECONDS else None

@@ -126,6 +126,8 @@ class Event(models.Model):
     """Raised when everybody's socket tickets shall end."""
     agenda_version = models.PositiveBigIntegerField(default=1, editable=False)
     """Grows with every change of the agenda: the validator of cached pages and exports."""
+    agenda_changed_at = models.DateTimeField(default=clock.now, editable=False)
+    """When it last grew."""
     created_at = models.DateTimeField(default=clock.now, editable=False)
     published_at = models.DateTimeField(null=True, editable=False)
 

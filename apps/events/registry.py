@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from django.utils.functional import Promise
 
-from apps.events.models import Event
+from apps.events.models import Event, Registration
 
 if TYPE_CHECKING:
     from apps.accounts.models import User
@@ -59,6 +59,24 @@ class Checks:
         return [warning for name in sorted(self._sources) for warning in self._sources[name](event)]
 
 
+class Remarks:
+    """What an organiser should know at one person's place: each room registers a function that says its own."""
+
+    def __init__(self) -> None:
+        self._sources: dict[str, Callable[[Registration], Iterable[str]]] = {}
+
+    def register(self, name: str) -> Callable[[Callable[[Registration], Iterable[str]]], None]:
+        """Decorates `source(registration) -> sentences`."""
+
+        def add(source: Callable[[Registration], Iterable[str]]) -> None:
+            self._sources[name] = source
+
+        return add
+
+    def of(self, registration: Registration) -> list[str]:
+        return [remark for name in sorted(self._sources) for remark in self._sources[name](registration)]
+
+
 @dataclass(frozen=True, slots=True)
 class Entry:
     """One line of "next for you": what it is, by when, and why it is here."""
@@ -105,3 +123,4 @@ class NextForYou:
 numbers = Numbers()
 next_for_you = NextForYou()
 publish_checks = Checks()
+remarks = Remarks()

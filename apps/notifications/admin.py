@@ -1,6 +1,6 @@
 """Mails at the desk: what left, what waits, what was given up. Their texts hold people's links and are not shown."""
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
@@ -9,6 +9,9 @@ from unfold.decorators import display
 from apps.events.doors import Desk, OrganisationScopedAdmin
 from apps.notifications import services
 from apps.notifications.models import OwedMail
+
+LABELS = {"sent": "success", "owed": "info", "failed": "danger", "refused": "danger"}
+MOST_AT_ONCE = 500
 
 
 @admin.register(OwedMail)
@@ -22,14 +25,32 @@ class OwedMailAdmin(OrganisationScopedAdmin):
     list_filter = ("event", "state", "kind")
     search_fields = ("to", "subject")
     date_hierarchy = "created_at"
-    fields = ("event", "to", "subject", "kind", "state", "attempts", "error", "created_at", "due_at", "sent_at")
-    actions = ("try_again",)
+    fields = ("event", "to", "subject", "kind", "state", "attempts", "bounces", "error")
+    fields = (*fields, "created_at", "due_at", "sent_at", "delivered_at")
+    actions = ("try_again", "lift_suppression")
 
-    @display(description=_("state"), ordering="state", label={"sent": "success", "owed": "info", "failed": "danger"})  # type: ignore[untyped-decorator]
+    @display(description=_("state"), ordering="state", label=LABELS)  # type: ignore[untyped-decorator]
     def state_label(self, mail: OwedMail) -> tuple[str, str]:
         return mail.state, mail.get_state_display()
 
     @admin.action(description=_("Send what was given up"))
     def try_again(self, request: HttpRequest, chosen: QuerySet[OwedMail]) -> None:
-        for mail in chosen.filter(state=OwedMail.State.FAILED)[:500]:
+        for mail in chosen.filter(state=OwedMail.State.FAILED)[:MOST_AT_ONCE]:
             services.try_again(mail)
+
+    @admin.action(description=_("The address is right: send to it again"))
+    def lift_suppression(self, request: HttpRequest, chosen: QuerySet[OwedMail]) -> None:
+        """What was refused goes out again. Who called us spam is for those who run the platform to ask."""
+        lifted = kept = 0
+        for mail in chosen.filter(state=OwedMail.State.REFUSED)[:MOST_AT_ONCE]:
+            if services.lift_suppression(mail.to, complaints_too=request.user.is_superuser):
+                services.try_again(mail)
+                lifted += 1
+            else:
+                kept += 1
+        if lifted:
+            text = _("Mail goes to these addresses again. Where a text was forgotten, send the link anew: %(count)d.")
+            messages.success(request, text % {"count": lifted})
+        if kept:
+            text = _("Marked as spam, so we do not write again: %(count)d.")
+            messages.warning(request, text % {"count": kept})

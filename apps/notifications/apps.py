@@ -11,4 +11,7 @@ class NotificationsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from apps.notifications import receivers  # noqa: F401, PLC0415 - models are known only now
+        from apps.events import registry  # noqa: PLC0415 - models are known only now
+        from apps.notifications import receivers, selectors  # noqa: F401, PLC0415
+
+        registry.remarks.register("mail")(selectors.remarks)

@@ -24,6 +24,7 @@ class OwedMail(models.Model):
         OWED = "owed", _("Waiting")
         SENT = "sent", _("Sent")
         FAILED = "failed", _("Failed")
+        REFUSED = "refused", _("The address refused our mail")
 
     event = models.ForeignKey(Event, models.CASCADE, null=True, related_name="owed_mails")
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, null=True, related_name="owed_mails")
@@ -43,6 +44,11 @@ class OwedMail(models.Model):
     created_at = models.DateTimeField(_("written"), default=clock.now, editable=False)
     due_at = models.DateTimeField(_("next try"), default=clock.now)
     sent_at = models.DateTimeField(_("sent"), null=True, editable=False)
+    message_id = models.CharField(max_length=200, blank=True, editable=False)
+    """What the mail service calls it when it tells what became of it."""
+    bounces = models.PositiveSmallIntegerField(_("came back"), default=0, editable=False)
+    """How often it came back for a reason that may pass: a full mailbox, a server that is away."""
+    delivered_at = models.DateTimeField(_("delivered"), null=True, editable=False)
 
     objects: ClassVar[OwedMailQuerySet] = OwedMailQuerySet.as_manager()  # type: ignore[assignment]
 
@@ -52,10 +58,38 @@ class OwedMail(models.Model):
         ordering = ["-created_at", "-pk"]
         indexes = [
             models.Index(fields=["due_at"], name="notifications_owed", condition=models.Q(state="owed")),
+            models.Index(fields=["message_id"], name="notifications_message", condition=~models.Q(message_id="")),
+            models.Index(
+                fields=["created_at"],
+                name="notifications_secret",
+                condition=models.Q(is_secret=True) & ~models.Q(text=""),
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.to}: {self.subject}"
+
+
+class Suppression(models.Model):
+    """An address that we write to no more: it does not exist, or somebody there called our mail spam."""
+
+    class Reason(models.TextChoices):
+        BOUNCE = "bounce", _("There is no such mailbox")
+        COMPLAINT = "complaint", _("Marked as spam")
+
+    address = models.EmailField(_("e-mail"), unique=True)
+    """In small letters."""
+    reason = models.CharField(_("reason"), max_length=10, choices=Reason.choices)
+    detail = models.CharField(_("the answer"), max_length=300, blank=True)
+    created_at = models.DateTimeField(_("since"), default=clock.now, editable=False)
+
+    class Meta:
+        verbose_name = _("refusing address")
+        verbose_name_plural = _("refusing addresses")
+        ordering = ["-created_at", "-pk"]
+
+    def __str__(self) -> str:
+        return self.address
 
 
 class MailboxMessage(models.Model):

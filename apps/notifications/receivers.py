@@ -1,8 +1,9 @@
-"""What other rooms' facts make us owe: the mail with the link, and the mails of signing in."""
+"""What other rooms' facts make us owe, and what the mail service says became of it."""
 
 import zoneinfo
 from typing import Any
 
+from anymail.signals import EventType, tracking
 from django.conf import settings
 from django.dispatch import receiver
 from django.urls import reverse
@@ -17,6 +18,7 @@ from apps.events.models import Event, Registration
 from apps.events.signals import link_wanted, registered
 from apps.notifications import services
 from apps.notifications.adapters import calendar
+from apps.notifications.models import Suppression
 
 
 @receiver(registered)
@@ -104,3 +106,21 @@ def owe_sign_in_mail(
         context={"paragraphs": paragraphs, "text": text, "code": code, "url": url},
         is_secret=True,
     )
+
+
+@receiver(tracking)
+def hear_what_became_of_a_mail(sender: Any, event: Any, **_kwargs: Any) -> None:
+    """What a mail service tells about one mail and one address (anymail's `AnymailTrackingEvent`)."""
+    told = {"message_id": event.message_id or "", "address": event.recipient or ""}
+    detail = " ".join(filter(None, (event.description, event.mta_response)))
+    if event.event_type == EventType.DELIVERED:
+        services.mail_delivered(**told)
+    elif event.event_type == EventType.COMPLAINED:
+        services.mail_refused(**told, reason=Suppression.Reason.COMPLAINT, detail=detail or "complaint")
+    elif event.event_type == EventType.BOUNCED:
+        # SES: Permanent, Transient or Undetermined. It tried for hours before it says Transient.
+        kind = (event.esp_event or {}).get("bounce", {}).get("bounceType")
+        if kind == "Permanent":
+            services.mail_refused(**told, reason=Suppression.Reason.BOUNCE, detail=detail)
+        else:
+            services.mail_came_back(**told, detail=detail)

@@ -7,13 +7,31 @@ from email.parser import Parser
 from functools import cached_property
 
 from django.db.models import QuerySet
+from django.utils.translation import gettext as _
 
 from apps.core import clock
-from apps.notifications.models import MailboxMessage, OwedMail
+from apps.core.templatetags.ui import moment
+from apps.events.models import Registration
+from apps.notifications.models import MailboxMessage, OwedMail, Suppression
 
 
 def mails_due(*, limit: int) -> list[int]:
     return list(OwedMail.objects.due(clock.now()).order_by("due_at").values_list("pk", flat=True)[:limit])
+
+
+def suppression(address: str) -> Suppression | None:
+    """Why an address gets no mail from us; None where it does."""
+    return Suppression.objects.filter(address=address.lower()).first()
+
+
+def remarks(registration: Registration) -> list[str]:
+    """What the desk says at somebody's place: that their mail does not arrive, and why."""
+    found = suppression(registration.user.email)
+    if found is None:
+        return []
+    words = _("The address refused our mail on %(day)s: %(reason)s.")
+    reason = found.get_reason_display()
+    return [words % {"day": moment(found.created_at, "date"), "reason": reason[:1].lower() + reason[1:]}]
 
 
 def mailbox(*, search: str = "") -> QuerySet[MailboxMessage]:

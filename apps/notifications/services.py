@@ -5,9 +5,10 @@ from datetime import timedelta
 from typing import Any
 
 from celery import current_app
+from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, QuerySet
 from django.template.loader import render_to_string
 from kombu.exceptions import OperationalError
 
@@ -15,7 +16,7 @@ from apps.accounts.models import User
 from apps.core import clock
 from apps.events.models import Event
 from apps.notifications import selectors
-from apps.notifications.models import OwedMail
+from apps.notifications.models import OwedMail, Suppression
 
 logger = logging.getLogger(__name__)
 
@@ -25,6 +26,11 @@ LEASE = timedelta(minutes=2)
 """How long one worker has a mail for itself; longer than the mail service may take to answer."""
 FIRST_PAUSE = timedelta(minutes=1)
 MOST_REQUEUED = 500
+MOST_BOUNCES = 3
+FIRST_RETURN = timedelta(hours=1)
+SECRET_KEPT = timedelta(days=1)
+GIVEN_UP = (OwedMail.State.FAILED, OwedMail.State.REFUSED)
+FORGOTTEN: dict[str, Any] = {"text": "", "html": "", "attachments": []}
 
 
 def owe_mail(
@@ -89,16 +95,31 @@ def send_owed_mail(pk: int) -> bool:
     if not due.update(due_at=now + LEASE, attempts=F("attempts") + 1):
         return False
     mail = OwedMail.objects.get(pk=pk)
+    if refusal := selectors.suppression(mail.to):
+        OwedMail.objects.filter(pk=pk).update(state=OwedMail.State.REFUSED, error=str(refusal.detail)[:300])
+        return False
+    message = _message(mail)
     try:
-        _message(mail).send()
+        message.send()
     except Exception as error:
         _failed(mail, error)
         return False
     done: dict[str, Any] = {"state": OwedMail.State.SENT, "sent_at": clock.now(), "error": ""}
-    if mail.is_secret:
-        done |= {"text": "", "html": "", "attachments": []}
+    done["message_id"] = _message_id(message)
+    if mail.is_secret and not _may_come_back(mail):
+        done |= FORGOTTEN
     OwedMail.objects.filter(pk=pk).update(**done)
     return True
+
+
+def _message_id(message: EmailMultiAlternatives) -> str:
+    status = getattr(message, "anymail_status", None)
+    return str(getattr(status, "message_id", None) or "")
+
+
+def _may_come_back(mail: OwedMail) -> bool:
+    """Where we hear what becomes of a mail its text is kept to send it again; a code of signing in dies too soon."""
+    return bool(settings.ANYMAIL_WEBHOOK_SECRET) and mail.event_id is not None
 
 
 def _failed(mail: OwedMail, error: Exception) -> None:
@@ -114,9 +135,65 @@ def _failed(mail: OwedMail, error: Exception) -> None:
 
 def try_again(mail: OwedMail) -> None:
     """An organiser wants a mail that was given up to be sent after all."""
-    failed = OwedMail.objects.filter(pk=mail.pk, state=OwedMail.State.FAILED)
-    if failed.update(state=OwedMail.State.OWED, attempts=0, due_at=clock.now(), error=""):
+    given_up = OwedMail.objects.filter(pk=mail.pk, state__in=GIVEN_UP).exclude(text="")
+    if given_up.update(state=OwedMail.State.OWED, attempts=0, bounces=0, due_at=clock.now(), error=""):
         transaction.on_commit(lambda: _enqueue(mail.pk))
+
+
+# What becomes of a mail after it left --------------------------------------------------------------------------
+def mail_delivered(*, message_id: str, address: str) -> None:
+    """It arrived: a secret in it is needed no more."""
+    found = _sent(message_id, address)
+    found.filter(is_secret=True).update(**FORGOTTEN)
+    found.update(delivered_at=clock.now())
+
+
+def mail_refused(*, message_id: str, address: str, reason: Suppression.Reason, detail: str) -> None:
+    """The address does not exist, or called us spam: it gets no more mail, also what waits for it already.
+
+    Telling it twice changes nothing; a complaint is never turned into a mere bounce.
+    """
+    with transaction.atomic():
+        known, is_new = Suppression.objects.get_or_create(
+            address=address.lower()[:254], defaults={"reason": reason, "detail": detail[:300]}
+        )
+        if not is_new and reason == Suppression.Reason.COMPLAINT != known.reason:
+            Suppression.objects.filter(pk=known.pk).update(reason=reason, detail=detail[:300])
+        refused = {"state": OwedMail.State.REFUSED, "error": detail[:300]}
+        OwedMail.objects.filter(state=OwedMail.State.OWED, to__iexact=address).update(**refused)
+        if reason == Suppression.Reason.BOUNCE:
+            _sent(message_id, address).update(**refused)
+
+
+def mail_came_back(*, message_id: str, address: str, detail: str) -> None:
+    """For a reason that may pass: sent again after 1, 2 and 4 hours, then given up. Telling it twice sends it once."""
+    for mail in _sent(message_id, address):
+        again = bool(mail.text) and mail.bounces < MOST_BOUNCES
+        _sent(message_id, address).filter(pk=mail.pk).update(
+            state=OwedMail.State.OWED if again else OwedMail.State.FAILED,
+            due_at=clock.now() + FIRST_RETURN * 2**mail.bounces,
+            bounces=F("bounces") + 1,
+            error=detail[:300],
+        )
+
+
+def _sent(message_id: str, address: str) -> QuerySet[OwedMail]:
+    if not message_id:
+        return OwedMail.objects.none()
+    return OwedMail.objects.filter(message_id=message_id, to__iexact=address, state=OwedMail.State.SENT)
+
+
+def lift_suppression(address: str, *, complaints_too: bool) -> bool:
+    """Somebody says that the address is right after all. Whether mail may go there now."""
+    found = Suppression.objects.filter(address=address.lower())
+    (found if complaints_too else found.exclude(reason=Suppression.Reason.COMPLAINT)).delete()
+    return not found.exists()
+
+
+def forget_secrets() -> None:
+    """The texts that were kept only in case they came back."""
+    over = OwedMail.objects.filter(is_secret=True, state__in=(OwedMail.State.SENT, OwedMail.State.REFUSED))
+    over.filter(created_at__lt=clock.now() - SECRET_KEPT).exclude(text="").update(**FORGOTTEN)
 
 
 def _message(mail: OwedMail) -> EmailMultiAlternatives:

@@ -13,3 +13,4 @@ def send_owed_mail(pk: int) -> None:
 @shared_task(name="notifications.send_owed_mails")
 def send_owed_mails() -> None:
     services.requeue_owed_mails()
+    services.forget_secrets()

@@ -2,6 +2,7 @@
 
 from typing import Any, ClassVar
 
+from anymail.webhooks.amazon_ses import AmazonSESTrackingWebhookView
 from django.conf import settings
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
@@ -64,3 +65,20 @@ class Attachment(MailboxView):
         name, kind, content = found[number]
         headers = {"Content-Disposition": f'attachment; filename="{name}"', "X-Content-Type-Options": "nosniff"}
         return HttpResponse(content, content_type=kind, headers=headers)
+
+
+class MailEvents(AmazonSESTrackingWebhookView):  # type: ignore[misc]
+    """Deliveries, bounces and complaints from Amazon SES by way of SNS; `receivers` hears them as anymail's signal.
+
+    Whoever posts must know ANYMAIL_WEBHOOK_SECRET; that is also what lets anymail confirm a new subscription by
+    itself. Anymail does not check SNS' own signature, so without the secret there is no such page.
+    """
+
+    access: ClassVar[Access] = Access.ANYONE
+    warn_if_no_basic_auth = False
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if not settings.ANYMAIL_WEBHOOK_SECRET:
+            raise Http404
+        response: HttpResponseBase = super().dispatch(request, *args, **kwargs)
+        return response

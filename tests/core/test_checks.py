@@ -46,6 +46,14 @@ def test_a_production_configuration_has_nothing_to_refuse(monkeypatch):
     assert checks.check_no_embedded_parts(None) == []
 
 
+@pytest.mark.parametrize(("scheme", "secret", "found"), [("ses", "", 1), ("ses", "sns:secret", 0), ("smtp", "", 0)])
+def test_a_sender_that_hears_of_no_bounces_is_warned(monkeypatch, scheme, secret, found):
+    chosen = SimpleNamespace(MAIL=SimpleNamespace(scheme=scheme), ANYMAIL_WEBHOOK_SECRET=secret)
+    monkeypatch.setattr(checks, "settings", chosen)
+
+    assert len(checks.check_bounces_are_heard(None)) == found
+
+
 def test_the_check_runs_with_deploy_only():
     found = {error.id for error in run_checks(tags=[Tags.security], include_deployment_checks=True)}
     daily = {error.id for error in run_checks(tags=[Tags.security])}

@@ -151,3 +151,11 @@ def test_pages_may_load_from_the_distribution_and_send_to_the_bucket(pem):
     assert origins == [*bucket, "https://d111.cloudfront.net"]
     assert sources == ["'self'", "blob:", *origins]
     assert routers == ["apps.core.router.ReplicaRouter"]
+
+
+@pytest.mark.parametrize("secret", ["no-colon-in-these-letters", ":a-password-of-twenty-letters", "sns:short"])
+def test_a_weak_webhook_secret_stops_the_start(monkeypatch, secret):
+    monkeypatch.setenv("ANYMAIL_WEBHOOK_SECRET", secret)
+
+    with pytest.raises(ImproperlyConfigured, match="ANYMAIL_WEBHOOK_SECRET must be name:password"):
+        parts.webhook_secret()

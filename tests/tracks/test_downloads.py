@@ -1,8 +1,11 @@
 import json
+from datetime import timedelta
 
 import pytest
 from django.urls import reverse
+from django.utils.http import http_date
 
+from apps.core import clock
 from apps.events.models import Event, Registration
 from apps.tracks import adapters, services
 from tests.factories.tracks import SessionFactory, StarFactory
@@ -140,3 +143,48 @@ def test_an_outsider_renews_nothing(imported, outsider, enter):
 
 def test_json_of_the_download_names_the_platform(imported, visitor):
     assert json.loads(visitor.get(address(imported, "json")).content)["generator"]["name"] == "Plenary"
+
+
+def aged(event, **ago):
+    """The agenda last changed so long ago."""
+    changed_at = clock.now() - timedelta(**ago)
+    Event.objects.filter(pk=event.pk).update(agenda_changed_at=changed_at)
+    return http_date(int(changed_at.timestamp()))
+
+
+@pytest.mark.parametrize("form", TYPES)
+def test_a_repeat_by_date_is_not_modified_until_the_agenda_changes(imported, visitor, form):
+    date = aged(imported, hours=1)
+    first = visitor.get(address(imported, form))
+    again = visitor.get(address(imported, form), headers={"If-Modified-Since": first["Last-Modified"]})
+    services.agenda_edited(event_id=imported.pk)
+    later = visitor.get(address(imported, form), headers={"If-Modified-Since": first["Last-Modified"]})
+
+    assert first["Last-Modified"] == date
+    assert (again.status_code, again.content, again["ETag"]) == (304, b"", first["ETag"])
+    assert (later.status_code, later["ETag"] != first["ETag"]) == (200, True)
+
+
+def test_the_tag_weighs_more_than_the_date(imported, visitor):
+    date = aged(imported, hours=1)
+
+    response = visitor.get(address(imported), headers={"If-Modified-Since": date, "If-None-Match": '"another"'})
+
+    assert response.status_code == 200
+
+
+def test_a_date_that_a_second_change_could_share_is_not_given(imported, visitor):
+    aged(imported, seconds=0)
+    response = visitor.get(address(imported), headers={"If-Modified-Since": http_date()})
+
+    assert (response.status_code, "Last-Modified" in response) == (200, False)
+
+
+def test_a_renamed_event_is_in_the_next_download(imported, visitor):
+    tag = visitor.get(address(imported))["ETag"]
+    imported.name = "Freshet, the second"
+    imported.save(update_fields=["name"])
+
+    response = visitor.get(address(imported), headers={"If-None-Match": tag})
+
+    assert (response.status_code, b"Freshet, the second" in response.content) == (200, True)

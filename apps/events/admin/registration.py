@@ -14,7 +14,7 @@ from unfold.decorators import display
 
 from apps.core import clock, tables
 from apps.core.errors import Refused
-from apps.events import selectors, services
+from apps.events import registry, selectors, services
 from apps.events.doors import Desk, OrganisationScopedAdmin, ScopedTabularInline
 from apps.events.forms import InvitationForm
 from apps.events.models import JoinLink, Registration
@@ -50,10 +50,10 @@ class RegistrationAdmin(OrganisationScopedAdmin):
     actions = ("export_csv", "send_links", "revoke_links", "cancel_places")
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
-        return ["event", "user", "state", "created_at", "joined_at"] if obj else ["event", "email", "name"]
+        return ["event", "user", "state", "created_at", "joined_at", "remarks"] if obj else ["event", "email", "name"]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[Any]:
-        return ["event", "user", "state", "created_at", "joined_at"] if obj else []
+        return ["event", "user", "state", "created_at", "joined_at", "remarks"] if obj else []
 
     def get_inlines(self, request: HttpRequest, obj: Any) -> Any:
         return self.inlines if obj else ()
@@ -73,6 +73,10 @@ class RegistrationAdmin(OrganisationScopedAdmin):
     @display(description=_("state"), ordering="state", label={"confirmed": "success", "cancelled": "warning"})  # type: ignore[untyped-decorator]
     def state_label(self, registration: Registration) -> tuple[str, str]:
         return registration.state, registration.get_state_display()
+
+    @admin.display(description=_("remarks"))
+    def remarks(self, registration: Registration) -> str:
+        return " ".join(registry.remarks.of(registration)) or "-"
 
     def save_model(self, request: HttpRequest, obj: Registration, form: Any, change: bool) -> None:
         if change:

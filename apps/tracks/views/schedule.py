@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.generic import View
 
 from apps.core.access import Access
-from apps.core.conditional import not_modified
+from apps.core.conditional import not_modified, stamp
 from apps.events import permissions
 from apps.events.doors import EventView
 from apps.events.models import Event
@@ -28,8 +28,9 @@ class ScheduleDownload(EventView):
     def get(self, request: HttpRequest, form: services.Format, **kwargs: Any) -> HttpResponseBase:
         event = self.event
         tag = f'"{event.pk}-{event.agenda_version}-{form}"'
-        response = not_modified(request, tag) or _answer(event, form, _whole(event, form))
-        response.headers["ETag"] = tag
+        changed_at = event.agenda_changed_at
+        response = not_modified(request, tag, changed_at) or _answer(event, form, _whole(event, form))
+        stamp(response, tag, changed_at)
         is_open = permissions.can_see(event, frozenset())
         if is_open:
             # Other people's programs read it from their own pages.
@@ -39,7 +40,10 @@ class ScheduleDownload(EventView):
 
 
 class PersonalDownload(View):
-    """`/e/<event>/my/<token>/agenda.<form>`: the token is the key, since calendar programs cannot sign in."""
+    """`/e/<event>/my/<token>/agenda.<form>`: the token is the key, since calendar programs cannot sign in.
+
+    Its tag alone says whether it changed: no date is kept of a star that was taken away.
+    """
 
     access: ClassVar[Access] = Access.ANYONE
 
