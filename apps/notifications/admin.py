@@ -25,8 +25,10 @@ class OwedMailAdmin(OrganisationScopedAdmin):
     list_filter = ("event", "state", "kind")
     search_fields = ("to", "subject")
     date_hierarchy = "created_at"
-    fields = ("event", "to", "subject", "kind", "state", "attempts", "bounces", "error")
-    fields = (*fields, "created_at", "due_at", "sent_at", "delivered_at")
+    fields = (
+        "event", "to", "subject", "kind", "state", "attempts", "bounces", "error", "created_at", "due_at", "sent_at",
+        "delivered_at",
+    )  # fmt: skip
     actions = ("try_again", "lift_suppression")
 
     @display(description=_("state"), ordering="state", label=LABELS)  # type: ignore[untyped-decorator]
