@@ -3,6 +3,9 @@
 from rest_framework import serializers
 
 from apps.chat import broadcasts, services
+from apps.chat.models import Report
+
+ID = serializers.IntegerField(min_value=1, max_value=2**53)
 
 
 class MessageIn(serializers.Serializer[None]):
@@ -25,5 +28,41 @@ class RulesIn(serializers.Serializer[None]):
 
 
 class PageIn(serializers.Serializer[None]):
+    before = serializers.IntegerField(default=None, allow_null=True, min_value=1, max_value=2**53)
+    limit = serializers.IntegerField(default=50, min_value=1, max_value=200)
+
+
+class ReportIn(serializers.Serializer[None]):
+    reason = serializers.ChoiceField(choices=Report.Reason.choices)
+    text = serializers.CharField(max_length=500, required=False, allow_blank=True, default="")
+
+
+class DecideIn(serializers.Serializer[None]):
+    messages = serializers.ListField(
+        child=serializers.IntegerField(min_value=1, max_value=2**53), min_length=1, max_length=100
+    )
+    approve = serializers.BooleanField()
+
+
+class SettleIn(serializers.Serializer[None]):
+    messages = serializers.ListField(
+        child=serializers.IntegerField(min_value=1, max_value=2**53), min_length=1, max_length=100
+    )
+    remove = serializers.BooleanField()
+
+
+class BarIn(serializers.Serializer[None]):
+    kind = serializers.ChoiceField(choices=("mute", "ban", "expel"))
+    minutes = serializers.IntegerField(
+        required=False, allow_null=True, default=None, min_value=1, max_value=60 * 24 * 30
+    )
+    reason = serializers.CharField(max_length=300, required=False, allow_blank=True, default="")
+
+
+class LiftIn(serializers.Serializer[None]):
+    kind = serializers.ChoiceField(choices=("mute", "ban", "expel"))
+
+
+class LogIn(serializers.Serializer[None]):
     before = serializers.IntegerField(default=None, allow_null=True, min_value=1, max_value=2**53)
     limit = serializers.IntegerField(default=50, min_value=1, max_value=200)

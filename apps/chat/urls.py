@@ -3,6 +3,8 @@
 from django.urls import path
 
 from apps.chat import api, views
+from apps.chat.api import moderation as moderation_api
+from apps.chat.views import moderation
 
 app_name = "chat"
 urlpatterns = [
@@ -11,6 +13,22 @@ urlpatterns = [
     path("e/<slug:event>/chat/<int:room>/remove/", views.RemoveView.as_view(), name="remove"),
     path("e/<slug:event>/chat/<int:room>/react/", views.ReactView.as_view(), name="react"),
     path("e/<slug:event>/chat/<int:room>/rules/", views.RulesView.as_view(), name="rules"),
+    path("e/<slug:event>/chat/<int:room>/about/<int:message>/", moderation.MessageView.as_view(), name="about"),
+    path("e/<slug:event>/chat/<int:room>/about/<int:message>/report/", moderation.ReportView.as_view(), name="report"),
+    path("e/<slug:event>/moderation/", moderation.QueueView.as_view(), name="moderation"),
+    path("e/<slug:event>/moderation/decide/", moderation.DecideView.as_view(), name="decide"),
+    path("e/<slug:event>/moderation/settle/", moderation.SettleView.as_view(), name="settle"),
+    path("e/<slug:event>/moderation/everything/", moderation.EverythingView.as_view(), name="everything"),
+    path("e/<slug:event>/moderation/remove/", moderation.RemoveManyView.as_view(), name="remove_many"),
+    path("e/<slug:event>/moderation/people/", moderation.PeopleView.as_view(), name="people"),
+    path("e/<slug:event>/moderation/people/<int:person>/", moderation.PersonView.as_view(), name="person"),
+    path("e/<slug:event>/moderation/rooms/", moderation.RoomsView.as_view(), name="rooms"),
+    path("e/<slug:event>/moderation/rooms/<int:room>/", moderation.RoomRulesView.as_view(), name="room_rules"),
+    path("e/<slug:event>/moderation/words/", moderation.WordsView.as_view(), name="words"),
+    path("e/<slug:event>/moderation/words/remove/", moderation.RemoveWordsView.as_view(), name="remove_words"),
+    path("e/<slug:event>/moderation/log/", moderation.LogView.as_view(), name="log"),
+    path("e/<slug:event>/moderation/log.csv", moderation.LogCsvView.as_view(), name="log_csv"),
+    path("e/<slug:event>/moderation/log/<int:act>/undo/", moderation.UndoView.as_view(), name="undo"),
 ]
 api_urlpatterns = [
     path("events/<slug:event>/rooms/<int:room>/", api.RoomAPI.as_view(), name="chat-room"),
@@ -18,4 +36,15 @@ api_urlpatterns = [
     path("events/<slug:event>/rooms/<int:room>/messages/", api.MessagesAPI.as_view(), name="chat-messages"),
     path("events/<slug:event>/rooms/<int:room>/messages/<int:message>/", api.MessageAPI.as_view(), name="chat-message"),
     path("events/<slug:event>/rooms/<int:room>/reactions/", api.ReactionsAPI.as_view(), name="chat-reactions"),
+    path(
+        "events/<slug:event>/rooms/<int:room>/messages/<int:message>/report/",
+        moderation_api.ReportAPI.as_view(),
+        name="chat-report",
+    ),
+    path("events/<slug:event>/moderation/waiting/", moderation_api.WaitingAPI.as_view(), name="chat-waiting"),
+    path("events/<slug:event>/moderation/reports/", moderation_api.ReportsAPI.as_view(), name="chat-reports"),
+    path("events/<slug:event>/moderation/people/", moderation_api.BarredAPI.as_view(), name="chat-barred"),
+    path("events/<slug:event>/moderation/people/<int:person>/", moderation_api.BarAPI.as_view(), name="chat-bar"),
+    path("events/<slug:event>/moderation/log/", moderation_api.LogAPI.as_view(), name="chat-log"),
+    path("events/<slug:event>/moderation/log/<int:act>/undo/", moderation_api.UndoAPI.as_view(), name="chat-undo"),
 ]

@@ -24,6 +24,10 @@ SECRET = "Kelpwater"
 BODIES: dict[str, dict[str, Any]] = {
     "api:chat-messages": {"text": "Hello"},
     "api:chat-reactions": {"kind": "heart"},
+    "api:chat-report": {"reason": "spam"},
+    "api:chat-waiting": {"messages": [1], "approve": True},
+    "api:chat-reports": {"messages": [1], "remove": True},
+    "api:chat-bar": {"kind": "mute"},
     "api:upload-parts": {"parts": [{"number": 1}]},
 }
 
@@ -111,6 +115,8 @@ def _argument(world: World, name: str, parameter: str) -> Any:
         "poll": by_label["polls.poll"].pk,
         "room": by_label["chat.room"].pk,
         "message": by_label["chat.message"].pk,
+        "person": by_label["accounts.user"].pk,
+        "act": by_label["chat.act"].pk,
         "key": by_label["media.asset"].key,
         ("exhibitors:desk_request", "pk"): by_label["exhibitors.contactrequest"].pk,
         ("venue:launch_poll", "pk"): by_label["polls.poll"].pk,

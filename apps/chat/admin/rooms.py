@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from apps.chat import registry, services
+from apps.chat.forms import RoomRulesForm
 from apps.chat.models import Change, Message, Room
 from apps.core.errors import Refused
 from apps.events import permissions
@@ -44,11 +45,23 @@ class RoomAdmin(PlacedAdmin):
     desk = Desk.LIVE
     desk_position = 30
     icon = "forum"
-    list_display = ("place", "event", "message_count", "is_open", "slow_seconds")
+    list_display = ("place", "event", "message_count", "is_open", "slow_seconds", "holds")
     list_filter = ("event", "is_open")
     search_fields = ("owner",)
     list_select_related = ("event",)
-    fields = ("event", "place", "is_open", "slow_seconds", "display_rate")
+    fields = (
+        "event",
+        "place",
+        "is_open",
+        "hosts_only",
+        "links_allowed",
+        "slow_seconds",
+        "newcomer_minutes",
+        "holds",
+        "hide_after",
+        "display_rate",
+    )
+    form = RoomRulesForm
     readonly_fields = ("event", "place")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Room]:
@@ -65,13 +78,7 @@ class RoomAdmin(PlacedAdmin):
         return int(room.said)
 
     def save_model(self, request: HttpRequest, obj: Room, form: Any, change: bool) -> None:
-        services.set_rules(
-            obj,
-            is_open=obj.is_open,
-            slow_seconds=obj.slow_seconds,
-            display_rate=obj.display_rate,
-            user_id=request.user.pk,
-        )
+        services.set_rules(obj, user_id=request.user.pk, **form.cleaned_data)
 
 
 @admin.register(Message)

@@ -71,7 +71,12 @@ def person_of(actor: Actor, person_id: int) -> User:
     person = selectors.person_of(actor.event_id, person_id)
     if person is None:
         raise Refused("chat.person_unknown", _("This person has nothing to do with this event."), status=404)
-    roles = event_permissions.roles_of(person, selectors.event_of(actor.event_id))
-    if person.pk == actor.user_id or permissions.can_moderate(roles):
+    if not may_be_barred(actor, person):
         raise Refused("chat.person_staff", _("Moderators and organisers cannot be silenced. Talk to each other."))
     return person
+
+
+def may_be_barred(actor: Actor, person: User) -> bool:
+    """Not oneself, and nobody who keeps order too."""
+    roles = event_permissions.roles_of(person, selectors.event_of(actor.event_id))
+    return person.pk != actor.user_id and not person.is_superuser and not permissions.can_moderate(roles)

@@ -1,11 +1,10 @@
 """Saying something: what one batch needs to know, the rules, and who is shown."""
 
-import random
 import re
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.db import IntegrityError, transaction
 from django.db.models import Max
@@ -18,11 +17,10 @@ from apps.chat.services.recording import tell_moderators, tell_person
 from apps.chat.services.rules import Rules
 from apps.core import clock
 from apps.core.errors import Refused
-from apps.live import publish
+from apps.live import publish, sampling
 from apps.live.seq import next_seqs
 
 MOST_CHARS = 2000
-DISPLAY_WINDOW = timedelta(seconds=1)
 # Control characters, overrides of the reading direction (which would reach into others' lines), lone surrogates.
 UNSAID = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 
@@ -43,8 +41,8 @@ class Saying:
 def send_messages(sayings: Sequence[Saying]) -> list[broadcasts.Message | Refused]:
     """Says all of these in one transaction; one answer each, in order: the message as readers see it, or the refusal.
 
-    A message above the room's display rate is stored and answered with `seq` None. The rate is looked at without
-    a lock, so several processes may together show a few more in one second.
+    A message above the room's display rate is stored and answered with `seq` None, and so is one that waits for a
+    moderator (`held`).
     """
     try:
         return _send(sayings)
@@ -59,7 +57,7 @@ def _send(sayings: Sequence[Saying]) -> list[broadcasts.Message | Refused]:
     hall = _Hall(sayings, now)
     answers: list[Message | Refused] = [hall.hear(saying) for saying in sayings]
     fresh = hall.drafts
-    shown = _sample([message for message in fresh if not message.held], now)
+    shown = _sample([message for message in fresh if not message.held])
     for room in sorted({message.room for message in shown}, key=lambda room: broadcasts.topic(room.pk)):
         ours = [message for message in shown if message.room_id == room.pk]
         numbers = next_seqs(room.event_id, broadcasts.topic(room.pk), count=len(ours))
@@ -182,23 +180,15 @@ def _plain(text: str) -> str:
     return words
 
 
-def _sample(drafts: list[Message], now: datetime) -> list[Message]:
+def _sample(drafts: list[Message]) -> list[Message]:
     """Those that are shown: everything while the room is calm, above its display rate a fair sample. Staff always."""
-    if not drafts:
-        return []
     by_room: dict[int, list[Message]] = defaultdict(list)
     for message in drafts:
         by_room[message.room_id].append(message)
-    recent = Counter(
-        Message.objects.filter(room__in=by_room, created_at__gt=now - DISPLAY_WINDOW, seq__isnull=False)
-        .order_by()
-        .values_list("room", flat=True)
-    )
     chosen: set[int] = set()
     for room_id, messages in by_room.items():
-        staff = [message for message in messages if message.author_role]
-        others = [message for message in messages if not message.author_role]
-        places = max(0, messages[0].room.display_rate - recent[room_id] - len(staff))
-        chosen.update(map(id, staff))
-        chosen.update(map(id, random.sample(others, min(places, len(others)))))
+        room = messages[0].room
+        candidates = [sampling.Candidate(one.author_id or 0, always=bool(one.author_role)) for one in messages]
+        shown = sampling.choose(room.event_id, broadcasts.topic(room_id), candidates, rate=room.display_rate)
+        chosen.update(id(message) for message, is_shown in zip(messages, shown, strict=True) if is_shown)
     return [message for message in drafts if id(message) in chosen]

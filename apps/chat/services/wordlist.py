@@ -10,7 +10,7 @@ from django.db import transaction
 from django.db.models import Count, Max
 from django.utils.translation import gettext_lazy as _
 
-from apps.chat.models import Act, Word
+from apps.chat.models import Act, Message, Word
 from apps.chat.services.recording import Actor, record
 from apps.core import folding
 from apps.core.errors import Refused
@@ -83,6 +83,13 @@ def matcher_of(event_id: int) -> Matcher:
 def _matcher(event_id: int, count: int, newest: int | None) -> Matcher:
     listed = Word.objects.filter(event=event_id).values_list("text", "folded", "action")
     return Matcher(listed if count else ())
+
+
+def words_in(event_id: int, messages: Iterable[Message]) -> dict[int, str]:
+    """By message: the listed word that it holds."""
+    matcher = matcher_of(event_id)
+    hits = {message.pk: matcher.find(message.text) for message in messages}
+    return {pk: hit.text for pk, hit in hits.items() if hit is not None}
 
 
 @dataclass(frozen=True, slots=True)

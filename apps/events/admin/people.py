@@ -6,13 +6,14 @@ from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from apps.accounts import services as accounts
 from apps.accounts.models import User
 from apps.events import services
 from apps.events.doors import Desk, OrganisationScopedAdmin
 from apps.events.forms import RoleForm
-from apps.events.models import EventRole
+from apps.events.models import Ban, EventRole
 
 
 @admin.register(User)
@@ -80,3 +81,26 @@ class EventRoleAdmin(OrganisationScopedAdmin):
     def delete_queryset(self, request: HttpRequest, queryset: QuerySet[EventRole]) -> None:
         for role in queryset.select_related("event", "user"):
             self.delete_model(request, role)
+
+
+@admin.register(Ban)
+class BanAdmin(OrganisationScopedAdmin):
+    """Who was put out of an event; here they are let in again."""
+
+    desk = Desk.PEOPLE
+    desk_position = 40
+    icon = "person_off"
+    may_add = may_change = may_delete = False
+    list_display = ("user", "event", "reason", "by", "created_at", "lifted_at")
+    list_filter = ("event",)
+    list_select_related = ("user", "event", "by")
+    search_fields = ("user__name", "user__email", "reason")
+    actions = ("lift",)
+
+    @admin.action(description=_("Let in again"))
+    def lift(self, request: HttpRequest, queryset: QuerySet[Ban]) -> None:
+        by = request.user if isinstance(request.user, User) else None
+        standing = queryset.filter(lifted_at=None).select_related("event", "user")
+        lifted = sum(services.lift_ban(ban.event, user=ban.user, by=by) for ban in standing)
+        said = ngettext("%(count)s person may come in again.", "%(count)s people may come in again.", lifted)
+        self.message_user(request, said % {"count": lifted})

@@ -1,0 +1,141 @@
+"""Keeping order at the organisers' desk: words, reports, mutes and bans, and the record, which is only read."""
+
+from typing import Any
+
+from django.contrib import admin, messages
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+
+from apps.chat import services
+from apps.chat.admin.rooms import PlacedAdmin
+from apps.chat.models import Act, Report, Room, Sanction, Word
+from apps.chat.templatetags.moderation import particulars
+from apps.core.errors import Refused
+from apps.events import permissions
+from apps.events.doors import Desk, OrganisationScopedAdmin
+from apps.events.models import Event
+
+
+def actor(request: HttpRequest, event: Event) -> services.Actor:
+    return services.Actor(event.pk, request.user.pk, permissions.roles_of(request.user, event))
+
+
+@admin.register(Word)
+class WordAdmin(OrganisationScopedAdmin):
+    """One word at a time; whole lists are pasted on the moderators' page."""
+
+    desk = Desk.LIVE
+    desk_position = 33
+    icon = "block"
+    may_change = False
+    list_display = ("text", "language", "action", "event")
+    list_filter = ("event", "language", "action")
+    search_fields = ("text",)
+    list_select_related = ("event",)
+    fields = ("event", "language", "text", "action")
+
+    def save_model(self, request: HttpRequest, obj: Word, form: Any, change: bool) -> None:
+        by = actor(request, obj.event)
+        services.add_words(by, language=obj.language, lines=obj.text, action=obj.action)
+        obj.pk = Word.objects.filter(event=obj.event, language=obj.language).latest("pk").pk
+
+    def delete_model(self, request: HttpRequest, obj: Word) -> None:
+        services.remove_words(actor(request, obj.event), words=[obj.pk])
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Word]) -> None:
+        by_event: dict[Event, list[int]] = {}
+        for word in queryset.select_related("event"):
+            by_event.setdefault(word.event, []).append(word.pk)
+        for event, words in by_event.items():
+            services.remove_words(actor(request, event), words=words)
+
+
+@admin.register(Report)
+class ReportAdmin(PlacedAdmin):
+    event_path = "message__room__event"
+    desk = Desk.LIVE
+    desk_position = 34
+    icon = "flag"
+    list_display = ("message", "reason", "by", "place", "state", "created_at")
+    list_filter = ("message__room__event", "state", "reason")
+    search_fields = ("message__text", "text", "by__name")
+    list_select_related = ("message__room__event", "by")
+    fields = ("message", "place", "reason", "text", "by", "state", "created_at")
+    readonly_fields = fields
+    actions = ("remove_reported", "dismiss")
+
+    def room_of(self, row: Report) -> Room:
+        return row.message.room
+
+    @admin.action(description=_("Remove the messages"))
+    def remove_reported(self, request: HttpRequest, queryset: QuerySet[Report]) -> None:
+        self._settle(request, queryset, remove=True)
+
+    @admin.action(description=_("Nothing wrong with them"))
+    def dismiss(self, request: HttpRequest, queryset: QuerySet[Report]) -> None:
+        self._settle(request, queryset, remove=False)
+
+    def _settle(self, request: HttpRequest, queryset: QuerySet[Report], *, remove: bool) -> None:
+        by_event: dict[Event, set[int]] = {}
+        for report in queryset.filter(state=Report.State.OPEN).select_related("message__room__event"):
+            by_event.setdefault(report.message.room.event, set()).add(report.message_id)
+        for event, found in by_event.items():
+            try:
+                services.handle_reports(actor(request, event), messages=sorted(found), remove=remove)
+            except Refused as refused:
+                self.message_user(request, str(refused.message), messages.ERROR)
+        count = sum(map(len, by_event.values()))
+        said = ngettext("%(count)s message is settled.", "%(count)s messages are settled.", count)
+        self.message_user(request, said % {"count": count}, messages.SUCCESS)
+
+
+@admin.register(Sanction)
+class SanctionAdmin(OrganisationScopedAdmin):
+    """Given in the room or on the moderators' page; here they are found, and lifted."""
+
+    desk = Desk.LIVE
+    desk_position = 35
+    icon = "voice_over_off"
+    may_add = may_delete = False
+    list_display = ("user", "kind", "until", "reason", "created_at", "lifted_at", "event")
+    list_filter = ("event", "kind")
+    search_fields = ("user__name", "user__email", "reason")
+    list_select_related = ("user", "event")
+    fields = ("event", "user", "kind", "until", "reason", "created_at", "lifted_at")
+    readonly_fields = fields
+    actions = ("lift",)
+
+    @admin.action(description=_("Lift"))
+    def lift(self, request: HttpRequest, queryset: QuerySet[Sanction]) -> None:
+        lifted = 0
+        for sanction in queryset.standing().select_related("event"):  # type: ignore[attr-defined]
+            try:
+                services.lift(actor(request, sanction.event), person_id=sanction.user_id, kind=sanction.kind)
+                lifted += 1
+            except Refused as refused:
+                self.message_user(request, str(refused.message), messages.ERROR)
+        said = ngettext("%(count)s is lifted.", "%(count)s are lifted.", lifted) % {"count": lifted}
+        self.message_user(request, said, messages.SUCCESS)
+
+
+@admin.register(Act)
+class ActAdmin(OrganisationScopedAdmin):
+    """The record, which nobody changes."""
+
+    desk = Desk.LIVE
+    desk_position = 36
+    icon = "gavel"
+    may_add = may_change = may_delete = False
+    list_display = ("created_at", "kind", "by", "person", "message", "told", "event")
+    list_filter = ("event", "kind")
+    search_fields = ("by__name", "person__name", "message__text")
+    list_select_related = ("by", "person", "message", "event", "undoes")
+    fields = ("event", "created_at", "kind", "by", "person", "room", "message", "told")
+    readonly_fields = fields
+    date_hierarchy = "created_at"
+
+    @admin.display(description=_("particulars"))
+    def told(self, act: Act) -> str:
+        return str(particulars(act))

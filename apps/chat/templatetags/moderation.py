@@ -1,0 +1,184 @@
+"""Acts of moderation in words: for the pages, the record's lines and its table."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime
+from typing import Any
+
+from django import template
+from django.conf import settings
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from apps.chat import models, registry, services
+from apps.core import clock
+from apps.core.templatetags.ui import moment
+
+register = template.Library()
+UNDO_FOR = services.UNDO_FOR
+
+
+def report_reasons() -> list[tuple[str, str]]:
+    return [(value, str(label)) for value, label in models.Report.Reason.choices]
+
+
+@register.filter
+def titled(titles: Mapping[int, str], room_id: int | None) -> str:
+    return titles.get(room_id or 0, "")
+
+
+@register.filter
+def hit(hits: Mapping[int, str], message_id: int) -> str:
+    return hits.get(message_id, "")
+
+
+@register.filter
+def held_because(why: str) -> str:
+    return {
+        "all": _("Every message waits here"),
+        "first": _("Their first message"),
+        "word": _("Holds a word of the list"),
+    }.get(why, "")
+
+
+@register.filter
+def bar_name(kind: str) -> str:
+    return {"mute": _("Muted"), "ban": _("Out of the chat"), "expel": _("Out of the event")}.get(kind, "")
+
+
+@register.filter
+def language_name(code: str) -> str:
+    return str(dict(settings.LANGUAGES).get(code, code))
+
+
+def _until(act: models.Act) -> str:
+    given = act.detail.get("until")
+    return _("until %(time)s") % {"time": moment(datetime.fromisoformat(given), "datetime")} if given else _("for good")
+
+
+def act_said(act: models.Act) -> str:
+    """To the moderator who just did it."""
+    name = str(act.person or "")
+    sentences = {
+        "mute": _("%(name)s is muted %(until)s."),
+        "ban": _("%(name)s is out of the chat."),
+        "expel": _("%(name)s is out of the event."),
+        "lift": _("%(name)s is free again."),
+        "purge": _("Everything that %(name)s said is removed."),
+    }
+    return sentences[act.kind] % {"name": name, "until": _until(act)}
+
+
+def import_said(done: Any) -> str:
+    said = [ngettext("%(count)s word is added.", "%(count)s words are added.", done.added) % {"count": done.added}]
+    if done.changed:
+        said.append(
+            ngettext("%(count)s has another action now.", "%(count)s have another action now.", done.changed)
+            % {"count": done.changed}
+        )
+    if done.known:
+        said.append(
+            ngettext("%(count)s was there already.", "%(count)s were there already.", done.known)
+            % {"count": done.known}
+        )
+    if done.too_long:
+        said.append(
+            _("Left out, because too long or without a letter: %(lines)s") % {"lines": ", ".join(done.too_long[:5])}
+        )
+    return " ".join(said)
+
+
+COUNTED = ("messages", "hidden", "waiting", "reports", "words")
+
+
+def _counted(name: str, count: int) -> str:
+    sentence = {
+        "messages": ngettext("%(count)s message is back.", "%(count)s messages are back.", count),
+        "hidden": ngettext("%(count)s message is hidden again.", "%(count)s messages are hidden again.", count),
+        "waiting": ngettext("%(count)s message waits again.", "%(count)s messages wait again.", count),
+        "reports": ngettext("%(count)s report is open again.", "%(count)s reports are open again.", count),
+        "words": ngettext("%(count)s word is as it was.", "%(count)s words are as they were.", count),
+    }[name]
+    return sentence % {"count": count}
+
+
+def restored_said(act: models.Act) -> str:
+    """What an undoing brought back."""
+    restored = act.detail.get("restored", {})
+    if "before" in act.detail:
+        return _("The rules of the room are as they were.")
+    said = [_counted(name, count) for name, count in restored.items() if name in COUNTED]
+    if restored.get("person") == "free":
+        said.append(_("%(name)s is free again.") % {"name": act.person or ""})
+    if restored.get("person") == "barred":
+        said.append(_("%(name)s is barred again.") % {"name": act.person or ""})
+    return " ".join(said)
+
+
+RULE_NAMES = {name: getattr(models.Room._meta.get_field(name), "verbose_name", name) for name in services.RULES}
+
+
+def _value(name: str, value: Any) -> str:
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    if name == "holds":
+        return str(models.Room.Holds(value).label)
+    return str(value)
+
+
+@register.filter
+def particulars(act: models.Act) -> str:
+    """What a line of the record says beside who, what and whom."""
+    detail = act.detail
+    said = []
+    if act.kind in ("mute", "ban", "expel"):
+        said.append(_until(act))
+    if act.kind == "lift":
+        said.append(bar_name(detail.get("what", "")))
+    if detail.get("reason"):
+        said.append(f"“{detail['reason']}”")
+    if act.kind == "purge" or (len(detail.get("messages", [])) > 1):
+        count = detail.get("count", len(detail.get("messages", [])))
+        said.append(ngettext("%(count)s message", "%(count)s messages", count) % {"count": count})
+    if "after" in detail:
+        said += [f"{RULE_NAMES[name]}: {_value(name, value)}" for name, value in detail["after"].items()]
+    if detail.get("added"):
+        said.append(_("added: %(words)s") % {"words": ", ".join(detail["added"][:12])})
+    if detail.get("gone"):
+        said.append(_("taken out: %(words)s") % {"words": ", ".join(row[1] for row in detail["gone"][:12])})
+    if "restored" in detail:
+        said.append(restored_said(act))
+    if act.undoes is not None:
+        said.append(str(act.undoes.get_kind_display()))
+    return " · ".join(str(one) for one in said if one)
+
+
+@register.filter
+def can_undo(act: models.Act) -> bool:
+    """Whether the record offers to take it back."""
+    if act.kind == models.Act.Kind.UNDO or getattr(act, "undone_by", None) is not None:
+        return False
+    return act.created_at > clock.now() - UNDO_FOR
+
+
+@register.filter
+def undone(act: models.Act) -> models.Act | None:
+    return getattr(act, "undone_by", None)
+
+
+def log_rows(acts: Any) -> Iterator[Iterable[Any]]:
+    """The record as a table: a head, then a line an act, the newest first."""
+    yield [_("When"), _("Who"), _("What"), _("To whom"), _("Room"), _("Message"), _("Particulars"), _("Taken back")]
+    titles: dict[int, str] = {}
+    for act in acts.iterator(chunk_size=500):
+        if act.room is not None and act.room_id not in titles:
+            titles |= registry.titles_of([act.room])
+        yield [
+            act.created_at.isoformat(timespec="seconds"),
+            str(act.by) if act.by else _("The platform"),
+            act.get_kind_display(),
+            str(act.person) if act.person else "",
+            titles.get(act.room_id, ""),
+            act.message.text if act.message else "",
+            particulars(act),
+            back.created_at.isoformat(timespec="seconds") if (back := undone(act)) else "",
+        ]

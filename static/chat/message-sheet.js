@@ -1,0 +1,59 @@
+// <message-sheet>: opens what can be done with a message (the page behind any a[data-more]) in its dialog, and posts the
+// forms in it. Without a script the link leads to the same thing as a page.
+
+import { post } from "plenary/chat/acts.js";
+
+customElements.define("message-sheet", class extends HTMLElement {
+  connectedCallback() {
+    this.stop = new AbortController();
+    const { signal } = this.stop;
+    this.dialog = this.querySelector("dialog");
+    document.addEventListener("click", (event) => {
+      const link = event.target.closest?.("a[data-more]");
+      if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
+      event.preventDefault();
+      this.open(link);
+    }, { signal });
+    this.dialog.addEventListener("submit", (event) => this.submit(event), { signal });
+    this.dialog.addEventListener("click", (event) => { if (event.target === this.dialog) this.dialog.close(); }, { signal });
+  }
+
+  disconnectedCallback() {
+    this.stop.abort();
+  }
+
+  async open(link) {
+    const address = new URL(link.href);
+    address.searchParams.set("part", "1");
+    link.setAttribute("aria-busy", "true");
+    try {
+      const response = await fetch(address, { signal: AbortSignal.timeout(10_000) });
+      const sheet = response.ok && new DOMParser().parseFromString(await response.text(), "text/html").querySelector("[data-sheet]");
+      if (!sheet) throw new Error(response.status);
+      this.dialog.replaceChildren(document.adoptNode(sheet));
+      this.dialog.showModal();
+    } catch {
+      location.assign(link.href);
+    } finally {
+      link.removeAttribute("aria-busy");
+    }
+  }
+
+  async submit(event) {
+    const form = event.target;
+    if (form.method === "dialog") return;
+    event.preventDefault();
+    const { submitter } = event;
+    submitter?.setAttribute("aria-busy", "true");
+    const { done, message } = await post(form, submitter, this.dataset);
+    submitter?.removeAttribute("aria-busy");
+    if (done) {
+      this.dialog.close();
+      document.dispatchEvent(new CustomEvent("moderated"));
+      return;
+    }
+    const line = this.dialog.querySelector("[data-error]");
+    line.hidden = false;
+    line.querySelector("span").textContent = message;
+  }
+});
