@@ -21,7 +21,7 @@ class MessageForm(forms.Form):
     command_id = forms.CharField(max_length=40, required=False)
 
 
-class RoomRulesForm(forms.ModelForm[Room]):
+class RoomRulesForm(forms.ModelForm):  # type: ignore[type-arg]
     class Meta:
         model = Room
         fields = (

@@ -238,7 +238,8 @@ def test_desk_changes_the_rules_of_a_room(room, organiser, enter):
     assert client.get(address).status_code == 200
     assert client.get(reverse("admin:chat_change_changelist")).status_code == 200
 
-    client.post(address, {"is_open": "", "slow_seconds": "20", "display_rate": "8"})
+    wish = {"slow_seconds": "20", "display_rate": "8", "newcomer_minutes": "0", "hide_after": "0", "holds": ""}
+    client.post(address, wish)
 
     room.refresh_from_db()
     assert (room.is_open, room.slow_seconds) == (False, 20)

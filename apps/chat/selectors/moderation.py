@@ -155,7 +155,7 @@ def moderators(event_id: int) -> QuerySet[User]:
     return User.objects.filter(pk__in=Act.objects.filter(event=event_id).order_by().values("by")).order_by("name")
 
 
-def rooms(event_id: int, *, limit: int = 300) -> list[tuple[Room, str, int]]:
+def busy_rooms(event_id: int, *, limit: int = 300) -> list[tuple[Room, str, int]]:
     """The event's rooms with their titles and how many messages wait there, the busiest first."""
     held = Count("messages", filter=Q(messages__held=Message.Held.WAITING, messages__removed=""))
     found = Room.objects.filter(event=event_id).annotate(newest=Max("messages__created_at"), waits=held)

@@ -161,6 +161,8 @@ class PersonView(ModerationDoor):
         )
 
     def post(self, request: HttpRequest, event: str, person: int) -> HttpResponse:
+        if selectors.person_of(self.event.pk, person) is None:
+            raise Http404
         verb, _colon, which = request.POST.get("do", "").partition(":")
         reason = request.POST.get("reason", "")[:300]
         if verb == "purge":
@@ -177,7 +179,7 @@ class RoomsView(ModerationDoor):
     tab = "rooms"
 
     def get(self, request: HttpRequest, event: str) -> HttpResponse:
-        return self.render_tab("chat/moderation/rooms.html", rooms=selectors.rooms(self.event.pk))
+        return self.render_tab("chat/moderation/rooms.html", rooms=selectors.busy_rooms(self.event.pk))
 
 
 class RoomRulesView(ModerationDoor):
