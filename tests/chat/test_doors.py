@@ -7,7 +7,7 @@ from apps.chat import live, selectors, services
 from apps.chat.models import Message
 from apps.core.errors import Refused
 from apps.events import permissions
-from apps.live.registry import Call, Who, resolve
+from apps.live.registry import Call, Done, Who, resolve
 
 
 @pytest.fixture
@@ -212,7 +212,7 @@ def test_remove_and_react_commands_answer_each(room, attendee, speaker, event, s
     refused, removed = live.Remove().run([Call(who(speaker, event), body), Call(who(attendee, event), body)])
     [reacted] = live.React().run([Call(who(attendee, event), live.React.Body(room=room.pk, kind="heart"))])
 
-    assert (refused.code, removed.by, reacted) == ("chat.not_yours", "author", {})
+    assert (refused.code, removed.by, reacted) == ("chat.not_yours", "author", Done())
 
 
 # Desk ----------------------------------------------------------------------------------------------------------
