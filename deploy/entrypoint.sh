@@ -1,5 +1,5 @@
 #!/bin/sh
-# One entry point a role: web, live, worker, media, beat, migrate. Anything else is a command to run.
+# One entry point a role: web, live, worker, media, drain, beat, migrate. Anything else is a command to run.
 # Each role replaces this shell, so that SIGTERM reaches it and a deploy ends it in order.
 set -eu
 cd "$(dirname "$0")/.."
@@ -32,6 +32,9 @@ case "$role" in
         ;;
     media)
         celery_worker media "${MEDIA_PROCESSES:-1}"
+        ;;
+    drain)
+        exec python manage.py drain
         ;;
     beat)
         # The schedule is in the settings; the file only remembers the last round and may be lost.

@@ -3,6 +3,7 @@
 pytest_plugins = [
     "tests.plugins.cast",
     "tests.plugins.s3",
+    "tests.plugins.intake",
     "tests.plugins.platform",
     "tests.plugins.fleet",
     "tests.plugins.browser",

@@ -1,9 +1,12 @@
-"""What goes into the queue, what comes out, and who applies it."""
+"""What goes into the queue, what comes out, and what its owner answers for."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from enum import StrEnum
+from typing import Any, ClassVar
+
+from django.utils.translation import gettext_lazy as _
 
 from apps.core.errors import Refused
 
@@ -36,25 +39,89 @@ class Standing:
 
 
 Outcome = Standing | Refused
-Handler = Callable[[Sequence[Item]], Sequence[Outcome]]
-_handlers: dict[str, Handler] = {}
 
 
-def handler(kind: str) -> Callable[[Handler], Handler]:
-    """Registers how items of this kind are applied; the owning app does it in its `receivers.py`.
+@dataclass(frozen=True, slots=True)
+class Gate:
+    """What its owner says of a gate: the truth in the database, from which a lost gate is rebuilt."""
 
-    A handler applies a batch in one transaction and says for each item, in order, what stands now. It must be
-    idempotent (unique constraints, ON CONFLICT): an item may come again. An item without `at` is not accepted
-    yet, and the handler decides, under a lock, whether its gate is open; one with `at` was acknowledged at that
-    moment, and counts if its gate was open then.
+    event_id: int
+    open: bool
+    until: datetime | None = None
+    """It closes by itself then, by the queue's clock."""
+    once: bool = False
+    """The first word of a key stands; another one is refused."""
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """What the database holds behind a gate: how many keys, and the sums of their tallies."""
+
+    keys: int = 0
+    tally: Mapping[str, int] = field(default_factory=dict)
+
+
+class Why(StrEnum):
+    CLOSED = "closed"
+    """The gate is not open (yet, or any more)."""
+    SETTLED = "settled"
+    """This key's word stands, and another one is not taken."""
+
+
+class Owner:
+    """What an app answers for its kind of item; it registers one in its `receivers.py`.
+
+    Only `apply` is needed. An owner without gates takes items at any time.
     """
 
-    def register(apply: Handler) -> Handler:
-        _handlers[kind] = apply
-        return apply
+    kind: ClassVar[str]
 
-    return register
+    def apply(self, items: Sequence[Item]) -> Sequence[Outcome]:
+        """Writes a batch in one transaction and says for each item, in order, what stands now.
+
+        It must be idempotent (unique constraints, ON CONFLICT): an item may come again. An item without `at` is
+        not accepted yet, and the owner decides, under a lock, whether its gate is open. One with `at` was
+        acknowledged then, by the gate, and counts whatever has happened to the gate since.
+        """
+        raise NotImplementedError
+
+    def gates(self, names: Sequence[str]) -> Mapping[str, Gate]:
+        """These gates as the database has them; missing ones do not exist.
+
+        Called in a transaction. It must hold, until that ends, what whoever closes one of them must hold (a share
+        of the row's lock): so that a gate cannot be closed while it is being opened from what was read.
+        """
+        return {name: Gate(event_id=0, open=True) for name in names}
+
+    def counts(self, gate: str) -> Counts:
+        """What the database holds behind the gate."""
+        return Counts()
+
+    def standing(self, gate: str, keys: Iterable[str]) -> Mapping[str, Standing]:
+        """What the database holds of these keys."""
+        return {}
+
+    def tally(self, body: Mapping[str, Any]) -> Mapping[str, int]:
+        """What a body adds to the gate's counters; names without spaces, commas and equals signs."""
+        return {}
+
+    def refusal(self, gate: str, why: Why) -> Refused:
+        return Refused("intake.closed", _("This is closed. What you sent came too late and was not counted."))
+
+    def title(self, gate: str) -> str:
+        """What the gate is of, in words for an organiser."""
+        return gate
+
+    def changed(self, gates: Iterable[str]) -> None:
+        """The counters of these gates have moved by other means than an accepted item: tell whoever shows them."""
 
 
-def handler_of(kind: str) -> Handler:
-    return _handlers[kind]
+_owners: dict[str, Owner] = {}
+
+
+def register(owner: Owner) -> None:
+    _owners[owner.kind] = owner
+
+
+def owner_of(kind: str) -> Owner:
+    return _owners[kind]

@@ -58,6 +58,11 @@ class Poll(models.Model):
     def get_absolute_url(self) -> str:
         return reverse("polls:poll", args=[self.event.slug, self.pk])
 
+    @property
+    def gate(self) -> str:
+        """What must be open to answer this round, in the intake's words."""
+        return f"poll/{self.pk}/{self.round}"
+
     def takes_answers_at(self, moment: datetime) -> bool:
         """By the server's clock: the closing time counts even before anything has written that it is closed."""
         return self.state == self.State.OPEN and (self.closes_at is None or moment < self.closes_at)

@@ -3,4 +3,4 @@
 from apps.intake import items
 from apps.polls import services
 
-items.handler(services.ANSWER)(services.apply_answers)
+items.register(services.Answers())

@@ -1,6 +1,6 @@
 """What is read of polls: the list of a session, results for each audience, one's own answer."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -13,6 +13,7 @@ from apps.core import clock
 from apps.core.errors import Refused
 from apps.events.models import Event
 from apps.events.registry import Number
+from apps.intake import queue
 from apps.polls import broadcasts, permissions
 from apps.polls.models import Answer, Option, Poll
 from apps.tracks.models import Session
@@ -148,33 +149,66 @@ def public_results(event_id: int, poll_id: int) -> broadcasts.Results | None:
 
 def turnout(event_id: int, poll_id: int) -> broadcasts.Turnout:
     poll = get_poll(event_id, poll_id)
-    return broadcasts.Turnout(poll=poll.pk, answers=Answer.objects.filter(poll=poll, round=poll.round).count())
+    live = queue.tallies([poll.gate]).get(poll.gate)
+    answers = live.keys if live else Answer.objects.filter(poll=poll, round=poll.round).count()
+    return broadcasts.Turnout(poll=poll.pk, answers=answers)
 
 
 def has_answered(poll: Poll, user_id: int | None) -> bool:
-    return user_id is not None and Answer.objects.filter(poll=poll, round=poll.round, user_id=user_id).exists()
+    return user_id is not None and bool(standing_answers([(poll, user_id)]))
 
 
 def own_answers(polls: Iterable[Poll], user: "User | AnonymousUser | None") -> dict[int, broadcasts.Mine]:
     """By poll: the person's standing answers in the polls' current rounds."""
     if user is None or not user.is_authenticated:
         return {}
-    found = Answer.objects.filter(user_id=user.pk, poll__in=[poll.pk for poll in polls], round=F("poll__round"))
-    return {
-        answer.poll_id: broadcasts.Mine(poll=answer.poll_id, option=answer.option_id, revision=answer.revision)
-        for answer in found
+    found = standing_answers([(poll, user.pk) for poll in polls])
+    return {poll_id: mine for (poll_id, _user), mine in found.items()}
+
+
+def standing_answers(wanted: Collection[tuple[Poll, int]]) -> dict[tuple[int, int], broadcasts.Mine]:
+    """By poll and person: what stands in the poll's current round, also where it is not written yet. One query."""
+    if not wanted:
+        return {}
+    rows = Answer.objects.filter(
+        poll__in={poll.pk for poll, _user in wanted}, user__in={user for _poll, user in wanted}, round=F("poll__round")
+    )
+    # The queue first: what it no longer knows is a row by then.
+    newer = queue.standing([(poll.gate, str(user)) for poll, user in wanted])
+    found = {
+        (row.poll_id, row.user_id): broadcasts.Mine(poll=row.poll_id, option=row.option_id, revision=row.revision)
+        for row in rows
     }
+    for poll, user in wanted:
+        word = newer.get((poll.gate, str(user)))
+        known = found.get((poll.pk, user))
+        if word and (known is None or word.revision > known.revision):
+            found[poll.pk, user] = broadcasts.Mine(poll=poll.pk, option=word.body["option"], revision=word.revision)
+    return found
 
 
 def tallies(polls: Iterable[Poll]) -> dict[int, dict[int, int]]:
-    """By poll and option: how many chose it in the current round."""
+    """By poll and option: how many chose it in the current round.
+
+    While the queue knows more than the database, by its counters; they are exact, and cost the same for any number of
+    answers.
+    """
+    asked = list(polls)
+    live = queue.tallies([poll.gate for poll in asked])
+    votes: dict[int, dict[int, int]] = {
+        poll.pk: {int(option): number for option, number in live[poll.gate].counts.items()}
+        for poll in asked
+        if poll.gate in live
+    }
+    counted = [poll.pk for poll in asked if poll.gate not in live]
+    if not counted:
+        return votes
     found = (
-        Answer.objects.filter(poll__in=[poll.pk for poll in polls], round=F("poll__round"))
+        Answer.objects.filter(poll__in=counted, round=F("poll__round"))
         .order_by()
         .values_list("poll", "option")
         .annotate(votes=Count("pk"))
     )
-    votes: dict[int, dict[int, int]] = {}
     for poll_id, option_id, count in found:
         votes.setdefault(poll_id, {})[option_id] = count
     return votes

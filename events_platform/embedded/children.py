@@ -111,7 +111,9 @@ class Register:
         self.path = path
 
     def write(self, children: Sequence[Child]) -> None:
-        self.path.write_text(json.dumps([[c.process.pid, processes.birth(c.process.pid)] for c in children]))
+        draft = self.path.with_suffix(".draft")
+        draft.write_text(json.dumps([[c.process.pid, processes.birth(c.process.pid)] for c in children]))
+        draft.replace(self.path)  # whole at any moment: whoever reads it may do so just now
 
     def end_strays(self) -> None:
         """Ends those of an earlier supervisor that still run, and nobody who has got one of their numbers since."""

@@ -26,6 +26,11 @@ def media() -> Program:
     return Program("media", _celery("worker", "--queues=media", "--concurrency=1", "--hostname=media@%h"))
 
 
+def drain() -> Program:
+    """Brings the answers that the intake has taken to the database."""
+    return Program("drain", (sys.executable, "-m", "django", "drain", "--settings=events_platform.settings"))
+
+
 def beat(home: Path) -> Program:
     return Program("beat", _celery("beat", "--pidfile=", f"--schedule={home / 'run' / 'beat-schedule'}"))
 

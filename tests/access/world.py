@@ -15,6 +15,7 @@ from apps.events.models import Event, EventRole
 from tests.factories import chat, exhibitors, media, notifications, polls, tracks
 from tests.factories import events as of_events
 from tests.factories.accounts import UserFactory
+from tests.factories.intake import DeadLetterFactory
 
 SECRET = "Kelpwater"
 """Stands in whatever the event holds, so that a page that leaks any of it can be told."""
@@ -80,6 +81,7 @@ def build(event: Event) -> World:
     world.add(tracks.SessionSpeakerFactory(session=session, speaker=speaker))
     world.add(tracks.TagFactory(event=event, name=SECRET))
     world.add(tracks.ScheduleImportFactory(event=event, file_name=f"{SECRET}.xml"))
+    world.add(DeadLetterFactory(event_id=event.pk, title=SECRET, reason=SECRET))
     poll = world.add(polls.PollFactory(event=event, question=f"{SECRET}?"))
     world.add(polls.OptionFactory(poll=poll, text=SECRET))
     booth = world.add(exhibitors.BoothFactory(event=event, name=f"{SECRET} booth"))

@@ -112,8 +112,20 @@ def front_process(process_environment):
         yield Platform(url, (log,))
 
 
+@pytest.fixture(scope="session")
+def drain_process(process_environment, front_process):
+    """What was answered comes to the database as it does in production."""
+    from django.conf import settings
+
+    log = settings.HOME / "logs" / "drain.log"
+    command = (sys.executable, "-m", "django", "drain", "--settings=events_platform.settings")
+    with running(*command, log=log, **process_environment) as process:
+        yield process
+
+
 @pytest.fixture
-def platform(front_process, transactional_db, settings):
+def platform(front_process, drain_process, transactional_db, settings):
+    assert drain_process.poll() is None, "the drain has ended"
     settings.SITE_URL = front_process.url
     settings.CSRF_TRUSTED_ORIGINS = [front_process.url]
     return front_process

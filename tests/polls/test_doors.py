@@ -55,22 +55,24 @@ def test_draft_and_foreign_polls_are_not_found(event, other_event, draft, attend
         assert client.post(address, {"option": option(poll)}).status_code == 404
 
 
-def test_form_answers_and_changes(page, poll, attendee, enter):
+def test_form_answers_and_changes(page, poll, attendee, enter, drain):
     client = enter(attendee)
 
     first = client.post(page("vote"), {"option": option(poll), "revision": 1, "next": page("poll")})
     client.post(page("vote"), {"option": option(poll, 2), "revision": 2})
+    drain()
 
     assert (first.status_code, first["Location"]) == (302, page("poll"))
     assert Answer.objects.get().option_id == option(poll, 2)
 
 
-def test_form_sent_from_two_devices_says_so(page, poll, attendee, enter):
+def test_form_sent_from_two_devices_says_so(page, poll, attendee, enter, drain):
     client = enter(attendee)
     client.post(page("vote"), {"option": option(poll), "revision": 1})
 
     html = client.post(page("vote"), {"option": option(poll, 1), "revision": 1}, follow=True).content.decode()
 
+    drain()
     assert "another device" in html
     assert Answer.objects.get().option_id == option(poll)
 

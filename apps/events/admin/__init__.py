@@ -1,4 +1,4 @@
-"""The organisers' desk: events, organisations, people, announcements."""
+"""The organisers' desk: events, organisations, people, announcements; what the intake set aside."""
 
 from allauth.account.models import EmailAddress
 from django.contrib import admin
@@ -9,12 +9,14 @@ from apps.events.admin.event import EventAdmin
 from apps.events.admin.organisation import MembershipAdmin, OrganisationAdmin
 from apps.events.admin.people import EventRoleAdmin, UserAdmin
 from apps.events.admin.registration import RegistrationAdmin
+from apps.events.admin.set_aside import DeadLetterAdmin
 
 # Rights follow from roles and memberships; these two tables of the libraries have no place at the desk.
 admin.site.unregister([Group, EmailAddress])
 
 __all__ = [
     "AnnouncementAdmin",
+    "DeadLetterAdmin",
     "EventAdmin",
     "EventRoleAdmin",
     "MembershipAdmin",

@@ -1,0 +1,73 @@
+"""Answers that were accepted and could not be written: why, and what to do. Who sent them and what, nobody sees."""
+
+from typing import Any
+
+from django.contrib import admin, messages
+from django.db.models import OuterRef, QuerySet, Subquery
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+
+from apps.events.doors import Desk, OrganisationScopedAdmin
+from apps.events.models import Event
+from apps.intake import letters
+from apps.intake.models import DeadLetter
+
+MOST_AT_ONCE = 500
+WORDS = {
+    "intake.failed": _("The database would not take it."),
+    "intake.kind_unknown": _("No part of the platform knows what it is."),
+    "intake.given_up": _("It was tried several times, and never came to an end."),
+}
+
+
+@admin.register(DeadLetter)
+class DeadLetterAdmin(OrganisationScopedAdmin):
+    event_path = "event_id"
+    desk = Desk.LIVE
+    desk_position = 80
+    icon = "move_to_inbox"
+    may_add = may_change = may_delete = False
+    list_display = ("title", "event_name", "why", "at", "attempts", "tried_at")
+    search_fields = ("title",)
+    fields = ("title", "event_name", "why", "reason", "at", "attempts", "created_at", "tried_at")
+    readonly_fields = ("event_name", "why")
+    actions = ("try_again", "throw_away")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[DeadLetter]:
+        name = Event.objects.filter(pk=OuterRef("event_id")).values("name")[:1]
+        found: QuerySet[DeadLetter] = super().get_queryset(request).annotate(of_event=Subquery(name))
+        return found
+
+    @admin.display(description=_("event"))
+    def event_name(self, letter: Any) -> str:
+        return str(letter.of_event or "")
+
+    @admin.display(description=_("what happened"), ordering="code")
+    def why(self, letter: DeadLetter) -> str:
+        return str(WORDS.get(letter.code, letter.reason))
+
+    @admin.action(description=_("Try again: count it where it belongs"))
+    def try_again(self, request: HttpRequest, chosen: QuerySet[DeadLetter]) -> None:
+        refused = [letters.replay(letter) for letter in chosen[:MOST_AT_ONCE]]
+        failed = sum(refusal is not None for refusal in refused)
+        counted = len(refused) - failed
+        if counted:
+            said = ngettext("%d answer counts now.", "%d answers count now.", counted) % counted
+            self.message_user(request, said, messages.SUCCESS)
+        if failed:
+            said = ngettext(
+                "%d answer still cannot be written; it stays here.",
+                "%d answers still cannot be written; they stay here.",
+                failed,
+            )
+            self.message_user(request, said % failed, messages.WARNING)
+
+    @admin.action(description=_("Throw away: it will not count"))
+    def throw_away(self, request: HttpRequest, chosen: QuerySet[DeadLetter]) -> None:
+        thrown = list(chosen[:MOST_AT_ONCE])
+        self.log_deletions(request, thrown)
+        for letter in thrown:
+            letters.discard(letter)
+        said = ngettext("%d answer was thrown away.", "%d answers were thrown away.", len(thrown)) % len(thrown)
+        self.message_user(request, said, messages.SUCCESS)

@@ -1,0 +1,128 @@
+"""Hands accepted items to their owners in batches; what an owner cannot write is found and set aside."""
+
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.db import DatabaseError, InterfaceError, OperationalError, connection, transaction
+
+from apps.core.errors import Refused
+from apps.intake import gates, store
+from apps.intake.items import Item, Owner, owner_of
+from apps.intake.words import said
+
+logger = logging.getLogger(__name__)
+
+MOST_TRIES = 3
+"""Of a batch that the database refuses for a passing reason (a deadlock, a timeout) before it is taken apart."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unapplied:
+    item: Item
+    code: str
+    reason: str
+
+
+class DatabaseGone(Exception):
+    """The database does not answer: no item's fault. Try again later."""
+
+
+def apply(items: Sequence[Item]) -> list[Unapplied]:
+    """Each kind's items as one batch in one transaction; what remains unapplied, with its reason."""
+    by_kind: dict[str, list[Item]] = {}
+    for item in items:
+        by_kind.setdefault(item.kind, []).append(item)
+    return [failed for kind, batch in by_kind.items() for failed in _apply_kind(kind, batch)]
+
+
+def _apply_kind(kind: str, batch: Sequence[Item]) -> list[Unapplied]:
+    owner = _known(kind)
+    if owner is None:
+        return [Unapplied(item, "intake.kind_unknown", f"Nobody applies {kind[:60]!r}.") for item in batch]
+    return _apply(owner, batch)
+
+
+def _apply(owner: Owner, batch: Sequence[Item]) -> list[Unapplied]:
+    try:
+        outcomes = _patiently(owner, batch)
+    except DatabaseGone:
+        raise
+    except Exception as error:
+        if len(batch) == 1:
+            logger.exception("An item of %s behind %s cannot be applied.", owner.kind, batch[0].gate)
+            return [Unapplied(batch[0], "intake.failed", _reason(error))]
+        half = len(batch) // 2
+        return [*_apply(owner, batch[:half]), *_apply(owner, batch[half:])]
+    return [
+        Unapplied(item, outcome.code, str(outcome.message)[:300])
+        for item, outcome in zip(batch, outcomes, strict=True)
+        if isinstance(outcome, Refused)
+    ]
+
+
+def _patiently(owner: Owner, batch: Sequence[Item]) -> Sequence[object]:
+    for tries in range(1, MOST_TRIES + 1):
+        try:
+            with transaction.atomic():
+                outcomes = owner.apply(batch)
+                # Foreign keys are checked at the commit; here the batch that holds the culprit is still known.
+                connection.check_constraints()
+                return outcomes
+        except (OperationalError, InterfaceError) as error:
+            if not _database_answers():
+                raise DatabaseGone from error
+            if tries == MOST_TRIES:
+                raise
+    raise AssertionError("unreachable")
+
+
+def _database_answers() -> bool:
+    if connection.in_atomic_block:
+        return connection.is_usable()
+    connection.close_if_unusable_or_obsolete()
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+    except (OperationalError, InterfaceError):
+        connection.close()
+        return False
+    return True
+
+
+def _reason(error: BaseException) -> str:
+    """In one line, and without the values: they would tell who sent it."""
+    if isinstance(error, DatabaseError):
+        primary = getattr(getattr(error.__cause__, "diag", None), "message_primary", None)
+        return str(primary or type(error).__name__)[:300]
+    return type(error).__name__
+
+
+def settle(items: Sequence[Item], unapplied: Sequence[Unapplied]) -> None:
+    """Tells the gates what is in the database now, and their owners where counters moved by that."""
+    given_up = {id(failed.item) for failed in unapplied}
+    owned = [(item, owner) for item in items if (owner := _known(item.kind))]
+    replies = store.applied.run(
+        [
+            (item.gate, (item.key, item.revision, "", "{}", "1") if id(item) in given_up else (*said(item), "0"))
+            for item, _owner in owned
+        ]
+    )
+    changed: dict[str, set[str]] = {}
+    for (item, owner), reply in zip(owned, replies, strict=True):
+        if isinstance(reply, Exception):
+            raise reply
+        moved, wants_recount = reply
+        if moved == "1":
+            changed.setdefault(owner.kind, set()).add(item.gate)
+        if wants_recount == "1" and gates.recount(owner.kind, item.gate):
+            changed.setdefault(owner.kind, set()).add(item.gate)
+    for kind, names in changed.items():
+        owner_of(kind).changed(sorted(names))
+
+
+def _known(kind: str) -> Owner | None:
+    try:
+        return owner_of(kind)
+    except KeyError:
+        return None

@@ -1,0 +1,148 @@
+"""Takes items into a Redis stream: for each one script tests the gate, stamps, counts and appends; pipelined."""
+
+import json
+import logging
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+from django.utils.translation import gettext_lazy as _
+from redis.exceptions import ResponseError
+
+from apps.core.errors import Refused
+from apps.intake import gates, store, words
+from apps.intake.gates import Tally
+from apps.intake.items import Item, Outcome, Standing, Why, owner_of
+
+logger = logging.getLogger(__name__)
+
+MOST_WAITING = 2_000_000
+"""Items that wait in the stream before new ones are refused; some 400 bytes each."""
+MOST_ROUNDS = 6
+BUSY_SECONDS = 5.0
+
+
+def busy() -> Refused:
+    return Refused(
+        "intake.busy",
+        _("Too much is coming in just now, and this was not taken. Send it again in a moment."),
+        retry_after=BUSY_SECONDS,
+        status=503,
+    )
+
+
+class Batch:
+    """Items on their way: the first script answers most; for the others it needs something from their owners."""
+
+    def __init__(self, items: Sequence[Item]) -> None:
+        self.items = items
+        self.outcomes: dict[int, Outcome] = {}
+        self._priors: dict[int, Standing | None] = {}
+        self._closed: dict[tuple[str, str], str] = {}
+        self._unseen: dict[tuple[str, str], list[int]] = {}
+
+    @property
+    def waiting(self) -> list[int]:
+        return [place for place in range(len(self.items)) if place not in self.outcomes]
+
+    def prior(self, place: int) -> str:
+        """What the database holds of the item's key, for the script: '' where that was not asked."""
+        if place not in self._priors:
+            return ""
+        prior = self._priors[place]
+        if prior is None:
+            return "-"
+        tally = words.tally(owner_of(self.items[place].kind).tally(prior.body))
+        return f"{prior.revision} 1 {tally} {words.body(prior.body)}"
+
+    def hear(self, place: int, reply: store.Reply | ResponseError) -> None:
+        item = self.items[place]
+        if isinstance(reply, ResponseError):
+            logger.warning("The intake's Redis refuses: %s", reply)
+            self.outcomes[place] = busy()
+            return
+        word, *more = reply
+        if word == "ok":
+            self.outcomes[place] = Standing(item.revision, item.body)
+        elif word == "stands":
+            self.outcomes[place] = Standing(int(more[0]), json.loads(more[1]))
+        elif word == "settled":
+            self.outcomes[place] = owner_of(item.kind).refusal(item.gate, Why.SETTLED)
+        elif word == "full":
+            self.outcomes[place] = busy()
+        elif word == "ask":
+            self._closed[item.kind, item.gate] = more[0]
+        elif word == "who":
+            self._unseen.setdefault((item.kind, item.gate), []).append(place)
+
+    def ask_owners(self) -> None:
+        closed, self._closed = self._closed, {}
+        unseen, self._unseen = self._unseen, {}
+        refused = gates.knock(closed) if closed else {}
+        for place in self.waiting:
+            if refusal := refused.get((self.items[place].kind, self.items[place].gate)):
+                self.outcomes[place] = refusal
+        # A rebuilt gate has not seen these keys; all that was taken before it was lost is in the database.
+        for (kind, gate), places in unseen.items():
+            standing = owner_of(kind).standing(gate, {self.items[place].key for place in places})
+            self._priors.update((place, standing.get(self.items[place].key)) for place in places)
+
+
+class Buffered:
+    def accept(self, items: Sequence[Item]) -> list[Outcome]:
+        try:
+            return self._accept(items)
+        except store.Failed as error:
+            # Some may have been taken before the connection broke. They were not acknowledged, and a retry finds them.
+            logger.warning("The intake's Redis cannot be reached: %s", error)
+            return [busy() for _item in items]
+
+    def _accept(self, items: Sequence[Item]) -> list[Outcome]:
+        batch = Batch(items)
+        for _round in range(MOST_ROUNDS):
+            places = batch.waiting
+            if not places:
+                break
+            replies = self._try([(items[place], batch.prior(place)) for place in places])
+            for place, reply in zip(places, replies, strict=True):
+                batch.hear(place, reply)
+            batch.ask_owners()
+        return [batch.outcomes.get(place) or busy() for place in range(len(items))]
+
+    def _try(self, tries: Sequence[tuple[Item, str]]) -> list[store.Reply | ResponseError]:
+        calls = [
+            (item.gate, (*words.said(item), prior, "stream", item.kind, item.gate, MOST_WAITING))
+            for item, prior in tries
+        ]
+        return store.accept.run(calls)
+
+    def close(self, kind: str, gate: str) -> datetime:
+        try:
+            return gates.close(kind, gate)
+        except store.Failed as error:
+            logger.warning("A gate cannot be closed: %s", error)
+            raise Refused(
+                "intake.busy",
+                _("It could not be closed just now and is still open. Try again in a moment."),
+                retry_after=BUSY_SECONDS,
+                status=503,
+            ) from error
+
+    def refresh(self, kind: str, names: Sequence[str]) -> None:
+        try:
+            gates.refresh(kind, names)
+        except store.Failed as error:
+            logger.warning("The intake's Redis cannot be told of gates (%s); it asks when somebody knocks.", error)
+
+    def standing(self, pairs: Sequence[tuple[str, str]]) -> dict[tuple[str, str], Standing]:
+        try:
+            return gates.standing(pairs)
+        except store.Failed as error:
+            logger.warning("The intake's Redis cannot be read (%s); showing what is in the database.", error)
+            return {}
+
+    def tallies(self, names: Iterable[str]) -> dict[str, Tally]:
+        try:
+            return gates.tallies(names)
+        except store.Failed as error:
+            logger.warning("The intake's Redis cannot be read (%s); showing what is in the database.", error)
+            return {}

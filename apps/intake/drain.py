@@ -1,0 +1,106 @@
+"""The drain: takes accepted items out of the queue and brings them to the database, batch by batch."""
+
+import logging
+import threading
+import time
+from collections import deque
+from typing import Protocol
+
+from botocore.exceptions import BotoCoreError, ClientError
+from django.db import InterfaceError, OperationalError, close_old_connections, transaction
+
+from apps.intake import applying, letters, queue, store
+from apps.intake.adapters.sqs_source import Fifo
+from apps.intake.adapters.stream import Stream, Taken
+from apps.intake.applying import DatabaseGone, Unapplied
+
+logger = logging.getLogger(__name__)
+
+MOST_A_BATCH = 1000
+WAIT_SECONDS = 1.0
+RETRY_SECONDS = 1.0
+RATE_SECONDS = 10.0
+
+
+class Source(Protocol):
+    name: str
+
+    def take(self, most: int, *, wait_seconds: float) -> list[Taken]: ...
+    def done(self, taken: list[Taken]) -> None: ...
+    def close(self) -> None: ...
+
+
+def source() -> Stream | Fifo:
+    return Fifo() if queue.backend_name() == "sqs" else Stream()
+
+
+class Drain:
+    """One worker. Whatever it has taken and not finished when it dies comes to another one."""
+
+    def __init__(self, taken_from: Stream | Fifo, *, most: int = MOST_A_BATCH) -> None:
+        self.source = taken_from
+        self.most = most
+        self.stopping = threading.Event()
+        self._recent: deque[tuple[float, int]] = deque()
+
+    def stop(self) -> None:
+        """After the batch in hand."""
+        self.stopping.set()
+
+    def run(self) -> None:
+        while not self.stopping.is_set():
+            try:
+                self.once()
+            except (DatabaseGone, OperationalError, InterfaceError) as error:
+                self._wait("database", error)
+            except (store.Failed, BotoCoreError, ClientError) as error:
+                self._wait("queue", error)
+        self.source.close()
+
+    def once(self, *, wait_seconds: float = WAIT_SECONDS) -> int:
+        """One batch; how many items it had."""
+        taken = self.source.take(self.most, wait_seconds=wait_seconds)
+        self._look_at_given_up()
+        if not taken:
+            return 0
+        self._finish(taken)
+        self._measure(len(taken))
+        return len(taken)
+
+    def until_empty(self) -> int:
+        """For tests and small programs: everything that waits, now."""
+        total = 0
+        while count := self.once(wait_seconds=0):
+            total += count
+        return total
+
+    def _finish(self, taken: list[Taken]) -> None:
+        """In this order, each step repeatable: the database, the gates, the queue. A death in between repeats it."""
+        items = [one.item for one in taken]
+        unapplied = applying.apply(items)
+        with transaction.atomic():
+            letters.set_aside(unapplied)
+        applying.settle(items, unapplied)
+        self.source.done(taken)
+
+    def _look_at_given_up(self) -> None:
+        if isinstance(self.source, Fifo) and (given_up := self.source.given_up()):
+            unapplied = [Unapplied(one.item, "intake.given_up", "The queue gave it up.") for one in given_up]
+            with transaction.atomic():
+                letters.set_aside(unapplied)
+            self.source.forget(given_up)
+
+    def _wait(self, what: str, error: Exception) -> None:
+        logger.warning("The drain waits for the %s: %s", what, error)
+        close_old_connections()
+        self.stopping.wait(RETRY_SECONDS)
+
+    def _measure(self, count: int) -> None:
+        """Leaves the rate of the last seconds where `metrics` finds it."""
+        now = time.monotonic()
+        self._recent.append((now, count))
+        while now - self._recent[0][0] > RATE_SECONDS:
+            self._recent.popleft()
+        if isinstance(self.source, Stream):
+            rate = sum(number for _at, number in self._recent) / RATE_SECONDS
+            store.client().set(f"{store.PREFIX}rate:{self.source.consumer}", f"{rate:.1f}", ex=int(RATE_SECONDS) + 1)

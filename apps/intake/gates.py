@@ -1,0 +1,118 @@
+"""Gates in Redis: opened from what the database says, closed at a moment, and read without counting rows."""
+
+import json
+import logging
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from django.db import transaction
+
+from apps.core.errors import Refused
+from apps.intake import store, words
+from apps.intake.items import Counts, Gate, Owner, Standing, Why, owner_of
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """The live counters behind a gate."""
+
+    keys: int
+    counts: Mapping[str, int]
+
+
+def moment(stamp: str) -> datetime:
+    """The queue's clock counts microseconds; rounded, a close could precede what it follows."""
+    seconds, micros = divmod(int(stamp), 1_000_000)
+    return datetime.fromtimestamp(seconds, UTC).replace(microsecond=micros)
+
+
+def stamp(at: datetime | None) -> str:
+    return str(int(at.timestamp()) * 1_000_000 + at.microsecond) if at else ""
+
+
+def close(kind: str, gate: str) -> datetime:
+    """Call it holding the lock that the owner's `gates` takes a share of, in the transaction that writes the close.
+
+    Where that is taken back, the gate is opened again by whoever next knocks at it.
+    """
+    [at] = store.close.one(gate, kind)
+    return moment(at)
+
+
+def refresh(kind: str, names: Iterable[str]) -> None:
+    """Tells Redis what the database says of these gates now. A gate that is not told is asked for by who knocks."""
+    with transaction.atomic():
+        owner = owner_of(kind)
+        for name, gate in owner.gates(sorted(names)).items():
+            token = store.client().hget(store.keys_of(name)[0], "token")
+            _install(owner, name, gate, str(token or ""))
+
+
+def knock(asked: Mapping[tuple[str, str], str]) -> dict[tuple[str, str], Refused]:
+    """Asks the owners of gates that Redis does not know or has closed; each with its token, as Redis just said it.
+
+    Those that the database has open are open afterwards. For the others, the refusal.
+    """
+    refused = {}
+    with transaction.atomic():
+        for kind in sorted({kind for kind, _name in asked}):
+            owner = owner_of(kind)
+            names = sorted(name for other, name in asked if other == kind)
+            known = owner.gates(names)
+            for name in names:
+                gate = known.get(name)
+                if gate is None or not gate.open or not _install(owner, name, gate, asked[kind, name]):
+                    refused[kind, name] = owner.refusal(name, Why.CLOSED)
+    return refused
+
+
+def _install(owner: Owner, name: str, gate: Gate, token: str) -> bool:
+    """False when it is closed by the queue's clock."""
+    said = (token, owner.kind, "1" if gate.open else "0", stamp(gate.until), "1" if gate.once else "0")
+    [word] = store.install.one(name, *said, "0", "0", "")
+    if word == "count":
+        held = owner.counts(name)
+        [word] = store.install.one(name, *said, "1", str(held.keys), words.tally(held.tally))
+    return word != "closed"  # "moved": somebody was quicker, and their word is tried
+
+
+def recount(kind: str, gate: str) -> bool:
+    """Puts the counters right from the database, unless something moves meanwhile."""
+    taken = store.client().hget(store.keys_of(gate)[0], "taken") or "0"
+    held: Counts = owner_of(kind).counts(gate)
+    [word] = store.recount.one(gate, taken, str(held.keys), words.tally(held.tally))
+    return word == "ok"
+
+
+def standing(pairs: Sequence[tuple[str, str]]) -> dict[tuple[str, str], Standing]:
+    """By gate and key: what stands, as far as Redis knows; the database knows the rest."""
+    pipeline = store.client().pipeline(transaction=False)
+    for name, key in pairs:
+        pipeline.hget(store.keys_of(name)[1], key)
+    found = {}
+    for pair, record in zip(pairs, pipeline.execute(), strict=True):
+        if record:
+            revision, _done, _tally, body = record.split(" ", 3)
+            found[pair] = Standing(int(revision), json.loads(body))
+    return found
+
+
+def tallies(gates: Iterable[str]) -> dict[str, Tally]:
+    """By gate: the counters, for those that know more than the database: open ones, and closed ones until all that
+    they took is written."""
+    names = list(gates)
+    pipeline = store.client().pipeline(transaction=True)
+    for name in names:
+        gate, _keys, tally, *_ = store.keys_of(name)
+        pipeline.hmget(gate, ["open", "pending", "bare"])
+        pipeline.hgetall(tally)
+    replies = pipeline.execute() if names else []
+    found = {}
+    for name, (is_open, pending, bare), counts in zip(names, replies[::2], replies[1::2], strict=True):
+        if bare != "1" and (is_open == "1" or int(pending or 0) > 0):
+            numbers = {option: int(number) for option, number in counts.items()}
+            found[name] = Tally(numbers.pop("#", 0), numbers)
+    return found

@@ -1,0 +1,57 @@
+-- What the scripts share. KEYS: 1 the gate, 2 what stands by key, 3 counters, 4 words on their way to a queue, 5 the stream.
+-- A gate's fields: kind, open, until, once, token (changes with every change of the gate), pending (keys whose standing
+-- word is not in the database yet), taken (words accepted so far), restored (the database holds keys that we have not
+-- seen), bare (made by a close: its counters are unknown), dirty (its counters may be wrong and want a recount).
+
+local function now()
+    local time = redis.call('TIME')
+    return time[1] * 1000000 + time[2]
+end
+
+local function whole(number)
+    return string.format('%.0f', number)
+end
+
+local function read(record)
+    if not record then return nil end
+    local revision, done, tally, body = string.match(record, '^(%d+) ([01]) ([^ ]*) (.*)$')
+    return {revision = tonumber(revision), done = done, tally = tally, body = body}
+end
+
+local function count(tally, sign)
+    for name, number in string.gmatch(tally, '([^=,]+)=(%-?%d+)') do
+        redis.call('HINCRBY', KEYS[3], name, whole(sign * tonumber(number)))
+    end
+end
+
+-- The new word takes the old one's place: in the counters at once, and in what the database still has to be told.
+local function stand(key, old, revision, done, tally, body)
+    if old then count(old.tally, -1) else redis.call('HINCRBY', KEYS[3], '#', 1) end
+    count(tally, 1)
+    local before = (old and old.done == '0') and 1 or 0
+    local after = (done == '0') and 1 or 0
+    if after ~= before then redis.call('HINCRBY', KEYS[1], 'pending', whole(after - before)) end
+    redis.call('HSET', KEYS[2], key, whole(revision) .. ' ' .. done .. ' ' .. tally .. ' ' .. body)
+end
+
+-- A closed gate whose words are all in the database is kept for a while, then the database alone knows of it.
+local KEPT_SECONDS = 3600
+local function keep_or_let_go()
+    local gate = redis.call('HMGET', KEYS[1], 'open', 'pending')
+    local lasts = gate[1] == '1' or tonumber(gate[2] or '0') > 0
+    for place = 1, 4 do
+        if lasts then redis.call('PERSIST', KEYS[place]) else redis.call('EXPIRE', KEYS[place], KEPT_SECONDS) end
+    end
+end
+
+local function is_open(gate)
+    return gate.open == '1' and not (gate['until'] and now() >= tonumber(gate['until']))
+end
+
+local function gate_fields()
+    local found = redis.call('HMGET', KEYS[1], 'open', 'until', 'once', 'token', 'restored', 'bare')
+    return {
+        open = found[1], ['until'] = (found[2] and found[2] ~= '') and found[2], once = found[3] == '1',
+        token = found[4], restored = found[5] == '1', bare = found[6] == '1',
+    }
+end

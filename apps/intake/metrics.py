@@ -1,0 +1,63 @@
+"""How the intake is doing: what waits, for how long, how fast it goes, what was set aside, and whether it is safe."""
+
+from dataclasses import dataclass
+
+from apps.intake import letters, queue, store
+from apps.intake.adapters import sqs, stream
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    backend: str
+    depth: int
+    oldest_seconds: float | None
+    """None where the queue does not tell (SQS publishes it as ApproximateAgeOfOldestMessage)."""
+    per_second: float
+    dead_letters: int
+    complaints: tuple[str, ...]
+
+
+def health() -> Health:
+    name = queue.backend_name()
+    if name == "direct":
+        return Health(name, 0, 0.0, 0.0, letters.waiting(), ())
+    rates = [store.client().get(key) for key in store.client().scan_iter(f"{store.PREFIX}rate:*")]
+    rate = sum(float(found) for found in rates if found)
+    if name == "sqs":
+        return Health(name, sqs.queue().depth(), None, rate, letters.waiting(), queue_complaints())
+    return Health(name, stream.depth(), stream.oldest_seconds(), rate, letters.waiting(), durability_complaints())
+
+
+def durability_complaints() -> tuple[str, ...]:
+    """Why this Redis may lose what it has taken; empty when it is safe."""
+    client = store.client()
+    found = []
+    if not int(client.info("persistence").get("aof_enabled", 0)):
+        found.append("It has no append-only file: set appendonly yes.")
+    else:
+        try:
+            policy = client.config_get("appendfsync").get("appendfsync")
+        except store.Failed:
+            policy = "unknown: this server does not tell"
+        if policy != "always":
+            found.append(f"It answers before the disk has it (appendfsync {policy}): set appendfsync always.")
+    memory = client.info("memory")
+    if memory.get("maxmemory_policy", "noeviction") != "noeviction" and int(memory.get("maxmemory", 0)):
+        found.append(f"It may evict what waits (maxmemory-policy {memory['maxmemory_policy']}): set noeviction.")
+    replicas = int(client.info("replication").get("connected_slaves", 0))
+    if replicas:
+        found.append("It has replicas, and a failover loses what they have not got yet: set INTAKE_QUEUE_URL.")
+    return tuple(found)
+
+
+def queue_complaints() -> tuple[str, ...]:
+    found = []
+    if not queue_is_fifo():
+        found.append("The queue is not a FIFO queue.")
+    if sqs.queue().dead_letters() is None:
+        found.append("The queue has no dead-letter queue: set a redrive policy.")
+    return tuple(found)
+
+
+def queue_is_fifo() -> bool:
+    return sqs.queue().url.endswith(".fifo")
