@@ -2,17 +2,22 @@
 
 from collections.abc import Iterable
 
-from django.utils.translation import ngettext, pgettext
+from django.utils.translation import get_language_bidi, ngettext, pgettext
+
+
+def apart(name: object) -> str:
+    """The name, kept from turning round what stands beside it where the language is written from right to left."""
+    return f"\u2068{name}\u2069" if get_language_bidi() else str(name)
 
 
 def joined(parts: Iterable[object]) -> str:
     """A, B, C; what is empty is left out."""
-    return pgettext("between the names of a list", ", ").join(str(part) for part in parts if part)
+    return pgettext("between the names of a list", ", ").join(apart(part) for part in parts if part)
 
 
 def names(people: Iterable[object], *, most: int = 6) -> str:
     """A, B and C; of many, the first and how many more."""
-    every = [str(person) for person in people]
+    every = [apart(person) for person in people]
     shown = every[:most]
     more = len(every) - len(shown)
     if more:
@@ -20,7 +25,7 @@ def names(people: Iterable[object], *, most: int = 6) -> str:
     if len(shown) < 2:
         return "".join(shown)
     last = pgettext("between the last two names of a list", " and ").join(shown[-2:])
-    return joined([*shown[:-2], last])
+    return pgettext("between the names of a list", ", ").join([*shown[:-2], last])
 
 
 def until() -> str:

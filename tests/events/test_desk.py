@@ -204,3 +204,26 @@ def test_guest_who_runs_an_event_cannot_take_it_away(enter, event, other_event):
     assert enter(guest).post(url("events_event_change", event.pk), given).status_code == 302
     changed = Event.objects.get(pk=event.pk)
     assert (str(changed.name), changed.organisation) == ("Freshet", event.organisation)
+
+
+def test_new_event_begins_in_ones_only_organisation(desk, event):
+    page = desk.get(url("events_event_add")).content.decode()
+
+    assert f'<option value="{event.organisation.pk}" selected>' in page
+
+
+def test_list_of_one_event_does_not_repeat_its_name(desk, event, attendee):
+    every = desk.get(url("events_registration_changelist"))
+    of_one = desk.get(url("events_registration_changelist"), {"event__id__exact": event.pk})
+
+    assert ("event" in every.context["cl"].list_display, "event" in of_one.context["cl"].list_display) == (True, False)
+
+
+def test_empty_list_says_what_will_stand_there_and_a_narrowed_one_how_to_widen_it(desk, event):
+    empty = desk.get(url("events_announcement_changelist"), {"event__id__exact": event.pk}).content.decode()
+    assert ("What you announce stands in the lobby" in empty, "Nothing matches" in empty) == (True, False)
+
+    given = {"event__id__exact": event.pk, "q": "nobody-of-this-name"}
+    narrowed = desk.get(url("events_registration_changelist"), given).content.decode()
+    assert "Nothing matches" in narrowed
+    assert f'href="?event__id__exact={event.pk}"' in narrowed

@@ -4,6 +4,7 @@ from django.urls import reverse
 from i18nfield.strings import LazyI18nString
 
 from apps.tracks.models import ScheduleImport, Session
+from tests.factories.events import EventFactory
 from tests.factories.tracks import (
     RoomFactory,
     SessionFactory,
@@ -265,3 +266,27 @@ def test_two_rooms_of_one_name_are_refused(desk, event):
 
     assert answer.status_code == 200
     assert event.rooms.count() == 1
+
+
+def test_speakers_are_looked_up_within_the_event_of_the_form(desk, event):
+    sibling = EventFactory(organisation=event.organisation)
+    session = SessionFactory(event=event)
+    mine = SpeakerFactory(event=event, name="Marit Aldersey")
+    SpeakerFactory(event=sibling, name="Marit Beltrame")
+    form = desk.get(reverse("admin:tracks_session_change", args=[session.pk])).content.decode()
+    address = f"{reverse('admin:autocomplete')}?event={event.pk}"
+    assert f'data-ajax--url="{address}"' in form
+
+    asked = {"term": "Marit", "app_label": "tracks", "model_name": "sessionspeaker", "field_name": "speaker"}
+    found = desk.get(address, asked | {"event": event.pk}).json()["results"]
+
+    assert [row["id"] for row in found] == [str(mine.pk)]
+
+
+def test_speakers_of_another_organisations_event_are_never_looked_up(desk, event, other_event):
+    SpeakerFactory(event=other_event, name="Marit Beltrame")
+    asked = {"term": "Marit", "app_label": "tracks", "model_name": "sessionspeaker", "field_name": "speaker"}
+
+    found = desk.get(reverse("admin:autocomplete"), asked | {"event": other_event.pk}).json()["results"]
+
+    assert found == []

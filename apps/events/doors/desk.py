@@ -143,9 +143,9 @@ class _Scoped:
         # One line for each language, in the desk's clothes; the theme's own widget knows one language only.
         is_long = isinstance(db_field, I18nTextField)
         field = db_field.formfield(widget=LongTexts if is_long else ShortTexts)
+        field.widget.attrs["placeholder"] = ""  # the language is named before each line already
         for widget in field.widget.widgets:
             widget.attrs["class"] = " ".join(TEXTAREA_CLASSES if is_long else INPUT_CLASSES)
-            widget.attrs["placeholder"] = ""  # the language is named before each line already
             if is_long:
                 widget.attrs["rows"] = 4
         return field
@@ -214,6 +214,7 @@ class OrganisationScopedAdmin(_Scoped, ModelAdmin):  # type: ignore[misc]
         event = f"{self.event_path}__id__exact"
         changelist.is_narrowed = bool(set(changelist.params) - {event})
         changelist.whole_url = f"?{event}={request.GET[event]}" if event in request.GET else "?"
+        changelist.has_active_filters = changelist.is_narrowed
         if not changelist.is_narrowed:
             changelist.full_result_count = changelist.result_count
         return changelist

@@ -38,6 +38,7 @@ class TrackAdmin(_Counted):
     list_display = ("name", "event", "look", "session_count", "position")
     list_filter = ("event",)
     list_editable = ("position",)
+    ordering = ("position", "pk")
     search_fields = ("name", "slug")
 
     @admin.display(description=_("look"))
@@ -55,6 +56,7 @@ class RoomAdmin(_Counted):
     list_display = ("name", "event", "capacity", "session_count", "position")
     list_filter = ("event",)
     list_editable = ("position",)
+    ordering = ("position", "pk")
     search_fields = ("name", "slug")
 
 
@@ -68,6 +70,7 @@ class SpeakerAdmin(_Counted):
     list_display = ("name", "title", "event", "session_count", "user")
     list_filter = ("event", ("user", admin.EmptyFieldListFilter))
     list_select_related = ("event", "user")
+    ordering = ("name", "pk")
     search_fields = ("name", "title", "user__email")
     autocomplete_fields = ("user",)
 
@@ -80,4 +83,5 @@ class TagAdmin(_Counted):
     add_words = _("Add a tag")
     list_display = ("name", "event", "session_count")
     list_filter = ("event",)
+    ordering = ("name", "pk")
     search_fields = ("name",)

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from django.urls import reverse
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import get_language_info
+from django.utils.translation import get_language_info, ngettext
 from django.utils.translation import gettext as _
 
 from apps.core import words as core_words
@@ -22,6 +22,7 @@ from apps.tracks.selectors.outline import Talk
 LONG = 60
 """From so many sessions on, a day gets a strip of its hours to jump by."""
 
+MOST_IN_HEAD = 2
 CARD = (
     '<li class="{card.classes}" id="s{card.pk}"><p class="at"><i class="mark"></i>{track}<bdi>'
     '<time datetime="{card.starts_iso}">{card.starts}</time> {to} <time datetime="{card.ends_iso}">{card.ends}</time>'
@@ -73,6 +74,8 @@ class Head:
     classes: str
     place: str
     tracks: list[tuple[str, str]]
+    more: str
+    """How many more tracks use the room than stand here."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,12 +215,15 @@ class Planner:
         for column in grid.columns:
             thing = column.thing
             parameter = "track" if grid.by_track else "room"
+            tracks = [] if grid.by_track else column.tracks
+            more = len(tracks) - MOST_IN_HEAD if len(tracks) > MOST_IN_HEAD + 1 else 0
             yield Head(
                 label=str(thing),
                 url=f"?{parameter}={thing.slug}" if thing else "",
                 classes=track_class(thing) if grid.by_track else "",
                 place=f"c{column.first} j{column.lanes}",
-                tracks=[] if grid.by_track else [(track_class(track), str(track)) for track in column.tracks],
+                tracks=[(track_class(track), str(track)) for track in tracks[: len(tracks) - more]],
+                more=ngettext("%(count)d more", "%(count)d more", more) % {"count": more} if more else "",
             )
 
     def _classes(self, grid: Grid | None) -> str:

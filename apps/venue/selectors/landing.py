@@ -27,6 +27,7 @@ MOST_BOOTHS = 6
 MOST_TRACKS = 12
 MOST_HIGHLIGHTS = 5
 MOST_LARGE = 56
+MOST_LARGE_WORD = 15
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,9 +77,13 @@ def landing(event: Event, user: User | None) -> Landing:
         has_place=place is not None and place.state == Registration.State.CONFIRMED,
         first=event.sessions.planned().order_by("starts_at").only("starts_at", "event_id", "slug").first(),
         is_over=event.ends_at <= now or event.state in (Event.State.ENDED, Event.State.ARCHIVED),
-        is_long=len(str(event.tagline) or str(event.name)) > MOST_LARGE,
+        is_long=_is_long(str(event.tagline) or str(event.name)),
         is_on=event.is_running and event.state in (Event.State.PUBLISHED, Event.State.LIVE),
     )
+
+
+def _is_long(words: str) -> bool:
+    return len(words) > MOST_LARGE or max((len(word) for word in words.split()), default=0) > MOST_LARGE_WORD
 
 
 def _highlights(event: Event) -> list[Session]:
