@@ -1,0 +1,205 @@
+"""The ground of the drills: two web and two live processes behind haproxy, on a PostgreSQL and a Redis of their own.
+
+Everything can be killed, ended and started again. The live processes reach Redis through a relay, which can be told
+to fall silent for every connection that subscribes: what a network does that loses a peer without a word.
+"""
+
+import asyncio
+import os
+import signal
+import subprocess
+import sys
+import threading
+from contextlib import ExitStack
+from pathlib import Path
+
+from events_platform.embedded.postgres import Postgres
+from events_platform.embedded.redis import Redis
+from events_platform.embedded.services import Use
+from tests.plugins.fleet import ENTRYPOINT, SECRET, balancer_configuration, role_environment
+from tests.plugins.platform import free_port, running, wait_for
+
+
+class Relay:
+    """Passes bytes between the live processes and Redis."""
+
+    def __init__(self, target: Path) -> None:
+        self.target = target
+        self.port = free_port()
+        self._subscribers: set[asyncio.Event] = set()
+        self._ready = threading.Event()
+        self._loop = asyncio.new_event_loop()
+        threading.Thread(target=self._run, name="relay", daemon=True).start()
+        self._ready.wait(10)
+
+    def silence(self) -> int:
+        """From now on nothing more comes through on the connections that subscribe; how many there are."""
+        there = list(self._subscribers)
+        for one in there:
+            self._loop.call_soon_threadsafe(one.set)
+        return len(there)
+
+    def _run(self) -> None:
+        asyncio.set_event_loop(self._loop)
+        server = asyncio.start_server(self._serve, "127.0.0.1", self.port, backlog=512)
+        self._loop.run_until_complete(server)
+        self._ready.set()
+        self._loop.run_forever()
+
+    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        mute = asyncio.Event()
+        try:
+            inner_reader, inner_writer = await asyncio.open_unix_connection(str(self.target))
+        except OSError:
+            writer.close()
+            return
+
+        async def up() -> None:
+            while data := await reader.read(65536):
+                if b"SUBSCRIBE" in data:
+                    self._subscribers.add(mute)
+                inner_writer.write(data)
+                await inner_writer.drain()
+
+        async def down() -> None:
+            while data := await inner_reader.read(65536):
+                if not mute.is_set():
+                    writer.write(data)
+                    await writer.drain()
+
+        ways = [asyncio.ensure_future(up()), asyncio.ensure_future(down())]
+        try:
+            await asyncio.wait(ways, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for way in ways:
+                way.cancel()
+            await asyncio.gather(*ways, return_exceptions=True)
+            self._subscribers.discard(mute)
+            writer.close()
+            inner_writer.close()
+
+
+class Live:
+    """One live process, which may be started again at the same address."""
+
+    def __init__(self, ground: "Ground", number: int) -> None:
+        self.ground, self.number, self.port = ground, number, free_port()
+        self.home = ground.home / f"live{number}"
+        self.home.mkdir()
+        self.log = self.home / "log"
+        self.process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        environment = {**role_environment(self.home), **self.ground.shared, "PORT": str(self.port)}
+        environment["REDIS_URL"] = f"redis://127.0.0.1:{self.ground.relay.port}/0"
+        with self.log.open("ab") as output:
+            self.process = subprocess.Popen(
+                [sys.executable, "-m", "tests.faults.serve", str(self.port), str(self.home)],
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+                env={**os.environ, "PYTHONUNBUFFERED": "1", **environment},
+            )
+        wait_for(f"http://127.0.0.1:{self.port}/healthz", self.process, self.log)
+
+    def signal(self, number: int) -> None:
+        assert self.process is not None
+        self.process.send_signal(number)
+
+    def wait(self, seconds: float) -> int | None:
+        """Its exit code; None while it still runs after that time."""
+        assert self.process is not None
+        try:
+            return self.process.wait(seconds)
+        except subprocess.TimeoutExpired:
+            return None
+
+    def alive(self) -> bool:
+        return self.process is not None and self.process.poll() is None
+
+    def rss_mb(self) -> float:
+        assert self.process is not None
+        pages = int(Path(f"/proc/{self.process.pid}/statm").read_text().split()[1])
+        return pages * os.sysconf("SC_PAGE_SIZE") / 2**20
+
+    def stop(self) -> None:
+        if self.alive():
+            self.signal(signal.SIGTERM)
+            if self.wait(30) is None:
+                self.signal(signal.SIGKILL)
+                self.wait(10)
+
+
+class Ground:
+    def __init__(self, home: Path) -> None:
+        self.home = home
+        self.use = Use(home, throwaway=False)  # what was answered must be on the disk
+        self.relay: Relay
+        self.lives: list[Live] = []
+        self.shared: dict[str, str] = {}
+        self.url = ""
+        self._stack = ExitStack()
+
+    @property
+    def postgres(self) -> Postgres:
+        return next(one for one in self.use.services if isinstance(one, Postgres))
+
+    @property
+    def redis(self) -> Redis:
+        return next(one for one in self.use.services if isinstance(one, Redis))
+
+    def take(self) -> None:
+        """PostgreSQL and Redis; nothing else yet."""
+        self.use.take()
+        self._stack.callback(self.use.give_back)
+        self.relay = Relay(self.use.places.redis_socket)
+
+    def open(self) -> None:
+        """The processes, once the tables are there."""
+        from django.conf import settings
+
+        port = free_port()
+        self.url = f"http://127.0.0.1:{port}"
+        self.shared = {
+            "DATABASE_URL": os.environ["DATABASE_URL"],
+            "REDIS_URL": settings.REDIS_URL,
+            "SITE_URL": self.url,
+            "SITE_HOST": "127.0.0.1",
+            "SECRET_KEY": SECRET,
+            "BALANCER_PORT": str(port),
+            "STATIC_ROOT": str(settings.STATIC_ROOT),
+            "AWS_STORAGE_BUCKET_NAME": "",
+        }
+        webs = [self._role("web", number) for number in (1, 2)]
+        # self._role("drain", 1)
+        self.lives = [Live(self, number) for number in (1, 2)]
+        for live in self.lives:
+            self._stack.callback(live.stop)
+            live.start()
+        for own, process, log in webs:
+            wait_for(f"http://127.0.0.1:{own}/healthz", process, log)
+        configuration = self.home / "haproxy.cfg"
+        text = balancer_configuration([web[0] for web in webs], [live.port for live in self.lives], "127.0.0.1:9")
+        configuration.write_text(text.replace("maxconn 1000", "maxconn 5000"))
+        log = self.home / "haproxy.log"
+        # The balancer's file routes a bucket's name; the drills have no bucket.
+        environment = {**self.shared, "AWS_STORAGE_BUCKET_NAME": "files-of-nobody"}
+        balancer = self._stack.enter_context(
+            running("haproxy", "-db", "-f", str(configuration), log=log, **environment)
+        )
+        wait_for(f"{self.url}/readyz", balancer, log)
+
+    def _role(self, role: str, number: int) -> tuple[int, "subprocess.Popen[bytes]", Path]:
+        home = self.home / f"{role}{number}"
+        home.mkdir()
+        own = free_port()
+        log = home / "log"
+        environment = {**role_environment(home), **self.shared, "PORT": str(own)}
+        return own, self._stack.enter_context(running(ENTRYPOINT, role, log=log, **environment)), log
+
+    def ws(self, event: str) -> str:
+        return f"{self.url.replace('http', 'ws', 1)}/ws/{event}/"
+
+    def close(self) -> None:
+        self._stack.close()
