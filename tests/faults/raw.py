@@ -5,11 +5,14 @@ import secrets
 import socket
 import struct
 import time
+from collections.abc import Callable
 from contextlib import suppress
+from pathlib import Path
 from urllib.parse import urlsplit
 
 KEY = "dGhlIHNhbXBsZSBub25jZQ=="
 SECONDS = 10.0
+ESTABLISHED = 1
 TIMES = 200
 
 
@@ -103,6 +106,15 @@ def hear(connection: socket.socket, word: bytes) -> None:
         held += got
 
 
+def state_at_the_server(port: int, client_port: int) -> int | None:
+    """The kernel's state of a connection on the server's side; None where there is none any more."""
+    for line in Path("/proc/net/tcp").read_text().splitlines()[1:]:
+        _number, local, remote, state, *_rest = line.split()
+        if (int(local.split(":")[1], 16), int(remote.split(":")[1], 16)) == (port, client_port):
+            return int(state, 16)
+    return None
+
+
 def say_and_hear_close(url: str, path: str, protocols: str, said: bytes) -> int | None:
     with connect(url, path, protocols) as connection:
         with suppress(OSError):  # it closes before it has read everything
@@ -149,9 +161,8 @@ MALFORMED = {
 }
 
 
-def malformed(url: str, path: str, protocols: str, kind: str, how: tuple) -> str:
+def malformed(url: str, path: str, protocols: str, kind: str, stays: bool, make: Callable[[int], bytes]) -> str:
     """What was wrong with the answer to these frames; empty: nothing."""
-    stays, make = how
     if stays:
         with connect(url, path, protocols) as connection:
             with suppress(OSError):
