@@ -167,8 +167,9 @@ def malformed(url: str, path: str, protocols: str, kind: str, stays: bool, make:
         with connect(url, path, protocols) as connection:
             with suppress(OSError):
                 for number in range(TIMES):
-                    connection.sendall(make(number))
-                    time.sleep(0.06)  # below the rate: it is the frames that are refused here, not their number
+                    # The pong says that we are there. Below the rate: the frames are refused here, not their number.
+                    connection.sendall(make(number) + frame(b"", opcode=10))
+                    time.sleep(0.06)
             code = closing_code(connection, seconds=1.0)
         return "" if code is None else f"{kind} ended the socket with {code}"
     open_still = 0
