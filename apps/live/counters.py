@@ -40,3 +40,21 @@ def read(event_id: int, name: str) -> dict[str, int]:
         logger.warning("Redis cannot be reached; counters are empty until it can.")
         return {}
     return {store.text(word): int(count) for word, count in found.items()}
+
+
+def over(event_id: int, name: str, wanted: Mapping[str, int], *, most: int, seconds: int) -> set[str]:
+    """Counts what each of these words wants, and says which of them have now wanted more than `most` in the last
+    `seconds`, in one round trip. Nobody while Redis is away."""
+    if not wanted:
+        return set()
+    pipeline = store.blocking().pipeline(transaction=False)
+    for word, count in wanted.items():
+        key = f"{_key(event_id, name)}:{word}"
+        pipeline.incrby(key, count)
+        pipeline.expire(key, seconds, nx=True)
+    try:
+        sums = pipeline.execute()[::2]
+    except store.Failed:
+        logger.warning("Redis cannot be reached; nobody is held back for being quick.")
+        return set()
+    return {word for word, total in zip(wanted, sums, strict=True) if int(total) > most}

@@ -11,6 +11,9 @@ from apps.chat.models import Room, Sanction
 from apps.core.errors import Refused
 from apps.live import counters, publish
 
+MOST = 60
+WINDOW_SECONDS = 10
+
 
 @dataclass(frozen=True, slots=True)
 class Reacting:
@@ -30,6 +33,7 @@ def react(reactings: Sequence[Reacting]) -> list[Refused | None]:
     people = {reacting.user_id for reacting in reactings}
     bars = {event_id: selectors.bars_of(event_id, people) for event_id, _room in rooms}
     answers: list[Refused | None] = [_reaction_refusal(reacting, rooms, bars) for reacting in reactings]
+    answers = _held_back(reactings, answers)
     counts: dict[int, dict[str, Counter[str]]] = defaultdict(lambda: defaultdict(Counter))
     for reacting, refusal in zip(reactings, answers, strict=True):
         if refusal is None:
@@ -39,6 +43,25 @@ def react(reactings: Sequence[Reacting]) -> list[Refused | None]:
             for topic in topics:
                 publish.state(event_id, topic)
     return answers
+
+
+def _held_back(reactings: Sequence[Reacting], answers: list[Refused | None]) -> list[Refused | None]:
+    """The same answers, with a refusal for those who are too quick, by whichever door they came."""
+    wanted: dict[int, Counter[str]] = defaultdict(Counter)
+    for reacting, refusal in zip(reactings, answers, strict=True):
+        if refusal is None:
+            wanted[reacting.event_id][str(reacting.user_id)] += 1
+    late = {
+        event_id: counters.over(event_id, "reacting", people, most=MOST, seconds=WINDOW_SECONDS)
+        for event_id, people in wanted.items()
+    }
+    quick = Refused(
+        "chat.reacting_fast", _("That was a lot of applause. Wait a moment."), retry_after=WINDOW_SECONDS, status=429
+    )
+    return [
+        quick if refusal is None and str(reacting.user_id) in late[reacting.event_id] else refusal
+        for reacting, refusal in zip(reactings, answers, strict=True)
+    ]
 
 
 def _reaction_refusal(

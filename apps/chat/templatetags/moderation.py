@@ -1,5 +1,6 @@
 """Acts of moderation in words: for the pages, the record's lines and its table."""
 
+import json
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import Any
@@ -9,8 +10,8 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from apps.chat import models, registry, services
-from apps.core import clock
+from apps.chat import broadcasts, models, permissions, registry, selectors, services
+from apps.core import clock, plurals
 from apps.core.templatetags.ui import moment
 
 register = template.Library()
@@ -182,3 +183,87 @@ def log_rows(acts: Any) -> Iterator[Iterable[Any]]:
             particulars(act),
             back.created_at.isoformat(timespec="seconds") if (back := undone(act)) else "",
         ]
+
+
+# In the room itself
+
+
+def order_words() -> dict[str, Any]:
+    """What the room's script says about order."""
+    return {
+        "waiting": _("Waiting for approval: only you see it"),
+        "rejected": _("Not let through: only you see it"),
+        "unshown": _("Only you see it: the room is very lively"),
+        "closed": _("This conversation is closed. You can still read it."),
+        "closed_moderator": _("Closed for everybody but moderators."),
+        "hosts": _("Only the hosts write here at the moment."),
+        "banned": _("The moderators have closed the event’s conversations to you."),
+        "muted": _("A moderator has muted you until %(time)s. You can read along."),
+        "muted_event": _("A moderator has muted you for this event. You can read along."),
+        "slow": plurals.forms(
+            lambda n: ngettext("Slow mode: one message a second.", "Slow mode: one message in %(count)s seconds.", n)
+        ),
+        "links": _("Links are off."),
+        "holds_first": _("Your first message waits for a moderator."),
+        "holds_all": _("Messages wait for a moderator."),
+    }
+
+
+@register.filter
+def own_state(message: broadcasts.Message) -> str:
+    return str(order_words()[message.held or "unshown"])
+
+
+def _why_not(rules: broadcasts.Rules, bar: broadcasts.Bar | None, *, is_host: bool) -> str:
+    said = order_words()
+    if bar is not None and bar.kind == "ban":
+        return str(said["banned"])
+    if bar is not None:
+        return str(said["muted"] % {"time": moment(bar.until)}) if bar.until else str(said["muted_event"])
+    if not rules.open:
+        return str(said["closed"])
+    return str(said["hosts"]) if rules.hosts and not is_host else ""
+
+
+def _hints(rules: broadcasts.Rules, *, is_host: bool, moderates: bool) -> str:
+    said = order_words()
+    slow = ngettext("Slow mode: one message a second.", "Slow mode: one message in %(count)s seconds.", rules.slow)
+    lines = [
+        said["closed_moderator"] if moderates and not rules.open else "",
+        said["hosts"] if rules.open and rules.hosts and is_host else "",
+        slow % {"count": rules.slow} if rules.slow else "",
+        "" if rules.links else said["links"],
+        said[f"holds_{rules.holds}"] if rules.holds else "",
+    ]
+    return " ".join(str(line) for line in lines if line)
+
+
+@register.inclusion_tag("chat/moderation/order.html", takes_context=True)
+def room_order(context: template.Context, room: models.Room) -> dict[str, Any]:
+    """What a reader must know of the room's rules, and what stands against them."""
+    person, roles = context.get("person"), context.get("roles") or frozenset()
+    user_id = person.pk if person else None
+    moderates = permissions.can_moderate(roles)
+    rules = broadcasts.rules_of(room)
+    is_host = registry.is_host(room, user_id, roles)
+    own = selectors.own(room.event_id, user_id) if user_id else broadcasts.Own(None, [])
+    rule_json = {"open": rules.open, "slow": rules.slow, "hosts": rules.hosts, "links": rules.links}
+    return {
+        "person": person,
+        "own": broadcasts.Own(own.bar, [one for one in reversed(own.messages) if one.room == room.pk]),
+        "own_topic": broadcasts.own_topic(user_id or 0),
+        "pace_topic": broadcasts.pace_topic(room.pk),
+        "words": json.dumps(order_words(), ensure_ascii=False),
+        "rules_json": json.dumps(rule_json | {"holds": rules.holds}),
+        "is_host": is_host,
+        "why_not": "" if moderates else _why_not(rules, own.bar, is_host=is_host),
+        "hints": _hints(rules, is_host=is_host, moderates=moderates),
+    }
+
+
+def is_shut_out(room: models.Room, user_id: int | None, roles: frozenset[str]) -> bool:
+    """Whether the event's conversations are closed to this person, so that pages must not draw them."""
+    if user_id is None or permissions.can_moderate(roles):
+        return False
+    bar = selectors.bars_of(room.event_id, [user_id]).get(user_id)
+    return bar is not None and bar.kind == models.Sanction.Kind.BAN

@@ -20,6 +20,7 @@ from apps.accounts import services as accounts
 from apps.accounts.models import User
 from apps.chat import services as chat
 from apps.chat.models import Message
+from apps.chat.models import Room as ChatRoom
 from apps.core import clock
 from apps.core.errors import Refused
 from apps.events import services as events
@@ -38,6 +39,7 @@ from apps.venue.demo.times import Clock, When, clock_for
 DOMAIN = "freshet.example"
 CROWD = 160
 CHANCE = 20261013
+SEEDED_A_SECOND = 10_000
 Say = Callable[[str], None]
 
 
@@ -309,12 +311,15 @@ class Seeder:
                 owner = f"booth/{self.event.booths.get(slug=slug).pk}"
             room = chat.room_for(self.event, owner)
             said: list[int] = []
+            # What was said over hours is said again within a second here; none of it may fall to the display rate.
+            ChatRoom.objects.filter(pk=room.pk).update(display_rate=SEEDED_A_SECOND)
             for line in row["say"]:
                 at = self.moment(line["at"])
                 if at > self.now:
                     break
                 said.append(self.say_line(room.pk, line, said))
                 Message.objects.filter(pk=said[-1]).update(created_at=at)
+            ChatRoom.objects.filter(pk=room.pk).update(display_rate=room.display_rate)
 
     def say_line(self, room_id: int, line: dict[str, Any], said: list[int]) -> int:
         user = self.people[line["by"]]

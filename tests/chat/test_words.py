@@ -1,0 +1,151 @@
+"""Lists of words: what is the same word, what is not, and how lists are kept."""
+
+import pytest
+
+from apps.chat import services
+from apps.chat.models import Act, Message, Word
+from apps.chat.services import wordlist
+from apps.core import folding
+from apps.core.errors import Refused
+
+
+@pytest.fixture
+def listed(event, moderator):
+    """Puts words on the event's list: `listed("bilge\\nold rope", action="refuse")`."""
+
+    def add(lines, action="hold", language="en"):
+        by = services.Actor(event.pk, moderator.pk, frozenset({"moderator"}))
+        return services.add_words(by, language=language, lines=lines, action=action)
+
+    return add
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "bilge",
+        "What BILGE!",
+        "bílgé",
+        "ｂｉｌｇｅ",
+        "bi\u00adl\u200bge",
+        "b1lg3",
+        "bіlgе",  # with a Cyrillic і and е
+        "b i l g e",
+        "b.i.l.g.e, really",
+    ],
+)
+def test_word_is_found_however_it_is_dressed(event, listed, text):
+    listed("bilge")
+
+    assert wordlist.matcher_of(event.pk).find(text).text == "bilge"
+
+
+@pytest.mark.parametrize("text", ["bilges", "a bilgewater pump", "big led", "1316", "bil ge"])
+def test_parts_and_neighbours_are_other_words(event, listed, text):
+    listed("bilge")
+
+    assert wordlist.matcher_of(event.pk).find(text) is None
+
+
+def test_phrase_is_found_across_signs_and_spaces(event, listed):
+    listed("old rope")
+
+    matcher = wordlist.matcher_of(event.pk)
+    assert matcher.find("money for Old   rope!")
+    assert not matcher.find("rope, old as it is")
+
+
+def test_script_without_spaces_is_looked_through(event, listed):
+    listed("水門", language="en")
+
+    assert wordlist.matcher_of(event.pk).find("昨日は水門を見た")
+
+
+def test_numbers_alone_stay_numbers(event, listed):
+    listed("ass")
+
+    assert wordlist.matcher_of(event.pk).find("The gauge says 455") is None
+    assert wordlist.matcher_of(event.pk).find("4ss")
+
+
+def test_of_two_lists_the_stricter_holds(event, listed):
+    listed("bilge", action="hold")
+    listed("Bilge", action="refuse", language="de")
+
+    assert wordlist.matcher_of(event.pk).find("bilge").refuse
+
+
+def test_list_of_another_event_is_its_own(other_event, listed):
+    listed("bilge")
+
+    assert wordlist.matcher_of(other_event.pk).find("bilge") is None
+
+
+def test_matcher_follows_the_list(event, listed, moderator):
+    listed("bilge")
+    assert wordlist.matcher_of(event.pk).find("bilge")
+    by = services.Actor(event.pk, moderator.pk, frozenset({"moderator"}))
+
+    services.remove_words(by, words=[Word.objects.get().pk])
+
+    assert wordlist.matcher_of(event.pk).find("bilge") is None
+
+
+def test_pasted_lines_are_counted_and_the_same_is_not_added_twice(listed):
+    first = listed("bilge\n\n# a remark\nOld rope\nbílge\n" + "x" * 61 + "\n!!!")
+    again = listed("bilge\nkeel", action="refuse")
+
+    assert (first.added, first.known, len(first.too_long)) == (2, 0, 2)
+    assert (again.added, again.changed, again.known) == (1, 1, 0)
+    assert set(Word.objects.values_list("text", "action")) == {
+        ("bilge", "refuse"),
+        ("Old rope", "hold"),
+        ("keel", "refuse"),
+    }
+    assert Act.objects.filter(kind="words").count() == 2
+
+
+@pytest.mark.parametrize(
+    ("lines", "change", "code"),
+    [
+        ("", {}, "chat.no_words"),
+        ("a", {"language": "xx"}, "chat.language_unknown"),
+        ("a", {"action": "shout"}, "chat.action_unknown"),
+        ("\n".join(f"w{n}" for n in range(2001)), {}, "chat.too_many_words"),
+    ],
+)
+def test_list_that_cannot_be_is_refused(listed, lines, change, code):
+    with pytest.raises(Refused) as refused:
+        listed(lines, **change)
+
+    assert refused.value.code == code
+    assert not Word.objects.exists()
+
+
+def test_lists_of_an_event_are_bounded(listed, monkeypatch):
+    monkeypatch.setattr(wordlist, "MOST_WORDS", 3)
+    listed("one\ntwo")
+
+    with pytest.raises(Refused) as refused:
+        listed("three\nfour")
+
+    assert refused.value.code == "chat.list_full"
+    assert Word.objects.count() == 2
+
+
+def test_listed_word_refuses_or_holds_the_message(listed, attendee, moderator, say):
+    listed("bilge", action="refuse")
+    listed("rope", action="hold")
+
+    refused = say(attendee, "Such bilge")
+    held = say(attendee, "Such rope")
+
+    assert refused.code == "chat.word"
+    assert (held.seq, held.held) == (None, "waiting")
+    assert Message.objects.get().held_for == "word"
+    assert say(moderator, "No bilge here, please").seq
+
+
+def test_folding_keeps_what_is_really_written_in_another_alphabet_equal_to_itself():
+    assert folding.words_of("Водосброс") == folding.words_of("водосброс")
+    assert folding.words_of("Straße") == folding.words_of("STRASSE")
