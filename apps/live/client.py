@@ -34,7 +34,22 @@ class CommandError(Exception):
         self.words = words
 
 
+def dial(url: str, ticket: str, origin: str | None = None) -> connect:
+    """Opens a socket as a page would: no compression, no pings of its own, the server's own origin."""
+    parts = urlsplit(url)
+    own = f"{'https' if parts.scheme == 'wss' else 'http'}://{parts.netloc}"
+    return connect(
+        url,
+        subprotocols=[Subprotocol(PROTOCOL), Subprotocol(ticket)],
+        origin=Origin(origin or own),
+        compression=None,
+        ping_interval=None,
+    )
+
+
 class Client:
+    """One socket, from its opening to its end; `follower.Follower` is for those who stay longer."""
+
     def __init__(self, socket: ClientConnection) -> None:
         self.socket = socket
         self.positions: dict[str, int] = {}
@@ -49,15 +64,7 @@ class Client:
     @classmethod
     @asynccontextmanager
     async def open(cls, url: str, ticket: str, *, origin: str | None = None) -> AsyncIterator["Client"]:
-        parts = urlsplit(url)
-        own = f"{'https' if parts.scheme == 'wss' else 'http'}://{parts.netloc}"
-        async with connect(
-            url,
-            subprotocols=[Subprotocol(PROTOCOL), Subprotocol(ticket)],
-            origin=Origin(origin or own),
-            compression=None,
-            ping_interval=None,
-        ) as socket:
+        async with dial(url, ticket, origin) as socket:
             client = cls(socket)
             try:
                 yield client

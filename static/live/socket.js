@@ -25,6 +25,7 @@ class Live extends EventTarget {
   #feed;
   #outbox;
   #joining = new Set();
+  #repeating = false;
 
   constructor(meta) {
     super();
@@ -174,17 +175,26 @@ class Live extends EventTarget {
   #refused(message, topic) {
     const error = new Refused(message);
     if (message.id) this.#answer(message.id, { error });
-    else if (topic && message.code === "unavailable") this.#later(message, () => this.#join(topic));
+    else if (topic && message.code === "unavailable") this.#later(message, () => this.#rejoin(topic));
     else if (topic) topic.refuse(error);
-    else if (message.code === "rate.limited") this.#later(message, () => this.#repeat());
+    else if (message.code === "rate.limited" && !this.#repeating) {
+      this.#repeating = true;
+      this.#later(message, () => this.#repeat());
+    }
+  }
+
+  #rejoin(topic) {
+    if (this.topics.get(topic.name) === topic) this.#join(topic);
   }
 
   #later({ retry_after: seconds }, work) {
-    setTimeout(() => this.#line.isOpen && work(), seconds * 1000);
+    setTimeout(work, seconds * 1000);
   }
 
   /** A frame of ours was one too many, and it does not say which: whatever is not joined or answered is asked anew. */
   #repeat() {
+    this.#repeating = false;
+    if (!this.#line.isOpen) return; // opening asks for everything
     for (const topic of this.topics.values()) if (!topic.joined) this.#join(topic);
     for (const entry of this.#outbox.entries) this.#do(entry);
   }

@@ -273,6 +273,19 @@ def test_page_moves_to_another_process_before_the_old_one_ends(serve, tab):
     assert tab.page.evaluate("window.states") == ["connecting", "open"]
 
 
+def test_commands_beyond_the_rate_are_said_again_and_done_once(serve, tab):
+    """Frames have a rate of their own, and the refusal of one does not say which it was."""
+    serve(port=tab.port)
+    tab.open()
+    tab.expect_state("open")
+
+    texts = [str(number) for number in range(45)]
+    for _ in range(2):
+        tab.page.evaluate("texts => Promise.all(texts.map(say))", texts)
+
+    assert sorted(stored(tab.event_id)) == sorted(texts * 2)
+
+
 def test_revoked_page_fetches_another_ticket_by_itself(serve, tab):
     serve(port=tab.port)
     tab.open()

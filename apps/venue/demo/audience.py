@@ -21,7 +21,8 @@ from apps.events import broadcasts as event_broadcasts
 from apps.events import permissions
 from apps.events.models import Event, Registration
 from apps.live import tickets
-from apps.live.client import Client, CommandError
+from apps.live.client import CommandError
+from apps.live.follower import Follower
 from apps.polls import broadcasts as poll_broadcasts
 from apps.tracks import broadcasts as track_broadcasts
 from apps.tracks import selectors as tracks
@@ -148,59 +149,64 @@ class Audience:
     async def _attend(self, guest: Guest) -> None:
         """One person: arrives, stays, comes back when the connection breaks, gives up after a few times."""
         await asyncio.sleep(self.chance.uniform(0, min(ARRIVING_SECONDS, self.seconds / 4)))
+        seen: asyncio.Queue[list[dict[str, Any]]] = asyncio.Queue()
+
+        def hear(message: dict[str, Any]) -> None:
+            if message["topic"] == guest.place.polls_topic:
+                seen.put_nowait(message["d"])
+
+        topics = dict.fromkeys(guest.place.topics)
+        follower = Follower(self.url, guest.ticket, topics, hear=hear, patience=RECONNECT_MOST)
+        try:
+            async with follower, asyncio.TaskGroup() as tasks:
+                await follower.here()
+                self.report.came += 1
+                tasks.create_task(self._answer_polls(follower, seen, tasks))
+                if guest.place.can_react:
+                    tasks.create_task(self._react(follower, guest))
+                tasks.create_task(self._talk(follower, guest))
+                tasks.create_task(follower.ended())
+        except* (OSError, WebSocketException):
+            pass  # gave up; the connections it lost are counted below
+        finally:
+            self.report.lost += follower.ledger.closes.total()
+
+    async def _answer_polls(
+        self, follower: Follower, seen: "asyncio.Queue[list[dict[str, Any]]]", tasks: asyncio.TaskGroup
+    ) -> None:
+        """A poll that is open is answered once, after some thought."""
         answered: set[int] = set()
-        for attempt in range(RECONNECT_MOST):
-            try:
-                async with Client.open(self.url, guest.ticket()) as client:
-                    await client.join(dict.fromkeys(guest.place.topics))
-                    self.report.came += attempt == 0
-                    await self._stay(client, guest, answered)
-            except* (OSError, WebSocketException, CommandError):
-                self.report.lost += 1
-            await asyncio.sleep(self.chance.uniform(0.5, 2.0) * 2**attempt)
+        while True:
+            for poll in await seen.get():
+                if poll["state"] == "open" and poll["id"] not in answered:
+                    answered.add(poll["id"])
+                    tasks.create_task(self._vote(follower, poll))
 
-    async def _stay(self, client: Client, guest: Guest, answered: set[int]) -> None:
-        async with asyncio.TaskGroup() as tasks:
-            tasks.create_task(self._listen(client, guest, answered, tasks))
-            if guest.place.can_react:
-                tasks.create_task(self._react(client, guest))
-            tasks.create_task(self._talk(client, guest))
-
-    async def _listen(self, client: Client, guest: Guest, answered: set[int], tasks: asyncio.TaskGroup) -> None:
-        """Reads everything, as a page does; a poll that is open is answered after some thought."""
-        async for message in client.messages():
-            if message.get("t") == "state" and message.get("topic") == guest.place.polls_topic:
-                for poll in message["d"]:
-                    if poll["state"] == "open" and poll["id"] not in answered:
-                        answered.add(poll["id"])
-                        tasks.create_task(self._vote(client, poll))
-        raise ConnectionResetError
-
-    async def _vote(self, client: Client, poll: dict[str, Any]) -> None:
+    async def _vote(self, follower: Follower, poll: dict[str, Any]) -> None:
         await asyncio.sleep(self.chance.uniform(*THINKING))
         options = poll["options"]
         weights = [1.0 / (place + 1) for place in range(len(options))]
         option = self.chance.choices(options, weights)[0]
-        await self._do(client, "poll.vote", {"poll": poll["id"], "option": option["id"]})
+        await self._do(follower, "poll.vote", {"poll": poll["id"], "option": option["id"]})
 
-    async def _react(self, client: Client, guest: Guest) -> None:
+    async def _react(self, follower: Follower, guest: Guest) -> None:
         while True:
             await asyncio.sleep(self.chance.expovariate(1 / REACTION_EVERY))
             kind = self.chance.choices(list(REACTIONS), list(REACTIONS.values()))[0]
-            await self._do(client, "chat.react", {"room": guest.place.room_id, "kind": kind})
+            await self._do(follower, "chat.react", {"room": guest.place.room_id, "kind": kind})
 
-    async def _talk(self, client: Client, guest: Guest) -> None:
+    async def _talk(self, follower: Follower, guest: Guest) -> None:
         """Speaks when it is this person's turn; one after another, as people do."""
         while True:
             await asyncio.sleep(self.chance.expovariate(1 / (WORD_EVERY * len(self.guests))))
             line = next(self._lines, None)
             if line is None:
                 return
-            await self._do(client, "chat.send", {"room": guest.place.room_id, "text": line})
+            await self._do(follower, "chat.send", {"room": guest.place.room_id, "text": line})
 
-    async def _do(self, client: Client, name: str, body: dict[str, Any]) -> None:
+    async def _do(self, follower: Follower, name: str, body: dict[str, Any]) -> None:
         try:
-            await client.do(name, body)
+            await follower.do(name, body)
             self.report.done[name] += 1
         except CommandError as error:
             self.report.refused[error.code] += 1

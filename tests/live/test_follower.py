@@ -1,0 +1,131 @@
+"""The client that stays: a server that dies under it, restarts, drains; and a ledger that shows what was lost."""
+
+import asyncio
+
+import pytest
+
+from apps.live import publish
+from apps.live.client import CommandError
+from apps.live.follower import Follower, Ledger, Sent
+from apps.live.wire import CloseCode
+from tests.live import feature
+from tests.live.conftest import free_port, thread, ticket, until, until_async
+
+
+def follow(server, event_id, topics, user_id=7, roles=("attendee",), **words):
+    return Follower(server.ws, lambda: ticket(event_id, user_id, roles, epoch=1), topics, **words)
+
+
+def stored(event_id):
+    rows = feature.query("SELECT seq FROM live_test_message WHERE event_id = %s ORDER BY seq", event_id)
+    return [number for (number,) in rows]
+
+
+def test_log_is_whole_and_commands_are_done_once_though_the_server_dies(serve, event_id):
+    port, room = free_port(), event_id * 1000
+    topic = f"room/{room}"
+
+    async def scene():
+        server = await asyncio.to_thread(serve, port=port)
+        async with follow(server, event_id, {topic: 0, f"tally/{room}": None}) as follower:
+            await follower.here()
+            for number in range(5):
+                await follower.do("room.say", {"room": room, "text": str(number)})
+            server.process.kill()
+            server.process.wait()
+            await thread(feature.say, event_id, room, "while nobody was there")
+            await thread(feature.vote, event_id, room, 3)
+            waiting = asyncio.create_task(follower.do("room.say", {"room": room, "text": "kept"}))
+            server = await asyncio.to_thread(serve, port=port)
+            await waiting
+            # It dies once more, between the commit and the answer.
+            waiting = asyncio.create_task(follower.do("room.say", {"room": room, "text": "die"}))
+            await asyncio.to_thread(until, lambda: server.process.poll() is not None)
+            await asyncio.to_thread(serve, port=port)
+            answer = await waiting
+            await until_async(lambda: follower.positions[topic] == 8)
+            await until_async(lambda: f"tally/{room}" in follower.ledger.values)
+            return follower.ledger, answer
+
+    ledger, answer = asyncio.run(scene())
+
+    assert answer["again"] is True
+    assert stored(event_id) == list(range(1, 9))
+    assert ledger.seen[topic] == list(range(1, 9))
+    assert ledger.missing(topic, stored(event_id)) == set()
+    assert len(ledger.acknowledged()) == 7
+    assert max(sent.times for sent in ledger.sent.values()) >= 2
+    assert ledger.values[f"tally/{room}"][1] == {"votes": 3}
+    assert ledger.resets == {}
+
+
+def test_process_that_stops_is_left_for_another_without_losing_anything(serve, second, event_id):
+    leaving = serve(drain_seconds=0.2, move_seconds=5.0)
+    topic = f"room/{event_id * 1000}"
+
+    async def scene():
+        async with follow(leaving, event_id, {topic: None}) as follower:
+            await follower.here()
+            await thread(feature.say, event_id, event_id * 1000, "one")
+            await until_async(lambda: follower.positions[topic] == 1)
+            follower.url = second.ws  # what a balancer does
+            leaving.process.terminate()
+            await until_async(lambda: follower.ledger.closes[CloseCode.RESTART] == 1)
+            await thread(feature.say, event_id, event_id * 1000, "two")
+            await until_async(lambda: follower.positions[topic] == 2)
+            return follower.ledger
+
+    assert asyncio.run(scene()).seen[topic] == [1, 2]
+
+
+def test_refusals_are_in_the_ledger(server, event_id):
+    async def scene():
+        async with follow(server, event_id, {f"desk/{event_id * 1000}": None}) as follower:
+            await follower.here()
+            with pytest.raises(CommandError):
+                await follower.do("room.close", {"room": 1})
+            return follower.ledger
+
+    ledger = asyncio.run(scene())
+
+    assert ledger.refused == {f"desk/{event_id * 1000}": "access.refused"}
+    assert [sent.refused for sent in ledger.sent.values()] == ["access.refused"]
+    assert ledger.acknowledged() == {}
+
+
+def test_who_was_revoked_gives_up_after_a_while(server, event_id):
+    async def scene():
+        async with follow(server, event_id, {}, patience=2) as follower:
+            await follower.here()
+            await thread(publish.revoke, event_id, 7)
+            await thread(publish.outbox.flush)
+            with pytest.raises(ConnectionError):
+                await follower.ended()
+            return follower.ledger
+
+    assert set(asyncio.run(scene()).closes) == {CloseCode.TICKET}
+
+
+def test_frames_beyond_the_rate_are_said_again(server, event_id):
+    room = event_id * 1000
+
+    async def scene():
+        async with follow(server, event_id, {f"room/{room}": 0}) as follower:
+            await follower.here()
+            calls = [follower.do("room.say", {"room": room, "text": str(number)}) for number in range(90)]
+            await asyncio.gather(*calls)
+            await until_async(lambda: follower.positions[f"room/{room}"] == 90)
+            return follower.ledger
+
+    assert len(asyncio.run(scene()).acknowledged()) == 90
+    assert stored(event_id) == list(range(1, 91))
+
+
+def test_ledger_shows_what_was_lost():
+    ledger = Ledger(
+        since={"room/1": 3}, seen={"room/1": [4, 6]}, sent={"a": Sent("say", {}, done=True), "b": Sent("say", {})}
+    )
+
+    assert ledger.missing("room/1", range(1, 8)) == {5, 7}
+    assert ledger.missing("room/2", range(1, 8)) == set()
+    assert set(ledger.acknowledged()) == {"a"}
