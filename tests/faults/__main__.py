@@ -2,7 +2,7 @@
 
     python -m tests.faults [--clients 1000] [--only NAME …] [--short] [--json]
 
-Two web and two live processes behind haproxy, on a PostgreSQL and a Redis of their own. `--short` is
+Two web and two live processes behind haproxy, and a drain, on a PostgreSQL and a Redis of their own. `--short` is
 what CI runs: fewer people, and the same drills. After each drill: every acknowledged message is stored once,
 everybody who stayed or came back has a gapless log, state topics agree with a fresh snapshot, memory is back, and
 nobody saw a topic that they may not. The last line is JSON where asked for; the exit code is 1 where something did

@@ -172,6 +172,7 @@ class Ground:
             "AWS_STORAGE_BUCKET_NAME": "",
         }
         webs = [self._role("web", number) for number in (1, 2)]
+        self._role("drain", 1)
         self.lives = [Live(self, number) for number in (1, 2)]
         for live in self.lives:
             self._stack.callback(live.stop)
