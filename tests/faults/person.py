@@ -90,7 +90,7 @@ class Person:
                     sent.reply = await client.do(name, body, id=call_id)
                 sent.done = True
             except CommandError as error:
-                if error.code in ("internal", "unavailable", "rate.limited"):
+                if error.code == "internal" or error.words.get("retry_after"):
                     await asyncio.sleep(min(error.words.get("retry_after") or 1.0, 5.0))
                     continue
                 sent.refusal, sent.done = error.code, True

@@ -165,7 +165,7 @@ def test_a_choice_opens_at_the_day_that_holds_it(client, programme, agenda):
     assert titles(text(client.get(agenda, {"track": "late"}))) == ["Late field"]
 
 
-@pytest.mark.parametrize("query", [{"q": "\x00"}, {"q": "x" * 9999}, {"track": ["a"] * 500}, {"view": "?"}])
+@pytest.mark.parametrize("query", [{"q": "x" * 9999}, {"track": ["a"] * 500}, {"view": "?"}])
 def test_odd_questions_are_answered(client, programme, agenda, query):
     assert client.get(agenda, query).status_code == 200
 
