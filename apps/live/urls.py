@@ -7,4 +7,5 @@ from apps.live import views
 app_name = "live"
 urlpatterns = [
     path("api/asyncapi/", views.protocol, name="protocol"),
+    path("live/processes/", views.processes, name="processes"),
 ]

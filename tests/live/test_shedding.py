@@ -2,17 +2,20 @@
 
 import asyncio
 import json
+from dataclasses import asdict
 from urllib.request import urlopen
 
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 
 from apps.core.access import Access
-from apps.live import registry, sampling, shedding
+from apps.live import registry, sampling, shedding, store
 from apps.live.client import CommandError
 from apps.live.conf import Conf
+from apps.live.here import PROCESSES
 from apps.live.registry import LogTopic, Shed
 from apps.live.shedding import Ladder
+from tests.factories.accounts import UserFactory
 from tests.live import feature
 from tests.live.conftest import open_client, said, thread, until, until_async, valued
 
@@ -137,3 +140,51 @@ def test_message_in_a_quiet_room_is_heard_at_the_highest_step(serve, event_id):
                 return await newcomer.until(said(topic))
 
     assert asyncio.run(scene())["d"]["text"] == "heard"
+
+
+# The page of it
+
+
+@pytest.fixture
+def reported(redis):
+    """Two processes, as they tell of themselves."""
+    for name, level in (("one", 0), ("two", 2)):
+        words = shedding.Report(name, f"host-{name}", 12, 0.0, 30, 4, 5, 480, level, [], draining=level > 0)
+        redis.zadd(PROCESSES, {name: 0})
+        redis.set(shedding.report_key(name), json.dumps(asdict(words)), ex=10)
+    yield
+    redis.zrem(PROCESSES, "one", "two")
+
+
+@pytest.mark.django_db
+def test_superuser_sees_how_every_process_is(client, reported):
+    client.force_login(UserFactory(is_superuser=True, is_staff=True))
+
+    page = client.get("/live/processes/").content.decode()
+
+    assert "host-one 12" in page
+    assert "480 ms" in page
+    assert "reactions, counts of people · is leaving" in page
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("words", [{}, {"is_staff": True}])
+def test_nobody_else_does(client, reported, words):
+    client.force_login(UserFactory(**words))
+
+    assert client.get("/live/processes/").status_code == 404
+
+
+@pytest.mark.django_db
+def test_page_says_when_nothing_can_be_known(client, monkeypatch):
+    class Away:
+        def zrange(self, *words):
+            raise store.Failed
+
+    client.force_login(UserFactory(is_superuser=True))
+    monkeypatch.setattr(store, "blocking", Away)
+
+    answer = client.get("/live/processes/")
+
+    assert answer.status_code == 503
+    assert "Redis cannot be reached" in answer.content.decode()
