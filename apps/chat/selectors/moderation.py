@@ -27,9 +27,10 @@ def person_of(event_id: int, person_id: int) -> User | None:
     here = (
         Q(pk__in=Registration.objects.filter(event=event_id).values("user_id"))
         | Q(pk__in=EventRole.objects.filter(event=event_id).values("user_id"))
+        | Q(memberships__organisation__events=event_id)
         | Q(pk__in=Message.objects.filter(room__event=event_id, author=person_id).order_by().values("author_id")[:1])
     )
-    return User.objects.filter(here, pk=person_id).first()
+    return User.objects.filter(here, pk=person_id).distinct().first()
 
 
 def queue(event_id: int) -> broadcasts.Queue:
