@@ -9,17 +9,8 @@ from apps.core.errors import Refused
 from apps.events import permissions
 from tests.factories.events import EventRoleFactory, RegistrationFactory
 
-EVERYBODY = (
-    "attendee",
-    "speaker",
-    "exhibitor",
-    "banned",
-    "muted",
-    "outsider",
-    "moderator elsewhere",
-    "nobody",
-    "visitor",
-)
+INSIDE = ("attendee", "speaker", "exhibitor", "muted")
+EVERYBODY = (*INSIDE, "banned", "outsider", "moderator elsewhere", "nobody", "visitor")
 STAFF = ("moderator", "organiser")
 
 
@@ -90,22 +81,9 @@ def acts(event, room, target, say, moderator):
     }
 
 
-ACTS = tuple(
-    [
-        "approve",
-        "reject",
-        "resolve",
-        "dismiss",
-        "remove",
-        "mute",
-        "ban",
-        "expel",
-        "lift",
-        "purge",
-        "rules",
-        "words",
-        "undo",
-    ]
+ACTS = (
+    *("approve", "reject", "resolve", "dismiss", "remove", "rules", "words"),
+    *("mute", "ban", "expel", "lift", "purge", "undo"),
 )
 PAGES = ("moderation", "everything", "people", "rooms", "words", "log", "log_csv")
 
