@@ -1,0 +1,112 @@
+"""The hall that live benches fill: a running session with its chat, its reactions and an open poll, and its people."""
+
+import json
+import os
+import shutil
+import tempfile
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from tests.plugins.platform import database_url
+
+PATH = "/ws/bench/"
+
+
+@contextmanager
+def services():
+    """The PostgreSQL and Redis of DATABASE_URL and REDIS_URL, or private ones for as long as the bench runs; Django on
+    a throwaway database there. Gives what other processes need to work on it."""
+    home = Path(tempfile.mkdtemp(prefix="plenary-bench-")).resolve()
+    home.chmod(0o711)  # PostgreSQL runs as another user where we are root
+    os.environ["PLENARY_HOME"] = str(home)
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "events_platform.settings")
+    from events_platform.embedded.services import in_use
+
+    found = {name: name in os.environ for name in ("DATABASE_URL", "REDIS_URL")}
+    with in_use(home, postgres=not found["DATABASE_URL"], redis=not found["REDIS_URL"], throwaway=True):
+        import django
+
+        django.setup(set_prefix=False)
+        from django.conf import settings
+        from django.db import connections
+        from django.test.runner import DiscoverRunner
+
+        from apps.live import outbox
+
+        runner = DiscoverRunner(verbosity=0, interactive=False)
+        databases = runner.setup_databases()
+        try:
+            yield {"DATABASE_URL": database_url(), "SECRET_KEY": settings.SECRET_KEY, "REDIS_URL": settings.REDIS_URL}
+        finally:
+            outbox.close()
+            connections.close_all()
+            runner.teardown_databases(databases)
+    shutil.rmtree(home, ignore_errors=True)
+
+
+@dataclass(frozen=True)
+class Hall:
+    event: Any
+    room: Any
+    people: list[Any]
+    topics: tuple[str, ...]
+    """What static/venue/session-page.js and the elements in its page subscribe to."""
+
+    @property
+    def chat(self):
+        return f"chat/{self.room.pk}"
+
+    def plan(self, count, *, resume=False):
+        """The first `count` people, each with a ticket (or, coming back, what the server gave them) and a joining."""
+        from apps.live import seq, tickets, versions
+
+        version = versions.read()
+        positions = dict.fromkeys(self.topics, version)
+        positions[self.chat] = seq.head(self.event.pk, self.chat)
+        text = json.dumps({"t": "join", "topics": positions})
+        plan = []
+        for person in self.people[:count]:
+            words = {
+                "event_id": self.event.pk,
+                "user_id": person.pk,
+                "name": person.name,
+                "roles": ["attendee"],
+                "epoch": self.event.live_epoch,
+            }
+            pass_ = tickets.issue(**words)
+            plan.append((f"plenary.1, {pass_}", text))
+        return plan
+
+
+def build(count):
+    from apps.accounts.models import User
+    from apps.chat import services as chat
+    from apps.core import clock
+    from apps.events.models import Event, Registration
+    from apps.polls.models import Poll
+    from tests.factories.accounts import UserFactory
+    from tests.factories.events import EventFactory, RegistrationFactory
+    from tests.factories.polls import OptionFactory, PollFactory
+    from tests.factories.tracks import SessionFactory
+
+    event = EventFactory(slug="bench", state=Event.State.LIVE)
+    session = SessionFactory(event=event, starts_at=event.starts_at, ends_at=event.ends_at)
+    room = chat.room_for(event, f"session/{session.pk}")
+    poll = PollFactory(event=event, session=session, opened_at=clock.now(), results=Poll.Results.LIVE)
+    OptionFactory.create_batch(3, poll=poll)
+    people = User.objects.bulk_create(UserFactory.build_batch(count))
+    Registration.objects.bulk_create([RegistrationFactory.build(event=event, user=person) for person in people])
+    topics = (
+        f"session/{session.pk}/stage",
+        f"session/{session.pk}/people",
+        f"session/{session.pk}/polls",
+        f"chat/{room.pk}",
+        f"reactions/{room.pk}",
+        f"poll/{poll.pk}/turnout",
+        f"poll/{poll.pk}/results",
+        "event/polls",
+        "here",
+    )
+    return Hall(event, room, people, topics)

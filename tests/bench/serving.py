@@ -1,0 +1,84 @@
+"""The measured side: servers in processes of their own, pinned to one core, and what they have used so far."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from urllib.request import urlopen
+
+from tests.bench.load import compiled
+from tests.plugins.platform import free_port
+
+START_SECONDS = 90
+
+
+def cores():
+    """The server's core, and those of everything else."""
+    ours = sorted(os.sched_getaffinity(0))
+    return ({ours[0]}, set(ours[1:])) if len(ours) > 1 else (set(ours), set(ours))
+
+
+class Served:
+    def __init__(self, command, port, core, environ=None):
+        self.port = port
+        self.process = subprocess.Popen(
+            command,
+            env=os.environ | (environ or {}),
+            preexec_fn=lambda: os.sched_setaffinity(0, core),
+        )
+
+    def cpu(self):
+        """Seconds of CPU, user and system, of all its threads since it began: Linux's clock of another process."""
+        return time.clock_gettime(~self.process.pid << 3 | 2)
+
+    def rss_kb(self):
+        with open(f"/proc/{self.process.pid}/status") as status:
+            return next(int(line.split()[1]) for line in status if line.startswith("VmRSS"))
+
+    def settle(self, *, seconds=3.0, most=60.0):
+        """Waits until it has not worked worth mentioning for a while."""
+        end = time.monotonic() + most
+        while time.monotonic() < end:
+            before = self.cpu()
+            time.sleep(seconds)
+            if self.cpu() - before < 0.03 * seconds:
+                return
+
+    def end(self):
+        self.process.send_signal(signal.SIGTERM)
+        try:
+            self.process.wait(3)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
+
+
+class Application(Served):
+    """One of the flavours of `serve.py`."""
+
+    def __init__(self, flavour, core, environ, **numbers):
+        port = free_port()
+        command = [sys.executable, "-m", "tests.bench.serve", flavour, str(port)]
+        super().__init__(command, port, core, {**environ, "LIVE_NUMBERS": json.dumps(numbers)})
+        end = time.monotonic() + START_SECONDS
+        while time.monotonic() < end and self.process.poll() is None:
+            try:
+                with urlopen(f"http://127.0.0.1:{port}/healthz", timeout=5):
+                    return
+            except OSError:
+                time.sleep(0.1)
+        raise RuntimeError(f"The server {flavour} does not answer.")
+
+    def queries(self):
+        """How many queries it has made so far."""
+        with urlopen(f"http://127.0.0.1:{self.port}/bench/queries", timeout=5) as answer:
+            return int(answer.read())
+
+
+class Floor(Served):
+    def __init__(self, frame_file, core):
+        port = free_port()
+        super().__init__([compiled("floor"), str(port), frame_file], port, core)
+        time.sleep(0.3)
