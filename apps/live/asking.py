@@ -16,7 +16,6 @@ from apps.live import current, refusals, store, tickets, wire
 from apps.live.connection import Connection
 from apps.live.hub import Hub
 from apps.live.joining import error
-from apps.live.limits import Bucket
 from apps.live.origin import is_ours
 from apps.live.registry import Who
 
@@ -34,8 +33,7 @@ class Asking(Connection):
     __slots__ = ("answer",)
 
     def __init__(self, hub: Hub, who: Who) -> None:
-        now = hub.loop.time()
-        super().__init__(who, str(who.user_id), Bucket(hub.conf.frames, now), hub.conf.most_unsent_bytes, now)
+        super().__init__(hub, who, str(who.user_id))
         self.answer: asyncio.Future[bytes] = hub.loop.create_future()
 
     def write(self, frames: bytes) -> None:
@@ -62,7 +60,7 @@ async def ask(scope: dict[str, Any], receive: Receive, send: Send) -> None:
         return
     hub = await current.hub()
     try:
-        who = await hub.floors.holder(ticket_of(scope))
+        who = (await hub.floors.admit(ticket_of(scope))).who
     except tickets.StaleError:
         await _say(send, 401, b'{"code":"ticket.stale"}')
         return

@@ -17,7 +17,18 @@ class Channel(Generic[T]):
     """`out` holds the frames of the coming tick. Who joins meanwhile has been given with the replay what stood there
     then: the `newcomers` remember how many frames that was, and hear only what follows."""
 
-    __slots__ = ("empty_since", "event_id", "listeners", "match", "name", "newcomers", "opening", "out", "topic")
+    __slots__ = (
+        "_joined",
+        "empty_since",
+        "event_id",
+        "listeners",
+        "match",
+        "name",
+        "newcomers",
+        "opening",
+        "out",
+        "topic",
+    )
 
     kind = ""
 
@@ -31,6 +42,14 @@ class Channel(Generic[T]):
         self.out: list[bytes] = []
         self.opening: asyncio.Task[None] | None = None
         self.empty_since: float | None = None
+        self._joined = (-1, b"")
+
+    @property
+    def joined(self) -> bytes:
+        """What somebody is told who joins now."""
+        if self._joined[0] != self.position:
+            self._joined = (self.position, wire.joined(self.name, self.kind, self.position))
+        return self._joined[1]
 
     @property
     def position(self) -> int:
@@ -47,13 +66,14 @@ class Channel(Generic[T]):
                 self.newcomers[connection] = len(self.out)
             else:
                 self.listeners.add(connection)
-        connection.topics.add(self)
+        if self not in connection.topics:
+            connection.topics = (*connection.topics, self)
         self.empty_since = None
 
     def dismiss(self, connection: Connection, now: float) -> None:
         self.listeners.discard(connection)
         self.newcomers.pop(connection, None)
-        connection.topics.discard(self)
+        connection.topics = tuple(topic for topic in connection.topics if topic is not self)
         if self.is_empty:
             self.empty_since = now
 

@@ -1,7 +1,6 @@
 """One socket, as the hub sees it: something that takes finished frames, and is let go when it cannot keep up."""
 
 import asyncio
-import logging
 from collections import deque
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Any
@@ -12,8 +11,8 @@ from apps.live.registry import Who
 
 if TYPE_CHECKING:
     from apps.live.channel import Channel
-
-logger = logging.getLogger(__name__)
+    from apps.live.hub import Hub
+    from apps.live.transport import SocketProtocol
 
 Send = Callable[[dict[str, Any]], Awaitable[None]]
 CLOSE_SECONDS = 5.0
@@ -21,20 +20,40 @@ CLOSE_SECONDS = 5.0
 
 class Connection:
     """`write` takes whole server frames, joined. A connection that has missed one is never written to again: it
-    is closed, and resumes by its positions."""
+    is closed, and resumes by its positions.
 
-    __slots__ = ("behind_since", "bucket", "gone", "heard_at", "most_unsent", "person", "refused", "topics", "who")
+    Thousands of these are alive at once: what is added here is multiplied by them.
+    """
+
+    __slots__ = (
+        "behind_since",
+        "bucket",
+        "gone",
+        "grants",
+        "heard_at",
+        "hub",
+        "person",
+        "refused",
+        "resumed_at",
+        "topics",
+        "who",
+    )
 
     answers_pings = False
-    """Whether `ping` tells us when the other side was last heard."""
+    """Whether `heard_at` tells us when the other side was last heard."""
 
-    def __init__(self, who: Who, person: str, bucket: Bucket, most_unsent: int, now: float) -> None:
+    def __init__(self, hub: "Hub", who: Who, person: str, grants: frozenset[str] = frozenset()) -> None:
+        now = hub.loop.time()
+        self.hub = hub
         self.who = who
         self.person = person
-        self.topics: set[Channel[Any]] = set()
-        self.bucket = bucket
+        self.grants = grants
+        """Topics that a resume ticket opens without asking anew; the first joining takes them."""
+        self.topics: tuple[Channel[Any], ...] = ()
+        self.bucket = Bucket(hub.conf.frames, now)
         self.refused = 0
-        self.most_unsent = most_unsent
+        self.resumed_at = 0.0
+        """When this person was last given a resume ticket; 0: it is due."""
         self.behind_since: float | None = None
         self.heard_at = now
         self.gone = False
@@ -46,8 +65,8 @@ class Connection:
     def unsent(self) -> int:
         raise NotImplementedError
 
-    def ping(self) -> None:
-        """Asks the other side for a sign of life, where the server lets us."""
+    def look(self) -> None:
+        """Brings `heard_at` up to date, where the server lets us."""
 
     async def close(self, code: int, reason: str) -> None:
         """Says goodbye; the hub has let go of this connection before, so that nothing follows the close frame."""
@@ -59,46 +78,59 @@ class Connection:
 
 
 class TransportConnection(Connection):
-    """The fast way: the frame goes to the server's transport as it is. See `transport.py`."""
+    """The fast way: the socket is ours, frames go to its transport as they are. See `transport.py`."""
 
-    __slots__ = ("_protocol", "_send", "_transport")
+    __slots__ = ("_is_full", "_protocol", "_write")
     answers_pings = True
 
-    def __init__(self, *args: Any, protocol: Any, send: Send, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def __init__(
+        self, hub: "Hub", who: Who, person: str, grants: frozenset[str] = frozenset(), *, protocol: "SocketProtocol"
+    ) -> None:
+        super().__init__(hub, who, person, grants)
         self._protocol = protocol
-        self._transport: asyncio.Transport = protocol.transport
-        self._send = send
+        self._write = protocol.transport.write
+        self._is_full = False
 
     def write(self, frames: bytes) -> None:
-        transport = self._transport
-        if self.gone or self.behind_since is not None or transport.is_closing():
+        if self._is_full or self.gone or self.behind_since is not None:
+            if self.behind_since is None:
+                self.behind_since = self.hub.loop.time()
             return
-        if transport.get_write_buffer_size() > self.most_unsent:
-            self.behind_since = asyncio.get_running_loop().time()
-            return
-        transport.write(frames)
+        self._write(frames)
 
     @property
     def unsent(self) -> int:
-        return self._transport.get_write_buffer_size()
+        return self._protocol.transport.get_write_buffer_size()
 
-    def ping(self) -> None:
+    def look(self) -> None:
         self.heard_at = max(self.heard_at, self._protocol.last_pong)
-        self.write(wire.PING_FRAME)
 
     async def close(self, code: int, reason: str) -> None:
-        if self.unsent > self.most_unsent:
+        if self._is_full:
             self.abort()
-            return
-        try:
-            async with asyncio.timeout(CLOSE_SECONDS):
-                await self._send({"type": "websocket.close", "code": code, "reason": reason})
-        except (TimeoutError, OSError, RuntimeError):
-            self.abort()
+        else:
+            self._protocol.close(code, reason)
 
     def abort(self) -> None:
-        self._transport.abort()
+        self._protocol.transport.abort()
+
+    # From the socket
+
+    def heard(self, text: str | None) -> "asyncio.Task[None] | None":
+        work = self.hub.hearing.hear(self, text)
+        return None if work is None else self.hub.tasks.spawn(work)
+
+    def full(self) -> None:
+        self._is_full = True
+
+    def drained(self) -> None:
+        self._is_full = False
+
+    def lost(self) -> None:
+        self.hub.drop(self)
+
+    def leaving(self) -> None:
+        self.hub.start_drain()
 
 
 class SendConnection(Connection):
@@ -106,8 +138,17 @@ class SendConnection(Connection):
 
     __slots__ = ("_cancel", "_pump", "_queue", "_send", "_unsent")
 
-    def __init__(self, *args: Any, send: Send, cancel: Callable[[], Any], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def __init__(
+        self,
+        hub: "Hub",
+        who: Who,
+        person: str,
+        grants: frozenset[str] = frozenset(),
+        *,
+        send: Send,
+        cancel: Callable[[], Any],
+    ) -> None:
+        super().__init__(hub, who, person, grants)
         self._send = send
         self._cancel = cancel
         self._queue: deque[bytes] = deque()
@@ -117,13 +158,13 @@ class SendConnection(Connection):
     def write(self, frames: bytes) -> None:
         if self.gone or self.behind_since is not None:
             return
-        if self._unsent > self.most_unsent:
-            self.behind_since = asyncio.get_running_loop().time()
+        if self._unsent > self.hub.conf.most_unsent_bytes:
+            self.behind_since = self.hub.loop.time()
             return
         self._unsent += len(frames)
         self._queue.append(frames)
         if self._pump is None:
-            self._pump = asyncio.get_running_loop().create_task(self._run())
+            self._pump = self.hub.loop.create_task(self._run())
 
     async def _run(self) -> None:
         try:

@@ -64,7 +64,7 @@ class Delivery:
             shared = joined.get(bits)
             if shared is None:
                 shared = joined[bits] = b"".join(one for at, one in enumerate(said) if bits >> at & 1)
-            own = apart.pop(connection, None)
+            own = apart.pop(connection, None) if apart else None
             # One's own comes first: who joined within this tick hears the replay before what followed it.
             connection.write(shared if own is None else b"".join((*own, shared)))
             if not number % SOCKETS_PER_BREATH:
@@ -90,7 +90,10 @@ def collect(speaking: "dict[AnyChannel, None]", apart: Apart) -> tuple[list[byte
         else:
             bit = 1 << len(said)
             said.append(frames)
-            for connection in channel.listeners:
-                hears[connection] = hears.get(connection, 0) | bit
+            if hears:
+                for connection in channel.listeners:
+                    hears[connection] = hears.get(connection, 0) | bit
+            else:
+                hears = dict.fromkeys(channel.listeners, bit)
         channel.settle()
     return said, hears

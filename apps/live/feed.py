@@ -22,7 +22,7 @@ from django.conf import settings
 from apps.core.errors import Refused
 from apps.live import current, refusals, revocation, store, tickets, versions, wire
 from apps.live.asking import ticket_of
-from apps.live.joining import ask_guards
+from apps.live.guards import ask_guard
 from apps.live.limits import Bucket
 from apps.live.registry import LogTopic, Match, Rate, Shed, StateTopic, Who, registry, resolve
 
@@ -80,7 +80,7 @@ class Feed:
     async def _mine(self, scope: dict[str, Any], topic: str, name: str) -> Page:
         hub = await current.hub()
         try:
-            who = await hub.floors.holder(ticket_of(scope))
+            who = (await hub.floors.admit(ticket_of(scope))).who
         except tickets.StaleError:
             return refused(401, b"ticket.stale")
         except store.ConnectionFailed:
@@ -185,7 +185,7 @@ async def answer(scope: dict[str, Any], send: Send, page: Page) -> None:
 
 
 def read_page(who: Who, match: Match, name: str, last: Page | None) -> Page:
-    (refusal,) = ask_guards(who, [match])
+    refusal = ask_guard(who, match)
     if refusal is not None:
         raise refusal
     topic = match.topic

@@ -17,9 +17,11 @@ from apps.live.conf import Conf
 from apps.live.connection import Connection
 from apps.live.delivery import Delivery
 from apps.live.executor import Executor
+from apps.live.guards import Guards
+from apps.live.hearing import Hearing
 from apps.live.here import Here
 from apps.live.joining import Joining
-from apps.live.registry import LogTopic, Match
+from apps.live.registry import LogTopic, Match, Who
 from apps.live.revocation import Floors
 from apps.live.shedding import Shedding
 from apps.live.subscriptions import Subscriptions
@@ -38,13 +40,15 @@ class Hub:
         self.conf = conf
         self.loop = asyncio.get_running_loop()
         self.connections: set[Connection] = set()
-        self.people: dict[tuple[int, str], set[Connection]] = {}
+        self.people: dict[tuple[int, str], tuple[Connection, ...]] = {}
         self.channels: dict[Key, AnyChannel] = {}
         self.executor = Executor(conf.executor_threads)
         self.subscriptions = Subscriptions(self._deliver, conf.probe_seconds)
         self.delivery = Delivery(conf.tick_seconds)
         self.floors = Floors()
         self.tasks = Tasks()
+        self.hearing = Hearing(self)
+        self.guards = Guards(self)
         self.joining = Joining(self)
         self.commands = Commands(self)
         self.here = Here(self)
@@ -97,7 +101,8 @@ class Hub:
 
     def welcome(self, connection: Connection) -> None:
         self.connections.add(connection)
-        self.people.setdefault((connection.who.event_id, connection.person), set()).add(connection)
+        key = (connection.who.event_id, connection.person)
+        self.people[key] = (*self.people.get(key, ()), connection)
         self.tell(connection, wire.hello(self.conf.sweep_seconds))
 
     def drop(self, connection: Connection) -> None:
@@ -108,12 +113,14 @@ class Hub:
         self.connections.discard(connection)
         self.delivery.forget(connection)
         key = (connection.who.event_id, connection.person)
-        others = self.people.get(key, set())
-        others.discard(connection)
-        if not others:
-            self.people.pop(key, None)
-        for channel in list(connection.topics):
+        others = tuple(other for other in self.people.pop(key, ()) if other is not connection)
+        if others:
+            self.people[key] = others
+        for channel in connection.topics:
             self.leave(connection, channel)
+
+    def sockets_of(self, who: Who) -> int:
+        return len(self.people.get((who.event_id, str(who.user_id)), ()))
 
     def leave(self, connection: Connection, channel: Channel[Any]) -> None:
         channel.dismiss(connection, self.loop.time())
@@ -128,7 +135,8 @@ class Hub:
     def revoke(self, event_id: int, user_id: int, epoch: int) -> None:
         """Ends this person's sockets that were opened before the revocation."""
         self.floors.raise_to(event_id, user_id, epoch)
-        for connection in list(self.people.get((event_id, str(user_id)), ())):
+        self.guards.forget(event_id)
+        for connection in self.people.get((event_id, str(user_id)), ()):
             if connection.who.epoch < epoch:
                 self.close(connection, wire.CloseCode.TICKET, "revoked")
 

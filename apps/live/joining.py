@@ -2,14 +2,14 @@
 
 import asyncio
 import logging
+from collections.abc import Iterable
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
-from django.core.exceptions import ObjectDoesNotExist
 from django.utils import translation
 
 from apps.core.errors import Refused
-from apps.live import layer, refusals, store, versions, wire
+from apps.live import layer, refusals, store, tickets, versions, wire
 from apps.live.channel import LogChannel, StateChannel
 from apps.live.connection import Connection
 from apps.live.registry import LogTopic, Match, Who, resolve
@@ -22,6 +22,7 @@ logger = logging.getLogger(__name__)
 MOST_TRIES = 5
 MOST_WAIT_SECONDS = 5.0
 Rows = list[tuple[int, bytes]]
+NOTHING: frozenset[str] = frozenset()
 
 
 class Joining:
@@ -30,10 +31,13 @@ class Joining:
 
     async def join(self, connection: Connection, wanted: dict[str, int | None]) -> None:
         """Joins each topic that this person may read, from the position their page shows; refuses the others."""
-        if len({channel.name for channel in connection.topics} | set(wanted)) > wire.MOST_TOPICS:
+        held = connection.topics
+        if len(held) + len(wanted) > wire.MOST_TOPICS and (
+            len({channel.name for channel in held} | wanted.keys()) > wire.MOST_TOPICS
+        ):
             self._hub.tell(connection, error(connection.who, refusals.topics_too_many()))
             return
-        granted = await self._granted(connection, list(wanted))
+        granted = await self._granted(connection, wanted)
         for match in granted:
             try:
                 await self._join_one(connection, match, wanted[match.name])
@@ -43,45 +47,59 @@ class Joining:
             except Exception:
                 logger.exception("The topic %s could not be joined.", match.name)
                 self._refuse(connection, match.name, refusals.failed())
+        if granted and not connection.resumed_at:
+            self.give_resume(connection)
 
     def leave(self, connection: Connection, names: list[str]) -> None:
         for channel in [channel for channel in connection.topics if channel.name in names]:
             self._hub.leave(connection, channel)
 
-    async def _granted(self, connection: Connection, names: list[str]) -> list[Match]:
-        """All guards of one request in one thread hop."""
-        matches = []
+    def give_resume(self, connection: Connection) -> None:
+        """The ticket with which this person comes back to what they hear now; the sweep renews it."""
+        if not connection.gone:
+            connection.resumed_at = self._hub.loop.time()
+            ticket = tickets.issue_resume(connection.who, [channel.name for channel in connection.topics])
+            self._hub.tell(connection, wire.resume(ticket, tickets.RESUME_SECONDS))
+
+    async def _granted(self, connection: Connection, names: Iterable[str]) -> list[Match]:
+        """Those of these topics that this person may read; why not the others, they are told."""
+        before, connection.grants = connection.grants, NOTHING
+        granted, asked = [], []
         for name in names:
             match = resolve(name)
             if match is None:
                 self._refuse(connection, name, refusals.topic_unknown())
             elif not connection.who.may(match.topic.access):
                 self._refuse(connection, name, refusals.access_refused())
+            elif name in before:
+                granted.append(match)
             else:
-                matches.append(match)
-        if not matches:
-            return []
-        answers = await self._hub.executor.run(ask_guards, connection.who, matches)
-        for match, refusal in zip(matches, answers, strict=True):
-            if refusal is not None:
-                self._refuse(connection, match.name, refusal)
-        return [match for match, refusal in zip(matches, answers, strict=True) if refusal is None]
+                asked.append(match)
+        if asked:
+            for match, refusal in zip(asked, await self._hub.guards.ask(connection.who, asked), strict=True):
+                if refusal is None:
+                    granted.append(match)
+                else:
+                    self._refuse(connection, match.name, refusal)
+        return granted
 
     def _refuse(self, connection: Connection, name: str, refusal: Refused) -> None:
         self._hub.tell(connection, error(connection.who, refusal, topic=name))
 
     async def _join_one(self, connection: Connection, match: Match, known: int | None) -> None:
-        channel = await self.open(connection.who.event_id, match)
+        channel = self._hub.channels.get((connection.who.event_id, match.name))
+        if channel is None or channel.opening is not None:
+            channel = await self.open(connection.who.event_id, match)
+        frames: list[bytes] = []
         if isinstance(channel, LogChannel):
-            frames = await self._missed(channel, known)
-        else:
-            frames = [channel.frame] if known is None or known < channel.version else []
+            if known is not None and known != channel.seq:
+                frames = await self._missed(channel, known)
+        elif known is None or known < channel.version:
+            frames = [channel.frame]
         # From here to the end nothing is awaited: no message can slip in between the replay and the joining.
         if connection.gone:
             return
-        self._hub.tell(connection, wire.joined(channel.name, channel.kind, channel.position))
-        for frame in frames:
-            self._hub.tell(connection, frame)
+        self._hub.tell(connection, b"".join((channel.joined, *frames)))
         newly = channel not in connection.topics
         channel.admit(connection)
         if newly and channel.topic.presence:
@@ -126,10 +144,8 @@ class Joining:
 
     # What is missing in a log
 
-    async def _missed(self, channel: LogChannel, known: int | None) -> list[bytes]:
+    async def _missed(self, channel: LogChannel, known: int) -> list[bytes]:
         """The frames after `known`, ending exactly where the channel stands when this returns."""
-        if known is None:
-            return []
         if known > channel.seq:
             # The page has seen more than this process: we are behind, or the page is of another time.
             await self.refresh(channel)
@@ -179,22 +195,6 @@ class Joining:
 
 
 # In threads
-
-
-def ask_guards(who: Who, matches: list[Match]) -> list[Refused | None]:
-    answers: list[Refused | None] = []
-    for match in matches:
-        try:
-            match.topic.guard(who, **match.params)
-            answers.append(None)
-        except Refused as refusal:
-            answers.append(refusal)
-        except ObjectDoesNotExist:
-            answers.append(refusals.topic_unknown())
-        except Exception:
-            logger.exception("The guard of %s failed.", match.name)
-            answers.append(refusals.failed())
-    return answers
 
 
 def read_head(channel: LogChannel) -> int:

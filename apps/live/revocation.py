@@ -4,7 +4,6 @@ Only as long as tickets live: who was revoked earlier has none left that opens a
 """
 
 from apps.live import store, tickets
-from apps.live.registry import Who
 from apps.live.tickets import TICKET_SECONDS
 
 REMEMBER_SECONDS = TICKET_SECONDS * 5
@@ -56,14 +55,15 @@ class Floors:
         for user_id, least in (await floors(event_id)).items():
             known[user_id] = max(least, known.get(user_id, 0))
 
-    async def holder(self, ticket: str) -> Who:
-        """Who holds this ticket and was not revoked since. Raises StaleError."""
-        who = tickets.read(ticket)
+    async def admit(self, ticket: str) -> tickets.Pass:
+        """What this ticket says, if its holder was not revoked since. Raises StaleError."""
+        held = tickets.read_pass(ticket)
+        who = held.who
         if not self.knows(who.event_id):
             await self.load(who.event_id)
         if who.epoch < self.least(who.event_id, who.user_id):
             raise tickets.StaleError("revoked")
-        return who
+        return held
 
     def knows(self, event_id: int) -> bool:
         return event_id in self._floors

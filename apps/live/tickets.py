@@ -1,11 +1,16 @@
-"""Signed tickets: one for a person's socket, one for an audience's feed.
+"""Signed tickets: one for a person's socket, one for coming back to it, one for an audience's feed.
 
-A ticket is short-lived: it is for opening the socket, not for keeping it. The feed's token names no person, so
-that everybody with the same roles reads the same cacheable addresses; it has no end of its own and goes stale
-when the event's epoch rises.
+A ticket is short-lived: it is for opening the socket, not for keeping it. A resume ticket is what the socket itself
+gives its person, again and again while it stands: with it they come back after a break without asking anybody, to
+what they were hearing. It is worth what the socket was, and ends with a revocation as the socket does. The feed's
+token names no person, so that everybody with the same roles reads the same cacheable addresses; it has no end of its
+own and goes stale when the event's epoch rises.
 """
 
 from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
 
 from django.core import signing
 from django.utils.translation import get_language
@@ -13,13 +18,27 @@ from django.utils.translation import get_language
 from apps.live.registry import Who
 
 TICKET_SECONDS = 120
+RESUME_SECONDS = 300
+RESUME = "resume-"
+"""How a resume ticket begins, so that one look tells which it is."""
+MOST_RESUME_CHARS = 2000
+"""It travels in a header; who hears more topics than fit asks for the others as if anew."""
 # A ticket travels as a WebSocket subprotocol, whose letters are those of an HTTP token: no colon.
 _ticket = signing.TimestampSigner(sep=".", salt="plenary.live.ticket")
+_resume = signing.TimestampSigner(sep=".", salt="plenary.live.resume")
 _audience = signing.Signer(sep=".", salt="plenary.live.audience")
 
 
 class StaleError(Exception):
     """The ticket is too old, or was not ours."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pass:
+    """What a ticket says: who its holder is, and which topics they were let in to before."""
+
+    who: Who
+    topics: frozenset[str] = frozenset()
 
 
 def issue(*, event_id: int, user_id: int | None, name: str, roles: Iterable[str], epoch: int) -> str:
@@ -34,11 +53,52 @@ def issue(*, event_id: int, user_id: int | None, name: str, roles: Iterable[str]
 
 def read(ticket: str) -> Who:
     """Who holds this ticket. Raises StaleError."""
+    return _who(*_open(_ticket, ticket, TICKET_SECONDS, 6))
+
+
+def issue_resume(who: Who, topics: Iterable[str]) -> str:
+    """For the holder of a socket, who is joined to these topics."""
+    chosen, room = [], MOST_RESUME_CHARS
+    for topic in topics:
+        room -= len(topic) + 3
+        if room < 0:
+            break
+        chosen.append(topic)
+    words = [who.event_id, who.user_id, who.name, sorted(who.roles), who.epoch, who.language, chosen]
+    return RESUME + _resume.sign_object(words)
+
+
+def read_pass(ticket: str) -> Pass:
+    """What a ticket of either kind says. Raises StaleError."""
+    if not ticket.startswith(RESUME):
+        return Pass(read(ticket))
+    *words, topics = _open(_resume, ticket.removeprefix(RESUME), RESUME_SECONDS, 7)
+    return Pass(_who(*words), frozenset(topics))
+
+
+def _open(signer: signing.TimestampSigner, ticket: str, seconds: int, count: int) -> list[Any]:
     try:
-        event_id, user_id, name, roles, epoch, language = _ticket.unsign_object(ticket, max_age=TICKET_SECONDS)
+        words: list[Any] = signer.unsign_object(ticket, max_age=seconds)
     except (signing.BadSignature, ValueError, TypeError) as error:
         raise StaleError from error
-    return Who(user_id, event_id, name, frozenset(roles), epoch, language)
+    if len(words) != count:
+        raise StaleError("of another version")
+    return words
+
+
+def _who(event_id: int, user_id: int | None, name: str, roles: list[str], epoch: int, language: str) -> Who:
+    return Who(user_id, event_id, name, shared(tuple(roles)), epoch, shared_text(language))
+
+
+@lru_cache(maxsize=512)
+def shared(roles: tuple[str, ...]) -> frozenset[str]:
+    """One object for all who have these roles: a process holds thousands of people."""
+    return frozenset(roles)
+
+
+@lru_cache(maxsize=64)
+def shared_text(word: str) -> str:
+    return word
 
 
 def issue_audience(*, event_id: int, roles: Iterable[str], epoch: int) -> str:

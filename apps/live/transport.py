@@ -1,56 +1,365 @@
-"""uvicorn's WebSocket protocol, made to hand its transport to the application (ASGI extension `plenary.transport`).
+"""uvicorn's protocols, made lean: a socket that an application may take over whole (ASGI extension
+`plenary.transport`).
 
-The application finds this object in `scope["extensions"]["plenary.transport"]["protocol"]` and may write whole,
-unmasked, uncompressed frames to `.transport` between those that the server writes itself. It must stop before it
-sends `websocket.close`. Start uvicorn with `--ws apps.live.transport:TransportProtocol`, compression and
-uvicorn's own pings off (`server.py` does).
+The application finds the socket in `scope["extensions"]["plenary.transport"]["protocol"]`. After it has accepted the
+handshake it may `adopt` it: from then on texts come by a plain call, whole unmasked frames are written to
+`.transport`, and the ASGI call returns. What a task, its coroutines, a queue and the scope would take is free again,
+which is most of what an idle socket holds. An application that does not ask sees an ordinary ASGI server.
+
+Start uvicorn with `--http apps.live.transport:HttpProtocol --ws apps.live.transport:SocketProtocol` (`server.py`
+does). There is no compression, and uvicorn's own pings are not sent.
 """
 
-from collections.abc import Callable
-from typing import Any
+import asyncio
+import logging
+from base64 import b64decode, b64encode
+from binascii import Error as Base64Error
+from collections import deque
+from hashlib import sha1
+from http import HTTPStatus
+from typing import Any, Protocol
+from urllib.parse import unquote
 
-from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
-from websockets.frames import Frame
+import httptools
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+from uvicorn.protocols.utils import ClientDisconnected
+
+from apps.live import framing
+from apps.live.framing import BINARY, CLOSE, PING, PONG, TEXT, Malformed
+
+logger = logging.getLogger(__name__)
 
 EXTENSION = "plenary.transport"
+GUID = b"258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
+CLOSE_SECONDS = 10.0
+MOST_WAITING = 256 * 1024
+"""Bytes from a client that wait for its earlier words to be worked off, before we stop reading."""
+
+Headers = list[tuple[bytes, bytes]]
+Message = dict[str, Any]
 
 
-class TransportProtocol(WebSocketsSansIOProtocol):
-    last_pong = 0.0
-    """When the other side last answered a ping, on the loop's clock."""
-    on_shutdown: Callable[[], None] | None = None
-    """Set by the application: the server wants to stop, and this socket shall end soon rather than now."""
-    on_lost: Callable[[], None] | None = None
-    """Set by the application: the connection is gone, not one byte more can be written."""
+class Listener(Protocol):
+    """Who has adopted a socket. Every call comes from the event loop and must be brief."""
 
-    async def run_asgi(self) -> None:
-        extensions: dict[str, Any] = self.scope.setdefault("extensions", {})  # type: ignore[assignment]
-        extensions[EXTENSION] = {"protocol": self}
-        await super().run_asgi()
+    def heard(self, text: str | None) -> "asyncio.Future[None] | None":
+        """Takes a text (None: what came was binary). The next one waits until what this returns is done."""
 
-    def handle_pong(self, event: Frame) -> None:
-        self.last_pong = self.loop.time()
-        super().handle_pong(event)
+    def full(self) -> None:
+        """More is unsent than the transport's bound."""
+
+    def drained(self) -> None:
+        """It is below it again."""
+
+    def lost(self) -> None:
+        """Nothing more can be written: the other side has closed, or is gone. May be called twice."""
+
+    def leaving(self) -> None:
+        """The server wants to stop, and this socket shall end soon rather than now."""
+
+
+class HttpProtocol(HttpToolsProtocol):
+    """Hands a handshake to our sockets as it was parsed, where uvicorn writes it out and parses it once more."""
+
+    def handle_websocket_upgrade(self) -> None:
+        if not issubclass(self.ws_protocol_class or object, SocketProtocol):
+            super().handle_websocket_upgrade()
+            return
+        self.connections.discard(self)
+        socket = SocketProtocol(self.config, self.server_state, self.app_state)
+        self.transport.set_protocol(socket)
+        socket.shake(self.transport, self._socket_scope())
+        # The parser and we hold each other; thousands of such pairs would wait for the collector.
+        self.parser = None  # type: ignore[assignment]
+
+    def _socket_scope(self) -> Message:
+        url = httptools.parse_url(self.url)
+        raw = url.path
+        root = self.root_path
+        return {
+            "type": "websocket",
+            "asgi": {"version": self.asgi_version, "spec_version": "2.3"},
+            "http_version": "1.1",
+            "method": self.scope["method"],
+            "scheme": "wss" if self.scheme == "https" else "ws",
+            "server": self.server,
+            "client": self.client,
+            "root_path": root,
+            "path": root + unquote(raw.decode("ascii")),
+            "raw_path": root.encode("ascii") + raw,
+            "query_string": url.query or b"",
+            "headers": self.headers,
+            "state": self.app_state.copy(),
+        }
+
+
+class SocketProtocol(asyncio.Protocol):
+    __slots__ = (
+        "_asgi",
+        "_closing",
+        "_config",
+        "_held",
+        "_listener",
+        "_loop",
+        "_paused",
+        "_reader",
+        "_server",
+        "is_open",
+        "last_pong",
+        "transport",
+    )
+
+    def __init__(self, config: Any, server_state: Any, app_state: Any, _loop: Any = None) -> None:
+        self._config = config
+        self._server = server_state
+        self._loop: asyncio.AbstractEventLoop = asyncio.get_running_loop()
+        self._reader = framing.Reader(config.ws_max_size)
+        self._asgi: Conversation | None = None
+        self._listener: Listener | None = None
+        self._held = self._paused = False
+        self._closing: asyncio.TimerHandle | None = None
+        self.transport: asyncio.Transport
+        self.is_open = False
+        """Between the handshake and the first close frame of either side."""
+        self.last_pong = 0.0
+        """When the other side last answered a ping, on the loop's clock."""
+
+    # The handshake
+
+    def shake(self, transport: asyncio.Transport, scope: Message) -> None:
+        self.transport = transport
+        self._server.connections.add(self)
+        words = dict(scope["headers"])
+        key = words.get(b"sec-websocket-key", b"")
+        if scope["method"] != "GET" or not is_key(key):
+            self.refuse(HTTPStatus.BAD_REQUEST)
+        elif words.get(b"sec-websocket-version") != b"13":
+            self.refuse(HTTPStatus.UPGRADE_REQUIRED, b"sec-websocket-version: 13\r\n")
+        else:
+            offered = words.get(b"sec-websocket-protocol", b"").decode("latin-1")
+            scope["subprotocols"] = [word.strip() for word in offered.split(",")] if offered else []
+            scope["extensions"] = {EXTENSION: {"protocol": self}}
+            self._asgi = Conversation(self, key)
+            task = self._loop.create_task(self._asgi.run(self._config.loaded_app, scope))
+            self._server.tasks.add(task)
+            task.add_done_callback(self._server.tasks.discard)
+
+    def accept(self, key: bytes, subprotocol: str | None, headers: Headers) -> None:
+        if subprotocol is not None:
+            headers = [(b"sec-websocket-protocol", subprotocol.encode("latin-1")), *headers]
+        lines = b"".join(b"%b: %b\r\n" % header for header in headers)
+        self.transport.write(
+            b"HTTP/1.1 101 Switching Protocols\r\nupgrade: websocket\r\nconnection: Upgrade\r\n"
+            b"sec-websocket-accept: %b\r\n%b\r\n" % (b64encode(sha1(key + GUID).digest()), lines)  # noqa: S324 - its RFC
+        )
+        self.is_open = True
+        # What came with the handshake has waited.
+        self._read()
+
+    def refuse(self, status: HTTPStatus, headers: bytes = b"") -> None:
+        line = b"HTTP/1.1 %d %b\r\n" % (status, status.phrase.encode())
+        self.transport.write(line + headers + b"content-length: 0\r\nconnection: close\r\n\r\n")
+        self.transport.close()
+
+    def adopt(self, listener: Listener, most_unsent: int) -> None:
+        """From now on this listener has the socket, and the application's call may return."""
+        told, self._asgi = self._asgi, None
+        if told is None or not self.is_open:
+            listener.lost()
+            return
+        self._listener = listener
+        self.transport.set_write_buffer_limits(high=most_unsent, low=most_unsent)
+        # At most one text was quicker than the application.
+        for message in told.received:
+            self._hear(message.get("text"))
+        if not told.received:
+            self.go_on()
+
+    @property
+    def is_adopted(self) -> bool:
+        return self._listener is not None
+
+    # Hearing
+
+    def data_received(self, data: bytes) -> None:
+        self._reader.push(data)
+        if self.is_open:
+            self._read()
+        if self._reader.waiting > MOST_WAITING and not self._paused:
+            self._paused = True
+            self.transport.pause_reading()
+
+    def _read(self) -> None:
+        try:
+            while not self._held and (said := self._reader.take()) is not None:
+                self._take(*said)
+        except Malformed as problem:
+            if self.is_open:
+                self.transport.write(framing.close_frame(problem.code))
+            self._end(problem.code)
+            self.transport.close()
+
+    def _take(self, kind: int, payload: bytes) -> None:
+        if kind == CLOSE:
+            code = framing.close_code(payload)
+            if self.is_open:
+                self.transport.write(framing.close_frame(code))
+                self._end(code)
+            self.transport.close()
+        elif kind == PONG:
+            self.last_pong = self._loop.time()
+        elif not self.is_open:
+            return
+        elif kind == PING:
+            self.transport.write(framing.frame(PONG, payload))
+        elif self._listener is not None:
+            self._hear(framing.text(payload) if kind == TEXT else None)
+        elif self._asgi is not None:
+            self._held = True
+            said = {"text": framing.text(payload)} if kind == TEXT else {"bytes": payload}
+            self._asgi.give({"type": "websocket.receive", **said})
+
+    def _hear(self, text: str | None) -> None:
+        work = self._listener.heard(text) if self._listener is not None else None
+        self._held = work is not None
+        if work is not None:
+            work.add_done_callback(self.go_on)
+
+    def go_on(self, done: object = None) -> None:
+        """What was heard last is worked off."""
+        self._held = False
+        if self.transport.is_closing():
+            return
+        self._read()
+        if self._paused and self._reader.waiting <= MOST_WAITING:
+            self._paused = False
+            self.transport.resume_reading()
+
+    # Ending
+
+    def close(self, code: int, reason: str = "") -> None:
+        """Says goodbye, and ends when the other side has said it too, or takes too long."""
+        if self.is_open:
+            self.transport.write(framing.close_frame(code, reason))
+            self._end(code)
+            self.go_on()
+            self._closing = self._loop.call_later(CLOSE_SECONDS, self.transport.abort)
+
+    def _end(self, code: int) -> None:
+        self.is_open = False
+        if self._listener is not None:
+            self._listener.lost()
+        if self._asgi is not None:
+            self._asgi.give({"type": "websocket.disconnect", "code": code})
 
     def connection_lost(self, exc: Exception | None) -> None:
-        if self.on_lost is not None:
-            self.on_lost()
-        super().connection_lost(exc)
-        # The application's callbacks hold us, and we them.
-        self.on_lost = self.on_shutdown = None
+        self._end(framing.ABNORMAL)
+        self._server.connections.discard(self)
+        if self._closing is not None:
+            self._closing.cancel()
+        if self._asgi is not None:
+            self._asgi.drained.set()
+        # They hold us, and we them.
+        self._listener = self._asgi = self._closing = None
 
     def shutdown(self) -> None:
-        """uvicorn would close every socket at once (1012): all of them would come back in the same second."""
-        if self.on_shutdown is not None and self.handshake_complete and not self.close_sent:
-            self.on_shutdown()
+        """From uvicorn. Closing every socket at once would bring all of them back in the same second."""
+        if self._listener is not None and self.is_open:
+            self._listener.leaving()
+        elif self.is_open:
+            self.close(1012)
         else:
-            super().shutdown()
+            self.transport.close()
+
+    # The transport's bound
+
+    def pause_writing(self) -> None:
+        if self._listener is not None:
+            self._listener.full()
+        if self._asgi is not None:
+            self._asgi.drained.clear()
+
+    def resume_writing(self) -> None:
+        if self._listener is not None:
+            self._listener.drained()
+        if self._asgi is not None:
+            self._asgi.drained.set()
 
 
-def protocol_of(scope: dict[str, Any]) -> TransportProtocol | None:
-    """The server's protocol object, where the server is ours and compresses nothing."""
+class Conversation:
+    """The ASGI side of a socket, until the application takes it over or ends it."""
+
+    def __init__(self, protocol: SocketProtocol, key: bytes) -> None:
+        self._protocol = protocol
+        self._key = key
+        self._is_answered = False
+        self._given = asyncio.Event()
+        self._pending: Message | None = {"type": "websocket.connect"}
+        self.received: deque[Message] = deque()
+        self.drained = asyncio.Event()
+        self.drained.set()
+
+    async def run(self, app: Any, scope: Message) -> None:
+        protocol = self._protocol
+        try:
+            await app(scope, self.receive, self.send)
+        except ClientDisconnected:
+            pass
+        except Exception:
+            logger.exception("The application failed at a socket.")
+        if protocol.is_adopted:
+            return
+        if not self._is_answered and not protocol.transport.is_closing():
+            protocol.refuse(HTTPStatus.INTERNAL_SERVER_ERROR)
+        protocol.close(1000)
+
+    def give(self, message: Message) -> None:
+        self.received.append(message)
+        self._given.set()
+
+    async def receive(self) -> Message:
+        first, self._pending = self._pending, None
+        if first is not None:
+            return first
+        while not self.received:
+            self._given.clear()
+            await self._given.wait()
+        message = self.received.popleft()
+        if message["type"] == "websocket.receive":
+            self._protocol.go_on()
+        return message
+
+    async def send(self, message: Message) -> None:
+        await self.drained.wait()
+        protocol, kind = self._protocol, message["type"]
+        if protocol.transport.is_closing():
+            raise ClientDisconnected
+        if not self._is_answered:
+            self._is_answered = True
+            if kind == "websocket.accept":
+                protocol.accept(self._key, message.get("subprotocol"), list(message.get("headers", ())))
+            elif kind == "websocket.close":
+                protocol.refuse(HTTPStatus.FORBIDDEN)
+            else:
+                raise RuntimeError(f"A socket is accepted or closed first; {kind} came too early.")
+        elif kind == "websocket.close":
+            protocol.close(message.get("code", framing.NORMAL), message.get("reason") or "")
+        elif kind == "websocket.send" and protocol.is_open:
+            text = message.get("text")
+            whole = framing.frame(BINARY, message["bytes"]) if text is None else framing.frame(TEXT, text.encode())
+            protocol.transport.write(whole)
+        else:
+            raise ClientDisconnected
+
+
+def is_key(key: bytes) -> bool:
+    try:
+        return len(b64decode(key, validate=True)) == 16
+    except (Base64Error, ValueError):
+        return False
+
+
+def protocol_of(scope: Message) -> SocketProtocol | None:
+    """The socket itself, where the server is ours."""
     offered = scope.get("extensions", {}).get(EXTENSION)
-    if offered is None:
-        return None
-    protocol: TransportProtocol = offered["protocol"]
-    return None if protocol.conn.extensions else protocol
+    return None if offered is None else offered["protocol"]

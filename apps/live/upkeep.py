@@ -4,10 +4,10 @@ import asyncio
 import logging
 import random
 import secrets
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from apps.live import dirty, layer, seq, store, wire
-from apps.live.channel import LogChannel, StateChannel
+from apps.live import dirty, layer, seq, store, tickets, wire
+from apps.live.channel import Channel, LogChannel, StateChannel
 from apps.live.joining import has_own_head, read_head
 
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ class Upkeep:
             since = connection.behind_since
             if since is None:
                 continue
-            caught_up = connection.unsent < connection.most_unsent // 4
+            caught_up = connection.unsent < self._hub.conf.most_unsent_bytes // 4
             if caught_up or now - since > self._hub.conf.slow_seconds:
                 self._hub.close(connection, wire.CloseCode.RESYNC, "resync")
 
@@ -135,6 +135,7 @@ class Upkeep:
         for event_id in present:
             await self._hear_revocations(event_id)
         self._hub.floors.forget_all_but(present)
+        self._hub.guards.forget_all_but(present)
 
     async def _behind(self) -> "list[AnyChannel]":
         opened = [channel for channel in self._hub.channels.values() if channel.opening is None]
@@ -162,16 +163,23 @@ class Upkeep:
             for channel in self._hub.channels.values()
             if channel.opening is None
         }
+        # Whoever has the same page open hears the same topics.
+        heads: dict[tuple[Channel[Any], ...], bytes] = {}
         for number, connection in enumerate(list(self._hub.connections), start=1):
             if connection.gone:
                 continue
-            connection.ping()
+            connection.look()
             if connection.answers_pings and now - connection.heard_at > silent:
                 self._hub.drop(connection)
                 connection.abort()
                 continue
-            said = b",".join(positions[topic] for topic in connection.topics if topic in positions)
-            self._hub.tell(connection, wire.heads(said))
+            said = heads.get(connection.topics)
+            if said is None:
+                named = b",".join(positions[topic] for topic in connection.topics if topic in positions)
+                said = heads[connection.topics] = wire.PING_FRAME + wire.heads(named)
+            self._hub.tell(connection, said)
+            if connection.topics and now - connection.resumed_at > tickets.RESUME_SECONDS / 3:
+                self._hub.joining.give_resume(connection)
             if not number % SOCKETS_PER_BREATH:
                 await asyncio.sleep(0)
 

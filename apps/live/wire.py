@@ -143,6 +143,11 @@ def position(topic: str, at: int) -> bytes:
     return b'"%b":%d' % (topic.encode(), at)
 
 
+def resume(ticket: str, seconds: int) -> bytes:
+    """With this ticket, younger than `seconds`, you come back to what you hear now without asking anybody."""
+    return _message(t="resume", ticket=ticket, seconds=seconds)
+
+
 def pong() -> bytes:
     return _message(t="pong")
 

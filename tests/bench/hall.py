@@ -61,6 +61,7 @@ class Hall:
     def plan(self, count, *, resume=False):
         """The first `count` people, each with a ticket (or, coming back, what the server gave them) and a joining."""
         from apps.live import seq, tickets, versions
+        from apps.live.registry import Who
 
         version = versions.read()
         positions = dict.fromkeys(self.topics, version)
@@ -68,15 +69,14 @@ class Hall:
         text = json.dumps({"t": "join", "topics": positions})
         plan = []
         for person in self.people[:count]:
-            words = {
-                "event_id": self.event.pk,
-                "user_id": person.pk,
-                "name": person.name,
-                "roles": ["attendee"],
-                "epoch": self.event.live_epoch,
-            }
-            pass_ = tickets.issue(**words)
-            plan.append((f"plenary.1, {pass_}", text))
+            who = Who(person.pk, self.event.pk, person.name, frozenset(["attendee"]), self.event.live_epoch, "en")
+            if resume:
+                ticket = tickets.issue_resume(who, self.topics)
+            else:
+                ticket = tickets.issue(
+                    event_id=who.event_id, user_id=who.user_id, name=who.name, roles=who.roles, epoch=who.epoch
+                )
+            plan.append((f"plenary.1, {ticket}", text))
         return plan
 
 

@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import time
+from pathlib import Path
 from urllib.request import urlopen
 
 from tests.bench.load import compiled
@@ -23,19 +24,16 @@ def cores():
 class Served:
     def __init__(self, command, port, core, environ=None):
         self.port = port
-        self.process = subprocess.Popen(
-            command,
-            env=os.environ | (environ or {}),
-            preexec_fn=lambda: os.sched_setaffinity(0, core),
-        )
+        self.process = subprocess.Popen(command, env=os.environ | (environ or {}))
+        os.sched_setaffinity(self.process.pid, core)
 
     def cpu(self):
         """Seconds of CPU, user and system, of all its threads since it began: Linux's clock of another process."""
         return time.clock_gettime(~self.process.pid << 3 | 2)
 
     def rss_kb(self):
-        with open(f"/proc/{self.process.pid}/status") as status:
-            return next(int(line.split()[1]) for line in status if line.startswith("VmRSS"))
+        lines = Path(f"/proc/{self.process.pid}/status").read_text().splitlines()
+        return next(int(line.split()[1]) for line in lines if line.startswith("VmRSS"))
 
     def settle(self, *, seconds=3.0, most=60.0):
         """Waits until it has not worked worth mentioning for a while."""

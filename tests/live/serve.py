@@ -33,7 +33,7 @@ def main():
     application = freezable(application)
     config = server.config(application, host="127.0.0.1", port=port)
     if flavour == "send":
-        config.ws = "websockets-sansio"
+        config.http, config.ws = "httptools", "websockets-sansio"
     threading.Thread(target=end_with_the_tests, daemon=True).start()
     server.run(config)
 

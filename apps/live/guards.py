@@ -1,0 +1,140 @@
+"""Who may read a topic: asked of its feature once, at joining, and of many at a time.
+
+What the feed serves is decided for an audience: an event and a set of roles, nobody by name. So a guard's yes to
+the nameless holder of some roles is a yes to everybody who holds them, and is kept for a moment: when a session
+begins and thousands join the same topics, a handful of questions reach the database. Where the audience is refused,
+and for topics of one person, the person is asked for, each time.
+
+A revocation forgets what was kept of its event, and what was asked before it.
+"""
+
+import asyncio
+import logging
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from django.core.exceptions import ObjectDoesNotExist
+
+from apps.core.errors import Refused
+from apps.live import refusals
+from apps.live.registry import Match, Who
+
+if TYPE_CHECKING:
+    from apps.live.hub import Hub
+
+logger = logging.getLogger(__name__)
+
+KEPT_SECONDS = 2.0
+MOST_KEPT = 2000
+MOST_BATCH = 300
+MOST_AT_ONCE = 2
+"""Batches under way, so that a slow guard does not hold up all others."""
+
+Answer = Refused | None
+Audience = tuple[frozenset[str], str]
+Question = tuple[Who, Match]
+
+
+class _Event:
+    """What is known and being asked of one event."""
+
+    def __init__(self) -> None:
+        self.kept: dict[Audience, tuple[float, Answer]] = {}
+        self.asked: dict[tuple[Who, str], asyncio.Future[Answer]] = {}
+
+
+class Guards:
+    def __init__(self, hub: "Hub") -> None:
+        self._hub = hub
+        self._events: dict[int, _Event] = {}
+        self._waiting: list[tuple[Question, asyncio.Future[Answer]]] = []
+        self._at_work = 0
+
+    def forget(self, event_id: int) -> None:
+        self._events.pop(event_id, None)
+
+    def forget_all_but(self, events: set[int]) -> None:
+        self._events = {event_id: known for event_id, known in self._events.items() if event_id in events}
+
+    async def ask(self, who: Who, matches: Sequence[Match]) -> list[Answer]:
+        """For each of these topics None, or why this person may not read it."""
+        event = self._events.get(who.event_id)
+        if event is None:
+            event = self._events[who.event_id] = _Event()
+        answers: dict[str, Answer] = {}
+        own = [match for match in matches if not self._recall(event, who, match, answers)]
+        audience = Who(None, who.event_id, "", who.roles, 0)
+        shared = [match for match in own if match.topic.feed]
+        for match, answer in zip(shared, await self._all(event, audience, shared), strict=True):
+            self._keep(event, (who.roles, match.name), answer)
+            answers[match.name] = answer
+        # The audience's no is not the person's.
+        left = [match for match in matches if match.name not in answers or (answers[match.name] and who.user_id)]
+        for match, answer in zip(left, await self._all(event, who, left), strict=True):
+            answers[match.name] = answer
+        return [answers[match.name] for match in matches]
+
+    def _recall(self, event: _Event, who: Who, match: Match, answers: dict[str, Answer]) -> bool:
+        kept = event.kept.get((who.roles, match.name))
+        if kept is None or kept[0] < self._hub.loop.time():
+            return False
+        answers[match.name] = kept[1]
+        return True
+
+    def _keep(self, event: _Event, audience: Audience, answer: Answer) -> None:
+        if len(event.kept) >= MOST_KEPT:
+            event.kept.clear()
+        event.kept[audience] = (self._hub.loop.time() + KEPT_SECONDS, answer)
+
+    async def _all(self, event: _Event, who: Who, matches: list[Match]) -> list[Answer]:
+        # Shielded: who goes away must not take the answer from the others.
+        return [await asyncio.shield(one) for one in [self._one(event, who, match) for match in matches]]
+
+    def _one(self, event: _Event, who: Who, match: Match) -> "asyncio.Future[Answer]":
+        """Whoever asks the same while it is being asked waits for the same answer."""
+        key = (who, match.name)
+        answer = event.asked.get(key)
+        if answer is None:
+            answer = event.asked[key] = self._hub.loop.create_future()
+            answer.add_done_callback(lambda _done: event.asked.pop(key, None))
+            self._waiting.append(((who, match), answer))
+            if self._at_work < MOST_AT_ONCE:
+                self._at_work += 1
+                self._hub.tasks.spawn(self._work())
+        return answer
+
+    async def _work(self) -> None:
+        """Puts what waits to the features, as one batch after the other."""
+        try:
+            while self._waiting:
+                batch, self._waiting = self._waiting[:MOST_BATCH], self._waiting[MOST_BATCH:]
+                try:
+                    answers = await self._hub.executor.run(ask_guards, [question for question, _ in batch])
+                except Exception:
+                    logger.exception("The guards could not be asked.")
+                    answers = [refusals.failed()] * len(batch)
+                for (_, future), answer in zip(batch, answers, strict=True):
+                    if not future.done():
+                        future.set_result(answer)
+        finally:
+            self._at_work -= 1
+
+
+# In a thread
+
+
+def ask_guards(questions: Sequence[Question]) -> list[Answer]:
+    return [ask_guard(who, match) for who, match in questions]
+
+
+def ask_guard(who: Who, match: Match) -> Answer:
+    try:
+        match.topic.guard(who, **match.params)
+    except Refused as refusal:
+        return refusal
+    except ObjectDoesNotExist:
+        return refusals.topic_unknown()
+    except Exception:
+        logger.exception("The guard of %s failed.", match.name)
+        return refusals.failed()
+    return None
