@@ -54,6 +54,8 @@ class Client:
         self.socket = socket
         self.positions: dict[str, int] = {}
         """The newest seq or version seen of each topic; give it to `join` after a reconnect."""
+        self.resume: str | None = None
+        """With this ticket the same person comes back after a break, once it was given."""
         self._name = secrets.token_hex(6)
         self._ids = itertools.count(1)
         self._replies: dict[str, asyncio.Future[Message]] = {}
@@ -125,6 +127,8 @@ class Client:
 
     def _take(self, message: Message) -> None:
         kind, topic = message["t"], message.get("topic")
+        if kind == "resume":
+            self.resume = message["ticket"]
         if kind == "log":
             self.positions[message["topic"]] = message["seq"]
         elif kind == "state":

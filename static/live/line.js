@@ -16,6 +16,7 @@ export class Line {
   #socket = null;
   #next = null; // the one that shall take over
   #ticket = null; // for the next socket
+  #back = null; // a ticket that the socket gave us, to come back with
   #permit = null; // for the feed
   #failures = 0;
   #retry = null;
@@ -81,6 +82,7 @@ export class Line {
   }
 
   async #fresh() {
+    if (this.#back && this.#back.until > Date.now()) return this.#back.value;
     if (!this.#ticket || this.#ticket.until < Date.now()) this.#ticket = await this.#fetch();
     const { value } = this.#ticket;
     this.#ticket = null; // the next socket gets one of its own
@@ -114,6 +116,7 @@ export class Line {
   #heard(socket, message) {
     this.#listen(socket);
     if (message.t === "hello") this.#hello(socket, message);
+    else if (message.t === "resume") this.#back = { value: message.ticket, until: Date.now() + message.seconds * 900 };
     else this.#page.hear(message);
   }
 
@@ -159,6 +162,7 @@ export class Line {
     this.#socket = null;
     clearTimeout(this.#watch);
     this.#page.lost();
+    if (code === CLOSE.ticket) this.#back = null;
     if (code === CLOSE.protocol) {
       // This page speaks an older protocol; the feed carries it until it is reloaded.
       this.#failures = Infinity;
