@@ -120,6 +120,10 @@ TOLD: dict[str, tuple[str, Words]] = {
             message=TEXT,
         ),
     ),
+    "resume": (
+        "A ticket to come back with, to what you hear now, within so many seconds.",
+        _frame("resume", ticket=TEXT, seconds={"type": "integer"}),
+    ),
     "pong": ("The answer to `ping`.", _frame("pong")),
     "move": ("This process stops: open another socket, join there, close this one.", _frame("move")),
 }

@@ -32,6 +32,8 @@ logger = logging.getLogger(__name__)
 EXTENSION = "plenary.transport"
 GUID = b"258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
 CLOSE_SECONDS = 10.0
+LINGER_SECONDS = 0.5
+"""Whoever sends nonsense may still be sending it: were we gone at once, the reset would overtake our reason."""
 MOST_WAITING = 256 * 1024
 """Bytes from a client that wait for its earlier words to be worked off, before we stop reading."""
 
@@ -113,7 +115,8 @@ class SocketProtocol(asyncio.Protocol):
         self._config = config
         self._server = server_state
         self._loop: asyncio.AbstractEventLoop = asyncio.get_running_loop()
-        self._reader = framing.Reader(config.ws_max_size)
+        self._reader: framing.Reader | None = framing.Reader(config.ws_max_size)
+        """None: what comes is not heard any more."""
         self._asgi: Conversation | None = None
         self._listener: Listener | None = None
         self._held = self._paused = False
@@ -182,22 +185,26 @@ class SocketProtocol(asyncio.Protocol):
     # Hearing
 
     def data_received(self, data: bytes) -> None:
+        if self._reader is None:
+            return
         self._reader.push(data)
-        if self.is_open:
+        if self.is_open or self._closing is not None:
             self._read()
-        if self._reader.waiting > MOST_WAITING and not self._paused:
+        if self._reader is not None and self._reader.waiting > MOST_WAITING and not self._paused:
             self._paused = True
             self.transport.pause_reading()
 
     def _read(self) -> None:
+        reader = self._reader
         try:
-            while not self._held and (said := self._reader.take()) is not None:
+            while reader is not None and not self._held and (said := reader.take()) is not None:
                 self._take(*said)
         except Malformed as problem:
+            self._reader = None
             if self.is_open:
                 self.transport.write(framing.close_frame(problem.code))
-            self._end(problem.code)
-            self.transport.close()
+                self._end(problem.code)
+                self._closing = self._loop.call_later(LINGER_SECONDS, self.transport.close)
 
     def _take(self, kind: int, payload: bytes) -> None:
         if kind == CLOSE:
@@ -231,7 +238,7 @@ class SocketProtocol(asyncio.Protocol):
         if self.transport.is_closing():
             return
         self._read()
-        if self._paused and self._reader.waiting <= MOST_WAITING:
+        if self._paused and (self._reader is None or self._reader.waiting <= MOST_WAITING):
             self._paused = False
             self.transport.resume_reading()
 
