@@ -127,11 +127,23 @@ def _value(name: str, value: Any) -> str:
 
 
 @register.filter
-def particulars(act: models.Act) -> str:
+def ends_at(act: models.Act) -> datetime | None:
+    """Until when a mute holds; the page shows it in the reader's own time."""
+    given = act.detail.get("until") if act.kind == "mute" else None
+    return datetime.fromisoformat(given) if given else None
+
+
+@register.filter
+def particulars_of(act: models.Act) -> str:
+    """Without the moment, which `ends_at` gives."""
+    return particulars(act, with_until=ends_at(act) is None)
+
+
+def particulars(act: models.Act, *, with_until: bool = True) -> str:
     """What a line of the record says beside who, what and whom."""
     detail = act.detail
     said = []
-    if act.kind in ("mute", "ban", "expel"):
+    if act.kind in ("mute", "ban", "expel") and with_until:
         said.append(_until(act))
     if act.kind == "lift":
         said.append(bar_name(detail.get("what", "")))
