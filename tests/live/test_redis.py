@@ -73,14 +73,17 @@ def test_revocation_that_was_not_heard_is_found_by_the_sweep(server, second, eve
         asyncio.run(write())
 
     async def scene():
-        async with open_client(server, event_id, 7) as one, open_client(second, event_id, 7) as other:
-            async with open_client(server, event_id, 8) as somebody:
-                for client in (one, other, somebody):
-                    await client.until(lambda message: message["t"] == "hello")
-                await thread(remember)
-                codes = [await one.closed(), await other.closed()]
-                await somebody.say(t="ping")
-                await somebody.until(lambda message: message["t"] == "pong")
-                return codes
+        async with (
+            open_client(server, event_id, 7) as one,
+            open_client(second, event_id, 7) as other,
+            open_client(server, event_id, 8) as somebody,
+        ):
+            for client in (one, other, somebody):
+                await client.until(lambda message: message["t"] == "hello")
+            await thread(remember)
+            codes = [await one.closed(), await other.closed()]
+            await somebody.say(t="ping")
+            await somebody.until(lambda message: message["t"] == "pong")
+            return codes
 
     assert asyncio.run(scene()) == [CloseCode.TICKET] * 2
