@@ -27,8 +27,8 @@ from tests.factories.polls import OptionFactory, PollFactory
 from tests.plugins.platform import running
 from tests.plugins.services import INNER
 
-PEOPLE = 400
-BATCH = 10
+PEOPLE = 150
+BATCH = 5
 SECONDS = 60
 
 
