@@ -13,6 +13,7 @@ from apps.core import clock
 from apps.core.templatetags.ui import when as when_tag
 from apps.events.models import Event
 from apps.events.registry import NEWS, OPEN_NOW, RUNNING, SOON, Entry
+from apps.polls import selectors as polls
 from apps.polls.models import Answer, Poll
 from apps.tracks import selectors as tracks
 from apps.tracks.models import Attendance, Session, Star
@@ -39,7 +40,9 @@ def open_polls(event: Event, user: User, roles: frozenset[str]) -> Iterable[Entr
         .select_related("session__event", "event")
         .order_by(F("closes_at").asc(nulls_last=True), "-opened_at")
     )
-    for poll in found[:MOST]:
+    listed = list(found[: 2 * MOST])
+    just_answered = polls.answered_in_queue(listed, user.pk)
+    for poll in [poll for poll in listed if poll.pk not in just_answered][:MOST]:
         session = poll.session
         yield Entry(
             rank=OPEN_NOW,
