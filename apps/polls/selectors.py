@@ -188,7 +188,7 @@ def standing_answers(wanted: Collection[tuple[Poll, int]]) -> dict[tuple[int, in
 
 
 def answered_in_queue(polls: Iterable[Poll], user_id: int) -> set[int]:
-    """Ids of the polls that this person has answered as far as the queue knows; their rows may still be on their way."""
+    """Ids of the polls that the queue knows this person has answered; the rows may still be on their way."""
     by_gate = {poll.gate: poll.pk for poll in polls}
     found = queue.standing([(gate, str(user_id)) for gate in by_gate])
     return {by_gate[gate] for gate, _user in found}
