@@ -27,6 +27,7 @@ from apps.events import services as events
 from apps.events.models import Announcement, Event, EventRole, Membership, Organisation, Registration
 from apps.exhibitors import services as exhibitors
 from apps.exhibitors.models import Booth, BoothDocument, ContactRequest
+from apps.intake.items import Item
 from apps.media import services as media
 from apps.media.models import Asset
 from apps.polls import services as polls
@@ -356,9 +357,17 @@ class Seeder:
     def vote(self, poll: Poll, weights: list[int]) -> None:
         options = list(poll.options.all())
         voters = self.chance.sample(self.crowd, k=round(CROWD * 0.68))
-        polls.cast_votes(
+        # Written, not taken in: to the queue's drain, this transaction's polls would not exist yet.
+        polls.apply_answers(
             [
-                polls.Vote(self.event.pk, poll.pk, user.pk, self.chance.choices(options, weights)[0].pk)
+                Item(
+                    polls.ANSWER,
+                    poll.gate,
+                    str(user.pk),
+                    1,
+                    {"option": self.chance.choices(options, weights)[0].pk},
+                    self.now,
+                )
                 for user in voters
             ]
         )
