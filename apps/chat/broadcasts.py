@@ -168,7 +168,7 @@ def message_entry(message: models.Message) -> Message:
         at=message.created_at,
         reply=reply,
         removed=message.removed,
-        held=message.held,
+        held=str(message.held),
     )
 
 
