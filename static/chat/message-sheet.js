@@ -1,4 +1,4 @@
-// <message-sheet>: opens what can be done with a message (the page behind any a[data-more]) in its dialog, and posts the
+// <message-sheet>: opens what can be done with a message (the page behind any a[data-sheet-link]) in its dialog, and posts the
 // forms in it. Without a script the link leads to the same thing as a page.
 
 import { post } from "plenary/chat/acts.js";
@@ -9,7 +9,7 @@ customElements.define("message-sheet", class extends HTMLElement {
     const { signal } = this.stop;
     this.dialog = this.querySelector("dialog");
     document.addEventListener("click", (event) => {
-      const link = event.target.closest?.("a[data-more]");
+      const link = event.target.closest?.("a[data-sheet-link]");
       if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
       event.preventDefault();
       this.open(link);
