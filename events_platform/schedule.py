@@ -9,5 +9,6 @@ ROUNDS: dict[str, dict[str, Any]] = {
     "close-polls": {"task": "polls.close_due", "schedule": 15.0, "options": {"expires": 15}},
     # Not on the queue of the films: a round must not wait behind one.
     "media-round": {"task": "media.round", "schedule": 30.0, "options": {"expires": 30, "queue": "default"}},
+    "chat-sweep": {"task": "chat.sweep", "schedule": 600.0, "options": {"expires": 600}},
     "media-sweep": {"task": "media.sweep", "schedule": 600.0, "options": {"expires": 600, "queue": "default"}},
 }

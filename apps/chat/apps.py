@@ -11,7 +11,7 @@ class ChatConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from apps.chat import selectors  # noqa: PLC0415 - models are known only now
+        from apps.chat import receivers, selectors  # noqa: F401, PLC0415 - models are known only now
         from apps.events import registry  # noqa: PLC0415
 
         registry.numbers.register("chat", position=40)(selectors.own_numbers)

@@ -2,7 +2,8 @@
 
 Applied in order to a snapshot, entries give the fresh snapshot: a `message` is appended, `removed` empties the
 message and every quote of it, `purged` does so with everything of one author, `restored` gives messages back their
-words, `room` replaces the rules.
+words, `edited` replaces the words of a message and of every quote of it, `pinned` replaces what stands above the
+conversation, `room` replaces the rules. A pinned message is emptied, changed and put back like any other.
 """
 
 from collections.abc import Iterable, Mapping
@@ -33,6 +34,20 @@ def pace_topic(room_id: int) -> str:
     return f"chat/{room_id}/pace"
 
 
+def marks_topic(room_id: int) -> str:
+    """The sums of reactions of the messages that were reacted to last."""
+    return f"chat/{room_id}/marks"
+
+
+def trace_topic(room_id: int) -> str:
+    """For moderators: what was said before it was changed or taken away."""
+    return f"chat/{room_id}/trace"
+
+
+def mentions_topic(user_id: int) -> str:
+    return f"person/{user_id}/mentions"
+
+
 def reactions_topic(room_id: int) -> str:
     return f"reactions/{room_id}"
 
@@ -52,6 +67,27 @@ class Quote(msgspec.Struct, frozen=True):
     text: str
 
 
+class Named(msgspec.Struct, frozen=True):
+    """Somebody whose name, after an @, stands in the text."""
+
+    id: int
+    name: str
+
+
+class File(msgspec.Struct, frozen=True):
+    """What goes with a message; its address is made of the room's and `key`."""
+
+    key: str
+    kind: str
+    """"image" or "pdf"."""
+    name: str
+    alt: str
+    size: int
+    width: int
+    """Of the preview, in pixels; 0 where there is none."""
+    height: int
+
+
 class Message(msgspec.Struct, frozen=True, tag_field="type", tag="message", omit_defaults=True):
     id: int
     seq: int | None
@@ -66,6 +102,9 @@ class Message(msgspec.Struct, frozen=True, tag_field="type", tag="message", omit
     """Empty, or by whom: "author", "moderator", "reports"; then `text` is empty."""
     held: str = ""
     """"waiting" or "rejected": only its author (on their own topic) and moderators are told of it."""
+    mentions: list[Named] = []
+    files: list[File] = []
+    edited: datetime | None = None
 
 
 class Removed(msgspec.Struct, frozen=True, tag_field="type", tag="removed"):
@@ -97,7 +136,22 @@ class Rules(msgspec.Struct, frozen=True, tag_field="type", tag="room", omit_defa
     """Whose messages wait for a moderator: "", "first" (of each person), "all"."""
 
 
-Entry = Message | Removed | Purged | Restored | Rules
+class Edited(msgspec.Struct, frozen=True, tag_field="type", tag="edited", omit_defaults=True):
+    """Other words for a message; none where it was removed since."""
+
+    id: int
+    text: str
+    at: datetime
+    mentions: list[Named] = []
+
+
+class Pinned(msgspec.Struct, frozen=True, tag_field="type", tag="pinned"):
+    """What stands above the conversation from now on; None: nothing."""
+
+    message: Message | None
+
+
+Entry = Message | Removed | Purged | Restored | Rules | Edited | Pinned
 
 
 class Bar(msgspec.Struct, frozen=True):
@@ -134,6 +188,35 @@ class Pace(msgspec.Struct, frozen=True):
     sampled_at: datetime | None
 
 
+class MentionEntry(msgspec.Struct, frozen=True):
+    room: int
+    message: int
+    seq: int
+    name: str
+    """Of who wrote it."""
+    text: str
+    at: datetime
+
+
+class Mentions(msgspec.Struct, frozen=True):
+    """Where somebody was named and has not read it yet: how often, and the newest of them."""
+
+    count: int
+    invited: int
+    """How many groups they are asked into and have not answered."""
+    newest: list[MentionEntry]
+
+
+class Trace(msgspec.Struct, frozen=True):
+    """What a message said before; `by` and `removed` where it was taken away."""
+
+    id: int
+    was: list[str]
+    """Oldest first; the last is what was removed, where it was."""
+    by: str
+    removed: str
+
+
 class Snapshot(msgspec.Struct, frozen=True):
     """A room as everybody sees it: the newest messages, oldest first, up to and including the log's `seq`."""
 
@@ -143,6 +226,7 @@ class Snapshot(msgspec.Struct, frozen=True):
     messages: list[Message]
     earlier: bool
     """Whether there are older ones."""
+    pinned: Message | None = None
 
 
 def author_of(message: models.Message) -> Author | None:
@@ -169,7 +253,14 @@ def message_entry(message: models.Message) -> Message:
         reply=reply,
         removed=message.removed,
         held=str(message.held),
+        mentions=[] if message.removed else mentions_of(message),
+        files=[] if message.removed else [File(**file) for file in message.extras.get("files", ())],
+        edited=None if message.removed else message.edited_at,
     )
+
+
+def mentions_of(message: models.Message) -> list[Named]:
+    return [Named(**person) for person in message.extras.get("mentions", ())]
 
 
 def rules_of(room: models.Room) -> Rules:
@@ -182,14 +273,21 @@ def rules_of(room: models.Room) -> Rules:
     )
 
 
-def change_entry(change: models.Change, restored: Iterable[models.Message] = ()) -> Removed | Purged | Restored | Rules:
+def change_entry(change: models.Change, restored: Iterable[models.Message] = ()) -> Entry:
     """`restored`: the messages that the change names, where it put some back; see `message_entry`."""
+    message = change.message
     if change.kind == models.Change.Kind.REMOVED:
         return Removed(id=change.message_id or 0, by=change.value["by"])
     if change.kind == models.Change.Kind.PURGED:
         return Purged(author=change.value["author"], by=change.value["by"])
     if change.kind == models.Change.Kind.RESTORED:
         return Restored([message_entry(message) for message in restored])
+    if change.kind == models.Change.Kind.PINNED:
+        return Pinned(message_entry(message) if message else None)
+    if change.kind == models.Change.Kind.EDITED and message is not None:
+        words = "" if message.removed else message.text
+        mentions = [] if message.removed else mentions_of(message)
+        return Edited(id=message.pk, text=words, at=message.edited_at or change.created_at, mentions=mentions)
     return Rules(**change.value)
 
 

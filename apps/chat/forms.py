@@ -19,6 +19,8 @@ class MessageForm(forms.Form):
     text = forms.CharField(max_length=MOST_CHARS, required=False, strip=False, empty_value="")
     reply_to = forms.IntegerField(required=False, min_value=1, max_value=2**53)
     command_id = forms.CharField(max_length=40, required=False)
+    file = forms.FileField(max_length=400, required=False, allow_empty_file=True)
+    alt = forms.CharField(max_length=300, required=False)
 
 
 class RoomRulesForm(forms.ModelForm):  # type: ignore[type-arg]
@@ -84,3 +86,25 @@ class LogFilter(forms.Form):
         field = self.fields["by"]
         assert isinstance(field, forms.ModelChoiceField)  # noqa: S101 - for the type checker
         field.queryset = moderators
+
+
+class EditForm(forms.Form):
+    """Other words for a message."""
+
+    text = forms.CharField(max_length=MOST_CHARS, required=False, strip=False, empty_value="")
+
+
+class GroupForm(forms.Form):
+    name = forms.CharField(max_length=200, required=False)
+
+
+class PeopleForm(forms.Form):
+    """Who is chosen from a list of people, by their numbers."""
+
+    people = forms.TypedMultipleChoiceField(coerce=int, required=False)
+
+    def __init__(self, *args: Any, most: int = 60, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        given = self.data.getlist("people") if hasattr(self.data, "getlist") else []
+        numbers = [number for number in given[:most] if number.isdecimal() and len(number) < 16]
+        self.fields["people"].choices = [(int(number), number) for number in numbers]  # type: ignore[attr-defined]

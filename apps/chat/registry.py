@@ -11,6 +11,7 @@ itself may be seen was decided by the door.
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.utils.translation import gettext_lazy as _
 
@@ -37,6 +38,8 @@ class OwnerKind:
     titles: Titles
     address: Callable[[Room], str] | None
     """The page on which the room is shown; none: the room has only its own page."""
+    recorded_from: Callable[[Room], datetime | None] | None
+    """When the first second of the recording was, where there is one to watch."""
 
 
 def speaks(room: Room, user_id: int | None, roles: frozenset[str]) -> bool:
@@ -55,10 +58,11 @@ def owner_kind(
     hosts: Guard = speaks,
     titles: Titles = lambda rooms: {},
     address: Callable[[Room], str] | None = None,
+    recorded_from: Callable[[Room], datetime | None] | None = None,
 ) -> None:
     """Registers a kind of place. Without `may_write`, who reads may write. `hosts` are those whose place it is: they
     write where others only read, and wait neither for slow mode nor for approval."""
-    _kinds[name] = OwnerKind(name, may_read, may_write or may_read, hosts, titles, address)
+    _kinds[name] = OwnerKind(name, may_read, may_write or may_read, hosts, titles, address, recorded_from)
 
 
 def forget(name: str) -> None:

@@ -8,14 +8,20 @@ from apps.chat.models import Report
 ID = serializers.IntegerField(min_value=1, max_value=2**53)
 
 
+class FileWishIn(serializers.Serializer[None]):
+    key = serializers.CharField(max_length=40)
+    alt = serializers.CharField(max_length=300, required=False, allow_blank=True, default="")
+
+
 class MessageIn(serializers.Serializer[None]):
-    text = serializers.CharField(max_length=services.MOST_CHARS, trim_whitespace=False)
+    text = serializers.CharField(max_length=services.MOST_CHARS, trim_whitespace=False, allow_blank=True)
     reply_to = serializers.IntegerField(required=False, allow_null=True, min_value=1, max_value=2**53)
     id = serializers.CharField(
         required=False,
         max_length=40,
         help_text="Made by the caller: the same id again is answered, not repeated.",
     )
+    files = serializers.ListField(child=FileWishIn(), required=False, default=list, max_length=services.MOST_FILES)
 
 
 class ReactionIn(serializers.Serializer[None]):
@@ -29,6 +35,8 @@ class RulesIn(serializers.Serializer[None]):
 
 class PageIn(serializers.Serializer[None]):
     before = serializers.IntegerField(default=None, allow_null=True, min_value=1, max_value=2**53)
+    after = serializers.IntegerField(default=None, allow_null=True, min_value=0, max_value=2**53)
+    around = serializers.IntegerField(default=None, allow_null=True, min_value=1, max_value=2**53)
     limit = serializers.IntegerField(default=50, min_value=1, max_value=200)
 
 
@@ -66,3 +74,43 @@ class LiftIn(serializers.Serializer[None]):
 class LogIn(serializers.Serializer[None]):
     before = serializers.IntegerField(default=None, allow_null=True, min_value=1, max_value=2**53)
     limit = serializers.IntegerField(default=50, min_value=1, max_value=200)
+
+
+class EditIn(serializers.Serializer[None]):
+    text = serializers.CharField(max_length=services.MOST_CHARS, trim_whitespace=False, allow_blank=True)
+
+
+class FileIn(serializers.Serializer[None]):
+    file = serializers.FileField(max_length=400, allow_empty_file=True)
+
+
+class MarkIn(serializers.Serializer[None]):
+    kind = serializers.ChoiceField(choices=broadcasts.REACTIONS)
+    on = serializers.BooleanField(default=True)
+
+
+class PinIn(serializers.Serializer[None]):
+    message = serializers.IntegerField(allow_null=True, min_value=1, max_value=2**53)
+
+
+class ReadIn(serializers.Serializer[None]):
+    seq = serializers.IntegerField(min_value=0, max_value=2**53)
+
+
+class SearchIn(serializers.Serializer[None]):
+    q = serializers.CharField(max_length=100)
+    before = serializers.IntegerField(default=None, allow_null=True, min_value=1, max_value=2**53)
+
+
+class PeopleIn(serializers.Serializer[None]):
+    q = serializers.CharField(max_length=60)
+
+
+class ClockIn(serializers.Serializer[None]):
+    begin = serializers.FloatField(default=0, min_value=0, max_value=7 * 24 * 3600)
+    end = serializers.FloatField(min_value=0, max_value=7 * 24 * 3600)
+
+    def validate(self, attrs: dict[str, float]) -> dict[str, float]:
+        if not attrs["begin"] < attrs["end"] <= attrs["begin"] + 3600:
+            raise serializers.ValidationError({"end": "It must lie behind the beginning, by at most an hour."})
+        return attrs

@@ -1,6 +1,6 @@
 """Routes of chat."""
 
-from django.urls import path
+from django.urls import path, re_path
 
 from apps.chat import api, views
 from apps.chat.api import moderation as moderation_api
@@ -8,6 +8,12 @@ from apps.chat.views import moderation
 
 app_name = "chat"
 urlpatterns = [
+    path("e/<slug:event>/chat/", views.PlacesView.as_view(), name="places"),
+    path("e/<slug:event>/chat/groups/", views.CreateGroupView.as_view(), name="create-group"),
+    path("e/<slug:event>/chat/groups/<int:group>/", views.GroupView.as_view(), name="group"),
+    path("e/<slug:event>/chat/groups/<int:group>/invite/", views.InviteView.as_view(), name="invite"),
+    path("e/<slug:event>/chat/groups/<int:group>/answer/", views.AnswerView.as_view(), name="answer"),
+    path("e/<slug:event>/chat/groups/<int:group>/leave/", views.LeaveView.as_view(), name="leave"),
     path("e/<slug:event>/chat/<int:room>/", views.RoomView.as_view(), name="room"),
     path("e/<slug:event>/chat/<int:room>/send/", views.SendView.as_view(), name="send"),
     path("e/<slug:event>/chat/<int:room>/remove/", views.RemoveView.as_view(), name="remove"),
@@ -29,8 +35,31 @@ urlpatterns = [
     path("e/<slug:event>/moderation/log/", moderation.LogView.as_view(), name="log"),
     path("e/<slug:event>/moderation/log.csv", moderation.LogCsvView.as_view(), name="log_csv"),
     path("e/<slug:event>/moderation/log/<int:act>/undo/", moderation.UndoView.as_view(), name="undo"),
+    path("e/<slug:event>/chat/<int:room>/messages/<int:message>/", views.MessageView.as_view(), name="message"),
+    path("e/<slug:event>/chat/<int:room>/messages/<int:message>/edit/", views.EditView.as_view(), name="edit"),
+    path("e/<slug:event>/chat/<int:room>/mark/", views.MarkView.as_view(), name="mark"),
+    path("e/<slug:event>/chat/<int:room>/pin/", views.PinView.as_view(), name="pin"),
+    path("e/<slug:event>/chat/<int:room>/read/", views.ReadView.as_view(), name="read"),
+    path("e/<slug:event>/chat/<int:room>/search/", views.SearchView.as_view(), name="search"),
+    path("e/<slug:event>/chat/<int:room>/replay/", views.ReplayView.as_view(), name="replay"),
+    re_path(
+        r"^e/(?P<event>[-\w]+)/chat/(?P<room>[0-9]{1,15})/export\.(?P<kind>csv|json)$",
+        views.ExportView.as_view(),
+        name="export",
+    ),
+    path("e/<slug:event>/chat/<int:room>/files/<slug:key>/", views.FileView.as_view(), name="file"),
 ]
 api_urlpatterns = [
+    path("events/<slug:event>/rooms/", api.PlacesAPI.as_view(), name="chat-places"),
+    path("events/<slug:event>/rooms/<int:room>/files/", api.FilesAPI.as_view(), name="chat-files"),
+    path("events/<slug:event>/rooms/<int:room>/pinned/", api.PinnedAPI.as_view(), name="chat-pinned"),
+    path("events/<slug:event>/rooms/<int:room>/read/", api.ReadAPI.as_view(), name="chat-read"),
+    path("events/<slug:event>/rooms/<int:room>/search/", api.SearchAPI.as_view(), name="chat-search"),
+    path("events/<slug:event>/rooms/<int:room>/people/", api.PeopleAPI.as_view(), name="chat-people"),
+    path("events/<slug:event>/rooms/<int:room>/clock/", api.ClockAPI.as_view(), name="chat-clock"),
+    path(
+        "events/<slug:event>/rooms/<int:room>/messages/<int:message>/marks/", api.MarksAPI.as_view(), name="chat-marks"
+    ),
     path("events/<slug:event>/rooms/<int:room>/", api.RoomAPI.as_view(), name="chat-room"),
     path("events/<slug:event>/rooms/<int:room>/rules/", api.RulesAPI.as_view(), name="chat-rules"),
     path("events/<slug:event>/rooms/<int:room>/messages/", api.MessagesAPI.as_view(), name="chat-messages"),

@@ -1,6 +1,7 @@
 """What the venue adds to the rooms below: their conversations, and what waits for people in the programme."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 from django.dispatch import receiver
@@ -9,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from apps.chat import registry as chat
 from apps.chat.models import Room
+from apps.core import clock
 from apps.events.registry import next_for_you
 from apps.events.signals import presence_changed
 from apps.live import publish
@@ -41,7 +43,16 @@ def lobby_address(room: Room) -> str:
 
 
 chat.owner_kind("lobby", titles=lobby_titles, address=lobby_address)
-chat.owner_kind("session", titles=session_titles, address=session_address)
+
+
+def session_recorded_from(room: Room) -> datetime | None:
+    """The film runs on the session's clock while that runs, and afterwards from its first second."""
+    session = session_of(room)
+    watched = session is not None and session.video_id is not None and session.ends_at <= clock.now()
+    return session.starts_at if session is not None and watched else None
+
+
+chat.owner_kind("session", titles=session_titles, address=session_address, recorded_from=session_recorded_from)
 
 next_for_you.register("polls")(nextup.open_polls)
 next_for_you.register("sessions")(nextup.own_sessions)

@@ -3,8 +3,10 @@
 
 import { linked } from "plenary/ui/links.js";
 import { words as timeWords } from "plenary/ui/local-time.js";
+import { number } from "plenary/ui/plural.js";
 
 const FACES = 8;
+const KIND_BYTES = 1024;
 
 function initials(name) {
   const words = name.split(/\s+/).filter((word) => /^[\p{L}\p{N}]/u.test(word));
@@ -41,22 +43,100 @@ export function build(message, room) {
   const time = item.querySelector("time");
   time.dateTime = message.at;
   time.textContent = timeWords(new Date(message.at));
-  const quote = item.querySelector("[data-quotes]");
-  if (message.reply) {
-    quote.dataset.quotes = message.reply.id;
-    quote.hidden = !message.reply.text;
-    quote.querySelector("[data-quoted]").textContent = message.reply.name;
-    quote.querySelector("[data-words]").textContent = message.reply.text;
-  } else {
-    quote.remove();
-  }
-  const said = item.querySelector(".words");
-  said.replaceChildren(...linked(message.text));
-  const remove = item.querySelector("[data-remove]");
-  if (isMine || room.isModerator) remove.value = message.id ?? "";
-  else remove.remove();
+  const link = item.querySelector("[data-acts]");
+  if (link && message.id) link.href = link.href.replace(/\d+\/$/, `${message.id}/`);
+  fillQuote(item, message.reply);
+  fillWords(item, message, room);
+  fillFiles(item, message.files ?? [], room);
+  item.querySelector(".reacts").replaceChildren();
+  item.querySelector("[data-file-icon-holder]")?.remove();
   if (message.removed) empty(item, message.removed, room);
   return item;
+}
+
+function fillQuote(item, reply) {
+  const quote = item.querySelector("[data-quotes]");
+  if (!reply) {
+    quote.remove();
+    return;
+  }
+  quote.dataset.quotes = reply.id;
+  quote.href = quote.href.replace(/\d+\/$/, `${reply.id}/`);
+  quote.hidden = !reply.text;
+  quote.querySelector("[data-quoted]").textContent = reply.name;
+  quote.querySelector("[data-words]").textContent = reply.text;
+}
+
+/** The text with its links and the people it names, and whether it was changed since. */
+export function fillWords(item, { text, mentions = [], edited = null }, room) {
+  const said = item.querySelector(".words");
+  said.replaceChildren(...linked(text).flatMap((node) => (node.nodeType === Node.TEXT_NODE ? named(node, mentions, room.me) : [node])));
+  said.hidden = !text;
+  item.classList.toggle("to-me", mentions.some((person) => person.id === room.me));
+  item.querySelector("[data-edited]").hidden = !edited;
+}
+
+/** "@Nadia Okello" where she is one of those who are named; apps/chat/templatetags/chat.py does the same. */
+function named(node, mentions, me) {
+  if (!mentions.length) return [node];
+  const names = mentions.map(({ name }) => name).sort((a, b) => b.length - a.length);
+  const pattern = new RegExp(`@(?:${names.map((name) => name.replace(/[.*+?^${}()|[\]\\]/g, "\\$&")).join("|")})(?![\\p{L}\\p{N}])`, "giu");
+  const nodes = [];
+  let at = 0;
+  for (const match of node.data.matchAll(pattern)) {
+    if (match.index > at) nodes.push(document.createTextNode(node.data.slice(at, match.index)));
+    const mark = document.createElement("span");
+    const person = mentions.find(({ name }) => name.toLowerCase() === match[0].slice(1).toLowerCase());
+    mark.className = person?.id === me ? "named me-named" : "named";
+    mark.textContent = match[0];
+    nodes.push(mark);
+    at = match.index + match[0].length;
+  }
+  if (at < node.data.length) nodes.push(document.createTextNode(node.data.slice(at)));
+  return nodes;
+}
+
+function fillFiles(item, files, room) {
+  const list = item.querySelector("[data-files]");
+  list.hidden = !files.length;
+  const base = room.dataset.files;
+  list.replaceChildren(...files.map((file) => {
+    const part = document.createElement("li");
+    const link = Object.assign(document.createElement("a"), { href: `${base}${file.key}/`, target: "_blank", rel: "noopener" });
+    if (file.kind === "image") {
+      const picture = Object.assign(document.createElement("img"), { src: `${base}${file.key}/?preview=1`, alt: file.alt || file.name, width: file.width, height: file.height, loading: "lazy" });
+      link.className = "shot";
+      link.append(picture);
+    } else {
+      link.className = "sheet";
+      const icon = room.template.content.querySelector("[data-file-icon-holder] svg").cloneNode(true);
+      const name = document.createElement("bdi");
+      name.textContent = file.name;
+      const about = document.createElement("small");
+      about.textContent = `PDF, ${number(Math.max(1, Math.round(file.size / KIND_BYTES)))} KB`;
+      link.append(icon, name, about);
+    }
+    part.append(link);
+    return part;
+  }));
+}
+
+/** The sums of reactions under a message: `counts` by kind, and which of them the reader gave. */
+export function paintMarks(item, counts, mine, room) {
+  const line = item.querySelector(".reacts");
+  if (!line) return;
+  const focused = line.contains(document.activeElement) ? document.activeElement.dataset.mark : null;
+  const shown = [...room.menu.kinds].filter(([kind]) => counts[kind]);
+  line.replaceChildren(...shown.map(([kind, original]) => {
+    const button = document.createElement("button");
+    Object.assign(button, { type: "button", className: "react" });
+    button.dataset.mark = kind;
+    button.setAttribute("aria-pressed", mine.includes(kind));
+    button.setAttribute("aria-label", `${original.getAttribute("aria-label")}, ${number(counts[kind])}`);
+    button.append(original.querySelector("svg").cloneNode(true), number(counts[kind]));
+    return button;
+  }));
+  if (focused) line.querySelector(`[data-mark="${focused}"]`)?.focus();
 }
 
 /** Takes the words of a removed message away; its place stays. */
@@ -65,5 +145,5 @@ export function empty(item, by, room) {
   gone.className = "gone";
   gone.textContent = room.words.removed[by];
   item.querySelector(".words, .gone")?.replaceWith(gone);
-  item.querySelector(".acts")?.remove();
+  for (const part of item.querySelectorAll(".acts, .reacts, [data-files], [data-edited]")) part.remove();
 }

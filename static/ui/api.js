@@ -9,8 +9,19 @@ export async function call(method, address, body) {
     body: JSON.stringify(body),
     signal: AbortSignal.timeout(15_000),
   });
-  const answer = await response.json().catch(() => ({}));
-  if (response.ok) return answer;
-  const { code = "unavailable", title: message = "", field = null } = answer;
-  throw Object.assign(new Error(message), { code, field, retryAfter: Number(response.headers.get("Retry-After")) || null });
+  const text = await response.text();
+  if (response.ok) return text ? JSON.parse(text) : {};
+  throw Object.assign(failure(text), { retryAfter: Number(response.headers.get("Retry-After")) || null });
+}
+
+/** What a refusal's text says, as an error. */
+export function failure(text) {
+  let answer = {};
+  try {
+    answer = JSON.parse(text);
+  } catch {
+    // A proxy's page, or nothing at all.
+  }
+  const { code = "unavailable", title: message = "", field = null } = answer ?? {};
+  return Object.assign(new Error(message), { code, field });
 }

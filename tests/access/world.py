@@ -29,6 +29,9 @@ BODIES: dict[str, dict[str, Any]] = {
     "api:chat-waiting": {"messages": [1], "approve": True},
     "api:chat-reports": {"messages": [1], "remove": True},
     "api:chat-bar": {"kind": "mute"},
+    "api:chat-marks": {"kind": "heart"},
+    "api:chat-pinned": {"message": None},
+    "api:chat-read": {"seq": 1},
     "api:upload-parts": {"parts": [{"number": 1}]},
 }
 
@@ -66,6 +69,14 @@ def build(event: Event) -> World:
     room = world.add(chat.RoomFactory(event=event, owner="lobby"))
     message = world.add(chat.MessageFactory(room=room, author=registration.user, text=SECRET))
     world.add(chat.ChangeFactory(room=room, message=message))
+    world.add(chat.WordingFactory(message=message, text=SECRET))
+    world.add(chat.MentionFactory(message=message, user=people["speaker"]))
+    world.add(chat.MarkFactory(message=message, user=people["speaker"]))
+    world.add(chat.AttachmentFactory(room=room, message=message, by=registration.user, name=f"{SECRET}.pdf"))
+    world.add(chat.ReadingFactory(room=room, user=registration.user))
+    group = world.add(chat.GroupFactory(event=event, made_by=registration.user, name=f"{SECRET} group"))
+    world.add(chat.MemberFactory(group=group, user=registration.user))
+    chat.RoomFactory(event=event, owner=f"group/{group.pk}")
     world.add(chat.ReportFactory(message=message, by=people["speaker"], text=SECRET))
     world.add(chat.WordFactory(event=event, text=SECRET))
     barred = of_events.RegistrationFactory(event=event, user=UserFactory(**person)).user
@@ -122,6 +133,9 @@ def _argument(world: World, name: str, parameter: str) -> Any:
         "key": by_label["media.asset"].key,
         ("exhibitors:desk_request", "pk"): by_label["exhibitors.contactrequest"].pk,
         ("venue:launch_poll", "pk"): by_label["polls.poll"].pk,
+        "group": by_label["chat.group"].pk,
+        ("chat:export", "kind"): "csv",
+        ("chat:file", "key"): by_label["chat.attachment"].key,
         "pk": 1,  # the development mailbox
         "uidb36": "0",
     }

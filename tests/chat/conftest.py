@@ -4,12 +4,18 @@ import pytest
 
 from apps.chat import registry, services
 from apps.events import permissions
+from tests.factories.tracks import SessionFactory
 from tests.plugins.told import told  # noqa: F401
 
 
 @pytest.fixture
 def room(event):
     return services.room_for(event, "lobby")
+
+
+@pytest.fixture
+def session(event):
+    return SessionFactory(event=event)
 
 
 @pytest.fixture

@@ -1,7 +1,9 @@
 """Snapshots, history and replay agree with each other."""
 
+import copy
 import json
 import random
+from contextlib import suppress
 
 import pytest
 
@@ -16,14 +18,32 @@ def plain(value):
     return json.loads(wire.encode(value))
 
 
+def everything(snapshot):
+    return [*snapshot["messages"], *([snapshot["pinned"]] if snapshot["pinned"] else [])]
+
+
+def apply_change(snapshot, entry):
+    if entry["type"] == "edited":
+        for message in everything(snapshot):
+            if message["id"] == entry["id"]:
+                message |= {"text": entry["text"], "edited": entry["at"]}
+            if message["reply"] and message["reply"]["id"] == entry["id"]:
+                message["reply"]["text"] = entry["text"][:90]
+    else:
+        snapshot["pinned"] = copy.deepcopy(entry["message"])
+
+
 def apply(snapshot, entry):
     """What a page does with an entry of the log."""
-    if entry["type"] == "message":
+    if entry["type"] in ("edited", "pinned"):
+        apply_change(snapshot, entry)
+    elif entry["type"] == "message":
         snapshot["messages"].append(entry)
     elif entry["type"] == "removed":
-        for message in snapshot["messages"]:
+        for message in everything(snapshot):
             if message["id"] == entry["id"]:
                 message |= {"removed": entry["by"], "text": ""}
+                message.pop("edited", None)
             if message["reply"] and message["reply"]["id"] == entry["id"]:
                 message["reply"]["text"] = ""
     else:
@@ -36,13 +56,13 @@ def test_newest_messages_are_shown_oldest_first(room):
     MessageFactory(room=room, seq=None, text="above the rate")
 
     # The head says what counts; rows that a factory made took no number.
-    messages, earlier = selectors.earlier_messages(room, before=None, limit=50)
+    page = selectors.page_of(room, limit=50)
 
-    assert [message.text for message in messages] == [str(number) for number in range(11, 61)]
-    assert earlier
-    older, more = selectors.earlier_messages(room, before=11)
-    assert [message.seq for message in older] == list(range(1, 11))
-    assert not more
+    assert [message.text for message in page.messages] == [str(number) for number in range(11, 61)]
+    assert (page.earlier, page.later) == (True, False)
+    older = selectors.page_of(room, before=11)
+    assert [message.seq for message in older.messages] == list(range(1, 11))
+    assert (older.earlier, older.later) == (False, True)
 
 
 def test_snapshot_takes_as_many_queries_for_one_message_as_for_fifty(room, attendee, say, django_assert_num_queries):
@@ -77,6 +97,16 @@ def test_snapshot_before_and_what_was_told_give_the_fresh_snapshot(room, attende
                 answer = say(person, f"number {dice.random()}", reply_to=reply_to)
                 if not isinstance(answer, Refused) and answer.seq:
                     known.append(answer.id)
+            elif dice.random() < 0.3:
+                wish = services.Actor(room.event_id, person.pk, permissions.roles_of(person, room.event))
+                with suppress(Refused):
+                    services.edit_message(
+                        wish, room_id=room.pk, message_id=dice.choice(known), text=f"changed {dice.random()}"
+                    )
+            elif dice.random() < 0.3:
+                wish = services.Actor(room.event_id, moderator.pk, permissions.roles_of(moderator, room.event))
+                with suppress(Refused):
+                    services.pin_message(wish, room_id=room.pk, message_id=dice.choice(known))
             elif dice.random() < 0.8:
                 roles = permissions.roles_of(moderator, room.event)
                 services.remove_message(
@@ -91,10 +121,12 @@ def test_snapshot_before_and_what_was_told_give_the_fresh_snapshot(room, attende
     for entry in told.entries(f"chat/{room.pk}"):
         apply(before, entry)
 
+    room.refresh_from_db()
     fresh = plain(selectors.room_snapshot(room, limit=1000))
     numbers = [seq for _event, _topic, seq, _payload in told.logs]
     assert before["messages"] == fresh["messages"]
     assert before["rules"] == fresh["rules"]
+    assert before["pinned"] == fresh["pinned"]
     assert numbers == list(range(before["seq"] + 1, fresh["seq"] + 1))
 
 

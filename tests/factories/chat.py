@@ -2,7 +2,23 @@
 
 import factory
 
-from apps.chat.models import Act, Change, Message, Report, Room, Sanction, Word
+from apps.chat.models import (
+    Act,
+    Attachment,
+    Change,
+    Group,
+    Mark,
+    Member,
+    Mention,
+    Message,
+    Reading,
+    Report,
+    Room,
+    Sanction,
+    Word,
+    Wording,
+)
+from apps.core import clock
 from tests.factories.accounts import UserFactory
 from tests.factories.events import EventFactory
 
@@ -76,3 +92,67 @@ class ActFactory(factory.django.DjangoModelFactory):
     event = factory.SubFactory(EventFactory)
     by = factory.SubFactory(UserFactory)
     kind = Act.Kind.MUTE.value
+
+
+class WordingFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Wording
+
+    message = factory.SubFactory(MessageFactory)
+    text = "Does the meadow flod every year?"
+
+
+class MentionFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Mention
+
+    message = factory.SubFactory(MessageFactory)
+    user = factory.SubFactory(UserFactory)
+
+
+class MarkFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Mark
+
+    message = factory.SubFactory(MessageFactory)
+    user = factory.SubFactory(UserFactory)
+    kind = "heart"
+
+
+class AttachmentFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Attachment
+
+    room = factory.SubFactory(RoomFactory)
+    by = factory.SubFactory(UserFactory)
+    kind = Attachment.Kind.PDF
+    name = "gauges.pdf"
+    file = "chat/gauges.pdf"
+    size = 2048
+
+
+class ReadingFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Reading
+
+    room = factory.SubFactory(RoomFactory)
+    user = factory.SubFactory(UserFactory)
+    seq = 1
+
+
+class GroupFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Group
+
+    event = factory.SubFactory(EventFactory)
+    name = "Gauge readers"
+    made_by = factory.SubFactory(UserFactory)
+
+
+class MemberFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Member
+
+    group = factory.SubFactory(GroupFactory)
+    user = factory.SubFactory(UserFactory)
+    joined_at = factory.LazyFunction(clock.now)

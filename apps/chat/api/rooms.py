@@ -8,7 +8,7 @@ from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from apps.chat import selectors, serializers, services
+from apps.chat import broadcasts, selectors, serializers, services
 from apps.chat.models import Room
 from apps.core.access import Access
 from apps.core.errors import Refused
@@ -31,7 +31,8 @@ class RoomAPI(RoomCall):
     @extend_schema(operation_id="chat_room", responses=OpenApiTypes.OBJECT)
     def get(self, request: Request, event: str, room: int) -> Response:
         """The newest messages, the rules, and the `seq` up to which this is true."""
-        return answer(selectors.room_snapshot(self.room()))
+        snapshot = selectors.room_snapshot(self.room())
+        return answer(msgspec.to_builtins(snapshot) | reactions_of(snapshot.messages, self.user_id))
 
 
 class RulesAPI(RoomCall):
@@ -57,16 +58,18 @@ class MessagesAPI(RoomCall):
         operation_id="chat_messages",
         parameters=[
             OpenApiParameter("before", int, description="Only messages with a smaller seq."),
+            OpenApiParameter("after", int, description="Only messages with a greater seq, the oldest of them first."),
+            OpenApiParameter("around", int, description="The message with this seq, and those on both sides of it."),
             OpenApiParameter("limit", int, description=f"At most {selectors.MOST_PAGE}."),
         ],
         responses=OpenApiTypes.OBJECT,
     )
     def get(self, request: Request, event: str, room: int) -> Response:
-        """A page of what was said, oldest first; `earlier` says whether there is more before it."""
+        """A page of what was said, oldest first; `earlier` and `later` say whether there is more on that side. `marks`
+        are the sums of reactions by message, `mine` what the caller gave."""
         query = serializers.PageIn(data=request.query_params)
         query.is_valid(raise_exception=True)
-        messages, earlier = selectors.earlier_messages(self.room(), **query.validated_data)
-        return answer({"messages": messages, "earlier": earlier})
+        return answer(history(selectors.page_of(self.room(), **query.validated_data), self.user_id))
 
     @extend_schema(operation_id="chat_send", request=serializers.MessageIn, responses={201: OpenApiTypes.OBJECT})
     def post(self, request: Request, event: str, room: int) -> Response:
@@ -83,6 +86,7 @@ class MessagesAPI(RoomCall):
                     text=given.validated_data["text"],
                     reply_to=given.validated_data.get("reply_to"),
                     command_id=given.validated_data.get("id"),
+                    files=tuple(services.Wanted(**file) for file in given.validated_data["files"]),
                 )
             ]
         )
@@ -90,6 +94,25 @@ class MessagesAPI(RoomCall):
 
 
 class MessageAPI(RoomCall):
+    @extend_schema(operation_id="chat_message", responses=OpenApiTypes.OBJECT)
+    def get(self, request: Request, event: str, room: int, message: int) -> Response:
+        """One message as readers see it; `seq` says where in the room it stands."""
+        found = selectors.find_message(self.room(), message)
+        if found.seq is None and found.author_id != self.user_id:
+            raise selectors.unknown()
+        return answer(broadcasts.message_entry(found))
+
+    @extend_schema(operation_id="chat_edit", request=serializers.EditIn, responses=OpenApiTypes.OBJECT)
+    def patch(self, request: Request, event: str, room: int, message: int) -> Response:
+        """Puts other words in the place of one's own, for a quarter of an hour."""
+        found = self.room()
+        given = serializers.EditIn(data=request.data)
+        given.is_valid(raise_exception=True)
+        actor = services.Actor(self.event.pk, self.user_id, self.roles)
+        return answer(
+            services.edit_message(actor, room_id=found.pk, message_id=message, text=given.validated_data["text"])
+        )
+
     @extend_schema(operation_id="chat_remove", responses=OpenApiTypes.OBJECT)
     def delete(self, request: Request, event: str, room: int, message: int) -> Response:
         """Takes a message away from everybody: its author, or a moderator."""
@@ -122,6 +145,16 @@ class ReactionsAPI(RoomCall):
             ]
         )
         return answer(refused or selectors.reactions(self.event.pk, room))
+
+
+def reactions_of(messages: list[broadcasts.Message], user_id: int) -> dict[str, Any]:
+    ids = [message.id for message in messages]
+    return {"marks": selectors.marks_of(ids), "mine": selectors.own_marks(ids, user_id or None)}
+
+
+def history(page: selectors.Page, user_id: int) -> dict[str, Any]:
+    sides = {"messages": page.messages, "earlier": page.earlier, "later": page.later}
+    return sides | reactions_of(page.messages, user_id)
 
 
 def answer(value: Any, *, status: int = 200) -> Response:

@@ -1,4 +1,4 @@
-"""Chat on the socket: rooms and what people do there (`rooms`), what moderators do (`moderation`)."""
+"""Chat on the socket: rooms (`rooms`), what belongs to messages (`talk`), what moderators do (`moderation`)."""
 
 from apps.chat.live.moderation import (
     Bar,
@@ -14,23 +14,31 @@ from apps.chat.live.moderation import (
     Undo,
 )
 from apps.chat.live.rooms import PaceTopic, React, ReactionsTopic, Remove, RoomTopic, Send
+from apps.chat.live.talk import Edit, Mark, MarksTopic, MentionsTopic, Pin, Read, TraceTopic
 
 __all__ = [
     "Bar",
     "Decide",
+    "Edit",
     "HandleReports",
     "Lift",
+    "Mark",
+    "MarksTopic",
+    "MentionsTopic",
     "ModerationTopic",
     "OwnTopic",
     "PaceTopic",
+    "Pin",
     "Purge",
     "React",
     "ReactionsTopic",
+    "Read",
     "Remove",
     "RemoveMany",
     "ReportMessage",
     "RoomTopic",
     "Send",
     "SetRules",
+    "TraceTopic",
     "Undo",
 ]

@@ -14,6 +14,11 @@ from apps.live.registry import Call, Command, Done, LogTopic, Rate, Shed, StateT
 Id = Annotated[int, Meta(ge=1, lt=2**53)]
 
 
+class FileWish(msgspec.Struct, forbid_unknown_fields=True):
+    key: Annotated[str, Meta(max_length=40)]
+    alt: Annotated[str, Meta(max_length=300)] = ""
+
+
 @register
 class RoomTopic(LogTopic):
     pattern = "chat/{room_id:int}"
@@ -67,6 +72,7 @@ class Send(Command):
         room: Id
         text: Annotated[str, Meta(max_length=services.MOST_CHARS)]
         reply_to: Id | None = None
+        files: Annotated[list[FileWish], Meta(max_length=services.MOST_FILES)] = []
 
     def place(self, body: Body) -> int:
         return body.room
@@ -82,6 +88,7 @@ class Send(Command):
                     text=call.body.text,
                     reply_to=call.body.reply_to,
                     command_id=call.id,
+                    files=tuple(services.Wanted(file.key, file.alt) for file in call.body.files),
                 )
                 for call in calls
             ]

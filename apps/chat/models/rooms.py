@@ -100,6 +100,9 @@ class Message(models.Model):
     marks = models.JSONField(default=dict, editable=False)
     """How many people gave each reaction: {"heart": 3}. Counted anew from `Mark` under this row's lock."""
     marked_at = models.DateTimeField(null=True, editable=False)
+    extras = models.JSONField(default=dict, editable=False)
+    """What goes out with the words: `mentions` and `files`, as `broadcasts` has them. `Mention` and `Attachment` are
+    the truth; this saves every page of history from reading them."""
     created_at = models.DateTimeField(_("said"), default=clock.now, editable=False)
 
     class Meta:

@@ -46,31 +46,33 @@ def room_snapshot(room: Room, limit: int = PAGE) -> broadcasts.Snapshot:
     """The room as every reader of it sees it."""
     newest = seq.head(room.event_id, broadcasts.topic(room.pk))
     # What is numbered after the head was read comes as a broadcast.
-    found = list(_shown(room).filter(seq__lte=newest)[: limit + 1])
+    found = list(shown(room).filter(seq__lte=newest)[: limit + 1])
     return broadcasts.Snapshot(
         room=room.pk,
         seq=newest,
         rules=broadcasts.rules_of(room),
         messages=[broadcasts.message_entry(message) for message in reversed(found[:limit])],
         earlier=len(found) > limit,
+        pinned=_pinned(room),
     )
 
 
-def earlier_messages(room: Room, *, before: int | None, limit: int = PAGE) -> tuple[list[broadcasts.Message], bool]:
-    """The shown messages before this seq (None: the newest), oldest first, and whether there are still older ones."""
-    limit = max(1, min(limit, MOST_PAGE))
-    shown = _shown(room)
-    if before is not None:
-        shown = shown.filter(seq__lt=before)
-    found = list(shown[: limit + 1])
-    return [broadcasts.message_entry(message) for message in reversed(found[:limit])], len(found) > limit
+def _pinned(room: Room) -> broadcasts.Message | None:
+    if room.pinned_id is None:
+        return None
+    message = Message.objects.filter(pk=room.pinned_id).select_related(*ENTRY).first()
+    return broadcasts.message_entry(message) if message else None
 
 
 def replay(event_id: int, room_id: int, *, after: int, limit: int) -> Sequence[tuple[int, broadcasts.Entry]]:
     """The log's entries after this seq. A message that was removed since comes without its text."""
     room = Room.objects.get(event_id=event_id, pk=room_id)
-    messages = _shown(room).filter(seq__gt=after).order_by("seq")[:limit]
-    changes = Change.objects.filter(room=room, seq__gt=after).order_by("seq")[:limit]
+    messages = shown(room).filter(seq__gt=after).order_by("seq")[:limit]
+    changes = (
+        Change.objects.filter(room=room, seq__gt=after)
+        .select_related(*(f"message__{name}" for name in ENTRY))
+        .order_by("seq")[:limit]
+    )
     restored = _restored_by(changes)
     entries: list[tuple[int, broadcasts.Entry]] = [
         *((message.seq or 0, broadcasts.message_entry(message)) for message in messages),
@@ -103,6 +105,6 @@ def own_numbers(event: Event) -> Iterable[Number]:
     yield Number(_("People who wrote"), found["people"], address)
 
 
-def _shown(room: Room) -> QuerySet[Message]:
+def shown(room: Room) -> QuerySet[Message]:
     """Newest first, with what an entry needs."""
     return Message.objects.filter(room=room, seq__isnull=False).select_related(*ENTRY).order_by("-seq")

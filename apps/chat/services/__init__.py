@@ -1,7 +1,13 @@
 """What people do in rooms: say something, take it back, react; and what moderators do to keep order."""
 
+from apps.chat.services.attaching import MOST_FILES, Wanted, attach, sweep
 from apps.chat.services.deciding import decide
+from apps.chat.services.editing import EDIT_FOR, edit_message, pin_message
+from apps.chat.services.groups import answer_invitation, create_group, invite, leave_group
+from apps.chat.services.marking import Marked, Marking, mark_messages
+from apps.chat.services.plain import MOST_CHARS
 from apps.chat.services.reacting import Reacting, react
+from apps.chat.services.reading import HasRead, mark_read
 from apps.chat.services.recording import Actor, may_be_barred
 from apps.chat.services.removing import purge, remove_message, remove_messages
 from apps.chat.services.reporting import handle_reports, report
@@ -9,30 +15,45 @@ from apps.chat.services.rooms import BOUNDS as ROOM_BOUNDS
 from apps.chat.services.rooms import MOST_SLOW_SECONDS, RULES, room_for, set_rules
 from apps.chat.services.rules import judge_change
 from apps.chat.services.sanctioning import MUTE_MINUTES, ban_from_chat, bar, expel, lift, mute
-from apps.chat.services.sending import MOST_CHARS, Saying, send_messages
+from apps.chat.services.sending import Saying, send_messages
 from apps.chat.services.undoing import UNDO_FOR, undo
 from apps.chat.services.wordlist import add_words, remove_words, words_in
 
 __all__ = [
+    "EDIT_FOR",
     "MOST_CHARS",
+    "MOST_FILES",
     "MOST_SLOW_SECONDS",
     "MUTE_MINUTES",
     "ROOM_BOUNDS",
     "RULES",
     "UNDO_FOR",
     "Actor",
+    "HasRead",
+    "Marked",
+    "Marking",
     "Reacting",
     "Saying",
+    "Wanted",
     "add_words",
+    "answer_invitation",
+    "attach",
     "ban_from_chat",
     "bar",
+    "create_group",
     "decide",
+    "edit_message",
     "expel",
     "handle_reports",
+    "invite",
     "judge_change",
+    "leave_group",
     "lift",
+    "mark_messages",
+    "mark_read",
     "may_be_barred",
     "mute",
+    "pin_message",
     "purge",
     "react",
     "remove_message",
@@ -42,6 +63,7 @@ __all__ = [
     "room_for",
     "send_messages",
     "set_rules",
+    "sweep",
     "undo",
     "words_in",
 ]

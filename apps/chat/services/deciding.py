@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.chat import broadcasts
 from apps.chat.models import Act, Message
+from apps.chat.services import mentioning
 from apps.chat.services.recording import Actor, record, tell_person
 from apps.core.errors import Refused
 from apps.live import publish
@@ -58,3 +59,4 @@ def let_through(messages: Sequence[Message]) -> None:
             message.seq, message.held = number, ""
             message.save(update_fields=["seq", "held"])
             publish.log(event_id, topic, seq=number, payload=broadcasts.message_entry(message))
+        mentioning.keep(ours)

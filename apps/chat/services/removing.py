@@ -11,6 +11,7 @@ from apps.chat.models import Act, Change, Message, Report, Room
 from apps.chat.services.changes import log_change
 from apps.chat.services.recording import Actor, person_of, record, tell_moderators, tell_person
 from apps.core.errors import Refused
+from apps.live import publish
 
 MOST_AT_ONCE = 100
 PURGE_BATCH = 1000
@@ -45,6 +46,7 @@ def _take_back(message: Message) -> broadcasts.Removed:
             log_change(
                 message.room, Change.Kind.REMOVED, value={"by": by.value}, user_id=message.author_id, message=message
             )
+            publish.state(message.room.event_id, broadcasts.trace_topic(message.room_id))
         tell_person(message.room.event_id, message.author_id)
         if message.held:
             tell_moderators(message.room.event_id)
@@ -96,6 +98,7 @@ def take_away(messages: Sequence[Message], act: Act, *, by: Message.Removed) -> 
         message.removed = by
         if message.seq is not None:
             log_change(message.room, Change.Kind.REMOVED, value={"by": by.value}, user_id=act.by_id, message=message)
+            publish.state(message.room.event_id, broadcasts.trace_topic(message.room_id))
 
 
 @transaction.atomic

@@ -1,6 +1,5 @@
 """Saying something: what one batch needs to know, the rules, and who is shown."""
 
-import re
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -13,16 +12,14 @@ from django.utils.translation import gettext_lazy as _
 from apps.accounts.models import User
 from apps.chat import broadcasts, permissions, registry, selectors
 from apps.chat.models import Message, Room
+from apps.chat.services import attaching, mentioning
+from apps.chat.services.plain import plain
 from apps.chat.services.recording import tell_moderators, tell_person
 from apps.chat.services.rules import Rules
 from apps.core import clock
 from apps.core.errors import Refused
 from apps.live import publish, sampling
 from apps.live.seq import next_seqs
-
-MOST_CHARS = 2000
-# Control characters, overrides of the reading direction (which would reach into others' lines), lone surrogates.
-UNSAID = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +33,8 @@ class Saying:
     text: str
     reply_to: int | None = None
     command_id: str | None = None
+    files: tuple[attaching.Wanted, ...] = ()
+    """What they attached before, by its key."""
 
 
 def send_messages(sayings: Sequence[Saying]) -> list[broadcasts.Message | Refused]:
@@ -57,6 +56,7 @@ def _send(sayings: Sequence[Saying]) -> list[broadcasts.Message | Refused]:
     hall = _Hall(sayings, now)
     answers: list[Message | Refused] = [hall.hear(saying) for saying in sayings]
     fresh = hall.drafts
+    mentioning.name_people(fresh)
     shown = _sample([message for message in fresh if not message.held])
     for room in sorted({message.room for message in shown}, key=lambda room: broadcasts.topic(room.pk)):
         ours = [message for message in shown if message.room_id == room.pk]
@@ -64,6 +64,8 @@ def _send(sayings: Sequence[Saying]) -> list[broadcasts.Message | Refused]:
         for message, number in zip(ours, numbers, strict=True):
             message.seq = number
     Message.objects.bulk_create(fresh)
+    attaching.hand_over(fresh, hall.files)
+    mentioning.keep(shown)
     for message in shown:
         topic = broadcasts.topic(message.room_id)
         publish.log(message.room.event_id, topic, seq=message.seq or 0, payload=broadcasts.message_entry(message))
@@ -90,7 +92,9 @@ class _Hall:
         self.now = now
         self.drafts: list[Message] = []
         room_ids = {saying.room_id for saying in sayings}
-        self.rooms = {(room.event_id, room.pk): room for room in Room.objects.filter(pk__in=room_ids)}
+        self.rooms = {
+            (room.event_id, room.pk): room for room in Room.objects.filter(pk__in=room_ids).select_related("event")
+        }
         slow = [room.pk for room in self.rooms.values() if room.slow_seconds]
         if slow:
             # Two devices of one person take turns here; rooms without slow mode need no lock.
@@ -98,6 +102,9 @@ class _Hall:
         people = {saying.user_id for saying in sayings}
         self.rules = Rules(self.rooms.values(), people, now)
         self.authors = User.objects.in_bulk(people)
+        self.files = attaching.waiting(
+            people, {wanted.key for saying in sayings for wanted in saying.files}, rooms=room_ids
+        )
         self.said = self._said_before(sayings, people)
         self.last = self._last_words(slow, people)
         replied = {saying.reply_to for saying in sayings if saying.reply_to}
@@ -144,7 +151,8 @@ class _Hall:
             raise selectors.unknown()
         if not registry.may_write(room, saying.user_id, saying.roles):
             raise Refused("chat.read_only", _("You can read along here, but not write."), status=403)
-        text = _plain(saying.text)
+        text = plain(saying.text, may_be_empty=bool(saying.files))
+        files = attaching.chosen(self.files, saying.files, room, saying.user_id)
         why = self.rules.judge(room, author, saying.roles, text, last=self.last.get((room.pk, saying.user_id)))
         quoted = self.quotable.get(saying.reply_to or 0)
         if saying.reply_to and (quoted is None or quoted.room_id != room.pk):
@@ -161,23 +169,8 @@ class _Hall:
             created_at=self.now,
             held=Message.Held.WAITING if why else "",
             held_for=why,
+            extras={"files": files} if files else {},
         )
-
-
-def _plain(text: str) -> str:
-    """What is stored: no control characters, no blank edges. Refused where nothing is left, or too much."""
-    words = UNSAID.sub("", text.replace("\r\n", "\n")).strip()
-    if not words:
-        raise Refused("chat.empty", _("Write something first."), field="text", status=400)
-    if len(words) > MOST_CHARS:
-        raise Refused(
-            "chat.too_long",
-            _("A message has at most %(most)s characters; yours has %(count)s. Shorten it, or send it in parts.")
-            % {"most": MOST_CHARS, "count": len(words)},
-            field="text",
-            status=400,
-        )
-    return words
 
 
 def _sample(drafts: list[Message]) -> list[Message]:

@@ -1,18 +1,21 @@
 """What templates need to draw a room: the component with its words, and text with safe links."""
 
 import json
+import re
 from dataclasses import dataclass
 from typing import Any
 
 from django import template
 from django.urls import reverse
+from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from apps.chat import broadcasts, models, permissions, registry
+from apps.chat import broadcasts, models, permissions, registry, selectors, services
 from apps.core import clock, ids, links, plurals
 from apps.core.templatetags import ui
+from apps.live import versions
 
 register = template.Library()
 
@@ -20,6 +23,67 @@ register = template.Library()
 @register.filter
 def linked(text: str) -> SafeString:
     return links.linked(text)
+
+
+@register.simple_tag(takes_context=True)
+def said(context: template.Context, message: broadcasts.Message) -> SafeString:
+    """The words, with addresses as links and the people they name marked; static/chat/message.js does the same."""
+    person = context.get("person")
+    me = person.pk if person else None
+    by_name = {named.name.lower(): named.id for named in message.mentions}
+    if not by_name:
+        return links.linked(message.text)
+    names = "|".join(re.escape(name) for name in sorted(by_name, key=len, reverse=True))
+    pattern = re.compile(rf"(@(?:{names})(?!\w))", re.IGNORECASE)
+    done: list[SafeString] = []
+    for words, is_address in links.parts(message.text):
+        if is_address:
+            done.append(links.linked(words))
+            continue
+        for piece in pattern.split(words):
+            user_id = by_name.get(piece[1:].lower()) if piece.startswith("@") else None
+            if user_id is None:
+                done.append(conditional_escape(piece))
+            else:
+                mine = " me-named" if user_id == me else ""
+                done.append(format_html('<span class="named{}">{}</span>', mine, piece))
+    return SafeString("".join(done))
+
+
+@register.simple_tag(takes_context=True)
+def reacts(context: template.Context, message: broadcasts.Message) -> SafeString:
+    """The reactions that a message got, each a button of the room's form."""
+    counts = (context.get("marks") or {}).get(str(message.id), {})
+    mine = (context.get("mine") or {}).get(str(message.id), ())
+    room_id = context["room"].pk
+    buttons = [
+        format_html(
+            '<button type="submit" class="react" form="mark-{}" name="mark" value="{} {}" data-mark="{}" '
+            'aria-pressed="{}" aria-label="{}, {}">{}{}</button>',
+            *(room_id, message.id, kind, kind, "true" if kind in mine else "false", name, counts[kind]),
+            *(ui.icon(icon), counts[kind]),
+        )
+        for kind, (name, icon) in reaction_names().items()
+        if counts.get(kind)
+    ]
+    return SafeString("".join(buttons))
+
+
+@register.simple_tag(takes_context=True)
+def react_button(context: template.Context, message: broadcasts.Message, kind: str) -> SafeString:
+    """One reaction to give or take back, on the message's own page."""
+    name, icon = reaction_names()[kind]
+    mine = (context.get("mine") or {}).get(str(message.id), ())
+    return format_html(
+        '<button type="submit" class="btn quiet" form="mark-{}" name="mark" value="{} {}" aria-pressed="{}">'
+        "{}{}</button>",
+        *(context["room"].pk, message.id, kind, "true" if kind in mine else "false", ui.icon(icon), name),
+    )
+
+
+@register.filter
+def kilobytes(size: int) -> int:
+    return max(1, round(size / 1024))
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +149,19 @@ def _script_words() -> str:
             "closed": _("This conversation is closed. You can still read it."),
             "wait": _("You can send again in %(seconds)s s."),
             "said": _("%(name)s: %(text)s"),
-            "gone": _("Older messages could not be loaded. Try again."),
+            "gone": _("These messages could not be loaded. Try again."),
+            "newest": _("To the newest messages"),
+            "left": _("%(count)s characters left"),
+            "copied": _("The link to the message is copied."),
+            "tooManyFiles": _("A message takes at most four files. Send the others next."),
+            "fileFailed": _("The file could not be sent. Take it out, and try again."),
+            "fileReady": _("%(name)s is attached."),
+            "named": _("%(name)s named you"),
+            "look": _("Look"),
+            "found": plurals.forms(lambda n: ngettext("%(count)s message found", "%(count)s messages found", n)),
+            "nothing": _("Nothing was said with these words."),
+            "was": _("Before:"),
+            "tookAway": _("%(name)s took it away. It said:"),
         },
         ensure_ascii=False,
     )
@@ -102,6 +178,7 @@ def _blank() -> broadcasts.Message:
         at=clock.now(),
         reply=broadcasts.Quote(0, "-", "-"),
         removed="",
+        edited=clock.now(),
     )
 
 
@@ -112,6 +189,11 @@ def chat_room(
     """The whole conversation. `next` is where forms lead back to; `error` and `text` are of a refused message."""
     person, roles = context.get("person"), context.get("roles") or frozenset()
     user_id = person.pk if person else None
+    version = versions.read()
+    ids_shown = [message.id for message in snapshot.messages]
+    read = selectors.read_to(room, user_id)
+    kind = registry.kind_of(room)
+    has_recording = kind.recorded_from is not None and kind.recorded_from(room) is not None
     event = context["event"]
     replying = extra.get("replying")
     return {
@@ -122,6 +204,17 @@ def chat_room(
         "room": room,
         "snapshot": snapshot,
         "topic": broadcasts.topic(room.pk),
+        "version": version,
+        "marks": selectors.marks_of(ids_shown),
+        "mine": selectors.own_marks(ids_shown, user_id),
+        "read": read,
+        "first_new": first_new(snapshot, read, user_id),
+        "pinned": snapshot.pinned if snapshot.pinned and not snapshot.pinned.removed else None,
+        "has_recording": has_recording,
+        "address": reverse("chat:room", args=[event.slug, room.pk]),
+        "files_at": f"{reverse('chat:room', args=[event.slug, room.pk])}files/",
+        "reactions": [{"kind": kind, "name": name, "icon": icon} for kind, (name, icon) in reaction_names().items()],
+        "most_chars": services.MOST_CHARS,
         "blank": _blank(),
         "words": _script_words(),
         "can_write": registry.may_write(room, user_id, roles),
@@ -133,6 +226,14 @@ def chat_room(
         "error": extra.get("error", ""),
         "text": extra.get("text", ""),
     }
+
+
+def first_new(snapshot: broadcasts.Snapshot, read: int, user_id: int | None) -> int | None:
+    """The message above which "New" stands: the first of others that this person has not read, after one they have."""
+    if not read:
+        return None
+    fresh = (m for m in snapshot.messages if (m.seq or 0) > read and (m.author is None or m.author.id != user_id))
+    return next((message.id for message in fresh), None)
 
 
 @register.inclusion_tag("chat/reactions.html", takes_context=True)

@@ -42,24 +42,31 @@ class RoomDoor(EventView):
 
     def page(self, room: Room, *, status: int = 200, **context: Any) -> HttpResponse:
         before = number(self.request.GET.get("before"))
-        older, more = selectors.earlier_messages(room, before=before) if before else ([], False)
+        older = selectors.page_of(room, before=before) if before else selectors.Page([], False, False)
         return self.render(
             "chat/page.html",
             status=status,
             room=room,
             title=registry.titles_of([room])[room.pk],
+            place_address=self.place_of(room),
             snapshot=selectors.room_snapshot(room),
-            older=older,
-            older_from=older[0].seq if more else None,
+            older=older.messages,
+            older_from=older.messages[0].seq if older.earlier else None,
             before=before,
             replying=number(self.request.GET.get("reply")),
             **context,
         )
 
-    def back(self, room: Room) -> HttpResponse:
+    @staticmethod
+    def place_of(room: Room) -> str:
+        """Where the place itself is, if it has a page."""
         address = registry.kind_of(room).address
-        place = address(room) if address else ""
-        return redirect(onward(self.request, place or reverse("chat:room", args=[self.event.slug, room.pk])))
+        return address(room) if address else ""
+
+    def back(self, room: Room) -> HttpResponse:
+        return redirect(
+            onward(self.request, self.place_of(room) or reverse("chat:room", args=[self.event.slug, room.pk]))
+        )
 
 
 class RoomView(RoomDoor):
@@ -70,11 +77,15 @@ class RoomView(RoomDoor):
 class SendView(RoomDoor):
     def post(self, request: HttpRequest, event: str, room: int) -> HttpResponse:
         found = self.find(room)
-        form = MessageForm(request.POST)
+        form = MessageForm(request.POST, request.FILES)
         if not form.is_valid():
             return self.page(
                 found, status=400, error=next(iter(form.errors.values()))[0], text=form.data.get("text", "")
             )
+        try:
+            files = self.attached(found, form)
+        except Refused as refused:
+            return self.page(found, status=refused.status, error=refused.message, text=form.cleaned_data["text"])
         [answer] = services.send_messages(
             [
                 services.Saying(
@@ -85,12 +96,20 @@ class SendView(RoomDoor):
                     text=form.cleaned_data["text"],
                     reply_to=form.cleaned_data["reply_to"],
                     command_id=form.cleaned_data["command_id"] or None,
+                    files=files,
                 )
             ]
         )
         if isinstance(answer, Refused):
             return self.page(found, status=answer.status, error=answer.message, text=form.cleaned_data["text"])
         return self.back(found)
+
+    def attached(self, room: Room, form: MessageForm) -> tuple[services.Wanted, ...]:
+        file = form.cleaned_data["file"]
+        if file is None or self.person is None:
+            return ()
+        row = services.attach(room, user=self.person, roles=self.roles, name=file.name or "", file=file)
+        return (services.Wanted(row.key, form.cleaned_data["alt"]),)
 
 
 class RemoveView(RoomDoor):

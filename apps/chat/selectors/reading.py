@@ -1,0 +1,163 @@
+"""Who has read how far, the rooms that somebody takes part in, and the people of a room."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import connection
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import JSONObject
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from apps.accounts.models import User
+from apps.chat import registry
+from apps.chat.models import Group, Member, Message, Reading, Room
+from apps.core.errors import Refused
+from apps.events.models import Event, Registration
+
+MOST_UNREAD = 100
+"""Counting stops here; pages say "99+"."""
+MOST_ROOMS = 60
+UNREAD = """
+SELECT room.id, (
+    SELECT count(*) FROM (
+        SELECT 1 FROM chat_message said
+        WHERE said.room_id = room.id AND said.seq > coalesce(mine.seq, 0) AND said.removed = ''
+            AND said.author_id IS DISTINCT FROM %(user)s
+        LIMIT %(most)s
+    ) counted
+)
+FROM chat_room room LEFT JOIN chat_reading mine ON mine.room_id = room.id AND mine.user_id = %(user)s
+WHERE room.id = ANY(%(rooms)s) AND (mine.id IS NOT NULL OR room.owner LIKE 'group/%%')
+"""
+MOST_FOUND = 8
+
+
+def read_to(room: Room, user_id: int | None) -> int:
+    """The number up to which this person has read here; 0 before the first time."""
+    found = Reading.objects.filter(room=room, user=user_id).values_list("seq", flat=True).first()
+    return found or 0
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A room in somebody's list."""
+
+    room: Room
+    title: str
+    address: str
+    unread: int
+    last_text: str
+    last_by: str
+    last_at: datetime | None
+
+    @property
+    def unread_words(self) -> str:
+        return f"{MOST_UNREAD - 1}+" if self.unread >= MOST_UNREAD else str(self.unread)
+
+
+def places(event: Event, user: User, roles: frozenset[str]) -> list[Place]:
+    """The rooms that somebody has been in, their groups, and the lobby; what was said last stands first."""
+    theirs = Q(readings__user=user) | Q(owner__in=_group_owners(event, user)) | Q(owner="lobby")
+    rooms = Room.objects.filter(theirs, event=event).distinct()
+    rows = _with_news(rooms).select_related("event").order_by(F("last_seq_at").desc(nulls_last=True), "pk")
+    known = [room for room in rows[:MOST_ROOMS] if registry.is_known(room.owner_kind)]
+    open_to = [room for room in known if registry.may_read(room, user.pk, roles)]
+    titles = registry.titles_of(open_to)
+    unread = unread_in([room.pk for room in open_to], user.pk)
+    return [_place(event, room, titles[room.pk], unread.get(room.pk, 0)) for room in open_to]
+
+
+def _group_owners(event: Event, user: User) -> list[str]:
+    ids = Member.objects.filter(group__event=event, user=user, joined_at__isnull=False).values_list("group", flat=True)
+    return [f"group/{pk}" for pk in ids]
+
+
+def _with_news(rooms: QuerySet[Room]) -> QuerySet[Room]:
+    said = Message.objects.filter(room=OuterRef("pk"), seq__isnull=False, removed="").order_by("-seq")
+    newest = said.annotate(what=JSONObject(text=F("text"), by=F("author__name"))).values("what")[:1]
+    return rooms.annotate(
+        last=Subquery(newest),
+        last_seq_at=Subquery(said.values("created_at")[:1]),
+    )
+
+
+def unread_in(rooms: Iterable[int], user_id: int) -> dict[int, int]:
+    """By room: how many messages of others are new to this person, in one query that counts no further than needed.
+
+    A place where they have never been has nothing new; a group that they are in has.
+    """
+    wanted = list(rooms)
+    if not wanted:
+        return {}
+    with connection.cursor() as cursor:
+        cursor.execute(UNREAD, {"user": user_id, "rooms": wanted, "most": MOST_UNREAD})
+        return dict(cursor.fetchall())
+
+
+def _place(event: Event, room: Room, title: str, unread: int) -> Place:
+    last = getattr(room, "last", None) or {}
+    return Place(
+        room=room,
+        title=title,
+        address=reverse("chat:room", args=[event.slug, room.pk]),
+        unread=unread,
+        last_text=(last.get("text") or "")[:140],
+        last_by=last.get("by") or "",
+        last_at=getattr(room, "last_seq_at", None),
+    )
+
+
+# People ---------------------------------------------------------------------------------------------------------
+
+
+def people_of_event(event: Event) -> QuerySet[User]:
+    """Those who have a place in the event, or a role."""
+    confirmed = Registration.objects.filter(event=event, user=OuterRef("pk"), state=Registration.State.CONFIRMED)
+    return User.objects.filter(Exists(confirmed) | Q(event_roles__event=event), is_active=True).exclude(name="")
+
+
+def people_of_room(room: Room, event: Event) -> QuerySet[User]:
+    """Those who may be named in it: the members of a closed group, else everybody of the event."""
+    if room.owner_kind == "group":
+        return User.objects.filter(chat_memberships__group=room.owner_id, chat_memberships__joined_at__isnull=False)
+    return people_of_event(event)
+
+
+def find_people(people: QuerySet[User], begun: str, *, but: Iterable[int] = ()) -> list[User]:
+    """Whose name, or one of its words, begins so."""
+    begun = " ".join(begun.split())[:60]
+    if not begun:
+        return []
+    by_name = Q(name__istartswith=begun) | Q(name__icontains=f" {begun}")
+    return list(people.filter(by_name).exclude(pk__in=list(but)).order_by("name", "pk").distinct()[:MOST_FOUND])
+
+
+# Groups ---------------------------------------------------------------------------------------------------------
+
+
+def get_group(event: Event, group_id: int, user_id: int | None) -> Group:
+    """A group, for somebody who is in it or invited to it."""
+    group = Group.objects.filter(event=event, pk=group_id, members__user=user_id).first()
+    if group is None:
+        raise Refused("chat.group_unknown", _("This group does not exist, or you are not in it."), status=404)
+    return group
+
+
+def members_of(group: Group) -> list[Member]:
+    return list(group.members.select_related("user").order_by(F("joined_at").asc(nulls_last=True), "pk"))
+
+
+def invitations(event: Event, user: User) -> list[Member]:
+    rows = Member.objects.filter(group__event=event, user=user, joined_at=None)
+    return list(rows.select_related("group", "invited_by").order_by("-invited_at")[:MOST_ROOMS])
+
+
+def is_member(group_id: int, user_id: int) -> bool:
+    return Member.objects.filter(group=group_id, user=user_id, joined_at__isnull=False).exists()
+
+
+def group_titles(rooms: Sequence[Room]) -> dict[int, str]:
+    found = Group.objects.in_bulk({room.owner_id for room in rooms if room.owner_id})
+    return {room.pk: found[room.owner_id].name for room in rooms if room.owner_id in found}

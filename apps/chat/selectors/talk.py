@@ -1,0 +1,93 @@
+"""Reactions of messages, what they said before, and where somebody was named."""
+
+from collections.abc import Iterable
+
+from apps.chat import broadcasts
+from apps.chat.models import Attachment, Change, Mark, Member, Mention, Message, Room, Wording
+
+MOST_MARKED = 200
+MOST_TRACES = 50
+MOST_MENTIONS = 10
+
+
+def marks(event_id: int, room_id: int) -> dict[str, dict[str, int]]:
+    """By message: the sums of those that were reacted to last; also those that have none any more."""
+    rows = Message.objects.filter(room=room_id, room__event=event_id, marked_at__isnull=False)
+    newest = rows.order_by("-marked_at", "-pk").values_list("pk", "marks", "removed")[:MOST_MARKED]
+    return {str(pk): {} if removed else sums for pk, sums, removed in newest}
+
+
+def marks_of(messages: Iterable[int]) -> dict[str, dict[str, int]]:
+    """The same for these messages."""
+    rows = Message.objects.filter(pk__in=list(messages), removed="").exclude(marks={})
+    return {str(pk): sums for pk, sums in rows.order_by().values_list("pk", "marks")}
+
+
+def own_marks(messages: Iterable[int], user_id: int | None) -> dict[str, list[str]]:
+    """By message: what this person gave."""
+    mine: dict[str, list[str]] = {}
+    if user_id is not None:
+        rows = Mark.objects.filter(message__in=list(messages), user=user_id).order_by("pk")
+        for message, kind in rows.values_list("message", "kind"):
+            mine.setdefault(str(message), []).append(kind)
+    return mine
+
+
+def traces(event_id: int, room_id: int) -> list[broadcasts.Trace]:
+    """For moderators: the messages of this room that were changed or taken away last, with what they said."""
+    room = Room.objects.filter(event_id=event_id, pk=room_id).first()
+    if room is None:
+        return []
+    kinds = (Change.Kind.EDITED, Change.Kind.REMOVED)
+    rows = Change.objects.filter(room=room, kind__in=kinds).order_by("-seq").select_related("message", "by")
+    changes = list(rows[:MOST_TRACES])
+    return _traces([change for change in changes if change.message_id])
+
+
+def trace_of(message: Message) -> broadcasts.Trace | None:
+    rows = Change.objects.filter(message=message, kind__in=(Change.Kind.EDITED, Change.Kind.REMOVED))
+    found = _traces(list(rows.order_by("-seq").select_related("message", "by")[:MOST_TRACES]))
+    return found[0] if found else None
+
+
+def _traces(changes: list[Change]) -> list[broadcasts.Trace]:
+    said: dict[int, list[str]] = {}
+    ids = {change.message_id for change in changes}
+    for pk, text in Wording.objects.filter(message__in=ids).order_by("pk").values_list("message", "text"):
+        said.setdefault(pk, []).append(text)
+    found: dict[int, broadcasts.Trace] = {}
+    removers = {change.message_id: change.by for change in reversed(changes) if change.kind == Change.Kind.REMOVED}
+    for change in changes:
+        message = change.message
+        if message is None or message.pk in found:
+            continue
+        remover = removers.get(message.pk) if message.removed else None
+        was = said.get(message.pk, []) + ([message.text] if message.removed else [])
+        found[message.pk] = broadcasts.Trace(message.pk, was, str(remover or ""), message.removed)
+    return list(found.values())
+
+
+def mentions(event_id: int, user_id: int) -> broadcasts.Mentions:
+    """Where this person was named and has not looked yet."""
+    rows = Mention.objects.filter(
+        user=user_id, seen_at=None, message__room__event=event_id, message__removed="", message__seq__isnull=False
+    )
+    newest = rows.select_related("message__author").order_by("-pk")[:MOST_MENTIONS]
+    entries = [
+        broadcasts.MentionEntry(
+            room=mention.message.room_id,
+            message=mention.message_id,
+            seq=mention.message.seq or 0,
+            name=mention.message.author.name if mention.message.author else "",
+            text=mention.message.text[: broadcasts.QUOTE_CHARS],
+            at=mention.message.created_at,
+        )
+        for mention in newest
+    ]
+    count = rows.count() if len(entries) == MOST_MENTIONS else len(entries)
+    invited = Member.objects.filter(group__event=event_id, user=user_id, joined_at=None).count()
+    return broadcasts.Mentions(count, invited, entries)
+
+
+def find_file(room: Room, key: str) -> Attachment | None:
+    return Attachment.objects.filter(room=room, key=key).select_related("message").first()

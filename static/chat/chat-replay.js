@@ -1,0 +1,86 @@
+// <chat-replay>: the conversation on the recording's clock, beside the player. What was said up to the second that is
+// shown stands there; seeking and pausing are followed. data-api: the room's API; data-player: selector of the <video>.
+
+import { words as timeWords } from "plenary/ui/local-time.js";
+
+const STRETCH = 300; // seconds read at once
+const MOST_SHOWN = 200;
+
+customElements.define("chat-replay", class extends HTMLElement {
+  connectedCallback() {
+    this.stop = new AbortController();
+    const { signal } = this.stop;
+    this.items = this.querySelector("[data-items]");
+    this.rows = []; // { at, message }, in order
+    this.read = new Set();
+    this.video = document.querySelector(this.dataset.player);
+    if (!this.video) return;
+    for (const name of ["timeupdate", "seeked"]) this.video.addEventListener(name, () => this.follow(), { signal });
+    this.follow();
+  }
+
+  disconnectedCallback() {
+    this.stop.abort();
+  }
+
+  async follow() {
+    if (this.hidden || !this.video) return;
+    const now = this.video.currentTime;
+    const part = Math.floor(now / STRETCH);
+    // The stretch before it too, so that after a seek there is something to read.
+    for (const wanted of [part - 1, part]) if (wanted >= 0) await this.fetch(wanted);
+    this.draw(this.video.currentTime);
+  }
+
+  async fetch(part) {
+    if (this.read.has(part)) return;
+    this.read.add(part);
+    try {
+      const answer = await fetch(`${this.dataset.api}clock/?begin=${part * STRETCH}&end=${(part + 1) * STRETCH}`, {
+        headers: { Accept: "application/json" },
+        signal: this.stop.signal,
+      });
+      if (!answer.ok) throw new Error(answer.status);
+      const { messages, start } = await answer.json();
+      const from = Date.parse(start);
+      this.rows.push(...messages.map((message) => ({ at: (Date.parse(message.at) - from) / 1000, message })));
+      this.rows.sort((a, b) => a.at - b.at || a.message.seq - b.message.seq);
+    } catch {
+      this.read.delete(part); // asked again with the next second
+    }
+  }
+
+  draw(now) {
+    const due = this.rows.filter(({ at, message }) => at <= now && !message.removed).slice(-MOST_SHOWN);
+    const known = new Map([...this.items.children].map((item) => [Number(item.dataset.id), item]));
+    const wanted = new Set(due.map(({ message }) => message.id));
+    for (const [id, item] of known) if (!wanted.has(id)) item.remove();
+    const wasAtEnd = this.items.scrollHeight - this.items.scrollTop - this.items.clientHeight < 40;
+    let before = null;
+    for (const row of due) {
+      const item = known.get(row.message.id) ?? this.item(row);
+      if (before ? before.nextSibling !== item : this.items.firstChild !== item) {
+        if (before) before.after(item);
+        else this.items.prepend(item);
+      }
+      before = item;
+    }
+    if (wasAtEnd) this.items.scrollTop = this.items.scrollHeight;
+    this.querySelector("[data-none]").hidden = due.length > 0;
+  }
+
+  item({ at, message }) {
+    const item = document.createElement("li");
+    item.dataset.id = message.id;
+    const clock = Object.assign(document.createElement("span"), { className: "num", textContent: `${Math.floor(at / 60)}:${String(Math.floor(at % 60)).padStart(2, "0")}` });
+    clock.title = timeWords(new Date(message.at));
+    const words = document.createElement("div");
+    const by = document.createElement("b");
+    const name = document.createElement("bdi");
+    name.textContent = message.author?.name ?? "";
+    by.append(name);
+    words.append(by, " ", Object.assign(document.createElement("span"), { textContent: message.text, dir: "auto" }));
+    item.append(clock, words);
+    return item;
+  }
+});
