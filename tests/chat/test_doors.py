@@ -124,7 +124,7 @@ def test_room_page_takes_the_same_number_of_queries(
     client = enter(attendee)
     client.get(page("room"))
 
-    with django_assert_max_num_queries(9):
+    with django_assert_max_num_queries(13):
         assert client.get(page("room")).status_code == 200
 
 
