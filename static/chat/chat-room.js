@@ -8,7 +8,7 @@ import { List } from "plenary/chat/list.js";
 import { Menu } from "plenary/chat/menu.js";
 import { Pen } from "plenary/chat/pen.js";
 import { followMentions } from "plenary/chat/mentions.js";
-import { showPinned } from "plenary/chat/pinned.js";
+import { followPinned, showPinned } from "plenary/chat/pinned.js";
 import { Search } from "plenary/chat/search.js";
 import { showTraces } from "plenary/chat/trace.js";
 import { live } from "plenary/live/socket.js";
@@ -74,15 +74,21 @@ customElements.define("chat-room", class extends HTMLElement {
     this.seq = Math.max(this.seq, seq);
     if (entry.type === "message") this.list.receive(entry);
     else if (entry.type === "removed") this.takeAway(entry);
-    else if (entry.type === "edited") this.list.reword(entry);
+    else if (entry.type === "edited") this.changed(entry);
+    else if (entry.type === "restored") for (const message of entry.messages) followPinned(this, message);
     else if (entry.type === "pinned") showPinned(this, entry.message);
     else if (entry.type === "room") this.obey(entry);
     if (this.list.atEnd) this.hasRead();
   }
 
+  changed(entry) {
+    this.list.reword(entry);
+    followPinned(this, entry);
+  }
+
   takeAway({ id, by }) {
     this.list.takeAway(id, by);
-    if (Number(this.querySelector("[data-pinned]")?.dataset.pinned) === id) showPinned(this, null);
+    followPinned(this, { id, removed: by });
   }
 
   obey({ open, slow }) {
@@ -220,7 +226,7 @@ customElements.define("chat-room", class extends HTMLElement {
 
   async reword(id, text) {
     const answer = await this.command("chat.edit", { message: id, text }, "PATCH", `messages/${id}/`, { text });
-    if (answer) this.list.reword(answer);
+    if (answer) this.changed(answer);
   }
 
   async pin(id) {

@@ -1,15 +1,26 @@
 // The message that stands above a conversation.
 
+function line(room) {
+  return room.querySelector("[data-pinned]");
+}
+
+/** The pinned message was changed, taken away or put back: like any other, but it stays pinned. */
+export function followPinned(room, { id, text, removed = "" }) {
+  const found = line(room);
+  if (Number(found.dataset.pinned) !== id) return;
+  found.hidden = Boolean(removed);
+  if (!removed && text) found.querySelector("[data-pinned-words]").textContent = text;
+}
+
 /** `message` as broadcast, or null where nothing is pinned (any more). */
 export function showPinned(room, message) {
-  const line = room.querySelector("[data-pinned]");
-  const said = message && !message.removed ? message : null;
-  line.dataset.pinned = said?.id ?? "";
-  line.hidden = !said;
-  if (!said) return;
-  line.querySelector("[data-pinned-by]").textContent = said.author?.name || room.words.somebody;
-  const link = line.querySelector("[data-to]");
-  link.dataset.to = said.seq;
-  link.href = link.href.replace(/\d+\/$/, `${said.id}/`);
-  line.querySelector("[data-pinned-words]").textContent = said.text || (said.files ?? []).map((file) => file.name).join(", ");
+  const found = line(room);
+  found.dataset.pinned = message?.id ?? "";
+  found.hidden = !message || Boolean(message.removed);
+  if (!message) return;
+  found.querySelector("[data-pinned-by]").textContent = message.author?.name || room.words.somebody;
+  const link = found.querySelector("[data-to]");
+  link.dataset.to = message.seq;
+  link.href = link.href.replace(/\d+\/$/, `${message.id}/`);
+  found.querySelector("[data-pinned-words]").textContent = message.text || (message.files ?? []).map((file) => file.name).join(", ");
 }

@@ -20,7 +20,12 @@ export class Search {
     this.more.addEventListener("click", () => this.ask(this.items.lastElementChild.firstElementChild.dataset.to), { signal });
     this.panel.querySelector("[data-unfind]").addEventListener("click", () => this.close(), { signal });
     this.panel.addEventListener("click", (event) => {
-      if (event.target.closest("[data-to]")) this.close();
+      const link = event.target.closest("[data-to]");
+      if (!link) return;
+      event.preventDefault();
+      event.stopPropagation();
+      this.close();
+      room.list.jump(Number(link.dataset.to));
     }, { signal });
     for (const part of [this.form, this.panel]) {
       part.addEventListener("keydown", (event) => {
