@@ -89,8 +89,7 @@ class GroupView(PlacesDoor):
 
 
 class InviteView(GroupView):
-    def get(self, request: HttpRequest, event: str, group: int) -> HttpResponse:
-        return redirect("chat:group", event=event, group=group)
+    http_method_names = ["post"]
 
     def post(self, request: HttpRequest, event: str, group: int) -> HttpResponse:
         found = self.group(group)
