@@ -19,12 +19,19 @@ def epoch_key(event_id: int) -> str:
     return store.key(f"epoch:{event_id}")
 
 
+# Revocations may arrive in any order; what is remembered only ever grows.
+REMEMBER = """
+if tonumber(redis.call('HGET', KEYS[1], ARGV[1]) or '0') < tonumber(ARGV[2]) then
+  redis.call('HSET', KEYS[1], ARGV[1], ARGV[2])
+end
+redis.call('EXPIRE', KEYS[1], ARGV[3])
+if tonumber(redis.call('GET', KEYS[2]) or '0') < tonumber(ARGV[2]) then redis.call('SET', KEYS[2], ARGV[2]) end
+"""
+
+
 async def remember(event_id: int, user_id: int, epoch: int) -> None:
-    pipeline = store.loop_client().pipeline(transaction=True)
-    pipeline.hset(floors_key(event_id), str(user_id), str(epoch))
-    pipeline.expire(floors_key(event_id), REMEMBER_SECONDS)
-    pipeline.set(epoch_key(event_id), epoch)
-    await pipeline.execute()
+    keys = (floors_key(event_id), epoch_key(event_id))
+    await store.loop_client().eval(REMEMBER, 2, *keys, user_id, epoch, REMEMBER_SECONDS)
 
 
 async def floors(event_id: int) -> dict[int, int]:

@@ -151,7 +151,7 @@ class Shedding:
             if self.rests(Shed.SAMPLING):
                 pipeline.set(sampling.SPARING, 1, px=SPARING_MS)
             await pipeline.execute()
-        except store.ConnectionFailed:
+        except (store.Failed, OSError):
             logger.debug("Redis is away; nobody can see how this process is but by /readyz.")
 
 
