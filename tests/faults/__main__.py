@@ -15,6 +15,7 @@ import json
 import os
 import resource
 import shutil
+import signal
 import sys
 import tempfile
 import time
@@ -36,6 +37,7 @@ def main() -> None:
     clients = min(asked.clients, SHORT_CLIENTS) if asked.short else asked.clients
     _least, most = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
+    signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(128 + number))  # and leave no process behind
     home = Path(tempfile.mkdtemp(prefix="plenary-faults-")).resolve()
     home.chmod(0o711)  # PostgreSQL runs as another user where we are root
     try:
