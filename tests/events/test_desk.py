@@ -1,6 +1,6 @@
 """The organisers' desk, used as an organiser uses it."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
@@ -45,6 +45,27 @@ def test_new_event_is_a_draft_of_ones_organisation(desk, event, organiser):
     made = Event.objects.get(slug="ebb")
     assert response.status_code == 302
     assert (str(made.name), made.state, made.organisation) == ("Ebb", Event.State.DRAFT, event.organisation)
+    assert response["Location"] == url("events_event_desk", made.pk)
+    # In its own zone, an hour ahead of UTC then; not in that of the event worked on before.
+    assert made.starts_at == datetime(2026, 10, 13, 8, tzinfo=UTC)
+    assert 'value="09:00' in desk.get(url("events_event_change", made.pk)).content.decode()
+
+
+def test_event_that_moves_to_another_zone_keeps_the_times_on_its_clocks(desk, event):
+    page = desk.get(url("events_event_change", event.pk))
+    form = page.context["adminform"].form
+    given = {name: "" if (value := form[name].value()) is None else value for name in form.fields}
+    words = {
+        f"{name}_{number}": "Freshet" if name == "name" else ""
+        for name in ("name", "tagline", "description")
+        for number in range(3)
+    }
+    times = {"starts_at_0": "2026-10-13", "starts_at_1": "09:00", "ends_at_0": "2026-10-13", "ends_at_1": "12:00"}
+
+    desk.post(url("events_event_change", event.pk), given | words | times | {"time_zone": "Asia/Kolkata", "logo": ""})
+
+    event.refresh_from_db()
+    assert (event.time_zone, event.starts_at) == ("Asia/Kolkata", datetime(2026, 10, 13, 3, 30, tzinfo=UTC))
 
 
 def test_event_that_ends_before_it_begins_is_told(desk, event):

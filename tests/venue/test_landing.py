@@ -1,4 +1,4 @@
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -6,6 +6,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import strip_tags
 
+from apps.core import clock
 from apps.core.zones import Zones
 from apps.events.models import Event
 from apps.venue import selectors
@@ -76,7 +77,7 @@ def test_dates_are_said_as_shortly_as_possible(starts, ends, said):
 
 
 def test_start_is_said_in_the_readers_zone_and_the_events():
-    moment = datetime(2026, 10, 13, 8, tzinfo=UTC)
+    moment = datetime(2999, 10, 15, 8, tzinfo=UTC)
     event = EventFactory.build(starts_at=moment, ends_at=moment)
     shown = Zones(own=ZoneInfo("Africa/Nairobi"), event=ZoneInfo("Europe/Lisbon"))
 
@@ -84,3 +85,13 @@ def test_start_is_said_in_the_readers_zone_and_the_events():
         words = selectors.start_words(event, SessionFactory.build(event=event, room=None, starts_at=moment), shown)
 
     assert strip_tags(words) == "Starts Tuesday at 11:00 in Nairobi, your time. That is 09:00 in Lisbon."
+
+
+def test_event_under_way_says_until_when():
+    begun = clock.now() - timedelta(hours=1)
+    event = EventFactory.build(starts_at=begun, ends_at=datetime(2999, 10, 14, 16, tzinfo=UTC))
+    shown = Zones(own=None, event=ZoneInfo("UTC"))
+
+    words = selectors.start_words(event, SessionFactory.build(event=event, room=None, starts_at=begun), shown)
+
+    assert strip_tags(words) == "On now, until Monday at 16:00."

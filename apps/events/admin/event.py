@@ -4,6 +4,7 @@ import zoneinfo
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
+from django.conf import settings
 from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
@@ -75,6 +76,17 @@ STEPS = {
 
 def steps_of(event: Event) -> list[tuple[str, Step]]:
     return [(name, step) for name, step in STEPS.items() if event.state in step.states]
+
+
+def typed_in(request: HttpRequest, otherwise: str) -> zoneinfo.ZoneInfo:
+    """The zone in which a form's times are meant: the one that is chosen in the same form."""
+    chosen = request.POST.get("time_zone", "")
+    return zoneinfo.ZoneInfo(chosen if chosen in zoneinfo.available_timezones() else otherwise)
+
+
+def rendered(response: Any) -> Any:
+    """A page that is written now, while the zone is the right one."""
+    return response.render() if isinstance(response, TemplateResponse) else response
 
 
 @admin.register(Event)
@@ -161,9 +173,21 @@ class EventAdmin(OrganisationScopedAdmin):
         if event is None:
             return super().change_view(request, object_id, form_url, extra_context)
         work_on(request, event)
-        with timezone.override(zoneinfo.ZoneInfo(event.time_zone)):
-            response = super().change_view(request, object_id, form_url, extra_context)
-            return response.render() if isinstance(response, TemplateResponse) else response
+        with timezone.override(typed_in(request, event.time_zone)):
+            return rendered(super().change_view(request, object_id, form_url, extra_context))
+
+    def add_view(self, request: HttpRequest, form_url: str = "", extra_context: Any = None) -> Any:
+        """Not in the zone of the event that was worked on before."""
+        with timezone.override(typed_in(request, settings.TIME_ZONE)):
+            return rendered(super().add_view(request, form_url, extra_context))
+
+    def response_add(self, request: HttpRequest, obj: Event, post_url_continue: str | None = None) -> HttpResponse:
+        """A new event's desk says what comes next."""
+        work_on(request, obj)
+        if {"_continue", "_addanother", "_popup"} & set(request.POST):
+            return super().response_add(request, obj, post_url_continue)
+        messages.success(request, _("The event is made. It is a draft: nobody else sees it until you publish it."))
+        return redirect("admin:events_event_desk", obj.pk)
 
     def _mine(self, request: HttpRequest, pk: int) -> Event:
         event: Event | None = self.get_queryset(request).filter(pk=pk).first()

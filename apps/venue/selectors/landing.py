@@ -141,6 +141,9 @@ def start_words(event: Event, first: Session | None, shown: zones.Zones) -> Safe
     Where nobody knows the reader's zone yet, the browser moves day, time and city to its own.
     """
     begins = first.starts_at if first else event.starts_at
+    if begins <= clock.now():
+        until = {"day": when(event.ends_at, "weekday"), "time": when(event.ends_at)}
+        return mark_safe(escape(_("On now, until %(day)s at %(time)s.")) % until)
     facts: dict[str, str] = {
         "day": when(begins, "weekday"),
         "time": when(begins),
