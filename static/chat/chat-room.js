@@ -6,6 +6,7 @@
 
 import { List } from "plenary/chat/list.js";
 import { Menu } from "plenary/chat/menu.js";
+import { Order } from "plenary/chat/order.js";
 import { Pen } from "plenary/chat/pen.js";
 import { followMentions } from "plenary/chat/mentions.js";
 import { followPinned, showPinned } from "plenary/chat/pinned.js";
@@ -34,6 +35,7 @@ customElements.define("chat-room", class extends HTMLElement {
     this.form = this.querySelector("[data-write]");
     this.pen = this.form ? new Pen(this, this.form, signal) : null;
     this.menu = new Menu(this, signal);
+    this.order = new Order(this, signal);
     this.search = new Search(this, signal);
     this.addEventListener("click", (event) => this.act(event), { signal });
     document.addEventListener("visibilitychange", () => {
@@ -72,12 +74,15 @@ customElements.define("chat-room", class extends HTMLElement {
 
   hear(entry, seq) {
     this.seq = Math.max(this.seq, seq);
-    if (entry.type === "message") this.list.receive(entry);
-    else if (entry.type === "removed") this.takeAway(entry);
+if (entry.type === "message") {
+      this.order.shown(entry.id);
+      this.list.receive(entry);
+    } else if (entry.type === "removed") this.takeAway(entry);
     else if (entry.type === "edited") this.changed(entry);
-    else if (entry.type === "restored") for (const message of entry.messages) followPinned(this, message);
     else if (entry.type === "pinned") showPinned(this, entry.message);
-    else if (entry.type === "room") this.obey(entry);
+    else if (entry.type === "room") this.order.obey(entry);
+    else this.order.hear(entry);
+    if (entry.type === "restored") for (const message of entry.messages) followPinned(this, message);
     if (this.list.atEnd) this.hasRead();
   }
 
@@ -91,21 +96,10 @@ customElements.define("chat-room", class extends HTMLElement {
     followPinned(this, { id, removed: by });
   }
 
-  obey({ open, slow }) {
-    this.dataset.slow = slow;
-    const closed = this.querySelector("[data-closed]");
-    if (!closed) return;
-    closed.hidden = open;
-    this.form.hidden = !open && !this.isModerator;
-    const line = this.querySelector(".write-slow");
-    if (line) line.hidden = !slow;
-    if (!open) this.say(this.words.closed);
-  }
-
   async reload() {
     const page = await this.list.reload();
     if (!page) return;
-    this.obey(page.rules);
+    this.order.obey(page.rules);
     showPinned(this, page.pinned ?? null);
   }
 

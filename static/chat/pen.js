@@ -140,7 +140,7 @@ export class Pen {
       if (!item.isConnected) return; // the broadcast was quicker
       if (room.list.find(message.id)) item.remove();
       else item.replaceWith(build(message, room));
-      if (message.seq === null) this.tag(room.list.find(message.id), room.words.sampled);
+      if (message.seq === null) room.order.mark(room.list.find(message.id), message);
     } catch (error) {
       this.fail(item, wish, error);
     } finally {

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from apps.chat import broadcasts, models, permissions, registry, selectors, services
+from apps.chat.templatetags import moderation as order
 from apps.core import clock, ids, links, plurals
 from apps.core.templatetags import ui
 from apps.live import versions
@@ -145,9 +146,6 @@ def _script_words() -> str:
             "pending": _("Kept, sent when you are back"),
             "failed": _("Not sent."),
             "new": plurals.forms(lambda n: ngettext("%(count)s new message", "%(count)s new messages", n)),
-            "sampled": _("Stored. The room is so lively that others see only a part of all messages."),
-            "closed": _("This conversation is closed. You can still read it."),
-            "wait": _("You can send again in %(seconds)s s."),
             "said": _("%(name)s: %(text)s"),
             "gone": _("These messages could not be loaded. Try again."),
             "newest": _("To the newest messages"),
@@ -190,6 +188,9 @@ def chat_room(
     person, roles = context.get("person"), context.get("roles") or frozenset()
     user_id = person.pk if person else None
     version = versions.read()
+    bar, is_shut_out = order.what_bars(room, user_id, roles)
+    if is_shut_out:
+        snapshot = broadcasts.Snapshot(room.pk, snapshot.seq, snapshot.rules, [], earlier=False)
     ids_shown = [message.id for message in snapshot.messages]
     read = selectors.read_to(room, user_id)
     kind = registry.kind_of(room)
@@ -218,6 +219,7 @@ def chat_room(
         "blank": _blank(),
         "words": _script_words(),
         "can_write": registry.may_write(room, user_id, roles),
+        "bars_writing": bar,
         "can_moderate": permissions.can_moderate(roles),
         "command_id": ids.new_token(12),
         "api": reverse("api:chat-room", args=[event.slug, room.pk]),

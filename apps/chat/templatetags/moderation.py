@@ -273,9 +273,12 @@ def room_order(context: template.Context, room: models.Room) -> dict[str, Any]:
     }
 
 
-def is_shut_out(room: models.Room, user_id: int | None, roles: frozenset[str]) -> bool:
-    """Whether the event's conversations are closed to this person, so that pages must not draw them."""
-    if user_id is None or permissions.can_moderate(roles):
-        return False
-    bar = selectors.bars_of(room.event_id, [user_id]).get(user_id)
-    return bar is not None and bar.kind == models.Sanction.Kind.BAN
+def what_bars(room: models.Room, user_id: int | None, roles: frozenset[str]) -> tuple[bool, bool]:
+    """Whether something keeps this person from writing, and whether the conversations are closed to them altogether,
+    so that pages must not draw them."""
+    if permissions.can_moderate(roles):
+        return False, False
+    bar = selectors.bars_of(room.event_id, [user_id]).get(user_id) if user_id else None
+    is_out = bar is not None and bar.kind == models.Sanction.Kind.BAN
+    is_closed = not room.is_open or (room.hosts_only and not registry.is_host(room, user_id, roles))
+    return bar is not None or is_closed, is_out
