@@ -74,7 +74,7 @@ customElements.define("chat-room", class extends HTMLElement {
 
   hear(entry, seq) {
     this.seq = Math.max(this.seq, seq);
-if (entry.type === "message") {
+    if (entry.type === "message") {
       this.order.shown(entry.id);
       this.list.receive(entry);
     } else if (entry.type === "removed") this.takeAway(entry);
