@@ -1,6 +1,7 @@
 """Closed groups: who gets in, who sees them, who leaves."""
 
 import pytest
+from django.urls import reverse
 
 from apps.chat import selectors, services
 from apps.chat.models import Member, Room
@@ -140,3 +141,10 @@ def test_list_shows_groups_and_what_is_new(event, group, group_room, attendee, f
     )
     stranger = RegistrationFactory(event=event).user
     assert [place.title for place in selectors.places(event, stranger, frozenset({"attendee"}))] == ["Lobby"]
+
+
+def test_desk_shows_the_groups_of_ones_own_events(group, organiser, other_organiser, enter):
+    address = reverse("admin:chat_group_changelist")
+
+    assert "Gauge readers" in enter(organiser).get(address + "?q=gauge").content.decode()
+    assert "Gauge readers" not in enter(other_organiser).get(address).content.decode()

@@ -1,0 +1,34 @@
+"""Closed groups at the organisers' desk: who made them, and how many people are in."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import Count, Q, QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from apps.chat.models import Group
+from apps.events.doors import Desk, OrganisationScopedAdmin
+
+
+@admin.register(Group)
+class GroupAdmin(OrganisationScopedAdmin):
+    desk = Desk.LIVE
+    desk_position = 37
+    icon = "groups"
+    may_add = False
+    may_change = False
+    may_delete = False
+    list_display = ("name", "event", "made_by", "people", "created_at")
+    list_filter = ("event",)
+    search_fields = ("name", "made_by__name", "members__user__name")
+    list_select_related = ("event", "made_by")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Group]:
+        joined = Count("members", filter=Q(members__joined_at__isnull=False))
+        groups: QuerySet[Group] = super().get_queryset(request)
+        return groups.annotate(joined=joined)
+
+    @admin.display(description=_("people"), ordering="joined")
+    def people(self, group: Any) -> int:
+        return int(group.joined)
