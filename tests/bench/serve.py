@@ -19,8 +19,10 @@ def main():
     django.setup(set_prefix=False)
     from django.conf import settings
 
-    from apps.live import server
+    from apps.live import server, tickets
 
+    # All tickets are written before the first socket opens.
+    tickets.TICKET_SECONDS = tickets.RESUME_SECONDS = 3600
     settings.LIVE = json.loads(os.environ.get("LIVE_NUMBERS", "{}"))
     count = counted()
     if flavour.startswith("stock"):
