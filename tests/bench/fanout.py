@@ -166,8 +166,8 @@ class Contestant:
         return {f"{self.name}_us": round(statistics.median(self.turns), 2)}
 
     def end(self):
-        self.load.end()
         self.server.end()
+        self.load.end()
 
 
 class Ours(Contestant):
@@ -184,8 +184,12 @@ class Ours(Contestant):
         super_numbers = QUIET | {"leave_seconds": max(6.0, self.bench.sockets / 400)}
         self.server = Application(self.flavour, self.bench.core, self.bench.environ, **super_numbers)
 
+    @property
+    def hall(self):
+        return self.bench.hall
+
     def plan(self):
-        return self.bench.hall.plan(self.bench.sockets)
+        return self.hall.plan(self.bench.sockets)
 
     def come_back(self):
         """Everybody falls, and returns before they count as gone."""
@@ -205,13 +209,13 @@ class Ours(Contestant):
 
         from apps.live import publish, seq
 
-        hall = self.bench.hall
+        hall = self.hall
         with transaction.atomic():
             number = seq.next_seq(hall.event.pk, hall.chat)
             publish.log(hall.event.pk, hall.chat, seq=number, payload=self.payload(number))
 
     def payload(self, number):
-        return {"text": "^" + "x" * (FRAME_BYTES - len(framed(self.bench.hall.chat, number, {"text": "^"})))}
+        return {"text": "^" + "x" * (FRAME_BYTES - len(framed(self.hall.chat, number, {"text": "^"})))}
 
     def busy(self):
         count = int(BUSY_SECONDS * PER_SECOND)
@@ -247,6 +251,11 @@ class Ours(Contestant):
 class Fallback(Ours):
     name, flavour = "fallback", "send"
 
+    @property
+    def hall(self):
+        """It belongs to the same platform: in the same room it would work whenever ours does."""
+        return self.bench.hall.other()
+
     def come_back(self):
         """Only the deployed way is asked."""
 
@@ -259,11 +268,12 @@ class Fallback(Ours):
 
 class Stock(Contestant):
     def __init__(self, bench):
-        from channels.layers import channel_layers
+        from django.utils.module_loading import import_string
 
         from tests.bench.stock import layer_settings
 
-        self.layer = channel_layers._make_backend("default", layer_settings(self.flavour)["default"]["CONFIG"])
+        words = layer_settings(self.flavour)["default"]
+        self.layer = import_string(words["BACKEND"])(**words["CONFIG"])
         super().__init__(bench)
 
     def plan(self):

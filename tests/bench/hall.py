@@ -5,7 +5,7 @@ import os
 import shutil
 import tempfile
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -50,6 +50,7 @@ def services():
 class Hall:
     event: Any
     room: Any
+    other_room: Any
     people: list[Any]
     topics: tuple[str, ...]
     """What static/venue/session-page.js and the elements in its page subscribe to."""
@@ -57,6 +58,11 @@ class Hall:
     @property
     def chat(self):
         return f"chat/{self.room.pk}"
+
+    def other(self):
+        """The same people in a conversation of their own."""
+        topics = tuple(f"chat/{self.other_room.pk}" if topic == self.chat else topic for topic in self.topics)
+        return replace(self, room=self.other_room, topics=topics)
 
     def plan(self, count, *, resume=False):
         """The first `count` people, each with a ticket (or, coming back, what the server gave them) and a joining."""
@@ -94,6 +100,8 @@ def build(count):
     event = EventFactory(slug="bench", state=Event.State.LIVE)
     session = SessionFactory(event=event, starts_at=event.starts_at, ends_at=event.ends_at)
     room = chat.room_for(event, f"session/{session.pk}")
+    other = SessionFactory(event=event, starts_at=event.starts_at, ends_at=event.ends_at)
+    other_room = chat.room_for(event, f"session/{other.pk}")
     poll = PollFactory(event=event, session=session, opened_at=clock.now(), results=Poll.Results.LIVE)
     OptionFactory.create_batch(3, poll=poll)
     people = User.objects.bulk_create(UserFactory.build_batch(count))
@@ -109,4 +117,4 @@ def build(count):
         "event/polls",
         "here",
     )
-    return Hall(event, room, people, topics)
+    return Hall(event, room, other_room, people, topics)

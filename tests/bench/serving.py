@@ -2,7 +2,6 @@
 
 import json
 import os
-import signal
 import subprocess
 import sys
 import time
@@ -45,12 +44,9 @@ class Served:
                 return
 
     def end(self):
-        self.process.send_signal(signal.SIGTERM)
-        try:
-            self.process.wait(3)
-        except subprocess.TimeoutExpired:
-            self.process.kill()
-            self.process.wait()
+        """At once: what it has is thrown away with its database."""
+        self.process.kill()
+        self.process.wait()
 
 
 class Application(Served):

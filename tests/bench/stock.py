@@ -14,9 +14,9 @@ LAYERS = {
 def layer_settings(flavour):
     from django.conf import settings
 
-    return {
-        "default": {"BACKEND": LAYERS[flavour], "CONFIG": {"hosts": [settings.REDIS_URL], "prefix": f"bench-{flavour}"}}
-    }
+    # redis-py gives up reading after five seconds by itself, and so long the layer waits for a message.
+    host = {"address": settings.REDIS_URL, "socket_timeout": None}
+    return {"default": {"BACKEND": LAYERS[flavour], "CONFIG": {"hosts": [host], "prefix": f"bench-{flavour}"}}}
 
 
 def use(flavour):
