@@ -276,7 +276,7 @@ class Follower:
             self._settle()
         elif message["code"] in ("unavailable", "rate.limited") and self._later is None:
             # A topic that cannot be had yet; or a frame that was one too many, and does not say which.
-            self._later = asyncio.create_task(self._again(message.get("retry_after", 1.0)))
+            self._later = asyncio.create_task(self._again(max(1.0, message.get("retry_after", 1.0))))
 
     async def _again(self, seconds: float) -> None:
         await asyncio.sleep(seconds)
