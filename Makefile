@@ -22,8 +22,8 @@ services: setup  ## the private PostgreSQL and Redis alone, in the background
 services-stop:  ## ends what `make services` started
 	@exec $(PYTHON) -m events_platform.embedded stop
 
-test: setup  ## the whole suite, on real services and in a real browser
-	@sh .ci/test.sh
+test: setup  ## the whole suite, on real services and in a real browser (ARGS="tests/chat -q": a part of it)
+	@sh .ci/test.sh $(ARGS)
 
 check: setup  ## lint, types, import contracts, migrations and translations in step
 	@sh .ci/check.sh

@@ -4,6 +4,7 @@
 import os
 import signal
 import sys
+from contextlib import nullcontext
 from types import FrameType
 
 # These read files only; starting a database for them would be a waste of a second.
@@ -29,6 +30,7 @@ def main() -> None:
     from django.core.exceptions import ImproperlyConfigured
     from django.core.management import execute_from_command_line
 
+    from events_platform import plainly
     from events_platform.embedded.errors import EmbeddedError
     from events_platform.embedded.services import use_until_exit
     from events_platform.embedded.where import home, needed
@@ -40,7 +42,8 @@ def main() -> None:
             use_until_exit(home(), **needed())
         except (EmbeddedError, ImproperlyConfigured) as error:
             sys.exit(str(error))
-    execute_from_command_line(sys.argv)
+    with nullcontext() if "--traceback" in sys.argv else plainly.told():
+        execute_from_command_line(sys.argv)
 
 
 if __name__ == "__main__":

@@ -46,6 +46,9 @@ step "production settings with every part" production \
 
 if [ -n "$failed" ]; then
     printf '\nFailed:%s\n' "${failed%,}"
+    case "$failed" in
+        *" lint,"* | *" format,"*) printf '%s\n' "Lint and format: \`make fmt\` mends what can be mended by itself." ;;
+    esac
     exit 1
 fi
 printf '\nAll checks passed.\n'

@@ -13,7 +13,7 @@ HOME = env.folder("PLENARY_HOME", BASE_DIR / "var")
 TESTING = "pytest" in sys.modules
 
 # The site ------------------------------------------------------------------------------------------------------
-PORT = env.number("PORT", 8000, least=1, most=65535)
+PORT = env.number("PORT", embedded.port(HOME), least=1, most=65535)
 SITE_URL = env.text("SITE_URL", f"http://127.0.0.1:{PORT}").rstrip("/")
 HTTPS = SITE_URL.startswith("https://")
 DEBUG = env.flag("DEBUG")

@@ -37,3 +37,12 @@ def check_bounces_are_heard(app_configs: Sequence[AppConfig] | None, **kwargs: A
         return []
     hint = "Set ANYMAIL_WEBHOOK_SECRET and let SES tell us; docs/operations.md says how."
     return [checks.Warning("Nobody hears of mails that come back.", hint=hint, id="plenary.W001")]
+
+
+@register(Tags.security, deploy=True)
+def check_the_balancer_is_trusted(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[checks.Warning]:
+    """Every role speaks plain http: whoever ends TLS must be believed, or each request is sent to https for ever."""
+    if not settings.HTTPS or settings.TRUSTED_PROXIES:
+        return []
+    hint = "Set BEHIND_PROXY=1 behind a balancer that sets X-Forwarded-Proto; docs/operations.md says how."
+    return [checks.Warning("https is expected, but no balancer is trusted.", hint=hint, id="plenary.W002")]

@@ -25,6 +25,14 @@ def secret_key(home: Path) -> str:
     return path.read_text().strip()
 
 
+def port(home: Path) -> int:
+    """Where a command finds the platform: the port of this home's `make run` while it runs, else 8000."""
+    try:
+        return int(Places(home).port.read_text())
+    except (OSError, ValueError):
+        return 8000
+
+
 def database(home: Path) -> dict[str, object]:
     """The Django DATABASES entry of the private PostgreSQL."""
     return {

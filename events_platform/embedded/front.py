@@ -28,8 +28,11 @@ def main() -> None:
 
     import django
 
+    from events_platform import plainly
+
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "events_platform.settings")
-    django.setup()
+    with plainly.told():
+        django.setup()
 
     import uvicorn
     from django.conf import settings
@@ -41,7 +44,8 @@ def main() -> None:
     if asked.terminal is not None:
         with os.fdopen(asked.terminal, "w", buffering=1) as terminal:
             signal.signal(signal.SIGTERM, stop)
-            prepare(terminal)
+            with plainly.told():
+                prepare(terminal)
         connections.close_all()
     settings.LIVE = {**getattr(settings, "LIVE", {}), **DRAIN}
     config = server.config("events_platform.front:application", host="127.0.0.1", port=asked.port)

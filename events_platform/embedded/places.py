@@ -22,6 +22,11 @@ class Places:
         return self.home / "run"
 
     @property
+    def port(self) -> Path:
+        """Where the supervisor writes its port while it runs, for commands in another terminal."""
+        return self.run / "port"
+
+    @property
     def logs(self) -> Path:
         return self.home / "logs"
 

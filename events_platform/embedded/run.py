@@ -31,12 +31,14 @@ def run() -> int:
     register = Register(places.run / "children.json")
     register.end_strays()
     _refuse_busy_port(port)
+    places.port.write_text(str(port))
     use = Use(places.home, **needed())
     try:
         use.take()
         return Supervisor(places, port, use, hurry, register).run()
     finally:
         use.give_back()
+        places.port.unlink(missing_ok=True)
         os.close(lock)
 
 

@@ -54,6 +54,15 @@ def test_a_sender_that_hears_of_no_bounces_is_warned(monkeypatch, scheme, secret
     assert len(checks.check_bounces_are_heard(None)) == found
 
 
+@pytest.mark.parametrize(("https", "proxies", "found"), [(True, 0, 1), (True, 1, 0), (False, 0, 0)])
+def test_https_without_a_trusted_balancer_is_warned(monkeypatch, https, proxies, found):
+    monkeypatch.setattr(checks, "settings", SimpleNamespace(HTTPS=https, TRUSTED_PROXIES=proxies))
+
+    warnings = checks.check_the_balancer_is_trusted(None)
+
+    assert ["BEHIND_PROXY=1" in warning.hint for warning in warnings] == [True] * found
+
+
 def test_the_check_runs_with_deploy_only():
     found = {error.id for error in run_checks(tags=[Tags.security], include_deployment_checks=True)}
     daily = {error.id for error in run_checks(tags=[Tags.security])}

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from events_platform import embedded
 from events_platform.embedded import children, processes
 from events_platform.embedded.logs import trim
 from events_platform.embedded.places import Places
@@ -78,6 +79,8 @@ def test_run_serves_restarts_and_ends_everything(plenary, home):
     with urllib.request.urlopen(f"http://127.0.0.1:{port}/healthz", timeout=10) as answer:
         assert answer.status == 200
 
+    assert embedded.port(home) == port
+
     second = plenary(free_port())
     assert second.communicate(timeout=PATIENCE)[0].startswith("Plenary already runs with PLENARY_HOME=")
     assert second.returncode == 1
@@ -93,6 +96,7 @@ def test_run_serves_restarts_and_ends_everything(plenary, home):
     assert process.wait(PATIENCE) == 0
     assert [pid for pid in last if processes.alive(pid)] == []
     assert Redis(Places(home)).pid() is None
+    assert embedded.port(home) == 8000
 
 
 def test_start_after_a_killed_supervisor_finds_what_it_left(plenary, home):

@@ -1,8 +1,12 @@
+import pytest
+from django.core.management import CommandError, call_command
+
 from apps.live import tickets
 from apps.venue.demo import audience, content
 from apps.venue.demo.seed import SIGN_INS
 from tests.factories.chat import MessageFactory
 from tests.factories.events import RegistrationFactory
+from tests.plugins.platform import free_port
 
 
 def test_audience_is_made_of_people_with_a_place(event, session, attendee, outsider):
@@ -35,3 +39,10 @@ def test_no_line_is_said_twice(event):
 def test_socket_follows_the_servers_address(event):
     assert audience.socket_url("https://plenary.example", event) == "wss://plenary.example/ws/freshet/"
     assert audience.socket_url("http://127.0.0.1:8000", event) == "ws://127.0.0.1:8000/ws/freshet/"
+
+
+def test_nobody_got_in_names_the_address_and_what_changes_it(event, session, attendee):
+    url = f"http://127.0.0.1:{free_port()}"
+
+    with pytest.raises(CommandError, match=f"Nobody got in at {url}.*--url"):
+        call_command("demo_audience", url=url, event=event.slug, people=1, minutes=0.05)

@@ -1,17 +1,20 @@
 import io
+import threading
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.test import Client
 from PIL import Image
 
+from apps.accounts.models import User
 from apps.chat.models import Message
 from apps.core import clock
 from apps.events.models import Event
 from apps.polls.models import Answer, Poll
 from apps.tracks import selectors as tracks
-from apps.venue.demo import content, drawing, renew, seed
+from apps.venue.demo import content, drawing, patience, renew, seed
 from apps.venue.demo.times import When, clock_for
 
 
@@ -49,6 +52,22 @@ def test_documents_hold_their_words():
     assert data.rstrip().endswith(b"%%EOF")
 
 
+def test_long_work_gives_signs_of_life_until_it_ends():
+    said, heard = [], threading.Event()
+
+    def say(words):
+        said.append(words)
+        heard.set()
+
+    with patience.telling(say, every=0.01):
+        assert heard.wait(10)
+    total = len(said)
+
+    assert said[0].strip() == "still at it after 0 s"
+    assert threading.Event().wait(0.05) is False
+    assert len(said) == total
+
+
 @pytest.fixture
 def without_film(monkeypatch):
     monkeypatch.setattr(seed.Seeder, "show_film", lambda self: None)
@@ -56,7 +75,7 @@ def without_film(monkeypatch):
 
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.usefixtures("without_film")
-def test_live_demo_has_something_on_and_is_made_once(capsys):
+def test_live_demo_has_something_on_and_is_made_once(capsys, client):
     call_command("seed_demo", password="a-password-of-its-own")
 
     event = Event.objects.get(slug="freshet")
@@ -67,6 +86,12 @@ def test_live_demo_has_something_on_and_is_made_once(capsys):
     assert Answer.objects.count() > 100
     assert not Message.objects.filter(created_at__gt=clock.now()).exists()
     assert "nadia.okello@freshet.example" in said
+    assert "/accounts/login/" in said
+    for sign_in in seed.SIGN_INS:
+        assert f"then {sign_in.begins_at}\n" in said
+        client.force_login(User.objects.get(email=sign_in.email))
+        assert (sign_in.role, client.get(sign_in.begins_at).status_code) == (sign_in.role, 200)
+    assert 'type="password"' in Client().get("/accounts/login/").content.decode()
 
     call_command("seed_demo", password="a-password-of-its-own")
 

@@ -34,31 +34,33 @@ from apps.polls import services as polls
 from apps.polls.models import Poll
 from apps.tracks import services as tracks
 from apps.tracks.models import Attendance, Room, Session, SessionLink, SessionSpeaker, Speaker, Star, Tag, Track
-from apps.venue.demo import content, drawing, film
+from apps.venue.demo import content, drawing, film, patience
 from apps.venue.demo.times import Clock, When, clock_for
 
 DOMAIN = "freshet.example"
 CROWD = 160
 CHANCE = 20261013
 SEEDED_A_SECOND = 10_000
+PAGES = f"/e/{content.read('event')['slug']}/"
 Say = Callable[[str], None]
 
 
 @dataclass(frozen=True, slots=True)
 class SignIn:
-    """One of the demo's people whose password is told."""
+    """One of the demo's people whose password is told, and the page where their work begins."""
 
     role: str
     name: str
     email: str
+    begins_at: str
 
 
 SIGN_INS = (
-    SignIn("organiser", "Agnieszka Thorne", f"organiser@{DOMAIN}"),
-    SignIn("moderator", "Leo Marchetti", f"moderator@{DOMAIN}"),
-    SignIn("speaker", "Oduya Barasa", f"oduya.barasa@{DOMAIN}"),
-    SignIn("exhibitor", "Bea Ostrander", f"bea.ostrander@{DOMAIN}"),
-    SignIn("attendee", "Nadia Okello", f"nadia.okello@{DOMAIN}"),
+    SignIn("organiser", "Agnieszka Thorne", f"organiser@{DOMAIN}", "/admin/"),
+    SignIn("moderator", "Leo Marchetti", f"moderator@{DOMAIN}", f"{PAGES}control/"),
+    SignIn("speaker", "Oduya Barasa", f"oduya.barasa@{DOMAIN}", f"{PAGES}sessions/eleven-towns-one-floodplain/"),
+    SignIn("exhibitor", "Bea Ostrander", f"bea.ostrander@{DOMAIN}", f"{PAGES}expo/ostra/desk/"),
+    SignIn("attendee", "Nadia Okello", f"nadia.okello@{DOMAIN}", f"{PAGES}lobby/"),
 )
 
 
@@ -402,9 +404,9 @@ class Seeder:
     # The film -------------------------------------------------------------------------------------------------------
     def show_film(self) -> None:
         """Draws the film of the running session and makes it playable here and now, as a worker would."""
-        self.say("The film of the running session (half a minute)")
+        self.say("The film of the running session (about half a minute on an idle machine)")
         session = next(self.sessions[row["slug"]] for row in content.read("sessions")["session"] if row.get("film"))
-        with tempfile.TemporaryDirectory(prefix="plenary-demo-") as folder:
+        with tempfile.TemporaryDirectory(prefix="plenary-demo-") as folder, patience.telling(self.say):
             path = film.render_film(Path(folder) / "eleven-towns.mp4")
             asset = self.file(path, str(session.title), wait=True)
         Session.objects.filter(pk=session.pk).update(video=asset)

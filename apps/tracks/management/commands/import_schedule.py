@@ -1,4 +1,4 @@
-"""Imports a schedule file into an event: frab/pentabarf XML or pretalx/frab JSON."""
+"""Imports a schedule file into an event: frab/pentabarf XML, pretalx/frab JSON or iCalendar."""
 
 import json
 from argparse import ArgumentParser
@@ -18,9 +18,9 @@ _LISTED = 20
 
 class Command(BaseCommand):
     help = (
-        "Imports a conference schedule (frab/pentabarf XML, pretalx/frab JSON) into an event. Sessions are "
-        "recognised by guid, else id, else title; what was edited here is kept. The last line is JSON: tracks, "
-        "rooms, sessions and speakers count what the file holds; added and removed count sessions; changed "
+        "Imports a conference schedule (frab/pentabarf XML, pretalx/frab JSON, iCalendar) into an event. "
+        "Sessions are recognised by guid, else id, else title; what was edited here is kept. The last line is "
+        "JSON: tracks, rooms, sessions and speakers count what the file holds; added and removed count sessions; changed "
         "counts everything that is not as it was."
     )
 

@@ -20,7 +20,9 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--people", type=int, default=40)
         parser.add_argument("--minutes", type=float, default=10)
-        parser.add_argument("--url", default=settings.SITE_URL, help="of the running server")
+        parser.add_argument(
+            "--url", default=settings.SITE_URL, help=f"of the running server; without it {settings.SITE_URL}"
+        )
         parser.add_argument("--event", default=content.read("event")["slug"])
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -36,7 +38,8 @@ class Command(BaseCommand):
             self.stdout.write(f"Only {len(guests)} people have a place in this event; all of them come.")
         url = audience.socket_url(options["url"], event)
         self.stdout.write(f"{len(guests)} people go to {url} for {minutes:g} minutes. Ctrl-C ends it.")
-        self.tell(self.send(audience.Audience(url, guests, audience.unsaid(event), seconds=minutes * 60)))
+        report = self.send(audience.Audience(url, guests, audience.unsaid(event), seconds=minutes * 60))
+        self.tell(report, url=options["url"])
 
     def send(self, crowd: audience.Audience) -> audience.Report:
         try:
@@ -45,9 +48,9 @@ class Command(BaseCommand):
             self.stdout.write("Ended early.")
         return crowd.report
 
-    def tell(self, report: audience.Report) -> None:
+    def tell(self, report: audience.Report, *, url: str) -> None:
         if not report.came:
-            raise CommandError("Nobody got in. Does the server run at this address?")
+            raise CommandError(f"Nobody got in at {url}. Where the platform runs elsewhere, name it with --url.")
         done = report.done
         self.stdout.write(
             f"{report.came} came; {done['chat.send']} messages, {done['chat.react']} reactions,"

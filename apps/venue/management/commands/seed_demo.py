@@ -6,6 +6,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
+from django.urls import reverse
 
 from apps.core.errors import Refused
 from apps.venue.demo import renew, seed
@@ -54,6 +55,7 @@ class Command(BaseCommand):
 
     def tell(self, password: str) -> None:
         shown = password or "the password that was chosen when it was made"
-        self.stdout.write(f"Sign in at {settings.SITE_URL}/signin/ with {shown} as")
+        self.stdout.write(f"Sign in at {settings.SITE_URL}{reverse('account_login')}")
+        self.stdout.write(f"  password   {shown}")
         for sign_in in seed.SIGN_INS:
-            self.stdout.write(f"  {sign_in.role:<10} {sign_in.email:<34} {sign_in.name}")
+            self.stdout.write(f"  {sign_in.role:<10} {sign_in.email:<29} then {sign_in.begins_at}")
