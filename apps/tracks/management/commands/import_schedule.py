@@ -20,8 +20,8 @@ class Command(BaseCommand):
     help = (
         "Imports a conference schedule (frab/pentabarf XML, pretalx/frab JSON, iCalendar) into an event. "
         "Sessions are recognised by guid, else id, else title; what was edited here is kept. The last line is "
-        "JSON: tracks, rooms, sessions and speakers count what the file holds; added and removed count sessions; changed "
-        "counts everything that is not as it was."
+        "JSON: tracks, rooms, sessions and speakers count what the file holds; added and removed count sessions; "
+        "changed counts everything that is not as it was."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
