@@ -1,5 +1,9 @@
 """Refusals and the cleaning of HTML."""
 
+import time
+
+import pytest
+
 from apps.core import html
 from apps.core.doors import api_exception_handler
 from apps.core.errors import Refused
@@ -33,3 +37,38 @@ def test_to_text_gives_a_paragraph_a_line_without_entities():
 
 def test_a_refused_style_or_image_leaves_no_trace():
     assert html.clean('<img src=x onerror=alert(1)><p style="color:red">x</p>') == "<p>x</p>"
+
+
+def nest(tag):
+    return f"<{tag}>" * 20_000 + "deep"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        nest("div"),
+        nest("blockquote"),
+        '<div a="></div>">' * 6000 + "deep",
+        "".join(f"<b a={number}><p>" for number in range(8000)) + "deep",
+        "".join(f"<span a={number}></b><li>" for number in range(8000)) + "deep",
+    ],
+    ids=["foreign", "known", "in attributes", "across paragraphs", "mismatched"],
+)
+def test_cleaning_deep_nests_costs_no_more_than_their_length(text):
+    begin = time.process_time()
+
+    result = html.clean(text)
+
+    # Unbounded, these take between seconds and minutes.
+    assert time.process_time() - begin < 1
+    assert html.to_text(result).endswith("deep")
+    assert len(result) < 10 * len(text)
+
+
+def test_nesting_as_texts_have_it_is_kept():
+    lists = "<ul><li>" * 20 + "x" + "</li></ul>" * 20
+    text = lists * 3 + "<p>a<p>b" * 500
+
+    assert html.clean(text).count("<ul>") == 60
+    assert html.clean(text).count("<p>") == 1000
+    assert html.clean("<b>" * 100 + "x" + "</b>" * 100 + "<i>y</i>").endswith("<i>y</i>")

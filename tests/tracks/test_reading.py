@@ -1,3 +1,4 @@
+import json
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -237,6 +238,71 @@ def test_texts_in_several_languages_give_one():
     )
 
     assert adapters.read(data).rooms[0].description == "<p>Large</p>"
+
+
+def first_session(**changes):
+    tree = json.loads(own("freshet.json"))
+    session = next(iter(tree["schedule"]["conference"]["days"][0]["rooms"].values()))[0]
+    session.update(changes)
+    return json.dumps(tree).encode()
+
+
+PLACE = 'schedule.conference.days[0].rooms["Weir"][0]'
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "kind"),
+    [
+        ("persons", {}, "list, not an object"),
+        ("links", "x", "list, not a text"),
+        ("attachments", 7, "list, not a number"),
+        ("language", ["en"], "text, not a list"),
+        ("abstract", True, "text, not yes or no"),
+        ("track", {"en": 1}, "text, not an object"),
+        ("id", [1], "text, not a list"),
+        ("do_not_record", [], "text, not a list"),
+    ],
+)
+def test_json_of_another_kind_is_left_out_with_a_warning_that_names_the_place(name, value, kind):
+    schedule = adapters.read(first_session(**{name: value}))
+
+    assert f"{PLACE}.{name}: here must be a {kind}; it is left out" in remarks(schedule)
+    field = {"persons": "speakers", "attachments": "", "links": "", "id": "source_id"}.get(name, name)
+    assert not field or not getattr(schedule.sessions[0], field)
+    assert schedule.counts()["sessions"] == 6
+
+
+def test_odd_entries_of_json_lists_are_left_out_one_by_one():
+    schedule = adapters.read(first_session(persons=[{"name": "Amara Lindqvist"}, None, 5]))
+
+    assert [person.name for person in schedule.sessions[0].speakers] == ["Amara Lindqvist"]
+    assert f"{PLACE}.persons[1]: here must be an object, not nothing; it is left out" in remarks(schedule)
+    assert f"{PLACE}.persons[2]: here must be an object, not a number; it is left out" in remarks(schedule)
+
+
+def test_odd_lists_of_the_conference_are_a_warning_too():
+    tree = json.loads(own("freshet.json"))
+    tree["schedule"]["conference"].update(tracks={}, rooms="Weir", title=["Freshet"])
+
+    schedule = adapters.read(json.dumps(tree).encode())
+
+    odd = [remark.place for remark in schedule.remarks if "here must be" in remark.message]
+    assert odd == [f"schedule.conference.{name}" for name in ("title", "tracks", "rooms")]
+    assert schedule.counts() == {"tracks": 3, "rooms": 3, "sessions": 6, "speakers": 5}
+
+
+def test_a_language_that_is_missing_in_a_text_is_no_oddity():
+    schedule = adapters.read(first_session(track={"en": "Rivers", "pt": None}))
+
+    assert schedule.sessions[0].track.name == "Rivers"
+    assert not [remark for remark in remarks(schedule) if "here must be" in remark]
+
+
+def test_a_flag_that_is_neither_yes_nor_no_is_a_warning():
+    schedule = adapters.read(first_session(do_not_record="perhaps"))
+
+    assert schedule.sessions[0].do_not_record is False
+    assert f"{PLACE}.do_not_record: “perhaps” is neither yes nor no; it is taken as no" in remarks(schedule)
 
 
 # Files that are broken, or mean harm

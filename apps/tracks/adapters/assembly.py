@@ -28,6 +28,7 @@ from apps.tracks.models import LONGEST
 NAME_LENGTH, TITLE_LENGTH, KIND_LENGTH, LANGUAGE_LENGTH, TEXT_LENGTH, ADDRESS_LENGTH = 200, 300, 80, 20, 100_000, 500
 LINK_LENGTH = 1000
 _UNTITLED = "Untitled"
+_YES, _NO = frozenset({"true", "1", "yes"}), frozenset({"", "false", "0", "no"})
 
 
 def assemble(raw: RawSchedule) -> Schedule:
@@ -84,6 +85,8 @@ class _Assembly:
         )
 
     def _remark_unknown(self) -> None:
+        for place, message in self.raw.odd:
+            self.remark(place, message)
         for name, place in self.raw.unknown.items():
             self.remark(place, _("%s is not known in this format and is left out") % name)
 
@@ -356,7 +359,12 @@ class _Assembly:
 
     def _flag(self, part: Part, name: str) -> bool | None:
         text = part.text(name)
-        return None if text is None else text.strip().lower() in {"true", "1", "yes"}
+        if text is None:
+            return None
+        said = text.strip().lower()
+        if said not in _YES | _NO:
+            self.remark(part.where(name), _("“%s” is neither yes nor no; it is taken as no") % text.strip()[:60])
+        return said in _YES
 
     def _address(self, part: Part, name: str) -> str | None:
         text = part.text(name)

@@ -15,6 +15,14 @@ _EVENT_KEYS = {
     # Known, and left aside.
     "do_not_stream", "answers", "tags", "video_download_url", "slug_de",
 }  # fmt: skip
+_FLAGS = frozenset({"do_not_record"})
+# What the assembly reads; all else may be of any kind.
+_VALUES = _FLAGS | {
+    "abstract", "acronym", "biography", "capacity", "code", "color", "date", "day_end", "day_start", "description",
+    "duration", "end", "extended_biography", "feedback_url", "full_public_name", "guid", "id", "language", "logo",
+    "name", "origin_url", "public_name", "recording_license", "room", "start", "subtitle", "time_zone_name", "title",
+    "track", "type", "url", "version", "base_url",
+}  # fmt: skip
 
 
 def decode(data: bytes) -> Any:
@@ -50,21 +58,23 @@ def read(data: bytes) -> RawSchedule:
         generator = holder.get("generator")
     path = "schedule.conference"
     conference = _object(_need(holder, "conference", "schedule"), path)
-    raw = RawSchedule(conference=_part(conference, path))
+    raw = RawSchedule(conference=Part(path))
+    raw.conference = _part(raw, conference, path)
     if isinstance(generator, dict):
         raw.generator = _word(generator.get("name"))
         raw.system = _word(generator.get("url"))
-    raw.version = _word(holder.get("version"))
-    raw.base_url = _word(holder.get("base_url"))
-    raw.tracks = _parts(conference.get("tracks"), f"{path}.tracks", text_key="name")
-    raw.rooms = _parts(conference.get("rooms"), f"{path}.rooms", text_key="name")
-    raw.speakers = _parts(holder.get("speakers"), "schedule.speakers", text_key="name")
+    frame = _part(raw, holder, "schedule")
+    raw.version, raw.base_url = frame.text("version") or "", frame.text("base_url") or ""
+    raw.tracks = _parts(raw, conference.get("tracks"), f"{path}.tracks", text_key="name") or []
+    raw.rooms = _parts(raw, conference.get("rooms"), f"{path}.rooms", text_key="name") or []
+    raw.speakers = _parts(raw, holder.get("speakers"), "schedule.speakers", text_key="name") or []
     for number, day in enumerate(_list(_need(conference, "days", path), f"{path}.days")):
         raw.days.append(_day(raw, day, f"{path}.days[{number}]"))
     return raw
 
 
 def _day(raw: RawSchedule, value: Any, path: str) -> RawDay:
+    """A day, a room or a session that is none refuses the file: what is in it would be taken for cancelled."""
     day = _object(value, path)
     rooms = []
     for name, sessions in _object(day.get("rooms", {}), f"{path}.rooms").items():
@@ -74,45 +84,58 @@ def _day(raw: RawSchedule, value: Any, path: str) -> RawDay:
             for number, session in enumerate(_list(sessions, room_path))
         ]
         rooms.append(RawRoom(Part(room_path, {"name": name}), found))
-    part = _part(day, path)
-    part.values = {"start": day.get("day_start"), "end": day.get("day_end"), **part.values}
+    part = _part(raw, day, path)
+    part.values = {"start": part.values.get("day_start"), "end": part.values.get("day_end"), **part.values}
     return RawDay(part, rooms)
 
 
 def _session(raw: RawSchedule, value: Any, path: str) -> Part:
     session = _object(value, path)
-    part = _part(session, path)
+    part = _part(raw, session, path)
     for name, text_key in (("persons", "name"), ("links", "url"), ("attachments", "url")):
-        if session.get(name) is not None:
-            part.lists[name] = _parts(session[name], f"{path}.{name}", text_key=text_key)
+        found = _parts(raw, session.get(name), f"{path}.{name}", text_key=text_key)
+        if found is not None:
+            part.lists[name] = found
     for name in session:
         if name not in _EVENT_KEYS:
             raw.unknown.setdefault(f'"{name[:60]}"', path)
     return part
 
 
-def _part(value: dict[str, Any], path: str) -> Part:
+def _part(raw: RawSchedule, value: dict[str, Any], path: str) -> Part:
     """The plain values of an object. A text in several languages gives its English, or its first."""
     part = Part(path)
     for name, item in value.items():
+        place = part.own_places[name] = f"{path}.{name[:60]}"
         if isinstance(item, dict):
             texts = {key: text for key, text in item.items() if isinstance(text, str)}
-            if texts and len(texts) == len(item):
+            if texts and all(text is None or isinstance(text, str) for text in item.values()):
                 part.values[name] = texts.get("en") or next((text for text in texts.values() if text), "")
-        elif not isinstance(item, list):
+                continue
+        elif not isinstance(item, list | bool) or (isinstance(item, bool) and name in _FLAGS):
             part.values[name] = item
-        part.own_places[name] = f"{path}.{name[:60]}"
+            continue
+        if name in _VALUES:
+            raw.odd.append((place, _("here must be a text, not %s; it is left out") % _kind(item)))
     return part
 
 
-def _parts(value: Any, path: str, *, text_key: str) -> list[Part]:
-    """A list of objects; a bare text in it stands for an object with this one key."""
+def _parts(raw: RawSchedule, value: Any, path: str, *, text_key: str) -> list[Part] | None:
+    """A list of objects, None where there is none; a bare text in it stands for an object with this one key."""
     if value is None:
-        return []
+        return None
+    if not isinstance(value, list):
+        raw.odd.append((path, _("here must be a list, not %s; it is left out") % _kind(value)))
+        return None
     found = []
-    for number, item in enumerate(_list(value, path)):
+    for number, item in enumerate(value):
         here = f"{path}[{number}]"
-        found.append(Part(here, {text_key: item}) if isinstance(item, str) else _part(_object(item, here), here))
+        if isinstance(item, str):
+            found.append(Part(here, {text_key: item}))
+        elif isinstance(item, dict):
+            found.append(_part(raw, item, here))
+        else:
+            raw.odd.append((here, _("here must be an object, not %s; it is left out") % _kind(item)))
     return found
 
 

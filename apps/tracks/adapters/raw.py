@@ -58,6 +58,8 @@ class RawSchedule:
     days: list[RawDay] = field(default_factory=list)
     unknown: dict[str, str] = field(default_factory=dict)
     """Names that the format does not have, with the first place of each."""
+    odd: list[tuple[str, str]] = field(default_factory=list)
+    """Places, and what could not be taken as it stands there."""
 
     def sessions(self) -> Iterator[tuple[RawDay, RawRoom, Part]]:
         for day in self.days:
