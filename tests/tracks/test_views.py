@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from apps.core import clock
 from apps.tracks import services
-from apps.tracks.models import Session, Star
+from apps.tracks.models import Room, Session, SessionSpeaker, Speaker, Star
 from tests.factories.events import EventFactory
 from tests.factories.tracks import RoomFactory, SessionFactory, SessionSpeakerFactory, SpeakerFactory, TrackFactory
 
@@ -38,6 +38,32 @@ def agenda(event):
 def plan(event, start=0, minutes=30, **fields):
     begins = NINE + timedelta(minutes=start)
     return SessionFactory(event=event, starts_at=begins, ends_at=begins + timedelta(minutes=minutes), **fields)
+
+
+def fill(event, number, followers, *, track, first=0):
+    """Sessions of one day, each with a speaker and a star: many at once, since a factory takes its time."""
+    rooms = Room.objects.bulk_create(
+        Room(event=event, name=f"Room {one}", slug=f"room-{one}") for one in range(first, first + number // 10)
+    )
+    sessions = Session.objects.bulk_create(
+        Session(
+            event=event,
+            room=rooms[one % len(rooms)],
+            track=track,
+            title=f"Level {first + one}",
+            slug=f"level-{first + one}",
+            starts_at=NINE + timedelta(minutes=one % 500),
+            ends_at=NINE + timedelta(minutes=one % 500 + 30),
+        )
+        for one in range(number)
+    )
+    speakers = Speaker.objects.bulk_create(
+        Speaker(event=event, name=f"Speaker {first + one}", slug=f"speaker-{first + one}") for one in range(number)
+    )
+    SessionSpeaker.objects.bulk_create(
+        SessionSpeaker(session=session, speaker=speaker) for session, speaker in zip(sessions, speakers, strict=True)
+    )
+    Star.objects.bulk_create(Star(session=session, user=user) for session in sessions for user in followers)
 
 
 def text(response):
@@ -236,12 +262,9 @@ def test_queries_do_not_grow_with_the_agenda(event, agenda, attendee, enter, dja
             assert client.get(agenda, query).status_code == 200
         return len(captured)
 
-    plan(event, 0, track=track)
+    fill(event, 10, [attendee], track=track)
     few = count()
-    for number in range(12):
-        session = plan(event, number * 5, track=track)
-        SessionSpeakerFactory(session=session)
-        Star.objects.create(session=session, user=attendee)
+    fill(event, 990, [attendee], track=track, first=10)
 
     assert count() == few
 
