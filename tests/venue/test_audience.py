@@ -1,3 +1,6 @@
+import asyncio
+from dataclasses import replace
+
 import pytest
 from django.core.management import CommandError, call_command
 
@@ -6,6 +9,7 @@ from apps.venue.demo import audience, content
 from apps.venue.demo.seed import SIGN_INS
 from tests.factories.chat import MessageFactory
 from tests.factories.events import RegistrationFactory
+from tests.factories.polls import OptionFactory, PollFactory
 from tests.plugins.platform import free_port
 
 
@@ -29,11 +33,32 @@ def test_audience_goes_where_something_runs_and_to_the_lobby(event, session):
     assert "announcements" in topics[-1]
 
 
-def test_no_line_is_said_twice(event):
+def test_what_nobody_has_said_yet_comes_first(event):
     lines = content.read("talk")["chorus"]["lines"]
     MessageFactory(room__event=event, text=lines[0])
 
-    assert audience.unsaid(event) == lines[1:]
+    assert audience.chorus(event) == [*lines[1:], lines[0]]
+
+
+def test_audience_speaks_reacts_and_votes_on_a_running_server(platform, event, session, attendee, monkeypatch):
+    monkeypatch.setattr(audience, "THINKING", (0.1, 0.5))
+    monkeypatch.setattr(audience, "WORD_EVERY", 0.7)
+    monkeypatch.setattr(audience, "REACTION_EVERY", 1.0)
+    poll = PollFactory(event=event, session=session)
+    OptionFactory.create_batch(2, poll=poll)
+    RegistrationFactory.create_batch(2, event=event)
+    guests = audience.prepare(event, people=3)
+    here = next(place for place in audience._places(event) if place.can_react)
+    guests = [replace(guest, place=here) for guest in guests]
+
+    crowd = audience.Audience(audience.socket_url(platform.url, event), guests, ["One.", "Two."], seconds=6)
+    report = asyncio.run(crowd.run())
+
+    assert report.came == len(guests) == 3
+    assert report.done["chat.react"] and report.done["poll.vote"] == 3
+    # Two lines are soon spent: they begin again.
+    assert report.done["chat.send"] > 2
+    assert not report.lost
 
 
 def test_socket_follows_the_servers_address(event):

@@ -1,13 +1,14 @@
 """An audience for a running server: people of an event who join over real sockets, talk, react and vote.
 
-They say what the demo's chorus holds, each line once, react more often than they speak, answer each open poll
-once, and leave by themselves. Nothing of it goes past the socket: the server cannot tell them from browsers.
+They say what the demo's chorus holds, again and again, react more often than they speak, answer each open poll once,
+and leave by themselves. Nothing of it goes past the socket: the server cannot tell them from browsers.
 """
 
 import asyncio
 import random
 from collections import Counter
 from dataclasses import dataclass, field
+from itertools import cycle
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -87,11 +88,11 @@ def prepare(event: Event, *, people: int) -> list[Guest]:
     return [_guest(event, user, chance.choices(places, weights)[0]) for user in users]
 
 
-def unsaid(event: Event) -> list[str]:
-    """The chorus' lines that nobody has said in this event yet."""
+def chorus(event: Event) -> list[str]:
+    """The chorus' lines, those first that nobody has said in this event yet."""
     lines: list[str] = content.read("talk")["chorus"]["lines"]
     said = set(Message.objects.filter(room__event=event, text__in=lines).values_list("text", flat=True))
-    return [line for line in lines if line not in said]
+    return sorted(lines, key=lambda line: line in said)
 
 
 def _guest(event: Event, user: User, place: Place) -> Guest:
@@ -135,7 +136,7 @@ class Audience:
         self.seconds = seconds
         self.report = Report()
         self.chance = random.Random()  # noqa: S311 - a crowd, not a secret
-        self._lines = iter(lines)
+        self._lines = cycle(lines)
 
     async def run(self) -> Report:
         """Until the time is over, or until cancelled; then everybody's socket is closed."""
@@ -199,10 +200,7 @@ class Audience:
         """Speaks when it is this person's turn; one after another, as people do."""
         while True:
             await asyncio.sleep(self.chance.expovariate(1 / (WORD_EVERY * len(self.guests))))
-            line = next(self._lines, None)
-            if line is None:
-                return
-            await self._do(follower, "chat.send", {"room": guest.place.room_id, "text": line})
+            await self._do(follower, "chat.send", {"room": guest.place.room_id, "text": next(self._lines)})
 
     async def _do(self, follower: Follower, name: str, body: dict[str, Any]) -> None:
         try:

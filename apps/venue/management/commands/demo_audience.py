@@ -38,7 +38,7 @@ class Command(BaseCommand):
             self.stdout.write(f"Only {len(guests)} people have a place in this event; all of them come.")
         url = audience.socket_url(options["url"], event)
         self.stdout.write(f"{len(guests)} people go to {url} for {minutes:g} minutes. Ctrl-C ends it.")
-        report = self.send(audience.Audience(url, guests, audience.unsaid(event), seconds=minutes * 60))
+        report = self.send(audience.Audience(url, guests, audience.chorus(event), seconds=minutes * 60))
         self.tell(report, url=options["url"])
 
     def send(self, crowd: audience.Audience) -> audience.Report:
