@@ -17,10 +17,11 @@ PATH = "/ws/bench/"
 @contextmanager
 def services():
     """The PostgreSQL and Redis of DATABASE_URL and REDIS_URL, or private ones for as long as the bench runs; Django on
-    a throwaway database there. Gives what other processes need to work on it."""
+    a throwaway database there, and an empty place for static files. Gives what other processes need to work on it."""
     home = Path(tempfile.mkdtemp(prefix="plenary-bench-")).resolve()
     home.chmod(0o711)  # PostgreSQL runs as another user where we are root
     os.environ["PLENARY_HOME"] = str(home)
+    os.environ["STATIC_ROOT"] = str(home / "static")
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "events_platform.settings")
     from events_platform.embedded.services import in_use
 

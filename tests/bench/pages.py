@@ -1,10 +1,11 @@
 """What a page costs: queries, CPU time in the server, and bytes over the wire.
 
-    python -m tests.bench.pages [--runs 9] [--json]
+    python -m tests.bench.pages [--runs 9] [--sessions 883] [--json]
 
 Landing, lobby, agenda and a running session of a conference of 883 sessions, as an attendee's browser asks for
 them (gzip and brotli accepted, no validator sent). A made-up schedule of that size stands in for the real one where
-that file is not at hand. The database is a throwaway one. `cold` is the first answer with an empty cache, `warm`
+that file is not at hand, or where `--sessions` asks for another size. The database is a throwaway one, on the private
+services where no others are named, and the static files are collected for the time of the bench. `cold` is the first answer with an empty cache, `warm`
 the median of those after it, `again` the answer to a browser that has the page already. Time is CPU time of the
 process around the WSGI handler: the client's and the database's own are not in it.
 """
@@ -12,12 +13,13 @@ process around the WSGI handler: the client's and the database's own are not in 
 import argparse
 import io
 import json
-import os
 import statistics
 import time
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
+
+from tests.bench.hall import services
 
 FOSDEM = Path(__file__).parents[3] / "shared" / "data" / "fosdem-2026.xml"
 SESSIONS, ROOMS, TRACKS = 883, 30, 62
@@ -27,22 +29,15 @@ ACCEPTED = "gzip, deflate, br"
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--runs", type=int, default=9)
+    parser.add_argument("--sessions", type=int, default=None, help="of a made-up schedule, not the real one")
     parser.add_argument("--json", action="store_true", help="one line of JSON, last")
     asked = parser.parse_args()
 
-    import django
+    with services():
+        from django.core.management import call_command
 
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "events_platform.settings")
-    django.setup()
-
-    from django.test.runner import DiscoverRunner
-
-    runner = DiscoverRunner(verbosity=0, interactive=False)
-    databases = runner.setup_databases()
-    try:
-        figures = Bench(asked.runs).run()
-    finally:
-        runner.teardown_databases(databases)
+        call_command("collectstatic", interactive=False, verbosity=0)
+        figures = Bench(asked.runs, asked.sessions).run()
     for name, value in figures.items():
         print(f"{name:<20} {value}")
     if asked.json:
@@ -50,14 +45,14 @@ def main() -> None:
 
 
 class Bench:
-    def __init__(self, runs: int) -> None:
+    def __init__(self, runs: int, sessions: int | None) -> None:
         from django.core.wsgi import get_wsgi_application
 
-        self.runs = runs
+        self.runs, self.sessions = runs, sessions
         self.application = get_wsgi_application()
 
     def run(self) -> dict[str, Any]:
-        event = conference()
+        event = conference(self.sessions)
         session = settle(event)
         cookie = attendee(event)
         paths = {
@@ -129,19 +124,19 @@ class Answer:
         self.status, self.headers, self.body, self.queries, self.ms = status, headers, body, queries, ms
 
 
-def conference() -> Any:
-    """The real schedule where it is at hand, else one of its size."""
+def conference(sessions: int | None) -> Any:
+    """The real schedule where it is at hand and no size is asked for, else a made-up one."""
     from django.core.management import call_command
 
     from apps.events.models import Event
 
-    if FOSDEM.exists():
+    if sessions is None and FOSDEM.exists():
         call_command("import_schedule", str(FOSDEM), event="bench", create=True, stdout=io.StringIO())
         return Event.objects.get(slug="bench")
-    return made_up()
+    return made_up(sessions or SESSIONS)
 
 
-def made_up() -> Any:
+def made_up(sessions: int) -> Any:
     from django.utils import timezone
 
     from tests.factories.events import EventFactory
@@ -149,13 +144,14 @@ def made_up() -> Any:
 
     start = timezone.now().replace(hour=9, minute=0, second=0, microsecond=0)
     event = EventFactory(slug="bench", name="Bench", starts_at=start, ends_at=start + timedelta(days=2))
-    rooms = [RoomFactory(event=event, name=f"Room {number}") for number in range(ROOMS)]
+    halls = max(1, ROOMS * sessions // SESSIONS)
+    rooms = [RoomFactory(event=event, name=f"Room {number}") for number in range(halls)]
     tracks = [
         TrackFactory(event=event, name=f"Track {number}", colour=number % 12 + 1, shape=number % 7 + 1)
         for number in range(TRACKS)
     ]
-    for number in range(SESSIONS):
-        turn, room = divmod(number, ROOMS)
+    for number in range(sessions):
+        turn, room = divmod(number, halls)
         day, slot = divmod(turn, 15)
         begins = start + timedelta(days=day, minutes=35 * slot)
         session = SessionFactory(
