@@ -4,10 +4,10 @@
 
 Landing, lobby, agenda and a running session of a conference of 883 sessions, as an attendee's browser asks for
 them (gzip and brotli accepted, no validator sent). A made-up schedule of that size stands in for the real one where
-that file is not at hand, or where `--sessions` asks for another size. The database is a throwaway one, on the private
-services where no others are named, and the static files are collected for the time of the bench. `cold` is the first answer with an empty cache, `warm`
-the median of those after it, `again` the answer to a browser that has the page already. Time is CPU time of the
-process around the WSGI handler: the client's and the database's own are not in it.
+that file is not at hand, or where `--sessions` asks for another size. The database is a throwaway one, on private
+services where no others are named, and the static files are collected for the time of the bench. `cold` is the first
+answer with an empty cache, `warm` the median of those after it, `again` the answer to a browser that has the page
+already. Time is CPU time of the process around the WSGI handler: the client's and the database's own are not in it.
 """
 
 import argparse
