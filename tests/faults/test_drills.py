@@ -2,7 +2,6 @@
 
 import json
 import os
-import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -13,9 +12,8 @@ ROOT = Path(__file__).parents[2]
 MOST_SECONDS = 900
 
 
+@pytest.mark.haproxy
 def test_platform_holds_whatever_breaks(front_process):
-    if shutil.which("haproxy") is None:
-        pytest.skip("haproxy is not installed")
     inherited = {key: value for key, value in os.environ.items() if key not in ("DATABASE_URL", "REDIS_URL")}
     ended = subprocess.run(
         [sys.executable, "-m", "tests.faults", "--short", "--json"],

@@ -22,6 +22,8 @@ from tests.plugins.services import INNER
 
 ROOT = Path(__file__).parents[2]
 ENTRYPOINT = str(ROOT / "deploy" / "entrypoint.sh")
+SKIP = os.environ.get("HAPROXY") == "skip"
+UNBALANCED = pytest.StashKey[int]()
 SECRET = "one-secret-for-every-process-of-the-fleet-under-test"
 
 
@@ -60,10 +62,38 @@ def balancer_configuration(web, live, files):
     )
 
 
+def balanced(item):
+    return "fleet" in getattr(item, "fixturenames", ()) or item.get_closest_marker("haproxy") is not None
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items):
+    if SKIP or shutil.which("haproxy") is None:
+        for item in filter(balanced, items):
+            item.add_marker(pytest.mark.skip(reason="HAPROXY=skip" if SKIP else "haproxy is not installed"))
+
+
+@pytest.hookimpl
+def pytest_collection_finish(session):
+    without = SKIP or shutil.which("haproxy") is None
+    session.config.stash[UNBALANCED] = sum(map(balanced, session.items)) if without else 0
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_sessionfinish(session):
+    if session.config.stash.get(UNBALANCED, 0) and not SKIP and session.exitstatus == pytest.ExitCode.OK:
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_unconfigure(config):
+    if unseen := config.stash.get(UNBALANCED, 0):
+        why = "as HAPROXY=skip asked" if SKIP else "haproxy was not found; install it, or set HAPROXY=skip"
+        print(f"The production roles were not tested ({unseen} left out): {why}.")
+
+
 @pytest.fixture
 def fleet(process_environment, transactional_db, s3, settings, tmp_path):
-    if shutil.which("haproxy") is None:
-        pytest.skip("haproxy is not installed")
     port = free_port()
     url = f"http://127.0.0.1:{port}"
     shared = {
