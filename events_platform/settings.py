@@ -1,6 +1,5 @@
 """Every setting of the platform; the presence of a variable chooses a part, nothing depends on DEBUG."""
 
-import sys
 from pathlib import Path
 
 from django.utils.translation import gettext_lazy as _
@@ -10,7 +9,6 @@ from events_platform.celery import app as celery_app  # noqa: F401 - every proce
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 HOME = env.folder("PLENARY_HOME", BASE_DIR / "var")
-TESTING = "pytest" in sys.modules
 
 # The site ------------------------------------------------------------------------------------------------------
 PORT = env.number("PORT", embedded.port(HOME), least=1, most=65535)

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any, TypeVar
 
+import msgspec
 from django.http import HttpRequest
 from django.utils.http import url_has_allowed_host_and_scheme
 from rest_framework.exceptions import APIException
@@ -52,6 +53,13 @@ def api_exception_handler(error: Exception, context: dict[str, Any]) -> Response
     response.data = problem
     response.content_type = "application/problem+json"
     return response
+
+
+def answer(value: Any, *, status: int = 200) -> Response:
+    """A payload as it is on the socket; a refusal as a problem."""
+    if isinstance(value, Refused):
+        raise value
+    return Response(msgspec.to_builtins(value), status=status)
 
 
 def onward(request: HttpRequest, fallback: str) -> str:

@@ -25,6 +25,19 @@ def text() -> str:
     return json.dumps({"imports": imports}, separators=(",", ":")).replace("<", "\\u003c")
 
 
+class Tag:
+    """The import map among the `js` of a desk page's Media, before the modules that import by it."""
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Tag)
+
+    def __hash__(self) -> int:
+        return hash(Tag)
+
+    def __html__(self) -> str:
+        return f'<script type="importmap">{text()}</script>'
+
+
 @lru_cache(maxsize=1)
 def source() -> str:
     """The import map's hash as a source expression of the content security policy."""

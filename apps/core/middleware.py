@@ -89,7 +89,7 @@ class ContentPolicyMiddleware(CSPMiddleware):  # type: ignore[misc]
     def get_policy_parts(self, request: HttpRequest, response: HttpResponse, report_only: bool = False) -> PolicyParts:
         parts = super().get_policy_parts(request, response, report_only)
         if request.path_info.startswith("/admin/"):
-            added = {"script-src": ["'unsafe-eval'"], "style-src": ["'unsafe-inline'"]}
+            added = {"script-src": ["'unsafe-eval'", importmap.source()], "style-src": ["'unsafe-inline'"]}
         else:
             added = {"script-src": [importmap.source()]}
         update = parts.update or {}

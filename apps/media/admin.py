@@ -15,6 +15,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
+from apps.core import importmap
 from apps.core.errors import Refused
 from apps.events.doors import Desk, OrganisationScopedAdmin
 from apps.events.models import Event
@@ -45,7 +46,11 @@ class AssetAdmin(OrganisationScopedAdmin):
 
     class Media:
         css = {"all": ("media/upload-file.css",)}
-        js = (Script("media/asset-progress.js", type="module"), Script("media/upload-file.js", type="module"))
+        js = (
+            importmap.Tag(),
+            Script("media/asset-progress.js", type="module"),
+            Script("media/upload-file.js", type="module"),
+        )
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Asset]:
         found: QuerySet[Asset] = super().get_queryset(request)

@@ -17,6 +17,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
+from apps.core import importmap
 from apps.core.errors import Refused
 from apps.events.doors import Desk, OrganisationScopedAdmin, ScopedTabularInline
 from apps.polls import selectors, services
@@ -69,7 +70,7 @@ class PollAdmin(OrganisationScopedAdmin):
 
     class Media:
         css = {"all": ("polls/desk.css",)}
-        js = (Script("polls/admin-results.js", type="module"),)
+        js = (importmap.Tag(), Script("polls/admin-results.js", type="module"))
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Poll]:
         current = Count("answers", filter=Q(answers__round=F("round")))

@@ -1,8 +1,7 @@
 """Polls over REST: read and answer them; make, open and close them."""
 
-from typing import Any, ClassVar
+from typing import ClassVar
 
-import msgspec
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
@@ -10,6 +9,7 @@ from rest_framework.response import Response
 
 from apps.core import clock
 from apps.core.access import Access
+from apps.core.doors import answer
 from apps.core.errors import Refused
 from apps.events.doors import EventAPIView
 from apps.polls import broadcasts, permissions, selectors, serializers, services
@@ -104,10 +104,3 @@ class CloseAPI(PollCall):
 
 def described(poll: Poll) -> broadcasts.Question:
     return broadcasts.question(selectors.get_poll(poll.event_id, poll.pk), clock.now())
-
-
-def answer(value: Any, *, status: int = 200) -> Response:
-    """A payload as it is on the socket; a refusal as a problem."""
-    if isinstance(value, Refused):
-        raise value
-    return Response(msgspec.to_builtins(value), status=status)

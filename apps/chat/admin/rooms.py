@@ -49,18 +49,7 @@ class RoomAdmin(PlacedAdmin):
     list_filter = ("event", "is_open")
     search_fields = ("owner",)
     list_select_related = ("event",)
-    fields = (
-        "event",
-        "place",
-        "is_open",
-        "hosts_only",
-        "links_allowed",
-        "slow_seconds",
-        "newcomer_minutes",
-        "holds",
-        "hide_after",
-        "display_rate",
-    )
+    fields = ("event", "place", *RoomRulesForm.Meta.fields)
     form = RoomRulesForm
     readonly_fields = ("event", "place")
 

@@ -11,7 +11,7 @@ from rest_framework.response import Response
 from apps.chat import broadcasts, selectors, serializers, services
 from apps.chat.models import Room
 from apps.core.access import Access
-from apps.core.errors import Refused
+from apps.core.doors import answer
 from apps.events.doors import EventAPIView
 
 
@@ -155,10 +155,3 @@ def reactions_of(messages: list[broadcasts.Message], user_id: int) -> dict[str, 
 def history(page: selectors.Page, user_id: int) -> dict[str, Any]:
     sides = {"messages": page.messages, "earlier": page.earlier, "later": page.later}
     return sides | reactions_of(page.messages, user_id)
-
-
-def answer(value: Any, *, status: int = 200) -> Response:
-    """A payload as it is on the socket; a refusal as a problem."""
-    if isinstance(value, Refused):
-        raise value
-    return Response(msgspec.to_builtins(value), status=status)

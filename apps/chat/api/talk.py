@@ -9,9 +9,10 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from apps.chat import selectors, serializers, services
-from apps.chat.api.rooms import RoomCall, answer, history
+from apps.chat.api.rooms import RoomCall, history
 from apps.chat.models import Attachment
 from apps.core.access import Access
+from apps.core.doors import answer
 
 
 class FilesAPI(RoomCall):

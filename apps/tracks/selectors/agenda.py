@@ -1,6 +1,5 @@
 """Which sessions an event has: as lists show them, running, next; and on which day of the programme they fall."""
 
-import unicodedata
 from datetime import date, datetime, timedelta, tzinfo
 from typing import Any
 
@@ -30,12 +29,6 @@ def sessions_of(event: Event) -> SessionQuerySet:
         .prefetch_related("session_speakers__speaker", "tags")
         .order_by("starts_at", "room__position", "pk")
     )
-
-
-def folded(text: str) -> str:
-    """For finding: without case and accents."""
-    plain = unicodedata.normalize("NFKD", text.casefold())
-    return "".join(letter for letter in plain if not unicodedata.combining(letter))
 
 
 def sessions_where(

@@ -9,10 +9,11 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
+from apps.core.folding import folded
 from apps.events.models import Event
 from apps.media.models import Asset
 from apps.tracks.models import Room, Session, SessionSpeaker, Track
-from apps.tracks.selectors.agenda import FOUND_MOST, folded, programme_day
+from apps.tracks.selectors.agenda import FOUND_MOST, programme_day
 
 ORDERED_MOST = 8
 
