@@ -63,6 +63,14 @@ PAGES = {
     "landing": Shot(f"{EVENT}/"),
     "register": Shot(f"{EVENT}/register/"),
     "signin": Shot("/signin/"),
+    "registered": Shot(f"{EVENT}/register/sent/"),
+    "resend": Shot(f"{EVENT}/register/link/"),
+    "account-reset": Shot("/accounts/password/reset/"),
+    "account-reset-done": Shot("/accounts/password/reset/done/"),
+    "account-reset-key-done": Shot("/accounts/password/reset/key/done/"),
+    "account-inactive": Shot("/accounts/inactive/"),
+    "account-verification": Shot("/accounts/confirm-email/"),
+    "account-signout": Shot("/accounts/logout/", "attendee"),
     "lobby": Shot(f"{EVENT}/lobby/", "attendee"),
     "agenda": Shot(f"{EVENT}/agenda/", "attendee"),
     "agenda-visitor": Shot(f"{EVENT}/agenda/"),
@@ -95,12 +103,70 @@ PAGES = {
     "moderation-rooms": Shot(f"{EVENT}/moderation/rooms/", "moderator"),
     "moderation-words": Shot(f"{EVENT}/moderation/words/", "moderator"),
     "moderation-record": Shot(f"{EVENT}/moderation/log/", "moderator"),
+    "announce": Shot(f"{EVENT}/control/announce/", "organiser"),
     "desk": Shot("/admin/", "organiser"),
     "mailbox": Shot("/mailbox/"),
     "components": Shot("/ui/"),
     "components-house": Shot("/ui/?mood=house"),
     "missing": Shot(f"{EVENT}/sessions/never-was/", "attendee"),
 }
+
+OF_ROWS = {
+    "poll": ("polls:poll", "attendee", "polls.Poll", {"event__slug": DEMO, "state": "open"}, {"poll": "pk"}),
+    "message-sheet": ("chat:about", "attendee", "chat.Message", {"room_id": 1}, {"room": "room_id", "message": "pk"}),
+    "message-report": ("chat:report", "attendee", "chat.Message", {"room_id": 1}, {"room": "room_id", "message": "pk"}),
+    "moderation-person": (
+        "chat:person", "moderator", "events.Registration",
+        {"event__slug": DEMO, "user__email": PEOPLE["attendee"]}, {"person": "user_id"},
+    ),
+    "moderation-room": ("chat:room_rules", "moderator", "chat.Room", {"event__slug": DEMO}, {"room": "pk"}),
+}  # fmt: skip
+"""Pages of the newest row of a table: route, person, model, which rows, and the route's parameters by field."""
+
+LEFT_OUT = {
+    "account_login": "leads to the page for signing in",
+    "account_signup": "closed: people come by registering",
+    "account_request_login_code": "leads to the page for signing in",
+    "account_confirm_login_code": "needs a code that was just asked for",
+    "account_confirm_email": "needs the key of a mail",
+    "account_reset_password_from_key": "needs the key of a mail",
+    "account_reauthenticate": "needs a session whose sign-in is long ago",
+    "account_email": "leads away: one address a person",
+    "account_change_password": "not yet photographed",
+    "account_set_password": "not yet photographed",
+    "events:join": "needs the token of a mail",
+    "events:ticket": "not a page: a ticket for the socket",
+    "notifications:message": "not yet photographed",
+    "notifications:message-html": "the mail itself, in a frame of its message",
+    "chat:group": "not yet photographed: leads to the room, or to an invitation",
+    "chat:invite": "not yet photographed",
+    "chat:message": "a piece of the conversation",
+    "chat:replay": "a piece of the conversation",
+    "tracks:star": "leads to the agenda once the visitor has signed in",
+    "exhibitors:desk_request": "not yet photographed",
+    "venue:launch_poll": "not yet photographed",
+}
+"""Routes of pages without a picture, and why."""
+FILES = frozenset({
+    "accounts:photo", "core:healthz", "core:readyz", "core:preferences", "live:protocol", "live:processes",
+    "events:api", "events:schema", "events:logo", "events:brand", "notifications:attachment", "chat:log_csv",
+    "chat:export", "chat:file", "tracks:schedule", "tracks:personal", "exhibitors:style",
+})  # fmt: skip
+"""Routes that answer with a file or data, not with a page; so do all of `media` and the API."""
+
+
+def row_pages() -> dict[str, Shot]:
+    """The pages of `OF_ROWS` whose row the demo has."""
+    from django.apps import apps
+    from django.urls import reverse
+
+    found = {}
+    for name, (route, person, model, which, fields) in OF_ROWS.items():
+        row = apps.get_model(model).objects.filter(**which).order_by("-pk").first()
+        if row is not None:
+            arguments = {parameter: getattr(row, field) for parameter, field in fields.items()}
+            found[name] = Shot(reverse(route, kwargs={"event": DEMO, **arguments}), person)
+    return found
 
 
 def desk_pages() -> dict[str, Shot]:
@@ -256,7 +322,7 @@ def main() -> int:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "events_platform.settings")
     with platform(asked.url.rstrip("/")):
         django.setup()
-        every = PAGES | desk_pages()
+        every = PAGES | row_pages() | desk_pages()
         pages = {name: shot for name, shot in every.items() if any(fnmatch(name, one) for one in names)}
         if not pages:
             parser.error(f"no page is called {', '.join(names)}; there are {', '.join(every)}")

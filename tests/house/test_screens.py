@@ -1,0 +1,45 @@
+"""Every page of the platform is photographed, or it is said why not."""
+
+from urllib.parse import urlsplit
+
+from django.urls import resolve
+
+from tests import screens
+from tests.access import routes
+from tests.factories.chat import MessageFactory
+from tests.factories.events import RegistrationFactory
+from tests.factories.polls import PollFactory
+
+
+def pages():
+    for route in routes.every_route():
+        view = getattr(route.view, "view_class", None)
+        of_files = route.name in screens.FILES or route.name.startswith(("media:", "api:"))
+        if not route.is_admin and not of_files and (view is None or hasattr(view, "get")):
+            yield route.name
+
+
+def photographed():
+    shown = {resolve(urlsplit(shot.path).path).view_name for shot in screens.PAGES.values()}
+    return shown | {route for route, *_rest in screens.OF_ROWS.values()}
+
+
+def test_every_page_is_photographed_or_left_out_for_a_reason():
+    assert set(pages()) - photographed() - screens.LEFT_OUT.keys() == set()
+
+
+def test_what_is_left_out_is_a_page_without_a_picture():
+    assert screens.LEFT_OUT.keys() <= set(pages())
+    assert not screens.LEFT_OUT.keys() & photographed()
+
+
+def test_pages_of_rows_are_found(event):
+    RegistrationFactory(event=event, user__email=screens.PEOPLE["attendee"])
+    message = MessageFactory(room__event=event, room__pk=1)
+    poll = PollFactory(event=event)
+
+    found = screens.row_pages()
+
+    assert found.keys() == screens.OF_ROWS.keys()
+    assert found["poll"].path == f"/e/freshet/polls/{poll.pk}/"
+    assert found["message-sheet"].path == f"/e/freshet/chat/1/about/{message.pk}/"
