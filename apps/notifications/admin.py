@@ -11,7 +11,7 @@ from apps.notifications import services
 from apps.notifications.models import OwedMail
 
 LABELS = {"sent": "success", "owed": "info", "failed": "danger", "refused": "danger"}
-MOST_AT_ONCE = 500
+AT_ONCE = 500
 
 
 @admin.register(OwedMail)
@@ -37,14 +37,14 @@ class OwedMailAdmin(OrganisationScopedAdmin):
 
     @admin.action(description=_("Send what was given up"))
     def try_again(self, request: HttpRequest, chosen: QuerySet[OwedMail]) -> None:
-        for mail in chosen.filter(state=OwedMail.State.FAILED)[:MOST_AT_ONCE]:
+        for mail in chosen.filter(state=OwedMail.State.FAILED).iterator(chunk_size=AT_ONCE):
             services.try_again(mail)
 
     @admin.action(description=_("The address is right: send to it again"))
     def lift_suppression(self, request: HttpRequest, chosen: QuerySet[OwedMail]) -> None:
         """What was refused goes out again. Who called us spam is for those who run the platform to ask."""
         lifted = kept = 0
-        for mail in chosen.filter(state=OwedMail.State.REFUSED)[:MOST_AT_ONCE]:
+        for mail in chosen.filter(state=OwedMail.State.REFUSED).iterator(chunk_size=AT_ONCE):
             if services.lift_suppression(mail.to, complaints_too=request.user.is_superuser):
                 services.try_again(mail)
                 lifted += 1

@@ -19,7 +19,8 @@ from apps.events.doors import Desk, OrganisationScopedAdmin, ScopedTabularInline
 from apps.events.forms import InvitationForm
 from apps.events.models import JoinLink, Registration
 
-MOST_AT_ONCE = 500
+AT_ONCE = 500
+MOST_CANCELLED = 500
 
 
 class JoinLinkInline(ScopedTabularInline):
@@ -96,7 +97,8 @@ class RegistrationAdmin(OrganisationScopedAdmin):
     @admin.action(description=_("Mail their link again"))
     def send_links(self, request: HttpRequest, chosen: QuerySet[Registration]) -> None:
         sent = 0
-        for registration in chosen.confirmed().select_related("event", "user")[:MOST_AT_ONCE]:  # type: ignore[attr-defined]
+        confirmed = chosen.confirmed().select_related("event", "user")  # type: ignore[attr-defined]
+        for registration in confirmed.iterator(chunk_size=AT_ONCE):
             services.send_link_again(registration)
             sent += 1
         text = ngettext("One link is on its way.", "%(count)d links are on their way.", sent)
@@ -104,7 +106,7 @@ class RegistrationAdmin(OrganisationScopedAdmin):
 
     @admin.action(description=_("End all their links"))
     def revoke_links(self, request: HttpRequest, chosen: QuerySet[Registration]) -> None:
-        ended = sum(services.revoke_links(registration) for registration in chosen[:MOST_AT_ONCE])
+        ended = sum(services.revoke_links(registration) for registration in chosen.iterator(chunk_size=AT_ONCE))
         text = ngettext("One link ended.", "%(count)d links ended.", ended)
         messages.success(request, text % {"count": ended})
 
@@ -114,16 +116,20 @@ class RegistrationAdmin(OrganisationScopedAdmin):
         if not self.has_change_permission(request):
             raise PermissionDenied
         confirmed = chosen.confirmed().select_related("event", "user")  # type: ignore[attr-defined]
+        if confirmed.count() > MOST_CANCELLED:
+            said = _("Up to %(most)d places can be cancelled at once. Choose fewer; nothing was cancelled.")
+            messages.error(request, said % {"most": MOST_CANCELLED})
+            return None
         if "confirmed" not in request.POST:
             context = {
                 **self.admin_site.each_context(request),
                 "title": _("Cancel these places?"),
-                "registrations": confirmed[:MOST_AT_ONCE],
+                "registrations": confirmed,
                 "opts": self.opts,
                 "action": "cancel_places",
             }
             return TemplateResponse(request, "admin/events/registration/cancel.html", context)
-        for registration in confirmed[:MOST_AT_ONCE]:
+        for registration in confirmed:
             services.cancel_registration(registration)
         messages.success(request, _("The places are free again, and the links have ended."))
         return None

@@ -13,7 +13,7 @@ from apps.events.models import Event
 from apps.intake import letters
 from apps.intake.models import DeadLetter
 
-MOST_AT_ONCE = 500
+AT_ONCE = 500
 WORDS = {
     "intake.failed": _("The database would not take it."),
     "intake.kind_unknown": _("No part of the platform knows what it is."),
@@ -49,7 +49,7 @@ class DeadLetterAdmin(OrganisationScopedAdmin):
 
     @admin.action(description=_("Try again: count it where it belongs"))
     def try_again(self, request: HttpRequest, chosen: QuerySet[DeadLetter]) -> None:
-        refused = [letters.replay(letter) for letter in chosen[:MOST_AT_ONCE]]
+        refused = [letters.replay(letter) for letter in chosen.iterator(chunk_size=AT_ONCE)]
         failed = sum(refusal is not None for refusal in refused)
         counted = len(refused) - failed
         if counted:
@@ -65,7 +65,7 @@ class DeadLetterAdmin(OrganisationScopedAdmin):
 
     @admin.action(description=_("Throw away: it will not count"))
     def throw_away(self, request: HttpRequest, chosen: QuerySet[DeadLetter]) -> None:
-        thrown = list(chosen[:MOST_AT_ONCE])
+        thrown = list(chosen)
         self.log_deletions(request, thrown)
         for letter in thrown:
             letters.discard(letter)
