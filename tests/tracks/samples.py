@@ -14,7 +14,10 @@ def own(name: str) -> bytes:
 
 
 def real(name: str) -> bytes:
-    """A published schedule or schema; the test is skipped in a plain clone, which has none."""
+    """A published schedule or schema; the test is skipped in a plain clone, which has none.
+
+    The schemas say nothing of their licence, and the tools they come with are under the EUPL-1.2: they stay out.
+    """
     path = REAL / name
     if not path.exists():
         pytest.skip(f"{name} is not in ../shared/data; it does not come with the source")
