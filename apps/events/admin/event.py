@@ -185,7 +185,8 @@ class EventAdmin(OrganisationScopedAdmin):
         """A new event's desk says what comes next."""
         work_on(request, obj)
         if {"_continue", "_addanother", "_popup"} & set(request.POST):
-            return super().response_add(request, obj, post_url_continue)
+            answer: HttpResponse = super().response_add(request, obj, post_url_continue)
+            return answer
         messages.success(request, _("The event is made. It is a draft: nobody else sees it until you publish it."))
         return redirect("admin:events_event_desk", obj.pk)
 
