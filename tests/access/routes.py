@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from django.contrib import admin
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from apps.core.access import Access
@@ -28,7 +29,19 @@ ACCOUNT = {
     "account_reset_password_done": Access.ANYONE,
     "account_request_login_code": Access.ANYONE,
 }
+# The desk's pages that name no object: whom they are for is not decided by one, so each stands here.
+DESK = frozenset(
+    f"admin:{name}"
+    for name in (
+        "search", "index", "login", "logout", "password_change", "password_change_done", "autocomplete", "jsi18n",
+        "app_list", "",
+    )
+)  # fmt: skip
+LIST_AND_ADD = ("_changelist", "_add")
 EVENT_BOUND = frozenset(Access) - {Access.ANYONE, Access.SIGNED_IN, Access.PLATFORM_STAFF}
+
+
+METHODS = ("get", "post", "put", "patch", "delete")
 
 
 @dataclass(frozen=True)
@@ -38,6 +51,10 @@ class Route:
     parameters: tuple[str, ...]
     access: Access | None
     view: Any
+
+    @property
+    def methods(self) -> frozenset[str]:
+        return _methods(self.view)
 
     @property
     def is_admin(self) -> bool:
@@ -63,14 +80,37 @@ def _walk(resolver: URLResolver, prefix: str, spaces: tuple[str, ...]) -> Iterat
         if isinstance(entry, URLPattern):
             name = ":".join([*spaces, entry.name or ""])
             found = tuple(entry.pattern.regex.groupindex)
-            yield Route(name, pattern, found, _access(entry, name), entry.callback)
+            yield Route(name, pattern, found, _access(entry, name, found), entry.callback)
         else:
             yield from _walk(entry, pattern, (*spaces, entry.namespace) if entry.namespace else spaces)
 
 
-def _access(entry: URLPattern, name: str) -> Access | None:
+def _access(entry: URLPattern, name: str, parameters: tuple[str, ...]) -> Access | None:
     if name.startswith("admin:"):
-        return Access.PLATFORM_STAFF
-    view = getattr(entry.callback, "view_class", None) or getattr(entry.callback, "cls", None) or entry.callback
+        # What names an object, and the list and the new one of a model, test_desk asks for as a stranger.
+        asked = {"pk", "object_id"} & {*parameters} or name in DESK or name in _lists_and_adds()
+        return Access.PLATFORM_STAFF if asked else None
+    view = _view(entry.callback)
     declared = getattr(view, "access", None)
     return declared if isinstance(declared, Access) else ACCOUNT.get(name)
+
+
+def _lists_and_adds() -> set[str]:
+    models = [model._meta for model in admin.site._registry]
+    return {f"admin:{meta.app_label}_{meta.model_name}{kind}" for meta in models for kind in LIST_AND_ADD}
+
+
+def _view(callback: Any) -> Any:
+    return getattr(callback, "view_class", None) or getattr(callback, "cls", None) or callback
+
+
+def _methods(callback: Any) -> frozenset[str]:
+    """The methods that a view takes; a function may take any of the two that forms know."""
+    actions = getattr(callback, "actions", None)
+    if actions:
+        return frozenset(actions) & frozenset(METHODS)
+    view = _view(callback)
+    if not isinstance(view, type):
+        return frozenset(("get", "post"))
+    named = getattr(callback, "view_initkwargs", {}).get("http_method_names", view.http_method_names)
+    return frozenset(method for method in METHODS if method in named and hasattr(view, method))

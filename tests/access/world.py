@@ -23,6 +23,8 @@ SECRET = "Kelpwater"
 
 # What to post where an empty body would be refused before anything is looked up.
 BODIES: dict[str, dict[str, Any]] = {
+    "api:chat-rules": {"open": True, "slow": 0},
+    "api:poll-answer": {"option": 1},
     "api:chat-messages": {"text": "Hello"},
     "api:chat-reactions": {"kind": "heart"},
     "api:chat-report": {"reason": "spam"},
