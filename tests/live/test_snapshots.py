@@ -5,11 +5,12 @@ the engine would have published last; at every moment that must equal a fresh sn
 published must be, in number and order, what a replay gives.
 """
 
+from types import UnionType
 from typing import Annotated, Literal, Union, get_args, get_origin, get_type_hints
 
 import msgspec
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as some
 
 from apps.core.errors import Refused
@@ -57,7 +58,7 @@ def values(world, name, hint):
         return bounded(world, name, arguments[0], [one for one in arguments[1:] if isinstance(one, msgspec.Meta)])
     if origin is Literal:
         return some.sampled_from(arguments)
-    if type(None) in arguments:
+    if type(None) in arguments or origin in (Union, UnionType):
         return some.none() | some.one_of(*(values(world, name, one) for one in arguments if one is not type(None)))
     return bounded(world, name, hint, [])
 
@@ -78,6 +79,8 @@ def bounded(world, name, kind, metas):
         return some.text("abc <>&@:/.\n", min_size=0, max_size=min(40, bounds.get("max_length", 40)))
     if get_origin(kind) in (list, tuple, set):
         return some.lists(values(world, name, get_args(kind)[0]), max_size=3)
+    if isinstance(kind, type) and issubclass(kind, msgspec.Struct):
+        return bodies(world, kind)
     if get_origin(kind) is Union or metas:
         return values(world, name, kind)
     raise AssertionError(f"Say here how a {kind} of the field {name} is made up.")
@@ -168,7 +171,10 @@ def at_the_desk(world, deed):
 
 @given(data=some.data())
 @settings(
-    max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+    max_examples=25,
+    deadline=None,
+    phases=[Phase.generate],
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 def test_snapshot_before_and_broadcasts_give_the_fresh_snapshot(data, monkeypatch, django_capture_on_commit_callbacks):
     world = worlds.build(EventFactory())

@@ -7,6 +7,9 @@ from apps.chat.models import Change, Message, Room
 from apps.live import publish
 from apps.live.seq import next_seqs
 
+COMES_OR_GOES = (Change.Kind.REMOVED, Change.Kind.PURGED, Change.Kind.RESTORED)
+"""What takes messages away or brings them back, and with them the reactions to them."""
+
 
 def log_change(
     room: Room,
@@ -21,4 +24,6 @@ def log_change(
     [number] = next_seqs(room.event_id, topic, count=1)
     change = Change.objects.create(room=room, seq=number, kind=kind, message=message, value=dict(value), by_id=user_id)
     publish.log(room.event_id, topic, seq=number, payload=broadcasts.change_entry(change, restored))
+    if kind in COMES_OR_GOES:
+        publish.state(room.event_id, broadcasts.marks_topic(room.pk))
     return change
