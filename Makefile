@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PYTHON := $(BIN)/python
 .DEFAULT_GOAL := help
-.PHONY: help setup run services services-stop test check fmt messages protocol screens lock clean
+.PHONY: help setup run services services-stop test check faults fmt messages protocol screens lock clean
 
 help:  ## what can be made
 	@sed -n 's/^\([a-z-]*\):.*##  */make \1\t/p' $(MAKEFILE_LIST) | expand -t 22
