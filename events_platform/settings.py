@@ -286,6 +286,8 @@ SPECTACULAR_SETTINGS = {
         "SessionState": "apps.tracks.models.Session.State",
         "PollState": "apps.polls.models.Poll.State",
         "AssetState": "apps.media.models.Asset.State",
+        "ReactionKind": "apps.chat.broadcasts.REACTIONS",
+        "SanctionKind": "apps.chat.serializers.SANCTIONS",
     },
 }
 

@@ -6,6 +6,7 @@ from apps.chat import broadcasts, services
 from apps.chat.models import Report
 
 ID = serializers.IntegerField(min_value=1, max_value=2**53)
+SANCTIONS = ("mute", "ban", "expel")
 
 
 class FileWishIn(serializers.Serializer[None]):
@@ -60,7 +61,7 @@ class SettleIn(serializers.Serializer[None]):
 
 
 class BarIn(serializers.Serializer[None]):
-    kind = serializers.ChoiceField(choices=("mute", "ban", "expel"))
+    kind = serializers.ChoiceField(choices=SANCTIONS)
     minutes = serializers.IntegerField(
         required=False, allow_null=True, default=None, min_value=1, max_value=60 * 24 * 30
     )
@@ -68,7 +69,7 @@ class BarIn(serializers.Serializer[None]):
 
 
 class LiftIn(serializers.Serializer[None]):
-    kind = serializers.ChoiceField(choices=("mute", "ban", "expel"))
+    kind = serializers.ChoiceField(choices=SANCTIONS)
 
 
 class LogIn(serializers.Serializer[None]):

@@ -347,8 +347,10 @@ class Seeder:
             poll = polls.create_poll(event=self.event, session=session, question=row["question"], options=texts)
             if row["state"] == "draft" or self.stage is When.OPEN:
                 continue
-            polls.open_poll(poll)
-            self.vote(poll, [weight for _text, weight in row["options"]])
+            # Together: the queue counts what stands when a poll is opened, and hears of it at the commit.
+            with transaction.atomic():
+                polls.open_poll(poll)
+                self.vote(poll, [weight for _text, weight in row["options"]])
             if row["state"] == "closed" or self.stage is When.OVER:
                 polls.close_poll(poll)
             opened = session.starts_at + timedelta(minutes=6)
@@ -359,7 +361,7 @@ class Seeder:
     def vote(self, poll: Poll, weights: list[int]) -> None:
         options = list(poll.options.all())
         voters = self.chance.sample(self.crowd, k=round(CROWD * 0.68))
-        # Written, not taken in: to the queue's drain, this transaction's polls would not exist yet.
+        # Written, not taken in: no drain need be there.
         polls.apply_answers(
             [
                 Item(
