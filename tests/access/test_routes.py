@@ -159,3 +159,10 @@ def test_those_it_is_for_get_in(chosen, there, enter):
             assert response.status_code < 500, route
             assert response.status_code not in (401, 403), f"{role}: {route}"
             assert not response.get("Location", "").startswith("/signin/"), route
+
+
+def test_no_two_routes_have_the_same_address():
+    """The second of them would never be reached."""
+    patterns = [route.pattern for route in routes.every_route() if not route.is_admin]
+
+    assert sorted({pattern for pattern in patterns if patterns.count(pattern) > 1}) == []
