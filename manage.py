@@ -27,7 +27,6 @@ def leave(signum: int, frame: FrameType | None) -> None:
 
 def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "events_platform.settings")
-    from django.core.exceptions import ImproperlyConfigured
     from django.core.management import execute_from_command_line
 
     from events_platform import plainly
@@ -35,14 +34,14 @@ def main() -> None:
     from events_platform.embedded.services import use_until_exit
     from events_platform.embedded.where import home, needed
 
-    command = sys.argv[1] if len(sys.argv) > 1 else ""
-    if not command.startswith("-") and command not in WITHOUT_SERVICES and "--help" not in sys.argv:
-        signal.signal(signal.SIGTERM, leave)
-        try:
-            use_until_exit(home(), **needed())
-        except (EmbeddedError, ImproperlyConfigured) as error:
-            sys.exit(str(error))
     with nullcontext() if "--traceback" in sys.argv else plainly.told():
+        command = sys.argv[1] if len(sys.argv) > 1 else ""
+        if not command.startswith("-") and command not in WITHOUT_SERVICES and "--help" not in sys.argv:
+            signal.signal(signal.SIGTERM, leave)
+            try:
+                use_until_exit(home(), **needed())
+            except EmbeddedError as error:
+                sys.exit(str(error))
         execute_from_command_line(sys.argv)
 
 

@@ -16,6 +16,11 @@ celery_worker() {
         --loglevel="${LOG_LEVEL:-INFO}" --without-gossip --without-mingle
 }
 
+# A wrong environment is told in one line here; servers and workers would tell it in a traceback for each process.
+case "$role" in
+    web | live | worker | media | beat) python -m events_platform.plainly ;;
+esac
+
 case "$role" in
     web)
         # Threads share a process' database connections; processes use the cores. Recycling bounds what a leak can take.

@@ -26,3 +26,15 @@ def told() -> Iterator[None]:
 def _end(line: str) -> None:
     print(line, file=sys.stderr)
     sys.exit(2)
+
+
+def main() -> None:
+    """Reads the settings and nothing else: what a role's entry point runs before servers that answer with tracebacks."""
+    import django
+
+    with told():
+        django.setup()
+
+
+if __name__ == "__main__":
+    main()

@@ -9,6 +9,7 @@ import pytest
 from django.db import OperationalError
 
 from events_platform import plainly
+from tests.plugins.fleet import ENTRYPOINT
 from tests.plugins.platform import free_port
 
 ROOT = Path(__file__).parents[2]
@@ -23,6 +24,18 @@ def manage(*arguments, **environment):
 @pytest.mark.parametrize("arguments", [["migrate"], ["check"], ["seed_demo", "--password", "of-the-demo"]])
 def test_an_address_of_another_kind_is_named(arguments):
     ended = manage(*arguments, DATABASE_URL="mysql://app@db/plenary")
+
+    assert ended.stderr == "DATABASE_URL must begin with postgres:// or postgresql://.\n"
+    assert ended.returncode == 2
+
+
+@pytest.mark.parametrize("role", ["web", "live", "worker", "media", "drain", "beat", "migrate"])
+def test_every_role_names_it_in_one_line(role, process_environment):
+    given = {**os.environ, **process_environment, "DATABASE_URL": "mysql://app@db/plenary"}
+    given["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+    ended = subprocess.run(
+        ["sh", ENTRYPOINT, role], cwd=ROOT, env=given, capture_output=True, text=True, check=False, timeout=60
+    )
 
     assert ended.stderr == "DATABASE_URL must begin with postgres:// or postgresql://.\n"
     assert ended.returncode == 2

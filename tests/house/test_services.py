@@ -180,7 +180,7 @@ def test_command_with_a_wrong_variable_names_it(home):
     with run(home, "manage.py", "check", DATABASE_URL="mysql://somewhere/else") as command:
         output = command.communicate(timeout=60)[0]
 
-    assert command.returncode == 1
+    assert command.returncode == 2
     assert "DATABASE_URL must begin with postgres://" in output.splitlines()[-1]
 
 
