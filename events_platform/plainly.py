@@ -29,7 +29,7 @@ def _end(line: str) -> None:
 
 
 def main() -> None:
-    """Reads the settings and nothing else: what a role's entry point runs before servers that answer with tracebacks."""
+    """Reads the settings and nothing else: run before servers that would answer with a traceback per process."""
     import django
 
     with told():
