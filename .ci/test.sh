@@ -1,6 +1,7 @@
 #!/bin/sh
 # The whole suite: on throwaway PostgreSQL and Redis (or TEST_DATABASE_URL, TEST_REDIS_URL), in a real browser.
 # BROWSER=skip leaves the browser tests out, HAPROXY=skip those of the production roles; arguments go to pytest.
+# One process a core, at most four, each on services of its own; TEST_PROCESSES=0 keeps everything in one.
 set -eu
 cd "$(dirname "$0")/.."
 
@@ -25,5 +26,9 @@ if [ "${HAPROXY:-}" != skip ] && ! command -v haproxy >/dev/null 2>&1 &&
     printf '%s\n' "Installing haproxy for the tests of the production roles" >&2
     sh .ci/apt.sh haproxy || true
 fi
+if [ -n "${TEST_DATABASE_URL:-}${TEST_REDIS_URL:-}" ]; then
+    TEST_PROCESSES=0 # what was given is shared, and only one process at a time can empty it
+fi
+processes="${TEST_PROCESSES:-$(.venv/bin/python -c 'import os; print(min(4, os.cpu_count() or 1))')}"
 # Without a browser or haproxy the suite still runs, says so in its last lines, and fails.
-exec .venv/bin/python -m pytest "$@"
+exec .venv/bin/python -m pytest --numprocesses "$processes" --dist loadfile "$@"

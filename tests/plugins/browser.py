@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.plugins.left_out import BROWSER
+
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 FLAGS = (
     "--no-sandbox",
@@ -20,7 +22,6 @@ FLAGS = (
 )
 WAIT_MS = 15_000
 FAILED = Path("var/failed")
-SKIP = os.environ.get("BROWSER") == "skip"
 
 
 def executable():
@@ -36,33 +37,12 @@ def executable():
 
 
 def pytest_collection_modifyitems(items):
-    missing = SKIP or executable() is None
+    missing = BROWSER.unwanted or executable() is None
     for item in items:
         if "driven_browser" in getattr(item, "fixturenames", ()):
             item.add_marker(pytest.mark.browser)
             if missing:
-                item.add_marker(pytest.mark.skip(reason="BROWSER=skip" if SKIP else "no browser on this machine"))
-
-
-UNSEEN = pytest.StashKey[int]()
-
-
-def pytest_collection_finish(session):
-    without = SKIP or executable() is None
-    session.config.stash[UNSEEN] = sum(1 for item in session.items if without and item.get_closest_marker("browser"))
-
-
-@pytest.hookimpl(trylast=True)
-def pytest_sessionfinish(session):
-    if session.config.stash.get(UNSEEN, 0) and not SKIP and session.exitstatus == pytest.ExitCode.OK:
-        session.exitstatus = pytest.ExitCode.TESTS_FAILED
-
-
-@pytest.hookimpl(trylast=True)
-def pytest_unconfigure(config):
-    if unseen := config.stash.get(UNSEEN, 0):
-        why = "as BROWSER=skip asked" if SKIP else "no Chromium was found; install one, or set BROWSER=skip"
-        print(f"{unseen} browser tests were not run: {why}.")
+                BROWSER.leave_out(item)
 
 
 @pytest.fixture(scope="session")

@@ -17,13 +17,12 @@ import pytest
 
 from events_platform import embedded
 from events_platform.embedded.services import in_use
+from tests.plugins.left_out import HAPROXY
 from tests.plugins.platform import Platform, free_port, running, wait_for
 from tests.plugins.services import INNER
 
 ROOT = Path(__file__).parents[2]
 ENTRYPOINT = str(ROOT / "deploy" / "entrypoint.sh")
-SKIP = os.environ.get("HAPROXY") == "skip"
-UNBALANCED = pytest.StashKey[int]()
 SECRET = "one-secret-for-every-process-of-the-fleet-under-test"
 
 
@@ -68,28 +67,9 @@ def balanced(item):
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items):
-    if SKIP or shutil.which("haproxy") is None:
+    if HAPROXY.unwanted or shutil.which("haproxy") is None:
         for item in filter(balanced, items):
-            item.add_marker(pytest.mark.skip(reason="HAPROXY=skip" if SKIP else "haproxy is not installed"))
-
-
-@pytest.hookimpl
-def pytest_collection_finish(session):
-    without = SKIP or shutil.which("haproxy") is None
-    session.config.stash[UNBALANCED] = sum(map(balanced, session.items)) if without else 0
-
-
-@pytest.hookimpl(trylast=True)
-def pytest_sessionfinish(session):
-    if session.config.stash.get(UNBALANCED, 0) and not SKIP and session.exitstatus == pytest.ExitCode.OK:
-        session.exitstatus = pytest.ExitCode.TESTS_FAILED
-
-
-@pytest.hookimpl(trylast=True)
-def pytest_unconfigure(config):
-    if unseen := config.stash.get(UNBALANCED, 0):
-        why = "as HAPROXY=skip asked" if SKIP else "haproxy was not found; install it, or set HAPROXY=skip"
-        print(f"The production roles were not tested ({unseen} left out): {why}.")
+            HAPROXY.leave_out(item)
 
 
 @pytest.fixture

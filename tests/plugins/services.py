@@ -58,12 +58,17 @@ LEASE = pytest.StashKey[Lease]()
 def pytest_sessionstart(session):
     from django.conf import settings
 
-    if not session.config.option.collectonly:
+    if not session.config.option.collectonly and not only_hands_out(session.config):
         sweep()
         session.config.stash[USE].take()
         collect_static_files()
         # WhiteNoise reads the whole folder when it starts, which each test client does anew; a server does it once.
         settings.WHITENOISE_AUTOREFRESH = True
+
+
+def only_hands_out(config):
+    """Whether the tests run in other processes, each with services of its own, and this one only shares them out."""
+    return bool(config.getoption("numprocesses", None)) and not hasattr(config, "workerinput")
 
 
 @pytest.hookimpl(trylast=True)
