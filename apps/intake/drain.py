@@ -88,6 +88,7 @@ class Drain:
             unapplied = [Unapplied(one.item, "intake.given_up", "The queue gave it up.") for one in given_up]
             with transaction.atomic():
                 letters.set_aside(unapplied)
+            applying.settle([one.item for one in given_up], unapplied)
             self.source.forget(given_up)
 
     def _wait(self, what: str, error: Exception) -> None:

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from django.db import transaction
 
 from apps.core.errors import Refused
-from apps.intake import store, words
+from apps.intake import aside, store, words
 from apps.intake.items import Counts, Gate, Owner, Standing, Why, owner_of
 
 logger = logging.getLogger(__name__)
@@ -72,10 +72,12 @@ def knock(asked: Mapping[tuple[str, str], str]) -> dict[tuple[str, str], Refused
 def _install(owner: Owner, name: str, gate: Gate, token: str) -> bool:
     """False when it is closed by the queue's clock."""
     said = (token, owner.kind, "1" if gate.open else "0", stamp(gate.until), "1" if gate.once else "0")
-    [word] = store.install.one(name, *said, "0", "0", "")
+    [word] = store.install.one(name, *said, "0", "0", "", "0")
     if word == "count":
         held = owner.counts(name)
-        [word] = store.install.one(name, *said, "1", str(held.keys), words.tally(held.tally))
+        [word] = store.install.one(
+            name, *said, "1", str(held.keys), words.tally(held.tally), str(int(aside.anything(name)))
+        )
     return word != "closed"  # "moved": somebody was quicker, and their word is tried
 
 
@@ -88,15 +90,20 @@ def recount(kind: str, gate: str) -> bool:
 
 
 def standing(pairs: Sequence[tuple[str, str]]) -> dict[tuple[str, str], Standing]:
-    """By gate and key: what stands, as far as Redis knows; the database knows the rest."""
+    """By gate and key: what stands, as far as Redis knows and of what was set aside; the database knows the rest."""
     pipeline = store.client().pipeline(transaction=False)
     for name, key in pairs:
-        pipeline.hget(store.keys_of(name)[1], key)
-    found = {}
-    for pair, record in zip(pairs, pipeline.execute(), strict=True):
+        gate, keys, *_ = store.keys_of(name)
+        pipeline.hget(gate, "aside")
+        pipeline.hget(keys, key)
+    replies = pipeline.execute()
+    marks, records = replies[::2], replies[1::2]
+    found = aside.newest([pair for pair, mark in zip(pairs, marks, strict=True) if mark == "1"])
+    for pair, record in zip(pairs, records, strict=True):
         if record:
             revision, _done, _tally, body = record.split(" ", 3)
-            found[pair] = Standing(int(revision), json.loads(body))
+            if pair not in found or found[pair].revision < int(revision):
+                found[pair] = Standing(int(revision), json.loads(body))
     return found
 
 

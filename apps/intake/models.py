@@ -33,7 +33,10 @@ class DeadLetter(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["kind", "gate", "key", "revision"], name="intake_dead_letter_once")
         ]
-        indexes = [models.Index(fields=["event_id", "-tried_at"], name="intake_dead_letter_event")]
+        indexes = [
+            models.Index(fields=["event_id", "-tried_at"], name="intake_dead_letter_event"),
+            models.Index(fields=["gate", "key"], name="intake_dead_letter_of_whom"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.gate} · {self.code}"

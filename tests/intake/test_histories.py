@@ -2,7 +2,7 @@
 
 import pytest
 from django.db import transaction
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from apps.core.errors import Refused
@@ -130,7 +130,14 @@ def play(event, people, steps, *, may_change, stream):
         pass
 
 
+# What was set aside stood for its person before, and must not be overtaken by an older word, or by another first one.
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@example(steps=[("cast", 0, 0, 2), ("poison",), ("cast", 0, 1, 1)], may_change=True)
+@example(steps=[("cast", 0, 0, 2), ("poison",), ("lose",), ("cast", 0, 1, 1)], may_change=True)
+@example(steps=[("cast", 0, 0, 2), ("poison",), ("cast", 0, 1, None)], may_change=True)
+@example(steps=[("cast", 0, 0, 1), ("poison",), ("cast", 0, 1, 1)], may_change=False)
+@example(steps=[("cast", 0, 0, 1), ("cast", 0, 1, 2), ("poison",), ("cast", 0, 2, 3)], may_change=True)
+@example(steps=[("cast", 0, 0, 1), ("drain",), ("cast", 0, 1, 2), ("poison",), ("cast", 0, 2, 3)], may_change=True)
 @given(steps=STEPS, may_change=st.booleans())
 def test_tally_equals_recount_on_redis(event, people, steps, may_change):
     play(event, people, steps, may_change=may_change, stream=True)

@@ -9,9 +9,9 @@ from django.utils.translation import gettext_lazy as _
 from redis.exceptions import ResponseError
 
 from apps.core.errors import Refused
-from apps.intake import gates, store, words
+from apps.intake import aside, gates, store, words
 from apps.intake.gates import Tally
-from apps.intake.items import Item, Outcome, Standing, Why, owner_of
+from apps.intake.items import Item, Outcome, Owner, Standing, Why, owner_of
 
 logger = logging.getLogger(__name__)
 
@@ -36,7 +36,7 @@ class Batch:
     def __init__(self, items: Sequence[Item]) -> None:
         self.items = items
         self.outcomes: dict[int, Outcome] = {}
-        self._priors: dict[int, Standing | None] = {}
+        self._priors: dict[int, str] = {}
         self._closed: dict[tuple[str, str], str] = {}
         self._unseen: dict[tuple[str, str], list[int]] = {}
 
@@ -46,13 +46,7 @@ class Batch:
 
     def prior(self, place: int) -> str:
         """What the database holds of the item's key, for the script: '' where that was not asked."""
-        if place not in self._priors:
-            return ""
-        prior = self._priors[place]
-        if prior is None:
-            return "-"
-        tally = words.tally(owner_of(self.items[place].kind).tally(prior.body))
-        return f"{prior.revision} 1 {tally} {words.body(prior.body)}"
+        return self._priors.get(place, "")
 
     def hear(self, place: int, reply: store.Reply | ResponseError) -> None:
         item = self.items[place]
@@ -83,8 +77,20 @@ class Batch:
                 self.outcomes[place] = refusal
         # A rebuilt gate has not seen these keys; all that was taken before it was lost is in the database.
         for (kind, gate), places in unseen.items():
-            standing = owner_of(kind).standing(gate, {self.items[place].key for place in places})
-            self._priors.update((place, standing.get(self.items[place].key)) for place in places)
+            keys = {self.items[place].key for place in places}
+            standing, set_aside = owner_of(kind).standing(gate, keys), aside.newest([(gate, key) for key in keys])
+            for place in places:
+                key = self.items[place].key
+                self._priors[place] = _record(owner_of(kind), standing.get(key), set_aside.get((gate, key)))
+
+
+def _record(owner: Owner, written: Standing | None, set_aside: Standing | None) -> str:
+    """As the scripts keep it: the newer of the two stands; only what is written is in the counters."""
+    newest = max((one for one in (written, set_aside) if one), key=lambda one: one.revision, default=None)
+    if newest is None:
+        return "-"
+    done, tally = ("1", words.tally(owner.tally(written.body))) if written else ("2", "")
+    return f"{newest.revision} {done} {tally} {words.body(newest.body)}"
 
 
 class Buffered:

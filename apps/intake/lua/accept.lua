@@ -6,7 +6,7 @@ if not gate.token then return {'ask', ''} end
 if not is_open(gate) then return {'ask', gate.token} end
 
 local record = redis.call('HGET', KEYS[2], key)
-if not record and gate.restored then
+if not record and gate.unseen then
     if prior == '' then return {'who'} end
     if prior ~= '-' then record = prior end
 end

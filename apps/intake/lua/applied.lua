@@ -6,7 +6,7 @@ if not gate.token or gate.bare then return {'0', '0'} end
 local old = read(redis.call('HGET', KEYS[2], key))
 local moved = '0'
 if ARGV[5] == '1' then
-    redis.call('HSET', KEYS[1], 'dirty', '1')
+    redis.call('HSET', KEYS[1], 'dirty', '1', 'aside', '1')
     if old and old.revision == revision and old.done == '0' then stand(key, old, revision, '1', old.tally, old.body) end
 elseif old and old.revision == revision then
     if old.done == '0' then stand(key, old, revision, '1', old.tally, old.body) end

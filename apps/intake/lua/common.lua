@@ -1,7 +1,9 @@
 -- What the scripts share. KEYS: 1 the gate, 2 what stands by key, 3 counters, 4 words on their way to a queue, 5 the stream.
 -- A gate's fields: kind, open, until, once, token (changes with every change of the gate), pending (keys whose standing
 -- word is not in the database yet), taken (words accepted so far), restored (the database holds keys that we have not
--- seen), bare (made by a close: its counters are unknown), dirty (its counters may be wrong and want a recount).
+-- seen), bare (made by a close: its counters are unknown), dirty (its counters may be wrong and want a recount), aside
+-- (words behind it were set aside: accepted, and not in the database).
+-- A record is: revision, done ('0' not in the database yet, '1' in it, '2' set aside and in no counter), tally, body.
 
 local function now()
     local time = redis.call('TIME')
@@ -14,7 +16,7 @@ end
 
 local function read(record)
     if not record then return nil end
-    local revision, done, tally, body = string.match(record, '^(%d+) ([01]) ([^ ]*) (.*)$')
+    local revision, done, tally, body = string.match(record, '^(%d+) ([012]) ([^ ]*) (.*)$')
     return {revision = tonumber(revision), done = done, tally = tally, body = body}
 end
 
@@ -26,7 +28,7 @@ end
 
 -- The new word takes the old one's place: in the counters at once, and in what the database still has to be told.
 local function stand(key, old, revision, done, tally, body)
-    if old then count(old.tally, -1) else redis.call('HINCRBY', KEYS[3], '#', 1) end
+    if old and old.done ~= '2' then count(old.tally, -1) else redis.call('HINCRBY', KEYS[3], '#', 1) end
     count(tally, 1)
     local before = (old and old.done == '0') and 1 or 0
     local after = (done == '0') and 1 or 0
@@ -49,9 +51,11 @@ local function is_open(gate)
 end
 
 local function gate_fields()
-    local found = redis.call('HMGET', KEYS[1], 'open', 'until', 'once', 'token', 'restored', 'bare')
+    local found = redis.call('HMGET', KEYS[1], 'open', 'until', 'once', 'token', 'restored', 'bare', 'aside')
     return {
         open = found[1], ['until'] = (found[2] and found[2] ~= '') and found[2], once = found[3] == '1',
         token = found[4], restored = found[5] == '1', bare = found[6] == '1',
+        -- Keys that we have not seen may stand in the database, or among what was set aside.
+        unseen = found[5] == '1' or found[7] == '1',
     }
 end

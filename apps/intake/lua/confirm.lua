@@ -3,7 +3,7 @@ local key, revision, tally, body, prior = ARGV[1], tonumber(ARGV[2]), ARGV[3], A
 local gate = gate_fields()
 if not gate.token then return {'ok'} end
 local record = redis.call('HGET', KEYS[2], key)
-if not record and gate.restored and prior ~= '' and prior ~= '-' then record = prior end
+if not record and gate.unseen and prior ~= '' and prior ~= '-' then record = prior end
 local old = read(record)
 local held = redis.call('HGET', KEYS[4], key)
 if held and tonumber(string.match(held, '^%d+ [^ ]+ (%d+) ')) <= revision then redis.call('HDEL', KEYS[4], key) end

@@ -1,5 +1,5 @@
 -- A gate as the database has it. ARGV: the token it had when the database was asked (another change since wins), kind,
--- open, until, once, and what the database holds: counted ('1' or '0'), number of keys, tally.
+-- open, until, once, and what the database holds: counted ('1' or '0'), number of keys, tally, anything set aside.
 local gate = gate_fields()
 if (gate.token or '') ~= ARGV[1] then return {'moved'} end
 local fresh = not gate.token or gate.bare
@@ -8,7 +8,8 @@ if fresh and ARGV[3] == '1' then
     redis.call('DEL', KEYS[1], KEYS[2], KEYS[3])
     count(ARGV[8], 1)
     redis.call('HSET', KEYS[3], '#', ARGV[7])
-    redis.call('HSET', KEYS[1], 'pending', 0, 'taken', 0, 'restored', tonumber(ARGV[7]) > 0 and '1' or '0')
+    redis.call('HSET', KEYS[1], 'pending', 0, 'taken', 0, 'restored', tonumber(ARGV[7]) > 0 and '1' or '0',
+        'aside', ARGV[9])
 elseif fresh then
     redis.call('HSET', KEYS[1], 'bare', '1')
 end
