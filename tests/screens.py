@@ -113,7 +113,7 @@ PAGES = {
 
 OF_ROWS = {
     "poll": ("polls:poll", "attendee", "polls.Poll", {"event__slug": DEMO, "state": "open"}, {"poll": "pk"}),
-    "message-sheet": ("chat:about", "attendee", "chat.Message", {"room_id": 1}, {"room": "room_id", "message": "pk"}),
+    "message-sheet": ("chat:message", "attendee", "chat.Message", {"room_id": 1}, {"room": "room_id", "message": "pk"}),
     "group": ("chat:group", "attendee", "chat.Group", {"event__slug": DEMO}, {"group": "pk"}),
     "message-report": ("chat:report", "attendee", "chat.Message", {"room_id": 1}, {"room": "room_id", "message": "pk"}),
     "moderation-person": (
@@ -139,7 +139,6 @@ LEFT_OUT = {
     "events:ticket": "not a page: a ticket for the socket",
     "notifications:message-html": "the mail itself, in a frame of its message",
     "chat:invite": "takes a form; its page is the group's",
-    "chat:message": "a piece of the conversation",
     "chat:replay": "a piece of the conversation",
     "tracks:star": "leads to the agenda once the visitor has signed in",
     "exhibitors:desk_request": "takes a form; its page is the booth's desk",

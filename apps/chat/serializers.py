@@ -1,9 +1,10 @@
 """The shapes of what is posted to the API."""
 
+from django.conf import settings
 from rest_framework import serializers
 
 from apps.chat import broadcasts, services
-from apps.chat.models import Report
+from apps.chat.models import Report, Room, Word
 
 ID = serializers.IntegerField(min_value=1, max_value=2**53)
 SANCTIONS = ("mute", "ban", "expel")
@@ -30,8 +31,18 @@ class ReactionIn(serializers.Serializer[None]):
 
 
 class RulesIn(serializers.Serializer[None]):
-    open = serializers.BooleanField()
-    slow = serializers.IntegerField(min_value=0, max_value=services.MOST_SLOW_SECONDS)
+    """What is left out stays as it is."""
+
+    open = serializers.BooleanField(required=False, source="is_open")
+    slow = serializers.IntegerField(
+        required=False, source="slow_seconds", min_value=0, max_value=services.MOST_SLOW_SECONDS
+    )
+    hosts = serializers.BooleanField(required=False, source="hosts_only")
+    links = serializers.BooleanField(required=False, source="links_allowed")
+    holds = serializers.ChoiceField(required=False, choices=Room.Holds.choices, allow_blank=True)
+    newcomer_minutes = serializers.IntegerField(required=False, min_value=0, max_value=32767)
+    hide_after = serializers.IntegerField(required=False, min_value=0, max_value=32767)
+    display_rate = serializers.IntegerField(required=False, min_value=0, max_value=32767)
 
 
 class PageIn(serializers.Serializer[None]):
@@ -75,6 +86,20 @@ class LiftIn(serializers.Serializer[None]):
 class LogIn(serializers.Serializer[None]):
     before = serializers.IntegerField(default=None, allow_null=True, min_value=1, max_value=2**53)
     limit = serializers.IntegerField(default=50, min_value=1, max_value=200)
+
+
+class WordsIn(serializers.Serializer[None]):
+    language = serializers.ChoiceField(choices=settings.LANGUAGES)
+    action = serializers.ChoiceField(choices=Word.Action.choices, default=Word.Action.HOLD)
+    words = serializers.ListField(
+        child=serializers.CharField(max_length=services.MOST_WORD_CHARS), min_length=1, max_length=services.MOST_LINES
+    )
+
+
+class WordsPageIn(serializers.Serializer[None]):
+    language = serializers.ChoiceField(choices=settings.LANGUAGES, default="")
+    after = serializers.IntegerField(default=0, min_value=0, max_value=2**53)
+    limit = serializers.IntegerField(default=200, min_value=1, max_value=500)
 
 
 class EditIn(serializers.Serializer[None]):
