@@ -18,6 +18,7 @@ ROOMS = (
     "chat",
     "tracks",
     "polls",
+    "questions",
     "exhibitors",
     "venue",
 )

@@ -12,7 +12,7 @@ from apps.accounts.models import User
 from apps.core import colour
 from apps.events import selectors as events
 from apps.events.models import Event, EventRole
-from tests.factories import chat, exhibitors, media, notifications, polls, tracks
+from tests.factories import chat, exhibitors, media, notifications, polls, questions, tracks
 from tests.factories import events as of_events
 from tests.factories.accounts import UserFactory
 from tests.factories.intake import DeadLetterFactory
@@ -25,6 +25,11 @@ SECRET = "Kelpwater"
 BODIES: dict[str, dict[str, Any]] = {
     "api:chat-rules": {"open": True, "slow": 0},
     "api:poll-answer": {"option": 1},
+    "api:questions": {"text": "Who pays?"},
+    "api:question-move": {"to": "new"},
+    "api:question-reply": {"text": "Yes"},
+    "api:question-tags": {"tags": []},
+    "api:question-merge": {"into": 1},
     "api:chat-messages": {"text": "Hello"},
     "api:chat-reactions": {"kind": "heart"},
     "api:chat-report": {"reason": "spam"},
@@ -97,6 +102,15 @@ def build(event: Event) -> World:
     world.add(DeadLetterFactory(event_id=event.pk, title=SECRET, reason=SECRET))
     poll = world.add(polls.PollFactory(event=event, question=f"{SECRET}?"))
     world.add(polls.OptionFactory(poll=poll, text=SECRET))
+    question = world.add(
+        questions.QuestionFactory(
+            board__event=event, board__session=session, author=registration.user, text=f"{SECRET}, and for whom?"
+        )
+    )
+    world.add(question.board)
+    world.add(questions.VoteFactory(question=question, user=people["exhibitor"]))
+    world.add(questions.FollowFactory(question=question, user=people["exhibitor"]))
+    world.add(questions.ChangeFactory(question=question))
     booth = world.add(exhibitors.BoothFactory(event=event, name=f"{SECRET} booth"))
     exhibitors.BoothStaffFactory(booth=booth, user=people["exhibitor"])
     exhibitors.BoothDocumentFactory(booth=booth, asset=asset)
@@ -127,6 +141,7 @@ def _argument(world: World, name: str, parameter: str) -> Any:
         "form": "json",
         "number": 0,
         "speaker": by_label["tracks.speaker"].slug,
+        "question": by_label["questions.question"].pk,
         "poll": by_label["polls.poll"].pk,
         "room": by_label["chat.room"].pk,
         "message": by_label["chat.message"].pk,
