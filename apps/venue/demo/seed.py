@@ -34,7 +34,7 @@ from apps.polls import services as polls
 from apps.polls.models import Poll
 from apps.tracks import services as tracks
 from apps.tracks.models import Attendance, Room, Session, SessionLink, SessionSpeaker, Speaker, Star, Tag, Track
-from apps.venue.demo import content, drawing, film, patience
+from apps.venue.demo import content, drawing, film, patience, quizzing
 from apps.venue.demo.times import Clock, When, clock_for
 
 DOMAIN = "freshet.example"
@@ -122,6 +122,7 @@ class Seeder:
             self.make_attendance()
             self.make_stars()
         self.make_requests()
+        quizzing.make_quiz(self.event, self.sessions, self.crowd, self.chance, is_open=self.stage is When.LIVE)
         self.show_film()
         return self.event
 
