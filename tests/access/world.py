@@ -148,6 +148,7 @@ def _argument(world: World, name: str, parameter: str) -> Any:
         ("venue:launch_poll", "pk"): by_label["polls.poll"].pk,
         "group": by_label["chat.group"].pk,
         ("chat:export", "kind"): "csv",
+        ("quizzes:report", "by"): "people",
         ("chat:file", "key"): by_label["chat.attachment"].key,
         "pk": 1,  # the development mailbox
         "uidb36": "0",
