@@ -7,6 +7,7 @@ ROUNDS: dict[str, dict[str, Any]] = {
     "announce-stages": {"task": "tracks.announce_stages", "schedule": 20.0, "options": {"expires": 20}},
     "close-attendance": {"task": "tracks.close_attendance", "schedule": 600.0, "options": {"expires": 600}},
     "close-polls": {"task": "polls.close_due", "schedule": 15.0, "options": {"expires": 15}},
+    "quiz-round": {"task": "quizzes.round", "schedule": 15.0, "options": {"expires": 15}},
     # Not on the queue of the films: a round must not wait behind one.
     "media-round": {"task": "media.round", "schedule": 30.0, "options": {"expires": 30, "queue": "default"}},
     "chat-sweep": {"task": "chat.sweep", "schedule": 600.0, "options": {"expires": 600}},

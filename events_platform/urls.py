@@ -18,6 +18,7 @@ ROOMS = (
     "chat",
     "tracks",
     "polls",
+    "quizzes",
     "questions",
     "exhibitors",
     "venue",

@@ -103,6 +103,7 @@ PAGES = {
     "conversation-search": Shot(f"{EVENT}/chat/1/search/?q=morning", "attendee"),
     "next": Shot(f"{EVENT}/next/", "attendee"),
     "me": Shot(f"{EVENT}/me/", "attendee"),
+    "quizzes": Shot(f"{EVENT}/quizzes/", "attendee"),
     "control": Shot(f"{EVENT}/control/", "organiser"),
     "moderation": Shot(f"{EVENT}/moderation/", "moderator"),
     "moderation-arabic": Shot(f"{EVENT}/moderation/", "moderator", cookies={"django_language": "ar"}),
@@ -120,6 +121,15 @@ PAGES = {
 
 OF_ROWS = {
     "poll": ("polls:poll", "attendee", "polls.Poll", {"event__slug": DEMO, "state": "open"}, {"poll": "pk"}),
+    "quiz": (
+        "quizzes:quiz", "attendee", "quizzes.Quiz", {"event__slug": DEMO, "games__phase": "lobby"}, {"quiz": "pk"},
+    ),
+    "quiz-host": (
+        "quizzes:host", "moderator", "quizzes.Quiz", {"event__slug": DEMO, "games__phase": "lobby"}, {"quiz": "pk"},
+    ),
+    "quiz-screen": (
+        "quizzes:screen", "moderator", "quizzes.Quiz", {"event__slug": DEMO, "games__phase": "lobby"}, {"quiz": "pk"},
+    ),
     "message-sheet": ("chat:message", "attendee", "chat.Message", {"room_id": 1}, {"room": "room_id", "message": "pk"}),
     "group": ("chat:group", "attendee", "chat.Group", {"event__slug": DEMO}, {"group": "pk"}),
     "message-report": ("chat:report", "attendee", "chat.Message", {"room_id": 1}, {"room": "room_id", "message": "pk"}),
@@ -150,6 +160,9 @@ LEFT_OUT = {
     "chat:replay": "a piece of the conversation",
     "tracks:star": "leads to the agenda once the visitor has signed in",
     "exhibitors:desk_request": "takes a form; its page is the booth's desk",
+    "quizzes:training": "not yet photographed: the demo has no training",
+    "quizzes:task": "not yet photographed: needs an attempt",
+    "quizzes:review": "not yet photographed: needs an attempt",
     "venue:announce": "takes a form; its page is the control room",
     "venue:launch_poll": "takes a form; its page is the control room",
 }
@@ -157,7 +170,12 @@ LEFT_OUT = {
 FILES = frozenset({
     "accounts:photo", "core:healthz", "core:readyz", "core:preferences", "live:protocol", "live:processes",
     "events:api", "events:schema", "events:logo", "events:brand", "notifications:attachment", "chat:log_csv",
-    "chat:export", "chat:file", "questions:export", "tracks:schedule", "tracks:personal", "exhibitors:style",
+    "exhibitors:desk_request": "takes a form; its page is the booth's desk",
+    "quizzes:training": "not yet photographed: the demo has no training",
+    "quizzes:task": "not yet photographed: needs an attempt",
+    "quizzes:review": "not yet photographed: needs an attempt",
+    "venue:announce": "takes a form; its page is the control room",
+    "venue:launch_poll": "takes a form; its page is the control room",
 })  # fmt: skip
 """Routes that answer with a file or data, not with a page; so do all of `media` and the API."""
 

@@ -12,7 +12,7 @@ from apps.accounts.models import User
 from apps.core import colour
 from apps.events import selectors as events
 from apps.events.models import Event, EventRole
-from tests.factories import chat, exhibitors, media, notifications, polls, questions, tracks
+from tests.factories import chat, exhibitors, media, notifications, polls, questions, quizzes, tracks
 from tests.factories import events as of_events
 from tests.factories.accounts import UserFactory
 from tests.factories.intake import DeadLetterFactory
@@ -30,6 +30,9 @@ BODIES: dict[str, dict[str, Any]] = {
     "api:question-reply": {"text": "Yes"},
     "api:question-tags": {"tags": []},
     "api:question-merge": {"into": 1},
+    "api:quiz-seat": {"name": "Nadia"},
+    "api:quiz-answer": {"position": 1, "options": [1]},
+    "api:quiz-step": {"do": "next", "position": 0},
     "api:chat-messages": {"text": "Hello"},
     "api:chat-reactions": {"kind": "heart"},
     "api:chat-report": {"reason": "spam"},
@@ -111,6 +114,13 @@ def build(event: Event) -> World:
     world.add(questions.VoteFactory(question=question, user=people["exhibitor"]))
     world.add(questions.FollowFactory(question=question, user=people["exhibitor"]))
     world.add(questions.ChangeFactory(question=question))
+    quiz = world.add(quizzes.QuizFactory(event=event, bank__name=f"{SECRET} bank", title=f"{SECRET} quiz"))
+    world.add(quiz.bank)
+    question = world.add(quizzes.QuestionFactory(bank=quiz.bank, text=f"{SECRET}?", choices=[(SECRET, 1), ("Ice", 0)]))
+    world.add(question.choices.first())
+    game = world.add(quizzes.GameFactory(quiz=quiz))
+    side = quizzes.SideFactory(game=game, name=f"{SECRET} side")
+    quizzes.SeatFactory(game=game, side=side, user=registration.user)
     booth = world.add(exhibitors.BoothFactory(event=event, name=f"{SECRET} booth"))
     exhibitors.BoothStaffFactory(booth=booth, user=people["exhibitor"])
     exhibitors.BoothDocumentFactory(booth=booth, asset=asset)
@@ -143,6 +153,7 @@ def _argument(world: World, name: str, parameter: str) -> Any:
         "speaker": by_label["tracks.speaker"].slug,
         "question": by_label["questions.question"].pk,
         "poll": by_label["polls.poll"].pk,
+        "quiz": by_label["quizzes.quiz"].pk,
         "room": by_label["chat.room"].pk,
         "message": by_label["chat.message"].pk,
         "person": by_label["accounts.user"].pk,
@@ -152,6 +163,8 @@ def _argument(world: World, name: str, parameter: str) -> Any:
         ("venue:launch_poll", "pk"): by_label["polls.poll"].pk,
         "group": by_label["chat.group"].pk,
         ("chat:export", "kind"): "csv",
+        ("quizzes:report", "by"): "people",
+        ("quizzes:task", "position"): 1,
         ("chat:file", "key"): by_label["chat.attachment"].key,
         "pk": 1,  # the development mailbox
         "uidb36": "0",

@@ -11,6 +11,7 @@ from tests.access import routes
 from tests.factories.chat import MessageFactory
 from tests.factories.events import RegistrationFactory
 from tests.factories.polls import PollFactory
+from tests.factories.quizzes import GameFactory
 
 
 def pages():
@@ -41,6 +42,7 @@ def test_pages_of_rows_are_found(event):
     poll = PollFactory(event=event)
     MailboxMessage.objects.create(to="nadia@lakeside.example", sender="no-reply@plenary.example", subject="Your place")
     Group.objects.create(event=event, name="Upstream of Marl")
+    GameFactory(quiz__event=event)
 
     found = screens.row_pages()
 

@@ -1,0 +1,217 @@
+"""Quizzes at the organisers' desk: banks of questions are written here, and quizzes made of them."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.core.exceptions import ValidationError
+from django.db.models import Count, QuerySet
+from django.forms import Script
+from django.forms.models import BaseInlineFormSet
+from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.urls import URLPattern, path, reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+
+from apps.core import importmap
+from apps.events.doors import Desk, OrganisationScopedAdmin, ScopedTabularInline
+from apps.quizzes import services
+from apps.quizzes.forms import BankForm
+from apps.quizzes.models import Bank, Choice, Question, Quiz
+from apps.quizzes.registry import Incomplete, kind_of
+
+
+class ChoiceForms(BaseInlineFormSet):  # type: ignore[type-arg]
+    def clean(self) -> None:
+        """With the question and all its answers before us: can it be asked like this?"""
+        super().clean()
+        if any(form.errors for form in self.forms):
+            return
+        kept = [form for form in self.forms if form.has_changed() or form.instance.pk]
+        choices = [form.instance for form in kept if not form.cleaned_data.get("DELETE")]
+        try:
+            kind_of(self.instance.kind).check(self.instance, choices)
+        except Incomplete as why:
+            raise ValidationError(why.message) from why
+
+
+class ChoiceInline(ScopedTabularInline):
+    model = Choice
+    formset = ChoiceForms
+    fields = ("text", "is_right", "position")
+    ordering_field = "position"
+    hide_ordering_field = True
+    extra = 4
+    max_num = 40
+    verbose_name = _("answer")
+    verbose_name_plural = _("Answers, items in the right order, or accepted spellings")
+
+
+class QuestionInline(ScopedTabularInline):
+    """A bank's questions in their order; each is written on its own page."""
+
+    model = Question
+    fields = ("text", "kind", "seconds", "worth", "position")
+    ordering_field = "position"
+    hide_ordering_field = True
+    show_change_link = True
+    extra = 0
+    may_add = False
+    tab = True
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
+        return ("text", "kind")
+
+
+@admin.register(Bank)
+class BankAdmin(OrganisationScopedAdmin):
+    desk = Desk.LIVE
+    desk_position = 21
+    icon = "library_books"
+    when_empty = _("A bank holds the questions that quizzes ask; begin with one.")
+    add_words = _("Add a question bank")
+    inlines = (QuestionInline,)
+    list_display = ("name", "event", "count", "write")
+    list_filter = ("event",)
+    search_fields = ("name",)
+    form = BankForm
+    fields = ("event", "name", "file", "take_away")
+    readonly_fields = ("take_away",)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Bank]:
+        banks: QuerySet[Bank] = super().get_queryset(request)
+        return banks.annotate(held=Count("questions"))
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        return self.fields if obj is not None else self.fields[:-1]
+
+    @admin.display(description=_("questions"), ordering="held")
+    def count(self, bank: Any) -> int:
+        return int(bank.held)
+
+    @admin.display(description=_("write"))
+    def write(self, bank: Bank) -> SafeString:
+        address = reverse("admin:quizzes_question_add") + f"?bank={bank.pk}&position={bank.questions.count()}"
+        return _link(address, _("Write a question"))
+
+    @admin.display(description=_("write and take away"))
+    def take_away(self, bank: Bank) -> SafeString:
+        links = [
+            _link(reverse("admin:quizzes_bank_csv", args=[bank.pk]), _("All as CSV")),
+            _link(reverse("admin:quizzes_bank_qti", args=[bank.pk]), _("All as QTI 2.1")),
+            _link(reverse("quizzes:template", args=[bank.event.slug]), _("Template for CSV")),
+        ]
+        return format_html("{} &nbsp; {} &nbsp; {} &nbsp; {}", self.write(bank), *links)
+
+    def get_urls(self) -> list[URLPattern]:
+        own = [
+            path("<int:pk>/csv/", self.admin_site.admin_view(self.csv_view), name="quizzes_bank_csv"),
+            path("<int:pk>/qti/", self.admin_site.admin_view(self.qti_view), name="quizzes_bank_qti"),
+        ]
+        return [*own, *super().get_urls()]
+
+    def csv_view(self, request: HttpRequest, pk: int) -> StreamingHttpResponse:
+        bank = self._bank(request, pk)
+        response = StreamingHttpResponse(services.export_csv(bank), content_type="text/csv; charset=utf-8")
+        response.headers["Content-Disposition"] = f'attachment; filename="bank-{bank.pk}.csv"'
+        return response
+
+    def qti_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        bank = self._bank(request, pk)
+        response = HttpResponse(services.export_qti(bank), content_type="application/zip")
+        response.headers["Content-Disposition"] = f'attachment; filename="bank-{bank.pk}-qti.zip"'
+        return response
+
+    def _bank(self, request: HttpRequest, pk: int) -> Bank:
+        bank: Bank | None = self.get_object(request, str(pk))
+        if bank is None or not self.has_view_permission(request, bank):
+            raise Http404
+        return bank
+
+    def after_save(self, request: HttpRequest, obj: Bank, *, change: bool) -> None:
+        written = getattr(request, "bank_written", [])
+        if written:
+            services.fill_bank(obj, written)
+            count = ngettext("%(count)d question came in.", "%(count)d questions came in.", len(written))
+            self.message_user(request, count % {"count": len(written)})
+
+    def save_model(self, request: Any, obj: Bank, form: BankForm, change: bool) -> None:
+        request.bank_written = form.written
+        super().save_model(request, obj, form, change)
+
+
+def _link(address: str, words: Any) -> SafeString:
+    return format_html('<a class="text-primary-600 font-medium dark:text-primary-500" href="{}">{}</a>', address, words)
+
+
+@admin.register(Question)
+class QuestionAdmin(OrganisationScopedAdmin):
+    event_path = "bank__event"
+    desk = Desk.LIVE
+    desk_position = 22
+    icon = "quiz"
+    when_empty = _("Questions of all banks stand here. Make a bank first.")
+    add_words = _("Write a question")
+    inlines = (ChoiceInline,)
+    list_display = ("text", "bank", "kind_word", "seconds")
+    list_filter = ("bank", "kind")
+    list_select_related = ("bank",)
+    search_fields = ("text",)
+    radio_fields = {"kind": admin.HORIZONTAL}
+    fields = (
+        "bank", "text", "kind", "truth", "number", "tolerance", "unit", "media", "media_words", "seconds", "worth",
+        "explanation", "position",
+    )  # fmt: skip
+
+    class Media:
+        js = (importmap.Tag(), Script("quizzes/desk.js", type="module"))
+
+    @admin.display(description=_("kind"), ordering="kind")
+    def kind_word(self, question: Question) -> str:
+        return question.get_kind_display()
+
+
+@admin.register(Quiz)
+class QuizAdmin(OrganisationScopedAdmin):
+    desk = Desk.LIVE
+    desk_position = 20
+    icon = "emoji_events"
+    when_empty = _("A quiz asks the questions of a bank, live, with a leaderboard.")
+    add_words = _("Add a quiz")
+    list_display = ("title", "event", "session", "bank", "run")
+    list_filter = ("event", "session")
+    list_select_related = ("event", "session", "bank")
+    search_fields = ("title",)
+    fields = (
+        "event",
+        "title",
+        "bank",
+        "session",
+        "mode",
+        "draws",
+        "shuffles",
+        "teams",
+        "talk_seconds",
+        "is_published",
+        "pass_percent",
+        "most_attempts",
+        "reviews",
+        "run",
+    )
+    readonly_fields = ("run",)
+
+    class Media:
+        js = (importmap.Tag(), Script("quizzes/desk.js", type="module"))
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        return self.fields if obj is not None else self.fields[:-1]
+
+    @admin.display(description=_("run it"))
+    def run(self, quiz: Quiz) -> SafeString:
+        arguments = [quiz.event.slug, quiz.pk]
+        if quiz.mode == Quiz.Mode.LIVE:
+            return _link(reverse("quizzes:host", args=arguments), _("Control page"))
+        people, questions = (reverse("quizzes:report", args=[*arguments, by]) for by in ("people", "questions"))
+        links = [_link(people, _("By person (CSV)")), _link(questions, _("By question (CSV)"))]
+        return format_html("{} &nbsp; {} &nbsp; {}", _link(quiz.get_absolute_url(), _("Training")), *links)

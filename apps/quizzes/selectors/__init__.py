@@ -1,0 +1,66 @@
+"""What is read of quizzes: the stage, the hall, one's own place, what can be joined."""
+
+from apps.quizzes.selectors.games import (
+    MOST_LISTED,
+    current_turn,
+    games_by_id,
+    get_game,
+    get_quiz,
+    joinable,
+    last_moment,
+    listed,
+    newest_game,
+    runnable,
+    seats,
+    unknown,
+)
+from apps.quizzes.selectors.places import own_place, own_places
+from apps.quizzes.selectors.reports import people_report, questions_report
+from apps.quizzes.selectors.stage import hall, stage
+from apps.quizzes.selectors.taken import counted, taken, taken_count
+from apps.quizzes.selectors.training import (
+    attempt_left,
+    attempts_report,
+    own_attempt,
+    own_attempts,
+    review,
+    task_at,
+    task_sheet,
+    tasks_report,
+    trainings,
+    words_of,
+)
+
+__all__ = [
+    "MOST_LISTED",
+    "attempt_left",
+    "attempts_report",
+    "counted",
+    "current_turn",
+    "games_by_id",
+    "get_game",
+    "get_quiz",
+    "hall",
+    "joinable",
+    "last_moment",
+    "listed",
+    "newest_game",
+    "own_attempt",
+    "own_attempts",
+    "own_place",
+    "own_places",
+    "people_report",
+    "questions_report",
+    "review",
+    "runnable",
+    "seats",
+    "stage",
+    "taken",
+    "taken_count",
+    "task_at",
+    "task_sheet",
+    "tasks_report",
+    "trainings",
+    "unknown",
+    "words_of",
+]

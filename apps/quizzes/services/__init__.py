@@ -1,0 +1,56 @@
+"""What is done with quizzes: a game is opened, joined, asked, answered, revealed, ended."""
+
+from apps.quizzes.services.answering import Given, give_answers
+from apps.quizzes.services.answers import ANSWER, Answers, apply_answers
+from apps.quizzes.services.banking import csv_template, export_csv, export_qti, fill_bank, import_bank, read_bank
+from apps.quizzes.services.joining import MOST_NAME, Joining, give_time, join, make_captain, rename
+from apps.quizzes.services.lags import Traveller, arrive, depart
+from apps.quizzes.services.running import (
+    EXTEND_SECONDS,
+    ask_next,
+    end,
+    extend,
+    open_lobby,
+    reveal,
+    reveal_all_due,
+    reveal_due,
+    step,
+)
+from apps.quizzes.services.scoring import score_if_complete
+from apps.quizzes.services.training import answer_task, begin, hand_in
+
+__all__ = [
+    "ANSWER",
+    "EXTEND_SECONDS",
+    "MOST_NAME",
+    "Answers",
+    "Given",
+    "Joining",
+    "Traveller",
+    "answer_task",
+    "apply_answers",
+    "arrive",
+    "ask_next",
+    "begin",
+    "csv_template",
+    "depart",
+    "end",
+    "export_csv",
+    "export_qti",
+    "extend",
+    "fill_bank",
+    "give_answers",
+    "give_time",
+    "hand_in",
+    "import_bank",
+    "join",
+    "make_captain",
+    "open_lobby",
+    "read_bank",
+    "rename",
+    "reveal",
+    "reveal_all_due",
+    "reveal_due",
+    "score_if_complete",
+    "step",
+]

@@ -1,0 +1,131 @@
+"""A quiz in ten browsers, from the lobby to the podium: one is away in the middle, one has a keyboard only."""
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from apps.core import clock
+from apps.quizzes import services
+from tests.factories.events import RegistrationFactory
+from tests.factories.quizzes import BankFactory, QuestionFactory, QuizFactory
+
+PLAYERS = 9
+
+
+@pytest.fixture
+def quiz(event):
+    bank = BankFactory(event=event)
+    QuestionFactory(bank=bank, seconds=60)
+    QuestionFactory(bank=bank, kind="truth", text="Water flows uphill.", truth=False, choices=[], seconds=60)
+    QuestionFactory(bank=bank, kind="text", text="The capital of Kenya?", choices=[("Nairobi", 0)], seconds=60)
+    return QuizFactory(event=event, bank=bank)
+
+
+def by_keyboard(page, wanted, *, most=40):
+    """Goes on by the tab key to the control of this name, and presses it."""
+    for _press in range(most):
+        if page.locator(":focus").count() and wanted.evaluate("(one) => one === document.activeElement"):
+            page.keyboard.press("Enter")
+            return
+        page.keyboard.press("Tab")
+    raise AssertionError(f"The keyboard does not get to {wanted}.")
+
+
+def step(host, words):
+    host.get_by_role("button", name=words).click()
+
+
+def answered(page):
+    expect(page.get_by_text("Your answer is in.").first).to_be_visible()
+
+
+def answer(pages, name):
+    for page in pages:
+        page.get_by_role("button", name=name).click()
+        answered(page)
+
+
+def type_answer(page, text):
+    field = page.get_by_label("Your answer", exact=True)
+    expect(field).to_be_visible()
+    field.press_sequentially(text)
+    field.press("Enter")
+    answered(page)
+
+
+def see(pages, words):
+    for page in pages:
+        expect(page.get_by_text(words).first).to_be_visible()
+
+
+@pytest.fixture
+def host(new_page, event, quiz, moderator):
+    page = new_page(moderator)
+    page.goto(f"/e/{event.slug}/quizzes/{quiz.pk}/host/")
+    return page
+
+
+@pytest.fixture
+def pages(new_page, event, quiz, game):
+    """Of those who play; the third has a keyboard only."""
+    found = []
+    for number in range(PLAYERS):
+        person = RegistrationFactory(event=event, user__name=f"Player {number}", joined_at=clock.now()).user
+        page = new_page(person)
+        page.goto(quiz.get_absolute_url())
+        join = page.get_by_role("button", name="Join", exact=True)
+        if number == 2:
+            by_keyboard(page, join)
+        else:
+            page.get_by_label("Your name in this quiz").fill(f"Name {number}")
+            join.click()
+        found.append(page)
+    return found
+
+
+@pytest.fixture
+def game(quiz):
+    return services.open_lobby(quiz)
+
+
+def test_quiz_is_played_in_ten_browsers(game, host, pages, axe):
+    first, away, keys, *others = pages
+    see([host], f"{PLAYERS} people play")
+    axe(first)
+
+    step(host, "Ask the first question")
+    expect(first.get_by_role("button", name="Eleven")).to_be_visible()
+    axe(first)
+    by_keyboard(keys, keys.get_by_role("button", name="Eleven"))
+    answer([first, away], "Eleven")
+    answer(others, "Nine")
+    answered(keys)
+    step(host, "Reveal the answer")
+    see([first, away, keys], re.compile("^Right!"))
+    see(others, re.compile("^Not right."))
+    axe(host)
+
+    away.context.set_offline(True)
+    step(host, "Next question")
+    answer([first], "False")
+    away.context.set_offline(False)
+    away.reload()
+    see([away], "Name 1")
+    answer([away], "False")
+    keys.keyboard.press("2")
+    answered(keys)
+    step(host, "Reveal the answer")
+    see([first, away, keys], re.compile("2 right in a row"))
+
+    step(host, "Next question")
+    type_answer(first, "nairobi")
+    type_answer(keys, "Nairobi.")
+    step(host, "Reveal the answer")
+    see([first], re.compile("3 right in a row"))
+    step(host, "To the podium")
+
+    see(pages, "The podium")
+    places = dict(game.sides.values_list("name", "rank"))
+    assert {places["Name 0"], places["Player 2"]} == {1, 2}
+    assert places["Name 1"] == 3
