@@ -170,12 +170,8 @@ LEFT_OUT = {
 FILES = frozenset({
     "accounts:photo", "core:healthz", "core:readyz", "core:preferences", "live:protocol", "live:processes",
     "events:api", "events:schema", "events:logo", "events:brand", "notifications:attachment", "chat:log_csv",
-    "exhibitors:desk_request": "takes a form; its page is the booth's desk",
-    "quizzes:training": "not yet photographed: the demo has no training",
-    "quizzes:task": "not yet photographed: needs an attempt",
-    "quizzes:review": "not yet photographed: needs an attempt",
-    "venue:announce": "takes a form; its page is the control room",
-    "venue:launch_poll": "takes a form; its page is the control room",
+    "chat:export", "chat:file", "polls:export", "questions:export", "quizzes:report", "quizzes:template",
+    "tracks:schedule", "tracks:personal", "exhibitors:style",
 })  # fmt: skip
 """Routes that answer with a file or data, not with a page; so do all of `media` and the API."""
 
