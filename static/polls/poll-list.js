@@ -62,8 +62,8 @@ customElements.define("poll-list", class extends HTMLElement {
   /** Over the conversation stands only what is open, not put off, and not answered. */
   wants(question, known) {
     if (!this.rises) return true;
-    const elsewhere = document.querySelector(`poll-list:not([data-rises]) live-poll[data-poll="${question.id}"][data-mine]`);
-    const isDone = this.later.has(question.id) || elsewhere || (known.get(question.id)?.mine ?? null) !== null;
+    const elsewhere = document.querySelector(`poll-list:not([data-rises]) live-poll[data-poll="${question.id}"][data-revision]`);
+    const isDone = this.later.has(question.id) || elsewhere || known.get(question.id)?.isAnswered;
     return question.state === "open" && !isDone;
   }
 
@@ -76,7 +76,7 @@ customElements.define("poll-list", class extends HTMLElement {
 
   /** Tells those around how many polls wait for an answer: "polls" (detail.open, bubbling). */
   announceOpen() {
-    const open = this.polls.filter((poll) => poll.dataset.state === "open" && !poll.dataset.mine).length;
+    const open = this.polls.filter((poll) => poll.dataset.state === "open" && !poll.isAnswered).length;
     this.dispatchEvent(new CustomEvent("polls", { bubbles: true, detail: { open } }));
   }
 

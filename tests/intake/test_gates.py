@@ -8,7 +8,7 @@ from django.db import transaction
 from apps.core import clock
 from apps.core.errors import Refused
 from apps.intake import gates, queue, store
-from apps.polls import selectors, services
+from apps.polls import kinds, selectors, services
 from apps.polls.models import Answer, Poll
 from tests.factories.events import RegistrationFactory
 from tests.factories.polls import OptionFactory, PollFactory
@@ -27,7 +27,9 @@ def poll(event):
 def cast(poll):
     def vote(person, place=0, **changes):
         option = list(poll.options.order_by("position", "pk"))[place]
-        [answer] = services.cast_votes([services.Vote(poll.event_id, poll.pk, person.pk, option.pk, **changes)])
+        [answer] = services.cast_votes(
+            [services.Vote(poll.event_id, poll.pk, person.pk, kinds.Said(option=option.pk), **changes)]
+        )
         return answer
 
     return vote
@@ -43,7 +45,7 @@ def votes_of(poll):
 
 
 def rows_of(poll):
-    return [Answer.objects.filter(option=option, round=poll.round).count() for option in poll.options.all()]
+    return [Answer.objects.filter(said__option=option.pk, round=poll.round).count() for option in poll.options.all()]
 
 
 def lose_redis():
