@@ -104,6 +104,8 @@ PAGES = {
     "moderation-words": Shot(f"{EVENT}/moderation/words/", "moderator"),
     "moderation-record": Shot(f"{EVENT}/moderation/log/", "moderator"),
     "announce": Shot(f"{EVENT}/control/announce/", "organiser"),
+    "polls-run": Shot(f"{EVENT}/polls/run/", "organiser"),
+    "polls-run-session": Shot(f"{SESSION}polls/", "organiser"),
     "desk": Shot("/admin/", "organiser"),
     "mailbox": Shot("/mailbox/"),
     "components": Shot("/ui/"),
@@ -113,6 +115,8 @@ PAGES = {
 
 OF_ROWS = {
     "poll": ("polls:poll", "attendee", "polls.Poll", {"event__slug": DEMO, "state": "open"}, {"poll": "pk"}),
+    "poll-screen": ("polls:screen", "organiser", "polls.Poll", {"event__slug": DEMO, "state": "open"}, {"poll": "pk"}),
+    "poll-reset": ("polls:reset", "organiser", "polls.Poll", {"event__slug": DEMO, "state": "open"}, {"poll": "pk"}),
     "message-sheet": ("chat:about", "attendee", "chat.Message", {"room_id": 1}, {"room": "room_id", "message": "pk"}),
     "message-report": ("chat:report", "attendee", "chat.Message", {"room_id": 1}, {"room": "room_id", "message": "pk"}),
     "moderation-person": (
@@ -150,7 +154,7 @@ LEFT_OUT = {
 FILES = frozenset({
     "accounts:photo", "core:healthz", "core:readyz", "core:preferences", "live:protocol", "live:processes",
     "events:api", "events:schema", "events:logo", "events:brand", "notifications:attachment", "chat:log_csv",
-    "chat:export", "chat:file", "tracks:schedule", "tracks:personal", "exhibitors:style",
+    "chat:export", "chat:file", "polls:export", "tracks:schedule", "tracks:personal", "exhibitors:style",
 })  # fmt: skip
 """Routes that answer with a file or data, not with a page; so do all of `media` and the API."""
 

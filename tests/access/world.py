@@ -25,6 +25,9 @@ SECRET = "Kelpwater"
 BODIES: dict[str, dict[str, Any]] = {
     "api:chat-rules": {"open": True, "slow": 0},
     "api:poll-answer": {"option": 1},
+    "api:poll-run": {"do": "close"},
+    "api:poll-words": {"subjects": ["0" * 64], "shown": False},
+    "polls:deed": {"do": "close"},
     "api:chat-messages": {"text": "Hello"},
     "api:chat-reactions": {"kind": "heart"},
     "api:chat-report": {"reason": "spam"},
@@ -97,6 +100,7 @@ def build(event: Event) -> World:
     world.add(DeadLetterFactory(event_id=event.pk, title=SECRET, reason=SECRET))
     poll = world.add(polls.PollFactory(event=event, question=f"{SECRET}?"))
     world.add(polls.OptionFactory(poll=poll, text=SECRET))
+    world.add(polls.TemplateFactory(organisation=event.organisation, name=SECRET))
     booth = world.add(exhibitors.BoothFactory(event=event, name=f"{SECRET} booth"))
     exhibitors.BoothStaffFactory(booth=booth, user=people["exhibitor"])
     exhibitors.BoothDocumentFactory(booth=booth, asset=asset)
@@ -128,6 +132,8 @@ def _argument(world: World, name: str, parameter: str) -> Any:
         "number": 0,
         "speaker": by_label["tracks.speaker"].slug,
         "poll": by_label["polls.poll"].pk,
+        "template": by_label["polls.template"].pk,
+        ("polls:export", "form"): "csv",
         "room": by_label["chat.room"].pk,
         "message": by_label["chat.message"].pk,
         "person": by_label["accounts.user"].pk,

@@ -79,7 +79,11 @@ def test_words_merge_case_and_plural(ask, answer):
     poll = ask(Kind.WORDS, "")
 
     _outcomes, results = answer(
-        poll, Said(words=["River", "reeds!"]), Said(words=["rivers", "river"]), Said(words=[" RIVER "]), Said(words=["class"])
+        poll,
+        Said(words=["River", "reeds!"]),
+        Said(words=["rivers", "river"]),
+        Said(words=[" RIVER "]),
+        Said(words=["class"]),
     )
 
     assert [(word.text, word.votes) for word in results.words] == [("RIVER", 4), ("class", 1), ("reeds", 1)]
@@ -225,7 +229,9 @@ def test_borda_is_the_number_of_duels_won(ballots):
     assert votes(results) == duels
 
 
-WORDS = some.sampled_from(["river", "River", "RIVERS", "rivers", "city", "Cities", "class", "classes", "bus", "is", "i"])
+WORDS = some.sampled_from(
+    ["river", "River", "RIVERS", "rivers", "city", "Cities", "class", "classes", "bus", "is", "i"]
+)
 
 
 @given(some.lists(WORDS, max_size=25), some.randoms())

@@ -91,7 +91,7 @@ def poll_rows(shown: selectors.Shown) -> SafeString:
     """The rows of its form, each by the template of its control."""
     template_name = f"polls/rows/{shown.control}.html"
     ranks = range(1, shown.question.most + 1)
-    entries = [{"row": row} for row in shown.rows] or [
+    entries: list[dict[str, Any]] = [{"row": row} for row in shown.rows] or [
         {"slot": slot, "place": place} for place, slot in enumerate(shown.slots, 1)
     ]
     return mark_safe(
