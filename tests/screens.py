@@ -148,7 +148,6 @@ LEFT_OUT = {
     "chat:replay": "a piece of the conversation",
     "tracks:star": "leads to the agenda once the visitor has signed in",
     "exhibitors:desk_request": "not yet photographed",
-    "venue:launch_poll": "not yet photographed",
 }
 """Routes of pages without a picture, and why."""
 FILES = frozenset({

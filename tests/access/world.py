@@ -140,7 +140,6 @@ def _argument(world: World, name: str, parameter: str) -> Any:
         "act": by_label["chat.act"].pk,
         "key": by_label["media.asset"].key,
         ("exhibitors:desk_request", "pk"): by_label["exhibitors.contactrequest"].pk,
-        ("venue:launch_poll", "pk"): by_label["polls.poll"].pk,
         "group": by_label["chat.group"].pk,
         ("chat:export", "kind"): "csv",
         ("chat:file", "key"): by_label["chat.attachment"].key,

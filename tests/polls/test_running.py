@@ -52,10 +52,13 @@ def test_scheduled_in_the_past_is_refused_and_can_be_taken_back(draft):
     assert refusal(services.unschedule_poll, draft) == "poll.state"
 
 
-def test_answer_before_it_opens_is_refused(draft, attendee, cast):
+def test_answer_before_it_opens_is_refused(draft, attendee):
     services.schedule_poll(draft, opens_at=clock.now() + timedelta(minutes=1))
+    said = Said(option=draft.options.first().pk)
 
-    assert cast(attendee, of=draft).code == "poll.not_open"
+    [refused] = services.cast_votes([services.Vote(draft.event_id, draft.pk, attendee.pk, said)])
+
+    assert refused.code == "poll.not_open"
 
 
 def test_timer_begins_with_the_opening_and_can_be_extended(draft):

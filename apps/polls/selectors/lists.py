@@ -133,7 +133,9 @@ class Shown:
             return []
         if self.control in ("word", "text"):
             return [word for word in self.slots if word]
-        chosen = sorted((row for row in self.rows if row.mine), key=lambda row: (row.given or 0) if self.control == "rank" else 0)
+        chosen = sorted(
+            (row for row in self.rows if row.mine), key=lambda row: (row.given or 0) if self.control == "rank" else 0
+        )
         if self.control == "share":
             return [f"{row.words} {row.given}" for row in chosen]
         if self.control == "rank":

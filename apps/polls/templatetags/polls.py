@@ -173,6 +173,8 @@ def poll_list(
 def poll_rise(
     context: template.Context, polls: list[selectors.Shown], topic: str, version: int, **extra: Any
 ) -> dict[str, Any]:
-    """The open poll that this person has not answered yet, over the conversation; nothing while there is none."""
+    """The open poll that this person has not answered yet, over the conversation; nothing while there is none. Those
+    to be answered with the recording wait for their moment in it."""
     waiting = [shown for shown in polls if shown.is_open and shown.mine is None][:1]
+    waiting += [shown for shown in polls if shown.question.late and shown.mine is None]
     return _context(context, polls=waiting, topic=topic, version=version, next=extra.get("next", ""))

@@ -2,6 +2,9 @@
 
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
+
+from django.urls import reverse
 
 from apps.core import clock
 from apps.events import broadcasts as event_broadcasts
@@ -39,6 +42,18 @@ class PollLine:
     @property
     def is_open(self) -> bool:
         return self.poll.is_on_at(clock.now())
+
+    @property
+    def deeds(self) -> list[tuple[str, Any]]:
+        return polls.deeds_for(self.poll)
+
+    @property
+    def page(self) -> str:
+        """From which it is run, with its words and its results."""
+        slug = self.poll.event.slug
+        if self.poll.session:
+            return reverse("polls:run_session", args=[slug, self.poll.session.slug]) + f"#poll-{self.poll.pk}"
+        return reverse("polls:run", args=[slug]) + f"#poll-{self.poll.pk}"
 
     @property
     def is_draft(self) -> bool:
@@ -99,6 +114,7 @@ def _polls(event: Event, rows: list[Session]) -> list[PollLine]:
     by_id = {session.pk: session for session in rows}
     answers = polls.counted(found)
     for poll in found:
+        poll.event = event
         if poll.session_id:
             poll.session = by_id[poll.session_id]
     return [PollLine(poll, answers[poll.pk].keys) for poll in found]
