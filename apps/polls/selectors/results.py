@@ -1,8 +1,10 @@
 """Results of polls for each audience: counted by the queue's counters while they know more, else by rows."""
 
 from collections.abc import Collection, Iterable
+from datetime import timedelta
 
 import msgspec
+from django.core.cache import cache
 from django.db import connection, models
 from django.utils.translation import gettext_lazy as _
 
@@ -13,6 +15,9 @@ from apps.polls import broadcasts, kinds, permissions
 from apps.polls.kinds import wording
 from apps.polls.models import Answer, Option, Poll, Ruling
 
+SETTLED_AFTER = timedelta(minutes=10)
+"""After the close: by then all that was acknowledged is written, but what nobody could write."""
+KEPT_SECONDS = 60
 MOST_SAYINGS = 200
 """Words to decide on that are shown at once."""
 
@@ -61,13 +66,31 @@ def counted(polls: Iterable[Poll], *, late: bool = False) -> dict[int, kinds.Cou
     asked = list(polls)
     gates = {poll.pk: poll.late_gate if late else poll.gate for poll in asked}
     live = queue.tallies(list(gates.values()))
-    rows = counted_rows([(poll.pk, poll.round, late) for poll in asked if gates[poll.pk] not in live])
+    rows = _rows([poll for poll in asked if gates[poll.pk] not in live], late=late)
     found = {}
     for poll in asked:
         known = live.get(gates[poll.pk])
         by_rows = rows.get((poll.pk, poll.round, late), kinds.Counted())
         found[poll.pk] = kinds.Counted(known.keys, known.counts) if known else by_rows
     return found
+
+
+def _rows(polls: list[Poll], *, late: bool) -> dict[tuple[int, int, bool], kinds.Counted]:
+    """Of polls that were closed long ago as they were counted last: a page must not add up a hundred thousand rows."""
+    wanted = {(poll.pk, poll.round, late): poll for poll in polls}
+    settled_before = clock.now() - SETTLED_AFTER
+    settled = {} if late else {
+        f"polls.sums.{poll.gate}": place
+        for place, poll in wanted.items()
+        if poll.state == Poll.State.CLOSED and poll.closed_at and poll.closed_at < settled_before
+    }  # fmt: skip
+    kept = cache.get_many(settled) if settled else {}
+    found: dict[tuple[int, int, bool], kinds.Counted] = {settled[key]: sums for key, sums in kept.items()}
+    fresh = counted_rows([place for place in wanted if place not in found])
+    news = {key: fresh.get(place, kinds.Counted()) for key, place in settled.items() if place not in found}
+    if news:
+        cache.set_many(news, KEPT_SECONDS)
+    return found | fresh
 
 
 def counted_rows(wanted: Collection[tuple[int, int, bool]]) -> dict[tuple[int, int, bool], kinds.Counted]:

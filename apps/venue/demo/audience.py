@@ -35,6 +35,8 @@ REACTION_EVERY, WORD_EVERY = 14.0, 9.0
 """Seconds: between two reactions of one person, between two messages of the whole audience."""
 THINKING = (4.0, 45.0)
 """Seconds between seeing a poll and answering it."""
+ANSWERED_BY = {"single": "option", "image": "option", "scale": "value"}
+"""The part of an answer that a guest gives, by the kind of the poll."""
 RECONNECT_MOST = 5
 REACTIONS = {"applause": 8, "heart": 5, "idea": 5, "laugh": 1, "wow": 2}
 
@@ -185,10 +187,12 @@ class Audience:
 
     async def _vote(self, follower: Follower, poll: dict[str, Any]) -> None:
         await asyncio.sleep(self.chance.uniform(*THINKING))
-        options = poll["options"]
+        options = [option["id"] for option in poll["options"]] or list(range(poll["least"], poll["most"] + 1))
         weights = [1.0 / (place + 1) for place in range(len(options))]
-        option = self.chance.choices(options, weights)[0]
-        await self._do(follower, "poll.vote", {"poll": poll["id"], "option": option["id"]})
+        part = ANSWERED_BY.get(poll["kind"])
+        if part is not None:  # they choose; they do not write
+            chosen = self.chance.choices(options, weights)[0]
+            await self._do(follower, "poll.vote", {"poll": poll["id"], part: chosen})
 
     async def _react(self, follower: Follower, guest: Guest) -> None:
         while True:
