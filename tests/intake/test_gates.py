@@ -226,12 +226,12 @@ def test_a_batch_takes_few_round_trips(poll, event, monkeypatch, people):
     calls = []
     send = store.Script._send
     monkeypatch.setattr(store.Script, "_send", lambda self, given: calls.append(len(given)) or send(self, given))
-    option = poll.options.first()
-    votes = [services.Vote(event.pk, poll.pk, person.pk, option.pk, 1) for person in people]
+    said = kinds.Said(option=poll.options.first().pk)
+    votes = [services.Vote(event.pk, poll.pk, person.pk, said, 1) for person in people]
 
     services.cast_votes(votes)
     calls.clear()
-    services.cast_votes([services.Vote(event.pk, poll.pk, person.pk, option.pk, 2) for person in people])
+    services.cast_votes([services.Vote(event.pk, poll.pk, person.pk, said, 2) for person in people])
 
     assert calls == [3]
     assert queue.tallies([poll.gate])[poll.gate].keys == 3
