@@ -6,6 +6,7 @@ ROUNDS: dict[str, dict[str, Any]] = {
     "send-owed-mails": {"task": "notifications.send_owed_mails", "schedule": 30.0, "options": {"expires": 30}},
     "announce-stages": {"task": "tracks.announce_stages", "schedule": 20.0, "options": {"expires": 20}},
     "close-attendance": {"task": "tracks.close_attendance", "schedule": 600.0, "options": {"expires": 600}},
+    "open-polls": {"task": "polls.open_due", "schedule": 15.0, "options": {"expires": 15}},
     "close-polls": {"task": "polls.close_due", "schedule": 15.0, "options": {"expires": 15}},
     "quiz-round": {"task": "quizzes.round", "schedule": 15.0, "options": {"expires": 15}},
     # Not on the queue of the films: a round must not wait behind one.

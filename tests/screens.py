@@ -112,6 +112,8 @@ PAGES = {
     "moderation-rooms": Shot(f"{EVENT}/moderation/rooms/", "moderator"),
     "moderation-words": Shot(f"{EVENT}/moderation/words/", "moderator"),
     "moderation-record": Shot(f"{EVENT}/moderation/log/", "moderator"),
+    "polls-run": Shot(f"{EVENT}/polls/run/", "organiser"),
+    "polls-run-session": Shot(f"{SESSION}polls/", "organiser"),
     "desk": Shot("/admin/", "organiser"),
     "mailbox": Shot("/mailbox/"),
     "components": Shot("/ui/"),
@@ -130,6 +132,8 @@ OF_ROWS = {
     "quiz-screen": (
         "quizzes:screen", "moderator", "quizzes.Quiz", {"event__slug": DEMO, "games__phase": "lobby"}, {"quiz": "pk"},
     ),
+    "poll-screen": ("polls:screen", "organiser", "polls.Poll", {"event__slug": DEMO, "state": "open"}, {"poll": "pk"}),
+    "poll-reset": ("polls:reset", "organiser", "polls.Poll", {"event__slug": DEMO, "state": "open"}, {"poll": "pk"}),
     "message-sheet": ("chat:message", "attendee", "chat.Message", {"room_id": 1}, {"room": "room_id", "message": "pk"}),
     "group": ("chat:group", "attendee", "chat.Group", {"event__slug": DEMO}, {"group": "pk"}),
     "message-report": ("chat:report", "attendee", "chat.Message", {"room_id": 1}, {"room": "room_id", "message": "pk"}),
@@ -164,7 +168,6 @@ LEFT_OUT = {
     "quizzes:task": "not yet photographed: needs an attempt",
     "quizzes:review": "not yet photographed: needs an attempt",
     "venue:announce": "takes a form; its page is the control room",
-    "venue:launch_poll": "takes a form; its page is the control room",
 }
 """Routes of pages without a picture, and why."""
 FILES = frozenset({

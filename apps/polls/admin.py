@@ -1,6 +1,6 @@
-"""Polls at the organisers' desk: made, launched and closed here, their results as they come."""
+"""Polls at the organisers' desk: made, run and exported here, their results as they come; and the templates."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.contrib import admin, messages
@@ -12,35 +12,63 @@ from django.shortcuts import redirect
 from django.template.loader import render_to_string
 from django.urls import URLPattern, path, reverse
 from django.utils.decorators import method_decorator
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
-from apps.core import importmap
+from apps.core import clock, importmap
 from apps.core.errors import Refused
 from apps.events.doors import Desk, OrganisationScopedAdmin, ScopedTabularInline
-from apps.polls import selectors, services
-from apps.polls.models import Option, Poll
+from apps.events.doors.current import current_event
+from apps.polls import kinds, selectors, services
+from apps.polls.models import Option, Poll, Template
 
-SETTLED = ("session", "kind", "results", "may_change")
+SETTLED = ("session", "kind", "anonymous", "results", "may_change", "least", "most")
 """What can't be changed once people have been asked: they answered under it."""
+DONE = {
+    "open": _("The poll is open."),
+    "close": _("The poll is closed."),
+    "lock": _("No answers are taken until you unlock it."),
+    "unlock": _("Answers are taken again."),
+    "reveal": _("Everybody sees the results now."),
+    "hide": _("The results are shown again as the poll says."),
+    "extend": _("There are 30 seconds more."),
+    "archive": _("The poll is put away."),
+    "restore": _("The poll is back."),
+    "unschedule": _("The poll waits for you to open it."),
+}
+KEEP = "keep"
+
+
+class OptionForms(forms.BaseInlineFormSet):  # type: ignore[type-arg]
+    def clean(self) -> None:
+        super().clean()
+        given = [form for form in self.forms if form.cleaned_data and not form.cleaned_data.get("DELETE")]
+        try:
+            kinds.kind_of(self.instance).check(self.instance, len(given))
+        except Refused as refused:
+            raise ValidationError(str(refused.message)) from refused
+        if self.instance.kind == Poll.Kind.IMAGE and any(not form.cleaned_data.get("picture") for form in given):
+            raise ValidationError(_("Each option of this poll needs a picture."))
 
 
 class OptionInline(ScopedTabularInline):
     model = Option
-    fields = ("text", "position")
+    formset = OptionForms
+    fields = ("text", "picture", "position")
     ordering_field = "position"
     hide_ordering_field = True
-    min_num = services.LEAST_OPTIONS
-    max_num = services.MOST_OPTIONS
-    validate_min = True
+    max_num = kinds.MOST_OPTIONS
+
+    def get_extra(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> int:
+        return kinds.LEAST_OPTIONS if obj is None else 0
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return super().has_add_permission(request, obj) and _is_draft(obj)
+        return super().has_add_permission(request, obj) and _was_not_asked(obj)
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return super().has_delete_permission(request, obj) and _is_draft(obj)
+        return super().has_delete_permission(request, obj) and _was_not_asked(obj)
 
 
 class PollForm(forms.ModelForm):  # type: ignore[type-arg]
@@ -49,7 +77,15 @@ class PollForm(forms.ModelForm):  # type: ignore[type-arg]
         session, event = cleaned.get("session"), cleaned.get("event") or getattr(self.instance, "event", None)
         if session and event and session.event_id != event.pk:
             raise ValidationError({"session": services.SESSION_UNKNOWN})
+        opens_at = cleaned.get("opens_at")
+        if opens_at and opens_at <= clock.now() and "opens_at" in self.changed_data:
+            raise ValidationError({"opens_at": _("That time is over. Choose one to come, or open the poll now.")})
         return cleaned
+
+
+ASKED = ("event", "session", "kind", "question", ("least", "most"), "low_words", "high_words")
+ANSWERED = ("anonymous", "may_change", "moderated", "takes_late")
+SHOWN = ("results", "seconds", "opens_at", "closes_at")
 
 
 @admin.register(Poll)
@@ -61,32 +97,39 @@ class PollAdmin(OrganisationScopedAdmin):
     when_empty = _("Prepare the questions here; the control room opens them when the time comes.")
     add_words = _("Add a poll")
     inlines = (OptionInline,)
-    list_display = ("question", "session", "state_word", "answers", "launch")
-    list_filter = ("event", "state", "session")
+    list_display = ("question", "kind", "session", "state_word", "answers", "launch")
+    list_filter = ("event", "state", "kind", "session")
     list_select_related = ("event", "session")
     search_fields = ("question",)
     autocomplete_fields: tuple[str, ...] = ()
-    fields = ("event", "session", "question", "kind", "results", "may_change", "closes_at", "control", "outcome")
 
     class Media:
         css = {"all": ("polls/desk.css",)}
         js = (importmap.Tag(), Script("polls/admin-results.js", type="module"))
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Poll]:
-        current = Count("answers", filter=Q(answers__round=F("round")))
+        current = Count("answers", filter=Q(answers__round=F("round"), answers__late=False))
         polls: QuerySet[Poll] = super().get_queryset(request)
         return polls.annotate(answered=current)
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[Any]:
-        settled = () if _is_draft(obj) else SETTLED
+        settled = () if _was_not_asked(obj) else (*SETTLED, "opens_at")
         return [*super().get_readonly_fields(request, obj), *settled, "control", "outcome"]
 
-    def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
-        return self.fields if obj is not None else self.fields[:-2]
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        sets = [
+            (_("The question"), {"fields": ASKED, "description": _(
+                "“At least” and “at most” are the number of options to choose, the ends of a scale, the ranks to give, "
+                "the words a person may send, or the characters of a text. Left empty, they are what is usual."
+            )}),
+            (_("The answers"), {"fields": ANSWERED}),
+            (_("Results and time"), {"fields": SHOWN}),
+        ]  # fmt: skip
+        return sets if obj is None else [(_("On air"), {"fields": ("control", "outcome")}), *sets]
 
     @admin.display(description=_("state"), ordering="state")
     def state_word(self, poll: Poll) -> str:
-        return poll.get_state_display()
+        return str(_("Locked")) if poll.locked else poll.get_state_display()
 
     @admin.display(description=_("answers"), ordering="answered")
     def answers(self, poll: Any) -> int:
@@ -95,55 +138,118 @@ class PollAdmin(OrganisationScopedAdmin):
     @admin.display(description=_("launch"))
     def launch(self, poll: Poll) -> SafeString:
         """A real button of the list's own form: it posts, so no link that somebody sends can launch a poll."""
-        if poll.state == Poll.State.OPEN:
-            return _button(reverse("admin:polls_poll_close", args=[poll.pk]), _("Close"))
-        word = _("Launch") if poll.state == Poll.State.DRAFT else _("Open again")
-        return _button(reverse("admin:polls_poll_open", args=[poll.pk]), word)
+        return self._buttons(poll, selectors.deeds_for(poll)[:1])
 
     @admin.display(description=_("on air"))
     def control(self, poll: Poll) -> SafeString:
-        return format_html("{} &nbsp; {}", poll.get_state_display(), self.launch(poll))
+        slug = poll.event.slug
+        links = [
+            (reverse("polls:screen", args=[slug, poll.pk]), _("Shared screen")),
+            (reverse("polls:export", args=[slug, poll.pk, "csv"]), _("CSV")),
+            (reverse("polls:export", args=[slug, poll.pk, "xlsx"]), _("Excel")),
+        ]
+        if poll.opened_at:
+            links.append((reverse("polls:reset", args=[slug, poll.pk]), _("Begin anew…")))
+        return format_html(
+            '<span class="poll-control"><b>{}</b> {} {}</span>',
+            self.state_word(poll),
+            self._buttons(poll, [*selectors.deeds_for(poll), (KEEP, _("Keep as a template"))]),
+            format_html_join(" ", '<a href="{}" class="text-primary-600 dark:text-primary-500">{}</a>', links),
+        )
+
+    def _buttons(self, poll: Poll, deeds: list[tuple[str, Any]]) -> SafeString:
+        made = ((_button(reverse("admin:polls_poll_run", args=[poll.pk, deed]), words),) for deed, words in deeds)
+        return format_html_join(" ", "{}", made)
 
     @admin.display(description=_("results"))
     def outcome(self, poll: Poll) -> SafeString:
-        shown = selectors.results_for_staff(poll)
+        shown = selectors.results_for_staff(selectors.get_poll(poll.event_id, poll.pk))
         address = reverse("api:poll-results", args=[poll.event.slug, poll.pk])
         return render_to_string("polls/admin_results.html", {"shown": shown, "address": address})
 
     def get_urls(self) -> list[URLPattern]:
-        own = [
-            path("<int:pk>/open/", self.admin_site.admin_view(self.open_view), name="polls_poll_open"),
-            path("<int:pk>/close/", self.admin_site.admin_view(self.close_view), name="polls_poll_close"),
-        ]
-        return [*own, *super().get_urls()]
+        own = path("<int:pk>/run/<slug:deed>/", self.admin_site.admin_view(self.run_view), name="polls_poll_run")
+        return [own, *super().get_urls()]
 
     @method_decorator(require_POST)
-    def open_view(self, request: HttpRequest, pk: int) -> HttpResponse:
-        return self._run(request, pk, services.open_poll, _("The poll is open."))
-
-    @method_decorator(require_POST)
-    def close_view(self, request: HttpRequest, pk: int) -> HttpResponse:
-        return self._run(request, pk, services.close_poll, _("The poll is closed."))
-
-    def _run(self, request: HttpRequest, pk: int, act: Any, done: Any) -> HttpResponse:
+    def run_view(self, request: HttpRequest, pk: int, deed: str) -> HttpResponse:
+        """A deed of those that need no more words; a reset asks on a page of its own."""
         poll = self.get_object(request, str(pk))
-        if poll is None or not self.has_change_permission(request, poll):
+        if poll is None or deed not in {*DONE, KEEP} or not self.has_change_permission(request, poll):
             raise Http404
         try:
-            act(poll)
+            if deed == KEEP:
+                services.keep_as_template(poll)
+            else:
+                services.run_poll(poll, deed)
         except Refused as refused:
             self.message_user(request, str(refused.message), messages.ERROR)
         else:
-            self.message_user(request, done, messages.SUCCESS)
+            self.message_user(request, DONE.get(deed, _("It is a template now.")), messages.SUCCESS)
         to_form = "/change/" in request.headers.get("Referer", "")
         return redirect("admin:polls_poll_change", pk) if to_form else redirect("admin:polls_poll_changelist")
 
     def after_save(self, request: HttpRequest, obj: Poll, *, change: bool) -> None:
-        services.publish_changes(obj)
+        try:
+            if obj.state == Poll.State.DRAFT and obj.opens_at:
+                services.schedule_poll(obj, opens_at=obj.opens_at)
+            elif obj.state == Poll.State.SCHEDULED and not obj.opens_at:
+                services.unschedule_poll(obj)
+            else:
+                services.publish_changes(obj)
+        except Refused as refused:
+            self.message_user(request, str(refused.message), messages.ERROR)
 
 
-def _is_draft(poll: Any) -> bool:
-    return poll is None or poll.state == Poll.State.DRAFT
+@admin.register(Template)
+class TemplateAdmin(OrganisationScopedAdmin):
+    """Kept from a poll; used in any event of the organisation."""
+
+    desk = Desk.LIVE
+    desk_position = 12
+    icon = "content_copy"
+    event_path = "organisation__events"
+    may_add: ClassVar[bool] = False
+    when_empty = _("Keep a poll as a template on its own page; from here it is asked again in another event.")
+    list_display = ("name", "kind", "organisation", "use")
+    list_filter = ("kind",)
+    search_fields = ("name",)
+    fields = ("name", "organisation", "kind", "question", "options", "use")
+    readonly_fields = ("organisation", "kind", "question", "options", "use")
+
+    @admin.display(description=_("question"))
+    def question(self, template: Template) -> str:
+        return str(services.words_of(template)[0])
+
+    @admin.display(description=_("options"))
+    def options(self, template: Template) -> str:
+        return ", ".join(str(text) for text in services.words_of(template)[1]) or "–"
+
+    @admin.display(description=_("use"))
+    def use(self, template: Template) -> SafeString:
+        return _button(reverse("admin:polls_template_use", args=[template.pk]), _("Ask it in this event"))
+
+    def get_urls(self) -> list[URLPattern]:
+        own = path("<int:pk>/use/", self.admin_site.admin_view(self.use_view), name="polls_template_use")
+        return [own, *super().get_urls()]
+
+    @method_decorator(require_POST)
+    def use_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """A draft in the event that the organiser is working on."""
+        template, event = self.get_object(request, str(pk)), current_event(request)
+        if template is None or event is None or not self.has_change_permission(request, template):
+            raise Http404
+        try:
+            poll = services.create_from_template(template, event=event)
+        except Refused as refused:
+            self.message_user(request, str(refused.message), messages.ERROR)
+            return redirect("admin:polls_template_changelist")
+        self.message_user(request, _("Here it is as a draft."), messages.SUCCESS)
+        return redirect("admin:polls_poll_change", poll.pk)
+
+
+def _was_not_asked(poll: Any) -> bool:
+    return poll is None or poll.state in (Poll.State.DRAFT, Poll.State.SCHEDULED)
 
 
 def _button(address: str, word: Any) -> SafeString:

@@ -1,6 +1,6 @@
-"""Polls over REST: read and answer them; make, open and close them."""
+"""Polls over REST: read and answer them; make and run them, decide on their words, keep them as templates."""
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
@@ -12,9 +12,13 @@ from apps.core.access import Access
 from apps.core.doors import answer
 from apps.core.errors import Refused
 from apps.events.doors import EventAPIView
-from apps.polls import broadcasts, permissions, selectors, serializers, services
-from apps.polls.models import Poll
+from apps.media.models import Asset
+from apps.polls import broadcasts, kinds, permissions, selectors, serializers, services
+from apps.polls.models import Poll, Template
 from apps.tracks.models import Session
+
+OBJECT = OpenApiTypes.OBJECT
+MOST_LISTED = 100
 
 
 class PollCall(EventAPIView):
@@ -22,85 +26,182 @@ class PollCall(EventAPIView):
     reads_primary: ClassVar[bool] = True
 
     def poll(self) -> Poll:
-        """Drafts exist for those who run polls only."""
+        """What is not to be seen exists for those who run polls only."""
         poll = selectors.get_poll(self.event.pk, self.kwargs["poll"])
-        if not permissions.can_see(poll) and not permissions.can_run(self.roles):
+        if not permissions.can_see(poll) and not self.can_run(poll):
             raise selectors.unknown()
         return poll
 
+    def can_run(self, poll: Poll) -> bool:
+        return selectors.can_run(poll, self.roles, self.person.pk if self.person else None)
 
-class PollsAPI(EventAPIView):
+    def session(self, number: int | None) -> Session | None:
+        if number is None:
+            return None
+        session = Session.objects.filter(event=self.event, pk=number).first()
+        if session is None:
+            raise services.session_unknown()
+        return session
+
+
+class RunCall(PollCall):
+    """For moderators, and for the speakers of the poll's session."""
+
+    access = Access.SPEAKER
+
+    def poll(self) -> Poll:
+        poll = super().poll()
+        if not self.can_run(poll):
+            self.permission_denied(self.request)
+        return poll
+
+
+class PollsAPI(PollCall):
     access = Access.MODERATOR
 
-    @extend_schema(operation_id="poll_create", request=serializers.PollIn, responses={201: OpenApiTypes.OBJECT})
+    @extend_schema(operation_id="polls", responses=OBJECT)
+    def get(self, request: Request, event: str) -> Response:
+        """The event's polls in any state, the newest hundred first."""
+        now = clock.now()
+        found = selectors.polls_of(self.event)[:MOST_LISTED]
+        return answer([{**_plain(kinds.question(poll, now)), "state": _state(poll)} for poll in found])
+
+    @extend_schema(operation_id="poll_create", request=serializers.PollIn, responses={201: OBJECT})
     def post(self, request: Request, event: str) -> Response:
         """Makes a draft."""
         given = serializers.PollIn(data=request.data)
         given.is_valid(raise_exception=True)
         fields = dict(given.validated_data)
-        session_id = fields.pop("session", None)
-        session = None
-        if session_id is not None:
-            session = Session.objects.filter(event=self.event, pk=session_id).first()
-            if session is None:
-                raise Refused("poll.session_unknown", services.SESSION_UNKNOWN, field="session", status=400)
-        poll = services.create_poll(event=self.event, session=session, **fields)
+        session = self.session(fields.pop("session", None))
+        pictures = self.pictures(fields.pop("pictures"))
+        poll = services.create_poll(event=self.event, session=session, pictures=pictures, **fields)
         return answer(described(poll), status=201)
+
+    def pictures(self, keys: list[str]) -> list[Asset]:
+        found = {asset.key: asset for asset in Asset.objects.filter(event=self.event, kind="image", key__in=keys)}
+        if len(found) < len(set(keys)):
+            raise Refused("poll.picture_unknown", services.PICTURE_UNKNOWN, field="pictures", status=400)
+        return [found[key] for key in keys]
 
 
 class PollAPI(PollCall):
-    @extend_schema(operation_id="poll", responses=OpenApiTypes.OBJECT)
+    @extend_schema(operation_id="poll", responses=OBJECT)
     def get(self, request: Request, event: str, poll: int) -> Response:
         """The poll with your own answer, and the results where you may see them."""
         shown = selectors.shown_poll(self.poll(), self.person)
-        return answer({"poll": shown.question, "mine": shown.mine, "results": shown.results, "answers": shown.answers})
+        return answer(
+            {
+                "poll": shown.question,
+                "mine": shown.mine,
+                "results": shown.results,
+                "late": shown.late,
+                "answers": shown.answers,
+            }
+        )
 
 
 class AnswerAPI(PollCall):
-    @extend_schema(operation_id="poll_vote", request=serializers.VoteIn, responses=OpenApiTypes.OBJECT)
+    @extend_schema(operation_id="poll_vote", request=serializers.VoteIn, responses=OBJECT)
     def put(self, request: Request, event: str, poll: int) -> Response:
         """Answers, or changes the answer. The response is what stands."""
         given = serializers.VoteIn(data=request.data)
         given.is_valid(raise_exception=True)
-        [outcome] = services.cast_votes(
-            [
-                services.Vote(
-                    event_id=self.event.pk,
-                    poll_id=poll,
-                    user_id=self.person.pk if self.person else 0,
-                    option_id=given.validated_data["option"],
-                    revision=given.validated_data.get("revision"),
-                )
-            ]
-        )
+        user_id = self.person.pk if self.person else 0
+        revision = given.validated_data.get("revision")
+        [outcome] = services.cast_votes([services.Vote(self.event.pk, poll, user_id, given.said(), revision)])
         return answer(outcome)
 
 
-class ResultsAPI(PollCall):
-    access = Access.MODERATOR
-
-    @extend_schema(operation_id="poll_results", responses=OpenApiTypes.OBJECT)
+class ResultsAPI(RunCall):
+    @extend_schema(operation_id="poll_results", responses=OBJECT)
     def get(self, request: Request, event: str, poll: int) -> Response:
-        """All results, whatever the audience may see."""
-        return answer(selectors.all_results(self.event.pk, poll))
+        """All results, whatever the audience may see, and the words to decide on."""
+        return answer(selectors.staff_results(self.poll()))
 
 
-class OpenAPI(PollCall):
-    access = Access.MODERATOR
+class RunAPI(RunCall):
+    @extend_schema(operation_id="poll_run", request=serializers.RunIn, responses=OBJECT)
+    def post(self, request: Request, event: str, poll: int) -> Response:
+        """Schedules, opens, locks, unlocks, reveals, hides, extends, closes, resets or puts away a poll."""
+        given = serializers.RunIn(data=request.data)
+        given.is_valid(raise_exception=True)
+        said = dict(given.validated_data)
+        return answer(described(services.run_poll(self.poll(), said.pop("do"), **said)))
 
-    @extend_schema(operation_id="poll_open", request=None, responses=OpenApiTypes.OBJECT)
+
+class OpenAPI(RunCall):
+    @extend_schema(operation_id="poll_open", request=None, responses=OBJECT)
     def post(self, request: Request, event: str, poll: int) -> Response:
         """Opens a draft, or a closed poll again."""
         return answer(described(services.open_poll(self.poll())))
 
 
-class CloseAPI(PollCall):
-    access = Access.MODERATOR
-
-    @extend_schema(operation_id="poll_close", request=None, responses=OpenApiTypes.OBJECT)
+class CloseAPI(RunCall):
+    @extend_schema(operation_id="poll_close", request=None, responses=OBJECT)
     def post(self, request: Request, event: str, poll: int) -> Response:
         return answer(described(services.close_poll(self.poll())))
 
 
-def described(poll: Poll) -> broadcasts.Question:
-    return broadcasts.question(selectors.get_poll(poll.event_id, poll.pk), clock.now())
+class WordsAPI(RunCall):
+    @extend_schema(operation_id="poll_words", request=serializers.WordsIn, responses={204: None})
+    def post(self, request: Request, event: str, poll: int) -> Response:
+        """Shows or hides words of a cloud or an open text, by the subjects that the results name."""
+        given = serializers.WordsIn(data=request.data)
+        given.is_valid(raise_exception=True)
+        services.decide_words(self.poll(), **given.validated_data)
+        return Response(status=204)
+
+
+class KeepAPI(RunCall):
+    access = Access.ORGANISER
+
+    @extend_schema(operation_id="poll_keep", request=serializers.KeepIn, responses={201: OBJECT})
+    def post(self, request: Request, event: str, poll: int) -> Response:
+        """Keeps the poll as a template of the organisation."""
+        given = serializers.KeepIn(data=request.data)
+        given.is_valid(raise_exception=True)
+        template = services.keep_as_template(self.poll(), name=given.validated_data.get("name", ""))
+        return answer(_template(template), status=201)
+
+
+class TemplatesAPI(PollCall):
+    access = Access.MODERATOR
+
+    @extend_schema(operation_id="poll_templates", responses=OBJECT)
+    def get(self, request: Request, event: str) -> Response:
+        """The templates of the event's organisation."""
+        return answer([_template(template) for template in services.templates_of(self.event.organisation)])
+
+
+class TemplateAPI(PollCall):
+    access = Access.MODERATOR
+
+    @extend_schema(operation_id="poll_from_template", request=serializers.UseIn, responses={201: OBJECT})
+    def post(self, request: Request, event: str, template: int) -> Response:
+        """Makes a draft from a template."""
+        given = serializers.UseIn(data=request.data)
+        given.is_valid(raise_exception=True)
+        found = Template.objects.filter(organisation=self.event.organisation_id, pk=template).first()
+        if found is None:
+            raise services.template_unknown()
+        session = self.session(given.validated_data.get("session"))
+        return answer(described(services.create_from_template(found, event=self.event, session=session)), status=201)
+
+
+def described(poll: Poll) -> dict[str, Any]:
+    """As those who run it see it: with its true state."""
+    found = selectors.get_poll(poll.event_id, poll.pk)
+    return {**_plain(kinds.question(found, clock.now())), "state": _state(found)}
+
+
+def _state(poll: Poll) -> str:
+    is_over = poll.state == Poll.State.OPEN and not poll.is_on_at(clock.now())
+    return Poll.State.CLOSED.value if is_over else str(poll.state)
+
+
+def _plain(question: broadcasts.Question) -> dict[str, Any]:
+    return {field: getattr(question, field) for field in question.__struct_fields__}
+
+
+def _template(template: Template) -> dict[str, Any]:
+    return {"id": template.pk, "name": template.name, "kind": template.kind}

@@ -1,9 +1,48 @@
-"""The shape of a posted answer; whether it counts, the service decides."""
+"""An answer as a form posts it; whether it counts, the service decides."""
 
-from django import forms
-from django.utils.translation import gettext_lazy as _
+from typing import Any
+
+import msgspec
+from django.utils.datastructures import MultiValueDict
+
+from apps.polls import kinds
+from apps.polls.models import Poll
+
+MOST_REVISION = 2**31 - 1
 
 
-class VoteForm(forms.Form):
-    option = forms.IntegerField(min_value=1, max_value=2**53, error_messages={"required": _("Choose an answer first.")})
-    revision = forms.IntegerField(required=False, min_value=1, max_value=2**31 - 1)
+def read(poll: Poll, data: MultiValueDict[str, str]) -> tuple[kinds.Said, int | None]:
+    """What was answered, and the revision that the page was for. Refused where nothing that makes sense was sent.
+    Needs `options`."""
+    field = kinds.kind_of(poll).field
+    try:
+        said = msgspec.convert({field: _value(poll, field, data)}, kinds.Said)
+    except (ValueError, msgspec.ValidationError) as error:
+        raise kinds.missing(field) from error
+    revision = data.get("revision", "")
+    return said, int(revision) if revision.isdecimal() and 0 < int(revision) <= MOST_REVISION else None
+
+
+def _value(poll: Poll, field: str, data: MultiValueDict[str, str]) -> Any:
+    match field:
+        case "options":
+            return [int(value) for value in data.getlist("options")]
+        case "words":
+            return data.getlist("words")
+        case "text":
+            return data.get("text", "")
+        case "order":
+            return _order(poll, data)
+        case "points":
+            given = {option.pk: data.get(f"points-{option.pk}", "").strip() for option in poll.options.all()}
+            return [{"option": option, "points": int(points or 0)} for option, points in given.items()]
+    return int(data.get(field, ""))
+
+
+def _order(poll: Poll, data: MultiValueDict[str, str]) -> list[int]:
+    """By the rank chosen for each option. Ranks that are not 1, 2, 3 and so on make no order."""
+    given = {option.pk: data.get(f"rank-{option.pk}", "").strip() for option in poll.options.all()}
+    ranks = {option: int(rank) for option, rank in given.items() if rank}
+    if sorted(ranks.values()) != list(range(1, len(ranks) + 1)):
+        return []
+    return sorted(ranks, key=lambda option: ranks[option])

@@ -2,7 +2,6 @@
 
 from typing import Annotated
 
-import msgspec
 from django.utils.translation import gettext_lazy as _
 from msgspec import Meta
 
@@ -11,9 +10,8 @@ from apps.core.access import Access
 from apps.core.errors import Refused
 from apps.live.registry import Call, Command, Rate, StateTopic, Who, register
 from apps.polls import broadcasts, permissions, selectors, services
+from apps.polls.kinds import Id, Said
 from apps.tracks.models import Session
-
-Id = Annotated[int, Meta(ge=1, lt=2**53)]
 
 
 @register
@@ -71,15 +69,54 @@ class ResultsTopic(StateTopic):
 
 
 @register
-class StaffTopic(StateTopic):
-    pattern = "poll/{poll_id:int}/staff"
-    access = Access.MODERATOR
+class LateTopic(StateTopic):
+    """Answers of those who watch the recording."""
+
+    pattern = "poll/{poll_id:int}/late"
+    access = Access.ATTENDEE
+    interval_ms = 1000
 
     def guard(self, who: Who, poll_id: int) -> None:
-        selectors.get_poll(who.event_id, poll_id)
+        poll = selectors.get_poll(who.event_id, poll_id)
+        user = who.user_id
+        if permissions.can_run(who.roles):
+            return
+        answered = user is not None and bool(
+            selectors.has_answered(poll, user) or selectors.standing_answers([(poll, user)], late=True)
+        )
+        if not permissions.can_see_late(poll, has_answered=answered, now=clock.now()):
+            raise Refused("poll.results_hidden", _("The results are not shown (yet)."), status=403)
 
-    def snapshot(self, event_id: int, poll_id: int) -> broadcasts.Results:
+    def snapshot(self, event_id: int, poll_id: int) -> broadcasts.Results | None:
+        return selectors.late_results(event_id, poll_id)
+
+
+class ForThoseWhoRunIt(StateTopic):
+    """Moderators, and the speakers of the poll's session."""
+
+    access = Access.SPEAKER
+
+    def guard(self, who: Who, poll_id: int) -> None:
+        if not selectors.can_run(selectors.get_poll(who.event_id, poll_id), who.roles, who.user_id):
+            raise Refused("poll.not_yours", _("This poll is run by the speakers of its session."), status=403)
+
+
+@register
+class StaffTopic(ForThoseWhoRunIt):
+    pattern = "poll/{poll_id:int}/staff"
+
+    def snapshot(self, event_id: int, poll_id: int) -> broadcasts.Staff:
         return selectors.all_results(event_id, poll_id)
+
+
+@register
+class ScreenTopic(ForThoseWhoRunIt):
+    """What the shared screen shows."""
+
+    pattern = "poll/{poll_id:int}/screen"
+
+    def snapshot(self, event_id: int, poll_id: int) -> broadcasts.Screen:
+        return selectors.screen(event_id, poll_id)
 
 
 @register
@@ -90,9 +127,8 @@ class CastVote(Command):
     access = Access.ATTENDEE
     rate = Rate(per_second=2, burst=8)
 
-    class Body(msgspec.Struct, forbid_unknown_fields=True):
+    class Body(Said, kw_only=True, forbid_unknown_fields=True):
         poll: Id
-        option: Id
         revision: Annotated[int, Meta(ge=1, lt=2**31)] | None = None
 
     def run(self, calls: list[Call[Body]]) -> list[broadcasts.Mine | Refused]:
@@ -102,7 +138,7 @@ class CastVote(Command):
                     event_id=call.who.event_id,
                     poll_id=call.body.poll,
                     user_id=call.who.user_id or 0,
-                    option_id=call.body.option,
+                    said=call.body,
                     revision=call.body.revision,
                 )
                 for call in calls

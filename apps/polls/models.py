@@ -1,5 +1,7 @@
-"""Polls: a question, its options, and what each person answered."""
+"""Polls: a question, its options, what each person answered, and the templates that an organisation keeps."""
 
+import secrets
+import uuid
 from datetime import datetime
 
 from django.conf import settings
@@ -9,24 +11,39 @@ from django.utils.translation import gettext_lazy as _
 from i18nfield.fields import I18nCharField
 
 from apps.core import clock
-from apps.events.models import Event
+from apps.events.models import Event, Organisation
+from apps.media.models import Asset
 from apps.tracks.models import Session
 
 
+class Kind(models.TextChoices):
+    """How people answer; `kinds` has what each of them means."""
+
+    SINGLE = "single", _("One of several")
+    MULTIPLE = "multiple", _("Several of several")
+    IMAGE = "image", _("One of several pictures")
+    SCALE = "scale", _("A scale")
+    RANKING = "ranking", _("A ranking")
+    POINTS = "points", _("100 points to share out")
+    WORDS = "words", _("A word cloud")
+    TEXT = "text", _("Open text")
+
+
 class Poll(models.Model):
-    class Kind(models.TextChoices):
-        SINGLE = "single", _("One of several")
+    Kind = Kind
 
     class State(models.TextChoices):
         DRAFT = "draft", _("Draft")
+        SCHEDULED = "scheduled", _("Scheduled")
         OPEN = "open", _("Open")
         CLOSED = "closed", _("Closed")
+        ARCHIVED = "archived", _("Put away")
 
     class Results(models.TextChoices):
         LIVE = "live", _("Everybody sees them grow")
         ANSWERED = "answered", _("Those who have answered see them")
         CLOSE = "close", _("Everybody, once it is closed")
-        HIDDEN = "hidden", _("Only the organisers")
+        HIDDEN = "hidden", _("Only the organisers, until they show them")
 
     event = models.ForeignKey(Event, models.CASCADE, related_name="polls")
     session = models.ForeignKey(
@@ -34,11 +51,27 @@ class Poll(models.Model):
     )
     kind = models.CharField(_("kind"), max_length=12, choices=Kind.choices, default=Kind.SINGLE)
     question = I18nCharField(_("question"), max_length=300)
-    state = models.CharField(_("state"), max_length=8, choices=State.choices, default=State.DRAFT)
+    least = models.PositiveSmallIntegerField(_("at least"), null=True, blank=True)
+    """With `most`, what its kind makes of them: options to choose, ends of a scale, words a person, characters."""
+    most = models.PositiveSmallIntegerField(_("at most"), null=True, blank=True)
+    low_words = I18nCharField(_("what the low end means"), max_length=80, blank=True)
+    high_words = I18nCharField(_("what the high end means"), max_length=80, blank=True)
+    state = models.CharField(_("state"), max_length=9, choices=State.choices, default=State.DRAFT)
     results = models.CharField(_("who sees the results"), max_length=8, choices=Results.choices, default=Results.LIVE)
     may_change = models.BooleanField(_("answers may be changed while it is open"), default=True)
+    anonymous = models.BooleanField(_("anonymous"), default=False)
+    moderated = models.BooleanField(_("words are shown once somebody has approved them"), default=False)
+    takes_late = models.BooleanField(_("who watches the recording may answer too"), default=False)
+    """They are counted apart, once the session is over."""
+    locked = models.BooleanField(default=False, editable=False)
+    """Open, and no answer is taken for the moment."""
+    revealed = models.BooleanField(default=False, editable=False)
+    """Everybody sees the results, whatever `results` says."""
     round = models.PositiveIntegerField(default=1, editable=False)
     """A reset begins a new round; answers belong to one."""
+    opens_at = models.DateTimeField(_("opens by itself at"), null=True, blank=True)
+    seconds = models.PositiveIntegerField(_("seconds to answer"), null=True, blank=True)
+    """From each opening on."""
     opened_at = models.DateTimeField(_("opened"), null=True, blank=True, editable=False)
     closes_at = models.DateTimeField(_("closes by itself at"), null=True, blank=True)
     closed_at = models.DateTimeField(_("closed"), null=True, blank=True, editable=False)
@@ -50,6 +83,7 @@ class Poll(models.Model):
         ordering = ["-created_at", "-pk"]
         indexes = [
             models.Index(fields=["closes_at"], condition=models.Q(state="open"), name="polls_poll_closing"),
+            models.Index(fields=["opens_at"], condition=models.Q(state="scheduled"), name="polls_poll_opening"),
         ]
 
     def __str__(self) -> str:
@@ -61,16 +95,49 @@ class Poll(models.Model):
     @property
     def gate(self) -> str:
         """What must be open to answer this round, in the intake's words."""
-        return f"poll/{self.pk}/{self.round}"
+        return gate_of(self.pk, self.round)
+
+    @property
+    def late_gate(self) -> str:
+        """The same for those who watch the recording."""
+        return gate_of(self.pk, self.round, late=True)
 
     def takes_answers_at(self, moment: datetime) -> bool:
         """By the server's clock: the closing time counts even before anything has written that it is closed."""
+        return self.is_on_at(moment) and not self.locked
+
+    def is_on_at(self, moment: datetime) -> bool:
+        """Opened and not closed; it may be locked."""
         return self.state == self.State.OPEN and (self.closes_at is None or moment < self.closes_at)
+
+    def takes_late_at(self, moment: datetime) -> bool:
+        """Needs `session`. The recording must be there, and whoever was in the session have gone."""
+        session = self.session
+        return (
+            self.takes_late
+            and self.state == self.State.CLOSED
+            and session is not None
+            and session.video_id is not None
+            and session.ends_at <= moment
+        )
+
+
+def gate_of(poll_id: int, number: int, *, late: bool = False) -> str:
+    return f"poll/{poll_id}/{number}{'/late' if late else ''}"
 
 
 class Option(models.Model):
     poll = models.ForeignKey(Poll, models.CASCADE, related_name="options")
     text = I18nCharField(_("option"), max_length=200)
+    picture = models.ForeignKey(
+        Asset,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        limit_choices_to={"kind": "image"},
+        verbose_name=_("picture"),
+    )
     position = models.PositiveSmallIntegerField(default=0)
 
     class Meta:
@@ -83,21 +150,102 @@ class Option(models.Model):
 
 
 class Answer(models.Model):
-    """The standing answer of one person in one round; the highest revision wins, so redelivery changes nothing."""
+    """The standing answer of one voter in one round; the highest revision wins, so redelivery changes nothing."""
 
     poll = models.ForeignKey(Poll, models.CASCADE, related_name="answers")
     round = models.PositiveIntegerField()
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="poll_answers")
-    option = models.ForeignKey(Option, models.CASCADE, related_name="answers")
+    late = models.BooleanField(default=False)
+    """Given while watching the recording, and counted apart."""
+    voter = models.CharField(max_length=64)
+    """The person's number; of an anonymous poll, what `services.voters` makes of it under the round's secret."""
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, null=True, related_name="poll_answers")
+    """None in an anonymous poll."""
+    said = models.JSONField()
+    """In the shape of the poll's kind."""
+    counts = models.JSONField(default=dict)
+    """What it adds to the poll's counters, as `kinds.counts_of(said)` says: any kind is added up by one query."""
     revision = models.PositiveBigIntegerField(default=1)
     """Counted by the person's device: one more than the newest it knows."""
-    answered_at = models.DateTimeField(default=clock.now)
+    answered_at = models.DateTimeField(null=True, default=clock.now)
+    """None in an anonymous poll: times would tell who."""
 
     class Meta:
         verbose_name = _("answer")
         verbose_name_plural = _("answers")
-        constraints = [models.UniqueConstraint(fields=["poll", "round", "user"], name="polls_answer_once")]
-        indexes = [models.Index(fields=["poll", "round", "option"], name="polls_answer_tally")]
+        constraints = [
+            models.UniqueConstraint(fields=["poll", "round", "late", "voter"], name="polls_answer_per_voter"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.poll_id}/{self.round}"
+
+
+def new_secret() -> bytes:
+    return secrets.token_bytes(32)
+
+
+class Secret(models.Model):
+    """Under which an anonymous round's voters are named while it is open. Gone with the close, and with it the way
+    from an answer to its person."""
+
+    poll = models.ForeignKey(Poll, models.CASCADE, related_name="secrets")
+    round = models.PositiveIntegerField()
+    late = models.BooleanField(default=False)
+    key = models.BinaryField(default=new_secret)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["poll", "round", "late"], name="polls_secret_once")]
+
+    def __str__(self) -> str:
+        return gate_of(self.poll_id, self.round, late=self.late)
+
+
+class Participation(models.Model):
+    """That somebody took part in an anonymous round: written at its close, all at once, in no order and without a
+    time, so that nothing leads from here to an answer."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4)
+    poll = models.ForeignKey(Poll, models.CASCADE, related_name="participations")
+    round = models.PositiveIntegerField()
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="poll_participations")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["poll", "round", "user"], name="polls_participation_once")]
+
+    def __str__(self) -> str:
+        return gate_of(self.poll_id, self.round)
+
+
+class Ruling(models.Model):
+    """Whether some words of a poll are shown. It holds for whoever says them, in every round."""
+
+    poll = models.ForeignKey(Poll, models.CASCADE, related_name="rulings")
+    subject = models.CharField(max_length=64)
+    """What `kinds.wording.subject` makes of the words."""
+    shown = models.BooleanField()
+    at = models.DateTimeField(default=clock.now)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["poll", "subject"], name="polls_ruling_once")]
+
+    def __str__(self) -> str:
+        return self.subject
+
+
+class Template(models.Model):
+    """A poll to be asked again, in any event of the organisation."""
+
+    organisation = models.ForeignKey(Organisation, models.CASCADE, related_name="poll_templates")
+    name = models.CharField(_("name"), max_length=120)
+    kind = models.CharField(_("kind"), max_length=12, choices=Kind.choices)
+    content = models.JSONField(editable=False)
+    """What `services.create_poll` takes."""
+    created_at = models.DateTimeField(default=clock.now, editable=False)
+
+    class Meta:
+        verbose_name = _("poll template")
+        verbose_name_plural = _("poll templates")
+        ordering = ["name", "pk"]
+
+    def __str__(self) -> str:
+        return self.name

@@ -1,28 +1,45 @@
-"""Who sees a poll and its results."""
+"""Who runs a poll, who sees it, and who sees its results."""
 
 from datetime import datetime
 
 from apps.core.access import ROLES_FOR, Access
 from apps.polls.models import Poll
 
+HIDDEN_STATES = (Poll.State.DRAFT, Poll.State.SCHEDULED, Poll.State.ARCHIVED)
+"""Of a poll that exists for those who run polls only."""
+
 
 def can_run(roles: frozenset[str]) -> bool:
-    """Opens and closes polls, and sees all results."""
+    """Runs any poll of the event, and sees all results."""
     return not roles.isdisjoint(ROLES_FOR[Access.MODERATOR])
 
 
+def can_run_poll(poll: Poll, roles: frozenset[str], user_id: int | None, speakers: frozenset[int]) -> bool:
+    """Speakers run the polls of their own sessions; `speakers` are those of the poll's."""
+    return can_run(roles) or ("speaker" in roles and user_id is not None and user_id in speakers)
+
+
 def can_see(poll: Poll) -> bool:
-    """Drafts are the organisers' own."""
-    return poll.state != Poll.State.DRAFT
+    return poll.state not in HIDDEN_STATES
 
 
 def can_see_results(poll: Poll, *, has_answered: bool, now: datetime) -> bool:
     if not can_see(poll):
         return False
-    if poll.results == Poll.Results.LIVE:
+    if poll.revealed or poll.results == Poll.Results.LIVE:
         return True
     if poll.results == Poll.Results.ANSWERED:
         return has_answered
     if poll.results == Poll.Results.CLOSE:
-        return not poll.takes_answers_at(now)
+        return not poll.is_on_at(now)
     return False
+
+
+def can_see_late(poll: Poll, *, has_answered: bool, now: datetime) -> bool:
+    """The answers of those who watch the recording, which come for as long as anybody does."""
+    return poll.takes_late_at(now) and can_see_results(poll, has_answered=has_answered, now=now)
+
+
+def can_show_results(poll: Poll, *, now: datetime) -> bool:
+    """On a screen that everybody sees, whether they have answered or not."""
+    return can_see_results(poll, has_answered=not poll.is_on_at(now), now=now)

@@ -1,15 +1,43 @@
 """The shapes of what is posted to the API."""
 
+from typing import Any
+
+import msgspec
 from rest_framework import serializers
 
-from apps.polls import services
-from apps.polls.models import Poll
+from apps.polls import kinds, services
+from apps.polls.models import Kind, Poll
 
-TEXT_CHARS = 300
+TEXT_CHARS, OPTION_CHARS, END_CHARS = 300, 200, 80
+MOST_ID = 2**53
+
+
+def an_id(**kwargs: Any) -> serializers.IntegerField:
+    return serializers.IntegerField(min_value=1, max_value=MOST_ID, **kwargs)
+
+
+class ShareIn(serializers.Serializer[None]):
+    option = an_id()
+    points = serializers.IntegerField(min_value=0, max_value=100)
 
 
 class VoteIn(serializers.Serializer[None]):
-    option = serializers.IntegerField(min_value=1, max_value=2**53)
+    """One of these, as the poll's kind wants it."""
+
+    option = an_id(required=False, help_text="Of a single choice or a choice of pictures.")
+    options = serializers.ListField(child=an_id(), max_length=40, required=False, help_text="Of a multiple choice.")
+    value = serializers.IntegerField(min_value=-1000, max_value=1000, required=False, help_text="Of a scale.")
+    order = serializers.ListField(
+        child=an_id(), max_length=40, required=False, help_text="Of a ranking: options, the best first."
+    )
+    points = ShareIn(many=True, required=False, help_text="Of 100 points to share out.")
+    words = serializers.ListField(
+        child=serializers.CharField(max_length=4000, allow_blank=True),
+        max_length=40,
+        required=False,
+        help_text="Of a word cloud.",
+    )
+    text = serializers.CharField(max_length=4000, required=False, help_text="Of an open text.")
     revision = serializers.IntegerField(
         required=False,
         min_value=1,
@@ -17,13 +45,58 @@ class VoteIn(serializers.Serializer[None]):
         help_text="One more than that of the answer you know; a smaller one than what stands changes nothing.",
     )
 
+    def said(self) -> kinds.Said:
+        given = {name: self.validated_data[name] for name in kinds.ANSWER_FIELDS if name in self.validated_data}
+        return msgspec.convert(given, kinds.Said)
+
 
 class PollIn(serializers.Serializer[None]):
     question = serializers.CharField(max_length=TEXT_CHARS)
+    kind = serializers.ChoiceField(choices=Kind.choices, default=Kind.SINGLE)
     options = serializers.ListField(
-        child=serializers.CharField(max_length=200), min_length=services.LEAST_OPTIONS, max_length=services.MOST_OPTIONS
+        child=serializers.CharField(max_length=OPTION_CHARS), max_length=kinds.MOST_OPTIONS, default=list
     )
-    session = serializers.IntegerField(required=False, allow_null=True, min_value=1)
+    pictures = serializers.ListField(
+        child=serializers.CharField(max_length=40),
+        max_length=kinds.MOST_OPTIONS,
+        default=list,
+        help_text="Keys of the event's pictures, in the order of the options.",
+    )
+    session = an_id(required=False, allow_null=True)
     results = serializers.ChoiceField(choices=Poll.Results.choices, default=Poll.Results.LIVE)
     may_change = serializers.BooleanField(default=True)
+    anonymous = serializers.BooleanField(default=False)
+    moderated = serializers.BooleanField(default=False)
+    takes_late = serializers.BooleanField(default=False)
+    least = serializers.IntegerField(required=False, allow_null=True, min_value=0, max_value=2000)
+    most = serializers.IntegerField(required=False, allow_null=True, min_value=1, max_value=2000)
+    low_words = serializers.CharField(max_length=END_CHARS, required=False, allow_blank=True)
+    high_words = serializers.CharField(max_length=END_CHARS, required=False, allow_blank=True)
+    seconds = serializers.IntegerField(required=False, allow_null=True, min_value=1, max_value=services.LONGEST_SECONDS)
     closes_at = serializers.DateTimeField(required=False, allow_null=True)
+
+
+class RunIn(serializers.Serializer[None]):
+    do = serializers.ChoiceField(choices=sorted(services.DEEDS))
+    seconds = serializers.IntegerField(
+        required=False, min_value=1, max_value=services.LONGEST_SECONDS, help_text="To extend by; 30 if not said."
+    )
+    ends = serializers.IntegerField(
+        required=False, min_value=1, help_text="To reset: the round that ends. It confirms, and resets only once."
+    )
+    opens_at = serializers.DateTimeField(required=False, help_text="To schedule.")
+
+
+class WordsIn(serializers.Serializer[None]):
+    subjects = serializers.ListField(
+        child=serializers.RegexField(r"^[0-9a-f]{64}$"), min_length=1, max_length=services.MOST_AT_ONCE
+    )
+    shown = serializers.BooleanField()
+
+
+class KeepIn(serializers.Serializer[None]):
+    name = serializers.CharField(max_length=120, required=False, allow_blank=True)
+
+
+class UseIn(serializers.Serializer[None]):
+    session = an_id(required=False, allow_null=True)

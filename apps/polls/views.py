@@ -1,21 +1,41 @@
-"""Polls by pages and forms: a poll on a page of its own, and the answer without a script."""
+"""Polls by pages and forms: answered without a script, run by who speaks, shown on a shared screen, exported."""
 
 from typing import Any, ClassVar
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
+from apps.core import clock, sheets, tables
 from apps.core.access import Access
 from apps.core.doors import onward
 from apps.core.errors import Refused
 from apps.events.doors import EventView
 from apps.live import versions
-from apps.polls import broadcasts, permissions, selectors, services
-from apps.polls.forms import VoteForm
+from apps.polls import broadcasts, forms, permissions, selectors, services
+from apps.polls.kinds import Said
 from apps.polls.models import Poll
+from apps.polls.selectors import exporting
+from apps.tracks.models import Session
+
+CSV = "text/csv; charset=utf-8"
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+DONE = {
+    "open": gettext_lazy("The poll is open. It rises on every page where it is listed."),
+    "close": gettext_lazy("The poll is closed."),
+    "lock": gettext_lazy("No answers are taken until you unlock it."),
+    "unlock": gettext_lazy("Answers are taken again."),
+    "reveal": gettext_lazy("Everybody sees the results now."),
+    "hide": gettext_lazy("The results are shown again as the poll says."),
+    "extend": gettext_lazy("There are 30 seconds more."),
+    "archive": gettext_lazy("The poll is put away."),
+    "unschedule": gettext_lazy("The poll waits for you to open it."),
+}
+"""What is said when it is done. What needs more words than a button has is not among them."""
 
 
 class PollDoor(EventView):
@@ -49,26 +69,159 @@ class PollView(PollDoor):
 class VoteView(PollDoor):
     def post(self, request: HttpRequest, event: str, poll: int) -> HttpResponse:
         found = self.poll()
-        form = VoteForm(request.POST)
-        if not form.is_valid():
-            return self.page(found, status=400, error=next(iter(form.errors.values()))[0])
-        [answer] = services.cast_votes(
-            [
-                services.Vote(
-                    event_id=self.event.pk,
-                    poll_id=found.pk,
-                    user_id=self.person.pk if self.person else 0,
-                    option_id=form.cleaned_data["option"],
-                    revision=form.cleaned_data["revision"],
-                )
-            ]
-        )
-        if isinstance(answer, Refused):
-            return self.page(found, status=answer.status, error=answer.message)
-        if answer.option != form.cleaned_data["option"]:
+        try:
+            said, revision = forms.read(found, request.POST)
+            mine = self.cast(found, said, revision)
+        except Refused as refused:
+            return self.page(found, status=refused.status, error=refused.message)
+        if mine.counted:
+            self.say(_("Your answer counts."))
+        else:
             messages.warning(
                 request, _("You answered on another device meanwhile. Send this answer again to change it.")
             )
-        else:
-            self.say(_("Your answer counts."))
         return redirect(onward(request, reverse("polls:poll", args=[self.event.slug, found.pk])))
+
+    def cast(self, poll: Poll, said: Said, revision: int | None) -> broadcasts.Mine:
+        user_id = self.person.pk if self.person else 0
+        [answer] = services.cast_votes([services.Vote(self.event.pk, poll.pk, user_id, said, revision)])
+        if isinstance(answer, Refused):
+            raise answer
+        return answer
+
+
+class RunDoor(EventView):
+    """For moderators, and for the speakers of the poll's session."""
+
+    access = Access.SPEAKER
+    place = "control"
+    reads_primary: ClassVar[bool] = True
+
+    @property
+    def user_id(self) -> int | None:
+        return self.person.pk if self.person else None
+
+    def poll(self) -> Poll:
+        try:
+            poll = selectors.get_poll(self.event.pk, self.kwargs["poll"])
+        except Refused as refused:
+            raise Http404 from refused
+        if not selectors.can_run(poll, self.roles, self.user_id):
+            raise PermissionDenied
+        return poll
+
+    def home(self, poll: Poll) -> str:
+        """The page from which this poll is run."""
+        if poll.session:
+            return reverse("polls:run_session", args=[self.event.slug, poll.session.slug])
+        return reverse("polls:run", args=[self.event.slug])
+
+    def onward(self, poll: Poll) -> HttpResponse:
+        return redirect(onward(self.request, self.home(poll)))
+
+
+class RunView(RunDoor):
+    """The polls of the event as a whole."""
+
+    access = Access.MODERATOR
+
+    def get(self, request: HttpRequest, event: str) -> HttpResponse:
+        return self.show(None)
+
+    def show(self, session: Session | None) -> HttpResponse:
+        version = versions.read()
+        lines = selectors.runnable(self.event, session)
+        topic = broadcasts.session_topic(session.pk) if session else broadcasts.EVENT_POLLS
+        return self.render("polls/run.html", session=session, lines=lines, topic=topic, version=version)
+
+
+class RunSessionView(RunView):
+    """The polls of a session, for its speakers and for moderators."""
+
+    access = Access.SPEAKER
+
+    def get(self, request: HttpRequest, event: str, slug: str) -> HttpResponse:  # type: ignore[override]
+        session = get_object_or_404(Session.objects.select_related("room", "event"), event=self.event, slug=slug)
+        if not selectors.can_run_session(session, self.roles, self.user_id):
+            raise PermissionDenied
+        return self.show(session)
+
+
+class DeedView(RunDoor):
+    """One of the buttons of those pages; a reset is confirmed on a page of its own."""
+
+    def post(self, request: HttpRequest, event: str, poll: int) -> HttpResponse:
+        found, deed = self.poll(), request.POST.get("do", "")
+        if deed not in DONE:
+            raise Http404
+        try:
+            services.run_poll(found, deed)
+        except Refused as refused:
+            messages.error(request, refused.message)
+        else:
+            self.say(DONE[deed])
+        return self.onward(found)
+
+
+class WordsView(RunDoor):
+    """Shows or hides words of a cloud or an open text."""
+
+    def post(self, request: HttpRequest, event: str, poll: int) -> HttpResponse:
+        found = self.poll()
+        shown, _mark, subject = request.POST.get("decide", "").partition(":")
+        try:
+            services.decide_words(found, subjects=[subject], shown=shown == "show")
+        except Refused as refused:
+            messages.error(request, refused.message)
+        return self.onward(found)
+
+
+class ResetView(RunDoor):
+    """Begins a poll anew, once somebody has read what that means."""
+
+    def get(self, request: HttpRequest, event: str, poll: int) -> HttpResponse:
+        found = self.poll()
+        answers = selectors.results(found).total
+        return self.render("polls/reset.html", poll=found, answers=answers, home=self.home(found))
+
+    def post(self, request: HttpRequest, event: str, poll: int) -> HttpResponse:
+        found = self.poll()
+        ends = request.POST.get("ends", "")
+        try:
+            services.reset_poll(found, ends=int(ends) if ends.isdecimal() and len(ends) < 10 else 0)
+        except Refused as refused:
+            messages.error(request, refused.message)
+        else:
+            self.say(_("The poll begins anew, without answers."))
+        return redirect(self.home(found))
+
+
+class ScreenView(RunDoor):
+    """The poll on a screen that everybody looks at."""
+
+    def get(self, request: HttpRequest, event: str, poll: int) -> HttpResponse:
+        found = self.poll()
+        version = versions.read()
+        shown = selectors.screen_poll(found)
+        topic = broadcasts.screen_topic(found.pk)
+        return self.render(
+            "polls/screen.html",
+            shown=shown,
+            poll=found,
+            topic=topic,
+            version=version,
+            home=self.home(found),
+            now_iso=clock.now().isoformat(),
+        )
+
+
+class ExportView(RunDoor):
+    """All answers of the current round as CSV or as a spreadsheet; of an anonymous poll without any person."""
+
+    def get(self, request: HttpRequest, event: str, poll: int, form: str) -> HttpResponse | StreamingHttpResponse:
+        found = self.poll()
+        name = f"poll-{self.event.slug}-{found.pk}-{clock.now():%Y-%m-%d}.{form}"
+        kind, written = (CSV, tables.csv_lines) if form == "csv" else (XLSX, sheets.workbook)
+        response = StreamingHttpResponse(written(exporting.rows(found)), content_type=kind)
+        response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+        return response

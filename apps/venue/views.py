@@ -21,9 +21,7 @@ from apps.events.registry import next_for_you
 from apps.exhibitors import selectors as exhibitors
 from apps.live import seq, versions
 from apps.polls import broadcasts as poll_broadcasts
-from apps.polls import permissions as poll_permissions
 from apps.polls import selectors as polls
-from apps.polls import services as poll_services
 from apps.questions import broadcasts as question_broadcasts
 from apps.questions import selectors as questions
 from apps.tracks import selectors as tracks
@@ -133,7 +131,7 @@ class SessionPage(EventView):
             about=stage.about,
             version=version,
             entries=next_for_you.of(self.event, user, self.roles),
-            can_run=poll_permissions.can_run(self.roles),
+            can_run=polls.can_run_session(session, self.roles, user.pk),
             asked=asked,
             runs_questions=questions.may_run(session, user.pk, self.roles),
         )
@@ -171,20 +169,4 @@ class Announce(Control):
             return self.show(form, status=422)
         event_services.announce(self.event, text=form.cleaned_data["text"], by=self.reader)
         self.say(_("Everybody who is here sees it now."))
-        return redirect("venue:control", event=self.event.slug)
-
-
-class LaunchPoll(Control):
-    """Opens or closes a poll of this event."""
-
-    http_method_names = ["post"]
-
-    def post(self, request: HttpRequest, event: str, pk: int) -> HttpResponse:
-        poll = polls.get_poll(self.event.pk, pk)
-        if request.POST.get("do") == "close":
-            poll_services.close_poll(poll)
-            self.say(_("The poll is closed."))
-        else:
-            poll_services.open_poll(poll)
-            self.say(_("The poll is open. It rises on every page of its session."))
         return redirect("venue:control", event=self.event.slug)

@@ -4,12 +4,12 @@ import { Asking } from "plenary/ui/asking.js";
 import { number } from "plenary/ui/plural.js";
 
 customElements.define("live-results", class extends Asking {
-  show({ total, votes }) {
+  show({ total, of, votes }) {
     this.querySelector("[data-total]").textContent = number(total);
     for (const { option, votes: count } of votes) {
       const row = this.querySelector(`[data-option="${option}"]`);
       if (!row) continue;
-      const percent = total ? Math.floor((200 * count + total) / (2 * total)) : 0;
+      const percent = of ? Math.floor((200 * count + of) / (2 * of)) : 0;
       row.querySelector("[data-votes]").textContent = number(count);
       row.querySelector("meter").value = percent;
       row.querySelector("[data-percent]").textContent = `${percent}%`;

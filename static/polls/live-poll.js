@@ -3,6 +3,8 @@
 // changed, and defines it; `poll-answered` (on document) tells other places on the page where the same poll stands.
 
 import { live } from "plenary/live/socket.js";
+import { fillRows, given, inWords, leftOver, put, read, rowsOf, swapRanks } from "plenary/polls/answers.js";
+import { show as showResults } from "plenary/polls/results.js";
 import { call } from "plenary/ui/api.js";
 import { inLanguage } from "plenary/ui/language.js";
 import { counted } from "plenary/ui/plural.js";
@@ -20,7 +22,9 @@ export class LivePoll extends HTMLElement {
     this.form = this.querySelector("form");
     this.skew = Date.parse(this.dataset.now) - performance.timeOrigin;
     this.form.addEventListener("submit", (event) => { event.preventDefault(); this.vote(); }, { signal });
-    this.form.addEventListener("change", () => this.refuse(""), { signal });
+    this.form.addEventListener("focusin", ({ target }) => { this.before = target.value; }, { signal });
+    this.form.addEventListener("change", ({ target }) => this.changed(target), { signal });
+    this.form.addEventListener("input", () => this.showLeftOver(), { signal });
     this.addEventListener("keydown", (event) => this.choose(event), { signal });
     this.querySelector("[data-later]")?.addEventListener("click", () => this.list.putAway(this.poll), { signal });
     document.addEventListener("poll-answered", (event) => {
@@ -33,6 +37,8 @@ export class LivePoll extends HTMLElement {
       signal,
     });
     this.hasResults = "hasResults" in this.dataset;
+    this.remembered();
+    this.showLeftOver();
     this.watchResults();
     this.count();
   }
@@ -50,8 +56,21 @@ export class LivePoll extends HTMLElement {
     return Number(this.dataset.poll);
   }
 
+  /** What one answered, as far as this page knows: in an anonymous poll only this device does. */
   get mine() {
-    return this.dataset.mine ? Number(this.dataset.mine) : null;
+    return this.dataset.mine ? JSON.parse(this.dataset.mine) : null;
+  }
+
+  get isAnswered() {
+    return this.dataset.revision !== undefined;
+  }
+
+  get kind() {
+    return this.dataset.kind;
+  }
+
+  get isLate() {
+    return "late" in this.dataset;
   }
 
   get isOpen() {
@@ -67,33 +86,48 @@ export class LivePoll extends HTMLElement {
   /** Fills or refreshes the poll with what is broadcast to everybody. */
   update(question) {
     const { dataset } = this;
-    if (dataset.round && Number(dataset.round) !== question.round) delete dataset.mine;
-    Object.assign(dataset, { poll: question.id, round: question.round, state: question.state, results: question.results });
+    if (dataset.round && Number(dataset.round) !== question.round) {
+      for (const name of ["mine", "revision", "answeredLate"]) delete dataset[name];
+      this.form.elements.revision.value = 1;
+      put(this.form, this.kind, null);
+    }
+    const { id, round, kind, least, most, state, results } = question;
+    Object.assign(dataset, { poll: id, round, kind, least, most, state, results });
     dataset.closesAt = question.closes_at ?? "";
-    this.toggleAttribute("data-may-change", question.may_change);
+    for (const name of ["may_change", "anonymous", "locked", "revealed", "late"]) {
+      this.toggleAttribute(`data-${name.replace("_", "-")}`, question[name]);
+    }
+    if (question.moment !== null) dataset.moment = question.moment;
     this.querySelector("[data-question]").textContent = inLanguage(question.question);
     this.querySelector("legend").textContent = inLanguage(question.question);
-    this.fill(".opts", "[data-option-template]", question.options, (item, option) => {
-      item.querySelector("input").value = option.id;
-    });
-    this.fill("[data-shown-results]", "[data-result-template]", question.options, (item, option) => {
-      item.dataset.option = option.id;
-      item.querySelector("meter").setAttribute("aria-label", inLanguage(option.text));
-    });
-    for (const [place, key] of this.querySelectorAll(".opt .key").entries()) key.textContent = String.fromCharCode(65 + place);
+    this.querySelector("[data-low]").textContent = inLanguage(question.low);
+    this.querySelector("[data-high]").textContent = inLanguage(question.high);
+    this.querySelector("[data-ends-of-scale]").hidden = kind !== "scale";
+    this.showHint();
+    fillRows(this.querySelector("[data-rows]"), question, this.list);
+    this.fillBars(rowsOf(question));
+    this.remembered();
     this.show();
+    this.showLeftOver();
     this.watchResults();
     this.count();
   }
 
-  /** One row an option, kept where it is already there: a choice being made is not lost. */
-  fill(where, template, options, complete) {
-    const box = this.querySelector(where);
-    while (box.children.length > options.length) box.lastElementChild.remove();
-    for (const [place, option] of options.entries()) {
-      const item = box.children[place] ?? box.appendChild(this.closest("poll-list").querySelector(template).content.firstElementChild.cloneNode(true));
-      item.querySelector("[data-words]").textContent = inLanguage(option.text);
-      complete(item, option);
+  showHint() {
+    const { kind, least, most } = this.dataset;
+    const hint = this.list.words.hints[kind === "multiple" && least === most ? "exactly" : kind] ?? "";
+    this.querySelector("[data-hint]").textContent = hint.replace("%(least)s", least).replace("%(most)s", most);
+  }
+
+  fillBars(rows) {
+    const box = this.querySelector("[data-bars]");
+    const template = this.list.querySelector("[data-result-template]");
+    while (box.children.length > rows.length) box.lastElementChild.remove();
+    for (const [place, row] of rows.entries()) {
+      const item = box.children[place] ?? box.appendChild(template.content.firstElementChild.cloneNode(true));
+      item.dataset.option = row.id;
+      item.querySelector("[data-words]").textContent = row.words;
+      item.querySelector("meter").setAttribute("aria-label", row.words);
     }
   }
 
@@ -103,23 +137,26 @@ export class LivePoll extends HTMLElement {
   }
 
   show() {
-    const { mine, isOpen } = this;
-    const answered = mine !== null;
-    const canAnswer = isOpen && (!answered || this.hasAttribute("data-may-change"));
+    const { mine, isOpen, isAnswered, dataset, isLate } = this;
+    const takes = isLate || (isOpen && !("locked" in dataset));
+    const again = "mayChange" in dataset && Number(dataset.revision) > 0 && isLate === ("answeredLate" in dataset);
+    const canAnswer = takes && (!isAnswered || again);
     const results = this.querySelector("[data-shown-results]");
     const answering = this.querySelector("[data-answering]");
     const hadFocus = answering.contains(document.activeElement);
-    this.querySelector("[data-status]").textContent = counted(isOpen ? this.words.open : this.words.closed, Number(this.dataset.answers));
+    this.querySelector("[data-status]").textContent = counted(isOpen ? this.words.open : this.words.closed, Number(dataset.answers));
     answering.hidden = !canAnswer;
-    answering.querySelector("summary").hidden = !answered;
-    if (!answered) answering.open = true;
-    const own = this.querySelector("[data-own]");
-    results.hidden = !this.hasResults || (canAnswer && !answered);
-    own.hidden = !answered || this.hasResults;
-    own.querySelector("[data-own-words]").textContent = this.optionWords(mine);
-    const notes = { answered: isOpen && !answered, close: isOpen, hidden: true };
+    answering.querySelector("summary").hidden = !isAnswered;
+    if (!isAnswered) answering.open = true;
+    results.hidden = !this.hasResults || (canAnswer && !isAnswered);
+    this.querySelector("[data-own]").hidden = !isAnswered;
+    this.querySelector("[data-own-words]").textContent = mine ? inWords(this.form, this.kind, mine) : this.words.hidden_answer;
+    this.querySelector("[data-anonymous-note]").hidden = !("anonymous" in dataset);
+    this.querySelector("[data-locked-note]").hidden = !(isOpen && "locked" in dataset);
+    this.querySelector("[data-late-note]").hidden = !isLate || isAnswered;
+    const notes = { answered: isOpen && !isAnswered, close: isOpen, hidden: true };
     for (const note of this.querySelectorAll("[data-note]")) {
-      note.hidden = note.dataset.note !== this.dataset.results || !notes[note.dataset.note];
+      note.hidden = "revealed" in dataset || note.dataset.note !== dataset.results || !notes[note.dataset.note];
     }
     if (hadFocus && answering.hidden) {
       this.tabIndex = -1;
@@ -127,17 +164,12 @@ export class LivePoll extends HTMLElement {
     }
   }
 
-  optionWords(id) {
-    const input = id === null ? null : this.querySelector(`input[name=option][value="${id}"]`);
-    return input?.parentElement.querySelector("[data-words]").textContent ?? "";
-  }
-
   // Results --------------------------------------------------------------------------------------------------------
 
   get seesResults() {
     const { results } = this.dataset;
-    if (results === "live") return true;
-    if (results === "answered") return this.mine !== null;
+    if (results === "live" || "revealed" in this.dataset) return true;
+    if (results === "answered") return this.isAnswered;
     return results === "close" && !this.isOpen;
   }
 
@@ -159,57 +191,67 @@ export class LivePoll extends HTMLElement {
   }
 
   showResults(results) {
-    const box = this.querySelector("[data-shown-results]");
     this.hasResults = results !== null;
     this.show();
+    const shares = this.querySelectorAll("[data-share]");
     if (!results) {
-      for (const share of this.querySelectorAll("[data-share]")) share.textContent = "";
+      for (const share of shares) share.textContent = "";
       return;
     }
-    const most = Math.max(...results.votes.map((tally) => tally.votes));
-    for (const { option, votes } of results.votes) {
-      const row = box.querySelector(`[data-option="${option}"]`);
-      if (!row) continue;
-      const percent = results.total ? Math.floor((200 * votes + results.total) / (2 * results.total)) : 0;
-      row.classList.toggle("top", votes > 0 && votes === most);
-      row.querySelector("[data-percent]").textContent = `${percent}%`;
-      const meter = row.querySelector("meter");
-      meter.value = percent;
-      meter.textContent = `${percent}%`;
-      row.querySelector("[data-mine]").hidden = option !== this.mine;
-      const share = this.querySelector(`input[name=option][value="${option}"]`)?.parentElement.querySelector("[data-share]");
-      if (share) share.textContent = `${percent}%`;
+    const box = this.querySelector("[data-shown-results]");
+    const names = [...box.querySelectorAll("[data-bars] [data-option]")].map((row) => [Number(row.dataset.option), row.querySelector("[data-words]").textContent]);
+    showResults(box, results, new Map(names), given(this.mine));
+    for (const share of shares) {
+      const row = box.querySelector(`[data-option="${share.closest("[data-row]").dataset.row}"]`);
+      share.textContent = row?.querySelector("[data-percent]").textContent ?? "";
     }
   }
 
   // Answering ------------------------------------------------------------------------------------------------------
 
+  /** A letter chooses its option, while one does not write. */
   choose(event) {
-    const place = event.key.length === 1 && !event.ctrlKey && !event.metaKey && !event.altKey ? event.key.toUpperCase().charCodeAt(0) - 65 : -1;
-    const input = this.querySelectorAll("input[name=option]")[place];
+    const isWriting = event.target.matches("textarea, select, input:not([type=radio], [type=checkbox])");
+    const place = !isWriting && event.key.length === 1 && !event.ctrlKey && !event.metaKey && !event.altKey ? event.key.toUpperCase().charCodeAt(0) - 65 : -1;
+    const input = this.querySelectorAll("input[name=option], input[name=options]")[place];
     if (!input || !this.form.contains(event.target)) return;
     event.preventDefault();
-    input.checked = true;
+    input.checked = input.type === "radio" || !input.checked;
     input.focus();
     this.refuse("");
   }
 
+  changed(target) {
+    if (target.matches("select")) swapRanks(target, this.before ?? "");
+    this.before = target.value;
+    this.refuse("");
+    this.showLeftOver();
+  }
+
+  showLeftOver() {
+    const line = this.querySelector("[data-left-over]");
+    const left = leftOver(this.form, this.kind);
+    line.hidden = left === null;
+    const words = left < 0 ? this.words.too_much : this.words.left_over;
+    line.textContent = left === null ? "" : words.replace("%(points)s", Math.abs(left));
+  }
+
   async vote() {
-    const chosen = Number(new FormData(this.form).get("option"));
+    const said = read(this.form, this.kind);
     const button = this.form.querySelector(".btn:not([data-later])");
-    if (!chosen) {
+    if (!said) {
       this.refuse(this.words.choose);
-      this.form.querySelector("input[name=option]")?.focus();
+      this.form.querySelector("[data-row] :is(input, select, textarea)")?.focus();
       return;
     }
     button.setAttribute("aria-busy", "true");
     const slowly = setTimeout(() => this.list.say(this.words.pending), PENDING_MS);
     try {
-      let mine = await this.cast(chosen, Number(this.dataset.revision ?? 0) + 1);
+      let mine = await this.cast(said, Number(this.dataset.revision ?? 0) + 1);
       // Another device was quicker; what is wanted here and now is the newer wish.
-      if (mine.option !== chosen && this.hasAttribute("data-may-change")) mine = await this.cast(chosen, mine.revision + 1);
-      this.setMine(mine);
-      this.dispatchEvent(new CustomEvent("poll-answered", { bubbles: true, detail: mine }));
+      if (!mine.counted && this.hasAttribute("data-may-change")) mine = await this.cast(said, mine.revision + 1);
+      this.keep(mine, said);
+      this.dispatchEvent(new CustomEvent("poll-answered", { bubbles: true, detail: { ...mine, answer: mine.answer ?? said } }));
       this.list.say(this.words.counts);
     } catch (error) {
       this.refuse(error?.message || this.words.failed);
@@ -219,29 +261,51 @@ export class LivePoll extends HTMLElement {
     }
   }
 
-  async cast(option, revision) {
+  async cast(said, revision) {
     try {
-      return await live.send("poll.vote", { poll: this.poll, option, revision });
+      return await live.send("poll.vote", { poll: this.poll, ...said, revision });
     } catch (error) {
       if (error.code !== "live.no_socket") throw error;
-      return call("PUT", `${this.list.dataset.api}${this.poll}/answer/`, { option, revision });
+      return call("PUT", `${this.list.dataset.api}${this.poll}/answer/`, { ...said, revision });
     }
   }
 
   /** What was sent before a reload is answered now. */
   remember({ name, body, data, error }) {
     if (name !== "poll.vote" || body.poll !== this.poll) return;
+    const { poll, revision, ...said } = body;
     if (error) this.refuse(error.message);
-    else this.setMine(data);
+    else this.keep(data, said);
   }
 
-  setMine({ option, revision }) {
-    this.dataset.mine = option;
+  /** An anonymous answer is remembered here, since the server does not say it back. */
+  keep(mine, said) {
+    const answer = mine.answer ?? (mine.counted ? said : null);
+    if (mine.answer === null && answer) localStorage.setItem(this.shelf, JSON.stringify(answer));
+    this.setMine({ ...mine, answer });
+  }
+
+  get shelf() {
+    return `plenary-poll-${this.poll}-${this.dataset.round}`;
+  }
+
+  remembered() {
+    if (!("anonymous" in this.dataset) || !this.isAnswered || this.mine) return;
+    const kept = localStorage.getItem(this.shelf);
+    if (!kept) return;
+    this.dataset.mine = kept;
+    put(this.form, this.kind, this.mine);
+    this.show();
+  }
+
+  setMine({ answer, revision, late }) {
+    if (answer) this.dataset.mine = JSON.stringify(answer);
     this.dataset.revision = revision;
+    this.toggleAttribute("data-answered-late", Boolean(late));
     this.form.elements.revision.value = revision + 1;
-    const input = this.querySelector(`input[name=option][value="${option}"]`);
-    if (input) input.checked = true;
-    for (const row of this.querySelectorAll(".res")) row.querySelector("[data-mine]").hidden = Number(row.dataset.option) !== option;
+    if (answer) put(this.form, this.kind, answer);
+    const numbers = given(answer);
+    for (const row of this.querySelectorAll("[data-bars] .res")) row.querySelector("[data-mine]").hidden = !numbers.has(Number(row.dataset.option));
     this.querySelector("[data-answering]").open = false;
     this.watchResults();
     this.show();
@@ -273,7 +337,7 @@ export class LivePoll extends HTMLElement {
     const seconds = String(left % 60).padStart(2, "0");
     const time = hours ? `${hours}:${String(minutes).padStart(2, "0")}:${seconds}` : `${minutes}:${seconds}`;
     line.textContent = this.words.ends.replace("%(time)s", time);
-    if (SAID_AT.includes(left) && this.mine === null) this.list.say(counted(this.words.left, left));
+    if (SAID_AT.includes(left) && !this.isAnswered) this.list.say(counted(this.words.left, left));
     this.timer = setTimeout(() => this.count(), 1000 - (Date.now() % 1000) + 5);
   }
 

@@ -5,6 +5,8 @@
 import { LivePoll } from "plenary/polls/live-poll.js";
 import { live } from "plenary/live/socket.js";
 
+const LATE_SECONDS = 90;
+
 customElements.define("poll-list", class extends HTMLElement {
   connectedCallback() {
     if (this.stop) return;
@@ -19,6 +21,8 @@ customElements.define("poll-list", class extends HTMLElement {
       signal: this.stop.signal,
     });
     if (this.rises) {
+      // The player's own event does not bubble; whichever player it is, it is heard on its way down.
+      document.addEventListener("timeupdate", ({ target }) => this.reach(target.currentTime), { capture: true, signal: this.stop.signal });
       document.addEventListener("poll-answered", (event) => this.putAway(event.detail.poll), { signal: this.stop.signal });
     }
     this.announceOpen();
@@ -47,6 +51,7 @@ customElements.define("poll-list", class extends HTMLElement {
         poll = this.querySelector("[data-poll-template]").content.firstElementChild.cloneNode(true);
         poll.dataset.poll = question.id;
         poll.classList.add("new");
+        poll.hidden = this.rises && question.late;
       }
       if (this.box.children[place] !== poll) this.box.insertBefore(poll, this.box.children[place] ?? null);
       poll.update(question);
@@ -62,9 +67,19 @@ customElements.define("poll-list", class extends HTMLElement {
   /** Over the conversation stands only what is open, not put off, and not answered. */
   wants(question, known) {
     if (!this.rises) return true;
-    const elsewhere = document.querySelector(`poll-list:not([data-rises]) live-poll[data-poll="${question.id}"][data-mine]`);
-    const isDone = this.later.has(question.id) || elsewhere || (known.get(question.id)?.mine ?? null) !== null;
-    return question.state === "open" && !isDone;
+    const elsewhere = document.querySelector(`poll-list:not([data-rises]) live-poll[data-poll="${question.id}"][data-revision]`);
+    const isDone = this.later.has(question.id) || elsewhere || known.get(question.id)?.isAnswered;
+    return (question.state === "open" || question.late) && !isDone;
+  }
+
+  /** The recording is here: what was asked at this moment stands over the conversation for a while. */
+  reach(time) {
+    for (const poll of this.polls.filter((one) => one.isLate && !one.contains(document.activeElement))) {
+      const moment = Number(poll.dataset.moment);
+      const isDue = time >= moment && time < moment + LATE_SECONDS;
+      if (isDue && poll.hidden) this.say(this.words.opened.replace("%(question)s", poll.question));
+      poll.hidden = !isDue;
+    }
   }
 
   /** Not again on this page: it was answered, or put off. */
@@ -76,7 +91,7 @@ customElements.define("poll-list", class extends HTMLElement {
 
   /** Tells those around how many polls wait for an answer: "polls" (detail.open, bubbling). */
   announceOpen() {
-    const open = this.polls.filter((poll) => poll.dataset.state === "open" && !poll.dataset.mine).length;
+    const open = this.polls.filter((poll) => poll.dataset.state === "open" && !poll.isAnswered).length;
     this.dispatchEvent(new CustomEvent("polls", { bubbles: true, detail: { open } }));
   }
 

@@ -82,7 +82,7 @@ def test_further_views_of_the_desk_do_not_reach_others(route, there, stranger, v
     label = ".".join(route.pattern.split("/")[1:3])
     thing = next((row for model, row in there.things.items() if model._meta.label_lower == label), None)
     assert thing is not None, f"world.build makes no {label}."
-    known = {"pk": thing.pk, "object_id": thing.pk, "name": "publish"}
+    known = {"pk": thing.pk, "object_id": thing.pk, "name": "publish", "deed": "open"}
     url = reverse(route.name, kwargs={name: known[name] for name in route.parameters})
     before = world.fingerprint()
     for client in (stranger, visitor):

@@ -33,6 +33,9 @@ BODIES: dict[str, dict[str, Any]] = {
     "api:quiz-seat": {"name": "Nadia"},
     "api:quiz-answer": {"position": 1, "options": [1]},
     "api:quiz-step": {"do": "next", "position": 0},
+    "api:poll-run": {"do": "close"},
+    "api:poll-words": {"subjects": ["0" * 64], "shown": False},
+    "polls:deed": {"do": "close"},
     "api:chat-messages": {"text": "Hello"},
     "api:chat-reactions": {"kind": "heart"},
     "api:chat-report": {"reason": "spam"},
@@ -121,6 +124,7 @@ def build(event: Event) -> World:
     game = world.add(quizzes.GameFactory(quiz=quiz))
     side = quizzes.SideFactory(game=game, name=f"{SECRET} side")
     quizzes.SeatFactory(game=game, side=side, user=registration.user)
+    world.add(polls.TemplateFactory(organisation=event.organisation, name=SECRET))
     booth = world.add(exhibitors.BoothFactory(event=event, name=f"{SECRET} booth"))
     exhibitors.BoothStaffFactory(booth=booth, user=people["exhibitor"])
     exhibitors.BoothDocumentFactory(booth=booth, asset=asset)
@@ -154,13 +158,14 @@ def _argument(world: World, name: str, parameter: str) -> Any:
         "question": by_label["questions.question"].pk,
         "poll": by_label["polls.poll"].pk,
         "quiz": by_label["quizzes.quiz"].pk,
+        "template": by_label["polls.template"].pk,
+        ("polls:export", "form"): "csv",
         "room": by_label["chat.room"].pk,
         "message": by_label["chat.message"].pk,
         "person": by_label["accounts.user"].pk,
         "act": by_label["chat.act"].pk,
         "key": by_label["media.asset"].key,
         ("exhibitors:desk_request", "pk"): by_label["exhibitors.contactrequest"].pk,
-        ("venue:launch_poll", "pk"): by_label["polls.poll"].pk,
         "group": by_label["chat.group"].pk,
         ("chat:export", "kind"): "csv",
         ("quizzes:report", "by"): "people",

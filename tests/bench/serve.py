@@ -1,7 +1,8 @@
 """The process that is measured: `python -m tests.bench.serve FLAVOUR PORT`, the engine's numbers in LIVE_NUMBERS.
 
 `ours` is the live role as it is deployed; `send` is the same on uvicorn's own WebSocket protocol, so that the hub
-falls back; `stock_core` and `stock_pubsub` are an ordinary Channels consumer on the two Redis layers.
+falls back; `stock_core` and `stock_pubsub` are an ordinary Channels consumer on the two Redis layers, and
+`stock_votes` one that writes votes.
 """
 
 import importlib
@@ -29,7 +30,7 @@ def main():
         from tests.bench import stock
 
         stock.use(flavour)
-        application = stock.application
+        application = stock.votes if flavour == "stock_votes" else stock.application
     else:
         application = importlib.import_module("events_platform.asgi").application
     config = server.config(observed(application, count), host="127.0.0.1", port=port)

@@ -13,6 +13,7 @@
 //     await N SECONDS   reads until N marked frames have come since the last answer, or the time is over
 //     every MS TEXT     from now on, and in each `run`: says this on one socket after the other; %T becomes the time
 //     run SECONDS       reads and says for that long
+//     pace              how many marked frames came in each hundredth of a second since the last such order
 //     latency           the times from a frame's `@nanoseconds^` to here since the last such order
 //
 // A frame is marked by a `^` in its payload, once. Frames are taken apart by their headers, never guessed.
@@ -32,7 +33,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { READ_BYTES = 1 << 18, PER_ADDRESS = 20000, EVENTS = 1024, MOST_EVERY = 8, MOST_TEXT = 8192 };
+enum { READ_BYTES = 1 << 18, PER_ADDRESS = 20000, EVENTS = 1024, MOST_EVERY = 8, MOST_TEXT = 8192, PACES = 60000 };
 
 typedef enum { NEW, SHAKING, GREETING, JOINING, OPEN, GONE } Stage;
 
@@ -58,6 +59,8 @@ static Every every[MOST_EVERY];
 static int everies, speaker;
 static uint32_t *times;  // microseconds
 static size_t times_count, times_room;
+static double pace_began;
+static uint32_t pace[PACES];
 static unsigned char buffer[READ_BYTES];
 
 static double now(void) {
@@ -208,6 +211,8 @@ static void heard(Socket *s, int opcode, const unsigned char *payload, size_t le
     const unsigned char *mark = memchr(payload, '^', length);
     if (mark != NULL) {
         marked++;
+        double since = (at - pace_began) * 100;
+        if (since >= 0 && since < PACES) pace[(size_t)since]++;
         timed(payload, mark, at);
     }
 }
@@ -312,6 +317,17 @@ static void tell_latency(void) {
     times_count = 0;
 }
 
+static void tell_pace(void) {
+    size_t last = 0;
+    for (size_t i = 0; i < PACES; i++) if (pace[i]) last = i + 1;
+    printf("{\"began\":%.6f,\"counts\":[", pace_began);
+    for (size_t i = 0; i < last; i++) printf(i ? ",%u" : "%u", pace[i]);
+    printf("]}\n");
+    fflush(stdout);
+    memset(pace, 0, sizeof pace);
+    pace_began = now();
+}
+
 static void open_more(int count) {
     int until = opened + count;
     if (until > planned) until = planned;
@@ -393,6 +409,9 @@ int main(int count, char **words) {
                 speak(now());
                 turn(2);
             }
+        } else if (!strcmp(line, "pace")) {
+            tell_pace();
+            continue;
         } else if (!strcmp(line, "latency")) {
             tell_latency();
             continue;

@@ -2,9 +2,10 @@
 
 import factory
 
-from apps.polls.models import Answer, Option, Poll
+from apps.polls import kinds
+from apps.polls.models import Answer, Option, Poll, Template
 from tests.factories.accounts import UserFactory
-from tests.factories.events import EventFactory
+from tests.factories.events import EventFactory, OrganisationFactory
 
 
 class PollFactory(factory.django.DjangoModelFactory):
@@ -30,6 +31,26 @@ class AnswerFactory(factory.django.DjangoModelFactory):
         model = Answer
 
     poll = factory.SubFactory(PollFactory)
-    option = factory.SubFactory(OptionFactory, poll=factory.SelfAttribute("..poll"))
     user = factory.SubFactory(UserFactory)
+    voter = factory.LazyAttribute(lambda answer: str(answer.user.pk))
+    said = factory.LazyAttribute(lambda answer: {"option": OptionFactory(poll=answer.poll).pk})
+    counts = factory.LazyAttribute(lambda answer: kinds.counts_of(answer.said))
     round = factory.SelfAttribute("poll.round")
+
+
+class TemplateFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Template
+
+    organisation = factory.SubFactory(OrganisationFactory)
+    name = "Who pays"
+    kind = "single"
+    content = factory.LazyFunction(
+        lambda: {
+            "kind": "single",
+            "question": "Who should pay?",
+            "options": ["All", "Some"],
+            "low_words": "",
+            "high_words": "",
+        }
+    )

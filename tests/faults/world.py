@@ -125,7 +125,7 @@ def stored(room: Room) -> dict[str, int]:
 
 def answers(poll: Poll) -> dict[int, int]:
     """By person: the option that stands."""
-    return dict(Answer.objects.filter(poll=poll).values_list("user_id", "option_id"))
+    return dict(Answer.objects.filter(poll=poll).values_list("user_id", "said__option"))
 
 
 def log_of(event: Event, topic: str) -> list[int]:

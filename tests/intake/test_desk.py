@@ -48,7 +48,7 @@ def test_trying_again_counts_it(letter, organiser, enter):
     html = act(enter(organiser), "try_again", letter).content.decode()
 
     assert "1 answer counts now." in html
-    assert Answer.objects.get().option_id == letter.body["option"]
+    assert Answer.objects.get().said == letter.body
     assert not DeadLetter.objects.exists()
 
 

@@ -8,7 +8,7 @@ from django.db import transaction
 from apps.core import clock
 from apps.core.errors import Refused
 from apps.intake import gates, queue, store
-from apps.polls import selectors, services
+from apps.polls import kinds, selectors, services
 from apps.polls.models import Answer, Poll
 from tests.factories.events import RegistrationFactory
 from tests.factories.polls import OptionFactory, PollFactory
@@ -27,7 +27,9 @@ def poll(event):
 def cast(poll):
     def vote(person, place=0, **changes):
         option = list(poll.options.order_by("position", "pk"))[place]
-        [answer] = services.cast_votes([services.Vote(poll.event_id, poll.pk, person.pk, option.pk, **changes)])
+        [answer] = services.cast_votes(
+            [services.Vote(poll.event_id, poll.pk, person.pk, kinds.Said(option=option.pk), **changes)]
+        )
         return answer
 
     return vote
@@ -43,7 +45,7 @@ def votes_of(poll):
 
 
 def rows_of(poll):
-    return [Answer.objects.filter(option=option, round=poll.round).count() for option in poll.options.all()]
+    return [Answer.objects.filter(said__option=option.pk, round=poll.round).count() for option in poll.options.all()]
 
 
 def lose_redis():
@@ -224,12 +226,12 @@ def test_a_batch_takes_few_round_trips(poll, event, monkeypatch, people):
     calls = []
     send = store.Script._send
     monkeypatch.setattr(store.Script, "_send", lambda self, given: calls.append(len(given)) or send(self, given))
-    option = poll.options.first()
-    votes = [services.Vote(event.pk, poll.pk, person.pk, option.pk, 1) for person in people]
+    said = kinds.Said(option=poll.options.first().pk)
+    votes = [services.Vote(event.pk, poll.pk, person.pk, said, 1) for person in people]
 
     services.cast_votes(votes)
     calls.clear()
-    services.cast_votes([services.Vote(event.pk, poll.pk, person.pk, option.pk, 2) for person in people])
+    services.cast_votes([services.Vote(event.pk, poll.pk, person.pk, said, 2) for person in people])
 
     assert calls == [3]
     assert queue.tallies([poll.gate])[poll.gate].keys == 3

@@ -10,7 +10,7 @@ from apps.intake import applying, letters, store
 from apps.intake.adapters.stream import Stream
 from apps.intake.drain import Drain, source
 from apps.intake.models import DeadLetter
-from apps.polls import selectors, services
+from apps.polls import kinds, selectors, services
 from apps.polls.models import Answer, Poll
 from tests.factories.events import RegistrationFactory
 from tests.factories.polls import OptionFactory, PollFactory
@@ -44,7 +44,9 @@ class History:
         self.poisoned = False
 
     def cast(self, person, option, revision):
-        wish = services.Vote(self.poll.event_id, self.poll.pk, self.people[person].pk, self.options[option], revision)
+        wish = services.Vote(
+            self.poll.event_id, self.poll.pk, self.people[person].pk, kinds.Said(option=self.options[option]), revision
+        )
         [mine] = services.cast_votes([wish])
         if isinstance(mine, Refused):
             assert mine.code == "poll.closed" or (mine.code == "poll.answered" and person in self.believed)
@@ -53,7 +55,7 @@ class History:
         else:
             before = self.believed.get(person)
             assert before is None or before[0] <= mine.revision
-            self.believed[person] = (mine.revision, mine.option)
+            self.believed[person] = (mine.revision, mine.answer["option"])
 
     def close(self):
         if Poll.objects.get(pk=self.poll.pk).state == Poll.State.OPEN:
@@ -101,7 +103,7 @@ class History:
         self.drain()
         self.replay()
         self.drain()
-        rows = Answer.objects.filter(poll=self.poll).values_list("user_id", "revision", "option_id")
+        rows = Answer.objects.filter(poll=self.poll).values_list("user_id", "revision", "said__option")
         found = {user: (revision, option) for user, revision, option in rows}
         assert found == {self.people[person].pk: word for person, word in self.believed.items()}
         expected = [sum(word[1] == option for word in self.believed.values()) for option in self.options]

@@ -15,7 +15,7 @@ from django.db import connections, transaction
 from apps.core.errors import Refused
 from apps.intake import store
 from apps.intake.adapters.stream import GROUP
-from apps.polls import services
+from apps.polls import kinds, services
 from apps.polls.models import Answer, Poll
 from events_platform import embedded
 from events_platform.embedded import processes
@@ -54,7 +54,7 @@ def burst(transactional_db, event):
         try:
             for start in range(0, PEOPLE, BATCH):
                 wishes = [
-                    services.Vote(event.pk, poll.pk, person.pk, options[(start + place) % 3].pk, 1)
+                    services.Vote(event.pk, poll.pk, person.pk, kinds.Said(option=options[(start + place) % 3].pk), 1)
                     for place, person in enumerate(people[start : start + BATCH])
                 ]
                 end = time.monotonic() + SECONDS
@@ -66,7 +66,7 @@ def burst(transactional_db, event):
                             assert answer.code == "intake.busy"
                             again.append(wish)
                         else:
-                            acknowledged[wish.user_id] = answer.option
+                            acknowledged[wish.user_id] = answer.answer["option"]
                     wishes = again
                     if again:
                         halfway.wait(0.05)
@@ -114,7 +114,7 @@ def all_written():
 
 
 def assert_counted(burst, acknowledged):
-    rows = dict(Answer.objects.filter(poll=burst.poll).values_list("user_id", "option_id"))
+    rows = dict(Answer.objects.filter(poll=burst.poll).values_list("user_id", "said__option"))
     assert len(acknowledged) == PEOPLE
     assert rows == acknowledged
     counters = store.client().hgetall(store.keys_of(burst.poll.gate)[2])

@@ -37,7 +37,7 @@ THINGS = {
 }
 """What ids in bodies and in topics' names mean: `room`, `reply_to` apart, and `room_id`."""
 ALSO = {"reply_to": "message", "after": "question"}
-DESK = ("close", "open", "extend")
+DESK = ("close", "open", "lock", "unlock", "reveal", "hide", "extend", "reset", "change")
 
 
 def bodies(world, body):
@@ -80,7 +80,7 @@ def bounded(world, name, kind, metas):
     if kind is str:
         return some.text("abc <>&@:/.\n", min_size=0, max_size=min(40, bounds.get("max_length", 40)))
     if get_origin(kind) in (list, tuple, set):
-        return some.lists(values(world, name, get_args(kind)[0]), max_size=3)
+        return some.lists(values(world, name.removesuffix("s"), get_args(kind)[0]), max_size=3)
     if isinstance(kind, type) and issubclass(kind, msgspec.Struct):
         return bodies(world, kind)
     if get_origin(kind) is Union or metas:
@@ -163,12 +163,10 @@ def at_the_desk(world, deed):
     """What organisers do beside the socket."""
     poll = next(row for model, row in world.things.items() if model._meta.label_lower == "polls.poll")
     poll.refresh_from_db()
-    if deed == "close":
-        polls.close_poll(poll)
-    elif deed == "open":
-        polls.open_poll(poll)
-    else:
+    if deed == "change":
         polls.publish_changes(poll)
+    else:
+        polls.run_poll(poll, deed, ends=poll.round)
 
 
 @given(data=some.data())

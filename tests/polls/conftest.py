@@ -2,7 +2,7 @@
 
 import pytest
 
-from apps.polls import services
+from apps.polls import kinds, services
 from tests.factories.tracks import SessionFactory
 from tests.plugins.told import told  # noqa: F401
 
@@ -34,7 +34,7 @@ def vote(poll):
             "event_id": chosen.event_id,
             "poll_id": chosen.pk,
             "user_id": person.pk,
-            "option_id": list(chosen.options.all())[place].pk,
+            "said": kinds.Said(option=list(chosen.options.all())[place].pk),
         }
         return services.Vote(**fields | changes)
 

@@ -63,7 +63,7 @@ def test_form_answers_and_changes(page, poll, attendee, enter, drain):
     drain()
 
     assert (first.status_code, first["Location"]) == (302, page("poll"))
-    assert Answer.objects.get().option_id == option(poll, 2)
+    assert Answer.objects.get().said == {"option": option(poll, 2)}
 
 
 def test_form_sent_from_two_devices_says_so(page, poll, attendee, enter, drain):
@@ -74,7 +74,7 @@ def test_form_sent_from_two_devices_says_so(page, poll, attendee, enter, drain):
 
     drain()
     assert "another device" in html
-    assert Answer.objects.get().option_id == option(poll)
+    assert Answer.objects.get().said == {"option": option(poll)}
 
 
 @pytest.mark.parametrize(("data", "status"), [({}, 400), ({"option": "x"}, 400), ({"option": 10**9}, 400)])
@@ -99,7 +99,13 @@ def test_api_answers(api, poll, attendee, enter):
 
     mine = client.put(api("poll-answer"), {"option": option(poll)}, content_type="application/json")
 
-    assert mine.json() == {"poll": poll.pk, "option": option(poll), "revision": 1}
+    assert mine.json() == {
+        "poll": poll.pk,
+        "revision": 1,
+        "answer": {"option": option(poll)},
+        "counted": True,
+        "late": False,
+    }
     read = client.get(api("poll")).json()
     assert (read["mine"], read["results"]["total"], read["answers"]) == (mine.json(), 1, 1)
 
@@ -159,7 +165,11 @@ def test_votes_of_one_tick_are_answered_in_order(poll, event, attendee, speaker,
         [call(attendee, event, 0), call(outsider, other_event, 1), call(speaker, event, 2)]
     )
 
-    assert (mine.option, unknown.code, hers.option) == (option(poll), "poll.unknown", option(poll, 2))
+    assert (mine.answer, unknown.code, hers.answer) == (
+        {"option": option(poll)},
+        "poll.unknown",
+        {"option": option(poll, 2)},
+    )
 
 
 # Task and desk -------------------------------------------------------------------------------------------------
@@ -175,7 +185,7 @@ def test_task_closes_what_is_due(poll):
 
 
 def test_desk_launches_and_closes_by_post_only(draft, organiser, other_organiser, enter):
-    address = {name: reverse(f"admin:polls_poll_{name}", args=[draft.pk]) for name in ("open", "close")}
+    address = {name: reverse("admin:polls_poll_run", args=[draft.pk, name]) for name in ("open", "close")}
     client = enter(organiser)
 
     assert client.get(address["open"]).status_code == 405

@@ -13,7 +13,7 @@ from apps.core.errors import Refused
 from apps.events import permissions
 from apps.live import wire
 from apps.live.registry import Who, resolve
-from apps.polls import selectors, services
+from apps.polls import kinds, selectors, services
 from apps.polls.models import Poll
 from tests.factories.events import RegistrationFactory
 from tests.factories.tracks import SessionFactory
@@ -50,7 +50,8 @@ def test_what_is_told_is_what_the_page_renders(event, poll, session, attendee, s
 
     assert snapshot(f"session/{session.pk}/polls", event) == [plain(shown.question)]
     assert snapshot(f"poll/{poll.pk}/results", event) == plain(shown.results)
-    assert snapshot(f"poll/{poll.pk}/staff", event) == plain(shown.results)
+    assert snapshot(f"poll/{poll.pk}/staff", event) == plain(shown.results) | {"sayings": [], "late": None}
+    assert snapshot(f"poll/{poll.pk}/screen", event)["results"] == plain(shown.results)
     assert snapshot(f"poll/{poll.pk}/turnout", event) == {"poll": poll.pk, "answers": shown.answers}
 
 
@@ -67,7 +68,7 @@ def test_own_answer_is_in_ones_page_and_in_nothing_that_is_told(event, session, 
     [mine] = selectors.session_polls(session, attendee)
     [others] = selectors.session_polls(session, speaker)
 
-    assert (mine.mine.option, others.mine) == (poll.options.last().pk, None)
+    assert (mine.mine.answer, others.mine) == ({"option": poll.options.last().pk}, None)
     assert [row.mine for row in mine.rows] == [False, False, True]
     told = [snapshot(name, event) for name in (f"session/{session.pk}/polls", f"poll/{poll.pk}/results")]
     assert '"mine"' not in json.dumps(told)
@@ -180,7 +181,7 @@ def test_tally_is_that_of_each_persons_newest_answer(event, steps):
     expected = {}
     for what, person, place, revision in steps:
         if what == "vote":
-            wish = services.Vote(event.pk, poll.pk, people[person].pk, options[place], revision)
+            wish = services.Vote(event.pk, poll.pk, people[person].pk, kinds.Said(option=options[place]), revision)
             [answer] = services.cast_votes([wish])
             is_open = Poll.objects.get(pk=poll.pk).state == Poll.State.OPEN
             assert isinstance(answer, Refused) is not is_open

@@ -9,7 +9,7 @@ from django.db import connections
 from apps.core import clock
 from apps.core.errors import Refused
 from apps.intake import items
-from apps.polls import selectors, services, signals
+from apps.polls import kinds, selectors, services, signals
 from apps.polls.models import Answer, Poll
 from tests.factories.events import RegistrationFactory
 from tests.factories.tracks import SessionFactory
@@ -114,7 +114,7 @@ def test_answer_counts_and_is_told_to_each_audience(poll, attendee, vote, told):
     assert (mine.poll, mine.revision) == (poll.pk, 1)
     assert votes_of(poll) == [0, 1, 0]
     assert sorted(told.states) == [
-        (poll.event_id, f"poll/{poll.pk}/{audience}") for audience in ("results", "staff", "turnout")
+        (poll.event_id, f"poll/{poll.pk}/{audience}") for audience in ("results", "screen", "staff", "turnout")
     ]
 
 
@@ -150,7 +150,9 @@ def test_retry_changes_nothing_even_after_a_newer_answer(poll, attendee, cast):
     cast(attendee, 0, revision=1)
     newer = cast(attendee, 2, revision=2)
 
-    assert cast(attendee, 0, revision=1) == newer
+    old = cast(attendee, 0, revision=1)
+
+    assert (old.revision, old.answer, old.counted) == (newer.revision, newer.answer, False)
     assert votes_of(poll) == [0, 0, 1]
 
 
@@ -174,7 +176,7 @@ def test_two_devices_at_once_are_one_answer(poll, attendee, vote, drain):
 
     drain()
     standing = Answer.objects.get()
-    assert [answer.option for answer in answers] == [standing.option_id] * 2
+    assert [answer.answer for answer in answers] == [standing.said] * 2
     assert sum(votes_of(poll)) == 1
 
 
@@ -226,7 +228,7 @@ def test_what_is_being_written_counts_before_the_close(poll, attendee, vote, int
 
 def test_answer_to_a_draft_is_refused(draft, attendee, event):
     option = draft.options.first()
-    wish = services.Vote(event.pk, draft.pk, attendee.pk, option.pk)
+    wish = services.Vote(event.pk, draft.pk, attendee.pk, kinds.Said(option=option.pk))
 
     assert code(services.cast_votes([wish])[0]) == "poll.not_open"
 
@@ -234,7 +236,7 @@ def test_answer_to_a_draft_is_refused(draft, attendee, event):
 def test_option_of_another_poll_is_refused(event, poll, attendee, vote):
     other = services.open_poll(services.create_poll(event=event, question="?", options="ab"))
 
-    wish = vote(attendee, option_id=other.options.first().pk)
+    wish = vote(attendee, said=kinds.Said(option=other.options.first().pk))
 
     assert code(services.cast_votes([wish])[0]) == "poll.option_unknown"
     assert not Answer.objects.exists()
@@ -245,7 +247,7 @@ def test_poll_of_another_event_does_not_exist(other_event, poll, attendee, vote)
 
 
 def test_refused_ones_do_not_stop_the_others(poll, attendee, speaker, vote):
-    refused, counted = services.cast_votes([vote(attendee, option_id=10**9), vote(speaker, 1)])
+    refused, counted = services.cast_votes([vote(attendee, said=kinds.Said(option=10**9)), vote(speaker, 1)])
 
     assert (code(refused), counted.poll) == ("poll.option_unknown", poll.pk)
 

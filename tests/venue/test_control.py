@@ -44,11 +44,11 @@ def test_moderator_opens_and_closes_a_poll(event, session, moderator, enter):
     OptionFactory.create_batch(2, poll=poll)
     client = enter(moderator)
 
-    client.post(address("launch_poll", event, poll.pk), {"do": "open"})
+    client.post(reverse("polls:deed", args=[event.slug, poll.pk]), {"do": "open"})
     poll.refresh_from_db()
     assert poll.state == Poll.State.OPEN
 
-    client.post(address("launch_poll", event, poll.pk), {"do": "close"})
+    client.post(reverse("polls:deed", args=[event.slug, poll.pk]), {"do": "close"})
     poll.refresh_from_db()
     assert poll.state == Poll.State.CLOSED
 
@@ -56,7 +56,7 @@ def test_moderator_opens_and_closes_a_poll(event, session, moderator, enter):
 def test_poll_of_another_event_is_not_found(event, other_event, moderator, enter):
     poll = PollFactory(event=other_event, session=None)
 
-    assert enter(moderator).post(address("launch_poll", event, poll.pk), {"do": "open"}).status_code == 404
+    assert enter(moderator).post(reverse("polls:deed", args=[event.slug, poll.pk]), {"do": "open"}).status_code == 404
 
 
 def test_snapshot_is_what_the_page_shows(event, session):

@@ -7,6 +7,7 @@ from apps.core import clock
 from apps.events import permissions
 from apps.events.registry import NEWS, OPEN_NOW, REPLY, RUNNING, SOON, next_for_you
 from apps.exhibitors import services as exhibitors
+from apps.polls import kinds
 from apps.polls import services as polls
 from tests.factories.events import AnnouncementFactory
 from tests.factories.exhibitors import BoothFactory, ContactRequestFactory
@@ -49,7 +50,7 @@ def test_an_answered_poll_waits_no_more(event, attendee, waits):
     option = OptionFactory(poll__event=event, poll__session=None)
     assert [entry.rank for entry in waits()] == [OPEN_NOW]
 
-    polls.cast_votes([polls.Vote(event.pk, option.poll_id, attendee.pk, option.pk)])
+    polls.cast_votes([polls.Vote(event.pk, option.poll_id, attendee.pk, kinds.Said(option=option.pk))])
 
     assert waits() == []
 

@@ -2,6 +2,7 @@ import pytest
 from django.urls import reverse
 
 from apps.chat import services as chat
+from apps.polls import kinds
 from apps.polls import services as polls
 from apps.tracks.models import Session
 from tests.factories.accounts import UserFactory
@@ -72,7 +73,7 @@ def test_open_poll_rises_until_it_is_answered(event, session, attendee, enter):
     client = enter(attendee)
     before = client.get(session.get_absolute_url()).context["stage"]
 
-    polls.cast_votes([polls.Vote(event.pk, option.poll_id, attendee.pk, option.pk)])
+    polls.cast_votes([polls.Vote(event.pk, option.poll_id, attendee.pk, kinds.Said(option=option.pk))])
 
     after = client.get(session.get_absolute_url()).context["stage"]
     assert before.open_poll.poll == option.poll

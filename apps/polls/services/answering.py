@@ -1,17 +1,17 @@
 """Answering polls: what people send is checked and handed to the intake, many at a time."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-
-from django.utils.translation import gettext_lazy as _
+from datetime import datetime
 
 from apps.core import clock
 from apps.core.errors import Refused
 from apps.intake import queue
 from apps.intake.items import Item, Outcome
-from apps.polls import broadcasts, selectors
+from apps.polls import broadcasts, kinds, selectors, voters
+from apps.polls.kinds import Said
 from apps.polls.models import Poll
-from apps.polls.services.applying import ANSWER, check_open, tell_results
+from apps.polls.services.applying import ANSWER, answered, check_open, closed, tell_results
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,70 +21,90 @@ class Vote:
     event_id: int
     poll_id: int
     user_id: int
-    option_id: int
+    said: Said
     revision: int | None = None
+
+
+Wish = tuple[Poll, bool, Item]
+"""Of which poll, whether with the recording, and what."""
 
 
 def cast_votes(votes: Sequence[Vote]) -> list[broadcasts.Mine | Refused]:
     """Takes all of these; for each, in order, the person's standing answer or the refusal.
 
-    Where the standing answer is not the one asked for, another device of theirs was quicker: it carries the
-    revision to go on from. What is answered here is durable, and in the results at once; its row follows.
+    Where what stands is not what was sent, another device of theirs was quicker: `counted` is false, and `revision`
+    is the one to go on from. What is answered here is durable, and in the results at once; its row follows.
     """
-    polls = {
-        (poll.event_id, poll.pk): poll
-        for poll in Poll.objects.filter(pk__in={vote.poll_id for vote in votes}).prefetch_related("options")
-    }
-    newest = _newest_revisions(votes, polls)
+    found = selectors.with_options(Poll.objects.filter(pk__in={vote.poll_id for vote in votes}))
+    booth = _Booth(votes, {(poll.event_id, poll.pk): poll for poll in found})
     answers: list[broadcasts.Mine | Refused | None] = []
-    wishes: list[tuple[Poll, Item]] = []
+    wishes: list[Wish] = []
     for vote in votes:
         try:
-            poll = _poll_of(vote, polls)
+            wishes.append(booth.wish(vote))
         except Refused as refusal:
             answers.append(refusal)
-            continue
-        answers.append(None)
-        revision = vote.revision or newest.get((vote.poll_id, vote.user_id), 0) + 1
-        wishes.append((poll, Item(ANSWER, poll.gate, str(vote.user_id), revision, {"option": vote.option_id})))
-    outcomes = queue.accept_many([item for _poll, item in wishes])
+        else:
+            answers.append(None)
+    outcomes = queue.accept_many([item for _poll, _late, item in wishes])
     taken = {}
     standing = []
-    for (poll, _item), outcome in zip(wishes, outcomes, strict=True):
-        standing.append(_mine(poll, outcome))
+    for (poll, late, item), outcome in zip(wishes, outcomes, strict=True):
+        standing.append(_mine(poll, item, outcome, late=late))
         if not isinstance(outcome, Refused):
             taken[poll.pk] = poll
     for poll in taken.values():
         tell_results(poll)
-    found = iter(standing)
-    return [next(found) if answer is None else answer for answer in answers]
+    stands = iter(standing)
+    return [next(stands) if answer is None else answer for answer in answers]
 
 
-def _poll_of(vote: Vote, polls: dict[tuple[int, int], Poll]) -> Poll:
-    poll = polls.get((vote.event_id, vote.poll_id))
-    if poll is None:
-        raise selectors.unknown()
-    check_open(poll, clock.now())
-    if vote.option_id not in {option.pk for option in poll.options.all()}:
-        raise Refused(
-            "poll.option_unknown",
-            _("This is not an answer to this poll. Choose one of its own."),
-            field="option",
-            status=400,
-        )
-    return poll
+class _Booth:
+    """What is known about these votes before they are taken, asked for all of them together."""
+
+    def __init__(self, votes: Sequence[Vote], polls: Mapping[tuple[int, int], Poll]) -> None:
+        self.now: datetime = clock.now()
+        self.polls = polls
+        pairs = [(poll, vote.user_id) for vote in votes if (poll := self._known(vote)) is not None]
+        early = [(poll, user) for poll, user in pairs if not poll.takes_late_at(self.now)]
+        late = [(poll, user) for poll, user in pairs if poll.takes_late_at(self.now)]
+        self.names = voters.names(early) | (voters.names(late, late=True) if late else {})
+        self.took_part = voters.took_part(pairs)
+        self.were_there = selectors.standing_answers(late)
+        self.newest = self._newest(votes)
+
+    def _known(self, vote: Vote) -> Poll | None:
+        return self.polls.get((vote.event_id, vote.poll_id))
+
+    def _newest(self, votes: Iterable[Vote]) -> dict[tuple[int, int], int]:
+        """The revisions that stand, of those who do not say themselves which one they go on from."""
+        blind = [
+            (poll, vote.user_id) for vote in votes if vote.revision is None and (poll := self._known(vote)) is not None
+        ]
+        early = selectors.standing_answers([pair for pair in blind if not pair[0].takes_late_at(self.now)])
+        late = selectors.standing_answers([pair for pair in blind if pair[0].takes_late_at(self.now)], late=True)
+        return {key: mine.revision for key, mine in (early | late).items()}
+
+    def wish(self, vote: Vote) -> Wish:
+        poll = self._known(vote)
+        if poll is None:
+            raise selectors.unknown()
+        late = poll.takes_late_at(self.now)
+        check_open(poll, self.now, late=late)
+        body = kinds.kind_of(poll).read(poll, vote.said)
+        key = (poll.pk, vote.user_id)
+        if key in self.took_part or key in self.were_there:
+            raise answered()
+        voter = self.names.get(key)
+        if voter is None:
+            raise closed()
+        revision = vote.revision or self.newest.get(key, 0) + 1
+        gate = poll.late_gate if late else poll.gate
+        return poll, late, Item(ANSWER, gate, voter, revision, body)
 
 
-def _newest_revisions(votes: Iterable[Vote], polls: dict[tuple[int, int], Poll]) -> dict[tuple[int, int], int]:
-    wanted = [
-        (polls[vote.event_id, vote.poll_id], vote.user_id)
-        for vote in votes
-        if vote.revision is None and (vote.event_id, vote.poll_id) in polls
-    ]
-    return {key: mine.revision for key, mine in selectors.standing_answers(wanted).items()}
-
-
-def _mine(poll: Poll, outcome: Outcome) -> broadcasts.Mine | Refused:
+def _mine(poll: Poll, item: Item, outcome: Outcome, *, late: bool) -> broadcasts.Mine | Refused:
     if isinstance(outcome, Refused):
         return outcome
-    return broadcasts.Mine(poll=poll.pk, option=outcome.body["option"], revision=outcome.revision)
+    counted = outcome.body == item.body
+    return selectors.mine(poll, outcome.revision, outcome.body, late=late, counted=counted)

@@ -1,133 +1,165 @@
 """Writing answers: polls as the owner of what the intake took in for them."""
 
+import json
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db import connection, transaction
-from django.db.models import Count
 from django.utils.translation import gettext_lazy as _
 
 from apps.core import clock
 from apps.core.errors import Refused
 from apps.intake.items import Counts, Gate, Item, Outcome, Owner, Standing, Why
 from apps.live import publish
-from apps.polls import broadcasts, selectors
+from apps.polls import broadcasts, kinds, selectors
 from apps.polls.models import Answer, Poll
 
 ANSWER = "polls.answer"
 
 UPSERT = """
-INSERT INTO polls_answer (poll_id, round, user_id, option_id, revision, answered_at)
-SELECT * FROM unnest(%s::bigint[], %s::int[], %s::bigint[], %s::bigint[], %s::bigint[], %s::timestamptz[])
-ON CONFLICT (poll_id, round, user_id) DO UPDATE
-SET option_id = excluded.option_id, revision = excluded.revision, answered_at = excluded.answered_at
+INSERT INTO polls_answer (poll_id, round, late, voter, user_id, said, counts, revision, answered_at)
+SELECT poll_id, round, late, voter, user_id, said::jsonb, counts::jsonb, revision, answered_at
+FROM unnest(%s::bigint[], %s::int[], %s::boolean[], %s::text[], %s::bigint[], %s::text[], %s::text[], %s::bigint[],
+    %s::timestamptz[]) AS given (poll_id, round, late, voter, user_id, said, counts, revision, answered_at)
+ON CONFLICT (poll_id, round, late, voter) DO UPDATE
+SET said = excluded.said, counts = excluded.counts, revision = excluded.revision, answered_at = excluded.answered_at
 WHERE polls_answer.revision < excluded.revision
   AND (SELECT may_change FROM polls_poll WHERE id = excluded.poll_id)
 """
 
 
+class Place(NamedTuple):
+    """Behind which gate: the poll, its round, and whether those who watch the recording answer there."""
+
+    poll: int
+    round: int
+    late: bool
+
+
+Key = tuple[Place, str]
+
+
 @transaction.atomic
 def apply_answers(items: Sequence[Item]) -> list[Outcome]:
     """Writes a batch of answers, each at most once, and says what stands."""
-    polls = _locked(items)
+    polls = _held({place_of(item.gate).poll for item in items})
     now = clock.now()
     outcomes: list[Outcome | None] = [_refusal(item, polls, now) for item in items]
-    newest: dict[tuple[int, int, int], Item] = {}
+    newest: dict[Key, Item] = {}
     for item, outcome in zip(items, outcomes, strict=True):
         if outcome is None:
-            key = (*_gate(item), int(item.key))
+            key = (place_of(item.gate), item.key)
             if key not in newest or newest[key].revision < item.revision:
                 newest[key] = item
     # In one order everywhere, so that two batches with the same people cannot wait for each other.
-    rows = [(*key, item.body["option"], item.revision, item.at or now) for key, item in sorted(newest.items())]
+    rows = [_row(polls[place.poll], place, item, now) for (place, _voter), item in sorted(newest.items(), key=_by_key)]
     if rows:
         with connection.cursor() as cursor:
             cursor.execute(UPSERT, [list(column) for column in zip(*rows, strict=True)])
+    for poll in {place.poll for place, _voter in newest}:
+        if polls[poll].kind == Poll.Kind.TEXT:
+            tell_results(polls[poll])  # the texts that are shown come from the rows
     standing = _standing(newest)
     return [outcome or _outcome(item, polls, standing) for item, outcome in zip(items, outcomes, strict=True)]
 
 
-def _locked(items: Sequence[Item]) -> dict[int, Poll]:
-    """The polls, held against closing until these answers are written; answers of other people don't wait."""
-    return _held({_gate(item)[0] for item in items})
+def _by_key(entry: tuple[Key, Item]) -> Key:
+    return entry[0]
+
+
+def _row(poll: Poll, place: Place, item: Item, now: datetime) -> tuple[Any, ...]:
+    who, at = (None, None) if poll.anonymous else (int(item.key), item.at or now)
+    said, counts = json.dumps(item.body), json.dumps(kinds.counts_of(item.body))
+    return (*place, item.key, who, said, counts, item.revision, at)
 
 
 def _held(poll_ids: Iterable[int]) -> dict[int, Poll]:
+    """The polls, held against closing until these answers are written; answers of other people don't wait."""
     wanted = sorted(poll_ids)
     with connection.cursor() as cursor:
         cursor.execute("SELECT id FROM polls_poll WHERE id = ANY(%s) ORDER BY id FOR SHARE", [wanted])
-    return Poll.objects.in_bulk(wanted)
+    return Poll.objects.select_related("session").in_bulk(wanted)
 
 
-def _gate(item: Item) -> tuple[int, int]:
-    return _read(item.gate)
-
-
-def _read(gate: str) -> tuple[int, int]:
-    """The poll and its round, of a name that `Poll.gate` made."""
-    _name, poll_id, number = gate.split("/")
-    return int(poll_id), int(number)
+def place_of(gate: str) -> Place:
+    """Of a name that `models.gate_of` made."""
+    _name, poll_id, number, *late = gate.split("/")
+    return Place(int(poll_id), int(number), bool(late))
 
 
 def _refusal(item: Item, polls: dict[int, Poll], now: datetime) -> Refused | None:
-    poll_id, number = _gate(item)
-    poll = polls.get(poll_id)
+    place = place_of(item.gate)
+    poll = polls.get(place.poll)
     if poll is None:
         return selectors.unknown()
     if item.at is not None:
         return None  # its gate was open when it was acknowledged, and no clock but the gate's own may say otherwise
-    return _why_closed(poll, number, now)
+    return _why_closed(poll, place, now)
 
 
-def _why_closed(poll: Poll, number: int, now: datetime) -> Refused | None:
-    if number != poll.round:
+def _why_closed(poll: Poll, place: Place, now: datetime) -> Refused | None:
+    if place.round != poll.round:
         return Refused("poll.begun_anew", _("This poll was begun anew. Answer it once more."))
     try:
-        check_open(poll, now)
+        check_open(poll, now, late=place.late)
     except Refused as refusal:
         return refusal
     return None
 
 
-def check_open(poll: Poll, now: datetime) -> None:
-    if poll.state == Poll.State.DRAFT:
+def check_open(poll: Poll, now: datetime, *, late: bool = False) -> None:
+    """Needs `session`."""
+    if poll.state in (Poll.State.DRAFT, Poll.State.SCHEDULED):
         raise Refused("poll.not_open", _("This poll is not open yet. It appears here when it is."))
-    if not poll.takes_answers_at(now):
-        raise _closed()
+    if late:
+        if not poll.takes_late_at(now):
+            raise closed()
+        return
+    if not poll.is_on_at(now):
+        raise closed()
+    if poll.locked:
+        raise Refused(
+            "poll.locked", _("No answers are taken just now. Yours is not counted; send it when the poll goes on.")
+        )
 
 
-def _closed() -> Refused:
+def closed() -> Refused:
     return Refused("poll.closed", _("This poll is closed. Your answer came too late and was not counted."))
 
 
-def _standing(keys: Iterable[tuple[int, int, int]]) -> dict[tuple[int, int, int], Standing]:
+def answered() -> Refused:
+    return Refused("poll.answered", _("You have answered this poll already, and answers to it stay as they are."))
+
+
+def _standing(keys: Iterable[Key]) -> dict[Key, Standing]:
     wanted = list(keys)
     found = Answer.objects.filter(
-        poll__in={key[0] for key in wanted}, round__in={key[1] for key in wanted}, user__in={key[2] for key in wanted}
-    )
+        poll__in={place.poll for place, _voter in wanted},
+        round__in={place.round for place, _voter in wanted},
+        voter__in={voter for _place, voter in wanted},
+    ).values_list("poll", "round", "late", "voter", "revision", "said")
     return {
-        (answer.poll_id, answer.round, answer.user_id): Standing(answer.revision, {"option": answer.option_id})
-        for answer in found
+        (Place(poll, number, late), voter): Standing(revision, said)
+        for poll, number, late, voter, revision, said in found
     }
 
 
-def _outcome(item: Item, polls: dict[int, Poll], standing: dict[tuple[int, int, int], Standing]) -> Outcome:
-    poll_id, number = _gate(item)
-    stands = standing[poll_id, number, int(item.key)]
-    if not polls[poll_id].may_change and stands.body != item.body:
-        return _answered()
+def _outcome(item: Item, polls: dict[int, Poll], standing: dict[Key, Standing]) -> Outcome:
+    place = place_of(item.gate)
+    stands = standing[place, item.key]
+    if not polls[place.poll].may_change and stands.body != item.body:
+        return answered()
     return stands
-
-
-def _answered() -> Refused:
-    return Refused("poll.answered", _("You have answered this poll already, and answers to it stay as they are."))
 
 
 def tell_results(poll: Poll) -> None:
     publish.state(poll.event_id, broadcasts.turnout_topic(poll.pk))
     publish.state(poll.event_id, broadcasts.results_topic(poll.pk))
+    publish.state(poll.event_id, broadcasts.screen_topic(poll.pk))
     publish.state(poll.event_id, broadcasts.staff_topic(poll.pk))
+    if poll.takes_late:
+        publish.state(poll.event_id, broadcasts.late_topic(poll.pk))
 
 
 class Answers(Owner):
@@ -139,46 +171,46 @@ class Answers(Owner):
         return apply_answers(items)
 
     def gates(self, names: Sequence[str]) -> dict[str, Gate]:
-        wanted = {name: _read(name) for name in names}
-        polls = _held({poll_id for poll_id, _round in wanted.values()})
+        places = {name: place_of(name) for name in names}
+        polls = _held({place.poll for place in places.values()})
+        now = clock.now()
         return {
-            name: Gate(
-                event_id=polls[poll_id].event_id,
-                open=polls[poll_id].state == Poll.State.OPEN and polls[poll_id].round == number,
-                until=polls[poll_id].closes_at,
-                once=not polls[poll_id].may_change,
-            )
-            for name, (poll_id, number) in wanted.items()
-            if poll_id in polls
+            name: self._gate(polls[place.poll], place, now) for name, place in places.items() if place.poll in polls
         }
 
+    def _gate(self, poll: Poll, place: Place, now: datetime) -> Gate:
+        once = not poll.may_change
+        this_round = poll.round == place.round
+        if place.late:
+            return Gate(event_id=poll.event_id, open=this_round and poll.takes_late_at(now), once=once)
+        is_open = this_round and poll.state == Poll.State.OPEN and not poll.locked
+        return Gate(event_id=poll.event_id, open=is_open, until=poll.closes_at, once=once)
+
     def counts(self, gate: str) -> Counts:
-        poll_id, number = _read(gate)
-        found = Answer.objects.filter(poll=poll_id, round=number).order_by()
-        tally = dict(found.values_list("option").annotate(votes=Count("pk")))
-        return Counts(sum(tally.values()), {str(option): votes for option, votes in tally.items()})
+        place = place_of(gate)
+        found = selectors.counted_rows([place]).get(place, kinds.Counted())
+        return Counts(found.keys, found.counts)
 
     def standing(self, gate: str, keys: Iterable[str]) -> dict[str, Standing]:
-        poll_id, number = _read(gate)
-        found = _standing((poll_id, number, int(key)) for key in keys)
-        return {str(user_id): standing for (_poll, _round, user_id), standing in found.items()}
+        place = place_of(gate)
+        return {voter: standing for (_place, voter), standing in _standing((place, key) for key in keys).items()}
 
     def tally(self, body: Mapping[str, Any]) -> dict[str, int]:
-        return {str(body["option"]): 1}
+        return kinds.counters_of(body)
 
     def refusal(self, gate: str, why: Why) -> Refused:
         if why == Why.SETTLED:
-            return _answered()
-        poll_id, number = _read(gate)
-        poll = Poll.objects.filter(pk=poll_id).first()
+            return answered()
+        place = place_of(gate)
+        poll = Poll.objects.select_related("session").filter(pk=place.poll).first()
         if poll is None:
             return selectors.unknown()
-        return _why_closed(poll, number, clock.now()) or _closed()
+        return _why_closed(poll, place, clock.now()) or closed()
 
     def title(self, gate: str) -> str:
-        poll = Poll.objects.filter(pk=_read(gate)[0]).first()
+        poll = Poll.objects.filter(pk=place_of(gate).poll).first()
         return str(poll) if poll else gate
 
     def changed(self, gates: Iterable[str]) -> None:
-        for poll in Poll.objects.filter(pk__in={_read(gate)[0] for gate in gates}):
+        for poll in Poll.objects.filter(pk__in={place_of(gate).poll for gate in gates}):
             tell_results(poll)

@@ -5,12 +5,15 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django import template
+from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 from django.utils.translation import ngettext
 
 from apps.core import clock, plurals
-from apps.polls import broadcasts, selectors
+from apps.polls import broadcasts, kinds, selectors
 from apps.polls.models import Poll
 
 register = template.Library()
@@ -23,8 +26,13 @@ class _Blank:
     question: broadcasts.Question
     poll: Poll = field(default_factory=Poll)
     rows: tuple[selectors.Row, ...] = ()
+    slots: tuple[str, ...] = ()
+    sizes: tuple[str, ...] = ()
+    own_words: tuple[str, ...] = ()
+    control: str = "option"
     mine: None = None
     results: None = None
+    late: None = None
     shows_bars: bool = False
     answers: int = 0
     is_open: bool = True
@@ -40,10 +48,67 @@ def _blank() -> _Blank:
     return _Blank(question)
 
 
+CONTROLS = sorted({kind.control for kind in kinds.registry.values()})
+"""Templates of a form's row: templates/polls/rows/."""
+UNITS = {"ranking": _lazy("Points"), "points": _lazy("Points")}
+
+
+@register.filter
+def as_json(answer: object) -> str:
+    return json.dumps(answer, separators=(",", ":"), ensure_ascii=False)
+
+
+@register.simple_tag
+def poll_unit(kind: str) -> str:
+    """What the numbers of its results count."""
+    return str(UNITS.get(kind, _("Answers")))
+
+
+@register.simple_tag
+def poll_hint(shown: selectors.Shown) -> str:
+    """How to answer, where a row does not say it itself. As live-poll.js says it of polls that open later."""
+    asked = shown.question
+    hints = script_hints()
+    words = hints.get(asked.kind, "")
+    if asked.kind == "multiple" and asked.least == asked.most:
+        words = hints["exactly"]
+    return words.replace("%(least)s", str(asked.least)).replace("%(most)s", str(asked.most))
+
+
+def script_hints() -> dict[str, str]:
+    return {
+        "multiple": _("Choose %(least)s to %(most)s answers."),
+        "exactly": _("Choose %(most)s answers."),
+        "ranking": _("Rank %(most)s: 1 is the best."),
+        "points": _("Share out %(most)s points."),
+        "words": _("Up to %(most)s words or short phrases."),
+        "text": _("Up to %(most)s characters."),
+    }
+
+
+@register.simple_tag
+def poll_rows(shown: selectors.Shown) -> SafeString:
+    """The rows of its form, each by the template of its control."""
+    template_name = f"polls/rows/{shown.control}.html"
+    ranks = range(1, shown.question.most + 1)
+    entries: list[dict[str, Any]] = [{"row": row} for row in shown.rows] or [
+        {"slot": slot, "place": place} for place, slot in enumerate(shown.slots, 1)
+    ]
+    return mark_safe(
+        "".join(render_to_string(template_name, {"shown": shown, "ranks": ranks, **entry}) for entry in entries)
+    )
+
+
 def script_words() -> str:
     """What the page's script says itself."""
     return json.dumps(
         {
+            "hints": script_hints(),
+            "left_over": _("%(points)s points left to share out."),
+            "too_much": _("%(points)s points too many."),
+            "word": _("Word %(place)s"),
+            "hidden_answer": _("it counts; only your own device knows it"),
+            "unranked": _("No rank"),
             "open": plurals.forms(
                 lambda n: ngettext("Open, %(count)s person has answered", "Open, %(count)s people have answered", n)
             ),
@@ -64,6 +129,21 @@ def script_words() -> str:
     )
 
 
+@register.simple_tag
+def screen_words() -> str:
+    """What the shared screen's script says itself."""
+    return json.dumps(
+        {
+            "answered": plurals.forms(lambda n: ngettext("has answered", "have answered", n)),
+            "ends": _("closes in"),
+            "closed": _("Closed"),
+            "locked": _("No answers are taken just now"),
+            "failed": _("That was not done: you seem to be offline. Try again in a moment."),
+        },
+        ensure_ascii=False,
+    )
+
+
 def _context(context: template.Context, **more: Any) -> dict[str, Any]:
     return {
         "request": context.get("request"),
@@ -74,6 +154,7 @@ def _context(context: template.Context, **more: Any) -> dict[str, Any]:
         "api": reverse("api:polls", args=[context["event"].slug]),
         "words": script_words(),
         "blank": _blank(),
+        "controls": CONTROLS,
         **more,
     }
 
@@ -92,6 +173,8 @@ def poll_list(
 def poll_rise(
     context: template.Context, polls: list[selectors.Shown], topic: str, version: int, **extra: Any
 ) -> dict[str, Any]:
-    """The open poll that this person has not answered yet, over the conversation; nothing while there is none."""
+    """The open poll that this person has not answered yet, over the conversation; nothing while there is none. Those
+    to be answered with the recording wait for their moment in it."""
     waiting = [shown for shown in polls if shown.is_open and shown.mine is None][:1]
+    waiting += [shown for shown in polls if shown.question.late and shown.mine is None]
     return _context(context, polls=waiting, topic=topic, version=version, next=extra.get("next", ""))

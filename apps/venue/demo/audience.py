@@ -39,6 +39,8 @@ WANT_EVERY, ASK_EVERY = 40.0, 75.0
 """Seconds: between two looks of one person at the questions, between two questions of the whole audience."""
 THINKING = (4.0, 45.0)
 """Seconds between seeing a poll and answering it."""
+ANSWERED_BY = {"single": "option", "image": "option", "scale": "value"}
+"""The part of an answer that a guest gives, by the kind of the poll."""
 RECONNECT_MOST = 5
 REACTIONS = {"applause": 8, "heart": 5, "idea": 5, "laugh": 1, "wow": 2}
 
@@ -208,10 +210,12 @@ class Audience:
 
     async def _vote(self, follower: Follower, poll: dict[str, Any]) -> None:
         await asyncio.sleep(self.chance.uniform(*THINKING))
-        options = poll["options"]
+        options = [option["id"] for option in poll["options"]] or list(range(poll["least"], poll["most"] + 1))
         weights = [1.0 / (place + 1) for place in range(len(options))]
-        option = self.chance.choices(options, weights)[0]
-        await self._do(follower, "poll.vote", {"poll": poll["id"], "option": option["id"]})
+        part = ANSWERED_BY.get(poll["kind"])
+        if part is not None:  # they choose; they do not write
+            chosen = self.chance.choices(options, weights)[0]
+            await self._do(follower, "poll.vote", {"poll": poll["id"], part: chosen})
 
     async def _react(self, follower: Follower, guest: Guest) -> None:
         while True:

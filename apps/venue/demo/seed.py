@@ -298,14 +298,22 @@ class Seeder:
     def make_polls(self) -> None:
         for row in content.read("talk")["poll"]:
             session = self.sessions[row["session"]]
-            texts = [text for text, _weight in row["options"]]
-            poll = polls.create_poll(event=self.event, session=session, question=row["question"], options=texts)
+            kind = row.get("kind", Poll.Kind.SINGLE)
+            poll = polls.create_poll(
+                event=self.event,
+                session=session,
+                question=row["question"],
+                kind=kind,
+                options=[text for text, _weight in row["options"]] if kind == Poll.Kind.SINGLE else (),
+                low_words=row.get("low", ""),
+                high_words=row.get("high", ""),
+            )
             if row["state"] == "draft" or self.stage is When.OPEN:
                 continue
             # Together: the queue counts what stands when a poll is opened, and hears of it at the commit.
             with transaction.atomic():
                 polls.open_poll(poll)
-                self.vote(poll, [weight for _text, weight in row["options"]])
+                self.vote(poll, dict(row["options"]))
             if row["state"] == "closed" or self.stage is When.OVER:
                 polls.close_poll(poll)
             opened = session.starts_at + timedelta(minutes=6)
@@ -313,21 +321,16 @@ class Seeder:
             Poll.objects.filter(pk=poll.pk).update(opened_at=opened)
             Poll.objects.filter(pk=poll.pk, state=Poll.State.CLOSED).update(closed_at=closed)
 
-    def vote(self, poll: Poll, weights: list[int]) -> None:
-        options = list(poll.options.all())
+    def vote(self, poll: Poll, weights: dict[str, int]) -> None:
+        """Written, not taken in: no drain need be there."""
+        numbers = {str(option): option.pk for option in poll.options.all()}
+        said = [{"words": [text]} if poll.kind == Poll.Kind.WORDS else {"option": numbers[text]} for text in weights]
         voters = self.chance.sample(self.crowd, k=round(CROWD * 0.68))
-        # Written, not taken in: no drain need be there.
+        bodies = self.chance.choices(said, list(weights.values()), k=len(voters))
         polls.apply_answers(
             [
-                Item(
-                    polls.ANSWER,
-                    poll.gate,
-                    str(user.pk),
-                    1,
-                    {"option": self.chance.choices(options, weights)[0].pk},
-                    self.now,
-                )
-                for user in voters
+                Item(polls.ANSWER, poll.gate, str(user.pk), 1, body, self.now)
+                for user, body in zip(voters, bodies, strict=True)
             ]
         )
 

@@ -2,6 +2,9 @@
 
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
+
+from django.urls import reverse
 
 from apps.core import clock
 from apps.events import broadcasts as event_broadcasts
@@ -38,11 +41,23 @@ class PollLine:
 
     @property
     def is_open(self) -> bool:
-        return self.poll.takes_answers_at(clock.now())
+        return self.poll.is_on_at(clock.now())
+
+    @property
+    def deeds(self) -> list[tuple[str, Any]]:
+        return polls.deeds_for(self.poll)
+
+    @property
+    def page(self) -> str:
+        """From which it is run, with its words and its results."""
+        slug = self.poll.event.slug
+        if self.poll.session:
+            return reverse("polls:run_session", args=[slug, self.poll.session.slug]) + f"#poll-{self.poll.pk}"
+        return reverse("polls:run", args=[slug]) + f"#poll-{self.poll.pk}"
 
     @property
     def is_draft(self) -> bool:
-        return self.poll.state == Poll.State.DRAFT
+        return self.poll.state in (Poll.State.DRAFT, Poll.State.SCHEDULED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,14 +107,14 @@ def _shown(event: Event) -> list[Session]:
 
 def _polls(event: Event, rows: list[Session]) -> list[PollLine]:
     """Of these sessions and of the event as a whole: open ones first, then drafts."""
-    found = list(
-        event.polls.filter(session__in=rows).union(event.polls.filter(session__isnull=True)).order_by("pk")[:MOST_POLLS]
-    )
-    order = {Poll.State.OPEN: 0, Poll.State.DRAFT: 1, Poll.State.CLOSED: 2}
+    shown = event.polls.exclude(state=Poll.State.ARCHIVED)
+    found = list(shown.filter(session__in=rows).union(shown.filter(session__isnull=True)).order_by("pk")[:MOST_POLLS])
+    order = {Poll.State.OPEN: 0, Poll.State.SCHEDULED: 1, Poll.State.DRAFT: 2, Poll.State.CLOSED: 3}
     found.sort(key=lambda poll: (order[Poll.State(poll.state)], poll.pk))
     by_id = {session.pk: session for session in rows}
-    votes = polls.tallies(found)
+    answers = polls.counted(found)
     for poll in found:
+        poll.event = event
         if poll.session_id:
             poll.session = by_id[poll.session_id]
-    return [PollLine(poll, sum(votes.get(poll.pk, {}).values())) for poll in found]
+    return [PollLine(poll, answers[poll.pk].keys) for poll in found]

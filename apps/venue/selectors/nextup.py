@@ -41,8 +41,8 @@ def open_polls(event: Event, user: User, roles: frozenset[str]) -> Iterable[Entr
         .order_by(F("closes_at").asc(nulls_last=True), "-opened_at")
     )
     listed = list(found[: 2 * MOST])
-    just_answered = polls.answered_in_queue(listed, user.pk)
-    for poll in [poll for poll in listed if poll.pk not in just_answered][:MOST]:
+    answered_too = polls.own_answers(listed, user)  # what is still on its way, and in anonymous polls
+    for poll in [poll for poll in listed if poll.pk not in answered_too][:MOST]:
         session = poll.session
         yield Entry(
             rank=OPEN_NOW,

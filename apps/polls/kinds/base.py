@@ -1,0 +1,139 @@
+"""What a kind of poll answers for: what an answer is, what it counts, and how all of them together are shown."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Annotated, Any, ClassVar
+
+import msgspec
+from django.utils.translation import gettext_lazy as _
+from msgspec import Meta
+
+from apps.core.errors import Refused
+from apps.polls import broadcasts
+from apps.polls.models import Kind as Name
+from apps.polls.models import Option, Poll
+
+Body = dict[str, Any]
+Id = Annotated[int, Meta(ge=1, lt=2**53)]
+LEAST_OPTIONS, MOST_OPTIONS = 2, 12
+MOST_TYPED = 4000
+
+
+class Share(msgspec.Struct, forbid_unknown_fields=True):
+    option: Id
+    points: Annotated[int, Meta(ge=0, le=100)]
+
+
+class Said(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
+    """An answer as it is sent, by any door: one of these, as the poll's kind wants it."""
+
+    option: Id | None = None
+    options: Annotated[list[Id], Meta(max_length=40)] | None = None
+    value: Annotated[int, Meta(ge=-1000, le=1000)] | None = None
+    order: Annotated[list[Id], Meta(max_length=40)] | None = None
+    """Options, the best first."""
+    points: Annotated[list[Share], Meta(max_length=40)] | None = None
+    words: Annotated[list[Annotated[str, Meta(max_length=MOST_TYPED)]], Meta(max_length=40)] | None = None
+    text: Annotated[str, Meta(max_length=MOST_TYPED)] | None = None
+
+
+ANSWER_FIELDS = ("option", "options", "value", "order", "points", "words", "text")
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """What was answered behind a gate: how many voters, and the sums of their counts."""
+
+    keys: int = 0
+    counts: Mapping[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """What is known of a poll's words beside the counters."""
+
+    rulings: Mapping[str, bool] = field(default_factory=dict)
+    """By subject: whether somebody let it be shown."""
+    texts: Sequence[str] = ()
+    """Of an open text, the newest that are shown."""
+
+
+class Kind:
+    name: ClassVar[Name]
+    field: ClassVar[str]
+    """The part of what is sent that it reads."""
+    least_options: ClassVar[int] = LEAST_OPTIONS
+    most_options: ClassVar[int] = MOST_OPTIONS
+    has_words: ClassVar[bool] = False
+    """People type their answers, and somebody may have to decide what is shown."""
+    control: ClassVar[str] = "option"
+    """The template of one row of its form: templates/polls/rows/."""
+
+    def bounds(self, poll: Poll, options: int) -> tuple[int, int]:
+        """Its `least` and `most`, as the poll sets them or as is usual; `options` is how many it has."""
+        return 0, 0
+
+    def check(self, poll: Poll, options: int) -> None:
+        """Whether it can be asked like this."""
+        if not self.least_options <= options <= self.most_options:
+            raise wrong_options(self.least_options, self.most_options, options)
+
+    def read(self, poll: Poll, said: Said) -> Body:
+        """The answer in the shape in which it is kept, or a refusal. Needs `options`."""
+        raise NotImplementedError
+
+    def results(self, poll: Poll, counted: Counted, words: Words) -> broadcasts.Results:
+        """Needs `options`."""
+        raise NotImplementedError
+
+    def rows(self, poll: Poll) -> list[tuple[int, Any, Option | None]]:
+        """What its form and its chart have one row for: number, words, and the option if it is one."""
+        return [(option.pk, option, option) for option in poll.options.all()]
+
+    def given(self, said: Said) -> Any:
+        value = getattr(said, self.field)
+        if value is None or any(getattr(said, other) is not None for other in ANSWER_FIELDS if other != self.field):
+            raise missing(self.field)
+        return value
+
+    def own(self, poll: Poll, chosen: Iterable[int]) -> None:
+        """Whether these are options of this poll."""
+        if not set(chosen) <= {option.pk for option in poll.options.all()}:
+            raise Refused(
+                "poll.option_unknown",
+                _("This is not an answer to this poll. Choose one of its own."),
+                field=self.field,
+                status=400,
+            )
+
+    def simple(self, poll: Poll, counted: Counted, *, of: int) -> broadcasts.Results:
+        """Each row by its own counter."""
+        return broadcasts.Results(
+            poll=poll.pk,
+            round=poll.round,
+            total=counted.keys,
+            of=of,
+            votes=[broadcasts.Tally(number, counted.counts.get(str(number), 0)) for number, *_more in self.rows(poll)],
+        )
+
+
+def missing(field: str) -> Refused:
+    return Refused("poll.answer_missing", _("Choose or write an answer first."), field=field, status=400)
+
+
+def wrong_options(least: int, most: int, count: int) -> Refused:
+    words = (
+        _("A poll of this kind has %(least)s to %(most)s options; this one has %(count)s.")
+        if most
+        else _("A poll of this kind has no options; this one has %(count)s.")
+    )
+    return Refused("poll.options", words % {"least": least, "most": most, "count": count}, field="options", status=400)
+
+
+def wrong_bounds(least: int, most: int) -> Refused:
+    return Refused(
+        "poll.bounds",
+        _("The bounds do not go together: at least %(least)s, at most %(most)s.") % {"least": least, "most": most},
+        field="most",
+        status=400,
+    )

@@ -1,0 +1,124 @@
+"""Writing: a few words each for a cloud, or an open text. Somebody may decide first what is shown."""
+
+from typing import Any
+from urllib.parse import unquote
+
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext_lazy
+
+from apps.core.errors import Refused
+from apps.polls import broadcasts
+from apps.polls.kinds import wording
+from apps.polls.kinds.base import Body, Counted, Kind, Said, Words, missing, wrong_bounds
+from apps.polls.models import Kind as Name
+from apps.polls.models import Option, Poll
+
+USUAL_WORDS, MOST_WORDS = 3, 10
+WORD_CHARS = 40
+CLOUD = 60
+"""Words that a cloud shows."""
+USUAL_CHARS, LEAST_CHARS, MOST_CHARS = 280, 10, 2000
+TEXTS = 60
+"""Texts that are shown, the newest."""
+
+
+def is_shown(poll: Poll, text: str, words: Words) -> bool:
+    return words.rulings.get(wording.subject(text), not poll.moderated)
+
+
+def spellings(counted: Counted) -> dict[str, int]:
+    """The words of a cloud as they were typed, and how many said each."""
+    return {unquote(name[2:]): number for name, number in counted.counts.items() if name.startswith("w:")}
+
+
+class Cloud(Kind):
+    """Up to `most` words a person, each counted once."""
+
+    name = Name.WORDS
+    field = "words"
+    least_options = most_options = 0
+    has_words = True
+    control = "word"
+
+    def bounds(self, poll: Poll, options: int) -> tuple[int, int]:
+        return 1, poll.most or USUAL_WORDS
+
+    def check(self, poll: Poll, options: int) -> None:
+        super().check(poll, options)
+        least, most = self.bounds(poll, options)
+        if most > MOST_WORDS:
+            raise wrong_bounds(least, MOST_WORDS)
+
+    def rows(self, poll: Poll) -> list[tuple[int, Any, Option | None]]:
+        return []
+
+    def read(self, poll: Poll, said: Said) -> Body:
+        typed = [word for given in self.given(said) if (word := wording.clean_word(given))]
+        words = list({wording.fold(word): word for word in reversed(typed)}.values())[::-1]
+        if not words:
+            raise missing(self.field)
+        if any(len(word) > WORD_CHARS for word in words):
+            raise Refused(
+                "poll.word_too_long",
+                _("A word has %(count)s letters at most.") % {"count": WORD_CHARS},
+                field=self.field,
+                status=400,
+            )
+        _least, most = self.bounds(poll, 0)
+        if len(words) > most:
+            raise Refused(
+                "poll.too_many",
+                ngettext_lazy("Send %(count)s word at most.", "Send %(count)s words at most.", most) % {"count": most},
+                field=self.field,
+                status=400,
+            )
+        return {"words": words}
+
+    def results(self, poll: Poll, counted: Counted, words: Words) -> broadcasts.Results:
+        said = {text: number for text, number in spellings(counted).items() if is_shown(poll, text, words)}
+        cloud = [broadcasts.Word(text, number) for text, number in wording.merged(said)[:CLOUD]]
+        return broadcasts.Results(
+            poll=poll.pk, round=poll.round, total=counted.keys, of=counted.keys, votes=[], words=cloud
+        )
+
+
+class Text(Kind):
+    """One text of up to `most` characters."""
+
+    name = Name.TEXT
+    field = "text"
+    least_options = most_options = 0
+    has_words = True
+    control = "text"
+
+    def bounds(self, poll: Poll, options: int) -> tuple[int, int]:
+        return 1, poll.most or USUAL_CHARS
+
+    def check(self, poll: Poll, options: int) -> None:
+        super().check(poll, options)
+        least, most = self.bounds(poll, options)
+        if not LEAST_CHARS <= most <= MOST_CHARS:
+            raise wrong_bounds(least, most)
+
+    def rows(self, poll: Poll) -> list[tuple[int, Any, Option | None]]:
+        return []
+
+    def read(self, poll: Poll, said: Said) -> Body:
+        text = wording.clean(self.given(said), lines=True)
+        _least, most = self.bounds(poll, 0)
+        if not text:
+            raise missing(self.field)
+        if len(text) > most:
+            raise Refused(
+                "poll.text_too_long",
+                _("Your text has %(length)s characters, and %(most)s fit. Make it shorter and send it again.")
+                % {"length": len(text), "most": most},
+                field=self.field,
+                status=400,
+            )
+        return {"text": text}
+
+    def results(self, poll: Poll, counted: Counted, words: Words) -> broadcasts.Results:
+        return broadcasts.Results(
+            poll=poll.pk, round=poll.round, total=counted.keys, of=counted.keys, votes=[], texts=list(words.texts)
+        )

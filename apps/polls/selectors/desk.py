@@ -1,0 +1,103 @@
+"""Polls for those who run them: figures, what can be run from where, and by whom."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Count, F, QuerySet
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from apps.core import clock
+from apps.events.models import Event
+from apps.events.registry import Number
+from apps.polls import broadcasts, kinds, permissions
+from apps.polls.models import Answer, Participation, Poll
+from apps.polls.selectors import lists, results
+from apps.tracks.models import Session, SessionSpeaker
+
+MOST_RUN = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A poll to be run: as its audience sees it with all results, and the words to decide on."""
+
+    poll: Poll
+    shown: lists.Shown
+    sayings: list[broadcasts.Saying]
+
+    @property
+    def deeds(self) -> list[tuple[str, Any]]:
+        return deeds_for(self.poll)
+
+
+def own_numbers(event: Event) -> Iterable[Number]:
+    """The event's polls in figures, for the organisers' desk."""
+    answers = Answer.objects.filter(poll__event=event, round=F("poll__round"))
+    found = answers.aggregate(answers=Count("pk"), people=Count("user", distinct=True))
+    address = reverse("admin:polls_poll_changelist") + f"?event__id__exact={event.pk}"
+    yield Number(_("Poll answers"), found["answers"], address)
+    yield Number(_("People who answered"), found["people"], address)
+
+
+def speakers_of(poll: Poll) -> frozenset[int]:
+    """Ids of the people who speak in the poll's session."""
+    if poll.session_id is None:
+        return frozenset()
+    found = SessionSpeaker.objects.filter(session=poll.session_id, speaker__user__isnull=False)
+    return frozenset(found.values_list("speaker__user", flat=True))
+
+
+def can_run(poll: Poll, roles: frozenset[str], user_id: int | None) -> bool:
+    speakers = frozenset[int]() if permissions.can_run(roles) else speakers_of(poll)
+    return permissions.can_run_poll(poll, roles, user_id, speakers)
+
+
+def can_run_session(session: Session, roles: frozenset[str], user_id: int | None) -> bool:
+    return can_run(Poll(event_id=session.event_id, session=session), roles, user_id)
+
+
+def runnable(event: Event, session: Session | None) -> list[Line]:
+    """The polls of a session, or of the event as a whole: open ones, then what waits, then closed ones."""
+    found = Poll.objects.filter(event=event, session=session).exclude(state=Poll.State.ARCHIVED)
+    polls = list(results.with_options(found).order_by("-opened_at", "pk")[:MOST_RUN])
+    now = clock.now()
+    order = {Poll.State.SCHEDULED: 1, Poll.State.DRAFT: 2, Poll.State.CLOSED: 3}
+    polls.sort(key=lambda poll: 0 if poll.is_on_at(now) else order.get(Poll.State(poll.state), 3))
+    found_results = results.results_of(polls)
+    late_results = results.results_of([poll for poll in polls if poll.takes_late], late=True)
+    lines = []
+    for poll in polls:
+        known = found_results[poll.pk]
+        shown = lists.Shown(poll, kinds.question(poll, now), None, known, known.total, late_results.get(poll.pk))
+        lines.append(Line(poll, shown, results.sayings(poll)))
+    return lines
+
+
+def deeds_for(poll: Poll) -> list[tuple[str, Any]]:
+    """What can be done with it now, by `services.DEEDS`, and the words for it; what is likeliest wanted first."""
+    if poll.state == Poll.State.ARCHIVED:
+        return [("restore", _("Bring back"))]
+    show = ("hide", _("Hide the results")) if poll.revealed else ("reveal", _("Show the results"))
+    if poll.is_on_at(clock.now()):
+        lock = ("unlock", _("Take answers again")) if poll.locked else ("lock", _("Take no answers"))
+        deeds = [("close", _("Close")), lock, ("extend", _("30 seconds more"))]
+        return [*deeds, show] if poll.results != Poll.Results.LIVE else deeds
+    if poll.state == Poll.State.DRAFT:
+        return [("open", _("Open")), ("archive", _("Put away"))]
+    if poll.state == Poll.State.SCHEDULED:
+        return [("open", _("Open")), ("unschedule", _("Do not open by itself"))]
+    again = [("open", _("Open again")), ("archive", _("Put away"))]
+    return [*again, show] if poll.results in (Poll.Results.HIDDEN, Poll.Results.ANSWERED) else again
+
+
+def polls_of(event: Event, *, state: str | None = None) -> QuerySet[Poll]:
+    """All of the event, the newest first, for those who run them."""
+    found = results.with_options(Poll.objects.filter(event=event)).order_by("-created_at", "-pk")
+    return found.filter(state=state) if state else found
+
+
+def participants(poll: Poll) -> int:
+    """How many people took part in the round of an anonymous poll that is over."""
+    return Participation.objects.filter(poll=poll, round=poll.round).count()

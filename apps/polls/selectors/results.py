@@ -1,0 +1,221 @@
+"""Results of polls for each audience: counted by the queue's counters while they know more, else by rows."""
+
+from collections.abc import Collection, Iterable
+from datetime import timedelta
+
+import msgspec
+from django.core.cache import cache
+from django.db import connection, models
+from django.utils.translation import gettext_lazy as _
+
+from apps.core import clock
+from apps.core.errors import Refused
+from apps.intake import queue
+from apps.polls import broadcasts, kinds, permissions
+from apps.polls.kinds import wording
+from apps.polls.models import Answer, Option, Poll, Ruling
+
+SETTLED_AFTER = timedelta(minutes=10)
+"""After the close: by then all that was acknowledged is written, but what nobody could write."""
+KEPT_SECONDS = 60
+MOST_SAYINGS = 200
+"""Words to decide on that are shown at once."""
+
+SUMS = """
+WITH wanted AS (SELECT * FROM unnest(%s::bigint[], %s::int[], %s::boolean[]) AS w (poll_id, round, late)),
+     found AS (SELECT poll_id, round, late, said, counts FROM polls_answer JOIN wanted USING (poll_id, round, late))
+SELECT poll_id, round, late, '#', count(*) FROM found GROUP BY 1, 2, 3
+UNION ALL
+SELECT poll_id, round, late, one.key, sum(one.value::bigint) FROM found, jsonb_each_text(found.counts) AS one
+WHERE NOT jsonb_exists(said, 'text') GROUP BY 1, 2, 3, 4
+"""
+
+TEXTS = """
+SELECT p.id, one.text FROM polls_poll p CROSS JOIN LATERAL (
+    SELECT a.said->>'text' AS text, a.id FROM polls_answer a LEFT JOIN polls_ruling r
+        ON r.poll_id = a.poll_id AND r.subject = (SELECT jsonb_object_keys(a.counts) LIMIT 1)
+    WHERE a.poll_id = p.id AND a.round = p.round AND a.late = %s AND coalesce(r.shown, NOT p.moderated)
+    ORDER BY a.id DESC LIMIT %s
+) AS one WHERE p.id = ANY(%s) ORDER BY p.id, one.id DESC
+"""
+
+
+def get_poll(event_id: int, poll_id: int) -> Poll:
+    """The poll of this event, drafts included: ask `permissions` what may be shown of it."""
+    poll = with_options(Poll.objects.filter(event_id=event_id, pk=poll_id)).first()
+    if poll is None:
+        raise unknown()
+    return poll
+
+
+def unknown() -> Refused:
+    return Refused("poll.unknown", _("This poll does not exist (any more)."), status=404)
+
+
+def with_options(polls: models.QuerySet[Poll]) -> models.QuerySet[Poll]:
+    options = models.Prefetch("options", Option.objects.select_related("picture"))
+    return polls.select_related("event", "session").prefetch_related(options)
+
+
+def counted(polls: Iterable[Poll], *, late: bool = False) -> dict[int, kinds.Counted]:
+    """By poll: the current round's answers, added up.
+
+    While the queue knows more than the database, by its counters; they are exact, and cost the same for any number of
+    answers.
+    """
+    asked = list(polls)
+    gates = {poll.pk: poll.late_gate if late else poll.gate for poll in asked}
+    live = queue.tallies(list(gates.values()))
+    rows = _rows([poll for poll in asked if gates[poll.pk] not in live], late=late)
+    found = {}
+    for poll in asked:
+        known = live.get(gates[poll.pk])
+        by_rows = rows.get((poll.pk, poll.round, late), kinds.Counted())
+        found[poll.pk] = kinds.Counted(known.keys, known.counts) if known else by_rows
+    return found
+
+
+def _rows(polls: list[Poll], *, late: bool) -> dict[tuple[int, int, bool], kinds.Counted]:
+    """Of polls that were closed long ago as they were counted last: a page must not add up a hundred thousand rows."""
+    wanted = {(poll.pk, poll.round, late): poll for poll in polls}
+    settled_before = clock.now() - SETTLED_AFTER
+    settled = {} if late else {
+        f"polls.sums.{poll.gate}": place
+        for place, poll in wanted.items()
+        if poll.state == Poll.State.CLOSED and poll.closed_at and poll.closed_at < settled_before
+    }  # fmt: skip
+    kept = cache.get_many(settled) if settled else {}
+    found: dict[tuple[int, int, bool], kinds.Counted] = {settled[key]: sums for key, sums in kept.items()}
+    fresh = counted_rows([place for place in wanted if place not in found])
+    news = {key: fresh.get(place, kinds.Counted()) for key, place in settled.items() if place not in found}
+    if news:
+        cache.set_many(news, KEPT_SECONDS)
+    return found | fresh
+
+
+def counted_rows(wanted: Collection[tuple[int, int, bool]]) -> dict[tuple[int, int, bool], kinds.Counted]:
+    """By poll, round and whether late: what the database holds. One query."""
+    if not wanted:
+        return {}
+    keys: dict[tuple[int, int, bool], int] = {}
+    counts: dict[tuple[int, int, bool], dict[str, int]] = {}
+    with connection.cursor() as cursor:
+        cursor.execute(SUMS, [list(column) for column in zip(*wanted, strict=True)])
+        for poll_id, number, late, name, total in cursor.fetchall():
+            place = (poll_id, number, late)
+            if name == "#":
+                keys[place] = int(total)
+            else:
+                counts.setdefault(place, {})[name] = int(total)
+    return {place: kinds.Counted(number, counts.get(place, {})) for place, number in keys.items()}
+
+
+def results_of(polls: Iterable[Poll], *, late: bool = False) -> dict[int, broadcasts.Results]:
+    """By poll: everything that may be shown to anybody who may see results. The queue's counters and up to three
+    queries, however many polls."""
+    asked = list(polls)
+    sums = counted(asked, late=late)
+    words = _words([poll for poll in asked if kinds.kind_of(poll).has_words], late=late)
+    return {
+        poll.pk: kinds.kind_of(poll).results(poll, sums[poll.pk], words.get(poll.pk, kinds.Words())) for poll in asked
+    }
+
+
+def results(poll: Poll, *, late: bool = False) -> broadcasts.Results:
+    return results_of([poll], late=late)[poll.pk]
+
+
+def _words(polls: list[Poll], *, late: bool) -> dict[int, kinds.Words]:
+    if not polls:
+        return {}
+    rulings: dict[int, dict[str, bool]] = {}
+    for poll_id, subject, shown in Ruling.objects.filter(poll__in=polls).values_list("poll", "subject", "shown"):
+        rulings.setdefault(poll_id, {})[subject] = shown
+    texts: dict[int, list[str]] = {}
+    written = [poll.pk for poll in polls if poll.kind == Poll.Kind.TEXT]
+    if written:
+        with connection.cursor() as cursor:
+            cursor.execute(TEXTS, [late, kinds.TEXTS, written])
+            for poll_id, text in cursor.fetchall():
+                texts.setdefault(poll_id, []).append(text)
+    return {poll.pk: kinds.Words(rulings.get(poll.pk, {}), texts.get(poll.pk, [])) for poll in polls}
+
+
+# For each audience -----------------------------------------------------------------------------------------------
+
+
+def public_results(event_id: int, poll_id: int) -> broadcasts.Results | None:
+    """For those who were let in to the results; None while there is nothing that they may see."""
+    poll = get_poll(event_id, poll_id)
+    if not permissions.can_see_results(poll, has_answered=True, now=clock.now()):
+        return None
+    return results(poll)
+
+
+def late_results(event_id: int, poll_id: int) -> broadcasts.Results | None:
+    """Of those who watched the recording, for whoever may see results."""
+    poll = get_poll(event_id, poll_id)
+    if not permissions.can_see_late(poll, has_answered=True, now=clock.now()):
+        return None
+    return results(poll, late=True)
+
+
+def all_results(event_id: int, poll_id: int) -> broadcasts.Staff:
+    """For those who run polls."""
+    poll = get_poll(event_id, poll_id)
+    return staff_results(poll)
+
+
+def staff_results(poll: Poll) -> broadcasts.Staff:
+    """Whatever its state, and whatever its audience may see."""
+    known = msgspec.structs.asdict(results(poll))
+    late = results(poll, late=True) if poll.takes_late else None
+    return broadcasts.Staff(**known, sayings=sayings(poll), late=late)
+
+
+def screen(event_id: int, poll_id: int) -> broadcasts.Screen:
+    poll = get_poll(event_id, poll_id)
+    now = clock.now()
+    found = results(poll)
+    return broadcasts.Screen(
+        question=kinds.question(poll, now),
+        answers=found.total,
+        results=found if permissions.can_show_results(poll, now=now) else None,
+    )
+
+
+def turnout(event_id: int, poll_id: int) -> broadcasts.Turnout:
+    poll = get_poll(event_id, poll_id)
+    live = queue.tallies([poll.gate]).get(poll.gate)
+    answers = live.keys if live else Answer.objects.filter(poll=poll, round=poll.round, late=False).count()
+    return broadcasts.Turnout(poll=poll.pk, answers=answers)
+
+
+def sayings(poll: Poll) -> list[broadcasts.Saying]:
+    """The words of a poll with what was decided: what waits for a decision first, then what most people said."""
+    if not kinds.kind_of(poll).has_words:
+        return []
+    rulings = dict(Ruling.objects.filter(poll=poll).values_list("subject", "shown"))
+    said: dict[str, broadcasts.Saying] = {}
+    for text, number in sorted(_said(poll).items(), key=lambda entry: (-entry[1], entry[0])):
+        subject = wording.subject(text)
+        known = said.get(subject)
+        votes = number + (known.votes if known else 0)
+        said[subject] = broadcasts.Saying(subject, known.text if known else text, votes, rulings.get(subject))
+    waits = poll.moderated
+    ordered = sorted(said.values(), key=lambda one: (waits and one.shown is not None, -one.votes, one.text))
+    return ordered[:MOST_SAYINGS]
+
+
+def _said(poll: Poll) -> dict[str, int]:
+    if poll.kind == Poll.Kind.WORDS:
+        found = dict(kinds.spellings(counted([poll])[poll.pk]))
+        late = kinds.spellings(counted([poll], late=True)[poll.pk]) if poll.takes_late else {}
+        for text, number in late.items():
+            found[text] = found.get(text, 0) + number
+        return found
+    texts: dict[str, int] = {}
+    newest = Answer.objects.filter(poll=poll, round=poll.round).order_by("-pk").values_list("said__text", flat=True)
+    for text in newest[: 5 * MOST_SAYINGS]:
+        texts[text] = texts.get(text, 0) + 1
+    return texts

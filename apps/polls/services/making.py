@@ -1,0 +1,101 @@
+"""Making polls: drafts, copies, and the templates of an organisation."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+from i18nfield.strings import LazyI18nString
+
+from apps.core.errors import Refused
+from apps.events.models import Event, Organisation
+from apps.media.models import Asset
+from apps.polls import kinds
+from apps.polls.models import Option, Poll, Template
+from apps.tracks.models import Session
+
+SESSION_UNKNOWN = _("There is no such session in this event.")
+PICTURE_UNKNOWN = _("There is no such picture in this event.")
+KEPT = (
+    "kind", "results", "may_change", "anonymous", "moderated", "takes_late", "least", "most", "seconds",
+)  # fmt: skip
+"""What a template keeps of a poll beside its words."""
+
+
+@transaction.atomic
+def create_poll(
+    *,
+    event: Event,
+    question: Any,
+    options: Sequence[Any] = (),
+    pictures: Sequence[Asset | None] = (),
+    session: Session | None = None,
+    **fields: Any,
+) -> Poll:
+    """A draft. `question` and `options` are texts, or texts by language; `fields` are those of the model."""
+    if session is not None and session.event_id != event.pk:
+        raise session_unknown()
+    poll = Poll(event=event, session=session, question=question, **fields)
+    kinds.kind_of(poll).check(poll, len(options))
+    poll.save()
+    shown = [*pictures, *[None] * len(options)]
+    Option.objects.bulk_create(
+        Option(poll=poll, text=text, picture=shown[place], position=place) for place, text in enumerate(options)
+    )
+    return poll
+
+
+def session_unknown() -> Refused:
+    return Refused("poll.session_unknown", SESSION_UNKNOWN, field="session", status=400)
+
+
+def check_askable(poll: Poll) -> None:
+    """Whether its kind can be asked with the options and bounds that it has."""
+    options = list(poll.options.all())
+    kinds.kind_of(poll).check(poll, len(options))
+    if poll.kind == Poll.Kind.IMAGE and any(option.picture_id is None for option in options):
+        raise Refused("poll.pictures", _("Each option of this poll needs a picture."), field="options", status=400)
+
+
+@transaction.atomic
+def keep_as_template(poll: Poll, *, name: str = "") -> Template:
+    """Without pictures: they belong to the event."""
+    content: dict[str, Any] = {field: getattr(poll, field) for field in KEPT}
+    for field in ("question", "low_words", "high_words"):
+        content[field] = _kept(getattr(poll, field))
+    content["options"] = [_kept(option.text) for option in poll.options.all()]
+    return Template.objects.create(
+        organisation=poll.event.organisation,
+        name=name or str(poll.question)[:120],
+        kind=poll.kind,
+        content=content,
+    )
+
+
+def create_from_template(template: Template, *, event: Event, session: Session | None = None) -> Poll:
+    if template.organisation_id != event.organisation_id:
+        raise template_unknown()
+    fields: dict[str, Any] = dict(template.content)
+    fields["question"], fields["options"] = words_of(template)
+    for field in ("low_words", "high_words"):
+        fields[field] = LazyI18nString(fields[field])
+    return create_poll(event=event, session=session, **fields)
+
+
+def words_of(template: Template) -> tuple[LazyI18nString, list[LazyI18nString]]:
+    """Its question and its options."""
+    content = template.content
+    return LazyI18nString(content["question"]), [LazyI18nString(text) for text in content["options"]]
+
+
+def template_unknown() -> Refused:
+    return Refused("poll.template_unknown", _("There is no such template in your organisation."), status=404)
+
+
+def templates_of(organisation: Organisation) -> list[Template]:
+    return list(Template.objects.filter(organisation=organisation)[:100])
+
+
+def _kept(text: Any) -> Any:
+    data = getattr(text, "data", text)
+    return dict(data) if isinstance(data, Mapping) else str(data or "")

@@ -1,0 +1,113 @@
+// <poll-screen>: a poll on a screen that everybody looks at (templates/polls/screen.html). The bars grow as answers come,
+// the time runs, and whoever stands at the keyboard runs the poll by single keys.
+
+import { live } from "plenary/live/socket.js";
+import { rowsOf } from "plenary/polls/answers.js";
+import { percent, showWords } from "plenary/polls/results.js";
+import { call } from "plenary/ui/api.js";
+import { inLanguage } from "plenary/ui/language.js";
+import { counted } from "plenary/ui/plural.js";
+
+const KEYS = { o: "open", c: "close", l: "lock", r: "reveal", x: "extend" };
+const UNDO = { lock: ["locked", "unlock"], reveal: ["revealed", "hide"] };
+
+customElements.define("poll-screen", class extends HTMLElement {
+  connectedCallback() {
+    if (this.stop) return;
+    this.stop = new AbortController();
+    const { signal } = this.stop;
+    this.words = JSON.parse(this.dataset.words);
+    this.skew = Date.parse(this.dataset.now) - performance.timeOrigin;
+    if (!(Math.abs(this.skew) > 15_000)) this.skew = 0;
+    live.subscribe(this.dataset.topic, { version: Number(this.dataset.version), onmessage: (screen) => this.update(screen), signal });
+    document.addEventListener("keydown", (event) => this.press(event), { signal });
+    for (const button of this.querySelectorAll("[data-do]")) button.addEventListener("click", () => this.run(button.dataset.do), { signal });
+    this.count();
+  }
+
+  disconnectedCallback() {
+    this.stop?.abort();
+    this.stop = null;
+    clearTimeout(this.timer);
+  }
+
+  update({ question, answers, results }) {
+    const { state, closes_at: closesAt, locked, revealed } = question;
+    Object.assign(this.dataset, { state, closesAt: closesAt ?? "" });
+    this.toggleAttribute("data-locked", locked);
+    this.toggleAttribute("data-revealed", revealed);
+    this.querySelector("[data-question]").textContent = inLanguage(question.question);
+    this.querySelector("[data-answers]").textContent = answers;
+    this.querySelector("[data-answers-words]").textContent = counted(this.words.answered, answers);
+    this.querySelector("[data-outcome]").hidden = !results;
+    this.querySelector("[data-choices]").hidden = Boolean(results);
+    const mean = this.querySelector("[data-mean]");
+    mean.hidden = (results?.mean ?? null) === null;
+    mean.querySelector("b").textContent = results?.mean ?? "";
+    if (results) this.show(results, rowsOf(question));
+    this.count();
+  }
+
+  show({ votes, of, words, texts }, rows) {
+    const box = this.querySelector("[data-bars]");
+    const most = Math.max(0, ...votes.map((tally) => tally.votes));
+    while (box.children.length > votes.length) box.lastElementChild.remove();
+    for (const [place, { option, votes: count }] of votes.entries()) {
+      const item = box.children[place] ?? box.appendChild(this.querySelector("[data-row-template]").content.firstElementChild.cloneNode(true));
+      const share = percent(count, of);
+      item.dataset.option = option;
+      item.classList.toggle("top", count > 0 && count === most);
+      item.querySelector(".key").textContent = String.fromCharCode(65 + place);
+      item.querySelector("[data-words]").textContent = rows[place]?.words ?? "";
+      item.querySelector("[data-percent]").textContent = `${share}%`;
+      const meter = item.querySelector("meter");
+      meter.value = share;
+      meter.textContent = `${share}%`;
+      meter.setAttribute("aria-label", rows[place]?.words ?? "");
+    }
+    showWords(this.querySelector("[data-cloud]"), words);
+    const said = texts.map((text) => Object.assign(document.createElement("li"), { dir: "auto", textContent: text }));
+    this.querySelector("[data-texts]").replaceChildren(...said);
+  }
+
+  press(event) {
+    if (event.ctrlKey || event.metaKey || event.altKey || event.target.matches("input, textarea, select")) return;
+    const key = event.key.toLowerCase();
+    if (key === "?") this.querySelector("#keys").togglePopover();
+    else if (key === "f") document.fullscreenElement ? document.exitFullscreen() : document.documentElement.requestFullscreen?.();
+    else if (KEYS[key]) this.run(KEYS[key]);
+    else return;
+    event.preventDefault();
+  }
+
+  async run(deed) {
+    const [flag, back] = UNDO[deed] ?? [];
+    try {
+      await call("POST", this.dataset.run, { do: flag && flag in this.dataset ? back : deed });
+    } catch (error) {
+      this.querySelector("[data-said]").textContent = error.message || this.words.failed;
+    }
+  }
+
+  /** The server's clock decides; this one only shows. */
+  count() {
+    clearTimeout(this.timer);
+    const line = this.querySelector("[data-left]");
+    const bar = this.querySelector("[data-clock]");
+    const { state, closesAt } = this.dataset;
+    const left = Math.ceil((Date.parse(closesAt) - Date.now() - this.skew) / 1000);
+    const runs = state === "open" && left > 0;
+    bar.hidden = !runs;
+    if (!runs) {
+      line.textContent = state === "open" ? ("locked" in this.dataset ? this.words.locked : "") : this.words.closed;
+      this.whole = 0;
+      return;
+    }
+    this.whole = Math.max(this.whole ?? 0, left);
+    bar.max = this.whole;
+    bar.value = left;
+    const time = Object.assign(document.createElement("b"), { textContent: `${Math.floor(left / 60)}:${String(left % 60).padStart(2, "0")}` });
+    line.replaceChildren(this.words.ends, " ", time);
+    this.timer = setTimeout(() => this.count(), 1000 - (Date.now() % 1000) + 5);
+  }
+});

@@ -1,0 +1,253 @@
+"""Everybody votes at once: what a vote costs, how many a second one process takes, and whether each counts once.
+
+    python -m tests.bench.votes [--voters 10000] [--seconds 1.5] [--naive 500] [--json]
+
+The live role as it is deployed, on one core, with everybody's session page open: nine topics a socket, the poll's
+results among them. Everybody votes within `--seconds`, by the socket and with a command id, as a page does. Nothing is
+drained meanwhile; then one drain in a process of its own core writes all of it. What is acknowledged is counted by the
+reader (`tests/bench/wsload.c`), what stands by SQL, what was told by one more socket.
+
+    accepted_per_s       votes acknowledged a second, from the first one sent to the last one acknowledged
+    cpu_us_per_vote      the live process's CPU a vote, with 500 sockets, its broadcasts to them included
+    burst_us_per_vote    the same with all sockets, in the burst
+    naive_cpu_us_per_vote   a usual consumer with the same 500: one ORM insert and one group broadcast a vote
+    naive_over_ours      the one by the other
+    drain_rows_per_s     answers written a second by one drain
+    lost, duplicated     acknowledged voters without a row; rows or counts beyond one a voter
+    tally_lag_p99_ms     from a vote's acknowledgement to the first broadcast of results that holds as many
+    broadcasts           of results during the burst
+"""
+
+import argparse
+import bisect
+import json
+import os
+import sys
+import threading
+import time
+
+from tests.bench.hall import PATH, build, services
+from tests.bench.load import Load
+from tests.bench.serving import Application, cores
+
+PATIENCE = 120
+SLACK = 2
+"""Rounds of sending beyond the last voter, so that rounding leaves nobody out; who is asked twice says the same."""
+LANES = 3
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--voters", type=int, default=10_000)
+    parser.add_argument("--seconds", type=float, default=1.5, help="within which everybody votes")
+    parser.add_argument("--naive", type=int, default=500, help="voters of the comparison")
+    parser.add_argument("--json", action="store_true", help="one line of JSON, last")
+    asked = parser.parse_args()
+    server_core, others = cores()
+    os.sched_setaffinity(0, others)
+    with services() as environ:
+        figures = Votes(asked, environ, server_core, others).run()
+    for name, value in figures.items():
+        print(f"{name:<22} {value}")
+    if asked.json:
+        print(json.dumps(figures))
+
+
+class Votes:
+    def __init__(self, asked, environ, core, others):
+        self.asked, self.environ, self.core, self.others = asked, environ, core, others
+        self.hall = build(asked.voters + 1)
+
+    def run(self):
+        from apps.polls.models import Poll
+
+        poll = Poll.objects.get(event=self.hall.event)
+        found = self.burst(poll) | self.drained(poll)
+        found |= self.compared()
+        return found
+
+    # The burst ----------------------------------------------------------------------------------------------------
+
+    def burst(self, poll):
+        voters = self.asked.voters
+        server = Application("ours", self.core, self.environ)
+        try:
+            load = Load(server.port, PATH, self.hall.plan(voters), ready=len(self.hall.topics))
+            load.open(voters)
+            print(f"{voters} sockets are in", file=sys.stderr)
+            observer = Observer(server.port, self.hall, poll)
+            server.settle()
+            found = self.vote(load, server, poll, voters, self.asked.seconds)
+            observer.wait_for(voters)
+            broadcasts = observer.heard_until(time.monotonic())
+            pace = load.order("pace")
+            load.end()
+            observer.end()
+        finally:
+            server.end()
+        return {
+            "accepted_per_s": round(found["marked"] / found["seconds"]),
+            "burst_us_per_vote": round(found["spent"] / found["marked"] * 1e6, 1),
+            "tally_lag_p99_ms": lag(pace, broadcasts),
+            "broadcasts": len(broadcasts),
+            "ack_p99_ms": found["ack_p99_ms"],
+            "load_share": round(found["cpu"] / found["seconds"], 2),
+        }
+
+    def vote(self, load, server, poll, voters, seconds):
+        """Everybody once, each lane for another option; until the last one is answered."""
+        every = seconds * 1000 / voters * LANES
+        for option in poll.options.all():
+            body = {"poll": poll.pk, "option": option.pk, "revision": 1}
+            load.order(f"every {every} {json.dumps({'t': 'do', 'name': 'poll.vote', 'body': body, 'id': '%T'})}")
+        load.order("latency")
+        load.order("pace")
+        before = server.cpu()
+        sent = load.order(f"run {seconds + SLACK * every / 1000}")
+        answered = load.order(f"await {voters - sent['marked']} {PATIENCE}")
+        spent = server.cpu() - before
+        found = {name: sent[name] + answered[name] for name in ("marked", "seconds", "cpu", "errors", "closed")}
+        if found["errors"] or found["closed"] or found["marked"] < voters:
+            raise RuntimeError(f"Not everybody was answered: {found}")
+        return found | {"spent": spent, "ack_p99_ms": load.order("latency")["p99_ms"]}
+
+    # The drain ----------------------------------------------------------------------------------------------------
+
+    def drained(self, poll):
+        from django.db import connection
+
+        from apps.intake import drain
+        from apps.polls import selectors
+        from apps.polls.models import Answer
+
+        os.sched_setaffinity(0, self.core)
+        began = time.monotonic()
+        drain.Drain(drain.source()).until_empty()
+        took = time.monotonic() - began
+        os.sched_setaffinity(0, self.others)
+        rows = Answer.objects.filter(poll=poll).count()
+        persons = Answer.objects.filter(poll=poll).values("user").distinct().count()
+        live = selectors.counted([poll])[poll.pk]
+        by_rows = selectors.counted_rows([(poll.pk, poll.round, False)])[poll.pk, poll.round, False]
+        connection.close()
+        counted = max(sum(live.counts.values()), sum(by_rows.counts.values()), live.keys, rows)
+        return {
+            "drain_rows_per_s": round(rows / took),
+            "lost": self.asked.voters - min(persons, live.keys, sum(by_rows.counts.values())),
+            "duplicated": counted - self.asked.voters,
+        }
+
+    # Beside the usual way -----------------------------------------------------------------------------------------
+
+    def compared(self):
+        ours, naive = self.ours_again(), self.naive()
+        return {
+            "cpu_us_per_vote": round(ours, 1),
+            "naive_cpu_us_per_vote": round(naive, 1),
+            "naive_over_ours": round(naive / ours, 1),
+        }
+
+    def fresh_poll(self):
+        from apps.polls import services as polls
+
+        poll = polls.create_poll(event=self.hall.event, question="Again?", options=["One", "Two", "Three"])
+        return polls.open_poll(poll)
+
+    def ours_again(self):
+        """The same as the naive way's people and pace, with one topic: the results."""
+        voters, poll = self.asked.naive, self.fresh_poll()
+        server = Application("ours", self.core, self.environ)
+        try:
+            text = json.dumps({"t": "join", "topics": {f"poll/{poll.pk}/results": None}})
+            plan = [(protocols, text) for protocols, _text in self.hall.plan(voters)]
+            load = Load(server.port, PATH, plan, ready=1)
+            load.open(voters)
+            server.settle()
+            found = self.vote(load, server, poll, voters, self.asked.seconds)
+            load.end()
+        finally:
+            server.end()
+        return found["spent"] / found["marked"] * 1e6
+
+    def naive(self):
+        voters, poll = self.asked.naive, self.fresh_poll()
+        server = Application("stock_votes", self.core, self.environ | {"BENCH_POLL": str(poll.pk)})
+        try:
+            load = Load(server.port, PATH, [("", "")] * voters, hello=False, ready=0)
+            load.open(voters)
+            server.settle()
+            option = poll.options.first().pk
+            before = server.cpu()
+            for number in range(voters):
+                load.send(f"say {number} {json.dumps({'option': option})}")
+            for _number in range(voters):
+                load.answer()
+            left = voters * voters
+            end = time.monotonic() + 2 * PATIENCE
+            while left > 0 and time.monotonic() < end:
+                left -= load.order(f"await {left} 10")["marked"]
+            spent = server.cpu() - before
+            load.end()
+        finally:
+            server.end()
+        if left > 0:
+            raise RuntimeError(f"The naive way left {left} of {voters * voters} frames undelivered.")
+        return spent / voters * 1e6
+
+
+class Observer:
+    """One more person, who only hears the results, and when."""
+
+    def __init__(self, port, hall, poll):
+        from websockets.sync.client import connect
+
+        [(protocols, _text)] = hall.plan(len(hall.people))[-1:]
+        self.heard = []
+        self.socket = connect(
+            f"ws://127.0.0.1:{port}{PATH}",
+            subprotocols=protocols.split(", "),
+            origin=f"http://127.0.0.1:{port}",
+            compression=None,
+        )
+        self.topic = f"poll/{poll.pk}/results"
+        self.socket.send(json.dumps({"t": "join", "topics": {self.topic: None}}))
+        self.thread = threading.Thread(target=self.listen, daemon=True)
+        self.thread.start()
+
+    def listen(self):
+        from websockets.exceptions import ConnectionClosed
+
+        try:
+            for text in self.socket:
+                message = json.loads(text)
+                if message["t"] == "state" and message["topic"] == self.topic:
+                    self.heard.append((time.monotonic(), message["d"]["total"]))
+        except ConnectionClosed:
+            pass
+
+    def wait_for(self, total):
+        end = time.monotonic() + PATIENCE
+        while time.monotonic() < end and not (self.heard and self.heard[-1][1] >= total):
+            time.sleep(0.01)
+
+    def heard_until(self, moment):
+        return [(at, total) for at, total in self.heard if at <= moment and total > 0]
+
+    def end(self):
+        self.socket.close()
+
+
+def lag(pace, broadcasts):
+    """The 99th percentile, over votes, of the time from acknowledgement to the first broadcast that counts as many."""
+    totals = [total for _at, total in broadcasts]
+    lags, acknowledged = [], 0
+    for number, count in enumerate(pace["counts"]):
+        acknowledged += count
+        place = bisect.bisect_left(totals, min(acknowledged, totals[-1]))
+        took = broadcasts[place][0] - (pace["began"] + (number + 1) / 100)
+        lags.extend([max(0.0, took)] * count)
+    return round(sorted(lags)[int(0.99 * (len(lags) - 1))] * 1000, 1)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,132 @@
+"""Anonymous polls: one answer a person while it is open, and no way from a person to an answer afterwards."""
+
+import pytest
+
+from apps.core import clock
+from apps.core.errors import Refused
+from apps.intake import items, letters
+from apps.intake.applying import Unapplied
+from apps.intake.models import DeadLetter
+from apps.polls import selectors, services, voters
+from apps.polls.kinds import Said
+from apps.polls.models import Answer, Participation, Poll, Secret
+from tests.factories.events import RegistrationFactory
+
+pytestmark = pytest.mark.usefixtures("intake")
+
+
+@pytest.fixture
+def poll(event):
+    return services.open_poll(services.create_poll(event=event, question="?", options="abc", anonymous=True))
+
+
+@pytest.fixture
+def people(event):
+    return [RegistrationFactory(event=event).user for _ in range(6)]
+
+
+def cast(poll, person, place=0, **changes):
+    option = list(poll.options.all())[place].pk
+    [answer] = services.cast_votes([services.Vote(poll.event_id, poll.pk, person.pk, Said(option=option), **changes)])
+    return answer
+
+
+def votes_of(poll):
+    return [tally.votes for tally in selectors.results(selectors.get_poll(poll.event_id, poll.pk)).votes]
+
+
+def test_same_person_is_one_voter_and_may_change(poll, people, drain):
+    first = cast(poll, people[0], 0)
+    changed = cast(poll, people[0], 2)
+    drain()
+
+    assert (first.answer, first.revision, changed.revision) == (None, 1, 2)
+    assert votes_of(poll) == [0, 0, 1]
+    row = Answer.objects.get()
+    assert (row.user, row.answered_at, row.said) == (None, None, {"option": poll.options.last().pk})
+
+
+def test_nothing_that_is_kept_names_the_person(poll, people, drain):
+    cast(poll, people[0])
+    drain()
+
+    row = Answer.objects.values().get()
+
+    assert str(people[0].pk) not in (row["voter"], row["user_id"])
+    assert row["voter"] == voters.name_under(bytes(Secret.objects.get().key), people[0].pk)
+
+
+@pytest.mark.parametrize("written", [True, False])
+def test_close_destroys_the_secret_and_keeps_who_took_part(poll, people, drain, written):
+    for place, person in enumerate(people[:4]):
+        cast(poll, person, place % 3)
+    if written:
+        drain()
+
+    services.close_poll(poll)
+    drain()
+
+    assert not Secret.objects.exists()
+    assert {row.user_id for row in Participation.objects.all()} == {person.pk for person in people[:4]}
+    assert votes_of(poll) == [2, 1, 1]
+    # Participation has neither time nor order: its key is random, and it is written at once.
+    assert {field.name for field in Participation._meta.fields} == {"id", "poll", "round", "user"}
+    # No person's name under any secret that is left leads to an answer.
+    assert voters.names([(poll, person.pk) for person in people]) == {}
+
+
+def test_own_answer_is_known_as_given_but_not_as_what(poll, people):
+    cast(poll, people[0])
+    before = selectors.shown_poll(selectors.get_poll(poll.event_id, poll.pk), people[0])
+    services.close_poll(poll)
+    after = selectors.shown_poll(selectors.get_poll(poll.event_id, poll.pk), people[0])
+    other = selectors.shown_poll(selectors.get_poll(poll.event_id, poll.pk), people[1])
+
+    assert (before.mine.answer, after.mine.answer, other.mine) == (None, None, None)
+    assert (before.can_answer, after.can_answer) == (True, False)
+
+
+def test_reopened_takes_no_second_answer_of_who_took_part(poll, people):
+    cast(poll, people[0])
+    services.close_poll(poll)
+    services.open_poll(poll)
+
+    again, other = cast(poll, people[0], 1), cast(poll, people[1], 1)
+
+    assert isinstance(again, Refused)
+    assert (again.code, other.counted) == ("poll.answered", True)
+    assert votes_of(poll) == [1, 1, 0]
+    shown = selectors.shown_poll(selectors.get_poll(poll.event_id, poll.pk), people[0])
+    assert (shown.mine.revision, shown.can_answer) == (0, False)
+
+
+def test_reset_lets_everybody_answer_again_under_another_secret(poll, people):
+    cast(poll, people[0])
+    key = bytes(Secret.objects.get().key)
+
+    services.reset_poll(poll, ends=1)
+
+    assert bytes(Secret.objects.get().key) != key
+    assert cast(poll, people[0], 1).counted
+    assert votes_of(poll) == [0, 1, 0]
+
+
+def test_dead_letter_is_masked(poll, people):
+    voter = voters.names([(poll, people[0].pk)])[poll.pk, people[0].pk]
+    item = items.Item(services.ANSWER, poll.gate, voter, 1, {"option": 1}, clock.now())
+
+    letters.set_aside([Unapplied(item, "intake.failed", "Something.")])
+
+    [letter] = DeadLetter.objects.values()
+    assert letter["key"] == voter
+    assert str(people[0].pk) not in (letter["key"], letter["title"], letter["reason"])
+    assert people[0].email not in str(letter)
+
+
+def test_closing_by_time_seals_too(poll, people):
+    cast(poll, people[0])
+    Poll.objects.filter(pk=poll.pk).update(closes_at=clock.now())
+
+    services.close_due_polls()
+
+    assert (Secret.objects.count(), Participation.objects.count()) == (0, 1)
