@@ -23,7 +23,7 @@ production() {
         AWS_STORAGE_BUCKET_NAME=plenary-example AWS_REGION=eu-central-1 EMAIL_URL=ses://eu-central-1 \
         ANYMAIL_WEBHOOK_SECRET=sns:a-password-of-twenty-letters \
         DEFAULT_FROM_EMAIL="Plenary <hello@example.org>" SITE_URL=https://events.example.org \
-        ALLOWED_HOSTS=events.example.org BEHIND_PROXY=1 \
+        ALLOWED_HOSTS=events.example.org TRUSTED_PROXIES=1 \
         SECRET_KEY="$(python -c 'import secrets; print(secrets.token_urlsafe(50))')" \
         python -m django check --deploy --fail-level WARNING --settings events_platform.settings
 }

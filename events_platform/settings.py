@@ -62,6 +62,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "apps.core.middleware.AddressMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "apps.core.middleware.BoundsMiddleware",
@@ -119,6 +120,7 @@ CHANNEL_LAYERS = {
         "CONFIG": {"hosts": [REDIS_URL], "prefix": "plenary"},
     }
 }
+LIVE = {"most_strangers_per_address": env.number("STRANGERS_PER_ADDRESS", 1000, least=1)}
 SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
 SESSION_COOKIE_AGE = 60 * 60 * 24 * 30
 
@@ -159,6 +161,8 @@ MEDIA_ORIGINS = [
 ]
 ACCEL_PREFIX = env.text("ACCEL_PREFIX")
 UPLOAD_MOST_BYTES = env.number("UPLOAD_MOST_BYTES", 20 * 1024**3, least=1)
+UPLOAD_MOST_BYTES_PERSON = env.number("UPLOAD_MOST_BYTES_PERSON", 50 * 1024**3, least=1)
+UPLOAD_MOST_BYTES_EVENT = env.number("UPLOAD_MOST_BYTES_EVENT", 1024**4, least=1)
 FFMPEG = env.text("FFMPEG")
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 STATIC_URL = "/static/"
@@ -230,7 +234,7 @@ ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if HTTPS else "http"
 
 # Safety -----------------------------------------------------------------------------------------------------------
-ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXIES = int(env.flag("BEHIND_PROXY"))
+TRUSTED_PROXIES = env.number("TRUSTED_PROXIES", 0, most=9)
 if TRUSTED_PROXIES:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 SECURE_SSL_REDIRECT = HTTPS
@@ -267,12 +271,7 @@ REST_FRAMEWORK = {
     ],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "EXCEPTION_HANDLER": "apps.core.doors.api_exception_handler",
-    # Else the framework counts by what callers write in X-Forwarded-For themselves.
-    "NUM_PROXIES": TRUSTED_PROXIES,
-    "DEFAULT_THROTTLE_CLASSES": [
-        "rest_framework.throttling.AnonRateThrottle",
-        "rest_framework.throttling.UserRateThrottle",
-    ],
+    "DEFAULT_THROTTLE_CLASSES": ["apps.core.throttles.VisitorRate", "apps.core.throttles.PersonRate"],
     "DEFAULT_THROTTLE_RATES": {"anon": "120/min", "user": "600/min"},
 }
 SPECTACULAR_SETTINGS = {

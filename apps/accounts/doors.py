@@ -1,10 +1,14 @@
 """What doors that visitors may knock at have in common: a limit for each network address."""
 
+import logging
+
 from allauth.core import ratelimit
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from apps.core.errors import Refused
+
+logger = logging.getLogger(__name__)
 
 RETRY_SECONDS = 60
 
@@ -12,6 +16,7 @@ RETRY_SECONDS = 60
 def limit_by_address(request: HttpRequest, action: str) -> None:
     """Raises Refused where too much came from this network address; the rates are in ACCOUNT_RATE_LIMITS."""
     if not ratelimit.consume(request, action=action):
+        logger.warning("Too many requests (%s) from %s.", action, request.META["REMOTE_ADDR"])
         raise Refused(
             "too_many",
             _("Too many requests came from your network just now. Nothing is lost: wait a minute and try again."),

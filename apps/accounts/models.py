@@ -83,6 +83,9 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     objects: ClassVar[UserManager] = UserManager()
 
+    is_unmet = False
+    """Set by a query for a reader who may know the address, and not yet the name (`events.selectors.unmet`)."""
+
     USERNAME_FIELD = "email"
     EMAIL_FIELD = "email"
     REQUIRED_FIELDS: ClassVar[list[str]] = []
@@ -93,7 +96,7 @@ class User(AbstractBaseUser, PermissionsMixin):
         constraints = [models.CheckConstraint(condition=Q(email=Lower("email")), name="accounts_user_email_lower")]
 
     def __str__(self) -> str:
-        return self.name or self.email
+        return self.email if self.is_unmet else self.name or self.email
 
     @property
     def photo_url(self) -> str:

@@ -44,5 +44,5 @@ def check_the_balancer_is_trusted(app_configs: Sequence[AppConfig] | None, **kwa
     """Every role speaks plain http: whoever ends TLS must be believed, or each request is sent to https for ever."""
     if not settings.HTTPS or settings.TRUSTED_PROXIES:
         return []
-    hint = "Set BEHIND_PROXY=1 behind a balancer that sets X-Forwarded-Proto; docs/operations.md says how."
+    hint = "Set TRUSTED_PROXIES=1 behind a balancer that sets X-Forwarded-Proto; docs/operations.md says how."
     return [checks.Warning("https is expected, but no balancer is trusted.", hint=hint, id="plenary.W002")]

@@ -1,15 +1,16 @@
 """What every door needs: its classification, and one way to render a refusal."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any, TypeVar
 
 import msgspec
-from django.http import HttpRequest
+from django.http import HttpRequest, StreamingHttpResponse
 from django.utils.http import url_has_allowed_host_and_scheme
 from rest_framework.exceptions import APIException
 from rest_framework.response import Response
 from rest_framework.views import exception_handler
 
+from apps.core import tables
 from apps.core.access import Access
 from apps.core.errors import Refused
 
@@ -60,6 +61,12 @@ def answer(value: Any, *, status: int = 200) -> Response:
     if isinstance(value, Refused):
         raise value
     return Response(msgspec.to_builtins(value), status=status)
+
+
+def csv_answer(rows: Iterable[Iterable[Any]], *, name: str) -> StreamingHttpResponse:
+    """A file to save, sent as it is read; it holds what people said, so no cache keeps it."""
+    headers = {"Content-Disposition": f'attachment; filename="{name}.csv"', "Cache-Control": "no-store"}
+    return StreamingHttpResponse(tables.csv_lines(rows), content_type="text/csv; charset=utf-8", headers=headers)
 
 
 def onward(request: HttpRequest, fallback: str) -> str:

@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.utils import timezone, translation
 
-from apps.core import importmap, replica, router, zones
+from apps.core import addresses, importmap, replica, router, zones
 
 THEMES = ("light", "dark")
 MIB = 1024 * 1024
@@ -54,6 +54,21 @@ class ReaderMiddleware:
             request.LANGUAGE_CODE = translation.get_language() or settings.LANGUAGE_CODE
         with timezone.override(reader.zones.shown):
             return self.get_response(request)
+
+
+class AddressMiddleware:
+    """Says once where a request comes from: `REMOTE_ADDR` is the visitor, whatever stands between.
+
+    Stands first. What callers wrote about themselves is taken away, so that no library counts by it.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        words = request.META
+        words["REMOTE_ADDR"] = addresses.client(words.pop("HTTP_X_FORWARDED_FOR", ""), words.get("REMOTE_ADDR", ""))
+        return self.get_response(request)
 
 
 class BoundsMiddleware:

@@ -15,12 +15,14 @@ from unfold.widgets import (
 )
 
 from apps.accounts.forms import zone_choices
-from apps.accounts.models import validate_person_name
+from apps.accounts.models import User, validate_person_name
 from apps.core import ids, pictures
 from apps.core.errors import Refused
+from apps.events import selectors
 from apps.events.models import Event, EventRole, Membership, Registration
 
 LOGO_EDGE = 800
+LAST_OWNER = _("An organisation needs an owner. Make somebody else the owner first.")
 
 
 def email_field(**extra: Any) -> forms.EmailField:
@@ -98,6 +100,17 @@ class MembershipForm(PersonForm):
     class Meta:
         model = Membership
         fields = ("organisation", "role")
+
+    def clean(self) -> dict[str, Any]:
+        """The same rule as in the service, told beside the field."""
+        data = super().clean() or {}
+        organisation = self.instance.organisation if self.instance.pk else data.get("organisation")
+        named = User.objects.filter(email=str(data.get("email", "")).lower()).first()
+        user = self.instance.user if self.instance.pk else named
+        is_owner = data.get("role") == Membership.Role.OWNER
+        if organisation and user and not is_owner and selectors.is_last_owner(organisation, user):
+            self.add_error("role", LAST_OWNER)
+        return data
 
 
 class InvitationForm(PersonForm):

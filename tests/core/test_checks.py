@@ -60,7 +60,7 @@ def test_https_without_a_trusted_balancer_is_warned(monkeypatch, https, proxies,
 
     warnings = checks.check_the_balancer_is_trusted(None)
 
-    assert ["BEHIND_PROXY=1" in warning.hint for warning in warnings] == [True] * found
+    assert ["TRUSTED_PROXIES=1" in warning.hint for warning in warnings] == [True] * found
 
 
 def test_the_check_runs_with_deploy_only():

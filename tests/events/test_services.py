@@ -63,6 +63,28 @@ def test_last_owner_stays(event):
     assert refused.value.code == "member.last_owner"
 
 
+def test_last_owner_is_not_demoted_either(event, organiser, enter):
+    membership = organiser.memberships.get()
+    gone = MembershipFactory(organisation=event.organisation, user__is_active=False)
+    with pytest.raises(Refused) as refused:
+        services.add_member(event.organisation, user=organiser, role=Membership.Role.MANAGER)
+    assert refused.value.code == "member.last_owner"
+
+    desk, page = enter(organiser), f"/admin/events/membership/{membership.pk}/"
+    by_change = desk.post(f"{page}change/", {"role": "manager"})
+    given = {"organisation": event.organisation_id, "email": organiser.email.upper(), "name": "", "role": "manager"}
+    by_adding = desk.post("/admin/events/membership/add/", given)
+    for answer in (by_change, by_adding):
+        assert "needs an owner" in answer.content.decode()
+    assert desk.post(f"{page}delete/", {"post": "yes"}).status_code == 403
+    membership.refresh_from_db()
+    assert membership.role == Membership.Role.OWNER
+
+    gone.user.is_active = True
+    gone.user.save()
+    services.add_member(event.organisation, user=organiser, role=Membership.Role.MANAGER)
+
+
 def test_owner_stays_the_owner_of_their_event_elsewhere(event, organiser):
     other = OrganisationFactory()
     services.remove_member(services.add_member(other, user=organiser))

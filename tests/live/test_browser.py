@@ -58,6 +58,7 @@ class Tab:
         self.page.route("**/ticket", self.ticket)
         self.page.route("**/static/**", self.script)
         self.tickets = 0
+        self.user_id = 7
 
     def open(self):
         self.page.goto(f"http://127.0.0.1:{self.port}/page")
@@ -71,7 +72,7 @@ class Tab:
         self.tickets += 1
         who = {"event_id": self.event_id, "roles": ["attendee"], "epoch": 1}
         feed = f"/e/test/feed/{tickets.issue_audience(**who)}/"
-        route.fulfill(json={"ticket": tickets.issue(user_id=7, name="Ada", **who), "feed": feed})
+        route.fulfill(json={"ticket": tickets.issue(user_id=self.user_id, name="Ada", **who), "feed": feed})
 
     def script(self, route):
         path = STATIC / re.sub(r"^.*/static/", "", route.request.url)
@@ -199,6 +200,21 @@ def test_page_without_a_socket_reads_the_feed(serve, tab):
     expect(tab.page.locator("output")).to_have_text("5")
     expect(tab.page.locator("pre")).to_have_text("for you alone")
     expect(tab.page.locator("connection-bar")).to_have_text("A little late.")
+
+
+def test_page_from_a_crowded_address_reads_the_feed_and_does_not_knock_again_at_once(serve, tab):
+    serve(port=tab.port, most_strangers_per_address=0)
+    tab.user_id = None
+    sockets = []
+    tab.page.on("websocket", sockets.append)
+
+    tab.open()
+    tab.expect_state("feed")
+    tab.page.evaluate("dispatchEvent(new Event('online'))")
+    feature.say(tab.event_id, tab.room, "by the feed")
+    tab.expect_messages("by the feed")
+
+    assert len(sockets) == 1
 
 
 def test_page_without_a_socket_speaks_by_posting(serve, tab):

@@ -177,6 +177,29 @@ def test_too_large_and_empty_are_refused_before_a_byte_is_sent(disk, settings, e
     assert not Upload.objects.exists()
 
 
+def test_person_and_event_have_their_fill_before_a_byte_is_sent(disk, settings, event, organiser, speaker):
+    settings.UPLOAD_MOST_BYTES_PERSON, settings.UPLOAD_MOST_BYTES_EVENT = 1000, 2000
+
+    def begin(by, size, mark):
+        return services.create_upload(event, by=by, file_name="a.mp4", size=size, fingerprint=mark)
+
+    def refused(by, size, mark):
+        with pytest.raises(Refused) as why:
+            begin(by, size, mark)
+        return why.value.code, why.value.field
+
+    first = begin(speaker, 600, "first")
+    assert begin(speaker, 600, "first") == first
+    assert refused(speaker, 401, "second") == ("media.person_full", "file")
+    Asset.objects.create(event=event, kind=Asset.Kind.DOCUMENT, title="Levels", size=400, uploaded_by=speaker)
+    assert refused(speaker, 1, "second") == ("media.person_full", "file")
+    assert refused(organiser, 1001, "third") == ("media.event_full", "file")
+    begin(organiser, 1000, "third")
+    assert refused(organiser, 1, "fourth") == ("media.event_full", "file")
+    services.abandon_upload(first)
+    assert begin(speaker, 600, "again").size == 600
+
+
 def test_a_cancelled_upload_leaves_nothing(anywhere, event, organiser, enter, put):
     client = enter(organiser)
     key = send_all(client, put, PDF)

@@ -5,14 +5,14 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Count, Max, Q, QuerySet
+from django.db.models import Count, Exists, Max, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.models import User
 from apps.chat import broadcasts, registry
 from apps.chat.models import Act, Message, Report, Room, Sanction, Word
 from apps.core.errors import Refused
-from apps.events.models import Ban, Event, EventRole, Registration
+from apps.events.models import Ban, Event, EventRole, Registration, Unmet
 
 QUEUE = 40
 STATES = ("all", "unshown", "waiting", "rejected", "removed")
@@ -30,7 +30,8 @@ def person_of(event_id: int, person_id: int) -> User | None:
         | Q(memberships__organisation__events=event_id)
         | Q(pk__in=Message.objects.filter(room__event=event_id, author=person_id).order_by().values("author_id")[:1])
     )
-    return User.objects.filter(here, pk=person_id).distinct().first()
+    never_came = Unmet.objects.filter(organisation__events=event_id, user=person_id)
+    return User.objects.filter(here, ~Exists(never_came), pk=person_id).distinct().first()
 
 
 def queue(event_id: int) -> broadcasts.Queue:

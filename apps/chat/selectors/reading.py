@@ -14,7 +14,7 @@ from apps.accounts.models import User
 from apps.chat import registry
 from apps.chat.models import Group, Member, Message, Reading, Room
 from apps.core.errors import Refused
-from apps.events.models import Event, Registration
+from apps.events.models import Event, Registration, Unmet
 
 MOST_UNREAD = 100
 """Counting stops here; pages say "99+"."""
@@ -113,9 +113,10 @@ def _place(event: Event, room: Room, title: str, unread: int) -> Place:
 
 
 def people_of_event(event: Event) -> QuerySet[User]:
-    """Those who have a place in the event, or a role."""
+    """Those who have a place in the event, or a role, and came."""
     confirmed = Registration.objects.filter(event=event, user=OuterRef("pk"), state=Registration.State.CONFIRMED)
-    return User.objects.filter(Exists(confirmed) | Q(event_roles__event=event), is_active=True).exclude(name="")
+    named = User.objects.filter(Exists(confirmed) | Q(event_roles__event=event), is_active=True).exclude(name="")
+    return named.exclude(Exists(Unmet.objects.filter(organisation=event.organisation_id, user=OuterRef("pk"))))
 
 
 def people_of_room(room: Room, event: Event) -> QuerySet[User]:

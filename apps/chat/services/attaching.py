@@ -12,6 +12,7 @@ from typing import IO, Any
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db import transaction
+from django.db.models import Count, Q, Sum
 from django.utils.translation import gettext_lazy as _
 from PIL import Image
 
@@ -26,6 +27,8 @@ from apps.core.errors import Refused
 MOST_FILES = 4
 MOST_BYTES = 10 * 1024 * 1024
 MOST_UNSENT = 20
+MOST_BYTES_PERSON = 300 * 1024 * 1024
+"""Of one person in one event, sent or not."""
 UNSENT_FOR = timedelta(hours=24)
 EDGE, PREVIEW_EDGE = 2400, 720
 HEAD, TAIL = 1024, 2048
@@ -47,13 +50,22 @@ def attach(room: Room, *, user: User, roles: frozenset[str], name: str, file: IO
     if not registry.may_write(room, user.pk, roles):
         raise Refused("chat.read_only", _("You can read along here, but not write."), status=403)
     Rules([room], [user.pk], clock.now()).admit(room, user, roles)
-    if Attachment.objects.filter(by=user, message=None, room__event=room.event_id).count() >= MOST_UNSENT:
+    theirs = Attachment.objects.filter(by=user, room__event=room.event_id)
+    held = theirs.aggregate(unsent=Count("pk", filter=Q(message=None)), size=Sum("size"))
+    if held["unsent"] >= MOST_UNSENT:
         raise Refused(
             "chat.too_many_files",
             _("Many of your files wait to be sent. Send some of them first."),
             field="file",
             status=429,
             retry_after=60,
+        )
+    if (held["size"] or 0) >= MOST_BYTES_PERSON:
+        raise Refused(
+            "chat.files_full",
+            _("Your files here take 300 MB, and more are not taken. Put a link into the message instead."),
+            field="file",
+            status=422,
         )
     content = file.read(MOST_BYTES + 1)
     if len(content) > MOST_BYTES:

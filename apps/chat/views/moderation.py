@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.core.paginator import Paginator
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse, StreamingHttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -14,9 +14,9 @@ from apps.chat.forms import LogFilter, MessagesFilter, RoomRulesForm, WordsForm
 from apps.chat.models import Act, Room
 from apps.chat.templatetags import moderation as words
 from apps.chat.views.rooms import number
-from apps.core import clock, tables
+from apps.core import clock
 from apps.core.access import Access
-from apps.core.doors import onward
+from apps.core.doors import csv_answer, onward
 from apps.core.errors import Refused
 from apps.events.doors import EventView
 from apps.live import versions
@@ -262,11 +262,8 @@ class LogView(ModerationDoor):
 class LogCsvView(LogView):
     def get(self, request: HttpRequest, event: str) -> Any:
         _form, rows = self.rows()
-        name = f"moderation-{self.event.slug}-{clock.now():%Y-%m-%d}.csv"
-        lines = tables.csv_lines(words.log_rows(rows))
-        response = StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8")
-        response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
-        return response
+        name = f"moderation-{self.event.slug}-{clock.now():%Y-%m-%d}"
+        return csv_answer(words.log_rows(rows), name=name)
 
 
 class UndoView(ModerationDoor):

@@ -16,8 +16,9 @@ from apps.chat import broadcasts, permissions, registry, selectors, services
 from apps.chat.forms import EditForm
 from apps.chat.models import Attachment, Message, Room
 from apps.chat.views.rooms import RoomDoor, number
-from apps.core import clock, tables
+from apps.core import clock
 from apps.core.access import Access
+from apps.core.doors import csv_answer
 from apps.core.errors import Refused
 
 REPLAY_SECONDS = 15 * 60
@@ -220,12 +221,11 @@ class ExportView(RoomDoor):
 
     def get(self, request: HttpRequest, event: str, room: int, kind: str) -> HttpResponseBase:
         found = self.find(room)
-        rows = selectors.everything_said(found)
-        parts = tables.csv_lines(_table(rows)) if kind == "csv" else _json(rows)
-        media = "text/csv; charset=utf-8" if kind == "csv" else "application/json"
-        response = StreamingHttpResponse(parts, content_type=media)
-        response["Content-Disposition"] = f'attachment; filename="{self.event.slug}-chat-{found.pk}.{kind}"'
-        return response
+        rows, name = selectors.everything_said(found), f"{self.event.slug}-chat-{found.pk}"
+        if kind == "csv":
+            return csv_answer(_table(rows), name=name)
+        headers = {"Content-Disposition": f'attachment; filename="{name}.json"', "Cache-Control": "no-store"}
+        return StreamingHttpResponse(_json(rows), content_type="application/json", headers=headers)
 
 
 COLUMNS = (

@@ -7,10 +7,9 @@ from django.db.models import Count, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from apps.accounts import services as accounts
 from apps.core.errors import Refused
-from apps.events import permissions, services
-from apps.events.doors import Desk, OrganisationScopedAdmin
+from apps.events import permissions, selectors, services
+from apps.events.doors import Desk, OrganisationScopedAdmin, ShowsPeople
 from apps.events.forms import MembershipForm
 from apps.events.models import Membership, Organisation
 
@@ -44,15 +43,16 @@ class OrganisationAdmin(OrganisationScopedAdmin):
 
 
 @admin.register(Membership)
-class MembershipAdmin(OrganisationScopedAdmin):
+class MembershipAdmin(ShowsPeople, OrganisationScopedAdmin):
     event_path = "organisation__events"
+    organisation_path = "organisation"
     desk = Desk.EVENTS
     desk_position = 21
     icon = "badge"
     when_empty = _("Members run the events of their organisation.")
     add_words = _("Add a member")
     form = MembershipForm
-    list_display = ("user", "organisation", "role")
+    list_display = ("person", "email", "organisation", "role")
     list_filter = ("organisation", "role")
     list_select_related = ("user", "organisation")
     search_fields = ("user__name", "user__email")
@@ -62,7 +62,9 @@ class MembershipAdmin(OrganisationScopedAdmin):
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """One by one: an organisation must keep an owner."""
-        return obj is not None and self._owns(request, obj) and super().has_delete_permission(request, obj)
+        if obj is None or not self._owns(request, obj) or selectors.is_last_owner(obj.organisation, obj.user):
+            return False
+        return super().has_delete_permission(request, obj)
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         user: Any = request.user
@@ -74,10 +76,10 @@ class MembershipAdmin(OrganisationScopedAdmin):
         return obj is None or permissions.can_manage_organisation(user, obj.organisation_id)
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
-        return ["organisation", "user", "role"] if obj else ["organisation", "email", "name", "role"]
+        return ["organisation", "person", "email", "role"] if obj else ["organisation", "email", "name", "role"]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[Any]:
-        return ["organisation", "user"] if obj else []
+        return ["organisation", "person", "email"] if obj else []
 
     def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         """Members are the owner's business, so the choice is of organisations one owns."""
@@ -88,7 +90,7 @@ class MembershipAdmin(OrganisationScopedAdmin):
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
     def save_model(self, request: HttpRequest, obj: Membership, form: Any, change: bool) -> None:
-        user = obj.user if change else accounts.find_or_create(**form.person())[0]
+        user = obj.user if change else services.find_by_address(obj.organisation, **form.person())
         saved = services.add_member(obj.organisation, user=user, role=obj.role)
         obj.pk, obj.user = saved.pk, saved.user
 

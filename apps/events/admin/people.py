@@ -3,15 +3,14 @@
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from apps.accounts import services as accounts
 from apps.accounts.models import User
-from apps.events import services
-from apps.events.doors import Desk, OrganisationScopedAdmin
+from apps.events import selectors, services
+from apps.events.doors import Desk, OrganisationScopedAdmin, ShowsPeople
 from apps.events.forms import RoleForm
 from apps.events.models import Ban, EventRole
 
@@ -42,6 +41,22 @@ class UserAdmin(OrganisationScopedAdmin):
     )
     ordering = ("name", "email")
 
+    def get_queryset(self, request: HttpRequest) -> QuerySet[User]:
+        """Those who came. A field that looks people up offers the others too, by their address."""
+        people: QuerySet[User] = super().get_queryset(request)
+        user: Any = request.user
+        if user.is_superuser:
+            return people
+        people = selectors.as_met(people, user)
+        return people if self.is_lookup(request) else people.filter(is_unmet=False)
+
+    def get_search_results(self, request: HttpRequest, rows: QuerySet[User], words: str) -> tuple[QuerySet[User], bool]:
+        found, may_double = super().get_search_results(request, rows, words)
+        if request.user.is_superuser:
+            return found, may_double
+        met = Q(pk__in=found.order_by().values("pk"), is_unmet=False)
+        return rows.filter(met | Q(email__iexact=words.strip())), may_double
+
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return request.user.is_superuser and super().has_change_permission(request, obj)
 
@@ -50,7 +65,7 @@ class UserAdmin(OrganisationScopedAdmin):
 
 
 @admin.register(EventRole)
-class EventRoleAdmin(OrganisationScopedAdmin):
+class EventRoleAdmin(ShowsPeople, OrganisationScopedAdmin):
     desk = Desk.PEOPLE
     desk_position = 20
     icon = "shield_person"
@@ -58,20 +73,16 @@ class EventRoleAdmin(OrganisationScopedAdmin):
     add_words = _("Give a role")
     may_change = False
     form = RoleForm
-    list_display = ("user", "email", "role", "event")
+    list_display = ("person", "email", "role", "event")
     list_filter = ("event", "role")
     list_select_related = ("user", "event")
     search_fields = ("user__name", "user__email")
 
-    @admin.display(description=_("e-mail"), ordering="user__email")
-    def email(self, role: EventRole) -> str:
-        return str(role.user.email)
-
     def get_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
-        return ["event", "user", "role"] if obj else ["event", "email", "name", "role"]
+        return ["event", "person", "email", "role"] if obj else ["event", "email", "name", "role"]
 
     def save_model(self, request: HttpRequest, obj: EventRole, form: Any, change: bool) -> None:
-        user, _is_new = accounts.find_or_create(**form.person())
+        user = services.find_by_address(obj.event.organisation, **form.person())
         saved = services.grant_role(obj.event, user=user, role=obj.role)
         obj.pk, obj.user = saved.pk, user
 

@@ -12,15 +12,17 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 from unfold.decorators import display
 
-from apps.core import clock, tables
+from apps.core import clock
+from apps.core.doors import csv_answer
 from apps.core.errors import Refused
 from apps.events import registry, selectors, services
-from apps.events.doors import Desk, OrganisationScopedAdmin, ScopedTabularInline
+from apps.events.doors import Desk, OrganisationScopedAdmin, ScopedTabularInline, ShowsPeople
 from apps.events.forms import InvitationForm
 from apps.events.models import JoinLink, Registration
 
 AT_ONCE = 500
 MOST_CANCELLED = 500
+SHOWN = ("event", "person", "email", "state", "created_at", "joined_at", "remarks")
 
 
 class JoinLinkInline(ScopedTabularInline):
@@ -34,7 +36,7 @@ class JoinLinkInline(ScopedTabularInline):
 
 
 @admin.register(Registration)
-class RegistrationAdmin(OrganisationScopedAdmin):
+class RegistrationAdmin(ShowsPeople, OrganisationScopedAdmin):
     desk = Desk.PEOPLE
     desk_position = 10
     icon = "how_to_reg"
@@ -51,25 +53,17 @@ class RegistrationAdmin(OrganisationScopedAdmin):
     actions = ("export_csv", "send_links", "revoke_links", "cancel_places")
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
-        return ["event", "user", "state", "created_at", "joined_at", "remarks"] if obj else ["event", "email", "name"]
+        return list(SHOWN) if obj else ["event", "email", "name"]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[Any]:
-        return ["event", "user", "state", "created_at", "joined_at", "remarks"] if obj else []
+        return list(SHOWN) if obj else []
 
     def get_inlines(self, request: HttpRequest, obj: Any) -> Any:
         return self.inlines if obj else ()
 
-    @admin.display(description=_("name"), ordering="user__name")
-    def person(self, registration: Registration) -> str:
-        return str(registration.user)
-
-    @admin.display(description=_("e-mail"), ordering="user__email")
-    def email(self, registration: Registration) -> str:
-        return str(registration.user.email)
-
-    @admin.display(description=_("company"), ordering="user__company")
-    def company(self, registration: Registration) -> str:
-        return registration.user.company
+    @admin.display(description=_("company"), ordering="known_company")
+    def company(self, registration: Any) -> str:
+        return str(registration.known_company)
 
     @display(description=_("state"), ordering="state", label={"confirmed": "success", "cancelled": "warning"})  # type: ignore[untyped-decorator]
     def state_label(self, registration: Registration) -> tuple[str, str]:
@@ -87,12 +81,7 @@ class RegistrationAdmin(OrganisationScopedAdmin):
 
     @admin.action(description=_("Export as CSV"))
     def export_csv(self, request: HttpRequest, chosen: QuerySet[Registration]) -> StreamingHttpResponse:
-        name = f"registrations-{clock.now():%Y-%m-%d}.csv"
-        return StreamingHttpResponse(
-            tables.csv_lines(selectors.registration_rows(chosen)),
-            content_type="text/csv; charset=utf-8",
-            headers={"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"},
-        )
+        return csv_answer(selectors.registration_rows(chosen), name=f"registrations-{clock.now():%Y-%m-%d}")
 
     @admin.action(description=_("Mail their link again"))
     def send_links(self, request: HttpRequest, chosen: QuerySet[Registration]) -> None:

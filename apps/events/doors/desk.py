@@ -202,11 +202,15 @@ class OrganisationScopedAdmin(_Scoped, ModelAdmin):  # type: ignore[misc]
         rows = scope.rows(self.model, user, self.admin_site, event_id=event_id)
         return queryset.filter(pk__in=rows.order_by().values("pk"))
 
+    @staticmethod
+    def is_lookup(request: HttpRequest) -> bool:
+        """Whether a field of another form asks for choices."""
+        return request.path == reverse("admin:autocomplete")
+
     def _looked_up_for(self, request: HttpRequest) -> int | None:
         """The event of the form whose field asks for choices; None on every other page."""
         asked = request.GET.get("event", "")
-        is_lookup = request.path == reverse("admin:autocomplete")
-        return int(asked) if is_lookup and asked.isdecimal() and len(asked) < 19 else None
+        return int(asked) if self.is_lookup(request) and asked.isdecimal() and len(asked) < 19 else None
 
     def get_changelist_instance(self, request: HttpRequest) -> Any:
         """Tells the list whether it was narrowed by more than the event, and where the whole of it is."""

@@ -99,9 +99,9 @@ class EventView(ContextMixin, View):
         return user if isinstance(user, User) else None
 
     def note_arrival(self) -> None:
-        """By whatever way somebody with a place comes in the first time, they came in. Asked once a session."""
+        """By whatever way somebody with a place or role comes in the first time, they came in. Asked once a session."""
         noted = self.request.session.get(ARRIVED, [])
-        if permissions.ATTENDEE in self.roles and self.person and self.event.pk not in noted:
+        if self.roles and self.person and self.event.pk not in noted:
             services.mark_arrived(self.event, user=self.person)
             self.request.session[ARRIVED] = [*noted[-MOST_NOTED:], self.event.pk]
 

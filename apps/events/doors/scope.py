@@ -7,6 +7,7 @@ from django.core.exceptions import FieldDoesNotExist
 from django.db.models import Model, Q, QuerySet
 
 from apps.accounts.models import User
+from apps.events import selectors
 from apps.events.models import Event, EventRole, Membership, Organisation, Registration
 
 
@@ -49,7 +50,9 @@ def rows(model: type[Model], user: User, site: AdminSite, *, event_id: int | Non
     if model is Membership:
         return Membership.objects.filter(organisation__in=organisations_of(user))
     if model is User:
-        return User.objects.all() if user.is_superuser else people_of(Event.objects.run_by(user))
+        return (
+            User.objects.all() if user.is_superuser else selectors.as_met(people_of(Event.objects.run_by(user)), user)
+        )
     every: QuerySet[Any] = manager.all()
     path = event_path(model, site)
     if path is None:

@@ -16,8 +16,9 @@ from django.utils.translation import gettext_lazy as _
 from unfold.dataclasses import DropdownItem
 from unfold.sites import UnfoldAdminSite
 
+from apps.accounts.models import User
 from apps.core import zones
-from apps.events import permissions, selectors
+from apps.events import permissions, selectors, services
 from apps.events.doors.current import current_event
 from apps.events.doors.desk import Desk
 from apps.events.models import Event
@@ -86,6 +87,8 @@ class DeskSite(UnfoldAdminSite):  # type: ignore[misc]
         return context
 
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        if isinstance(request.user, User):
+            services.meet_at_the_desk(request.user)
         home = {
             "events": selectors.desk_events(request.user),
             "may_add_event": self.get_model_admin(Event).has_add_permission(request),

@@ -12,6 +12,7 @@ from apps.events.services.lifecycle import (
     raise_live_epoch,
     unpublish_event,
 )
+from apps.events.services.meeting import find_by_address, meet_at_the_desk
 from apps.events.services.people import add_member, grant_role, remove_member, revoke_role, sync_staff
 from apps.events.services.registering import (
     cancel_registration,
@@ -36,12 +37,14 @@ __all__ = [
     "create_event",
     "create_organisation",
     "end_event",
+    "find_by_address",
     "grant_role",
     "invite",
     "join_by_link",
     "lift_ban",
     "mark_arrived",
     "mark_joined",
+    "meet_at_the_desk",
     "new_join_link",
     "open_event",
     "publish_event",

@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from apps.accounts import services as accounts
 from apps.accounts.models import User
 from apps.core.errors import Refused
+from apps.events import selectors
 from apps.events.models import Event, EventRole, Membership, Organisation
 from apps.live import publish
 
@@ -34,7 +35,10 @@ def _role_changed(event_id: int, user: User) -> None:
 
 @transaction.atomic
 def add_member(organisation: Organisation, *, user: User, role: str = Membership.Role.MANAGER) -> Membership:
-    """Members organise all events of their organisation; given again, the role is changed."""
+    """Members organise all events of their organisation; given again, the role is changed. Raises Refused where that
+    would leave the organisation without an owner."""
+    if role != Membership.Role.OWNER:
+        _keep_an_owner(organisation, but=user)
     membership, _is_new = Membership.objects.update_or_create(
         organisation=organisation, user=user, defaults={"role": Membership.Role(role)}
     )
@@ -44,12 +48,16 @@ def add_member(organisation: Organisation, *, user: User, role: str = Membership
 
 @transaction.atomic
 def remove_member(membership: Membership) -> None:
-    organisation = Organisation.objects.select_for_update(no_key=True).get(pk=membership.organisation_id)
-    owners = organisation.memberships.filter(role=Membership.Role.OWNER).exclude(pk=membership.pk)
-    if membership.role == Membership.Role.OWNER and not owners.exists():
-        raise Refused("member.last_owner", _("An organisation needs an owner. Make somebody else the owner first."))
+    _keep_an_owner(membership.organisation, but=membership.user)
     membership.delete()
-    members_changed(organisation, membership.user)
+    members_changed(membership.organisation, membership.user)
+
+
+def _keep_an_owner(organisation: Organisation, *, but: User) -> None:
+    """The organisation is held until the end of the transaction, so that two owners cannot let go of it at once."""
+    held = Organisation.objects.select_for_update(no_key=True).get(pk=organisation.pk)
+    if selectors.is_last_owner(held, but):
+        raise Refused("member.last_owner", _("An organisation needs an owner. Make somebody else the owner first."))
 
 
 def members_changed(organisation: Organisation, user: User) -> None:

@@ -13,6 +13,7 @@ from apps.core import clock
 from apps.core.errors import Refused
 from apps.events import permissions, selectors, signals
 from apps.events.models import Event, JoinLink, Registration
+from apps.events.services import meeting
 from apps.live import publish
 
 LINK_AFTER_EVENT = timedelta(days=60)
@@ -28,7 +29,8 @@ def register(event: Event, *, email: str, name: str, company: str = "", title: s
     out, at most one a minute. Raises Refused where the event takes nobody any more.
     """
     _claim_place(event)
-    user, _is_new = accounts.find_or_create(email=email, name=name, company=company, title=title, language=language)
+    details = {"name": name, "company": company, "title": title, "language": language}
+    user = meeting.find_by_address(event.organisation, email=email, **details)
     if selectors.is_banned(event, user):
         return
     registration, is_new = _take_place(event, user)
@@ -47,6 +49,7 @@ def register_person(event: Event, *, user: User) -> Registration:
             _("The organisers have closed this event to you. If you think they are wrong, write to them."),
             status=403,
         )
+    meeting.meet(event.organisation_id, user=user)
     existing = Registration.objects.confirmed().filter(event=event, user=user).first()
     if existing:
         return existing
@@ -60,7 +63,7 @@ def register_person(event: Event, *, user: User) -> Registration:
 @transaction.atomic
 def invite(event: Event, *, email: str, name: str = "") -> Registration:
     """An organiser gives somebody a place, also in a draft; they get their link by mail. Twice changes nothing."""
-    user, _is_new = accounts.find_or_create(email=email, name=name)
+    user = meeting.find_by_address(event.organisation, email=email, name=name)
     existing = Registration.objects.confirmed().filter(event=event, user=user).first()
     if existing:
         return existing
@@ -174,7 +177,8 @@ def join_by_link(link: JoinLink) -> Registration:
 
 
 def mark_arrived(event: Event, *, user: User) -> None:
-    """The same for somebody who came by another way than a link."""
+    """The same for somebody who came by another way than a link, or with a role and no place."""
+    meeting.meet(event.organisation_id, user=user)
     registration = Registration.objects.confirmed().filter(event=event, user=user, joined_at=None).first()
     if registration:
         mark_joined(registration)
@@ -182,6 +186,7 @@ def mark_arrived(event: Event, *, user: User) -> None:
 
 def mark_joined(registration: Registration) -> None:
     """Keeps when the person first came in; told to others once."""
+    meeting.meet(registration.event.organisation_id, user=registration.user)
     came = Registration.objects.filter(pk=registration.pk, joined_at=None)
     with transaction.atomic():
         if came.update(joined_at=clock.now()):

@@ -15,7 +15,7 @@ from apps.events.models import Event
 from apps.media.adapters.storage import part_size_for
 from apps.media.models import Leftover, Upload
 from apps.media.registry import Incomplete, Missing, PartWish, Target, store
-from apps.media.services import library
+from apps.media.services import library, quota
 
 STALE_AFTER = timedelta(hours=48)
 FORGET_AFTER = timedelta(days=7)
@@ -28,7 +28,8 @@ def create_upload(
 ) -> Upload:
     """Open an upload, or find again the open one of the same file and person, so that it goes on where it stopped.
 
-    Raises `Refused` for a size that is not taken, or when a person has very many open.
+    Raises `Refused` for a size that is not taken, where person or event would have too much, or when a person has
+    very many open.
     """
     if size <= 0:
         raise library.refusal("empty")
@@ -50,6 +51,7 @@ def create_upload(
             status=429,
             retry_after=60,
         )
+    quota.check(event, by=by, size=size)
     upload = Upload(
         event=event,
         by=by,
@@ -61,7 +63,15 @@ def create_upload(
         has_checksums=checksums,
     )
     upload.multipart_id = store().begin(upload.original, checksums=checksums)
-    upload.save(force_insert=True)
+    try:
+        with transaction.atomic():
+            # Held, so that uploads that begin at the same moment cannot share what is left.
+            Event.objects.select_for_update(no_key=True).get(pk=event.pk)
+            quota.check(event, by=by, size=size)
+            upload.save(force_insert=True)
+    except Refused:
+        store().abort(upload.original, upload.multipart_id)
+        raise
     return upload
 
 

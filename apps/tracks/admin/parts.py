@@ -67,12 +67,16 @@ class SpeakerAdmin(_Counted):
     when_empty = _("Whoever is on stage has a page here, with or without an account.")
     add_words = _("Add a speaker")
     form = SpeakerForm
-    list_display = ("name", "title", "event", "session_count", "user")
+    list_display = ("name", "title", "event", "session_count", "account")
     list_filter = ("event", ("user", admin.EmptyFieldListFilter))
     list_select_related = ("event", "user")
     ordering = ("name", "pk")
     search_fields = ("name", "title", "user__email")
     autocomplete_fields = ("user",)
+
+    @admin.display(description=_("account"), ordering="user__email")
+    def account(self, speaker: Speaker) -> str:
+        return speaker.user.email if speaker.user else ""
 
 
 @admin.register(Tag)

@@ -1,0 +1,36 @@
+"""Lists of people at the desk: whoever has not come yet is shown as they were typed in, whatever their account says."""
+
+from typing import Any, ClassVar
+
+from django.contrib import admin
+from django.db.models import Q, QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from apps.events import selectors
+
+
+class ShowsPeople:
+    """For admins whose rows have a `user`: `organisation_path` leads to the organisation that asks.
+
+    What an account says is neither shown nor searched nor sorted by before its person came.
+    """
+
+    organisation_path: ClassVar[str] = "event__organisation"
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        rows: QuerySet[Any] = super().get_queryset(request)  # type: ignore[misc]
+        return selectors.as_known(rows, self.organisation_path)
+
+    def get_search_results(self, request: HttpRequest, rows: QuerySet[Any], words: str) -> tuple[QuerySet[Any], bool]:
+        found, may_double = super().get_search_results(request, rows, words)  # type: ignore[misc]
+        typed = Q(known_name__icontains=words) | Q(user__email__iexact=words.strip())
+        return rows.filter(Q(pk__in=found.order_by().values("pk"), is_unmet=False) | typed), may_double
+
+    @admin.display(description=_("name"), ordering="known_name")
+    def person(self, row: Any) -> str:
+        return str(row.known_name or row.user.email)
+
+    @admin.display(description=_("e-mail"), ordering="user__email")
+    def email(self, row: Any) -> str:
+        return str(row.user.email)
