@@ -65,6 +65,7 @@ MIDDLEWARE = [
     "apps.core.middleware.AddressMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "apps.core.middleware.PrivateMiddleware",
     "apps.core.middleware.BoundsMiddleware",
     "apps.core.compression.CompressionMiddleware",
     "apps.core.middleware.ContentPolicyMiddleware",

@@ -17,7 +17,8 @@ SCHEMES = {"http", "https", "mailto"}
 _SPACE = re.compile(r"[ \t\r\f\v]+")
 _BREAKS = re.compile(r"</(p|li|h[2-5]|dd|dt|tr|blockquote|pre)>|<br\s*/?>", re.IGNORECASE)
 
-_TAG = re.compile(r"<(/?)([a-zA-Z][^\s/>]*)[^>]*>")
+# Possessive: what is no tag to its end is not tried again from each of its letters.
+_TAG = re.compile(r"<(/?)([a-zA-Z][^\s/>]*+)[^>]*+>")
 # These cannot stand inside themselves, however often they are opened.
 _FLAT = frozenset({"area", "br", "dd", "dt", "hr", "img", "input", "li", "p", "td", "th", "tr", "wbr"})
 DEEPEST, MOST_TAGS = 64, 5000
@@ -58,7 +59,9 @@ def _shallow(text: str) -> str:
             depth -= 1
         return tag[0]
 
-    return _TAG.sub(keep, text)
+    # Behind the last ">" no tag ends, and each "<" would be followed to the end of the text.
+    end = text.rfind(">") + 1
+    return _TAG.sub(keep, text[:end]) + text[end:]
 
 
 def to_text(text: str) -> str:

@@ -10,6 +10,7 @@ from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.utils import timezone, translation
+from django.utils.cache import patch_cache_control, patch_vary_headers
 
 from apps.core import addresses, importmap, replica, router, zones
 
@@ -69,6 +70,20 @@ class AddressMiddleware:
         words = request.META
         words["REMOTE_ADDR"] = addresses.client(words.pop("HTTP_X_FORWARDED_FOR", ""), words.get("REMOTE_ADDR", ""))
         return self.get_response(request)
+
+
+class PrivateMiddleware:
+    """What does not say otherwise is its reader's alone: no shared cache keeps a page or an answer of the API."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        response = self.get_response(request)
+        if not response.has_header("Cache-Control"):
+            patch_cache_control(response, private=True, no_cache=True)
+            patch_vary_headers(response, ["Cookie"])
+        return response
 
 
 class BoundsMiddleware:

@@ -14,7 +14,7 @@ from apps.core.errors import Refused
 
 # What a reader would take for an address, whether or not it becomes a link.
 ADDRESS = re.compile(
-    r"https?://|\bwww\.\w|\b[\w-]{2,}\.(?:app|biz|cc|cn|co|com|de|dev|fr|gg|info|io|link|ly|me|net|online|org|ru|shop|"
+    r"https?://|\bwww\.\w|(?<![\w-])[\w-]{2,}+\.(?:app|biz|cc|cn|co|com|de|dev|fr|gg|info|io|link|ly|me|net|online|org|ru|shop|"
     r"site|top|tv|uk|xyz)(?=/|\b(?![.@\w]))",
     re.IGNORECASE,
 )

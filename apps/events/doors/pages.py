@@ -9,7 +9,6 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.cache import patch_cache_control, patch_vary_headers
 from django.utils.functional import cached_property
 from django.views.generic.base import ContextMixin, View
 
@@ -88,10 +87,9 @@ class EventView(ContextMixin, View):
         if self.access is Access.ATTENDEE:
             self.note_arrival()
         try:
-            response = super().dispatch(request, *args, **kwargs)
+            return super().dispatch(request, *args, **kwargs)
         except Refused as refused:
-            response = self.refuse(refused)
-        return self.keep_private(response)
+            return self.refuse(refused)
 
     @cached_property
     def person(self) -> User | None:
@@ -129,13 +127,6 @@ class EventView(ContextMixin, View):
 
     def say(self, text: Any) -> None:
         messages.success(self.request, text)
-
-    def keep_private(self, response: HttpResponseBase) -> HttpResponseBase:
-        """Pages name their reader: no shared cache may keep one unless the view said so itself."""
-        if not response.has_header("Cache-Control"):
-            patch_cache_control(response, private=True, no_cache=True)
-            patch_vary_headers(response, ["Cookie"])
-        return response
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context_data(**kwargs)

@@ -9,13 +9,13 @@ from django.utils.translation import gettext as _
 from apps.tracks.adapters import values
 from apps.tracks.adapters.identities import Identities, parse_guid, parse_id
 from apps.tracks.adapters.raw import Part, RawDay, RawRoom, RawSchedule
+from apps.tracks.adapters.reading import TEXT_LENGTH, Reading
 from apps.tracks.adapters.schedule import (
     GENERATOR,
     LINK_KINDS,
     PERSONAL,
     Conference,
     Link,
-    Remark,
     Room,
     Schedule,
     ScheduleError,
@@ -25,41 +25,36 @@ from apps.tracks.adapters.schedule import (
 )
 from apps.tracks.models import LONGEST
 
-NAME_LENGTH, TITLE_LENGTH, KIND_LENGTH, LANGUAGE_LENGTH, TEXT_LENGTH, ADDRESS_LENGTH = 200, 300, 80, 20, 100_000, 500
+NAME_LENGTH, TITLE_LENGTH, KIND_LENGTH, LANGUAGE_LENGTH = 200, 300, 80, 20
 LINK_LENGTH = 1000
 _UNTITLED = "Untitled"
-_YES, _NO = frozenset({"true", "1", "yes"}), frozenset({"", "false", "0", "no"})
 
 
 def assemble(raw: RawSchedule) -> Schedule:
     return _Assembly(raw).schedule
 
 
-class _Assembly:
+class _Assembly(Reading):
     """One pass over a file, with what is known so far."""
 
     def __init__(self, raw: RawSchedule) -> None:
+        super().__init__(values.address(raw.base_url))
         if raw.generator == PERSONAL:
             raise ScheduleError(_("this is one person's agenda, not the whole schedule"), raw.conference.place)
         self.raw = raw
-        self.remarks: list[Remark] = []
         self.schedule = Schedule(self._conference(raw.conference), values.line(raw.version)[:80], remarks=self.remarks)
         self.schedule.own = raw.generator == GENERATOR
         self.schedule.system = raw.system
         self.zone: tzinfo = values.zone(self.schedule.conference.time_zone) or UTC
-        self.base = values.address(raw.base_url)
         self.rooms: dict[str, Room] = {}
         self.tracks: dict[str, Track] = {}
         self.people: dict[str, Speaker] = {}
-        self.listed_tracks = {self._line(part, NAME_LENGTH, "name").casefold(): part for part in reversed(raw.tracks)}
+        self.listed_tracks = {self.line(part, NAME_LENGTH, "name").casefold(): part for part in reversed(raw.tracks)}
         self._remark_unknown()
         self._gather_rooms()
         self._gather_people()
         self._gather_sessions()
         self._remark_rest()
-
-    def remark(self, place: str, message: str) -> None:
-        self.remarks.append(Remark(values.line(place), values.line(message)))
 
     # The frame
 
@@ -99,11 +94,11 @@ class _Assembly:
         for part in parts:
             guid = parse_guid(part)
             if guid:
-                names.setdefault(guid, set()).add(self._line(part, NAME_LENGTH, "name").casefold())
+                names.setdefault(guid, set()).add(self.line(part, NAME_LENGTH, "name").casefold())
         shared = {guid for guid, found in names.items() if len(found) > 1}
         told: set[UUID] = set()
         for part in parts:
-            room = self._room(self._line(part, NAME_LENGTH, "name"), part)
+            room = self._room(self.line(part, NAME_LENGTH, "name"), part)
             guid = parse_guid(part)
             if guid and guid in shared:
                 if guid not in told:
@@ -132,7 +127,7 @@ class _Assembly:
         return room
 
     def _track(self, part: Part) -> Track | None:
-        name = self._line(part, NAME_LENGTH, "track")
+        name = self.line(part, NAME_LENGTH, "track")
         if not name:
             return None
         track = self.tracks.get(name.casefold())
@@ -152,7 +147,7 @@ class _Assembly:
             self._person(part)
 
     def _person(self, part: Part) -> Speaker | None:
-        name = self._line(part, NAME_LENGTH, "name", "public_name", "full_public_name")
+        name = self.line(part, NAME_LENGTH, "name", "public_name", "full_public_name")
         guid, number = parse_guid(part), parse_id(part, "id", "code")
         key = f"guid:{guid}" if guid else number or (f"name:{name.casefold()}" if name else "")
         if not key:
@@ -173,7 +168,7 @@ class _Assembly:
         if not person.biography:
             biography = part.text("extended_biography", "biography", "description")
             if biography is not None:
-                person.biography = values.rich(self._shortened(part, biography, TEXT_LENGTH, _("biography")))
+                person.biography = values.rich(self.shortened(part, biography, TEXT_LENGTH, _("biography")))
         return person
 
     # Sessions
@@ -181,7 +176,7 @@ class _Assembly:
     def _gather_sessions(self) -> None:
         identities = Identities()
         for _day, _room, part in self.raw.sessions():
-            identities.count(part, self._line(part, TITLE_LENGTH, "title"))
+            identities.count(part, self.line(part, TITLE_LENGTH, "title"))
         spoken: dict[int, Speaker] = {}
         for day, room, part in self.raw.sessions():
             session = self._session(day, room, part, identities)
@@ -195,7 +190,7 @@ class _Assembly:
                 self.remark(person.place, _("a person has no name and is called “%s”") % person.name)
 
     def _session(self, day: RawDay, raw_room: RawRoom, part: Part, identities: Identities) -> Session:
-        title = self._line(part, TITLE_LENGTH, "title")
+        title = self.line(part, TITLE_LENGTH, "title")
         guid, source_id, remark = identities.resolve(part, title)
         if remark:
             self.remark(part.place, remark)
@@ -216,24 +211,24 @@ class _Assembly:
             guid=guid,
             source_id=source_id,
             track=self._track(part),
-            subtitle=self._said(part, "subtitle", TITLE_LENGTH),
-            kind=self._said(part, "type", KIND_LENGTH),
-            language=self._said(part, "language", LANGUAGE_LENGTH),
-            abstract=self._rich(part, "abstract"),
-            description=self._rich(part, "description"),
+            subtitle=self.said(part, "subtitle", TITLE_LENGTH),
+            kind=self.said(part, "type", KIND_LENGTH),
+            language=self.said(part, "language", LANGUAGE_LENGTH),
+            abstract=self.rich(part, "abstract"),
+            description=self.rich(part, "description"),
             speakers=self._session_people(part),
             links=self._links(part),
-            recording_license=self._said(part, "recording_license", NAME_LENGTH),
-            do_not_record=self._flag(part, "do_not_record"),
-            logo_url=self._address(part, "logo"),
-            origin_url=self._address(part, "origin_url") if self._says(part, "origin_url") else self._foreign_url(part),
-            feedback_url=self._address(part, "feedback_url"),
+            recording_license=self.said(part, "recording_license", NAME_LENGTH),
+            do_not_record=self.flag(part, "do_not_record"),
+            logo_url=self.address(part, "logo"),
+            origin_url=self.address(part, "origin_url") if self.says(part, "origin_url") else self._foreign_url(part),
+            feedback_url=self.address(part, "feedback_url"),
             place=part.place,
         )
 
     def _session_room(self, raw_room: RawRoom, part: Part, title: str) -> Room:
-        group = self._line(raw_room.part, NAME_LENGTH, "name")
-        name = self._line(part, NAME_LENGTH, "room")
+        group = self.line(raw_room.part, NAME_LENGTH, "name")
+        name = self.line(part, NAME_LENGTH, "room")
         room = self._room(name or group, raw_room.part if not name or name == group else part)
         if room is None:
             raise ScheduleError(_("the session “%s” has no room") % title, part.where("room"))
@@ -326,59 +321,13 @@ class _Assembly:
                     self.remark(item.place, _("“%s” is not a web address; the link is left out") % written[:80])
                     continue
                 kind = (item.text("type") or "").strip().lower()
-                title = self._line(item, TITLE_LENGTH, "title") or url[:TITLE_LENGTH]
+                title = self.line(item, TITLE_LENGTH, "title") or url[:TITLE_LENGTH]
                 found[Link(url, title, kind if kind in LINK_KINDS else "", group == "attachments")] = None
         return list(found)
 
-    # Single values
-
-    def _line(self, part: Part, limit: int, *names: str) -> str:
-        return self._shortened(part, values.line(part.text(*names) or ""), limit, names[0]).strip()
-
-    def _shortened(self, part: Part, text: str, limit: int, name: str) -> str:
-        if len(text) <= limit:
-            return text
-        remark = Remark(
-            values.line(part.where(name)),
-            _("%(name)s has %(length)d letters and is cut to %(limit)d")
-            % {"name": name, "length": len(text), "limit": limit},
-        )
-        if remark not in self.remarks[-4:]:
-            self.remarks.append(remark)
-        return text[:limit]
-
-    def _said(self, part: Part, name: str, limit: int) -> str | None:
-        return self._line(part, limit, name) if self._says(part, name) else None
-
-    def _says(self, part: Part, name: str) -> bool:
-        return part.text(name) is not None
-
-    def _rich(self, part: Part, name: str) -> str | None:
-        text = part.text(name)
-        return None if text is None else values.rich(self._shortened(part, text, TEXT_LENGTH, name))
-
-    def _flag(self, part: Part, name: str) -> bool | None:
-        text = part.text(name)
-        if text is None:
-            return None
-        said = text.strip().lower()
-        if said not in _YES | _NO:
-            self.remark(part.where(name), _("“%s” is neither yes nor no; it is taken as no") % text.strip()[:60])
-        return said in _YES
-
-    def _address(self, part: Part, name: str) -> str | None:
-        text = part.text(name)
-        if text is None or not text.strip():
-            return text if text is None else ""
-        url = values.address(text, self.base)
-        if not url or len(url) > ADDRESS_LENGTH:
-            self.remark(part.where(name), _("“%s” is not a web address and is left out") % text.strip()[:80])
-            return ""
-        return url
-
     def _foreign_url(self, part: Part) -> str | None:
         """A page that another system has for the session; our own page is no news."""
-        return None if self.schedule.own else self._address(part, "url")
+        return None if self.schedule.own else self.address(part, "url")
 
     # Oddities of the whole
 
@@ -389,7 +338,7 @@ class _Assembly:
             self.remark(place, _("the file holds no session"))
         unused = [part for name, part in self.listed_tracks.items() if name and name not in self.tracks]
         for part in reversed(unused) if not schedule.own else ():
-            name = self._line(part, NAME_LENGTH, "name")
+            name = self.line(part, NAME_LENGTH, "name")
             self.remark(part.place, _("the track “%s” is listed, but no session is in it") % name)
         doubled = [name for name, times in Counter(p.name for p in schedule.speakers).items() if times > 1]
         for person in schedule.speakers:

@@ -195,22 +195,6 @@ class _Planner:
         return speakers, links
 
     def _session_fields(self, spoken: dict[int, list[str]], linked: dict[int, list[Any]]) -> list[Field[Any, Any]]:
-        rooms = {str(row.guid): row for row in self.rooms.values()}
-        tracks = {str(row.guid): row for row in self.tracks.values()}
-        speakers = {str(row.guid): row for row in self.speakers.values()}
-
-        def write_speakers(row: Session, guids: list[str]) -> None:
-            self.plan.spoken.append((row, [speakers[guid] for guid in guids]))
-
-        def write_links(row: Session, links: list[Any]) -> None:
-            self.plan.linked.append((row, [files.Link(*link) for link in links]))
-
-        def write_room(row: Session, guid: str) -> None:
-            row.room = rooms[guid]
-
-        def write_track(row: Session, guid: str) -> None:
-            row.track = tracks[guid] if guid else None
-
         return [
             fields.i18n("title", gettext_noop("title"), self.language),
             fields.i18n("subtitle", gettext_noop("subtitle"), self.language),
@@ -219,6 +203,27 @@ class _Planner:
             fields.i18n("abstract", gettext_noop("abstract"), self.language, rich=True),
             fields.i18n("description", gettext_noop("description"), self.language, rich=True),
             fields.time(),
+            *self._fields_of_place(),
+            *self._fields_of_lists(spoken, linked),
+            fields.plain("url", gettext_noop("page elsewhere"), source="origin_url"),
+            fields.plain("feedback_url", gettext_noop("feedback page")),
+            fields.plain("logo_url", gettext_noop("picture")),
+            fields.plain("recording_license", gettext_noop("licence of the recording")),
+            fields.plain("do_not_record", gettext_noop("must not be recorded")),
+        ]
+
+    def _fields_of_place(self) -> list[Field[Any, Any]]:
+        """Where a session stands: its room and its track."""
+        rooms = {str(row.guid): row for row in self.rooms.values()}
+        tracks = {str(row.guid): row for row in self.tracks.values()}
+
+        def write_room(row: Session, guid: str) -> None:
+            row.room = rooms[guid]
+
+        def write_track(row: Session, guid: str) -> None:
+            row.track = tracks[guid] if guid else None
+
+        return [
             Field(
                 "room",
                 gettext_noop("room"),
@@ -236,6 +241,19 @@ class _Planner:
                 write=write_track,
                 columns=("track",),
             ),
+        ]
+
+    def _fields_of_lists(self, spoken: dict[int, list[str]], linked: dict[int, list[Any]]) -> list[Field[Any, Any]]:
+        """What a session has several of, written once its row exists: speakers and links."""
+        speakers = {str(row.guid): row for row in self.speakers.values()}
+
+        def write_speakers(row: Session, guids: list[str]) -> None:
+            self.plan.spoken.append((row, [speakers[guid] for guid in guids]))
+
+        def write_links(row: Session, links: list[Any]) -> None:
+            self.plan.linked.append((row, [files.Link(*link) for link in links]))
+
+        return [
             Field(
                 "speakers",
                 gettext_noop("speakers"),
@@ -251,11 +269,6 @@ class _Planner:
                 normal=lambda links: [[values.address(url), values.line(title), *rest] for url, title, *rest in links],
                 write=write_links,
             ),
-            fields.plain("url", gettext_noop("page elsewhere"), source="origin_url"),
-            fields.plain("feedback_url", gettext_noop("feedback page")),
-            fields.plain("logo_url", gettext_noop("picture")),
-            fields.plain("recording_license", gettext_noop("licence of the recording")),
-            fields.plain("do_not_record", gettext_noop("must not be recorded")),
         ]
 
     def _their_speakers(self, part: files.Session) -> list[str] | None:
