@@ -6,7 +6,7 @@ from django.core.management import CommandError, call_command
 
 from apps.live import tickets
 from apps.venue.demo import audience, content
-from apps.venue.demo.seed import SIGN_INS
+from apps.venue.demo.sign_ins import SIGN_INS
 from tests.factories.chat import MessageFactory
 from tests.factories.events import RegistrationFactory
 from tests.factories.polls import OptionFactory, PollFactory

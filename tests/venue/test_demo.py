@@ -15,6 +15,7 @@ from apps.events.models import Event
 from apps.polls.models import Answer, Poll
 from apps.tracks import selectors as tracks
 from apps.venue.demo import content, drawing, patience, renew, seed
+from apps.venue.demo.sign_ins import SIGN_INS
 from apps.venue.demo.times import When, clock_for
 
 
@@ -87,7 +88,7 @@ def test_live_demo_has_something_on_and_is_made_once(capsys, client):
     assert not Message.objects.filter(created_at__gt=clock.now()).exists()
     assert "nadia.okello@freshet.example" in said
     assert "/accounts/login/" in said
-    for sign_in in seed.SIGN_INS:
+    for sign_in in SIGN_INS:
         assert f"then {sign_in.begins_at}\n" in said
         client.force_login(User.objects.get(email=sign_in.email))
         assert (sign_in.role, client.get(sign_in.begins_at).status_code) == (sign_in.role, 200)

@@ -28,7 +28,7 @@ from apps.polls import broadcasts as poll_broadcasts
 from apps.tracks import broadcasts as track_broadcasts
 from apps.tracks import selectors as tracks
 from apps.venue.demo import content
-from apps.venue.demo.seed import SIGN_INS
+from apps.venue.demo.sign_ins import SIGN_INS
 
 ARRIVING_SECONDS = 30.0
 REACTION_EVERY, WORD_EVERY = 14.0, 9.0

@@ -8,7 +8,6 @@ import io
 import random
 import tempfile
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -35,33 +34,13 @@ from apps.polls.models import Poll
 from apps.tracks import services as tracks
 from apps.tracks.models import Attendance, Room, Session, SessionLink, SessionSpeaker, Speaker, Star, Tag, Track
 from apps.venue.demo import content, drawing, film, patience
+from apps.venue.demo.sign_ins import DOMAIN, SIGN_INS
 from apps.venue.demo.times import Clock, When, clock_for
 
-DOMAIN = "freshet.example"
 CROWD = 160
 CHANCE = 20261013
 SEEDED_A_SECOND = 10_000
-PAGES = f"/e/{content.read('event')['slug']}/"
 Say = Callable[[str], None]
-
-
-@dataclass(frozen=True, slots=True)
-class SignIn:
-    """One of the demo's people whose password is told, and the page where their work begins."""
-
-    role: str
-    name: str
-    email: str
-    begins_at: str
-
-
-SIGN_INS = (
-    SignIn("organiser", "Agnieszka Thorne", f"organiser@{DOMAIN}", "/admin/"),
-    SignIn("moderator", "Leo Marchetti", f"moderator@{DOMAIN}", f"{PAGES}control/"),
-    SignIn("speaker", "Oduya Barasa", f"oduya.barasa@{DOMAIN}", f"{PAGES}sessions/eleven-towns-one-floodplain/"),
-    SignIn("exhibitor", "Bea Ostrander", f"bea.ostrander@{DOMAIN}", f"{PAGES}expo/ostra/desk/"),
-    SignIn("attendee", "Nadia Okello", f"nadia.okello@{DOMAIN}", f"{PAGES}lobby/"),
-)
 
 
 def existing() -> Event | None:

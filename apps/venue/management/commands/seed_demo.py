@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from apps.core.errors import Refused
 from apps.venue.demo import renew, seed
+from apps.venue.demo.sign_ins import SIGN_INS
 from apps.venue.demo.times import When
 
 EMBEDDED_PASSWORD = "eleven-towns-one-river"  # noqa: S105 - of a laptop's own demo, and printed
@@ -57,5 +58,5 @@ class Command(BaseCommand):
         shown = password or "the password that was chosen when it was made"
         self.stdout.write(f"Sign in at {settings.SITE_URL}{reverse('account_login')}")
         self.stdout.write(f"  password   {shown}")
-        for sign_in in seed.SIGN_INS:
+        for sign_in in SIGN_INS:
             self.stdout.write(f"  {sign_in.role:<10} {sign_in.email:<29} then {sign_in.begins_at}")
