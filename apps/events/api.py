@@ -16,6 +16,7 @@ from rest_framework.serializers import BaseSerializer
 from rest_framework.viewsets import GenericViewSet
 
 from apps.accounts import services as accounts
+from apps.accounts.doors import limit_by_address
 from apps.accounts.models import User
 from apps.core.access import Access
 from apps.events import selectors, services
@@ -62,6 +63,7 @@ class RegisterView(EventAPIView):
     def post(self, request: Request, event: str) -> Response:
         body = RegistrationRequest(data=request.data)
         body.is_valid(raise_exception=True)
+        limit_by_address(request, "register")
         services.register(self.event, language=translation.get_language() or "", **body.validated_data)
         answer = RegistrationAnswer({"sent_to": body.validated_data["email"]})
         return Response(answer.data, status=status.HTTP_202_ACCEPTED)

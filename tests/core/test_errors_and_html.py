@@ -65,6 +65,15 @@ def test_cleaning_deep_nests_costs_no_more_than_their_length(text):
     assert len(result) < 10 * len(text)
 
 
+@pytest.mark.parametrize("text", ["<a" * 50_000, "<a " * 50_000, "<" * 50_000, "<a" * 50_000 + ">"])
+def test_what_only_begins_like_a_tag_costs_no_more_than_its_length(text):
+    """A few kilobytes of these took minutes once."""
+    begin = time.process_time()
+    html.clean(f"{text}<b>deep</b>")
+    html.to_text(text)
+    assert time.process_time() - begin < 2
+
+
 def test_nesting_as_texts_have_it_is_kept():
     lists = "<ul><li>" * 20 + "x" + "</li></ul>" * 20
     text = lists * 3 + "<p>a<p>b" * 500

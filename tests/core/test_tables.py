@@ -9,7 +9,7 @@ def test_spreadsheets_take_it_for_utf8():
     assert "".join(tables.csv_lines([["Grüße", 1, None]])) == "\ufeffGrüße,1,\r\n"
 
 
-@pytest.mark.parametrize("cell", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1"])
+@pytest.mark.parametrize("cell", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "\n=1", "＝1+1"])
 def test_formula_is_harmless(cell):
     (_mark, line) = tables.csv_lines([[cell]])
     assert line.lstrip('"').startswith("'")
