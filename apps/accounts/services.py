@@ -76,6 +76,12 @@ def set_password(user: User, password: str) -> None:
     user.save(update_fields=["password"])
 
 
+def set_active(user: User, *, is_active: bool) -> None:
+    """Whether the person may sign in, and stays signed in."""
+    User.objects.filter(pk=user.pk).update(is_active=is_active)
+    user.is_active = is_active
+
+
 def set_staff(user: User, *, is_staff: bool) -> None:
     """Whether the person may open the desk: it follows from their organisations and roles, and is set by them."""
     User.objects.filter(pk=user.pk).exclude(is_staff=is_staff).update(is_staff=is_staff)

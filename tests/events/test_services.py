@@ -85,6 +85,13 @@ def test_last_owner_is_not_demoted_either(event, organiser, enter):
     services.add_member(event.organisation, user=organiser, role=Membership.Role.MANAGER)
 
 
+def test_closed_account_loses_what_it_has_open(event, other_event, attendee, revoked, enter):
+    boss = UserFactory(is_staff=True, is_superuser=True)
+    enter(boss).post(f"/admin/accounts/user/{attendee.pk}/change/", {})
+    attendee.refresh_from_db()
+    assert (attendee.is_active, revoked) == (False, [(event.pk, attendee.pk)])
+
+
 def test_owner_stays_the_owner_of_their_event_elsewhere(event, organiser):
     other = OrganisationFactory()
     services.remove_member(services.add_member(other, user=organiser))

@@ -63,6 +63,9 @@ class UserAdmin(OrganisationScopedAdmin):
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[Any]:
         return [name for name in self.fields if name != "is_active"]
 
+    def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
+        services.switch_account(obj, is_active=obj.is_active)
+
 
 @admin.register(EventRole)
 class EventRoleAdmin(ShowsPeople, OrganisationScopedAdmin):

@@ -13,7 +13,7 @@ from apps.events.services.lifecycle import (
     unpublish_event,
 )
 from apps.events.services.meeting import find_by_address, meet_at_the_desk
-from apps.events.services.people import add_member, grant_role, remove_member, revoke_role, sync_staff
+from apps.events.services.people import add_member, grant_role, remove_member, revoke_role, switch_account, sync_staff
 from apps.events.services.registering import (
     cancel_registration,
     invite,
@@ -56,6 +56,7 @@ __all__ = [
     "revoke_links",
     "revoke_role",
     "send_link_again",
+    "switch_account",
     "sync_staff",
     "tell_presence",
     "unpublish_event",

@@ -67,6 +67,14 @@ def members_changed(organisation: Organisation, user: User) -> None:
         publish.revoke(event_id, user.pk)
 
 
+@transaction.atomic
+def switch_account(user: User, *, is_active: bool) -> None:
+    """Closes an account, or opens it again. Its pages ask with each request; what it has open ends within seconds."""
+    accounts.set_active(user, is_active=is_active)
+    for event_id in Event.objects.of_person(user).order_by().values_list("pk", flat=True):
+        publish.revoke(event_id, user.pk)
+
+
 def sync_staff(user: User) -> None:
     """Whoever organises something may open the desk, and nobody else."""
     organises = (
