@@ -6,6 +6,8 @@ registered = Signal()
 """registration: Registration; join_url: str. A person has a place; they are owed their link."""
 link_wanted = Signal()
 """registration: Registration; join_url: str. A person with a place asked for their link again."""
+link_missed = Signal()
+"""event: Event; email: str. Somebody asked for their link with an address that has no place."""
 registration_cancelled = Signal()
 """registration: Registration. A person gave their place back, or an organiser took it."""
 event_published = Signal()

@@ -1,6 +1,7 @@
 """What other rooms' facts make us owe, and what the mail service says became of it."""
 
 import zoneinfo
+from datetime import timedelta
 from typing import Any
 
 from anymail.signals import EventType, tracking
@@ -15,10 +16,12 @@ from apps.accounts.signals import mail_wanted
 from apps.core import clock, zones
 from apps.core.templatetags.ui import moment
 from apps.events.models import Event, Registration
-from apps.events.signals import link_wanted, registered
-from apps.notifications import services
+from apps.events.signals import link_missed, link_wanted, registered
+from apps.notifications import selectors, services
 from apps.notifications.adapters import calendar
 from apps.notifications.models import Suppression
+
+NO_PLACE_PAUSE = timedelta(minutes=1)
 
 
 @receiver(registered)
@@ -62,6 +65,27 @@ def _owe_link(registration: Registration, join_url: str, *, kind: str) -> None:
             attachments=[_invitation(registration)],
             is_secret=True,
         )
+
+
+@receiver(link_missed)
+def owe_answer(sender: Any, event: Event, email: str, **_kwargs: Any) -> None:
+    """At most once a minute, as links are."""
+    if selectors.mailed_since(email, kind="no_place", event=event, since=clock.now() - NO_PLACE_PAUSE):
+        return
+    url = settings.SITE_URL + reverse("events:register", args=[event.slug])
+    paragraphs = [
+        _("Somebody asked us to mail this address its link to %(event)s, but no place is held by it.")
+        % {"event": event},
+        _("If it was you: perhaps you registered with another address? Or register, if the event still takes people."),
+    ]
+    services.owe_mail(
+        event=event,
+        kind="no_place",
+        to=email,
+        subject=_("No place with this address in %(event)s") % {"event": event},
+        template="notifications/mail/nobody",
+        context={"paragraphs": paragraphs, "text": "\n\n".join([*paragraphs, url]), "url": url},
+    )
 
 
 def _times(event: Event, zone: zoneinfo.ZoneInfo) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 """Reads of mails, owed and received."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from email import policy
 from email.message import EmailMessage
 from email.parser import Parser
@@ -11,12 +12,17 @@ from django.utils.translation import gettext as _
 
 from apps.core import clock
 from apps.core.templatetags.ui import moment
-from apps.events.models import Registration
+from apps.events.models import Event, Registration
 from apps.notifications.models import MailboxMessage, OwedMail, Suppression
 
 
 def mails_due(*, limit: int) -> list[int]:
     return list(OwedMail.objects.due(clock.now()).order_by("due_at").values_list("pk", flat=True)[:limit])
+
+
+def mailed_since(address: str, *, kind: str, event: Event, since: datetime) -> bool:
+    """Whether a mail of this kind was owed to an address lately."""
+    return OwedMail.objects.filter(event=event, to=address, kind=kind, created_at__gt=since).exists()
 
 
 def suppression(address: str) -> Suppression | None:

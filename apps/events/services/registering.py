@@ -107,11 +107,16 @@ def _take_place(event: Event, user: User) -> tuple[Registration, bool]:
 
 @transaction.atomic
 def resend_link(event: Event, *, email: str) -> None:
-    """Mails the link again to somebody with a place; does nothing, and says nothing, for anybody else."""
+    """Mails the link again to somebody with a place, and to anybody else that they have none.
+
+    A mail in each case: neither the page nor the time that it takes tells who comes to the event.
+    """
     found = Registration.objects.confirmed().filter(event=event, user__email=email)
     registration = found.select_related("event", "user").first()
     if registration:
         _send_again(registration)
+    else:
+        signals.link_missed.send(sender=Registration, event=event, email=email)
 
 
 @transaction.atomic

@@ -35,7 +35,9 @@ class ScheduleDownload(EventView):
         if is_open:
             # Other people's programs read it from their own pages.
             response.headers["Access-Control-Allow-Origin"] = "*"
-        patch_cache_control(response, public=is_open, private=not is_open, max_age=60 if is_open else 0)
+        # Django writes what is false as a word of its own, so each case says only what it is.
+        rules = {"public": True, "max_age": 60} if is_open else {"private": True, "max_age": 0}
+        patch_cache_control(response, **rules)
         return response
 
 
