@@ -62,6 +62,10 @@ def test_a_change_is_in_the_next_download(imported, visitor):
     assert b"Lunch by the weir" in visitor.get(address(imported)).content
 
 
+def test_a_public_agenda_may_be_kept_for_a_minute(imported, visitor):
+    assert visitor.get(address(imported))["Cache-Control"] == "public, max-age=60"
+
+
 def test_a_private_event_keeps_its_agenda_to_its_people(imported, visitor, enter, attendee, outsider):
     Event.objects.filter(pk=imported.pk).update(visibility=Event.Visibility.PRIVATE)
 
