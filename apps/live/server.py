@@ -37,6 +37,7 @@ def config(app: str, *, host: str, port: int, fd: int | None = None) -> uvicorn.
         access_log=False,
         log_config=None,
         server_header=False,
+        proxy_headers=False,  # `core.addresses` reads them, and believes what TRUSTED_PROXIES says
     )
 
 
