@@ -114,7 +114,7 @@ def as_known(rows: QuerySet[Any], organisation: str) -> QuerySet[Any]:
     return rows.annotate(is_unmet=Exists(unmet(organisation, "user")), **known)
 
 
-def as_met(people: QuerySet[User], reader: User) -> QuerySet[User]:
+def as_met(people: QuerySet[Any], reader: User) -> QuerySet[Any]:
     """People, each with `is_unmet`: whether they still have to come to an organisation that the reader belongs to."""
     asking = Unmet.objects.filter(organisation__in=organisations_behind(reader).values("pk"), user=OuterRef("pk"))
     return people.annotate(is_unmet=Exists(asking))

@@ -22,7 +22,7 @@ def test_export_is_a_table_without_formulas(event, organiser, enter):
 
     answer = enter(organiser).post(REQUESTS, {"action": "export_csv", "_selected_action": [request.pk]})
 
-    head, row = csv.reader(answer.content.decode("utf-8-sig").splitlines())
+    head, row = csv.reader(b"".join(answer).decode("utf-8-sig").splitlines())
     assert head[:2] == ["booth", "asked"]
     assert row[5] == '\'=HYPERLINK("http://evil")'
 

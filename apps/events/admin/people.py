@@ -43,7 +43,7 @@ class UserAdmin(OrganisationScopedAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[User]:
         """Those who came. A field that looks people up offers the others too, by their address."""
-        people: QuerySet[User] = super().get_queryset(request)
+        people: QuerySet[Any] = super().get_queryset(request)
         user: Any = request.user
         if user.is_superuser:
             return people
