@@ -111,13 +111,15 @@ def as_known(rows: QuerySet[Any], organisation: str) -> QuerySet[Any]:
         f"known_{field}": Coalesce(Subquery(unmet(organisation, "user").values(field)), F(f"user__{field}"))
         for field in ("name", "company", "title")
     }
-    return rows.annotate(is_unmet=Exists(unmet(organisation, "user")), **known)
+    shown: QuerySet[Any] = rows.annotate(is_unmet=Exists(unmet(organisation, "user")), **known)
+    return shown
 
 
 def as_met(people: QuerySet[Any], reader: User) -> QuerySet[Any]:
     """People, each with `is_unmet`: whether they still have to come to an organisation that the reader belongs to."""
     asking = Unmet.objects.filter(organisation__in=organisations_behind(reader).values("pk"), user=OuterRef("pk"))
-    return people.annotate(is_unmet=Exists(asking))
+    shown: QuerySet[Any] = people.annotate(is_unmet=Exists(asking))
+    return shown
 
 
 def is_last_owner(organisation: Organisation, user: User) -> bool:

@@ -2,11 +2,12 @@
 
 import pytest
 from django.core.cache import cache
+from django.http import HttpResponse
 from django.urls import reverse
 from rest_framework.test import APIRequestFactory
 from rest_framework.throttling import AnonRateThrottle
 
-from apps.core.middleware import MIB
+from apps.core.middleware import MIB, AddressMiddleware
 from apps.core.paging import Pages
 from apps.notifications.models import OwedMail
 from tests.factories.exhibitors import BoothFactory
@@ -39,6 +40,8 @@ def test_list_has_a_most(event, visitor):
 def test_callers_are_counted_by_their_own_address_not_the_one_they_write():
     throttle, build = AnonRateThrottle(), APIRequestFactory()
     named = [build.get("/", headers={"x-forwarded-for": f"203.0.113.{number}"}) for number in (1, 2)]
+    for request in named:
+        AddressMiddleware(lambda request: HttpResponse())(request)
     assert throttle.get_ident(named[0]) == throttle.get_ident(named[1])
 
 
