@@ -205,16 +205,19 @@ def test_page_without_a_socket_reads_the_feed(serve, tab):
 def test_page_from_a_crowded_address_reads_the_feed_and_does_not_knock_again_at_once(serve, tab):
     serve(port=tab.port, most_strangers_per_address=0)
     tab.user_id = None
-    sockets = []
-    tab.page.on("websocket", sockets.append)
+    opened = []
 
+    def note(socket):
+        opened.append(socket.url)
+
+    tab.page.on("websocket", note)
     tab.open()
     tab.expect_state("feed")
     tab.page.evaluate("dispatchEvent(new Event('online'))")
     feature.say(tab.event_id, tab.room, "by the feed")
     tab.expect_messages("by the feed")
 
-    assert len(sockets) == 1
+    assert len(opened) == 1
 
 
 def test_page_without_a_socket_speaks_by_posting(serve, tab):
