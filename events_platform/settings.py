@@ -57,6 +57,7 @@ INSTALLED_APPS = [
     "apps.media",
     "apps.tracks",
     "apps.polls",
+    "apps.quizzes",
     "apps.exhibitors",
     "apps.venue",
 ]

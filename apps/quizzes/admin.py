@@ -1,0 +1,142 @@
+"""Quizzes at the organisers' desk: banks of questions are written here, and quizzes made of them."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.core.exceptions import ValidationError
+from django.db.models import Count, QuerySet
+from django.forms import Script
+from django.forms.models import BaseInlineFormSet
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
+
+from apps.core import importmap
+from apps.events.doors import Desk, OrganisationScopedAdmin, ScopedTabularInline
+from apps.quizzes.models import Bank, Choice, Question, Quiz
+from apps.quizzes.registry import Incomplete, kind_of
+
+
+class ChoiceForms(BaseInlineFormSet):  # type: ignore[type-arg]
+    def clean(self) -> None:
+        """With the question and all its answers before us: can it be asked like this?"""
+        super().clean()
+        if any(form.errors for form in self.forms):
+            return
+        kept = [form for form in self.forms if form.has_changed() or form.instance.pk]
+        choices = [form.instance for form in kept if not form.cleaned_data.get("DELETE")]
+        try:
+            kind_of(self.instance.kind).check(self.instance, choices)
+        except Incomplete as why:
+            raise ValidationError(why.message) from why
+
+
+class ChoiceInline(ScopedTabularInline):
+    model = Choice
+    formset = ChoiceForms
+    fields = ("text", "is_right", "position")
+    ordering_field = "position"
+    hide_ordering_field = True
+    extra = 4
+    max_num = 40
+    verbose_name = _("answer")
+    verbose_name_plural = _("Answers, items in the right order, or accepted spellings")
+
+
+class QuestionInline(ScopedTabularInline):
+    """A bank's questions in their order; each is written on its own page."""
+
+    model = Question
+    fields = ("text", "kind", "seconds", "worth", "position")
+    ordering_field = "position"
+    hide_ordering_field = True
+    show_change_link = True
+    extra = 0
+    may_add = False
+    tab = True
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
+        return ("text", "kind")
+
+
+@admin.register(Bank)
+class BankAdmin(OrganisationScopedAdmin):
+    desk = Desk.LIVE
+    desk_position = 21
+    icon = "library_books"
+    when_empty = _("A bank holds the questions that quizzes ask; begin with one.")
+    add_words = _("Add a question bank")
+    inlines = (QuestionInline,)
+    list_display = ("name", "event", "count", "write")
+    list_filter = ("event",)
+    search_fields = ("name",)
+    fields = ("event", "name", "write")
+    readonly_fields = ("write",)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Bank]:
+        banks: QuerySet[Bank] = super().get_queryset(request)
+        return banks.annotate(held=Count("questions"))
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        return self.fields if obj is not None else self.fields[:-1]
+
+    @admin.display(description=_("questions"), ordering="held")
+    def count(self, bank: Any) -> int:
+        return int(bank.held)
+
+    @admin.display(description=_("write"))
+    def write(self, bank: Bank) -> SafeString:
+        address = reverse("admin:quizzes_question_add") + f"?bank={bank.pk}&position={bank.questions.count()}"
+        return format_html('<a class="text-primary-600 font-medium" href="{}">{}</a>', address, _("Write a question"))
+
+
+@admin.register(Question)
+class QuestionAdmin(OrganisationScopedAdmin):
+    event_path = "bank__event"
+    desk = Desk.LIVE
+    desk_position = 22
+    icon = "quiz"
+    when_empty = _("Questions of all banks stand here. Make a bank first.")
+    add_words = _("Write a question")
+    inlines = (ChoiceInline,)
+    list_display = ("text", "bank", "kind_word", "seconds")
+    list_filter = ("bank", "kind")
+    list_select_related = ("bank",)
+    search_fields = ("text",)
+    radio_fields = {"kind": admin.HORIZONTAL}
+    fields = (
+        "bank", "text", "kind", "truth", "number", "tolerance", "unit", "media", "media_words", "seconds", "worth",
+        "explanation", "position",
+    )  # fmt: skip
+
+    class Media:
+        js = (importmap.Tag(), Script("quizzes/desk.js", type="module"))
+
+    @admin.display(description=_("kind"), ordering="kind")
+    def kind_word(self, question: Question) -> str:
+        return question.get_kind_display()
+
+
+@admin.register(Quiz)
+class QuizAdmin(OrganisationScopedAdmin):
+    desk = Desk.LIVE
+    desk_position = 20
+    icon = "emoji_events"
+    when_empty = _("A quiz asks the questions of a bank, live, with a leaderboard.")
+    add_words = _("Add a quiz")
+    list_display = ("title", "event", "session", "bank", "run")
+    list_filter = ("event", "session")
+    list_select_related = ("event", "session", "bank")
+    search_fields = ("title",)
+    fields = ("event", "title", "bank", "session", "draws", "shuffles", "teams", "talk_seconds", "run")
+    readonly_fields = ("run",)
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        return self.fields if obj is not None else self.fields[:-1]
+
+    @admin.display(description=_("run it"))
+    def run(self, quiz: Quiz) -> SafeString:
+        address = reverse("quizzes:host", args=[quiz.event.slug, quiz.pk])
+        return format_html('<a class="text-primary-600 font-medium" href="{}">{}</a>', address, _("Control page"))

@@ -1,0 +1,110 @@
+"""Quizzes over REST: see, join and answer them; open and run them."""
+
+from typing import ClassVar
+
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import extend_schema
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from apps.core.access import Access
+from apps.core.doors import answer
+from apps.events.doors import EventAPIView
+from apps.quizzes import permissions, selectors, serializers, services
+from apps.quizzes.models import Game, Quiz
+
+
+class QuizzesAPI(EventAPIView):
+    access = Access.ATTENDEE
+    reads_primary: ClassVar[bool] = True
+
+    @extend_schema(operation_id="quizzes", responses=OpenApiTypes.OBJECT)
+    def get(self, request: Request, event: str) -> Response:
+        """The quizzes that can be joined now."""
+        return answer(selectors.listed(self.event.pk))
+
+
+class QuizCall(EventAPIView):
+    access = Access.ATTENDEE
+    reads_primary: ClassVar[bool] = True
+
+    def quiz(self) -> Quiz:
+        quiz = selectors.get_quiz(self.event.pk, self.kwargs["quiz"])
+        if not permissions.can_run(self.roles) and not quiz.games.exists():
+            raise selectors.unknown()
+        return quiz
+
+    def game(self) -> Game:
+        game = selectors.newest_game(self.quiz())
+        if game is None:
+            raise selectors.unknown()
+        return game
+
+    @property
+    def user_id(self) -> int:
+        return self.person.pk if self.person else 0
+
+
+class QuizAPI(QuizCall):
+    @extend_schema(operation_id="quiz", responses=OpenApiTypes.OBJECT)
+    def get(self, request: Request, event: str, quiz: int) -> Response:
+        """What stands on the stage, who is here, and your own place. The right answer is in it once it is revealed."""
+        game = self.game()
+        return answer(
+            {
+                "stage": selectors.stage(self.event.pk, game.pk),
+                "hall": selectors.hall(self.event.pk, game.pk),
+                "mine": selectors.own_place(game, self.user_id),
+            }
+        )
+
+
+class SeatAPI(QuizCall):
+    @extend_schema(operation_id="quiz_join", request=serializers.SeatIn, responses=OpenApiTypes.OBJECT)
+    def put(self, request: Request, event: str, quiz: int) -> Response:
+        """Joins the game, or the team of that name. Who has a seat keeps it."""
+        given = serializers.SeatIn(data=request.data)
+        given.is_valid(raise_exception=True)
+        joining = services.Joining(self.event.pk, self.game().pk, self.user_id, given.validated_data["name"])
+        [outcome] = services.join([joining])
+        return answer(outcome)
+
+
+class AnswerAPI(QuizCall):
+    @extend_schema(operation_id="quiz_answer", request=serializers.AnswerIn, responses=OpenApiTypes.OBJECT)
+    def put(self, request: Request, event: str, quiz: int) -> Response:
+        """Answers the question that stands; the first answer counts."""
+        given = serializers.AnswerIn(data=request.data)
+        given.is_valid(raise_exception=True)
+        words = given.validated_data
+        wish = services.Given(
+            event_id=self.event.pk,
+            game_id=self.game().pk,
+            user_id=self.user_id,
+            position=words["position"],
+            said=words.get("options") or words.get("text", ""),
+        )
+        [outcome] = services.give_answers([wish])
+        return answer(outcome)
+
+
+class OpenAPI(QuizCall):
+    access = Access.MODERATOR
+
+    @extend_schema(operation_id="quiz_open", request=None, responses={201: OpenApiTypes.OBJECT})
+    def post(self, request: Request, event: str, quiz: int) -> Response:
+        """Opens a lobby."""
+        game = services.open_lobby(self.quiz())
+        return answer(selectors.stage(self.event.pk, game.pk), status=201)
+
+
+class StepAPI(QuizCall):
+    access = Access.MODERATOR
+
+    @extend_schema(operation_id="quiz_step", request=serializers.StepIn, responses=OpenApiTypes.OBJECT)
+    def post(self, request: Request, event: str, quiz: int) -> Response:
+        """Asks the next question, reveals, gives everybody more time, or ends the game."""
+        given = serializers.StepIn(data=request.data)
+        given.is_valid(raise_exception=True)
+        game = services.step(self.game(), **given.validated_data)
+        return answer(selectors.stage(self.event.pk, game.pk))

@@ -1,0 +1,56 @@
+"""The shapes of what is posted on quiz pages; whether it counts, the services decide."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from apps.quizzes.models.games import EXTRAS
+from apps.quizzes.registry import TEXT_CHARS, Said
+
+LONGEST_NAME = 60
+
+
+class JoinForm(forms.Form):
+    game = forms.IntegerField(min_value=1, max_value=2**53)
+    name = forms.CharField(max_length=LONGEST_NAME, strip=True, required=False)
+
+
+class AnswerForm(forms.Form):
+    """`said` comes once as typed or chosen, several times as ticked, and by place as ordered (`place-1`: 3)."""
+
+    game = forms.IntegerField(min_value=1, max_value=2**53)
+    position = forms.IntegerField(min_value=1, max_value=100)
+
+    def said(self, kind: str) -> Said:
+        data = self.data
+        given = [str(one)[:TEXT_CHARS] for one in (data.getlist("said") if hasattr(data, "getlist") else [])][:12]
+        if kind == "order":
+            ranks = {key[6:]: data[key] for key in data if key.startswith("place-")}
+            given = sorted(ranks, key=lambda option: (ranks[option].zfill(3), option))
+        if kind in ("single", "multiple", "order"):
+            return [int(one) for one in given if one.isdecimal() and len(one) < 4]
+        return given[0] if given else ""
+
+
+class TimeForm(forms.Form):
+    game = forms.IntegerField(min_value=1, max_value=2**53)
+    extra = forms.TypedChoiceField(coerce=int, choices=[(extra, extra) for extra in EXTRAS])
+    person = forms.IntegerField(required=False, min_value=1, max_value=2**53)
+
+
+class StepForm(forms.Form):
+    """One button is one wish: `do` what, or `extend` by how many seconds."""
+
+    game = forms.IntegerField(min_value=1, max_value=2**53)
+    do = forms.ChoiceField(required=False, choices=[(word, word) for word in ("next", "reveal", "end")])
+    extend = forms.IntegerField(required=False, min_value=1, max_value=600)
+    position = forms.IntegerField(min_value=0, max_value=100)
+
+    def clean(self) -> dict[str, Any]:
+        wish: dict[str, Any] = super().clean() or {}
+        if wish.get("extend"):
+            wish["do"] = "extend"
+        if not wish.get("do"):
+            raise forms.ValidationError(_("Choose what to do next."))
+        return wish

@@ -1,0 +1,126 @@
+"""What is written beforehand: banks of questions, and quizzes that ask them."""
+
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+from i18nfield.fields import I18nCharField, I18nTextField
+
+from apps.core import clock
+from apps.events.models import Event
+from apps.media.models import Asset
+from apps.tracks.models import Session
+
+SHOWN_WITH = Q(kind__in=[Asset.Kind.IMAGE, Asset.Kind.VIDEO, Asset.Kind.AUDIO])
+
+
+class Bank(models.Model):
+    event = models.ForeignKey(Event, models.CASCADE, related_name="quiz_banks", verbose_name=_("event"))
+    name = models.CharField(_("name"), max_length=120)
+    created_at = models.DateTimeField(default=clock.now, editable=False)
+
+    class Meta:
+        verbose_name = _("question bank")
+        verbose_name_plural = _("question banks")
+        ordering = ["-created_at", "-pk"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Question(models.Model):
+    class Kind(models.TextChoices):
+        SINGLE = "single", pgettext_lazy("kind of question", "One right answer")
+        MULTIPLE = "multiple", pgettext_lazy("kind of question", "Several right answers")
+        TRUTH = "truth", pgettext_lazy("kind of question", "True or false")
+        ORDER = "order", pgettext_lazy("kind of question", "Put in order")
+        NUMBER = "number", pgettext_lazy("kind of question", "A number")
+        TEXT = "text", pgettext_lazy("kind of question", "Typed answer")
+
+    class Worth(models.IntegerChoices):
+        NONE = 0, _("No points")
+        NORMAL = 1000, _("1,000 points")
+        DOUBLE = 2000, _("2,000 points")
+
+    bank = models.ForeignKey(Bank, models.CASCADE, related_name="questions", verbose_name=_("question bank"))
+    kind = models.CharField(_("kind"), max_length=10, choices=Kind.choices, default=Kind.SINGLE)
+    text = I18nCharField(_("question"), max_length=300)
+    media = models.ForeignKey(
+        Asset, models.SET_NULL, null=True, blank=True, related_name="+", limit_choices_to=SHOWN_WITH,
+        verbose_name=_("picture or clip"), help_text=_("Bring it in under Files first; every file is checked there."),
+    )  # fmt: skip
+    media_words = I18nCharField(
+        _("what it shows"), max_length=300, blank=True, help_text=_("For those who cannot see it; without the answer.")
+    )
+    seconds = models.PositiveSmallIntegerField(
+        _("seconds to answer"), default=20, validators=[MinValueValidator(5), MaxValueValidator(600)]
+    )
+    worth = models.PositiveSmallIntegerField(_("worth"), choices=Worth.choices, default=Worth.NORMAL)
+    truth = models.BooleanField(_("it is true"), default=True)
+    number = models.DecimalField(_("right number"), max_digits=18, decimal_places=6, null=True, blank=True)
+    tolerance = models.DecimalField(
+        _("tolerance"), max_digits=18, decimal_places=6, default=0, validators=[MinValueValidator(0)],
+        help_text=_("How far off an answer may be and still be right."),
+    )  # fmt: skip
+    unit = models.CharField(_("unit"), max_length=20, blank=True)
+    explanation = I18nTextField(
+        _("explanation"), max_length=1000, blank=True, help_text=_("Shown with the right answer.")
+    )
+    position = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        verbose_name = _("question")
+        verbose_name_plural = _("questions")
+        ordering = ["position", "pk"]
+
+    def __str__(self) -> str:
+        return str(self.text)
+
+
+class Choice(models.Model):
+    """An answer to choose from, an item to put into order (they stand in the right one), or an accepted spelling."""
+
+    question = models.ForeignKey(Question, models.CASCADE, related_name="choices")
+    text = I18nCharField(_("answer"), max_length=200)
+    is_right = models.BooleanField(_("right"), default=False)
+    position = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        verbose_name = _("answer")
+        verbose_name_plural = _("answers")
+        ordering = ["position", "pk"]
+
+    def __str__(self) -> str:
+        return str(self.text)
+
+
+class Quiz(models.Model):
+    event = models.ForeignKey(Event, models.CASCADE, related_name="quizzes", verbose_name=_("event"))
+    session = models.ForeignKey(
+        Session, models.SET_NULL, null=True, blank=True, related_name="quizzes", verbose_name=_("session")
+    )
+    bank = models.ForeignKey(Bank, models.PROTECT, related_name="quizzes", verbose_name=_("question bank"))
+    title = I18nCharField(_("title"), max_length=200)
+    draws = models.PositiveSmallIntegerField(
+        _("number of questions"), default=0, help_text=_("0: all questions of the bank."),
+        validators=[MaxValueValidator(100)],
+    )  # fmt: skip
+    shuffles = models.BooleanField(_("questions in a new order each time"), default=False)
+    teams = models.BooleanField(_("played in teams"), default=False)
+    talk_seconds = models.PositiveSmallIntegerField(
+        _("seconds to talk before the captain answers"), default=10, validators=[MaxValueValidator(120)]
+    )
+    created_at = models.DateTimeField(default=clock.now, editable=False)
+
+    class Meta:
+        verbose_name = _("quiz")
+        verbose_name_plural = _("quizzes")
+        ordering = ["-created_at", "-pk"]
+
+    def __str__(self) -> str:
+        return str(self.title)
+
+    def get_absolute_url(self) -> str:
+        return reverse("quizzes:quiz", args=[self.event.slug, self.pk])

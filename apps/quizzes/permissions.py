@@ -1,0 +1,19 @@
+"""Who runs quizzes, and who may answer."""
+
+from apps.core.access import ROLES_FOR, Access
+from apps.quizzes.models import Game, Turn
+
+
+def can_run(roles: frozenset[str]) -> bool:
+    """Opens lobbies, asks, reveals, gives time, sees reports."""
+    return not roles.isdisjoint(ROLES_FOR[Access.MODERATOR])
+
+
+def is_asked(game: Game, turn: Turn) -> bool:
+    """Whether this is the question that stands open, as far as anything but the clock says."""
+    return game.phase == Game.Phase.ASKED and turn.position == game.position and turn.closed_at is None
+
+
+def shows_answer(game: Game, turn: Turn) -> bool:
+    """Whether the right answer of this turn may leave the server."""
+    return turn.closed_at is not None and (turn.position < game.position or game.phase != Game.Phase.ASKED)

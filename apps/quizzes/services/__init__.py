@@ -1,0 +1,45 @@
+"""What is done with quizzes: a game is opened, joined, asked, answered, revealed, ended."""
+
+from apps.quizzes.services.answering import Given, give_answers
+from apps.quizzes.services.answers import ANSWER, Answers, apply_answers
+from apps.quizzes.services.joining import MOST_NAME, Joining, give_time, join, make_captain, rename
+from apps.quizzes.services.lags import Traveller, arrive, depart
+from apps.quizzes.services.running import (
+    EXTEND_SECONDS,
+    ask_next,
+    end,
+    extend,
+    open_lobby,
+    reveal,
+    reveal_all_due,
+    reveal_due,
+    step,
+)
+from apps.quizzes.services.scoring import score_if_complete
+
+__all__ = [
+    "ANSWER",
+    "EXTEND_SECONDS",
+    "MOST_NAME",
+    "Answers",
+    "Given",
+    "Joining",
+    "Traveller",
+    "apply_answers",
+    "arrive",
+    "ask_next",
+    "depart",
+    "end",
+    "extend",
+    "give_answers",
+    "give_time",
+    "join",
+    "make_captain",
+    "open_lobby",
+    "rename",
+    "reveal",
+    "reveal_all_due",
+    "reveal_due",
+    "score_if_complete",
+    "step",
+]

@@ -1,0 +1,76 @@
+"""What templates need to draw a quiz: its stage, for those who play, run or watch it."""
+
+import json
+from typing import Any
+
+from django import template
+from django.utils.translation import get_language, ngettext
+from django.utils.translation import gettext as _
+
+from apps.core import plurals
+
+register = template.Library()
+LETTERS = "ABCDEFGHIJKL"
+
+
+@register.filter
+def spoken(texts: dict[str, str]) -> str:
+    """A text by language, in the reader's; as the page's script chooses it."""
+    code = get_language() or "en"
+    wanted = (code, code.split("-")[0], "en")
+    return next((texts[one] for one in wanted if texts.get(one)), next(iter(texts.values()), ""))
+
+
+@register.filter
+def letter(place: int) -> str:
+    return LETTERS[(place - 1) % len(LETTERS)]
+
+
+@register.filter
+def in_order(options: list[Any], places: list[int]) -> list[Any]:
+    """The options at these places, in that order."""
+    by_id = {option.id: option for option in options}
+    return [by_id[place] for place in places if place in by_id]
+
+
+@register.filter
+def part(count: int, whole: int) -> int:
+    """In percent, half up, as the page's script rounds."""
+    return (200 * count + whole) // (2 * whole) if whole else 0
+
+
+@register.simple_tag
+def quiz_words() -> str:
+    """What the page's script says itself."""
+    return json.dumps(
+        {
+            "players": plurals.forms(lambda n: ngettext("%(count)s person plays", "%(count)s people play", n)),
+            "answers": plurals.forms(lambda n: ngettext("%(count)s answer is in", "%(count)s answers are in", n)),
+            "points": plurals.forms(lambda n: ngettext("%(count)s point", "%(count)s points", n)),
+            "question": _("Question %(position)s of %(turns)s"),
+            "ready": _("Get ready: answers in %(count)s"),
+            "talk": _("Talk it over: answers in %(count)s"),
+            "left": plurals.forms(lambda n: ngettext("%(count)s second left", "%(count)s seconds left", n)),
+            "over": _("Time is over."),
+            "in": _("Your answer is in."),
+            "late": _("You came after this question was asked. You play from the next one."),
+            "captain": _("Your captain answers for the team."),
+            "failed": _("Your answer did not go through. Send it again."),
+            "choose": _("Choose or type an answer first."),
+            "right": _("Right!"),
+            "partly": _("Partly right."),
+            "wrong": _("Not right."),
+            "none": _("No answer this time."),
+            "gained": _("%(points)s, place %(rank)s."),
+            "streak": plurals.forms(lambda n: ngettext("%(count)s right in a row", "%(count)s right in a row", n)),
+            "counting": _("Counting the points…"),
+            "shown": _("The answer: %(answer)s"),
+            "others": _("other answers"),
+            "truth": {"true": _("True"), "false": _("False")},
+            "within": _("give or take %(tolerance)s"),
+            "podium": _("The quiz is over. %(name)s has won."),
+            "moved": _("Moved to place %(place)s"),
+            "open": _("A quiz can be joined: %(title)s"),
+        },
+        ensure_ascii=False,
+    )

@@ -1,0 +1,27 @@
+"""Routes of quizzes."""
+
+from django.urls import path
+
+from apps.quizzes import api, views
+
+app_name = "quizzes"
+urlpatterns = [
+    path("e/<slug:event>/quizzes/", views.QuizzesView.as_view(), name="list"),
+    path("e/<slug:event>/quizzes/<int:quiz>/", views.QuizView.as_view(), name="quiz"),
+    path("e/<slug:event>/quizzes/<int:quiz>/join/", views.JoinView.as_view(), name="join"),
+    path("e/<slug:event>/quizzes/<int:quiz>/answer/", views.AnswerView.as_view(), name="answer"),
+    path("e/<slug:event>/quizzes/<int:quiz>/time/", views.TimeView.as_view(), name="time"),
+    path("e/<slug:event>/quizzes/<int:quiz>/host/", views.HostView.as_view(), name="host"),
+    path("e/<slug:event>/quizzes/<int:quiz>/open/", views.OpenView.as_view(), name="open"),
+    path("e/<slug:event>/quizzes/<int:quiz>/step/", views.StepView.as_view(), name="step"),
+    path("e/<slug:event>/quizzes/<int:quiz>/seats/", views.SeatView.as_view(), name="seat"),
+    path("e/<slug:event>/quizzes/<int:quiz>/screen/", views.ScreenView.as_view(), name="screen"),
+]
+api_urlpatterns = [
+    path("events/<slug:event>/quizzes/", api.QuizzesAPI.as_view(), name="quizzes"),
+    path("events/<slug:event>/quizzes/<int:quiz>/", api.QuizAPI.as_view(), name="quiz"),
+    path("events/<slug:event>/quizzes/<int:quiz>/seat/", api.SeatAPI.as_view(), name="quiz-seat"),
+    path("events/<slug:event>/quizzes/<int:quiz>/answer/", api.AnswerAPI.as_view(), name="quiz-answer"),
+    path("events/<slug:event>/quizzes/<int:quiz>/open/", api.OpenAPI.as_view(), name="quiz-open"),
+    path("events/<slug:event>/quizzes/<int:quiz>/step/", api.StepAPI.as_view(), name="quiz-step"),
+]

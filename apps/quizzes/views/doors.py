@@ -1,0 +1,64 @@
+"""What the pages of one quiz share: the quiz of the address, its game, and what a page shows of it."""
+
+from typing import Any, ClassVar
+
+from django.http import Http404, HttpResponse
+
+from apps.core import clock
+from apps.core.access import Access
+from apps.core.errors import Refused
+from apps.events.doors import EventView
+from apps.live import versions, wire
+from apps.quizzes import broadcasts, permissions, selectors
+from apps.quizzes.models import Game, Quiz
+
+
+class QuizDoor(EventView):
+    access = Access.ATTENDEE
+    place = "lobby"
+    reads_primary: ClassVar[bool] = True
+    template: ClassVar[str] = "quizzes/play.html"
+
+    def quiz(self) -> Quiz:
+        """One that was never played is there for those who run it only."""
+        try:
+            quiz = selectors.get_quiz(self.event.pk, self.kwargs["quiz"])
+        except Refused as refused:
+            raise Http404 from refused
+        if not permissions.can_run(self.roles) and not quiz.games.exists():
+            raise Http404
+        return quiz
+
+    def game(self, quiz: Quiz, game_id: int) -> Game:
+        """The game that a form was filled in for: it may have ended meanwhile."""
+        game = selectors.get_game(self.event.pk, game_id)
+        if game.quiz_id != quiz.pk:
+            raise selectors.unknown()
+        return game
+
+    @property
+    def user_id(self) -> int:
+        return self.person.pk if self.person else 0
+
+    def page(self, quiz: Quiz, *, status: int = 200, **context: Any) -> HttpResponse:
+        version = versions.read()
+        game = selectors.newest_game(quiz)
+        stage = selectors.stage(self.event.pk, game.pk) if game else None
+        mine = selectors.own_place(game, self.user_id) if game else None
+        return self.render(
+            self.template,
+            status=status,
+            quiz=quiz,
+            game=game,
+            stage=stage,
+            hall=selectors.hall(self.event.pk, game.pk) if game else None,
+            mine=mine,
+            stage_json=wire.encode(stage).decode() if stage else "",
+            mine_json=wire.encode(mine).decode() if mine else "",
+            version=version,
+            now=clock.now(),
+            stage_topic=broadcasts.stage_topic(game.pk) if game else "",
+            hall_topic=broadcasts.hall_topic(game.pk) if game else "",
+            can_run=permissions.can_run(self.roles),
+            **context,
+        )

@@ -1,0 +1,99 @@
+"""For those who run a quiz: the control page, its steps, the people in it, and the big screen."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+
+from apps.core.access import Access
+from apps.core.errors import Refused
+from apps.quizzes import selectors, services
+from apps.quizzes.forms import StepForm, TimeForm
+from apps.quizzes.models.games import EXTRAS
+from apps.quizzes.views.doors import QuizDoor
+
+
+class Hosting(QuizDoor):
+    access = Access.MODERATOR
+    place = "control"
+    template = "quizzes/host.html"
+
+    def show(self, *, status: int = 200, error: object = "") -> HttpResponse:
+        quiz = self.quiz()
+        game = selectors.newest_game(quiz)
+        return self.page(
+            quiz,
+            status=status,
+            error=error,
+            seats=selectors.seats(game) if game else [],
+            extras=EXTRAS,
+            extends=services.EXTEND_SECONDS,
+            questions=quiz.bank.questions.count(),
+        )
+
+
+class HostView(Hosting):
+    def get(self, request: HttpRequest, event: str, quiz: int) -> HttpResponse:
+        return self.show()
+
+
+class OpenView(Hosting):
+    """Opens a lobby: the quiz begins anew."""
+
+    http_method_names = ["post"]
+
+    def post(self, request: HttpRequest, event: str, quiz: int) -> HttpResponse:
+        try:
+            services.open_lobby(self.quiz())
+        except Refused as refused:
+            return self.show(status=refused.status, error=refused.message)
+        self.say(_("The lobby is open. People can join."))
+        return redirect("quizzes:host", event=event, quiz=quiz)
+
+
+class StepView(Hosting):
+    http_method_names = ["post"]
+
+    def post(self, request: HttpRequest, event: str, quiz: int) -> HttpResponse:
+        found = self.quiz()
+        form = StepForm(request.POST)
+        if not form.is_valid():
+            return self.show(status=400, error=next(iter(form.errors.values()))[0])
+        wish = form.cleaned_data
+        game = self.game(found, wish["game"])
+        try:
+            services.step(game, do=wish["do"], position=wish["position"], seconds=wish["extend"] or 0)
+        except Refused as refused:
+            return self.show(status=refused.status, error=refused.message)
+        return redirect("quizzes:host", event=event, quiz=quiz)
+
+
+class SeatView(Hosting):
+    """For one person in the game: more time, the captain's word, or another name."""
+
+    http_method_names = ["post"]
+
+    def post(self, request: HttpRequest, event: str, quiz: int) -> HttpResponse:
+        found = self.quiz()
+        form = TimeForm(request.POST)
+        if not form.is_valid() or not form.cleaned_data["person"]:
+            return self.show(status=400, error=_("Choose somebody from the list."))
+        game, person = self.game(found, form.cleaned_data["game"]), form.cleaned_data["person"]
+        try:
+            if "rename" in request.POST:
+                services.rename(game, user_id=person)
+            elif "captain" in request.POST:
+                services.make_captain(game, user_id=person)
+            else:
+                services.give_time(game, user_id=person, extra=form.cleaned_data["extra"])
+        except Refused as refused:
+            return self.show(status=refused.status, error=refused.message)
+        return redirect("quizzes:host", event=event, quiz=quiz)
+
+
+class ScreenView(Hosting):
+    """For a shared screen: to be read from the back of the room."""
+
+    template = "quizzes/screen.html"
+
+    def get(self, request: HttpRequest, event: str, quiz: int) -> HttpResponse:
+        return self.page(self.quiz())

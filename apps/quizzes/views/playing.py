@@ -1,0 +1,97 @@
+"""For those who play: which quizzes there are, joining, answering, more time."""
+
+from typing import ClassVar
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+
+from apps.core.access import Access
+from apps.core.errors import Refused
+from apps.events.doors import EventView
+from apps.live import versions
+from apps.quizzes import broadcasts, permissions, selectors, services
+from apps.quizzes.forms import AnswerForm, JoinForm, TimeForm
+from apps.quizzes.views.doors import QuizDoor
+
+
+class QuizzesView(EventView):
+    access = Access.ATTENDEE
+    place = "lobby"
+    reads_primary: ClassVar[bool] = True
+
+    def get(self, request: HttpRequest, event: str) -> HttpResponse:
+        version = versions.read()
+        can_run = permissions.can_run(self.roles)
+        return self.render(
+            "quizzes/list.html",
+            games=list(selectors.joinable(self.event.pk)[: selectors.MOST_LISTED]),
+            quizzes=list(selectors.runnable(self.event)[: selectors.MOST_LISTED]) if can_run else [],
+            can_run=can_run,
+            topic=broadcasts.list_topic(),
+            version=version,
+        )
+
+
+class QuizView(QuizDoor):
+    def get(self, request: HttpRequest, event: str, quiz: int) -> HttpResponse:
+        return self.page(self.quiz())
+
+
+class JoinView(QuizDoor):
+    http_method_names = ["post"]
+
+    def post(self, request: HttpRequest, event: str, quiz: int) -> HttpResponse:
+        found = self.quiz()
+        form = JoinForm(request.POST)
+        if not form.is_valid():
+            return self.page(found, status=400, error=next(iter(form.errors.values()))[0])
+        game = self.game(found, form.cleaned_data["game"])
+        joining = services.Joining(self.event.pk, game.pk, self.user_id, form.cleaned_data["name"])
+        [answer] = services.join([joining])
+        if isinstance(answer, Refused):
+            return self.page(found, status=answer.status, error=answer.message)
+        return redirect(found.get_absolute_url())
+
+
+class AnswerView(QuizDoor):
+    http_method_names = ["post"]
+
+    def post(self, request: HttpRequest, event: str, quiz: int) -> HttpResponse:
+        found = self.quiz()
+        form = AnswerForm(request.POST)
+        if not form.is_valid():
+            return self.page(found, status=400, error=next(iter(form.errors.values()))[0])
+        game = self.game(found, form.cleaned_data["game"])
+        turn = game.turns.filter(position=form.cleaned_data["position"]).first()
+        given = services.Given(
+            event_id=self.event.pk,
+            game_id=game.pk,
+            user_id=self.user_id,
+            position=form.cleaned_data["position"],
+            said=form.said(turn.kind if turn else ""),
+        )
+        [answer] = services.give_answers([given])
+        if isinstance(answer, Refused):
+            return self.page(found, status=answer.status, error=answer.message)
+        self.say(_("Your answer is in."))
+        return redirect(found.get_absolute_url())
+
+
+class TimeView(QuizDoor):
+    """More time for oneself, before it begins or between two questions."""
+
+    http_method_names = ["post"]
+
+    def post(self, request: HttpRequest, event: str, quiz: int) -> HttpResponse:
+        found = self.quiz()
+        form = TimeForm(request.POST)
+        if not form.is_valid():
+            return self.page(found, status=400, error=next(iter(form.errors.values()))[0])
+        game = self.game(found, form.cleaned_data["game"])
+        try:
+            services.give_time(game, user_id=self.user_id, extra=form.cleaned_data["extra"])
+        except Refused as refused:
+            return self.page(found, status=refused.status, error=refused.message)
+        self.say(_("Your time for each question is set."))
+        return redirect(found.get_absolute_url())

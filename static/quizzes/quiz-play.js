@@ -1,0 +1,275 @@
+// <quiz-play>: a game for somebody who plays (templates/quizzes/play.html): they join, answer by touch or keyboard, and see
+// their own points. Answers go by the socket; what is one's own comes as the reply to oneself.
+
+import { live } from "plenary/live/socket.js";
+import { counted, number } from "plenary/ui/plural.js";
+import { QuizStage, fill } from "plenary/quizzes/stage.js";
+
+const TRIPS = 4;
+const TRIP_MS = 1300;
+const SPREAD_MS = 900;
+
+customElements.define("quiz-play", class extends QuizStage {
+  setUp(signal) {
+    this.mine = this.dataset.mine ? JSON.parse(this.dataset.mine) : null;
+    this.form = this.find("answering");
+    this.joining = this.find("joining");
+    this.joining.addEventListener("submit", (event) => { event.preventDefault(); this.join(); }, { signal });
+    this.form.addEventListener("submit", (event) => { event.preventDefault(); this.answer(event.submitter); }, { signal });
+    this.form.addEventListener("click", (event) => this.move(event), { signal });
+    document.addEventListener("keydown", (event) => this.choose(event), { signal });
+    live.addEventListener("state", () => { if (live.state === "open") this.cameBack(); }, { signal });
+    this.querySelector(".no-script").hidden = true;
+    this.trips = 0;
+    this.measure();
+  }
+
+  /** The server measures how long our way is; its clock comes along. */
+  async measure() {
+    if (this.trips >= TRIPS || !this.stop || live.state === "feed") return;
+    this.trips += 1;
+    try {
+      const left = performance.now();
+      const { word, now } = await live.send("quiz.depart", { game: this.game });
+      const took = performance.now() - left;
+      if (took < (this.shortest ?? Infinity)) {
+        this.shortest = took;
+        this.skew = now + took / 2 - Date.now();
+      }
+      await live.send("quiz.arrive", { game: this.game, word });
+    } catch {
+      // Without it no time is forgiven, and the page's own clock will do.
+    }
+    this.trip = setTimeout(() => this.measure(), TRIP_MS);
+  }
+
+  /** After a break what is one's own may have changed with what everybody sees. */
+  async cameBack() {
+    if (this.wasAway && this.mine) await this.fetchMine();
+    this.wasAway = true;
+  }
+
+  async fetchMine() {
+    try {
+      this.setMine(await live.send("quiz.mine", { game: this.game }));
+    } catch {
+      // What is shown stays until the next answer is revealed.
+    }
+  }
+
+  setMine(mine) {
+    this.mine = mine;
+    this.draw();
+  }
+
+  update(stage) {
+    const wasCounted = this.stage.counted && this.stage.phase === stage.phase;
+    if (this.mine && this.stage.position !== stage.position) this.mine = { ...this.mine, answer: null };
+    super.update(stage);
+    if (this.mine && stage.counted && !wasCounted && ["revealed", "over"].includes(stage.phase)) {
+      // Everybody asks at this moment: spread over a little while.
+      clearTimeout(this.asking);
+      this.asking = setTimeout(async () => { await this.fetchMine(); this.sayOwn(); }, Math.random() * SPREAD_MS);
+    }
+  }
+
+  arrived(before) {
+    super.arrived(before);
+    this.refuse("");
+    if (this.stage.phase === "asked" && this.mine) this.find("text").focus({ preventScroll: false });
+  }
+
+  // What one sees of oneself ---------------------------------------------------------------------------------------
+
+  get plays() {
+    return this.mine !== null && this.stage.position >= this.mine.enters_at;
+  }
+
+  get until() {
+    const opens = Date.parse(this.stage.opens_at);
+    return opens + (Date.parse(this.stage.closes_at) - opens) * (100 + (this.mine?.extra ?? 0)) / 100;
+  }
+
+  draw() {
+    super.draw();
+    const { mine, stage } = this;
+    this.joining.hidden = mine !== null || stage.phase === "over";
+    this.find("seat").hidden = mine === null;
+    this.find("time").hidden = mine === null || !["lobby", "revealed"].includes(stage.phase);
+    if (mine) {
+      this.find("own-name").textContent = mine.name;
+      this.find("own-points").textContent = counted(this.words.points, mine.points);
+    }
+    this.drawOwn();
+  }
+
+  drawOwn() {
+    const { mine, stage } = this;
+    const isAsked = stage.phase === "asked";
+    const isOpen = isAsked && this.now >= Date.parse(stage.opens_at);
+    const answered = Boolean(mine?.answer && mine.answer.position === stage.position);
+    this.form.hidden = !(isOpen && this.plays && mine.captain && !answered && this.now < this.until);
+    this.find("given").hidden = !(isAsked && answered);
+    const why = this.find("why");
+    why.textContent = !isAsked || !mine ? "" : !this.plays ? this.words.late : !mine.captain ? this.words.captain : "";
+    why.hidden = !why.textContent;
+    this.find("own").textContent = this.ownWords;
+  }
+
+  get ownWords() {
+    const { mine, stage, words } = this;
+    if (stage.phase !== "revealed" || !this.plays || !stage.counted) return "";
+    const own = mine.answer;
+    if (own && own.points === null) return "";
+    const verdict = !own ? words.none : own.share === 1 ? words.right : own.share ? words.partly : words.wrong;
+    const gained = fill(words.gained, { points: counted(words.points, own?.points ?? 0), rank: number(mine.rank) });
+    const streak = mine.streak > 1 ? ` ${counted(words.streak, mine.streak)}.` : "";
+    return `${verdict} ${gained}${streak}`;
+  }
+
+  sayOwn() {
+    if (this.ownWords) this.say(this.ownWords);
+  }
+
+  hurry(seconds) {
+    if (!this.form.hidden) this.say(counted(this.words.left, seconds));
+  }
+
+  count() {
+    super.count();
+    if (this.stage.phase === "asked" && !this.form.hidden && this.now >= this.until) this.drawOwn();
+  }
+
+  // Answering ------------------------------------------------------------------------------------------------------
+
+  drawOptions(sheet) {
+    this.form.elements.position.value = this.stage.position;
+    if (this.built !== this.stage.position) {
+      this.built = this.stage.position;
+      this.build(sheet);
+    }
+    this.drawOwn();
+  }
+
+  opened() {
+    this.drawOwn();
+    if (!this.form.hidden && document.activeElement === this.find("text")) {
+      this.form.querySelector(".tile, input:not([type=hidden])")?.focus({ preventScroll: true });
+    }
+  }
+
+  /** The fields of this kind of question. */
+  build(sheet) {
+    const field = this.find("field");
+    field.querySelectorAll(":scope > :not(legend)").forEach((old) => old.remove());
+    const options = this.optionsOf(sheet);
+    if (["single", "truth", "multiple", "order"].includes(sheet.kind)) {
+      const template = { multiple: "tick", order: "move" }[sheet.kind] ?? "button";
+      const list = document.createElement(sheet.kind === "order" ? "ol" : "div");
+      list.className = sheet.kind === "order" ? "tiles sorting" : "tiles";
+      list.append(...options.map((option, place) => this.tile(template, option, place)));
+      if (sheet.kind === "order") this.label(list);
+      field.append(list);
+    } else {
+      const typed = this.clone("typed");
+      typed.querySelector("[data-unit]").textContent = sheet.unit ? `(${sheet.unit})` : "";
+      if (sheet.kind === "number") typed.querySelector("input").inputMode = "decimal";
+      field.append(typed);
+    }
+    if (["multiple", "order", "number", "text"].includes(sheet.kind)) field.append(this.clone("send"));
+  }
+
+  /** Each button says which item it moves. */
+  label(list) {
+    for (const item of list.children) {
+      const words = item.querySelector("[data-words]").textContent;
+      for (const button of item.querySelectorAll("button .vh")) {
+        button.dataset.verb ??= button.textContent;
+        button.textContent = `${button.dataset.verb}${words}`;
+      }
+    }
+  }
+
+  move(event) {
+    const button = event.target.closest("[data-up], [data-down]");
+    if (!button) return;
+    const item = button.closest("li");
+    const isUp = button.matches("[data-up]");
+    const other = isUp ? item.previousElementSibling : item.nextElementSibling;
+    if (!other) return;
+    if (isUp) other.before(item);
+    else other.after(item);
+    button.focus();
+    const place = [...item.parentElement.children].indexOf(item) + 1;
+    this.say(fill(this.words.moved, { place: number(place) }));
+  }
+
+  /** A to L, or 1 to 9, choose; nothing is sent by that but where one choice is the whole answer. */
+  choose(event) {
+    if (this.form.hidden || event.target.matches("input:not([type=checkbox]), select, textarea") || event.ctrlKey || event.metaKey || event.altKey) return;
+    const key = event.key.toUpperCase();
+    const place = /^[1-9]$/.test(key) ? Number(key) - 1 : /^[A-L]$/.test(key) ? key.charCodeAt(0) - 65 : -1;
+    const tile = this.form.querySelectorAll("button.tile, label.tile input")[place];
+    if (!tile) return;
+    event.preventDefault();
+    tile.focus();
+    tile.click();
+  }
+
+  said(submitter) {
+    const { kind } = this.stage.sheet;
+    if (kind === "single") return submitter?.value ? [Number(submitter.value)] : null;
+    if (kind === "truth") return submitter?.value || null;
+    if (kind === "multiple") {
+      const ticked = [...this.form.querySelectorAll("input:checked")].map((input) => Number(input.value));
+      return ticked.length ? ticked : null;
+    }
+    if (kind === "order") return [...this.form.querySelectorAll("li.tile")].map((item) => Number(item.dataset.option));
+    return this.form.elements.said.value.trim() || null;
+  }
+
+  async answer(submitter) {
+    const said = this.said(submitter);
+    if (said === null) {
+      this.refuse(this.words.choose);
+      return;
+    }
+    submitter?.setAttribute("aria-busy", "true");
+    try {
+      const answer = await this.give({ position: this.stage.position, said });
+      this.mine = { ...this.mine, answer };
+      this.refuse("");
+      this.drawOwn();
+      this.say(this.words.in);
+      this.find("text").focus({ preventScroll: true });
+    } catch (error) {
+      this.refuse(error?.message || this.words.failed);
+      if (error?.code === "quiz.answered") this.fetchMine();
+    } finally {
+      submitter?.removeAttribute("aria-busy");
+    }
+  }
+
+  async give({ position, said }) {
+    return live.send("quiz.answer", { game: this.game, position, said });
+  }
+
+  refuse(words) {
+    const line = this.find("error");
+    line.hidden = !words;
+    line.querySelector("span").textContent = words;
+  }
+
+  async join() {
+    const line = this.find("join-error");
+    try {
+      this.setMine(await live.send("quiz.join", { game: this.game, name: this.joining.elements.name.value }));
+      line.hidden = true;
+      this.find("seat").scrollIntoView({ block: "nearest" });
+    } catch (error) {
+      line.hidden = false;
+      line.querySelector("span").textContent = error?.message || this.words.failed;
+      this.joining.elements.name.focus();
+    }
+  }
+});

@@ -1,0 +1,272 @@
+// QuizStage: what everybody sees of a game (templates/quizzes/stage.html), kept going by the socket: lobby, question with
+// its clock, answer with its bars, leaderboard, podium. <quiz-play>, <quiz-host> and <quiz-screen> extend it.
+
+import { live } from "plenary/live/socket.js";
+import { inLanguage } from "plenary/ui/language.js";
+import { counted, number } from "plenary/ui/plural.js";
+
+const LETTERS = "ABCDEFGHIJKL";
+const SAID_AT = [30, 10, 5];
+
+/** A sentence with its blanks filled in. */
+export function fill(sentence, values) {
+  return Object.entries(values).reduce((text, [name, value]) => text.replace(`%(${name})s`, value), sentence);
+}
+
+/** In percent, half up, as the server rounds. */
+function part(count, whole) {
+  return whole ? Math.floor((200 * count + whole) / (2 * whole)) : 0;
+}
+
+export class QuizStage extends HTMLElement {
+  connectedCallback() {
+    if (this.stop) return;
+    this.stop = new AbortController();
+    const { signal } = this.stop;
+    this.game = Number(this.dataset.game);
+    this.words = JSON.parse(this.dataset.words);
+    this.stage = JSON.parse(this.dataset.stage);
+    // How far the server's clock is ahead of this machine's, as far as the loading of the page tells.
+    this.skew = Number(this.dataset.now) * 1000 - (performance.timeOrigin + performance.now());
+    const version = Number(this.dataset.version);
+    live.subscribe(this.dataset.stageTopic, { version, onmessage: (stage) => this.update(stage), signal });
+    live.subscribe(this.dataset.hallTopic, { version, onmessage: (hall) => this.fillHall(hall), signal });
+    this.setUp(signal);
+    this.draw();
+  }
+
+  disconnectedCallback() {
+    queueMicrotask(() => {
+      if (this.isConnected) return;
+      this.stop.abort();
+      this.stop = null;
+      clearTimeout(this.timer);
+    });
+  }
+
+  setUp() {}
+
+  find(name) {
+    return this.querySelector(`[data-${name}]`);
+  }
+
+  part(name) {
+    return this.querySelector(`[data-part="${name}"]`);
+  }
+
+  clone(name) {
+    return this.querySelector(`template[data-${name}]`).content.firstElementChild.cloneNode(true);
+  }
+
+  say(words) {
+    this.find("said").textContent = words;
+  }
+
+  get now() {
+    return Date.now() + this.skew;
+  }
+
+  // What has changed -------------------------------------------------------------------------------------------------
+
+  update(stage) {
+    const before = this.stage;
+    this.stage = stage;
+    this.dataset.phase = stage.phase;
+    const isNew = before.phase !== stage.phase || before.position !== stage.position;
+    this.draw();
+    if (isNew) this.arrived(before);
+  }
+
+  /** Another question, answer or podium stands there: said once, and the eye and the keyboard go along. */
+  arrived() {
+    const { stage } = this;
+    if (stage.phase === "asked") this.say(`${this.placeWords}: ${inLanguage(stage.sheet.text)}`);
+    else if (stage.phase === "revealed") this.say(fill(this.words.shown, { answer: this.answerWords }));
+    else if (stage.phase === "over" && stage.leaders.length) this.say(fill(this.words.podium, { name: stage.leaders[0].name }));
+  }
+
+  get placeWords() {
+    return fill(this.words.question, { position: number(this.stage.position), turns: number(this.stage.turns) });
+  }
+
+  draw() {
+    const { stage } = this;
+    const shown = { lobby: ["lobby"], asked: ["asked"], revealed: ["asked", "revealed", "board"], over: ["board"] }[stage.phase];
+    for (const one of this.querySelectorAll("[data-part]")) one.hidden = !shown.includes(one.dataset.part);
+    if (stage.sheet) this.drawQuestion();
+    if (stage.reveal) this.drawReveal();
+    this.drawBoard();
+    this.count();
+  }
+
+  drawQuestion() {
+    const { sheet } = this.stage;
+    this.find("place").textContent = this.placeWords;
+    this.find("text").textContent = inLanguage(sheet.text);
+    this.drawMedia(sheet.media);
+    this.drawOptions(sheet);
+  }
+
+  /** On pages where nobody answers, the options just stand there. */
+  drawOptions(sheet) {
+    const list = this.find("options");
+    if (!list) return;
+    const covered = this.stage.phase === "asked" && this.now < Date.parse(this.stage.opens_at);
+    const options = covered ? [] : this.optionsOf(sheet);
+    list.replaceChildren(...options.map((option, place) => this.tile("tile", option, place)));
+    list.querySelectorAll("li").forEach((row, place) => {
+      row.classList.toggle("right", Boolean(this.stage.reveal) && this.isRight(options[place].id));
+    });
+  }
+
+  isRight(id) {
+    const { sheet, reveal } = this.stage;
+    if (sheet.kind === "truth") return reveal.words.includes(id);
+    return sheet.kind !== "order" && reveal.right.includes(id);
+  }
+
+  optionsOf(sheet) {
+    if (sheet.kind !== "truth") return sheet.options.map(({ id, text }) => ({ id, words: inLanguage(text) }));
+    return ["true", "false"].map((id) => ({ id, words: this.words.truth[id] }));
+  }
+
+  tile(template, { id, words }, place) {
+    const tile = this.clone(template);
+    tile.classList.add(`o${place + 1}`);
+    tile.querySelector(".key").textContent = LETTERS[place];
+    tile.querySelector("[data-words]").textContent = words;
+    const input = tile.matches("button") ? tile : tile.querySelector("input");
+    if (input) input.value = id;
+    tile.dataset.option = id;
+    return tile;
+  }
+
+  drawMedia(media) {
+    const box = this.find("media");
+    const wanted = media ? `${media.kind} ${media.url}` : "";
+    if (box.dataset.shown === wanted) return;
+    box.dataset.shown = wanted;
+    this.engine?.stop();
+    this.engine = null;
+    box.replaceChildren();
+    if (!media) return;
+    const shown = document.createElement(media.kind === "image" ? "img" : media.kind);
+    if (media.kind === "image") {
+      Object.assign(shown, { src: media.url, alt: inLanguage(media.words) });
+    } else {
+      Object.assign(shown, { controls: true, playsInline: true, preload: "metadata" });
+      shown.setAttribute("aria-label", inLanguage(media.words));
+    }
+    box.append(shown);
+    if (media.kind !== "image") this.play(shown, media.url);
+  }
+
+  async play(shown, url) {
+    const { Engine } = await import("plenary/media/engine.js");
+    this.engine = new Engine(shown, url);
+    await this.engine.start();
+  }
+
+  get answerWords() {
+    const { sheet, reveal } = this.stage;
+    if (sheet.kind === "truth") return this.words.truth[reveal.words[0]];
+    if (reveal.right.length) {
+      return reveal.right.map((id) => inLanguage(sheet.options.find((option) => option.id === id).text)).join(", ");
+    }
+    const within = Number(reveal.tolerance) ? ` (${fill(this.words.within, { tolerance: reveal.tolerance })})` : "";
+    return `${reveal.words.join(", ")} ${sheet.unit}`.trim() + within;
+  }
+
+  drawReveal() {
+    const { sheet, reveal } = this.stage;
+    this.find("answer").textContent = fill(this.words.shown, { answer: this.answerWords });
+    this.find("explanation").textContent = inLanguage(reveal.explanation);
+    this.find("bars").replaceChildren(...reveal.bars.map((bar) => {
+      const row = this.clone("bar-row");
+      const option = sheet.options.find(({ id }) => id === bar.option);
+      const typed = sheet.kind === "truth" ? this.words.truth[bar.text] : bar.text || this.words.others;
+      row.querySelector("[data-words]").textContent = option ? inLanguage(option.text) : typed;
+      row.querySelector("[data-right]").hidden = !bar.right;
+      row.classList.toggle("top", bar.right);
+      row.querySelector("[data-count]").textContent = number(bar.count);
+      const meter = row.querySelector("meter");
+      meter.value = part(bar.count, reveal.answers);
+      meter.setAttribute("aria-label", row.querySelector("[data-words]").textContent);
+      return row;
+    }));
+  }
+
+  drawBoard() {
+    const { stage } = this;
+    const list = this.find("leaders");
+    this.find("board-head").textContent = stage.phase === "over" ? list.dataset.podium : list.dataset.lead;
+    this.find("counting").hidden = stage.counted || stage.phase !== "revealed";
+    list.classList.toggle("podium", stage.phase === "over");
+    list.replaceChildren(...stage.leaders.map((leader) => {
+      const row = this.clone("leader");
+      row.classList.add(`place-${leader.rank}`);
+      row.querySelector(".rank").textContent = number(leader.rank);
+      row.querySelector(".who").textContent = leader.name;
+      row.querySelector(".gain").textContent = stage.phase !== "over" && stage.counted && leader.gained ? `+${number(leader.gained)}` : "";
+      row.querySelector("b").textContent = number(leader.points);
+      return row;
+    }));
+  }
+
+  fillHall(hall) {
+    this.hall = hall;
+    this.find("players").textContent = counted(this.words.players, hall.players);
+    this.find("names").replaceChildren(...hall.names.map((name) => {
+      const row = document.createElement("li");
+      row.dir = "auto";
+      row.textContent = name;
+      return row;
+    }));
+    this.drawAnswers();
+  }
+
+  drawAnswers() {
+    const shown = this.stage.phase !== "lobby" && this.hall;
+    this.find("answers").textContent = shown ? counted(this.words.answers, this.hall.answers) : "";
+  }
+
+  // The clock --------------------------------------------------------------------------------------------------------
+
+  /** By whom this person must have answered; others see everybody's time. */
+  get until() {
+    return Date.parse(this.stage.closes_at);
+  }
+
+  count() {
+    clearTimeout(this.timer);
+    const clock = this.find("clock");
+    const isAsked = this.stage.phase === "asked";
+    clock.hidden = !isAsked;
+    if (!isAsked) return;
+    const opens = Date.parse(this.stage.opens_at);
+    const bar = this.find("bar");
+    const left = this.find("left");
+    const isOpen = this.now >= opens;
+    if (isOpen && this.dataset.open !== String(this.stage.position)) {
+      this.dataset.open = this.stage.position;
+      this.opened();
+    }
+    const seconds = Math.max(0, Math.ceil(((isOpen ? this.until : opens) - this.now) / 1000));
+    bar.max = (this.until - opens) / 1000;
+    bar.value = isOpen ? Math.max(0, (this.until - this.now) / 1000) : bar.max;
+    if (!isOpen) left.textContent = fill(this.stage.teams ? this.words.talk : this.words.ready, { count: number(seconds) });
+    else left.textContent = seconds ? counted(this.words.left, seconds) : this.words.over;
+    if (isOpen && SAID_AT.includes(seconds) && this.saidAt !== seconds) {
+      this.saidAt = seconds;
+      this.hurry(seconds);
+    }
+    this.timer = setTimeout(() => this.count(), 200);
+  }
+
+  /** Answers are taken from now on. */
+  opened() {
+    if (this.stage.sheet) this.drawOptions(this.stage.sheet);
+  }
+
+  hurry() {}
+}
