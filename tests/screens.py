@@ -95,6 +95,7 @@ PAGES = {
     "conversation-search": Shot(f"{EVENT}/chat/1/search/?q=morning", "attendee"),
     "next": Shot(f"{EVENT}/next/", "attendee"),
     "me": Shot(f"{EVENT}/me/", "attendee"),
+    "quizzes": Shot(f"{EVENT}/quizzes/", "attendee"),
     "control": Shot(f"{EVENT}/control/", "organiser"),
     "moderation": Shot(f"{EVENT}/moderation/", "moderator"),
     "moderation-arabic": Shot(f"{EVENT}/moderation/", "moderator", cookies={"django_language": "ar"}),
@@ -117,6 +118,15 @@ OF_ROWS = {
     "poll": ("polls:poll", "attendee", "polls.Poll", {"event__slug": DEMO, "state": "open"}, {"poll": "pk"}),
     "poll-screen": ("polls:screen", "organiser", "polls.Poll", {"event__slug": DEMO, "state": "open"}, {"poll": "pk"}),
     "poll-reset": ("polls:reset", "organiser", "polls.Poll", {"event__slug": DEMO, "state": "open"}, {"poll": "pk"}),
+    "quiz": (
+        "quizzes:quiz", "attendee", "quizzes.Quiz", {"event__slug": DEMO, "games__phase": "lobby"}, {"quiz": "pk"},
+    ),
+    "quiz-host": (
+        "quizzes:host", "moderator", "quizzes.Quiz", {"event__slug": DEMO, "games__phase": "lobby"}, {"quiz": "pk"},
+    ),
+    "quiz-screen": (
+        "quizzes:screen", "moderator", "quizzes.Quiz", {"event__slug": DEMO, "games__phase": "lobby"}, {"quiz": "pk"},
+    ),
     "message-sheet": ("chat:about", "attendee", "chat.Message", {"room_id": 1}, {"room": "room_id", "message": "pk"}),
     "message-report": ("chat:report", "attendee", "chat.Message", {"room_id": 1}, {"room": "room_id", "message": "pk"}),
     "moderation-person": (

@@ -22,6 +22,7 @@ OBJECTS = {
     "session_id": "tracks.session",
     "poll_id": "polls.poll",
     "booth_id": "exhibitors.booth",
+    "game_id": "quizzes.game",
 }
 BODIES: dict[str, dict[str, Any]] = {
     "chat.send": {"room": "chat.room", "text": "Hello"},
@@ -41,6 +42,12 @@ BODIES: dict[str, dict[str, Any]] = {
     "chat.rules": {"room": "chat.room", "open": False},
     "chat.undo": {"act": "chat.act"},
     "poll.vote": {"poll": "polls.poll", "option": "polls.option"},
+    "quiz.join": {"game": "quizzes.game", "name": "Otto"},
+    "quiz.answer": {"game": "quizzes.game", "position": 1, "said": "2"},
+    "quiz.mine": {"game": "quizzes.game"},
+    "quiz.depart": {"game": "quizzes.game"},
+    "quiz.arrive": {"game": "quizzes.game", "word": "1.2"},
+    "quiz.step": {"game": "quizzes.game", "do": "next", "position": 0},
 }
 
 

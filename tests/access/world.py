@@ -12,7 +12,7 @@ from apps.accounts.models import User
 from apps.core import colour
 from apps.events import selectors as events
 from apps.events.models import Event, EventRole
-from tests.factories import chat, exhibitors, media, notifications, polls, tracks
+from tests.factories import chat, exhibitors, media, notifications, polls, quizzes, tracks
 from tests.factories import events as of_events
 from tests.factories.accounts import UserFactory
 from tests.factories.intake import DeadLetterFactory
@@ -28,6 +28,9 @@ BODIES: dict[str, dict[str, Any]] = {
     "api:poll-run": {"do": "close"},
     "api:poll-words": {"subjects": ["0" * 64], "shown": False},
     "polls:deed": {"do": "close"},
+    "api:quiz-seat": {"name": "Nadia"},
+    "api:quiz-answer": {"position": 1, "options": [1]},
+    "api:quiz-step": {"do": "next", "position": 0},
     "api:chat-messages": {"text": "Hello"},
     "api:chat-reactions": {"kind": "heart"},
     "api:chat-report": {"reason": "spam"},
@@ -101,6 +104,13 @@ def build(event: Event) -> World:
     poll = world.add(polls.PollFactory(event=event, question=f"{SECRET}?"))
     world.add(polls.OptionFactory(poll=poll, text=SECRET))
     world.add(polls.TemplateFactory(organisation=event.organisation, name=SECRET))
+    quiz = world.add(quizzes.QuizFactory(event=event, bank__name=f"{SECRET} bank", title=f"{SECRET} quiz"))
+    world.add(quiz.bank)
+    question = world.add(quizzes.QuestionFactory(bank=quiz.bank, text=f"{SECRET}?", choices=[(SECRET, 1), ("Ice", 0)]))
+    world.add(question.choices.first())
+    game = world.add(quizzes.GameFactory(quiz=quiz))
+    side = quizzes.SideFactory(game=game, name=f"{SECRET} side")
+    quizzes.SeatFactory(game=game, side=side, user=registration.user)
     booth = world.add(exhibitors.BoothFactory(event=event, name=f"{SECRET} booth"))
     exhibitors.BoothStaffFactory(booth=booth, user=people["exhibitor"])
     exhibitors.BoothDocumentFactory(booth=booth, asset=asset)
@@ -134,6 +144,7 @@ def _argument(world: World, name: str, parameter: str) -> Any:
         "poll": by_label["polls.poll"].pk,
         "template": by_label["polls.template"].pk,
         ("polls:export", "form"): "csv",
+        "quiz": by_label["quizzes.quiz"].pk,
         "room": by_label["chat.room"].pk,
         "message": by_label["chat.message"].pk,
         "person": by_label["accounts.user"].pk,

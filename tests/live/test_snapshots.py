@@ -32,6 +32,7 @@ THINGS = {
     "session": "tracks.session",
     "booth": "exhibitors.booth",
     "asset": "media.asset",
+    "game": "quizzes.game",
 }
 """What ids in bodies and in topics' names mean: `room`, `reply_to` apart, and `room_id`."""
 ALSO = {"reply_to": "message"}

@@ -1,0 +1,171 @@
+"""Each door of quizzes once happy, once refused: pages and forms, the API, the socket, the desk, the tasks."""
+
+import pytest
+from django.urls import reverse
+
+from apps.live.registry import Call, Who, registry
+from apps.quizzes import services, tasks
+from apps.quizzes.models import Answer, Game, Question, Seat, Side
+
+
+@pytest.fixture
+def page(quiz):
+    return lambda name: reverse(f"quizzes:{name}", args=[quiz.event.slug, quiz.pk])
+
+
+@pytest.fixture
+def api(quiz):
+    return lambda name: reverse(f"api:{name}", args=[quiz.event.slug, quiz.pk])
+
+
+def do(name, person, event, **body):
+    command = registry.commands[name]
+    who = Who(person.pk, event.pk, person.name, frozenset({"attendee", "moderator"}), 1)
+    return command.run([Call(who, command.Body(**body))])[0]
+
+
+# Pages ---------------------------------------------------------------------------------------------------------
+
+
+def test_whole_game_by_forms_alone(table, page, attendee, moderator, enter, drain):
+    player, host = enter(attendee), enter(moderator)
+    game = table.game.pk
+    assert "Join" in player.get(page("quiz")).content.decode()
+
+    assert player.post(page("join"), {"game": game, "name": "Nadia"}).status_code == 302
+    said = {"single": ["2"], "multiple": ["1", "3"], "truth": ["false"], "number": ["3,4"], "text": ["nairobi"]}
+    for position in range(1, 7):
+        assert host.post(page("step"), {"game": game, "do": "next", "position": position - 1}).status_code == 302
+        table.shift(-4)
+        html = player.get(page("quiz")).content.decode()
+        kind = table.turn.kind
+        assert f'name="position" value="{position}"' in html
+        if kind == "order":
+            data = {f"place-{option}": place for place, option in enumerate(table.turn.key["right"], 1)}
+        else:
+            assert 'name="said"' in html
+            data = {"said": said[kind]}
+        answered = player.post(page("answer"), {"game": game, "position": position, **data}, follow=True)
+        assert "Your answer is in." in answered.content.decode()
+        assert host.post(page("step"), {"game": game, "do": "reveal", "position": position}).status_code == 302
+        drain()
+        services.score_if_complete(table.turn)
+        assert "Right!" in player.get(page("quiz")).content.decode()
+    host.post(page("step"), {"game": game, "do": "next", "position": 6})
+
+    html = player.get(page("quiz")).content.decode()
+    assert "The podium" in html and "Nadia" in html
+    assert Side.objects.get().streak == 6
+
+
+def test_refused_answer_says_why_on_the_page(table, page, attendee, enter):
+    client = enter(attendee)
+    client.post(page("join"), {"game": table.game.pk, "name": "Nadia"})
+    table.ask()
+
+    empty = client.post(page("answer"), {"game": table.game.pk, "position": 1})
+    table.reveal()
+    late = client.post(page("answer"), {"game": table.game.pk, "position": 1, "said": "2"})
+
+    assert (empty.status_code, late.status_code) == (400, 409)
+    assert "not an answer" in empty.content.decode()
+    assert Answer.objects.count() == 0
+
+
+def test_quiz_never_played_is_for_those_who_run_it(quiz, page, attendee, moderator, enter):
+    assert enter(attendee).get(page("quiz")).status_code == 404
+    assert enter(moderator).get(page("quiz")).status_code == 200
+    assert enter(attendee).get(page("host")).status_code == 403
+
+
+def test_host_opens_extends_and_gives_time(quiz, page, attendee, moderator, enter, drain):
+    host = enter(moderator)
+    assert host.post(page("open")).status_code == 302
+    assert host.post(page("open")).status_code == 409
+    game = Game.objects.get()
+    enter(attendee).post(page("join"), {"game": game.pk, "name": "Kelp"})
+    host.post(page("seat"), {"game": game.pk, "person": attendee.pk, "extra": 100})
+    host.post(page("seat"), {"game": game.pk, "person": attendee.pk, "extra": 100, "rename": 1})
+    host.post(page("step"), {"game": game.pk, "do": "next", "position": 0})
+    before = game.turns.get(position=1).closes_at
+
+    host.post(page("step"), {"game": game.pk, "extend": 30, "position": 1})
+
+    assert (game.turns.get(position=1).closes_at - before).total_seconds() == 30
+    assert Seat.objects.get().extra == 100
+    assert Side.objects.get().name.startswith("Player")
+    assert host.get(page("host")).status_code == host.get(page("screen")).status_code == 200
+
+
+# API -----------------------------------------------------------------------------------------------------------
+
+
+def test_game_over_rest(table, api, attendee, moderator, enter, drain):
+    player, host = enter(attendee), enter(moderator)
+    kind = {"content_type": "application/json"}
+    assert player.put(api("quiz-seat"), {"name": "Nadia"}, **kind).json()["name"] == "Nadia"
+    assert host.post(api("quiz-step"), {"do": "next", "position": 0}, **kind).json()["phase"] == "asked"
+    table.shift(-4)
+
+    answered = player.put(api("quiz-answer"), {"position": 1, "options": [2]}, **kind)
+    revealed = host.post(api("quiz-step"), {"do": "reveal", "position": 1}, **kind)
+
+    assert answered.json()["said"] == [2]
+    assert revealed.json()["reveal"]["right"] == [2]
+    late = player.put(api("quiz-answer"), {"position": 1, "options": [1]}, **kind)
+    assert (late.status_code, late.json()["code"]) == (409, "quiz.too_late")
+    assert player.post(api("quiz-step"), {"do": "next", "position": 1}, **kind).status_code == 403
+    assert player.post(api("quiz-open")).status_code == 403
+    assert player.get(reverse("api:quizzes", args=[table.game.quiz.event.slug])).json()[0]["quiz"] == table.game.quiz_id
+
+
+# The socket ----------------------------------------------------------------------------------------------------
+
+
+def test_commands_join_ask_answer(table, event, attendee, told, drain):
+    with told.after():
+        assert do("quiz.join", attendee, event, game=table.game.pk, name="Nadia").name == "Nadia"
+        do("quiz.step", attendee, event, game=table.game.pk, do="next", position=0)
+    table.shift(-4)
+    with told.after():
+        answer = do("quiz.answer", attendee, event, game=table.game.pk, position=1, said=[2])
+
+    assert answer.said == [2]
+    assert do("quiz.mine", attendee, event, game=table.game.pk).answer == answer
+    topics = {topic for _event, topic in told.states}
+    assert topics == {f"quiz/{table.game.pk}/stage", f"quiz/{table.game.pk}/hall"}
+    trip = do("quiz.depart", attendee, event, game=table.game.pk)
+    do("quiz.arrive", attendee, event, game=table.game.pk, word=trip.word)
+
+
+# The desk and the tasks ------------------------------------------------------------------------------------------
+
+
+def test_question_is_written_at_the_desk_and_checked_there(bank, organiser, enter):
+    client = enter(organiser)
+    address = reverse("admin:quizzes_question_add")
+    fields = {
+        "bank": bank.pk, "text_0": "Which one?", "kind": "single", "seconds": 20, "worth": 1000, "tolerance": 0,
+        "position": 9, "choices-TOTAL_FORMS": 2, "choices-INITIAL_FORMS": 0, "choices-0-text_0": "This",
+        "choices-1-text_0": "That", "choices-0-position": 0, "choices-1-position": 1,
+    }  # fmt: skip
+
+    unmarked = client.post(address, fields)
+    marked = client.post(address, fields | {"choices-1-is_right": "on"})
+
+    assert unmarked.status_code == 200
+    assert "Mark exactly one" in unmarked.content.decode()
+    assert marked.status_code == 302
+    question = Question.objects.get(position=9)
+    assert [choice.is_right for choice in question.choices.all()] == [False, True]
+
+
+def test_time_that_is_over_reveals_by_itself(table, attendee):
+    table.join(attendee)
+    table.ask(ago=25)
+
+    tasks.reveal_due(table.game.pk, 2)
+    assert table.fresh.phase == "asked"
+    tasks.round_()
+
+    assert table.fresh.phase == "revealed"
