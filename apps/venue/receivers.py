@@ -16,7 +16,7 @@ from apps.events.signals import presence_changed
 from apps.live import publish
 from apps.tracks.models import Session
 from apps.venue import broadcasts
-from apps.venue.selectors import nextup
+from apps.venue.selectors import nextup, playing
 
 
 def session_of(room: Room) -> Session | None:
@@ -55,6 +55,7 @@ def session_recorded_from(room: Room) -> datetime | None:
 chat.owner_kind("session", titles=session_titles, address=session_address, recorded_from=session_recorded_from)
 
 next_for_you.register("polls")(nextup.open_polls)
+next_for_you.register("quizzes")(playing.open_quizzes)
 next_for_you.register("sessions")(nextup.own_sessions)
 next_for_you.register("announcements")(nextup.last_word)
 

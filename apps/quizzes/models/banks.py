@@ -101,7 +101,7 @@ class Quiz(models.Model):
     session = models.ForeignKey(
         Session, models.SET_NULL, null=True, blank=True, related_name="quizzes", verbose_name=_("session")
     )
-    bank = models.ForeignKey(Bank, models.PROTECT, related_name="quizzes", verbose_name=_("question bank"))
+    bank = models.ForeignKey(Bank, models.RESTRICT, related_name="quizzes", verbose_name=_("question bank"))
     title = I18nCharField(_("title"), max_length=200)
     draws = models.PositiveSmallIntegerField(
         _("number of questions"), default=0, help_text=_("0: all questions of the bank."),

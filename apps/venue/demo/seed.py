@@ -35,6 +35,7 @@ from apps.tracks import services as tracks
 from apps.tracks.models import Attendance, Room, Session, SessionLink, SessionSpeaker, Speaker, Star, Tag, Track
 from apps.venue.demo import content, drawing, film, patience
 from apps.venue.demo.sign_ins import DOMAIN, SIGN_INS
+from apps.venue.demo import content, drawing, film, patience, quizzing
 from apps.venue.demo.times import Clock, When, clock_for
 
 CROWD = 160
@@ -101,6 +102,7 @@ class Seeder:
             self.make_attendance()
             self.make_stars()
         self.make_requests()
+        quizzing.make_quiz(self.event, self.sessions, self.crowd, self.chance, is_open=self.stage is When.LIVE)
         self.show_film()
         return self.event
 
