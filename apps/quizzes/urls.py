@@ -16,6 +16,7 @@ urlpatterns = [
     path("e/<slug:event>/quizzes/<int:quiz>/step/", views.StepView.as_view(), name="step"),
     path("e/<slug:event>/quizzes/<int:quiz>/seats/", views.SeatView.as_view(), name="seat"),
     path("e/<slug:event>/quizzes/<int:quiz>/screen/", views.ScreenView.as_view(), name="screen"),
+    path("e/<slug:event>/quizzes/<int:quiz>/report/<slug:by>.csv", views.ReportView.as_view(), name="report"),
 ]
 api_urlpatterns = [
     path("events/<slug:event>/quizzes/", api.QuizzesAPI.as_view(), name="quizzes"),

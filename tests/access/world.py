@@ -153,6 +153,7 @@ def _argument(world: World, name: str, parameter: str) -> Any:
         ("exhibitors:desk_request", "pk"): by_label["exhibitors.contactrequest"].pk,
         "group": by_label["chat.group"].pk,
         ("chat:export", "kind"): "csv",
+        ("quizzes:report", "by"): "people",
         ("chat:file", "key"): by_label["chat.attachment"].key,
         "pk": 1,  # the development mailbox
         "uidb36": "0",

@@ -1,5 +1,8 @@
 """Each door of quizzes once happy, once refused: pages and forms, the API, the socket, the desk, the tasks."""
 
+import csv
+import io
+
 import pytest
 from django.urls import reverse
 
@@ -169,3 +172,30 @@ def test_time_that_is_over_reveals_by_itself(table, attendee):
     tasks.round_()
 
     assert table.fresh.phase == "revealed"
+
+
+# Reports -------------------------------------------------------------------------------------------------------
+
+
+def test_reports_by_question_and_by_person(table, quiz, attendee, speaker, moderator, enter, drain):
+    table.join(attendee, "=Nadia")
+    table.join(speaker, "Amara")
+    table.ask()
+    table.answer(attendee, [2])
+    table.answer(speaker, [1])
+    table.reveal()
+    drain()
+    services.score_if_complete(table.turn)
+    host = enter(moderator)
+
+    def rows(by):
+        response = host.get(reverse("quizzes:report", args=[quiz.event.slug, quiz.pk, by]))
+        text = b"".join(response.streaming_content).decode().removeprefix("\ufeff")
+        return list(csv.reader(io.StringIO(text)))[1:]
+
+    points = str(table.mine(attendee).points)
+    assert [row[:1] + row[3:8] for row in rows("questions")] == [["1", "2", "2", "1", "0", "50"]]
+    assert [row[:3] + row[5:6] + row[-1:] for row in rows("people")] == [
+        ["1", "'=Nadia", "Nadia Okello", points, points],
+        ["2", "Amara", "Amara Lindqvist", "0", "0"],
+    ]

@@ -15,6 +15,7 @@ from apps.quizzes.selectors.games import (
     unknown,
 )
 from apps.quizzes.selectors.places import own_place, own_places
+from apps.quizzes.selectors.reports import people_report, questions_report
 from apps.quizzes.selectors.stage import hall, stage
 from apps.quizzes.selectors.taken import counted, taken, taken_count
 
@@ -32,6 +33,8 @@ __all__ = [
     "newest_game",
     "own_place",
     "own_places",
+    "people_report",
+    "questions_report",
     "runnable",
     "seats",
     "stage",

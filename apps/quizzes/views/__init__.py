@@ -1,6 +1,6 @@
 """Quizzes by pages and forms: for those who play, and for those who run them."""
 
-from apps.quizzes.views.hosting import HostView, OpenView, ScreenView, SeatView, StepView
+from apps.quizzes.views.hosting import HostView, OpenView, ReportView, ScreenView, SeatView, StepView
 from apps.quizzes.views.playing import AnswerView, JoinView, QuizView, QuizzesView, TimeView
 
 __all__ = [
@@ -10,6 +10,7 @@ __all__ = [
     "OpenView",
     "QuizView",
     "QuizzesView",
+    "ReportView",
     "ScreenView",
     "SeatView",
     "StepView",

@@ -1,11 +1,12 @@
 """For those who run a quiz: the control page, its steps, the people in it, and the big screen."""
 
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
 from apps.core.access import Access
 from apps.core.errors import Refused
+from apps.core.tables import csv_lines
 from apps.quizzes import selectors, services
 from apps.quizzes.forms import StepForm, TimeForm
 from apps.quizzes.models.games import EXTRAS
@@ -88,6 +89,20 @@ class SeatView(Hosting):
         except Refused as refused:
             return self.show(status=refused.status, error=refused.message)
         return redirect("quizzes:host", event=event, quiz=quiz)
+
+
+class ReportView(Hosting):
+    """The newest game as a table, by question or by person."""
+
+    def get(self, request: HttpRequest, event: str, quiz: int, by: str) -> StreamingHttpResponse:
+        found = self.quiz()
+        game = selectors.newest_game(found)
+        reports = {"questions": selectors.questions_report, "people": selectors.people_report}
+        if game is None or by not in reports:
+            raise Http404
+        response = StreamingHttpResponse(csv_lines(reports[by](game)), content_type="text/csv; charset=utf-8")
+        response.headers["Content-Disposition"] = f'attachment; filename="quiz-{found.pk}-{by}.csv"'
+        return response
 
 
 class ScreenView(Hosting):

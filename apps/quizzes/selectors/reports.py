@@ -1,0 +1,79 @@
+"""Reports of a game, for those who run it: a row for each question, a row for each person."""
+
+from collections import defaultdict
+from collections.abc import Iterator
+from typing import Any
+
+from django.db.models import Avg, Count, Q
+from django.utils.translation import gettext as _
+from i18nfield.strings import LazyI18nString
+
+from apps.quizzes.models import Answer, Game, Question, Seat
+
+Row = list[Any]
+
+
+def questions_report(game: Game) -> Iterator[Row]:
+    """How each question went: how many answered, how many of them rightly, how quickly."""
+    yield [
+        _("Number"), _("Question"), _("Kind"), _("Could answer"), _("Answered"), _("Wholly right"), _("Partly right"),
+        _("Right, in percent"), _("Seconds on average"), _("Points on average"),
+    ]  # fmt: skip
+    kinds = dict(Question.Kind.choices)
+    turns = game.turns.filter(closed_at__isnull=False).annotate(
+        answered=Count("taken"),
+        right=Count("taken", filter=Q(taken__share=1)),
+        partly=Count("taken", filter=Q(taken__share__gt=0, taken__share__lt=1)),
+        after=Avg("taken__after_ms"),
+        base=Avg("taken__base"),
+        bonus=Avg("taken__bonus"),
+    )
+    entered = list(game.sides.values_list("enters_at", flat=True))
+    for turn in turns.order_by("position"):
+        yield [
+            turn.position,
+            str(LazyI18nString(turn.sheet["text"])),
+            str(kinds[turn.kind]),
+            sum(first <= turn.position for first in entered),
+            turn.answered,
+            turn.right,
+            turn.partly,
+            round(100 * turn.right / turn.answered) if turn.answered else "",
+            round(turn.after / 1000, 1) if turn.after is not None else "",
+            round(turn.base + turn.bonus) if turn.base is not None else "",
+        ]
+
+
+def people_report(game: Game) -> Iterator[Row]:
+    """How each person did, the best first; of a team each of its people, with the team's points."""
+    turns = list(game.turns.filter(closed_at__isnull=False).order_by("position"))
+    head = [
+        _("Place"), _("Name in the quiz"), _("Person"), _("Captain"), _("More time, in percent"), _("Points"),
+        _("Wholly right"), _("Partly right"), _("Not right"), _("No answer"), _("Seconds on average"),
+    ]  # fmt: skip
+    yield [*head, *(_("Points of question %(number)d") % {"number": turn.position} for turn in turns)]
+    answers: dict[int, dict[int, Answer]] = defaultdict(dict)
+    for answer in Answer.objects.filter(turn__in=turns):
+        answers[answer.side_id][answer.turn_id] = answer
+    seats = Seat.objects.filter(game=game).select_related("side", "user").order_by("-side__points", "side", "pk")
+    for seat in seats:
+        yield _person(seat, [answers[seat.side_id].get(turn.pk) for turn in turns])
+
+
+def _person(seat: Seat, answers: list[Answer | None]) -> Row:
+    given = [answer for answer in answers if answer is not None]
+    shares = [answer.share for answer in given]
+    return [
+        seat.side.rank or "",
+        seat.side.name,
+        seat.user.name,
+        _("yes") if seat.is_captain else _("no"),
+        seat.extra,
+        seat.side.points,
+        shares.count(1),
+        sum(0 < share < 1 for share in shares),
+        shares.count(0),
+        len(answers) - len(given),
+        round(sum(answer.after_ms for answer in given) / len(given) / 1000, 1) if given else "",
+        *(answer.base + answer.bonus if answer else "" for answer in answers),
+    ]
