@@ -9,6 +9,7 @@ from tests.access import routes
 from tests.factories.chat import MessageFactory
 from tests.factories.events import RegistrationFactory
 from tests.factories.polls import PollFactory
+from tests.factories.quizzes import GameFactory
 
 
 def pages():
@@ -37,6 +38,7 @@ def test_pages_of_rows_are_found(event):
     RegistrationFactory(event=event, user__email=screens.PEOPLE["attendee"])
     message = MessageFactory(room__event=event, room__pk=1)
     poll = PollFactory(event=event)
+    GameFactory(quiz__event=event)
 
     found = screens.row_pages()
 

@@ -1,0 +1,188 @@
+"""Banks as CSV: one question a line, for spreadsheets.
+
+Columns, by the names of the first line, in any order: `kind` (single, multiple, truth, order, number, text),
+`question`, `right`, `answer1` and so on, and if wanted `seconds`, `points`, `tolerance`, `unit`, `explanation`. `right`
+is the number of the right answer (single), several of them with spaces between (multiple), `true` or `false` (truth),
+or the number (number). An order's answers stand in the right one; a text's are its accepted spellings.
+"""
+
+import csv
+import io
+import re
+from collections.abc import Iterator, Sequence
+from decimal import Decimal, InvalidOperation
+
+from django.utils.translation import gettext as _
+
+from apps.core.tables import FORMULA, csv_lines
+from apps.quizzes.adapters.written import MOST_QUESTIONS, BankError, Written
+
+KINDS = ("single", "multiple", "truth", "order", "number", "text")
+NEEDED = ("kind", "question")
+OPTIONAL = ("right", "seconds", "points", "tolerance", "unit", "explanation")
+ANSWER = re.compile(r"answer\s?([1-9][0-9]?)")
+MOST_ANSWERS = 40
+TEMPLATE: list[list[str]] = [
+    ["single", "Which of these is a river?", "2", "Sahara", "Tana", "Etna", "", "20", "1000", "", "", ""],
+    ["multiple", "Which are even?", "1 3", "2", "3", "4", "5", "30", "1000", "", "", ""],
+    ["truth", "Water flows uphill.", "false", "", "", "", "", "15", "1000", "", "", "Not by itself."],
+    ["order", "From source to mouth", "", "Spring", "Town", "Sea", "", "30", "1000", "", "", ""],
+    ["number", "How many metres in a kilometre?", "1000", "", "", "", "", "20", "1000", "0", "m", ""],
+    ["text", "The capital of Kenya?", "", "Nairobi", "Nairobi City", "", "", "30", "2000", "", "", ""],
+]
+TEMPLATE_HEAD = ["kind", "question", "right", "answer1", "answer2", "answer3", "answer4", *OPTIONAL[1:]]
+
+
+def template() -> Iterator[str]:
+    """A file to begin with: a question of each kind."""
+    return csv_lines([TEMPLATE_HEAD, *TEMPLATE])
+
+
+def write(questions: Sequence[Written]) -> Iterator[str]:
+    most = max((len(question.choices) for question in questions), default=2)
+    head = ["kind", "question", "right", *(f"answer{place}" for place in range(1, most + 1)), *OPTIONAL[1:]]
+    return csv_lines([head, *(_line(question, most) for question in questions)])
+
+
+def _line(question: Written, most: int) -> list[str]:
+    answers = [text for text, _right in question.choices]
+    is_number = question.kind == "number"
+    return [
+        question.kind,
+        question.text,
+        _right(question),
+        *answers,
+        *[""] * (most - len(answers)),
+        str(question.seconds),
+        str(question.worth),
+        f"{question.tolerance:f}" if is_number else "",
+        question.unit,
+        question.explanation,
+    ]
+
+
+def _right(question: Written) -> str:
+    if question.kind == "truth":
+        return str(question.truth).lower()
+    if question.kind == "number":
+        return f"{question.number:f}" if question.number is not None else ""
+    if question.kind in ("single", "multiple"):
+        return " ".join(str(place) for place, (_text, is_right) in enumerate(question.choices, 1) if is_right)
+    return ""
+
+
+def read(data: bytes) -> list[Written]:
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        raise BankError(_("this is not UTF-8; save it as “CSV UTF-8”"), _line_words(line)) from error
+    if "\x00" in text:
+        raise BankError(_("this is no CSV file"), _line_words(1))
+    first = text.split("\n", 1)[0]
+    separator = max(",;\t", key=first.count)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
+    try:
+        head = [cell.strip().casefold() for cell in next(reader, [])]
+        columns = _columns(head)
+        found = []
+        for cells in reader:
+            if any(cell.strip() for cell in cells):
+                found.append(_question(columns, cells, _line_words(reader.line_num)))
+                if len(found) > MOST_QUESTIONS:
+                    raise BankError(
+                        _("more than %(most)d questions; split the file") % {"most": MOST_QUESTIONS},
+                        _line_words(reader.line_num),
+                    )
+    except csv.Error as error:
+        raise BankError(
+            _("this line cannot be read (%(why)s)") % {"why": error}, _line_words(reader.line_num)
+        ) from error
+    if not found:
+        raise BankError(_("no question follows the first line"), _line_words(1))
+    return found
+
+
+def _columns(head: Sequence[str]) -> dict[str, int]:
+    columns: dict[str, int] = {}
+    for place, given in enumerate(head):
+        answer = ANSWER.fullmatch(given)
+        name = f"answer{answer[1]}" if answer and int(answer[1]) <= MOST_ANSWERS else given
+        if name and not answer and name not in (*NEEDED, *OPTIONAL):
+            raise BankError(_("there is no column “%(name)s”") % {"name": name[:40]}, _line_words(1))
+        if name in columns:
+            raise BankError(_("the column “%(name)s” stands twice") % {"name": name[:40]}, _line_words(1))
+        if name:
+            columns[name] = place
+    for name in NEEDED:
+        if name not in columns:
+            raise BankError(_("the column “%(name)s” is missing") % {"name": name}, _line_words(1))
+    return columns
+
+
+def _question(columns: dict[str, int], cells: Sequence[str], place: str) -> Written:
+    if len(cells) > max(columns.values()) + 1 and any(cell.strip() for cell in cells[max(columns.values()) + 1 :]):
+        raise BankError(_("it has more cells than the first line has names"), place)
+
+    def cell(name: str) -> str:
+        at = columns.get(name)
+        found = cells[at].strip() if at is not None and at < len(cells) else ""
+        # The apostrophe that keeps a spreadsheet from running it, as we write it ourselves.
+        return found[1:] if found.startswith("'") and found[1:2] in FORMULA else found
+
+    kind = cell("kind").casefold()
+    if kind not in KINDS:
+        message = _("there is no kind “%(kind)s”; there are %(kinds)s")
+        raise BankError(message % {"kind": kind[:40], "kinds": ", ".join(KINDS)}, place)
+    answers = [cell(f"answer{number}") for number in range(1, MOST_ANSWERS + 1)]
+    while answers and not answers[-1]:
+        answers.pop()
+    right = cell("right")
+    marked = _marked(right, len(answers), place) if kind in ("single", "multiple") else set()
+    written = Written(
+        place,
+        kind,
+        cell("question"),
+        choices=[(text, number in marked) for number, text in enumerate(answers, 1)],
+        unit=cell("unit"),
+        seconds=_whole(cell("seconds"), 20, _("the seconds"), place),
+        worth=_whole(cell("points"), 1000, _("the points"), place),
+        tolerance=_number(cell("tolerance") or "0", _("the tolerance"), place),
+        explanation=cell("explanation"),
+    )
+    if kind == "truth":
+        if right.casefold() not in ("true", "false"):
+            raise BankError(_("“right” must be true or false"), place)
+        written.truth = right.casefold() == "true"
+    if kind == "number":
+        written.number = _number(right, _("the right number"), place)
+    return written
+
+
+def _marked(right: str, count: int, place: str) -> set[int]:
+    parts = re.split(r"[\s,;]+", right.strip()) if right.strip() else []
+    if not all(part.isdecimal() and 1 <= int(part) <= count for part in parts):
+        raise BankError(_("“right” must name answers by their numbers, from 1 to %(count)d") % {"count": count}, place)
+    return {int(part) for part in parts}
+
+
+def _whole(text: str, default: int, what: str, place: str) -> int:
+    if not text:
+        return default
+    if not text.isdecimal() or len(text) > 6:
+        raise BankError(_("%(what)s must be a whole number") % {"what": what}, place)
+    return int(text)
+
+
+def _number(text: str, what: str, place: str) -> Decimal:
+    try:
+        number = Decimal(text.replace(",", "."))
+    except InvalidOperation as error:
+        raise BankError(_("%(what)s is no number") % {"what": what}, place) from error
+    if not number.is_finite():
+        raise BankError(_("%(what)s is no number") % {"what": what}, place)
+    return number
+
+
+def _line_words(line: int) -> str:
+    return _("line %(line)d") % {"line": line}

@@ -1,0 +1,169 @@
+"""Reads QTI 2.1 and 3.0: choice, order and text entry interactions, as single items or packages of them.
+
+1EdTech's Question and Test Interoperability; 3.0 has the same model under names with `qti-` and hyphens.
+"""
+
+import io
+import posixpath
+import zipfile
+import zlib
+from decimal import Decimal, InvalidOperation
+
+from django.utils.translation import gettext as _
+
+from apps.quizzes.adapters.elements import Element, at, parse
+from apps.quizzes.adapters.written import MAX_BYTES, MOST_QUESTIONS, BankError, Written
+
+MANIFEST = "imsmanifest.xml"
+MOST_UNPACKED = 4 * MAX_BYTES
+INTERACTIONS = ("choiceinteraction", "orderinteraction", "textentryinteraction")
+NOT_TEXT = frozenset({*INTERACTIONS, "modalfeedback", "rubricblock"})
+FEEDBACK = frozenset({"feedbackinline", "feedbackblock"})
+NUMBERS = ("float", "integer")
+TRUTH = frozenset({"true", "false"})
+
+
+def read_package(data: bytes) -> list[Written]:
+    """The items that a package's manifest names, in its order."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as package:
+            return _package(package)
+    except (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError) as error:
+        raise BankError(_("the package cannot be unpacked"), _("the whole file")) from error
+
+
+def _package(package: zipfile.ZipFile) -> list[Written]:
+    files = {info.filename: info for info in package.infolist() if not info.is_dir()}
+    if sum(info.file_size for info in files.values()) > MOST_UNPACKED:
+        raise BankError.too_large()
+    if MANIFEST not in files:
+        raise BankError(_("the package has no %(name)s") % {"name": MANIFEST}, _("the whole file"))
+    manifest = parse(_unpacked(package, files[MANIFEST]), MANIFEST)
+    found: list[Written] = []
+    for resource in manifest.all("resource"):
+        if not resource.attributes.get("type", "").startswith("imsqti_item"):
+            continue
+        name = posixpath.normpath(resource.attributes.get("href", ""))
+        if name not in files:
+            message = _("the package does not hold “%(name)s”") % {"name": name[:80]}
+            raise BankError(message, at(resource.line, MANIFEST))
+        found += read_item(_unpacked(package, files[name]), name)
+        if len(found) > MOST_QUESTIONS:
+            raise BankError(_("more than %(most)d questions") % {"most": MOST_QUESTIONS}, at(resource.line, MANIFEST))
+    if not found:
+        raise BankError(_("it names no item"), at(manifest.line, MANIFEST))
+    return found
+
+
+def _unpacked(package: zipfile.ZipFile, info: zipfile.ZipInfo) -> bytes:
+    """What the head says of a file's size may be a lie."""
+    with package.open(info) as file:
+        data = file.read(MAX_BYTES + 1)
+    if len(data) > MAX_BYTES:
+        raise BankError.too_large()
+    return data
+
+
+def read_item(data: bytes, file: str = "") -> list[Written]:
+    root = parse(data, file)
+    if root.name != "assessmentitem":
+        message = _("an item begins with assessmentItem, this file with %(name)s") % {"name": root.name[:40]}
+        raise BankError(message, at(root.line, file))
+    return [_Item(root, file).written()]
+
+
+class _Item:
+    def __init__(self, root: Element, file: str) -> None:
+        self.root, self.file = root, file
+        self.body = root.first("itembody") or self._fail(_("it has no itemBody"), root)
+        found = [element for element in self.body.walk() if element.name.endswith("interaction")]
+        if len(found) != 1:
+            self._fail(
+                _("it must ask exactly one thing; it has %(count)d interactions") % {"count": len(found)}, self.body
+            )
+        self.asks = found[0]
+        if self.asks.name not in INTERACTIONS:
+            message = _("questions of the kind %(name)s are not read; choice, order and text entry are")
+            self._fail(message % {"name": self.asks.name[:40]}, self.asks)
+        wanted = self.asks.attributes.get("responseidentifier", "")
+        self.declared = next(
+            (one for one in root.all("responsedeclaration") if one.attributes.get("identifier") == wanted), None
+        ) or self._fail(_("no responseDeclaration has the identifier “%(name)s”") % {"name": wanted[:40]}, self.asks)
+        correct = self.declared.first("correctresponse")
+        self.right = [value.text() for value in correct.all("value")] if correct else []
+
+    def _fail(self, message: str, element: Element) -> Element:
+        raise BankError(message, at(element.line, self.file))
+
+    def written(self) -> Written:
+        prompt = self.asks.first("prompt")
+        before = self.body.text(without=NOT_TEXT)
+        text = " ".join(part for part in (before, prompt.text() if prompt else "") if part)
+        found = Written(at(self.asks.line, self.file), "single", text or self.root.attributes.get("title", ""))
+        feedback = self.root.first("modalfeedback")
+        found.explanation = feedback.text() if feedback else ""
+        found.worth = self._worth()
+        {"choiceinteraction": self._choice, "orderinteraction": self._order}.get(self.asks.name, self._typed)(found)
+        return found
+
+    def _worth(self) -> int:
+        """As we write it ourselves; other programs' points mean something else."""
+        for declared in self.root.all("outcomedeclaration"):
+            if declared.attributes.get("identifier") == "MAXSCORE" and declared.first("value"):
+                value = declared.all("value")[0].text()
+                return int(Decimal(value)) if value in ("0", "1000", "2000", "0.0", "1000.0", "2000.0") else 1000
+        return 1000
+
+    def _choices(self) -> dict[str, str]:
+        return {
+            one.attributes.get("identifier", ""): one.text(without=FEEDBACK) for one in self.asks.all("simplechoice")
+        }
+
+    def _choice(self, found: Written) -> None:
+        choices = self._choices()
+        if unknown := [name for name in self.right if name not in choices]:
+            self._fail(_("“%(name)s” is none of its choices") % {"name": unknown[0][:40]}, self.declared)
+        if set(choices) == TRUTH and len(self.right) == 1:
+            found.kind, found.truth = "truth", self.right == ["true"]
+            return
+        is_single = self.declared.attributes.get("cardinality", "single") == "single"
+        found.kind = "single" if is_single else "multiple"
+        found.choices = [(text, name in self.right) for name, text in choices.items()]
+
+    def _order(self, found: Written) -> None:
+        choices = self._choices()
+        if sorted(self.right) != sorted(choices):
+            self._fail(_("its correctResponse does not name each of its choices once"), self.declared)
+        found.kind = "order"
+        found.choices = [(choices[name], False) for name in self.right]
+
+    def _typed(self, found: Written) -> None:
+        if self.declared.attributes.get("basetype") in NUMBERS:
+            found.kind = "number"
+            found.number = self._number(self.right[0] if self.right else "", self.declared)
+            found.tolerance = self._tolerance(found.number)
+            return
+        found.kind = "text"
+        mapped = [
+            entry.attributes.get("mapkey", "")
+            for entry in self.declared.all("mapentry")
+            if entry.attributes.get("mappedvalue", "0").strip() not in ("0", "0.0")
+        ]
+        found.choices = [(text, False) for text in dict.fromkeys([*self.right, *mapped])]
+
+    def _tolerance(self, number: Decimal) -> Decimal:
+        for equal in self.root.all("equal"):
+            words = equal.attributes.get("tolerance", "").split()
+            if words and equal.attributes.get("tolerancemode") in ("absolute", "relative"):
+                given = self._number(words[0], equal)
+                return given if equal.attributes["tolerancemode"] == "absolute" else abs(number) * given / 100
+        return Decimal(0)
+
+    def _number(self, text: str, element: Element) -> Decimal:
+        try:
+            number = Decimal(text)
+        except InvalidOperation:
+            number = Decimal("NaN")
+        if not number.is_finite():
+            self._fail(_("“%(text)s” is no number") % {"text": text[:40]}, element)
+        return number
