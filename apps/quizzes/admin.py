@@ -7,14 +7,17 @@ from django.core.exceptions import ValidationError
 from django.db.models import Count, QuerySet
 from django.forms import Script
 from django.forms.models import BaseInlineFormSet
-from django.http import HttpRequest
-from django.urls import reverse
+from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from apps.core import importmap
 from apps.events.doors import Desk, OrganisationScopedAdmin, ScopedTabularInline
+from apps.quizzes import services
+from apps.quizzes.forms import BankForm
 from apps.quizzes.models import Bank, Choice, Question, Quiz
 from apps.quizzes.registry import Incomplete, kind_of
 
@@ -72,8 +75,9 @@ class BankAdmin(OrganisationScopedAdmin):
     list_display = ("name", "event", "count", "write")
     list_filter = ("event",)
     search_fields = ("name",)
-    fields = ("event", "name", "write")
-    readonly_fields = ("write",)
+    form = BankForm
+    fields = ("event", "name", "file", "take_away")
+    readonly_fields = ("take_away",)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Bank]:
         banks: QuerySet[Bank] = super().get_queryset(request)
@@ -89,7 +93,56 @@ class BankAdmin(OrganisationScopedAdmin):
     @admin.display(description=_("write"))
     def write(self, bank: Bank) -> SafeString:
         address = reverse("admin:quizzes_question_add") + f"?bank={bank.pk}&position={bank.questions.count()}"
-        return format_html('<a class="text-primary-600 font-medium" href="{}">{}</a>', address, _("Write a question"))
+        return _link(address, _("Write a question"))
+
+    @admin.display(description=_("write and take away"))
+    def take_away(self, bank: Bank) -> SafeString:
+        links = [
+            _link(reverse("admin:quizzes_bank_csv", args=[bank.pk]), _("All as CSV")),
+            _link(reverse("admin:quizzes_bank_qti", args=[bank.pk]), _("All as QTI 2.1")),
+            _link(reverse("quizzes:template", args=[bank.event.slug]), _("Template for CSV")),
+        ]
+        return format_html("{} &nbsp; {} &nbsp; {} &nbsp; {}", self.write(bank), *links)
+
+    def get_urls(self) -> list[URLPattern]:
+        own = [
+            path("<int:pk>/csv/", self.admin_site.admin_view(self.csv_view), name="quizzes_bank_csv"),
+            path("<int:pk>/qti/", self.admin_site.admin_view(self.qti_view), name="quizzes_bank_qti"),
+        ]
+        return [*own, *super().get_urls()]
+
+    def csv_view(self, request: HttpRequest, pk: int) -> StreamingHttpResponse:
+        bank = self._bank(request, pk)
+        response = StreamingHttpResponse(services.export_csv(bank), content_type="text/csv; charset=utf-8")
+        response.headers["Content-Disposition"] = f'attachment; filename="bank-{bank.pk}.csv"'
+        return response
+
+    def qti_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        bank = self._bank(request, pk)
+        response = HttpResponse(services.export_qti(bank), content_type="application/zip")
+        response.headers["Content-Disposition"] = f'attachment; filename="bank-{bank.pk}-qti.zip"'
+        return response
+
+    def _bank(self, request: HttpRequest, pk: int) -> Bank:
+        bank: Bank | None = self.get_object(request, str(pk))
+        if bank is None or not self.has_view_permission(request, bank):
+            raise Http404
+        return bank
+
+    def after_save(self, request: HttpRequest, obj: Bank, *, change: bool) -> None:
+        written = getattr(request, "bank_written", [])
+        if written:
+            services.fill_bank(obj, written)
+            count = ngettext("%(count)d question came in.", "%(count)d questions came in.", len(written))
+            self.message_user(request, count % {"count": len(written)})
+
+    def save_model(self, request: Any, obj: Bank, form: BankForm, change: bool) -> None:
+        request.bank_written = form.written
+        super().save_model(request, obj, form, change)
+
+
+def _link(address: str, words: Any) -> SafeString:
+    return format_html('<a class="text-primary-600 font-medium dark:text-primary-500" href="{}">{}</a>', address, words)
 
 
 @admin.register(Question)
@@ -139,4 +192,4 @@ class QuizAdmin(OrganisationScopedAdmin):
     @admin.display(description=_("run it"))
     def run(self, quiz: Quiz) -> SafeString:
         address = reverse("quizzes:host", args=[quiz.event.slug, quiz.pk])
-        return format_html('<a class="text-primary-600 font-medium" href="{}">{}</a>', address, _("Control page"))
+        return _link(address, _("Control page"))

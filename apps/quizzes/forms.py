@@ -4,7 +4,12 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from unfold.widgets import UnfoldAdminFileFieldWidget
 
+from apps.core.errors import Refused
+from apps.quizzes import services
+from apps.quizzes.adapters import MAX_BYTES, BankError, Written
+from apps.quizzes.models import Bank
 from apps.quizzes.models.games import EXTRAS
 from apps.quizzes.registry import TEXT_CHARS, Said
 
@@ -54,3 +59,36 @@ class StepForm(forms.Form):
         if not wish.get("do"):
             raise forms.ValidationError(_("Choose what to do next."))
         return wish
+
+
+class BankForm(forms.ModelForm):  # type: ignore[type-arg]
+    """Reads the file while it is checked, so that a broken one is told of beside the field."""
+
+    file = forms.FileField(
+        label=_("Questions from a file"),
+        required=False,
+        help_text=_(
+            "CSV by the template (semicolons and tabs work, too), a QTI 2.1 or 3.0 item, or a package of them. They "
+            "are added to those that are here."
+        ),
+        widget=UnfoldAdminFileFieldWidget,
+    )
+    written: list[Written]
+
+    class Meta:
+        model = Bank
+        fields = ("event", "name")
+
+    def clean_file(self) -> Any:
+        file = self.cleaned_data["file"]
+        self.written = []
+        if file is None:
+            return file
+        if file.size > MAX_BYTES:
+            raise forms.ValidationError(str(BankError.too_large()))
+        try:
+            self.written = services.read_bank(file.read())
+        except Refused as refused:
+            message = _("This file cannot be read, and nothing was taken over. %(error)s")
+            raise forms.ValidationError(message, params={"error": refused.message}) from refused
+        return file

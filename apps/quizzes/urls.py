@@ -7,6 +7,7 @@ from apps.quizzes import api, views
 app_name = "quizzes"
 urlpatterns = [
     path("e/<slug:event>/quizzes/", views.QuizzesView.as_view(), name="list"),
+    path("e/<slug:event>/quizzes/template.csv", views.TemplateView.as_view(), name="template"),
     path("e/<slug:event>/quizzes/<int:quiz>/", views.QuizView.as_view(), name="quiz"),
     path("e/<slug:event>/quizzes/<int:quiz>/join/", views.JoinView.as_view(), name="join"),
     path("e/<slug:event>/quizzes/<int:quiz>/answer/", views.AnswerView.as_view(), name="answer"),

@@ -2,6 +2,7 @@
 
 from apps.quizzes.services.answering import Given, give_answers
 from apps.quizzes.services.answers import ANSWER, Answers, apply_answers
+from apps.quizzes.services.banking import csv_template, export_csv, export_qti, fill_bank, import_bank, read_bank
 from apps.quizzes.services.joining import MOST_NAME, Joining, give_time, join, make_captain, rename
 from apps.quizzes.services.lags import Traveller, arrive, depart
 from apps.quizzes.services.running import (
@@ -28,14 +29,20 @@ __all__ = [
     "apply_answers",
     "arrive",
     "ask_next",
+    "csv_template",
     "depart",
     "end",
+    "export_csv",
+    "export_qti",
     "extend",
+    "fill_bank",
     "give_answers",
     "give_time",
+    "import_bank",
     "join",
     "make_captain",
     "open_lobby",
+    "read_bank",
     "rename",
     "reveal",
     "reveal_all_due",

@@ -1,6 +1,6 @@
 """Quizzes by pages and forms: for those who play, and for those who run them."""
 
-from apps.quizzes.views.hosting import HostView, OpenView, ReportView, ScreenView, SeatView, StepView
+from apps.quizzes.views.hosting import HostView, OpenView, ReportView, ScreenView, SeatView, StepView, TemplateView
 from apps.quizzes.views.playing import AnswerView, JoinView, QuizView, QuizzesView, TimeView
 
 __all__ = [
@@ -14,5 +14,6 @@ __all__ = [
     "ScreenView",
     "SeatView",
     "StepView",
+    "TemplateView",
     "TimeView",
 ]

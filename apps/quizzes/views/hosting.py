@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from apps.core.access import Access
 from apps.core.errors import Refused
 from apps.core.tables import csv_lines
+from apps.events.doors import EventView
 from apps.quizzes import selectors, services
 from apps.quizzes.forms import StepForm, TimeForm
 from apps.quizzes.models.games import EXTRAS
@@ -102,6 +103,17 @@ class ReportView(Hosting):
             raise Http404
         response = StreamingHttpResponse(csv_lines(reports[by](game)), content_type="text/csv; charset=utf-8")
         response.headers["Content-Disposition"] = f'attachment; filename="quiz-{found.pk}-{by}.csv"'
+        return response
+
+
+class TemplateView(EventView):
+    """A CSV file to begin a bank with."""
+
+    access = Access.ORGANISER
+
+    def get(self, request: HttpRequest, event: str) -> StreamingHttpResponse:
+        response = StreamingHttpResponse(services.csv_template(), content_type="text/csv; charset=utf-8")
+        response.headers["Content-Disposition"] = 'attachment; filename="quiz-template.csv"'
         return response
 
 

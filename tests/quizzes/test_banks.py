@@ -1,0 +1,176 @@
+"""Banks in files: what is written is read again, other programs' items are understood, bad files change nothing."""
+
+import io
+import zipfile
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
+
+from apps.core.errors import Refused
+from apps.quizzes import services
+from apps.quizzes.adapters import qti_writer
+from apps.quizzes.models import Bank, Question
+
+FIELDS = ("kind", "text", "truth", "number", "tolerance", "unit", "worth", "explanation")
+HEAD = "kind,question,right,answer1,answer2\n"
+
+
+def content(bank, *more):
+    found = bank.questions.order_by("position")
+    return [
+        [str(getattr(row, name)) for name in (*FIELDS, *more)]
+        + [(str(choice.text), choice.is_right) for choice in row.choices.all()]
+        for row in found
+    ]
+
+
+def refused(data):
+    with pytest.raises(Refused) as error:
+        services.read_bank(data)
+    assert error.value.code == "quiz.file"
+    assert "\n" not in str(error.value.message)
+    return str(error.value.message)
+
+
+def test_csv_carries_everything(event, bank):
+    Question.objects.filter(bank=bank, kind="single").update(text="=1+1", explanation="-so", seconds=33, worth=2000)
+    data = "".join(services.export_csv(bank)).encode()
+
+    again = services.import_bank(event, name="Again", data=data)
+
+    assert content(again, "seconds") == content(bank, "seconds")
+    assert "'=1+1" in data.decode()
+
+
+def test_qti_carries_what_it_has_words_for(event, bank):
+    Question.objects.filter(bank=bank, kind="truth").update(explanation="Not by itself.", worth=2000)
+    again = services.import_bank(event, name="Again", data=services.export_qti(bank))
+
+    # The unit stands beside the field, and is read as a part of the question.
+    Question.objects.filter(bank=bank, kind="number").update(text="How deep? m", unit="")
+    assert content(again) == content(bank)
+    assert services.export_qti(bank) == services.export_qti(bank)
+
+
+def test_template_is_a_bank_of_every_kind(event):
+    bank = services.import_bank(event, name="Template", data="".join(services.csv_template()).encode())
+
+    assert {question.kind for question in bank.questions.all()} == set(Question.Kind.values)
+
+
+def test_spreadsheets_separators_are_understood(event):
+    for separator in ";\t":
+        data = HEAD.replace(",", separator) + f"single{separator}Which?{separator}2{separator}a{separator}b\n"
+        assert [one.kind for one in services.read_bank(b"\xef\xbb\xbf" + data.encode())] == ["single"]
+
+
+QTI3 = """<?xml version="1.0"?>
+<qti-assessment-item xmlns="http://www.imsglobal.org/xsd/imsqtiasi_v3p0" identifier="a" title="t" adaptive="false">
+  <qti-response-declaration identifier="R" cardinality="{cardinality}" base-type="{base}">
+    <qti-correct-response>{right}</qti-correct-response>
+  </qti-response-declaration>
+  <qti-item-body><p>Look at this <b>well</b>.</p>{body}</qti-item-body>
+</qti-assessment-item>"""
+
+
+@pytest.mark.parametrize(
+    ("cardinality", "base", "right", "body", "expected"),
+    [
+        (
+            "multiple", "identifier", "<qti-value>A</qti-value><qti-value>C</qti-value>",
+            '<qti-choice-interaction response-identifier="R" max-choices="0"><qti-prompt>Which?</qti-prompt>'
+            '<qti-simple-choice identifier="A">a</qti-simple-choice><qti-simple-choice identifier="B">b</qti-simple-choice>'
+            '<qti-simple-choice identifier="C">c<qti-feedback-inline identifier="C">No!</qti-feedback-inline>'
+            "</qti-simple-choice></qti-choice-interaction>",
+            ("multiple", "Look at this well. Which?", [("a", True), ("b", False), ("c", True)]),
+        ),
+        (
+            "ordered", "identifier", "<qti-value>B</qti-value><qti-value>A</qti-value>",
+            '<qti-order-interaction response-identifier="R"><qti-simple-choice identifier="A">late</qti-simple-choice>'
+            '<qti-simple-choice identifier="B">early</qti-simple-choice></qti-order-interaction>',
+            ("order", "Look at this well.", [("early", False), ("late", False)]),
+        ),
+        (
+            "single", "string", "<qti-value>York</qti-value>",
+            '<p>The <qti-text-entry-interaction response-identifier="R"/> gauge</p>',
+            ("text", "Look at this well. The gauge", [("York", False)]),
+        ),
+    ],
+)  # fmt: skip
+def test_qti_3_is_read(cardinality, base, right, body, expected):
+    data = QTI3.format(cardinality=cardinality, base=base, right=right, body=body).encode()
+
+    [found] = services.read_bank(data)
+
+    assert (found.kind, found.text, found.choices) == expected
+
+
+@pytest.mark.parametrize(
+    ("data", "place", "why"),
+    [
+        (b"", "line 1", "column"),
+        (HEAD.encode(), "line 1", "no question"),
+        (b"kind,question,colour\n", "line 1", "colour"),
+        ((HEAD + "single,Which?,2,a,b\nsingle,Which?,3,a,b\n").encode(), "line 3", "1 to 2"),
+        ((HEAD + "single,Which?,,a,b\n").encode(), "line 2", "exactly one"),
+        ((HEAD + "riddle,Which?,1,a,b\n").encode(), "line 2", "riddle"),
+        ((HEAD + "number,How many?,many,,\n").encode(), "line 2", "number"),
+        ((HEAD + "truth,Really?,perhaps,,\n").encode(), "line 2", "true or false"),
+        ((HEAD + "single,,1,a,b\n").encode(), "line 2", "empty"),
+        ((HEAD + 'single,"Which?,1,a,b\n').encode(), "line", "cannot be read"),
+        ((HEAD + f"single,{'w' * 301},1,a,b\n").encode(), "line 2", "300"),
+        ((HEAD + "single,Wéch?,1,a,b\n").encode("latin-1"), "line 2", "UTF-8"),
+        (b"<assessmentItem><itemBody></assessmentItem>", "line 1", "well-formed"),
+        (b"<!DOCTYPE a [<!ENTITY b 'c'>]><assessmentItem>&b;</assessmentItem>", "line 1", "entity"),
+        (b"<html/>", "line 1", "assessmentItem"),
+        (b"<assessmentItem>\n<itemBody>\n<hotspotInteraction/></itemBody></assessmentItem>", "line 3", "hotspot"),
+        (b"PK\x03\x04 and no more", "whole file", "unpacked"),
+        (b"x" * (4 * 1024 * 1024 + 1), "whole file", "larger"),
+    ],
+)
+def test_bad_file_is_told_in_one_line_with_its_place(data, place, why):
+    message = refused(data)
+
+    assert place in message and why in message
+
+
+def package(**files):
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, data in files.items():
+            archive.writestr(name, data)
+    return packed.getvalue()
+
+
+def test_bad_packages_are_told_by_file(bank):
+    manifest = '<manifest><resource type="imsqti_item_xmlv2p1" href="{}"/></manifest>'
+
+    assert "imsmanifest.xml" in refused(package(**{"a.xml": "<a/>"}))
+    assert "b.xml" in refused(package(**{"imsmanifest.xml": manifest.format("b.xml")}))
+    assert "a.xml, line 1" in refused(package(**{"imsmanifest.xml": manifest.format("a.xml"), "a.xml": "<a/>"}))
+    assert "larger" in refused(package(**{"imsmanifest.xml": "<a/>", "bomb": b"0" * (17 * 1024 * 1024)}))
+    good = qti_writer.write("A bank", services.banking.written_bank(bank))
+    assert "unpacked" in refused(good[: len(good) // 2])
+
+
+def test_desk_takes_a_file_or_says_what_is_wrong_and_keeps_nothing(event, bank, organiser, enter):
+    client = enter(organiser)
+    address = reverse("admin:quizzes_bank_add")
+    counted = Question.objects.count()
+
+    def post(data):
+        file = SimpleUploadedFile("bank.csv", data)
+        return client.post(address, {"event": event.pk, "name": "From a file", "file": file,
+                                     "questions-TOTAL_FORMS": 0, "questions-INITIAL_FORMS": 0})  # fmt: skip
+
+    bad = post((HEAD + "single,Which?,1,a,b\nsingle,Which?,9,a,b\n").encode())
+    assert "line 3" in bad.content.decode()
+    assert (Bank.objects.count(), Question.objects.count()) == (1, counted)
+
+    assert post((HEAD + "single,Which?,1,a,b\n").encode()).status_code == 302
+
+    assert Bank.objects.get(name="From a file").questions.count() == 1
+    for name in ("csv", "qti"):
+        assert client.get(reverse(f"admin:quizzes_bank_{name}", args=[bank.pk])).status_code == 200
+    assert client.get(reverse("quizzes:template", args=[event.slug])).status_code == 200
