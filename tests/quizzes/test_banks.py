@@ -80,7 +80,8 @@ QTI3 = """<?xml version="1.0"?>
         (
             "multiple", "identifier", "<qti-value>A</qti-value><qti-value>C</qti-value>",
             '<qti-choice-interaction response-identifier="R" max-choices="0"><qti-prompt>Which?</qti-prompt>'
-            '<qti-simple-choice identifier="A">a</qti-simple-choice><qti-simple-choice identifier="B">b</qti-simple-choice>'
+            '<qti-simple-choice identifier="A">a</qti-simple-choice>'
+            '<qti-simple-choice identifier="B">b</qti-simple-choice>'
             '<qti-simple-choice identifier="C">c<qti-feedback-inline identifier="C">No!</qti-feedback-inline>'
             "</qti-simple-choice></qti-choice-interaction>",
             ("multiple", "Look at this well. Which?", [("a", True), ("b", False), ("c", True)]),

@@ -14,8 +14,10 @@ LETTERS = "ABCDEFGHIJKL"
 
 
 @register.filter
-def spoken(texts: dict[str, str]) -> str:
-    """A text by language, in the reader's; as the page's script chooses it."""
+def spoken(texts: dict[str, str] | None) -> str:
+    """A text by language, in the reader's; as the page's script chooses it. Nothing where nothing stands yet."""
+    if not texts:
+        return ""
     code = get_language() or "en"
     wanted = (code, code.split("-")[0], "en")
     return next((texts[one] for one in wanted if texts.get(one)), next(iter(texts.values()), ""))
