@@ -26,6 +26,7 @@ export class QuizStage extends HTMLElement {
     this.game = Number(this.dataset.game);
     this.words = JSON.parse(this.dataset.words);
     this.stage = JSON.parse(this.dataset.stage);
+    this.hall = JSON.parse(this.dataset.hall);
     // How far the server's clock is ahead of this machine's, as far as the loading of the page tells.
     this.skew = Number(this.dataset.now) * 1000 - (performance.timeOrigin + performance.now());
     const version = Number(this.dataset.version);
@@ -33,6 +34,7 @@ export class QuizStage extends HTMLElement {
     live.subscribe(this.dataset.hallTopic, { version, onmessage: (hall) => this.fillHall(hall), signal });
     this.setUp(signal);
     this.draw();
+    this.drawAnswers();
   }
 
   disconnectedCallback() {
@@ -74,7 +76,11 @@ export class QuizStage extends HTMLElement {
     this.dataset.phase = stage.phase;
     const isNew = before.phase !== stage.phase || before.position !== stage.position;
     this.draw();
-    if (isNew) this.arrived(before);
+    if (isNew) {
+      if (before.position !== stage.position) this.hall = { ...this.hall, answers: 0 };
+      this.drawAnswers();
+      this.arrived(before);
+    }
   }
 
   /** Another question, answer or podium stands there: said once, and the eye and the keyboard go along. */
@@ -226,8 +232,7 @@ export class QuizStage extends HTMLElement {
   }
 
   drawAnswers() {
-    const shown = this.stage.phase !== "lobby" && this.hall;
-    this.find("answers").textContent = shown ? counted(this.words.answers, this.hall.answers) : "";
+    this.find("answers").textContent = this.stage.phase === "lobby" ? "" : counted(this.words.answers, this.hall.answers);
   }
 
   // The clock --------------------------------------------------------------------------------------------------------

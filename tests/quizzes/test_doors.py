@@ -21,8 +21,8 @@ def api(quiz):
     return lambda name: reverse(f"api:{name}", args=[quiz.event.slug, quiz.pk])
 
 
-def do(name, person, event, **body):
-    command = registry.commands[name]
+def do(what, person, event, /, **body):
+    command = registry.commands[what]
     who = Who(person.pk, event.pk, person.name, frozenset({"attendee", "moderator"}), 1)
     return command.run([Call(who, command.Body(**body))])[0]
 

@@ -11,6 +11,7 @@ pytestmark = pytest.mark.django_db
 
 def drawn(**fields):
     question = QuestionFactory(bank=BankFactory(), **fields)
+    question.refresh_from_db()
     return kind_of(question.kind), kind_of(question.kind).draw(question, list(question.choices.all()))
 
 

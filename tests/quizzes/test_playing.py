@@ -154,10 +154,10 @@ def test_more_time_for_one_person(intake, table, attendee, speaker, drain):
 
     assert code(table.answer(speaker, [2])) == "quiz.too_late"
     assert table.answer(attendee, [2]).said == [2]
+    drain()
     assert not services.reveal_due(table.game.pk, 1)
     table.shift(-11)
     assert services.reveal_due(table.game.pk, 1)
-    drain()
     services.score_if_complete(table.turn)
 
     # Three quarters of their own forty seconds: five eighths of the points.

@@ -45,15 +45,17 @@ class QuizDoor(EventView):
         game = selectors.newest_game(quiz)
         stage = selectors.stage(self.event.pk, game.pk) if game else None
         mine = selectors.own_place(game, self.user_id) if game else None
+        hall = selectors.hall(self.event.pk, game.pk) if game else None
         return self.render(
             self.template,
             status=status,
             quiz=quiz,
             game=game,
             stage=stage,
-            hall=selectors.hall(self.event.pk, game.pk) if game else None,
+            hall=hall,
             mine=mine,
             stage_json=wire.encode(stage).decode() if stage else "",
+            hall_json=wire.encode(hall).decode() if hall else "",
             mine_json=wire.encode(mine).decode() if mine else "",
             version=version,
             now=clock.now(),
