@@ -183,13 +183,35 @@ class QuizAdmin(OrganisationScopedAdmin):
     list_filter = ("event", "session")
     list_select_related = ("event", "session", "bank")
     search_fields = ("title",)
-    fields = ("event", "title", "bank", "session", "draws", "shuffles", "teams", "talk_seconds", "run")
+    fields = (
+        "event",
+        "title",
+        "bank",
+        "session",
+        "mode",
+        "draws",
+        "shuffles",
+        "teams",
+        "talk_seconds",
+        "is_published",
+        "pass_percent",
+        "most_attempts",
+        "reviews",
+        "run",
+    )
     readonly_fields = ("run",)
+
+    class Media:
+        js = (importmap.Tag(), Script("quizzes/desk.js", type="module"))
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         return self.fields if obj is not None else self.fields[:-1]
 
     @admin.display(description=_("run it"))
     def run(self, quiz: Quiz) -> SafeString:
-        address = reverse("quizzes:host", args=[quiz.event.slug, quiz.pk])
-        return _link(address, _("Control page"))
+        arguments = [quiz.event.slug, quiz.pk]
+        if quiz.mode == Quiz.Mode.LIVE:
+            return _link(reverse("quizzes:host", args=arguments), _("Control page"))
+        people, questions = (reverse("quizzes:report", args=[*arguments, by]) for by in ("people", "questions"))
+        links = [_link(people, _("By person (CSV)")), _link(questions, _("By question (CSV)"))]
+        return format_html("{} &nbsp; {} &nbsp; {}", _link(quiz.get_absolute_url(), _("Training")), *links)

@@ -38,6 +38,10 @@ class AnswerForm(forms.Form):
         return given[0] if given else ""
 
 
+class TaskForm(AnswerForm):
+    """The same for a question of a training; its address says which one is meant."""
+
+
 class TimeForm(forms.Form):
     game = forms.IntegerField(min_value=1, max_value=2**53)
     extra = forms.TypedChoiceField(coerce=int, choices=[(extra, extra) for extra in EXTRAS])

@@ -17,6 +17,18 @@ urlpatterns = [
     path("e/<slug:event>/quizzes/<int:quiz>/step/", views.StepView.as_view(), name="step"),
     path("e/<slug:event>/quizzes/<int:quiz>/seats/", views.SeatView.as_view(), name="seat"),
     path("e/<slug:event>/quizzes/<int:quiz>/screen/", views.ScreenView.as_view(), name="screen"),
+    path("e/<slug:event>/quizzes/<int:quiz>/training/", views.TrainingView.as_view(), name="training"),
+    path(
+        "e/<slug:event>/quizzes/<int:quiz>/training/<int:number>/<int:position>/",
+        views.TaskView.as_view(),
+        name="task",
+    ),
+    path(
+        "e/<slug:event>/quizzes/<int:quiz>/training/<int:number>/hand-in/",
+        views.HandInView.as_view(),
+        name="hand_in",
+    ),
+    path("e/<slug:event>/quizzes/<int:quiz>/training/<int:number>/review/", views.ReviewView.as_view(), name="review"),
     path("e/<slug:event>/quizzes/<int:quiz>/report/<slug:by>.csv", views.ReportView.as_view(), name="report"),
 ]
 api_urlpatterns = [

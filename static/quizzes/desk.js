@@ -1,9 +1,25 @@
-// A question's form at the desk shows the fields of its kind, and no others.
+// Forms at the desk show what belongs together: a question the fields of its kind, a quiz those of how it is played.
 
 const FIELDS = { truth: ["truth"], number: ["number", "tolerance", "unit"] };
 const OWN = Object.values(FIELDS).flat();
 const LISTED = new Set(["single", "multiple", "order", "text"]);
 const MARKED = new Set(["single", "multiple"]);
+
+const MODES = { live: ["teams", "talk_seconds"], alone: ["is_published", "pass_percent", "most_attempts", "reviews"] };
+
+const mode = document.querySelector("select[name=mode]");
+
+function showMode() {
+  for (const [name, fields] of Object.entries(MODES)) {
+    for (const field of fields) {
+      const row = document.querySelector(`.field-${field}`);
+      if (row) row.hidden = name !== mode.value;
+    }
+  }
+}
+
+mode?.addEventListener("change", showMode);
+if (mode) showMode();
 
 const choices = document.querySelectorAll("input[name=kind], select[name=kind]");
 const list = document.getElementById("choices-group");

@@ -154,6 +154,7 @@ def _argument(world: World, name: str, parameter: str) -> Any:
         "group": by_label["chat.group"].pk,
         ("chat:export", "kind"): "csv",
         ("quizzes:report", "by"): "people",
+        ("quizzes:task", "position"): 1,
         ("chat:file", "key"): by_label["chat.attachment"].key,
         "pk": 1,  # the development mailbox
         "uidb36": "0",

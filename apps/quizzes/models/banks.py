@@ -97,17 +97,30 @@ class Choice(models.Model):
 
 
 class Quiz(models.Model):
+    class Mode(models.TextChoices):
+        LIVE = "live", _("Played together, live")
+        ALONE = "alone", _("Each by themselves (training)")
+
     event = models.ForeignKey(Event, models.CASCADE, related_name="quizzes", verbose_name=_("event"))
     session = models.ForeignKey(
         Session, models.SET_NULL, null=True, blank=True, related_name="quizzes", verbose_name=_("session")
     )
     bank = models.ForeignKey(Bank, models.RESTRICT, related_name="quizzes", verbose_name=_("question bank"))
     title = I18nCharField(_("title"), max_length=200)
+    mode = models.CharField(_("how it is played"), max_length=8, choices=Mode.choices, default=Mode.LIVE)
     draws = models.PositiveSmallIntegerField(
         _("number of questions"), default=0, help_text=_("0: all questions of the bank."),
         validators=[MaxValueValidator(100)],
     )  # fmt: skip
     shuffles = models.BooleanField(_("questions in a new order each time"), default=False)
+    is_published = models.BooleanField(_("attendees see the training"), default=False)
+    pass_percent = models.PositiveSmallIntegerField(
+        _("percent needed to pass"), default=60, validators=[MaxValueValidator(100)]
+    )
+    most_attempts = models.PositiveSmallIntegerField(
+        _("attempts allowed"), default=0, help_text=_("0: as many as one likes."), validators=[MaxValueValidator(100)]
+    )
+    reviews = models.BooleanField(_("show the right answers afterwards"), default=True)
     teams = models.BooleanField(_("played in teams"), default=False)
     talk_seconds = models.PositiveSmallIntegerField(
         _("seconds to talk before the captain answers"), default=10, validators=[MaxValueValidator(120)]
@@ -123,4 +136,5 @@ class Quiz(models.Model):
         return str(self.title)
 
     def get_absolute_url(self) -> str:
-        return reverse("quizzes:quiz", args=[self.event.slug, self.pk])
+        name = "training" if self.mode == self.Mode.ALONE else "quiz"
+        return reverse(f"quizzes:{name}", args=[self.event.slug, self.pk])

@@ -18,9 +18,23 @@ from apps.quizzes.selectors.places import own_place, own_places
 from apps.quizzes.selectors.reports import people_report, questions_report
 from apps.quizzes.selectors.stage import hall, stage
 from apps.quizzes.selectors.taken import counted, taken, taken_count
+from apps.quizzes.selectors.training import (
+    attempt_left,
+    attempts_report,
+    own_attempt,
+    own_attempts,
+    review,
+    task_at,
+    task_sheet,
+    tasks_report,
+    trainings,
+    words_of,
+)
 
 __all__ = [
     "MOST_LISTED",
+    "attempt_left",
+    "attempts_report",
     "counted",
     "current_turn",
     "games_by_id",
@@ -31,14 +45,22 @@ __all__ = [
     "last_moment",
     "listed",
     "newest_game",
+    "own_attempt",
+    "own_attempts",
     "own_place",
     "own_places",
     "people_report",
     "questions_report",
+    "review",
     "runnable",
     "seats",
     "stage",
     "taken",
     "taken_count",
+    "task_at",
+    "task_sheet",
+    "tasks_report",
+    "trainings",
     "unknown",
+    "words_of",
 ]

@@ -86,7 +86,11 @@ def listed(event_id: int) -> list[broadcasts.Listed]:
 
 def runnable(event: Event) -> QuerySet[Quiz]:
     """For those who run them: all, with the number of their questions."""
-    found = Quiz.objects.filter(event=event).select_related("session", "bank").annotate(asks=Count("bank__questions"))
+    found = (
+        Quiz.objects.filter(event=event, mode=Quiz.Mode.LIVE)
+        .select_related("session", "bank")
+        .annotate(asks=Count("bank__questions"))
+    )
     return found.order_by("-created_at", "-pk")
 
 

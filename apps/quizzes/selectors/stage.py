@@ -56,15 +56,18 @@ def hall(event_id: int, game_id: int) -> broadcasts.Hall:
 
 
 def sheet(turn: Turn, event: Event) -> broadcasts.Sheet:
-    content: dict[str, Any] = turn.sheet
+    return sheet_from(turn.kind, turn.sheet, event, seconds=turn.seconds, worth=turn.worth)
+
+
+def sheet_from(kind: str, content: dict[str, Any], event: Event, *, seconds: int, worth: int) -> broadcasts.Sheet:
     return broadcasts.Sheet(
-        kind=turn.kind,
+        kind=kind,
         text=content["text"],
         options=[broadcasts.Option(option["id"], option["text"]) for option in content.get("options", ())],
         unit=content.get("unit", ""),
         media=shown_with(content, event),
-        seconds=turn.seconds,
-        worth=turn.worth,
+        seconds=seconds,
+        worth=worth,
     )
 
 

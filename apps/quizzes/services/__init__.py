@@ -17,6 +17,7 @@ from apps.quizzes.services.running import (
     step,
 )
 from apps.quizzes.services.scoring import score_if_complete
+from apps.quizzes.services.training import answer_task, begin, hand_in
 
 __all__ = [
     "ANSWER",
@@ -26,9 +27,11 @@ __all__ = [
     "Given",
     "Joining",
     "Traveller",
+    "answer_task",
     "apply_answers",
     "arrive",
     "ask_next",
+    "begin",
     "csv_template",
     "depart",
     "end",
@@ -38,6 +41,7 @@ __all__ = [
     "fill_bank",
     "give_answers",
     "give_time",
+    "hand_in",
     "import_bank",
     "join",
     "make_captain",

@@ -54,6 +54,8 @@ def drawn_questions(quiz: Quiz) -> list[Question]:
 @transaction.atomic
 def open_lobby(quiz: Quiz) -> Game:
     """Begins a game: people can join it. Its questions are those of the bank as it is written now."""
+    if quiz.mode != Quiz.Mode.LIVE:
+        raise Refused("quiz.alone", _("This one is a training: each works through it by themselves."))
     questions = drawn_questions(quiz)
     try:
         with transaction.atomic():

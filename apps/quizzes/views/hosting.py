@@ -10,6 +10,7 @@ from apps.core.tables import csv_lines
 from apps.events.doors import EventView
 from apps.quizzes import selectors, services
 from apps.quizzes.forms import StepForm, TimeForm
+from apps.quizzes.models import Quiz
 from apps.quizzes.models.games import EXTRAS
 from apps.quizzes.views.doors import QuizDoor
 
@@ -93,15 +94,20 @@ class SeatView(Hosting):
 
 
 class ReportView(Hosting):
-    """The newest game as a table, by question or by person."""
+    """The newest game, or a training, as a table, by question or by person."""
 
     def get(self, request: HttpRequest, event: str, quiz: int, by: str) -> StreamingHttpResponse:
         found = self.quiz()
         game = selectors.newest_game(found)
-        reports = {"questions": selectors.questions_report, "people": selectors.people_report}
-        if game is None or by not in reports:
+        if by not in ("questions", "people"):
             raise Http404
-        response = StreamingHttpResponse(csv_lines(reports[by](game)), content_type="text/csv; charset=utf-8")
+        if found.mode == Quiz.Mode.ALONE:
+            rows = selectors.tasks_report(found) if by == "questions" else selectors.attempts_report(found)
+        elif game is None:
+            raise Http404
+        else:
+            rows = selectors.questions_report(game) if by == "questions" else selectors.people_report(game)
+        response = StreamingHttpResponse(csv_lines(rows), content_type="text/csv; charset=utf-8")
         response.headers["Content-Disposition"] = f'attachment; filename="quiz-{found.pk}-{by}.csv"'
         return response
 

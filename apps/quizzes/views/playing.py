@@ -27,6 +27,7 @@ class QuizzesView(EventView):
             "quizzes/list.html",
             games=list(selectors.joinable(self.event.pk)[: selectors.MOST_LISTED]),
             quizzes=list(selectors.runnable(self.event)[: selectors.MOST_LISTED]) if can_run else [],
+            trainings=list(selectors.trainings(self.event)[: selectors.MOST_LISTED]),
             can_run=can_run,
             topic=broadcasts.list_topic(),
             version=version,

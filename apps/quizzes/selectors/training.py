@@ -1,0 +1,123 @@
+"""Trainings: what can be worked through, one's own attempts, and their review."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Avg, Count, Q, QuerySet
+from django.utils.translation import gettext as _
+from i18nfield.strings import LazyI18nString
+
+from apps.core.errors import Refused
+from apps.events.models import Event
+from apps.quizzes import broadcasts
+from apps.quizzes.models import Attempt, Quiz, Task
+from apps.quizzes.selectors.games import unknown
+from apps.quizzes.selectors.stage import sheet_from
+
+MOST_ATTEMPTS = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Reviewed:
+    """A question of an attempt that was handed in; what was right stands in it where the quiz shows that."""
+
+    position: int
+    text: str
+    own: list[str]
+    right: list[str]
+    share: float
+    explanation: str
+
+
+def trainings(event: Event) -> QuerySet[Quiz]:
+    found = Quiz.objects.filter(event=event, mode=Quiz.Mode.ALONE, is_published=True)
+    return found.select_related("session", "event").order_by("-created_at", "-pk")
+
+
+def own_attempts(quiz: Quiz, user_id: int) -> list[Attempt]:
+    return list(Attempt.objects.filter(quiz=quiz, user=user_id).order_by("-number")[:MOST_ATTEMPTS])
+
+
+def own_attempt(quiz: Quiz, user_id: int, number: int) -> Attempt:
+    attempt = Attempt.objects.filter(quiz=quiz, user=user_id, number=number).first()
+    if attempt is None:
+        raise unknown()
+    attempt.quiz = quiz
+    return attempt
+
+
+def attempt_left(quiz: Quiz, attempts: Sequence[Attempt]) -> bool:
+    """Whether a new one may be begun."""
+    return not quiz.most_attempts or len(attempts) < quiz.most_attempts
+
+
+def task_at(attempt: Attempt, position: int) -> Task:
+    task = attempt.tasks.filter(position=position).first()
+    if task is None:
+        raise unknown()
+    return task
+
+
+def task_sheet(task: Task, event: Event) -> broadcasts.Sheet:
+    return sheet_from(task.kind, task.sheet, event, seconds=0, worth=0)
+
+
+def review(attempt: Attempt) -> list[Reviewed]:
+    """Only of an attempt that is handed in."""
+    if attempt.finished_at is None:
+        raise Refused("quiz.not_handed_in", _("Hand it in first; then you see how you did."))
+    shows = attempt.quiz.reviews
+    return [
+        Reviewed(
+            position=task.position,
+            text=str(LazyI18nString(task.sheet["text"])),
+            own=words_of(task, task.said) if task.said is not None else [],
+            right=words_of(task, task.key["right"]) if shows else [],
+            share=task.share or 0.0,
+            explanation=str(LazyI18nString(task.key["explanation"])) if shows and task.key["explanation"] else "",
+        )
+        for task in attempt.tasks.order_by("position")
+    ]
+
+
+def words_of(task: Task, said: Any) -> list[str]:
+    """An answer as people read it."""
+    if task.kind == "truth":
+        return [_("True") if said else _("False")]
+    if "options" in task.sheet:
+        texts = {option["id"]: str(LazyI18nString(option["text"])) for option in task.sheet["options"]}
+        return [texts[place] for place in said]
+    if isinstance(said, list):
+        return [str(one) for one in said]
+    return [f"{said} {task.sheet.get('unit', '')}".strip()]
+
+
+def attempts_report(quiz: Quiz) -> Iterator[list[Any]]:
+    """A row for each attempt, for those who run the training."""
+    yield [_("Person"), _("Attempt"), _("Begun"), _("Handed in"), _("Percent"), _("Passed")]
+    attempts = Attempt.objects.filter(quiz=quiz).select_related("user").order_by("user__name", "user", "number")
+    for attempt in attempts.iterator():
+        handed_in = attempt.finished_at
+        yield [
+            attempt.user.name,
+            attempt.number,
+            attempt.started_at.isoformat(timespec="seconds"),
+            handed_in.isoformat(timespec="seconds") if handed_in else "",
+            "" if attempt.percent is None else attempt.percent,
+            "" if attempt.passed is None else _("yes") if attempt.passed else _("no"),
+        ]
+
+
+def tasks_report(quiz: Quiz) -> Iterator[list[Any]]:
+    """A row for each question, over all attempts that were handed in."""
+    yield [_("Question"), _("Asked"), _("Wholly right"), _("No answer"), _("Right, in percent")]
+    found = (
+        Task.objects.filter(attempt__quiz=quiz, attempt__finished_at__isnull=False, question__isnull=False)
+        .order_by("question__position", "question")
+        .values_list("question__text")
+        .annotate(asked=Count("pk"), right=Count("pk", filter=Q(share=1)), none=Count("pk", filter=Q(said=None)))
+        .annotate(part=Avg("share"))
+    )
+    for text, asked, right, none, part in found:
+        yield [str(text), asked, right, none, round(100 * part)]

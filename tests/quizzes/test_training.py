@@ -1,0 +1,146 @@
+"""Trainings: attempts, their marks, their review, and what they keep to themselves until they are handed in."""
+
+import csv
+import io
+
+import pytest
+from django.urls import reverse
+
+from apps.core.errors import Refused
+from apps.quizzes import selectors, services
+from apps.quizzes.models import Attempt, Quiz
+from tests.factories.quizzes import QuizFactory
+
+RIGHT = {"single": "2", "truth": "false", "number": "3.5", "text": "Nairobi"}
+
+
+@pytest.fixture
+def training(event, bank):
+    return QuizFactory(
+        event=event, bank=bank, mode=Quiz.Mode.ALONE, is_published=True, pass_percent=50, most_attempts=2
+    )
+
+
+@pytest.fixture
+def page(training):
+    return lambda name, *more: reverse(f"quizzes:{name}", args=[training.event.slug, training.pk, *more])
+
+
+def answer_all(attempt, share=1.0):
+    tasks = list(attempt.tasks.order_by("position"))
+    for task in tasks[: round(len(tasks) * share)]:
+        right = task.key["right"]
+        said = right if isinstance(right, list) and task.kind != "text" else RIGHT[task.kind]
+        services.answer_task(attempt, position=task.position, said=said)
+
+
+@pytest.mark.parametrize(
+    ("share", "percent", "passed"), [(1, 100, True), (0.5, 50, True), (1 / 3, 33, False), (0, 0, False)]
+)
+def test_attempt_is_marked_and_passed_or_not(training, attendee, share, percent, passed):
+    attempt = services.begin(training, user=attendee)
+    answer_all(attempt, share)
+
+    done = services.hand_in(attempt)
+
+    assert (done.percent, done.passed) == (percent, passed)
+
+
+def test_attempt_is_gone_on_with_and_then_stays_as_it_is(training, attendee):
+    attempt = services.begin(training, user=attendee)
+    assert services.begin(training, user=attendee) == attempt
+    services.answer_task(attempt, position=1, said="1")
+    services.answer_task(attempt, position=1, said="2")
+    services.hand_in(attempt)
+
+    for deed in (lambda: services.answer_task(attempt, position=1, said="1"), lambda: services.hand_in(attempt)):
+        with pytest.raises(Refused) as refused:
+            deed()
+        assert refused.value.code == "quiz.handed_in"
+    assert [one.share for one in selectors.review(selectors.own_attempt(training, attendee.pk, 1))][0] == 1
+
+
+def test_attempts_are_counted(training, attendee, speaker):
+    for _attempt in range(2):
+        services.hand_in(services.begin(training, user=attendee))
+
+    with pytest.raises(Refused) as refused:
+        services.begin(training, user=attendee)
+
+    assert refused.value.code == "quiz.no_attempt_left"
+    assert services.begin(training, user=speaker).number == 1
+
+
+def test_questions_are_drawn_and_shuffled(training, attendee):
+    Quiz.objects.filter(pk=training.pk).update(draws=3, shuffles=True, most_attempts=0)
+    training.refresh_from_db()
+    drawn = set()
+    for _attempt in range(12):
+        attempt = services.begin(training, user=attendee)
+        tasks = [task.question_id for task in attempt.tasks.order_by("position")]
+        assert len(tasks) == len(set(tasks)) == 3
+        drawn.add(tuple(tasks))
+        services.hand_in(attempt)
+
+    assert len(drawn) > 1
+
+
+def test_training_by_forms_shows_the_right_answers_afterwards_only(training, page, attendee, enter):
+    client = enter(attendee)
+    assert client.post(page("training")).headers["Location"] == page("task", 1, 1)
+    seen = ""
+    for task in Attempt.objects.get().tasks.order_by("position"):
+        address = page("task", 1, task.position)
+        seen += client.get(address).content.decode()
+        if task.kind == "order":
+            client.post(address, {f"place-{one}": place for place, one in enumerate(task.key["right"], 1)})
+        elif task.kind != "text":
+            client.post(address, {"said": task.key["right"] if task.kind == "multiple" else RIGHT[task.kind]})
+    assert client.post(page("task", 1, 6), {"said": ""}).status_code == 400
+    assert "Nairobi" not in seen
+    assert client.get(page("review", 1)).status_code == 302
+
+    html = client.post(page("hand_in", 1), follow=True).content.decode()
+
+    assert "Passed, with 83 percent." in html
+    assert "Nairobi" in html
+    assert client.get(page("task", 1, 1)).headers["Location"] == page("review", 1)
+
+
+def test_review_keeps_the_right_answers_where_the_organiser_wants_that(training, attendee):
+    Quiz.objects.filter(pk=training.pk).update(reviews=False)
+    training.refresh_from_db()
+    attempt = services.hand_in(services.begin(training, user=attendee))
+
+    assert [one.right for one in selectors.review(attempt)] == [[]] * 6
+
+
+def test_nobody_sees_anothers_attempt_or_what_is_not_published(training, page, attendee, speaker, enter):
+    services.hand_in(services.begin(training, user=attendee))
+    assert enter(speaker).get(page("review", 1)).status_code == 404
+
+    Quiz.objects.filter(pk=training.pk).update(is_published=False)
+
+    assert enter(speaker).get(page("training")).status_code == 404
+    assert enter(speaker).post(page("training")).status_code == 404
+
+
+def test_training_has_no_lobby(training):
+    with pytest.raises(Refused) as refused:
+        services.open_lobby(training)
+
+    assert refused.value.code == "quiz.alone"
+
+
+def test_reports_of_a_training(training, page, attendee, moderator, enter):
+    attempt = services.begin(training, user=attendee)
+    answer_all(attempt, 0.5)
+    services.hand_in(attempt)
+    host = enter(moderator)
+
+    def rows(by):
+        text = b"".join(host.get(page("report", by)).streaming_content).decode().removeprefix("\ufeff")
+        return list(csv.reader(io.StringIO(text)))[1:]
+
+    assert [row[:2] + row[4:] for row in rows("people")] == [["Nadia Okello", "1", "50", "yes"]]
+    assert [row[1:] for row in rows("questions")] == [["1", "1", "0", "100"]] * 3 + [["1", "0", "1", "0"]] * 3
