@@ -40,69 +40,92 @@ def answered(page):
     expect(page.get_by_text("Your answer is in.").first).to_be_visible()
 
 
-def test_quiz_is_played_in_ten_browsers(new_page, event, quiz, moderator, axe):
-    game = services.open_lobby(quiz)
-    host = new_page(moderator)
-    host.goto(f"/e/{event.slug}/quizzes/{quiz.pk}/host/")
-    pages = []
+def answer(pages, name):
+    for page in pages:
+        page.get_by_role("button", name=name).click()
+        answered(page)
+
+
+def type_answer(page, text):
+    field = page.get_by_label("Your answer", exact=True)
+    expect(field).to_be_visible()
+    field.press_sequentially(text)
+    field.press("Enter")
+    answered(page)
+
+
+def see(pages, words):
+    for page in pages:
+        expect(page.get_by_text(words).first).to_be_visible()
+
+
+@pytest.fixture
+def host(new_page, event, quiz, moderator):
+    page = new_page(moderator)
+    page.goto(f"/e/{event.slug}/quizzes/{quiz.pk}/host/")
+    return page
+
+
+@pytest.fixture
+def pages(new_page, event, quiz, game):
+    """Of those who play; the third has a keyboard only."""
+    found = []
     for number in range(PLAYERS):
         person = RegistrationFactory(event=event, user__name=f"Player {number}", joined_at=clock.now()).user
         page = new_page(person)
         page.goto(quiz.get_absolute_url())
-        pages.append(page)
-    first, away, keys = pages[:3]
-    for number, page in enumerate(pages):
-        if page is not keys:
+        join = page.get_by_role("button", name="Join", exact=True)
+        if number == 2:
+            by_keyboard(page, join)
+        else:
             page.get_by_label("Your name in this quiz").fill(f"Name {number}")
-            page.get_by_role("button", name="Join", exact=True).click()
-    by_keyboard(keys, keys.get_by_role("button", name="Join", exact=True))
-    expect(host.get_by_text(f"{PLAYERS} people play")).to_be_visible()
+            join.click()
+        found.append(page)
+    return found
+
+
+@pytest.fixture
+def game(quiz):
+    return services.open_lobby(quiz)
+
+
+def test_quiz_is_played_in_ten_browsers(game, host, pages, axe):
+    first, away, keys, *others = pages
+    see([host], f"{PLAYERS} people play")
     axe(first)
 
     step(host, "Ask the first question")
-    for page in pages:
-        expect(page.get_by_role("button", name="Eleven")).to_be_visible()
+    expect(first.get_by_role("button", name="Eleven")).to_be_visible()
     axe(first)
     by_keyboard(keys, keys.get_by_role("button", name="Eleven"))
-    for page in pages:
-        if page is not keys:
-            page.get_by_role("button", name="Eleven" if page in (first, away) else "Nine").click()
-        answered(page)
+    answer([first, away], "Eleven")
+    answer(others, "Nine")
+    answered(keys)
     step(host, "Reveal the answer")
-    for page in (first, away, keys):
-        expect(page.get_by_text(re.compile("^Right!"))).to_be_visible()
-    expect(pages[-1].get_by_text(re.compile("^Not right."))).to_be_visible()
+    see([first, away, keys], re.compile("^Right!"))
+    see(others, re.compile("^Not right."))
     axe(host)
 
     away.context.set_offline(True)
     step(host, "Next question")
-    expect(first.get_by_role("button", name="False")).to_be_visible()
+    answer([first], "False")
     away.context.set_offline(False)
     away.reload()
-    expect(away.get_by_text("Name 1")).to_be_visible()
-    for page in (first, away):
-        page.get_by_role("button", name="False").click()
-        answered(page)
-    expect(keys.get_by_role("button", name="False")).to_be_visible()
+    see([away], "Name 1")
+    answer([away], "False")
     keys.keyboard.press("2")
     answered(keys)
     step(host, "Reveal the answer")
-    expect(away.get_by_text("2 right in a row.")).to_be_visible()
+    see([first, away, keys], re.compile("2 right in a row"))
 
     step(host, "Next question")
-    for page in (first, keys):
-        field = page.get_by_label("Your answer", exact=True)
-        expect(field).to_be_visible()
-        field.press_sequentially("nairobi")
-        field.press("Enter")
-        answered(page)
+    type_answer(first, "nairobi")
+    type_answer(keys, "Nairobi.")
     step(host, "Reveal the answer")
-    expect(first.get_by_text("3 right in a row.")).to_be_visible()
+    see([first], re.compile("3 right in a row"))
     step(host, "To the podium")
 
-    for page in pages:
-        expect(page.get_by_role("heading", name="The podium")).to_be_visible()
-    expect(first.get_by_role("list").filter(has_text="Name 0")).to_be_visible()
+    see(pages, "The podium")
     places = dict(game.sides.values_list("name", "rank"))
     assert {places["Name 0"], places["Player 2"]} == {1, 2}
     assert places["Name 1"] == 3

@@ -57,7 +57,7 @@ def test_attempt_is_gone_on_with_and_then_stays_as_it_is(training, attendee):
         with pytest.raises(Refused) as refused:
             deed()
         assert refused.value.code == "quiz.handed_in"
-    assert [one.share for one in selectors.review(selectors.own_attempt(training, attendee.pk, 1))][0] == 1
+    assert selectors.review(selectors.own_attempt(training, attendee.pk, 1))[0].share == 1
 
 
 def test_attempts_are_counted(training, attendee, speaker):

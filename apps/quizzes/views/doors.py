@@ -19,12 +19,17 @@ class QuizDoor(EventView):
     reads_primary: ClassVar[bool] = True
     template: ClassVar[str] = "quizzes/play.html"
 
-    def quiz(self) -> Quiz:
-        """One that was never played is there for those who run it only."""
+    def any_quiz(self) -> Quiz:
         try:
-            quiz = selectors.get_quiz(self.event.pk, self.kwargs["quiz"])
+            return selectors.get_quiz(self.event.pk, self.kwargs["quiz"])
         except Refused as refused:
             raise Http404 from refused
+
+    def quiz(self) -> Quiz:
+        """One that is played together. One that was never played is there for those who run it only."""
+        quiz = self.any_quiz()
+        if quiz.mode != Quiz.Mode.LIVE:
+            raise Http404
         if not permissions.can_run(self.roles) and not quiz.games.exists():
             raise Http404
         return quiz

@@ -97,7 +97,7 @@ class ReportView(Hosting):
     """The newest game, or a training, as a table, by question or by person."""
 
     def get(self, request: HttpRequest, event: str, quiz: int, by: str) -> StreamingHttpResponse:
-        found = self.quiz()
+        found = self.any_quiz()
         game = selectors.newest_game(found)
         if by not in ("questions", "people"):
             raise Http404
