@@ -88,6 +88,8 @@ def score_if_complete(turn: Turn, *, anyway: bool = False) -> bool:
 
     `anyway` when what is missing will not come (it was set aside as unwritable).
     """
+    # The game first, as everybody does who changes it or writes its answers.
+    Game.objects.select_for_update(no_key=True).get(pk=turn.game_id)
     locked = Turn.objects.select_for_update(no_key=True).get(pk=turn.pk)
     if locked.is_scored:
         return True
