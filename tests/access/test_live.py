@@ -46,7 +46,7 @@ BODIES: dict[str, dict[str, Any]] = {
     "quiz.answer": {"game": "quizzes.game", "position": 1, "said": "2"},
     "quiz.mine": {"game": "quizzes.game"},
     "quiz.depart": {"game": "quizzes.game"},
-    "quiz.arrive": {"game": "quizzes.game", "word": "1.2"},
+    "quiz.arrive": {"game": "quizzes.game", "word": "none"},
     "quiz.step": {"game": "quizzes.game", "do": "next", "position": 0},
 }
 
