@@ -88,7 +88,7 @@ class TrainingView(TrainingDoor):
             attempt = services.begin(found, user=self.person)
         except Refused as refused:
             return self.overview(found, status=refused.status, error=refused.message)
-        first = attempt.tasks.filter(said=None).order_by("position").first() or attempt.tasks.first()
+        first = attempt.tasks.filter(said__isnull=True).order_by("position").first() or attempt.tasks.first()
         position = first.position if first else 1
         return redirect("quizzes:task", event=event, quiz=quiz, number=attempt.number, position=position)
 
