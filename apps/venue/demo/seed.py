@@ -32,7 +32,6 @@ from apps.tracks.models import Attendance, Room, Session, SessionLink, SessionSp
 from apps.venue.demo import asking, content, drawing, film, patience, quizzing
 from apps.venue.demo.conversations import Conversations
 from apps.venue.demo.sign_ins import DOMAIN, SIGN_INS
-from apps.venue.demo import content, drawing, film, patience, quizzing
 from apps.venue.demo.times import Clock, When, clock_for
 
 CROWD = 160
