@@ -36,9 +36,6 @@ BODIES: dict[str, dict[str, Any]] = {
     "api:poll-run": {"do": "close"},
     "api:poll-words": {"subjects": ["0" * 64], "shown": False},
     "polls:deed": {"do": "close"},
-    "api:quiz-seat": {"name": "Nadia"},
-    "api:quiz-answer": {"position": 1, "options": [1]},
-    "api:quiz-step": {"do": "next", "position": 0},
     "api:chat-messages": {"text": "Hello"},
     "api:chat-reactions": {"kind": "heart"},
     "api:chat-report": {"reason": "spam"},
@@ -128,13 +125,6 @@ def build(event: Event) -> World:
     side = quizzes.SideFactory(game=game, name=f"{SECRET} side")
     quizzes.SeatFactory(game=game, side=side, user=registration.user)
     world.add(polls.TemplateFactory(organisation=event.organisation, name=SECRET))
-    quiz = world.add(quizzes.QuizFactory(event=event, bank__name=f"{SECRET} bank", title=f"{SECRET} quiz"))
-    world.add(quiz.bank)
-    question = world.add(quizzes.QuestionFactory(bank=quiz.bank, text=f"{SECRET}?", choices=[(SECRET, 1), ("Ice", 0)]))
-    world.add(question.choices.first())
-    game = world.add(quizzes.GameFactory(quiz=quiz))
-    side = quizzes.SideFactory(game=game, name=f"{SECRET} side")
-    quizzes.SeatFactory(game=game, side=side, user=registration.user)
     booth = world.add(exhibitors.BoothFactory(event=event, name=f"{SECRET} booth"))
     exhibitors.BoothStaffFactory(booth=booth, user=people["exhibitor"])
     exhibitors.BoothDocumentFactory(booth=booth, asset=asset)
@@ -170,7 +160,6 @@ def _argument(world: World, name: str, parameter: str) -> Any:
         "quiz": by_label["quizzes.quiz"].pk,
         "template": by_label["polls.template"].pk,
         ("polls:export", "form"): "csv",
-        "quiz": by_label["quizzes.quiz"].pk,
         "room": by_label["chat.room"].pk,
         "message": by_label["chat.message"].pk,
         "person": by_label["accounts.user"].pk,

@@ -84,7 +84,7 @@ def typed_in(request: HttpRequest, otherwise: str) -> zoneinfo.ZoneInfo:
     return zoneinfo.ZoneInfo(chosen if chosen in zoneinfo.available_timezones() else otherwise)
 
 
-def rendered(response: Any) -> Any:
+def rendered(response: HttpResponse) -> HttpResponse:
     """A page that is written now, while the zone is the right one."""
     return response.render() if isinstance(response, TemplateResponse) else response
 

@@ -1,6 +1,7 @@
 """What resembles a question that somebody is typing: candidates by their stems, judged by the letters of these."""
 
 from collections.abc import Iterable
+from typing import Any, cast
 
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.search import SearchQuery, SearchRank
@@ -42,7 +43,7 @@ def similar(board: Board, text: str) -> list[Question]:
     rows = board.questions.shown().filter(words=query).annotate(rank=SearchRank(F("words"), query), stems=listed)
     found = rows.select_related("author", "replied_by").order_by("-rank", "-votes", "pk")[:CANDIDATES]
     ours = trigrams(stems)
-    judged = [(likeness(ours, trigrams(row.stems)), row) for row in found]
+    judged = [(likeness(ours, trigrams(cast(Any, row).stems)), row) for row in found]
     chosen = sorted((pair for pair in judged if pair[0] >= ALIKE), key=lambda pair: -pair[0])
     return [row for _likeness, row in chosen[:MOST]]
 
