@@ -1,0 +1,164 @@
+"""Running polls by its doors: the speakers' page, the shared screen, the export, the API; and who may not."""
+
+import csv
+import io
+import zipfile
+from xml.etree import ElementTree
+
+import pytest
+from django.urls import reverse
+
+from apps.polls import selectors, services
+from apps.polls.kinds import Said, wording
+from apps.polls.models import Kind, Poll, Template
+from tests.factories.events import EventRoleFactory
+from tests.factories.tracks import SessionSpeakerFactory, SpeakerFactory
+
+CELLS = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}c"
+
+
+@pytest.fixture
+def on_stage(event, session, speaker):
+    SessionSpeakerFactory(session=session, speaker=SpeakerFactory(event=event, user=speaker))
+    return speaker
+
+
+@pytest.fixture
+def another_speaker(event):
+    return EventRoleFactory(event=event, role="speaker").user
+
+
+def address(name, poll, *more):
+    return reverse(f"polls:{name}", args=[poll.event.slug, poll.pk, *more])
+
+
+def test_speakers_run_the_polls_of_their_own_sessions(
+    event, session, draft, on_stage, another_speaker, attendee, enter
+):
+    page = reverse("polls:run_session", args=[event.slug, session.slug])
+    client = enter(on_stage)
+
+    assert "Who should pay?" in client.get(page).content.decode()
+    assert client.post(address("deed", draft), {"do": "open"})["Location"] == page
+    draft.refresh_from_db()
+    assert draft.state == Poll.State.OPEN
+
+    for other in (another_speaker, attendee):
+        assert enter(other).get(page).status_code == 403
+        assert enter(other).post(address("deed", draft), {"do": "close"}).status_code == 403
+    assert enter(on_stage).get(reverse("polls:run", args=[event.slug])).status_code == 403
+
+
+def test_deed_that_cannot_be_done_says_so(draft, moderator, enter):
+    answer = enter(moderator).post(address("deed", draft), {"do": "close"}, follow=True)
+
+    assert "This poll is not open." in answer.content.decode()
+    assert enter(moderator).post(address("deed", draft), {"do": "reset"}).status_code == 404
+
+
+def test_reset_is_confirmed_and_happens_once(poll, attendee, moderator, enter, cast):
+    cast(attendee)
+    client = enter(moderator)
+    assert "Its 1 answer leaves" in client.get(address("reset", poll)).content.decode()
+
+    for _ in range(2):
+        client.post(address("reset", poll), {"ends": 1})
+
+    poll.refresh_from_db()
+    assert poll.round == 2
+
+
+def test_words_are_decided_on_by_form_and_api(event, attendee, moderator, enter):
+    poll = services.open_poll(services.create_poll(event=event, question="?", kind=Kind.WORDS, moderated=True))
+    services.cast_votes([services.Vote(event.pk, poll.pk, attendee.pk, Said(words=["mud", "reeds"]))])
+    client = enter(moderator)
+
+    client.post(address("words", poll), {"decide": f"show:{wording.subject('mud')}"})
+    api = reverse("api:poll-words", args=[event.slug, poll.pk])
+    body = {"subjects": [wording.subject("reeds")], "shown": False}
+    assert client.post(api, body, content_type="application/json").status_code == 204
+
+    assert [word.text for word in selectors.results(selectors.get_poll(event.pk, poll.pk)).words] == ["mud"]
+    assert enter(attendee).post(api, body, content_type="application/json").status_code == 403
+
+
+def test_screen_shows_results_once_everybody_may_see_them(event, attendee, moderator, enter):
+    poll = services.open_poll(
+        services.create_poll(event=event, question="?", options=["One", "Two"], results=Poll.Results.HIDDEN)
+    )
+    client = enter(moderator)
+    assert "data-outcome hidden" in client.get(address("screen", poll)).content.decode()
+    assert selectors.screen(event.pk, poll.pk).results is None
+
+    services.reveal_results(poll)
+
+    assert "data-outcome hidden" not in client.get(address("screen", poll)).content.decode()
+    assert selectors.screen(event.pk, poll.pk).results.total == 0
+    assert enter(attendee).get(address("screen", poll)).status_code == 403
+
+
+def test_api_runs_by_one_word(poll, moderator, attendee, enter):
+    run = reverse("api:poll-run", args=[poll.event.slug, poll.pk])
+
+    def do(person, **body):
+        return enter(person).post(run, body, content_type="application/json")
+
+    assert do(moderator, do="lock").json()["locked"] is True
+    assert do(moderator, do="reveal").json()["revealed"] is True
+    assert do(moderator, do="extend", seconds=60).json()["closes_at"] is not None
+    assert do(moderator, do="reset").json()["code"] == "poll.unsaid"
+    assert do(moderator, do="reset", ends=1).json()["round"] == 2
+    assert do(moderator, do="dance").status_code == 400
+    assert do(attendee, do="close").status_code == 403
+
+
+def test_templates_by_api_and_desk(draft, organiser, other_organiser, enter):
+    slug = draft.event.slug
+    client = enter(organiser)
+    kept = client.post(
+        reverse("api:poll-keep", args=[slug, draft.pk]), {"name": "Payers"}, content_type="application/json"
+    )
+    made = client.post(
+        reverse("api:poll-template", args=[slug, kept.json()["id"]]), {}, content_type="application/json"
+    )
+
+    assert (kept.json()["name"], made.json()["state"]) == ("Payers", "draft")
+    template = Template.objects.get()
+    use = reverse("admin:polls_template_use", args=[template.pk])
+    assert enter(other_organiser).post(use).status_code in (302, 404)
+    client.post(use)
+    assert Poll.objects.filter(event=draft.event).count() == 3
+
+
+# Export ----------------------------------------------------------------------------------------------------------
+
+
+def table(client, poll, form):
+    body = b"".join(client.get(address("export", poll, form)).streaming_content)
+    if form == "csv":
+        return list(csv.reader(io.StringIO(body.decode("utf-8-sig"))))
+    sheet = zipfile.ZipFile(io.BytesIO(body)).read("xl/worksheets/sheet1.xml")
+    return [["".join(cell.itertext()) for cell in row.iter(CELLS)] for row in ElementTree.fromstring(sheet)[0]]
+
+
+@pytest.mark.parametrize("form", ["csv", "xlsx"])
+def test_export_of_a_named_poll(event, poll, attendee, moderator, enter, cast, drain, form):
+    cast(attendee, 1)
+    drain()
+
+    head, row = table(enter(moderator), poll, form)
+
+    assert head[:2] == ["Name", "E-mail"]
+    assert (row[0], row[1], row[-1]) == (attendee.name, attendee.email, "The valley")
+    assert enter(attendee).get(address("export", poll, form)).status_code == 403
+
+
+@pytest.mark.parametrize("form", ["csv", "xlsx"])
+def test_export_of_an_anonymous_poll_names_nobody_and_runs_nothing(event, attendee, moderator, enter, drain, form):
+    poll = services.open_poll(services.create_poll(event=event, question="?", kind=Kind.TEXT, anonymous=True))
+    services.cast_votes([services.Vote(event.pk, poll.pk, attendee.pk, Said(text="=HYPERLINK(1)"))])
+    drain()
+
+    found = table(enter(moderator), poll, form)
+
+    assert found == [["With the recording", "Answer"], ["", "'=HYPERLINK(1)" if form == "csv" else "=HYPERLINK(1)"]]
