@@ -161,7 +161,6 @@ LEFT_OUT = {
     "quizzes:training": "not yet photographed: the demo has no training",
     "quizzes:task": "not yet photographed: needs an attempt",
     "quizzes:review": "not yet photographed: needs an attempt",
-    "venue:launch_poll": "not yet photographed",
 }
 """Routes of pages without a picture, and why."""
 FILES = frozenset({

@@ -116,7 +116,9 @@ def tasks_report(quiz: Quiz) -> Iterator[list[Any]]:
         Task.objects.filter(attempt__quiz=quiz, attempt__finished_at__isnull=False, question__isnull=False)
         .order_by("question__position", "question")
         .values_list("question__text")
-        .annotate(asked=Count("pk"), right=Count("pk", filter=Q(share=1)), none=Count("pk", filter=Q(said__isnull=True)))
+        .annotate(
+            asked=Count("pk"), right=Count("pk", filter=Q(share=1)), none=Count("pk", filter=Q(said__isnull=True))
+        )
         .annotate(part=Avg("share"))
     )
     for text, asked, right, none, part in found:
