@@ -1,8 +1,16 @@
-"""How languages put things beside each other: the names of a list, and the two ends of a time."""
+"""How languages write things: the names of a list, the two ends of a time, a number of a thousand and more."""
 
 from collections.abc import Iterable
 
+from django.utils import formats
 from django.utils.translation import get_language_bidi, ngettext, pgettext
+
+
+class Number(int):
+    """A count as it is read, 12,345; still a number, so that a sentence chooses its plural by it."""
+
+    def __str__(self) -> str:
+        return formats.number_format(int(self), force_grouping=True)
 
 
 def apart(name: object) -> str:
@@ -21,7 +29,7 @@ def names(people: Iterable[object], *, most: int = 6) -> str:
     shown = every[:most]
     more = len(every) - len(shown)
     if more:
-        shown.append(ngettext("%(count)d more", "%(count)d more", more) % {"count": more})
+        shown.append(ngettext("%(count)d more", "%(count)d more", more) % {"count": Number(more)})
     if len(shown) < 2:
         return "".join(shown)
     last = pgettext("between the last two names of a list", " and ").join(shown[-2:])

@@ -186,3 +186,13 @@ def test_what_is_held_is_not_sent_again(rf):
 
     assert conditional.not_modified(rf.get("/", HTTP_IF_NONE_MATCH=tag), tag).status_code == 304
     assert conditional.not_modified(rf.get("/", HTTP_IF_NONE_MATCH='W/"other"'), tag) is None
+
+
+@pytest.mark.parametrize(("language", "shown"), [("en", "12,345"), ("de", "12.345"), ("ar", "12,345")])
+def test_a_number_is_grouped_as_the_browser_groups_it(language, shown):
+    page = Template(
+        "{% load i18n ui %}{{ count|number }}"
+        "{% blocktranslate count count=count|number %}one{% plural %}, {{ count }}{% endblocktranslate %}"
+    )
+    with translation.override(language):
+        assert page.render(Context({"count": 12345})) == f"{shown}, {shown}"

@@ -110,6 +110,12 @@ def joined(*parts: Any) -> str:
 
 
 @register.filter
+def number(value: Any) -> Any:
+    """A count with its thousands apart, in templates and as the `count` of a sentence; `number` of plural.js."""
+    return words.Number(value) if isinstance(value, int) else value
+
+
+@register.filter
 def day_name(day: date) -> str:
     return str(formats.date_format(day, pgettext("date format", "l")))
 

@@ -65,7 +65,9 @@ class Running:
 
     @property
     def inside_words(self) -> str:
-        return ngettext("%(count)d inside", "%(count)d inside", self.inside) % {"count": self.inside}
+        return ngettext("%(count)s inside", "%(count)s inside", self.inside) % {
+            "count": core_words.Number(self.inside)
+        }
 
 
 @dataclass(frozen=True, slots=True)

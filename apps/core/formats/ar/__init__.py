@@ -1,0 +1,1 @@
+"""Arabic, in the digits that browsers take for it."""
