@@ -44,3 +44,22 @@ def test_too_many_requests_are_slowed_down(event, visitor, settings):
     response = visitor.post("/e/freshet/register/", given)
     assert response.status_code == 429
     assert "wait a minute" in response.content.decode()
+
+
+def test_an_address_of_forms_shows_a_page_to_who_looks_at_it(event, organiser, enter):
+    response = enter(organiser).get("/e/freshet/control/announce/")
+    assert (response.status_code, response.headers["Allow"]) == (405, "POST")
+    assert "nothing to look at here" in response.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("came_from", "onward"),
+    [
+        ("http://testserver/e/freshet/control/?x=1", "/e/freshet/control/%3Fx%3D1"),
+        ("https://elsewhere.example/trap", "/e/freshet/"),
+        ("", "/e/freshet/"),
+    ],
+)
+def test_signing_in_after_a_form_leads_back_to_its_page(event, visitor, came_from, onward):
+    response = visitor.post("/e/freshet/control/announce/", {"text": "Hello"}, headers={"referer": came_from})
+    assert response.headers["Location"].endswith(f"?next={onward.replace('/', '%2F')}")

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from typing import Any, ClassVar
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
@@ -10,6 +10,8 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, Js
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.functional import cached_property
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext_lazy as _
 from django.views.generic.base import ContextMixin, View
 
 from apps.accounts.models import User
@@ -113,10 +115,30 @@ class EventView(ContextMixin, View):
         if self.wants_json:
             return problem("not_allowed", "You may not do this.", status=403 if signed_in else 401)
         if not signed_in:
-            return redirect(f"{reverse('accounts:signin')}?{urlencode({'next': self.request.get_full_path()})}")
+            return redirect(f"{reverse('accounts:signin')}?{urlencode({'next': self.come_back_to()})}")
         if self.access is Access.ATTENDEE:
             return redirect("events:register", event=self.event.slug)
         raise PermissionDenied
+
+    def come_back_to(self) -> str:
+        """After signing in: this page, or the one whose form was sent, as what only takes forms shows nothing."""
+        if self.request.method in {"GET", "HEAD"}:
+            return self.request.get_full_path()
+        came_from = self.request.headers.get("Referer", "")
+        if url_has_allowed_host_and_scheme(came_from, {self.request.get_host()}):
+            return urlsplit(came_from)._replace(scheme="", netloc="", fragment="").geturl()
+        return self.event.get_absolute_url()
+
+    def http_method_not_allowed(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Where a form was sent, somebody may come back to look: a blank page would help nobody."""
+        blank = super().http_method_not_allowed(request, *args, **kwargs)
+        if request.method != "GET" or self.wants_json:
+            return blank
+        shown = self.refuse(
+            Refused("nothing_here", _("There is nothing to look at here: this address takes forms."), status=405)
+        )
+        shown.headers["Allow"] = blank.headers["Allow"]
+        return shown
 
     def refuse(self, refused: Refused) -> HttpResponse:
         """What a form post or a script reads when a service said no; views with a form show it there instead."""
