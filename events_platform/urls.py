@@ -6,6 +6,8 @@ from importlib.util import find_spec
 from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path
 
+from apps.accounts.views import OneAddress
+
 ROOMS = (
     "core",
     "live",
@@ -31,6 +33,7 @@ for room in ROOMS:
 
 urlpatterns = [
     path("admin/", admin.site.urls),
+    path("accounts/email/", OneAddress.as_view(), name="account_email"),
     path("accounts/", include("allauth.account.urls")),
     path("api/v1/", include((calls, "api"))),
     *pages,

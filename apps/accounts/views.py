@@ -3,8 +3,11 @@
 from typing import ClassVar
 
 from allauth.account.views import RequestLoginCodeView
+from django.conf import settings
+from django.contrib.auth.mixins import LoginRequiredMixin
 from django.core.files.storage import default_storage
 from django.http import FileResponse, Http404, HttpRequest, HttpResponseBase
+from django.shortcuts import redirect
 from django.views import View
 
 from apps.accounts.selectors import photo_name
@@ -18,6 +21,15 @@ class SignIn(RequestLoginCodeView):  # type: ignore[misc]
 
     access: ClassVar[Access] = Access.ANYONE
     template_name = "accounts/signin.html"
+
+
+class OneAddress(LoginRequiredMixin, View):
+    """Instead of allauth's page of addresses: a person has one here, and it is how they are known."""
+
+    access: ClassVar[Access] = Access.SIGNED_IN
+
+    def get(self, request: HttpRequest) -> HttpResponseBase:
+        return redirect(settings.LOGIN_REDIRECT_URL)
 
 
 class Photo(View):

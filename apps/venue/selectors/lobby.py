@@ -65,9 +65,7 @@ class Running:
 
     @property
     def inside_words(self) -> str:
-        return ngettext("%(count)s inside", "%(count)s inside", self.inside) % {
-            "count": core_words.Number(self.inside)
-        }
+        return ngettext("%(count)s inside", "%(count)s inside", self.inside) % {"count": core_words.Number(self.inside)}
 
 
 @dataclass(frozen=True, slots=True)
