@@ -70,6 +70,7 @@ PAGES = {
     "account-reset-key-done": Shot("/accounts/password/reset/key/done/"),
     "account-inactive": Shot("/accounts/inactive/"),
     "account-verification": Shot("/accounts/confirm-email/"),
+    "account-password": Shot("/accounts/password/change/", "attendee"),
     "account-signout": Shot("/accounts/logout/", "attendee"),
     "lobby": Shot(f"{EVENT}/lobby/", "attendee"),
     "agenda": Shot(f"{EVENT}/agenda/", "attendee"),
@@ -103,7 +104,6 @@ PAGES = {
     "moderation-rooms": Shot(f"{EVENT}/moderation/rooms/", "moderator"),
     "moderation-words": Shot(f"{EVENT}/moderation/words/", "moderator"),
     "moderation-record": Shot(f"{EVENT}/moderation/log/", "moderator"),
-    "announce": Shot(f"{EVENT}/control/announce/", "organiser"),
     "polls-run": Shot(f"{EVENT}/polls/run/", "organiser"),
     "polls-run-session": Shot(f"{SESSION}polls/", "organiser"),
     "desk": Shot("/admin/", "organiser"),
@@ -118,11 +118,13 @@ OF_ROWS = {
     "poll-screen": ("polls:screen", "organiser", "polls.Poll", {"event__slug": DEMO, "state": "open"}, {"poll": "pk"}),
     "poll-reset": ("polls:reset", "organiser", "polls.Poll", {"event__slug": DEMO, "state": "open"}, {"poll": "pk"}),
     "message-sheet": ("chat:about", "attendee", "chat.Message", {"room_id": 1}, {"room": "room_id", "message": "pk"}),
+    "group": ("chat:group", "attendee", "chat.Group", {"event__slug": DEMO}, {"group": "pk"}),
     "message-report": ("chat:report", "attendee", "chat.Message", {"room_id": 1}, {"room": "room_id", "message": "pk"}),
     "moderation-person": (
         "chat:person", "moderator", "events.Registration",
         {"event__slug": DEMO, "user__email": PEOPLE["attendee"]}, {"person": "user_id"},
     ),
+    "mailbox-message": ("notifications:message", "", "notifications.MailboxMessage", {}, {"pk": "pk"}),
     "moderation-room": ("chat:room_rules", "moderator", "chat.Room", {"event__slug": DEMO}, {"room": "pk"}),
 }  # fmt: skip
 """Pages of the newest row of a table: route, person, model, which rows, and the route's parameters by field."""
@@ -136,18 +138,16 @@ LEFT_OUT = {
     "account_reset_password_from_key": "needs the key of a mail",
     "account_reauthenticate": "needs a session whose sign-in is long ago",
     "account_email": "leads away: one address a person",
-    "account_change_password": "not yet photographed",
-    "account_set_password": "not yet photographed",
+    "account_set_password": "leads on: whoever signs in to the demo has a password",
     "events:join": "needs the token of a mail",
     "events:ticket": "not a page: a ticket for the socket",
-    "notifications:message": "not yet photographed",
     "notifications:message-html": "the mail itself, in a frame of its message",
-    "chat:group": "not yet photographed: leads to the room, or to an invitation",
-    "chat:invite": "not yet photographed",
+    "chat:invite": "takes a form; its page is the group's",
     "chat:message": "a piece of the conversation",
     "chat:replay": "a piece of the conversation",
     "tracks:star": "leads to the agenda once the visitor has signed in",
-    "exhibitors:desk_request": "not yet photographed",
+    "exhibitors:desk_request": "takes a form; its page is the booth's desk",
+    "venue:announce": "takes a form; its page is the control room",
 }
 """Routes of pages without a picture, and why."""
 FILES = frozenset({
@@ -168,7 +168,8 @@ def row_pages() -> dict[str, Shot]:
         row = apps.get_model(model).objects.filter(**which).order_by("-pk").first()
         if row is not None:
             arguments = {parameter: getattr(row, field) for parameter, field in fields.items()}
-            found[name] = Shot(reverse(route, kwargs={"event": DEMO, **arguments}), person)
+            of_event = {} if model.startswith("notifications.") else {"event": DEMO}
+            found[name] = Shot(reverse(route, kwargs={**of_event, **arguments}), person)
     return found
 
 

@@ -148,3 +148,12 @@ def test_desk_shows_the_groups_of_ones_own_events(group, organiser, other_organi
 
     assert "Gauge readers" in enter(organiser).get(address + "?q=gauge").content.decode()
     assert "Gauge readers" not in enter(other_organiser).get(address).content.decode()
+
+
+def test_page_of_a_group_lets_the_invited_answer(group, attendee, friend, enter):
+    services.invite(group, people=[friend.pk], by=attendee)
+    page = reverse("chat:group", args=[group.event.slug, group.pk])
+    answer = reverse("chat:answer", args=[group.event.slug, group.pk])
+
+    assert answer in enter(friend).get(page).content.decode()
+    assert answer not in enter(attendee).get(page).content.decode()

@@ -4,6 +4,8 @@ from urllib.parse import urlsplit
 
 from django.urls import resolve
 
+from apps.chat.models import Group
+from apps.notifications.models import MailboxMessage
 from tests import screens
 from tests.access import routes
 from tests.factories.chat import MessageFactory
@@ -37,6 +39,8 @@ def test_pages_of_rows_are_found(event):
     RegistrationFactory(event=event, user__email=screens.PEOPLE["attendee"])
     message = MessageFactory(room__event=event, room__pk=1)
     poll = PollFactory(event=event)
+    MailboxMessage.objects.create(to="nadia@lakeside.example", sender="no-reply@plenary.example", subject="Your place")
+    Group.objects.create(event=event, name="Upstream of Marl")
 
     found = screens.row_pages()
 

@@ -74,13 +74,15 @@ class GroupView(PlacesDoor):
         members = selectors.members_of(group)
         words = self.request.GET.get("q", "")[:60]
         there = [member.user_id for member in members]
+        mine = next((member for member in members if member.user_id == self.user.pk), None)
         return self.render(
             "chat/group.html",
             status=status,
             group=group,
             room=Room.objects.filter(event=self.event, owner=f"group/{group.pk}").first(),
             members=members,
-            is_member=any(member.user_id == self.user.pk and member.joined_at for member in members),
+            invitation=mine if mine and not mine.joined_at else None,
+            is_member=bool(mine and mine.joined_at),
             can_put_out=group.made_by_id == self.user.pk or permissions.can_moderate(self.roles),
             words=words,
             found=selectors.find_people(selectors.people_of_event(self.event), words, but=there) if words else [],

@@ -96,6 +96,7 @@ class Seeder:
         self.say("What was said and asked")
         self.make_announcements()
         self.make_talk()
+        self.make_groups()
         self.make_polls()
         with transaction.atomic():
             self.make_attendance()
@@ -302,6 +303,13 @@ class Seeder:
                 said.append(self.say_line(room.pk, line, said))
                 Message.objects.filter(pk=said[-1]).update(created_at=at)
             ChatRoom.objects.filter(pk=room.pk).update(display_rate=room.display_rate)
+
+    def make_groups(self) -> None:
+        for row in content.read("talk")["group"]:
+            asked = [self.people[name].pk for name in row["asked"]]
+            group = chat.create_group(self.event, name=row["name"], by=self.people[row["by"]], invited=asked)
+            for name in row["came"]:
+                chat.answer_invitation(group, user=self.people[name], accept=True)
 
     def say_line(self, room_id: int, line: dict[str, Any], said: list[int]) -> int:
         user = self.people[line["by"]]
