@@ -63,3 +63,9 @@ def test_an_address_of_forms_shows_a_page_to_who_looks_at_it(event, organiser, e
 def test_signing_in_after_a_form_leads_back_to_its_page(event, visitor, came_from, onward):
     response = visitor.post("/e/freshet/control/announce/", {"text": "Hello"}, headers={"referer": came_from})
     assert response.headers["Location"].endswith(f"?next={onward.replace('/', '%2F')}")
+
+
+def test_what_is_not_understood_is_told_without_anything_else_working(event, organiser, enter):
+    response = enter(organiser).get("/admin/chat/message/?event__id__exact=1")
+    assert response.status_code == 400
+    assert "Nothing was changed" in response.content.decode()
