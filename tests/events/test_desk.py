@@ -273,7 +273,7 @@ def test_empty_list_says_what_will_stand_there_and_a_narrowed_one_how_to_widen_i
 
 def test_page_of_another_event_has_that_events_times(event, organiser, desk):
     other = EventFactory(organisation=event.organisation, time_zone="Asia/Tokyo")
-    Announcement.objects.create(event=other, text="Good morning", by=organiser)
+    Announcement.objects.create(event=other, text="Good morning", by=organiser, seq=1)
     Announcement.objects.update(created_at=datetime(2026, 10, 13, 3, 5, tzinfo=UTC))
     desk.get(url("events_event_desk", event.pk))
 
