@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.contrib.admin import site
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.urls import reverse
 
@@ -278,3 +279,8 @@ def test_page_of_another_event_has_that_events_times(event, organiser, desk):
     desk.get(url("events_event_desk", event.pk))
 
     assert "12:05" in desk.get(url("events_event_desk", other.pk)).content.decode()
+
+
+def test_every_list_of_the_desk_says_what_will_stand_there():
+    lists = [desk for desk in site._registry.values() if getattr(desk, "desk", None) is not None]
+    assert [desk for desk in lists if not desk.when_empty] == []

@@ -16,6 +16,7 @@ class GroupAdmin(OrganisationScopedAdmin):
     desk = Desk.LIVE
     desk_position = 37
     icon = "groups"
+    when_empty = _("Groups that people make for themselves stand here, with who is in them.")
     may_add = False
     may_change = False
     may_delete = False

@@ -29,6 +29,7 @@ class WordAdmin(OrganisationScopedAdmin):
     desk = Desk.LIVE
     desk_position = 33
     icon = "block"
+    when_empty = _("Words that are held back or hidden stand here, for each language.")
     may_change = False
     list_display = ("text", "language", "action", "event")
     list_filter = ("event", "language", "action")
@@ -58,6 +59,7 @@ class ReportAdmin(PlacedAdmin):
     desk = Desk.LIVE
     desk_position = 34
     icon = "flag"
+    when_empty = _("What people report to the moderators stands here, until it is settled.")
     list_display = ("message", "reason", "by", "place", "state", "created_at")
     list_filter = ("message__room__event", "state", "reason")
     search_fields = ("message__text", "text", "by__name")
@@ -98,6 +100,7 @@ class SanctionAdmin(OrganisationScopedAdmin):
     desk = Desk.LIVE
     desk_position = 35
     icon = "voice_over_off"
+    when_empty = _("Who may not write for a while stands here, and until when.")
     may_add = may_delete = False
     list_display = ("user", "kind", "until", "reason", "created_at", "lifted_at", "event")
     list_filter = ("event", "kind")
@@ -127,6 +130,7 @@ class ActAdmin(OrganisationScopedAdmin):
     desk = Desk.LIVE
     desk_position = 36
     icon = "gavel"
+    when_empty = _("Whatever moderators do stands here, and who did it.")
     may_add = may_change = may_delete = False
     list_display = ("created_at", "kind", "by", "person", "message", "told", "event")
     list_filter = ("event", "kind")

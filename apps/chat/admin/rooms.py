@@ -45,6 +45,7 @@ class RoomAdmin(PlacedAdmin):
     desk = Desk.LIVE
     desk_position = 30
     icon = "forum"
+    when_empty = _("Each session, each booth and the lobby has a conversation, from the first visit on.")
     list_display = ("place", "event", "message_count", "is_open", "slow_seconds", "holds")
     list_filter = ("event", "is_open")
     search_fields = ("owner",)
@@ -76,6 +77,7 @@ class MessageAdmin(PlacedAdmin):
     desk = Desk.LIVE
     desk_position = 31
     icon = "chat"
+    when_empty = _("What people say in the conversations stands here, removed or not.")
     list_display = ("text", "author", "place", "created_at", "removed")
     list_filter = ("room__event", "removed", "author_role")
     search_fields = ("text", "author__name", "author__email")
@@ -111,6 +113,7 @@ class ChangeAdmin(PlacedAdmin):
     desk = Desk.LIVE
     desk_position = 32
     icon = "history"
+    when_empty = _("When a message is changed, removed or shown again, it stands here.")
     may_change = False
     list_display = ("created_at", "kind", "by", "place", "message")
     list_filter = ("room__event", "kind")

@@ -104,6 +104,7 @@ class BanAdmin(OrganisationScopedAdmin):
     desk = Desk.PEOPLE
     desk_position = 40
     icon = "person_off"
+    when_empty = _("Who may not come to the event stands here, and why.")
     may_add = may_change = may_delete = False
     list_display = ("user", "event", "reason", "by", "created_at", "lifted_at")
     list_filter = ("event",)

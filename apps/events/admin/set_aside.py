@@ -27,6 +27,7 @@ class DeadLetterAdmin(OrganisationScopedAdmin):
     desk = Desk.LIVE
     desk_position = 80
     icon = "move_to_inbox"
+    when_empty = _("Answers that could not be counted would wait here for somebody to look. None does.")
     may_add = may_change = may_delete = False
     list_display = ("title", "event_name", "why", "at", "attempts", "tried_at")
     search_fields = ("title",)
