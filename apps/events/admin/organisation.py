@@ -20,6 +20,7 @@ class OrganisationAdmin(OrganisationScopedAdmin):
     desk = Desk.EVENTS
     desk_position = 20
     icon = "apartment"
+    when_empty = _("Those who run events together stand here, by the name that people read in the foot of a page.")
     may_delete = False
     list_display = ("name", "slug", "event_count")
     search_fields = ("name",)
