@@ -211,7 +211,7 @@ class EventAdmin(OrganisationScopedAdmin):
         }
         # Only now is it the event that is worked on: until here the zone was that of the one before.
         with timezone.override(zoneinfo.ZoneInfo(event.time_zone)):
-            return rendered(TemplateResponse(request, "admin/events/event/desk.html", context))
+            return TemplateResponse(request, "admin/events/event/desk.html", context).render()
 
     def step_view(self, request: HttpRequest, pk: int, name: str) -> HttpResponse:
         """Says what a step changes, and takes it when that is confirmed."""
