@@ -57,6 +57,7 @@ INSTALLED_APPS = [
     "apps.media",
     "apps.tracks",
     "apps.polls",
+    "apps.questions",
     "apps.exhibitors",
     "apps.venue",
 ]
@@ -285,6 +286,7 @@ SPECTACULAR_SETTINGS = {
         "EventState": "apps.events.models.Event.State",
         "SessionState": "apps.tracks.models.Session.State",
         "PollState": "apps.polls.models.Poll.State",
+        "QuestionState": "apps.questions.models.Question.State",
         "AssetState": "apps.media.models.Asset.State",
         "ReactionKind": "apps.chat.broadcasts.REACTIONS",
         "SanctionKind": "apps.chat.serializers.SANCTIONS",

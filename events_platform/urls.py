@@ -16,6 +16,7 @@ ROOMS = (
     "chat",
     "tracks",
     "polls",
+    "questions",
     "exhibitors",
     "venue",
 )

@@ -1,0 +1,64 @@
+"""What is read of questions: where they are asked (`boards`), what everybody sees (`shown`), one reader's pages of them
+(`lists`), what resembles what somebody types (`similar`)."""
+
+from apps.questions.selectors.boards import (
+    RULES,
+    board_of,
+    get_question,
+    get_session,
+    may_run,
+    own_numbers,
+    unknown,
+    unknown_session,
+)
+from apps.questions.selectors.lists import (
+    PAGE,
+    SORTS,
+    Row,
+    Shown,
+    everything,
+    exported,
+    held,
+    just_answered,
+    listed,
+    mine,
+    questions_of,
+    rows_of,
+    tags_of,
+    up_next,
+)
+from apps.questions.selectors.shown import desk, on_stage, replay, stage, standing
+from apps.questions.selectors.similar import CONFIGS, config_of, similar
+
+__all__ = [
+    "CONFIGS",
+    "PAGE",
+    "RULES",
+    "SORTS",
+    "Row",
+    "Shown",
+    "board_of",
+    "config_of",
+    "desk",
+    "everything",
+    "exported",
+    "get_question",
+    "get_session",
+    "held",
+    "just_answered",
+    "listed",
+    "may_run",
+    "mine",
+    "on_stage",
+    "own_numbers",
+    "questions_of",
+    "replay",
+    "rows_of",
+    "similar",
+    "stage",
+    "standing",
+    "tags_of",
+    "unknown",
+    "unknown_session",
+    "up_next",
+]

@@ -1,0 +1,188 @@
+"""Pages of questions as one reader sees them: in three orders, with what is theirs marked."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from django.core.paginator import Paginator
+from django.db.models import Exists, OuterRef, Q
+from django.utils.translation import gettext as _
+
+from apps.core import clock
+from apps.events.models import Event
+from apps.events.registry import REPLY, Entry
+from apps.questions import broadcasts
+from apps.questions.models import Board, Follow, Question, QuestionQuerySet, Vote
+from apps.questions.selectors import shown
+from apps.questions.selectors.boards import board_of
+from apps.tracks.models import Session
+
+if TYPE_CHECKING:
+    from apps.accounts.models import User
+
+PAGE = 30
+MOST_HELD = 50
+SORTS = ("votes", "newest", "unanswered", "mine")
+TOLD_FOR = timedelta(hours=2)
+MOST_TOLD = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One question for one reader."""
+
+    value: broadcasts.Question
+    mine: bool = False
+    voted: bool = False
+    following: bool = False
+    into: int | None = None
+
+    @property
+    def can_vote(self) -> bool:
+        return not self.mine and self.value.state in Question.UNANSWERED
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """The questions of a session for one reader: the numbers everybody sees, and a page of them."""
+
+    session: Session
+    board: Board
+    standing: broadcasts.Standing
+    stage: broadcasts.Stage
+    rows: list[Row]
+    number: int
+    pages: int
+    sort: str
+    tag: str
+    tags: list[str]
+
+    @property
+    def next_page(self) -> int | None:
+        return self.number + 1 if self.number < self.pages else None
+
+
+def questions_of(session: Session, user: "User", *, sort: str = "votes", tag: str = "", page: int | str = 1) -> Shown:
+    """A page of a session's questions. The same number of queries however many there are."""
+    board = board_of(session)
+    sort = sort if sort in SORTS else "votes"
+    found = Paginator(mine(board, user) if sort == "mine" else listed(board, sort=sort, tag=tag), PAGE).get_page(page)
+    return Shown(
+        session=session,
+        board=board,
+        standing=shown.standing(session.event_id, session.pk),
+        stage=shown.stage(session.event_id, session.pk),
+        rows=rows_of(board, found, user),
+        number=found.number,
+        pages=found.paginator.num_pages,
+        sort=sort,
+        tag=tag,
+        tags=tags_of(board),
+    )
+
+
+def listed(board: Board, *, sort: str = "votes", tag: str = "") -> QuestionQuerySet:
+    rows = Question.objects.filter(board=board.pk).shown().select_related("author", "replied_by")
+    if tag:
+        rows = rows.filter(tags__contains=[tag])
+    if sort == "newest":
+        return rows.order_by("-created_at", "-pk")
+    return rows.unanswered().most_wanted() if sort == "unanswered" else rows.most_wanted()
+
+
+def mine(board: Board, user: "User") -> QuestionQuerySet:
+    """What this person asked, the newest first, whatever became of it but what they took back."""
+    if board.pk is None:
+        return Question.objects.none()
+    rows = Question.objects.asked_by(board, user.pk).exclude(state=Question.State.WITHDRAWN)
+    return rows.select_related("author", "replied_by").order_by("-created_at", "-pk")
+
+
+def rows_of(board: Board, questions: Iterable[Question], user: "User") -> list[Row]:
+    """Two queries."""
+    found = list(questions)
+    ids = [question.pk for question in found]
+    voted = set(Vote.objects.filter(user=user, question__in=ids).values_list("question", flat=True)) if ids else set()
+    follows = (
+        set(Follow.objects.filter(user=user, question__in=ids).values_list("question", flat=True)) if ids else set()
+    )
+    key = board.key_of(user.pk)
+    rows = []
+    for question in found:
+        own = question.asker_key == key if question.is_anonymous else question.author_id == user.pk
+        value = broadcasts.question(question)
+        rows.append(Row(value, own, question.pk in voted, own or question.pk in follows, question.merged_into_id))
+    return rows
+
+
+def tags_of(board: Board) -> list[str]:
+    """Those in use, for the filter; few questions have any."""
+    if board.pk is None:
+        return []
+    rows = Question.objects.filter(board=board).shown().exclude(tags=[]).order_by().values_list("tags", flat=True)
+    return sorted({tag for tags in rows for tag in tags})
+
+
+def held(board: Board) -> list[Question]:
+    """What waits for a moderator, the longest waiting first."""
+    if board.pk is None:
+        return []
+    rows = Question.objects.filter(board=board, state=Question.State.HELD).select_related("author", "replied_by")
+    return list(rows.order_by("created_at", "pk")[:MOST_HELD])
+
+
+def everything(board: Board, *, state: str = "", text: str = "", tag: str = "") -> QuestionQuerySet:
+    """For those who run the questions: all but what was taken back, the most wanted first."""
+    rows = Question.objects.filter(board=board.pk).exclude(state=Question.State.WITHDRAWN)
+    if state in Question.State.values:
+        rows = rows.filter(state=state)
+    if text:
+        rows = rows.filter(Q(text__icontains=text) | Q(reply__icontains=text))
+    if tag:
+        rows = rows.filter(tags__contains=[tag])
+    return rows.select_related("author", "replied_by", "merged_into").most_wanted()
+
+
+def up_next(board: Board, *, limit: int = 8) -> list[Question]:
+    """What comes after what is on stage."""
+    if board.pk is None:
+        return []
+    rows = Question.objects.filter(board=board, state=Question.State.NEW).select_related("author", "replied_by")
+    return list(rows.order_by("-votes", "pk")[:limit])
+
+
+def just_answered(event: Event, user: "User", roles: frozenset[str]) -> Iterator[Entry]:
+    """Questions that this person asked or follows, and that were answered a short while ago: for "next for you"."""
+    follows = Follow.objects.filter(question=OuterRef("pk"), user=user)
+    rows = Question.objects.filter(
+        board__event=event, state=Question.State.ANSWERED, answered_at__gt=clock.now() - TOLD_FOR
+    ).select_related("board__session__event")
+    told = list(rows.annotate(is_followed=Exists(follows)).filter(Q(is_followed=True) | Q(author=user))[:MOST_TOLD])
+    told += [row for row in _anonymous(rows) if row.is_of(user.pk)]
+    for question in sorted(told, key=lambda row: row.answered_at or clock.now(), reverse=True)[:MOST_TOLD]:
+        session = question.board.session
+        if session is None or question.answered_at is None:
+            continue
+        own = question.is_of(user.pk)
+        yield Entry(
+            rank=REPLY,
+            at=question.answered_at,
+            icon="hand",
+            when=_("Answered"),
+            title=question.text,
+            url=f"{session.get_absolute_url()}#questions",
+            why=_("You asked it.") if own else _("You follow this question."),
+            action=_("Look"),
+        )
+
+
+def _anonymous(rows: QuestionQuerySet) -> Sequence[Question]:
+    """Only their askers can tell that these are theirs: compared one by one, so few at a time."""
+    return list(rows.filter(is_anonymous=True).order_by("-answered_at")[:100])
+
+
+def exported(board: Board) -> Iterator[Question]:
+    """Everything that was asked and not taken back, as it was asked; read in pieces."""
+    rows = Question.objects.filter(board=board.pk).exclude(state=Question.State.WITHDRAWN)
+    return rows.select_related("author", "replied_by").order_by("created_at", "pk").iterator(chunk_size=500)

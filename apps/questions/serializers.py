@@ -1,0 +1,59 @@
+"""The shapes of what is posted to the API, and of what it asks in its addresses."""
+
+from rest_framework import serializers
+
+from apps.questions import selectors
+from apps.questions.models import (
+    LEAST_CHARS,
+    MOST_CHARS,
+    MOST_REPLY_CHARS,
+    MOST_TAG_CHARS,
+    MOST_TAGS,
+    MOST_WAIT,
+    Question,
+)
+
+
+class AskIn(serializers.Serializer[None]):
+    text = serializers.CharField(max_length=MOST_CHARS * 2)
+    anonymous = serializers.BooleanField(default=False)
+    id = serializers.CharField(max_length=40, required=False, help_text="Names the wish: repeated, it is answered.")
+
+
+class PageIn(serializers.Serializer[None]):
+    sort = serializers.ChoiceField(choices=selectors.SORTS, default="votes")
+    tag = serializers.CharField(max_length=MOST_TAG_CHARS, required=False, default="", allow_blank=True)
+    page = serializers.IntegerField(min_value=1, max_value=100_000, default=1)
+
+
+class SimilarIn(serializers.Serializer[None]):
+    q = serializers.CharField(max_length=MOST_CHARS * 2, allow_blank=True)
+
+
+class MoveIn(serializers.Serializer[None]):
+    to = serializers.ChoiceField(choices=[state.value for state in Question.SETTABLE])
+
+
+class AdvanceIn(serializers.Serializer[None]):
+    after = serializers.IntegerField(min_value=1, max_value=2**53, required=False, allow_null=True, default=None)
+    to = serializers.ChoiceField(choices=["answered", "later", "new"], default="answered")
+
+
+class ReplyIn(serializers.Serializer[None]):
+    text = serializers.CharField(max_length=MOST_REPLY_CHARS * 2, allow_blank=True)
+
+
+class TagsIn(serializers.Serializer[None]):
+    tags = serializers.ListField(child=serializers.CharField(max_length=MOST_TAG_CHARS * 2), max_length=2 * MOST_TAGS)
+
+
+class MergeIn(serializers.Serializer[None]):
+    into = serializers.IntegerField(min_value=1, max_value=2**53)
+
+
+class RulesIn(serializers.Serializer[None]):
+    open = serializers.BooleanField(required=False, source="is_open")
+    anonymous = serializers.BooleanField(required=False, source="is_anonymous_allowed")
+    held = serializers.BooleanField(required=False, source="holds")
+    most_chars = serializers.IntegerField(min_value=LEAST_CHARS, max_value=MOST_CHARS, required=False)
+    wait = serializers.IntegerField(min_value=0, max_value=MOST_WAIT, required=False, source="wait_seconds")

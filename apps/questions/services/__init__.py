@@ -1,0 +1,25 @@
+"""What is done with questions: asked, voted for, followed; moved on, replied to, joined; and their rules set."""
+
+from apps.questions.services.asking import Asking, ask_questions, withdraw_question
+from apps.questions.services.joining import merge_question, split_question
+from apps.questions.services.rules import board_for, set_rules, set_usual_rules
+from apps.questions.services.running import advance, move_question, reply_to_question, tag_question
+from apps.questions.services.voting import Wish, cast_votes, follow_questions
+
+__all__ = [
+    "Asking",
+    "Wish",
+    "advance",
+    "ask_questions",
+    "board_for",
+    "cast_votes",
+    "follow_questions",
+    "merge_question",
+    "move_question",
+    "reply_to_question",
+    "set_rules",
+    "set_usual_rules",
+    "split_question",
+    "tag_question",
+    "withdraw_question",
+]

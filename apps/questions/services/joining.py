@@ -1,0 +1,87 @@
+"""Joining duplicates: one question remains, with everybody's vote once; and taking that back."""
+
+from django.db import connection, transaction
+from django.utils.translation import gettext_lazy as _
+
+from apps.core.errors import Refused
+from apps.questions.models import Question, Vote
+from apps.questions.services.running import lock_board
+from apps.questions.services.telling import tell, tell_desk, tell_stage, tell_standing
+
+JOIN_VOTES = """
+INSERT INTO questions_vote (question_id, user_id, via_id)
+SELECT %s, user_id, %s FROM questions_vote WHERE question_id = %s ORDER BY user_id
+ON CONFLICT (question_id, user_id) DO NOTHING
+"""
+JOIN_FOLLOWERS = """
+INSERT INTO questions_follow (question_id, user_id)
+SELECT %s, user_id FROM questions_follow WHERE question_id = %s ORDER BY user_id
+ON CONFLICT (question_id, user_id) DO NOTHING
+"""
+
+
+@transaction.atomic
+def merge_question(question: Question, *, into: Question) -> Question:
+    """Joins a duplicate with the question that remains. Who voted for both is counted once, and whoever asked the one
+    that remains not at all; followers of either are told of its answer."""
+    if question.pk == into.pk:
+        raise Refused("question.merge_self", _("Choose another question to join it with."), field="into", status=400)
+    if question.board_id != into.board_id:
+        raise Refused(
+            "question.merge_elsewhere", _("Only questions of one session can be joined."), field="into", status=400
+        )
+    board = lock_board(question.board)
+    locked = _locked(question.pk, into.pk)
+    source, target = locked[question.pk], locked[into.pk]
+    if source.state in (Question.State.MERGED, Question.State.WITHDRAWN) or not target.is_shown:
+        raise Refused("question.gone", _("One of them is not shown (any more), so they cannot be joined."))
+    was = source.state
+    with connection.cursor() as cursor:
+        cursor.execute(JOIN_VOTES, [target.pk, source.pk, source.pk])
+        cursor.execute(JOIN_FOLLOWERS, [target.pk, source.pk])
+    own = [user for user in target.voters.filter(via=source).values_list("user", flat=True) if target.is_of(user)]
+    target.voters.filter(via=source, user__in=own).delete()
+    target.followers.filter(user__in=own).delete()
+    source.state, source.merged_into = Question.State.MERGED, target
+    source.save(update_fields=["state", "merged_into"])
+    _recount(target)
+    tell(board, [source, target])
+    tell_standing([board])
+    if Question.State.STAGE in (was, target.state):
+        tell_stage(board)
+    if was == Question.State.HELD:
+        tell_desk(board)
+    return target
+
+
+@transaction.atomic
+def split_question(question: Question) -> Question:
+    """Takes a joining back: the duplicate stands by itself again, and the votes that came with it go with it."""
+    board = lock_board(question.board)
+    source = _locked(question.pk)[question.pk]
+    if source.state != Question.State.MERGED:
+        raise Refused("question.not_merged", _("This question is not joined with another one."))
+    target = _locked(source.merged_into_id)[source.merged_into_id] if source.merged_into_id else None
+    Vote.objects.filter(question=target, via=source).delete()
+    source.state, source.merged_into = Question.State.NEW, None
+    source.save(update_fields=["state", "merged_into"])
+    changed = [source]
+    if target is not None:
+        _recount(target)
+        if target.is_shown:
+            changed.append(target)
+        if target.state == Question.State.STAGE:
+            tell_stage(board)
+    tell(board, changed)
+    tell_standing([board])
+    return source
+
+
+def _locked(*ids: int) -> dict[int, Question]:
+    rows = Question.objects.select_for_update(no_key=True, of=("self",)).filter(pk__in=ids).order_by("pk")
+    return {row.pk: row for row in rows.select_related("board", "author", "replied_by")}
+
+
+def _recount(question: Question) -> None:
+    question.votes = question.voters.count()
+    Question.objects.filter(pk=question.pk).update(votes=question.votes)
