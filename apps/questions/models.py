@@ -104,6 +104,7 @@ class Question(models.Model):
 
     UNANSWERED = (State.STAGE, State.NEW, State.LATER)
     SHOWN = (*UNANSWERED, State.ANSWERED)
+    WITHDRAWABLE = (State.HELD, State.NEW, State.LATER)
     SETTABLE = (State.NEW, State.STAGE, State.LATER, State.ANSWERED, State.DISMISSED)
     """What those who run the questions may make of one."""
 

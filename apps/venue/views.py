@@ -22,6 +22,8 @@ from apps.exhibitors import selectors as exhibitors
 from apps.live import seq, versions
 from apps.polls import broadcasts as poll_broadcasts
 from apps.polls import selectors as polls
+from apps.questions import broadcasts as question_broadcasts
+from apps.questions import selectors as questions
 from apps.tracks import selectors as tracks
 from apps.tracks.models import Session
 from apps.venue import broadcasts, selectors
@@ -119,6 +121,7 @@ class SessionPage(EventView):
 
     def room(self, session: Session, user: User) -> HttpResponse:
         version = versions.read()
+        asked = seq.head(self.event.pk, question_broadcasts.log_topic(session.pk))
         room = chat_rooms.room_for(self.event, f"session/{session.pk}")
         stage = selectors.stage(session, user, room)
         return self.render(
@@ -129,6 +132,8 @@ class SessionPage(EventView):
             version=version,
             entries=next_for_you.of(self.event, user, self.roles),
             can_run=polls.can_run_session(session, self.roles, user.pk),
+            asked=asked,
+            runs_questions=questions.may_run(session, user.pk, self.roles),
         )
 
 

@@ -29,6 +29,7 @@ customElements.define("session-page", class extends HTMLElement {
     live.subscribe(this.dataset.people, { version, onmessage: ({ here }) => this.badge("[data-inside]", here), signal });
     live.subscribe(this.dataset.polls, { version, onmessage: (polls) => this.polls(polls), signal });
     this.addEventListener("unread", (event) => this.badge("[data-unread]", event.detail.count), { signal });
+    this.addEventListener("questions", (event) => this.badge("[data-asked]", event.detail.unanswered), { signal });
     this.addEventListener("submit", (event) => this.star(event), { signal });
     document.addEventListener("keydown", (event) => this.key(event), { signal });
     const box = this.querySelector("[data-single-keys]");
@@ -144,7 +145,7 @@ customElements.define("session-page", class extends HTMLElement {
     const at = document.activeElement;
     if (at?.matches("input:not([type=radio], [type=checkbox], [type=range]), textarea, select, [contenteditable]")) return;
     if (document.documentElement.dataset.keys === "off" && event.key !== "?") return;
-    const verb = { c: this.write, v: this.vote, t: this.theatre, "?": this.help }[event.key.toLowerCase()];
+    const verb = { c: this.write, q: this.ask, v: this.vote, t: this.theatre, "?": this.help }[event.key.toLowerCase()];
     if (!verb) return;
     event.preventDefault();
     verb.call(this);
@@ -153,6 +154,11 @@ customElements.define("session-page", class extends HTMLElement {
   write() {
     this.querySelector("tab-set").open?.("chat");
     this.querySelector("#chat textarea")?.focus();
+  }
+
+  ask() {
+    this.querySelector("tab-set").open?.("questions");
+    this.querySelector("#questions textarea")?.focus();
   }
 
   vote() {

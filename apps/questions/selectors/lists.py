@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 PAGE = 30
 MOST_HELD = 50
+MOST_AWAITED = 100
 SORTS = ("votes", "newest", "unanswered", "mine")
 TOLD_FOR = timedelta(hours=2)
 MOST_TOLD = 3
@@ -42,6 +43,10 @@ class Row:
     def can_vote(self) -> bool:
         return not self.mine and self.value.state in Question.UNANSWERED
 
+    @property
+    def can_withdraw(self) -> bool:
+        return self.mine and self.value.state in Question.WITHDRAWABLE
+
 
 @dataclass(frozen=True, slots=True)
 class Shown:
@@ -57,6 +62,8 @@ class Shown:
     sort: str
     tag: str
     tags: list[str]
+    awaited: list[int]
+    """Questions that this person asked or follows, and that wait for an answer: their page says when it comes."""
 
     @property
     def next_page(self) -> int | None:
@@ -79,6 +86,7 @@ def questions_of(session: Session, user: "User", *, sort: str = "votes", tag: st
         sort=sort,
         tag=tag,
         tags=tags_of(board),
+        awaited=awaited(board, user),
     )
 
 
@@ -97,6 +105,15 @@ def mine(board: Board, user: "User") -> QuestionQuerySet:
         return Question.objects.none()
     rows = Question.objects.asked_by(board, user.pk).exclude(state=Question.State.WITHDRAWN)
     return rows.select_related("author", "replied_by").order_by("-created_at", "-pk")
+
+
+def awaited(board: Board, user: "User") -> list[int]:
+    if board.pk is None:
+        return []
+    waiting = Question.objects.filter(board=board).unanswered()
+    followed = waiting.filter(followers__user=user).values_list("pk", flat=True)[:MOST_AWAITED]
+    own = waiting.asked_by(board, user.pk).values_list("pk", flat=True)[:MOST_AWAITED]
+    return sorted({*followed, *own})
 
 
 def rows_of(board: Board, questions: Iterable[Question], user: "User") -> list[Row]:

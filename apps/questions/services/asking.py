@@ -226,8 +226,8 @@ def withdraw_question(*, event_id: int, question_id: int, user_id: int) -> None:
     question = selectors.get_question(event_id, question_id)
     if not question.is_of(user_id):
         raise Refused("question.not_yours", _("Only whoever asked it can take it back."), status=403)
-    open_still = (Question.State.HELD, Question.State.NEW, Question.State.LATER)
-    gone = Question.objects.filter(pk=question.pk, state__in=open_still).update(state=Question.State.WITHDRAWN)
+    rows = Question.objects.filter(pk=question.pk, state__in=Question.WITHDRAWABLE)
+    gone = rows.update(state=Question.State.WITHDRAWN)
     if not gone:
         raise Refused("question.settled", _("It is too late to take this question back: it was taken up, or is gone."))
     was_held = question.state == Question.State.HELD

@@ -15,6 +15,7 @@ from apps.media.models import Asset
 from apps.polls import broadcasts as poll_broadcasts
 from apps.polls import selectors as polls
 from apps.polls.selectors import Shown
+from apps.questions import selectors as questions
 from apps.tracks import broadcasts as track_broadcasts
 from apps.tracks import selectors as tracks
 from apps.tracks.models import Session, Speaker
@@ -61,6 +62,7 @@ class Stage:
     chat: chat_broadcasts.Snapshot
     reactions: dict[str, int]
     polls: list[Shown]
+    questions: questions.Shown
     inside: int
     people: list[User]
     topic: str
@@ -114,6 +116,7 @@ def stage(session: Session, user: User, room: Room) -> Stage:
         chat=chat.room_snapshot(room),
         reactions=chat.reactions(session.event_id, room.pk),
         polls=polls.session_polls(session, user),
+        questions=questions.questions_of(session, user),
         inside=presence.about(presence.count(session.event_id, topic)),
         people=list(User.objects.filter(pk__in=ids).exclude(name="").order_by("name")[:MOST_PEOPLE]) if ids else [],
         topic=topic,
