@@ -21,6 +21,8 @@ from apps.questions.models import Question
 from apps.tracks.models import Session
 
 PAGE = 50
+MOST_TARGETS = 200
+"""So many of the most wanted are offered to join a duplicate with."""
 
 
 class QuestionDoor(EventView):
@@ -77,6 +79,14 @@ class QuestionDoor(EventView):
             return JsonResponse({"said": said})
         self.say(said)
         return redirect(onward(self.request, fallback))
+
+    def topics(self, session: Session) -> dict[str, str]:
+        return {
+            "log_topic": broadcasts.log_topic(session.pk),
+            "standing_topic": broadcasts.standing_topic(session.pk),
+            "stage_topic": broadcasts.stage_topic(session.pk),
+            "desk_topic": broadcasts.desk_topic(session.pk),
+        }
 
     def list_url(self, session: Session) -> str:
         return reverse("questions:list", args=[self.event.slug, session.slug])
@@ -199,11 +209,12 @@ class DeskView(RunDoor):
             heard=heard,
             held=selectors.held(board),
             page=Paginator(rows, PAGE).get_page(self.request.GET.get("page")),
-            targets=selectors.listed(board)[:200],
+            targets=list(selectors.listed(board)[:MOST_TARGETS]),
             tags=selectors.tags_of(board),
             asked=asked,
             states=[state for state in Question.State if state not in (Question.State.WITHDRAWN, Question.State.HELD)],
             form=form or forms.RulesForm(instance=board),
+            **self.topics(session),
         )
 
 
@@ -235,6 +246,7 @@ class LecternView(RunDoor):
             stage=selectors.stage(self.event.pk, session.pk),
             standing=selectors.standing(self.event.pk, session.pk),
             following=selectors.up_next(selectors.board_of(session)),
+            **self.topics(session),
         )
 
 
@@ -262,7 +274,7 @@ class ScreenView(RunDoor):
             session=session,
             version=version,
             stage=selectors.stage(self.event.pk, session.pk),
-            standing=selectors.standing(self.event.pk, session.pk),
+            **self.topics(session),
         )
 
 

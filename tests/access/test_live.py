@@ -40,6 +40,12 @@ BODIES: dict[str, dict[str, Any]] = {
     "chat.lift": {"person": "accounts.user", "kind": "mute"},
     "chat.rules": {"room": "chat.room", "open": False},
     "chat.undo": {"act": "chat.act"},
+    "question.ask": {"session": "tracks.session", "text": "Who pays?"},
+    "question.vote": {"question": "questions.question"},
+    "question.follow": {"question": "questions.question"},
+    "question.withdraw": {"question": "questions.question"},
+    "question.move": {"question": "questions.question", "to": "answered"},
+    "question.next": {"session": "tracks.session"},
     "poll.vote": {"poll": "polls.poll", "option": "polls.option"},
 }
 

@@ -12,7 +12,7 @@ from apps.accounts.models import User
 from apps.core import colour
 from apps.events import selectors as events
 from apps.events.models import Event, EventRole
-from tests.factories import chat, exhibitors, media, notifications, polls, tracks
+from tests.factories import chat, exhibitors, media, notifications, polls, questions, tracks
 from tests.factories import events as of_events
 from tests.factories.accounts import UserFactory
 from tests.factories.intake import DeadLetterFactory
@@ -28,6 +28,11 @@ BODIES: dict[str, dict[str, Any]] = {
     "api:poll-run": {"do": "close"},
     "api:poll-words": {"subjects": ["0" * 64], "shown": False},
     "polls:deed": {"do": "close"},
+    "api:questions": {"text": "Who pays?"},
+    "api:question-move": {"to": "new"},
+    "api:question-reply": {"text": "Yes"},
+    "api:question-tags": {"tags": []},
+    "api:question-merge": {"into": 1},
     "api:chat-messages": {"text": "Hello"},
     "api:chat-reactions": {"kind": "heart"},
     "api:chat-report": {"reason": "spam"},
@@ -101,6 +106,15 @@ def build(event: Event) -> World:
     poll = world.add(polls.PollFactory(event=event, question=f"{SECRET}?"))
     world.add(polls.OptionFactory(poll=poll, text=SECRET))
     world.add(polls.TemplateFactory(organisation=event.organisation, name=SECRET))
+    question = world.add(
+        questions.QuestionFactory(
+            board__event=event, board__session=session, author=registration.user, text=f"{SECRET}, and for whom?"
+        )
+    )
+    world.add(question.board)
+    world.add(questions.VoteFactory(question=question, user=people["exhibitor"]))
+    world.add(questions.FollowFactory(question=question, user=people["exhibitor"]))
+    world.add(questions.ChangeFactory(question=question))
     booth = world.add(exhibitors.BoothFactory(event=event, name=f"{SECRET} booth"))
     exhibitors.BoothStaffFactory(booth=booth, user=people["exhibitor"])
     exhibitors.BoothDocumentFactory(booth=booth, asset=asset)
@@ -131,6 +145,7 @@ def _argument(world: World, name: str, parameter: str) -> Any:
         "form": "json",
         "number": 0,
         "speaker": by_label["tracks.speaker"].slug,
+        "question": by_label["questions.question"].pk,
         "poll": by_label["polls.poll"].pk,
         "template": by_label["polls.template"].pk,
         ("polls:export", "form"): "csv",

@@ -28,13 +28,14 @@ THINGS = {
     "room": "chat.room",
     "message": "chat.message",
     "poll": "polls.poll",
+    "question": "questions.question",
     "option": "polls.option",
     "session": "tracks.session",
     "booth": "exhibitors.booth",
     "asset": "media.asset",
 }
 """What ids in bodies and in topics' names mean: `room`, `reply_to` apart, and `room_id`."""
-ALSO = {"reply_to": "message"}
+ALSO = {"reply_to": "message", "after": "question"}
 DESK = ("close", "open", "lock", "unlock", "reveal", "hide", "extend", "reset", "change")
 
 

@@ -27,6 +27,12 @@ def asker(question: broadcasts.Question) -> str:
 
 
 @register.filter
+def asker_of(question: Question) -> str:
+    """The same for those who run the questions: they are told no more."""
+    return asker(broadcasts.question(question))
+
+
+@register.filter
 def want(votes: int) -> str:
     """What the button of a vote says to who does not see it."""
     return ngettext("%(count)s wants this answered", "%(count)s want this answered", votes) % {"count": votes}
@@ -50,6 +56,7 @@ def _state_words() -> dict[str, str]:
     }
 
 
+@register.simple_tag(name="question_words")
 def script_words() -> str:
     """What the page's scripts say themselves."""
     words: dict[str, Any] = {
