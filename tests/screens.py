@@ -84,6 +84,13 @@ PAGES = {
     "speakers": Shot(f"{EVENT}/speakers/", "attendee"),
     "speaker": Shot(f"{EVENT}/speakers/oduya-barasa/", "attendee"),
     "session": Shot(SESSION, "attendee", whole=False),
+    "session-questions": Shot(f"{SESSION}#questions", "attendee", whole=False),
+    "questions": Shot(f"{SESSION}questions/", "attendee"),
+    "questions-newest": Shot(f"{SESSION}questions/?sort=newest", "attendee"),
+    "questions-arabic": Shot(f"{SESSION}questions/", "attendee", cookies={"django_language": "ar"}),
+    "questions-desk": Shot(f"{SESSION}questions/desk/", "moderator"),
+    "questions-lectern": Shot(f"{SESSION}questions/lectern/", "speaker"),
+    "questions-screen": Shot(f"{SESSION}questions/screen/", "speaker", whole=False),
     "session-visitor": Shot(SESSION),
     "expo": Shot(f"{EVENT}/expo/", "attendee"),
     "booth": Shot(f"{EVENT}/expo/ostra/", "attendee"),
@@ -140,6 +147,7 @@ LEFT_OUT = {
     "account_set_password": "not yet photographed",
     "events:join": "needs the token of a mail",
     "events:ticket": "not a page: a ticket for the socket",
+    "questions:ask": "leads to the list of questions",
     "notifications:message": "not yet photographed",
     "notifications:message-html": "the mail itself, in a frame of its message",
     "chat:group": "not yet photographed: leads to the room, or to an invitation",
@@ -153,7 +161,7 @@ LEFT_OUT = {
 FILES = frozenset({
     "accounts:photo", "core:healthz", "core:readyz", "core:preferences", "live:protocol", "live:processes",
     "events:api", "events:schema", "events:logo", "events:brand", "notifications:attachment", "chat:log_csv",
-    "chat:export", "chat:file", "polls:export", "tracks:schedule", "tracks:personal", "exhibitors:style",
+    "chat:export", "chat:file", "questions:export", "polls:export", "tracks:schedule", "tracks:personal", "exhibitors:style",
 })  # fmt: skip
 """Routes that answer with a file or data, not with a page; so do all of `media` and the API."""
 

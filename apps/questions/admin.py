@@ -5,7 +5,6 @@ from typing import Any
 
 from django.contrib import admin, messages
 from django.db.models import Case, QuerySet, Value, When
-from django.forms import ModelForm
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.html import format_html
@@ -65,7 +64,7 @@ class QuestionAdmin(OrganisationScopedAdmin):
             '<a class="font-medium text-primary-600 dark:text-primary-500" href="{}">{}</a>', address, _("Run them")
         )
 
-    def save_model(self, request: HttpRequest, obj: Question, form: ModelForm[Question], change: bool) -> None:
+    def save_model(self, request: HttpRequest, obj: Question, form: Any, change: bool) -> None:
         user: Any = request.user
         if "tags" in form.changed_data:
             services.tag_question(obj, tags=obj.tags)
@@ -128,7 +127,7 @@ class BoardAdmin(OrganisationScopedAdmin):
         kept = ("session",) if obj is not None else ()
         return [*super().get_readonly_fields(request, obj), *kept]
 
-    def save_model(self, request: HttpRequest, obj: Board, form: ModelForm[Board], change: bool) -> None:
+    def save_model(self, request: HttpRequest, obj: Board, form: Any, change: bool) -> None:
         rules = {name: getattr(obj, name) for name in selectors.RULES}
         kept = services.set_rules(obj.session, **rules) if obj.session else services.set_usual_rules(obj.event, **rules)
         obj.pk = kept.pk

@@ -43,9 +43,7 @@ class TagsForm(forms.Form):
 
 
 class MergeForm(forms.Form):
-    into = forms.IntegerField(
-        min_value=1, max_value=2**53, error_messages={"required": _("Choose the question that remains.")}
-    )
+    into = forms.IntegerField(min_value=1, max_value=2**53)
 
 
 class RulesForm(forms.ModelForm):  # type: ignore[type-arg]

@@ -80,7 +80,7 @@ class QuestionDoor(EventView):
         self.say(said)
         return redirect(onward(self.request, fallback))
 
-    def topics(self, session: Session) -> dict[str, str]:
+    def topics(self, session: Session) -> dict[str, Any]:
         return {
             "log_topic": broadcasts.log_topic(session.pk),
             "standing_topic": broadcasts.standing_topic(session.pk),
@@ -188,12 +188,7 @@ class RunDoor(QuestionDoor):
         return session
 
 
-class DeskView(RunDoor):
-    """What waits, everything that was asked, and the rules."""
-
-    def get(self, request: HttpRequest, event: str, slug: str) -> HttpResponse:
-        return self.show(self.session())
-
+class DeskDoor(RunDoor):
     def show(self, session: Session, *, status: int = 200, form: Any = None) -> HttpResponse:
         version = versions.read()
         heard = seq.head(self.event.pk, broadcasts.log_topic(session.pk))
@@ -218,9 +213,14 @@ class DeskView(RunDoor):
         )
 
 
-class RulesView(DeskView):
-    http_method_names = ["post"]
+class DeskView(DeskDoor):
+    """What waits, everything that was asked, and the rules."""
 
+    def get(self, request: HttpRequest, event: str, slug: str) -> HttpResponse:
+        return self.show(self.session())
+
+
+class RulesView(DeskDoor):
     def post(self, request: HttpRequest, event: str, slug: str) -> HttpResponse:
         session = self.session()
         form = forms.RulesForm(request.POST, instance=selectors.board_of(session))
@@ -323,7 +323,7 @@ class MergeView(RunAct):
         found = self.question()
         form = forms.MergeForm(request.POST)
         if not form.is_valid():
-            raise Refused("question.merge_unknown", next(iter(form.errors.values()))[0], field="into", status=400)
+            raise Refused("question.merge_unknown", _("Choose the question that remains."), field="into", status=400)
         into = selectors.get_question(self.event.pk, form.cleaned_data["into"])
         services.merge_question(found, into=into)
         return self.done(_("They are one question now; everybody’s vote counts once."), self.back(found))
