@@ -44,6 +44,8 @@ def test_audience_speaks_reacts_and_votes_on_a_running_server(platform, event, s
     monkeypatch.setattr(audience, "THINKING", (0.1, 0.5))
     monkeypatch.setattr(audience, "WORD_EVERY", 0.7)
     monkeypatch.setattr(audience, "REACTION_EVERY", 1.0)
+    monkeypatch.setattr(audience, "WANT_EVERY", 0.5)
+    monkeypatch.setattr(audience, "ASK_EVERY", 0.3)
     poll = PollFactory(event=event, session=session)
     OptionFactory.create_batch(2, poll=poll)
     RegistrationFactory.create_batch(2, event=event)
@@ -51,13 +53,18 @@ def test_audience_speaks_reacts_and_votes_on_a_running_server(platform, event, s
     here = next(place for place in audience._places(event) if place.can_react)
     guests = [replace(guest, place=here) for guest in guests]
 
-    crowd = audience.Audience(audience.socket_url(platform.url, event), guests, ["One.", "Two."], seconds=6)
+    crowd = audience.Audience(
+        audience.socket_url(platform.url, event), guests, ["One.", "Two."], ["Who pays?"], seconds=6
+    )
     report = asyncio.run(crowd.run())
 
     assert report.came == len(guests) == 3
     assert report.done["chat.react"] and report.done["poll.vote"] == 3
     # Two lines are soon spent: they begin again.
     assert report.done["chat.send"] > 2
+    assert report.done["question.ask"] == 1
+    # Whoever asked wants it too, and is told that it is for the others to say so.
+    assert report.done["question.vote"] + report.refused["question.own"] > 0
     assert not report.lost
 
 

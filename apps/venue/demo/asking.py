@@ -1,9 +1,9 @@
 """What the demo's people asked in its sessions, and who wants it answered: through the services, as it would be."""
 
 import random
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, Protocol
 
 from apps.accounts.models import User
 from apps.core.errors import Refused
@@ -16,32 +16,38 @@ from apps.venue.demo import content
 ATTENDEE = frozenset({"attendee"})
 
 
-def make_questions(
-    event: Event,
-    *,
-    sessions: Mapping[str, Session],
-    people: Mapping[str, User],
-    crowd: Sequence[User],
-    chance: random.Random,
-    moment: Callable[[float], datetime],
-    now: datetime,
-) -> None:
-    """`moment` is the time at so many minutes of the main session; what lies ahead of `now` is not asked yet."""
+class Making(Protocol):
+    """What questions need of the demo that is being made."""
+
+    event: Event
+    now: datetime
+    chance: random.Random
+    people: dict[str, User]
+    sessions: dict[str, Session]
+    crowd: list[User]
+
+    def moment(self, minutes: float) -> datetime:
+        """So many minutes after the main session began."""
+
+
+def make_questions(making: Making) -> None:
+    """What lies ahead of now is not asked yet."""
+    event, people = making.event, making.people
     for place in content.read("questions")["session"]:
-        session = sessions[place["slug"]]
+        session = making.sessions[place["slug"]]
         asked: list[Question] = []
         # What was asked over minutes is asked within a second here.
-        board = services.set_rules(session, wait_seconds=0)
+        usual = services.board_for(session).wait_seconds
+        services.set_rules(session, wait_seconds=0)
         for row in place["ask"]:
-            if moment(row["at"]) > now:
+            if making.moment(row["at"]) > making.now:
                 break
             asked.append(_ask(event, session, people, row))
-            _want(event, asked[-1], chance.sample(list(crowd), k=round(len(crowd) * row["want"])))
-        # Settled the other way round: what is on stage comes last, as it came last.
-        for question, row in reversed(list(zip(asked, place["ask"], strict=False))):
+            _want(event, asked[-1], making.chance.sample(making.crowd, k=round(len(making.crowd) * row["want"])))
+        for question, row in zip(asked, place["ask"], strict=False):
             _settle(question, row, asked, people)
-            Question.objects.filter(pk=question.pk).update(created_at=moment(row["at"]))
-        services.set_rules(session, wait_seconds=type(board)().wait_seconds)
+            Question.objects.filter(pk=question.pk).update(created_at=making.moment(row["at"]))
+        services.set_rules(session, wait_seconds=usual)
 
 
 def _ask(event: Event, session: Session, people: Mapping[str, User], row: Mapping[str, Any]) -> Question:

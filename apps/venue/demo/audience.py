@@ -25,6 +25,8 @@ from apps.live import tickets
 from apps.live.client import CommandError
 from apps.live.follower import Follower
 from apps.polls import broadcasts as poll_broadcasts
+from apps.questions import broadcasts as question_broadcasts
+from apps.questions.models import Question
 from apps.tracks import broadcasts as track_broadcasts
 from apps.tracks import selectors as tracks
 from apps.venue.demo import content
@@ -33,6 +35,8 @@ from apps.venue.demo.sign_ins import SIGN_INS
 ARRIVING_SECONDS = 30.0
 REACTION_EVERY, WORD_EVERY = 14.0, 9.0
 """Seconds: between two reactions of one person, between two messages of the whole audience."""
+WANT_EVERY, ASK_EVERY = 40.0, 75.0
+"""Seconds: between two looks of one person at the questions, between two questions of the whole audience."""
 THINKING = (4.0, 45.0)
 """Seconds between seeing a poll and answering it."""
 ANSWERED_BY = {"single": "option", "image": "option", "scale": "value"}
@@ -49,6 +53,8 @@ class Place:
     topics: tuple[str, ...]
     polls_topic: str
     can_react: bool
+    session_id: int = 0
+    """Of a session, where questions are asked; 0 in the lobby."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +103,13 @@ def chorus(event: Event) -> list[str]:
     return sorted(lines, key=lambda line: line in said)
 
 
+def wonders(event: Event) -> list[str]:
+    """What nobody has asked in this event yet, of what its people wonder."""
+    lines: list[str] = content.read("questions")["crowd"]["lines"]
+    asked = set(Question.objects.filter(board__event=event, text__in=lines).values_list("text", flat=True))
+    return [line for line in lines if line not in asked]
+
+
 def _guest(event: Event, user: User, place: Place) -> Guest:
     return Guest(user.pk, event.pk, user.name, permissions.roles_of(user, event), event.live_epoch, place)
 
@@ -115,8 +128,11 @@ def _places(event: Event) -> list[Place]:
             chat_broadcasts.topic(room.pk),
             chat_broadcasts.reactions_topic(room.pk),
             polls_topic,
+            question_broadcasts.log_topic(session.pk),
+            question_broadcasts.standing_topic(session.pk),
+            question_broadcasts.stage_topic(session.pk),
         )
-        places.append(Place(room.pk, topics, polls_topic, can_react=True))
+        places.append(Place(room.pk, topics, polls_topic, can_react=True, session_id=session.pk))
     lobby = chat.room_for(event, "lobby")
     foyer = (event_broadcasts.HERE, event_broadcasts.ANNOUNCEMENTS, chat_broadcasts.topic(lobby.pk))
     places.append(Place(lobby.pk, (*foyer, poll_broadcasts.EVENT_POLLS), poll_broadcasts.EVENT_POLLS, can_react=False))
@@ -132,13 +148,14 @@ def socket_url(base: str, event: Event) -> str:
 class Audience:
     """Everybody at once, on one event loop, for a bounded time."""
 
-    def __init__(self, url: str, guests: list[Guest], lines: list[str], *, seconds: float) -> None:
+    def __init__(self, url: str, guests: list[Guest], lines: list[str], wonders: list[str], *, seconds: float) -> None:
         self.url = url
         self.guests = guests
         self.seconds = seconds
         self.report = Report()
         self.chance = random.Random()  # noqa: S311 - a crowd, not a secret
         self._lines = cycle(lines)
+        self._wonders = list(wonders)
 
     async def run(self) -> Report:
         """Until the time is over, or until cancelled; then everybody's socket is closed."""
@@ -153,10 +170,13 @@ class Audience:
         """One person: arrives, stays, comes back when the connection breaks, gives up after a few times."""
         await asyncio.sleep(self.chance.uniform(0, min(ARRIVING_SECONDS, self.seconds / 4)))
         seen: asyncio.Queue[list[dict[str, Any]]] = asyncio.Queue()
+        wanted: list[int] = []
 
         def hear(message: dict[str, Any]) -> None:
             if message["topic"] == guest.place.polls_topic:
                 seen.put_nowait(message["d"])
+            elif message["topic"] == question_broadcasts.standing_topic(guest.place.session_id):
+                wanted[:] = [number for number, _votes in message["d"]["votes"]]
 
         topics = dict.fromkeys(guest.place.topics)
         follower = Follower(self.url, guest.ticket, topics, hear=hear, patience=RECONNECT_MOST)
@@ -167,6 +187,9 @@ class Audience:
                 tasks.create_task(self._answer_polls(follower, seen, tasks))
                 if guest.place.can_react:
                     tasks.create_task(self._react(follower, guest))
+                if guest.place.session_id:
+                    tasks.create_task(self._want(follower, wanted))
+                    tasks.create_task(self._ask(follower, guest))
                 tasks.create_task(self._talk(follower, guest))
                 tasks.create_task(follower.ended())
         except* (OSError, WebSocketException):
@@ -205,6 +228,27 @@ class Audience:
         while True:
             await asyncio.sleep(self.chance.expovariate(1 / (WORD_EVERY * len(self.guests))))
             await self._do(follower, "chat.send", {"room": guest.place.room_id, "text": next(self._lines)})
+
+    async def _want(self, follower: Follower, wanted: list[int]) -> None:
+        """Looks at the questions now and then, and wants one more of them answered: those further up more likely."""
+        done: set[int] = set()
+        while True:
+            await asyncio.sleep(self.chance.expovariate(1 / WANT_EVERY))
+            left = [number for number in wanted if number not in done]
+            if left:
+                number = self.chance.choices(left, [1.0 / (place + 1) for place in range(len(left))])[0]
+                done.add(number)
+                await self._do(follower, "question.vote", {"question": number, "on": True})
+
+    async def _ask(self, follower: Follower, guest: Guest) -> None:
+        """Asks when it is this person's turn, one in four without a name; each question once."""
+        while True:
+            await asyncio.sleep(self.chance.expovariate(1 / (ASK_EVERY * len(self.guests))))
+            if not self._wonders:
+                return
+            nameless = self.chance.random() < 0.25
+            body = {"session": guest.place.session_id, "text": self._wonders.pop(0), "anonymous": nameless}
+            await self._do(follower, "question.ask", body)
 
     async def _do(self, follower: Follower, name: str, body: dict[str, Any]) -> None:
         try:

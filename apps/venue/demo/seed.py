@@ -33,8 +33,8 @@ from apps.polls import services as polls
 from apps.polls.models import Poll
 from apps.tracks import services as tracks
 from apps.tracks.models import Attendance, Room, Session, SessionLink, SessionSpeaker, Speaker, Star, Tag, Track
-from apps.venue.demo import content, drawing, film, patience
-from apps.venue.demo.sign_ins import DOMAIN, SIGN_INS
+from apps.venue.demo import asking, content, drawing, film, patience
+from apps.venue.demo.sign_ins import asking, content, drawing, film, patience
 from apps.venue.demo.times import Clock, When, clock_for
 
 CROWD = 160
@@ -97,6 +97,7 @@ class Seeder:
         self.make_announcements()
         self.make_talk()
         self.make_polls()
+        asking.make_questions(self)
         with transaction.atomic():
             self.make_attendance()
             self.make_stars()

@@ -15,7 +15,7 @@ MOST_MINUTES = 240
 
 
 class Command(BaseCommand):
-    help = "People of the event join over sockets, talk, react and vote; Ctrl-C ends it early."
+    help = "People of the event join over sockets, talk, ask, react and vote; Ctrl-C ends it early."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--people", type=int, default=40)
@@ -38,7 +38,8 @@ class Command(BaseCommand):
             self.stdout.write(f"Only {len(guests)} people have a place in this event; all of them come.")
         url = audience.socket_url(options["url"], event)
         self.stdout.write(f"{len(guests)} people go to {url} for {minutes:g} minutes. Ctrl-C ends it.")
-        report = self.send(audience.Audience(url, guests, audience.chorus(event), seconds=minutes * 60))
+        said, asked = audience.chorus(event), audience.wonders(event)
+        report = self.send(audience.Audience(url, guests, said, asked, seconds=minutes * 60))
         self.tell(report, url=options["url"])
 
     def send(self, crowd: audience.Audience) -> audience.Report:
@@ -54,7 +55,8 @@ class Command(BaseCommand):
         done = report.done
         self.stdout.write(
             f"{report.came} came; {done['chat.send']} messages, {done['chat.react']} reactions,"
-            f" {done['poll.vote']} answers; {report.lost} connections lost."
+            f" {done['poll.vote']} answers, {done['question.ask']} questions, {done['question.vote']} votes for them;"
+            f" {report.lost} connections lost."
         )
         for code, count in report.refused.most_common():
             self.stdout.write(f"  refused {count} times: {code}")
