@@ -34,7 +34,7 @@ from apps.polls.models import Poll
 from apps.tracks import services as tracks
 from apps.tracks.models import Attendance, Room, Session, SessionLink, SessionSpeaker, Speaker, Star, Tag, Track
 from apps.venue.demo import asking, content, drawing, film, patience
-from apps.venue.demo.sign_ins import asking, content, drawing, film, patience
+from apps.venue.demo.sign_ins import DOMAIN, SIGN_INS
 from apps.venue.demo.times import Clock, When, clock_for
 
 CROWD = 160
