@@ -1,9 +1,12 @@
-"""What resembles a question that somebody is typing: candidates by their words, judged by their letters."""
+"""What resembles a question that somebody is typing: candidates by their stems, judged by the letters of these."""
 
+from collections.abc import Iterable
+
+from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.search import SearchQuery, SearchRank
-from django.db.models import F
+from django.db import connection
+from django.db.models import F, Func, TextField
 
-from apps.core import folding
 from apps.questions.models import Board, Question
 from apps.tracks.models import Session
 
@@ -14,10 +17,10 @@ CONFIGS = {
 }  # fmt: skip
 """PostgreSQL's own dictionaries: they know stems and words that say nothing."""
 LEAST_TYPED, MOST_TYPED = 8, 300
-MOST_WORDS = 12
+MOST_STEMS = 20
 CANDIDATES, MOST = 30, 3
 ALIKE = 0.34
-"""How much of two texts' trigrams must be common; found by trying: reworded questions lie above, other ones below."""
+"""How much of two questions' trigrams must be common; found by trying: reworded ones lie above, other ones below."""
 
 
 def config_of(session: Session) -> str:
@@ -28,29 +31,38 @@ def config_of(session: Session) -> str:
 def similar(board: Board, text: str) -> list[Question]:
     """Shown questions of this board that may be the same, the likeliest first. Two texts are compared, not their
     readers: everybody who types this gets these. `board` needs `session.event`."""
-    typed = text[:MOST_TYPED]
-    words = folding.words_of(typed)[:MOST_WORDS]
-    if board.pk is None or board.session is None or len(typed.strip()) < LEAST_TYPED or not words:
+    typed = text.strip()[:MOST_TYPED]
+    if board.pk is None or board.session is None or len(typed) < LEAST_TYPED:
         return []
-    config = config_of(board.session)
-    query = SearchQuery(words[0], config=config)
-    for word in words[1:]:
-        query |= SearchQuery(word, config=config)
-    rows = board.questions.shown().filter(words=query).annotate(rank=SearchRank(F("words"), query))
+    stems = _stems(typed, config_of(board.session))[:MOST_STEMS]
+    if not stems:
+        return []
+    query = SearchQuery(" | ".join(_quoted(stem) for stem in stems), search_type="raw", config="simple")
+    listed = Func(F("words"), function="tsvector_to_array", output_field=ArrayField(TextField()))
+    rows = board.questions.shown().filter(words=query).annotate(rank=SearchRank(F("words"), query), stems=listed)
     found = rows.select_related("author", "replied_by").order_by("-rank", "-votes", "pk")[:CANDIDATES]
-    ours = trigrams(typed)
-    judged = [(likeness(ours, trigrams(row.text)), row) for row in found]
+    ours = trigrams(stems)
+    judged = [(likeness(ours, trigrams(row.stems)), row) for row in found]
     chosen = sorted((pair for pair in judged if pair[0] >= ALIKE), key=lambda pair: -pair[0])
     return [row for _likeness, row in chosen[:MOST]]
 
 
-def trigrams(text: str) -> frozenset[str]:
+def _stems(text: str, config: str) -> list[str]:
+    """The words of a text that say something, without their endings, as PostgreSQL keeps them."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT tsvector_to_array(to_tsvector(%s::regconfig, %s))", [config, text])
+        return list(cursor.fetchone()[0])
+
+
+def _quoted(stem: str) -> str:
+    doubled = stem.replace("\\", "\\\\").replace("'", "''")
+    return f"'{doubled}'"
+
+
+def trigrams(stems: Iterable[str]) -> frozenset[str]:
     """Of each word, with its edges: "gauge" holds "  g", " ga", … "ge "."""
     return frozenset(
-        padded[place : place + 3]
-        for word in folding.words_of(text)
-        for padded in [f"  {word} "]
-        for place in range(len(padded) - 2)
+        padded[place : place + 3] for stem in stems for padded in [f"  {stem} "] for place in range(len(padded) - 2)
     )
 
 
