@@ -161,7 +161,8 @@ LEFT_OUT = {
 FILES = frozenset({
     "accounts:photo", "core:healthz", "core:readyz", "core:preferences", "live:protocol", "live:processes",
     "events:api", "events:schema", "events:logo", "events:brand", "notifications:attachment", "chat:log_csv",
-    "chat:export", "chat:file", "questions:export", "polls:export", "tracks:schedule", "tracks:personal", "exhibitors:style",
+    "chat:export", "chat:file", "questions:export", "polls:export",
+    "tracks:schedule", "tracks:personal", "exhibitors:style",
 })  # fmt: skip
 """Routes that answer with a file or data, not with a page; so do all of `media` and the API."""
 
