@@ -27,6 +27,7 @@ class Channel(Generic[T]):
         "newcomers",
         "opening",
         "out",
+        "told",
         "topic",
     )
 
@@ -40,6 +41,8 @@ class Channel(Generic[T]):
         self.listeners: set[Connection] = set()
         self.newcomers: dict[Connection, int] = {}
         self.out: list[bytes] = []
+        self.told = 0
+        """The position that was told last, while `out` holds what follows it."""
         self.opening: asyncio.Task[None] | None = None
         self.empty_since: float | None = None
         self._joined = (-1, b"")
@@ -53,8 +56,13 @@ class Channel(Generic[T]):
 
     @property
     def position(self) -> int:
-        """The seq or version up to which listeners have been told."""
+        """The seq or version up to which is known what to tell."""
         raise NotImplementedError
+
+    @property
+    def heard(self) -> int:
+        """The position up to which everybody has been told."""
+        return self.told if self.out else self.position
 
     @property
     def is_empty(self) -> bool:
@@ -82,6 +90,7 @@ class Channel(Generic[T]):
         frames = b"".join(self.out)
         apart = [(newcomer, b"".join(self.out[known:])) for newcomer, known in self.newcomers.items()]
         self.out = []
+        self.told = self.position
         return frames, apart
 
     def settle(self) -> None:
@@ -191,3 +200,7 @@ class StateChannel(Channel[StateTopic]):
         self.settle()
         self.out = [self.frame]
         return True
+
+    def repeat(self) -> None:
+        """Tells the value anew: not everybody was reached."""
+        self.out = self.out or [self.frame]

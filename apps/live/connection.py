@@ -20,7 +20,7 @@ CLOSE_SECONDS = 5.0
 
 class Connection:
     """`write` takes whole server frames, joined. A connection that has missed one is never written to again: it
-    is closed, and resumes by its positions.
+    is closed, and resumes by its positions. Nor is one that is gone.
 
     Thousands of these are alive at once: what is added here is multiplied by them.
     """
@@ -58,8 +58,11 @@ class Connection:
         self.heard_at = now
         self.gone = False
 
-    def write(self, frames: bytes) -> None:
-        raise NotImplementedError
+    write: Callable[[bytes], None]
+
+    def let_go(self) -> None:
+        """From now on nothing is written to it."""
+        self.gone = True
 
     @property
     def unsent(self) -> int:
@@ -77,10 +80,18 @@ class Connection:
         raise NotImplementedError
 
 
-class TransportConnection(Connection):
-    """The fast way: the socket is ours, frames go to its transport as they are. See `transport.py`."""
+def unheard(frames: bytes) -> None:
+    """Says something to somebody who is not to hear it."""
 
-    __slots__ = ("_is_full", "_protocol", "_write")
+
+class TransportConnection(Connection):
+    """The fast way: the socket is ours, frames go to its transport as they are. See `transport.py`.
+
+    `write` is the transport's own method while all is well, so that a pass over thousands of sockets runs no Python
+    for each of them; what happens to the socket exchanges it.
+    """
+
+    __slots__ = ("_is_full", "_protocol", "write")
     answers_pings = True
 
     def __init__(
@@ -88,15 +99,16 @@ class TransportConnection(Connection):
     ) -> None:
         super().__init__(hub, who, person, grants)
         self._protocol = protocol
-        self._write = protocol.transport.write
         self._is_full = False
+        self.write = protocol.transport.write
 
-    def write(self, frames: bytes) -> None:
-        if self._is_full or self.gone or self.behind_since is not None:
-            if self.behind_since is None:
-                self.behind_since = self.hub.loop.time()
-            return
-        self._write(frames)
+    def let_go(self) -> None:
+        self.gone = True
+        self.write = unheard
+
+    def _miss(self, frames: bytes) -> None:
+        self.behind_since = self.hub.loop.time()
+        self.write = unheard
 
     @property
     def unsent(self) -> int:
@@ -122,9 +134,13 @@ class TransportConnection(Connection):
 
     def full(self) -> None:
         self._is_full = True
+        if not self.gone and self.behind_since is None:
+            self.write = self._miss
 
     def drained(self) -> None:
         self._is_full = False
+        if not self.gone and self.behind_since is None:
+            self.write = self._protocol.transport.write
 
     def lost(self) -> None:
         self.hub.drop(self)

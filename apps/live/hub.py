@@ -46,7 +46,7 @@ class Hub:
         self.channels: dict[Key, AnyChannel] = {}
         self.executor = Executor(conf.executor_threads)
         self.subscriptions = Subscriptions(self._deliver, conf.probe_seconds)
-        self.delivery = Delivery(conf.tick_seconds)
+        self.delivery = Delivery(conf)
         self.floors = Floors()
         self.tasks = Tasks()
         self.hearing = Hearing(self)
@@ -111,7 +111,7 @@ class Hub:
         """Forgets a connection: not one more byte is written to it. May be called twice."""
         if connection.gone:
             return
-        connection.gone = True
+        connection.let_go()
         self.connections.discard(connection)
         self.delivery.forget(connection)
         self.strangers.go(connection.person)

@@ -16,8 +16,10 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 ERA = store.key("era")
-SOCKETS_PER_BREATH = 256
+SOCKETS_PER_BREATH = 64
 SILENT_SWEEPS = 2.5
+SPREAD = 0.2
+"""Of a sweep's time: over so long its writes are spread, so that nobody waits for thousands of them."""
 
 
 class Upkeep:
@@ -118,7 +120,7 @@ class Upkeep:
     async def sweep(self) -> None:
         while True:
             # A little apart from other processes.
-            await asyncio.sleep(self._hub.conf.sweep_seconds * random.uniform(0.9, 1.0))  # noqa: S311
+            await asyncio.sleep(self._hub.conf.sweep_seconds * (random.uniform(0.9, 1.0) - SPREAD))  # noqa: S311
             try:
                 await self.notice_silence()
             except (*store.ConnectionFailed, TimeoutError) as error:
@@ -156,16 +158,11 @@ class Upkeep:
     async def _keep_alive(self) -> None:
         now = self._hub.loop.time()
         silent = self._hub.conf.sweep_seconds * SILENT_SWEEPS
-        resting = self._hub.shedding.rests
-        # What rests stands at nothing: nobody shall come for what is kept from them.
-        positions = {
-            channel: wire.position(channel.name, 0 if resting(channel.topic.shed) else channel.position)
-            for channel in self._hub.channels.values()
-            if channel.opening is None
-        }
+        everybody = list(self._hub.connections)
+        breath = self._hub.conf.sweep_seconds * SPREAD * SOCKETS_PER_BREATH / max(1, len(everybody))
         # Whoever has the same page open hears the same topics.
         heads: dict[tuple[Channel[Any], ...], bytes] = {}
-        for number, connection in enumerate(list(self._hub.connections), start=1):
+        for number, connection in enumerate(everybody, start=1):
             if connection.gone:
                 continue
             connection.look()
@@ -175,13 +172,20 @@ class Upkeep:
                 continue
             said = heads.get(connection.topics)
             if said is None:
-                named = b",".join(positions[topic] for topic in connection.topics if topic in positions)
-                said = heads[connection.topics] = wire.PING_FRAME + wire.heads(named)
+                said = heads[connection.topics] = wire.PING_FRAME + self._heads(connection.topics)
             self._hub.tell(connection, said)
             if connection.topics and now - connection.resumed_at > tickets.RESUME_SECONDS / 3:
                 self._hub.joining.give_resume(connection)
             if not number % SOCKETS_PER_BREATH:
-                await asyncio.sleep(0)
+                await asyncio.sleep(breath)
+                heads.clear()
+
+    def _heads(self, topics: tuple[Channel[Any], ...]) -> bytes:
+        """Where these stand. What rests stands at nothing: nobody shall come for what is kept from them."""
+        rests = self._hub.shedding.rests
+        return wire.heads(
+            b",".join(wire.position(topic.name, 0 if rests(topic.topic.shed) else topic.heard) for topic in topics)
+        )
 
     # At the end
 

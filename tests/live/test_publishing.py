@@ -1,0 +1,87 @@
+"""Publishing: only what was committed, through one loop of the process; and marks that one ticker claims."""
+
+import asyncio
+import threading
+import time
+
+import pytest
+from django.db import transaction
+
+from apps.live import dirty, outbox, publish, store
+
+
+@pytest.fixture
+def own_marks(monkeypatch):
+    """Marks that no running process looks at."""
+    for name in ("DIRTY", "CLAIMED", "PAUSE"):
+        monkeypatch.setattr(dirty, name, f"test:{name}:{time.time()}")
+
+
+def test_nothing_is_published_by_a_transaction_that_fails(live, event_id, monkeypatch):
+    sent = []
+    monkeypatch.setattr(outbox, "log", lambda *words: sent.append(words))
+
+    with pytest.raises(ZeroDivisionError), transaction.atomic():
+        publish.log(event_id, "room/1", seq=1, payload={})
+        raise ZeroDivisionError
+    with transaction.atomic():
+        publish.log(event_id, "room/1", seq=1, payload={"a": 1})
+        assert sent == []
+
+    assert sent == [(event_id, "room/1", (1, b'{"a":1}'))]
+
+
+@pytest.mark.parametrize("topic", ["nothing", "tally/1"])
+def test_log_message_needs_a_log_topic(live, event_id, topic):
+    with pytest.raises(ValueError, match="LogTopic"):
+        publish.log(event_id, topic, seq=1, payload={})
+
+
+def test_all_threads_of_a_process_publish_through_one_loop(live, event_id):
+    def many():
+        for number in range(20):
+            outbox.log(event_id, "room/1", (number, b"{}"))
+
+    callers = [threading.Thread(target=many) for _ in range(4)]
+    for one in callers:
+        one.start()
+    for one in callers:
+        one.join()
+
+    assert outbox.flush()
+    assert len([one for one in threading.enumerate() if one.name == "plenary-outbox"]) == 1
+
+
+def test_mark_is_claimed_once_and_anew_only_after_the_interval(live, event_id, own_marks):
+    member = dirty.member(event_id, "tally/1", 60_000)
+
+    async def scene():
+        try:
+            await dirty.mark([member, member])
+            first, none = await dirty.claim(10), await dirty.claim(10)
+            await dirty.mark([member])
+            too_soon = await dirty.claim(10)
+            for claim in first:
+                await dirty.done(claim)
+            return first, none, too_soon, await dirty.newest([(event_id, "tally/1"), (event_id, "tally/2")])
+        finally:
+            await store.close_loop_client()
+
+    first, none, too_soon, newest = asyncio.run(scene())
+
+    assert [(claim.event_id, claim.topic) for claim in first] == [(event_id, "tally/1")]
+    assert (none, too_soon) == ([], [])
+    assert newest == [first[0].version, 0]
+
+
+def test_claim_of_a_ticker_that_died_is_taken_over(live, event_id, own_marks, redis):
+    member = dirty.member(event_id, "tally/1", 100)
+    redis.zadd(dirty.CLAIMED, {member: 1})
+
+    async def scene():
+        try:
+            return await dirty.claim(10)
+        finally:
+            await store.close_loop_client()
+
+    assert [claim.member for claim in asyncio.run(scene())] == [member]
