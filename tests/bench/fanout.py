@@ -4,8 +4,9 @@
 
 One server at a time works, pinned to one core; load, database and Redis are on the others. Every server has the same
 number of sockets and writes frames of the same length. A figure is the server's CPU time (user and system, all its
-threads) while it delivers, through the frames that arrived; the kinds take turns, so that a noisy moment of the
-machine hits all of them, and the median turn counts.
+threads) while it delivers, through the frames that arrived. The kinds take turns message by message, each round in
+another order, so that a noisy moment of the machine hits all of them and none profits from what ran before it; the
+median message counts.
 
     ours_us         a lone message in a room: the live role as it is deployed
     busy_us         the same with 100 messages a second into the room, where ticks join them
@@ -16,11 +17,15 @@ machine hits all of them, and the median turn counts.
     connect_ms      handshake, ticket, guards and first join of a session page's nine topics; presence and attendance
     rejoin_ms       the same person coming back with a resume ticket; it must not make one query
     load_share      how busy the load was while lone messages were delivered: below 1 it waited for the server
+    spread          of each kind's lone messages, the quartiles around the median
+
+It ends with 1 where a return made a query.
 """
 
 import argparse
 import json
 import os
+import random
 import statistics
 import sys
 import tempfile
@@ -35,7 +40,7 @@ FRAME_BYTES = 226
 WARM = 50
 PER_SECOND = 100
 PATIENCE = 60
-TURNS = 5
+BUSY_TURNS = 3
 BUSY_SECONDS = 2.0
 QUIET = {"sweep_seconds": 3600.0}
 """The keep-alive is not part of a message's cost."""
@@ -56,6 +61,8 @@ def main():
         print(f"{name:<22} {value}")
     if asked.json:
         print(json.dumps(figures))
+    if figures.get("rejoin_queries"):
+        raise SystemExit(f"Coming back made {figures['rejoin_queries']} queries; it must not make one.")
 
 
 class Fanout:
@@ -83,12 +90,16 @@ class Fanout:
                 contestant.end()
 
     def take_turns(self):
-        turns = min(TURNS, self.messages)
-        for turn in range(turns):
-            count = self.messages * (turn + 1) // turns - self.messages * turn // turns
-            for contestant in self.contestants:
-                contestant.lone(count)
-        for _turn in range(3):
+        for contestant in self.contestants:
+            contestant.lone()
+            contestant.forget()  # the first finds everything cold
+        shuffle = random.Random(1).shuffle
+        for _message in range(self.messages):
+            order = list(self.contestants)
+            shuffle(order)
+            for contestant in order:
+                contestant.lone()
+        for _turn in range(BUSY_TURNS):
             for contestant in self.contestants:
                 contestant.busy()
 
@@ -96,6 +107,7 @@ class Fanout:
         found = {}
         for contestant in self.contestants:
             found |= contestant.figures()
+        found["spread"] = {contestant.name: contestant.spread() for contestant in self.contestants}
         floor, ours = found.get("floor_us"), found.get("ours_us")
         stock = [found[name] for name in ("stock_core_us", "stock_pubsub_us") if name in found]
         if floor and ours:
@@ -141,18 +153,19 @@ class Contestant:
     def publish(self):
         raise NotImplementedError
 
-    def lone(self, count):
-        """Messages with silence between them: each is a write of its own to every socket."""
-        spent, frames = 0.0, 0
-        for _message in range(count):
-            time.sleep(0.1)
-            before = self.server.cpu()
-            self.publish()
-            found = self.load.order(f"await {self.bench.sockets} {PATIENCE}")
-            spent += self.server.cpu() - before
-            frames += self.complete(found, 1)
-            self.shares.append(found["cpu"] / found["seconds"])
-        self.turns.append(spent / frames * 1_000_000)
+    def lone(self):
+        """A message after a silence: it is a write of its own to every socket."""
+        time.sleep(0.1)
+        before = self.server.cpu()
+        self.publish()
+        found = self.load.order(f"await {self.bench.sockets} {PATIENCE}")
+        spent = self.server.cpu() - before
+        self.turns.append(spent / self.complete(found, 1) * 1_000_000)
+        self.shares.append(found["cpu"] / found["seconds"])
+
+    def forget(self):
+        self.turns.clear()
+        self.shares.clear()
 
     def complete(self, found, messages):
         if found["marked"] != self.bench.sockets * messages or found["closed"]:
@@ -164,6 +177,12 @@ class Contestant:
 
     def figures(self):
         return {f"{self.name}_us": round(statistics.median(self.turns), 2)}
+
+    def spread(self):
+        if len(self.turns) < 2:
+            return []
+        low, _median, high = statistics.quantiles(self.turns, n=4)
+        return [round(low, 2), round(high, 2)]
 
     def end(self):
         self.server.end()

@@ -1,6 +1,6 @@
 """One process, one room, everybody in it: how long a chat message takes from one person to all the others.
 
-    python -m tests.bench.room [--sockets 8000] [--seconds 30] [--json]
+    python -m tests.bench.room [--sockets 8000] [--seconds 30] [--per-second 5] [--json]
 
 The live role as it is deployed, with everything on: people chat through their sockets, 5 messages a second, and
 applaud, twice a second; presence, attendance and the keep-alive go on. Each message carries the time at which its
@@ -10,6 +10,8 @@ figure holds the command, the database, Redis, the tick and the delivery to the 
     p50_ms, p99_ms, p999_ms   over all deliveries (messages x sockets)
     cpu_share                 of one core, the server's, while they chat
     rss_mb                    the process's growth above idle, with everybody in and chatting
+    loop_lag_ms, tick_lag_ms  the worst that the process said of itself, every other second (`apps/live/shedding.py`)
+    level                     the highest step of the shedding ladder that it took
     refused                   reactions that the process had rest because it fell behind its ticks; 0 where it keeps up
     load_share                how busy the reader was: below 1 it was not what took the time
 """
@@ -18,32 +20,35 @@ import argparse
 import json
 import os
 import sys
+import threading
+from contextlib import contextmanager
 
 from tests.bench.hall import PATH, build, services
 from tests.bench.load import Load
 from tests.bench.serving import Application, cores
 
-MESSAGES_PER_SECOND = 5
 WARM_SECONDS = 5
+LOOK_SECONDS = 2.0
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--sockets", type=int, default=8000)
     parser.add_argument("--seconds", type=int, default=30)
+    parser.add_argument("--per-second", type=float, default=5, help="chat messages")
     parser.add_argument("--json", action="store_true", help="one line of JSON, last")
     asked = parser.parse_args()
     server_core, others = cores()
     os.sched_setaffinity(0, others)
     with services() as environ:
-        figures = measure(asked.sockets, asked.seconds, environ, server_core)
+        figures = measure(asked.sockets, asked.seconds, asked.per_second, environ, server_core)
     for name, value in figures.items():
         print(f"{name:<12} {value}")
     if asked.json:
         print(json.dumps(figures))
 
 
-def measure(sockets, seconds, environ, core):
+def measure(sockets, seconds, per_second, environ, core):
     hall = build(sockets)
     server = Application("ours", core, environ)
     try:
@@ -55,19 +60,20 @@ def measure(sockets, seconds, environ, core):
         server.settle()
         say = {"t": "do", "name": "chat.send", "body": {"room": hall.room.pk, "text": "Does it flood? %T"}}
         cheer = {"t": "do", "name": "chat.react", "body": {"room": hall.room.pk, "kind": "applause"}}
-        load.order(f"every {1000 / MESSAGES_PER_SECOND} {json.dumps(say)}")
+        load.order(f"every {1000 / per_second} {json.dumps(say)}")
         load.order(f"every 500 {json.dumps(cheer)}")
         load.order(f"run {WARM_SECONDS}")
         load.order("latency")
         before = server.cpu()
-        found = load.order(f"run {seconds}")
+        with looking(server) as reports:
+            found = load.order(f"run {seconds}")
         spent = server.cpu() - before
         latency = load.order("latency")
         memory = server.rss_kb() - idle
         load.end()
     finally:
         server.end()
-    heard = found["marked"] / (sockets * MESSAGES_PER_SECOND * seconds)
+    heard = found["marked"] / (sockets * per_second * seconds)
     if found["closed"] or heard < 0.95:
         raise RuntimeError(f"Not everybody heard everything: {found}")
     return {
@@ -77,9 +83,28 @@ def measure(sockets, seconds, environ, core):
         "cpu_share": round(spent / found["seconds"], 3),
         "rss_mb": round(memory / 1024, 1),
         "deliveries": latency["count"],
+        **{name: max(report[name] for report in reports) for name in ("loop_lag_ms", "tick_lag_ms", "level")},
         "refused": found["errors"],
         "load_share": round(found["cpu"] / found["seconds"], 3),
     }
+
+
+@contextmanager
+def looking(server):
+    """What the process says of itself meanwhile."""
+    reports, over = [], threading.Event()
+
+    def look():
+        while not reports or not over.wait(LOOK_SECONDS):
+            reports.append(server.report())
+
+    looks = threading.Thread(target=look)
+    looks.start()
+    try:
+        yield reports
+    finally:
+        over.set()
+        looks.join()
 
 
 if __name__ == "__main__":

@@ -70,6 +70,11 @@ class Application(Served):
         with urlopen(f"http://127.0.0.1:{self.port}/bench/queries", timeout=5) as answer:
             return int(answer.read())
 
+    def report(self):
+        """What it says of itself to those who run it."""
+        with urlopen(f"http://127.0.0.1:{self.port}/readyz", timeout=5) as answer:
+            return json.loads(answer.read())
+
 
 class Floor(Served):
     def __init__(self, frame_file, core):
