@@ -78,6 +78,50 @@ def test_process_that_stops_is_left_for_another_without_losing_anything(serve, s
     assert asyncio.run(scene()).seen[topic] == [1, 2]
 
 
+class Desk:
+    """Gives tickets, and counts them."""
+
+    def __init__(self, event_id):
+        self.event_id, self.given = event_id, 0
+
+    def ticket(self):
+        self.given += 1
+        return ticket(self.event_id, 7, epoch=1)
+
+
+def test_who_comes_back_does_so_with_what_the_socket_gave_and_hears_what_was_missed(server, second, event_id):
+    topic, desk = f"room/{event_id * 1000}", Desk(event_id)
+
+    async def scene():
+        async with Follower(server.ws, desk.ticket, {topic: 0}) as follower:
+            await follower.here()
+            await until_async(lambda: follower._back is not None)
+            follower.url = second.ws
+            follower._socket.transport.abort()  # the network breaks
+            await thread(feature.say, event_id, event_id * 1000, "meanwhile")
+            await until_async(lambda: follower.positions[topic] == 1)
+            return follower.ledger
+
+    ledger = asyncio.run(scene())
+
+    assert desk.given == 1
+    assert ledger.seen[topic] == [1]
+    assert ledger.closes == {1006: 1}
+
+
+def test_who_was_revoked_comes_back_with_a_ticket_of_its_own(server, event_id):
+    topic, desk = f"room/{event_id * 1000}", Desk(event_id)
+
+    async def scene():
+        async with Follower(server.ws, desk.ticket, {topic: 0}, patience=3) as follower:
+            await follower.here()
+            await until_async(lambda: follower._back is not None)
+            await thread(publish.revoke, event_id, 7)
+            await until_async(lambda: desk.given > 1)
+
+    asyncio.run(scene())
+
+
 def test_refusals_are_in_the_ledger(server, event_id):
     async def scene():
         async with follow(server, event_id, {f"desk/{event_id * 1000}": None}) as follower:
