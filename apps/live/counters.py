@@ -50,10 +50,10 @@ def over(event_id: int, name: str, wanted: Mapping[str, int], *, most: int, seco
     pipeline = store.blocking().pipeline(transaction=False)
     for word, count in wanted.items():
         key = f"{_key(event_id, name)}:{word}"
+        pipeline.set(key, 0, ex=seconds, nx=True)
         pipeline.incrby(key, count)
-        pipeline.expire(key, seconds, nx=True)
     try:
-        sums = pipeline.execute()[::2]
+        sums = pipeline.execute()[1::2]
     except store.Failed:
         logger.warning("Redis cannot be reached; nobody is held back for being quick.")
         return set()

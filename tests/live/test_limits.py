@@ -1,5 +1,6 @@
-"""Token buckets."""
+"""Token buckets of a process, and what all processes count together."""
 
+from apps.live import counters
 from apps.live.limits import Bucket
 from apps.live.registry import Rate
 
@@ -13,3 +14,13 @@ def test_bucket_lets_a_burst_through_and_then_one_at_a_time():
     assert bucket.take(rate, 0.5) == 0.0
     assert not bucket.is_full(rate, 0.6)
     assert bucket.is_full(rate, 10.0)
+
+
+def test_who_wants_more_than_most_is_told_apart_over_all_processes(redis, event_id):
+    def over(**wanted):
+        return counters.over(event_id, "react", wanted, most=5, seconds=30)
+
+    assert over(ada=3, ben=5) == set()
+    assert over(ada=2, ben=1) == {"ben"}
+    assert over(ada=1) == {"ada"}
+    assert 0 < redis.ttl(f"plenary:counter:{event_id}:react:ada") <= 30
