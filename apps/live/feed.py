@@ -1,8 +1,10 @@
 """The second door to topics: small JSON over HTTP, for those who cannot have a socket.
 
 `GET /e/<event>/feed/<audience token>/<topic>/<page>`. The address says who may read it, so everybody of one
-audience shares the answer, and a CDN gives almost all of them. A log is cut into pages of 50 numbers: a full page
-never changes, `head` is the last, unfinished one. A state topic has the one page `state`.
+audience shares the answer, and a CDN gives almost all of them. A log is cut into pages of 50 numbers; `head` is the
+last, unfinished one. A full page changes only when a later entry takes back or alters what stands on it. So its address
+carries a revision, which `head` tells: after such an entry readers ask for other addresses, the old ones are answered
+by nobody but caches, and by those for ten minutes at most. A state topic has the one page `state`.
 
 What one person may read and their audience as such may not (their own topic, results for those who have answered) is
 at `/e/<event>/feed/mine/<topic>/<page>`, with a ticket, and never cached.
@@ -28,7 +30,10 @@ from apps.live.registry import LogTopic, Match, Rate, Shed, StateTopic, Who, reg
 
 logger = logging.getLogger(__name__)
 
-ADDRESS = re.compile(r"/e/[-\w]+/feed/(?P<token>[-\w.]+)/(?P<topic>[-\w/]+)/(?P<page>head|state|0|[1-9]\d{0,9})")
+ADDRESS = re.compile(
+    r"/e/[-\w]+/feed/(?P<token>[-\w.]+)/(?P<topic>[-\w/]+)/"
+    r"(?P<page>head|state|(?:0|[1-9]\d{0,9})(?:\.(?:0|[1-9]\d{0,17}))?)"
+)
 PER_PAGE = 50
 FRESH_SECONDS = 1.0
 MOST_CACHED = 2000
@@ -38,7 +43,7 @@ RESTING = b"public, max-age=5, stale-while-revalidate=10"
 RESTING_POLL_SECONDS = b"15"
 MINE = "mine"
 MINE_RATE = Rate(per_second=2, burst=40)
-FOREVER = b"public, max-age=31536000, immutable"
+FULL = b"public, max-age=600, immutable"
 NEVER = b"no-store"
 
 Send = Callable[[dict[str, Any]], Awaitable[None]]
@@ -209,7 +214,11 @@ def read_state(event_id: int, match: Match, topic: StateTopic, last: Page | None
 def read_log(event_id: int, match: Match, topic: LogTopic, name: str) -> Page:
     """Page n holds the seqs n * 50 + 1 … n * 50 + 50; `head` is the page that the newest is on."""
     head = topic.head(event_id, **match.params)
-    number = max(0, head - 1) // PER_PAGE if name == "head" else int(name)
+    revision = topic.revision(event_id, **match.params)
+    wanted, _, asked = name.partition(".")
+    if asked and int(asked) != revision:
+        raise refusals.page_changed()
+    number = max(0, head - 1) // PER_PAGE if wanted == "head" else int(wanted)
     after = number * PER_PAGE
     if after > head:
         raise refusals.topic_unknown()
@@ -218,13 +227,13 @@ def read_log(event_id: int, match: Match, topic: LogTopic, name: str) -> Page:
         for seq, payload in topic.replay(event_id, after=after, limit=PER_PAGE, **match.params)
         if seq <= after + PER_PAGE
     ]
-    words = {"topic": match.name, "head": head, "page": number, "items": rows}
-    full = name != "head" and head >= after + PER_PAGE
+    words = {"topic": match.name, "head": head, "revision": revision, "page": number, "items": rows}
+    full = bool(asked) and head >= after + PER_PAGE
     if full:
-        # The same at any time: the head moves on.
+        # The same for as long as its address is good: the head moves on.
         del words["head"]
     body = wire.encode(words)
-    return Page(body, tag(body), FOREVER if full else FRESH)
+    return Page(body, tag(body), FULL if full else FRESH)
 
 
 def tag(data: bytes) -> bytes:

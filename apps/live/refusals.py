@@ -61,3 +61,8 @@ def failed() -> Refused:
 def unavailable() -> Refused:
     message = _("This cannot be followed live right now. The page tries again by itself.")
     return Refused("unavailable", message, retry_after=3, status=503)
+
+
+def page_changed() -> Refused:
+    message = _("Something on this page was changed meanwhile. Read it at its new address.")
+    return Refused("page.changed", message, status=409)

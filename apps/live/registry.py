@@ -111,6 +111,11 @@ class LogTopic(Topic):
         """The newest seq; by default what `seq.next_seq` gave out last for this topic."""
         return seq.head(event_id, self.name(**params))
 
+    def revision(self, event_id: int, *args: Any, **params: Any) -> int:
+        """The seq of the newest entry that takes back or alters what an earlier one said; by default none ever does.
+        It is part of the addresses of the feed's full pages, so that those readers ask for say what is true now."""
+        return 0
+
     def replay(self, event_id: int, *args: Any, **params: Any) -> Sequence[tuple[int, Any]]:
         """Called with `after=` and `limit=`: the messages whose seq is greater, oldest first, as (seq, payload).
 

@@ -148,7 +148,8 @@ export class Feed {
     const first = Math.floor(known / PER_PAGE);
     if (found.page - first > MOST_PAGES) return topic.reset(found.head);
     for (let page = first; page < found.page; page += 1) {
-      const full = await this.#get(topic, page);
+      // A full page may be cached; its address changes when a message on it does.
+      const full = await this.#get(topic, `${page}.${found.revision}`);
       if (!full) return;
       this.#deliver(topic, full.items);
     }

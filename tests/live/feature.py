@@ -60,6 +60,15 @@ class RoomTopic(LogTopic):
     def guard(self, who, room_id):
         belongs(room_id, who.event_id)
 
+    def revision(self, event_id, room_id):
+        [(newest,)] = query(
+            "SELECT coalesce(max(seq), 0) FROM live_test_message WHERE event_id = %s AND topic = %s"
+            " AND payload->>'text' = 'I take it back'",
+            event_id,
+            f"room/{room_id}",
+        )
+        return newest
+
     def replay(self, event_id, room_id, after, limit):
         return stored(event_id, f"room/{room_id}", after, limit)
 

@@ -50,26 +50,51 @@ def test_what_has_not_changed_is_answered_with_304(server, event_id):
     assert again["etag"] == headers["etag"]
 
 
-def test_log_is_cut_into_pages_of_which_full_ones_never_change(server, event_id):
+def test_log_is_cut_into_pages_of_which_full_ones_are_kept_for_ten_minutes(server, event_id):
     room = event_id * 1000
     for number in range(60):
         feature.say_unheard(event_id, room, f"{number}")
 
-    _, full_headers, full = get(server, address(event_id, f"room/{room}", 0))
+    _, full_headers, full = get(server, address(event_id, f"room/{room}", "0.0"))
     _, head_headers, head = get(server, address(event_id, f"room/{room}", "head"))
 
-    assert full_headers["cache-control"] == "public, max-age=31536000, immutable"
+    assert full_headers["cache-control"] == "public, max-age=600, immutable"
     assert [seq for seq, _ in json.loads(full)["items"]] == list(range(1, 51))
     assert "immutable" not in head_headers["cache-control"]
     head = json.loads(head)
-    assert (head["head"], head["page"], [seq for seq, _ in head["items"]]) == (60, 1, list(range(51, 61)))
+    assert (head["head"], head["revision"], head["page"]) == (60, 0, 1)
+    assert [seq for seq, _ in head["items"]] == list(range(51, 61))
+
+
+def test_what_was_taken_back_changes_the_addresses_of_full_pages(server, event_id):
+    room = event_id * 1000
+    for number in range(55):
+        feature.say_unheard(event_id, room, f"{number}")
+    feature.say_unheard(event_id, room, "I take it back")
+
+    revision = json.loads(get(server, address(event_id, f"room/{room}", "head"))[2])["revision"]
+    status, headers, body = get(server, address(event_id, f"room/{room}", "0.0"))
+
+    assert revision == 56
+    assert (status, headers["cache-control"], json.loads(body)) == (409, "no-store", {"code": "page.changed"})
+    assert get(server, address(event_id, f"room/{room}", f"0.{revision}"))[0] == 200
+
+
+def test_full_page_without_a_revision_is_read_and_not_kept(server, event_id):
+    room = event_id * 1000
+    for number in range(60):
+        feature.say_unheard(event_id, room, f"{number}")
+
+    status, headers, _ = get(server, address(event_id, f"room/{room}", 0))
+
+    assert (status, headers["cache-control"]) == (200, "public, max-age=1, stale-while-revalidate=2")
 
 
 def test_page_that_is_not_full_is_not_kept(server, event_id):
     room = event_id * 1000
     feature.say_unheard(event_id, room, "one")
 
-    _, headers, _ = get(server, address(event_id, f"room/{room}", 0))
+    _, headers, _ = get(server, address(event_id, f"room/{room}", "0.0"))
 
     assert "immutable" not in headers["cache-control"]
 

@@ -27,6 +27,9 @@ class RoomTopic(LogTopic):
     def guard(self, who: Who, room_id: int) -> None:
         selectors.get_room(who.event_id, room_id, user_id=who.user_id, roles=who.roles)
 
+    def revision(self, event_id: int, room_id: int) -> int:
+        return selectors.newest_alteration(event_id, room_id)
+
     def replay(self, event_id: int, room_id: int, after: int, limit: int) -> Sequence[tuple[int, broadcasts.Entry]]:
         return selectors.replay(event_id, room_id, after=after, limit=limit)
 

@@ -138,6 +138,9 @@ class Change(models.Model):
         EDITED = "edited", _("Message changed by its author")
         PINNED = "pinned", _("Message pinned, or no longer")
 
+    ALTERS = (Kind.REMOVED, Kind.PURGED, Kind.RESTORED, Kind.EDITED)
+    """What changes how earlier messages read."""
+
     room = models.ForeignKey(Room, models.CASCADE, related_name="changes")
     seq = models.PositiveBigIntegerField()
     kind = models.CharField(_("what"), max_length=10, choices=Kind.choices)

@@ -82,6 +82,12 @@ def replay(event_id: int, room_id: int, *, after: int, limit: int) -> Sequence[t
     return entries[:limit]
 
 
+def newest_alteration(event_id: int, room_id: int) -> int:
+    """The seq of the newest change to what messages say; 0 where every message stands as it was written."""
+    found = Change.objects.filter(room=room_id, room__event=event_id, kind__in=Change.ALTERS).order_by("-seq")
+    return found.values_list("seq", flat=True).first() or 0
+
+
 def _restored_by(changes: Iterable[Change]) -> dict[int, list[Message]]:
     """By change: the messages that it put back, as they are now."""
     wanted = {change.pk: change.value["messages"] for change in changes if change.kind == Change.Kind.RESTORED}
