@@ -167,3 +167,18 @@ def test_numbers_of_the_desk(event, room, attendee, speaker, say):
     say(speaker)
 
     assert [number.value for number in selectors.own_numbers(event)] == [3, 2]
+
+
+def test_revision_of_a_log_is_its_newest_entry_that_alters_what_was_said(room, attendee, say):
+    first, second = say(attendee), say(attendee, "A second thing.")
+    before = selectors.newest_alteration(room.event_id, room.pk)
+
+    services.remove_message(
+        event_id=room.event_id, room_id=room.pk, message_id=first.id, user_id=attendee.pk, roles=frozenset({"attendee"})
+    )
+    after = selectors.newest_alteration(room.event_id, room.pk)
+    say(attendee, "A third thing.")
+
+    assert (before, after) == (0, second.seq + 1)
+    assert selectors.newest_alteration(room.event_id, room.pk) == after
+    assert selectors.newest_alteration(room.event_id + 1, room.pk) == 0
