@@ -33,8 +33,8 @@ async def ask(read: Callable[..., Any], *words: Any) -> Any:
 
 
 class Crowd:
-    def __init__(self, ground: Ground, world: World, count: int, name: str) -> None:
-        self.ground, self.world, self.name = ground, world, name
+    def __init__(self, ground: Ground, world: World, count: int, name: str, *, short: bool = False) -> None:
+        self.ground, self.world, self.name, self.short = ground, world, name, short
         url = ground.ws(world.event.slug)
         self.people = [Person(url, world.topics, lambda user=user: world.ticket(user)) for user in world.people[:count]]
         elsewhere = ground.ws(world.other.slug)
@@ -52,6 +52,10 @@ class Crowd:
             some = everybody[first : first + ARRIVALS_AT_ONCE]
             self._tasks += [asyncio.create_task(person.stay()) for person in some]
             await asyncio.wait_for(asyncio.gather(*(person.online.wait() for person in some)), SETTLE_SECONDS)
+
+    async def wait(self, seconds: float) -> None:
+        """What goes on meanwhile is the drill; in the short form half of it has to do."""
+        await asyncio.sleep(seconds / 2 if self.short else seconds)
 
     async def leave(self) -> None:
         await asyncio.gather(*(person.leave() for person in self.people + self.strangers))

@@ -5,6 +5,8 @@ import os
 import signal
 import socket
 from collections.abc import Awaitable, Callable
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from itertools import cycle
 
 from asgiref.sync import sync_to_async
@@ -38,11 +40,11 @@ def _live(crowd: Crowd, number: int):
 async def kill_a_live_process(crowd: Crowd) -> list[str]:
     live = _live(crowd, 0)
     async with crowd.busy(PER_SECOND):
-        await asyncio.sleep(2)
+        await crowd.wait(2)
         live.signal(signal.SIGKILL)
-        await asyncio.sleep(4)
+        await crowd.wait(4)
         await asyncio.to_thread(live.start)
-        await asyncio.sleep(2)
+        await crowd.wait(2)
     return []
 
 
@@ -50,11 +52,11 @@ async def kill_a_live_process(crowd: Crowd) -> list[str]:
 async def kill_between_commit_and_publish(crowd: Crowd) -> list[str]:
     live = _live(crowd, 1)
     async with crowd.busy(PER_SECOND):
-        await asyncio.sleep(1)
+        await crowd.wait(1)
         (live.home / "die").touch()
         ended = await asyncio.to_thread(live.wait, 20)
         await asyncio.to_thread(live.start)
-        await asyncio.sleep(2)
+        await crowd.wait(2)
     return [] if ended == -signal.SIGKILL else [f"the process did not die where it should: {ended}"]
 
 
@@ -62,33 +64,33 @@ async def kill_between_commit_and_publish(crowd: Crowd) -> list[str]:
 async def restart_redis(crowd: Crowd) -> list[str]:
     redis = crowd.ground.redis
     async with crowd.busy(PER_SECOND):
-        await asyncio.sleep(2)
+        await crowd.wait(2)
         os.kill(redis.pid(), signal.SIGKILL)
-        await asyncio.sleep(1)
+        await crowd.wait(1)
         await asyncio.to_thread(redis.start)
-        await asyncio.sleep(4)
+        await crowd.wait(4)
     return []
 
 
 @drill
 async def redis_forgets_everything(crowd: Crowd) -> list[str]:
     async with crowd.busy(PER_SECOND):
-        await asyncio.sleep(2)
+        await crowd.wait(2)
         with RedisClient(unix_socket_path=str(crowd.ground.use.places.redis_socket)) as client:
             await asyncio.to_thread(client.script_flush)
             for key in await asyncio.to_thread(lambda: list(client.scan_iter("plenary:live:*", count=1000))):
                 await asyncio.to_thread(client.delete, key)
-        await asyncio.sleep(4)
+        await crowd.wait(4)
     return []
 
 
 @drill
 async def redis_drops_subscriptions(crowd: Crowd) -> list[str]:
     async with crowd.busy(PER_SECOND):
-        await asyncio.sleep(2)
+        await crowd.wait(2)
         with RedisClient(unix_socket_path=str(crowd.ground.use.places.redis_socket)) as client:
             await asyncio.to_thread(client.client_kill_filter, _type="pubsub")
-        await asyncio.sleep(4)
+        await crowd.wait(4)
     return []
 
 
@@ -106,11 +108,11 @@ async def redis_falls_silent(crowd: Crowd) -> list[str]:
 async def restart_postgres(crowd: Crowd) -> list[str]:
     postgres = crowd.ground.postgres
     async with crowd.busy(PER_SECOND):
-        await asyncio.sleep(2)
+        await crowd.wait(2)
         await asyncio.to_thread(postgres.stop)
-        await asyncio.sleep(1)
+        await crowd.wait(1)
         await asyncio.to_thread(postgres.start)
-        await asyncio.sleep(4)
+        await crowd.wait(4)
     return []
 
 
@@ -118,11 +120,11 @@ async def restart_postgres(crowd: Crowd) -> list[str]:
 async def end_a_process_in_mid_broadcast(crowd: Crowd) -> list[str]:
     live = _live(crowd, 0)
     async with crowd.busy(PER_SECOND * 2):
-        await asyncio.sleep(2)
+        await crowd.wait(2)
         live.signal(signal.SIGTERM)
         ended = await asyncio.to_thread(live.wait, 30)
         await asyncio.to_thread(live.start)
-        await asyncio.sleep(2)
+        await crowd.wait(2)
     return [] if ended == 0 else [f"it did not end in order: {ended}"]
 
 
@@ -191,16 +193,20 @@ async def a_frame_of_one_megabyte(crowd: Crowd) -> list[str]:
 
 @drill
 async def malformed_frames_of_every_kind(crowd: Crowd) -> list[str]:
-    """Two hundred of each kind: those of the protocol are refused on an open socket, those of WebSocket end theirs."""
+    """Two hundred of each kind (in the short form fifty): those of the protocol are refused on an open socket, those
+    of WebSocket end theirs."""
     world = crowd.world
     path, words = f"/ws/{world.event.slug}/", f"{PROTOCOL}, "
     async with crowd.busy(PER_SECOND):
-        found = await asyncio.gather(
-            *(
-                asyncio.to_thread(raw.malformed, crowd.ground.url, path, words + world.ticket(person), kind, *how)
-                for person, (kind, how) in zip(cycle(world.people), raw.MALFORMED.items(), strict=False)
+        times = raw.SHORT_TIMES if crowd.short else raw.TIMES
+        with ThreadPoolExecutor(len(raw.MALFORMED)) as pool:
+            send = partial(asyncio.get_running_loop().run_in_executor, pool, raw.malformed, crowd.ground.url, path)
+            found = await asyncio.gather(
+                *(
+                    send(words + world.ticket(person), kind, *how, times)
+                    for person, (kind, how) in zip(cycle(world.people), raw.MALFORMED.items(), strict=False)
+                )
             )
-        )
     return [fault for fault in found if fault]
 
 
@@ -212,9 +218,9 @@ async def a_clock_that_jumps(crowd: Crowd) -> list[str]:
     async with crowd.busy(PER_SECOND):
         for seconds in (7200, -3600):
             skew.write_text(str(seconds))
-            await asyncio.sleep(3)
+            await crowd.wait(3)
         skew.unlink()
-        await asyncio.sleep(1)
+        await crowd.wait(1)
     return []
 
 

@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 KEY = "dGhlIHNhbXBsZSBub25jZQ=="
 SECONDS = 10.0
 ESTABLISHED = 1
-TIMES = 200
+TIMES, SHORT_TIMES = 200, 50
 
 
 def shake(connection: socket.socket, host: str, path: str, protocols: str) -> None:
@@ -161,19 +161,21 @@ MALFORMED = {
 }
 
 
-def malformed(url: str, path: str, protocols: str, kind: str, stays: bool, make: Callable[[int], bytes]) -> str:
+def malformed(
+    url: str, path: str, protocols: str, kind: str, stays: bool, make: Callable[[int], bytes], times: int
+) -> str:
     """What was wrong with the answer to these frames; empty: nothing."""
     if stays:
         with connect(url, path, protocols) as connection:
             with suppress(OSError):
-                for number in range(TIMES):
+                for number in range(times):
                     # The pong says that we are there. Below the rate: the frames are refused here, not their number.
                     connection.sendall(make(number) + frame(b"", opcode=10))
                     time.sleep(0.06)
             code = closing_code(connection, seconds=1.0)
         return "" if code is None else f"{kind} ended the socket with {code}"
     open_still = 0
-    for number in range(TIMES):
+    for number in range(times):
         with connect(url, path, protocols) as connection:
             with suppress(OSError):
                 connection.sendall(make(number))
