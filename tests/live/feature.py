@@ -160,6 +160,13 @@ class MoodTopic(StateTopic):
         return counters.read(event_id, f"mood/{mood_id}")
 
 
+class CrowdTopic(MoodTopic):
+    """How many there are: the second to rest."""
+
+    pattern = "crowd/{mood_id:int}"
+    shed = Shed.PRESENCE
+
+
 class Cheer(Command):
     name = "mood.cheer"
     access = Access.ATTENDEE
@@ -192,7 +199,7 @@ class Freeze(Command):
 
 
 freezing = []
-TOPICS = (RoomTopic, PersonTopic, TallyTopic, DeskTopic, MoodTopic)
+TOPICS = (RoomTopic, PersonTopic, TallyTopic, DeskTopic, MoodTopic, CrowdTopic)
 COMMANDS = (Say, Close, Cheer, Freeze)
 
 
@@ -201,6 +208,13 @@ def cheer(event_id, mood_id):
     with transaction.atomic():
         publish.state(event_id, f"mood/{mood_id}")
     return {}
+
+
+def gather(event_id, mood_id):
+    """One more is there, and whoever may be told is."""
+    counters.add(event_id, {f"mood/{mood_id}": {"cheers": 1}})
+    with transaction.atomic():
+        publish.state(event_id, f"crowd/{mood_id}")
 
 
 async def freeze():

@@ -94,20 +94,32 @@ def level(server):
         return json.loads(response.read())["level"]
 
 
-def test_last_steps_concern_busy_rooms_everywhere_and_the_feed(serve, event_id, redis):
-    server = serve(shed_after_seconds=0.1)
+def test_later_steps_concern_counts_of_people_then_busy_rooms_everywhere_and_the_feed(serve, event_id, redis):
+    server = serve(shed_after_seconds=0.1, calm_after_seconds=0.5)
+    thing = event_id * 1000
 
     async def scene():
         async with open_client(server, event_id, roles=("moderator",)) as client:
+            await client.join({f"crowd/{thing}": None, f"tally/{thing}": None})
+            await client.until(valued(f"crowd/{thing}", {}))
             await client.do("room.freeze", {"seconds": 6.0})
             await until_async(lambda: level(server) == 4, seconds=20)
+            report = reported_by(server)
+            await thread(feature.gather, event_id, thing)
+            await thread(feature.vote, event_id, thing, 3)
+            heard = await client.until(lambda message: message["t"] == "state" and message["d"] != {"votes": 0})
+            chosen = await thread(
+                sampling.choose, event_id, "room/1", [sampling.Candidate(number) for number in range(40)], rate=8
+            )
+            await client.until(valued(f"crowd/{thing}", {"cheers": 1}), seconds=20)
+            return report, heard["topic"], sum(chosen)
 
-    asyncio.run(scene())
+    report, told, shown = asyncio.run(scene())
 
-    assert redis.exists(sampling.SPARING) == 1
-    [report] = [report for report in shedding.reports() if report.pid == server.process.pid]
     assert report.resting == ["reactions", "presence", "sampling", "feed"]
     assert report.loop_lag_ms >= 150
+    assert told == f"tally/{thing}"
+    assert shown == 4
     until(lambda: not redis.exists(sampling.SPARING), seconds=30)
 
 
@@ -115,14 +127,14 @@ def test_process_that_is_well_says_so(server, event_id):
     async def scene():
         async with open_client(server, event_id) as client:
             await client.join({f"room/{event_id * 1000}": None})
-            await until_async(lambda: (mine := report(server)) is not None and mine.sockets >= 1)
+            await until_async(lambda: (mine := reported_by(server)) is not None and mine.sockets >= 1)
 
     asyncio.run(scene())
-    assert report(server).resting == []
-    assert (report(server).level, report(server).draining) == (0, False)
+    assert reported_by(server).resting == []
+    assert (reported_by(server).level, reported_by(server).draining) == (0, False)
 
 
-def report(server):
+def reported_by(server):
     return next((report for report in shedding.reports() if report.pid == server.process.pid), None)
 
 
