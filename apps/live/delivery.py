@@ -1,11 +1,11 @@
 """Ticks: what one tick has for a socket leaves in one write, and sockets that hear the same share the same bytes.
 
 A pass over a large room takes long: eight thousand writes are a tenth of a second, and whoever speaks meanwhile waits
-for its end. So only log messages, and what is said to one person, make a pass of their own. A state's value goes
-along with the next pass that writes to most of its listeners anyway, which costs no write more. Where nobody speaks,
-it goes by itself after a patience that grows with what its own pass would cost: such passes take `values_share` of
-the process's time and no more, and give way as soon as somebody speaks. In a small room that patience is no
-millisecond.
+for its end. So what may rest while a process cannot keep up (reactions, counts of people) makes no pass of its own
+while others speak: such a value goes along with the next pass that writes to most of its listeners anyway, which costs
+no write more. Where nobody speaks, it goes by itself, after a patience that grows with what its own pass would cost:
+such passes take `values_share` of the process's time and no more, and give way as soon as somebody speaks. In a small
+room that patience is no millisecond.
 """
 
 import asyncio
@@ -49,7 +49,7 @@ class Delivery:
         self._wanted = asyncio.Event()
         self._speaking: dict[AnyChannel, None] = {}
         self._waiting: dict[StateChannel, float] = {}
-        """Values that have not been told yet, and since when."""
+        """Values that may wait, and since when they do."""
         self._timer: asyncio.TimerHandle | None = None
         self._apart: Apart = {}
         self._write_seconds = WRITE_SECONDS
@@ -65,11 +65,11 @@ class Delivery:
             self._wanted.set()
 
     def speak(self, channel: "AnyChannel") -> None:
-        """What the channel has to say goes out: messages in the coming tick, a value as soon as it is cheap. Call it
-        after whatever fills `out`."""
+        """What the channel has to say goes out in the coming tick; a value that may rest, as soon as it is cheap. Call
+        it after whatever fills `out`."""
         if not channel.out:
             return
-        if isinstance(channel, StateChannel):
+        if isinstance(channel, StateChannel) and channel.topic.shed is not None:
             self._waiting.setdefault(channel, self._loop.time())
             self._wait()
         else:

@@ -14,6 +14,7 @@ from tests.live import feature
 from tests.live.conftest import until_async
 
 ROOM = registry.Match("room/1", feature.RoomTopic(), {"room_id": 1})
+MOOD = registry.Match("mood/1", feature.MoodTopic(), {"mood_id": 1})
 TALLY = registry.Match("tally/1", feature.TallyTopic(), {"tally_id": 1})
 MANY = SOCKETS_PER_BREATH * 3
 AGES = Conf(values_share=1e-9)
@@ -48,8 +49,8 @@ def room(*ears):
     return admitted(channel, ears)
 
 
-def tally(*ears):
-    channel = StateChannel(1, TALLY, TALLY.topic)
+def mood(*ears, match=MOOD):
+    channel = StateChannel(1, match, match.topic)
     channel.version = 0
     return admitted(channel, ears)
 
@@ -97,7 +98,7 @@ def test_own_words_come_before_what_everybody_hears():
 
 def test_value_goes_along_with_a_message_to_the_same_people_in_one_write():
     async def scene(delivery, *ears):
-        chat, votes = room(*ears), tally(*ears)
+        chat, votes = room(*ears), mood(*ears)
         count(delivery, votes, 1)
         await delivery.flush()
         say(delivery, chat, 1)
@@ -109,7 +110,7 @@ def test_value_goes_along_with_a_message_to_the_same_people_in_one_write():
 
 def test_value_waits_while_only_others_speak():
     async def scene(delivery, ada, *others):
-        say_to_one, votes = room(ada, others[0]), tally(*others)
+        say_to_one, votes = room(ada, others[0]), mood(*others)
         count(delivery, votes, 1)
         say(delivery, say_to_one, 1)
         await delivery.flush()
@@ -119,12 +120,20 @@ def test_value_waits_while_only_others_speak():
     assert [ear.values() for ear in others] == [[]] * 5
 
 
+def test_value_that_never_rests_waits_for_nobody():
+    async def scene(delivery, *ears):
+        count(delivery, mood(*ears, match=TALLY), 1)
+        await delivery.flush()
+
+    assert [ear.values() for ear in passing(scene)] == [[1], [1]]
+
+
 def test_value_goes_by_itself_at_once_where_few_listen_and_later_where_many_do():
     async def told_after(ears, **numbers):
         delivery = Delivery(Conf(tick_seconds=0.0, **numbers))
         loop = asyncio.get_running_loop()
         listening = [Ear() for _ in range(ears)]
-        votes = tally(*listening)
+        votes = mood(*listening)
         running = loop.create_task(delivery.run())
         begun = loop.time()
         count(delivery, votes, 1)
@@ -142,7 +151,7 @@ def test_value_goes_by_itself_at_once_where_few_listen_and_later_where_many_do()
 def test_pass_of_values_gives_way_to_who_speaks_and_is_caught_up():
     async def scene(delivery, first, *others):
         ears = [first, *others]
-        chat, votes = room(*ears), tally(*ears)
+        chat, votes = room(*ears), mood(*ears)
         order = sorted(votes.listeners, key=list(votes.listeners).index)
         order[0].write = lambda frames: (Ear.write(order[0], frames), say(delivery, chat, 1))
         count(delivery, votes, 1)
@@ -161,7 +170,7 @@ def test_pass_of_values_gives_way_to_who_speaks_and_is_caught_up():
 
 def test_values_do_not_give_way_for_ever():
     async def scene(delivery, *ears):
-        votes, only = tally(*ears), Ear()
+        votes, only = mood(*ears), Ear()
         speaker = next(iter(votes.listeners))
         speaker.write = lambda frames: (Ear.write(speaker, frames), delivery.tell(only, wire.pong()))
         count(delivery, votes, 1)
@@ -188,7 +197,7 @@ def test_whatever_happens_everybody_hears_every_message_and_the_newest_value(dee
     """As a page does that joins from what it was rendered with, and leaves."""
 
     async def scene(delivery, *ears):
-        chat, votes = room(), tally()
+        chat, votes = room(), mood()
         inside = {}
         for what, *who in deeds:
             if what == "say":
