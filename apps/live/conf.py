@@ -14,7 +14,7 @@ class Conf:
     tick_seconds: float = 0.04
     """What arrives within one tick leaves in one write."""
     values_share: float = 0.2
-    """Of a process's time, for passes that tell nothing but values of state topics; see `delivery.py`."""
+    """Of a process's time, for passes that tell nothing but values that may rest; see `delivery.py`."""
     claim_seconds: float = 0.1
     """How often a process looks for changed state topics."""
     sweep_seconds: float = 25.0
