@@ -42,4 +42,4 @@ def test_pages_of_rows_are_found(event):
 
     assert found.keys() == screens.OF_ROWS.keys()
     assert found["poll"].path == f"/e/freshet/polls/{poll.pk}/"
-    assert found["message-sheet"].path == f"/e/freshet/chat/1/about/{message.pk}/"
+    assert found["message-sheet"].path == f"/e/freshet/chat/1/messages/{message.pk}/"

@@ -8,6 +8,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from apps.chat import selectors, serializers, services
+from apps.chat.doors import Paced
 from apps.chat.models import Act
 from apps.core.access import Access
 from apps.events.doors import EventAPIView
@@ -15,7 +16,7 @@ from apps.events.doors import EventAPIView
 LIST = OpenApiTypes.OBJECT
 
 
-class ModerationCall(EventAPIView):
+class ModerationCall(Paced, EventAPIView):
     access = Access.MODERATOR
 
     @property
@@ -50,6 +51,7 @@ class ReportAPI(ModerationCall):
     @extend_schema(operation_id="chat_report", request=serializers.ReportIn, responses={204: None})
     def post(self, request: Request, event: str, room: int, message: int) -> Response:
         """Tells the moderators about a message. Again, it is answered and not repeated."""
+        self.spend("chat.report")
         services.report(self.actor, room_id=room, message_id=message, **self.valid(serializers.ReportIn, request.data))
         return Response(status=204)
 
@@ -76,6 +78,7 @@ class WaitingAPI(ModerationCall):
     @extend_schema(operation_id="chat_decide", request=serializers.DecideIn, responses=LIST)
     def post(self, request: Request, event: str) -> Response:
         """Lets messages through, or rejects them."""
+        self.spend("chat.decide")
         return Response(line(services.decide(self.actor, **self.valid(serializers.DecideIn, request.data))))
 
 
@@ -102,6 +105,7 @@ class ReportsAPI(ModerationCall):
     @extend_schema(operation_id="chat_settle", request=serializers.SettleIn, responses=LIST)
     def post(self, request: Request, event: str) -> Response:
         """Settles the reports of these messages: they go, or there is nothing wrong with them."""
+        self.spend("chat.settle")
         return Response(line(services.handle_reports(self.actor, **self.valid(serializers.SettleIn, request.data))))
 
 
@@ -127,6 +131,7 @@ class BarAPI(ModerationCall):
     @extend_schema(operation_id="chat_bar", request=serializers.BarIn, responses=LIST)
     def post(self, request: Request, event: str, person: int) -> Response:
         """Mutes somebody, or puts them out of the chat or of the event."""
+        self.spend("chat.bar")
         return Response(
             line(services.bar(self.actor, person_id=person, **self.valid(serializers.BarIn, request.data))), status=201
         )
@@ -134,6 +139,7 @@ class BarAPI(ModerationCall):
     @extend_schema(operation_id="chat_lift", parameters=[OpenApiParameter("kind", str, required=True)], responses=LIST)
     def delete(self, request: Request, event: str, person: int) -> Response:
         """Lifts what stands: `?kind=mute`, `ban` or `expel`."""
+        self.spend("chat.lift")
         wanted = self.valid(serializers.LiftIn, request.query_params)
         return Response(line(services.lift(self.actor, person_id=person, **wanted)))
 
@@ -160,4 +166,5 @@ class UndoAPI(ModerationCall):
     @extend_schema(operation_id="chat_undo", request=None, responses=LIST)
     def post(self, request: Request, event: str, act: int) -> Response:
         """Takes an act back; the answer is the line that says what was restored."""
+        self.spend("chat.undo")
         return Response(line(services.undo(self.actor, act_id=act)))

@@ -9,13 +9,14 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from apps.chat import broadcasts, selectors, serializers, services
+from apps.chat.doors import Paced
 from apps.chat.models import Room
 from apps.core.access import Access
 from apps.core.doors import answer
 from apps.events.doors import EventAPIView
 
 
-class RoomCall(EventAPIView):
+class RoomCall(Paced, EventAPIView):
     access = Access.ATTENDEE
     reads_primary: ClassVar[bool] = True
 
@@ -44,6 +45,7 @@ class RulesAPI(RoomCall):
         rules = serializers.RulesIn(data=request.data)
         rules.is_valid(raise_exception=True)
         found = self.room()
+        self.spend("chat.rules")
         services.set_rules(
             found,
             is_open=rules.validated_data["open"],
@@ -76,6 +78,7 @@ class MessagesAPI(RoomCall):
         """Says something. The answer is the message as readers see it."""
         given = serializers.MessageIn(data=request.data)
         given.is_valid(raise_exception=True)
+        self.spend("chat.send", place=room)
         [said] = services.send_messages(
             [
                 services.Saying(
@@ -108,6 +111,7 @@ class MessageAPI(RoomCall):
         found = self.room()
         given = serializers.EditIn(data=request.data)
         given.is_valid(raise_exception=True)
+        self.spend("chat.edit")
         actor = services.Actor(self.event.pk, self.user_id, self.roles)
         return answer(
             services.edit_message(actor, room_id=found.pk, message_id=message, text=given.validated_data["text"])
@@ -116,6 +120,7 @@ class MessageAPI(RoomCall):
     @extend_schema(operation_id="chat_remove", responses=OpenApiTypes.OBJECT)
     def delete(self, request: Request, event: str, room: int, message: int) -> Response:
         """Takes a message away from everybody: its author, or a moderator."""
+        self.spend("chat.remove")
         return answer(
             services.remove_message(
                 event_id=self.event.pk, room_id=room, message_id=message, user_id=self.user_id, roles=self.roles
@@ -133,6 +138,7 @@ class ReactionsAPI(RoomCall):
     def post(self, request: Request, event: str, room: int) -> Response:
         given = serializers.ReactionIn(data=request.data)
         given.is_valid(raise_exception=True)
+        self.spend("chat.react")
         [refused] = services.react(
             [
                 services.Reacting(

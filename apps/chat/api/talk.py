@@ -49,6 +49,7 @@ class MarksAPI(RoomCall):
         found = self.room()
         given = serializers.MarkIn(data=request.data)
         given.is_valid(raise_exception=True)
+        self.spend("chat.mark")
         [marked] = services.mark_messages(
             [
                 services.Marking(
@@ -74,6 +75,7 @@ class PinnedAPI(RoomCall):
         found = self.room()
         given = serializers.PinIn(data=request.data)
         given.is_valid(raise_exception=True)
+        self.spend("chat.pin")
         actor = services.Actor(self.event.pk, self.user_id, self.roles)
         return answer(services.pin_message(actor, room_id=found.pk, message_id=given.validated_data["message"]))
 
@@ -85,6 +87,7 @@ class ReadAPI(RoomCall):
         found = self.room()
         given = serializers.ReadIn(data=request.data)
         given.is_valid(raise_exception=True)
+        self.spend("chat.read")
         [refused] = services.mark_read(
             [
                 services.HasRead(

@@ -11,6 +11,7 @@ from apps.chat.views.talk import (
     PinView,
     ReadView,
     ReplayView,
+    ReportView,
     SearchView,
 )
 
@@ -31,6 +32,7 @@ __all__ = [
     "ReadView",
     "RemoveView",
     "ReplayView",
+    "ReportView",
     "RoomView",
     "RulesView",
     "SearchView",

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from apps.chat import broadcasts, registry, selectors, services
+from apps.chat.doors import Paced
 from apps.chat.forms import LogFilter, MessagesFilter, RoomRulesForm, WordsForm
 from apps.chat.models import Act, Room
 from apps.chat.templatetags import moderation as words
@@ -25,7 +26,7 @@ PAGE = 50
 MOST_CHOSEN = 100
 
 
-class ModerationDoor(EventView):
+class ModerationDoor(Paced, EventView):
     """What these doors share: for moderators of this event; to everybody else from outside they do not exist."""
 
     access = Access.MODERATOR
@@ -86,6 +87,7 @@ class QueueView(ModerationDoor):
 
 class DecideView(ModerationDoor):
     def post(self, request: HttpRequest, event: str) -> HttpResponse:
+        self.spend("chat.decide")
         approve = request.POST.get("do") == "approve"
         act = services.decide(self.actor, messages=self.chosen(), approve=approve)
         count = len(act.detail["messages"])
@@ -99,6 +101,7 @@ class DecideView(ModerationDoor):
 
 class SettleView(ModerationDoor):
     def post(self, request: HttpRequest, event: str) -> HttpResponse:
+        self.spend("chat.settle")
         remove = request.POST.get("do") == "remove"
         act = services.handle_reports(self.actor, messages=self.chosen(), remove=remove)
         said = _("Removed for everybody.") if remove else _("Nothing wrong with it: it stays.")
@@ -107,6 +110,7 @@ class SettleView(ModerationDoor):
 
 class RemoveManyView(ModerationDoor):
     def post(self, request: HttpRequest, event: str) -> HttpResponse:
+        self.spend("chat.remove_many")
         act = services.remove_messages(self.actor, messages=self.chosen())
         count = len(act.detail["messages"])
         said = ngettext("%(count)s message is removed.", "%(count)s messages are removed.", count) % {"count": count}
@@ -166,10 +170,13 @@ class PersonView(ModerationDoor):
         verb, _colon, which = request.POST.get("do", "").partition(":")
         reason = request.POST.get("reason", "")[:300]
         if verb == "purge":
+            self.spend("chat.purge")
             act = services.purge(self.actor, person_id=person)
         elif verb == "lift":
+            self.spend("chat.lift")
             act = services.lift(self.actor, person_id=person, kind=which)
         else:
+            self.spend("chat.bar")
             minutes = number(which)
             act = services.bar(self.actor, person_id=person, kind=verb, minutes=minutes, reason=reason)
         return self.done(words.act_said(act), act, self.url("person", person))
@@ -204,6 +211,7 @@ class RoomRulesView(ModerationDoor):
         form = RoomRulesForm(request.POST, instance=found)
         if not form.is_valid():
             return self.form_page(found, form, status=422)
+        self.spend("chat.rules")
         act = services.set_rules(found, user_id=self.actor.user_id, **form.cleaned_data)
         return self.done(_("The rules of this conversation are changed."), act, self.url("room_rules", room))
 
@@ -268,74 +276,6 @@ class LogCsvView(LogView):
 
 class UndoView(ModerationDoor):
     def post(self, request: HttpRequest, event: str, act: int) -> HttpResponse:
+        self.spend("chat.undo")
         undone = services.undo(self.actor, act_id=act)
         return self.done(words.restored_said(undone), None, self.url("log"))
-
-
-class MessageView(EventView):
-    """What can be done about one message: for attendees a report, for moderators everything.
-
-    With `?part=1` only the part that the page's script puts into a dialog.
-    """
-
-    access = Access.ATTENDEE
-    place = "lobby"
-
-    def get(self, request: HttpRequest, event: str, room: int, message: int) -> HttpResponse:
-        return self.show(room, message)
-
-    def show(self, room: int, message: int, *, error: str = "", status: int = 200) -> HttpResponse:
-        actor = services.Actor(self.event.pk, self.person.pk if self.person else None, self.roles)
-        place = self.room(room)
-        found = selectors.everything(self.event.pk, room=place.pk).filter(pk=message).first()
-        moderates = "moderator" in self.roles or "organiser" in self.roles
-        if found is None or ((found.seq is None or found.removed) and not moderates):
-            raise Http404
-        part = bool(self.request.GET.get("part"))
-        return self.render(
-            "chat/moderation/sheet.html" if part else "chat/moderation/message.html",
-            status=status,
-            room=place,
-            title=registry.titles_of([place])[place.pk],
-            message=found,
-            moderates=moderates,
-            may_act=moderates and found.author is not None and services.may_be_barred(actor, found.author),
-            reasons=words.report_reasons(),
-            part=part,
-            error=error,
-        )
-
-    def room(self, room: int) -> Room:
-        try:
-            return selectors.get_room(
-                self.event.pk, room, user_id=self.person.pk if self.person else None, roles=self.roles
-            )
-        except Refused as refused:
-            raise Http404 from refused
-
-
-class ReportView(MessageView):
-    http_method_names = ["post"]
-
-    def post(self, request: HttpRequest, event: str, room: int, message: int) -> HttpResponse:
-        actor = services.Actor(self.event.pk, self.person.pk if self.person else None, self.roles)
-        place = self.room(room)
-        try:
-            services.report(
-                actor,
-                room_id=place.pk,
-                message_id=message,
-                reason=request.POST.get("reason", "")[:20],
-                text=request.POST.get("text", ""),
-            )
-        except Refused as refused:
-            if self.wants_json or refused.status == 404:
-                raise
-            return self.show(room, message, error=str(refused.message), status=refused.status)
-        said = _("Thank you. The moderators look at it; nobody else learns that it was you.")
-        if self.wants_json:
-            return JsonResponse({"said": said, "undo": ""})
-        self.say(said)
-        address = registry.kind_of(place).address
-        fallback = address(place) if address else reverse("chat:room", args=[self.event.slug, place.pk])
-        return redirect(onward(request, fallback))

@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from apps.chat import registry, selectors, services
+from apps.chat.doors import Paced
 from apps.chat.forms import MessageForm
 from apps.chat.models import Room
 from apps.core.access import Access
@@ -22,7 +23,7 @@ def number(text: str | None) -> int | None:
     return int(text) if text and text.isdecimal() and len(text) <= MOST_DIGITS else None
 
 
-class RoomDoor(EventView):
+class RoomDoor(Paced, EventView):
     """What these doors share: the room that the address names, for somebody who may read it."""
 
     access = Access.ATTENDEE
@@ -83,6 +84,7 @@ class SendView(RoomDoor):
                 found, status=400, error=next(iter(form.errors.values()))[0], text=form.data.get("text", "")
             )
         try:
+            self.spend("chat.send", place=found.pk)
             files = self.attached(found, form)
         except Refused as refused:
             return self.page(found, status=refused.status, error=refused.message, text=form.cleaned_data["text"])
@@ -115,6 +117,7 @@ class SendView(RoomDoor):
 class RemoveView(RoomDoor):
     def post(self, request: HttpRequest, event: str, room: int) -> HttpResponse:
         found = self.find(room)
+        self.spend("chat.remove")
         services.remove_message(
             event_id=self.event.pk,
             room_id=found.pk,
@@ -129,6 +132,7 @@ class RemoveView(RoomDoor):
 class ReactView(RoomDoor):
     def post(self, request: HttpRequest, event: str, room: int) -> HttpResponse:
         found = self.find(room)
+        self.spend("chat.react")
         [answer] = services.react(
             [
                 services.Reacting(
@@ -150,6 +154,7 @@ class RulesView(RoomDoor):
 
     def post(self, request: HttpRequest, event: str, room: int) -> HttpResponse:
         found = self.find(room)
+        self.spend("chat.rules")
         slow = min(number(request.POST.get("slow")) or 0, services.MOST_SLOW_SECONDS)
         services.set_rules(
             found,

@@ -6,7 +6,15 @@ from collections.abc import Iterator
 from typing import Any
 
 from django.core.files.storage import default_storage
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.http import (
+    FileResponse,
+    Http404,
+    HttpRequest,
+    HttpResponse,
+    HttpResponseBase,
+    JsonResponse,
+    StreamingHttpResponse,
+)
 from django.shortcuts import redirect
 from django.utils.cache import patch_cache_control
 from django.utils.http import content_disposition_header
@@ -15,6 +23,7 @@ from django.utils.translation import gettext as _
 from apps.chat import broadcasts, permissions, registry, selectors, services
 from apps.chat.forms import EditForm
 from apps.chat.models import Attachment, Message, Room
+from apps.chat.templatetags.moderation import report_reasons
 from apps.chat.views.rooms import RoomDoor, number
 from apps.core import clock
 from apps.core.access import Access
@@ -57,17 +66,60 @@ class MessageDoor(RoomDoor):
             trace=selectors.trace_of(message) if can_moderate else None,
             is_pinned=room.pinned_id == message.pk,
             can_moderate=can_moderate,
-            can_remove=permissions.can_remove(message, user_id, self.roles) and not message.removed,
+            can_remove=is_own and not can_moderate and not message.removed,
             can_edit=is_own and is_young and not message.removed and not message.held,
             reactions=broadcasts.REACTIONS,
+            **self.sheet(message),
             **context,
         )
 
+    def sheet(self, message: Message) -> dict[str, Any]:
+        """What can be done about it: for attendees a report, for moderators everything."""
+        moderates = permissions.can_moderate(self.roles)
+        author = message.author
+        return {
+            "row": message,
+            "moderates": moderates,
+            "may_act": moderates and author is not None and services.may_be_barred(self.actor(), author),
+            "reasons": report_reasons(),
+        }
+
 
 class MessageView(MessageDoor):
+    """A message, what stood around it, and what can be done. With `?part=1` only the last: the page's script puts that
+    into a dialog."""
+
     def get(self, request: HttpRequest, event: str, room: int, message: int) -> HttpResponse:
         found = self.find(room)
-        return self.show(found, self.message(found, message))
+        row = self.message(found, message)
+        if "part" not in request.GET:
+            return self.show(found, row)
+        title = registry.titles_of([found])[found.pk]
+        return self.render("chat/moderation/sheet.html", room=found, title=title, part=True, **self.sheet(row))
+
+
+class ReportView(MessageDoor):
+    def post(self, request: HttpRequest, event: str, room: int, message: int) -> HttpResponse:
+        found = self.find(room)
+        row = self.message(found, message)
+        try:
+            self.spend("chat.report")
+            services.report(
+                self.actor(),
+                room_id=found.pk,
+                message_id=row.pk,
+                reason=request.POST.get("reason", "")[:20],
+                text=request.POST.get("text", ""),
+            )
+        except Refused as refused:
+            if self.wants_json or refused.status == 404:
+                raise
+            return self.show(found, row, status=refused.status, error=refused.message)
+        said = _("Thank you. The moderators look at it; nobody else learns that it was you.")
+        if self.wants_json:
+            return JsonResponse({"said": said, "undo": ""})
+        self.say(said)
+        return self.back(found)
 
 
 class EditView(MessageDoor):
@@ -76,6 +128,7 @@ class EditView(MessageDoor):
         form = EditForm(request.POST)
         text = form.cleaned_data["text"] if form.is_valid() else ""
         try:
+            self.spend("chat.edit")
             services.edit_message(self.actor(), room_id=found.pk, message_id=message, text=text)
         except Refused as refused:
             if refused.status == 404:
@@ -91,6 +144,7 @@ class MarkView(MessageDoor):
     def post(self, request: HttpRequest, event: str, room: int) -> HttpResponse:
         """`mark` is the message's number and the kind, a blank between; given twice, it is taken back."""
         found = self.find(room)
+        self.spend("chat.mark")
         message_id, _blank, kind = request.POST.get("mark", "")[:40].partition(" ")
         pk = number(message_id) or 0
         mine = selectors.own_marks([pk], self.person.pk if self.person else None).get(str(pk), [])
@@ -117,6 +171,7 @@ class PinView(MessageDoor):
 
     def post(self, request: HttpRequest, event: str, room: int) -> HttpResponse:
         found = self.find(room)
+        self.spend("chat.pin")
         pinned = services.pin_message(self.actor(), room_id=found.pk, message_id=number(request.POST.get("message")))
         self.say(_("The message is pinned.") if pinned.message else _("Nothing is pinned any more."))
         return self.back(found)
@@ -125,6 +180,7 @@ class PinView(MessageDoor):
 class ReadView(MessageDoor):
     def post(self, request: HttpRequest, event: str, room: int) -> HttpResponse:
         found = self.find(room)
+        self.spend("chat.read")
         services.mark_read(
             [
                 services.HasRead(
