@@ -17,11 +17,7 @@ from django.utils.text import slugify
 
 from apps.accounts import services as accounts
 from apps.accounts.models import User
-from apps.chat import services as chat
-from apps.chat.models import Message
-from apps.chat.models import Room as ChatRoom
 from apps.core import clock
-from apps.core.errors import Refused
 from apps.events import services as events
 from apps.events.models import Announcement, Event, EventRole, Membership, Organisation, Registration
 from apps.exhibitors import services as exhibitors
@@ -34,12 +30,12 @@ from apps.polls.models import Poll
 from apps.tracks import services as tracks
 from apps.tracks.models import Attendance, Room, Session, SessionLink, SessionSpeaker, Speaker, Star, Tag, Track
 from apps.venue.demo import asking, content, drawing, film, patience
+from apps.venue.demo.conversations import Conversations
 from apps.venue.demo.sign_ins import DOMAIN, SIGN_INS
 from apps.venue.demo.times import Clock, When, clock_for
 
 CROWD = 160
 CHANCE = 20261013
-SEEDED_A_SECOND = 10_000
 Say = Callable[[str], None]
 
 
@@ -285,40 +281,17 @@ class Seeder:
                 Announcement.objects.filter(pk=made.pk).update(created_at=at)
 
     def make_talk(self) -> None:
-        for row in content.read("talk")["room"]:
-            kind, _slash, slug = row["place"].partition("/")
-            owner = kind
-            if kind == "session":
-                owner = f"session/{self.sessions[slug].pk}"
-            elif kind == "booth":
-                owner = f"booth/{self.event.booths.get(slug=slug).pk}"
-            room = chat.room_for(self.event, owner)
-            said: list[int] = []
-            # What was said over hours is said again within a second here; none of it may fall to the display rate.
-            ChatRoom.objects.filter(pk=room.pk).update(display_rate=SEEDED_A_SECOND)
-            for line in row["say"]:
-                at = self.moment(line["at"])
-                if at > self.now:
-                    break
-                said.append(self.say_line(room.pk, line, said))
-                Message.objects.filter(pk=said[-1]).update(created_at=at)
-            ChatRoom.objects.filter(pk=room.pk).update(display_rate=room.display_rate)
-
-    def say_line(self, room_id: int, line: dict[str, Any], said: list[int]) -> int:
-        user = self.people[line["by"]]
-        is_speaker = any(speaker.name == user.name for speaker in self.speakers.values())
-        saying = chat.Saying(
-            event_id=self.event.pk,
-            room_id=room_id,
-            user_id=user.pk,
-            roles=frozenset({"speaker"} if is_speaker else {"attendee"}),
-            text=line["text"],
-            reply_to=said[-line["re"]] if line.get("re") else None,
-        )
-        (answer,) = chat.send_messages([saying])
-        if isinstance(answer, Refused):
-            raise answer
-        return answer.id
+        owners = {f"session/{slug}": f"session/{session.pk}" for slug, session in self.sessions.items()}
+        owners |= {f"booth/{booth.slug}": f"booth/{booth.pk}" for booth in self.event.booths.all()}
+        Conversations(
+            self.event,
+            owners={"lobby": "lobby"} | owners,
+            people=self.people,
+            crowd=self.crowd,
+            moderator=self.people[SIGN_INS[1].name],
+            clock=self.clock,
+            chance=self.chance,
+        ).make()
 
     def make_polls(self) -> None:
         for row in content.read("talk")["poll"]:
