@@ -1,6 +1,8 @@
 """Pictures that people upload, checked and written anew: nothing of the file that came is kept but what it shows."""
 
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from io import BytesIO
 from typing import IO
 
@@ -12,7 +14,11 @@ from apps.core.errors import Refused
 MOST_BYTES = 8 * 1024 * 1024
 MOST_PIXELS = 40_000_000
 FORMATS = ("JPEG", "PNG", "WEBP", "GIF")
-DIRECT = ("L", "LA", "RGB", "RGBA")
+BAND = 256
+"""Rows of the smaller picture that are drawn at once."""
+LARGE = 4_000_000
+# Unpacked, 40 megapixels are up to 160 MB, and a hundred kilobytes are enough to ask for them: one at a time.
+_turn = threading.Lock()
 
 
 def square(file: IO[bytes], *, edge: int, field: str) -> bytes:
@@ -21,9 +27,35 @@ def square(file: IO[bytes], *, edge: int, field: str) -> bytes:
     return _webp(ImageOps.fit(picture, (edge, edge), Image.Resampling.LANCZOS))
 
 
-def within(file: IO[bytes], *, edge: int, field: str) -> bytes:
+def within(file: IO[bytes], *, edge: int, field: str, most_bytes: int = MOST_BYTES) -> bytes:
     """The whole picture as a WebP whose longer side is at most `edge` pixels."""
-    return _webp(_opened(file, field=field, across=lambda _long, _short: edge))
+    return _webp(_opened(file, field=field, across=lambda _long, _short: edge, most_bytes=most_bytes))
+
+
+def reduced(opened: Image.Image, most: int) -> Image.Image:
+    """The picture that was opened, made smaller by a whole number while its longer side stays `most` pixels or more,
+    in RGB or RGBA. Beside the unpacked pixels there is never a copy of all of them."""
+    opened.draft("RGB", (most, most))
+    mode = "RGBA" if opened.has_transparency_data else "RGB"
+    factor = max(opened.size) // max(1, most)
+    if factor < 2:
+        return opened if opened.mode == mode else opened.convert(mode)
+    width, height = opened.size
+    small = Image.new(mode, (-(-width // factor), -(-height // factor)))
+    for top in range(0, height, BAND * factor):
+        band = opened.crop((0, top, width, min(height, top + BAND * factor)))
+        small.paste((band if band.mode == mode else band.convert(mode)).reduce(factor), (0, top // factor))
+    return small
+
+
+@contextmanager
+def in_turn(opened: Image.Image) -> Iterator[None]:
+    """Of the large ones a process unpacks one at a time."""
+    if opened.width * opened.height <= LARGE:
+        yield
+        return
+    with _turn:
+        yield
 
 
 def _webp(picture: Image.Image) -> bytes:
@@ -32,12 +64,17 @@ def _webp(picture: Image.Image) -> bytes:
     return result.getvalue()
 
 
-def _opened(file: IO[bytes], *, field: str, across: Callable[[int, int], int]) -> Image.Image:
+def _opened(
+    file: IO[bytes], *, field: str, across: Callable[[int, int], int], most_bytes: int = MOST_BYTES
+) -> Image.Image:
     """The picture, upright, made smaller than `across(longer side, shorter side)`."""
-    content = file.read(MOST_BYTES + 1)
-    if len(content) > MOST_BYTES:
+    content = file.read(most_bytes + 1)
+    if len(content) > most_bytes:
         raise Refused(
-            "picture.too_large", _("The picture is larger than 8 MB. Choose a smaller one."), field=field, status=413
+            "picture.too_large",
+            _("The picture is larger than %(most)s MB. Choose a smaller one.") % {"most": most_bytes // 1024**2},
+            field=field,
+            status=413,
         )
     unreadable = Refused(
         "picture.unreadable",
@@ -50,12 +87,12 @@ def _opened(file: IO[bytes], *, field: str, across: Callable[[int, int], int]) -
             # Its size stands in the head of the file: a bomb is refused before it is unpacked.
             if picture.width * picture.height > MOST_PIXELS:
                 raise unreadable
-            # Made small while it is unpacked, or at once: each copy of 40 megapixels is 160 MB, and a hundred
-            # kilobytes are enough to ask for one.
             most = across(max(picture.size), min(picture.size))
-            picture.draft("RGB", (most, most))
-            small: Image.Image = picture if picture.mode in DIRECT else picture.convert("RGBA")
-            small.thumbnail((most, most), Image.Resampling.LANCZOS)
-            return ImageOps.exif_transpose(small).convert("RGBA")
+            with in_turn(picture):
+                small = reduced(picture, most)
+                small.thumbnail((most, most), Image.Resampling.LANCZOS)
+            # Its head says how it was held.
+            small.getexif().update(picture.getexif())
+            return ImageOps.exif_transpose(small)
     except (UnidentifiedImageError, Image.DecompressionBombError, OSError, ValueError, SyntaxError) as error:
         raise unreadable from error

@@ -39,11 +39,37 @@ def test_bomb_is_refused_by_its_head():
     assert refused.value.code == "picture.unreadable"
 
 
-def test_largest_picture_is_unpacked_once(monkeypatch):
+@pytest.mark.parametrize("mode", ["RGB", "RGBA", "P", "LA"])
+def test_large_picture_is_never_copied_whole(mode, monkeypatch):
+    """Each copy of 40 megapixels would be 160 MB: what is converted or resized are bands of it."""
     copied = []
-    convert = Image.Image.convert
-    monkeypatch.setattr(
-        Image.Image, "convert", lambda self, *args, **kwargs: copied.append(self.size) or convert(self, *args, **kwargs)
-    )
-    pictures.square(drawn((8000, 5000)), edge=512, field="photo")
-    assert [size for size in copied if size[0] * size[1] > 1_000_000] == []
+    for name in ("convert", "reduce", "resize", "copy"):
+        real = getattr(Image.Image, name)
+        monkeypatch.setattr(
+            Image.Image,
+            name,
+            lambda self, *args, real=real, **kwargs: copied.append(self.size) or real(self, *args, **kwargs),
+        )
+    file = BytesIO()
+    Image.new(mode, (5000, 3000), 1 if mode == "P" else 0).save(file, "PNG")
+    file.seek(0)
+
+    assert shown(pictures.within(file, edge=700, field="photo")).size == (700, 420)
+    assert copied
+    assert [size for size in copied if size[0] * size[1] >= 5000 * 3000] == []
+
+
+def test_picture_keeps_its_clear_parts_and_its_direction_when_it_is_made_smaller():
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    drawn_image = Image.new("RGBA", (1200, 800), (0, 0, 0, 0))
+    drawn_image.paste((255, 0, 0, 255), (0, 0, 600, 800))
+    file = BytesIO()
+    drawn_image.save(file, "PNG", exif=exif)
+    file.seek(0)
+
+    small = shown(pictures.within(file, edge=300, field="logo")).convert("RGBA")
+
+    assert small.size == (200, 300)
+    assert small.getpixel((100, 40))[3] == 255
+    assert small.getpixel((100, 260))[3] == 0

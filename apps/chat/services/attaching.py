@@ -1,7 +1,6 @@
 """Pictures and PDFs that go with messages: looked at by their content, written anew where they are pictures, kept by
 the default storage, and handed over to a message when that is sent."""
 
-import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
@@ -21,7 +20,7 @@ from apps.chat import registry
 from apps.chat.models import Attachment, Message, Room
 from apps.chat.services.plain import line
 from apps.chat.services.rules import Rules
-from apps.core import clock, ids, pictures
+from apps.core import clock, documents, ids, pictures
 from apps.core.errors import Refused
 
 MOST_FILES = 4
@@ -31,10 +30,7 @@ MOST_BYTES_PERSON = 300 * 1024 * 1024
 """Of one person in one event, sent or not."""
 UNSENT_FOR = timedelta(hours=24)
 EDGE, PREVIEW_EDGE = 2400, 720
-HEAD, TAIL = 1024, 2048
 SWEPT_AT_ONCE = 200
-# A PDF runs, opens or sends nothing by itself here; these names start what would (ISO 32000-1, 12.6, 7.11.4).
-ACTIVE = re.compile(rb"/(?:JavaScript|JS|Launch|OpenAction|AA|EmbeddedFile|RichMedia|SubmitForm|ImportData)\b")
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,13 +70,13 @@ def attach(room: Room, *, user: User, roles: frozenset[str], name: str, file: IO
         )
     row = Attachment(room=room, by=user, name=_name(name), size=len(content))
     stem = f"chat/{room.event_id}/{room.pk}/{ids.new_token()}"
-    if b"%PDF-" in content[:HEAD]:
-        _check_pdf(content)
+    if documents.is_pdf(content):
+        documents.check_pdf(content, field="file")
         row.kind = Attachment.Kind.PDF
         row.file.name = default_storage.save(f"{stem}.pdf", ContentFile(content))
     else:
         row.kind = Attachment.Kind.IMAGE
-        whole = pictures.within(BytesIO(content), edge=EDGE, field="file")
+        whole = pictures.within(BytesIO(content), edge=EDGE, field="file", most_bytes=MOST_BYTES)
         preview = pictures.within(BytesIO(whole), edge=PREVIEW_EDGE, field="file")
         with Image.open(BytesIO(preview)) as drawn:
             row.width, row.height = drawn.size
@@ -95,25 +91,6 @@ def _name(name: str) -> str:
     """The file's name without any folder, and bounded; its ending is not believed."""
     cleaned = " ".join(line(PurePath(name.replace("\\", "/")).name).split())
     return cleaned[-120:] or "file"
-
-
-def _check_pdf(content: bytes) -> None:
-    """A whole document with its cross-references, and nothing in it that acts by itself."""
-    whole = b"%%EOF" in content[-TAIL:] and b"startxref" in content[-TAIL:]
-    if not whole or not (b"/Root" in content or b"/XRef" in content):
-        raise Refused(
-            "chat.file_unreadable",
-            _("This file is not a whole PDF. JPEG, PNG, WebP, GIF and PDF can be attached."),
-            field="file",
-            status=422,
-        )
-    if ACTIVE.search(content):
-        raise Refused(
-            "chat.file_active",
-            _("This PDF holds scripts or other files. Print it to a new PDF, and attach that."),
-            field="file",
-            status=422,
-        )
 
 
 def waiting(people: Collection[int], keys: Collection[str], *, rooms: Collection[int]) -> dict[str, Attachment]:

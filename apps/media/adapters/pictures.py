@@ -7,6 +7,8 @@ from pathlib import Path
 
 from PIL import Image, ImageOps
 
+from apps.core import pictures
+
 MOST_PIXELS = 60_000_000
 MOST_SIDE = 4096
 FORMATS = ("JPEG", "PNG", "GIF", "WEBP")
@@ -49,15 +51,12 @@ def rewrite(source: Path, folder: Path) -> Picture:
 def _write(opened: Image.Image, folder: Path) -> Picture:
     profile = opened.info.get("icc_profile")
     is_photo = opened.format == "JPEG"
-    if is_photo:
-        opened.draft("RGB", (MOST_SIDE, MOST_SIDE))
-    picture = opened.copy()
-    with contextlib.suppress(Exception):  # damaged EXIF must not cost the picture
-        picture = ImageOps.exif_transpose(opened) or picture
-    if max(picture.size) > MOST_SIDE:
+    with pictures.in_turn(opened):
+        picture = pictures.reduced(opened, MOST_SIDE)
         picture.thumbnail((MOST_SIDE, MOST_SIDE), Image.Resampling.LANCZOS)
-    has_alpha = not is_photo and ("A" in picture.getbands() or "transparency" in picture.info)
-    picture = picture.convert("RGBA" if has_alpha else "RGB")
+    with contextlib.suppress(Exception):  # damaged EXIF must not cost the picture
+        picture.getexif().update(opened.getexif())
+        picture = ImageOps.exif_transpose(picture)
     picture.info.clear()  # some writers copy XMP from here
     if is_photo:
         path, mime = folder / "picture.jpg", "image/jpeg"
