@@ -1,9 +1,10 @@
 """The shapes of what is posted to the API."""
 
+from django.conf import settings
 from rest_framework import serializers
 
 from apps.chat import broadcasts, services
-from apps.chat.models import Report
+from apps.chat.models import Report, Word
 
 ID = serializers.IntegerField(min_value=1, max_value=2**53)
 SANCTIONS = ("mute", "ban", "expel")
@@ -75,6 +76,20 @@ class LiftIn(serializers.Serializer[None]):
 class LogIn(serializers.Serializer[None]):
     before = serializers.IntegerField(default=None, allow_null=True, min_value=1, max_value=2**53)
     limit = serializers.IntegerField(default=50, min_value=1, max_value=200)
+
+
+class WordsIn(serializers.Serializer[None]):
+    language = serializers.ChoiceField(choices=settings.LANGUAGES)
+    action = serializers.ChoiceField(choices=Word.Action.choices, default=Word.Action.HOLD)
+    words = serializers.ListField(
+        child=serializers.CharField(max_length=services.MOST_WORD_CHARS), min_length=1, max_length=services.MOST_LINES
+    )
+
+
+class WordsPageIn(serializers.Serializer[None]):
+    language = serializers.ChoiceField(choices=settings.LANGUAGES, default="")
+    after = serializers.IntegerField(default=0, min_value=0, max_value=2**53)
+    limit = serializers.IntegerField(default=200, min_value=1, max_value=500)
 
 
 class EditIn(serializers.Serializer[None]):

@@ -79,6 +79,8 @@ api_urlpatterns = [
     path("events/<slug:event>/moderation/reports/", moderation_api.ReportsAPI.as_view(), name="chat-reports"),
     path("events/<slug:event>/moderation/people/", moderation_api.BarredAPI.as_view(), name="chat-barred"),
     path("events/<slug:event>/moderation/people/<int:person>/", moderation_api.BarAPI.as_view(), name="chat-bar"),
+    path("events/<slug:event>/moderation/words/", moderation_api.WordsAPI.as_view(), name="chat-words"),
+    path("events/<slug:event>/moderation/words/<int:word>/", moderation_api.WordAPI.as_view(), name="chat-word"),
     path("events/<slug:event>/moderation/log/", moderation_api.LogAPI.as_view(), name="chat-log"),
     path("events/<slug:event>/moderation/log/<int:act>/undo/", moderation_api.UndoAPI.as_view(), name="chat-undo"),
 ]

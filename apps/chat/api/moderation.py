@@ -4,6 +4,7 @@ from typing import Any
 
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework.exceptions import NotFound
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -142,6 +143,52 @@ class BarAPI(ModerationCall):
         self.spend("chat.lift")
         wanted = self.valid(serializers.LiftIn, request.query_params)
         return Response(line(services.lift(self.actor, person_id=person, **wanted)))
+
+
+class WordsAPI(ModerationCall):
+    @extend_schema(
+        operation_id="chat_words",
+        parameters=[
+            OpenApiParameter("language", str, description="Only the list of this language."),
+            OpenApiParameter("after", int, description="Only words with a greater id: the next page."),
+            OpenApiParameter("limit", int, description="At most 500."),
+        ],
+        responses=LIST,
+    )
+    def get(self, request: Request, event: str) -> Response:
+        """The words that messages may not hold, in the order in which they were added; `more` says whether there are
+        others behind them."""
+        wanted = self.valid(serializers.WordsPageIn, request.query_params)
+        rows = selectors.words(self.event.pk).filter(pk__gt=wanted["after"]).order_by("pk")
+        if wanted["language"]:
+            rows = rows.filter(language=wanted["language"])
+        found = list(rows[: wanted["limit"] + 1])
+        page = [
+            {"id": word.pk, "language": word.language, "text": word.text, "action": word.action}
+            for word in found[: wanted["limit"]]
+        ]
+        return Response({"words": page, "more": len(found) > wanted["limit"]})
+
+    @extend_schema(operation_id="chat_add_words", request=serializers.WordsIn, responses={201: LIST})
+    def post(self, request: Request, event: str) -> Response:
+        """Adds words or phrases to the list of a language. One that stands there with another action gets this one."""
+        self.spend("chat.rules")
+        given = self.valid(serializers.WordsIn, request.data)
+        lines = "\n".join(given["words"])
+        done = services.add_words(self.actor, language=given["language"], lines=lines, action=given["action"])
+        return Response(
+            {"added": done.added, "changed": done.changed, "known": done.known, "too_long": done.too_long}, status=201
+        )
+
+
+class WordAPI(ModerationCall):
+    @extend_schema(operation_id="chat_remove_word", responses={204: None})
+    def delete(self, request: Request, event: str, word: int) -> Response:
+        """Takes one word out of its list."""
+        self.spend("chat.rules")
+        if not services.remove_words(self.actor, words=[word]):
+            raise NotFound
+        return Response(status=204)
 
 
 class LogAPI(ModerationCall):

@@ -17,13 +17,16 @@ from apps.chat.services.rules import judge_change
 from apps.chat.services.sanctioning import MUTE_MINUTES, ban_from_chat, bar, expel, lift, mute
 from apps.chat.services.sending import Saying, send_messages
 from apps.chat.services.undoing import UNDO_FOR, undo
-from apps.chat.services.wordlist import add_words, remove_words, words_in
+from apps.chat.services.wordlist import MOST_CHARS as MOST_WORD_CHARS
+from apps.chat.services.wordlist import MOST_LINES, add_words, remove_words, words_in
 
 __all__ = [
     "EDIT_FOR",
     "MOST_CHARS",
     "MOST_FILES",
+    "MOST_LINES",
     "MOST_SLOW_SECONDS",
+    "MOST_WORD_CHARS",
     "MUTE_MINUTES",
     "ROOM_BOUNDS",
     "RULES",

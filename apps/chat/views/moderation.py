@@ -231,6 +231,7 @@ class WordsView(ModerationDoor):
         if not form.is_valid():
             return self.page(form, status=422)
         try:
+            self.spend("chat.rules")
             done = services.add_words(self.actor, **form.cleaned_data)
         except Refused as refused:
             form.add_error(refused.field, str(refused.message))
@@ -240,6 +241,7 @@ class WordsView(ModerationDoor):
 
 class RemoveWordsView(ModerationDoor):
     def post(self, request: HttpRequest, event: str) -> HttpResponse:
+        self.spend("chat.rules")
         asked = [number(value) for value in request.POST.getlist("words")[:500]]
         count = services.remove_words(self.actor, words=[value for value in asked if value])
         said = ngettext("%(count)s word is out of the list.", "%(count)s words are out of the list.", count)

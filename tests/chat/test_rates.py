@@ -1,0 +1,109 @@
+"""Nobody is quicker by another door: forms, the API and the socket take from the same buckets."""
+
+import pytest
+from django.urls import reverse
+
+from apps.chat import live
+from apps.chat.models import Message, Word
+from apps.events.models import EventRole
+from apps.live import limits, store
+from tests.factories.events import EventRoleFactory
+
+JSON = {"content_type": "application/json"}
+
+
+@pytest.fixture
+def api(room):
+    return lambda name, *args: reverse(f"api:chat-{name}", args=[room.event.slug, room.pk, *args])
+
+
+@pytest.fixture
+def page(room):
+    return lambda name, *args: reverse(f"chat:{name}", args=[room.event.slug, room.pk, *args])
+
+
+def used_up(command, person, event):
+    """All that this person has left of the command's bucket, taken as the socket takes it."""
+    key = store.key(f"rate:{event.pk}:{person.pk}:{command.name}")
+    words = limits.shared_words([command.rate])
+    waits = store.blocking().eval(limits.TAKE, command.rate.burst, *[key] * command.rate.burst, *words)
+    assert waits == [0] * command.rate.burst
+
+
+def test_form_that_is_too_quick_keeps_its_words(room, page, attendee, speaker, enter):
+    used_up(live.Send, attendee, room.event)
+
+    answer = enter(attendee).post(page("send"), {"text": "Not to be lost"})
+
+    assert answer.status_code == 429
+    assert "Not to be lost</textarea>" in answer.content.decode()
+    assert enter(speaker).post(page("send"), {"text": "Somebody else"}).status_code == 302
+    assert Message.objects.get().text == "Somebody else"
+
+
+def test_api_that_is_too_quick_says_when(room, api, attendee, enter):
+    used_up(live.Send, attendee, room.event)
+
+    answer = enter(attendee).post(api("messages"), {"text": "Quick"}, **JSON)
+
+    assert (answer.status_code, answer.json()["code"], answer["Retry-After"]) == (429, "rate.limited", "1")
+    assert not Message.objects.exists()
+
+
+def test_form_and_api_take_from_one_bucket(room, api, page, attendee, enter):
+    client = enter(attendee)
+    for number in range(live.Send.rate.burst):
+        door, more = (page("send"), {}) if number % 2 else (api("messages"), JSON)
+        assert client.post(door, {"text": f"Number {number}"}, **more).status_code in (201, 302)
+
+    assert client.post(page("send"), {"text": "One more"}).status_code == 429
+    assert client.post(api("messages"), {"text": "One more"}, **JSON).status_code == 429
+
+
+def test_place_that_is_full_is_full_by_every_door(room, page, attendee, enter, monkeypatch):
+    monkeypatch.setattr(live.Send, "place_rate", type(live.Send.rate)(per_second=0.01, burst=1))
+    client = enter(attendee)
+    assert client.post(page("send"), {"text": "One"}).status_code == 302
+
+    answer = client.post(page("send"), {"text": "Two"})
+
+    assert answer.status_code == 429
+    assert "So many people do this here" in answer.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("command", "door", "data"),
+    [
+        (live.React, "react", {"kind": "applause"}),
+        (live.Mark, "mark", {"mark": "{id} heart"}),
+        (live.Remove, "remove", {"message": "{id}"}),
+        (live.Read, "read", {"seq": "1"}),
+        (live.Edit, "edit", {"text": "Other words"}),
+        (live.ReportMessage, "report", {"reason": "spam"}),
+        (live.Pin, "pin", {"message": "{id}"}),
+    ],
+)
+def test_every_form_of_a_room_is_held_to_its_rate(command, door, data, room, page, attendee, speaker, say, enter):
+    EventRoleFactory(event=room.event, user=attendee, role=EventRole.Role.MODERATOR)
+    said = say(speaker if door == "report" else attendee)
+    posted = {name: value.format(id=said.id) for name, value in data.items()}
+    used_up(command, attendee, room.event)
+
+    address = page(door, said.id) if door in ("edit", "report") else page(door)
+    assert enter(attendee).post(address, posted).status_code == 429
+
+
+def test_moderators_acts_are_held_to_their_rates(room, moderator, enter):
+    used_up(live.SetRules, moderator, room.event)
+    address = reverse("api:chat-words", args=[room.event.slug])
+
+    answer = enter(moderator).post(address, {"language": "en", "words": ["bilge"]}, **JSON)
+
+    assert answer.status_code == 429
+    assert not Word.objects.exists()
+
+
+def test_without_redis_nobody_is_held_back(room, page, attendee, enter, settings):
+    settings.REDIS_URL = "redis://127.0.0.1:1/0"
+
+    assert enter(attendee).post(page("send"), {"text": "Still said"}).status_code == 302
