@@ -4,6 +4,7 @@ from datetime import datetime, time, timedelta
 from typing import Self
 
 from django.conf import settings
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
@@ -18,6 +19,7 @@ from apps.media.models import Asset
 DAY_CHANGE = time(4)
 # The longest session that the exchange format can write.
 LONGEST = timedelta(hours=99, minutes=59)
+MOST_OFFSET = 4 * 60 * 60
 
 
 class Imported(models.Model):
@@ -181,6 +183,15 @@ class Session(Imported):
         Asset, models.SET_NULL, null=True, blank=True, related_name="sessions", limit_choices_to={"kind": "video"}
     )
     """What the stage plays: while the session runs on the session's clock, afterwards as the recording."""
+    recording_offset = models.IntegerField(
+        _("the recording begins, in seconds after the session"),
+        default=0,
+        validators=[MinValueValidator(-MOST_OFFSET), MaxValueValidator(MOST_OFFSET)],
+        help_text=_(
+            "Sets the conversation beside the recording right. Below zero where the camera ran before: −90 for a film"
+            " with a minute and a half of lead-in."
+        ),
+    )
     created_at = models.DateTimeField(default=clock.now, editable=False)
     changed_at = models.DateTimeField(default=clock.now, editable=False)
 

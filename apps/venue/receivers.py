@@ -1,7 +1,7 @@
 """What the venue adds to the rooms below: their conversations, and what waits for people in the programme."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.dispatch import receiver
@@ -46,10 +46,10 @@ chat.owner_kind("lobby", titles=lobby_titles, address=lobby_address)
 
 
 def session_recorded_from(room: Room) -> datetime | None:
-    """The film runs on the session's clock while that runs, and afterwards from its first second."""
+    """The film runs on the session's clock while that runs; a recording may have begun sooner or later."""
     session = session_of(room)
     watched = session is not None and session.video_id is not None and session.ends_at <= clock.now()
-    return session.starts_at if session is not None and watched else None
+    return session.starts_at + timedelta(seconds=session.recording_offset) if session is not None and watched else None
 
 
 chat.owner_kind("session", titles=session_titles, address=session_address, recorded_from=session_recorded_from)

@@ -47,3 +47,18 @@ def saying(room):
 def say(saying):
     """Says it, and returns the one answer."""
     return lambda *args, **changes: services.send_messages([saying(*args, **changes)])[0]
+
+
+@pytest.fixture
+def actor(event):
+    return lambda person: services.Actor(event.pk, person.pk, permissions.roles_of(person, event))
+
+
+@pytest.fixture
+def by(actor, moderator):
+    return actor(moderator)
+
+
+@pytest.fixture
+def rules(room, moderator):
+    return lambda **changes: services.set_rules(room, user_id=moderator.pk, **changes)

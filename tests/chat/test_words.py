@@ -1,6 +1,7 @@
 """Lists of words: what is the same word, what is not, and how lists are kept."""
 
 import pytest
+from django.urls import reverse
 
 from apps.chat import services
 from apps.chat.models import Act, Message, Word
@@ -149,3 +150,41 @@ def test_listed_word_refuses_or_holds_the_message(listed, attendee, moderator, s
 def test_folding_keeps_what_is_really_written_in_another_alphabet_equal_to_itself():
     assert folding.words_of("Водосброс") == folding.words_of("водосброс")
     assert folding.words_of("Straße") == folding.words_of("STRASSE")
+
+
+# Over REST -----------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def api(event):
+    return reverse("api:chat-words", args=[event.slug])
+
+
+def test_api_adds_pages_and_takes_out(api, event, moderator, enter):
+    client, json = enter(moderator), {"content_type": "application/json"}
+    added = client.post(api, {"language": "en", "words": ["bilge", "old rope"], "action": "refuse"}, **json)
+    client.post(api, {"language": "de", "words": ["Tand"]}, **json)
+
+    page = client.get(api, {"limit": 2}).json()
+    rest = client.get(api, {"after": page["words"][-1]["id"]}).json()
+
+    assert (added.status_code, added.json()["added"]) == (201, 2)
+    assert [(word["text"], word["action"]) for word in page["words"]] == [("bilge", "refuse"), ("old rope", "refuse")]
+    assert (page["more"], rest["more"]) == (True, False)
+    assert [(word["language"], word["action"]) for word in rest["words"]] == [("de", "hold")]
+    assert [word["text"] for word in client.get(api, {"language": "de"}).json()["words"]] == ["Tand"]
+
+    gone = reverse("api:chat-word", args=[event.slug, page["words"][0]["id"]])
+    assert client.delete(gone).status_code == 204
+    assert client.delete(gone).status_code == 404
+    assert [act.detail.get("gone", [[None] * 2])[0][1] for act in Act.objects.order_by("-pk")[:1]] == ["bilge"]
+
+
+def test_api_of_words_is_for_moderators_of_this_event(api, listed, attendee, outsider, other_event, moderator, enter):
+    listed("bilge")
+
+    for person in (attendee, outsider):
+        assert enter(person).get(api).status_code in (403, 404)
+    elsewhere = reverse("api:chat-word", args=[other_event.slug, Word.objects.get().pk])
+    assert enter(moderator).delete(elsewhere).status_code in (403, 404)
+    assert Word.objects.exists()

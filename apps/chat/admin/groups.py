@@ -16,6 +16,7 @@ class GroupAdmin(OrganisationScopedAdmin):
     desk = Desk.LIVE
     desk_position = 37
     icon = "groups"
+    when_empty = _("People make closed groups under “Your conversations”; their names stand here, not what is said.")
     may_add = False
     may_change = False
     may_delete = False

@@ -29,6 +29,8 @@ class WordAdmin(OrganisationScopedAdmin):
     desk = Desk.LIVE
     desk_position = 33
     icon = "block"
+    when_empty = _("A message that holds a word of this list waits for a moderator, or is refused.")
+    add_words = _("Add a word")
     may_change = False
     list_display = ("text", "language", "action", "event")
     list_filter = ("event", "language", "action")
@@ -58,6 +60,7 @@ class ReportAdmin(PlacedAdmin):
     desk = Desk.LIVE
     desk_position = 34
     icon = "flag"
+    when_empty = _("Nobody has reported a message. What is reported stands here, the newest first.")
     list_display = ("message", "reason", "by", "place", "state", "created_at")
     list_filter = ("message__room__event", "state", "reason")
     search_fields = ("message__text", "text", "by__name")
@@ -98,6 +101,7 @@ class SanctionAdmin(OrganisationScopedAdmin):
     desk = Desk.LIVE
     desk_position = 35
     icon = "voice_over_off"
+    when_empty = _("Nobody was muted or put out. Moderators do that where the message stands.")
     may_add = may_delete = False
     list_display = ("user", "kind", "until", "reason", "created_at", "lifted_at", "event")
     list_filter = ("event", "kind")
@@ -127,6 +131,7 @@ class ActAdmin(OrganisationScopedAdmin):
     desk = Desk.LIVE
     desk_position = 36
     icon = "gavel"
+    when_empty = _("Whatever moderators do stands here, and nobody can change it.")
     may_add = may_change = may_delete = False
     list_display = ("created_at", "kind", "by", "person", "message", "told", "event")
     list_filter = ("event", "kind")

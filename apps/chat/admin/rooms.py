@@ -11,9 +11,11 @@ from django.utils.translation import ngettext
 from apps.chat import registry, services
 from apps.chat.forms import RoomRulesForm
 from apps.chat.models import Change, Message, Room
+from apps.chat.templatetags import moderation as words
 from apps.core.errors import Refused
 from apps.events import permissions
 from apps.events.doors import Desk, OrganisationScopedAdmin
+from apps.events.models import Event
 
 
 class PlacedAdmin(OrganisationScopedAdmin):
@@ -45,6 +47,7 @@ class RoomAdmin(PlacedAdmin):
     desk = Desk.LIVE
     desk_position = 30
     icon = "forum"
+    when_empty = _("The lobby, a session or a booth gets its conversation when somebody first opens it.")
     list_display = ("place", "event", "message_count", "is_open", "slow_seconds", "holds")
     list_filter = ("event", "is_open")
     search_fields = ("owner",)
@@ -52,6 +55,25 @@ class RoomAdmin(PlacedAdmin):
     fields = ("event", "place", *RoomRulesForm.Meta.fields)
     form = RoomRulesForm
     readonly_fields = ("event", "place")
+    actions = ("close", "open")
+
+    @admin.action(description=_("Close for messages"))
+    def close(self, request: HttpRequest, queryset: QuerySet[Room]) -> None:
+        self._set_open(request, queryset, is_open=False)
+
+    @admin.action(description=_("Open for messages"))
+    def open(self, request: HttpRequest, queryset: QuerySet[Room]) -> None:
+        self._set_open(request, queryset, is_open=True)
+
+    def _set_open(self, request: HttpRequest, queryset: QuerySet[Room], *, is_open: bool) -> None:
+        acts = [services.set_rules(room, user_id=request.user.pk, is_open=is_open) for room in queryset]
+        changed = sum(act is not None for act in acts)
+        said = (
+            ngettext("%(count)s conversation is open.", "%(count)s conversations are open.", changed)
+            if is_open
+            else ngettext("%(count)s conversation is closed.", "%(count)s conversations are closed.", changed)
+        )
+        self.message_user(request, said % {"count": changed}, messages.SUCCESS)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Room]:
         shown = Count("messages", filter=Q(messages__removed=""))
@@ -76,13 +98,46 @@ class MessageAdmin(PlacedAdmin):
     desk = Desk.LIVE
     desk_position = 31
     icon = "chat"
-    list_display = ("text", "author", "place", "created_at", "removed")
-    list_filter = ("room__event", "removed", "author_role")
+    when_empty = _("What people say in the event’s conversations stands here.")
+    list_display = ("text", "author", "place", "created_at", "shown_state")
+    list_filter = ("room__event", "held", "removed", "author_role")
     search_fields = ("text", "author__name", "author__email")
     list_select_related = ("author", "room__event")
-    fields = ("place", "author", "author_role", "text", "created_at", "removed")
+    fields = ("place", "author", "author_role", "text", "created_at", "edited_at", "shown_state")
     readonly_fields = fields
-    actions = ("remove_messages",)
+    actions = ("remove_messages", "approve", "reject")
+
+    @admin.display(description=_("shown"))
+    def shown_state(self, message: Message) -> str:
+        if message.removed:
+            return str(_("removed %(by)s") % {"by": message.get_removed_display()})
+        if message.held:
+            return str(message.get_held_display())
+        return str(_("yes") if message.seq is not None else _("not shown, the room was too lively"))
+
+    @admin.action(description=_("Let through"))
+    def approve(self, request: HttpRequest, queryset: QuerySet[Message]) -> None:
+        self._decide(request, queryset, approve=True)
+
+    @admin.action(description=_("Reject"))
+    def reject(self, request: HttpRequest, queryset: QuerySet[Message]) -> None:
+        self._decide(request, queryset, approve=False)
+
+    def _decide(self, request: HttpRequest, queryset: QuerySet[Message], *, approve: bool) -> None:
+        by_event: dict[Event, list[int]] = {}
+        for message in queryset.filter(held=Message.Held.WAITING, removed="").select_related("room__event"):
+            by_event.setdefault(message.room.event, []).append(message.pk)
+        if not by_event:
+            self.message_user(request, _("None of these waits for approval."), messages.WARNING)
+        for event, found in by_event.items():
+            by = services.Actor(event.pk, request.user.pk, permissions.roles_of(request.user, event))
+            try:
+                act = services.decide(by, messages=found, approve=approve)
+            except Refused as refused:
+                self.message_user(request, str(refused.message), messages.ERROR)
+                continue
+            said = words.decided_said(act)
+            self.message_user(request, said, messages.SUCCESS)
 
     @admin.action(description=_("Remove for everybody"))
     def remove_messages(self, request: HttpRequest, queryset: QuerySet[Message]) -> None:
@@ -111,6 +166,7 @@ class ChangeAdmin(PlacedAdmin):
     desk = Desk.LIVE
     desk_position = 32
     icon = "history"
+    when_empty = _("Whatever happens in conversations beside messages stands here: what was removed, changed, pinned.")
     may_change = False
     list_display = ("created_at", "kind", "by", "place", "message")
     list_filter = ("room__event", "kind")

@@ -4,6 +4,7 @@ from django.conf import settings
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVector
 from django.db import models
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from apps.core import clock
@@ -58,6 +59,9 @@ class Room(models.Model):
 
     def __str__(self) -> str:
         return self.owner
+
+    def get_absolute_url(self) -> str:
+        return reverse("chat:room", args=[self.event.slug, self.pk])
 
     @property
     def owner_kind(self) -> str:
@@ -125,6 +129,9 @@ class Message(models.Model):
 
     def __str__(self) -> str:
         return self.text[:80]
+
+    def get_absolute_url(self) -> str:
+        return reverse("chat:message", args=[self.room.event.slug, self.room_id, self.pk])
 
 
 class Change(models.Model):

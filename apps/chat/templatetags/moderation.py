@@ -69,6 +69,17 @@ def act_said(act: models.Act) -> str:
     return sentences[act.kind] % {"name": name, "until": _until(act)}
 
 
+def decided_said(act: models.Act) -> str:
+    """What became of messages that waited."""
+    count = len(act.detail["messages"])
+    said = (
+        ngettext("%(count)s message is let through.", "%(count)s messages are let through.", count)
+        if act.kind == models.Act.Kind.APPROVE
+        else ngettext("%(count)s message is rejected.", "%(count)s messages are rejected.", count)
+    )
+    return said % {"count": count}
+
+
 def import_said(done: Any) -> str:
     said = [ngettext("%(count)s word is added.", "%(count)s words are added.", done.added) % {"count": done.added}]
     if done.changed:

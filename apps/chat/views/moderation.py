@@ -90,13 +90,7 @@ class DecideView(ModerationDoor):
         self.spend("chat.decide")
         approve = request.POST.get("do") == "approve"
         act = services.decide(self.actor, messages=self.chosen(), approve=approve)
-        count = len(act.detail["messages"])
-        said = (
-            ngettext("%(count)s message is let through.", "%(count)s messages are let through.", count)
-            if approve
-            else ngettext("%(count)s message is rejected.", "%(count)s messages are rejected.", count)
-        )
-        return self.done(said % {"count": count}, act, self.url("moderation"))
+        return self.done(words.decided_said(act), act, self.url("moderation"))
 
 
 class SettleView(ModerationDoor):

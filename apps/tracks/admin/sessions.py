@@ -66,7 +66,7 @@ class SessionAdmin(AgendaAdmin):
             {"fields": ("event", "title", "slug", "subtitle", "starts_at", "ends_at", ("room", "track"), "state")},
         ),
         (_("What it is about"), {"fields": ("abstract", "description", ("kind", "language"), "tags")}),
-        (_("On stage"), {"fields": ("video", "do_not_record", "recording_license", "attendance")}),
+        (_("On stage"), {"fields": ("video", "recording_offset", "do_not_record", "recording_license", "attendance")}),
         (_("Elsewhere"), {"fields": ("url", "feedback_url", "origin"), "classes": ("collapse",)}),
     )
 

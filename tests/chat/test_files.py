@@ -1,0 +1,114 @@
+"""Pictures and PDFs that go with messages."""
+
+import io
+from datetime import timedelta
+
+import pytest
+from PIL import Image
+
+from apps.chat import permissions as chat_permissions
+from apps.chat import selectors, services
+from apps.chat.models import Attachment, Message
+from apps.core import clock
+from apps.events import permissions
+from apps.venue.demo import drawing
+from tests.chat.asking import refused_with
+
+
+def picture(kind="PNG", size=(900, 600)):
+    file = io.BytesIO()
+    Image.new("RGB", size, "teal").save(file, kind)
+    return io.BytesIO(file.getvalue())
+
+
+PDF = drawing.pdf("Plan", "Ostra", ["The gauge stands at 2.10 m."])
+
+
+def attach(room, person, file, name="field.png"):
+    roles = permissions.roles_of(person, room.event)
+    return services.attach(room, user=person, roles=roles, name=name, file=file)
+
+
+@pytest.fixture(autouse=True)
+def own_folder(settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path
+
+
+def test_picture_is_written_anew_and_goes_with_the_message(room, attendee, say, told):
+    row = attach(room, attendee, picture("JPEG"), name="../../etc/field.jpg")
+
+    said = say(attendee, "", files=(services.Wanted(row.key, "A flooded field"),))
+
+    [file] = said.files
+    assert (file.key, file.kind, file.name, file.alt) == (row.key, "image", "field.jpg", "A flooded field")
+    assert (file.width, file.height) == (720, 480)
+    with row.file.open() as file, Image.open(file) as stored:
+        assert stored.format == "WEBP"
+    assert Attachment.objects.get().message_id == said.id
+
+
+def test_pdf_is_taken_as_it_is(room, attendee):
+    row = attach(room, attendee, io.BytesIO(PDF), name="plan.pdf")
+
+    assert (row.kind, row.name, row.size) == ("pdf", "plan.pdf", len(PDF))
+
+
+@pytest.mark.parametrize(
+    ("content", "code"),
+    [
+        (b"<svg xmlns='http://www.w3.org/2000/svg'><script/></svg>", "picture.unreadable"),
+        (b"<!doctype html><script>alert(1)</script>", "picture.unreadable"),
+        (b"", "picture.unreadable"),
+        (b"%PDF-1.4\ncut off", "document.unreadable"),
+        (PDF.replace(b"/Catalog", b"/Catalog/OpenAction<</S/JavaScript>>"), "document.active"),
+        (b"x" * (10 * 1024 * 1024 + 1), "chat.file_size"),
+    ],
+)
+def test_file_is_judged_by_what_it_holds(room, attendee, content, code):
+    with refused_with(code):
+        attach(room, attendee, io.BytesIO(content), name="harmless.png")
+
+    assert not Attachment.objects.exists()
+
+
+def test_file_of_another_person_or_room_is_not_sent(event, room, attendee, speaker, say):
+    theirs = attach(room, speaker, picture())
+    elsewhere = attach(services.room_for(event, "session/9"), attendee, picture())
+
+    for row in (theirs, elsewhere):
+        assert say(attendee, "Look", files=(services.Wanted(row.key),)).code == "chat.file_gone"
+    assert not Message.objects.exists()
+
+
+def test_file_goes_with_one_message_only(room, attendee, say):
+    row = attach(room, attendee, picture())
+    say(attendee, "Once", files=(services.Wanted(row.key),))
+
+    assert say(attendee, "Twice", files=(services.Wanted(row.key),)).code == "chat.file_gone"
+
+
+def test_files_without_a_message_are_let_go(room, attendee, monkeypatch):
+    row = attach(room, attendee, picture())
+    start = clock.now()
+    assert services.sweep() == 0
+    monkeypatch.setattr(clock, "now", lambda: start + timedelta(hours=25))
+
+    assert services.sweep() == 1
+
+    assert not Attachment.objects.exists()
+    assert not row.file.storage.exists(row.file.name)
+
+
+def test_removed_file_is_for_moderators(room, attendee, speaker, say):
+    row = attach(room, attendee, picture())
+    said = say(attendee, "Look", files=(services.Wanted(row.key),))
+    everybody, staff = frozenset({"attendee"}), frozenset({"moderator"})
+    assert chat_permissions.can_open(selectors.find_file(room, row.key), speaker.pk, everybody)
+
+    services.remove_message(
+        event_id=room.event_id, room_id=room.pk, message_id=said.id, user_id=attendee.pk, roles=everybody
+    )
+
+    assert selectors.room_snapshot(room).messages[0].files == []
+    assert not chat_permissions.can_open(selectors.find_file(room, row.key), speaker.pk, everybody)
+    assert chat_permissions.can_open(selectors.find_file(room, row.key), speaker.pk, staff)

@@ -1,0 +1,48 @@
+"""People who are named with an @."""
+
+from apps.chat import selectors, services
+from apps.chat.models import Mention
+from tests.chat.asking import actor, edit
+from tests.factories.events import RegistrationFactory
+
+
+def test_who_is_named_is_told(room, attendee, speaker, say, told):
+    with told.after():
+        said = say(speaker, "Ask @nadia okello, she has the map.")
+
+    assert [(named.id, named.name) for named in said.mentions] == [(attendee.pk, "Nadia Okello")]
+    assert (room.event_id, f"person/{attendee.pk}/mentions") in told.states
+    mentions = selectors.mentions(room.event_id, attendee.pk)
+    assert (mentions.count, mentions.newest[0].message) == (1, said.id)
+
+
+def test_name_must_be_whole_and_of_this_event(room, attendee, outsider, speaker, say):
+    answer = say(speaker, f"@Nadia @{outsider.name} someone@Nadia Okellosson")
+
+    assert answer.mentions == []
+    assert not Mention.objects.exists()
+
+
+def test_one_does_not_tell_oneself(attendee, say):
+    say(attendee, "I am @Nadia Okello")
+
+    assert not Mention.objects.exists()
+
+
+def test_change_that_names_somebody_tells_them_once(room, attendee, speaker, say):
+    said = say(speaker, "Hello @Nadia Okello")
+    edit(room, said, speaker, "Hello again @Nadia Okello")
+
+    assert Mention.objects.count() == 1
+
+
+def test_held_message_tells_whom_it_names_only_once_it_is_let_through(event, room, attendee, moderator, say):
+    room.holds = "all"
+    room.save()
+    other = RegistrationFactory(event=event, user__name="Piet Vermeer").user
+    held = say(other, "Hello @Nadia Okello")
+    assert not Mention.objects.exists()
+
+    services.decide(actor(moderator, event), messages=[held.id], approve=True)
+
+    assert selectors.mentions(event.pk, attendee.pk).count == 1

@@ -1,0 +1,130 @@
+"""What waits for a moderator, and what people report."""
+
+from apps.chat import broadcasts, selectors, services
+from apps.chat.models import Message, Report
+from apps.events import permissions
+from tests.chat.asking import refused, report
+from tests.factories.events import RegistrationFactory
+
+
+def test_held_message_is_seen_by_its_author_and_moderators_only(rules, room, attendee, say, told):
+    rules(holds="all")
+    with told.after():
+        answer = say(attendee, "May I?")
+
+    assert (answer.seq, answer.held) == (None, "waiting")
+    assert told.entries(broadcasts.topic(room.pk)) == []
+    assert (room.event_id, broadcasts.own_topic(attendee.pk)) in told.states
+    assert (room.event_id, broadcasts.MODERATION) in told.states
+    assert [own.message.text for own in selectors.own(room.event_id, attendee.pk).messages] == ["May I?"]
+    assert selectors.room_snapshot(room).messages == []
+    assert selectors.queue(room.event_id).waiting == 1
+
+
+def test_first_message_waits_and_the_next_does_not(rules, by, attendee, say):
+    rules(holds="first")
+    first = say(attendee, "Hello")
+    assert say(attendee, "Still there?").held == "waiting"
+
+    services.decide(by, messages=[first.id], approve=True)
+
+    assert say(attendee, "Thank you").seq
+
+
+def test_approved_messages_are_told_in_their_order(rules, room, by, attendee, speaker, say, told):
+    rules(holds="all")
+    held = [say(attendee, text).id for text in ("One", "Two", "Three")]
+
+    with told.after():
+        act = services.decide(by, messages=held[::-1], approve=True)
+
+    assert [entry["text"] for entry in told.entries(broadcasts.topic(room.pk))] == ["One", "Two", "Three"]
+    assert all("held" not in entry for entry in told.entries(broadcasts.topic(room.pk)))
+    assert (act.kind, act.by_id, act.person_id) == ("approve", by.user_id, attendee.pk)
+    assert selectors.own(room.event_id, attendee.pk).messages == []
+
+
+def test_rejected_message_stays_with_its_author(rules, room, by, attendee, say, told):
+    rules(holds="all")
+    held = say(attendee, "Buy my boat")
+
+    with told.after():
+        services.decide(by, messages=[held.id], approve=False)
+
+    assert told.entries(broadcasts.topic(room.pk)) == []
+    [own] = selectors.own(room.event_id, attendee.pk).messages
+    assert own.message.held == "rejected"
+
+
+def test_what_is_decided_is_not_decided_again(rules, by, attendee, say):
+    rules(holds="all")
+    held = say(attendee)
+    services.decide(by, messages=[held.id], approve=True)
+
+    assert refused(services.decide, by, messages=[held.id], approve=False) == "chat.decided"
+    assert Message.objects.get().seq
+
+
+def test_author_takes_back_what_waits(rules, room, attendee, say):
+    rules(holds="all")
+    held = say(attendee)
+
+    services.remove_message(
+        event_id=room.event_id, room_id=room.pk, message_id=held.id, user_id=attendee.pk, roles=frozenset({"attendee"})
+    )
+
+    assert selectors.queue(room.event_id).waiting == 0
+    assert selectors.own(room.event_id, attendee.pk).messages == []
+
+
+def test_report_counts_once_a_person(room, actor, attendee, speaker, say):
+    said = say(speaker, "Buy my boat")
+
+    assert report(actor(attendee), said, room) == report(actor(attendee), said, room, reason="hate")
+    assert Report.objects.get().reason == "spam"
+
+
+def test_report_of_ones_own_or_of_nothing_is_refused(room, actor, attendee, outsider, other_event, say):
+    said = say(attendee)
+
+    assert refused(report, actor(attendee), said, room) == "chat.own"
+    assert refused(report, actor(attendee), said, room, message_id=said.id + 1) == "chat.message_unknown"
+    stranger = services.Actor(other_event.pk, outsider.pk, permissions.roles_of(outsider, other_event))
+    assert refused(report, stranger, said, room) == "chat.message_unknown"
+
+
+def test_enough_reports_hide_until_somebody_looks(rules, room, actor, by, attendee, event, say, told):
+    rules(hide_after=2)
+    said = say(attendee, "Buy my boat")
+    others = [RegistrationFactory(event=event).user for _ in range(2)]
+
+    with told.after():
+        report(actor(others[0]), said, room)
+        report(actor(others[1]), said, room)
+
+    assert told.entries(broadcasts.topic(room.pk)) == [{"type": "removed", "id": said.id, "by": "reports"}]
+    with told.after():
+        services.handle_reports(by, messages=[said.id], remove=False)
+    [_hidden, back] = told.entries(broadcasts.topic(room.pk))
+    assert (back["type"], back["messages"][0]["text"]) == ("restored", "Buy my boat")
+    assert Report.objects.filter(state="dismissed").count() == 2
+
+
+def test_staff_are_not_hidden_by_reports(room, rules, actor, attendee, moderator, say):
+    rules(hide_after=1)
+    said = say(moderator, "House rules")
+
+    report(actor(attendee), said, room)
+
+    assert Message.objects.get().removed == ""
+
+
+def test_resolving_removes_and_settles(room, by, actor, attendee, speaker, say):
+    said = say(speaker, "Buy my boat")
+    report(actor(attendee), said, room)
+
+    services.handle_reports(by, messages=[said.id], remove=True)
+
+    assert Message.objects.get().removed == "moderator"
+    assert Report.objects.get().state == "resolved"
+    assert refused(services.handle_reports, by, messages=[said.id], remove=True) == "chat.decided"
