@@ -15,7 +15,7 @@ from apps.core import clock
 from apps.core.errors import Refused
 from apps.events import permissions
 from apps.live.registry import Call, Who, resolve
-from tests.chat.test_talk import PDF, picture
+from tests.chat.test_files import PDF, picture
 from tests.factories.chat import MessageFactory
 
 
