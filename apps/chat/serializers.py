@@ -4,7 +4,7 @@ from django.conf import settings
 from rest_framework import serializers
 
 from apps.chat import broadcasts, services
-from apps.chat.models import Report, Word
+from apps.chat.models import Report, Room, Word
 
 ID = serializers.IntegerField(min_value=1, max_value=2**53)
 SANCTIONS = ("mute", "ban", "expel")
@@ -31,8 +31,18 @@ class ReactionIn(serializers.Serializer[None]):
 
 
 class RulesIn(serializers.Serializer[None]):
-    open = serializers.BooleanField()
-    slow = serializers.IntegerField(min_value=0, max_value=services.MOST_SLOW_SECONDS)
+    """What is left out stays as it is."""
+
+    open = serializers.BooleanField(required=False, source="is_open")
+    slow = serializers.IntegerField(
+        required=False, source="slow_seconds", min_value=0, max_value=services.MOST_SLOW_SECONDS
+    )
+    hosts = serializers.BooleanField(required=False, source="hosts_only")
+    links = serializers.BooleanField(required=False, source="links_allowed")
+    holds = serializers.ChoiceField(required=False, choices=Room.Holds.choices, allow_blank=True)
+    newcomer_minutes = serializers.IntegerField(required=False, min_value=0, max_value=32767)
+    hide_after = serializers.IntegerField(required=False, min_value=0, max_value=32767)
+    display_rate = serializers.IntegerField(required=False, min_value=0, max_value=32767)
 
 
 class PageIn(serializers.Serializer[None]):

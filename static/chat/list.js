@@ -154,7 +154,14 @@ export class List {
     this.behind = Boolean(page.later);
     this.items.replaceChildren(...this.draw(page), ...waiting);
     this.more.hidden = !page.earlier;
+    this.room.order?.again();
     this.room.querySelector("[data-empty]").hidden = this.items.children.length > 0;
+  }
+
+  /** Whether the stretch of history that is in the page reaches over this moment. */
+  covers(at) {
+    const times = this.shown.map((item) => Date.parse(item.querySelector("time").dateTime));
+    return (this.more.hidden || at >= times[0]) && (!this.behind || at <= times.at(-1));
   }
 
   /** Too much was missed to be replayed, or the reader was far up: the newest messages are read anew. */
@@ -216,6 +223,7 @@ export class List {
       this.items.prepend(...this.draw(page));
       this.more.hidden = !page.earlier;
       this.letGoOfNewest();
+      this.room.order.again();
     }, first);
     if (hadFocus) this.items.querySelector("[data-reply]")?.focus({ preventScroll: true });
   }
@@ -236,6 +244,7 @@ export class List {
       for (const item of known) this.items.insertBefore(item, waiting);
       this.behind = page.later;
       this.letGoOfOldest();
+      this.room.order.again();
     }, last);
     if (!this.behind) this.count(0);
   }

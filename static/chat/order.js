@@ -10,6 +10,8 @@ const SELECTION_MS = 15_000;
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
 export class Order {
+  ours = []; // the messages that only their author sees, oldest first
+
   constructor(room, signal) {
     this.room = room;
     this.box = room.querySelector("[data-order]");
@@ -100,10 +102,14 @@ export class Order {
       else if (left < LONGEST_TIMER_MS) this.free = setTimeout(() => { this.bar = null; this.draw(); }, left + 500);
     }
     this.draw();
-    const ours = messages.filter((own) => own.room === this.room.room).map((own) => own.message);
-    const known = new Set(ours.map((message) => String(message.id)));
-    for (const item of this.room.list.items.querySelectorAll(".own-only")) if (!known.has(item.dataset.message)) item.remove();
-    for (const message of ours.reverse()) this.place(message);
+    this.ours = messages.filter((own) => own.room === this.room.room).map((own) => own.message).reverse();
+    this.again();
+  }
+
+  /** Anew, after another stretch of the history was drawn. */
+  again() {
+    for (const item of this.room.list.items.querySelectorAll(".own-only")) item.remove();
+    for (const message of this.ours) this.place(message);
   }
 
   /** Where it was said, among what others said. */
@@ -122,7 +128,9 @@ export class Order {
       pending.replaceWith(item);
       return;
     }
-    const later = [...items.children].find((other) => other.querySelector("time")?.dateTime > message.at);
+    const at = Date.parse(message.at);
+    if (!this.room.list.covers(at)) return;
+    const later = [...items.children].find((other) => Date.parse(other.querySelector("time")?.dateTime) > at);
     items.insertBefore(item, later ?? null);
     this.room.querySelector("[data-empty]").hidden = true;
   }
@@ -140,6 +148,7 @@ export class Order {
 
   /** The log brings a message that stood here as one's own: it takes its place there. */
   shown(id) {
+    this.ours = this.ours.filter((message) => message.id !== id);
     const item = this.room.list.find(id);
     if (item?.matches(".own-only")) item.remove();
   }

@@ -166,6 +166,9 @@ def test_api_removes_reacts_and_rules(api, room, attendee, moderator, say, enter
     ruled = enter(moderator).put(api("rules"), {"open": False, "slow": 5}, content_type="application/json")
     unruled = enter(attendee).put(api("rules"), {"open": True, "slow": 0}, content_type="application/json")
 
+    named = enter(moderator).put(api("rules"), {"links": False, "holds": "first"}, content_type="application/json")
+
+    assert named.json() == {"type": "room", "open": False, "slow": 5, "links": False, "holds": "first"}
     assert removed.json() == {"type": "removed", "id": said.id, "by": "moderator"}
     assert reacted.json()["wow"] == 1
     assert ruled.json() == {"type": "room", "open": False, "slow": 5}

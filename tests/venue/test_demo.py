@@ -9,9 +9,11 @@ from django.test import Client
 from PIL import Image
 
 from apps.accounts.models import User
+from apps.chat import selectors as chat
 from apps.chat.models import Message
 from apps.core import clock
 from apps.events.models import Event
+from apps.events.permissions import roles_of
 from apps.polls.models import Answer, Poll
 from apps.tracks import selectors as tracks
 from apps.venue.demo import content, drawing, patience, renew, seed
@@ -98,6 +100,35 @@ def test_live_demo_has_something_on_and_is_made_once(capsys, client):
 
     assert "The demo event exists" in capsys.readouterr().out
     assert Event.objects.count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.usefixtures("without_film")
+def test_conversations_of_the_demo_show_what_chat_can_do():
+    call_command("seed_demo", password="a-password-of-its-own")
+
+    event = Event.objects.get(slug="freshet")
+    nadia = User.objects.get(name="Nadia Okello")
+    queue = chat.queue(event.pk)
+    assert (queue.waiting, queue.reported) == (2, 2)
+    assert [(act.kind, act.by.name) for act in chat.acts(event.pk) if act.kind != "words"] == [
+        ("approve", "Leo Marchetti"),
+        ("mute", "Leo Marchetti"),
+        ("remove", "Leo Marchetti"),
+    ]
+    named = chat.mentions(event.pk, nadia.pk)
+    assert (named.count, named.invited) == (1, 1)
+    places = chat.places(event, nadia, roles_of(nadia, event))
+    assert {"Lobby", "Flat water"} <= {place.title for place in places if place.unread}
+    assert {room.owner for room in event.chat_rooms.exclude(pinned=None)} == {
+        "lobby",
+        f"session/{event.sessions.get(slug='eleven-towns-one-floodplain').pk}",
+    }
+    said = Message.objects.filter(room__event=event)
+    assert {file["kind"] for message in said for file in message.extras.get("files", [])} == {"image", "pdf"}
+    assert said.exclude(edited_at=None).count() == 1
+    assert sum(sum(message.marks.values()) for message in said) > 100
+    assert not any(room.display_rate > 100 for room in event.chat_rooms.all())
 
 
 @pytest.mark.django_db(transaction=True)

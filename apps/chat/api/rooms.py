@@ -41,17 +41,12 @@ class RulesAPI(RoomCall):
 
     @extend_schema(operation_id="chat_rules", request=serializers.RulesIn, responses=OpenApiTypes.OBJECT)
     def put(self, request: Request, event: str, room: int) -> Response:
-        """Opens or closes the room, and sets the seconds between two messages of one person."""
+        """Changes those rules of the room that are named."""
         rules = serializers.RulesIn(data=request.data)
         rules.is_valid(raise_exception=True)
         found = self.room()
         self.spend("chat.rules")
-        services.set_rules(
-            found,
-            is_open=rules.validated_data["open"],
-            slow_seconds=rules.validated_data["slow"],
-            user_id=self.user_id,
-        )
+        services.set_rules(found, user_id=self.user_id, **rules.validated_data)
         return answer(selectors.room_snapshot(found).rules)
 
 
