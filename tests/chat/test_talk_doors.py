@@ -17,6 +17,7 @@ from apps.events import permissions
 from apps.live.registry import Call, Who, resolve
 from tests.chat.test_files import PDF, picture
 from tests.factories.chat import MessageFactory
+from tests.factories.media import AssetFactory
 
 
 @pytest.fixture(autouse=True)
@@ -333,9 +334,9 @@ def test_commands_answer_each(room, event, attendee, speaker, moderator, say):
     assert (isinstance(read, Refused), unknown.code) == (False, "chat.unknown")
 
 
-def test_film_of_a_session_has_its_clock(event, session, attendee, say, enter):
-    from tests.factories.media import AssetFactory
-
+@pytest.mark.parametrize(("offset", "at"), [(0, "1:01"), (-90, "2:31"), (30, "0:31")])
+def test_film_of_a_session_has_its_clock(offset, at, event, session, attendee, say, enter):
+    session.recording_offset = offset
     session.video = AssetFactory(event=event)
     session.starts_at, session.ends_at = clock.now() - timedelta(hours=2), clock.now() - timedelta(hours=1)
     session.save()
@@ -344,8 +345,9 @@ def test_film_of_a_session_has_its_clock(event, session, attendee, say, enter):
     client = enter(attendee)
 
     html = client.get(reverse("chat:replay", args=[event.slug, room.pk])).content.decode()
-    answer = client.get(reverse("api:chat-clock", args=[event.slug, room.pk]), {"begin": 60, "end": 120}).json()
+    answer = client.get(reverse("api:chat-clock", args=[event.slug, room.pk]), {"begin": 0, "end": 160}).json()
 
     assert "After one minute" in html
-    assert "1:01" in html
+    assert f">{at}<" in html
+    assert answer["start"].startswith(f"{session.starts_at + timedelta(seconds=offset):%Y-%m-%dT%H:%M:%S}")
     assert [message["text"] for message in answer["messages"]] == ["After one minute"]
