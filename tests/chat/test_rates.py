@@ -7,6 +7,7 @@ from apps.chat import live
 from apps.chat.models import Message, Word
 from apps.events.models import EventRole
 from apps.live import limits, store
+from apps.live.registry import Rate
 from tests.factories.events import EventRoleFactory
 
 JSON = {"content_type": "application/json"}
@@ -22,16 +23,21 @@ def page(room):
     return lambda name, *args: reverse(f"chat:{name}", args=[room.event.slug, room.pk, *args])
 
 
-def used_up(command, person, event):
-    """All that this person has left of the command's bucket, taken as the socket takes it."""
-    key = store.key(f"rate:{event.pk}:{person.pk}:{command.name}")
-    words = limits.shared_words([command.rate])
-    waits = store.blocking().eval(limits.TAKE, command.rate.burst, *[key] * command.rate.burst, *words)
-    assert waits == [0] * command.rate.burst
+@pytest.fixture
+def used_up(room, monkeypatch):
+    """All of this person's bucket of a command is taken as the socket takes it; it fills too slowly to matter here."""
+
+    def take(command, person):
+        monkeypatch.setattr(command, "rate", Rate(per_second=0.01, burst=3))
+        key = store.key(f"rate:{room.event_id}:{person.pk}:{command.name}")
+        words = limits.shared_words([command.rate])
+        assert store.blocking().eval(limits.TAKE, 3, key, key, key, *words) == [0, 0, 0]
+
+    return take
 
 
-def test_form_that_is_too_quick_keeps_its_words(room, page, attendee, speaker, enter):
-    used_up(live.Send, attendee, room.event)
+def test_form_that_is_too_quick_keeps_its_words(room, page, attendee, speaker, enter, used_up):
+    used_up(live.Send, attendee)
 
     answer = enter(attendee).post(page("send"), {"text": "Not to be lost"})
 
@@ -41,18 +47,20 @@ def test_form_that_is_too_quick_keeps_its_words(room, page, attendee, speaker, e
     assert Message.objects.get().text == "Somebody else"
 
 
-def test_api_that_is_too_quick_says_when(room, api, attendee, enter):
-    used_up(live.Send, attendee, room.event)
+def test_api_that_is_too_quick_says_when(room, api, attendee, enter, used_up):
+    used_up(live.Send, attendee)
 
     answer = enter(attendee).post(api("messages"), {"text": "Quick"}, **JSON)
 
-    assert (answer.status_code, answer.json()["code"], answer["Retry-After"]) == (429, "rate.limited", "1")
+    assert (answer.status_code, answer.json()["code"]) == (429, "rate.limited")
+    assert 90 < int(answer["Retry-After"]) <= 100
     assert not Message.objects.exists()
 
 
-def test_form_and_api_take_from_one_bucket(room, api, page, attendee, enter):
+def test_form_and_api_take_from_one_bucket(room, api, page, attendee, enter, monkeypatch):
+    monkeypatch.setattr(live.Send, "rate", Rate(per_second=0.01, burst=4))
     client = enter(attendee)
-    for number in range(live.Send.rate.burst):
+    for number in range(4):
         door, more = (page("send"), {}) if number % 2 else (api("messages"), JSON)
         assert client.post(door, {"text": f"Number {number}"}, **more).status_code in (201, 302)
 
@@ -61,7 +69,7 @@ def test_form_and_api_take_from_one_bucket(room, api, page, attendee, enter):
 
 
 def test_place_that_is_full_is_full_by_every_door(room, page, attendee, enter, monkeypatch):
-    monkeypatch.setattr(live.Send, "place_rate", type(live.Send.rate)(per_second=0.01, burst=1))
+    monkeypatch.setattr(live.Send, "place_rate", Rate(per_second=0.01, burst=1))
     client = enter(attendee)
     assert client.post(page("send"), {"text": "One"}).status_code == 302
 
@@ -83,18 +91,20 @@ def test_place_that_is_full_is_full_by_every_door(room, page, attendee, enter, m
         (live.Pin, "pin", {"message": "{id}"}),
     ],
 )
-def test_every_form_of_a_room_is_held_to_its_rate(command, door, data, room, page, attendee, speaker, say, enter):
+def test_every_form_of_a_room_is_held_to_its_rate(
+    command, door, data, room, page, attendee, speaker, say, enter, used_up
+):
     EventRoleFactory(event=room.event, user=attendee, role=EventRole.Role.MODERATOR)
     said = say(speaker if door == "report" else attendee)
     posted = {name: value.format(id=said.id) for name, value in data.items()}
-    used_up(command, attendee, room.event)
+    used_up(command, attendee)
 
     address = page(door, said.id) if door in ("edit", "report") else page(door)
     assert enter(attendee).post(address, posted).status_code == 429
 
 
-def test_moderators_acts_are_held_to_their_rates(room, moderator, enter):
-    used_up(live.SetRules, moderator, room.event)
+def test_moderators_acts_are_held_to_their_rates(room, moderator, enter, used_up):
+    used_up(live.SetRules, moderator)
     address = reverse("api:chat-words", args=[room.event.slug])
 
     answer = enter(moderator).post(address, {"language": "en", "words": ["bilge"]}, **JSON)
