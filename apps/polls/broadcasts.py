@@ -194,8 +194,9 @@ def question(poll: Poll, now: datetime, *, bounds: tuple[int, int]) -> Question:
 
 
 def moment(poll: Poll) -> float | None:
-    """Where in the recording it was asked: the stage plays it by the session's clock."""
+    """Where in the recording it was asked: the stage plays it by the session's clock, but for what its desk page says."""
     if poll.session is None or poll.opened_at is None:
         return None
     length = (poll.session.ends_at - poll.session.starts_at).total_seconds()
-    return min(max(0.0, (poll.opened_at - poll.session.starts_at).total_seconds()), length)
+    after = (poll.opened_at - poll.session.starts_at).total_seconds() - poll.session.recording_offset
+    return min(max(0.0, after), length)
