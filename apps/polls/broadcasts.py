@@ -194,7 +194,7 @@ def question(poll: Poll, now: datetime, *, bounds: tuple[int, int]) -> Question:
 
 
 def moment(poll: Poll) -> float | None:
-    """Where in the recording it was asked: the stage plays it by the session's clock, but for what its desk page says."""
+    """Where in the recording it was asked: the stage plays it by the session's clock, or its offset from that."""
     if poll.session is None or poll.opened_at is None:
         return None
     length = (poll.session.ends_at - poll.session.starts_at).total_seconds()
