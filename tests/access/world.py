@@ -42,6 +42,7 @@ BODIES: dict[str, dict[str, Any]] = {
     "api:chat-marks": {"kind": "heart"},
     "api:chat-pinned": {"message": None},
     "api:chat-read": {"seq": 1},
+    "api:chat-words": {"language": "en", "words": ["bilge"]},
     "api:upload-parts": {"parts": [{"number": 1}]},
 }
 
@@ -153,6 +154,7 @@ def _argument(world: World, name: str, parameter: str) -> Any:
         "message": by_label["chat.message"].pk,
         "person": by_label["accounts.user"].pk,
         "act": by_label["chat.act"].pk,
+        "word": by_label["chat.word"].pk,
         "key": by_label["media.asset"].key,
         ("exhibitors:desk_request", "pk"): by_label["exhibitors.contactrequest"].pk,
         "group": by_label["chat.group"].pk,
