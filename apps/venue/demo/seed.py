@@ -36,7 +36,6 @@ from apps.venue.demo.times import Clock, When, clock_for
 
 CROWD = 160
 CHANCE = 20261013
-PAGES = f"/e/{content.read('event')['slug']}/"
 Say = Callable[[str], None]
 
 
