@@ -283,15 +283,7 @@ SPECTACULAR_SETTINGS = {
     "OAS_VERSION": "3.1.0",
     "SERVE_INCLUDE_SCHEMA": False,
     "SCHEMA_PATH_PREFIX": "/api/v1/",
-    "ENUM_NAME_OVERRIDES": {
-        "EventState": "apps.events.models.Event.State",
-        "SessionState": "apps.tracks.models.Session.State",
-        "PollState": "apps.polls.models.Poll.State",
-        "QuestionState": "apps.questions.models.Question.State",
-        "AssetState": "apps.media.models.Asset.State",
-        "ReactionKind": "apps.chat.broadcasts.REACTIONS",
-        "SanctionKind": "apps.chat.serializers.SANCTIONS",
-    },
+    "ENUM_NAME_OVERRIDES": parts.KINDS_IN_SCHEMA,
 }
 
 # The organisers' admin ----------------------------------------------------------------------------------------------

@@ -63,6 +63,8 @@ def test_message_in_parts_is_joined_and_a_ping_may_come_between():
         (b"\x81\xff" + b"\xff" * 8, framing.TOO_LARGE),
         (sent(Opcode.TEXT, b"x" * 40_000, fin=False) + sent(Opcode.CONT, b"x" * 40_000), framing.TOO_LARGE),
     ],
+    # Masks are random, and names of tests may not be.
+    ids=lambda value: "frames" if isinstance(value, bytes) else str(value),
 )
 def test_what_is_no_frame_is_refused(stream, code):
     with pytest.raises(Malformed) as refused:

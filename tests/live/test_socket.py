@@ -81,6 +81,8 @@ def test_handshake_that_is_not_one_is_refused(server, event_id, headers, answere
         (Frame(Opcode.CLOSE, b"\x03").serialize(mask=True), 1002),
         (Frame(Opcode.CLOSE, (1000).to_bytes(2, "big")).serialize(mask=True), 1000),
     ],
+    # Masks are random, and names of tests may not be.
+    ids=lambda value: "frames" if isinstance(value, bytes) else str(value),
 )
 def test_broken_frame_ends_the_socket_with_its_code(server, event_id, frames, code):
     assert closed_with(asyncio.run(conversation(server, handshake(server, event_id), frames))) == code
