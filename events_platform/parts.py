@@ -8,16 +8,6 @@ from django.core.exceptions import ImproperlyConfigured
 
 from events_platform.env import Address, database, number, text
 
-KINDS_IN_SCHEMA = {
-    "EventState": "apps.events.models.Event.State",
-    "SessionState": "apps.tracks.models.Session.State",
-    "PollState": "apps.polls.models.Poll.State",
-    "QuestionState": "apps.questions.models.Question.State",
-    "AssetState": "apps.media.models.Asset.State",
-    "ReactionKind": "apps.chat.broadcasts.REACTIONS",
-    "SanctionKind": "apps.chat.serializers.SANCTIONS",
-}
-"""Names of the API's kinds whose fields are all called alike."""
 REPLICA_OPTIONS: dict[str, object] = {
     # It may be away: a page waits for it so long at most, once in a while, and is then made from the primary.
     "connect_timeout": 2,

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from django.utils.translation import gettext_lazy as _
 
-from events_platform import desk, embedded, env, logs, parts, policy, schedule
+from events_platform import desk, embedded, env, logs, parts, policy, schedule, schema
 from events_platform.celery import app as celery_app  # noqa: F401 - every process that has settings can enqueue
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -283,7 +283,7 @@ SPECTACULAR_SETTINGS = {
     "OAS_VERSION": "3.1.0",
     "SERVE_INCLUDE_SCHEMA": False,
     "SCHEMA_PATH_PREFIX": "/api/v1/",
-    "ENUM_NAME_OVERRIDES": parts.KINDS_IN_SCHEMA,
+    "ENUM_NAME_OVERRIDES": schema.KINDS,
 }
 
 # The organisers' admin ----------------------------------------------------------------------------------------------
