@@ -5,6 +5,7 @@ reads. `locale/<language>/LC_MESSAGES/django.po` keeps its translations; words t
 """
 
 import argparse
+import re
 import sys
 from collections.abc import Iterator
 from io import BytesIO
@@ -30,6 +31,7 @@ KEYWORDS: dict[str, tuple[int | tuple[int, str], ...] | None] = {
     "npgettext_lazy": ((1, "c"), 2, 3),
 }
 NOTES = ["Translators:"]
+PLACE = re.compile(r"%\((\w+)\)[sd]")
 
 
 def words() -> Catalog:
@@ -72,13 +74,26 @@ def updated(source: Path, template: Catalog) -> bytes:
     return b"".join(line for line in lines if not line.startswith((b'"POT-Creation-Date', b'"Generated-By')))
 
 
+def strays(source: Path) -> list[str]:
+    """Translations that name a value which their words do not have: they would break the page that says them."""
+    with source.open("rb") as file:
+        catalogue = read_po(file, locale=source.parents[1].name)
+    found = []
+    for message in catalogue:
+        known = set(PLACE.findall(" ".join([message.id] if isinstance(message.id, str) else message.id)))
+        said = " ".join([message.string] if isinstance(message.string, str) else message.string or [])
+        found += [f"{source.relative_to(ROOT)}: no %({name})s in {said!r}" for name in set(PLACE.findall(said)) - known]
+    return sorted(found)
+
+
 def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--check", action="store_true", help="change nothing; fail when a catalogue is out of step")
     check = parser.parse_args(arguments).check
     template = words()
-    stale = []
+    stale, wrong = [], []
     for source in sorted(LOCALE.glob("*/LC_MESSAGES/django.po")):
+        wrong += strays(source)
         wanted = updated(source, template)
         if wanted == source.read_bytes():
             continue
@@ -87,7 +102,9 @@ def main(arguments: list[str] | None = None) -> int:
             source.write_bytes(wanted)
     for source in stale:
         print(f"{source.relative_to(ROOT)} {'is out of step: run make messages' if check else 'was updated'}.")
-    return 1 if check and stale else 0
+    for complaint in wrong:
+        print(complaint)
+    return 1 if check and (stale or wrong) else 0
 
 
 if __name__ == "__main__":

@@ -12,7 +12,7 @@ from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 
 from apps.core import importmap
 from apps.events.doors import Desk, OrganisationScopedAdmin, ScopedTabularInline
@@ -214,4 +214,6 @@ class QuizAdmin(OrganisationScopedAdmin):
             return _link(reverse("quizzes:host", args=arguments), _("Control page"))
         people, questions = (reverse("quizzes:report", args=[*arguments, by]) for by in ("people", "questions"))
         links = [_link(people, _("By person (CSV)")), _link(questions, _("By question (CSV)"))]
-        return format_html("{} &nbsp; {} &nbsp; {}", _link(quiz.get_absolute_url(), _("Training")), *links)
+        return format_html(
+            "{} &nbsp; {} &nbsp; {}", _link(quiz.get_absolute_url(), pgettext("a quiz", "Training")), *links
+        )

@@ -92,6 +92,16 @@ def test_catalogue_out_of_step_fails_the_check_and_is_brought_in_step(project, c
     assert "Gone" not in text
 
 
+def test_translation_that_names_a_value_of_its_own_fails_the_check(project, capsys):
+    messages.main([])
+    text = project.read_text()
+    project.write_text(text.replace('msgstr[1] ""', 'msgstr[1] "noch %(m)s"', 1))
+    capsys.readouterr()
+
+    assert messages.main(["--check"]) == 1
+    assert "no %(m)s in" in capsys.readouterr().out
+
+
 @pytest.mark.skipif(shutil.which("xgettext") is None, reason="gettext is not installed to compare with")
 def test_words_are_those_that_gettext_finds(project, tmp_path, monkeypatch, settings):
     monkeypatch.chdir(tmp_path)

@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from apps.core import clock
 from apps.quizzes.models.banks import Question, Quiz
@@ -109,7 +110,7 @@ class Side(models.Model):
     gained = models.PositiveIntegerField(default=0)
     """Of the points, those of the turn that was scored last."""
     streak = models.PositiveSmallIntegerField(_("right in a row"), default=0)
-    rank = models.PositiveIntegerField(_("place"), default=0)
+    rank = models.PositiveIntegerField(pgettext_lazy("in a ranking", "place"), default=0)
     joined_at = models.DateTimeField(default=clock.now)
 
     class Meta:
