@@ -14,6 +14,7 @@ from django.urls import URLPattern, path, reverse
 from django.utils.decorators import method_decorator
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
@@ -60,6 +61,13 @@ class OptionInline(ScopedTabularInline):
     ordering_field = "position"
     hide_ordering_field = True
     max_num = kinds.MOST_OPTIONS
+
+    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        field = super().formfield_for_foreignkey(db_field, request, **kwargs)
+        if field is not None:
+            # In a table the head of the column names the field only for those who see it.
+            field.widget.attrs["aria-label"] = capfirst(db_field.verbose_name)
+        return field
 
     def get_extra(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> int:
         return kinds.LEAST_OPTIONS if obj is None else 0

@@ -93,7 +93,7 @@ customElements.define("poll-screen", class extends HTMLElement {
   count() {
     clearTimeout(this.timer);
     const line = this.querySelector("[data-left]");
-    const bar = this.querySelector("[data-clock]");
+    const bar = this.querySelector("[data-countdown]");
     const { state, closesAt } = this.dataset;
     const left = Math.ceil((Date.parse(closesAt) - Date.now() - this.skew) / 1000);
     const runs = state === "open" && left > 0;

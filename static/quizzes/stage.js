@@ -244,7 +244,7 @@ export class QuizStage extends HTMLElement {
 
   count() {
     clearTimeout(this.timer);
-    const clock = this.find("clock");
+    const clock = this.find("countdown");
     const isAsked = this.stage.phase === "asked";
     clock.hidden = !isAsked;
     if (!isAsked) return;

@@ -165,4 +165,5 @@ def test_no_two_routes_have_the_same_address():
     """The second of them would never be reached."""
     patterns = [route.pattern for route in routes.every_route() if not route.is_admin]
 
-    assert sorted({pattern for pattern in patterns if patterns.count(pattern) > 1}) == []
+    # Only here that is meant: the library's list of addresses a person makes room for ours, who have one.
+    assert {pattern for pattern in patterns if patterns.count(pattern) > 1} == {"accounts/email/"}

@@ -87,8 +87,9 @@ def wait_for(url, process, log):
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items):
-    """Tests of the running platform come last: until then no process but the test's own works on Redis."""
-    items.sort(key=lambda item: "front_process" in getattr(item, "fixturenames", ()))
+    """Files that visit the running platform come last: until then no process but the test's own works on Redis."""
+    visiting = {item.path for item in items if "front_process" in getattr(item, "fixturenames", ())}
+    items.sort(key=lambda item: item.path in visiting)
 
 
 @pytest.fixture(scope="session")

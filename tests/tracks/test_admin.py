@@ -181,6 +181,7 @@ def form_of(session, **changes):
         "ends_at_1": f"{session.ends_at:%H:%M:%S}",
         "room": session.room_id,
         "state": session.state,
+        "recording_offset": 0,
         "session_speakers-TOTAL_FORMS": 0,
         "session_speakers-INITIAL_FORMS": 0,
         "links-TOTAL_FORMS": 0,
