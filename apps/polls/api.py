@@ -143,10 +143,10 @@ class CloseAPI(RunCall):
 
 
 class WordsAPI(RunCall):
-    @extend_schema(operation_id="poll_words", request=serializers.WordsIn, responses={204: None})
+    @extend_schema(operation_id="poll_words", request=serializers.PollWordsIn, responses={204: None})
     def post(self, request: Request, event: str, poll: int) -> Response:
         """Shows or hides words of a cloud or an open text, by the subjects that the results name."""
-        given = serializers.WordsIn(data=request.data)
+        given = serializers.PollWordsIn(data=request.data)
         given.is_valid(raise_exception=True)
         services.decide_words(self.poll(), **given.validated_data)
         return Response(status=204)

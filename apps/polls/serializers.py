@@ -87,7 +87,7 @@ class RunIn(serializers.Serializer[None]):
     opens_at = serializers.DateTimeField(required=False, help_text="To schedule.")
 
 
-class WordsIn(serializers.Serializer[None]):
+class PollWordsIn(serializers.Serializer[None]):
     subjects = serializers.ListField(
         child=serializers.RegexField(r"^[0-9a-f]{64}$"), min_length=1, max_length=services.MOST_AT_ONCE
     )
