@@ -4,7 +4,7 @@ import asyncio
 import json
 
 from hypothesis import example, given, settings
-from hypothesis import example, strategies as st
+from hypothesis import strategies as st
 
 from apps.live import registry, wire
 from apps.live.channel import LogChannel, StateChannel
