@@ -34,17 +34,24 @@ class CommandError(Exception):
         self.words = words
 
 
-def dial(url: str, ticket: str, origin: str | None = None) -> connect:
+@asynccontextmanager
+async def dial(url: str, ticket: str, origin: str | None = None) -> AsyncIterator[ClientConnection]:
     """Opens a socket as a page would: no compression, no pings of its own, the server's own origin."""
     parts = urlsplit(url)
     own = f"{'https' if parts.scheme == 'wss' else 'http'}://{parts.netloc}"
-    return connect(
+    socket = await connect(
         url,
         subprotocols=[Subprotocol(PROTOCOL), Subprotocol(ticket)],
         origin=Origin(origin or own),
         compression=None,
         ping_interval=None,
     )
+    try:
+        async with socket:
+            yield socket
+    finally:
+        # Whoever is cancelled while the server takes its time to say goodbye has left the connection open.
+        socket.transport.abort()
 
 
 class Client:

@@ -1,11 +1,13 @@
 """The client that stays: a server that dies under it, restarts, drains; and a ledger that shows what was lost."""
 
 import asyncio
+import contextlib
+import signal
 
 import pytest
 
 from apps.live import publish
-from apps.live.client import CommandError
+from apps.live.client import CommandError, dial
 from apps.live.follower import Follower, Ledger, Sent
 from apps.live.wire import CloseCode
 from tests.live import feature
@@ -120,6 +122,32 @@ def test_who_was_revoked_comes_back_with_a_ticket_of_its_own(server, event_id):
             await until_async(lambda: desk.given > 1)
 
     asyncio.run(scene())
+
+
+def test_connection_is_closed_though_its_goodbye_is_cancelled(server, event_id):
+    async def stay(opened):
+        async with dial(server.ws, ticket(event_id)) as socket:
+            opened.set_result(socket.transport.get_extra_info("socket"))
+            await socket.wait_closed()
+
+    async def scene():
+        opened = asyncio.get_running_loop().create_future()
+        staying = asyncio.create_task(stay(opened))
+        connection = await opened
+        server.process.send_signal(signal.SIGSTOP)
+        for _ in range(2):  # on the way out, and once more while it waits for a goodbye that does not come
+            staying.cancel()
+            await asyncio.sleep(0.1)
+        with contextlib.suppress(asyncio.CancelledError):
+            await staying
+        return connection.fileno()
+
+    try:
+        closed = asyncio.run(scene())
+    finally:
+        server.process.send_signal(signal.SIGCONT)
+
+    assert closed == -1
 
 
 def test_refusals_are_in_the_ledger(server, event_id):
