@@ -213,6 +213,31 @@ def test_the_same_id_under_another_guid_is_another_session(event):
     assert counts(report) == {"added": 1, "changed": 0, "removed": 1}
 
 
+def test_id_of_our_own_file_is_not_taken_for_one_of_the_imported_source(event):
+    """Ours count the sessions of another event; what they were called where they came from is not in the file."""
+    load(event, schedule_xml(event_xml(guid="")))
+    ours = schedule_xml(event_xml(inner="<title>Low water</title>", leave="title"))
+    ours = ours.replace(b"<version>", b'<generator name="Plenary"/><version>')
+
+    report = load(event, ours)
+
+    assert counts(report) == {"added": 1, "changed": 0, "removed": 1}
+    assert {str(row.title): row.source for row in event.sessions.all()} == {"High water": "id:101", "Low water": ""}
+
+
+def test_room_and_person_that_a_file_no_longer_has_are_told_of_and_stay(event):
+    person = '<persons><person id="1">Ana Sousa</person></persons>'
+    load(event, schedule_xml(event_xml(inner=person)))
+
+    report = load(event, schedule_xml(event_xml(leave="room", inner="<room>Lock</room>"), room="Lock"))
+
+    assert [str(remark) for remark in report.warnings][:2] == [
+        "Weir: is a room the file no longer has; it stays here, with what is still in it",
+        "Ana Sousa: is a person the file no longer has; their page stays here while they speak in a session",
+    ]
+    assert {str(room.name) for room in event.rooms.all()} == {"Weir", "Lock"}
+
+
 def test_people_of_one_name_and_different_ids_are_different_people(event):
     two = '<persons><person id="1">Ana Sousa</person><person id="2">Ana Sousa</person></persons>'
 

@@ -211,6 +211,16 @@ def test_what_the_format_does_not_know_is_named_once():
     assert remarks(adapters.read(schedule_xml(odd)))[0] == "line 5: <mood> is not known in this format and is left out"
 
 
+def test_what_is_known_and_has_no_place_here_is_named_where_it_says_something():
+    empty = event_xml(inner="<tags/><answers></answers>")
+    tagged = event_xml(inner="<tags><tag>river</tag></tags>")
+
+    assert remarks(adapters.read(schedule_xml(empty))) == []
+    assert remarks(adapters.read(schedule_xml(tagged))) == [
+        "line 5: <tags> is not known in this format and is left out"
+    ]
+
+
 def test_a_length_beyond_the_format_is_cut():
     schedule = adapters.read(schedule_xml(event_xml(leave="duration", inner="<duration>120:00</duration>")))
 

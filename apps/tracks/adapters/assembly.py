@@ -148,7 +148,8 @@ class _Assembly(Reading):
 
     def _person(self, part: Part) -> Speaker | None:
         name = self.line(part, NAME_LENGTH, "name", "public_name", "full_public_name")
-        guid, number = parse_guid(part), parse_id(part, "id", "code")
+        guid = parse_guid(part)
+        number = self._known(guid, parse_id(part, "id", "code"))
         key = f"guid:{guid}" if guid else number or (f"name:{name.casefold()}" if name else "")
         if not key:
             self.remark(part.place, _("a person without guid, id and name is left out"))
@@ -192,6 +193,7 @@ class _Assembly(Reading):
     def _session(self, day: RawDay, raw_room: RawRoom, part: Part, identities: Identities) -> Session:
         title = self.line(part, TITLE_LENGTH, "title")
         guid, source_id, remark = identities.resolve(part, title)
+        source_id = self._known(guid, source_id)
         if remark:
             self.remark(part.place, remark)
         if not guid and not source_id:
@@ -324,6 +326,10 @@ class _Assembly(Reading):
                 title = self.line(item, TITLE_LENGTH, "title") or url[:TITLE_LENGTH]
                 found[Link(url, title, kind if kind in LINK_KINDS else "", group == "attachments")] = None
         return list(found)
+
+    def _known(self, guid: UUID | None, number: str) -> str:
+        """An id by which somebody may be recognised: in our own file it is ours, and means another in its source."""
+        return "" if guid and self.schedule.own else number
 
     def _foreign_url(self, part: Part) -> str | None:
         """A page that another system has for the session; our own page is no news."""

@@ -12,8 +12,6 @@ _EVENT_KEYS = {
     "guid", "code", "id", "logo", "date", "start", "end", "duration", "room", "slug", "url", "title", "subtitle",
     "track", "type", "language", "abstract", "description", "recording_license", "do_not_record", "persons", "links",
     "feedback_url", "origin_url", "attachments",
-    # Known, and left aside.
-    "do_not_stream", "answers", "tags", "video_download_url", "slug_de",
 }  # fmt: skip
 _FLAGS = frozenset({"do_not_record"})
 # What the assembly reads; all else may be of any kind.
@@ -96,8 +94,8 @@ def _session(raw: RawSchedule, value: Any, path: str) -> Part:
         found = _parts(raw, session.get(name), f"{path}.{name}", text_key=text_key)
         if found is not None:
             part.lists[name] = found
-    for name in session:
-        if name not in _EVENT_KEYS:
+    for name, held in session.items():
+        if name not in _EVENT_KEYS and held not in (None, "", False, [], {}):
             raw.unknown.setdefault(f'"{name[:60]}"', path)
     return part
 

@@ -21,7 +21,7 @@ _EVENT_TEXTS = {
     "language", "description", "url", "feedback_url", "origin_url",
 }  # fmt: skip
 _EVENT_PARTS = {"persons": "person", "links": "link", "attachments": "attachment"}
-_EVENT_LEFT = {"recording", "video_download_url", "tags", "answers", "downloads", "event_type"}
+_EVENT_LEFT = {"recording"}
 _CONFERENCE_TEXTS = {
     "title", "acronym", "start", "end", "days", "timeslot_duration", "base_url", "url", "time_zone_name", "description",
 }  # fmt: skip
@@ -194,5 +194,5 @@ def _link(node: Node) -> Part:
 
 def _note_unknown(raw: RawSchedule, node: Node, known: set[str]) -> None:
     for child in node.children:
-        if child.name not in known:
+        if child.name not in known and (child.children or child.text.strip()):
             raw.unknown.setdefault(f"<{child.name[:60]}>", child.place)

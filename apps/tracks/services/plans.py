@@ -1,6 +1,5 @@
 """Compares a schedule with an event's agenda: what would be added, changed, moved, removed, kept. Writes nothing."""
 
-from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -14,12 +13,18 @@ from apps.events.models import Event
 from apps.tracks.adapters import schedule as files
 from apps.tracks.adapters import values
 from apps.tracks.models import Imported, Room, Session, SessionLink, SessionSpeaker, Speaker, Track
-from apps.tracks.services import fields, looks, slugs
+from apps.tracks.services import fields, looks
 from apps.tracks.services.fields import Field
+from apps.tracks.services.making import Maker
 from apps.tracks.services.matching import Matches
 from apps.tracks.services.report import Edit, Entry, Report, shortened
 
 _MISSING = object()
+_GONE = {
+    "room": gettext_noop("is a room the file no longer has; it stays here, with what is still in it"),
+    "track": gettext_noop("is a track the file no longer has; it stays here, with what is still in it"),
+    "speaker": gettext_noop("is a person the file no longer has; their page stays here while they speak in a session"),
+}
 
 
 @dataclass(slots=True)
@@ -75,7 +80,7 @@ class _Planner:
 
     def _plan_rooms(self) -> None:
         rows = list(Room.objects.filter(event=self.event)) if self.event.pk else []
-        make = _Maker(Room, self.event, rows)
+        make = Maker(Room, self.event, rows)
         compared = [
             fields.i18n("name", gettext_noop("name"), self.language),
             fields.i18n("description", gettext_noop("description"), self.language, rich=True),
@@ -86,13 +91,13 @@ class _Planner:
     def _plan_tracks(self) -> None:
         rows = list(Track.objects.filter(event=self.event)) if self.event.pk else []
         look = looks.Looks((row.colour, row.shape) for row in rows)
-        make = _Maker(Track, self.event, rows, look.dress)
+        make = Maker(Track, self.event, rows, look.dress)
         compared = [fields.i18n("name", gettext_noop("name"), self.language)]
         self._plan_parts("track", self.schedule.tracks, rows, compared, make, self.plan.tracks, self.tracks)
 
     def _plan_speakers(self) -> None:
         rows = list(Speaker.objects.filter(event=self.event)) if self.event.pk else []
-        make = _Maker(Speaker, self.event, rows)
+        make = Maker(Speaker, self.event, rows)
         compared = [
             fields.plain("name", gettext_noop("name")),
             fields.i18n("biography", gettext_noop("biography"), self.language, rich=True),
@@ -105,7 +110,7 @@ class _Planner:
         parts: list[Any],
         rows: list[Any],
         compared: list[Field[Any, Any]],
-        make: "_Maker",
+        make: Maker,
         changes: Changes,
         found: dict[int, Any],
     ) -> None:
@@ -133,6 +138,14 @@ class _Planner:
                     self.plan.report.changed.append(Entry(what, part.name, part.place, edits))
             found[id(part)] = row
             self.names[str(row.guid)] = fields.in_language(row.name, self.language)
+        self._remark_gone(what, list(matches.free.values()))
+
+    def _remark_gone(self, what: str, rows: list[Any]) -> None:
+        """Sessions that a file leaves out are withdrawn; what they were in or who spoke there stays, unused."""
+        for row in rows if not self.schedule.own else ():
+            if row.imported:
+                name = fields.in_language(row.name, self.language)
+                self.plan.report.warnings.append(files.Remark(name, _(_GONE[what])))
 
     # Sessions
 
@@ -140,7 +153,7 @@ class _Planner:
         rows = list(Session.objects.filter(event=self.event)) if self.event.pk else []
         matches: Matches[files.Session, Session] = Matches(self.schedule.sessions, rows)
         guids = self._guids_of_sessions()
-        make = _Maker(Session, self.event, rows)
+        make = Maker(Session, self.event, rows)
         compared = self._session_fields(*guids)
         for part in self.schedule.sessions:
             row = matches.of(part)
@@ -154,7 +167,7 @@ class _Planner:
                 self.plan.sessions.alter(row, "state")
                 self.plan.report.removed.append(Entry("session", fields.in_language(row.title, self.language)))
 
-    def _add_session(self, part: files.Session, make: "_Maker", compared: list[Field[Any, Any]]) -> None:
+    def _add_session(self, part: files.Session, make: Maker, compared: list[Field[Any, Any]]) -> None:
         row = make(part)
         for one in compared:
             self._fill(row, one, one.theirs(part))
@@ -358,31 +371,3 @@ class _Planner:
                     % {"first": first.astimezone(self.zone).date(), "last": last.astimezone(self.zone).date()},
                 )
             )
-
-
-class _Maker:
-    """Makes rows in memory, with addresses that are not taken and the next places in the order."""
-
-    def __init__(
-        self, model: Any, event: Event, rows: Sequence[Any], dress: Callable[[Track], None] | None = None
-    ) -> None:
-        self.model = model
-        self.event = event
-        self.slugs = slugs.Slugs((row.slug for row in rows), most=model._meta.get_field("slug").max_length)
-        self.guids = {row.guid for row in rows}
-        self.count = 1 + max((getattr(row, "position", 0) for row in rows), default=-1)
-        self.dress = dress
-
-    def __call__(self, part: Any) -> Any:
-        name = str(getattr(part, "title", None) or getattr(part, "name", ""))
-        slug = self.slugs.new(name, str(self.model._meta.model_name))
-        row = self.model(event=self.event, slug=slug, source=part.source_id)
-        row.imported = {"guid": str(part.guid)} if part.guid else {}
-        if part.guid and part.guid not in self.guids:
-            row.guid = part.guid
-        if hasattr(row, "position"):
-            row.position = self.count
-        self.count += 1
-        if self.dress:
-            self.dress(row)
-        return row

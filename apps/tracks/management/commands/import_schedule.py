@@ -84,6 +84,8 @@ class Command(BaseCommand):
 
     def _tell(self, event: Event, report: services.Report, *, dry_run: bool) -> None:
         for heading, entries in (
+            (_("Added"), report.added),
+            (_("Changed"), report.changed),
             (_("Moved"), report.moved),
             (_("Removed"), report.removed),
             (_("Edited here, and kept"), report.kept),
