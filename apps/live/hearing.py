@@ -51,7 +51,7 @@ class Hearing:
 def understand(text: str | None) -> wire.ClientFrame:
     if text is None:
         raise refusals.frame_malformed()
-    if len(text) > wire.MOST_FRAME_BYTES:
+    if len(text) * 4 > wire.MOST_FRAME_BYTES and len(text.encode()) > wire.MOST_FRAME_BYTES:
         raise refusals.frame_too_large()
     try:
         return wire.decode(text)

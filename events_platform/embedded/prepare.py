@@ -8,6 +8,7 @@ from django.core.management import call_command
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
+from apps.core.ids import new_token
 from apps.events.models import Event
 from apps.venue.demo import renew, seed
 
@@ -32,16 +33,14 @@ def collect(terminal: TextIO) -> None:
 
 
 def offer_demo(terminal: TextIO) -> None:
-    """Makes the demo in a database of ours without an event; where the demo is, says who can sign in.
+    """Makes the demo in a database without an event; where the demo is, says who can sign in.
 
-    One of another day is moved to this one: whoever starts the platform finds a session running.
+    In a database of ours one of another day is moved to this one: whoever starts the platform finds a session running.
+    In one that was given, the demo's people get a password of their own, told this once.
     """
     if demo := seed.existing():
         is_ours = settings.EMBEDDED_DATABASE
         call_command("seed_demo", renew=is_ours and renew.has_passed(demo), stdout=terminal)
     elif not Event.objects.exists():
-        if settings.EMBEDDED_DATABASE:
-            print("Making the demo event …", file=terminal)
-            call_command("seed_demo", stdout=terminal)
-        else:
-            print("No event yet. For the demo: manage.py seed_demo --password SECRET", file=terminal)
+        print("Making the demo event …", file=terminal)
+        call_command("seed_demo", password="" if settings.EMBEDDED_DATABASE else new_token(12), stdout=terminal)

@@ -1,3 +1,5 @@
+"""The pages around a password, in our own words."""
+
 import pytest
 from django.urls import reverse
 

@@ -1,3 +1,5 @@
+"""What is compressed on the way out, and what must not be."""
+
 import gzip
 
 import brotli

@@ -1,3 +1,5 @@
+"""Booths in the admin: each organiser's own."""
+
 import csv
 
 from django.urls import reverse

@@ -1,3 +1,5 @@
+"""Booths over REST."""
+
 import pytest
 
 from tests.factories.exhibitors import BoothFactory, BoothStaffFactory

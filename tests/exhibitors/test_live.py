@@ -1,3 +1,5 @@
+"""A booth's topics on the socket."""
+
 import pytest
 
 from apps.core.errors import Refused

@@ -1,3 +1,5 @@
+"""What a booth may hold, and who may change it."""
+
 import pytest
 
 from apps.core.errors import Refused

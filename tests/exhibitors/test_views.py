@@ -1,3 +1,5 @@
+"""The expo and its booths, as visitors and exhibitors see them."""
+
 import pytest
 from django.urls import reverse
 

@@ -81,7 +81,9 @@ def test_every_variable_is_documented_in_the_table():
     read = set(READERS.findall("\n".join(settings))) | set(
         re.findall(r"CLOUDFRONT_(?:DOMAIN|KEY_ID|KEY)\b", settings[1])
     )
-    documented = set(re.findall(r"^\| `([A-Z_0-9]+)`", (ROOT / "docs" / "configuration.md").read_text(), re.MULTILINE))
+    read |= set(re.findall(r"\$\{([A-Z_]+):-", (ROOT / "deploy" / "entrypoint.sh").read_text()))
+    rows = re.findall(r"^\| (`[^|]+`) \|", (ROOT / "docs" / "configuration.md").read_text(), re.MULTILINE)
+    documented = set(re.findall(r"`([A-Z_0-9]+)`", " ".join(rows)))
 
     assert len(read) > 15
     assert read - documented == set()

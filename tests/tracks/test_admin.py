@@ -1,3 +1,5 @@
+"""The agenda's admin: the import with its review, and what each organiser may see."""
+
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse

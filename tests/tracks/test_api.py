@@ -1,3 +1,5 @@
+"""The agenda over REST."""
+
 from datetime import timedelta
 
 import pytest

@@ -1,3 +1,5 @@
+"""Who was in a session, counted by their presence."""
+
 from datetime import timedelta
 
 import pytest

@@ -1,3 +1,5 @@
+"""The import as a command: its last line, its errors, its exit codes."""
+
 import json
 import time
 

@@ -1,3 +1,5 @@
+"""The agenda to take away: whole and personal, fresh or not changed."""
+
 import json
 from datetime import timedelta
 

@@ -1,3 +1,5 @@
+"""Schedules as we write them: valid, complete, and ours."""
+
 import json
 from datetime import timedelta
 

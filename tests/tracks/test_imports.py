@@ -1,3 +1,5 @@
+"""Importing a schedule: what is recognised, what changes, what of here is kept."""
+
 from datetime import timedelta
 
 import pytest

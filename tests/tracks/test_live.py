@@ -1,3 +1,5 @@
+"""The agenda's topics on the socket."""
+
 from datetime import timedelta
 
 import pytest

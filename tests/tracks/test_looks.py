@@ -1,3 +1,5 @@
+"""The colours and marks of tracks."""
+
 from itertools import pairwise
 
 from apps.tracks.services.looks import COLOURS, SHAPES, Looks, hex_of

@@ -1,3 +1,5 @@
+"""Reading schedule files: every oddity is named with its place, every broken file refused."""
+
 import json
 from datetime import UTC, datetime, timedelta
 

@@ -1,3 +1,5 @@
+"""A person's own agenda: stars and clashes."""
+
 from datetime import timedelta
 
 import pytest

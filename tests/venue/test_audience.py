@@ -1,3 +1,5 @@
+"""The demo's audience, on real sockets."""
+
 import asyncio
 from dataclasses import replace
 

@@ -1,3 +1,5 @@
+"""The control page of a running session."""
+
 import pytest
 from django.urls import reverse
 

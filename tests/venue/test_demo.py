@@ -1,3 +1,5 @@
+"""The demo event at its stages, renewed, and taken away."""
+
 import io
 import threading
 from datetime import UTC, datetime, timedelta

@@ -1,3 +1,5 @@
+"""An event's front page."""
+
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 

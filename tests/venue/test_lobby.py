@@ -1,3 +1,5 @@
+"""The lobby."""
+
 import pytest
 from django.urls import reverse
 

@@ -1,3 +1,5 @@
+"""What comes next, for whoever waits."""
+
 from datetime import timedelta
 
 import pytest

@@ -1,3 +1,5 @@
+"""The page of a session, before, during and after."""
+
 import pytest
 from django.urls import reverse
 
