@@ -17,6 +17,7 @@ FORMATS = ("JPEG", "PNG", "WEBP", "GIF")
 BAND = 256
 """Rows of the smaller picture that are drawn at once."""
 LARGE = 4_000_000
+WAIT_SECONDS = 10
 # Unpacked, 40 megapixels are up to 160 MB, and a hundred kilobytes are enough to ask for them: one at a time.
 _turn = threading.Lock()
 
@@ -54,8 +55,13 @@ def in_turn(opened: Image.Image) -> Iterator[None]:
     if opened.width * opened.height <= LARGE:
         yield
         return
-    with _turn:
+    if not _turn.acquire(timeout=WAIT_SECONDS):
+        message = _("Many large pictures arrive just now. Try again in a moment, or choose a smaller one.")
+        raise Refused("picture.busy", message, retry_after=WAIT_SECONDS, status=503)
+    try:
         yield
+    finally:
+        _turn.release()
 
 
 def _webp(picture: Image.Image) -> bytes:

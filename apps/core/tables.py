@@ -1,10 +1,16 @@
 """Tables as CSV that spreadsheets open rightly, and safely."""
 
 import csv
+import re
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+# What spreadsheets take for the beginning of a formula: at the beginning of a cell, and after what ends a cell where
+# the list separator is another than ours.
+_BEFORE = r"(^|[;\t\r\n]\s*)"
+_FORMULA = r"[=+\-@＝＋－＠]"
+BEGINNING = re.compile(rf"^(?=[\t\r\n])|{_BEFORE}(?={_FORMULA})")
+PREFIXED = re.compile(rf"^'(?=[\t\r\n])|{_BEFORE}'(?={_FORMULA})")
 
 
 class _Line:
@@ -25,4 +31,9 @@ def csv_lines(rows: Iterable[Iterable[Any]]) -> Iterator[str]:
 
 
 def _harmless(cell: Any) -> Any:
-    return f"'{cell}" if isinstance(cell, str) and cell.startswith(FORMULA) else cell
+    return BEGINNING.sub(r"\1'", cell) if isinstance(cell, str) else cell
+
+
+def said(cell: str) -> str:
+    """What stood in a cell before we made it harmless."""
+    return PREFIXED.sub(r"\1", cell)

@@ -51,7 +51,7 @@ class Commands:
             self._hub.tell(connection, error(connection.who, refusal, call_id=said.id))
             return
         who = connection.who
-        key = answers.key_of(who.event_id, who.user_id, said.name, said.id)
+        key = answers.key_of(who.event_id, who.user_id, said.name, said.id) if command.remembers else None
         if key is not None and (same := self._under_way.get(key)) is not None:
             same.connections.append(connection)
             return

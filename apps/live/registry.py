@@ -182,6 +182,9 @@ class Command:
     """How often all people together may do it in one place, over all processes; see `place`."""
     shed: ClassVar[Shed | None] = None
     """With which step of the ladder it rests. None: never."""
+    remembers: ClassVar[bool] = True
+    """Whether Redis keeps for a while what a person was answered, so that a retry is answered and not done again. False
+    where nobody may be able to look up later who asked, or when; doing it twice must then be the same as once."""
 
     def place(self, body: Any) -> int | str:
         """Which place a call is about (a room's id), where `place_rate` is declared."""

@@ -23,6 +23,23 @@ def test_name_must_be_whole_and_of_this_event(room, attendee, outsider, speaker,
     assert not Mention.objects.exists()
 
 
+def test_longest_name_is_meant(event, attendee, speaker, say):
+    for name in ("Nadia", "Ana-Maria O'Neil Jr."):
+        RegistrationFactory(event=event, user__name=name)
+
+    said = say(speaker, "Ask @Nadia Okello, not @nadia; or @Ana-Maria O'Neil Jr.: she knows.")
+
+    assert [named.name for named in said.mentions] == ["Nadia Okello", "Nadia", "Ana-Maria O'Neil Jr."]
+
+
+def test_who_names_many_silences_nobody_else(attendee, moderator, speaker, saying):
+    many = " ".join(f"@a{chr(97 + number % 26)}{number}" for number in range(60))
+
+    _many, named = services.send_messages([saying(moderator, many), saying(speaker, "Hello @Nadia Okello")])
+
+    assert [person.name for person in named.mentions] == ["Nadia Okello"]
+
+
 def test_one_does_not_tell_oneself(attendee, say):
     say(attendee, "I am @Nadia Okello")
 

@@ -1,9 +1,11 @@
 """Nobody is quicker by another door: forms, the API and the socket take from the same buckets."""
 
 import pytest
+from django.core.files.base import ContentFile
 from django.urls import reverse
 
 from apps.chat import live
+from apps.chat.api.talk import FilesAPI
 from apps.chat.models import Message, Word
 from apps.events.models import EventRole
 from apps.live import limits, store
@@ -117,3 +119,12 @@ def test_without_redis_nobody_is_held_back(room, page, attendee, enter, settings
     settings.REDIS_URL = "redis://127.0.0.1:1/0"
 
     assert enter(attendee).post(page("send"), {"text": "Still said"}).status_code == 302
+
+
+def test_files_cannot_be_brought_quickly(api, attendee, enter, monkeypatch):
+    monkeypatch.setattr(FilesAPI, "rate", Rate(per_second=0.01, burst=1))
+    client = enter(attendee)
+
+    answers = [client.post(api("files"), {"file": ContentFile(b"neither", "field.png")}) for _ in range(2)]
+
+    assert [answer.status_code for answer in answers] == [422, 429]

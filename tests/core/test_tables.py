@@ -1,5 +1,9 @@
 """Tables as CSV."""
 
+import csv
+import io
+import re
+
 import pytest
 
 from apps.core import tables
@@ -17,3 +21,17 @@ def test_formula_is_harmless(cell):
 
 def test_number_stays_a_number():
     assert list(tables.csv_lines([[-5]]))[1] == "-5\r\n"
+
+
+@pytest.mark.parametrize("cell", ["x;=1+1", "x; @SUM(A1)", "one\n=1", "a\t+1", ";-1"])
+def test_formula_is_harmless_where_another_sign_parts_cells(cell):
+    (_mark, line) = tables.csv_lines([[cell]])
+    assert "'" in line
+    assert not re.search(r"[;\t\n]\s*[=+@-]", line)
+
+
+@pytest.mark.parametrize("cell", ["=1+1", "\t=1", "x;=1+1", "it's; fine", "'quoted'", "a - b", "x;\n- one\n- two"])
+def test_what_was_said_can_be_read_again(cell):
+    (_mark, line) = tables.csv_lines([[cell]])
+    [[written]] = csv.reader(io.StringIO(line, newline=""))
+    assert tables.said(written) == cell

@@ -9,10 +9,10 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from apps.chat import selectors, serializers, services
-from apps.chat.doors import Paced
 from apps.chat.models import Act
 from apps.core.access import Access
 from apps.events.doors import EventAPIView
+from apps.events.doors.paced import Paced
 
 LIST = OpenApiTypes.OBJECT
 

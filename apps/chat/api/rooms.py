@@ -9,11 +9,11 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from apps.chat import broadcasts, selectors, serializers, services
-from apps.chat.doors import Paced
 from apps.chat.models import Room
 from apps.core.access import Access
 from apps.core.doors import answer
 from apps.events.doors import EventAPIView
+from apps.events.doors.paced import Paced
 
 
 class RoomCall(Paced, EventAPIView):

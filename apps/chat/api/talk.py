@@ -13,9 +13,11 @@ from apps.chat.api.rooms import RoomCall, history
 from apps.chat.models import Attachment
 from apps.core.access import Access
 from apps.core.doors import answer
+from apps.live.registry import Rate
 
 
 class FilesAPI(RoomCall):
+    rate = Rate(per_second=0.5, burst=10)
     parser_classes = (MultiPartParser,)
 
     @extend_schema(operation_id="chat_attach", request=serializers.FileIn, responses={201: OpenApiTypes.OBJECT})
@@ -27,6 +29,7 @@ class FilesAPI(RoomCall):
         file = given.validated_data["file"]
         user = self.person
         assert user is not None  # noqa: S101 - attendees are signed in
+        self.spend_at(self.rate, "chat.attach")
         row = services.attach(found, user=user, roles=self.roles, name=file.name, file=file)
         return answer(file_entry(row), status=201)
 

@@ -4,7 +4,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
-from django.db.models import Q
+from django.db.models.functions import Lower
 
 from apps.accounts.models import User
 from apps.chat import broadcasts, selectors
@@ -12,38 +12,57 @@ from apps.chat.models import Mention, Message, Room
 from apps.live import publish
 
 MOST_NAMED = 10
-MOST_LOOKED_AT = 60
-BEGUN = re.compile(r"@([\w'’.-]{2,60})")
+"""Of a message: whoever writes more @ than that is heard for the first."""
+LONGEST_NAME = 120
+MOST_LOOKED_AT = 600
+END_OF_WORD = re.compile(r"(?<=\S)(?!\w)")
 
 
 def name_people(messages: Sequence[Message]) -> None:
     """Writes into each draft whom it names: who takes part in the room, and whose whole name stands after an @."""
-    naming = [message for message in messages if "@" in message.text]
     for message in messages:
         message.extras = {key: value for key, value in message.extras.items() if key != "mentions"}
-    by_room: dict[Room, list[Message]] = defaultdict(list)
-    for message in naming:
-        by_room[message.room].append(message)
+    by_room: dict[Room, list[tuple[Message, list[list[str]]]]] = defaultdict(list)
+    for message in messages:
+        if "@" in message.text:
+            by_room[message.room].append((message, _candidates(message.text)))
     for room, ours in by_room.items():
-        people = _begun_with(room, {word for message in ours for word in BEGUN.findall(message.text)})
-        for message in ours:
-            named = [person for person in people if _stands_in(person.name, message.text)][:MOST_NAMED]
+        people = _called(room, {name for _message, places in ours for names in places for name in names})
+        for message, places in ours:
+            named = {person.pk: person for names in places for person in _longest(names, people)}
             if named:
-                message.extras["mentions"] = [{"id": person.pk, "name": person.name} for person in named]
+                message.extras["mentions"] = [
+                    {"id": person.pk, "name": person.name} for person in list(named.values())[:MOST_NAMED]
+                ]
 
 
-def _begun_with(room: Room, words: Iterable[str]) -> list[User]:
-    begun = Q()
-    for word in sorted(words)[:MOST_LOOKED_AT]:
-        begun |= Q(name__istartswith=word.rstrip(".-'’"))
-    if not begun:
-        return []
-    people = selectors.people_of_room(room, room.event).filter(begun).distinct()
-    return list(people.only("pk", "name").order_by("pk")[: MOST_NAMED * MOST_LOOKED_AT])
+def _candidates(text: str) -> list[list[str]]:
+    """What each @ may name: all that ends with a word, the longest first, as it is compared."""
+    places = []
+    for before in re.finditer("@", text):
+        rest = text[before.end() : before.end() + LONGEST_NAME + 1]
+        ends = (end.start() for end in END_OF_WORD.finditer(rest))
+        names = [rest[:end].lower() for end in ends if end <= LONGEST_NAME]
+        if names:
+            places.append(names[::-1])
+        if len(places) == MOST_NAMED:
+            break
+    return places
 
 
-def _stands_in(name: str, text: str) -> bool:
-    return re.search(rf"@{re.escape(name)}(?!\w)", text, re.IGNORECASE) is not None
+def _called(room: Room, names: set[str]) -> dict[str, list[User]]:
+    """By their names as they are compared: who takes part in the room and is called so."""
+    found: dict[str, list[User]] = defaultdict(list)
+    if names:
+        people = selectors.people_of_room(room, room.event).annotate(called=Lower("name")).filter(called__in=names)
+        for person in people.distinct().only("pk", "name").order_by("pk")[:MOST_LOOKED_AT]:
+            found[person.name.lower()].append(person)
+    return found
+
+
+def _longest(names: Sequence[str], people: dict[str, list[User]]) -> list[User]:
+    """“@Ana Sousa” names Ana Sousa, and not whoever is just called Ana."""
+    return next((people[name] for name in names if name in people), [])
 
 
 def keep(messages: Iterable[Message]) -> None:

@@ -10,7 +10,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from apps.chat import broadcasts, registry, selectors, services
-from apps.chat.doors import Paced
 from apps.chat.forms import LogFilter, MessagesFilter, RoomRulesForm, WordsForm
 from apps.chat.models import Act, Room
 from apps.chat.templatetags import moderation as words
@@ -20,6 +19,7 @@ from apps.core.access import Access
 from apps.core.doors import csv_answer, onward
 from apps.core.errors import Refused
 from apps.events.doors import EventView
+from apps.events.doors.paced import Paced
 from apps.live import versions
 
 PAGE = 50

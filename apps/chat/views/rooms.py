@@ -8,13 +8,13 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from apps.chat import registry, selectors, services
-from apps.chat.doors import Paced
 from apps.chat.forms import MessageForm
 from apps.chat.models import Room
 from apps.core.access import Access
 from apps.core.doors import onward
 from apps.core.errors import Refused
 from apps.events.doors import EventView
+from apps.events.doors.paced import Paced
 
 MOST_DIGITS = 15
 

@@ -14,7 +14,7 @@ from decimal import Decimal, InvalidOperation
 
 from django.utils.translation import gettext as _
 
-from apps.core.tables import FORMULA, csv_lines
+from apps.core import tables
 from apps.quizzes.adapters.written import MOST_QUESTIONS, BankError, Written
 
 KINDS = ("single", "multiple", "truth", "order", "number", "text")
@@ -35,13 +35,13 @@ TEMPLATE_HEAD = ["kind", "question", "right", "answer1", "answer2", "answer3", "
 
 def template() -> Iterator[str]:
     """A file to begin with: a question of each kind."""
-    return csv_lines([TEMPLATE_HEAD, *TEMPLATE])
+    return tables.csv_lines([TEMPLATE_HEAD, *TEMPLATE])
 
 
 def write(questions: Sequence[Written]) -> Iterator[str]:
     most = max((len(question.choices) for question in questions), default=2)
     head = ["kind", "question", "right", *(f"answer{place}" for place in range(1, most + 1)), *OPTIONAL[1:]]
-    return csv_lines([head, *(_line(question, most) for question in questions)])
+    return tables.csv_lines([head, *(_line(question, most) for question in questions)])
 
 
 def _line(question: Written, most: int) -> list[str]:
@@ -127,8 +127,7 @@ def _question(columns: dict[str, int], cells: Sequence[str], place: str) -> Writ
     def cell(name: str) -> str:
         at = columns.get(name)
         found = cells[at].strip() if at is not None and at < len(cells) else ""
-        # The apostrophe that keeps a spreadsheet from running it, as we write it ourselves.
-        return found[1:] if found.startswith("'") and found[1:2] in FORMULA else found
+        return tables.said(found)
 
     kind = cell("kind").casefold()
     if kind not in KINDS:
