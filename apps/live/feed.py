@@ -152,7 +152,7 @@ async def read(who: Who, topic: str, name: str, last: Page | None) -> Page:
         match = resolve(topic)
         if match is None or (who.user_id is None and not match.topic.feed):
             raise refusals.topic_unknown()
-        if not who.may(match.topic.access):
+        if not who.may(match.topic.access) or (tickets.APART in who.roles and match.topic.excepted is not None):
             raise refusals.access_refused()
         hub = await current.hub()
         return await hub.executor.run(read_page, who, match, name, last)

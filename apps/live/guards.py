@@ -3,9 +3,11 @@
 What the feed serves is decided for an audience: an event and a set of roles, nobody by name. So a guard's yes to
 the nameless holder of some roles is a yes to everybody who holds them, and is kept for a moment: when a session
 begins and thousands join the same topics, a handful of questions reach the database. Where the audience is refused,
-and for topics of one person, the person is asked for, each time.
+and for topics of one person, the person is asked for, each time; and so is whom a topic excepts from its audience
+(`Topic.excepted`: who is banned). Who that is, is one question an event, kept as long as an answer is.
 
-A revocation forgets what was kept of its event, and what was asked before it.
+A revocation forgets what was kept of its event, and what was asked before it. A process that has not heard of it yet
+learns of it from the ticket of whoever comes back, which carries the event's new epoch.
 """
 
 import asyncio
@@ -17,7 +19,7 @@ from django.core.exceptions import ObjectDoesNotExist
 
 from apps.core.errors import Refused
 from apps.live import refusals
-from apps.live.registry import Match, Who
+from apps.live.registry import Excepts, Match, Who
 
 if TYPE_CHECKING:
     from apps.live.hub import Hub
@@ -38,8 +40,10 @@ Question = tuple[Who, Match]
 class _Event:
     """What is known and being asked of one event."""
 
-    def __init__(self) -> None:
+    def __init__(self, epoch: int) -> None:
+        self.epoch = epoch
         self.kept: dict[Audience, tuple[float, Answer]] = {}
+        self.excepted: dict[Excepts, tuple[float, asyncio.Future[frozenset[int] | None]]] = {}
         self.asked: dict[tuple[Who, str], asyncio.Future[Answer]] = {}
 
 
@@ -59,10 +63,15 @@ class Guards:
     async def ask(self, who: Who, matches: Sequence[Match]) -> list[Answer]:
         """For each of these topics None, or why this person may not read it."""
         event = self._events.get(who.event_id)
-        if event is None:
-            event = self._events[who.event_id] = _Event()
+        if event is None or event.epoch < who.epoch:
+            event = self._events[who.event_id] = _Event(who.epoch)
         answers: dict[str, Answer] = {}
-        own = [match for match in matches if not self._recall(event, who, match, answers)]
+        by_name = await self._excepting(event, who, matches)
+        own = [
+            match
+            for match in matches
+            if match.topic.excepted not in by_name and not self._recall(event, who, match, answers)
+        ]
         audience = Who(None, who.event_id, "", who.roles, 0)
         shared = [match for match in own if match.topic.feed]
         for match, answer in zip(shared, await self._all(event, audience, shared), strict=True):
@@ -73,6 +82,34 @@ class Guards:
         for match, answer in zip(left, await self._all(event, who, left), strict=True):
             answers[match.name] = answer
         return [answers[match.name] for match in matches]
+
+    async def _excepting(self, event: _Event, who: Who, matches: Sequence[Match]) -> set[Excepts | None]:
+        """Which of these topics' exceptions this person is among; all of them where it cannot be found out."""
+        found: set[Excepts | None] = set()
+        for excepted in {match.topic.excepted for match in matches} - {None}:
+            if who.user_id is not None and excepted is not None:
+                people = await asyncio.shield(self._people(event, excepted, who.event_id))
+                if people is None or who.user_id in people:
+                    found.add(excepted)
+        return found
+
+    def _people(self, event: _Event, excepted: Excepts, event_id: int) -> "asyncio.Future[frozenset[int] | None]":
+        kept = event.excepted.get(excepted)
+        if kept is None or kept[0] < self._hub.loop.time():
+            people: asyncio.Future[frozenset[int] | None] = self._hub.loop.create_future()
+            kept = event.excepted[excepted] = (self._hub.loop.time() + KEPT_SECONDS, people)
+            self._hub.tasks.spawn(self._look_up(excepted, event_id, people))
+        return kept[1]
+
+    async def _look_up(self, excepted: Excepts, event_id: int, people: "asyncio.Future[frozenset[int] | None]") -> None:
+        found = None
+        try:
+            found = await self._hub.executor.run(excepted, event_id)
+        except Exception:
+            logger.exception("Who is excepted in the event %s could not be found out.", event_id)
+        finally:
+            if not people.done():
+                people.set_result(found)
 
     def _recall(self, event: _Event, who: Who, match: Match, answers: dict[str, Answer]) -> bool:
         kept = event.kept.get((who.roles, match.name))

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import IntEnum
 from functools import lru_cache
-from typing import Any, ClassVar, Generic, TypeVar
+from typing import Any, ClassVar, Generic, Protocol, TypeVar
 
 import msgspec
 from django.core.exceptions import ImproperlyConfigured
@@ -62,6 +62,12 @@ class Shed(IntEnum):
     """The feed is read less often, and cached longer."""
 
 
+class Excepts(Protocol):
+    """Event id → people."""
+
+    def __call__(self, event_id: int, /) -> frozenset[int]: ...
+
+
 class Topic:
     """What the two kinds have in common. Declare one with `@register`, never subclass this directly.
 
@@ -78,6 +84,11 @@ class Topic:
     """Whether the engine keeps who is here: `presence.count()`, and the two hooks below."""
     shed: ClassVar[Shed | None] = None
     """Of a state topic: with which step of the ladder its values rest. None: never."""
+    excepted: ClassVar[Excepts | None] = None
+    """The people for whom their audience's yes does not count, such as those who are banned: the guard is
+    asked for each of them by name, and what the feed serves to their audience is not theirs. `staticmethod(…)` of a
+    function in a thread; topics that name the same function share its answer. Whoever comes to stand or no longer
+    stands among them is revoked (`publish.revoke`)."""
 
     def guard(self, who: Who, *args: Any, **params: Any) -> None:
         """Raises Refused where this person may not read the topic. Asked once, at joining; see `publish.revoke`.
@@ -182,9 +193,6 @@ class Command:
     """How often all people together may do it in one place, over all processes; see `place`."""
     shed: ClassVar[Shed | None] = None
     """With which step of the ladder it rests. None: never."""
-    remembers: ClassVar[bool] = True
-    """Whether Redis keeps for a while what a person was answered, so that a retry is answered and not done again. False
-    where nobody may be able to look up later who asked, or when; doing it twice must then be the same as once."""
 
     def place(self, body: Any) -> int | str:
         """Which place a call is about (a room's id), where `place_rate` is declared."""
@@ -255,6 +263,8 @@ def _register_command(declared: type[Command]) -> None:
 def _register_topic(declared: type[LogTopic] | type[StateTopic]) -> None:
     if declared.shed is not None and issubclass(declared, LogTopic):
         raise ImproperlyConfigured(f"{declared.pattern} is a log: every message counts, none may be shed.")
+    if declared.feed and declared.pattern.startswith("person/"):
+        raise ImproperlyConfigured(f"{declared.pattern} belongs to one person, and must say so: feed = False.")
     template = PARAMETER.sub(r"{\1}", declared.pattern)
     if any(template == known.template for known in registry.patterns):
         raise ImproperlyConfigured(f"The topic {declared.pattern} is registered twice.")

@@ -4,9 +4,10 @@ A feature says how many messages a second its readers can take, and asks here be
 What is not shown is stored like everything else, and never gets a `seq`, so that the log stays gapless.
 
 The decision is one script in Redis, so that all processes share one budget. It is fair: while more is written than
-can be shown, each message has the same chance (the budget over what was written in the last second, wherever it was
-written and with whomever it arrived), and who was shown a moment ago lets others go first. Whoever must be heard,
-such as staff, always is, at the others' expense.
+can be shown, each message has the same chance (the budget over what was written in a second, wherever it was written
+and with whomever it arrived), and who was shown a moment ago lets those go first who wrote at the same time. No place
+stays empty for that: what the others leave is theirs, and so is what came free while little was written. Whoever must
+be heard, such as staff, always is, at the others' expense.
 """
 
 import logging
@@ -43,24 +44,29 @@ if since == 1 then before, written = written, 0 elseif since ~= 0 then before, w
 written = written + count
 local places = math.min(rate, (tonumber(known[4]) or rate) + (now - (tonumber(known[5]) or now)) * rate)
 
-local shown, others = {}, 0
+local shown, late, others = {}, {}, 0
 for i = 1, count do
   shown[i] = tonumber(ARGV[4 + 2 * i])
   if shown[i] == 1 then places = places - 1 else others = others + 1 end
 end
-local chance = math.min(1, rate / (before * (1 - (now - second)) + written))
-local quota = math.min(math.floor(chance * others + luck), math.floor(places + 0.000001))
+local chance = math.min(1, rate / math.max(before, written))
+local quota = math.floor(math.min(math.max(chance * others + luck, places - rate / 2), places + 0.000001))
+local function show(i)
+  shown[i] = 1
+  quota, places = quota - 1, places - 1
+  redis.call('ZADD', KEYS[2], now, ARGV[3 + 2 * i])
+end
 for i = 1, count do
   if quota < 1 then break end
-  local person = ARGV[3 + 2 * i]
   if shown[i] == 0 then
-    local last = chance < 1 and tonumber(redis.call('ZSCORE', KEYS[2], person) or '0') or 0
-    if now - last >= tonumber(ARGV[3]) then
-      shown[i] = 1
-      quota, places = quota - 1, places - 1
-      redis.call('ZADD', KEYS[2], now, person)
-    end
+    local last = chance < 1 and tonumber(redis.call('ZSCORE', KEYS[2], ARGV[3 + 2 * i]) or '0') or 0
+    if now - last < tonumber(ARGV[3]) then late[#late + 1] = {last, i} else show(i) end
   end
+end
+table.sort(late, function(one, other) return one[1] < other[1] end)
+for _, one in ipairs(late) do
+  if quota < 1 then break end
+  show(one[2])
 end
 redis.call('ZREMRANGEBYSCORE', KEYS[2], '-inf', now - ARGV[3])
 redis.call('EXPIRE', KEYS[2], ARGV[4])

@@ -23,6 +23,8 @@ RESUME = "resume-"
 """How a resume ticket begins, so that one look tells which it is."""
 MOST_RESUME_CHARS = 2000
 """It travels in a header; who hears more topics than fit asks for the others as if anew."""
+APART = "apart"
+"""Stands among the roles in an audience's token that is for people whom topics except: see `Topic.excepted`."""
 # A ticket travels as a WebSocket subprotocol, whose letters are those of an HTTP token: no colon.
 _ticket = signing.TimestampSigner(sep=".", salt="plenary.live.ticket")
 _resume = signing.TimestampSigner(sep=".", salt="plenary.live.resume")
@@ -102,7 +104,8 @@ def shared_text(word: str) -> str:
 
 
 def issue_audience(*, event_id: int, roles: Iterable[str], epoch: int) -> str:
-    """The token in the feed's addresses, `/e/<event>/feed/<token>/<topic>/<page>`; equal for equal audiences."""
+    """The token in the feed's addresses, `/e/<event>/feed/<token>/<topic>/<page>`; equal for equal audiences.
+    For who is excepted somewhere (`excepted.anywhere`) `roles` hold APART as well."""
     return _audience.sign_object([event_id, sorted(roles), epoch])
 
 

@@ -69,3 +69,15 @@ def test_every_registered_topic_and_command_says_who_may_come_in():
 
     assert all(isinstance(one.access, Access) for one in declared)
     assert all(isinstance(one, LogTopic | StateTopic | Command) for one in declared)
+
+
+def test_what_belongs_to_one_person_is_never_in_the_feed_of_an_audience():
+    class Open(StateTopic):
+        pattern = "person/{user_id:int}/open"
+        access = Access.ATTENDEE
+
+    with pytest.raises(ImproperlyConfigured, match="feed = False"):
+        registry.register(Open)
+    theirs = [topic for topic in registry.registry.topics() if topic.pattern.startswith("person/")]
+    assert theirs
+    assert not any(topic.feed for topic in theirs)

@@ -100,10 +100,10 @@ class Hub:
     def spawn(self, work):
         return self.loop.create_task(work)
 
-    async def run(self, work, questions):
-        self.asked += [(who.user_id, match.name) for who, match in questions]
+    async def run(self, work, about):
+        self.asked += [(who.user_id, match.name) for who, match in about] if work is guards.ask_guards else [about]
         await asyncio.sleep(0)
-        return work(questions)
+        return work(about)
 
 
 def asking(scene):

@@ -1,6 +1,7 @@
 """The display rate: one budget over all processes, a fair sample, those who must be heard always shown."""
 
 import itertools
+import random
 import threading
 import time
 from collections import Counter
@@ -90,6 +91,54 @@ def test_who_writes_alone_has_no_better_chance_than_who_writes_in_a_crowd(topic)
 
     assert 200 < shown.total() < 700
     assert shown["lone"] / shown.total() == pytest.approx(0.1, abs=0.06)
+
+
+@pytest.fixture
+def play(topic, monkeypatch):
+    """Lets so many people write once a second each, on a clock of the test's own, and says who was shown how often a
+    second. `together` are the seconds that one batch gathers."""
+    now = store.key("test:now")
+    clock = f"{{redis.call('HGET', '{now}', 'second'), redis.call('HGET', '{now}', 'rest')}}"
+    monkeypatch.setattr(sampling, "CHOOSE", sampling.CHOOSE.replace("redis.call('TIME')", clock))
+    draw = random.Random(4)
+    monkeypatch.setattr(sampling, "random", draw)
+
+    def seconds(people, *, rate=8, together=0.04, loud=0, lasting=40):
+        shown = Counter()
+        words = sorted(
+            (number + draw.random(), person)
+            for number in range(lasting)
+            for person in [*range(people), *["loud"] * loud]
+        )
+        for place, batch in itertools.groupby(words, key=lambda word: int(word[0] / together)):
+            at = 1000 + place * together
+            store.blocking().hset(now, mapping={"second": int(at), "rest": int(at % 1 * 1_000_000)})
+            writers = [person for _at, person in batch]
+            answers = choose(1, topic, [Candidate(person) for person in writers], rate=rate)
+            shown.update(person for person, answer in zip(writers, answers, strict=True) if answer)
+        store.blocking().delete(now)
+        return {person: count / lasting for person, count in shown.items()}
+
+    return seconds
+
+
+@pytest.mark.parametrize("together", [0.04, 1.0])
+@pytest.mark.parametrize(("people", "least"), [(6, 5.7), (8, 7.0), (12, 7.5), (16, 7.6), (100, 7.6)])
+def test_no_place_stays_empty_while_somebody_wants_it(play, people, least, together):
+    """Those who were shown a moment ago have it, where nobody else is there."""
+    shown = play(people, together=together)
+
+    assert least <= sum(shown.values()) <= 8.3
+    fair = min(1, 8 / people)
+    if people <= 16:
+        assert {person: count for person, count in shown.items() if not fair * 0.7 <= count <= fair * 1.3 + 0.05} == {}
+
+
+def test_who_writes_much_is_shown_hardly_more_in_a_large_crowd(play):
+    shown = play(200, loud=10, together=1.0)
+
+    assert sum(shown.values()) > 7.6
+    assert shown["loud"] <= 0.3
 
 
 def test_half_is_shown_while_a_process_cannot_keep_up(topic):

@@ -23,6 +23,7 @@ class FileWish(msgspec.Struct, forbid_unknown_fields=True):
 class RoomTopic(LogTopic):
     pattern = "chat/{room_id:int}"
     access = Access.ATTENDEE
+    excepted = staticmethod(selectors.shut_out_of)
 
     def guard(self, who: Who, room_id: int) -> None:
         selectors.get_room(who.event_id, room_id, user_id=who.user_id, roles=who.roles)
@@ -40,6 +41,7 @@ class ReactionsTopic(StateTopic):
     access = Access.ATTENDEE
     interval_ms = 500
     shed = Shed.REACTIONS
+    excepted = staticmethod(selectors.shut_out_of)
 
     def guard(self, who: Who, room_id: int) -> None:
         selectors.get_room(who.event_id, room_id, user_id=who.user_id, roles=who.roles)
@@ -55,6 +57,7 @@ class PaceTopic(StateTopic):
     pattern = "chat/{room_id:int}/pace"
     access = Access.ATTENDEE
     interval_ms = 2000
+    excepted = staticmethod(selectors.shut_out_of)
 
     def guard(self, who: Who, room_id: int) -> None:
         selectors.get_room(who.event_id, room_id, user_id=who.user_id, roles=who.roles)

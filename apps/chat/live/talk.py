@@ -20,6 +20,7 @@ class MarksTopic(StateTopic):
     access = Access.ATTENDEE
     interval_ms = 500
     shed = Shed.REACTIONS
+    excepted = staticmethod(selectors.shut_out_of)
 
     def guard(self, who: Who, room_id: int) -> None:
         selectors.get_room(who.event_id, room_id, user_id=who.user_id, roles=who.roles)
@@ -33,6 +34,7 @@ class TraceTopic(StateTopic):
     pattern = "chat/{room_id:int}/trace"
     access = Access.MODERATOR
     interval_ms = 500
+    excepted = staticmethod(selectors.shut_out_of)
 
     def guard(self, who: Who, room_id: int) -> None:
         selectors.get_room(who.event_id, room_id, user_id=who.user_id, roles=who.roles)
@@ -46,6 +48,7 @@ class MentionsTopic(StateTopic):
     pattern = "person/{user_id:int}/mentions"
     access = Access.ATTENDEE
     interval_ms = 500
+    feed = False
 
     def guard(self, who: Who, user_id: int) -> None:
         if who.user_id != user_id:

@@ -50,6 +50,7 @@ from apps.chat.selectors.rooms import (
     reactions,
     replay,
     room_snapshot,
+    shut_out_of,
     unknown,
 )
 from apps.chat.selectors.talk import find_file, marks, marks_of, mentions, own_marks, trace_of, traces
@@ -107,6 +108,7 @@ __all__ = [
     "reported",
     "room_snapshot",
     "search",
+    "shut_out_of",
     "standing_of",
     "trace_of",
     "traces",

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
+from django.db import DEFAULT_DB_ALIAS
 from django.db.models import Count, Exists, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -28,6 +29,12 @@ def get_room(event_id: int, room_id: int, *, user_id: int | None, roles: frozens
     if room.shut_out and not permissions.can_moderate(roles):
         raise banned()
     return room
+
+
+def shut_out_of(event_id: int) -> frozenset[int]:
+    """Who is banned from the event's conversations now. Asked of the primary: a ban holds at once."""
+    found = Sanction.objects.using(DEFAULT_DB_ALIAS).standing().filter(event=event_id, kind=Sanction.Kind.BAN)
+    return frozenset(found.values_list("user", flat=True))
 
 
 def unknown() -> Refused:

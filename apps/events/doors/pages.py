@@ -20,7 +20,7 @@ from apps.core.access import Access
 from apps.core.errors import Refused
 from apps.events import permissions, selectors, services
 from apps.events.models import Event
-from apps.live import tickets
+from apps.live import excepted, tickets
 
 ARRIVED = "arrived_at"
 MOST_NOTED = 20
@@ -38,7 +38,10 @@ class LiveMeta:
 
 def live_meta(event: Event, user: User | None, roles: frozenset[str], *, with_ticket: bool = True) -> LiveMeta:
     """For somebody who may see the event. Without a ticket the page holds nothing personal, and its script asks."""
-    feed = tickets.issue_audience(event_id=event.pk, roles=roles, epoch=event.live_epoch)
+    audience = set(roles)
+    if user is not None and user.pk in excepted.anywhere(event.pk, event.live_epoch):
+        audience.add(tickets.APART)
+    feed = tickets.issue_audience(event_id=event.pk, roles=audience, epoch=event.live_epoch)
     ticket = ""
     if with_ticket:
         ticket = tickets.issue(
