@@ -14,6 +14,10 @@ MOST_ROWS = 1_048_576
 MOST_CHARS = 32_767
 """Of a cell; what is longer is cut, or the workbook would not open."""
 UNWRITABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+KIND = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+MOST_NAME = 31
+"""Characters of a sheet's name."""
+UNNAMEABLE = re.compile(r"[\[\]:*?/\\\x00-\x1f]")
 HEAD = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
@@ -27,11 +31,13 @@ PARTS = {
     f'<Override PartName="/xl/worksheets/sheet1.xml" ContentType="{SHEET_TYPE}.worksheet+xml"/></Types>',
     "_rels/.rels": f'<Relationships xmlns="{PACKAGE}/relationships">'
     f'<Relationship Id="rId1" Type="{OFFICE}/officeDocument" Target="xl/workbook.xml"/></Relationships>',
-    "xl/workbook.xml": f'<workbook xmlns="{MAIN}" xmlns:r="{OFFICE}"><sheets>'
-    '<sheet name="Answers" sheetId="1" r:id="rId1"/></sheets></workbook>',
     "xl/_rels/workbook.xml.rels": f'<Relationships xmlns="{PACKAGE}/relationships">'
     f'<Relationship Id="rId1" Type="{OFFICE}/worksheet" Target="worksheets/sheet1.xml"/></Relationships>',
 }
+BOOK = (
+    f'<workbook xmlns="{MAIN}" xmlns:r="{OFFICE}"><sheets>'
+    '<sheet name="%s" sheetId="1" r:id="rId1"/></sheets></workbook>'
+)
 
 
 class _Outgoing:
@@ -52,12 +58,14 @@ class _Outgoing:
         return found
 
 
-def workbook(rows: Iterable[Iterable[Any]]) -> Iterator[bytes]:
-    """One sheet, one line a row; numbers are numbers, all else is text."""
+def workbook(rows: Iterable[Iterable[Any]], *, name: str = "Answers") -> Iterator[bytes]:
+    """One sheet of that name, one line a row; numbers are numbers, all else is text."""
     out: Any = _Outgoing()
+    called = escape(UNNAMEABLE.sub(" ", name)[:MOST_NAME].strip("' "), {'"': "&quot;"})
+    parts = PARTS | {"xl/workbook.xml": BOOK % called}
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as book:
-        for name, text in PARTS.items():
-            book.writestr(name, HEAD + text)
+        for part, text in parts.items():
+            book.writestr(part, HEAD + text)
         yield out.take()
         with book.open("xl/worksheets/sheet1.xml", "w") as sheet:
             sheet.write(f'{HEAD}<worksheet xmlns="{MAIN}"><sheetData>'.encode())

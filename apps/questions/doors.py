@@ -1,11 +1,23 @@
 """What the doors of questions share: who runs those of a session, and how a session or a question is found for them."""
 
+from dataclasses import dataclass
+
 from django.utils.translation import gettext_lazy as _
 
 from apps.core.errors import Refused
 from apps.questions import selectors
 from apps.questions.models import Question
 from apps.tracks.models import Session
+
+
+@dataclass(frozen=True, slots=True)
+class Slip:
+    """What was not taken of a form about one question: why, at which field, and what was written there."""
+
+    question: int
+    field: str
+    error: str
+    written: str
 
 
 def check_runs(session: Session, user_id: int | None, roles: frozenset[str]) -> None:

@@ -23,6 +23,7 @@ class AskIn(serializers.Serializer[None]):
 class PageIn(serializers.Serializer[None]):
     sort = serializers.ChoiceField(choices=selectors.SORTS, default="votes")
     tag = serializers.CharField(max_length=MOST_TAG_CHARS, required=False, default="", allow_blank=True)
+    text = serializers.CharField(max_length=selectors.MOST_SEARCHED, required=False, default="", allow_blank=True)
     page = serializers.IntegerField(min_value=1, max_value=100_000, default=1)
 
 

@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from apps.core import sheets
 from apps.questions import api, views
 
 app_name = "questions"
@@ -16,6 +17,7 @@ urlpatterns = [
     path(f"{SESSION}next/", views.NextView.as_view(), name="next"),
     path(f"{SESSION}screen/", views.ScreenView.as_view(), name="screen"),
     path(f"{SESSION}export.csv", views.ExportView.as_view(), name="export"),
+    path(f"{SESSION}export.xlsx", views.ExportView.as_view(suffix="xlsx", kind=sheets.KIND), name="export-xlsx"),
     path(f"{QUESTION}vote/", views.VoteView.as_view(), name="vote"),
     path(f"{QUESTION}follow/", views.FollowView.as_view(), name="follow"),
     path(f"{QUESTION}withdraw/", views.WithdrawView.as_view(), name="withdraw"),

@@ -134,5 +134,7 @@ export class AskForm {
     const line = this.part("error");
     line.hidden = !words;
     line.querySelector("span").textContent = words;
+    if (words) this.text.setAttribute("aria-invalid", "true");
+    else this.text.removeAttribute("aria-invalid");
   }
 }

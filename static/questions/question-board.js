@@ -11,6 +11,8 @@ import { say } from "plenary/ui/toast.js";
 
 const REMEMBERED = 300;
 const SETTLE_MS = 1500;
+const TYPING_MS = 400;
+const FEW = 8; // as selectors/lists.py: with more of them there is a field to find one
 
 customElements.define("question-board", class extends HTMLElement {
   connectedCallback() {
@@ -24,6 +26,7 @@ customElements.define("question-board", class extends HTMLElement {
     this.votes = new Map();
     this.form = new AskForm(this.querySelector("[data-ask]"), this, signal);
     this.addEventListener("submit", (event) => this.act(event), { signal });
+    this.addEventListener("input", (event) => this.seek(event), { signal });
     this.addEventListener("click", (event) => this.click(event), { signal });
     for (const name of ["pointerleave", "focusout"]) this.addEventListener(name, () => this.later(), { signal });
     live.addEventListener("answer", (event) => this.remember(event.detail), { signal });
@@ -46,6 +49,7 @@ customElements.define("question-board", class extends HTMLElement {
       this.stop.abort();
       this.stop = null;
       clearTimeout(this.timer);
+      clearTimeout(this.typing);
     });
   }
 
@@ -67,7 +71,9 @@ customElements.define("question-board", class extends HTMLElement {
 
   get address() {
     const query = new URLSearchParams({ sort: this.sort });
-    if (this.part.dataset.tag) query.set("tag", this.part.dataset.tag);
+    const { tag, text } = this.part.dataset;
+    if (tag) query.set("tag", tag);
+    if (text) query.set("q", text);
     return `${this.dataset.list}?${query}`;
   }
 
@@ -106,9 +112,11 @@ customElements.define("question-board", class extends HTMLElement {
   }
 
   belongs(question) {
-    const { tag, page, pages } = this.part.dataset;
-    if (tag && !question.tags.includes(tag)) return false;
+    const { tag, text, page, pages } = this.part.dataset;
     if (this.sort === "mine") return this.own.has(question.id);
+    if (tag && !question.tags.includes(tag)) return false;
+    const held = `${question.text} ${question.reply?.text ?? ""}`.toLowerCase();
+    if (!text.toLowerCase().split(/\s+/).every((word) => held.includes(word))) return false;
     if (this.sort === "unanswered" && question.state === "answered") return false;
     if (this.sort === "newest") return !this.list.firstElementChild || this.isNewest(question);
     return question.state === "stage" || page === pages;
@@ -147,7 +155,7 @@ customElements.define("question-board", class extends HTMLElement {
     this.load(`${this.dataset.list}?sort=mine`);
   }
 
-  stand({ rules, unanswered, votes }) {
+  stand({ rules, unanswered, answered, votes }) {
     this.votes = new Map(votes);
     for (const item of this.items) {
       const count = this.votes.get(item.id);
@@ -156,6 +164,7 @@ customElements.define("question-board", class extends HTMLElement {
     for (const [id, question] of this.pending ?? []) question.votes = this.votes.get(id) ?? question.votes;
     this.form.follow(rules);
     this.querySelector("[data-closed]").hidden = rules.open;
+    this.querySelector("[data-find]").hidden = !this.part.dataset.text && unanswered + answered <= FEW;
     this.dispatchEvent(new CustomEvent("questions", { bubbles: true, detail: { unanswered } }));
     this.later();
   }
@@ -232,17 +241,34 @@ customElements.define("question-board", class extends HTMLElement {
     this.load(link.href, { more: "more" in link.dataset });
   }
 
+  /** What is typed into the field is looked for among all, in the order that is shown. */
+  seek(event) {
+    if (event.target.name !== "q") return;
+    clearTimeout(this.typing);
+    this.typing = setTimeout(() => this.seekNow(event.target.value), TYPING_MS);
+  }
+
+  seekNow(text) {
+    const address = new URL(this.address, location);
+    if (this.sort === "mine") address.searchParams.set("sort", "votes");
+    address.searchParams.set("q", text.trim());
+    this.load(address.href);
+  }
+
   async load(address, { more = false, quietly = false } = {}) {
     this.setAttribute("aria-busy", "true");
+    this.loading?.abort();
+    this.loading = new AbortController();
+    const { signal } = this.loading;
     try {
-      const response = await fetch(address, { headers: { "X-Part": "questions" }, signal: this.stop.signal });
+      const response = await fetch(address, { headers: { "X-Part": "questions" }, signal: AbortSignal.any([signal, this.stop.signal]) });
       if (!response.ok) throw new Error(response.status);
       const fresh = new DOMParser().parseFromString(await response.text(), "text/html").querySelector("[data-part=items]");
       this.show(fresh, more);
     } catch (error) {
       if (error.name !== "AbortError" && !quietly) say(this.words.failed, { bad: true });
     } finally {
-      this.removeAttribute("aria-busy");
+      if (!signal.aborted) this.removeAttribute("aria-busy");
     }
   }
 
@@ -275,6 +301,11 @@ customElements.define("question-board", class extends HTMLElement {
   // Doing ----------------------------------------------------------------------------------------------------------
 
   act(event) {
+    if ("find" in event.target.dataset) {
+      event.preventDefault();
+      clearTimeout(this.typing);
+      this.seekNow(event.target.elements.q.value);
+    }
     if (event.target.id !== "asks-do") return;
     event.preventDefault();
     const button = event.submitter;

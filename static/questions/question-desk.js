@@ -7,7 +7,7 @@ import { say } from "plenary/ui/toast.js";
 
 const PAUSE_MS = 500;
 
-/** Posts a form, and says what was done or why not; true where it was done. */
+/** Posts a form, and says what was done or why not: beside its field, where it has one. True where it was done. */
 export async function post(form, submitter, failed) {
   const body = new FormData(form, submitter);
   body.delete("next");
@@ -19,12 +19,27 @@ export async function post(form, submitter, failed) {
       signal: AbortSignal.timeout(15_000),
     });
     const answer = await response.json();
-    say(response.ok ? answer.said : answer.title || failed, { bad: !response.ok });
+    const field = form.elements[answer.field];
+    note(form, response.ok ? null : field, answer.title);
+    if (response.ok || !field?.setAttribute) say(response.ok ? answer.said : answer.title || failed, { bad: !response.ok });
     return response.ok;
   } catch {
     say(failed, { bad: true });
     return false;
   }
+}
+
+/** Why what stands in a field was not taken, under it and said; without a field, nothing any more. */
+function note(form, field, words) {
+  for (const line of form.querySelectorAll(".error")) line.remove();
+  for (const wrong of form.querySelectorAll("[aria-invalid]")) wrong.removeAttribute("aria-invalid");
+  if (!field?.setAttribute) return;
+  const line = Object.assign(document.createElement("p"), { className: "error", id: `${field.id}-error`, textContent: words });
+  line.setAttribute("role", "alert");
+  field.after(line);
+  field.setAttribute("aria-invalid", "true");
+  field.setAttribute("aria-describedby", line.id);
+  field.focus();
 }
 
 customElements.define("question-desk", class extends HTMLElement {
@@ -77,6 +92,8 @@ customElements.define("question-desk", class extends HTMLElement {
   }
 
   async refresh() {
+    // A page that shows what was not taken is no list to read anew.
+    if ("still" in this.dataset) return;
     let fresh;
     try {
       const response = await fetch(location.href, { signal: this.stop.signal });

@@ -146,7 +146,13 @@ class EventView(ContextMixin, View):
     def refuse(self, refused: Refused) -> HttpResponse:
         """What a form post or a script reads when a service said no; views with a form show it there instead."""
         if self.wants_json:
-            return problem(refused.code, str(refused.message), status=refused.status, retry_after=refused.retry_after)
+            return problem(
+                refused.code,
+                str(refused.message),
+                status=refused.status,
+                retry_after=refused.retry_after,
+                field=refused.field,
+            )
         context = self.get_context_data(refused=refused)
         return render(self.request, "events/refused.html", context, status=refused.status)
 
@@ -164,13 +170,14 @@ class EventView(ContextMixin, View):
         return render(self.request, template, self.get_context_data(**context), status=status)
 
 
-def problem(code: str, title: str, *, status: int, retry_after: float | None = None) -> HttpResponse:
+def problem(
+    code: str, title: str, *, status: int, retry_after: float | None = None, field: str | None = None
+) -> HttpResponse:
     """Problem details (RFC 9457) for a script that asked a page."""
-    response = JsonResponse(
-        {"type": "about:blank", "code": code, "title": title, "status": status},
-        status=status,
-        content_type="application/problem+json",
-    )
+    body: dict[str, Any] = {"type": "about:blank", "code": code, "title": title, "status": status}
+    if field:
+        body["field"] = field
+    response = JsonResponse(body, status=status, content_type="application/problem+json")
     if retry_after:
         response.headers["Retry-After"] = str(max(1, round(retry_after)))
     return response

@@ -11,13 +11,14 @@ from apps.questions.selectors.boards import (
     unknown,
     unknown_session,
 )
+from apps.questions.selectors.exporting import table
 from apps.questions.selectors.lists import (
+    MOST_SEARCHED,
     PAGE,
     SORTS,
     Row,
     Shown,
     everything,
-    exported,
     held,
     just_answered,
     listed,
@@ -32,6 +33,7 @@ from apps.questions.selectors.similar import CONFIGS, config_of, similar
 
 __all__ = [
     "CONFIGS",
+    "MOST_SEARCHED",
     "PAGE",
     "RULES",
     "SORTS",
@@ -41,7 +43,6 @@ __all__ = [
     "config_of",
     "desk",
     "everything",
-    "exported",
     "get_question",
     "get_session",
     "held",
@@ -57,6 +58,7 @@ __all__ = [
     "similar",
     "stage",
     "standing",
+    "table",
     "tags_of",
     "unknown",
     "unknown_session",

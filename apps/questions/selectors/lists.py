@@ -25,6 +25,10 @@ PAGE = 30
 MOST_HELD = 50
 MOST_AWAITED = 100
 SORTS = ("votes", "newest", "unanswered", "mine")
+MOST_SEARCHED = 100
+"""Characters of what is looked for."""
+MOST_WORDS = 8
+FEW = 8
 TOLD_FOR = timedelta(hours=2)
 MOST_TOLD = 3
 
@@ -62,19 +66,30 @@ class Shown:
     sort: str
     tag: str
     tags: list[str]
+    text: str
+    """What was looked for."""
     awaited: list[int]
     """Questions that this person asked or follows, and that wait for an answer: their page says when it comes."""
+
+    @property
+    def has_many(self) -> bool:
+        """So many that looking for one is worth a field."""
+        return bool(self.text) or self.standing.unanswered + self.standing.answered > FEW
 
     @property
     def next_page(self) -> int | None:
         return self.number + 1 if self.number < self.pages else None
 
 
-def questions_of(session: Session, user: "User", *, sort: str = "votes", tag: str = "", page: int | str = 1) -> Shown:
+def questions_of(
+    session: Session, user: "User", *, sort: str = "votes", tag: str = "", text: str = "", page: int | str = 1
+) -> Shown:
     """A page of a session's questions. The same number of queries however many there are."""
     board = board_of(session)
     sort = sort if sort in SORTS else "votes"
-    found = Paginator(mine(board, user) if sort == "mine" else listed(board, sort=sort, tag=tag), PAGE).get_page(page)
+    text = " ".join(text.split())
+    rows = mine(board, user) if sort == "mine" else listed(board, sort=sort, tag=tag, text=text)
+    found = Paginator(rows, PAGE).get_page(page)
     return Shown(
         session=session,
         board=board,
@@ -86,17 +101,26 @@ def questions_of(session: Session, user: "User", *, sort: str = "votes", tag: st
         sort=sort,
         tag=tag,
         tags=tags_of(board),
+        text=text,
         awaited=awaited(board, user),
     )
 
 
-def listed(board: Board, *, sort: str = "votes", tag: str = "") -> QuestionQuerySet:
+def listed(board: Board, *, sort: str = "votes", tag: str = "", text: str = "") -> QuestionQuerySet:
     rows = Question.objects.filter(board=board.pk).shown().select_related("author", "replied_by")
+    rows = holding(rows, text)
     if tag:
         rows = rows.filter(tags__contains=[tag])
     if sort == "newest":
         return rows.order_by("-created_at", "-pk")
     return rows.unanswered().most_wanted() if sort == "unanswered" else rows.most_wanted()
+
+
+def holding(rows: QuestionQuerySet, text: str) -> QuestionQuerySet:
+    """Those in which, or in whose replies, each of these words stands."""
+    for word in text.split()[:MOST_WORDS]:
+        rows = rows.filter(Q(text__icontains=word) | Q(reply__icontains=word))
+    return rows
 
 
 def mine(board: Board, user: "User") -> QuestionQuerySet:
@@ -149,16 +173,17 @@ def held(board: Board) -> list[Question]:
     return list(rows.order_by("created_at", "pk")[:MOST_HELD])
 
 
-def everything(board: Board, *, state: str = "", text: str = "", tag: str = "") -> QuestionQuerySet:
-    """For those who run the questions: all but what was taken back, the most wanted first."""
+def everything(
+    board: Board, *, state: str = "", text: str = "", tag: str = "", sort: str = "votes"
+) -> QuestionQuerySet:
+    """For those who run the questions: all but what was taken back, the most wanted or the newest first."""
     rows = Question.objects.filter(board=board.pk).exclude(state=Question.State.WITHDRAWN)
     if state in Question.State.values:
         rows = rows.filter(state=state)
-    if text:
-        rows = rows.filter(Q(text__icontains=text) | Q(reply__icontains=text))
     if tag:
         rows = rows.filter(tags__contains=[tag])
-    return rows.select_related("author", "replied_by", "merged_into").most_wanted()
+    rows = holding(rows, text).select_related("author", "replied_by", "merged_into")
+    return rows.order_by("-created_at", "-pk") if sort == "newest" else rows.most_wanted()
 
 
 def up_next(board: Board, *, limit: int = 8) -> list[Question]:
@@ -197,9 +222,3 @@ def just_answered(event: Event, user: "User", roles: frozenset[str]) -> Iterator
 def _anonymous(rows: QuestionQuerySet) -> Sequence[Question]:
     """Only their askers can tell that these are theirs: compared one by one, so few at a time."""
     return list(rows.filter(is_anonymous=True).order_by("-answered_at")[:100])
-
-
-def exported(board: Board) -> Iterator[Question]:
-    """Everything that was asked and not taken back, as it was asked; read in pieces."""
-    rows = Question.objects.filter(board=board.pk).exclude(state=Question.State.WITHDRAWN)
-    return rows.select_related("author", "replied_by").order_by("created_at", "pk").iterator(chunk_size=500)
