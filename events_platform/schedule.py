@@ -8,6 +8,7 @@ ROUNDS: dict[str, dict[str, Any]] = {
     "close-attendance": {"task": "tracks.close_attendance", "schedule": 600.0, "options": {"expires": 600}},
     "open-polls": {"task": "polls.open_due", "schedule": 15.0, "options": {"expires": 15}},
     "close-polls": {"task": "polls.close_due", "schedule": 15.0, "options": {"expires": 15}},
+    "tell-of-answers": {"task": "questions.tell_due", "schedule": 60.0, "options": {"expires": 60}},
     "quiz-round": {"task": "quizzes.round", "schedule": 15.0, "options": {"expires": 15}},
     # Not on the queue of the films: a round must not wait behind one.
     "media-round": {"task": "media.round", "schedule": 30.0, "options": {"expires": 30, "queue": "default"}},

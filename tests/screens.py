@@ -173,8 +173,8 @@ LEFT_OUT = {
 FILES = frozenset({
     "accounts:photo", "core:healthz", "core:readyz", "core:preferences", "live:protocol", "live:processes",
     "events:api", "events:schema", "events:logo", "events:brand", "notifications:attachment", "chat:log_csv",
-    "chat:export", "chat:file", "polls:export", "questions:export", "questions:export-xlsx", "quizzes:report", "quizzes:template",
-    "tracks:schedule", "tracks:personal", "exhibitors:style",
+    "chat:export", "chat:file", "polls:export", "questions:export", "quizzes:report", "quizzes:template",
+    "questions:export-xlsx", "tracks:schedule", "tracks:personal", "exhibitors:style",
 })  # fmt: skip
 """Routes that answer with a file or data, not with a page; so do all of `media` and the API."""
 

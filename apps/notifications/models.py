@@ -92,6 +92,22 @@ class Suppression(models.Model):
         return self.address
 
 
+class Silence(models.Model):
+    """Somebody wants no more mails of this kind (`silence.KINDS`)."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="silences")
+    kind = models.CharField(_("kind"), max_length=40)
+    created_at = models.DateTimeField(_("since"), default=clock.now, editable=False)
+
+    class Meta:
+        verbose_name = _("kind of mail that is not wanted")
+        verbose_name_plural = _("kinds of mail that are not wanted")
+        constraints = [models.UniqueConstraint(fields=["kind", "user"], name="notifications_silence_once")]
+
+    def __str__(self) -> str:
+        return self.kind
+
+
 class MailboxMessage(models.Model):
     """A mail as the development mailbox received it."""
 

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from apps.core import clock
 from apps.core.templatetags.ui import moment
 from apps.events.models import Event, Registration
-from apps.notifications.models import MailboxMessage, OwedMail, Suppression
+from apps.notifications.models import MailboxMessage, OwedMail, Silence, Suppression
 
 
 def mails_due(*, limit: int) -> list[int]:
@@ -38,6 +38,15 @@ def remarks(registration: Registration) -> list[str]:
     words = _("The address refused our mail on %(day)s: %(reason)s.")
     reason = found.get_reason_display()
     return [words % {"day": moment(found.created_at, "date"), "reason": reason[:1].lower() + reason[1:]}]
+
+
+def wants_mails(user_id: int, *, kind: str) -> bool:
+    return not Silence.objects.filter(user=user_id, kind=kind).exists()
+
+
+def silent(kind: str) -> QuerySet[Silence, int]:
+    """The ids of those who want no mails of this kind, to leave out of a query."""
+    return Silence.objects.filter(kind=kind).values_list("user", flat=True)
 
 
 def mailbox(*, search: str = "") -> QuerySet[MailboxMessage]:

@@ -15,8 +15,8 @@ from kombu.exceptions import OperationalError
 from apps.accounts.models import User
 from apps.core import clock
 from apps.events.models import Event
-from apps.notifications import selectors
-from apps.notifications.models import OwedMail, Suppression
+from apps.notifications import selectors, silence
+from apps.notifications.models import OwedMail, Silence, Suppression
 
 logger = logging.getLogger(__name__)
 
@@ -190,6 +190,14 @@ def lift_suppression(address: str, *, complaints_too: bool) -> bool:
     return not found.exists()
 
 
+def want_mails(user_id: int, *, kind: str, wanted: bool) -> None:
+    """Whether somebody gets mails of one of `silence.KINDS`; saying it twice changes nothing."""
+    if wanted:
+        Silence.objects.filter(user=user_id, kind=kind).delete()
+    elif User.objects.filter(pk=user_id).exists():
+        Silence.objects.get_or_create(user_id=user_id, kind=kind)
+
+
 def forget_secrets() -> None:
     """The texts that were kept only in case they came back."""
     over = OwedMail.objects.filter(is_secret=True, state__in=(OwedMail.State.SENT, OwedMail.State.REFUSED))
@@ -198,7 +206,11 @@ def forget_secrets() -> None:
 
 def _message(mail: OwedMail) -> EmailMultiAlternatives:
     message = EmailMultiAlternatives(
-        subject=mail.subject, body=mail.text, to=[mail.to], reply_to=[mail.reply_to] if mail.reply_to else None
+        subject=mail.subject,
+        body=mail.text,
+        to=[mail.to],
+        reply_to=[mail.reply_to] if mail.reply_to else None,
+        headers=silence.headers(mail.user_id, mail.kind),
     )
     if mail.html:
         message.attach_alternative(mail.html, "text/html")

@@ -1,4 +1,4 @@
-"""The mailbox of development: what the platform would have sent."""
+"""The mailbox of development, what a mail service tells of our mails, and the page that ends a kind of them."""
 
 from typing import Any, ClassVar
 
@@ -7,10 +7,12 @@ from django.conf import settings
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, render
+from django.utils.decorators import method_decorator
 from django.views import View
+from django.views.decorators.csrf import csrf_exempt
 
 from apps.core.access import Access
-from apps.notifications import selectors
+from apps.notifications import selectors, services, silence
 from apps.notifications.models import MailboxMessage
 
 A_PAGE = 30
@@ -65,6 +67,35 @@ class Attachment(MailboxView):
         name, kind, content = found[number]
         headers = {"Content-Disposition": f'attachment; filename="{name}"', "X-Content-Type-Options": "nosniff"}
         return HttpResponse(content, content_type=kind, headers=headers)
+
+
+@method_decorator(csrf_exempt, name="dispatch")  # The address is the right to it; mail programs post there themselves.
+class SilenceView(View):
+    """Ends one kind of mails to one person, or lets them come again. Looking at it changes nothing: scanners look."""
+
+    access: ClassVar[Access] = Access.ANYONE
+
+    def get(self, request: HttpRequest, token: str) -> HttpResponse:
+        user_id, kind = self.meant(token)
+        return self.shown(request, user_id, kind)
+
+    def post(self, request: HttpRequest, token: str) -> HttpResponse:
+        user_id, kind = self.meant(token)
+        services.want_mails(user_id, kind=kind, wanted=request.POST.get("wanted") == "1")
+        return self.shown(request, user_id, kind)
+
+    def meant(self, token: str) -> tuple[int, str]:
+        found = silence.read(token)
+        if found is None:
+            raise Http404
+        return found
+
+    def shown(self, request: HttpRequest, user_id: int, kind: str) -> HttpResponse:
+        wanted = selectors.wants_mails(user_id, kind=kind)
+        response = render(request, "notifications/silence.html", {"wanted": wanted, "about": silence.KINDS[kind]})
+        response.headers["Cache-Control"] = "no-store"
+        response.headers["Referrer-Policy"] = "no-referrer"
+        return response
 
 
 class MailEvents(AmazonSESTrackingWebhookView):  # type: ignore[misc]

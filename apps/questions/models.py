@@ -161,6 +161,11 @@ class Question(models.Model):
     def is_shown(self) -> bool:
         return self.state in self.SHOWN
 
+    @property
+    def has_answer(self) -> bool:
+        """Aloud, or in words under it."""
+        return self.state == self.State.ANSWERED or (self.is_shown and bool(self.reply))
+
     def is_of(self, user_id: int) -> bool:
         """Whether this person asked it. Needs `board` where it is without a name."""
         if self.is_anonymous:
@@ -195,6 +200,26 @@ class Follow(models.Model):
         verbose_name = _("follower")
         verbose_name_plural = _("followers")
         constraints = [models.UniqueConstraint(fields=["question", "user"], name="questions_follow_once")]
+
+    def __str__(self) -> str:
+        return str(self.question_id)
+
+
+class Notice(models.Model):
+    """A question was answered, and its asker and followers are to be told by mail: one notice a question."""
+
+    question = models.OneToOneField(Question, models.CASCADE, related_name="notice")
+    due_at = models.DateTimeField()
+    after = models.PositiveBigIntegerField(default=0)
+    """Everybody up to this person is told."""
+    with_reply = models.BooleanField(default=False)
+    """Whether they were told words, and not only that it was answered aloud."""
+    done_at = models.DateTimeField(null=True)
+
+    class Meta:
+        verbose_name = _("notice of an answer")
+        verbose_name_plural = _("notices of answers")
+        indexes = [models.Index(fields=["due_at"], name="questions_notice_due", condition=Q(done_at=None))]
 
     def __str__(self) -> str:
         return str(self.question_id)

@@ -11,6 +11,7 @@ QUESTION = "e/<slug:event>/questions/<int:question>/"
 urlpatterns = [
     path(SESSION, views.QuestionsView.as_view(), name="list"),
     path(f"{SESSION}ask/", views.AskView.as_view(), name="ask"),
+    path(f"{SESSION}mails/", views.MailsView.as_view(), name="mails"),
     path(f"{SESSION}desk/", views.DeskView.as_view(), name="desk"),
     path(f"{SESSION}rules/", views.RulesView.as_view(), name="rules"),
     path(f"{SESSION}lectern/", views.LecternView.as_view(), name="lectern"),

@@ -141,7 +141,7 @@ customElements.define("question-board", class extends HTMLElement {
 
   /** Who waits for an answer is told, wherever on the page they are. */
   tell({ id, question }) {
-    if (!this.awaited.has(id) || question?.state !== "answered") return;
+    if (!this.awaited.has(id) || !(question?.reply || question?.state === "answered")) return;
     this.awaited.delete(id);
     say(this.words.answered.replace("%(question)s", question.text), {
       label: this.words.look,

@@ -3,6 +3,7 @@
 import csv
 import io
 
+import openpyxl
 import pytest
 from django.urls import reverse
 
@@ -138,6 +139,63 @@ def test_export_is_safe_for_spreadsheets_and_names_nobody_who_did_not(ask, page,
         ("Who really pays?", ""),
     ]
     assert attendee.name not in text
+
+
+def test_workbook_holds_the_same_table(ask, page, attendee, moderator, enter):
+    ask(attendee, "Who pays <half>?")
+
+    answer = enter(moderator).get(page("export-xlsx"))
+
+    book = openpyxl.load_workbook(io.BytesIO(b"".join(answer)))
+    head, row = book["Questions"].iter_rows(values_only=True)
+    assert (head[3:6], row[3:6]) == (("question", "asked_by", "votes"), ("Who pays <half>?", attendee.name, 0))
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "field", "kept"),
+    [
+        ("reply", {"text": "w" * 2001}, "text", "w" * 2001),
+        ("tags", {"tags": "one, two, three, four, five, six"}, "tags", "one, two, three, four, five, six"),
+        ("merge", {"into": ""}, "into", "Choose the question that remains."),
+    ],
+)
+def test_refused_act_says_why_at_its_field_and_keeps_what_was_written(
+    name, data, field, kept, act, question, moderator, enter
+):
+    client = enter(moderator)
+
+    page = client.post(act(name, question), data)
+    told = client.post(act(name, question), data, headers={"Accept": "application/json"})
+
+    html = page.content.decode()
+    assert (page.status_code, kept in html, html.count('aria-invalid="true"')) == (400, True, 1)
+    assert f'id="error-{question.pk}" role="alert"' in html
+    assert (told.status_code, told.json()["field"]) == (400, field)
+
+
+def test_refused_vote_is_said_over_the_list(act, question, attendee, enter):
+    answer = enter(attendee).post(act("vote", question), {"on": "1"})
+
+    assert (answer.status_code, "others vote for it" in answer.content.decode()) == (409, True)
+
+
+def test_list_is_searched_by_every_word(page, board, question, attendee, enter):
+    QuestionFactory(board=board, text="Who pays the reader of gauges?")
+
+    found = [
+        "Who reads the gauge?" in enter(attendee).get(page("list"), {"q": words}).content.decode()
+        for words in ("GAUGE  reads", "gauge pays")
+    ]
+
+    assert found == [True, False]
+
+
+def test_attendee_ends_mails_of_answers_beside_their_questions(page, question, attendee, enter):
+    client = enter(attendee)
+
+    client.post(page("mails"), {"wanted": "0"})
+
+    assert "Mail me answers" in client.get(page("list"), {"sort": "mine"}).content.decode()
 
 
 def test_no_page_names_who_asked_without_a_name(ask, page, attendee, moderator, organiser, enter):

@@ -13,6 +13,7 @@ from apps.questions.selectors.boards import (
 )
 from apps.questions.selectors.exporting import table
 from apps.questions.selectors.lists import (
+    ANSWER_MAIL,
     MOST_SEARCHED,
     PAGE,
     SORTS,
@@ -32,6 +33,7 @@ from apps.questions.selectors.shown import desk, on_stage, replay, stage, standi
 from apps.questions.selectors.similar import CONFIGS, config_of, similar
 
 __all__ = [
+    "ANSWER_MAIL",
     "CONFIGS",
     "MOST_SEARCHED",
     "PAGE",

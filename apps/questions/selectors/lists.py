@@ -2,16 +2,18 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from django.core.paginator import Paginator
 from django.db.models import Exists, OuterRef, Q
+from django.db.models.functions import Greatest
 from django.utils.translation import gettext as _
 
 from apps.core import clock
 from apps.events.models import Event
 from apps.events.registry import REPLY, Entry
+from apps.notifications import selectors as mails
 from apps.questions import broadcasts
 from apps.questions.models import Board, Follow, Question, QuestionQuerySet, Vote
 from apps.questions.selectors import shown
@@ -29,6 +31,8 @@ MOST_SEARCHED = 100
 """Characters of what is looked for."""
 MOST_WORDS = 8
 FEW = 8
+ANSWER_MAIL = "question_answer"
+"""The kind of the mails that tell of an answer."""
 TOLD_FOR = timedelta(hours=2)
 MOST_TOLD = 3
 
@@ -68,6 +72,8 @@ class Shown:
     tags: list[str]
     text: str
     """What was looked for."""
+    mailed: bool
+    """Whether this person is mailed answers; asked only for the list of their own."""
     awaited: list[int]
     """Questions that this person asked or follows, and that wait for an answer: their page says when it comes."""
 
@@ -102,6 +108,7 @@ def questions_of(
         tag=tag,
         tags=tags_of(board),
         text=text,
+        mailed=sort == "mine" and mails.wants_mails(user.pk, kind=ANSWER_MAIL),
         awaited=awaited(board, user),
     )
 
@@ -134,7 +141,7 @@ def mine(board: Board, user: "User") -> QuestionQuerySet:
 def awaited(board: Board, user: "User") -> list[int]:
     if board.pk is None:
         return []
-    waiting = Question.objects.filter(board=board).unanswered()
+    waiting = Question.objects.filter(board=board, reply="").unanswered()
     followed = waiting.filter(followers__user=user).values_list("pk", flat=True)[:MOST_AWAITED]
     own = waiting.asked_by(board, user.pk).values_list("pk", flat=True)[:MOST_AWAITED]
     return sorted({*followed, *own})
@@ -197,19 +204,23 @@ def up_next(board: Board, *, limit: int = 8) -> list[Question]:
 def just_answered(event: Event, user: "User", roles: frozenset[str]) -> Iterator[Entry]:
     """Questions that this person asked or follows, and that were answered a short while ago: for "next for you"."""
     follows = Follow.objects.filter(question=OuterRef("pk"), user=user)
-    rows = Question.objects.filter(
-        board__event=event, state=Question.State.ANSWERED, answered_at__gt=clock.now() - TOLD_FOR
-    ).select_related("board__session__event")
+    since = clock.now() - TOLD_FOR
+    rows = (
+        Question.objects.filter(board__event=event)
+        .shown()
+        .filter(Q(state=Question.State.ANSWERED, answered_at__gt=since) | Q(replied_at__gt=since))
+        .select_related("board__session__event")
+    )
     told = list(rows.annotate(is_followed=Exists(follows)).filter(Q(is_followed=True) | Q(author=user))[:MOST_TOLD])
     told += [row for row in _anonymous(rows) if row.is_of(user.pk)]
-    for question in sorted(told, key=lambda row: row.answered_at or clock.now(), reverse=True)[:MOST_TOLD]:
+    for question in sorted(told, key=_answered_at, reverse=True)[:MOST_TOLD]:
         session = question.board.session
-        if session is None or question.answered_at is None:
+        if session is None:
             continue
         own = question.is_of(user.pk)
         yield Entry(
             rank=REPLY,
-            at=question.answered_at,
+            at=_answered_at(question),
             icon="hand",
             when=_("Answered"),
             title=question.text,
@@ -219,6 +230,10 @@ def just_answered(event: Event, user: "User", roles: frozenset[str]) -> Iterator
         )
 
 
+def _answered_at(question: Question) -> datetime:
+    return max(at for at in (question.answered_at, question.replied_at, question.created_at) if at is not None)
+
+
 def _anonymous(rows: QuestionQuerySet) -> Sequence[Question]:
     """Only their askers can tell that these are theirs: compared one by one, so few at a time."""
-    return list(rows.filter(is_anonymous=True).order_by("-answered_at")[:100])
+    return list(rows.filter(is_anonymous=True).order_by(Greatest("answered_at", "replied_at").desc())[:100])

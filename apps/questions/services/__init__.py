@@ -2,6 +2,7 @@
 
 from apps.questions.services.asking import Asking, ask_questions, withdraw_question
 from apps.questions.services.joining import merge_question, split_question
+from apps.questions.services.noticing import owe_notice, tell_due
 from apps.questions.services.rules import board_for, set_rules, set_usual_rules
 from apps.questions.services.running import advance, move_question, reply_to_question, tag_question
 from apps.questions.services.voting import Wish, cast_votes, follow_questions
@@ -16,10 +17,12 @@ __all__ = [
     "follow_questions",
     "merge_question",
     "move_question",
+    "owe_notice",
     "reply_to_question",
     "set_rules",
     "set_usual_rules",
     "split_question",
     "tag_question",
+    "tell_due",
     "withdraw_question",
 ]

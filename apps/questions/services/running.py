@@ -11,6 +11,7 @@ from apps.core import clock
 from apps.core.errors import Refused
 from apps.questions import selectors, signals
 from apps.questions.models import MOST_REPLY_CHARS, MOST_TAG_CHARS, MOST_TAGS, Board, Question
+from apps.questions.services.noticing import owe_notice
 from apps.questions.services.rules import board_for
 from apps.questions.services.telling import tell, tell_desk, tell_stage, tell_standing
 from apps.tracks.models import Session
@@ -64,7 +65,10 @@ def reply_to_question(question: Question, *, text: str, by: User) -> Question:
     Question.objects.filter(pk=current.pk).update(
         reply=words, replied_by=by if words else None, replied_at=clock.now() if words else None
     )
-    return _tell_of(board, _reread(current))
+    replied = _reread(current)
+    if words and replied.is_shown:
+        owe_notice(replied)
+    return _tell_of(board, replied)
 
 
 @transaction.atomic
@@ -115,6 +119,7 @@ def _moved(board: Board, question: Question, to: str) -> None:
     question.save(update_fields=["state", "answered_at"])
     if to == Question.State.ANSWERED:
         signals.question_answered.send(Question, question=question)
+        owe_notice(question)
     tell(board, [question])
     tell_standing([board])
     if Question.State.STAGE in (before, to):

@@ -2,7 +2,7 @@
 (`running`), and what they do to a question (`acts`)."""
 
 from apps.questions.views.acts import MergeView, MoveView, ReplyView, SplitView, TagsView
-from apps.questions.views.listing import AskView, FollowView, QuestionsView, VoteView, WithdrawView
+from apps.questions.views.listing import AskView, FollowView, MailsView, QuestionsView, VoteView, WithdrawView
 from apps.questions.views.running import DeskView, ExportView, LecternView, NextView, RulesView, ScreenView
 
 __all__ = [
@@ -11,6 +11,7 @@ __all__ = [
     "ExportView",
     "FollowView",
     "LecternView",
+    "MailsView",
     "MergeView",
     "MoveView",
     "NextView",

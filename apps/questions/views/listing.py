@@ -15,6 +15,7 @@ from apps.core.doors import onward
 from apps.core.errors import Refused
 from apps.events.doors import EventView
 from apps.live import seq, versions
+from apps.notifications import services as mails
 from apps.questions import broadcasts, forms, selectors, services
 from apps.questions.models import Question
 from apps.tracks.models import Session
@@ -114,6 +115,18 @@ class AskView(QuestionDoor):
         is_held = asked.question.state == Question.State.HELD
         said = _("A moderator looks at your question first.") if is_held else _("Your question is there for everybody.")
         return self.done(said, f"{self.list_url(session)}?sort=mine")
+
+
+class MailsView(QuestionDoor):
+    """Whether answers are mailed to this person, in any event."""
+
+    http_method_names = ["post"]
+
+    def post(self, request: HttpRequest, event: str, slug: str) -> HttpResponse:
+        wanted = request.POST.get("wanted") == "1"
+        mails.want_mails(self.reader.pk, kind=selectors.ANSWER_MAIL, wanted=wanted)
+        said = _("Answers are mailed to you.") if wanted else _("Answers are not mailed to you any more.")
+        return self.done(said, f"{self.list_url(self.session())}?sort=mine")
 
 
 class QuestionAct(QuestionDoor):

@@ -1,0 +1,42 @@
+"""Mails that somebody may do without: which kinds there are, and the address in each that ends them.
+
+Higher rooms name their kinds here. A mail of such a kind carries the address in its foot and in its head (RFC 8058: a
+mail program's own button posts there); it opens nothing but this one choice, so it needs nobody to be signed in and
+does not expire.
+"""
+
+from django.conf import settings
+from django.core import signing
+from django.urls import reverse
+from django.utils.functional import Promise
+
+SALT = "notifications.silence"
+KINDS: dict[str, Promise] = {}
+"""What each kind is called, as the end of "mails about …"."""
+
+
+def name(kind: str, words: Promise) -> None:
+    KINDS[kind] = words
+
+
+def address(user_id: int, kind: str) -> str:
+    token = signing.dumps([user_id, kind], salt=SALT)
+    return settings.SITE_URL + reverse("notifications:silence", args=[token])
+
+
+def read(token: str) -> tuple[int, str] | None:
+    """(person, kind) of an address; None where it is none of ours."""
+    try:
+        user_id, kind = signing.loads(token, salt=SALT)
+    except (signing.BadSignature, ValueError, TypeError):
+        return None
+    return (int(user_id), str(kind)) if kind in KINDS else None
+
+
+def headers(user_id: int | None, kind: str) -> dict[str, str]:
+    if user_id is None or kind not in KINDS:
+        return {}
+    return {
+        "List-Unsubscribe": f"<{address(user_id, kind)}>",
+        "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
+    }
