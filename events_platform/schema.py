@@ -1,4 +1,4 @@
-"""Names in the API's schema, for kinds whose fields are all called alike."""
+"""The API's description: names for kinds whose fields are all called alike, and what completes it."""
 
 KINDS = {
     "EventState": "apps.events.models.Event.State",
@@ -9,3 +9,9 @@ KINDS = {
     "ReactionKind": "apps.chat.broadcasts.REACTIONS",
     "SanctionKind": "apps.chat.serializers.SANCTIONS",
 }
+
+HOOKS = (
+    "drf_spectacular.hooks.postprocess_schema_enums",
+    "apps.core.schemas.with_problems",
+)
+"""Looked through by each of these, in order, once the calls are described."""

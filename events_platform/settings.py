@@ -284,6 +284,7 @@ SPECTACULAR_SETTINGS = {
     "SERVE_INCLUDE_SCHEMA": False,
     "SCHEMA_PATH_PREFIX": "/api/v1/",
     "ENUM_NAME_OVERRIDES": schema.KINDS,
+    "POSTPROCESSING_HOOKS": list(schema.HOOKS),
 }
 
 # The organisers' admin ----------------------------------------------------------------------------------------------

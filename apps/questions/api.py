@@ -2,23 +2,27 @@
 
 from typing import Any, ClassVar
 
-from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from apps.accounts.models import User
 from apps.core.access import Access
 from apps.core.doors import answer
+from apps.core.schemas import documented
 from apps.events.doors import EventAPIView
-from apps.questions import broadcasts, doors, selectors, serializers, services
+from apps.questions import broadcasts, doors, selectors, serializers, services, shapes
 from apps.questions.models import Question
 from apps.tracks.models import Session
 
+SESSION = {404: ["question.session_unknown"]}
+RUN = {403: ["question.not_running"], 404: ["question.unknown"]}
+UNKNOWN = {404: ["question.unknown"]}
+VOTE = UNKNOWN | {409: ["question.own", "question.answered", "question.closed"]}
+GONE = RUN | {409: ["question.gone"]}
 
-def described(row: selectors.Row) -> dict[str, Any]:
-    """A question, and what it is to the caller."""
-    return {"question": row.value, "mine": row.mine, "voted": row.voted, "following": row.following, "into": row.into}
+
+def described(row: selectors.Row) -> shapes.Described:
+    return shapes.Described(row.value, row.mine, row.voted, row.following, row.into)
 
 
 class SessionCall(EventAPIView):
@@ -49,18 +53,39 @@ class SessionCall(EventAPIView):
 
 
 class QuestionsAPI(SessionCall):
-    @extend_schema(operation_id="questions", parameters=[serializers.PageIn], responses=OpenApiTypes.OBJECT)
+    @documented(
+        "questions",
+        asks=[serializers.PageIn],
+        gives=shapes.Page,
+        example=shapes.PAGE,
+        refuses={400: ["invalid"], **SESSION},
+    )
     def get(self, request: Request, event: str, slug: str) -> Response:
-        """A page of a session's questions: most wanted, newest, unanswered, or your own."""
+        """A page of a session's questions: most wanted, newest, unanswered, or your own. Pages hold 30; one beyond the
+        last is the last. Your own are those in any state, also held, dismissed and joined ones."""
         session = self.session()
         found = selectors.questions_of(session, self.reader, **self.given(serializers.PageIn, query=True))
         rows = [described(row) for row in found.rows]
-        numbers = {"page": found.number, "pages": found.pages, "tags": found.tags}
-        return answer({"standing": found.standing, "stage": found.stage.question, "questions": rows, **numbers})
+        page = shapes.Page(found.standing, found.stage.question, rows, found.number, found.pages, found.tags)
+        return answer(page)
 
-    @extend_schema(operation_id="question_ask", request=serializers.AskIn, responses={201: OpenApiTypes.OBJECT})
+    @documented(
+        "question_ask",
+        takes=serializers.AskIn,
+        gives=broadcasts.Asked,
+        status=201,
+        example=shapes.ASKED,
+        refuses={
+            400: ["invalid", "question.empty", "question.too_long", "question.named"],
+            403: ["question.muted"],
+            **SESSION,
+            409: ["question.closed", "question.asked_already", "question.word"],
+            429: ["question.slow"],
+        },
+    )
     def post(self, request: Request, event: str, slug: str) -> Response:
-        """Asks a question. Its state is "held" where a moderator looks first."""
+        """Asks a question. Its state is "held" where a moderator looks first. Sent again with the same `id`, it is
+        answered and not asked twice; after 429 try again when Retry-After says."""
         session, given = self.session(), self.given(serializers.AskIn)
         [asked] = services.ask_questions(
             [
@@ -79,7 +104,13 @@ class QuestionsAPI(SessionCall):
 
 
 class SimilarAPI(SessionCall):
-    @extend_schema(operation_id="questions_similar", parameters=[serializers.SimilarIn], responses=OpenApiTypes.OBJECT)
+    @documented(
+        "questions_similar",
+        asks=[serializers.SimilarIn],
+        gives=list[shapes.Described],
+        example=[shapes.DESCRIBED],
+        refuses=SESSION,
+    )
     def get(self, request: Request, event: str, slug: str) -> Response:
         """At most three questions of the session that may be the same as `q`, the likeliest first."""
         board = selectors.board_of(self.session())
@@ -88,11 +119,18 @@ class SimilarAPI(SessionCall):
 
 
 class RulesAPI(SessionCall):
-    @extend_schema(operation_id="question_rules", responses=OpenApiTypes.OBJECT)
+    @documented("question_rules", gives=broadcasts.Rules, example=shapes.RULES, refuses=SESSION)
     def get(self, request: Request, event: str, slug: str) -> Response:
+        """Under which rules questions are asked here."""
         return answer(broadcasts.rules(selectors.board_of(self.session())))
 
-    @extend_schema(operation_id="question_rules_set", request=serializers.RulesIn, responses=OpenApiTypes.OBJECT)
+    @documented(
+        "question_rules_set",
+        takes=serializers.RulesIn,
+        gives=broadcasts.Rules,
+        example=shapes.RULES,
+        refuses={400: ["invalid"], 403: ["question.not_running"], **SESSION},
+    )
     def patch(self, request: Request, event: str, slug: str) -> Response:
         """Sets what is named; the rest stays. For moderators and the session's speakers."""
         session = self.session_run()
@@ -102,7 +140,13 @@ class RulesAPI(SessionCall):
 class NextAPI(SessionCall):
     access = Access.SPEAKER
 
-    @extend_schema(operation_id="question_next", request=serializers.AdvanceIn, responses=OpenApiTypes.OBJECT)
+    @documented(
+        "question_next",
+        takes=serializers.AdvanceIn,
+        gives=broadcasts.Stage,
+        example=broadcasts.Stage(shapes.QUESTION),
+        refuses={400: ["invalid"], 403: ["question.not_running"], **SESSION},
+    )
     def post(self, request: Request, event: str, slug: str) -> Response:
         """Moves what is on stage on and puts the most wanted question there. `after` is what you see on stage; where
         somebody was quicker nothing is moved. The answer is what is on stage now."""
@@ -132,12 +176,16 @@ class QuestionCall(SessionCall):
 
 
 class QuestionAPI(QuestionCall):
-    @extend_schema(operation_id="question", responses=OpenApiTypes.OBJECT)
+    @documented("question", gives=shapes.Described, example=shapes.DESCRIBED, refuses={404: ["question.unknown"]})
     def get(self, request: Request, event: str, question: int) -> Response:
+        """One question. What is not shown is there for its asker and for those who run the session's questions."""
         found = self.question()
         return answer(described(selectors.rows_of(found.board, [found], self.reader)[0]))
 
-    @extend_schema(operation_id="question_withdraw", responses={204: None})
+    @documented(
+        "question_withdraw",
+        refuses={403: ["question.not_yours"], 404: ["question.unknown"], 409: ["question.settled"]},
+    )
     def delete(self, request: Request, event: str, question: int) -> Response:
         """Takes your own question back, before it is on stage or answered."""
         self.question()
@@ -146,24 +194,26 @@ class QuestionAPI(QuestionCall):
 
 
 class VoteAPI(QuestionCall):
-    @extend_schema(operation_id="question_vote", request=None, responses=OpenApiTypes.OBJECT)
+    @documented("question_vote", takes=None, gives=broadcasts.Mine, example=shapes.MINE, refuses=VOTE)
     def put(self, request: Request, event: str, question: int) -> Response:
         """Wants it answered: once, however often it is sent."""
         return answer(services.cast_votes(self.wish(on=True))[0])
 
-    @extend_schema(operation_id="question_unvote", responses=OpenApiTypes.OBJECT)
+    @documented("question_unvote", gives=broadcasts.Mine, example=shapes.MINE, refuses=VOTE)
     def delete(self, request: Request, event: str, question: int) -> Response:
+        """Takes the vote back, however often it is sent."""
         return answer(services.cast_votes(self.wish(on=False))[0])
 
 
 class FollowAPI(QuestionCall):
-    @extend_schema(operation_id="question_follow", request=None, responses=OpenApiTypes.OBJECT)
+    @documented("question_follow", takes=None, gives=broadcasts.Mine, example=shapes.MINE, refuses=UNKNOWN)
     def put(self, request: Request, event: str, question: int) -> Response:
-        """Is told when it is answered."""
+        """Is told when it is answered: on the page at once, by mail a few minutes later."""
         return answer(services.follow_questions(self.wish(on=True))[0])
 
-    @extend_schema(operation_id="question_unfollow", responses=OpenApiTypes.OBJECT)
+    @documented("question_unfollow", gives=broadcasts.Mine, example=shapes.MINE, refuses=UNKNOWN)
     def delete(self, request: Request, event: str, question: int) -> Response:
+        """Is told no more. Who asked it is told in any case."""
         return answer(services.follow_questions(self.wish(on=False))[0])
 
 
@@ -175,7 +225,13 @@ class RunCall(QuestionCall):
 
 
 class MoveAPI(RunCall):
-    @extend_schema(operation_id="question_move", request=serializers.MoveIn, responses=OpenApiTypes.OBJECT)
+    @documented(
+        "question_move",
+        takes=serializers.MoveIn,
+        gives=shapes.Described,
+        example=shapes.DESCRIBED,
+        refuses={400: ["invalid"], **GONE},
+    )
     def post(self, request: Request, event: str, question: int) -> Response:
         """On stage, answered, for later, back among the new, or away."""
         found = self.question_run()
@@ -183,7 +239,13 @@ class MoveAPI(RunCall):
 
 
 class ReplyAPI(RunCall):
-    @extend_schema(operation_id="question_reply", request=serializers.ReplyIn, responses=OpenApiTypes.OBJECT)
+    @documented(
+        "question_reply",
+        takes=serializers.ReplyIn,
+        gives=shapes.Described,
+        example=shapes.DESCRIBED,
+        refuses={400: ["invalid", "question.reply_too_long"], **GONE},
+    )
     def put(self, request: Request, event: str, question: int) -> Response:
         """Writes the reply under it, in place of an earlier one; an empty one takes it away."""
         found = self.question_run()
@@ -191,21 +253,39 @@ class ReplyAPI(RunCall):
 
 
 class TagsAPI(RunCall):
-    @extend_schema(operation_id="question_tags", request=serializers.TagsIn, responses=OpenApiTypes.OBJECT)
+    @documented(
+        "question_tags",
+        takes=serializers.TagsIn,
+        gives=shapes.Described,
+        example=shapes.DESCRIBED,
+        refuses={400: ["invalid", "question.tags"], **GONE},
+    )
     def put(self, request: Request, event: str, question: int) -> Response:
+        """Gives it these tags, and no others: at most five of at most 30 characters."""
         found = self.question_run()
         return self.told(services.tag_question(found, **self.given(serializers.TagsIn)))
 
 
 class MergeAPI(RunCall):
-    @extend_schema(operation_id="question_merge", request=serializers.MergeIn, responses=OpenApiTypes.OBJECT)
+    @documented(
+        "question_merge",
+        takes=serializers.MergeIn,
+        gives=shapes.Described,
+        example=shapes.DESCRIBED,
+        refuses={400: ["invalid", "question.merge_self", "question.merge_elsewhere"], **GONE},
+    )
     def post(self, request: Request, event: str, question: int) -> Response:
         """Joins it with the question `into`, which remains; everybody's vote counts once."""
         found = self.question_run()
         into = selectors.get_question(self.event.pk, self.given(serializers.MergeIn)["into"])
         return self.told(services.merge_question(found, into=into))
 
-    @extend_schema(operation_id="question_split", responses=OpenApiTypes.OBJECT)
+    @documented(
+        "question_split",
+        gives=shapes.Described,
+        example=shapes.DESCRIBED,
+        refuses=RUN | {409: ["question.not_merged"]},
+    )
     def delete(self, request: Request, event: str, question: int) -> Response:
         """Takes a joining back, with the votes that came by it."""
         return self.told(services.split_question(self.question_run()))

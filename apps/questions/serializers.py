@@ -15,20 +15,34 @@ from apps.questions.models import (
 
 
 class AskIn(serializers.Serializer[None]):
-    text = serializers.CharField(max_length=MOST_CHARS * 2)
-    anonymous = serializers.BooleanField(default=False)
+    text = serializers.CharField(
+        max_length=MOST_CHARS * 2, help_text="Its session's rules say how long it may be: see `rules.most_chars`."
+    )
+    anonymous = serializers.BooleanField(
+        default=False, help_text="Asked without a name: nobody is shown whose it is. Not allowed in every session."
+    )
     id = serializers.CharField(max_length=40, required=False, help_text="Names the wish: repeated, it is answered.")
 
 
 class PageIn(serializers.Serializer[None]):
-    sort = serializers.ChoiceField(choices=selectors.SORTS, default="votes")
-    tag = serializers.CharField(max_length=MOST_TAG_CHARS, required=False, default="", allow_blank=True)
-    text = serializers.CharField(max_length=selectors.MOST_SEARCHED, required=False, default="", allow_blank=True)
+    sort = serializers.ChoiceField(
+        choices=selectors.SORTS, default="votes", help_text="Most wanted first, newest first, unanswered, or your own."
+    )
+    tag = serializers.CharField(
+        max_length=MOST_TAG_CHARS, required=False, default="", allow_blank=True, help_text="Only those with this tag."
+    )
+    text = serializers.CharField(
+        max_length=selectors.MOST_SEARCHED,
+        required=False,
+        default="",
+        allow_blank=True,
+        help_text="Words that all must stand in the question or its reply.",
+    )
     page = serializers.IntegerField(min_value=1, max_value=100_000, default=1)
 
 
 class SimilarIn(serializers.Serializer[None]):
-    q = serializers.CharField(max_length=MOST_CHARS * 2, allow_blank=True)
+    q = serializers.CharField(max_length=MOST_CHARS * 2, allow_blank=True, help_text="What somebody is about to ask.")
 
 
 class MoveIn(serializers.Serializer[None]):
@@ -36,8 +50,17 @@ class MoveIn(serializers.Serializer[None]):
 
 
 class AdvanceIn(serializers.Serializer[None]):
-    after = serializers.IntegerField(min_value=1, max_value=2**53, required=False, allow_null=True, default=None)
-    to = serializers.ChoiceField(choices=["answered", "later", "new"], default="answered")
+    after = serializers.IntegerField(
+        min_value=1,
+        max_value=2**53,
+        required=False,
+        allow_null=True,
+        default=None,
+        help_text="The question that you see on stage; null: none.",
+    )
+    to = serializers.ChoiceField(
+        choices=["answered", "later", "new"], default="answered", help_text="What becomes of the one on stage."
+    )
 
 
 class ReplyIn(serializers.Serializer[None]):
