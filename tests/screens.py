@@ -163,6 +163,7 @@ LEFT_OUT = {
     "chat:invite": "takes a form; its page is the group's",
     "chat:replay": "a piece of the conversation",
     "tracks:star": "leads to the agenda once the visitor has signed in",
+    "notifications:silence": "needs the address in a mail",
     "exhibitors:desk_request": "takes a form; its page is the booth's desk",
     "quizzes:training": "not yet photographed: the demo has no training",
     "quizzes:task": "not yet photographed: needs an attempt",

@@ -173,6 +173,7 @@ def _argument(world: World, name: str, parameter: str) -> Any:
         ("quizzes:report", "by"): "people",
         ("quizzes:task", "position"): 1,
         ("chat:file", "key"): by_label["chat.attachment"].key,
+        ("notifications:silence", "token"): "not-signed",
         "pk": 1,  # the development mailbox
         "uidb36": "0",
     }
