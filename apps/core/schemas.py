@@ -33,7 +33,8 @@ REF = {"$ref": "#/components/schemas/Problem"}
 def shape(kind: Any) -> dict[str, Any]:
     """The JSON schema of a type that msgspec knows, in one piece."""
     (found,), parts = msgspec.json.schema_components([kind], ref_template="{name}")
-    return _whole(found, parts)
+    whole: dict[str, Any] = _whole(found, parts)
+    return whole
 
 
 def _whole(schema: Any, parts: Mapping[str, Any]) -> Any:

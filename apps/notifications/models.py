@@ -93,7 +93,7 @@ class Suppression(models.Model):
 
 
 class Silence(models.Model):
-    """Somebody wants no more mails of this kind (`silence.KINDS`)."""
+    """Somebody wants no more mails of this kind (`registry.KINDS`)."""
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="silences")
     kind = models.CharField(_("kind"), max_length=40)

@@ -15,7 +15,7 @@ from kombu.exceptions import OperationalError
 from apps.accounts.models import User
 from apps.core import clock
 from apps.events.models import Event
-from apps.notifications import selectors, silence
+from apps.notifications import registry, selectors
 from apps.notifications.models import OwedMail, Silence, Suppression
 
 logger = logging.getLogger(__name__)
@@ -191,7 +191,7 @@ def lift_suppression(address: str, *, complaints_too: bool) -> bool:
 
 
 def want_mails(user_id: int, *, kind: str, wanted: bool) -> None:
-    """Whether somebody gets mails of one of `silence.KINDS`; saying it twice changes nothing."""
+    """Whether somebody gets mails of one of `registry.KINDS`; saying it twice changes nothing."""
     if wanted:
         Silence.objects.filter(user=user_id, kind=kind).delete()
     elif User.objects.filter(pk=user_id).exists():
@@ -210,7 +210,7 @@ def _message(mail: OwedMail) -> EmailMultiAlternatives:
         body=mail.text,
         to=[mail.to],
         reply_to=[mail.reply_to] if mail.reply_to else None,
-        headers=silence.headers(mail.user_id, mail.kind),
+        headers=registry.headers(mail.user_id, mail.kind),
     )
     if mail.html:
         message.attach_alternative(mail.html, "text/html")

@@ -12,7 +12,7 @@ from django.views import View
 from django.views.decorators.csrf import csrf_exempt
 
 from apps.core.access import Access
-from apps.notifications import selectors, services, silence
+from apps.notifications import registry, selectors, services
 from apps.notifications.models import MailboxMessage
 
 A_PAGE = 30
@@ -85,14 +85,14 @@ class SilenceView(View):
         return self.shown(request, user_id, kind)
 
     def meant(self, token: str) -> tuple[int, str]:
-        found = silence.read(token)
+        found = registry.read(token)
         if found is None:
             raise Http404
         return found
 
     def shown(self, request: HttpRequest, user_id: int, kind: str) -> HttpResponse:
         wanted = selectors.wants_mails(user_id, kind=kind)
-        response = render(request, "notifications/silence.html", {"wanted": wanted, "about": silence.KINDS[kind]})
+        response = render(request, "notifications/silence.html", {"wanted": wanted, "about": registry.KINDS[kind]})
         response.headers["Cache-Control"] = "no-store"
         response.headers["Referrer-Policy"] = "no-referrer"
         return response

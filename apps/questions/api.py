@@ -10,8 +10,9 @@ from apps.core.access import Access
 from apps.core.doors import answer
 from apps.core.schemas import documented
 from apps.events.doors import EventAPIView
-from apps.questions import broadcasts, doors, selectors, serializers, services, shapes
+from apps.questions import broadcasts, doors, selectors, serializers, services
 from apps.questions.models import Question
+from apps.questions.serializers import answers as shapes
 from apps.tracks.models import Session
 
 SESSION = {404: ["question.session_unknown"]}

@@ -3,19 +3,19 @@
 import pytest
 from django.utils.translation import gettext_lazy
 
-from apps.notifications import selectors, services, silence
+from apps.notifications import registry, selectors, services
 from apps.notifications.models import MailboxMessage, OwedMail
 
 
 @pytest.fixture
 def kind(monkeypatch):
-    monkeypatch.setitem(silence.KINDS, "weather", gettext_lazy("Weather"))
+    monkeypatch.setitem(registry.KINDS, "weather", gettext_lazy("Weather"))
     return "weather"
 
 
 @pytest.fixture
 def address(kind, attendee, settings):
-    return silence.address(attendee.pk, kind).removeprefix(settings.SITE_URL)
+    return registry.address(attendee.pk, kind).removeprefix(settings.SITE_URL)
 
 
 def test_looking_changes_nothing_and_the_button_ends_and_begins_again(client, kind, address, attendee):
@@ -42,5 +42,5 @@ def test_mail_of_such_a_kind_says_so_in_its_head(event, kind, attendee):
         services.send_owed_mail(mail.pk)
 
     wet, plain = (selectors.Letter(row).message for row in MailboxMessage.objects.order_by("pk"))
-    assert wet["List-Unsubscribe"] == f"<{silence.address(attendee.pk, kind)}>"
+    assert wet["List-Unsubscribe"] == f"<{registry.address(attendee.pk, kind)}>"
     assert plain["List-Unsubscribe"] is None

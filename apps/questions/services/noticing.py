@@ -16,9 +16,9 @@ from django.utils.translation import gettext as _
 from apps.accounts.models import User
 from apps.core import clock
 from apps.events.models import Event, Registration
+from apps.notifications import registry
 from apps.notifications import selectors as mails
 from apps.notifications import services as post
-from apps.notifications import silence
 from apps.notifications.models import OwedMail
 from apps.questions.models import Follow, Notice, Question
 from apps.questions.selectors import ANSWER_MAIL
@@ -106,7 +106,7 @@ def _write(question: Question, people: Sequence[User]) -> int:
                     "session": session,
                     "is_own": is_own,
                     "url": f"{settings.SITE_URL}{session.get_absolute_url()}#questions",
-                    "stop_url": silence.address(person.pk, ANSWER_MAIL),
+                    "stop_url": registry.address(person.pk, ANSWER_MAIL),
                 },
             )
     return len(wanted)
