@@ -3,17 +3,23 @@
 from typing import Any, ClassVar
 
 import msgspec
-from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.utils import OpenApiParameter
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from apps.chat import broadcasts, selectors, serializers, services
 from apps.chat.models import Room
+from apps.chat.serializers import answers
 from apps.core.access import Access
 from apps.core.doors import answer
+from apps.core.schemas import documented
 from apps.events.doors import EventAPIView
 from apps.events.doors.paced import Paced
+
+UNKNOWN = ["chat.unknown"]
+NO_MESSAGE = ["chat.unknown", "chat.message_unknown"]
+BARRED = ["chat.banned", "chat.muted", "chat.read_only", "chat.hosts_only"]
+TOO_FAST = ["rate.limited"]
 
 
 class RoomCall(Paced, EventAPIView):
@@ -29,9 +35,10 @@ class RoomCall(Paced, EventAPIView):
 
 
 class RoomAPI(RoomCall):
-    @extend_schema(operation_id="chat_room", responses=OpenApiTypes.OBJECT)
+    @documented("chat_room", gives=answers.Room, example=answers.ROOM, refuses={404: UNKNOWN})
     def get(self, request: Request, event: str, room: int) -> Response:
-        """The newest messages, the rules, and the `seq` up to which this is true."""
+        """The newest messages, the rules, and the `seq` up to which this is true. Older ones: the room's messages with
+        `before`; newer ones: with `after`, or on the socket."""
         snapshot = selectors.room_snapshot(self.room())
         return answer(msgspec.to_builtins(snapshot) | reactions_of(snapshot.messages, self.user_id))
 
@@ -39,7 +46,13 @@ class RoomAPI(RoomCall):
 class RulesAPI(RoomCall):
     access = Access.MODERATOR
 
-    @extend_schema(operation_id="chat_rules", request=serializers.RulesIn, responses=OpenApiTypes.OBJECT)
+    @documented(
+        "chat_rules",
+        takes=serializers.RulesIn,
+        gives=broadcasts.Rules,
+        example=broadcasts.Rules(open=True, slow=10),
+        refuses={400: ["invalid", "chat.rule_bounds"], 404: UNKNOWN, 429: TOO_FAST},
+    )
     def put(self, request: Request, event: str, room: int) -> Response:
         """Changes those rules of the room that are named."""
         rules = serializers.RulesIn(data=request.data)
@@ -51,15 +64,17 @@ class RulesAPI(RoomCall):
 
 
 class MessagesAPI(RoomCall):
-    @extend_schema(
-        operation_id="chat_messages",
-        parameters=[
+    @documented(
+        "chat_messages",
+        asks=[
             OpenApiParameter("before", int, description="Only messages with a smaller seq."),
             OpenApiParameter("after", int, description="Only messages with a greater seq, the oldest of them first."),
             OpenApiParameter("around", int, description="The message with this seq, and those on both sides of it."),
-            OpenApiParameter("limit", int, description=f"At most {selectors.MOST_PAGE}."),
+            OpenApiParameter("limit", int, description=f"50 where it is left out; at most {selectors.MOST_PAGE}."),
         ],
-        responses=OpenApiTypes.OBJECT,
+        gives=answers.History,
+        example=answers.HISTORY,
+        refuses={400: ["invalid"], 404: UNKNOWN},
     )
     def get(self, request: Request, event: str, room: int) -> Response:
         """A page of what was said, oldest first; `earlier` and `later` say whether there is more on that side. `marks`
@@ -68,9 +83,23 @@ class MessagesAPI(RoomCall):
         query.is_valid(raise_exception=True)
         return answer(history(selectors.page_of(self.room(), **query.validated_data), self.user_id))
 
-    @extend_schema(operation_id="chat_send", request=serializers.MessageIn, responses={201: OpenApiTypes.OBJECT})
+    @documented(
+        "chat_send",
+        takes=serializers.MessageIn,
+        gives=broadcasts.Message,
+        status=201,
+        example=answers.MESSAGE,
+        refuses={
+            400: ["invalid", "chat.empty", "chat.too_long", "chat.too_many_files"],
+            403: BARRED,
+            404: UNKNOWN,
+            409: ["chat.closed", "chat.no_links", "chat.word", "chat.reply_gone", "chat.file_gone"],
+            429: ["chat.slow", *TOO_FAST],
+        },
+    )
     def post(self, request: Request, event: str, room: int) -> Response:
-        """Says something. The answer is the message as readers see it."""
+        """Says something. The answer is the message as readers see it; `held` where a moderator looks first, `seq` null
+        where it is stored but not shown. Sent again with the same `id`, it is answered and not said twice."""
         given = serializers.MessageIn(data=request.data)
         given.is_valid(raise_exception=True)
         self.spend("chat.send", place=room)
@@ -92,7 +121,7 @@ class MessagesAPI(RoomCall):
 
 
 class MessageAPI(RoomCall):
-    @extend_schema(operation_id="chat_message", responses=OpenApiTypes.OBJECT)
+    @documented("chat_message", gives=broadcasts.Message, example=answers.MESSAGE, refuses={404: NO_MESSAGE})
     def get(self, request: Request, event: str, room: int, message: int) -> Response:
         """One message as readers see it; `seq` says where in the room it stands."""
         found = selectors.find_message(self.room(), message)
@@ -100,7 +129,19 @@ class MessageAPI(RoomCall):
             raise selectors.unknown()
         return answer(broadcasts.message_entry(found))
 
-    @extend_schema(operation_id="chat_edit", request=serializers.EditIn, responses=OpenApiTypes.OBJECT)
+    @documented(
+        "chat_edit",
+        takes=serializers.EditIn,
+        gives=broadcasts.Edited,
+        example=answers.EDITED,
+        refuses={
+            400: ["invalid", "chat.empty", "chat.too_long"],
+            403: ["chat.not_yours", *BARRED],
+            404: NO_MESSAGE,
+            409: ["chat.message_gone", "chat.too_late", "chat.too_often", "chat.change_held"],
+            429: TOO_FAST,
+        },
+    )
     def patch(self, request: Request, event: str, room: int, message: int) -> Response:
         """Puts other words in the place of one's own, for a quarter of an hour."""
         found = self.room()
@@ -112,7 +153,12 @@ class MessageAPI(RoomCall):
             services.edit_message(actor, room_id=found.pk, message_id=message, text=given.validated_data["text"])
         )
 
-    @extend_schema(operation_id="chat_remove", responses=OpenApiTypes.OBJECT)
+    @documented(
+        "chat_remove",
+        gives=broadcasts.Removed,
+        example=broadcasts.Removed(id=902, by="author"),
+        refuses={403: ["chat.not_yours"], 404: NO_MESSAGE, 429: TOO_FAST},
+    )
     def delete(self, request: Request, event: str, room: int, message: int) -> Response:
         """Takes a message away from everybody: its author, or a moderator."""
         self.spend("chat.remove")
@@ -124,13 +170,20 @@ class MessageAPI(RoomCall):
 
 
 class ReactionsAPI(RoomCall):
-    @extend_schema(operation_id="chat_reactions", responses=OpenApiTypes.OBJECT)
+    @documented("chat_reactions", gives=dict[str, int], example=answers.SUMS, refuses={404: UNKNOWN})
     def get(self, request: Request, event: str, room: int) -> Response:
         """How often each reaction was given."""
         return answer(selectors.reactions(self.event.pk, self.room().pk))
 
-    @extend_schema(operation_id="chat_react", request=serializers.ReactionIn, responses=OpenApiTypes.OBJECT)
+    @documented(
+        "chat_react",
+        takes=serializers.ReactionIn,
+        gives=dict[str, int],
+        example=answers.SUMS,
+        refuses={400: ["invalid"], 404: UNKNOWN, 429: ["chat.reacting_fast", *TOO_FAST]},
+    )
     def post(self, request: Request, event: str, room: int) -> Response:
+        """Applauds, or whatever `kind` says, for everybody in the room. The answer has the sums."""
         given = serializers.ReactionIn(data=request.data)
         given.is_valid(raise_exception=True)
         self.spend("chat.react")

@@ -1,18 +1,17 @@
 """What belongs to messages and rooms, over REST: files, reactions, the pin, search, people, who has read how far."""
 
-from typing import Any
-
-from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.utils import OpenApiParameter
 from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from apps.chat import selectors, serializers, services
-from apps.chat.api.rooms import RoomCall, history
+from apps.chat import broadcasts, selectors, serializers, services
+from apps.chat.api.rooms import BARRED, NO_MESSAGE, TOO_FAST, UNKNOWN, RoomCall, history
 from apps.chat.models import Attachment
+from apps.chat.serializers import answers
 from apps.core.access import Access
 from apps.core.doors import answer
+from apps.core.schemas import documented
 from apps.live.registry import Rate
 
 
@@ -20,7 +19,20 @@ class FilesAPI(RoomCall):
     rate = Rate(per_second=0.5, burst=10)
     parser_classes = (MultiPartParser,)
 
-    @extend_schema(operation_id="chat_attach", request=serializers.FileIn, responses={201: OpenApiTypes.OBJECT})
+    @documented(
+        "chat_attach",
+        takes=serializers.FileIn,
+        gives=answers.Attached,
+        status=201,
+        example=answers.ATTACHED,
+        refuses={
+            400: ["invalid"],
+            403: BARRED,
+            404: UNKNOWN,
+            409: ["chat.files_full", "chat.closed"],
+            413: ["chat.file_size"],
+        },
+    )
     def post(self, request: Request, event: str, room: int) -> Response:
         """Takes a picture (JPEG, PNG, WebP, GIF) or a PDF in, up to 10 MB. Name its `key` in the message's `files`."""
         found = self.room()
@@ -34,19 +46,18 @@ class FilesAPI(RoomCall):
         return answer(file_entry(row), status=201)
 
 
-def file_entry(row: Attachment) -> dict[str, Any]:
-    return {
-        "key": row.key,
-        "kind": row.kind,
-        "name": row.name,
-        "size": row.size,
-        "width": row.width,
-        "height": row.height,
-    }
+def file_entry(row: Attachment) -> answers.Attached:
+    return answers.Attached(row.key, row.kind, row.name, row.size, row.width, row.height)
 
 
 class MarksAPI(RoomCall):
-    @extend_schema(operation_id="chat_mark", request=serializers.MarkIn, responses=OpenApiTypes.OBJECT)
+    @documented(
+        "chat_mark",
+        takes=serializers.MarkIn,
+        gives=services.Marked,
+        example=services.Marked(902, answers.SUMS),
+        refuses={400: ["invalid"], 403: BARRED, 404: NO_MESSAGE, 429: TOO_FAST},
+    )
     def post(self, request: Request, event: str, room: int, message: int) -> Response:
         """Gives a reaction to a message, or takes it back (`on`: false). The answer has the message's sums."""
         found = self.room()
@@ -72,7 +83,13 @@ class MarksAPI(RoomCall):
 class PinnedAPI(RoomCall):
     access = Access.MODERATOR
 
-    @extend_schema(operation_id="chat_pin", request=serializers.PinIn, responses=OpenApiTypes.OBJECT)
+    @documented(
+        "chat_pin",
+        takes=serializers.PinIn,
+        gives=broadcasts.Pinned,
+        example=broadcasts.Pinned(answers.MESSAGE),
+        refuses={400: ["invalid"], 404: NO_MESSAGE, 409: ["chat.message_gone"], 429: TOO_FAST},
+    )
     def put(self, request: Request, event: str, room: int) -> Response:
         """Puts one message above the conversation, or takes it down again (`message`: null)."""
         found = self.room()
@@ -84,7 +101,13 @@ class PinnedAPI(RoomCall):
 
 
 class ReadAPI(RoomCall):
-    @extend_schema(operation_id="chat_read", request=serializers.ReadIn, responses=OpenApiTypes.OBJECT)
+    @documented(
+        "chat_read",
+        takes=serializers.ReadIn,
+        gives=answers.ReadTo,
+        example=answers.ReadTo(311),
+        refuses={400: ["invalid"], 404: UNKNOWN, 429: TOO_FAST},
+    )
     def post(self, request: Request, event: str, room: int) -> Response:
         """Notes up to which `seq` this person has read."""
         found = self.room()
@@ -102,19 +125,21 @@ class ReadAPI(RoomCall):
                 )
             ]
         )
-        return answer(refused or {"read": selectors.read_to(found, self.user_id)})
+        return answer(refused or answers.ReadTo(selectors.read_to(found, self.user_id)))
 
 
 class SearchAPI(RoomCall):
-    @extend_schema(
-        operation_id="chat_search",
-        parameters=[
+    @documented(
+        "chat_search",
+        asks=[
             OpenApiParameter(
                 "q", str, description="Words that all must stand in the message; each from its beginning."
             ),
             OpenApiParameter("before", int, description="Only messages with a smaller seq: the next page."),
         ],
-        responses=OpenApiTypes.OBJECT,
+        gives=answers.Found,
+        example=answers.Found([answers.MESSAGE], earlier=False),
+        refuses={400: ["invalid"], 404: UNKNOWN},
     )
     def get(self, request: Request, event: str, room: int) -> Response:
         """What was said with these words, the newest first; `earlier` says whether there is more."""
@@ -122,14 +147,16 @@ class SearchAPI(RoomCall):
         query = serializers.SearchIn(data=request.query_params)
         query.is_valid(raise_exception=True)
         page = selectors.search(found, query.validated_data["q"], before=query.validated_data["before"])
-        return answer({"messages": page.messages, "earlier": page.earlier})
+        return answer(answers.Found(page.messages, page.earlier))
 
 
 class PeopleAPI(RoomCall):
-    @extend_schema(
-        operation_id="chat_people",
-        parameters=[OpenApiParameter("q", str, description="How the name, or one of its words, begins.")],
-        responses=OpenApiTypes.OBJECT,
+    @documented(
+        "chat_people",
+        asks=[OpenApiParameter("q", str, description="How the name, or one of its words, begins.")],
+        gives=answers.People,
+        example=answers.PEOPLE,
+        refuses={400: ["invalid"], 404: UNKNOWN},
     )
     def get(self, request: Request, event: str, room: int) -> Response:
         """Who can be named in this room, for an @ in a message; a handful."""
@@ -138,44 +165,33 @@ class PeopleAPI(RoomCall):
         query.is_valid(raise_exception=True)
         people = selectors.people_of_room(found, self.event)
         people_found = selectors.find_people(people, query.validated_data["q"], but=[self.user_id])
-        return answer(
-            {
-                "people": [
-                    {
-                        "id": person.pk,
-                        "name": person.name,
-                        "about": ", ".join(filter(None, (person.title, person.company))),
-                    }
-                    for person in people_found
-                ]
-            }
-        )
+        lines = [
+            answers.Person(person.pk, person.name, ", ".join(filter(None, (person.title, person.company))))
+            for person in people_found
+        ]
+        return answer(answers.People(lines))
 
 
 class PlacesAPI(RoomCall):
-    @extend_schema(operation_id="chat_places", responses=OpenApiTypes.OBJECT)
+    @documented("chat_places", gives=answers.Places, example=answers.PLACES)
     def get(self, request: Request, event: str) -> Response:
         """The conversations that this person takes part in, with what is new in each (at most 100 are counted)."""
         user = self.person
         found = selectors.places(self.event, user, self.roles) if user else []
-        return answer(
-            {
-                "rooms": [
-                    {"room": place.room.pk, "title": place.title, "address": place.address, "unread": place.unread}
-                    for place in found
-                ]
-            }
-        )
+        rooms = [answers.Place(place.room.pk, str(place.title), place.address, place.unread) for place in found]
+        return answer(answers.Places(rooms))
 
 
 class ClockAPI(RoomCall):
-    @extend_schema(
-        operation_id="chat_clock",
-        parameters=[
+    @documented(
+        "chat_clock",
+        asks=[
             OpenApiParameter("begin", float, description="Seconds on the recording's clock."),
-            OpenApiParameter("end", float, description="At most an hour later."),
+            OpenApiParameter("end", float, required=True, description="At most an hour later."),
         ],
-        responses=OpenApiTypes.OBJECT,
+        gives=answers.Stretch,
+        example=answers.STRETCH,
+        refuses={400: ["invalid"], 404: ["chat.unknown", "chat.no_recording"]},
     )
     def get(self, request: Request, event: str, room: int) -> Response:
         """What was said while this stretch of the recording ran."""

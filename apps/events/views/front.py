@@ -1,5 +1,6 @@
 """The front page (public events, and one's own), and the page about the API."""
 
+import json
 from functools import cache
 from typing import Any
 
@@ -40,7 +41,7 @@ def _groups() -> list[tuple[str, list[dict[str, Any]]]]:
                     "words": words,
                     "parameters": parameters,
                     "fields": _fields(schema, call.get("requestBody", {})),
-                    "answers": ", ".join(call["responses"]),
+                    "answers": _answers(call["responses"]),
                 }
             )
     return sorted(groups.items())
@@ -53,6 +54,17 @@ def _fields(schema: dict[str, Any], body: dict[str, Any]) -> list[tuple[str, str
     shape = schema["components"]["schemas"].get(named, found)
     must = shape.get("required", [])
     return [(name, str(kind.get("type", "")), name in must) for name, kind in shape.get("properties", {}).items()]
+
+
+def _answers(responses: dict[str, Any]) -> list[tuple[str, str, str]]:
+    """[(status, what it says, an example)] of what a call answers; refusals say their codes."""
+    found = []
+    for status, told in sorted(responses.items()):
+        kinds = told.get("content", {}).values()
+        examples = [example["value"] for kind in kinds for example in kind.get("examples", {}).values()]
+        drawn = json.dumps(examples[0], indent=2, ensure_ascii=False) if examples else ""
+        found.append((status, str(told.get("description", "")), drawn))
+    return found
 
 
 class Front(TemplateView):

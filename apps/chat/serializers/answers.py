@@ -1,0 +1,190 @@
+"""What the API answers about chat, where that is not what the socket says too; and an example of each answer."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+import msgspec
+
+from apps.chat import broadcasts
+
+Sums = dict[str, int]
+
+
+class History(msgspec.Struct, frozen=True):
+    """Messages, oldest first, and whether there are more on either side. `marks` are the sums of reactions by message,
+    `mine` what the caller gave."""
+
+    messages: list[broadcasts.Message]
+    earlier: bool
+    later: bool
+    marks: dict[str, Sums]
+    mine: dict[str, list[str]]
+
+
+class Stretch(History, frozen=True):
+    """The same for a stretch of a recording that began at `start`."""
+
+    start: datetime
+
+
+class Room(broadcasts.Snapshot, frozen=True, kw_only=True):
+    marks: dict[str, Sums]
+    mine: dict[str, list[str]]
+
+
+class Found(msgspec.Struct, frozen=True):
+    """The newest first; `earlier` says whether there is another page, asked for by the last one's `seq`."""
+
+    messages: list[broadcasts.Message]
+    earlier: bool
+
+
+class Attached(msgspec.Struct, frozen=True):
+    key: str
+    kind: str
+    name: str
+    size: int
+    width: int
+    height: int
+
+
+class ReadTo(msgspec.Struct, frozen=True):
+    read: int
+
+
+class Person(msgspec.Struct, frozen=True):
+    id: int
+    name: str
+    about: str
+
+
+class People(msgspec.Struct, frozen=True):
+    people: list[Person]
+
+
+class Place(msgspec.Struct, frozen=True):
+    room: int
+    title: str
+    address: str
+    unread: int
+
+
+class Places(msgspec.Struct, frozen=True):
+    rooms: list[Place]
+
+
+# Keeping order ------------------------------------------------------------------------------------------------------
+
+
+class Line(msgspec.Struct, frozen=True):
+    """One line of the record of moderation."""
+
+    id: int
+    kind: str
+    by: int | None
+    person: int | None
+    room: int | None
+    message: int | None
+    undoes: int | None
+    detail: dict[str, Any]
+    at: datetime
+
+
+class Record(msgspec.Struct, frozen=True):
+    acts: list[Line]
+
+
+class Held(msgspec.Struct, frozen=True):
+    id: int
+    room: int
+    author: int | None
+    name: str
+    text: str
+    why: str
+    at: datetime
+
+
+class Waiting(msgspec.Struct, frozen=True):
+    """How many are held, and those that wait longest."""
+
+    count: int
+    messages: list[Held]
+
+
+class Report(msgspec.Struct, frozen=True):
+    by: int | None
+    reason: str
+    text: str
+    at: datetime
+
+
+class Reported(msgspec.Struct, frozen=True):
+    id: int
+    room: int
+    author: int | None
+    text: str
+    removed: str
+    reports: list[Report]
+
+
+class Reports(msgspec.Struct, frozen=True):
+    messages: list[Reported]
+
+
+class Barred(msgspec.Struct, frozen=True):
+    person: int
+    name: str
+    kind: str
+    until: datetime | None
+    since: datetime
+    reason: str
+
+
+class BarredPeople(msgspec.Struct, frozen=True):
+    people: list[Barred]
+
+
+class Word(msgspec.Struct, frozen=True):
+    id: int
+    language: str
+    text: str
+    action: str
+
+
+class Words(msgspec.Struct, frozen=True):
+    words: list[Word]
+    more: bool
+
+
+class WordsAdded(msgspec.Struct, frozen=True):
+    added: int
+    changed: int
+    known: int
+    too_long: int
+
+
+# Examples -----------------------------------------------------------------------------------------------------------
+AT = datetime(2026, 5, 4, 13, 31, tzinfo=UTC)
+MESSAGE = broadcasts.Message(
+    id=902,
+    seq=311,
+    author=broadcasts.Author(57, "Jonas Petterhall", ""),
+    role="",
+    text="We read the gauge at six every morning.",
+    at=AT,
+    reply=broadcasts.Quote(899, "Mei Tanaka-Ruiz", "Who reads the gauge?"),
+    removed="",
+)
+SUMS: Sums = {"heart": 4, "idea": 1}
+HISTORY = History([MESSAGE], earlier=True, later=False, marks={"902": SUMS}, mine={"902": ["heart"]})
+STRETCH = Stretch(HISTORY.messages, earlier=True, later=False, marks={"902": SUMS}, mine={}, start=AT)
+ROOM = Room(12, 311, broadcasts.Rules(open=True, slow=0), [MESSAGE], earlier=True, marks={"902": SUMS}, mine={})
+EDITED = broadcasts.Edited(id=902, text="We read the gauge at seven every morning.", at=AT)
+ATTACHED = Attached("kQ3vT9xW2b", "image", "gauge.jpg", 482_113, 1600, 1200)
+PEOPLE = People([Person(57, "Jonas Petterhall", "Lock keeper, Town of Marl")])
+PLACES = Places([Place(12, "Eleven towns, one floodplain", "/e/freshet/chat/12/", 3)])
+LINE = Line(71, "remove", by=9, person=57, room=12, message=902, undoes=None, detail={}, at=AT)
+WAITING = Waiting(1, [Held(904, 12, 57, "Jonas Petterhall", "See my page", "word", AT)])
+REPORTS = Reports([Reported(902, 12, 57, MESSAGE.text, "", [Report(61, "spam", "The third time", AT)])])
+BARRED = BarredPeople([Barred(57, "Jonas Petterhall", "mute", None, AT, "Asked to stop twice")])
+WORDS = Words([Word(3, "en", "bilge", "hold")], more=False)
