@@ -2,19 +2,22 @@
 
 from typing import Any
 
-from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.utils import OpenApiParameter
 from rest_framework.exceptions import NotFound
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from apps.chat import selectors, serializers, services
 from apps.chat.models import Act
+from apps.chat.serializers import answers
 from apps.core.access import Access
+from apps.core.doors import answer
+from apps.core.schemas import documented
 from apps.events.doors import EventAPIView
 from apps.events.doors.paced import Paced
 
-LIST = OpenApiTypes.OBJECT
+TOO_FAST = {429: ["rate.limited"]}
+INVALID = {400: ["invalid"]}
 
 
 class ModerationCall(Paced, EventAPIView):
@@ -31,25 +34,29 @@ class ModerationCall(Paced, EventAPIView):
         return found
 
 
-def line(act: Act) -> dict[str, Any]:
+def line(act: Act) -> answers.Line:
     """One line of the record."""
-    return {
-        "id": act.pk,
-        "kind": act.kind,
-        "by": act.by_id,
-        "person": act.person_id,
-        "room": act.room_id,
-        "message": act.message_id,
-        "undoes": act.undoes_id,
-        "detail": act.detail,
-        "at": act.created_at.isoformat(),
-    }
+    return answers.Line(
+        id=act.pk,
+        kind=act.kind,
+        by=act.by_id,
+        person=act.person_id,
+        room=act.room_id,
+        message=act.message_id,
+        undoes=act.undoes_id,
+        detail=act.detail,
+        at=act.created_at,
+    )
 
 
 class ReportAPI(ModerationCall):
     access = Access.ATTENDEE
 
-    @extend_schema(operation_id="chat_report", request=serializers.ReportIn, responses={204: None})
+    @documented(
+        "chat_report",
+        takes=serializers.ReportIn,
+        refuses={**INVALID, 404: ["chat.message_unknown"], 409: ["chat.own", "chat.message_removed"], **TOO_FAST},
+    )
     def post(self, request: Request, event: str, room: int, message: int) -> Response:
         """Tells the moderators about a message. Again, it is answered and not repeated."""
         self.spend("chat.report")
@@ -58,102 +65,130 @@ class ReportAPI(ModerationCall):
 
 
 class WaitingAPI(ModerationCall):
-    @extend_schema(operation_id="chat_waiting", responses=LIST)
+    @documented("chat_waiting", gives=answers.Waiting, example=answers.WAITING)
     def get(self, request: Request, event: str) -> Response:
         """The held messages, the longest waiting first, and how many there are."""
         rows = selectors.waiting(self.event.pk)
         found = [
-            {
-                "id": row.pk,
-                "room": row.room_id,
-                "author": row.author_id,
-                "name": row.author.name if row.author else "",
-                "text": row.text,
-                "why": row.held_for,
-                "at": row.created_at.isoformat(),
-            }
+            answers.Held(
+                id=row.pk,
+                room=row.room_id,
+                author=row.author_id,
+                name=row.author.name if row.author else "",
+                text=row.text,
+                why=row.held_for,
+                at=row.created_at,
+            )
             for row in rows[: selectors.QUEUE]
         ]
-        return Response({"count": rows.count(), "messages": found})
+        return answer(answers.Waiting(rows.count(), found))
 
-    @extend_schema(operation_id="chat_decide", request=serializers.DecideIn, responses=LIST)
+    @documented(
+        "chat_decide",
+        takes=serializers.DecideIn,
+        gives=answers.Line,
+        example=answers.LINE,
+        refuses={400: ["invalid", "chat.too_many"], 404: ["chat.decided"], **TOO_FAST},
+    )
     def post(self, request: Request, event: str) -> Response:
         """Lets messages through, or rejects them."""
         self.spend("chat.decide")
-        return Response(line(services.decide(self.actor, **self.valid(serializers.DecideIn, request.data))))
+        return answer(line(services.decide(self.actor, **self.valid(serializers.DecideIn, request.data))))
 
 
 class ReportsAPI(ModerationCall):
-    @extend_schema(operation_id="chat_reports", responses=LIST)
+    @documented("chat_reports", gives=answers.Reports, example=answers.REPORTS)
     def get(self, request: Request, event: str) -> Response:
         """The reported messages, with what was said about each."""
         found = [
-            {
-                "id": one.message.pk,
-                "room": one.message.room_id,
-                "author": one.message.author_id,
-                "text": one.message.text,
-                "removed": one.message.removed,
-                "reports": [
-                    {"by": row.by_id, "reason": row.reason, "text": row.text, "at": row.created_at.isoformat()}
-                    for row in one.reports
-                ],
-            }
+            answers.Reported(
+                id=one.message.pk,
+                room=one.message.room_id,
+                author=one.message.author_id,
+                text=one.message.text,
+                removed=one.message.removed,
+                reports=[answers.Report(row.by_id, row.reason, row.text, row.created_at) for row in one.reports],
+            )
             for one in selectors.reported(self.event.pk)
         ]
-        return Response({"messages": found})
+        return answer(answers.Reports(found))
 
-    @extend_schema(operation_id="chat_settle", request=serializers.SettleIn, responses=LIST)
+    @documented(
+        "chat_settle",
+        takes=serializers.SettleIn,
+        gives=answers.Line,
+        example=answers.LINE,
+        refuses={400: ["invalid", "chat.too_many"], 404: ["chat.decided"], **TOO_FAST},
+    )
     def post(self, request: Request, event: str) -> Response:
         """Settles the reports of these messages: they go, or there is nothing wrong with them."""
         self.spend("chat.settle")
-        return Response(line(services.handle_reports(self.actor, **self.valid(serializers.SettleIn, request.data))))
+        return answer(line(services.handle_reports(self.actor, **self.valid(serializers.SettleIn, request.data))))
 
 
 class BarredAPI(ModerationCall):
-    @extend_schema(operation_id="chat_barred", responses=LIST)
+    @documented("chat_barred", gives=answers.BarredPeople, example=answers.BARRED)
     def get(self, request: Request, event: str) -> Response:
         """Everybody against whom something stands."""
         found = [
-            {
-                "person": row.user.pk,
-                "name": row.user.name,
-                "kind": row.kind,
-                "until": row.until.isoformat() if row.until else None,
-                "since": row.since.isoformat(),
-                "reason": row.reason,
-            }
+            answers.Barred(
+                person=row.user.pk,
+                name=row.user.name,
+                kind=row.kind,
+                until=row.until,
+                since=row.since,
+                reason=row.reason,
+            )
             for row in selectors.barred(self.event.pk)
         ]
-        return Response({"people": found})
+        return answer(answers.BarredPeople(found))
 
 
 class BarAPI(ModerationCall):
-    @extend_schema(operation_id="chat_bar", request=serializers.BarIn, responses=LIST)
+    @documented(
+        "chat_bar",
+        takes=serializers.BarIn,
+        gives=answers.Line,
+        status=201,
+        example=answers.LINE,
+        refuses={
+            400: ["invalid", "chat.minutes", "chat.kind_unknown"],
+            404: ["chat.person_unknown"],
+            409: ["chat.person_staff"],
+            **TOO_FAST,
+        },
+    )
     def post(self, request: Request, event: str, person: int) -> Response:
         """Mutes somebody, or puts them out of the chat or of the event."""
         self.spend("chat.bar")
-        return Response(
-            line(services.bar(self.actor, person_id=person, **self.valid(serializers.BarIn, request.data))), status=201
-        )
+        given = self.valid(serializers.BarIn, request.data)
+        return answer(line(services.bar(self.actor, person_id=person, **given)), status=201)
 
-    @extend_schema(operation_id="chat_lift", parameters=[OpenApiParameter("kind", str, required=True)], responses=LIST)
+    @documented(
+        "chat_lift",
+        asks=[serializers.LiftIn],
+        gives=answers.Line,
+        example=answers.LINE,
+        refuses={**INVALID, 404: ["chat.not_sanctioned", "chat.person_unknown"], **TOO_FAST},
+    )
     def delete(self, request: Request, event: str, person: int) -> Response:
         """Lifts what stands: `?kind=mute`, `ban` or `expel`."""
         self.spend("chat.lift")
         wanted = self.valid(serializers.LiftIn, request.query_params)
-        return Response(line(services.lift(self.actor, person_id=person, **wanted)))
+        return answer(line(services.lift(self.actor, person_id=person, **wanted)))
 
 
 class WordsAPI(ModerationCall):
-    @extend_schema(
-        operation_id="chat_words",
-        parameters=[
+    @documented(
+        "chat_words",
+        asks=[
             OpenApiParameter("language", str, description="Only the list of this language."),
             OpenApiParameter("after", int, description="Only words with a greater id: the next page."),
-            OpenApiParameter("limit", int, description="At most 500."),
+            OpenApiParameter("limit", int, description="200 where it is left out; at most 500."),
         ],
-        responses=LIST,
+        gives=answers.Words,
+        example=answers.WORDS,
+        refuses=INVALID,
     )
     def get(self, request: Request, event: str) -> Response:
         """The words that messages may not hold, in the order in which they were added; `more` says whether there are
@@ -164,25 +199,30 @@ class WordsAPI(ModerationCall):
             rows = rows.filter(language=wanted["language"])
         found = list(rows[: wanted["limit"] + 1])
         page = [
-            {"id": word.pk, "language": word.language, "text": word.text, "action": word.action}
+            answers.Word(id=word.pk, language=word.language, text=word.text, action=word.action)
             for word in found[: wanted["limit"]]
         ]
-        return Response({"words": page, "more": len(found) > wanted["limit"]})
+        return answer(answers.Words(page, more=len(found) > wanted["limit"]))
 
-    @extend_schema(operation_id="chat_add_words", request=serializers.WordsIn, responses={201: LIST})
+    @documented(
+        "chat_add_words",
+        takes=serializers.WordsIn,
+        gives=answers.WordsAdded,
+        status=201,
+        example=answers.WordsAdded(added=1, changed=0, known=0, too_long=[]),
+        refuses={400: ["invalid", "chat.no_words", "chat.too_many_words"], 409: ["chat.list_full"], **TOO_FAST},
+    )
     def post(self, request: Request, event: str) -> Response:
         """Adds words or phrases to the list of a language. One that stands there with another action gets this one."""
         self.spend("chat.rules")
         given = self.valid(serializers.WordsIn, request.data)
         lines = "\n".join(given["words"])
         done = services.add_words(self.actor, language=given["language"], lines=lines, action=given["action"])
-        return Response(
-            {"added": done.added, "changed": done.changed, "known": done.known, "too_long": done.too_long}, status=201
-        )
+        return answer(answers.WordsAdded(done.added, done.changed, done.known, done.too_long), status=201)
 
 
 class WordAPI(ModerationCall):
-    @extend_schema(operation_id="chat_remove_word", responses={204: None})
+    @documented("chat_remove_word", refuses={404: ["not_found"], **TOO_FAST})
     def delete(self, request: Request, event: str, word: int) -> Response:
         """Takes one word out of its list."""
         self.spend("chat.rules")
@@ -192,26 +232,38 @@ class WordAPI(ModerationCall):
 
 
 class LogAPI(ModerationCall):
-    @extend_schema(
-        operation_id="chat_log",
-        parameters=[
+    @documented(
+        "chat_log",
+        asks=[
             OpenApiParameter("before", int, description="Only lines with a smaller id."),
-            OpenApiParameter("limit", int, description="At most 200."),
+            OpenApiParameter("limit", int, description="50 where it is left out; at most 200."),
         ],
-        responses=LIST,
+        gives=answers.Record,
+        example=answers.Record([answers.LINE]),
+        refuses=INVALID,
     )
     def get(self, request: Request, event: str) -> Response:
-        """The record, newest first."""
+        """The record, newest first: the next page is asked for by the last line's id."""
         wanted = self.valid(serializers.LogIn, request.query_params)
         rows = selectors.acts(self.event.pk).order_by("-pk")
         if wanted["before"] is not None:
             rows = rows.filter(pk__lt=wanted["before"])
-        return Response({"acts": [line(act) for act in rows[: wanted["limit"]]]})
+        return answer(answers.Record([line(act) for act in rows[: wanted["limit"]]]))
 
 
 class UndoAPI(ModerationCall):
-    @extend_schema(operation_id="chat_undo", request=None, responses=LIST)
+    @documented(
+        "chat_undo",
+        takes=None,
+        gives=answers.Line,
+        example=answers.LINE,
+        refuses={
+            404: ["chat.act_unknown"],
+            409: ["chat.undone", "chat.undo_late", "chat.undo_never", "chat.undo_nothing"],
+            **TOO_FAST,
+        },
+    )
     def post(self, request: Request, event: str, act: int) -> Response:
         """Takes an act back; the answer is the line that says what was restored."""
         self.spend("chat.undo")
-        return Response(line(services.undo(self.actor, act_id=act)))
+        return answer(line(services.undo(self.actor, act_id=act)))

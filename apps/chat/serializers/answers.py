@@ -160,7 +160,7 @@ class WordsAdded(msgspec.Struct, frozen=True):
     added: int
     changed: int
     known: int
-    too_long: int
+    too_long: list[str]
 
 
 # Examples -----------------------------------------------------------------------------------------------------------

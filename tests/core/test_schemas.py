@@ -1,0 +1,94 @@
+"""The API's description of questions and chat: real codes, examples and answers that have the described shapes."""
+
+import re
+from pathlib import Path
+
+import jsonschema
+import pytest
+from drf_spectacular.generators import SchemaGenerator
+
+from apps.core.schemas import PROBLEM_TYPE
+from apps.questions import services
+from tests.factories.questions import QuestionFactory
+from tests.factories.tracks import SessionFactory
+
+DESCRIBED = ("chat", "question")
+APPS = Path(__file__).parents[2] / "apps"
+OF_THE_FRAMEWORK = {"invalid", "not_found", "rate.limited"}
+
+
+@pytest.fixture(scope="module")
+def schema():
+    return SchemaGenerator().get_schema(request=None, public=True)
+
+
+@pytest.fixture(scope="module")
+def calls(schema):
+    found = {call["operationId"]: call for path in schema["paths"].values() for call in path.values()}
+    return {name: call for name, call in found.items() if name.startswith(DESCRIBED)}
+
+
+def kinds_of(call):
+    return [
+        (status, media, kind)
+        for status, told in call["responses"].items()
+        for media, kind in told.get("content", {}).items()
+    ]
+
+
+def test_every_call_says_what_it_does_answers_and_refuses(calls):
+    assert len(calls) > 35
+    for name, call in calls.items():
+        assert call.get("description"), name
+        assert "default" in call["responses"], name
+        shown = [kind for status, media, kind in kinds_of(call) if media == "application/json"]
+        assert all(
+            kind["schema"].get("properties")
+            or kind["schema"].get("type") != "object"
+            or kind["schema"].get("additionalProperties")
+            for kind in shown
+        ), name
+        assert all(kind.get("examples") for kind in shown), name
+
+
+def test_examples_have_the_described_shapes(calls):
+    for name, call in calls.items():
+        for _status, media, kind in kinds_of(call):
+            for example in kind.get("examples", {}).values():
+                assert media == "application/json", name
+                jsonschema.validate(example["value"], kind["schema"])
+
+
+def test_codes_are_those_of_the_code(calls):
+    written = {
+        code for file in APPS.rglob("*.py") for code in re.findall(r'Refused\(\s*"([a-z_.]+)"', file.read_text())
+    }
+    for name, call in calls.items():
+        for _status, media, kind in kinds_of(call):
+            if media != PROBLEM_TYPE or "allOf" not in kind["schema"]:
+                continue
+            codes = set(kind["schema"]["allOf"][1]["properties"]["code"]["enum"])
+            assert codes <= written | OF_THE_FRAMEWORK, name
+
+
+def test_answers_have_the_described_shapes(calls, event, attendee, enter):
+    session = SessionFactory(event=event)
+    question = QuestionFactory(board=services.set_rules(session, wait_seconds=0), tags=["Trust"])
+    client, home = enter(attendee), f"/api/v1/events/{event.slug}"
+    room = client.get(f"{home}/chat/places/").json()
+    jsonschema.validate(room, schema_of(calls["chat_places"]))
+
+    for name, address in (
+        ("questions", f"{home}/sessions/{session.slug}/questions/"),
+        ("question", f"{home}/questions/{question.pk}/"),
+        ("question_rules", f"{home}/sessions/{session.slug}/questions/rules/"),
+    ):
+        answer = client.get(address)
+        assert answer.status_code == 200, name
+        jsonschema.validate(answer.json(), schema_of(calls[name]))
+    answer = client.put(f"{home}/questions/{question.pk}/vote/")
+    jsonschema.validate(answer.json(), schema_of(calls["question_vote"]))
+
+
+def schema_of(call):
+    return call["responses"]["200"]["content"]["application/json"]["schema"]
