@@ -6,6 +6,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from apps.accounts.models import User
+from apps.chat.doors import Paced
 from apps.core.access import Access
 from apps.core.doors import answer
 from apps.core.schemas import documented
@@ -18,7 +19,8 @@ from apps.tracks.models import Session
 SESSION = {404: ["question.session_unknown"]}
 RUN = {403: ["question.not_running"], 404: ["question.unknown"]}
 UNKNOWN = {404: ["question.unknown"]}
-VOTE = UNKNOWN | {409: ["question.own", "question.answered", "question.closed"]}
+TOO_FAST = {429: ["rate.limited"]}
+VOTE = UNKNOWN | {409: ["question.own", "question.answered", "question.closed"]} | TOO_FAST
 GONE = RUN | {409: ["question.gone"]}
 
 
@@ -26,7 +28,7 @@ def described(row: selectors.Row) -> shapes.Described:
     return shapes.Described(row.value, row.mine, row.voted, row.following, row.into)
 
 
-class SessionCall(EventAPIView):
+class SessionCall(Paced, EventAPIView):
     access = Access.ATTENDEE
     reads_primary: ClassVar[bool] = True
 
@@ -81,13 +83,14 @@ class QuestionsAPI(SessionCall):
             403: ["question.muted"],
             **SESSION,
             409: ["question.closed", "question.asked_already", "question.word"],
-            429: ["question.slow"],
+            429: ["question.slow", "rate.limited"],
         },
     )
     def post(self, request: Request, event: str, slug: str) -> Response:
         """Asks a question. Its state is "held" where a moderator looks first. Sent again with the same `id`, it is
         answered and not asked twice; after 429 try again when Retry-After says."""
         session, given = self.session(), self.given(serializers.AskIn)
+        self.spend("question.ask")
         [asked] = services.ask_questions(
             [
                 services.Asking(
@@ -185,11 +188,12 @@ class QuestionAPI(QuestionCall):
 
     @documented(
         "question_withdraw",
-        refuses={403: ["question.not_yours"], 404: ["question.unknown"], 409: ["question.settled"]},
+        refuses={403: ["question.not_yours"], 404: ["question.unknown"], 409: ["question.settled"], **TOO_FAST},
     )
     def delete(self, request: Request, event: str, question: int) -> Response:
         """Takes your own question back, before it is on stage or answered."""
         self.question()
+        self.spend("question.withdraw")
         services.withdraw_question(event_id=self.event.pk, question_id=question, user_id=self.reader.pk)
         return Response(status=204)
 
@@ -198,23 +202,27 @@ class VoteAPI(QuestionCall):
     @documented("question_vote", takes=None, gives=broadcasts.Mine, example=shapes.MINE, refuses=VOTE)
     def put(self, request: Request, event: str, question: int) -> Response:
         """Wants it answered: once, however often it is sent."""
+        self.spend("question.vote")
         return answer(services.cast_votes(self.wish(on=True))[0])
 
     @documented("question_unvote", gives=broadcasts.Mine, example=shapes.MINE, refuses=VOTE)
     def delete(self, request: Request, event: str, question: int) -> Response:
         """Takes the vote back, however often it is sent."""
+        self.spend("question.vote")
         return answer(services.cast_votes(self.wish(on=False))[0])
 
 
 class FollowAPI(QuestionCall):
-    @documented("question_follow", takes=None, gives=broadcasts.Mine, example=shapes.MINE, refuses=UNKNOWN)
+    @documented("question_follow", takes=None, gives=broadcasts.Mine, example=shapes.MINE, refuses=UNKNOWN | TOO_FAST)
     def put(self, request: Request, event: str, question: int) -> Response:
         """Is told when it is answered: on the page at once, by mail a few minutes later."""
+        self.spend("question.follow")
         return answer(services.follow_questions(self.wish(on=True))[0])
 
-    @documented("question_unfollow", gives=broadcasts.Mine, example=shapes.MINE, refuses=UNKNOWN)
+    @documented("question_unfollow", gives=broadcasts.Mine, example=shapes.MINE, refuses=UNKNOWN | TOO_FAST)
     def delete(self, request: Request, event: str, question: int) -> Response:
         """Is told no more. Who asked it is told in any case."""
+        self.spend("question.follow")
         return answer(services.follow_questions(self.wish(on=False))[0])
 
 

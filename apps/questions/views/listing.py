@@ -10,6 +10,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 
 from apps.accounts.models import User
+from apps.chat.doors import Paced
 from apps.core.access import Access
 from apps.core.doors import onward
 from apps.core.errors import Refused
@@ -21,7 +22,7 @@ from apps.questions.models import Question
 from apps.tracks.models import Session
 
 
-class QuestionDoor(EventView):
+class QuestionDoor(Paced, EventView):
     access = Access.ATTENDEE
     place = "agenda"
     reads_primary: ClassVar[bool] = True
@@ -163,6 +164,7 @@ class QuestionAct(QuestionDoor):
 
 class VoteView(QuestionAct):
     def post(self, request: HttpRequest, event: str, question: int) -> HttpResponse:
+        self.spend("question.vote")
         [mine] = services.cast_votes(self.wish())
         if isinstance(mine, Refused):
             raise mine
@@ -172,6 +174,7 @@ class VoteView(QuestionAct):
 
 class FollowView(QuestionAct):
     def post(self, request: HttpRequest, event: str, question: int) -> HttpResponse:
+        self.spend("question.follow")
         [mine] = services.follow_questions(self.wish())
         if isinstance(mine, Refused):
             raise mine
@@ -181,5 +184,6 @@ class FollowView(QuestionAct):
 
 class WithdrawView(QuestionAct):
     def post(self, request: HttpRequest, event: str, question: int) -> HttpResponse:
+        self.spend("question.withdraw")
         services.withdraw_question(event_id=self.event.pk, question_id=self.question.pk, user_id=self.reader.pk)
         return self.done(_("Your question is taken back."), self.list_url(self.session()))
