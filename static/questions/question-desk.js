@@ -84,6 +84,23 @@ customElements.define("question-desk", class extends HTMLElement {
     for (const option of this.querySelector("[data-all-targets]").content.cloneNode(true).children) {
       if (option.value !== own) select.append(option.cloneNode(true));
     }
+    this.likely(select, own, details.closest("[data-line]").querySelector(".ask-text").textContent);
+  }
+
+  /** What may ask the same stands first among them. */
+  async likely(select, own, text) {
+    try {
+      const address = `${this.dataset.similar}?${new URLSearchParams({ q: text.slice(0, 300) })}`;
+      const response = await fetch(address, { headers: { Accept: "application/json" }, signal: this.stop.signal });
+      const found = response.ok ? await response.json() : [];
+      const others = found.filter(({ question }) => String(question.id) !== own);
+      if (!others.length) return;
+      const group = Object.assign(document.createElement("optgroup"), { label: this.dataset.likely });
+      group.append(...others.map(({ question }) => new Option(question.text, question.id)));
+      select.options[0].after(group);
+    } catch {
+      // Offline, or gone: the list is there without them.
+    }
   }
 
   later() {
