@@ -49,6 +49,7 @@ customElements.define("question-board", class extends HTMLElement {
       this.stop.abort();
       this.stop = null;
       clearTimeout(this.timer);
+      this.timer = null;
       clearTimeout(this.typing);
     });
   }
@@ -176,9 +177,9 @@ customElements.define("question-board", class extends HTMLElement {
     return list.matches(":hover") || list.contains(document.activeElement) || list.closest(".scroller").scrollTop > 40;
   }
 
+  /** Soon, also while votes come without a pause: what is waited for already is not put off again. */
   later() {
-    clearTimeout(this.timer);
-    this.timer = setTimeout(() => this.settle(), SETTLE_MS);
+    this.timer ??= setTimeout(() => { this.timer = null; this.settle(); }, SETTLE_MS);
   }
 
   settle() {

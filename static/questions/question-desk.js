@@ -5,7 +5,7 @@ import { live } from "plenary/live/socket.js";
 import { relabel } from "plenary/ui/local-time.js";
 import { say } from "plenary/ui/toast.js";
 
-const PAUSE_MS = 500;
+const PAUSE_MS = 1000;
 
 /** Posts a form, and says what was done or why not: beside its field, where it has one. True where it was done. */
 export async function post(form, submitter, failed) {
@@ -104,8 +104,7 @@ customElements.define("question-desk", class extends HTMLElement {
   }
 
   later() {
-    clearTimeout(this.timer);
-    this.timer = setTimeout(() => this.refresh(), PAUSE_MS);
+    this.timer ??= setTimeout(() => { this.timer = null; this.refresh(); }, PAUSE_MS);
   }
 
   async refresh() {

@@ -43,8 +43,7 @@ customElements.define("question-lectern", class extends HTMLElement {
   }
 
   later() {
-    clearTimeout(this.timer);
-    this.timer = setTimeout(() => this.refresh(), PAUSE_MS);
+    this.timer ??= setTimeout(() => { this.timer = null; this.refresh(); }, PAUSE_MS);
   }
 
   async refresh({ focus = false } = {}) {

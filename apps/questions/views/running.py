@@ -16,7 +16,7 @@ from apps.questions.models import Question
 from apps.questions.views.listing import QuestionDoor
 from apps.tracks.models import Session
 
-PAGE = 50
+PAGE = 30
 MOST_TARGETS = 200
 """So many of the most wanted are offered to join a duplicate with."""
 
