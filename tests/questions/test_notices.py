@@ -83,6 +83,17 @@ def test_nameless_asker_gets_no_mail_and_stands_in_none(ask, attendee, crowd, mo
     assert attendee.name not in mail.text + mail.html
 
 
+def test_no_mail_says_to_its_reader_that_a_nameless_question_is_theirs(ask, attendee, speaker, pass_time):
+    question, duplicate = ask(attendee, is_anonymous=True), ask(speaker, "Who is it that reads the gauge?")
+    FollowFactory(question=duplicate, user=attendee)
+    services.merge_question(duplicate, into=question)
+    services.move_question(question, to="answered")
+
+    pass_time()
+
+    assert "Your question" not in OwedMail.objects.get(user=attendee).text
+
+
 def test_who_left_replied_or_wants_none_is_not_mailed(event, ask, attendee, crowd, moderator, pass_time):
     question = ask(moderator)
     for person in crowd:

@@ -93,7 +93,8 @@ def _write(question: Question, people: Sequence[User]) -> int:
     wanted = [person for person in people if person.pk not in sated]
     for person in wanted:
         with translation.override(person.language or event.default_language):
-            is_own = question.is_of(person.pk)
+            # Never by the key: a mail that is kept must not say whose a question without a name is.
+            is_own = question.author_id == person.pk
             post.owe_mail(
                 event=event,
                 user=person,
