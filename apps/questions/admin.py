@@ -14,7 +14,7 @@ from django.utils.translation import ngettext
 
 from apps.core.errors import Refused
 from apps.events.doors import Desk, OrganisationScopedAdmin
-from apps.questions import broadcasts, selectors, services
+from apps.questions import broadcasts, forms, selectors, services
 from apps.questions.models import Board, Question
 
 
@@ -34,6 +34,7 @@ class QuestionAdmin(OrganisationScopedAdmin):
     list_select_related = ("board__session__event", "board__event", "author")
     search_fields = ("text", "reply")
     fields = ("text", "session", "state_word", "votes", "asked_by", "created_at", "tags", "reply", "run")
+    form = forms.DeskForm
     readonly_fields = ("text", "session", "state_word", "votes", "asked_by", "created_at", "run")
     actions = ("let_through", "put_on_list", "answer", "put_off", "dismiss")
 
@@ -64,12 +65,19 @@ class QuestionAdmin(OrganisationScopedAdmin):
             '<a class="font-medium text-primary-600 dark:text-primary-500" href="{}">{}</a>', address, _("Run them")
         )
 
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[Any]:
+        settled = obj is not None and obj.state == Question.State.MERGED
+        return [*super().get_readonly_fields(request, obj), *(("tags", "reply") if settled else ())]
+
     def save_model(self, request: HttpRequest, obj: Question, form: Any, change: bool) -> None:
         user: Any = request.user
-        if "tags" in form.changed_data:
-            services.tag_question(obj, tags=obj.tags)
-        if "reply" in form.changed_data:
-            services.reply_to_question(obj, text=obj.reply, by=user)
+        try:
+            if "tags" in form.changed_data:
+                services.tag_question(obj, tags=obj.tags)
+            if "reply" in form.changed_data:
+                services.reply_to_question(obj, text=obj.reply, by=user)
+        except Refused as refused:  # Somebody joined it with another one in the meantime.
+            self.message_user(request, str(refused.message), messages.ERROR)
 
     @admin.action(description=_("Let through"))
     def let_through(self, request: HttpRequest, queryset: QuerySet[Question]) -> None:

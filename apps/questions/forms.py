@@ -1,10 +1,13 @@
 """The shapes of what is posted; whether it is done, the services decide."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from unfold.widgets import UnfoldAdminTextareaWidget
 
+from apps.core.errors import Refused
+from apps.questions import services
 from apps.questions.models import MOST_CHARS, MOST_REPLY_CHARS, MOST_TAG_CHARS, MOST_TAGS, Board, Question
 
 
@@ -40,6 +43,21 @@ class TagsForm(forms.Form):
 
     def clean_tags(self) -> list[str]:
         return [tag.strip() for tag in self.cleaned_data["tags"].split(",")]
+
+
+class DeskForm(forms.ModelForm):  # type: ignore[type-arg]
+    """What organisers may write to a question in the admin."""
+
+    class Meta:
+        model = Question
+        fields = ("tags", "reply")
+        widgets: ClassVar[dict[str, Any]] = {"reply": UnfoldAdminTextareaWidget(attrs={"rows": 4})}
+
+    def clean_tags(self) -> list[str]:
+        try:
+            return services.clean_tags(self.cleaned_data["tags"])
+        except Refused as refused:
+            raise forms.ValidationError(refused.message, code=refused.code) from refused
 
 
 class MergeForm(forms.Form):

@@ -319,6 +319,23 @@ def test_organisers_queue_acts_and_is_scoped(board, organiser, other_organiser, 
     assert held.state == "new"
 
 
+def test_organisers_tags_are_refused_at_their_field_and_a_joined_question_stands(board, organiser, enter):
+    question = QuestionFactory(board=board)
+    address = reverse("admin:questions_question_change", args=[question.pk])
+    client = enter(organiser)
+
+    refused = client.post(address, {"tags": "a,b,c,d,e,f", "reply": "Kept words"})
+
+    assert refused.status_code == 200
+    assert "Kept words" in refused.content.decode()
+    assert "at most 5 tags" in refused.content.decode()
+    assert client.post(address, {"tags": " Water ,Water", "reply": "Yes"}).status_code == 302
+    question.refresh_from_db()
+    assert (question.tags, question.reply) == (["Water"], "Yes")
+    services.merge_question(question, into=QuestionFactory(board=board))
+    assert 'name="reply"' not in client.get(address).content.decode()
+
+
 def test_organisers_set_the_usual_rules(event, organiser, enter, board):
     data = {"event": event.pk, "session": "", "is_open": "on", "most_chars": 200, "wait_seconds": 9}
 

@@ -4,7 +4,7 @@ from apps.questions.services.asking import Asking, ask_questions, withdraw_quest
 from apps.questions.services.joining import merge_question, split_question
 from apps.questions.services.noticing import owe_notice, tell_due
 from apps.questions.services.rules import board_for, set_rules, set_usual_rules
-from apps.questions.services.running import advance, move_question, reply_to_question, tag_question
+from apps.questions.services.running import advance, clean_tags, move_question, reply_to_question, tag_question
 from apps.questions.services.voting import Wish, cast_votes, follow_questions
 
 __all__ = [
@@ -14,6 +14,7 @@ __all__ = [
     "ask_questions",
     "board_for",
     "cast_votes",
+    "clean_tags",
     "follow_questions",
     "merge_question",
     "move_question",

@@ -71,9 +71,8 @@ def reply_to_question(question: Question, *, text: str, by: User) -> Question:
     return _tell_of(board, replied)
 
 
-@transaction.atomic
-def tag_question(question: Question, *, tags: Iterable[str]) -> Question:
-    """Gives a question these tags, and no others."""
+def clean_tags(tags: Iterable[str]) -> list[str]:
+    """Each once, in order, without what surrounds it. Raises Refused where they are too many or too long."""
     wanted = list(dict.fromkeys(word for tag in tags if (word := " ".join(plain.line(tag).split()))))
     if len(wanted) > MOST_TAGS or any(len(tag) > MOST_TAG_CHARS for tag in wanted):
         raise Refused(
@@ -83,6 +82,13 @@ def tag_question(question: Question, *, tags: Iterable[str]) -> Question:
             field="tags",
             status=400,
         )
+    return wanted
+
+
+@transaction.atomic
+def tag_question(question: Question, *, tags: Iterable[str]) -> Question:
+    """Gives a question these tags, and no others."""
+    wanted = clean_tags(tags)
     board = lock_board(question.board)
     current = _settable(_reread(question))
     Question.objects.filter(pk=current.pk).update(tags=wanted)
