@@ -6,11 +6,11 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from apps.accounts.models import User
-from apps.chat.doors import Paced
 from apps.core.access import Access
 from apps.core.doors import answer
 from apps.core.schemas import documented
 from apps.events.doors import EventAPIView
+from apps.events.doors.paced import Paced
 from apps.questions import broadcasts, doors, selectors, serializers, services
 from apps.questions.models import Question
 from apps.questions.serializers import answers as shapes

@@ -1,6 +1,6 @@
 """Questions on the socket: the log of a session's questions, what moves, the one on stage; asking, voting, running."""
 
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 
 import msgspec
 from msgspec import Meta
@@ -78,6 +78,8 @@ class Ask(Command):
     """Asks a question in a session, with one's name or (where that is allowed) without."""
 
     name = "question.ask"
+    remembers: ClassVar[bool] = False
+    """An answer that is kept under its asker would say whose a question without a name is. `command_key` answers."""
     access = Access.ATTENDEE
     rate = Rate(per_second=1, burst=4)
 

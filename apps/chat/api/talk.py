@@ -31,6 +31,7 @@ class FilesAPI(RoomCall):
             404: UNKNOWN,
             409: ["chat.files_full", "chat.closed"],
             413: ["chat.file_size"],
+            429: TOO_FAST,
         },
     )
     def post(self, request: Request, event: str, room: int) -> Response:

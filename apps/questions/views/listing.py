@@ -10,11 +10,11 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 
 from apps.accounts.models import User
-from apps.chat.doors import Paced
 from apps.core.access import Access
 from apps.core.doors import onward
 from apps.core.errors import Refused
 from apps.events.doors import EventView
+from apps.events.doors.paced import Paced
 from apps.live import seq, versions
 from apps.notifications import services as mails
 from apps.questions import broadcasts, forms, selectors, services
@@ -98,19 +98,23 @@ class AskView(QuestionDoor):
         if not form.is_valid():
             error = next(iter(form.errors.values()))[0]
             return self.list_page(session, status=400, error=error, kept=kept)
-        [asked] = services.ask_questions(
-            [
-                services.Asking(
-                    event_id=self.event.pk,
-                    session_id=session.pk,
-                    user_id=self.reader.pk,
-                    roles=self.roles,
-                    text=form.cleaned_data["text"],
-                    is_anonymous=form.cleaned_data["anonymous"],
-                    command_id=form.cleaned_data["id"] or None,
-                )
-            ]
-        )
+        try:
+            self.spend("question.ask")
+            [asked] = services.ask_questions(
+                [
+                    services.Asking(
+                        event_id=self.event.pk,
+                        session_id=session.pk,
+                        user_id=self.reader.pk,
+                        roles=self.roles,
+                        text=form.cleaned_data["text"],
+                        is_anonymous=form.cleaned_data["anonymous"],
+                        command_id=form.cleaned_data["id"] or None,
+                    )
+                ]
+            )
+        except Refused as refused:
+            asked = refused
         if isinstance(asked, Refused):
             return self.list_page(session, status=asked.status, error=asked.message, kept=kept)
         is_held = asked.question.state == Question.State.HELD
