@@ -194,6 +194,10 @@ class Command:
     shed: ClassVar[Shed | None] = None
     """With which step of the ladder it rests. None: never."""
 
+    remembers: ClassVar[bool] = True
+    """Whether its answer is kept for minutes under its sender, so that a retry is answered and not repeated. False
+    where nobody may learn whose it was; the service then knows a retry by itself."""
+
     def place(self, body: Any) -> int | str:
         """Which place a call is about (a room's id), where `place_rate` is declared."""
         raise NotImplementedError

@@ -8,7 +8,7 @@ from django.db import connection
 from apps.chat.models import Sanction, Word
 from apps.core import clock
 from apps.core.errors import Refused
-from apps.questions import broadcasts, selectors, services
+from apps.questions import broadcasts, live, selectors, services
 from apps.questions.models import Board, Question
 from tests.factories.chat import SanctionFactory, WordFactory
 from tests.factories.tracks import SessionFactory
@@ -170,3 +170,8 @@ def test_usual_rules_are_those_of_every_session(event, session, board, ask, atte
 def test_rules_have_bounds(session, rules):
     with pytest.raises(Refused):
         services.set_rules(session, **rules)
+
+
+def test_answers_to_asking_are_kept_under_nobody():
+    # Kept for retries, they would say for minutes whose a question without a name is.
+    assert live.Ask.remembers is False

@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from apps.core import sheets
 from apps.events import permissions
-from apps.live.registry import Call, Who
+from apps.live.registry import Call, Rate, Who
 from apps.questions import live, services
 from apps.questions.models import Board, Question
 from tests.factories.questions import QuestionFactory
@@ -255,6 +255,22 @@ def test_api_refuses_with_codes(api, session, question, attendee, speaker, enter
         (403, "question.not_running"),
         (400, "question.too_long"),
     ]
+
+
+def test_forms_and_rest_are_paced_as_the_socket_is(api, act, page, session, question, speaker, enter, monkeypatch):
+    for command in (live.VoteCommand, live.FollowCommand, live.Ask):
+        monkeypatch.setattr(command, "rate", Rate(per_second=0.001, burst=1))
+    client = enter(speaker)
+
+    told = [
+        client.put(api(f"question-{name}", question.pk)).status_code for name in ("vote", "vote", "follow", "follow")
+    ]
+    asked = [client.post(page("ask"), {"text": text}) for text in ("Who keeps the key?", "And who the spare one?")]
+
+    assert told == [200, 429, 200, 429]
+    assert client.post(act("vote", question), {"on": "0"}).status_code == 429
+    assert [answer.status_code for answer in asked] == [302, 429]
+    assert "And who the spare one?" in asked[1].content.decode()
 
 
 def test_api_runs_a_session(api, session, board, question, moderator, enter):
