@@ -42,5 +42,5 @@ def test_mail_of_such_a_kind_says_so_in_its_head(event, kind, attendee):
         services.send_owed_mail(mail.pk)
 
     wet, plain = (selectors.Letter(row).message for row in MailboxMessage.objects.order_by("pk"))
-    assert wet["List-Unsubscribe"] == f"<{registry.address(attendee.pk, kind)}>"
+    assert wet["List-Unsubscribe"].strip() == f"<{registry.address(attendee.pk, kind)}>"
     assert plain["List-Unsubscribe"] is None
