@@ -1,11 +1,13 @@
 """One process, one room, everybody in it: how long a chat message takes from one person to all the others.
 
-    python -m tests.bench.room [--sockets 8000] [--seconds 30] [--per-second 5] [--json]
+    python -m tests.bench.room [--sockets 8000] [--seconds 30] [--per-second 5] [--stages] [--json]
 
 The live role as it is deployed, with everything on: people chat through their sockets, 5 messages a second, and
 applaud, twice a second; presence, attendance and the keep-alive go on. Each message carries the time at which its
 sender's socket wrote it, by the machine's monotonic clock; every other socket takes the time when it reads it. So a
 figure holds the command, the database, Redis, the tick and the delivery to the last socket.
+With `--stages` the server notes what a message waits for on its way (`stages.py`): each
+station's time after the one before it, median and slowest hundredth.
 
     p50_ms, p99_ms, p999_ms   over all deliveries (messages x sockets)
     cpu_share                 of one core, the server's, while they chat
@@ -36,11 +38,14 @@ def main():
     parser.add_argument("--sockets", type=int, default=8000)
     parser.add_argument("--seconds", type=int, default=30)
     parser.add_argument("--per-second", type=float, default=5, help="chat messages")
+    parser.add_argument("--stages", action="store_true", help="say where a message's time goes")
     parser.add_argument("--json", action="store_true", help="one line of JSON, last")
     asked = parser.parse_args()
     server_core, others = cores()
     os.sched_setaffinity(0, others)
     with services() as environ:
+        if asked.stages:
+            environ["BENCH_STAGES"] = "1"
         figures = measure(asked.sockets, asked.seconds, asked.per_second, environ, server_core)
     for name, value in figures.items():
         print(f"{name:<12} {value}")
@@ -64,12 +69,16 @@ def measure(sockets, seconds, per_second, environ, core):
         load.order(f"every 500 {json.dumps(cheer)}")
         load.order(f"run {WARM_SECONDS}")
         load.order("latency")
+        noted = "BENCH_STAGES" in environ
+        if noted:
+            server.stages()
         before = server.cpu()
         with looking(server) as reports:
             found = load.order(f"run {seconds}")
         spent = server.cpu() - before
         latency = load.order("latency")
         memory = server.rss_kb() - idle
+        stages = {"stages_ms": server.stages()} if noted else {}
         load.end()
     finally:
         server.end()
@@ -83,6 +92,7 @@ def measure(sockets, seconds, per_second, environ, core):
         **{name: max(report[name] for report in reports) for name in ("loop_lag_ms", "tick_lag_ms", "level")},
         "refused": found["errors"],
         "load_share": round(found["cpu"] / found["seconds"], 3),
+        **stages,
     }
     if found["closed"] or found["marked"] < 0.95 * sockets * per_second * seconds:
         raise RuntimeError(f"Not everybody heard everything: {found}, {figures}")

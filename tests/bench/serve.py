@@ -2,7 +2,7 @@
 
 `ours` is the live role as it is deployed; `send` is the same on uvicorn's own WebSocket protocol, so that the hub
 falls back; `stock_core` and `stock_pubsub` are an ordinary Channels consumer on the two Redis layers, and
-`stock_votes` one that writes votes.
+`stock_votes` one that writes votes. With BENCH_STAGES it notes where a message's time goes (`stages.py`).
 """
 
 import importlib
@@ -12,6 +12,8 @@ import os
 import sys
 
 import django
+
+from tests.bench import stages
 
 
 def main():
@@ -33,6 +35,8 @@ def main():
         application = stock.votes if flavour == "stock_votes" else stock.application
     else:
         application = importlib.import_module("events_platform.asgi").application
+    if "BENCH_STAGES" in os.environ:
+        stages.observe()
     config = server.config(observed(application, count), host="127.0.0.1", port=port)
     if flavour != "ours":
         config.http, config.ws = "httptools", "websockets-sansio"
@@ -60,12 +64,17 @@ def counted():
 
 
 def observed(application, count):
-    """The application, and beside it one address that says how many queries it has made."""
+    """The application, and beside it two addresses: how many queries it has made, and where the time went."""
+    told = {
+        "/bench/queries": lambda: str(count[0]),
+        "/healthz": str,
+        "/bench/stages": lambda: json.dumps(stages.between()),
+    }
 
     async def outer(scope, receive, send):
-        if scope["type"] == "http" and scope["path"] in ("/bench/queries", "/healthz"):
+        if scope["type"] == "http" and scope["path"] in told:
             await send({"type": "http.response.start", "status": 200, "headers": [(b"connection", b"close")]})
-            await send({"type": "http.response.body", "body": str(count[0]).encode()})
+            await send({"type": "http.response.body", "body": told[scope["path"]]().encode()})
         else:
             await application(scope, receive, send)
 

@@ -70,6 +70,11 @@ class Application(Served):
         with urlopen(f"http://127.0.0.1:{self.port}/bench/queries", timeout=5) as answer:
             return int(answer.read())
 
+    def stages(self):
+        """Where the time of messages went since it was last asked, where it was told to note that."""
+        with urlopen(f"http://127.0.0.1:{self.port}/bench/stages", timeout=5) as answer:
+            return json.loads(answer.read())
+
     def report(self):
         """What it says of itself to those who run it."""
         with urlopen(f"http://127.0.0.1:{self.port}/readyz", timeout=5) as answer:
