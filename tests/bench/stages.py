@@ -68,9 +68,10 @@ def observe():
         note("published", b"".join(data for _seq, data in items))
         await send_log(event, topic, items)
 
-    async def told(self, frames, *words):
-        note("pass", frames)
-        await write(self, frames, *words)
-        note("told", frames)
+    async def told(self, group):
+        note("pass", group.frames)
+        reached = await write(self, group)
+        note("told", group.frames)
+        return reached
 
     commands.attempt, Delivery._write, outbox.layer.send_log = in_thread, told, publish

@@ -15,12 +15,13 @@ import json
 import os
 import resource
 import shutil
-import signal
 import sys
 import tempfile
 import time
 from pathlib import Path
 from urllib.parse import quote
+
+from tests.plugins import warden
 
 SHORT_CLIENTS = 60
 
@@ -37,9 +38,9 @@ def main() -> None:
     clients = min(asked.clients, SHORT_CLIENTS) if asked.short else asked.clients
     _least, most = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
-    signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(128 + number))  # and leave no process behind
     home = Path(tempfile.mkdtemp(prefix="plenary-faults-")).resolve()
     home.chmod(0o711)  # PostgreSQL runs as another user where we are root
+    warden.keep_watch(home)  # whatever ends us, we leave no process behind
     try:
         failed = run(home, clients, asked.only, short=asked.short, as_json=asked.json)
     except BaseException:
