@@ -182,6 +182,10 @@ class Queue(msgspec.Struct, frozen=True):
     act: int
 
 
+SELECTION_SECONDS = 15
+"""How long after such a message a room is said to show a selection; static/chat/order.js says the same."""
+
+
 class Pace(msgspec.Struct, frozen=True):
     """When last a message was stored without being shown; None: never."""
 

@@ -9,18 +9,37 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.models import User
 from apps.chat.models import Act, Room, Word
-from apps.chat.services import ROOM_BOUNDS
+from apps.chat.services import MOST_FILES, ROOM_BOUNDS
 
 # Beyond the service's own bound, so that its words about the length are the ones that are read.
 MOST_CHARS = 20_000
+
+
+class FilesInput(forms.ClearableFileInput):
+    allow_multiple_selected = True
+
+
+class FilesField(forms.FileField):
+    """Several files in one field, as a list; one too many is left for the service to refuse."""
+
+    widget = FilesInput
+
+    def clean(self, data: Any, initial: Any = None) -> list[Any]:
+        return [super(FilesField, self).clean(one, initial) for one in (data or [])[: MOST_FILES + 1]]
 
 
 class MessageForm(forms.Form):
     text = forms.CharField(max_length=MOST_CHARS, required=False, strip=False, empty_value="")
     reply_to = forms.IntegerField(required=False, min_value=1, max_value=2**53)
     command_id = forms.CharField(max_length=40, required=False)
-    file = forms.FileField(max_length=400, required=False, allow_empty_file=True)
+    file = FilesField(max_length=400, required=False, allow_empty_file=True)
     alt = forms.CharField(max_length=300, required=False)
+
+    @property
+    def kept(self) -> list[str]:
+        """The keys of files that came with this message before, when it was refused."""
+        given = self.data.getlist("kept") if hasattr(self.data, "getlist") else []
+        return [key[:40] for key in given[:MOST_FILES]]
 
 
 class RoomRulesForm(forms.ModelForm):  # type: ignore[type-arg]

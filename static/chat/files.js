@@ -29,7 +29,18 @@ export class Files {
     for (const name of ["dragover", "dragleave", "drop"]) {
       room.addEventListener(name, (event) => this.drag(event, take), { signal });
     }
+    this.adopt();
     signal.addEventListener("abort", () => this.running.forEach((request) => request.abort()));
+  }
+
+  /** What the server kept of a form that was sent without this script, and refused. */
+  adopt() {
+    const kept = this.form.querySelector("[data-kept]");
+    for (const { value: key, dataset, labels } of kept?.querySelectorAll("input:checked") ?? []) {
+      const name = labels[0].textContent.trim();
+      this.settle(this.row(name), { key, name, kind: dataset.kind, alt: "" });
+    }
+    kept?.remove();
   }
 
   get isBusy() {

@@ -32,7 +32,7 @@ export class Pen {
     form.querySelector("[data-unedit]").addEventListener("click", () => this.edit(null), { signal });
     live.addEventListener("answer", (event) => this.remember(event.detail), { signal });
     if (!this.box.value) this.box.value = this.draft;
-    this.changed();
+    this.count(); // and no more: what the page says of a refused message stays
   }
 
   focus() {
@@ -61,6 +61,10 @@ export class Pen {
   changed() {
     if (!this.editing) this.draft = this.box.value;
     this.refuse("");
+    this.count();
+  }
+
+  count() {
     const most = this.box.maxLength;
     const near = this.box.value.length > most * COUNT_FROM;
     this.counter.hidden = !near;

@@ -1,10 +1,17 @@
 """Each door of chat once happy, once refused: pages and forms, the API, the socket's commands and topics, the desk."""
 
+import io
+import re
+from datetime import timedelta
+
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
+from PIL import Image
 
 from apps.chat import live, selectors, services
 from apps.chat.models import Message
+from apps.core import clock
 from apps.core.errors import Refused
 from apps.events import permissions
 from apps.live.registry import Call, Done, Who, resolve
@@ -90,6 +97,59 @@ def test_refused_form_keeps_the_text_and_says_why(page, room, attendee, enter):
     assert "Slow mode is on" in html
 
 
+def picture(name):
+    file = io.BytesIO()
+    Image.new("RGB", (80, 60), "teal").save(file, "PNG")
+    return SimpleUploadedFile(name, file.getvalue(), "image/png")
+
+
+def test_refused_form_keeps_its_files_and_sends_them_with_the_next_try(page, room, attendee, enter):
+    services.set_rules(room, is_open=True, slow_seconds=60, user_id=None)
+    client = enter(attendee)
+    client.post(page("send"), {"text": "One"})
+
+    answer = client.post(page("send"), {"text": "Two", "file": [picture("field.png"), picture("bridge.png")]})
+    kept = re.findall(r'name="kept" value="([^"]+)"[^>]*checked', answer.content.decode())
+    services.set_rules(room, is_open=True, slow_seconds=0, user_id=None)
+    client.post(page("send"), {"text": "Two", "kept": kept})
+
+    assert answer.status_code == 429
+    assert "Choose the file again" not in answer.content.decode()
+    files = Message.objects.get(text="Two").extras["files"]
+    assert [file["name"] for file in files] == ["field.png", "bridge.png"]
+
+
+def test_form_whose_file_is_refused_says_to_choose_it_again(page, attendee, enter):
+    file = SimpleUploadedFile("notes.txt", b"not a picture", "text/plain")
+
+    html = enter(attendee).post(page("send"), {"text": "Look", "file": file}).content.decode()
+
+    assert "Choose the file again" in html
+    assert "Look</textarea>" in html
+    assert 'name="kept"' not in html
+
+
+def test_file_of_somebody_else_is_not_kept(page, room, attendee, speaker, enter):
+    theirs = services.attach(
+        room, user=speaker, roles=permissions.roles_of(speaker, room.event), name="x.png", file=picture("x.png")
+    )
+
+    answer = enter(attendee).post(page("send"), {"text": "Mine now", "kept": theirs.key})
+
+    assert answer.status_code == 422
+    assert theirs.key not in answer.content.decode()
+
+
+@pytest.mark.parametrize(("ago", "said"), [(5, True), (60, False)])
+def test_page_says_that_a_lively_room_shows_a_selection(page, room, attendee, say, enter, ago, said):
+    say(attendee)
+    Message.objects.update(seq=None, created_at=clock.now() - timedelta(seconds=ago))
+
+    html = enter(attendee).get(page("room")).content.decode()
+
+    assert (re.search(r"data-selection hidden", html) is None) == said
+
+
 def test_form_removes_own_message_only(page, attendee, speaker, say, enter):
     said = say(attendee)
 
@@ -124,7 +184,7 @@ def test_room_page_takes_the_same_number_of_queries(
     client = enter(attendee)
     client.get(page("room"))
 
-    with django_assert_max_num_queries(13):
+    with django_assert_max_num_queries(14):
         assert client.get(page("room")).status_code == 200
 
 

@@ -53,7 +53,7 @@ from apps.chat.selectors.rooms import (
     shut_out_of,
     unknown,
 )
-from apps.chat.selectors.talk import find_file, marks, marks_of, mentions, own_marks, trace_of, traces
+from apps.chat.selectors.talk import find_file, marks, marks_of, mentions, own_marks, trace_of, traces, unsent_files
 
 __all__ = [
     "ENTRY",
@@ -114,6 +114,7 @@ __all__ = [
     "traces",
     "unknown",
     "unread_in",
+    "unsent_files",
     "waiting",
     "words",
 ]

@@ -1,7 +1,8 @@
 """Reactions of messages, what they said before, and where somebody was named."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
+from apps.accounts.models import User
 from apps.chat import broadcasts
 from apps.chat.models import Attachment, Change, Mark, Member, Mention, Message, Room, Wording
 
@@ -87,6 +88,13 @@ def mentions(event_id: int, user_id: int) -> broadcasts.Mentions:
     count = rows.count() if len(entries) == MOST_MENTIONS else len(entries)
     invited = Member.objects.filter(group__event=event_id, user=user_id, joined_at=None).count()
     return broadcasts.Mentions(count, invited, entries)
+
+
+def unsent_files(room: Room, user: User | None, keys: Collection[str]) -> list[Attachment]:
+    """Those of these files that wait for a message of this person's, in the order in which they came."""
+    if user is None or not keys:
+        return []
+    return list(Attachment.objects.filter(room=room, by=user, key__in=keys, message=None).order_by("pk"))
 
 
 def find_file(room: Room, key: str) -> Attachment | None:

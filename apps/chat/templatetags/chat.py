@@ -184,7 +184,8 @@ def _blank() -> broadcasts.Message:
 def chat_room(
     context: template.Context, room: models.Room, snapshot: broadcasts.Snapshot, **extra: Any
 ) -> dict[str, Any]:
-    """The whole conversation. `next` is where forms lead back to; `error` and `text` are of a refused message."""
+    """The whole conversation. `next` is where forms lead back to; `error`, `text` and `kept` (its
+    files) are of a refused message."""
     person, roles = context.get("person"), context.get("roles") or frozenset()
     user_id = person.pk if person else None
     version = versions.read()
@@ -227,6 +228,7 @@ def chat_room(
         "next": extra.get("next", ""),
         "error": extra.get("error", ""),
         "text": extra.get("text", ""),
+        "kept": extra.get("kept") or (),
     }
 
 

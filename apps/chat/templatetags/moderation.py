@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django import template
@@ -16,6 +16,7 @@ from apps.core.templatetags.ui import moment
 
 register = template.Library()
 UNDO_FOR = services.UNDO_FOR
+SELECTION = timedelta(seconds=broadcasts.SELECTION_SECONDS)
 
 
 def report_reasons() -> list[tuple[str, str]]:
@@ -270,11 +271,13 @@ def room_order(context: template.Context, room: models.Room) -> dict[str, Any]:
     rules = broadcasts.rules_of(room)
     is_host = registry.is_host(room, user_id, roles)
     own = selectors.own(room.event_id, user_id) if user_id else broadcasts.Own(None, [])
+    sampled_at = selectors.pace(room.event_id, room.pk).sampled_at
     rule_json = {"open": rules.open, "slow": rules.slow, "hosts": rules.hosts, "links": rules.links}
     return {
         "person": person,
         "own": broadcasts.Own(own.bar, [one for one in reversed(own.messages) if one.room == room.pk]),
         "own_topic": broadcasts.own_topic(user_id or 0),
+        "is_selection": sampled_at is not None and clock.now() - sampled_at < SELECTION,
         "pace_topic": broadcasts.pace_topic(room.pk),
         "words": json.dumps(order_words(), ensure_ascii=False),
         "rules_json": json.dumps(rule_json | {"holds": rules.holds}),

@@ -2,13 +2,14 @@
 
 from typing import Any, ClassVar
 
+from django.core.files.uploadedfile import UploadedFile
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from apps.chat import registry, selectors, services
-from apps.chat.forms import MessageForm
+from apps.chat.forms import MOST_CHARS, MessageForm
 from apps.chat.models import Room
 from apps.core.access import Access
 from apps.core.doors import onward
@@ -76,18 +77,20 @@ class RoomView(RoomDoor):
 
 
 class SendView(RoomDoor):
+    """A refused message comes back with its words, and with the files that were taken in; what was not, it says."""
+
     def post(self, request: HttpRequest, event: str, room: int) -> HttpResponse:
         found = self.find(room)
         form = MessageForm(request.POST, request.FILES)
+        files = [services.Wanted(key) for key in form.kept]
         if not form.is_valid():
-            return self.page(
-                found, status=400, error=next(iter(form.errors.values()))[0], text=form.data.get("text", "")
-            )
+            return self.again(found, form, files, str(next(iter(form.errors.values()))[0]))
         try:
             self.spend("chat.send", place=found.pk)
-            files = self.attached(found, form)
+            for file in form.cleaned_data["file"]:
+                files.append(self.attached(found, file, form.cleaned_data["alt"]))  # noqa: PERF401 - the next may fail
         except Refused as refused:
-            return self.page(found, status=refused.status, error=refused.message, text=form.cleaned_data["text"])
+            return self.again(found, form, files, str(refused.message), status=refused.status)
         [answer] = services.send_messages(
             [
                 services.Saying(
@@ -98,20 +101,27 @@ class SendView(RoomDoor):
                     text=form.cleaned_data["text"],
                     reply_to=form.cleaned_data["reply_to"],
                     command_id=form.cleaned_data["command_id"] or None,
-                    files=files,
+                    files=tuple(files),
                 )
             ]
         )
         if isinstance(answer, Refused):
-            return self.page(found, status=answer.status, error=answer.message, text=form.cleaned_data["text"])
+            return self.again(found, form, files, str(answer.message), status=answer.status)
         return self.back(found)
 
-    def attached(self, room: Room, form: MessageForm) -> tuple[services.Wanted, ...]:
-        file = form.cleaned_data["file"]
-        if file is None or self.person is None:
-            return ()
+    def attached(self, room: Room, file: UploadedFile, alt: str) -> services.Wanted:
+        if self.person is None:
+            raise Http404
         row = services.attach(room, user=self.person, roles=self.roles, name=file.name or "", file=file)
-        return (services.Wanted(row.key, form.cleaned_data["alt"]),)
+        return services.Wanted(row.key, alt)
+
+    def again(
+        self, room: Room, form: MessageForm, files: list[services.Wanted], error: str, *, status: int = 400
+    ) -> HttpResponse:
+        kept = selectors.unsent_files(room, self.person, [file.key for file in files])
+        if len(kept) < len(form.kept) + len(self.request.FILES.getlist("file")):
+            error = f"{error} {_('Choose the file again: a browser does not keep it.')}"
+        return self.page(room, status=status, error=error, text=form.data.get("text", "")[:MOST_CHARS], kept=kept)
 
 
 class RemoveView(RoomDoor):
