@@ -12,6 +12,7 @@
 //     say I TEXT        says something on socket I
 //     await N SECONDS   reads until N marked frames have come since the last answer, or the time is over
 //     every MS TEXT     from now on, and in each `run`: says this on one socket after the other; %T becomes the time
+//     gather MICROS     from now on, in each `run`: reads what has come, and then rests for so long
 //     run SECONDS       reads and says for that long
 //     pace              how many marked frames came in each hundredth of a second since the last such order
 //     latency           the times from a frame's `@nanoseconds^` to here since the last such order
@@ -56,7 +57,7 @@ static Socket *sockets;
 static int planned, opened, opening, open_now;
 static long long marked, frames, bytes, errors, closed;
 static Every every[MOST_EVERY];
-static int everies, speaker;
+static int everies, speaker, gather;
 static uint32_t *times;  // microseconds
 static size_t times_count, times_room;
 static double pace_began;
@@ -403,11 +404,14 @@ int main(int count, char **words) {
         } else if (sscanf(line, "every %lf %n", &seconds, &text_at) == 1 && everies < MOST_EVERY) {
             every[everies].seconds = seconds / 1000;
             snprintf(every[everies++].text, MOST_TEXT, "%s", line + text_at);
+        } else if (sscanf(line, "gather %d", &gather) == 1) {
+            // Nothing is read meanwhile, and nothing is timed: what waits only seems slower by it.
         } else if (sscanf(line, "run %lf", &seconds) == 1) {
             for (int i = 0; i < everies; i++) every[i].due = 0;
             while (now() < began + seconds) {
                 speak(now());
                 turn(2);
+                if (gather) usleep(gather);
             }
         } else if (!strcmp(line, "pace")) {
             tell_pace();
