@@ -36,18 +36,26 @@ customElements.define("chat-replay", class extends HTMLElement {
     if (this.read.has(part)) return;
     this.read.add(part);
     try {
-      const answer = await fetch(`${this.dataset.api}clock/?begin=${part * STRETCH}&end=${(part + 1) * STRETCH}`, {
-        headers: { Accept: "application/json" },
-        signal: this.stop.signal,
-      });
-      if (!answer.ok) throw new Error(answer.status);
-      const { messages, start } = await answer.json();
-      const from = Date.parse(start);
-      this.rows.push(...messages.map((message) => ({ at: (Date.parse(message.at) - from) / 1000, message })));
-      this.rows.sort((a, b) => a.at - b.at || a.message.seq - b.message.seq);
+      for (let begin = part * STRETCH, end = begin + STRETCH; begin < end;) begin = await this.readOn(begin, end);
     } catch {
       this.read.delete(part); // asked again with the next second
     }
+  }
+
+  /** Takes a page of what was said; where the next one begins. */
+  async readOn(begin, end) {
+    const answer = await fetch(`${this.dataset.api}clock/?begin=${begin}&end=${end}`, {
+      headers: { Accept: "application/json" },
+      signal: this.stop.signal,
+    });
+    if (!answer.ok) throw new Error(answer.status);
+    const { messages, start, later } = await answer.json();
+    const from = Date.parse(start);
+    const rows = messages.map((message) => ({ at: (Date.parse(message.at) - from) / 1000, message }));
+    const known = new Set(this.rows.map(({ message }) => message.id));
+    this.rows.push(...rows.filter(({ message }) => !known.has(message.id)));
+    this.rows.sort((a, b) => a.at - b.at || a.message.seq - b.message.seq);
+    return later ? Math.max(rows.at(-1).at, begin + 0.01) : end; // of one moment, the first two hundred
   }
 
   draw(now) {
