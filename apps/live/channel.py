@@ -200,7 +200,3 @@ class StateChannel(Channel[StateTopic]):
         self.settle()
         self.out = [self.frame]
         return True
-
-    def repeat(self) -> None:
-        """Tells the value anew: not everybody was reached."""
-        self.out = self.out or [self.frame]

@@ -48,11 +48,14 @@ end
 return {version(), lease, due}
 """
 )
+ANNOUNCE = """
+local known = tonumber(redis.call('GET', KEYS[1]) or '0')
+if known < tonumber(ARGV[1]) then redis.call('SET', KEYS[1], ARGV[1], 'EX', ARGV[2]) end
+"""
 DONE = """
 if redis.call('ZSCORE', KEYS[1], ARGV[1]) == ARGV[2] then redis.call('ZREM', KEYS[1], ARGV[1]) end
-local known = tonumber(redis.call('GET', KEYS[2]) or '0')
-if known < tonumber(ARGV[3]) then redis.call('SET', KEYS[2], ARGV[3], 'EX', ARGV[4]) end
 """
+MOST_ASKED = 2000
 
 
 def member(event_id: int, topic: str, interval_ms: int) -> str:
@@ -90,23 +93,22 @@ async def claim(most: int) -> list[Claim]:
     return claims
 
 
+async def announce(claim: Claim) -> None:
+    """Every process may learn which version is the newest. Before it is published: who begins to listen in between
+    then knows that what they hold is older, and reads."""
+    key = newest_key(claim.event_id, claim.topic)
+    await store.loop_client().eval(ANNOUNCE, 1, key, claim.version, NEWEST_SECONDS)
+
+
 async def done(claim: Claim) -> None:
-    """The value was published: the lease ends, and every process may learn which version is the newest."""
-    await store.loop_client().eval(
-        DONE,
-        2,
-        CLAIMED,
-        newest_key(claim.event_id, claim.topic),
-        claim.member,
-        claim.lease,
-        claim.version,
-        NEWEST_SECONDS,
-    )
+    """The value was published: the lease ends."""
+    await store.loop_client().eval(DONE, 1, CLAIMED, claim.member, claim.lease)
 
 
 async def newest(topics: list[tuple[int, str]]) -> list[int]:
-    """The newest published version of each topic; 0 where none is known."""
-    if not topics:
-        return []
-    found = await store.loop_client().mget([newest_key(*topic) for topic in topics])
-    return [int(value or 0) for value in found]
+    """The newest version of each topic that was published, or is about to be; 0 where none is known."""
+    found: list[int] = []
+    for first in range(0, len(topics), MOST_ASKED):
+        some = [newest_key(*topic) for topic in topics[first : first + MOST_ASKED]]
+        found += [int(value or 0) for value in await store.loop_client().mget(some)]
+    return found

@@ -21,6 +21,7 @@ from apps.live.guards import Guards
 from apps.live.hearing import Hearing
 from apps.live.here import Here
 from apps.live.joining import Joining
+from apps.live.reading import Reading
 from apps.live.registry import LogTopic, Match, Who
 from apps.live.revocation import Floors
 from apps.live.shedding import Shedding
@@ -51,6 +52,7 @@ class Hub:
         self.tasks = Tasks()
         self.hearing = Hearing(self)
         self.guards = Guards(self)
+        self.reading = Reading(self)
         self.joining = Joining(self)
         self.commands = Commands(self)
         self.here = Here(self)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from django.utils import translation
 
 from apps.core.errors import Refused
-from apps.live import layer, refusals, store, tickets, versions, wire
+from apps.live import layer, refusals, store, tickets, wire
 from apps.live.channel import LogChannel, StateChannel
 from apps.live.connection import Connection
 from apps.live.registry import LogTopic, Match, Who, resolve
@@ -38,6 +38,9 @@ class Joining:
             self._hub.tell(connection, error(connection.who, refusals.topics_too_many()))
             return
         granted = await self._granted(connection, wanted)
+        for match in granted:
+            # All of them begin to open; below each is waited for.
+            self._begin(connection.who.event_id, match, wanted[match.name])
         for match in granted:
             try:
                 await self._join_one(connection, match, wanted[match.name])
@@ -89,12 +92,14 @@ class Joining:
     async def _join_one(self, connection: Connection, match: Match, known: int | None) -> None:
         channel = self._hub.channels.get((connection.who.event_id, match.name))
         if channel is None or channel.opening is not None:
-            channel = await self.open(connection.who.event_id, match)
+            channel = await self.open(connection.who.event_id, match, known)
         frames: list[bytes] = []
         if isinstance(channel, LogChannel):
             if known is not None and known != channel.seq:
                 frames = await self._missed(channel, known)
         elif known is None or known < channel.version:
+            if not channel.frame:
+                await self.refresh(channel)
             frames = [channel.frame]
         # From here to the end nothing is awaited: no message can slip in between the replay and the joining.
         if connection.gone:
@@ -105,22 +110,28 @@ class Joining:
         if newly and channel.topic.presence:
             self._hub.here.enter(connection, match)
 
-    async def open(self, event_id: int, match: Match) -> "AnyChannel":
-        """The channel of this topic, heard and up to date. Many may ask at once; it is opened once."""
-        key = (event_id, match.name)
-        channel = self._hub.channels.get(key)
-        if channel is None:
-            channel = self._hub.channels[key] = self._hub.new_channel(event_id, match)
-            channel.opening = asyncio.get_running_loop().create_task(self._open(channel))
+    async def open(self, event_id: int, match: Match, known: int | None = None) -> "AnyChannel":
+        """The channel of this topic, heard and up to date. Many may ask at once; it is opened once. A state topic
+        whose newest version is `known` may hold no value yet."""
+        channel = self._begin(event_id, match, known)
         if channel.opening is not None:
             await asyncio.shield(channel.opening)
         return channel
 
-    async def _open(self, channel: "AnyChannel") -> None:
+    def _begin(self, event_id: int, match: Match, known: int | None) -> "AnyChannel":
+        key = (event_id, match.name)
+        channel = self._hub.channels.get(key)
+        if channel is None:
+            channel = self._hub.channels[key] = self._hub.new_channel(event_id, match)
+            channel.opening = self._hub.loop.create_task(self._open(channel, known))
+            channel.opening.add_done_callback(lambda task: task.cancelled() or task.exception())  # nobody may wait
+        return channel
+
+    async def _open(self, channel: "AnyChannel", known: int | None) -> None:
         group = layer.group(channel.event_id, channel.name)
         try:
             await self._hub.subscriptions.add(group)
-            await self.refresh(channel)
+            await self.refresh(channel, known)
             channel.empty_since = asyncio.get_running_loop().time()
             channel.opening = None
         except BaseException:
@@ -129,11 +140,10 @@ class Joining:
             self._hub.channels.pop((channel.event_id, channel.name), None)
             raise
 
-    async def refresh(self, channel: "AnyChannel") -> None:
+    async def refresh(self, channel: "AnyChannel", known: int | None = None) -> None:
         """Brings a channel up to date from the database, in case something was not heard."""
         if isinstance(channel, StateChannel):
-            version, data = await self._hub.executor.run(read_state, channel)
-            channel.offer(version, data)
+            await self._hub.reading.read(channel, known)
         else:
             head = await self._hub.executor.run(read_head, channel)
             if channel.seq < 0:
@@ -204,11 +214,6 @@ def read_head(channel: LogChannel) -> int:
 def read_rows(channel: LogChannel, after: int, limit: int) -> Rows:
     rows = channel.topic.replay(channel.event_id, after=after, limit=limit, **channel.match.params)
     return [(seq, wire.encode(payload)) for seq, payload in rows]
-
-
-def read_state(channel: StateChannel) -> tuple[int, bytes]:
-    version = versions.read()
-    return version, wire.encode(channel.topic.snapshot(channel.event_id, **channel.match.params))
 
 
 def error(who: Who, refusal: Refused, **words: Any) -> bytes:

@@ -10,6 +10,7 @@ from redis import ConnectionPool
 from apps.live.revocation import remember
 
 Item = tuple[int, bytes]
+OWN = "person/"
 
 
 @cache
@@ -24,7 +25,13 @@ def control_group() -> str:
 
 
 def group(event_id: int, topic: str) -> str:
-    """The group of a topic. Topics hold no dots, so the name is theirs alone."""
+    """The group of a topic. Topics hold no dots, so the name is theirs alone.
+
+    Everybody's own topics share one: to subscribe for each person who comes, and to prove that it is heard, would cost
+    more than to pass over what is said to people of other processes.
+    """
+    if topic.startswith(OWN):
+        return f"{_namespace(settings.REDIS_URL)}.{event_id}.person"
     return f"{_namespace(settings.REDIS_URL)}.{event_id}.{topic.replace('/', '.')}"
 
 

@@ -5,7 +5,7 @@ ticket and never from the client. `live.py` is a door: it calls selectors, permi
 """
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -71,7 +71,8 @@ class Excepts(Protocol):
 class Topic:
     """What the two kinds have in common. Declare one with `@register`, never subclass this directly.
 
-    `pattern` holds parameters as `{poll_id:int}` or `{name:slug}`; every hook gets them by keyword.
+    `pattern` holds parameters as `{poll_id:int}` or `{name:slug}`; every hook gets them by keyword. What belongs to one
+    person begins with `person/`: a process hears all of those of an event through one group (see `layer.group`).
     Hooks run in threads and may use the database; each one must scope by the event it is given.
     """
 
@@ -149,6 +150,11 @@ class StateTopic(Topic):
     def snapshot(self, event_id: int, *args: Any, **params: Any) -> Any:
         """The whole value, exactly what the page rendered for the same audience."""
         raise NotImplementedError
+
+    def snapshots(self, event_id: int, every: Sequence[Mapping[str, Any]]) -> Sequence[Any]:
+        """The values of several topics of this kind, by their parameters. Worth a word of its own where each person
+        has one: when a session begins and hundreds join at a time, they are read together."""
+        return [self.snapshot(event_id, **params) for params in every]
 
     @classmethod
     def name(cls, **params: Any) -> str:

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from collections import Counter
 from collections.abc import Callable
 from typing import Any
 from weakref import WeakValueDictionary
@@ -22,7 +23,9 @@ class Subscriptions:
         self._probe_seconds = probe_seconds
         self._channel = ""
         self._listening: asyncio.Task[None] | None = None
-        self._wanted: set[str] = set()
+        self._wanted: Counter[str] = Counter()
+        """By group: for how many topics it is heard."""
+        self._proven: set[str] = set()
         self._heard: dict[str, asyncio.Event] = {}
         self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
@@ -54,6 +57,7 @@ class Subscriptions:
     async def reopen(self) -> None:
         """Gives the connection up and makes a new one, with no groups on it: a network that lost the other side
         without a word would keep this one open, and silent, for as long as it likes."""
+        self._proven.clear()
         await self.close()
         await self.open()
         listening, self._listening = self._listening, None
@@ -61,15 +65,20 @@ class Subscriptions:
             listening.cancel()
 
     async def add(self, group: str) -> None:
-        """Returns when the group is heard. Raises TimeoutError where it stays silent."""
-        self._wanted.add(group)
+        """Returns when the group is heard. Raises TimeoutError where it stays silent. Each one is given back by one
+        `discard`, also where it failed."""
+        self._wanted[group] += 1
+        if group in self._proven:
+            return
         async with self._lock(group):
-            await self._add(group)
+            if group not in self._proven:
+                await self._add(group)
 
     async def _add(self, group: str) -> None:
         async with asyncio.timeout(self._probe_seconds):
             await layer.layer().group_add(group, self._channel)
             await self._probe(group)
+        self._proven.add(group)
 
     async def prove(self, group: str) -> None:
         """Returns when the group proved to be heard. Raises TimeoutError where it stays silent."""
@@ -92,15 +101,18 @@ class Subscriptions:
             self._heard.pop(group, None)
 
     async def discard(self, group: str) -> None:
-        """Stops hearing the group, unless somebody wants it again by then."""
-        self._wanted.discard(group)
+        """Stops hearing the group, unless another topic needs it, or somebody wants it again by then."""
+        self._wanted[group] -= 1
         async with self._lock(group):
-            if group not in self._wanted:
+            if self._wanted[group] <= 0:
+                del self._wanted[group]
+                self._proven.discard(group)
                 await layer.layer().group_discard(group, self._channel)
 
     async def renew(self, group: str) -> None:
         """Subscribes anew: Redis may drop a subscription, and the layer does not tell."""
         async with self._lock(group):
+            self._proven.discard(group)
             await layer.layer().group_discard(group, self._channel)
             await self._add(group)
 

@@ -40,6 +40,7 @@ class Ticker:
             if match is not None and isinstance(match.topic, StateTopic):
                 data = await self._hub.executor.run(read_value, match.topic, claim.event_id, match)
                 if data is not None:
+                    await dirty.announce(claim)
                     await layer.send_state(claim.event_id, claim.topic, claim.version, data)
             await dirty.done(claim)
         except Exception:

@@ -4,14 +4,18 @@ import asyncio
 import logging
 import random
 import secrets
+import sys
+from collections import defaultdict
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from apps.live import dirty, layer, seq, store, tickets, wire
 from apps.live.channel import Channel, LogChannel, StateChannel
+from apps.live.here import redis_time
 from apps.live.joining import has_own_head, read_head
 
 if TYPE_CHECKING:
-    from apps.live.hub import AnyChannel, Hub
+    from apps.live.hub import AnyChannel, Hub, Key
 
 logger = logging.getLogger(__name__)
 
@@ -25,13 +29,19 @@ SPREAD = 0.2
 class Upkeep:
     def __init__(self, hub: "Hub") -> None:
         self._hub = hub
-        self._era: str | None = None
+        self._era = ""
         self._broken = False
         self._renewed_at = 0.0
 
     async def begin(self) -> None:
         self._era = await read_era()
         await self._hub.here.renew()
+
+    @property
+    def era_began(self) -> int:
+        """The version before which Redis knows nothing; greater than every version where that is not known."""
+        began, dash, _name = self._era.partition("-")
+        return int(began) if dash else sys.maxsize
 
     # Every second
 
@@ -95,18 +105,23 @@ class Upkeep:
     async def _mend_everything(self) -> None:
         await self._hub.subscriptions.renew(layer.control_group())
         await self._hub.here.renew()
-        for channel in list(self._hub.channels.values()):
-            await self._mend(channel)
+        await self._mend(list(self._hub.channels.values()))
         for event_id in {connection.who.event_id for connection in self._hub.connections}:
             await self._hear_revocations(event_id)
 
-    async def _mend(self, channel: "AnyChannel") -> None:
-        """Subscribes anew, and fetches what was not heard."""
-        if channel.opening is None and (channel.event_id, channel.name) in self._hub.channels:
+    async def _mend(self, channels: "Iterable[AnyChannel]") -> None:
+        """Subscribes anew, and fetches what was not heard: group by group, what shares one at a time."""
+        groups: dict[str, list[AnyChannel]] = defaultdict(list)
+        for channel in channels:
+            groups[layer.group(channel.event_id, channel.name)].append(channel)
+        for group, ours in groups.items():
+            there = [one for one in ours if one.opening is None and self._hub.channels.get(key_of(one)) is one]
+            if not there:
+                continue
             try:
-                await self._hub.subscriptions.renew(layer.group(channel.event_id, channel.name))
+                await self._hub.subscriptions.renew(group)
             finally:
-                await self._hub.joining.refresh(channel)
+                await asyncio.gather(*map(self._hub.joining.refresh, there))
 
     async def _keep_lease(self) -> None:
         now = self._hub.loop.time()
@@ -130,9 +145,10 @@ class Upkeep:
 
     async def notice_silence(self) -> None:
         """Compares every topic with what it should have told, and mends those that fell silent."""
-        for channel in await self._behind():
+        behind = await self._behind()
+        for channel in behind:
             logger.warning("%s had fallen silent; it is heard anew.", channel.name)
-            await self._mend(channel)
+        await self._mend(behind)
         present = {connection.who.event_id for connection in self._hub.connections}
         for event_id in present:
             await self._hear_revocations(event_id)
@@ -202,12 +218,18 @@ class Upkeep:
             await asyncio.sleep(pause * random.uniform(0.5, 1.0))  # noqa: S311
 
 
+def key_of(channel: "AnyChannel") -> "Key":
+    return channel.event_id, channel.name
+
+
 async def read_era() -> str:
-    """A word that Redis keeps for as long as it keeps anything."""
+    """A word that Redis keeps for as long as it keeps anything: since when that is, in the words of `versions`, and a
+    name."""
     redis = store.loop_client()
     found = await redis.get(ERA)
     if found is None:
-        await redis.set(ERA, secrets.token_hex(8), nx=True)
+        began = int(await redis_time() * 1_000_000)
+        await redis.set(ERA, f"{began}-{secrets.token_hex(8)}", nx=True)
         found = await redis.get(ERA)
     return store.text(found or "")
 

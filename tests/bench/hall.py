@@ -12,6 +12,7 @@ from typing import Any
 from tests.plugins.platform import database_url
 
 PATH = "/ws/bench/"
+OWN = ("chat", "mentions")
 
 
 @contextmanager
@@ -53,17 +54,27 @@ class Hall:
     room: Any
     other_room: Any
     people: list[Any]
-    topics: tuple[str, ...]
-    """What static/venue/session-page.js and the elements in its page subscribe to."""
+    session: Any
+    shared: tuple[str, ...]
+    """What static/venue/session-page.js and the elements in its page subscribe to, beside one's own topics."""
 
     @property
     def chat(self):
         return f"chat/{self.room.pk}"
 
+    def topics(self, person):
+        """tests/venue/test_hall.py holds it against what a browser joins."""
+        return (*self.shared, *(f"person/{person.pk}/{topic}" for topic in OWN))
+
+    @property
+    def ready(self):
+        """How many topics everybody joins."""
+        return len(self.shared) + len(OWN)
+
     def other(self):
         """The same people in a conversation of their own."""
-        topics = tuple(f"chat/{self.other_room.pk}" if topic == self.chat else topic for topic in self.topics)
-        return replace(self, room=self.other_room, topics=topics)
+        shared = tuple(topic.replace(self.chat, f"chat/{self.other_room.pk}") for topic in self.shared)
+        return replace(self, room=self.other_room, shared=shared)
 
     def plan(self, count, *, resume=False):
         """The first `count` people, each with a ticket (or, coming back, what the server gave them) and a joining."""
@@ -71,14 +82,18 @@ class Hall:
         from apps.live.registry import Who
 
         version = versions.read()
-        positions = dict.fromkeys(self.topics, version)
-        positions[self.chat] = seq.head(self.event.pk, self.chat)
-        text = json.dumps({"t": "join", "topics": positions})
+        positions = dict.fromkeys(self.shared, version)
+        logs = (self.chat, f"session/{self.session.pk}/questions")
+        positions |= {topic: seq.head(self.event.pk, topic) for topic in logs}
+        # Of these the page shows no version; a socket that comes back has one.
+        unknown = version if resume else None
+        positions[f"{self.chat}/pace"] = unknown
         plan = []
         for person in self.people[:count]:
+            text = json.dumps({"t": "join", "topics": dict.fromkeys(self.topics(person), unknown) | positions})
             who = Who(person.pk, self.event.pk, person.name, frozenset(["attendee"]), self.event.live_epoch, "en")
             if resume:
-                ticket = tickets.issue_resume(who, self.topics)
+                ticket = tickets.issue_resume(who, self.topics(person))
             else:
                 ticket = tickets.issue(
                     event_id=who.event_id, user_id=who.user_id, name=who.name, roles=who.roles, epoch=who.epoch
@@ -107,15 +122,18 @@ def build(count):
     OptionFactory.create_batch(3, poll=poll)
     people = User.objects.bulk_create(UserFactory.build_batch(count))
     Registration.objects.bulk_create([RegistrationFactory.build(event=event, user=person) for person in people])
-    topics = (
+    shared = (
         f"session/{session.pk}/stage",
         f"session/{session.pk}/people",
         f"session/{session.pk}/polls",
+        f"session/{session.pk}/questions",
+        f"session/{session.pk}/questions/standing",
+        f"session/{session.pk}/questions/stage",
         f"chat/{room.pk}",
+        f"chat/{room.pk}/marks",
+        f"chat/{room.pk}/pace",
         f"reactions/{room.pk}",
         f"poll/{poll.pk}/turnout",
         f"poll/{poll.pk}/results",
-        "event/polls",
-        "here",
     )
-    return Hall(event, room, other_room, people, topics)
+    return Hall(event, room, other_room, people, session, shared)

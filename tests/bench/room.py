@@ -68,7 +68,7 @@ def measure(asked, environ, core):
     try:
         server.settle()
         idle = server.rss_kb()
-        load = Load(server.port, PATH, hall.plan(sockets), ready=len(hall.topics))
+        load = Load(server.port, PATH, hall.plan(sockets), ready=hall.ready)
         load.open(sockets)
         print(f"{sockets} sockets are in", file=sys.stderr)
         server.settle()

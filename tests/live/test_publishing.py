@@ -62,6 +62,7 @@ def test_mark_is_claimed_once_and_anew_only_after_the_interval(live, event_id, o
             await dirty.mark([member])
             too_soon = await dirty.claim(10)
             for claim in first:
+                await dirty.announce(claim)
                 await dirty.done(claim)
             return first, none, too_soon, await dirty.newest([(event_id, "tally/1"), (event_id, "tally/2")])
         finally:

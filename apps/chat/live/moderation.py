@@ -1,6 +1,6 @@
 """Keeping order over the socket: what waits for moderators, what one person alone sees, and the commands."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from typing import Annotated, Any, Literal
 
 import msgspec
@@ -45,6 +45,11 @@ class OwnTopic(StateTopic):
 
     def snapshot(self, event_id: int, user_id: int) -> broadcasts.Own:
         return selectors.own(event_id, user_id)
+
+    def snapshots(self, event_id: int, every: Sequence[Mapping[str, Any]]) -> list[broadcasts.Own]:
+        people = [params["user_id"] for params in every]
+        found = selectors.own_of(event_id, people)
+        return [found[user_id] for user_id in people]
 
 
 class Done(msgspec.Struct, frozen=True):

@@ -1,5 +1,6 @@
 """What belongs to messages, on the socket: reactions, changes, the pin, who has read how far, where one is named."""
 
+from collections.abc import Mapping, Sequence
 from typing import Annotated, Any, Literal
 
 import msgspec
@@ -56,6 +57,11 @@ class MentionsTopic(StateTopic):
 
     def snapshot(self, event_id: int, user_id: int) -> broadcasts.Mentions:
         return selectors.mentions(event_id, user_id)
+
+    def snapshots(self, event_id: int, every: Sequence[Mapping[str, Any]]) -> list[broadcasts.Mentions]:
+        people = [params["user_id"] for params in every]
+        found = selectors.mentions_of(event_id, people)
+        return [found[user_id] for user_id in people]
 
 
 def actor_of(call: Call[Any]) -> services.Actor:

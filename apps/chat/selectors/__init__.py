@@ -23,7 +23,7 @@ from apps.chat.selectors.moderation import (
     waiting,
     words,
 )
-from apps.chat.selectors.own import bars_of, own
+from apps.chat.selectors.own import bars_of, own, own_of
 from apps.chat.selectors.reading import (
     MOST_UNREAD,
     Place,
@@ -53,7 +53,17 @@ from apps.chat.selectors.rooms import (
     shut_out_of,
     unknown,
 )
-from apps.chat.selectors.talk import find_file, marks, marks_of, mentions, own_marks, trace_of, traces, unsent_files
+from apps.chat.selectors.talk import (
+    find_file,
+    marks,
+    marks_of,
+    mentions,
+    mentions_of,
+    own_marks,
+    trace_of,
+    traces,
+    unsent_files,
+)
 
 __all__ = [
     "ENTRY",
@@ -88,12 +98,14 @@ __all__ = [
     "marks_of",
     "members_of",
     "mentions",
+    "mentions_of",
     "moderators",
     "newest_alteration",
     "open_reports",
     "own",
     "own_marks",
     "own_numbers",
+    "own_of",
     "pace",
     "page_of",
     "people_of_event",
