@@ -229,7 +229,7 @@ async def strangers_knock(crowd: Crowd) -> list[str]:
     """People of another event ask for each topic of this one, on their own socket and with their ticket on this one."""
     world = crowd.world
     faults: list[str] = []
-    topics = [*world.topics, world.staff_topic]
+    topics = world.foreign
     async with crowd.busy(PER_SECOND):
         for slug in (world.other.slug, world.event.slug):
             ticket = world.ticket(world.strangers[0], event=world.other)

@@ -3,6 +3,7 @@
 import asyncio
 import random
 import secrets
+import time
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -25,6 +26,8 @@ class Sent:
     reply: Any = None
     refusal: str = ""
     done: bool = False
+    begun: float = 0.0
+    ended: float = 0.0
 
 
 @dataclass(slots=True)
@@ -46,8 +49,10 @@ class Ledger:
 class Person:
     """`ticket()` issues a fresh ticket. `topics` are joined whenever the socket opens."""
 
-    def __init__(self, url: str, topics: list[str], ticket: Callable[[], str]) -> None:
+    def __init__(self, url: str, topics: list[str], ticket: Callable[[], str], *, snoops: list[str] | None = None):
         self.url, self.topics, self.ticket = url, topics, ticket
+        self.snoops = snoops or []
+        """What they ask for as well, each time they come in, and must not be told."""
         self.ledger = Ledger()
         self.positions: dict[str, int | None] = dict.fromkeys(topics)
         self.online = asyncio.Event()
@@ -79,7 +84,7 @@ class Person:
     async def do(self, name: str, **body: Any) -> Sent:
         """Sends a command, and sends it again under the same id until it is answered."""
         call_id = f"{self._name}{len(self.ledger.sent):08}"
-        sent = self.ledger.sent[call_id] = Sent(name, body)
+        sent = self.ledger.sent[call_id] = Sent(name, body, begun=time.monotonic())
         while not sent.done and not self._stop.is_set():
             await self.online.wait()
             client = self._client
@@ -96,6 +101,7 @@ class Person:
                 sent.refusal, sent.done = error.code, True
             except LOST:
                 await asyncio.sleep(random.random())
+        sent.ended = time.monotonic()
         return sent
 
     async def _listen(self, client: Client) -> bool:
@@ -134,6 +140,8 @@ class Person:
             if self.positions.get(topic) is None:
                 self.positions[topic] = at
                 self.ledger.began.setdefault(topic, at)
+        if self.snoops:
+            await client.say(t="join", topics=dict.fromkeys(self.snoops))
         self._client = client
         self.online.set()
 

@@ -12,7 +12,7 @@ from apps.core import clock
 from apps.core.errors import Refused
 from apps.events.models import Event, Registration
 from apps.live import tickets, wire
-from apps.live.registry import LogTopic, StateTopic, resolve
+from apps.live.registry import PARAMETER, LogTopic, StateTopic, name_of, registry, resolve
 from apps.polls.models import Answer, Poll
 from tests.factories.events import EventFactory, OrganisationFactory
 from tests.factories.polls import OptionFactory, PollFactory
@@ -51,18 +51,47 @@ class World:
     def topics(self) -> list[str]:
         """What an attendee's session page listens to."""
         return [
-            self.chat_topic,
+            *self.logs,
+            f"chat/{self.room.pk}/marks",
             f"reactions/{self.room.pk}",
             f"session/{self.session}/stage",
             f"session/{self.session}/people",
             f"session/{self.session}/polls",
+            f"session/{self.session}/questions/standing",
             f"poll/{self.poll.pk}/turnout",
+            f"poll/{self.poll.pk}/results",
         ]
+
+    @property
+    def logs(self) -> list[str]:
+        return [self.chat_topic, f"session/{self.session}/questions"]
+
+    @staticmethod
+    def own(user: User) -> list[str]:
+        """What only this person hears."""
+        return [f"person/{user.pk}/chat", f"person/{user.pk}/mentions"]
+
+    @property
+    def foreign(self) -> list[str]:
+        """Every registered topic of something in this event, whose people alone may hear it."""
+        things = {
+            "room_id": self.room.pk,
+            "session_id": self.session,
+            "poll_id": self.poll.pk,
+            "user_id": self.people[0].pk,
+        }
+        named = [name_of(type(topic), **things) for topic in registry.topics() if needed(topic) & things.keys()]
+        return [*named, self.quiet_topic]
 
     def ticket(self, user: User, *, event: Event | None = None, roles: frozenset[str] = ATTENDEE) -> str:
         """As a page would issue it. The drills revoke nobody, so that the epoch is the one from the beginning."""
         event = event or self.event
         return tickets.issue(event_id=event.pk, user_id=user.pk, name=user.name, roles=roles, epoch=event.live_epoch)
+
+
+def needed(topic: LogTopic | StateTopic) -> set[str]:
+    """What a topic's name tells apart."""
+    return {name for name, _kind in PARAMETER.findall(topic.pattern)}
 
 
 def make(people: int) -> World:
@@ -75,7 +104,7 @@ def make(people: int) -> World:
     session = SessionFactory(event=event, starts_at=begun, ends_at=begun + timedelta(hours=6))
     room = chat.room_for(event, f"session/{session.pk}")
     quiet = chat.room_for(event, "lobby")
-    poll = PollFactory(event=event, session=session, state=Poll.State.OPEN)
+    poll = PollFactory(event=event, session=session, state=Poll.State.OPEN, results=Poll.Results.LIVE)
     options = [OptionFactory(poll=poll).pk for _number in range(3)]
     inside = join(event, "drill", people)
     outside = join(other, "elsewhere", 5)
@@ -143,9 +172,15 @@ def log_of(event: Event, topic: str) -> list[int]:
 
 def value_of(event: Event, topic: str) -> Any:
     """A state topic's fresh snapshot, in the wire's words."""
-    match = resolve(topic)
-    assert match is not None and isinstance(match.topic, StateTopic)
-    return wire_words(match.topic.snapshot(event.pk, **match.params))
+    return values_of(event, [topic])[0]
+
+
+def values_of(event: Event, topics: list[str]) -> list[Any]:
+    """The same of many topics of one kind."""
+    matches = [match for match in map(resolve, topics) if match is not None]
+    [kind] = {match.topic for match in matches}
+    assert isinstance(kind, StateTopic)
+    return [wire_words(value) for value in kind.snapshots(event.pk, [match.params for match in matches])]
 
 
 def wire_words(payload: Any) -> Any:
