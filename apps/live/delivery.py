@@ -131,6 +131,8 @@ class Delivery:
         self._cancel()
         self._wanted.clear()
         apart, groups = self._collect(due)
+        if apart or groups:
+            self._wrote_at = begun
         await self._write_apart(apart, due)
         for number, group in enumerate(groups):
             reached = await self._write(group)
@@ -139,8 +141,6 @@ class Delivery:
                 self._owed = [rest, *groups[number + 1 :]]
                 break
             self._note(group.due)
-        if self._written:
-            self._wrote_at = begun
         if self._written >= SOCKETS_PER_BREATH:
             took = (self._loop.time() - begun) / self._written
             self._write_seconds += (took - self._write_seconds) * NEW_SHARE
