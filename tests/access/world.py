@@ -111,7 +111,11 @@ def build(event: Event) -> World:
     world.add(polls.OptionFactory(poll=poll, text=SECRET))
     question = world.add(
         questions.QuestionFactory(
-            board__event=event, board__session=session, author=registration.user, text=f"{SECRET}, and for whom?"
+            board__event=event,
+            board__session=session,
+            author=registration.user,
+            text=f"{SECRET}, and for whom?",
+            votes=1,  # the one below
         )
     )
     world.add(question.board)
