@@ -22,6 +22,7 @@ logger = logging.getLogger(__name__)
 ERA = store.key("era")
 SOCKETS_PER_BREATH = 64
 SILENT_SWEEPS = 2.5
+ON_ITS_WAY_SECONDS = 0.2
 SPREAD = 0.2
 """Of a sweep's time: over so long its writes are spread, so that nobody waits for thousands of them."""
 
@@ -145,7 +146,11 @@ class Upkeep:
 
     async def notice_silence(self) -> None:
         """Compares every topic with what it should have told, and mends those that fell silent."""
-        behind = await self._behind()
+        should = await self._behind()
+        if should:
+            # A version is told before its value is: what is only on its way arrives meanwhile.
+            await asyncio.sleep(ON_ITS_WAY_SECONDS)
+        behind = [channel for channel, at in should if at > channel.position]
         for channel in behind:
             logger.warning("%s had fallen silent; it is heard anew.", channel.name)
         await self._mend(behind)
@@ -155,7 +160,8 @@ class Upkeep:
         self._hub.floors.forget_all_but(present)
         self._hub.guards.forget_all_but(present)
 
-    async def _behind(self) -> "list[AnyChannel]":
+    async def _behind(self) -> "list[tuple[AnyChannel, int]]":
+        """Those that stand before what they should have told, and that."""
         opened = [channel for channel in self._hub.channels.values() if channel.opening is None]
         logs = [channel for channel in opened if isinstance(channel, LogChannel)]
         states = [channel for channel in opened if isinstance(channel, StateChannel)]
@@ -163,8 +169,9 @@ class Upkeep:
         heads = await self._hub.executor.run(read_heads, logs)
         newest = await dirty.newest([(channel.event_id, channel.name) for channel in states])
         should: list[tuple[AnyChannel, int]] = [*zip(logs, heads, strict=True), *zip(states, newest, strict=True)]
-        # What is only on its way has moved the channel since, or will within the next sweep's comparison.
-        return [channel for channel, at in should if at > channel.position and channel.position == before[channel]]
+        return [
+            (channel, at) for channel, at in should if at > channel.position and channel.position == before[channel]
+        ]
 
     async def _hear_revocations(self, event_id: int) -> None:
         await self._hub.floors.load(event_id)
