@@ -9,6 +9,8 @@ ROUNDS: dict[str, dict[str, Any]] = {
     "open-polls": {"task": "polls.open_due", "schedule": 15.0, "options": {"expires": 15}},
     "close-polls": {"task": "polls.close_due", "schedule": 15.0, "options": {"expires": 15}},
     "tell-of-answers": {"task": "questions.tell_due", "schedule": 60.0, "options": {"expires": 60}},
+    "mix-answers": {"task": "polls.mix", "schedule": 60.0, "options": {"expires": 60}},
+    "renew-secrets": {"task": "polls.renew_secrets", "schedule": 3600.0, "options": {"expires": 3600}},
     "quiz-round": {"task": "quizzes.round", "schedule": 15.0, "options": {"expires": 15}},
     # Not on the queue of the films: a round must not wait behind one.
     "media-round": {"task": "media.round", "schedule": 30.0, "options": {"expires": 30, "queue": "default"}},

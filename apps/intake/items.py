@@ -112,6 +112,10 @@ class Owner:
         """What the gate is of, in words for an organiser."""
         return gate
 
+    def hides_time(self, gate: str) -> bool:
+        """Whether what is kept of its items must not tell when they came."""
+        return False
+
     def changed(self, gates: Iterable[str]) -> None:
         """The counters of these gates have moved by other means than an accepted item: tell whoever shows them."""
 

@@ -22,6 +22,8 @@ def set_aside(unapplied: Sequence[Unapplied]) -> None:
     now = clock.now()
     for failed in unapplied:
         item = failed.item
+        hidden = _hides_time(item)
+        seen = now.replace(hour=0, minute=0, second=0, microsecond=0) if hidden else now
         letter, is_new = DeadLetter.objects.get_or_create(
             kind=_plain(item.kind)[:60],
             gate=_plain(item.gate)[:120],
@@ -31,14 +33,16 @@ def set_aside(unapplied: Sequence[Unapplied]) -> None:
                 "event_id": _event_id(item),
                 "title": _plain(_title(item))[:300],
                 "body": json.loads(json.dumps(item.body).replace("\\u0000", "\\ufffd")),
-                "at": item.at,
+                "at": None if hidden else item.at,
                 "code": failed.code[:60],
                 "reason": failed.reason,
+                "created_at": seen,
+                "tried_at": seen,
             },
         )
         if not is_new:
             DeadLetter.objects.filter(pk=letter.pk).update(
-                code=failed.code[:60], reason=failed.reason, attempts=F("attempts") + 1, tried_at=now
+                code=failed.code[:60], reason=failed.reason, attempts=F("attempts") + 1, tried_at=seen
             )
 
 
@@ -79,6 +83,13 @@ def _title(item: Item) -> str:
         return owner_of(item.kind).title(item.gate)
     except (KeyError, ValueError):
         return item.gate
+
+
+def _hides_time(item: Item) -> bool:
+    try:
+        return owner_of(item.kind).hides_time(item.gate)
+    except (KeyError, ValueError):
+        return False
 
 
 def _event_id(item: Item) -> int | None:

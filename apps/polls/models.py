@@ -192,6 +192,9 @@ class Secret(models.Model):
     round = models.PositiveIntegerField()
     late = models.BooleanField(default=False)
     key = models.BinaryField(default=new_secret)
+    since = models.PositiveIntegerField(default=0)
+    """How many late answers there were when it was made: who watches a recording has no close, so their secrets are
+    renewed once there are more."""
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["poll", "round", "late"], name="polls_secret_once")]
@@ -211,6 +214,19 @@ class Participation(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["poll", "round", "user"], name="polls_participation_once")]
+
+    def __str__(self) -> str:
+        return gate_of(self.poll_id, self.round)
+
+
+class Unmixed(models.Model):
+    """Answers to an anonymous round were written after its close, and lie in the order in which they came."""
+
+    poll = models.ForeignKey(Poll, models.CASCADE, related_name="unmixed")
+    round = models.PositiveIntegerField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["poll", "round"], name="polls_unmixed_once")]
 
     def __str__(self) -> str:
         return gate_of(self.poll_id, self.round)

@@ -1,4 +1,4 @@
-"""Opening and closing polls when their time has come."""
+"""Opening and closing polls when their time has come, and forgetting what anonymous ones must not keep."""
 
 from celery import shared_task
 
@@ -13,3 +13,13 @@ def open_due() -> None:
 @shared_task(name="polls.close_due", time_limit=60)
 def close_due() -> None:
     services.close_due_polls()
+
+
+@shared_task(name="polls.mix", time_limit=60)
+def mix() -> None:
+    services.mix_late_arrivals()
+
+
+@shared_task(name="polls.renew_secrets", time_limit=600)
+def renew_secrets() -> None:
+    services.renew_secrets()

@@ -1,6 +1,9 @@
 """Anonymous polls: one answer a person while it is open, and no way from a person to an answer afterwards."""
 
+from datetime import timedelta
+
 import pytest
+from django.db import connection
 
 from apps.core import clock
 from apps.core.errors import Refused
@@ -9,8 +12,10 @@ from apps.intake.applying import Unapplied
 from apps.intake.models import DeadLetter
 from apps.polls import selectors, services, voters
 from apps.polls.kinds import Said
-from apps.polls.models import Answer, Participation, Poll, Secret
+from apps.polls.models import Answer, Participation, Poll, Secret, Unmixed
 from tests.factories.events import RegistrationFactory
+from tests.factories.media import AssetFactory
+from tests.factories.tracks import SessionFactory
 
 pytestmark = pytest.mark.usefixtures("intake")
 
@@ -119,6 +124,10 @@ def test_dead_letter_is_masked(poll, people):
 
     [letter] = DeadLetter.objects.values()
     assert letter["key"] == voter
+    assert letter["at"] is None
+    assert {(letter[name].hour, letter[name].minute, letter[name].second) for name in ("created_at", "tried_at")} == {
+        (0, 0, 0)
+    }
     assert str(people[0].pk) not in (letter["key"], letter["title"], letter["reason"])
     assert people[0].email not in str(letter)
 
@@ -130,3 +139,83 @@ def test_closing_by_time_seals_too(poll, people):
     services.close_due_polls()
 
     assert (Secret.objects.count(), Participation.objects.count()) == (0, 1)
+
+
+# Order tells too ---------------------------------------------------------------------------------------------------
+
+
+def in_order_of_a_dump():
+    """Answers as they lie in the table, which is how they are dumped; and by their numbers."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT id, voter FROM polls_answer ORDER BY ctid")
+        found = cursor.fetchall()
+    return [voter for _id, voter in found], [voter for _id, voter in sorted(found)]
+
+
+def test_close_mixes_the_rows(event, poll, drain):
+    people = [RegistrationFactory(event=event).user for _ in range(12)]
+    for person in people:
+        cast(poll, person)
+        drain()
+    came = list(voters.names([(poll, person.pk) for person in people]).values())
+    assert in_order_of_a_dump() == (came, came)
+
+    services.close_poll(poll)
+
+    dumped, numbered = in_order_of_a_dump()
+    assert sorted(dumped) == sorted(numbered) == sorted(came)
+    # One chance in 479,001,600 that they fell as they came.
+    assert came not in (dumped, numbered)
+    assert votes_of(poll) == [12, 0, 0]
+
+
+def test_rows_that_follow_the_close_are_mixed_with_the_others(poll, people, drain):
+    for person in people[:3]:
+        cast(poll, person)
+        drain()
+    cast(poll, people[3], 2)
+    services.close_poll(poll)
+    first = set(Answer.objects.values_list("pk", flat=True))
+    drain()
+    followed = len(first) < 4  # written at once, nothing does
+    assert (Unmixed.objects.count(), Answer.objects.count()) == (followed, 4)
+
+    assert (services.mix_late_arrivals(), services.mix_late_arrivals()) == (followed, 0)
+
+    assert first.isdisjoint(Answer.objects.values_list("pk", flat=True)) is followed
+    assert votes_of(poll) == [3, 0, 1]
+
+
+def test_reset_mixes_what_it_leaves_behind(poll, people, drain):
+    cast(poll, people[0])
+    drain()
+    before = Answer.objects.get().pk
+
+    services.reset_poll(poll, ends=1)
+
+    assert Answer.objects.get().pk != before
+    assert not Secret.objects.filter(round=1).exists()
+
+
+def test_secrets_of_those_who_watch_the_recording_are_renewed(event, people, drain):
+    now = clock.now()
+    film = SessionFactory(
+        event=event,
+        starts_at=now - timedelta(hours=2),
+        ends_at=now - timedelta(hours=1),
+        video=AssetFactory(event=event, kind="video"),
+    )
+    poll = services.create_poll(event=event, session=film, question="?", options="abc", anonymous=True, takes_late=True)
+    services.close_poll(services.open_poll(poll))
+    assert cast(poll, people[0]).late
+    drain()
+    key = bytes(Secret.objects.get().key)
+
+    assert (services.renew_secrets(), services.renew_secrets()) == (1, 0)
+
+    assert bytes(Secret.objects.get().key) != key
+    assert [row.user for row in Participation.objects.all()] == [people[0]]
+    assert cast(poll, people[0], 1).code == "poll.answered"
+    assert cast(poll, people[1], 1).counted
+    found = selectors.results(selectors.get_poll(event.pk, poll.pk), late=True)
+    assert [tally.votes for tally in found.votes] == [1, 1, 0]

@@ -37,6 +37,7 @@ from apps.polls.services.running import (
     unlock_poll,
     unschedule_poll,
 )
+from apps.polls.services.sealing import mix_late_arrivals, renew_secrets
 
 __all__ = [
     "ANSWER",
@@ -62,9 +63,11 @@ __all__ = [
     "hide_results",
     "keep_as_template",
     "lock_poll",
+    "mix_late_arrivals",
     "open_due_polls",
     "open_poll",
     "publish_changes",
+    "renew_secrets",
     "reset_poll",
     "restore_poll",
     "reveal_results",

@@ -13,7 +13,7 @@ from apps.core.errors import Refused
 from apps.intake.items import Counts, Gate, Item, Outcome, Owner, Standing, Why
 from apps.live import publish
 from apps.polls import broadcasts, kinds, selectors
-from apps.polls.models import Answer, Poll
+from apps.polls.models import Answer, Poll, Unmixed
 
 ANSWER = "polls.answer"
 
@@ -38,6 +38,8 @@ class Place(NamedTuple):
 
 
 Key = tuple[Place, str]
+LONGEST_NUMBER = 20
+"""Digits of a person's number; the names of anonymous voters are longer."""
 
 
 @transaction.atomic
@@ -57,6 +59,10 @@ def apply_answers(items: Sequence[Item]) -> list[Outcome]:
     if rows:
         with connection.cursor() as cursor:
             cursor.execute(UPSERT, [list(column) for column in zip(*rows, strict=True)])
+    owed = {(place.poll, place.round) for place, _voter in newest if _is_sealed(polls[place.poll], place, now)}
+    Unmixed.objects.bulk_create(
+        [Unmixed(poll_id=poll, round=number) for poll, number in sorted(owed)], ignore_conflicts=True
+    )
     for poll in {place.poll for place, _voter in newest}:
         if polls[poll].kind == Poll.Kind.TEXT:
             tell_results(polls[poll])  # the texts that are shown come from the rows
@@ -69,9 +75,18 @@ def _by_key(entry: tuple[Key, Item]) -> Key:
 
 
 def _row(poll: Poll, place: Place, item: Item, now: datetime) -> tuple[Any, ...]:
-    who, at = (None, None) if poll.anonymous else (int(item.key), item.at or now)
+    # Former rounds may have been anonymous, or not, whatever the poll is now: a voter's name says it.
+    is_named = item.key.isdecimal() and len(item.key) < LONGEST_NUMBER
+    who, at = (int(item.key), item.at or now) if is_named and not poll.anonymous else (None, None)
     said, counts = json.dumps(item.body), json.dumps(kinds.counts_of(item.body))
     return (*place, item.key, who, said, counts, item.revision, at)
+
+
+def _is_sealed(poll: Poll, place: Place, now: datetime) -> bool:
+    """An anonymous round that is over: its rows were mixed, and these come after them."""
+    if not poll.anonymous or place.round != poll.round:
+        return poll.anonymous
+    return not poll.takes_late_at(now) if place.late else poll.state != Poll.State.OPEN
 
 
 def _held(poll_ids: Iterable[int]) -> dict[int, Poll]:
@@ -210,6 +225,9 @@ class Answers(Owner):
     def title(self, gate: str) -> str:
         poll = Poll.objects.filter(pk=place_of(gate).poll).first()
         return str(poll) if poll else gate
+
+    def hides_time(self, gate: str) -> bool:
+        return Poll.objects.filter(pk=place_of(gate).poll, anonymous=True).exists()
 
     def changed(self, gates: Iterable[str]) -> None:
         for poll in Poll.objects.filter(pk__in={place_of(gate).poll for gate in gates}):

@@ -4,29 +4,47 @@ While a poll is open its secret makes the same voter of the same person, which i
 close, in the same transaction, the people who may have voted are named under it once more: who matches took part. That
 is written in an order of its own, without a time; then the secret is gone, and nothing leads from a person to their
 answer.
+
+Rows have an order without having a time: by their numbers, and by where they lie in the table, which is the order of a
+dump. Whoever knows when people were at their pages could put the two side by side. So all rows of the round are written
+anew at the close, mixed; and once more when answers that were on their way have followed.
 """
 
 import random
 from collections.abc import Iterator
 
+from django.db import connection, transaction
+
 from apps.accounts.models import User
 from apps.events.models import Event, EventRole, Membership, Registration
 from apps.intake import queue
-from apps.polls import voters
-from apps.polls.models import Answer, Participation, Poll, Secret
+from apps.polls import selectors, voters
+from apps.polls.models import Answer, Participation, Poll, Secret, Unmixed
+from apps.polls.services.applying import ANSWER
 
 CHUNK = 5000
+
+MIX = """
+WITH gone AS (DELETE FROM {table} WHERE poll_id = %s AND round = %s RETURNING {columns})
+INSERT INTO {table} ({columns}) SELECT {columns} FROM gone ORDER BY gen_random_uuid()
+"""
+ANSWERS = MIX.format(
+    table="polls_answer", columns="poll_id, round, late, voter, user_id, said, counts, revision, answered_at"
+)
+PARTICIPATIONS = MIX.format(table="polls_participation", columns="id, poll_id, round, user_id")
 
 
 def unseal(poll: Poll, *, late: bool = False) -> None:
     """Voters of this round have names from now on."""
     if poll.anonymous:
-        Secret.objects.get_or_create(poll=poll, round=poll.round, late=late)
+        since = selectors.counted([poll], late=True)[poll.pk].keys if late else 0
+        Secret.objects.get_or_create(poll=poll, round=poll.round, late=late, defaults={"since": since})
 
 
 def seal(poll: Poll) -> None:
     """At the close, or when the recording's viewers have had their time; in the transaction that says so."""
-    for secret in Secret.objects.filter(poll=poll, round=poll.round) if poll.anonymous else ():
+    secrets = list(Secret.objects.filter(poll=poll, round=poll.round)) if poll.anonymous else []
+    for secret in secrets:
         gate = poll.late_gate if secret.late else poll.gate
         found = list(_voters_among(poll, gate, secret))
         random.SystemRandom().shuffle(found)
@@ -36,11 +54,55 @@ def seal(poll: Poll) -> None:
             ignore_conflicts=True,
         )
         secret.delete()
+    if secrets:
+        _mix(poll.pk, poll.round)
 
 
 def forget(poll: Poll) -> None:
     """Of a round that nobody answers or reads any more."""
-    Secret.objects.filter(poll=poll, round=poll.round).delete()
+    if poll.anonymous:
+        Secret.objects.filter(poll=poll, round=poll.round).delete()
+        _mix(poll.pk, poll.round)
+
+
+def mix_late_arrivals() -> int:
+    """Where answers were written after the close."""
+    count = 0
+    for poll_id, number in list(Unmixed.objects.values_list("poll", "round")):
+        with transaction.atomic():
+            # Held, so that nobody writes an answer to it in between.
+            Poll.objects.select_for_update(no_key=True).filter(pk=poll_id).first()
+            _mix(poll_id, number)
+            Unmixed.objects.filter(poll=poll_id, round=number).delete()
+        count += 1
+    return count
+
+
+def renew_secrets() -> int:
+    """Of anonymous polls that are answered with the recording, where somebody has since the last time."""
+    count = 0
+    for poll_id in list(Secret.objects.filter(late=True).values_list("poll", flat=True)):
+        with transaction.atomic():
+            held = Poll.objects.select_for_update(no_key=True, of=("self",)).filter(pk=poll_id)
+            poll = held.select_related("event", "session").first()
+            secret = Secret.objects.filter(poll=poll_id, late=True).first()
+            if poll is None or secret is None or secret.round != poll.round:
+                continue
+            if selectors.counted([poll], late=True)[poll.pk].keys <= secret.since:
+                continue
+            queue.close_gate(ANSWER, poll.late_gate)
+            seal(poll)
+            unseal(poll, late=True)
+            queue.refresh_gates(ANSWER, [poll.late_gate])
+        count += 1
+    return count
+
+
+def _mix(poll_id: int, number: int) -> None:
+    """Hold the poll's row: nobody may write an answer meanwhile."""
+    with connection.cursor() as cursor:
+        cursor.execute(ANSWERS, [poll_id, number])
+        cursor.execute(PARTICIPATIONS, [poll_id, number])
 
 
 def _voters_among(poll: Poll, gate: str, secret: Secret) -> Iterator[int]:
