@@ -2,9 +2,7 @@
 
 from typing import Any, ClassVar
 
-from django import forms
 from django.contrib import admin, messages
-from django.core.exceptions import ValidationError
 from django.db.models import Count, F, Q, QuerySet
 from django.forms import Script
 from django.http import Http404, HttpRequest, HttpResponse
@@ -18,11 +16,12 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
-from apps.core import clock, importmap
+from apps.core import importmap
 from apps.core.errors import Refused
 from apps.events.doors import Desk, OrganisationScopedAdmin, ScopedTabularInline
 from apps.events.doors.current import current_event
 from apps.polls import kinds, selectors, services
+from apps.polls.forms.desk import OptionForms, PollForm
 from apps.polls.models import Option, Poll, Template
 
 SETTLED = ("session", "kind", "anonymous", "results", "may_change", "least", "most")
@@ -42,18 +41,6 @@ DONE = {
 KEEP = "keep"
 
 
-class OptionForms(forms.BaseInlineFormSet):  # type: ignore[type-arg]
-    def clean(self) -> None:
-        super().clean()
-        given = [form for form in self.forms if form.cleaned_data and not form.cleaned_data.get("DELETE")]
-        try:
-            kinds.kind_of(self.instance).check(self.instance, len(given))
-        except Refused as refused:
-            raise ValidationError(str(refused.message)) from refused
-        if self.instance.kind == Poll.Kind.IMAGE and any(not form.cleaned_data.get("picture") for form in given):
-            raise ValidationError(_("Each option of this poll needs a picture."))
-
-
 class OptionInline(ScopedTabularInline):
     model = Option
     formset = OptionForms
@@ -69,6 +56,12 @@ class OptionInline(ScopedTabularInline):
             field.widget.attrs["aria-label"] = capfirst(db_field.verbose_name)
         return field
 
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        fields = super().get_fields(request, obj)
+        if _was_not_asked(obj) or obj.kind == Poll.Kind.IMAGE:
+            return fields
+        return [name for name in fields if name != "picture"]
+
     def get_extra(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> int:
         return kinds.LEAST_OPTIONS if obj is None else 0
 
@@ -77,18 +70,6 @@ class OptionInline(ScopedTabularInline):
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return super().has_delete_permission(request, obj) and _was_not_asked(obj)
-
-
-class PollForm(forms.ModelForm):  # type: ignore[type-arg]
-    def clean(self) -> dict[str, Any]:
-        cleaned: dict[str, Any] = super().clean() or {}
-        session, event = cleaned.get("session"), cleaned.get("event") or getattr(self.instance, "event", None)
-        if session and event and session.event_id != event.pk:
-            raise ValidationError({"session": services.SESSION_UNKNOWN})
-        opens_at = cleaned.get("opens_at")
-        if opens_at and opens_at <= clock.now() and "opens_at" in self.changed_data:
-            raise ValidationError({"opens_at": _("That time is over. Choose one to come, or open the poll now.")})
-        return cleaned
 
 
 ASKED = ("event", "session", "kind", "question", ("least", "most"), "low_words", "high_words")
@@ -113,7 +94,11 @@ class PollAdmin(OrganisationScopedAdmin):
 
     class Media:
         css = {"all": ("polls/desk.css",)}
-        js = (importmap.Tag(), Script("polls/admin-results.js", type="module"))
+        js = (
+            importmap.Tag(),
+            Script("polls/admin-results.js", type="module"),
+            Script("polls/admin-form.js", type="module"),
+        )
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Poll]:
         current = Count("answers", filter=Q(answers__round=F("round"), answers__late=False))
@@ -124,16 +109,36 @@ class PollAdmin(OrganisationScopedAdmin):
         settled = () if _was_not_asked(obj) else (*SETTLED, "opens_at")
         return [*super().get_readonly_fields(request, obj), *settled, "control", "outcome"]
 
+    def get_inlines(self, request: HttpRequest, obj: Any) -> Any:
+        return self.inlines if _was_not_asked(obj) or kinds.kind_of(obj).most_options else ()
+
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
-        sets = [
-            (_("The question"), {"fields": ASKED, "description": _(
+        """While the kind can be chosen, with everything that one has; the page's script shows what this one has."""
+        bounds = format_html(
+            "<span data-poll-bounds>{}</span>",
+            _(
                 "“At least” and “at most” are the number of options to choose, the ends of a scale, the ranks to give, "
                 "the words a person may send, or the characters of a text. Left empty, they are what is usual."
-            )}),
+            ),
+        )
+        sets = [
+            (_("The question"), {"fields": ASKED, "description": bounds}),
             (_("The answers"), {"fields": ANSWERED}),
             (_("Results and time"), {"fields": SHOWN}),
         ]  # fmt: skip
-        return sets if obj is None else [(_("On air"), {"fields": ("control", "outcome")}), *sets]
+        if _was_not_asked(obj):
+            return sets if obj is None else [(_("On air"), {"fields": ("control", "outcome")}), *sets]
+        kind = kinds.kind_of(obj)
+        ends = ("low_words", "high_words") if kind.name == Poll.Kind.SCALE else ()
+        numbers = [name for name, words in (("least", kind.least_words), ("most", kind.most_words)) if words]
+        asked = ["event", "session", "kind", "question", *([tuple(numbers)] if numbers else []), *ends]
+        answered = [name for name in ANSWERED if name != "moderated" or kind.has_words]
+        return [
+            (_("On air"), {"fields": ("control", "outcome")}),
+            (_("The question"), {"fields": asked}),
+            (_("The answers"), {"fields": answered}),
+            (_("Results and time"), {"fields": SHOWN}),
+        ]
 
     @admin.display(description=_("state"), ordering="state")
     def state_word(self, poll: Poll) -> str:

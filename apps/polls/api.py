@@ -1,5 +1,6 @@
 """Polls over REST: read and answer them; make and run them, decide on their words, keep them as templates."""
 
+from datetime import datetime
 from typing import Any, ClassVar
 
 from drf_spectacular.types import OpenApiTypes
@@ -43,6 +44,22 @@ class PollCall(EventAPIView):
             raise services.session_unknown()
         return session
 
+    def wish(self, given: serializers.PollIn) -> dict[str, Any]:
+        """What a poll is to be like; of a change only what was said."""
+        given.is_valid(raise_exception=True)
+        fields = dict(given.validated_data)
+        if "session" in fields:
+            fields["session"] = self.session(fields["session"])
+        if "pictures" in fields:
+            fields["pictures"] = self.pictures(fields["pictures"])
+        return fields
+
+    def pictures(self, keys: list[str]) -> list[Asset]:
+        found = {asset.key: asset for asset in Asset.objects.filter(event=self.event, kind="image", key__in=keys)}
+        if len(found) < len(set(keys)):
+            raise Refused("poll.picture_unknown", services.PICTURE_UNKNOWN, field="pictures", status=400)
+        return [found[key] for key in keys]
+
 
 class RunCall(PollCall):
     """For moderators, and for the speakers of the poll's session."""
@@ -64,40 +81,39 @@ class PollsAPI(PollCall):
         """The event's polls in any state, the newest hundred first."""
         now = clock.now()
         found = selectors.polls_of(self.event)[:MOST_LISTED]
-        return answer([{**_plain(kinds.question(poll, now)), "state": _state(poll)} for poll in found])
+        return answer([_described(poll, now) for poll in found])
 
     @extend_schema(operation_id="poll_create", request=serializers.PollIn, responses={201: OBJECT})
     def post(self, request: Request, event: str) -> Response:
         """Makes a draft."""
-        given = serializers.PollIn(data=request.data)
-        given.is_valid(raise_exception=True)
-        fields = dict(given.validated_data)
-        session = self.session(fields.pop("session", None))
-        pictures = self.pictures(fields.pop("pictures"))
-        poll = services.create_poll(event=self.event, session=session, pictures=pictures, **fields)
+        poll = services.create_poll(event=self.event, **self.wish(serializers.PollIn(data=request.data)))
         return answer(described(poll), status=201)
-
-    def pictures(self, keys: list[str]) -> list[Asset]:
-        found = {asset.key: asset for asset in Asset.objects.filter(event=self.event, kind="image", key__in=keys)}
-        if len(found) < len(set(keys)):
-            raise Refused("poll.picture_unknown", services.PICTURE_UNKNOWN, field="pictures", status=400)
-        return [found[key] for key in keys]
 
 
 class PollAPI(PollCall):
     @extend_schema(operation_id="poll", responses=OBJECT)
     def get(self, request: Request, event: str, poll: int) -> Response:
         """The poll with your own answer, and the results where you may see them."""
-        shown = selectors.shown_poll(self.poll(), self.person)
+        poll = self.poll()
+        shown = selectors.shown_poll(poll, self.person, of_staff=self.can_run(poll))
         return answer(
             {
-                "poll": shown.question,
+                "poll": described(poll) if self.can_run(poll) else shown.question,
                 "mine": shown.mine,
                 "results": shown.results,
                 "late": shown.late,
                 "answers": shown.answers,
             }
         )
+
+    @extend_schema(operation_id="poll_change", request=serializers.PollIn(partial=True), responses=OBJECT)
+    def patch(self, request: Request, event: str, poll: int) -> Response:
+        """Changes a poll that nobody was asked yet. What is left out stays as it is."""
+        found = self.poll()
+        if not permissions.can_run(self.roles):
+            self.permission_denied(request)
+        wish = self.wish(serializers.PollIn(data=request.data, partial=True))
+        return answer(described(services.change_poll(found, **wish)))
 
 
 class AnswerAPI(PollCall):
@@ -189,9 +205,14 @@ class TemplateAPI(PollCall):
 
 
 def described(poll: Poll) -> dict[str, Any]:
-    """As those who run it see it: with its true state."""
-    found = selectors.get_poll(poll.event_id, poll.pk)
-    return {**_plain(kinds.question(found, clock.now())), "state": _state(found)}
+    """As those who run it see it: with its true state, and what it was told to be."""
+    return _described(selectors.get_poll(poll.event_id, poll.pk), clock.now())
+
+
+def _described(poll: Poll, now: datetime) -> dict[str, Any]:
+    settings = {name: getattr(poll, name) for name in ("session_id", "moderated", "takes_late", "seconds", "opens_at")}
+    settings["session"] = settings.pop("session_id")
+    return {**_plain(kinds.question(poll, now)), **settings, "state": _state(poll)}
 
 
 def _state(poll: Poll) -> str:

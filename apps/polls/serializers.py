@@ -1,8 +1,12 @@
 """The shapes of what is posted to the API."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 import msgspec
+from django.conf import settings
+from django.utils.translation import gettext_lazy as _
+from drf_spectacular.utils import extend_schema_field
+from i18nfield.strings import LazyI18nString
 from rest_framework import serializers
 
 from apps.polls import kinds, services
@@ -14,6 +18,25 @@ MOST_ID = 2**53
 
 def an_id(**kwargs: Any) -> serializers.IntegerField:
     return serializers.IntegerField(min_value=1, max_value=MOST_ID, **kwargs)
+
+
+@extend_schema_field({"oneOf": [{"type": "string"}, {"type": "object", "additionalProperties": {"type": "string"}}]})
+class TextIn(serializers.CharField):
+    """A text, or one for each language: {"en": "…", "de": "…"}."""
+
+    default_error_messages: ClassVar[dict[str, Any]] = {
+        "languages": _("Say the languages by their codes: %(codes)s.") % {"codes": ", ".join(dict(settings.LANGUAGES))},
+    }
+
+    def run_validation(self, data: Any = serializers.empty) -> Any:
+        if not isinstance(data, dict):
+            return super().run_validation(data)
+        if not data or not data.keys() <= dict(settings.LANGUAGES).keys():
+            self.fail("languages")
+        texts = {}
+        for code, text in data.items():
+            texts[code] = super().run_validation(text)
+        return LazyI18nString(texts)
 
 
 class ShareIn(serializers.Serializer[None]):
@@ -51,11 +74,9 @@ class VoteIn(serializers.Serializer[None]):
 
 
 class PollIn(serializers.Serializer[None]):
-    question = serializers.CharField(max_length=TEXT_CHARS)
+    question = TextIn(max_length=TEXT_CHARS)
     kind = serializers.ChoiceField(choices=Kind.choices, default=Kind.SINGLE)
-    options = serializers.ListField(
-        child=serializers.CharField(max_length=OPTION_CHARS), max_length=kinds.MOST_OPTIONS, default=list
-    )
+    options = serializers.ListField(child=TextIn(max_length=OPTION_CHARS), max_length=kinds.MOST_OPTIONS, default=list)
     pictures = serializers.ListField(
         child=serializers.CharField(max_length=40),
         max_length=kinds.MOST_OPTIONS,
@@ -70,8 +91,8 @@ class PollIn(serializers.Serializer[None]):
     takes_late = serializers.BooleanField(default=False)
     least = serializers.IntegerField(required=False, allow_null=True, min_value=0, max_value=2000)
     most = serializers.IntegerField(required=False, allow_null=True, min_value=1, max_value=2000)
-    low_words = serializers.CharField(max_length=END_CHARS, required=False, allow_blank=True)
-    high_words = serializers.CharField(max_length=END_CHARS, required=False, allow_blank=True)
+    low_words = TextIn(max_length=END_CHARS, required=False, allow_blank=True)
+    high_words = TextIn(max_length=END_CHARS, required=False, allow_blank=True)
     seconds = serializers.IntegerField(required=False, allow_null=True, min_value=1, max_value=services.LONGEST_SECONDS)
     closes_at = serializers.DateTimeField(required=False, allow_null=True)
 

@@ -73,7 +73,8 @@ class VoteView(PollDoor):
             said, revision = forms.read(found, request.POST)
             mine = self.cast(found, said, revision)
         except Refused as refused:
-            return self.page(found, status=refused.status, error=refused.message)
+            typed = forms.typed(found, request.POST)
+            return self.page(found, status=refused.status, error=refused.message, typed=typed)
         if mine.counted:
             self.say(_("Your answer counts."))
         else:

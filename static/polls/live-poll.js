@@ -312,7 +312,7 @@ export class LivePoll extends HTMLElement {
   }
 
   refuse(words) {
-    const line = this.form.querySelector("[data-error]");
+    const line = this.querySelector("[data-error]");
     line.hidden = !words;
     line.querySelector("span").textContent = words;
   }

@@ -82,12 +82,31 @@ def test_form_without_a_choice_says_what_to_do(page, attendee, enter, data, stat
     assert enter(attendee).post(page("vote"), data).status_code == status
 
 
+def test_refused_form_keeps_what_was_typed(event, attendee, enter):
+    def post(kind, options, **data):
+        poll = services.open_poll(services.create_poll(event=event, question="?", kind=kind, options=options))
+        names = {f"{name}-{option(poll, int(place))}": value for (name, place), value in data.pop("rows", {}).items()}
+        address = reverse("polls:vote", args=[event.slug, poll.pk])
+        answer = enter(attendee).post(address, names | data)
+        assert answer.status_code == 400
+        return answer.content.decode()
+
+    points = post("points", "ab", rows={("points", 0): "60", ("points", 1): "39"})
+    assert 'value="60"' in points
+    assert 'value="39"' in points
+    assert "these are 99" in points
+    assert post("ranking", "abc", rows={("rank", 0): "2", ("rank", 1): "2"}).count("<option selected>2</option>") == 2
+    assert "Why do we pay twice?" in post("text", (), text="Why do we pay twice?" + " " * 10 + "x" * 300)
+    assert 'value="reeds"' in post("words", (), words=["reeds", "y" * 41])
+
+
 def test_form_after_the_close_says_so(page, poll, attendee, enter):
     services.close_poll(poll)
 
     answer = enter(attendee).post(page("vote"), {"option": option(poll)})
 
     assert answer.status_code == 409
+    assert "data-error>" in answer.content.decode()
     assert Answer.objects.count() == 0
 
 

@@ -66,6 +66,11 @@ class Kind:
     most_options: ClassVar[int] = MOST_OPTIONS
     has_words: ClassVar[bool] = False
     """People type their answers, and somebody may have to decide what is shown."""
+    least_words: ClassVar[Any] = ""
+    """What its `least` is, for the organiser who sets it; nothing where it has none. The same of `most`."""
+    most_words: ClassVar[Any] = ""
+    usual: ClassVar[tuple[Any, Any]] = ("", "")
+    """What the two are where they are left empty, in words."""
     control: ClassVar[str] = "option"
     """The template of one row of its form: templates/polls/rows/."""
 
@@ -77,6 +82,10 @@ class Kind:
         """Whether it can be asked like this."""
         if not self.least_options <= options <= self.most_options:
             raise wrong_options(self.least_options, self.most_options, options)
+        self.check_bounds(poll, options)
+
+    def check_bounds(self, poll: Poll, options: int) -> None:
+        """Whether its bounds go together, with so many options."""
 
     def read(self, poll: Poll, said: Said) -> Body:
         """The answer in the shape in which it is kept, or a refusal. Needs `options`."""
@@ -130,10 +139,5 @@ def wrong_options(least: int, most: int, count: int) -> Refused:
     return Refused("poll.options", words % {"least": least, "most": most, "count": count}, field="options", status=400)
 
 
-def wrong_bounds(least: int, most: int) -> Refused:
-    return Refused(
-        "poll.bounds",
-        _("The bounds do not go together: at least %(least)s, at most %(most)s.") % {"least": least, "most": most},
-        field="most",
-        status=400,
-    )
+def wrong_bounds(words: Any) -> Refused:
+    return Refused("poll.bounds", words, field="most", status=400)

@@ -1,5 +1,6 @@
 """Choosing: one option, one picture, or several options."""
 
+from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
 from apps.core.errors import Refused
@@ -33,16 +34,23 @@ class Multiple(Kind):
 
     name = Name.MULTIPLE
     field = "options"
+    least_words, most_words = _("Options to choose, at least"), _("Options to choose, at most")
+    usual = ("1", _("all"))
     control = "tick"
 
     def bounds(self, poll: Poll, options: int) -> tuple[int, int]:
         return poll.least or 1, poll.most or options
 
-    def check(self, poll: Poll, options: int) -> None:
-        super().check(poll, options)
+    def check_bounds(self, poll: Poll, options: int) -> None:
         least, most = self.bounds(poll, options)
         if not 1 <= least <= most <= options:
-            raise wrong_bounds(least, most)
+            raise wrong_bounds(
+                _(
+                    "Nobody can choose at least %(least)s and at most %(most)s of %(count)s options. Take smaller "
+                    "numbers, the first not above the second."
+                )
+                % {"least": least, "most": most, "count": options}
+            )
 
     def read(self, poll: Poll, said: Said) -> Body:
         chosen = sorted(set(self.given(said)))

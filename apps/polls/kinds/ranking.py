@@ -5,6 +5,7 @@ Borda, Mémoire sur les élections au scrutin, 1781.) The counters hold how ofte
 answer counts without knowing how many options there are.
 """
 
+from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
 from apps.core.errors import Refused
@@ -19,21 +20,24 @@ class Ranking(Kind):
 
     name = Name.RANKING
     field = "order"
+    most_words = _("Ranks to give")
+    usual = ("", _("all"))
     control = "rank"
 
     def bounds(self, poll: Poll, options: int) -> tuple[int, int]:
         return 1, poll.most or options
 
-    def check(self, poll: Poll, options: int) -> None:
-        super().check(poll, options)
-        least, most = self.bounds(poll, options)
-        if not least <= most <= options:
-            raise wrong_bounds(least, most)
+    def check_bounds(self, poll: Poll, options: int) -> None:
+        most = self.bounds(poll, options)[1]
+        if not 1 <= most <= options:
+            raise wrong_bounds(
+                _("Nobody can give %(most)s ranks to %(count)s options.") % {"most": most, "count": options}
+            )
 
     def read(self, poll: Poll, said: Said) -> Body:
         order = self.given(said)
         self.own(poll, order)
-        _least, most = self.bounds(poll, len(poll.options.all()))
+        most = self.bounds(poll, len(poll.options.all()))[1]
         if len(order) != most or len(set(order)) != most:
             raise Refused(
                 "poll.ranking",

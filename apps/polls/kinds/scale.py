@@ -20,16 +20,23 @@ class Scale(Kind):
     field = "value"
     least_options = most_options = 0
     control = "step"
+    least_words, most_words = _("Lowest number"), _("Highest number")
+    usual = (str(USUAL[0]), str(USUAL[1]))
 
     def bounds(self, poll: Poll, options: int) -> tuple[int, int]:
         least, most = poll.least, poll.most
         return USUAL[0] if least is None else least, USUAL[1] if most is None else most
 
-    def check(self, poll: Poll, options: int) -> None:
-        super().check(poll, options)
+    def check_bounds(self, poll: Poll, options: int) -> None:
         least, most = self.bounds(poll, options)
         if not 1 <= most - least <= MOST_STEPS:
-            raise wrong_bounds(least, most)
+            raise wrong_bounds(
+                _(
+                    "A scale cannot go from %(least)s to %(most)s. Its ends are whole numbers, the lower first, at "
+                    "most %(steps)s apart."
+                )
+                % {"least": least, "most": most, "steps": MOST_STEPS}
+            )
 
     def rows(self, poll: Poll) -> list[tuple[int, Any, Option | None]]:
         least, most = self.bounds(poll, 0)

@@ -39,15 +39,15 @@ class Cloud(Kind):
     least_options = most_options = 0
     has_words = True
     control = "word"
+    most_words = _("Words a person may send")
+    usual = ("", str(USUAL_WORDS))
 
     def bounds(self, poll: Poll, options: int) -> tuple[int, int]:
         return 1, poll.most or USUAL_WORDS
 
-    def check(self, poll: Poll, options: int) -> None:
-        super().check(poll, options)
-        least, most = self.bounds(poll, options)
-        if most > MOST_WORDS:
-            raise wrong_bounds(least, MOST_WORDS)
+    def check_bounds(self, poll: Poll, options: int) -> None:
+        if self.bounds(poll, options)[1] > MOST_WORDS:
+            raise wrong_bounds(_("A person can send %(most)s words at most.") % {"most": MOST_WORDS})
 
     def rows(self, poll: Poll) -> list[tuple[int, Any, Option | None]]:
         return []
@@ -90,15 +90,17 @@ class Text(Kind):
     least_options = most_options = 0
     has_words = True
     control = "text"
+    most_words = _("Characters of a text, at most")
+    usual = ("", str(USUAL_CHARS))
 
     def bounds(self, poll: Poll, options: int) -> tuple[int, int]:
         return 1, poll.most or USUAL_CHARS
 
-    def check(self, poll: Poll, options: int) -> None:
-        super().check(poll, options)
-        least, most = self.bounds(poll, options)
-        if not LEAST_CHARS <= most <= MOST_CHARS:
-            raise wrong_bounds(least, most)
+    def check_bounds(self, poll: Poll, options: int) -> None:
+        if not LEAST_CHARS <= self.bounds(poll, options)[1] <= MOST_CHARS:
+            raise wrong_bounds(
+                _("A text can have from %(least)s to %(most)s characters.") % {"least": LEAST_CHARS, "most": MOST_CHARS}
+            )
 
     def rows(self, poll: Poll) -> list[tuple[int, Any, Option | None]]:
         return []

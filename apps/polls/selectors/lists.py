@@ -31,8 +31,8 @@ class Row:
     picture: str
     letter: str
     mine: bool
-    given: int | None
-    """By the reader: its rank, or its points."""
+    given: int | str | None
+    """By the reader: its rank, or its points; in a form also what cannot be either."""
     votes: int
     percent: int
     top: bool
@@ -134,7 +134,8 @@ class Shown:
         if self.control in ("word", "text"):
             return [word for word in self.slots if word]
         chosen = sorted(
-            (row for row in self.rows if row.mine), key=lambda row: (row.given or 0) if self.control == "rank" else 0
+            (row for row in self.rows if row.mine),
+            key=lambda row: self.given[row.number] if self.control == "rank" else 0,
         )
         if self.control == "share":
             return [f"{row.words} {row.given}" for row in chosen]
@@ -170,9 +171,9 @@ def event_polls(event: Event, user: "User | AnonymousUser | None") -> list[Shown
     return _shown(_listed(Poll.objects.filter(event=event, session=None)), user)
 
 
-def shown_poll(poll: Poll, user: "User | AnonymousUser | None") -> Shown:
-    """One poll as this person sees it. Refused as unknown while it is not to be seen."""
-    if not permissions.can_see(poll):
+def shown_poll(poll: Poll, user: "User | AnonymousUser | None", *, of_staff: bool = False) -> Shown:
+    """One poll as this person sees it. Refused as unknown while it is not to be seen, but `of_staff` who run it."""
+    if not of_staff and not permissions.can_see(poll):
         raise results.unknown()
     return _shown([poll], user)[0]
 

@@ -5,6 +5,7 @@ from apps.polls.services.applying import ANSWER, Answers, apply_answers
 from apps.polls.services.making import (
     PICTURE_UNKNOWN,
     SESSION_UNKNOWN,
+    change_poll,
     check_askable,
     create_from_template,
     create_poll,
@@ -52,6 +53,7 @@ __all__ = [
     "apply_answers",
     "archive_poll",
     "cast_votes",
+    "change_poll",
     "check_askable",
     "close_due_polls",
     "close_in_time",

@@ -38,11 +38,45 @@ def create_poll(
     poll = Poll(event=event, session=session, question=question, **fields)
     kinds.kind_of(poll).check(poll, len(options))
     poll.save()
-    shown = [*pictures, *[None] * len(options)]
-    Option.objects.bulk_create(
-        Option(poll=poll, text=text, picture=shown[place], position=place) for place, text in enumerate(options)
-    )
+    _give_options(poll, options, pictures)
     return poll
+
+
+@transaction.atomic
+def change_poll(
+    poll: Poll, *, options: Sequence[Any] | None = None, pictures: Sequence[Asset | None] | None = None, **fields: Any
+) -> Poll:
+    """Before anybody is asked. Takes what `create_poll` takes, and leaves alone what is not said: other options keep
+    the pictures in their places, other pictures the options."""
+    held = Poll.objects.select_for_update(no_key=True, of=("self",)).select_related("event").get(pk=poll.pk)
+    if held.state not in (Poll.State.DRAFT, Poll.State.SCHEDULED):
+        raise Refused(
+            "poll.asked",
+            _("People have been asked this, so it stays as it is. Begin the poll anew to change it, or make another."),
+        )
+    session = fields.get("session")
+    if session is not None and session.event_id != held.event_id:
+        raise session_unknown()
+    for name, value in fields.items():
+        setattr(held, name, value)
+    known = list(held.options.select_related("picture"))
+    texts = [option.text for option in known] if options is None else options
+    shown = [option.picture for option in known] if pictures is None else pictures
+    kinds.kind_of(held).check(held, len(texts))
+    held.save()
+    if options is not None or pictures is not None:
+        held.options.all().delete()
+        _give_options(held, texts, shown)
+    if held.state == Poll.State.SCHEDULED:
+        check_askable(held)
+    return held
+
+
+def _give_options(poll: Poll, texts: Sequence[Any], pictures: Sequence[Asset | None]) -> None:
+    shown = [*pictures, *[None] * len(texts)]
+    Option.objects.bulk_create(
+        Option(poll=poll, text=text, picture=shown[place], position=place) for place, text in enumerate(texts)
+    )
 
 
 def session_unknown() -> Refused:

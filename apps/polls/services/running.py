@@ -47,7 +47,6 @@ def unschedule_poll(poll: Poll) -> Poll:
 def open_poll(poll: Poll) -> Poll:
     """From now on people can answer; a closed poll goes on with the answers it has. A closing time that is over is
     dropped; where there are seconds to answer, they begin."""
-    making.check_askable(poll)
     now = clock.now()
     opened = (
         Poll.objects.filter(pk=poll.pk)
@@ -64,6 +63,7 @@ def open_poll(poll: Poll) -> Poll:
         raise Refused("poll.open_already", _("This poll is open already, or was put away."))
     Poll.objects.filter(pk=poll.pk, closes_at__lte=now).update(closes_at=None)
     poll.refresh_from_db()
+    making.check_askable(poll)  # now that we hold the row, and nobody can change it any more
     if poll.seconds:
         poll.closes_at = now + timedelta(seconds=poll.seconds)
         poll.save(update_fields=["closes_at"])

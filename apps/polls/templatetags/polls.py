@@ -1,7 +1,8 @@
 """What templates need to draw polls: one, the list of a place, and the one that rises over the conversation."""
 
 import json
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from django import template
@@ -87,12 +88,16 @@ def script_hints() -> dict[str, str]:
 
 
 @register.simple_tag
-def poll_rows(shown: selectors.Shown) -> SafeString:
-    """The rows of its form, each by the template of its control."""
+def poll_rows(shown: selectors.Shown, typed: Mapping[str, Any] | None = None) -> SafeString:
+    """The rows of its form, each by the template of its control; with what somebody `typed` that was refused."""
     template_name = f"polls/rows/{shown.control}.html"
     ranks = range(1, shown.question.most + 1)
-    entries: list[dict[str, Any]] = [{"row": row} for row in shown.rows] or [
-        {"slot": slot, "place": place} for place, slot in enumerate(shown.slots, 1)
+    rows, slots = shown.rows, shown.slots
+    if typed:
+        rows = [replace(row, mine=row.number in typed["rows"], given=typed["rows"].get(row.number)) for row in rows]
+        slots = [*typed["slots"], *slots[len(typed["slots"]) :]]
+    entries: list[dict[str, Any]] = [{"row": row} for row in rows] or [
+        {"slot": slot, "place": place} for place, slot in enumerate(slots, 1)
     ]
     return mark_safe(
         "".join(render_to_string(template_name, {"shown": shown, "ranks": ranks, **entry}) for entry in entries)
@@ -164,8 +169,8 @@ def poll_list(
     context: template.Context, polls: list[selectors.Shown], topic: str, version: int, **extra: Any
 ) -> dict[str, Any]:
     """All polls of a place, open ones first; or `only` the one of that id. `next` is where forms lead back to,
-    `error` why an answer was refused."""
-    given = {name: extra.get(name, "") for name in ("only", "next", "error")}
+    `error` why an answer was refused, `typed` what it was."""
+    given = {name: extra.get(name, "") for name in ("only", "next", "error", "typed")}
     return _context(context, polls=polls, topic=topic, version=version, **given)
 
 

@@ -9,6 +9,7 @@ from apps.polls import kinds
 from apps.polls.models import Poll
 
 MOST_REVISION = 2**31 - 1
+MOST_DIGITS = 16
 
 
 def read(poll: Poll, data: MultiValueDict[str, str]) -> tuple[kinds.Said, int | None]:
@@ -21,6 +22,21 @@ def read(poll: Poll, data: MultiValueDict[str, str]) -> tuple[kinds.Said, int | 
         raise kinds.missing(field) from error
     revision = data.get("revision", "")
     return said, int(revision) if revision.isdecimal() and 0 < int(revision) <= MOST_REVISION else None
+
+
+def typed(poll: Poll, data: MultiValueDict[str, str]) -> dict[str, Any]:
+    """What stood in the form, whatever it was worth, to be put back beside the refusal: by row, and slot by slot.
+    Needs `options`."""
+    rows: dict[int, str] = {}
+    for name in ("option", "options", "value"):
+        rows |= {int(value): "1" for value in data.getlist(name) if value.isdecimal() and len(value) < MOST_DIGITS}
+    for option in poll.options.all():
+        given = data.get(f"rank-{option.pk}") or data.get(f"points-{option.pk}")
+        if given:
+            rows[option.pk] = given[:MOST_DIGITS]
+    most = kinds.bounds_of(poll)[1]
+    slots = data.getlist("words")[:most] if poll.kind == Poll.Kind.WORDS else data.getlist("text")[:1]
+    return {"rows": rows, "slots": [slot[: kinds.MOST_TYPED] for slot in slots]}
 
 
 def _value(poll: Poll, field: str, data: MultiValueDict[str, str]) -> Any:
