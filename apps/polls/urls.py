@@ -9,6 +9,7 @@ urlpatterns = [
     path("e/<slug:event>/polls/<int:poll>/", views.PollView.as_view(), name="poll"),
     path("e/<slug:event>/polls/<int:poll>/vote/", views.VoteView.as_view(), name="vote"),
     path("e/<slug:event>/polls/run/", views.RunView.as_view(), name="run"),
+    path("e/<slug:event>/polls/run/template/", views.PrepareView.as_view(), name="prepare"),
     path("e/<slug:event>/sessions/<slug:slug>/polls/", views.RunSessionView.as_view(), name="run_session"),
     path("e/<slug:event>/polls/<int:poll>/run/", views.DeedView.as_view(), name="deed"),
     path("e/<slug:event>/polls/<int:poll>/words/", views.WordsView.as_view(), name="words"),

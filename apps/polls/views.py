@@ -18,7 +18,7 @@ from apps.events.doors import EventView
 from apps.live import versions
 from apps.polls import broadcasts, forms, permissions, selectors, services
 from apps.polls.kinds import Said
-from apps.polls.models import Poll
+from apps.polls.models import Poll, Template
 from apps.polls.selectors import exporting
 from apps.tracks.models import Session
 
@@ -33,6 +33,7 @@ DONE = {
     "hide": gettext_lazy("The results are shown again as the poll says."),
     "extend": gettext_lazy("There are 30 seconds more."),
     "archive": gettext_lazy("The poll is put away."),
+    "restore": gettext_lazy("The poll is back."),
     "unschedule": gettext_lazy("The poll waits for you to open it."),
 }
 """What is said when it is done. What needs more words than a button has is not among them."""
@@ -133,7 +134,16 @@ class RunView(RunDoor):
         version = versions.read()
         lines = selectors.runnable(self.event, session)
         topic = broadcasts.session_topic(session.pk) if session else broadcasts.EVENT_POLLS
-        return self.render("polls/run.html", session=session, lines=lines, topic=topic, version=version)
+        templates = services.templates_of(self.event.organisation) if permissions.can_run(self.roles) else []
+        return self.render(
+            "polls/run.html",
+            session=session,
+            lines=lines,
+            away=selectors.put_away(self.event, session),
+            templates=templates,
+            topic=topic,
+            version=version,
+        )
 
 
 class RunSessionView(RunView):
@@ -146,6 +156,31 @@ class RunSessionView(RunView):
         if not selectors.can_run_session(session, self.roles, self.user_id):
             raise PermissionDenied
         return self.show(session)
+
+
+class PrepareView(RunDoor):
+    """Makes a draft from a template of the organisation, for a session or for the event as a whole."""
+
+    access = Access.MODERATOR
+
+    def post(self, request: HttpRequest, event: str) -> HttpResponse:
+        template = get_object_or_404(
+            Template, organisation=self.event.organisation_id, pk=_number(request.POST.get("template", ""))
+        )
+        slug = request.POST.get("session", "")
+        session = get_object_or_404(Session, event=self.event, slug=slug) if slug else None
+        try:
+            poll = services.create_from_template(template, event=self.event, session=session)
+        except Refused as refused:
+            messages.error(request, refused.message)
+            return redirect(onward(request, reverse("polls:run", args=[self.event.slug])))
+        self.say(_("Here it is as a draft."))
+        return redirect(f"{self.home(poll)}#poll-{poll.pk}")
+
+
+def _number(text: str) -> int:
+    """0 for what is none; no row has it."""
+    return int(text) if text.isdecimal() and len(text) < 10 else 0
 
 
 class DeedView(RunDoor):
@@ -187,9 +222,8 @@ class ResetView(RunDoor):
 
     def post(self, request: HttpRequest, event: str, poll: int) -> HttpResponse:
         found = self.poll()
-        ends = request.POST.get("ends", "")
         try:
-            services.reset_poll(found, ends=int(ends) if ends.isdecimal() and len(ends) < 10 else 0)
+            services.reset_poll(found, ends=_number(request.POST.get("ends", "")))
         except Refused as refused:
             messages.error(request, refused.message)
         else:

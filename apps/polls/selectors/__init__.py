@@ -7,6 +7,7 @@ from apps.polls.selectors.desk import (
     own_numbers,
     participants,
     polls_of,
+    put_away,
     runnable,
     speakers_of,
 )
@@ -63,6 +64,7 @@ __all__ = [
     "percent",
     "polls_of",
     "public_results",
+    "put_away",
     "results",
     "results_for_staff",
     "results_of",

@@ -75,6 +75,12 @@ def runnable(event: Event, session: Session | None) -> list[Line]:
     return lines
 
 
+def put_away(event: Event, session: Session | None) -> list[Poll]:
+    """What can be brought back, the newest first."""
+    found = Poll.objects.filter(event=event, session=session, state=Poll.State.ARCHIVED)
+    return list(found.select_related("event")[:MOST_RUN])
+
+
 def deeds_for(poll: Poll) -> list[tuple[str, Any]]:
     """What can be done with it now, by `services.DEEDS`, and the words for it; what is likeliest wanted first."""
     if poll.state == Poll.State.ARCHIVED:

@@ -1,0 +1,132 @@
+"""Polls in a real browser: every kind by keyboard and on another's page, refused beside the field, run from a screen."""
+
+import pytest
+from playwright.sync_api import expect
+
+from apps.polls import services
+from apps.polls.models import Kind, Poll
+from tests.factories.media import AssetFactory
+
+OPTIONS = ["The towns", "The valley", "The state"]
+PHONE = {"viewport": {"width": 390, "height": 844}}
+
+
+@pytest.fixture
+def ask(event, session):
+    def make(kind=Kind.SINGLE, **changes):
+        has_options = kind not in (Kind.SCALE, Kind.WORDS, Kind.TEXT)
+        wish = {"event": event, "session": session, "question": f"{kind}?", "options": OPTIONS if has_options else ()}
+        if kind == Kind.IMAGE:
+            wish["pictures"] = [AssetFactory(event=event, kind="image") for _ in OPTIONS]
+        return services.open_poll(services.create_poll(kind=kind, **wish | changes))
+
+    return make
+
+
+def card(page, poll):
+    return page.locator(f'.panel live-poll[data-poll="{poll.pk}"], .poll-page live-poll[data-poll="{poll.pk}"]')
+
+
+BY_KEYBOARD = {
+    Kind.SINGLE: (["b", "Enter"], "The valley"),
+    Kind.MULTIPLE: (["Space", "Tab", "Space", "Enter"], "The towns, The valley"),
+    Kind.IMAGE: (["c", "Enter"], "The state"),
+    Kind.SCALE: (["Space", "ArrowRight", "ArrowRight", "Enter"], "3"),
+    Kind.RANKING: (["2", "Tab", "1", "Tab", "3", "Tab", "Enter"], "1. The valley, 2. The towns, 3. The state"),
+    Kind.POINTS: (["6", "0", "Tab", "4", "0", "Enter"], "The towns 60, The valley 40"),
+    Kind.WORDS: (["m", "u", "d", "Enter"], "mud"),
+    Kind.TEXT: (["W", "h", "y", "Tab", "Enter"], "Why"),
+}
+
+
+def test_every_kind_by_keyboard_on_a_phone_and_on_anothers_page(new_page, ask, session, attendee, speaker, axe):
+    polls = {kind: ask(kind) for kind in BY_KEYBOARD}
+    hers, theirs = new_page(attendee, **PHONE), new_page(speaker)
+    for page in (hers, theirs):
+        page.goto(f"{session.get_absolute_url()}#polls")
+        expect(card(page, polls[Kind.TEXT]).locator("form")).to_be_visible()
+    axe(hers)
+
+    for kind, (keys, words) in BY_KEYBOARD.items():
+        mine = card(hers, polls[kind])
+        mine.locator("[data-row]").first.locator("input, select, textarea").focus()
+        for key in keys:
+            hers.keyboard.press(key)
+        expect(mine.locator("[data-own-words]")).to_have_text(words)
+        expect(mine.locator("[data-shown-results]")).to_be_visible()
+        other = card(theirs, polls[kind])
+        expect(other).to_have_attribute("data-answers", "1")
+        expect(other.locator("[data-own]")).to_be_hidden()
+
+    single = card(theirs, polls[Kind.SINGLE])
+    single.get_by_text("The towns").click()
+    single.get_by_role("button", name="Send my answer").click()
+    for page, own in ((hers, "The valley"), (theirs, "The towns")):
+        marked = card(page, polls[Kind.SINGLE]).locator(".res", has=page.locator("[data-mine]:not([hidden])"))
+        expect(marked.locator("[data-words]")).to_have_text(own)
+        expect(marked.locator("[data-percent]")).to_have_text("50%")
+    axe(hers)
+    axe(theirs)
+
+
+def test_refusal_stands_beside_the_form_and_loses_nothing(new_page, ask, attendee):
+    poll = ask(Kind.POINTS)
+    page = new_page(attendee)
+    page.goto(poll.get_absolute_url())
+    fields = card(page, poll).locator("input[type=number]")
+    fields.nth(0).fill("60")
+    fields.nth(1).fill("39")
+    expect(card(page, poll).locator("[data-left-over]")).to_have_text("1 points left to share out.")
+
+    page.keyboard.press("Enter")
+    expect(card(page, poll).locator("[data-error]")).to_contain_text("Share out exactly 100 points; these are 99.")
+    expect(fields.nth(0)).to_have_value("60")
+
+    services.lock_poll(poll)
+    expect(card(page, poll).locator("[data-locked-note]")).to_be_visible()
+    expect(fields.nth(0)).to_be_hidden()
+    services.unlock_poll(poll)
+    expect(fields.nth(0)).to_have_value("60")
+    fields.nth(1).fill("40")
+    page.keyboard.press("Enter")
+    expect(card(page, poll).locator("[data-own-words]")).to_have_text("The towns 60, The valley 40")
+
+
+def test_screen_runs_the_poll_and_everybody_sees_it(new_page, ask, attendee, moderator, axe):
+    poll = ask(results=Poll.Results.CLOSE, seconds=600)
+    hers, screen = new_page(attendee), new_page(moderator, reduced_motion="reduce")
+    hers.goto(poll.get_absolute_url())
+    screen.goto(f"{poll.get_absolute_url()}screen/")
+    expect(screen.locator("[data-left]")).to_contain_text("closes in")
+
+    card(hers, poll).get_by_text("The valley").click()
+    card(hers, poll).get_by_role("button", name="Send my answer").click()
+    expect(screen.locator("[data-answers]")).to_have_text("1")
+    expect(screen.locator("[data-outcome]")).to_be_hidden()
+    expect(card(hers, poll).locator('[data-note="close"]')).to_be_visible()
+
+    # No key reveals what the time has not closed yet, but the one that says so.
+    screen.keyboard.press("x")
+    screen.keyboard.press("c")
+    for page, row in ((screen, ".rows .top"), (hers, ".res.top")):
+        expect(page.locator(row)).to_contain_text("The valley")
+        expect(page.locator(row)).to_contain_text("100%")
+    axe(screen)
+    screen.keyboard.press("o")
+    expect(card(hers, poll)).to_have_attribute("data-state", "open")
+
+
+def test_anonymous_answer_is_known_to_its_own_device_only(new_page, ask, attendee):
+    poll = ask(anonymous=True)
+    phone, laptop = new_page(attendee, **PHONE), new_page(attendee)
+    phone.goto(poll.get_absolute_url())
+    card(phone, poll).get_by_text("The state").click()
+    card(phone, poll).get_by_role("button", name="Send my answer").click()
+    expect(card(phone, poll).locator("[data-own-words]")).to_have_text("The state")
+
+    phone.reload()
+    laptop.goto(poll.get_absolute_url())
+
+    expect(card(phone, poll).locator("[data-own-words]")).to_have_text("The state")
+    expect(card(laptop, poll).locator("[data-own-words]")).to_have_text("it counts; only your own device knows it")
+    assert "The state" not in card(laptop, poll).locator("[data-own]").inner_text()
