@@ -125,6 +125,7 @@ PAGES = {
     "missing": Shot(f"{EVENT}/sessions/never-was/", "attendee"),
 }
 
+CLOSED = {"event__slug": DEMO, "state": "closed"}
 OF_ROWS = {
     "poll": ("polls:poll", "attendee", "polls.Poll", {"event__slug": DEMO, "state": "open"}, {"poll": "pk"}),
     "quiz": (
@@ -136,6 +137,11 @@ OF_ROWS = {
     "quiz-screen": (
         "quizzes:screen", "moderator", "quizzes.Quiz", {"event__slug": DEMO, "games__phase": "lobby"}, {"quiz": "pk"},
     ),
+    **{
+        f"{name}-{kind}": (route, person, "polls.Poll", CLOSED | {"kind": kind}, {"poll": "pk"})
+        for kind in ("multiple", "scale", "ranking", "points", "words", "text")
+        for name, route, person in (("poll", "polls:poll", "attendee"), ("poll-screen", "polls:screen", "organiser"))
+    },
     "poll-screen": ("polls:screen", "organiser", "polls.Poll", {"event__slug": DEMO, "state": "open"}, {"poll": "pk"}),
     "poll-reset": ("polls:reset", "organiser", "polls.Poll", {"event__slug": DEMO, "state": "open"}, {"poll": "pk"}),
     "message-sheet": ("chat:message", "attendee", "chat.Message", {"room_id": 1}, {"room": "room_id", "message": "pk"}),

@@ -233,7 +233,7 @@ export class LivePoll extends HTMLElement {
     const left = leftOver(this.form, this.kind);
     line.hidden = left === null;
     const words = left < 0 ? this.words.too_much : this.words.left_over;
-    line.textContent = left === null ? "" : words.replace("%(points)s", Math.abs(left));
+    line.textContent = left === null ? "" : counted(words, Math.abs(left));
   }
 
   async vote() {

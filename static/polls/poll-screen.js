@@ -6,7 +6,7 @@ import { rowsOf } from "plenary/polls/answers.js";
 import { percent, showWords } from "plenary/polls/results.js";
 import { call } from "plenary/ui/api.js";
 import { inLanguage } from "plenary/ui/language.js";
-import { counted } from "plenary/ui/plural.js";
+import { counted, number } from "plenary/ui/plural.js";
 
 const KEYS = { o: "open", c: "close", l: "lock", r: "reveal", x: "extend" };
 const UNDO = { lock: ["locked", "unlock"], reveal: ["revealed", "hide"] };
@@ -37,7 +37,7 @@ customElements.define("poll-screen", class extends HTMLElement {
     this.toggleAttribute("data-locked", locked);
     this.toggleAttribute("data-revealed", revealed);
     this.querySelector("[data-question]").textContent = inLanguage(question.question);
-    this.querySelector("[data-answers]").textContent = answers;
+    this.querySelector("[data-answers]").textContent = number(answers);
     this.querySelector("[data-answers-words]").textContent = counted(this.words.answered, answers);
     this.querySelector("[data-outcome]").hidden = !results;
     this.querySelector("[data-choices]").hidden = Boolean(results);

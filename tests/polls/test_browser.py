@@ -1,4 +1,4 @@
-"""Polls in a real browser: every kind by keyboard and on another's page, refused beside the field, run from a screen."""
+"""Polls in a real browser: every kind by keyboard and on another's page, refused and kept, run from a screen."""
 
 import pytest
 from playwright.sync_api import expect
@@ -76,7 +76,7 @@ def test_refusal_stands_beside_the_form_and_loses_nothing(new_page, ask, attende
     fields = card(page, poll).locator("input[type=number]")
     fields.nth(0).fill("60")
     fields.nth(1).fill("39")
-    expect(card(page, poll).locator("[data-left-over]")).to_have_text("1 points left to share out.")
+    expect(card(page, poll).locator("[data-left-over]")).to_have_text("1 point left to share out.")
 
     page.keyboard.press("Enter")
     expect(card(page, poll).locator("[data-error]")).to_contain_text("Share out exactly 100 points; these are 99.")

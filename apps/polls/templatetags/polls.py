@@ -109,8 +109,10 @@ def script_words() -> str:
     return json.dumps(
         {
             "hints": script_hints(),
-            "left_over": _("%(points)s points left to share out."),
-            "too_much": _("%(points)s points too many."),
+            "left_over": plurals.forms(
+                lambda n: ngettext("%(count)s point left to share out.", "%(count)s points left to share out.", n)
+            ),
+            "too_much": plurals.forms(lambda n: ngettext("%(count)s point too many.", "%(count)s points too many.", n)),
             "word": _("Word %(place)s"),
             "hidden_answer": _("it counts; only your own device knows it"),
             "unranked": _("No rank"),

@@ -29,12 +29,13 @@ from apps.polls import services as polls
 from apps.polls.models import Poll
 from apps.tracks import services as tracks
 from apps.tracks.models import Attendance, Room, Session, SessionLink, SessionSpeaker, Speaker, Star, Tag, Track
-from apps.venue.demo import asking, content, drawing, film, patience, quizzing
+from apps.venue.demo import asking, ballots, content, drawing, film, patience, quizzing
 from apps.venue.demo.conversations import Conversations
 from apps.venue.demo.sign_ins import DOMAIN, SIGN_INS
 from apps.venue.demo.times import Clock, When, clock_for
 
 CROWD = 160
+WITH_OPTIONS = (Poll.Kind.SINGLE, Poll.Kind.MULTIPLE, Poll.Kind.RANKING, Poll.Kind.POINTS)
 CHANCE = 20261013
 Say = Callable[[str], None]
 
@@ -303,7 +304,7 @@ class Seeder:
                 session=session,
                 question=row["question"],
                 kind=kind,
-                options=[text for text, _weight in row["options"]] if kind == Poll.Kind.SINGLE else (),
+                options=[text for text, _weight in row["options"]] if kind in WITH_OPTIONS else (),
                 low_words=row.get("low", ""),
                 high_words=row.get("high", ""),
             )
@@ -322,10 +323,8 @@ class Seeder:
 
     def vote(self, poll: Poll, weights: dict[str, int]) -> None:
         """Written, not taken in: no drain need be there."""
-        numbers = {str(option): option.pk for option in poll.options.all()}
-        said = [{"words": [text]} if poll.kind == Poll.Kind.WORDS else {"option": numbers[text]} for text in weights]
         voters = self.chance.sample(self.crowd, k=round(CROWD * 0.68))
-        bodies = self.chance.choices(said, list(weights.values()), k=len(voters))
+        bodies = [ballots.draw(poll, weights, chance=self.chance) for _ in voters]
         polls.apply_answers(
             [
                 Item(polls.ANSWER, poll.gate, str(user.pk), 1, body, self.now)
