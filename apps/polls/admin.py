@@ -20,7 +20,7 @@ from apps.core import importmap
 from apps.core.errors import Refused
 from apps.events.doors import Desk, OrganisationScopedAdmin, ScopedTabularInline
 from apps.events.doors.current import current_event
-from apps.polls import kinds, selectors, services
+from apps.polls import kinds, permissions, selectors, services
 from apps.polls.forms.desk import OptionForms, PollForm
 from apps.polls.models import Option, Poll, Template
 
@@ -127,7 +127,7 @@ class PollAdmin(OrganisationScopedAdmin):
             (_("Results and time"), {"fields": SHOWN}),
         ]  # fmt: skip
         if _was_not_asked(obj):
-            return sets if obj is None else [(_("On air"), {"fields": ("control", "outcome")}), *sets]
+            return sets if obj is None else [(_("On air"), {"fields": ("control",)}), *sets]
         kind = kinds.kind_of(obj)
         ends = ("low_words", "high_words") if kind.name == Poll.Kind.SCALE else ()
         numbers = [name for name, words in (("least", kind.least_words), ("most", kind.most_words)) if words]
@@ -139,6 +139,14 @@ class PollAdmin(OrganisationScopedAdmin):
             (_("The answers"), {"fields": answered}),
             (_("Results and time"), {"fields": SHOWN}),
         ]
+
+    def view_on_site(self, obj: Poll) -> str:
+        """Nobody sees a draft on its own page; those who run it find it among the others."""
+        if permissions.can_see(obj):
+            return obj.get_absolute_url()
+        slug = obj.event.slug
+        home = reverse("polls:run_session", args=[slug, obj.session.slug]) if obj.session else None
+        return f"{home or reverse('polls:run', args=[slug])}#poll-{obj.pk}"
 
     @admin.display(description=_("state"), ordering="state")
     def state_word(self, poll: Poll) -> str:

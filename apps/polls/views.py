@@ -247,6 +247,7 @@ class ScreenView(RunDoor):
             version=version,
             home=self.home(found),
             now_iso=clock.now().isoformat(),
+            where=request.get_host() + found.get_absolute_url().rstrip("/"),
         )
 
 

@@ -4,7 +4,7 @@
 
 import { live } from "plenary/live/socket.js";
 import { fillRows, given, inWords, leftOver, put, read, rowsOf, swapRanks } from "plenary/polls/answers.js";
-import { show as showResults } from "plenary/polls/results.js";
+import { putInOrder, show as showResults, showPicture } from "plenary/polls/results.js";
 import { call } from "plenary/ui/api.js";
 import { inLanguage } from "plenary/ui/language.js";
 import { counted } from "plenary/ui/plural.js";
@@ -122,13 +122,16 @@ export class LivePoll extends HTMLElement {
   fillBars(rows) {
     const box = this.querySelector("[data-bars]");
     const template = this.list.querySelector("[data-result-template]");
-    while (box.children.length > rows.length) box.lastElementChild.remove();
-    for (const [place, row] of rows.entries()) {
-      const item = box.children[place] ?? box.appendChild(template.content.firstElementChild.cloneNode(true));
+    const known = new Map([...box.children].map((item) => [item.dataset.option, item]));
+    for (const row of rows) {
+      const item = known.get(String(row.id)) ?? box.appendChild(template.content.firstElementChild.cloneNode(true));
       item.dataset.option = row.id;
       item.querySelector("[data-words]").textContent = row.words;
       item.querySelector("meter").setAttribute("aria-label", row.words);
+      showPicture(item, row);
+      known.delete(String(row.id));
     }
+    for (const gone of known.values()) gone.remove();
   }
 
   setAnswers(answers) {
@@ -200,7 +203,9 @@ export class LivePoll extends HTMLElement {
     }
     const box = this.querySelector("[data-shown-results]");
     const names = [...box.querySelectorAll("[data-bars] [data-option]")].map((row) => [Number(row.dataset.option), row.querySelector("[data-words]").textContent]);
-    showResults(box, results, new Map(names), given(this.mine));
+    const votes = this.kind === "ranking" ? results.votes.toSorted((one, other) => other.votes - one.votes) : results.votes;
+    showResults(box, { ...results, votes }, new Map(names), given(this.mine));
+    if (this.kind === "ranking") putInOrder(box.querySelector("[data-bars]"), votes);
     for (const share of shares) {
       const row = box.querySelector(`[data-option="${share.closest("[data-row]").dataset.row}"]`);
       share.textContent = row?.querySelector("[data-percent]").textContent ?? "";

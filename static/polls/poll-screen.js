@@ -3,7 +3,7 @@
 
 import { live } from "plenary/live/socket.js";
 import { rowsOf } from "plenary/polls/answers.js";
-import { percent, showWords } from "plenary/polls/results.js";
+import { percent, putInOrder, showPicture, showWords } from "plenary/polls/results.js";
 import { call } from "plenary/ui/api.js";
 import { inLanguage } from "plenary/ui/language.js";
 import { counted, number } from "plenary/ui/plural.js";
@@ -45,6 +45,7 @@ customElements.define("poll-screen", class extends HTMLElement {
     mean.hidden = (results?.mean ?? null) === null;
     mean.querySelector("b").textContent = results?.mean ?? "";
     if (results) this.show(results, rowsOf(question));
+    if (results && question.kind === "ranking") putInOrder(this.querySelector("[data-bars]"), results.votes);
     this.count();
   }
 
@@ -52,8 +53,9 @@ customElements.define("poll-screen", class extends HTMLElement {
     const box = this.querySelector("[data-bars]");
     const most = Math.max(0, ...votes.map((tally) => tally.votes));
     while (box.children.length > votes.length) box.lastElementChild.remove();
+    const known = new Map([...box.children].map((item) => [item.dataset.option, item]));
     for (const [place, { option, votes: count }] of votes.entries()) {
-      const item = box.children[place] ?? box.appendChild(this.querySelector("[data-row-template]").content.firstElementChild.cloneNode(true));
+      const item = known.get(String(option)) ?? box.appendChild(this.querySelector("[data-row-template]").content.firstElementChild.cloneNode(true));
       const share = percent(count, of);
       item.dataset.option = option;
       item.classList.toggle("top", count > 0 && count === most);
@@ -64,6 +66,7 @@ customElements.define("poll-screen", class extends HTMLElement {
       meter.value = share;
       meter.textContent = `${share}%`;
       meter.setAttribute("aria-label", rows[place]?.words ?? "");
+      showPicture(item, rows[place] ?? {});
     }
     showWords(this.querySelector("[data-cloud]"), words);
     const said = texts.map((text) => Object.assign(document.createElement("li"), { dir: "auto", textContent: text }));

@@ -1,9 +1,32 @@
 // The results of a poll of any kind, as templates/polls/results.html has them: bars, words, texts, and all as a table.
 
 const SIZES = 5;
+const MOVE_MS = 240;
 
 export function percent(votes, of) {
   return of ? Math.floor((200 * votes + of) / (2 * of)) : 0;
+}
+
+/** Rows of a ranking stand by what they got; they move there, unless motion is unwanted. */
+export function putInOrder(list, votes) {
+  const got = new Map(votes.map(({ option, votes: count }) => [String(option), count]));
+  const before = [...list.children];
+  const after = before.toSorted((one, other) => (got.get(other.dataset.option) ?? 0) - (got.get(one.dataset.option) ?? 0));
+  if (after.every((row, place) => row === before[place])) return;
+  const tops = new Map(before.map((row) => [row, row.getBoundingClientRect().top]));
+  list.append(...after);
+  if (matchMedia("(prefers-reduced-motion: reduce)").matches) return;
+  for (const row of after) {
+    const moved = tops.get(row) - row.getBoundingClientRect().top;
+    if (moved) row.animate([{ translate: `0 ${moved}px` }, { translate: "0 0" }], { duration: MOVE_MS, easing: "ease-out" });
+  }
+}
+
+/** Puts the picture of a row into it, where it has one. */
+export function showPicture(item, { picture }) {
+  const image = item.querySelector("[data-picture]");
+  image.hidden = !picture;
+  if (picture && image.getAttribute("src") !== picture) image.src = picture;
 }
 
 /** `mine` is a map of the rows that the reader chose; `rows` name those of the poll, by id. */

@@ -113,6 +113,13 @@ class Shown:
         ]
 
     @property
+    def outcome(self) -> list[Row]:
+        """The rows as the results have them: of a ranking the first comes first."""
+        if self.poll.kind != Poll.Kind.RANKING or self.results is None:
+            return self.rows
+        return sorted(self.rows, key=lambda row: -row.votes)
+
+    @property
     def of_late(self) -> "Shown":
         """The same poll with the results of those who watched the recording."""
         return Shown(self.poll, self.question, self.mine, self.late, self.late.total if self.late else 0)

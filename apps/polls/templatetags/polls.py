@@ -27,6 +27,7 @@ class _Blank:
     question: broadcasts.Question
     poll: Poll = field(default_factory=Poll)
     rows: tuple[selectors.Row, ...] = ()
+    outcome: tuple[selectors.Row, ...] = ()
     slots: tuple[str, ...] = ()
     sizes: tuple[str, ...] = ()
     own_words: tuple[str, ...] = ()
