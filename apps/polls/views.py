@@ -205,8 +205,9 @@ class WordsView(RunDoor):
     def post(self, request: HttpRequest, event: str, poll: int) -> HttpResponse:
         found = self.poll()
         shown, _mark, subject = request.POST.get("decide", "").partition(":")
+        subjects = request.POST.getlist("waits") if subject == "all" else [subject]
         try:
-            services.decide_words(found, subjects=[subject], shown=shown == "show")
+            services.decide_words(found, subjects=subjects, shown=shown == "show")
         except Refused as refused:
             messages.error(request, refused.message)
         return self.onward(found)

@@ -249,3 +249,44 @@ def test_desk_makes_a_poll_with_its_options(event, organiser, enter):
     assert answer.status_code == 302, answer.context["adminform"].form.errors
     poll = Poll.objects.get()
     assert (str(poll), [str(one) for one in poll.options.all()]) == ("Which gauge?", ["Upper", "Lower"])
+
+
+@pytest.mark.parametrize(
+    ("kind", "wish", "places"),
+    [
+        ("single", {"options-0-text_0": "Upper"}, {"options"}),
+        ("multiple", {"least": 3, "most": 2}, {"most"}),
+        ("scale", {"least": 0, "most": 40}, {"most"}),
+        ("words", {"most": 11}, {"most"}),
+        ("image", {"options-0-text_0": "Upper", "options-1-text_0": "Lower"}, {"picture"}),
+        ("text", {"seconds": 0, "opens_at_0": "2020-01-01", "opens_at_1": "10:00"}, {"seconds", "opens_at"}),
+    ],
+)
+def test_desk_says_beside_the_field_what_is_wrong(event, organiser, enter, kind, wish, places):
+    filled = {f"options-{place}-text_0": words for place, words in enumerate(("Upper", "Lower"))}
+    base = {"event": event.pk, "question_0": "?", "kind": kind, "results": "live", "options-INITIAL_FORMS": 0}
+    wish = (filled if kind in ("multiple",) else {}) | base | {"options-TOTAL_FORMS": 2} | wish
+
+    answer = enter(organiser).post(reverse("admin:polls_poll_add"), wish)
+
+    assert answer.status_code == 200
+    [formset] = [inline.formset for inline in answer.context["inline_admin_formsets"]]
+    found = set(answer.context["adminform"].form.errors)
+    found |= {name for errors in formset.errors for name in errors}
+    found |= {"options"} if formset.non_form_errors() else set()
+    assert found == places
+    assert Poll.objects.count() == 0
+
+
+def test_desk_drops_what_another_kind_had(draft, organiser, enter):
+    options = list(draft.options.all())
+    wish = {"question_0": "How well?", "kind": "scale", "results": "live", "least": "0", "most": "10"}
+    wish |= {"options-TOTAL_FORMS": 3, "options-INITIAL_FORMS": 3}
+    for place, row in enumerate(options):
+        wish |= {f"options-{place}-id": row.pk, f"options-{place}-poll": draft.pk, f"options-{place}-text_0": str(row)}
+
+    answer = enter(organiser).post(reverse("admin:polls_poll_change", args=[draft.pk]), wish)
+
+    assert answer.status_code == 302, answer.context["adminform"].form.errors
+    draft.refresh_from_db()
+    assert (draft.kind, draft.least, draft.most, draft.options.count()) == ("scale", 0, 10, 0)

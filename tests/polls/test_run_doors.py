@@ -82,6 +82,19 @@ def test_words_are_decided_on_by_form_and_api(event, attendee, moderator, enter)
     assert enter(attendee).post(api, body, content_type="application/json").status_code == 403
 
 
+def test_all_words_that_wait_are_shown_at_once(event, attendee, moderator, enter):
+    poll = services.open_poll(services.create_poll(event=event, question="?", kind=Kind.WORDS, moderated=True))
+    services.cast_votes([services.Vote(event.pk, poll.pk, attendee.pk, Said(words=["mud", "reeds", "gin"]))])
+    client, subjects = enter(moderator), [wording.subject(word) for word in ("mud", "reeds")]
+    page = client.get(reverse("polls:run", args=[event.slug])).content.decode()
+    assert "Show all 3 that wait" in page
+
+    client.post(address("words", poll), {"decide": "show:all", "waits": subjects})
+
+    shown = selectors.results(selectors.get_poll(event.pk, poll.pk)).words
+    assert sorted(word.text for word in shown) == ["mud", "reeds"]
+
+
 def test_screen_shows_results_once_everybody_may_see_them(event, attendee, moderator, enter):
     poll = services.open_poll(
         services.create_poll(event=event, question="?", options=["One", "Two"], results=Poll.Results.HIDDEN)
@@ -128,6 +141,31 @@ def test_templates_by_api_and_desk(draft, organiser, other_organiser, enter):
     assert enter(other_organiser).post(use).status_code in (302, 404)
     client.post(use)
     assert Poll.objects.filter(event=draft.event).count() == 3
+
+
+def test_running_page_asks_from_templates_and_brings_back(
+    event, session, draft, moderator, on_stage, other_event, enter
+):
+    template = services.keep_as_template(draft, name="Payers")
+    page, prepare = (
+        reverse("polls:run_session", args=[event.slug, session.slug]),
+        reverse("polls:prepare", args=[event.slug]),
+    )
+    client = enter(moderator)
+    assert "Payers" in client.get(page).content.decode()
+    assert "Payers" not in enter(on_stage).get(page).content.decode()
+
+    client.post(prepare, {"template": template.pk, "session": session.slug})
+    client.post(address("deed", draft), {"do": "archive"})
+    assert "1 poll was put away" in client.get(page).content.decode()
+    client.post(address("deed", draft), {"do": "restore"})
+
+    assert [poll.state for poll in Poll.objects.filter(session=session)] == ["draft", "draft"]
+    assert enter(on_stage).post(prepare, {"template": template.pk}).status_code == 403
+    assert client.post(prepare, {"template": "x"}).status_code == 404
+    elsewhere = reverse("polls:prepare", args=[other_event.slug])
+    assert client.post(elsewhere, {"template": template.pk}).status_code in (302, 404)
+    assert Poll.objects.count() == 2
 
 
 # Export ----------------------------------------------------------------------------------------------------------

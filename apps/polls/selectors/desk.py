@@ -28,6 +28,11 @@ class Line:
     sayings: list[broadcasts.Saying]
 
     @property
+    def waiting(self) -> list[broadcasts.Saying]:
+        """Words that nobody has decided on."""
+        return [saying for saying in self.sayings if saying.shown is None] if self.poll.moderated else []
+
+    @property
     def deeds(self) -> list[tuple[str, Any]]:
         return deeds_for(self.poll)
 
