@@ -7,6 +7,7 @@ from typing import Any
 from django.db.models import Count, F, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from apps.core import clock
 from apps.events.models import Event
@@ -93,12 +94,12 @@ def deeds_for(poll: Poll) -> list[tuple[str, Any]]:
     show = ("hide", _("Hide the results")) if poll.revealed else ("reveal", _("Show the results"))
     if poll.is_on_at(clock.now()):
         lock = ("unlock", _("Take answers again")) if poll.locked else ("lock", _("Take no answers"))
-        deeds = [("close", _("Close")), lock, ("extend", _("30 seconds more"))]
+        deeds = [("close", pgettext_lazy("what to do with a poll", "Close")), lock, ("extend", _("30 seconds more"))]
         return [*deeds, show] if poll.results != Poll.Results.LIVE else deeds
     if poll.state == Poll.State.DRAFT:
-        return [("open", _("Open")), ("archive", _("Put away"))]
+        return [("open", pgettext_lazy("what to do with a poll", "Open")), ("archive", _("Put away"))]
     if poll.state == Poll.State.SCHEDULED:
-        return [("open", _("Open")), ("unschedule", _("Do not open by itself"))]
+        return [("open", pgettext_lazy("what to do with a poll", "Open")), ("unschedule", _("Do not open by itself"))]
     again = [("open", _("Open again")), ("archive", _("Put away"))]
     return [*again, show] if poll.results in (Poll.Results.HIDDEN, Poll.Results.ANSWERED) else again
 
