@@ -291,7 +291,7 @@ export class LivePoll extends HTMLElement {
   }
 
   get shelf() {
-    return `plenary-poll-${this.poll}-${this.dataset.round}`;
+    return `plenary-poll-${this.list.dataset.device}-${this.poll}-${this.dataset.round}`;
   }
 
   remembered() {

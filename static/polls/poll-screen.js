@@ -9,6 +9,7 @@ import { inLanguage } from "plenary/ui/language.js";
 import { counted, number } from "plenary/ui/plural.js";
 
 const KEYS = { o: "open", c: "close", l: "lock", r: "reveal", x: "extend" };
+const SIZES = [[160, "s"], [70, "m"], [0, "l"]]; // as `screen_size` of templatetags/polls.py has them
 const UNDO = { lock: ["locked", "unlock"], reveal: ["revealed", "hide"] };
 
 customElements.define("poll-screen", class extends HTMLElement {
@@ -36,7 +37,9 @@ customElements.define("poll-screen", class extends HTMLElement {
     Object.assign(this.dataset, { state, closesAt: closesAt ?? "" });
     this.toggleAttribute("data-locked", locked);
     this.toggleAttribute("data-revealed", revealed);
-    this.querySelector("[data-question]").textContent = inLanguage(question.question);
+    const head = this.querySelector("[data-question]");
+    head.textContent = inLanguage(question.question);
+    head.dataset.size = SIZES.find(([least]) => head.textContent.length >= least)[1];
     this.querySelector("[data-answers]").textContent = number(answers);
     this.querySelector("[data-answers-words]").textContent = counted(this.words.answered, answers);
     this.querySelector("[data-outcome]").hidden = !results;
@@ -68,6 +71,7 @@ customElements.define("poll-screen", class extends HTMLElement {
       meter.setAttribute("aria-label", rows[place]?.words ?? "");
       showPicture(item, rows[place] ?? {});
     }
+    this.querySelector("[data-none]").hidden = Boolean(votes.length || words.length || texts.length);
     showWords(this.querySelector("[data-cloud]"), words);
     const said = texts.map((text) => Object.assign(document.createElement("li"), { dir: "auto", textContent: text }));
     this.querySelector("[data-texts]").replaceChildren(...said);

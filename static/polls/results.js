@@ -49,6 +49,7 @@ export function show(box, results, rows, mine) {
   }
   showWords(box.querySelector("[data-cloud]"), words ?? []);
   fill(box.querySelector("[data-texts]"), (texts ?? []).map((text) => Object.assign(document.createElement("li"), { dir: "auto", textContent: text })));
+  box.querySelector("[data-none]").hidden = Boolean(votes.length || words?.length || texts?.length);
   showTable(box, votes.map(({ option, votes: count }) => [rows.get(option) ?? "", count, `${percent(count, of)}%`]).concat((words ?? []).map((word) => [word.text, word.votes, ""])));
 }
 

@@ -8,11 +8,13 @@ from typing import Any
 from django import template
 from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils.crypto import salted_hmac
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 from django.utils.translation import ngettext
 
+from apps.accounts.models import User
 from apps.core import clock, plurals
 from apps.polls import broadcasts, kinds, selectors
 from apps.polls.models import Poll
@@ -52,6 +54,7 @@ def _blank() -> _Blank:
 
 CONTROLS = sorted({kind.control for kind in kinds.registry.values()})
 """Templates of a form's row: templates/polls/rows/."""
+SCREEN_SIZES = ((160, "s"), (70, "m"), (0, "l"))
 UNITS = {"ranking": _lazy("Points"), "points": _lazy("Points")}
 
 
@@ -138,6 +141,12 @@ def script_words() -> str:
 
 
 @register.simple_tag
+def screen_size(question: object) -> str:
+    """How large a question stands on a shared screen, by its length; as poll-screen.js has it."""
+    return next(size for least, size in SCREEN_SIZES if len(str(question)) >= least)
+
+
+@register.simple_tag
 def screen_words() -> str:
     """What the shared screen's script says itself."""
     return json.dumps(
@@ -152,6 +161,11 @@ def screen_words() -> str:
     )
 
 
+def _device(person: User | None) -> str:
+    """Under what a person's browser remembers anonymous answers: another person at the same machine finds none."""
+    return salted_hmac("polls.device", str(person.pk), algorithm="sha256").hexdigest()[:16] if person else ""
+
+
 def _context(context: template.Context, **more: Any) -> dict[str, Any]:
     return {
         "request": context.get("request"),
@@ -161,6 +175,7 @@ def _context(context: template.Context, **more: Any) -> dict[str, Any]:
         "now": clock.now(),
         "api": reverse("api:polls", args=[context["event"].slug]),
         "words": script_words(),
+        "device": _device(context.get("person")),
         "blank": _blank(),
         "controls": CONTROLS,
         **more,
