@@ -106,7 +106,7 @@ class PollAPI(PollCall):
             }
         )
 
-    @extend_schema(operation_id="poll_change", request=serializers.PollIn(partial=True), responses=OBJECT)
+    @extend_schema(operation_id="poll_change", request=serializers.PollIn, responses=OBJECT)
     def patch(self, request: Request, event: str, poll: int) -> Response:
         """Changes a poll that nobody was asked yet. What is left out stays as it is."""
         found = self.poll()
