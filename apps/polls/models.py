@@ -220,7 +220,7 @@ class Participation(models.Model):
 
 
 class Unmixed(models.Model):
-    """Answers to an anonymous round were written after its close, and lie in the order in which they came."""
+    """Answers to an anonymous round that is over lie in the order in which they came; `services.mix_answers` is owed."""
 
     poll = models.ForeignKey(Poll, models.CASCADE, related_name="unmixed")
     round = models.PositiveIntegerField()

@@ -15,9 +15,9 @@ def close_due() -> None:
     services.close_due_polls()
 
 
-@shared_task(name="polls.mix", time_limit=60)
+@shared_task(name="polls.mix", time_limit=1800)
 def mix() -> None:
-    services.mix_late_arrivals()
+    services.mix_answers()
 
 
 @shared_task(name="polls.renew_secrets", time_limit=600)

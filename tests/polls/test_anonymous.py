@@ -152,7 +152,7 @@ def in_order_of_a_dump():
     return [voter for _id, voter in found], [voter for _id, voter in sorted(found)]
 
 
-def test_close_mixes_the_rows(event, poll, drain):
+def test_rows_are_mixed_after_the_close(event, poll, drain):
     people = [RegistrationFactory(event=event).user for _ in range(12)]
     for person in people:
         cast(poll, person)
@@ -161,6 +161,7 @@ def test_close_mixes_the_rows(event, poll, drain):
     assert in_order_of_a_dump() == (came, came)
 
     services.close_poll(poll)
+    assert services.mix_answers() == 1
 
     dumped, numbered = in_order_of_a_dump()
     assert sorted(dumped) == sorted(numbered) == sorted(came)
@@ -175,12 +176,13 @@ def test_rows_that_follow_the_close_are_mixed_with_the_others(poll, people, drai
         drain()
     cast(poll, people[3], 2)
     services.close_poll(poll)
+    services.mix_answers()
     first = set(Answer.objects.values_list("pk", flat=True))
     drain()
     followed = len(first) < 4  # written at once, nothing does
     assert (Unmixed.objects.count(), Answer.objects.count()) == (followed, 4)
 
-    assert (services.mix_late_arrivals(), services.mix_late_arrivals()) == (followed, 0)
+    assert (services.mix_answers(), services.mix_answers()) == (followed, 0)
 
     assert first.isdisjoint(Answer.objects.values_list("pk", flat=True)) is followed
     assert votes_of(poll) == [3, 0, 1]
@@ -192,6 +194,7 @@ def test_reset_mixes_what_it_leaves_behind(poll, people, drain):
     before = Answer.objects.get().pk
 
     services.reset_poll(poll, ends=1)
+    services.mix_answers()
 
     assert Answer.objects.get().pk != before
     assert not Secret.objects.filter(round=1).exists()

@@ -38,7 +38,7 @@ from apps.polls.services.running import (
     unlock_poll,
     unschedule_poll,
 )
-from apps.polls.services.sealing import mix_late_arrivals, renew_secrets
+from apps.polls.services.sealing import mix_answers, renew_secrets
 
 __all__ = [
     "ANSWER",
@@ -65,7 +65,7 @@ __all__ = [
     "hide_results",
     "keep_as_template",
     "lock_poll",
-    "mix_late_arrivals",
+    "mix_answers",
     "open_due_polls",
     "open_poll",
     "publish_changes",

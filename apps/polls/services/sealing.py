@@ -7,12 +7,14 @@ answer.
 
 Rows have an order without having a time: by their numbers, and by where they lie in the table, which is the order of a
 dump. Whoever knows when people were at their pages could put the two side by side. So all rows of the round are written
-anew at the close, mixed; and once more when answers that were on their way have followed.
+anew right after the close, mixed; and once more when answers that were on their way have followed. It is owed as a row:
+the close itself must not wait for a hundred thousand of them.
 """
 
 import random
 from collections.abc import Iterator
 
+from celery import current_app
 from django.db import connection, transaction
 
 from apps.accounts.models import User
@@ -55,25 +57,34 @@ def seal(poll: Poll) -> None:
         )
         secret.delete()
     if secrets:
-        _mix(poll.pk, poll.round)
+        _owe_mixing(poll)
 
 
 def forget(poll: Poll) -> None:
     """Of a round that nobody answers or reads any more."""
     if poll.anonymous:
         Secret.objects.filter(poll=poll, round=poll.round).delete()
-        _mix(poll.pk, poll.round)
+        _owe_mixing(poll)
 
 
-def mix_late_arrivals() -> int:
-    """Where answers were written after the close."""
+def _owe_mixing(poll: Poll) -> None:
+    Unmixed.objects.get_or_create(poll=poll, round=poll.round)
+    transaction.on_commit(lambda: current_app.send_task("polls.mix"), robust=True)
+
+
+def mix_answers() -> int:
+    """Of the rounds whose rows lie in the order in which they came. What somebody holds just now waits for the next
+    time."""
     count = 0
     for poll_id, number in list(Unmixed.objects.values_list("poll", "round")):
         with transaction.atomic():
-            # Held, so that nobody writes an answer to it in between.
-            Poll.objects.select_for_update(no_key=True).filter(pk=poll_id).first()
-            _mix(poll_id, number)
-            Unmixed.objects.filter(poll=poll_id, round=number).delete()
+            # Held, so that nobody writes an answer to it in between, and nobody mixes it twice.
+            held = Poll.objects.select_for_update(no_key=True, skip_locked=True).filter(pk=poll_id)
+            if held.first() is None or not Unmixed.objects.filter(poll=poll_id, round=number).delete()[0]:
+                continue
+            with connection.cursor() as cursor:
+                cursor.execute(ANSWERS, [poll_id, number])
+                cursor.execute(PARTICIPATIONS, [poll_id, number])
         count += 1
     return count
 
@@ -96,13 +107,6 @@ def renew_secrets() -> int:
             queue.refresh_gates(ANSWER, [poll.late_gate])
         count += 1
     return count
-
-
-def _mix(poll_id: int, number: int) -> None:
-    """Hold the poll's row: nobody may write an answer meanwhile."""
-    with connection.cursor() as cursor:
-        cursor.execute(ANSWERS, [poll_id, number])
-        cursor.execute(PARTICIPATIONS, [poll_id, number])
 
 
 def _voters_among(poll: Poll, gate: str, secret: Secret) -> Iterator[int]:
