@@ -220,7 +220,7 @@ class Participation(models.Model):
 
 
 class Unmixed(models.Model):
-    """Answers to an anonymous round that is over lie in the order in which they came; `services.mix_answers` is owed."""
+    """Answers to an anonymous round that is over lie in the order in which they came; `services.mix_answers` is due."""
 
     poll = models.ForeignKey(Poll, models.CASCADE, related_name="unmixed")
     round = models.PositiveIntegerField()
