@@ -40,6 +40,8 @@ def test_pages_of_rows_are_found(event):
     RegistrationFactory(event=event, user__email=screens.PEOPLE["attendee"])
     message = MessageFactory(room__event=event, room__pk=1)
     poll = PollFactory(event=event)
+    for kind in ("multiple", "scale", "ranking", "points", "words", "text"):
+        PollFactory(event=event, kind=kind, state="closed")
     MailboxMessage.objects.create(to="nadia@lakeside.example", sender="no-reply@plenary.example", subject="Your place")
     Group.objects.create(event=event, name="Upstream of Marl")
     GameFactory(quiz__event=event)
