@@ -9,7 +9,7 @@ from django.forms import Script
 from django.forms.models import BaseInlineFormSet
 from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.urls import URLPattern, path, reverse
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext, pgettext
@@ -212,8 +212,10 @@ class QuizAdmin(OrganisationScopedAdmin):
         arguments = [quiz.event.slug, quiz.pk]
         if quiz.mode == Quiz.Mode.LIVE:
             return _link(reverse("quizzes:host", args=arguments), _("Control page"))
-        people, questions = (reverse("quizzes:report", args=[*arguments, by]) for by in ("people", "questions"))
-        links = [_link(people, _("By person (CSV)")), _link(questions, _("By question (CSV)"))]
-        return format_html(
-            "{} &nbsp; {} &nbsp; {}", _link(quiz.get_absolute_url(), pgettext("a quiz", "Training")), *links
-        )
+        links = [_link(quiz.get_absolute_url(), pgettext("a quiz", "Training"))]
+        for by, words in (("people", _("By person")), ("questions", _("By question"))):
+            links += [
+                _link(reverse("quizzes:report", args=[*arguments, by, form]), f"{words} ({form.upper()})")
+                for form in ("csv", "xlsx")
+            ]
+        return format_html_join(" \u00a0 ", "{}", ((link,) for link in links))

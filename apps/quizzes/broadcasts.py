@@ -24,12 +24,24 @@ class Option(msgspec.Struct, frozen=True):
     text: dict[str, str]
 
 
+class Captions(msgspec.Struct, frozen=True):
+    url: str
+    language: str
+    label: str
+
+
 class Media(msgspec.Struct, frozen=True):
+    """A picture or clip. Nothing in it says what the file is called: that may well be the answer."""
+
     kind: str
     """`image`, `video` or `audio`."""
     url: str
-    """Of the picture, or of the playlist; who asks is checked there."""
+    """Of the picture, signed; of a clip its playlist, where who asks is checked."""
     words: dict[str, str]
+    """What it shows, for those who cannot see it."""
+    poster: str
+    seconds: float
+    captions: list[Captions]
 
 
 class Sheet(msgspec.Struct, frozen=True):

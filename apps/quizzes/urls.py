@@ -1,6 +1,6 @@
 """Routes of quizzes."""
 
-from django.urls import path
+from django.urls import path, re_path
 
 from apps.quizzes import api, views
 
@@ -29,7 +29,11 @@ urlpatterns = [
         name="hand_in",
     ),
     path("e/<slug:event>/quizzes/<int:quiz>/training/<int:number>/review/", views.ReviewView.as_view(), name="review"),
-    path("e/<slug:event>/quizzes/<int:quiz>/report/<slug:by>.csv", views.ReportView.as_view(), name="report"),
+    re_path(
+        r"^e/(?P<event>[-\w]+)/quizzes/(?P<quiz>\d+)/report/(?P<by>questions|people|answers)\.(?P<form>csv|xlsx)$",
+        views.ReportView.as_view(),
+        name="report",
+    ),
 ]
 api_urlpatterns = [
     path("events/<slug:event>/quizzes/", api.QuizzesAPI.as_view(), name="quizzes"),

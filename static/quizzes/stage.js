@@ -150,27 +150,37 @@ export class QuizStage extends HTMLElement {
   drawMedia(media) {
     const box = this.find("media");
     const wanted = media ? `${media.kind} ${media.url}` : "";
+    if (media && media.kind !== "image") import("plenary/media/video-player.js");
     if (box.dataset.shown === wanted) return;
     box.dataset.shown = wanted;
-    this.engine?.stop();
-    this.engine = null;
     box.replaceChildren();
-    if (!media) return;
-    const shown = document.createElement(media.kind === "image" ? "img" : media.kind);
-    if (media.kind === "image") {
-      Object.assign(shown, { src: media.url, alt: inLanguage(media.words) });
-    } else {
-      Object.assign(shown, { controls: true, playsInline: true, preload: "metadata" });
-      shown.setAttribute("aria-label", inLanguage(media.words));
-    }
-    box.append(shown);
-    if (media.kind !== "image") this.play(shown, media.url);
+    if (media) box.append(media.kind === "image" ? this.picture(media) : this.player(media));
   }
 
-  async play(shown, url) {
-    const { Engine } = await import("plenary/media/engine.js");
-    this.engine = new Engine(shown, url);
-    await this.engine.start();
+  picture({ url, words }) {
+    const image = new Image();
+    image.src = url;
+    image.alt = inLanguage(words);
+    return image;
+  }
+
+  /** The platform's own player, with this clip in it. */
+  player({ kind, url, words, poster, seconds, captions }) {
+    const player = this.clone("player");
+    const title = inLanguage(words) || this.words.clip;
+    for (const one of player.querySelectorAll('[aria-label*="{title}"]')) {
+      one.setAttribute("aria-label", one.getAttribute("aria-label").replace("{title}", title));
+    }
+    Object.assign(player.dataset, { src: url, length: seconds });
+    player.classList.toggle("sound", kind === "audio");
+    player.querySelector(".scrub").max = seconds || 1;
+    const video = player.querySelector("video");
+    if (poster) video.poster = poster;
+    player.querySelector("source").src = url;
+    for (const { url: src, language, label } of captions) {
+      video.append(Object.assign(document.createElement("track"), { kind: "captions", src, srclang: language, label }));
+    }
+    return player;
   }
 
   get answerWords() {

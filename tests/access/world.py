@@ -175,6 +175,7 @@ def _argument(world: World, name: str, parameter: str) -> Any:
         "group": by_label["chat.group"].pk,
         ("chat:export", "kind"): "csv",
         ("quizzes:report", "by"): "people",
+        ("quizzes:report", "form"): "csv",
         ("quizzes:task", "position"): 1,
         ("chat:file", "key"): by_label["chat.attachment"].key,
         ("notifications:silence", "token"): "not-signed",

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import zipfile
 
 import pytest
 from django.urls import reverse
@@ -9,6 +10,8 @@ from django.urls import reverse
 from apps.live.registry import Call, Who, registry
 from apps.quizzes import services, tasks
 from apps.quizzes.models import Answer, Game, Question, Seat, Side
+from tests.factories.quizzes import GameFactory
+from tests.quizzes.conftest import Table
 
 
 @pytest.fixture
@@ -189,7 +192,7 @@ def test_reports_by_question_and_by_person(table, quiz, attendee, speaker, moder
     host = enter(moderator)
 
     def rows(by):
-        response = host.get(reverse("quizzes:report", args=[quiz.event.slug, quiz.pk, by]))
+        response = host.get(reverse("quizzes:report", args=[quiz.event.slug, quiz.pk, by, "csv"]))
         text = b"".join(response.streaming_content).decode().removeprefix("\ufeff")
         return list(csv.reader(io.StringIO(text)))[1:]
 
@@ -199,3 +202,29 @@ def test_reports_by_question_and_by_person(table, quiz, attendee, speaker, moder
         ["1", "'=Nadia", "Nadia Okello", points, points],
         ["2", "Amara", "Amara Lindqvist", "0", "0"],
     ]
+    [[_n, _text, name, said, right, *_rest], [*_number, other, wrong, _share, _seconds, _extra, none, _row]] = rows(
+        "answers"
+    )
+    assert (name, said, right, other, wrong, none) == ("'=Nadia", "Eleven", "100", "Amara", "Nine", "0")
+
+
+def test_reports_are_kept_for_each_playing_as_workbooks_too(table, quiz, attendee, speaker, moderator, enter):
+    table.join(attendee, "Heron")
+    services.end(table.fresh)
+    again = Table(services.open_lobby(quiz))
+    again.join(speaker, "Egret")
+    host = enter(moderator)
+
+    def book(game):
+        address = reverse("quizzes:report", args=[quiz.event.slug, quiz.pk, "people", "xlsx"])
+        data = b"".join(host.get(f"{address}?game={game}").streaming_content)
+        return zipfile.ZipFile(io.BytesIO(data)).read("xl/worksheets/sheet1.xml").decode()
+
+    assert ("Heron" in book(table.game.pk), "Egret" in book(table.game.pk)) == (True, False)
+    assert "Egret" in book("")
+    other = GameFactory()
+    assert host.get(f"{quiz_report(quiz)}?game={other.pk}").status_code == 404
+
+
+def quiz_report(quiz):
+    return reverse("quizzes:report", args=[quiz.event.slug, quiz.pk, "people", "csv"])

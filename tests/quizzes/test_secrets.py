@@ -11,23 +11,27 @@ from django.urls import reverse
 from apps.live import wire
 from apps.live.registry import Call, Who, registry
 from apps.quizzes import selectors, services
-from tests.factories.media import AssetFactory
+from apps.quizzes.registry import kind_of
+from tests.factories.media import AssetFactory, EncodingFactory, VideoFactory
 from tests.factories.quizzes import BankFactory, QuestionFactory, QuizFactory
 from tests.quizzes.conftest import Table
 
 WORD = "Xylograph"
 NUMBER = "736251.5"
 EXPLANATION = "Quixotically"
-SECRETS = [WORD, NUMBER, "736251", EXPLANATION]
+FILE = "Pangolin"
+"""What the picture's file is called. Nobody is told of that, not even by the address to which it leads."""
+SECRETS = [WORD, NUMBER, "736251", EXPLANATION, FILE]
 
 
 @pytest.fixture
 def table(event):
     bank = BankFactory(event=event)
     why = {"bank": bank, "explanation": EXPLANATION}
+    picture = {"kind": "image", "title": FILE, "content_type": "image/jpeg", "original": f"events/{event.pk}/q.jpg"}
     QuestionFactory(kind="text", text="Which word?", choices=[(WORD, 0)], **why)
     QuestionFactory(kind="number", text="Which number?", number=NUMBER, choices=[], **why)
-    QuestionFactory(kind="single", text="Which one?", media=AssetFactory(event=event, kind="image"), **why)
+    QuestionFactory(kind="single", text="Which one?", media=AssetFactory(event=event, **picture), **why)
     QuestionFactory(kind="multiple", text="Which ones?", choices=[("a", 1), ("b", 0), ("c", 1)], **why)
     QuestionFactory(kind="order", text="How?", choices=[("a", 0), ("b", 0), ("c", 0)], **why)
     QuestionFactory(kind="truth", text="Really?", choices=[], **why)
@@ -104,3 +108,24 @@ def test_stage_is_the_same_for_everybody_and_holds_nobodys_own(table, attendee, 
     table.answer(attendee, "anything")
 
     assert wire.encode(selectors.stage(table.game.quiz.event_id, table.game.pk)) == before
+
+
+def test_two_items_to_order_tell_nothing_by_how_they_are_shown(event):
+    kind = kind_of("order")
+    question = QuestionFactory(bank__event=event, kind="order", choices=[("Spring", 0), ("Sea", 0)])
+    drawn = [kind.draw(question, list(question.choices.all())).key["right"] for _time in range(60)]
+
+    assert {tuple(right) for right in drawn} == {(1, 2), (2, 1)}
+
+
+def test_clip_is_told_of_by_what_the_organiser_says_it_shows(event):
+    clip = VideoFactory(event=event, title=FILE, state="ready", encoding=EncodingFactory())
+    bank = BankFactory(event=event)
+    QuestionFactory(bank=bank, media=clip, media_words="A river from above")
+    table = Table(services.open_lobby(QuizFactory(event=event, bank=bank)))
+    table.ask()
+
+    media = selectors.stage(event.pk, table.game.pk).sheet.media
+
+    assert (media.kind, media.words) == ("video", {"en": "A river from above"})
+    assert FILE not in wire.encode(media).decode()

@@ -1,5 +1,6 @@
 """What is written beforehand: banks of questions, and quizzes that ask them."""
 
+from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
@@ -77,6 +78,10 @@ class Question(models.Model):
 
     def __str__(self) -> str:
         return str(self.text)
+
+    def clean(self) -> None:
+        if self.media and self.bank_id and self.media.event_id != self.bank.event_id:
+            raise ValidationError({"media": _("Choose a file of the event that the question bank belongs to.")})
 
 
 class Choice(models.Model):

@@ -105,15 +105,15 @@ class Truth(Kind):
 
 
 class Order(Chosen):
-    """Right is the order in which the items were written; the sheet shows them in another one."""
+    """Right is the order in which the items were written; the sheet shows them in one by chance."""
 
     name = "order"
 
     def draw(self, question: Question, choices: Sequence[Choice]) -> Drawn:
         places = list(range(len(choices)))
-        mixed = list(places)
-        while mixed == places:
-            random.shuffle(mixed)  # who orders them is asked, not an attacker
+        # By chance alone, so also in the right order now and then: an order that is never the right one tells of it,
+        # and of two items it would tell all.
+        mixed = random.sample(places, len(places))
         sheet = self.options(question, [choices[place] for place in mixed])
         return Drawn(sheet, {"right": [mixed.index(place) + 1 for place in places]})
 

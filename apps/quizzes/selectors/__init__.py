@@ -10,12 +10,13 @@ from apps.quizzes.selectors.games import (
     last_moment,
     listed,
     newest_game,
+    played,
     runnable,
     seats,
     unknown,
 )
 from apps.quizzes.selectors.places import own_place, own_places
-from apps.quizzes.selectors.reports import people_report, questions_report
+from apps.quizzes.selectors.reports import Row, answers_report, people_report, questions_report
 from apps.quizzes.selectors.stage import hall, stage
 from apps.quizzes.selectors.taken import counted, taken, taken_count
 from apps.quizzes.selectors.training import (
@@ -28,11 +29,13 @@ from apps.quizzes.selectors.training import (
     task_sheet,
     tasks_report,
     trainings,
-    words_of,
 )
+from apps.quizzes.selectors.words import words_of
 
 __all__ = [
     "MOST_LISTED",
+    "Row",
+    "answers_report",
     "attempt_left",
     "attempts_report",
     "counted",
@@ -50,6 +53,7 @@ __all__ = [
     "own_place",
     "own_places",
     "people_report",
+    "played",
     "questions_report",
     "review",
     "runnable",

@@ -48,6 +48,13 @@ def newest_game(quiz: Quiz) -> Game | None:
     return game
 
 
+def played(quiz: Quiz) -> list[Game]:
+    """Its games, the newest first, with the number of people in each."""
+    return list(
+        Game.objects.filter(quiz=quiz).annotate(people=Count("seats")).order_by("-opened_at", "-pk")[:MOST_LISTED]
+    )
+
+
 def games_by_id(wanted: Iterable[OfGame]) -> dict[int, Game]:
     return Game.objects.select_related("quiz__event").in_bulk({one.game_id for one in wanted})
 

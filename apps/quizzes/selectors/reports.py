@@ -1,4 +1,4 @@
-"""Reports of a game, for those who run it: a row for each question, a row for each person."""
+"""Reports of a game, for those who run it: a row for each question, for each person, for each answer."""
 
 from collections import defaultdict
 from collections.abc import Iterator
@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from i18nfield.strings import LazyI18nString
 
 from apps.quizzes.models import Answer, Game, Question, Seat
+from apps.quizzes.selectors.words import words_of
 
 Row = list[Any]
 
@@ -17,7 +18,7 @@ def questions_report(game: Game) -> Iterator[Row]:
     """How each question went: how many answered, how many of them rightly, how quickly."""
     yield [
         _("Number"), _("Question"), _("Kind"), _("Could answer"), _("Answered"), _("Wholly right"), _("Partly right"),
-        _("Right, in percent"), _("Seconds on average"), _("Points on average"),
+        _("Right, in percent"), _("Seconds on average"), _("Points on average"), _("Right answer"),
     ]  # fmt: skip
     kinds = dict(Question.Kind.choices)
     turns = game.turns.filter(closed_at__isnull=False).annotate(
@@ -41,6 +42,7 @@ def questions_report(game: Game) -> Iterator[Row]:
             round(100 * turn.right / turn.answered) if turn.answered else "",
             round(turn.after / 1000, 1) if turn.after is not None else "",
             round(turn.base + turn.bonus) if turn.base is not None else "",
+            " | ".join(words_of(turn, turn.key["right"])),
         ]
 
 
@@ -58,6 +60,29 @@ def people_report(game: Game) -> Iterator[Row]:
     seats = Seat.objects.filter(game=game).select_related("side", "user").order_by("-side__points", "side", "pk")
     for seat in seats:
         yield _person(seat, [answers[seat.side_id].get(turn.pk) for turn in turns])
+
+
+def answers_report(game: Game) -> Iterator[Row]:
+    """What each answered, in the order of the questions, the quickest first."""
+    yield [
+        _("Number"), _("Question"), _("Name in the quiz"), _("Answer"), _("Right, in percent"), _("Seconds"),
+        _("More time, in percent"), _("Points"), _("Of these for a row of right ones"),
+    ]  # fmt: skip
+    turns = {turn.pk: turn for turn in game.turns.filter(closed_at__isnull=False)}
+    found = Answer.objects.filter(turn__in=turns).select_related("side").order_by("turn__position", "after_ms", "pk")
+    for answer in found.iterator():
+        turn = turns[answer.turn_id]
+        yield [
+            turn.position,
+            str(LazyI18nString(turn.sheet["text"])),
+            answer.side.name,
+            " | ".join(words_of(turn, answer.said)),
+            round(100 * answer.share),
+            round(answer.after_ms / 1000, 1),
+            answer.extra,
+            answer.base + answer.bonus,
+            answer.bonus,
+        ]
 
 
 def _person(seat: Seat, answers: list[Answer | None]) -> Row:

@@ -2,8 +2,6 @@
 
 from typing import Any
 
-from django.urls import reverse
-
 from apps.events.models import Event
 from apps.media import selectors as media
 from apps.media.models import Asset
@@ -72,17 +70,26 @@ def sheet_from(kind: str, content: dict[str, Any], event: Event, *, seconds: int
 
 
 def shown_with(content: dict[str, Any], event: Event) -> broadcasts.Media | None:
-    """The picture or clip of a sheet, by an address that checks who asks and stays the same."""
+    """The picture or clip of a sheet."""
     if content["media"] is None:
         return None
-    asset = Asset.objects.filter(event=event, pk=content["media"], state=Asset.State.READY).first()
+    found = Asset.objects.filter(event=event, pk=content["media"], state=Asset.State.READY).select_related("encoding")
+    asset = found.first()
     if asset is None:
         return None
     asset.event = event
-    url = media.stream_url(asset)
-    if asset.kind == Asset.Kind.IMAGE:
-        url = reverse("media:download", args=[event.slug, asset.key]) + "?open"
-    return broadcasts.Media(asset.kind, url, content["media_words"]) if url else None
+    is_image = asset.kind == Asset.Kind.IMAGE
+    url = media.image_url(asset) if is_image else media.stream_url(asset)
+    if not url:
+        return None
+    return broadcasts.Media(
+        kind=asset.kind,
+        url=url,
+        words=content["media_words"],
+        poster="" if is_image else media.poster_url(asset),
+        seconds=asset.seconds or 0,
+        captions=[] if is_image else [broadcasts.Captions(**captions) for captions in media.captions_of(asset)],
+    )
 
 
 def reveal(turn: Turn) -> broadcasts.Reveal:

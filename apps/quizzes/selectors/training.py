@@ -14,6 +14,7 @@ from apps.quizzes import broadcasts
 from apps.quizzes.models import Attempt, Quiz, Task
 from apps.quizzes.selectors.games import unknown
 from apps.quizzes.selectors.stage import sheet_from
+from apps.quizzes.selectors.words import words_of
 
 MOST_ATTEMPTS = 50
 
@@ -79,18 +80,6 @@ def review(attempt: Attempt) -> list[Reviewed]:
         )
         for task in attempt.tasks.order_by("position")
     ]
-
-
-def words_of(task: Task, said: Any) -> list[str]:
-    """An answer as people read it."""
-    if task.kind == "truth":
-        return [_("True") if said else _("False")]
-    if "options" in task.sheet:
-        texts = {option["id"]: str(LazyI18nString(option["text"])) for option in task.sheet["options"]}
-        return [texts[place] for place in said]
-    if isinstance(said, list):
-        return [str(one) for one in said]
-    return [f"{said} {task.sheet.get('unit', '')}".strip()]
 
 
 def attempts_report(quiz: Quiz) -> Iterator[list[Any]]:

@@ -1,94 +1,40 @@
-"""Joining a game: a name, a team, more time for those who need it."""
+"""Joining a game, more time for those who need it, and what its host may change of those who play."""
 
-import unicodedata
+from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from apps.chat.services.wordlist import matcher_of
 from apps.core.errors import Refused
 from apps.live import publish
 from apps.quizzes import broadcasts, selectors
 from apps.quizzes.models import Game, Seat, Side
 from apps.quizzes.models.games import EXTRAS
-from apps.quizzes.services.running import over
-
-MOST_NAME = 24
-JOINER = "\u200d"
-"""Holds the letters of some scripts together."""
-
-
-@dataclass(frozen=True, slots=True)
-class Joining:
-    event_id: int
-    game_id: int
-    user_id: int
-    name: str
-    """One's own, or the team's where teams play: the first who names a team is its captain."""
+from apps.quizzes.services import seating
+from apps.quizzes.services.seating import MOST_NAME, Joining
 
 
 def join(joinings: Sequence[Joining]) -> list[broadcasts.Mine | Refused]:
-    """Seats all of these; who has a seat keeps it, with its name and points."""
+    """Seats all of these; who has a seat keeps it, with its name and points. Of any number in as many trips to the
+    database, for everybody joins within the same few seconds."""
     games = selectors.games_by_id(joinings)
-    refused: dict[int, Refused] = {}
-    for place, one in enumerate(joinings):
-        try:
-            _join(one, games)
-        except Refused as refusal:
-            refused[place] = refusal
-    for game_id in {one.game_id for place, one in enumerate(joinings) if place not in refused}:
+    here = [one.game_id in games and games[one.game_id].quiz.event_id == one.event_id for one in joinings]
+    asked: dict[int, list[Joining]] = defaultdict(list)
+    for one, is_here in zip(joinings, here, strict=True):
+        if is_here:
+            asked[one.game_id].append(one)
+    refused: dict[tuple[int, int], Refused] = {}
+    for game_id, wishes in asked.items():
+        refused |= {(game_id, user_id): why for user_id, why in seating.seat(games[game_id], wishes).items()}
         publish.state(games[game_id].quiz.event_id, broadcasts.hall_topic(game_id))
-    mine = selectors.own_places([(one.game_id, one.user_id) for one in joinings])
-    return [refused.get(place) or mine[one.game_id, one.user_id] for place, one in enumerate(joinings)]
-
-
-def _join(one: Joining, games: dict[int, Game]) -> None:
-    game = games.get(one.game_id)
-    if game is None or game.quiz.event_id != one.event_id:
-        raise selectors.unknown()
-    if Seat.objects.filter(game=game, user=one.user_id).exists():
-        return
-    if game.phase == Game.Phase.OVER:
-        raise over()
-    name = clean_name(one.event_id, one.name)
-    try:
-        with transaction.atomic():
-            if game.teams:
-                _sit_with(game, one.user_id, name)
-            else:
-                side = Side.objects.create(game=game, name=name, enters_at=game.position + 1)
-                Seat.objects.create(game=game, side=side, user_id=one.user_id)
-    except IntegrityError as error:
-        if Seat.objects.filter(game=game, user=one.user_id).exists():
-            return  # from another device, at the same moment
-        raise Refused(
-            "quiz.name_taken", _("Somebody here has this name already. Choose another one."), field="name"
-        ) from error
-
-
-def _sit_with(game: Game, user_id: int, name: str) -> None:
-    """Locked by the team's row, so that two who come first are not both its captain."""
-    found = Side.objects.select_for_update(no_key=True).filter(game=game, name__iexact=name).first()
-    side = found or Side.objects.create(game=game, name=name, enters_at=game.position + 1)
-    mate = Seat.objects.filter(side=side).first()
-    extra = mate.extra if mate else 0
-    Seat.objects.create(game=game, side=side, user_id=user_id, is_captain=mate is None, extra=extra)
-
-
-def clean_name(event_id: int, name: str) -> str:
-    """In one line, without what cannot be seen. Refused where nothing is left, or where it holds a listed word."""
-    shown = (letter for letter in name if unicodedata.category(letter)[0] != "C" or letter in f"{JOINER} \t\n")
-    seen = "".join(" " if letter.isspace() else letter for letter in shown)
-    clean = " ".join(unicodedata.normalize("NFC", seen).split())
-    if not clean or len(clean) > MOST_NAME:
-        raise Refused(
-            "quiz.name", _("A name has one to %(most)d letters.") % {"most": MOST_NAME}, field="name", status=400
-        )
-    if matcher_of(event_id).find(clean) is not None:
-        raise Refused("quiz.name_refused", _("This name is not welcome here. Choose another one."), field="name")
-    return clean
+    mine = selectors.own_places([(one.game_id, one.user_id) for wishes in asked.values() for one in wishes])
+    return [
+        (mine.get((one.game_id, one.user_id)) or refused.get((one.game_id, one.user_id)) or seating.at_once())
+        if is_here
+        else selectors.unknown()
+        for one, is_here in zip(joinings, here, strict=True)
+    ]
 
 
 @transaction.atomic

@@ -8,6 +8,7 @@ from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from apps.core import plurals
+from apps.quizzes import broadcasts
 
 register = template.Library()
 LETTERS = "ABCDEFGHIJKL"
@@ -21,6 +22,21 @@ def spoken(texts: dict[str, str] | None) -> str:
     code = get_language() or "en"
     wanted = (code, code.split("-")[0], "en")
     return next((texts[one] for one in wanted if texts.get(one)), next(iter(texts.values()), ""))
+
+
+@register.filter
+def player_of(clip: broadcasts.Media | None) -> dict[str, Any]:
+    """What media/player.html shows of a clip; of None a blank, into which the page's script puts one."""
+    return {
+        "key": "quiz-clip",
+        "title": (spoken(clip.words) or _("the clip of this question")) if clip else "{title}",
+        "url": clip.url if clip else "",
+        "poster": clip.poster if clip else "",
+        "seconds": clip.seconds if clip else 0,
+        "captions": clip.captions if clip else [],
+        "is_sound": clip is not None and clip.kind == "audio",
+        "speeds": ("0.75", "1", "1.25", "1.5"),
+    }
 
 
 @register.filter
@@ -70,6 +86,7 @@ def quiz_words() -> str:
             "others": _("other answers"),
             "truth": {"true": _("True"), "false": _("False")},
             "within": _("give or take %(tolerance)s"),
+            "clip": _("the clip of this question"),
             "podium": _("The quiz is over. %(name)s has won."),
             "moved": _("Moved to place %(place)s"),
             "open": _("A quiz can be joined: %(title)s"),

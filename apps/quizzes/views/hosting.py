@@ -1,18 +1,23 @@
 """For those who run a quiz: the control page, its steps, the people in it, and the big screen."""
 
+from collections.abc import Iterator
+
 from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
+from apps.core import sheets, tables
 from apps.core.access import Access
 from apps.core.errors import Refused
-from apps.core.tables import csv_lines
 from apps.events.doors import EventView
 from apps.quizzes import selectors, services
 from apps.quizzes.forms import StepForm, TimeForm
 from apps.quizzes.models import Quiz
 from apps.quizzes.models.games import EXTRAS
 from apps.quizzes.views.doors import QuizDoor
+
+CSV = "text/csv; charset=utf-8"
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 class Hosting(QuizDoor):
@@ -28,6 +33,7 @@ class Hosting(QuizDoor):
             status=status,
             error=error,
             seats=selectors.seats(game) if game else [],
+            played=selectors.played(quiz),
             extras=EXTRAS,
             extends=services.EXTEND_SECONDS,
             questions=quiz.bank.questions.count(),
@@ -94,22 +100,33 @@ class SeatView(Hosting):
 
 
 class ReportView(Hosting):
-    """The newest game, or a training, as a table, by question or by person."""
+    """A game (the newest, or the one that is asked for) or a training as a table: by question, person, or answer."""
 
-    def get(self, request: HttpRequest, event: str, quiz: int, by: str) -> StreamingHttpResponse:
+    def get(self, request: HttpRequest, event: str, quiz: int, by: str, form: str) -> StreamingHttpResponse:
         found = self.any_quiz()
-        game = selectors.newest_game(found)
-        if by not in ("questions", "people"):
-            raise Http404
-        if found.mode == Quiz.Mode.ALONE:
-            rows = selectors.tasks_report(found) if by == "questions" else selectors.attempts_report(found)
-        elif game is None:
-            raise Http404
-        else:
-            rows = selectors.questions_report(game) if by == "questions" else selectors.people_report(game)
-        response = StreamingHttpResponse(csv_lines(rows), content_type="text/csv; charset=utf-8")
-        response.headers["Content-Disposition"] = f'attachment; filename="quiz-{found.pk}-{by}.csv"'
+        rows = self._of_training(found, by) if found.mode == Quiz.Mode.ALONE else self._of_game(found, by)
+        kind, written = (CSV, tables.csv_lines) if form == "csv" else (XLSX, sheets.workbook)
+        response = StreamingHttpResponse(written(rows), content_type=kind)
+        response.headers["Content-Disposition"] = (
+            f'attachment; filename="quiz-{self.event.slug}-{found.pk}-{by}.{form}"'
+        )
         return response
+
+    def _of_training(self, quiz: Quiz, by: str) -> Iterator[selectors.Row]:
+        if by == "answers":
+            raise Http404
+        return selectors.tasks_report(quiz) if by == "questions" else selectors.attempts_report(quiz)
+
+    def _of_game(self, quiz: Quiz, by: str) -> Iterator[selectors.Row]:
+        asked = self.request.GET.get("game", "")
+        try:
+            game = self.game(quiz, int(asked)) if asked.isdecimal() and len(asked) < 16 else selectors.newest_game(quiz)
+        except Refused as refused:
+            raise Http404 from refused
+        if game is None:
+            raise Http404
+        reports = {"questions": selectors.questions_report, "people": selectors.people_report}
+        return reports.get(by, selectors.answers_report)(game)
 
 
 class TemplateView(EventView):

@@ -47,6 +47,7 @@ class TrainingDoor(EventView):
             status=status,
             error=error,
             quiz=quiz,
+            can_run=permissions.can_run(self.roles),
             attempts=attempts,
             running=next((one for one in attempts if one.finished_at is None), None),
             may_begin=selectors.attempt_left(quiz, attempts),

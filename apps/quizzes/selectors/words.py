@@ -1,0 +1,20 @@
+"""Answers as people read them."""
+
+from typing import Any
+
+from django.utils.translation import gettext as _
+from i18nfield.strings import LazyI18nString
+
+from apps.quizzes.models import Task, Turn
+
+
+def words_of(asked: Turn | Task, said: Any) -> list[str]:
+    """What was chosen, in its order, or typed; of a question as it was asked."""
+    if asked.kind == "truth":
+        return [_("True") if said else _("False")]
+    if "options" in asked.sheet:
+        texts = {option["id"]: str(LazyI18nString(option["text"])) for option in asked.sheet["options"]}
+        return [texts[place] for place in said]
+    if isinstance(said, list):
+        return [str(one) for one in said]
+    return [f"{said} {asked.sheet.get('unit', '')}".strip()]
