@@ -144,6 +144,7 @@ class Listed(msgspec.Struct, frozen=True):
     """A quiz that can be joined now."""
 
     quiz: int
+    game: int
     title: dict[str, str]
     url: str
     session: int | None

@@ -1,12 +1,43 @@
-// <quiz-host>: a game for who runs it (templates/quizzes/host.html): each step goes by the socket, once.
+// <quiz-host>: a game for who runs it (templates/quizzes/host.html): each step goes by the socket, once. The list of who
+// plays ([data-seats], beside it) is fetched again when somebody has come, and when the game goes on.
 
 import { live } from "plenary/live/socket.js";
 import { QuizStage } from "plenary/quizzes/stage.js";
+
+const SEATS_MS = 2000;
 
 customElements.define("quiz-host", class extends QuizStage {
   setUp(signal) {
     this.form = this.find("steps");
     this.form.addEventListener("submit", (event) => { event.preventDefault(); this.step(event.submitter); }, { signal });
+  }
+
+  fillHall(hall) {
+    const { players, names } = this.hall;
+    super.fillHall(hall);
+    if (players !== hall.players || names[0] !== hall.names[0]) this.seatsSoon();
+  }
+
+  seatsSoon() {
+    this.waiting ??= setTimeout(() => { this.waiting = null; this.seats(); }, SEATS_MS);
+  }
+
+  /** Not while somebody is at work in it: then it waits. */
+  async seats() {
+    const list = document.querySelector("[data-seats]");
+    if (!list || !this.stop) return;
+    if (list.contains(document.activeElement)) {
+      this.seatsSoon();
+      return;
+    }
+    try {
+      const response = await fetch(location.href, { signal: this.stop.signal });
+      if (!response.ok || response.redirected) return;
+      const fresh = new DOMParser().parseFromString(await response.text(), "text/html").querySelector("[data-seats]");
+      if (fresh && !list.contains(document.activeElement)) list.replaceChildren(...fresh.childNodes);
+    } catch {
+      // Offline: what stands there stays until the next one comes.
+    }
   }
 
   draw() {
@@ -26,6 +57,7 @@ customElements.define("quiz-host", class extends QuizStage {
       location.reload(); // the page offers to play it again
       return;
     }
+    this.seatsSoon();
     if (!this.form.contains(document.activeElement) && document.activeElement !== document.body) return;
     this.form.querySelector("button.now:not([hidden])")?.focus({ preventScroll: true });
   }

@@ -76,7 +76,11 @@ customElements.define("quiz-play", class extends QuizStage {
   arrived(before) {
     super.arrived(before);
     this.refuse("");
-    if (this.stage.phase === "asked" && this.mine) this.find("text").focus({ preventScroll: false });
+    if (this.stage.phase !== "asked" || !this.mine) return;
+    this.dispatchEvent(new Event("quiz-asked", { bubbles: true }));
+    // On a page with more on it than the quiz, nobody is taken away from what they do there.
+    const at = document.activeElement;
+    if (at === document.body || this.contains(at)) this.find("text").focus();
   }
 
   // What one sees of oneself ---------------------------------------------------------------------------------------
@@ -206,9 +210,11 @@ customElements.define("quiz-play", class extends QuizStage {
 
   /** A to L, or 1 to 9, choose; nothing is sent by that but where one choice is the whole answer. */
   choose(event) {
-    if (this.form.hidden || event.target.matches("input:not([type=checkbox]), select, textarea") || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (this.form.hidden || !this.checkVisibility() || event.target.matches("input:not([type=checkbox]), select, textarea") || event.ctrlKey || event.metaKey || event.altKey) return;
     const key = event.key.toUpperCase();
-    const place = /^[1-9]$/.test(key) ? Number(key) - 1 : /^[A-L]$/.test(key) ? key.charCodeAt(0) - 65 : -1;
+    // Beside a stage the letters are the page's own.
+    const hasLetters = !this.closest("quiz-door");
+    const place = /^[1-9]$/.test(key) ? Number(key) - 1 : hasLetters && /^[A-L]$/.test(key) ? key.charCodeAt(0) - 65 : -1;
     const tile = this.form.querySelectorAll("button.tile, label.tile input")[place];
     if (!tile) return;
     event.preventDefault();

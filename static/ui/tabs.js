@@ -21,12 +21,17 @@ customElements.define("tab-set", class extends HTMLElement {
     }
     list.addEventListener("keydown", (event) => this.move(event), { signal });
     addEventListener("hashchange", () => this.open(location.hash.slice(1)), { signal });
-    const asked = this.tabs.find((tab) => tab.hash === location.hash) ?? this.tabs[0];
+    const asked = this.shown.find((tab) => tab.hash === location.hash) ?? this.tabs[0];
     if (asked) this.open(asked.hash.slice(1), { quietly: true });
   }
 
   disconnectedCallback() {
     this.stop.abort();
+  }
+
+  // A tab is hidden while there is nothing in its panel.
+  get shown() {
+    return this.tabs.filter((tab) => !tab.hidden);
   }
 
   open(id, { quietly = false } = {}) {
@@ -48,10 +53,11 @@ customElements.define("tab-set", class extends HTMLElement {
     if (!step) return;
     event.preventDefault();
     const way = getComputedStyle(this).direction === "rtl" && Number.isFinite(step) ? -step : step;
-    const at = this.tabs.indexOf(document.activeElement);
-    const last = this.tabs.length - 1;
-    const to = Number.isFinite(way) ? (at + way + this.tabs.length) % this.tabs.length : way < 0 ? 0 : last;
-    this.tabs[to].focus();
-    this.open(this.tabs[to].hash.slice(1));
+    const { shown } = this;
+    const at = shown.indexOf(document.activeElement);
+    const last = shown.length - 1;
+    const to = Number.isFinite(way) ? (at + way + shown.length) % shown.length : way < 0 ? 0 : last;
+    shown[to].focus();
+    this.open(shown[to].hash.slice(1));
   }
 });

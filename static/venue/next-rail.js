@@ -29,7 +29,7 @@ customElements.define("next-rail", class extends HTMLElement {
     this.timer = setInterval(() => document.hidden || this.fetch(), EVERY_MS);
     this.clock = setInterval(() => this.tick(), 1000);
     signal.addEventListener("abort", () => { clearInterval(this.timer); clearInterval(this.clock); clearTimeout(this.waiting); });
-    live.subscribe("event/polls", { onmessage: () => this.soon(), signal });
+    for (const topic of ["event/polls", "event/quizzes"]) live.subscribe(topic, { onmessage: () => this.soon(), signal });
     // Being joined to it is what counts somebody as here, on whatever page.
     live.subscribe("here", { onmessage() {}, signal });
     this.tick();

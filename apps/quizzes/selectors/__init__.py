@@ -15,8 +15,9 @@ from apps.quizzes.selectors.games import (
     seats,
     unknown,
 )
-from apps.quizzes.selectors.places import own_place, own_places
+from apps.quizzes.selectors.places import Pair, own_place, own_places
 from apps.quizzes.selectors.reports import Row, answers_report, people_report, questions_report
+from apps.quizzes.selectors.shown import Shown, session_quiz, shown
 from apps.quizzes.selectors.stage import hall, stage
 from apps.quizzes.selectors.taken import counted, taken, taken_count
 from apps.quizzes.selectors.training import (
@@ -34,7 +35,9 @@ from apps.quizzes.selectors.words import words_of
 
 __all__ = [
     "MOST_LISTED",
+    "Pair",
     "Row",
+    "Shown",
     "answers_report",
     "attempt_left",
     "attempts_report",
@@ -58,6 +61,8 @@ __all__ = [
     "review",
     "runnable",
     "seats",
+    "session_quiz",
+    "shown",
     "stage",
     "taken",
     "taken_count",

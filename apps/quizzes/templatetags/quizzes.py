@@ -8,7 +8,9 @@ from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from apps.core import plurals
-from apps.quizzes import broadcasts
+from apps.live import wire
+from apps.quizzes import broadcasts, permissions, selectors
+from apps.tracks.models import Session
 
 register = template.Library()
 LETTERS = "ABCDEFGHIJKL"
@@ -22,6 +24,24 @@ def spoken(texts: dict[str, str] | None) -> str:
     code = get_language() or "en"
     wanted = (code, code.split("-")[0], "en")
     return next((texts[one] for one in wanted if texts.get(one)), next(iter(texts.values()), ""))
+
+
+@register.filter
+def wired(value: object) -> str:
+    """As the socket carries it: a page begins with what it will be told of."""
+    return wire.encode(value).decode()
+
+
+@register.inclusion_tag("quizzes/panel.html", takes_context=True)
+def quiz_panel(context: template.Context, session: Session, shown: selectors.Shown | None, version: int) -> Any:
+    return context.flatten() | {
+        "session": session,
+        "shown": shown,
+        "version": version,
+        "topic": broadcasts.list_topic(),
+        "error": "",
+        "can_run": permissions.can_run(context["roles"]),
+    }
 
 
 @register.filter

@@ -4,12 +4,11 @@ from typing import Any, ClassVar
 
 from django.http import Http404, HttpResponse
 
-from apps.core import clock
 from apps.core.access import Access
 from apps.core.errors import Refused
 from apps.events.doors import EventView
-from apps.live import versions, wire
-from apps.quizzes import broadcasts, permissions, selectors
+from apps.live import versions
+from apps.quizzes import permissions, selectors
 from apps.quizzes.models import Game, Quiz
 
 
@@ -17,7 +16,7 @@ class QuizDoor(EventView):
     access = Access.ATTENDEE
     place = "lobby"
     reads_primary: ClassVar[bool] = True
-    template: ClassVar[str] = "quizzes/play.html"
+    template = "quizzes/play.html"
 
     def any_quiz(self) -> Quiz:
         try:
@@ -47,25 +46,12 @@ class QuizDoor(EventView):
 
     def page(self, quiz: Quiz, *, status: int = 200, **context: Any) -> HttpResponse:
         version = versions.read()
-        game = selectors.newest_game(quiz)
-        stage = selectors.stage(self.event.pk, game.pk) if game else None
-        mine = selectors.own_place(game, self.user_id) if game else None
-        hall = selectors.hall(self.event.pk, game.pk) if game else None
         return self.render(
             self.template,
             status=status,
             quiz=quiz,
-            game=game,
-            stage=stage,
-            hall=hall,
-            mine=mine,
-            stage_json=wire.encode(stage).decode() if stage else "",
-            hall_json=wire.encode(hall).decode() if hall else "",
-            mine_json=wire.encode(mine).decode() if mine else "",
+            shown=selectors.shown(quiz, self.user_id),
             version=version,
-            now=clock.now(),
-            stage_topic=broadcasts.stage_topic(game.pk) if game else "",
-            hall_topic=broadcasts.hall_topic(game.pk) if game else "",
             can_run=permissions.can_run(self.roles),
             **context,
         )

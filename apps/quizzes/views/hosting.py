@@ -11,7 +11,7 @@ from apps.core.access import Access
 from apps.core.errors import Refused
 from apps.events.doors import EventView
 from apps.quizzes import selectors, services
-from apps.quizzes.forms import StepForm, TimeForm
+from apps.quizzes.forms import LONGEST_NAME, StepForm, TimeForm
 from apps.quizzes.models import Quiz
 from apps.quizzes.models.games import EXTRAS
 from apps.quizzes.views.doors import QuizDoor
@@ -28,11 +28,13 @@ class Hosting(QuizDoor):
     def show(self, *, status: int = 200, error: object = "") -> HttpResponse:
         quiz = self.quiz()
         game = selectors.newest_game(quiz)
+        find = self.request.GET.get("find", "").strip().replace("\x00", "")[:LONGEST_NAME]
         return self.page(
             quiz,
             status=status,
             error=error,
-            seats=selectors.seats(game) if game else [],
+            find=find,
+            seats=selectors.seats(game, find=find) if game else [],
             played=selectors.played(quiz),
             extras=EXTRAS,
             extends=services.EXTEND_SECONDS,

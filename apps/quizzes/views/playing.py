@@ -35,8 +35,14 @@ class QuizzesView(EventView):
 
 
 class QuizView(QuizDoor):
+    """The game as a page, or alone for a page that shows it beside something else."""
+
     def get(self, request: HttpRequest, event: str, quiz: int) -> HttpResponse:
-        return self.page(self.quiz())
+        if request.headers.get("X-Part") == "game":
+            self.template = "quizzes/game_part.html"
+        response = self.page(self.quiz())
+        response.headers["Vary"] = "X-Part, Cookie"
+        return response
 
 
 class JoinView(QuizDoor):

@@ -16,6 +16,7 @@ from apps.polls import broadcasts as poll_broadcasts
 from apps.polls import selectors as polls
 from apps.polls.selectors import Shown
 from apps.questions import selectors as questions
+from apps.quizzes import selectors as quizzes
 from apps.tracks import broadcasts as track_broadcasts
 from apps.tracks import selectors as tracks
 from apps.tracks.models import Session, Speaker
@@ -63,6 +64,7 @@ class Stage:
     reactions: dict[str, int]
     polls: list[Shown]
     questions: questions.Shown
+    quiz: quizzes.Shown | None
     inside: int
     people: list[User]
     topic: str
@@ -109,6 +111,7 @@ def about(session: Session, user: User | None) -> About:
 
 def stage(session: Session, user: User, room: Room) -> Stage:
     topic = track_broadcasts.stage_topic(session.pk)
+    quiz = quizzes.session_quiz(session)
     ids = [pk for pk in presence.people(session.event_id, topic, most=4 * MOST_PEOPLE) if pk != user.pk]
     return Stage(
         about=about(session, user),
@@ -117,6 +120,7 @@ def stage(session: Session, user: User, room: Room) -> Stage:
         reactions=chat.reactions(session.event_id, room.pk),
         polls=polls.session_polls(session, user),
         questions=questions.questions_of(session, user),
+        quiz=quizzes.shown(quiz, user.pk) if quiz else None,
         inside=presence.about(presence.count(session.event_id, topic)),
         people=list(User.objects.filter(pk__in=ids).exclude(name="").order_by("name")[:MOST_PEOPLE]) if ids else [],
         topic=topic,
