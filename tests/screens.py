@@ -21,6 +21,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from fnmatch import fnmatch
+from operator import attrgetter
 from pathlib import Path
 
 SIZES = {390: 844, 1440: 900}
@@ -108,6 +109,7 @@ PAGES = {
     "next": Shot(f"{EVENT}/next/", "attendee"),
     "me": Shot(f"{EVENT}/me/", "attendee"),
     "quizzes": Shot(f"{EVENT}/quizzes/", "attendee"),
+    "session-quiz": Shot(f"{SESSION}#quiz", "attendee", whole=False),
     "control": Shot(f"{EVENT}/control/", "organiser"),
     "moderation": Shot(f"{EVENT}/moderation/", "moderator"),
     "moderation-arabic": Shot(f"{EVENT}/moderation/", "moderator", cookies={"django_language": "ar"}),
@@ -142,6 +144,17 @@ OF_ROWS = {
         for kind in ("multiple", "scale", "ranking", "points", "words", "text")
         for name, route, person in (("poll", "polls:poll", "attendee"), ("poll-screen", "polls:screen", "organiser"))
     },
+    "training": (
+        "quizzes:training", "attendee", "quizzes.Quiz", {"event__slug": DEMO, "mode": "alone"}, {"quiz": "pk"},
+    ),
+    "training-task": (
+        "quizzes:task", "attendee", "quizzes.Task", {"attempt__user__email": PEOPLE["attendee"], "attempt__finished_at": None},
+        {"quiz": "attempt.quiz_id", "number": "attempt.number", "position": "position"},
+    ),
+    "training-review": (
+        "quizzes:review", "attendee", "quizzes.Attempt",
+        {"user__email": PEOPLE["attendee"], "finished_at__isnull": False}, {"quiz": "quiz_id", "number": "number"},
+    ),
     "poll-screen": ("polls:screen", "organiser", "polls.Poll", {"event__slug": DEMO, "state": "open"}, {"poll": "pk"}),
     "poll-reset": ("polls:reset", "organiser", "polls.Poll", {"event__slug": DEMO, "state": "open"}, {"poll": "pk"}),
     "message-sheet": ("chat:message", "attendee", "chat.Message", {"room_id": 1}, {"room": "room_id", "message": "pk"}),
@@ -175,9 +188,6 @@ LEFT_OUT = {
     "tracks:star": "leads to the agenda once the visitor has signed in",
     "notifications:silence": "needs the address in a mail",
     "exhibitors:desk_request": "takes a form; its page is the booth's desk",
-    "quizzes:training": "not yet photographed: the demo has no training",
-    "quizzes:task": "not yet photographed: needs an attempt",
-    "quizzes:review": "not yet photographed: needs an attempt",
     "venue:announce": "takes a form; its page is the control room",
 }
 """Routes of pages without a picture, and why."""
@@ -199,7 +209,7 @@ def row_pages() -> dict[str, Shot]:
     for name, (route, person, model, which, fields) in OF_ROWS.items():
         row = apps.get_model(model).objects.filter(**which).order_by("-pk").first()
         if row is not None:
-            arguments = {parameter: getattr(row, field) for parameter, field in fields.items()}
+            arguments = {parameter: attrgetter(field)(row) for parameter, field in fields.items()}
             of_event = {} if model.startswith("notifications.") else {"event": DEMO}
             found[name] = Shot(reverse(route, kwargs={**of_event, **arguments}), person)
     return found

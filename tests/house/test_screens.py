@@ -6,12 +6,13 @@ from django.urls import resolve
 
 from apps.chat.models import Group
 from apps.notifications.models import MailboxMessage
+from apps.quizzes.services import begin, hand_in
 from tests import screens
 from tests.access import routes
 from tests.factories.chat import MessageFactory
 from tests.factories.events import RegistrationFactory
 from tests.factories.polls import PollFactory
-from tests.factories.quizzes import GameFactory
+from tests.factories.quizzes import GameFactory, QuestionFactory, QuizFactory
 
 
 def pages():
@@ -37,7 +38,7 @@ def test_what_is_left_out_is_a_page_without_a_picture():
 
 
 def test_pages_of_rows_are_found(event):
-    RegistrationFactory(event=event, user__email=screens.PEOPLE["attendee"])
+    reader = RegistrationFactory(event=event, user__email=screens.PEOPLE["attendee"]).user
     message = MessageFactory(room__event=event, room__pk=1)
     poll = PollFactory(event=event)
     for kind in ("multiple", "scale", "ranking", "points", "words", "text"):
@@ -45,9 +46,14 @@ def test_pages_of_rows_are_found(event):
     MailboxMessage.objects.create(to="nadia@lakeside.example", sender="no-reply@plenary.example", subject="Your place")
     Group.objects.create(event=event, name="Upstream of Marl")
     GameFactory(quiz__event=event)
+    training = QuizFactory(event=event, mode="alone", is_published=True)
+    QuestionFactory(bank=training.bank)
+    hand_in(begin(training, user=reader))
+    begin(training, user=reader)
 
     found = screens.row_pages()
 
     assert found.keys() == screens.OF_ROWS.keys()
     assert found["poll"].path == f"/e/freshet/polls/{poll.pk}/"
     assert found["message-sheet"].path == f"/e/freshet/chat/1/messages/{message.pk}/"
+    assert found["training-task"].path == f"/e/freshet/quizzes/{training.pk}/training/2/1/"

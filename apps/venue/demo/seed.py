@@ -99,8 +99,10 @@ class Seeder:
             self.make_attendance()
             self.make_stars()
         self.make_requests()
-        quizzing.make_quiz(self.event, self.sessions, self.crowd, self.chance, is_open=self.stage is When.LIVE)
+        is_live = self.stage is When.LIVE
+        quizzing.make_quiz(self.event, self.sessions, self.crowd, self.chance, self.file, is_open=is_live)
         self.show_film()
+        quizzing.make_training(self.event, self.sessions, self.people[SIGN_INS[-1].name], self.crowd, self.chance)
         return self.event
 
     # The event and its people ---------------------------------------------------------------------------------------
