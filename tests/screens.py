@@ -148,7 +148,8 @@ OF_ROWS = {
         "quizzes:training", "attendee", "quizzes.Quiz", {"event__slug": DEMO, "mode": "alone"}, {"quiz": "pk"},
     ),
     "training-task": (
-        "quizzes:task", "attendee", "quizzes.Task", {"attempt__user__email": PEOPLE["attendee"], "attempt__finished_at": None},
+        "quizzes:task", "attendee", "quizzes.Task",
+        {"attempt__user__email": PEOPLE["attendee"], "attempt__finished_at": None},
         {"quiz": "attempt.quiz_id", "number": "attempt.number", "position": "position"},
     ),
     "training-review": (

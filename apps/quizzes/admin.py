@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.core.exceptions import ValidationError
 from django.db.models import Count, QuerySet
 from django.forms import Script
@@ -20,6 +20,8 @@ from apps.quizzes import services
 from apps.quizzes.forms import BankForm
 from apps.quizzes.models import Bank, Choice, Question, Quiz
 from apps.quizzes.registry import Incomplete, kind_of
+
+MOST_PLACES = 8
 
 
 class ChoiceForms(BaseInlineFormSet):  # type: ignore[type-arg]
@@ -135,6 +137,15 @@ class BankAdmin(OrganisationScopedAdmin):
             services.fill_bank(obj, written)
             count = ngettext("%(count)d question came in.", "%(count)d questions came in.", len(written))
             self.message_user(request, count % {"count": len(written)})
+            left = [one.place for one in written if one.leaves_behind]
+            if left:
+                words = ngettext(
+                    "%(count)d question has a picture, clip or passage in its file that did not come along: %(places)s",
+                    "%(count)d questions have a picture, clip or passage in the file that did not come along: %(places)s",
+                    len(left),
+                )
+                places = "; ".join(left[:MOST_PLACES]) + ("; …" if len(left) > MOST_PLACES else "")
+                self.message_user(request, words % {"count": len(left), "places": places}, messages.WARNING)
 
     def save_model(self, request: Any, obj: Bank, form: BankForm, change: bool) -> None:
         request.bank_written = form.written

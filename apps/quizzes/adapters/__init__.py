@@ -7,6 +7,7 @@ __all__ = ["MAX_BYTES", "BankError", "Written", "csv_bank", "qti_writer", "read"
 
 _ZIP = b"PK\x03\x04"
 _BOM = b"\xef\xbb\xbf"
+_WIDE = (b"\xff\xfe", b"\xfe\xff")
 
 
 def read(data: bytes) -> list[Written]:
@@ -19,6 +20,10 @@ def read(data: bytes) -> list[Written]:
     start = data[:200].removeprefix(_BOM).lstrip()
     if start.startswith(_ZIP):
         return qti_reader.read_package(data)
-    if start.startswith(b"<") or data[:2] in (b"\xff\xfe", b"\xfe\xff"):
+    if data[:2] in _WIDE:
+        # What spreadsheets call “Unicode text” is a table; the rest of UTF-16 is XML, which says so itself.
+        text = data.decode("utf-16", errors="replace")
+        return qti_reader.read_item(data) if text.lstrip().startswith("<") else csv_bank.read(text.encode())
+    if start.startswith(b"<"):
         return qti_reader.read_item(data)
     return csv_bank.read(data)

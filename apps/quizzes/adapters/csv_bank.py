@@ -22,6 +22,8 @@ NEEDED = ("kind", "question")
 OPTIONAL = ("right", "seconds", "points", "tolerance", "unit", "explanation")
 ANSWER = re.compile(r"answer\s?([1-9][0-9]?)")
 MOST_ANSWERS = 40
+SAYS_SEPARATOR = re.compile(r'"?sep=([,;\t])"?')
+"""What some spreadsheets write before the table."""
 TEMPLATE: list[list[str]] = [
     ["single", "Which of these is a river?", "2", "Sahara", "Tana", "Etna", "", "20", "1000", "", "", ""],
     ["multiple", "Which are even?", "1 3", "2", "3", "4", "5", "30", "1000", "", "", ""],
@@ -80,9 +82,12 @@ def read(data: bytes) -> list[Written]:
     if "\x00" in text:
         raise BankError(_("this is no CSV file"), _line_words(1))
     first = text.split("\n", 1)[0]
-    separator = max(",;\t", key=first.count)
+    said = SAYS_SEPARATOR.fullmatch(first.strip())
+    separator = said[1] if said else max(",;\t", key=first.count)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
     try:
+        if said:
+            next(reader)
         head = [cell.strip().casefold() for cell in next(reader, [])]
         columns = _columns(head)
         found = []

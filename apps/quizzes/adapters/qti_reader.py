@@ -7,7 +7,9 @@ import io
 import posixpath
 import zipfile
 import zlib
+from collections.abc import Mapping
 from decimal import Decimal, InvalidOperation
+from urllib.parse import unquote
 
 from django.utils.translation import gettext as _
 
@@ -18,6 +20,7 @@ MANIFEST = "imsmanifest.xml"
 MOST_UNPACKED = 4 * MAX_BYTES
 INTERACTIONS = ("choiceinteraction", "orderinteraction", "textentryinteraction")
 NOT_TEXT = frozenset({*INTERACTIONS, "modalfeedback", "rubricblock"})
+LEFT_BEHIND = frozenset({"img", "object", "video", "audio", "picture", "assessmentstimulusref"})
 FEEDBACK = frozenset({"feedbackinline", "feedbackblock"})
 NUMBERS = ("float", "integer")
 TRUTH = frozenset({"true", "false"})
@@ -33,26 +36,41 @@ def read_package(data: bytes) -> list[Written]:
 
 
 def _package(package: zipfile.ZipFile) -> list[Written]:
-    files = {info.filename: info for info in package.infolist() if not info.is_dir()}
+    files = {info.filename.replace("\\", "/"): info for info in package.infolist() if not info.is_dir()}
     if sum(info.file_size for info in files.values()) > MOST_UNPACKED:
         raise BankError.too_large()
-    if MANIFEST not in files:
-        raise BankError(_("the package has no %(name)s") % {"name": MANIFEST}, _("the whole file"))
-    manifest = parse(_unpacked(package, files[MANIFEST]), MANIFEST)
+    root = _root(files)
+    manifest = parse(_unpacked(package, files[root + MANIFEST]), MANIFEST)
+    base = manifest.attributes.get("base", "")
     found: list[Written] = []
     for resource in manifest.all("resource"):
-        if not resource.attributes.get("type", "").startswith("imsqti_item"):
+        if not resource.attributes.get("type", "").lower().startswith("imsqti_item"):
             continue
-        name = posixpath.normpath(resource.attributes.get("href", ""))
-        if name not in files:
+        name = _name(base, resource.attributes.get("base", ""), resource.attributes.get("href", ""))
+        if root + name not in files:
             message = _("the package does not hold “%(name)s”") % {"name": name[:80]}
             raise BankError(message, at(resource.line, MANIFEST))
-        found += read_item(_unpacked(package, files[name]), name)
+        found += read_item(_unpacked(package, files[root + name]), name)
         if len(found) > MOST_QUESTIONS:
             raise BankError(_("more than %(most)d questions") % {"most": MOST_QUESTIONS}, at(resource.line, MANIFEST))
     if not found:
         raise BankError(_("it names no item"), at(manifest.line, MANIFEST))
     return found
+
+
+def _root(files: Mapping[str, zipfile.ZipInfo]) -> str:
+    """The folder of the manifest: that of the package, or the one folder that somebody has packed."""
+    found = [name for name in files if posixpath.basename(name) == MANIFEST and not name.startswith("__MACOSX/")]
+    if not found:
+        if "xl/workbook.xml" in files:
+            raise BankError(_("this is a spreadsheet; save it as “CSV UTF-8”"), _("the whole file"))
+        raise BankError(_("the package has no %(name)s") % {"name": MANIFEST}, _("the whole file"))
+    return min(found, key=lambda name: (name.count("/"), name)).removesuffix(MANIFEST)
+
+
+def _name(*parts: str) -> str:
+    """A file's name in the package, of an address that may be written as on other systems, or escaped."""
+    return posixpath.normpath(posixpath.join(*(unquote(part).replace("\\", "/") for part in parts)))
 
 
 def _unpacked(package: zipfile.ZipFile, info: zipfile.ZipInfo) -> bytes:
@@ -66,6 +84,8 @@ def _unpacked(package: zipfile.ZipFile, info: zipfile.ZipInfo) -> bytes:
 
 def read_item(data: bytes, file: str = "") -> list[Written]:
     root = parse(data, file)
+    if root.name == "questestinterop":
+        raise BankError(_("this is QTI 1; export it as QTI 2.1 or 3.0"), at(root.line, file))
     if root.name != "assessmentitem":
         message = _("an item begins with assessmentItem, this file with %(name)s") % {"name": root.name[:40]}
         raise BankError(message, at(root.line, file))
@@ -91,6 +111,9 @@ class _Item:
         ) or self._fail(_("no responseDeclaration has the identifier “%(name)s”") % {"name": wanted[:40]}, self.asks)
         correct = self.declared.first("correctresponse")
         self.right = [value.text() for value in correct.all("value")] if correct else []
+        template = self.root.first("templatedeclaration")
+        if template is not None:
+            self._fail(_("items that are made up by a template are not read"), template)
 
     def _fail(self, message: str, element: Element) -> Element:
         raise BankError(message, at(element.line, self.file))
@@ -103,6 +126,7 @@ class _Item:
         feedback = self.root.first("modalfeedback")
         found.explanation = feedback.text() if feedback else ""
         found.worth = self._worth()
+        found.leaves_behind = any(one.name in LEFT_BEHIND for one in self.root.walk())
         {"choiceinteraction": self._choice, "orderinteraction": self._order}.get(self.asks.name, self._typed)(found)
         return found
 
@@ -115,12 +139,25 @@ class _Item:
         return 1000
 
     def _choices(self) -> dict[str, str]:
-        return {
-            one.attributes.get("identifier", ""): one.text(without=FEEDBACK) for one in self.asks.all("simplechoice")
-        }
+        choices: dict[str, str] = {}
+        for one in self.asks.all("simplechoice"):
+            name = one.attributes.get("identifier", "")
+            if name in choices:
+                self._fail(_("the identifier “%(name)s” stands twice") % {"name": name[:40]}, one)
+            choices[name] = one.text(without=FEEDBACK)
+        return choices
+
+    def _mapped(self) -> list[str]:
+        """What is worth something where points are given by a mapping."""
+        return [
+            entry.attributes.get("mapkey", "")
+            for entry in self.declared.all("mapentry")
+            if self._number(entry.attributes.get("mappedvalue", "0"), entry) > 0
+        ]
 
     def _choice(self, found: Written) -> None:
         choices = self._choices()
+        self.right = self.right or self._mapped()
         if unknown := [name for name in self.right if name not in choices]:
             self._fail(_("“%(name)s” is none of its choices") % {"name": unknown[0][:40]}, self.declared)
         if set(choices) == TRUTH and len(self.right) == 1:
@@ -144,12 +181,7 @@ class _Item:
             found.tolerance = self._tolerance(found.number)
             return
         found.kind = "text"
-        mapped = [
-            entry.attributes.get("mapkey", "")
-            for entry in self.declared.all("mapentry")
-            if entry.attributes.get("mappedvalue", "0").strip() not in ("0", "0.0")
-        ]
-        found.choices = [(text, False) for text in dict.fromkeys([*self.right, *mapped])]
+        found.choices = [(text, False) for text in dict.fromkeys([*self.right, *self._mapped()])]
 
     def _tolerance(self, number: Decimal) -> Decimal:
         for equal in self.root.all("equal"):

@@ -38,6 +38,8 @@ class Written:
     seconds: int = 20
     worth: int = 1000
     explanation: str = ""
+    leaves_behind: bool = False
+    """Whether the file has a picture, clip or passage with it that did not come along."""
 
     def check(self) -> None:
         """Lengths and bounds that hold for every kind; what a kind needs, the kind itself asks for."""
