@@ -140,8 +140,8 @@ class BankAdmin(OrganisationScopedAdmin):
             left = [one.place for one in written if one.leaves_behind]
             if left:
                 words = ngettext(
-                    "%(count)d question has a picture, clip or passage in its file that did not come along: %(places)s",
-                    "%(count)d questions have a picture, clip or passage in the file that did not come along: %(places)s",
+                    "%(count)d question has a picture, clip or passage that did not come along: %(places)s",
+                    "%(count)d questions have pictures, clips or passages that did not come along: %(places)s",
                     len(left),
                 )
                 places = "; ".join(left[:MOST_PLACES]) + ("; …" if len(left) > MOST_PLACES else "")
