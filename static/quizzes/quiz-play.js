@@ -2,6 +2,7 @@
 // their own points. Answers go by the socket; what is one's own comes as the reply to oneself.
 
 import { live } from "plenary/live/socket.js";
+import { inLanguage } from "plenary/ui/language.js";
 import { counted, number } from "plenary/ui/plural.js";
 import { QuizStage, fill } from "plenary/quizzes/stage.js";
 
@@ -107,6 +108,12 @@ customElements.define("quiz-play", class extends QuizStage {
     this.drawOwn();
   }
 
+  leader(leader) {
+    const row = super.leader(leader);
+    row.classList.toggle("me", leader.name === this.mine?.name);
+    return row;
+  }
+
   drawOwn() {
     const { mine, stage } = this;
     const isAsked = stage.phase === "asked";
@@ -114,10 +121,26 @@ customElements.define("quiz-play", class extends QuizStage {
     const answered = Boolean(mine?.answer && mine.answer.position === stage.position);
     this.form.hidden = !(isOpen && this.plays && mine.captain && !answered && this.now < this.until);
     this.find("given").hidden = !(isAsked && answered);
+    // Who only watches, or talks it over with their captain, sees what there is to choose from.
+    const watches = isOpen && !answered && !(this.plays && mine.captain) && this.now < this.until;
+    this.find("options").hidden = !watches;
+    if (watches) super.drawOptions(stage.sheet);
     const why = this.find("why");
     why.textContent = !isAsked || !mine ? "" : !this.plays ? this.words.late : !mine.captain ? this.words.captain : "";
     why.hidden = !why.textContent;
-    this.find("own").textContent = this.ownWords;
+    this.find("given-words").textContent = answered ? this.givenWords : "";
+    const own = this.find("own");
+    own.textContent = this.ownWords;
+    own.dataset.verdict = !mine?.answer ? "none" : mine.answer.share === 1 ? "right" : mine.answer.share ? "partly" : "wrong";
+  }
+
+  /** What one has answered, as it was offered. */
+  get givenWords() {
+    const { sheet } = this.stage;
+    const { said } = this.mine.answer;
+    if (sheet.kind === "truth") return this.words.truth[said];
+    if (!Array.isArray(said)) return `${said} ${sheet.unit}`.trim();
+    return said.map((id) => inLanguage(sheet.options.find((option) => option.id === id)?.text ?? {})).join(", ");
   }
 
   get ownWords() {

@@ -7,6 +7,7 @@ import { counted, number } from "plenary/ui/plural.js";
 
 const LETTERS = "ABCDEFGHIJKL";
 const SAID_AT = [30, 10, 5];
+const CLIMB_MS = 700;
 
 /** A sentence with its blanks filled in. */
 export function fill(sentence, values) {
@@ -197,7 +198,11 @@ export class QuizStage extends HTMLElement {
     const { sheet, reveal } = this.stage;
     this.find("answer").textContent = fill(this.words.shown, { answer: this.answerWords });
     this.find("explanation").textContent = inLanguage(reveal.explanation);
-    this.find("bars").replaceChildren(...reveal.bars.map((bar) => {
+    const bars = this.find("bars");
+    const wanted = JSON.stringify([this.stage.position, reveal.bars]);
+    if (bars.dataset.shown === wanted) return;
+    bars.dataset.shown = wanted;
+    bars.replaceChildren(...reveal.bars.map((bar) => {
       const row = this.clone("bar-row");
       const option = sheet.options.find(({ id }) => id === bar.option);
       const typed = sheet.kind === "truth" ? this.words.truth[bar.text] : bar.text || this.words.others;
@@ -206,7 +211,9 @@ export class QuizStage extends HTMLElement {
       row.classList.toggle("top", bar.right);
       row.querySelector("[data-count]").textContent = number(bar.count);
       const meter = row.querySelector("meter");
-      meter.value = part(bar.count, reveal.answers);
+      // From nothing: the bar grows, by a transition that stands in the stylesheet.
+      meter.value = 0;
+      requestAnimationFrame(() => requestAnimationFrame(() => { meter.value = part(bar.count, reveal.answers); }));
       meter.setAttribute("aria-label", row.querySelector("[data-words]").textContent);
       return row;
     }));
@@ -217,16 +224,36 @@ export class QuizStage extends HTMLElement {
     const list = this.find("leaders");
     this.find("board-head").textContent = stage.phase === "over" ? list.dataset.podium : list.dataset.lead;
     this.find("counting").hidden = stage.counted || stage.phase !== "revealed";
-    list.classList.toggle("podium", stage.phase === "over");
-    list.replaceChildren(...stage.leaders.map((leader) => {
-      const row = this.clone("leader");
-      row.classList.add(`place-${leader.rank}`);
-      row.querySelector(".rank").textContent = number(leader.rank);
-      row.querySelector(".who").textContent = leader.name;
-      row.querySelector(".gain").textContent = stage.phase !== "over" && stage.counted && leader.gained ? `+${number(leader.gained)}` : "";
-      row.querySelector("b").textContent = number(leader.points);
-      return row;
-    }));
+    const isOver = stage.phase === "over";
+    const wanted = JSON.stringify([isOver, stage.counted, stage.leaders]);
+    if (list.dataset.shown === wanted) return; // what stands there moves only when it changes
+    list.dataset.shown = wanted;
+    list.classList.toggle("podium", isOver);
+    const before = new Map([...list.children].map((row, place) => [row.dataset.who, place]));
+    const rows = stage.leaders.map((leader) => this.leader(leader));
+    list.replaceChildren(...rows);
+    if (!isOver) this.climb(rows, before);
+  }
+
+  leader({ rank, name, gained, points }) {
+    const { stage } = this;
+    const row = this.clone("leader");
+    row.dataset.who = name;
+    row.classList.add(`place-${rank}`);
+    row.querySelector(".rank").textContent = number(rank);
+    row.querySelector(".who").textContent = name;
+    row.querySelector(".gain").textContent = stage.phase !== "over" && stage.counted && gained ? `+${number(gained)}` : "";
+    row.querySelector("b").textContent = number(points);
+    return row;
+  }
+
+  /** Each goes from the place it had to the one it has. */
+  climb(rows, before) {
+    if (!before.size || matchMedia("(prefers-reduced-motion: reduce)").matches) return;
+    rows.forEach((row, place) => {
+      const by = (before.get(row.dataset.who) ?? before.size) - place;
+      if (by) row.animate([{ translate: `0 ${by * 100}%` }, { translate: "0 0" }], { duration: CLIMB_MS, easing: "cubic-bezier(0.2, 0.7, 0.2, 1)" });
+    });
   }
 
   fillHall(hall) {

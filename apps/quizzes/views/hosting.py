@@ -148,4 +148,6 @@ class ScreenView(Hosting):
     template = "quizzes/screen.html"
 
     def get(self, request: HttpRequest, event: str, quiz: int) -> HttpResponse:
-        return self.page(self.quiz())
+        found = self.quiz()
+        url = request.build_absolute_uri(found.get_absolute_url())
+        return self.page(found, url=url, address=url.partition("://")[2].rstrip("/"))
