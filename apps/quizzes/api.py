@@ -10,7 +10,7 @@ from rest_framework.response import Response
 from apps.core.access import Access
 from apps.core.doors import answer
 from apps.events.doors import EventAPIView
-from apps.quizzes import permissions, selectors, serializers, services
+from apps.quizzes import selectors, serializers, services
 from apps.quizzes.models import Game, Quiz
 
 
@@ -30,7 +30,7 @@ class QuizCall(EventAPIView):
 
     def quiz(self) -> Quiz:
         quiz = selectors.get_quiz(self.event.pk, self.kwargs["quiz"])
-        if not permissions.can_run(self.roles) and not quiz.games.exists():
+        if not quiz.games.exists() and not selectors.can_run(quiz, self.roles, self.user_id):
             raise selectors.unknown()
         return quiz
 
@@ -88,9 +88,19 @@ class AnswerAPI(QuizCall):
         return answer(outcome)
 
 
-class OpenAPI(QuizCall):
-    access = Access.MODERATOR
+class RunCall(QuizCall):
+    """For moderators, and for the speakers of the quiz's session."""
 
+    access = Access.SPEAKER
+
+    def quiz(self) -> Quiz:
+        quiz = super().quiz()
+        if not selectors.can_run(quiz, self.roles, self.user_id):
+            raise selectors.not_yours()
+        return quiz
+
+
+class OpenAPI(RunCall):
     @extend_schema(operation_id="quiz_open", request=None, responses={201: OpenApiTypes.OBJECT})
     def post(self, request: Request, event: str, quiz: int) -> Response:
         """Opens a lobby."""
@@ -98,9 +108,7 @@ class OpenAPI(QuizCall):
         return answer(selectors.stage(self.event.pk, game.pk), status=201)
 
 
-class StepAPI(QuizCall):
-    access = Access.MODERATOR
-
+class StepAPI(RunCall):
     @extend_schema(operation_id="quiz_step", request=serializers.StepIn, responses=OpenApiTypes.OBJECT)
     def post(self, request: Request, event: str, quiz: int) -> Response:
         """Asks the next question, reveals, gives everybody more time, or ends the game."""

@@ -185,7 +185,7 @@ class Step(Command):
     """Runs a game: asks the next question, reveals, gives everybody more time, ends it."""
 
     name = "quiz.step"
-    access = Access.MODERATOR
+    access = Access.SPEAKER  # of the quiz's own session, as looked up with the game
     rate = Rate(per_second=2, burst=6)
 
     class Body(msgspec.Struct, forbid_unknown_fields=True):
@@ -201,6 +201,8 @@ class Step(Command):
     def _step(self, call: Call[Body]) -> Done | Refused:
         try:
             game = selectors.get_game(call.who.event_id, call.body.game)
+            if not selectors.can_run(game.quiz, call.who.roles, call.who.user_id):
+                return selectors.not_yours()
             services.step(game, do=call.body.do, position=call.body.position, seconds=call.body.seconds)
         except Refused as refusal:
             return refusal

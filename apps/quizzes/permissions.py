@@ -5,8 +5,13 @@ from apps.quizzes.models import Game, Turn
 
 
 def can_run(roles: frozenset[str]) -> bool:
-    """Opens lobbies, asks, reveals, gives time, sees reports."""
+    """Opens lobbies, asks, reveals, gives time, sees reports, of any quiz of the event."""
     return not roles.isdisjoint(ROLES_FOR[Access.MODERATOR])
+
+
+def can_run_as_speaker(roles: frozenset[str], user_id: int | None, speakers: frozenset[int]) -> bool:
+    """Does the same with a quiz of a session in which these people speak."""
+    return can_run(roles) or ("speaker" in roles and user_id is not None and user_id in speakers)
 
 
 def is_asked(game: Game, turn: Turn) -> bool:

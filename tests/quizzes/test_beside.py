@@ -1,4 +1,4 @@
-"""The quiz of a session beside its stage: who is in the session finds it there, by page and by what the page is told."""
+"""The quiz of a session beside its stage: who is in the session finds it there, on the page and when it begins."""
 
 import re
 from datetime import timedelta
@@ -7,10 +7,11 @@ import pytest
 from django.urls import reverse
 
 from apps.core import clock
+from apps.live.registry import Call, Who, registry
 from apps.quizzes import selectors, services
 from apps.quizzes.models import Game, Quiz
 from tests.factories.quizzes import GameFactory
-from tests.factories.tracks import SessionFactory
+from tests.factories.tracks import SessionFactory, SessionSpeakerFactory, SpeakerFactory
 
 
 @pytest.fixture
@@ -73,3 +74,27 @@ def test_host_finds_a_player_by_name_among_many(table, quiz, moderator, attendee
 
     assert f"extra-{attendee.quiz_seats.get().pk}" in html
     assert f"extra-{speaker.quiz_seats.get().pk}" not in html
+
+
+def test_speaker_runs_the_quizzes_of_their_own_sessions_alone(session, quiz, game, speaker, enter):
+    """By page, by REST and by socket."""
+    step = {"do": "next", "position": 0}
+    client = enter(speaker)
+    host = reverse("quizzes:host", args=[quiz.event.slug, quiz.pk])
+    api = reverse("api:quiz-step", args=[quiz.event.slug, quiz.pk])
+    who = Who(speaker.pk, quiz.event_id, speaker.name, frozenset({"attendee", "speaker"}), 1)
+    command = registry.commands["quiz.step"]
+
+    def by_socket():
+        return command.run([Call(who, command.Body(game=game.pk, **step))])[0]
+
+    registered = SpeakerFactory(event=quiz.event, user=speaker)
+    assert (client.get(host).status_code, client.post(api, step).status_code) == (403, 403)
+    assert by_socket().code == "quiz.not_yours"
+
+    SessionSpeakerFactory(session=session, speaker=registered)
+
+    assert client.get(host).status_code == 200
+    assert quiz.title.localize("en") in client.get(reverse("quizzes:list", args=[quiz.event.slug])).content.decode()
+    assert client.post(api, step).status_code == 200
+    assert by_socket().code == "quiz.moved_on"

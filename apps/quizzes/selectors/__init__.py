@@ -11,12 +11,12 @@ from apps.quizzes.selectors.games import (
     listed,
     newest_game,
     played,
-    runnable,
     seats,
     unknown,
 )
 from apps.quizzes.selectors.places import Pair, own_place, own_places
 from apps.quizzes.selectors.reports import Row, answers_report, people_report, questions_report
+from apps.quizzes.selectors.running import can_run, can_run_session, not_yours, runnable
 from apps.quizzes.selectors.shown import Shown, session_quiz, shown
 from apps.quizzes.selectors.stage import hall, stage
 from apps.quizzes.selectors.taken import counted, taken, taken_count
@@ -41,6 +41,8 @@ __all__ = [
     "answers_report",
     "attempt_left",
     "attempts_report",
+    "can_run",
+    "can_run_session",
     "counted",
     "current_turn",
     "games_by_id",
@@ -51,6 +53,7 @@ __all__ = [
     "last_moment",
     "listed",
     "newest_game",
+    "not_yours",
     "own_attempt",
     "own_attempts",
     "own_place",

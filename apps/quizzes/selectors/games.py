@@ -8,7 +8,6 @@ from django.db.models import Count, Max, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from apps.core.errors import Refused
-from apps.events.models import Event
 from apps.quizzes import broadcasts
 from apps.quizzes.models import Game, Quiz, Seat, Turn
 from apps.quizzes.registry.words import in_languages
@@ -90,16 +89,6 @@ def listed(event_id: int) -> list[broadcasts.Listed]:
         )
         for game in joinable(event_id)[:MOST_LISTED]
     ]
-
-
-def runnable(event: Event) -> QuerySet[Quiz]:
-    """For those who run them: all, with the number of their questions."""
-    found = (
-        Quiz.objects.filter(event=event, mode=Quiz.Mode.LIVE)
-        .select_related("session", "bank")
-        .annotate(asks=Count("bank__questions"))
-    )
-    return found.order_by("-created_at", "-pk")
 
 
 def seats(game: Game, *, find: str = "") -> list[Seat]:

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from apps.core import plurals
 from apps.live import wire
-from apps.quizzes import broadcasts, permissions, selectors
+from apps.quizzes import broadcasts, selectors
 from apps.tracks.models import Session
 
 register = template.Library()
@@ -40,7 +40,7 @@ def quiz_panel(context: template.Context, session: Session, shown: selectors.Sho
         "version": version,
         "topic": broadcasts.list_topic(),
         "error": "",
-        "can_run": permissions.can_run(context["roles"]),
+        "can_run": selectors.can_run_session(session.pk, context["roles"], context["person"].pk),
     }
 
 

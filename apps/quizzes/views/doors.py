@@ -8,7 +8,7 @@ from apps.core.access import Access
 from apps.core.errors import Refused
 from apps.events.doors import EventView
 from apps.live import versions
-from apps.quizzes import permissions, selectors
+from apps.quizzes import selectors
 from apps.quizzes.models import Game, Quiz
 
 
@@ -29,7 +29,7 @@ class QuizDoor(EventView):
         quiz = self.any_quiz()
         if quiz.mode != Quiz.Mode.LIVE:
             raise Http404
-        if not permissions.can_run(self.roles) and not quiz.games.exists():
+        if not quiz.games.exists() and not selectors.can_run(quiz, self.roles, self.user_id):
             raise Http404
         return quiz
 
@@ -52,6 +52,6 @@ class QuizDoor(EventView):
             quiz=quiz,
             shown=selectors.shown(quiz, self.user_id),
             version=version,
-            can_run=permissions.can_run(self.roles),
+            can_run=selectors.can_run(quiz, self.roles, self.user_id),
             **context,
         )

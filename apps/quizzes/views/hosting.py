@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
@@ -21,9 +22,17 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 class Hosting(QuizDoor):
-    access = Access.MODERATOR
+    """For moderators, and for the speakers of the quiz's session."""
+
+    access = Access.SPEAKER
     place = "control"
     template = "quizzes/host.html"
+
+    def any_quiz(self) -> Quiz:
+        quiz = super().any_quiz()
+        if not selectors.can_run(quiz, self.roles, self.user_id):
+            raise PermissionDenied
+        return quiz
 
     def show(self, *, status: int = 200, error: object = "") -> HttpResponse:
         quiz = self.quiz()

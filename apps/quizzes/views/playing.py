@@ -22,13 +22,13 @@ class QuizzesView(EventView):
 
     def get(self, request: HttpRequest, event: str) -> HttpResponse:
         version = versions.read()
-        can_run = permissions.can_run(self.roles)
+        user_id = self.person.pk if self.person else None
         return self.render(
             "quizzes/list.html",
             games=list(selectors.joinable(self.event.pk)[: selectors.MOST_LISTED]),
-            quizzes=list(selectors.runnable(self.event)[: selectors.MOST_LISTED]) if can_run else [],
+            quizzes=list(selectors.runnable(self.event, self.roles, user_id)[: selectors.MOST_LISTED]),
             trainings=list(selectors.trainings(self.event)[: selectors.MOST_LISTED]),
-            can_run=can_run,
+            can_run=permissions.can_run(self.roles),
             topic=broadcasts.list_topic(),
             version=version,
         )

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from apps.core.access import Access
 from apps.core.errors import Refused
 from apps.events.doors import EventView
-from apps.quizzes import permissions, selectors, services
+from apps.quizzes import selectors, services
 from apps.quizzes.forms import TaskForm
 from apps.quizzes.models import Attempt, Quiz
 
@@ -25,7 +25,7 @@ class TrainingDoor(EventView):
             quiz = selectors.get_quiz(self.event.pk, self.kwargs["quiz"])
         except Refused as refused:
             raise Http404 from refused
-        seen = quiz.is_published or permissions.can_run(self.roles)
+        seen = quiz.is_published or selectors.can_run(quiz, self.roles, self.user_id)
         if quiz.mode != Quiz.Mode.ALONE or not seen:
             raise Http404
         return quiz
@@ -47,7 +47,7 @@ class TrainingDoor(EventView):
             status=status,
             error=error,
             quiz=quiz,
-            can_run=permissions.can_run(self.roles),
+            can_run=selectors.can_run(quiz, self.roles, self.user_id),
             attempts=attempts,
             running=next((one for one in attempts if one.finished_at is None), None),
             may_begin=selectors.attempt_left(quiz, attempts),
