@@ -297,12 +297,18 @@ export class QuizStage extends HTMLElement {
     bar.max = (this.until - opens) / 1000;
     bar.value = isOpen ? Math.max(0, (this.until - this.now) / 1000) : bar.max;
     if (!isOpen) left.textContent = fill(this.stage.teams ? this.words.talk : this.words.ready, { count: number(seconds) });
-    else left.textContent = seconds ? counted(this.words.left, seconds) : this.words.over;
+    else left.textContent = seconds ? counted(this.words.left, seconds) : this.overWords;
     if (isOpen && SAID_AT.includes(seconds) && this.saidAt !== seconds) {
       this.saidAt = seconds;
       this.hurry(seconds);
     }
     this.timer = setTimeout(() => this.count(), 200);
+  }
+
+  /** Nobody reveals by mistake while somebody who has more time still thinks. */
+  get overWords() {
+    const more = Math.ceil((Date.parse(this.stage.last_at) - this.now) / 1000);
+    return more > 0 ? counted(this.words.more, more) : this.words.over;
   }
 
   /** Answers are taken from now on. */

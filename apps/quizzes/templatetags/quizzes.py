@@ -90,6 +90,11 @@ def quiz_words() -> str:
             "talk": _("Talk it over: answers in %(count)s"),
             "left": plurals.forms(lambda n: ngettext("%(count)s second left", "%(count)s seconds left", n)),
             "over": _("Time is over."),
+            "more": plurals.forms(
+                lambda n: ngettext(
+                    "Time is over; some have %(count)s second more", "Time is over; some have %(count)s seconds more", n
+                )
+            ),
             "in": _("Your answer is in."),
             "late": _("You came after this question was asked. You play from the next one."),
             "captain": _("Your captain answers for the team."),
