@@ -14,6 +14,7 @@ from apps.quizzes import selectors, services
 from apps.quizzes.registry import kind_of
 from tests.factories.media import AssetFactory, EncodingFactory, VideoFactory
 from tests.factories.quizzes import BankFactory, QuestionFactory, QuizFactory
+from tests.factories.tracks import SessionFactory
 from tests.quizzes.conftest import Table
 
 WORD = "Xylograph"
@@ -35,7 +36,7 @@ def table(event):
     QuestionFactory(kind="multiple", text="Which ones?", choices=[("a", 1), ("b", 0), ("c", 1)], **why)
     QuestionFactory(kind="order", text="How?", choices=[("a", 0), ("b", 0), ("c", 0)], **why)
     QuestionFactory(kind="truth", text="Really?", choices=[], **why)
-    return Table(services.open_lobby(QuizFactory(event=event, bank=bank)))
+    return Table(services.open_lobby(QuizFactory(event=event, bank=bank, session=SessionFactory(event=event))))
 
 
 def everything(table, people, enter):
@@ -54,6 +55,9 @@ def everything(table, people, enter):
             response = client.get(reverse(route, args=arguments))
             if response.status_code == 200:
                 told[f"{route} as {role}"] = response.content.decode()
+        told[f"beside the stage as {role}"] = client.get(quiz.session.get_absolute_url()).content.decode()
+        part = client.get(quiz.get_absolute_url(), headers={"X-Part": "game"})
+        told[f"part as {role}"] = part.content.decode()
         who = Who(person.pk, event.pk, person.name, frozenset({"attendee", "moderator", "organiser"}), 1)
         for name in ("quiz.mine", "quiz.depart"):
             command = registry.commands[name]
@@ -77,6 +81,7 @@ def test_right_answer_is_nowhere_before_its_reveal(table, attendee, moderator, o
         leaks = {place: secret for place, text in told.items() for secret in SECRETS if secret in text.replace(" ", "")}
         # What one has typed oneself is told to oneself alone.
         own = {"quiz.mine as attendee", "quizzes:quiz as attendee", "api:quiz as attendee"}
+        own |= {"beside the stage as attendee", "part as attendee"}
         assert set(leaks) <= own
         assert table.mine(attendee).answer.share is None
         assert '"key":' not in "".join(told.values())
