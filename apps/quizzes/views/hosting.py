@@ -159,4 +159,5 @@ class ScreenView(Hosting):
     def get(self, request: HttpRequest, event: str, quiz: int) -> HttpResponse:
         found = self.quiz()
         url = request.build_absolute_uri(found.get_absolute_url())
-        return self.page(found, url=url, address=url.partition("://")[2].rstrip("/"))
+        address = url.partition("://")[2].rstrip("/")
+        return self.page(found, url=url, address=address, parts=address.split("/"))
