@@ -9,7 +9,7 @@ customElements.define("quiz-list", class extends HTMLElement {
     this.stop = new AbortController();
     live.subscribe(this.dataset.topic, {
       version: Number(this.dataset.version),
-      onmessage: () => location.reload(),
+      onmessage: (games) => JSON.stringify(games) === this.dataset.games || location.reload(),
       signal: this.stop.signal,
     });
   }

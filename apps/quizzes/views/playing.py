@@ -29,6 +29,7 @@ class QuizzesView(EventView):
             quizzes=list(selectors.runnable(self.event, self.roles, user_id)[: selectors.MOST_LISTED]),
             trainings=list(selectors.trainings(self.event)[: selectors.MOST_LISTED]),
             can_run=permissions.can_run(self.roles),
+            listed=selectors.listed(self.event.pk),
             topic=broadcasts.list_topic(),
             version=version,
         )
