@@ -1,9 +1,11 @@
 """Each kind of question: what can be asked, what is an answer, what is right."""
 
 import pytest
+from django.core.exceptions import ValidationError
 
 from apps.core.errors import Refused
 from apps.quizzes.registry import Incomplete, kind_of
+from tests.factories.media import AssetFactory
 from tests.factories.quizzes import BankFactory, QuestionFactory
 
 pytestmark = pytest.mark.django_db
@@ -98,3 +100,13 @@ def test_order_is_shown_by_chance_and_right_in_its_own():
     assert [shown[place] for place in found.key["right"]] == ["Spring", "Town", "Lake", "Sea"]
     assert kind.mark(found.key, kind.parse(found.sheet, found.key["right"])) == 1
     assert kind.mark(found.key, kind.parse(found.sheet, found.key["right"][::-1])) == 0
+
+
+def test_question_shows_files_of_its_own_event_only(event, other_event):
+    bank = BankFactory(event=event)
+
+    QuestionFactory(bank=bank, media=AssetFactory(event=event, kind="image")).clean()
+    with pytest.raises(ValidationError) as refused:
+        QuestionFactory(bank=bank, media=AssetFactory(event=other_event, kind="image")).clean()
+
+    assert refused.value.message_dict.keys() == {"media"}
