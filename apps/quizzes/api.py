@@ -10,6 +10,7 @@ from rest_framework.response import Response
 from apps.core.access import Access
 from apps.core.doors import answer
 from apps.events.doors import EventAPIView
+from apps.events.doors.paced import Paced
 from apps.quizzes import selectors, serializers, services
 from apps.quizzes.models import Game, Quiz
 
@@ -24,7 +25,7 @@ class QuizzesAPI(EventAPIView):
         return answer(selectors.listed(self.event.pk))
 
 
-class QuizCall(EventAPIView):
+class QuizCall(Paced, EventAPIView):
     access = Access.ATTENDEE
     reads_primary: ClassVar[bool] = True
 
@@ -65,6 +66,7 @@ class SeatAPI(QuizCall):
         """Joins the game, or the team of that name. Who has a seat keeps it."""
         given = serializers.SeatIn(data=request.data)
         given.is_valid(raise_exception=True)
+        self.spend("quiz.join")
         joining = services.Joining(self.event.pk, self.game().pk, self.user_id, given.validated_data["name"])
         [outcome] = services.join([joining])
         return answer(outcome)
@@ -77,6 +79,7 @@ class AnswerAPI(QuizCall):
         given = serializers.AnswerIn(data=request.data)
         given.is_valid(raise_exception=True)
         words = given.validated_data
+        self.spend("quiz.answer")
         wish = services.Given(
             event_id=self.event.pk,
             game_id=self.game().pk,

@@ -25,6 +25,9 @@ MANIFEST = """<imscp:manifest xmlns:imscp="http://www.imsglobal.org/xsd/imscp_v1
   <imscp:resources><imscp:resource identifier="t" type="imsqti_test_xmlv2p1" href="test.xml"/>
   <imscp:resource identifier="r" type="{kind}" href="{href}"/></imscp:resources></imscp:manifest>"""
 
+RESOURCE = '<resource type="imsqti_item_xmlv2p1" href="{}"/>'
+TWICE = f"<manifest>{RESOURCE.format('a.xml')}\n{RESOURCE.format('./a.xml')}</manifest>"
+
 
 def item(response=CORRECT, before="", after="", second="c2"):
     return ITEM.format(response=response, before=before, after=after, second=second).encode()
@@ -107,6 +110,8 @@ def test_what_does_not_come_along_is_told(before):
         ((HEAD + "single,Wéir?,2,a,b\r\n").encode("cp1252"), "line 2", "UTF-8"),
         (("sep=,\r\n" + HEAD + ROW + "single,Which?,7,a,b\r\n").encode(), "line 4", "1 to 2"),
         (manifest().encode(), "line 1", "assessmentItem"),
+        (package(**{"imsmanifest.xml": TWICE, "a.xml": item()}), "imsmanifest.xml, line 2", "twice"),
+        ((HEAD + f"single,Which?,{'1' * 5000},a,b\r\n").encode(), "line 2", "1 to 2"),
     ],
     ids=lambda value: value if isinstance(value, str) else "data",
 )

@@ -165,7 +165,7 @@ def _question(columns: dict[str, int], cells: Sequence[str], place: str) -> Writ
 
 def _marked(right: str, count: int, place: str) -> set[int]:
     parts = re.split(r"[\s,;]+", right.strip()) if right.strip() else []
-    if not all(part.isdecimal() and 1 <= int(part) <= count for part in parts):
+    if not all(part.isdecimal() and len(part) < 4 and 1 <= int(part) <= count for part in parts):
         raise BankError(_("“right” must name answers by their numbers, from 1 to %(count)d") % {"count": count}, place)
     return {int(part) for part in parts}
 

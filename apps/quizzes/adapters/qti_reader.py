@@ -43,6 +43,7 @@ def _package(package: zipfile.ZipFile) -> list[Written]:
     manifest = parse(_unpacked(package, files[root + MANIFEST]), MANIFEST)
     base = manifest.attributes.get("base", "")
     found: list[Written] = []
+    named: set[str] = set()
     for resource in manifest.all("resource"):
         if not resource.attributes.get("type", "").lower().startswith("imsqti_item"):
             continue
@@ -50,6 +51,9 @@ def _package(package: zipfile.ZipFile) -> list[Written]:
         if root + name not in files:
             message = _("the package does not hold “%(name)s”") % {"name": name[:80]}
             raise BankError(message, at(resource.line, MANIFEST))
+        if name in named:
+            raise BankError(_("it names “%(name)s” twice") % {"name": name[:80]}, at(resource.line, MANIFEST))
+        named.add(name)
         found += read_item(_unpacked(package, files[root + name]), name)
         if len(found) > MOST_QUESTIONS:
             raise BankError(_("more than %(most)d questions") % {"most": MOST_QUESTIONS}, at(resource.line, MANIFEST))

@@ -66,9 +66,9 @@ class Text(Kind):
         return float(fold(said) in {fold(spelling) for spelling in key["right"]})
 
     def bins(self, said: str) -> dict[str, int]:
-        """One spelling for all that are taken for the same; counters have names without =, commas and spaces."""
-        name = re.sub(r"[=,\s]+", "_", fold(said))[:MOST_BIN_CHARS]
-        return {name or "_": 1}
+        """One spelling for all that are taken for the same; counters have names without =, commas and spaces, and
+        begin with a letter of ours: what somebody types is no name that the queue counts by itself."""
+        return {"t" + re.sub(r"[=,\s]+", "_", fold(said))[:MOST_BIN_CHARS]: 1}
 
 
 def _plain(number: Decimal) -> str:

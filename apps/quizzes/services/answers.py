@@ -54,9 +54,8 @@ def _row(turn: Turn, item: Item, extra: int, at: datetime) -> tuple[Any, ...]:
     said = item.body["said"]
     share = kind_of(turn.kind).mark(turn.key, said)
     after_ms = scoring.elapsed_ms(opened=turn.opens_at or at, accepted=at, forgiven_ms=item.body["lag"])
-    base = scoring.base_points(
-        worth=turn.worth, share=share, after_ms=after_ms, seconds=turn.seconds * (100 + extra) / 100
-    )
+    # By the turn's own time for everybody: more time is for thinking, and whoever gives it to themselves gains nothing.
+    base = scoring.base_points(worth=turn.worth, share=share, after_ms=after_ms, seconds=turn.seconds)
     return turn.pk, int(item.key), json.dumps(said), extra, after_ms, share, base, at
 
 

@@ -103,15 +103,13 @@ def ask_next(game: Game) -> Game:
     if game.phase == Game.Phase.OVER:
         raise over()
     before = game.turns.filter(position=game.position).first()
-    if before is not None and not score_if_complete(before):
-        pending = bool(queue.tallies(before.gates))
-        if pending or not score_if_complete(before, anyway=True):
-            raise Refused(
-                "quiz.counting",
-                _("The last answers are still being counted. Try again in a moment."),
-                retry_after=1,
-                status=503,
-            )
+    if before is not None and not _count_up(before):
+        raise Refused(
+            "quiz.counting",
+            _("The last answers are still being counted. Try again in a moment."),
+            retry_after=1,
+            status=503,
+        )
     turn = game.turns.filter(position=game.position + 1).first()
     if turn is None:
         return _finish(game)
@@ -179,6 +177,9 @@ def end(game: Game) -> Game:
         raise over()
     if game.phase == Game.Phase.ASKED:
         game = _reveal(game)
+    last = selectors.current_turn(game)
+    if last is not None:
+        _count_up(last)
     return _finish(game)
 
 
@@ -205,6 +206,11 @@ def over() -> Refused:
 
 def _held(game: Game) -> Game:
     return Game.objects.select_for_update(no_key=True, of=("self",)).select_related("quiz__event").get(pk=game.pk)
+
+
+def _count_up(turn: Turn) -> bool:
+    """Whether the points of a closed turn are in: also without what was set aside, once nothing is on its way."""
+    return score_if_complete(turn) or (not queue.tallies(turn.gates) and score_if_complete(turn, anyway=True))
 
 
 def _open(game: Game, turn: Turn) -> None:

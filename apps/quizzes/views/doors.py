@@ -7,12 +7,13 @@ from django.http import Http404, HttpResponse
 from apps.core.access import Access
 from apps.core.errors import Refused
 from apps.events.doors import EventView
+from apps.events.doors.paced import Paced
 from apps.live import versions
 from apps.quizzes import selectors
 from apps.quizzes.models import Game, Quiz
 
 
-class QuizDoor(EventView):
+class QuizDoor(Paced, EventView):
     access = Access.ATTENDEE
     place = "lobby"
     reads_primary: ClassVar[bool] = True

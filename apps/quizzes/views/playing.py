@@ -10,9 +10,12 @@ from apps.core.access import Access
 from apps.core.errors import Refused
 from apps.events.doors import EventView
 from apps.live import versions
+from apps.live.registry import Rate
 from apps.quizzes import broadcasts, permissions, selectors, services
 from apps.quizzes.forms import AnswerForm, JoinForm, TimeForm
 from apps.quizzes.views.doors import QuizDoor
+
+TIME_RATE = Rate(per_second=0.5, burst=8)
 
 
 class QuizzesView(EventView):
@@ -56,6 +59,10 @@ class JoinView(QuizDoor):
             return self.page(found, status=400, error=next(iter(form.errors.values()))[0])
         game = self.game(found, form.cleaned_data["game"])
         joining = services.Joining(self.event.pk, game.pk, self.user_id, form.cleaned_data["name"])
+        try:
+            self.spend("quiz.join")
+        except Refused as refused:
+            return self.page(found, status=refused.status, error=refused.message)
         [answer] = services.join([joining])
         if isinstance(answer, Refused):
             return self.page(found, status=answer.status, error=answer.message)
@@ -79,6 +86,10 @@ class AnswerView(QuizDoor):
             position=form.cleaned_data["position"],
             said=form.said(turn.kind if turn else ""),
         )
+        try:
+            self.spend("quiz.answer")
+        except Refused as refused:
+            return self.page(found, status=refused.status, error=refused.message)
         [answer] = services.give_answers([given])
         if isinstance(answer, Refused):
             return self.page(found, status=answer.status, error=answer.message)
@@ -98,6 +109,7 @@ class TimeView(QuizDoor):
             return self.page(found, status=400, error=next(iter(form.errors.values()))[0])
         game = self.game(found, form.cleaned_data["game"])
         try:
+            self.spend_at(TIME_RATE, "quiz.time")
             services.give_time(game, user_id=self.user_id, extra=form.cleaned_data["extra"])
         except Refused as refused:
             return self.page(found, status=refused.status, error=refused.message)

@@ -9,12 +9,18 @@ from django.utils.translation import gettext as _
 from apps.core.access import Access
 from apps.core.errors import Refused
 from apps.events.doors import EventView
+from apps.events.doors.paced import Paced
+from apps.live.registry import Rate
 from apps.quizzes import selectors, services
 from apps.quizzes.forms import TaskForm
 from apps.quizzes.models import Attempt, Quiz
 
+ATTEMPT_RATE = Rate(per_second=0.2, burst=10)
+"""A new attempt writes a copy of every question."""
+TASK_RATE = Rate(per_second=2, burst=30)
 
-class TrainingDoor(EventView):
+
+class TrainingDoor(Paced, EventView):
     access = Access.ATTENDEE
     place = "lobby"
     reads_primary: ClassVar[bool] = True
@@ -86,6 +92,7 @@ class TrainingView(TrainingDoor):
         if self.person is None:
             raise Http404
         try:
+            self.spend_at(ATTEMPT_RATE, "quiz.attempt")
             attempt = services.begin(found, user=self.person)
         except Refused as refused:
             return self.overview(found, status=refused.status, error=refused.message)
@@ -110,6 +117,7 @@ class TaskView(TrainingDoor):
         except Refused as refused:
             raise Http404 from refused
         try:
+            self.spend_at(TASK_RATE, "quiz.task")
             services.answer_task(attempt, position=position, said=TaskForm(request.POST).said(task.kind))
         except Refused as refused:
             if refused.code == "quiz.handed_in":
