@@ -102,7 +102,7 @@ def test_what_does_not_come_along_is_told(before):
         (b"<questestinterop/>", "line 1", "QTI 2.1 or 3.0"),
         (package(**{"xl/workbook.xml": "<a/>", "[Content_Types].xml": "<a/>"}), "whole file", "CSV UTF-8"),
         (item(second="c1"), "line 6", "twice"),
-        (item(after="<templateDeclaration/>"), "line 8", "template"),
+        (item(after="<templateDeclaration/>"), "line 7", "template"),
         (item(before="<p>&nbsp;</p>"), "line 4", "undefined entity"),
         (item(response="<correctResponse><value>c9</value></correctResponse>"), "line 3", "c9"),
         (item(response=""), "line 4", "exactly one"),
