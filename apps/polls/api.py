@@ -13,6 +13,7 @@ from apps.core.access import Access
 from apps.core.doors import answer
 from apps.core.errors import Refused
 from apps.events.doors import EventAPIView
+from apps.events.doors.paced import Paced
 from apps.media.models import Asset
 from apps.polls import broadcasts, kinds, permissions, selectors, serializers, services
 from apps.polls.models import Poll, Template
@@ -22,7 +23,7 @@ OBJECT = OpenApiTypes.OBJECT
 MOST_LISTED = 100
 
 
-class PollCall(EventAPIView):
+class PollCall(Paced, EventAPIView):
     access = Access.ATTENDEE
     reads_primary: ClassVar[bool] = True
 
@@ -120,6 +121,7 @@ class AnswerAPI(PollCall):
     @extend_schema(operation_id="poll_vote", request=serializers.VoteIn, responses=OBJECT)
     def put(self, request: Request, event: str, poll: int) -> Response:
         """Answers, or changes the answer. The response is what stands."""
+        self.spend("poll.vote")
         given = serializers.VoteIn(data=request.data)
         given.is_valid(raise_exception=True)
         user_id = self.person.pk if self.person else 0

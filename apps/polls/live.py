@@ -1,6 +1,6 @@
 """Polls on the socket: what is asked, how many answered, the results for each audience, and the vote."""
 
-from typing import Annotated
+from typing import Annotated, ClassVar
 
 from django.utils.translation import gettext_lazy as _
 from msgspec import Meta
@@ -20,7 +20,7 @@ class SessionPolls(StateTopic):
     access = Access.ATTENDEE
 
     def guard(self, who: Who, session_id: int) -> None:
-        if not Session.objects.filter(event_id=who.event_id, pk=session_id).exists():
+        if not Session.objects.on_agenda().filter(event_id=who.event_id, pk=session_id).exists():
             raise selectors.unknown()
 
     def snapshot(self, event_id: int, session_id: int) -> list[broadcasts.Question]:
@@ -124,6 +124,8 @@ class CastVote(Command):
     """Answers a poll, or changes the answer where that is allowed."""
 
     name = "poll.vote"
+    remembers: ClassVar[bool] = False
+    """Revisions answer a retry; what is kept under its sender would say who answered an anonymous poll, and when."""
     access = Access.ATTENDEE
     rate = Rate(per_second=2, burst=8)
 

@@ -102,12 +102,9 @@ class Poll(models.Model):
         """The same for those who watch the recording."""
         return gate_of(self.pk, self.round, late=True)
 
-    def takes_answers_at(self, moment: datetime) -> bool:
-        """By the server's clock: the closing time counts even before anything has written that it is closed."""
-        return self.is_on_at(moment) and not self.locked
-
     def is_on_at(self, moment: datetime) -> bool:
-        """Opened and not closed; it may be locked."""
+        """Opened and not closed; it may be locked. By the server's clock: the closing time counts even before anything
+        has written that it is closed."""
         return self.state == self.State.OPEN and (self.closes_at is None or moment < self.closes_at)
 
     def takes_late_at(self, moment: datetime) -> bool:

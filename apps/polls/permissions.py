@@ -4,6 +4,7 @@ from datetime import datetime
 
 from apps.core.access import ROLES_FOR, Access
 from apps.polls.models import Poll
+from apps.tracks.models import Session
 
 HIDDEN_STATES = (Poll.State.DRAFT, Poll.State.SCHEDULED, Poll.State.ARCHIVED)
 """Of a poll that exists for those who run polls only."""
@@ -20,7 +21,9 @@ def can_run_poll(poll: Poll, roles: frozenset[str], user_id: int | None, speaker
 
 
 def can_see(poll: Poll) -> bool:
-    return poll.state not in HIDDEN_STATES
+    """Needs `session`: with a session that was withdrawn its polls are gone too."""
+    withdrawn = poll.session is not None and poll.session.state == Session.State.WITHDRAWN
+    return poll.state not in HIDDEN_STATES and not withdrawn
 
 
 def can_see_results(poll: Poll, *, has_answered: bool, now: datetime) -> bool:

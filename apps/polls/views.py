@@ -15,6 +15,7 @@ from apps.core.access import Access
 from apps.core.doors import onward
 from apps.core.errors import Refused
 from apps.events.doors import EventView
+from apps.events.doors.paced import Paced
 from apps.live import versions
 from apps.polls import broadcasts, forms, permissions, selectors, services
 from apps.polls.kinds import Said
@@ -39,7 +40,7 @@ DONE = {
 """What is said when it is done. What needs more words than a button has is not among them."""
 
 
-class PollDoor(EventView):
+class PollDoor(Paced, EventView):
     access = Access.ATTENDEE
     place = "lobby"
     reads_primary: ClassVar[bool] = True
@@ -71,6 +72,7 @@ class VoteView(PollDoor):
     def post(self, request: HttpRequest, event: str, poll: int) -> HttpResponse:
         found = self.poll()
         try:
+            self.spend("poll.vote")
             said, revision = forms.read(found, request.POST)
             mine = self.cast(found, said, revision)
         except Refused as refused:
@@ -253,12 +255,15 @@ class ScreenView(RunDoor):
 
 
 class ExportView(RunDoor):
-    """All answers of the current round as CSV or as a spreadsheet; of an anonymous poll without any person."""
+    """All answers of the current round as CSV or as a spreadsheet; of an anonymous poll without any person, and with
+    people's addresses for organisers only."""
 
     def get(self, request: HttpRequest, event: str, poll: int, form: str) -> HttpResponse | StreamingHttpResponse:
         found = self.poll()
         name = f"poll-{self.event.slug}-{found.pk}-{clock.now():%Y-%m-%d}.{form}"
         kind, written = (CSV, tables.csv_lines) if form == "csv" else (XLSX, sheets.workbook)
-        response = StreamingHttpResponse(written(exporting.rows(found)), content_type=kind)
+        response = StreamingHttpResponse(
+            written(exporting.rows(found, addresses="organiser" in self.roles)), content_type=kind
+        )
         response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
         return response

@@ -141,6 +141,17 @@ def test_closing_by_time_seals_too(poll, people):
     assert (Secret.objects.count(), Participation.objects.count()) == (0, 1)
 
 
+def test_word_that_was_taken_back_is_forgotten(event, people):
+    poll = services.open_poll(services.create_poll(event=event, question="?", kind="words", anonymous=True))
+
+    for word in ("mud", "reeds"):
+        services.cast_votes([services.Vote(event.pk, poll.pk, people[0].pk, Said(words=[word]))])
+
+    counted = selectors.counted([poll])[poll.pk]
+    assert (dict(counted.counts), counted.keys) == ({"w:reeds": 1}, 1)
+    assert [one.text for one in selectors.all_results(event.pk, poll.pk).sayings] == ["reeds"]
+
+
 # Order tells too ---------------------------------------------------------------------------------------------------
 
 

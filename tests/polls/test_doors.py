@@ -6,6 +6,7 @@ import pytest
 from django.urls import reverse
 
 from apps.core import clock
+from apps.core.errors import Refused
 from apps.events import permissions
 from apps.live.registry import Call, Who
 from apps.polls import live, services, tasks
@@ -80,6 +81,42 @@ def test_form_sent_from_two_devices_says_so(page, poll, attendee, enter, drain):
 @pytest.mark.parametrize(("data", "status"), [({}, 400), ({"option": "x"}, 400), ({"option": 10**9}, 400)])
 def test_form_without_a_choice_says_what_to_do(page, attendee, enter, data, status):
     assert enter(attendee).post(page("vote"), data).status_code == status
+
+
+def test_revision_of_any_length_is_no_error(page, poll, attendee, enter):
+    assert enter(attendee).post(page("vote"), {"option": option(poll), "revision": "9" * 5000}).status_code == 302
+
+
+def test_polls_of_a_withdrawn_session_are_gone(page, api, poll, session, event, attendee, enter):
+    client = enter(attendee)
+    session.state = "withdrawn"
+    session.save()
+    who = Who(attendee.pk, event.pk, attendee.name, permissions.roles_of(attendee, event), 1)
+
+    assert client.get(page("poll")).status_code == 404
+    assert client.post(page("vote"), {"option": option(poll)}).status_code == 404
+    assert client.get(api("poll")).status_code == 404
+    answer = client.put(api("poll-answer"), {"option": option(poll)}, content_type="application/json")
+    assert (answer.status_code, answer.json()["code"]) == (404, "poll.unknown")
+    with pytest.raises(Refused):
+        live.SessionPolls().guard(who, session.pk)
+
+
+def test_forms_and_calls_take_from_the_buckets_of_the_socket(page, api, poll, attendee, enter, monkeypatch):
+    spent = []
+
+    def too_quick(command, **whose):
+        spent.append((command, whose["user_id"]))
+        raise Refused("live.too_fast", "Too quick.", status=429)
+
+    monkeypatch.setattr("apps.live.rates.spend", too_quick)
+    client = enter(attendee)
+
+    posted = client.post(page("vote"), {"option": option(poll)})
+    called = client.put(api("poll-answer"), {"option": option(poll)}, content_type="application/json")
+
+    assert (posted.status_code, called.status_code) == (429, 429)
+    assert spent == [("poll.vote", attendee.pk)] * 2
 
 
 def test_refused_form_keeps_what_was_typed(event, attendee, enter):

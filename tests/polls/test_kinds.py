@@ -86,7 +86,7 @@ def test_words_merge_case_and_plural(ask, answer):
         Said(words=["class"]),
     )
 
-    assert [(word.text, word.votes) for word in results.words] == [("RIVER", 4), ("class", 1), ("reeds", 1)]
+    assert [(word.text, word.votes) for word in results.words] == [("RIVER", 3), ("class", 1), ("reeds", 1)]
 
 
 def test_texts_are_shown_once_they_are_written(ask, answer, drain):
@@ -180,6 +180,16 @@ def test_pictures_are_needed_to_open(event):
 
 
 # Words -----------------------------------------------------------------------------------------------------------
+
+
+def test_one_person_counts_once_for_a_word_in_all_its_forms(ask, answer):
+    poll = ask(Kind.WORDS, most=10)
+
+    _outcomes, results = answer(
+        poll, Said(words=["parties", "partys", "partyes", "PARTIES", "mud"]), Said(words=["party"])
+    )
+
+    assert [(word.text, word.votes) for word in results.words] == [("parties", 2), ("mud", 1)]
 
 
 def test_moderated_words_wait_for_a_decision(ask, answer):

@@ -180,14 +180,17 @@ def table(client, poll, form):
 
 
 @pytest.mark.parametrize("form", ["csv", "xlsx"])
-def test_export_of_a_named_poll(event, poll, attendee, moderator, enter, cast, drain, form):
+def test_export_of_a_named_poll(event, poll, attendee, organiser, on_stage, enter, cast, drain, form):
     cast(attendee, 1)
     drain()
 
-    head, row = table(enter(moderator), poll, form)
+    head, row = table(enter(organiser), poll, form)
+    without = table(enter(on_stage), poll, form)
 
     assert head[:2] == ["Name", "E-mail"]
     assert (row[0], row[1], row[-1]) == (attendee.name, attendee.email, "The valley")
+    assert "E-mail" not in without[0]
+    assert attendee.email not in without[1]
     assert enter(attendee).get(address("export", poll, form)).status_code == 403
 
 

@@ -21,7 +21,8 @@ def read(poll: Poll, data: MultiValueDict[str, str]) -> tuple[kinds.Said, int | 
     except (ValueError, msgspec.ValidationError) as error:
         raise kinds.missing(field) from error
     revision = data.get("revision", "")
-    return said, int(revision) if revision.isdecimal() and 0 < int(revision) <= MOST_REVISION else None
+    number = int(revision) if revision.isdecimal() and len(revision) < MOST_DIGITS else 0
+    return said, number if 0 < number <= MOST_REVISION else None
 
 
 def typed(poll: Poll, data: MultiValueDict[str, str]) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 import hashlib
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 PLURALS = (
     ("ies", "y"), ("ves", "f"), ("ciones", "ción"), ("ções", "ção"), ("ões", "ão"), ("eaux", "eau"), ("aux", "al"),
@@ -58,13 +58,35 @@ def merged(counts: Mapping[str, int]) -> list[tuple[str, int]]:
     return sorted(found, key=lambda entry: (-entry[1], fold(entry[0]), entry[0]))
 
 
-def _root(word: str, said: Mapping[str, object]) -> str:
+def apart(words: Iterable[str]) -> list[str]:
+    """One person's words without those that could be counted together with an earlier one: a cloud counts people."""
+    kept, taken = [], set[str]()
+    for word in words:
+        forms = _forms(fold(word))
+        if taken.isdisjoint(forms):
+            kept.append(word)
+        taken |= forms
+    return kept
+
+
+def _forms(word: str) -> set[str]:
+    """The word and every singular that it could be the plural of."""
+    found = {word}
+    for shorter in _singulars(word):
+        found |= _forms(shorter)
+    return found
+
+
+def _singulars(word: str) -> Iterator[str]:
     for plural, singular in PLURALS:
         if word.endswith(plural) and not (plural == "s" and word.endswith("ss")):
             shorter = word[: -len(plural)] + singular
-            if len(shorter) >= SHORTEST_SINGULAR and shorter in said:
-                return _root(shorter, said)
-    return word
+            if len(shorter) >= SHORTEST_SINGULAR:
+                yield shorter
+
+
+def _root(word: str, said: Mapping[str, object]) -> str:
+    return next((_root(shorter, said) for shorter in _singulars(word) if shorter in said), word)
 
 
 def _usual(spellings: Mapping[str, int]) -> str:

@@ -28,7 +28,9 @@ def is_shown(poll: Poll, text: str, words: Words) -> bool:
 
 def spellings(counted: Counted) -> dict[str, int]:
     """The words of a cloud as they were typed, and how many said each."""
-    return {unquote(name[2:]): number for name, number in counted.counts.items() if name.startswith("w:")}
+    return {
+        unquote(name[2:]): number for name, number in counted.counts.items() if name.startswith("w:") and number > 0
+    }
 
 
 class Cloud(Kind):
@@ -54,16 +56,16 @@ class Cloud(Kind):
 
     def read(self, poll: Poll, said: Said) -> Body:
         typed = [word for given in self.given(said) if (word := wording.clean_word(given))]
-        words = list({wording.fold(word): word for word in reversed(typed)}.values())[::-1]
-        if not words:
+        if not typed:
             raise missing(self.field)
-        if any(len(word) > WORD_CHARS for word in words):
+        if any(len(word) > WORD_CHARS for word in typed):
             raise Refused(
                 "poll.word_too_long",
                 _("A word has %(count)s letters at most.") % {"count": WORD_CHARS},
                 field=self.field,
                 status=400,
             )
+        words = wording.apart(typed)
         _least, most = self.bounds(poll, 0)
         if len(words) > most:
             raise Refused(

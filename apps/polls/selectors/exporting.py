@@ -11,17 +11,21 @@ from apps.polls.models import Answer, Poll
 MOST_AT_ONCE = 2000
 
 
-def rows(poll: Poll) -> Iterator[list[Any]]:
-    """What is written so far of the current round. Words are in the reader's language. Needs `options`."""
+def rows(poll: Poll, *, addresses: bool) -> Iterator[list[Any]]:
+    """What is written so far of the current round, with people's e-mail `addresses` or without. Words are in the
+    reader's language. Needs `options`."""
     named = not poll.anonymous
     columns = _columns(poll)
-    person = [_("Name"), _("E-mail"), _("Answered (UTC)")] if named else []
+    mail = [_("E-mail")] if addresses else []
+    person = [_("Name"), *mail, _("Answered (UTC)")] if named else []
     yield [*person, _("With the recording"), *(words for _number, words in columns)]
     answers = Answer.objects.filter(poll=poll, round=poll.round)
     # By the voter's name, which nobody can read: the order of the rows would be that of the answers.
     ordered = answers.select_related("user").order_by("pk") if named else answers.order_by("voter")
     for answer in ordered.iterator(chunk_size=MOST_AT_ONCE):
-        who = [answer.user.name, answer.user.email, _moment(answer)] if named and answer.user else [""] * len(person)
+        who = [""] * len(person)
+        if named and answer.user:
+            who = [answer.user.name, *([answer.user.email] if addresses else []), _moment(answer)]
         yield [*who, _("yes") if answer.late else "", *_cells(poll, answer.said, columns)]
 
 

@@ -8,7 +8,7 @@ from apps.core import clock
 from apps.core.errors import Refused
 from apps.intake import queue
 from apps.intake.items import Item, Outcome
-from apps.polls import broadcasts, kinds, selectors, voters
+from apps.polls import broadcasts, kinds, permissions, selectors, voters
 from apps.polls.kinds import Said
 from apps.polls.models import Poll
 from apps.polls.services.applying import ANSWER, answered, check_open, closed, tell_results
@@ -87,7 +87,7 @@ class _Booth:
 
     def wish(self, vote: Vote) -> Wish:
         poll = self._known(vote)
-        if poll is None:
+        if poll is None or (poll.state not in permissions.HIDDEN_STATES and not permissions.can_see(poll)):
             raise selectors.unknown()
         late = poll.takes_late_at(self.now)
         check_open(poll, self.now, late=late)
