@@ -95,11 +95,11 @@ class PollAPI(PollCall):
     @extend_schema(operation_id="poll", responses=OBJECT)
     def get(self, request: Request, event: str, poll: int) -> Response:
         """The poll with your own answer, and the results where you may see them."""
-        poll = self.poll()
-        shown = selectors.shown_poll(poll, self.person, of_staff=self.can_run(poll))
+        found = self.poll()
+        shown = selectors.shown_poll(found, self.person, of_staff=self.can_run(found))
         return answer(
             {
-                "poll": described(poll) if self.can_run(poll) else shown.question,
+                "poll": described(found) if self.can_run(found) else shown.question,
                 "mine": shown.mine,
                 "results": shown.results,
                 "late": shown.late,

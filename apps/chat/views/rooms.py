@@ -109,7 +109,7 @@ class SendView(RoomDoor):
             return self.again(found, form, files, str(answer.message), status=answer.status)
         return self.back(found)
 
-    def attached(self, room: Room, file: UploadedFile, alt: str) -> services.Wanted:
+    def attached(self, room: Room, file: "UploadedFile[Any]", alt: str) -> services.Wanted:
         if self.person is None:
             raise Http404
         row = services.attach(room, user=self.person, roles=self.roles, name=file.name or "", file=file)
