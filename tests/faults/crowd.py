@@ -201,7 +201,7 @@ class Crowd:
                     acknowledged += 1
                     if (times := stored.get(sent.body["text"], 0)) != 1:
                         faults.append(f"{sent.body['text']!r} was acknowledged and stands {times} times")
-                elif sent.name == "poll.vote":
+                elif sent.name == "poll.vote" and sent.body["poll"] == self.world.poll.pk:
                     votes.append(sent)
             # Of votes that were under way at the same time, either may have come last.
             newest = {one.body["option"] for one in votes if not any(other.begun > one.ended for other in votes)}

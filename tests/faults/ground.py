@@ -137,6 +137,7 @@ class Ground:
         self.use = Use(home, throwaway=False)  # what was answered must be on the disk
         self.relay: Relay
         self.lives: list[Live] = []
+        self.drains: list[subprocess.Popen[bytes]] = []
         self.shared: dict[str, str] = {}
         self.url = ""
         self._stack = ExitStack()
@@ -172,7 +173,7 @@ class Ground:
             "AWS_STORAGE_BUCKET_NAME": "",
         }
         webs = [self._role("web", number) for number in (1, 2)]
-        self._role("drain", 1)
+        self.start_drain()
         self.lives = [Live(self, number) for number in (1, 2)]
         for live in self.lives:
             self._stack.callback(live.stop)
@@ -197,6 +198,14 @@ class Ground:
         log = home / "log"
         environment = {**role_environment(home), **self.shared, "PORT": str(own)}
         return own, self._stack.enter_context(running(ENTRYPOINT, role, log=log, **environment)), log
+
+    def start_drain(self) -> None:
+        _port, process, _log = self._role("drain", len(self.drains) + 1)
+        self.drains.append(process)
+
+    def kill_drain(self) -> None:
+        self.drains[-1].kill()
+        self.drains[-1].wait(10)
 
     def ws(self, event: str) -> str:
         return f"{self.url.replace('http', 'ws', 1)}/ws/{event}/"

@@ -1,0 +1,197 @@
+"""Everybody answers a poll within seconds, and meanwhile something is killed outright: acknowledged = counted.
+
+Each drill asks a poll of its own. Everybody answers it and then changes the answer, so that the newest word has to win
+over redelivery too. What stands is held against what was acknowledged, person by person, in the rows and in the
+counters that results are read from.
+"""
+
+import asyncio
+import os
+import random
+import signal
+from collections import Counter
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from pathlib import Path
+
+from asgiref.sync import sync_to_async
+from django.db import close_old_connections, transaction
+
+from apps.intake import metrics, store
+from apps.intake.adapters.stream import GROUP
+from apps.polls import selectors
+from apps.polls import services as polls
+from apps.polls.models import Answer, Poll
+from events_platform.embedded import processes
+from tests.faults.crowd import Crowd, ask
+from tests.faults.drills import PER_SECOND, drill
+
+BURST_SECONDS = 3.0
+WORDS = 3
+"""How often each person answers: twice they change their mind."""
+PATIENCE = 90.0
+Blow = Callable[[], Awaitable[list[str]]]
+
+
+class Stampede:
+    """`strike` is what happens once a third of the answers has been acknowledged; it says what went wrong with it."""
+
+    def __init__(self, crowd: Crowd) -> None:
+        self.crowd = crowd
+        self.poll: Poll
+        self.options: list[int] = []
+        self.stands: dict[int, int] = {}
+        """By person: the option of the newest revision that was acknowledged."""
+        self.acknowledged = 0
+        self.refused: Counter[str] = Counter()
+        self.third = asyncio.Event()
+
+    async def run(self, strike: Blow) -> list[str]:
+        self.poll, self.options = await ask(self._ask)
+        async with self.crowd.busy(PER_SECOND):
+            votes = asyncio.gather(*(self._answer(number) for number in range(len(self.crowd.people))))
+            await asyncio.wait_for(self.third.wait(), PATIENCE)
+            in_flight = len(self.crowd.people) * WORDS - self.acknowledged
+            faults = await strike()
+            await asyncio.wait_for(votes, PATIENCE)
+        if not in_flight:
+            faults.append("everybody had been answered before the blow: the drill proves nothing")
+        return [*faults, *await self._verdict()]
+
+    def _ask(self) -> tuple[Poll, list[int]]:
+        poll = polls.create_poll(
+            event=self.crowd.world.event, question=self.crowd.name, options=["One", "Two", "Three"]
+        )
+        return polls.open_poll(poll), [option.pk for option in poll.options.order_by("position")]
+
+    async def _answer(self, number: int) -> None:
+        person, user = self.crowd.people[number], self.crowd.world.people[number]
+        for revision in range(1, WORDS + 1):
+            await asyncio.sleep(random.random() * BURST_SECONDS / WORDS)
+            option = random.choice(self.options)
+            sent = await person.do("poll.vote", poll=self.poll.pk, option=option, revision=revision)
+            if sent.refusal:
+                self.refused[sent.refusal] += 1
+            elif sent.done:
+                self.acknowledged += 1
+                self.stands[user.pk] = sent.reply["answer"]["option"]
+                if self.acknowledged >= len(self.crowd.people) * WORDS / 3:
+                    self.third.set()
+
+    # Afterwards
+
+    async def _verdict(self) -> list[str]:
+        for _second in range(int(PATIENCE)):
+            with suppress(store.Failed):
+                if await asyncio.to_thread(lambda: metrics.health().depth) == 0:
+                    break
+            await asyncio.sleep(1)
+        else:
+            return ["what was acknowledged is not written after a long time"]
+        rows, counted, people = await ask(self._stored)
+        faults = [f"{number} answers were refused: {code}" for code, number in self.refused.items()]
+        if len(self.stands) != len(self.crowd.people):
+            faults.append(f"{len(self.stands)} of {len(self.crowd.people)} people were acknowledged")
+        if rows != self.stands:
+            lost = {user for user in self.stands if user not in rows}
+            other = {user for user, option in self.stands.items() if rows.get(user, option) != option}
+            more = set(rows) - set(self.stands)
+            faults.append(
+                f"of acknowledged answers {len(lost)} are lost, {len(other)} differ; {len(more)} are too many"
+            )
+        expected = Counter(self.stands.values())
+        if counted != expected or people != len(self.stands):
+            faults.append(
+                f"{dict(expected)} was acknowledged by {len(self.stands)}, {dict(counted)} counted of {people}"
+            )
+        return faults
+
+    def _stored(self) -> tuple[dict[int, int], Counter[int], int]:
+        rows = dict(Answer.objects.filter(poll=self.poll).values_list("user_id", "said__option"))
+        results = selectors.all_results(self.poll.event_id, self.poll.pk)
+        return rows, Counter({tally.option: tally.votes for tally in results.votes if tally.votes}), results.total
+
+
+@drill
+async def votes_while_a_live_process_is_killed(crowd: Crowd) -> list[str]:
+    live = crowd.ground.lives[0]
+
+    async def strike() -> list[str]:
+        live.signal(signal.SIGKILL)
+        await crowd.wait(2)
+        await asyncio.to_thread(live.start)
+        return []
+
+    return await Stampede(crowd).run(strike)
+
+
+@drill
+async def votes_while_the_drain_is_killed(crowd: Crowd) -> list[str]:
+    """In the middle of a batch: what it has taken and not written comes to another one."""
+    stampede = Stampede(crowd)
+
+    def kill_at_work() -> list[str]:
+        try:
+            with transaction.atomic():
+                # Whoever writes answers waits for us: the batch has been taken and cannot be finished.
+                Poll.objects.select_for_update().get(pk=stampede.poll.pk)
+                at_work = processes.wait_until(_held, 20)
+                crowd.ground.kill_drain()
+                return [] if at_work and _held() else ["the drain held nothing when it was killed"]
+        finally:
+            close_old_connections()
+
+    async def strike() -> list[str]:
+        faults = await sync_to_async(kill_at_work, thread_sensitive=False)()
+        await crowd.wait(2)
+        await asyncio.to_thread(crowd.ground.start_drain)
+        return faults
+
+    return await stampede.run(strike)
+
+
+def _held() -> int:
+    return int(store.client().xpending(store.STREAM, GROUP)["pending"])
+
+
+@drill
+async def votes_while_redis_is_killed(crowd: Crowd) -> list[str]:
+    redis = crowd.ground.redis
+
+    async def strike() -> list[str]:
+        os.kill(redis.pid(), signal.SIGKILL)
+        await asyncio.to_thread(processes.wait_until, lambda: redis.pid() is None, 10)
+        await crowd.wait(1)
+        await asyncio.to_thread(redis.start)
+        return []
+
+    return await Stampede(crowd).run(strike)
+
+
+@drill
+async def votes_while_postgres_is_killed(crowd: Crowd) -> list[str]:
+    """All of its processes at once, as a machine without power: it recovers from what it wrote ahead."""
+    postgres = crowd.ground.postgres
+
+    async def strike() -> list[str]:
+        everything = [pid, *_children(pid)] if (pid := postgres.pid()) else []
+        for one in everything:
+            with suppress(ProcessLookupError):
+                os.kill(one, signal.SIGKILL)
+        ended = await asyncio.to_thread(
+            processes.wait_until, lambda: not any(processes.alive(one) for one in everything), 10
+        )
+        await crowd.wait(1)
+        await asyncio.to_thread(postgres.start)
+        return [] if everything and ended else ["PostgreSQL was not killed"]
+
+    return await Stampede(crowd).run(strike)
+
+
+def _children(parent: int) -> list[int]:
+    found = []
+    for entry in Path("/proc").iterdir():
+        with suppress(OSError, ValueError):
+            if int((entry / "stat").read_text().rpartition(")")[2].split()[1]) == parent:
+                found.append(int(entry.name))
+    return found
