@@ -101,22 +101,21 @@ def _reason(error: BaseException) -> str:
 def settle(items: Sequence[Item], unapplied: Sequence[Unapplied]) -> None:
     """Tells the gates what is in the database now, and their owners where counters moved by that."""
     given_up = {id(failed.item) for failed in unapplied}
-    owned = [(item, owner) for item in items if (owner := _known(item.kind))]
-    replies = store.applied.run(
-        [
-            (item.gate, (item.key, item.revision, "", "{}", "1") if id(item) in given_up else (*said(item), "0"))
-            for item, _owner in owned
-        ]
-    )
+    told: dict[tuple[str, str], list[str | int]] = {}
+    for item in items:
+        if _known(item.kind):
+            is_given_up = id(item) in given_up
+            word = (item.key, item.revision, "", "{}") if is_given_up else said(item)
+            told.setdefault((item.kind, item.gate), []).extend((*word, int(is_given_up)))
+    replies = store.applied.run([(gate, words) for (_kind, gate), words in told.items()])
     changed: dict[str, set[str]] = {}
-    for (item, owner), reply in zip(owned, replies, strict=True):
+    for (kind, gate), reply in zip(told, replies, strict=True):
         if isinstance(reply, Exception):
             raise reply
         moved, wants_recount = reply
-        if moved == "1":
-            changed.setdefault(owner.kind, set()).add(item.gate)
-        if wants_recount == "1" and gates.recount(owner.kind, item.gate):
-            changed.setdefault(owner.kind, set()).add(item.gate)
+        recounted = wants_recount == "1" and gates.recount(kind, gate)
+        if moved == "1" or recounted:
+            changed.setdefault(kind, set()).add(gate)
     for kind, names in changed.items():
         owner_of(kind).changed(sorted(names))
 

@@ -6,9 +6,11 @@ from typing import Any
 
 from apps.intake.items import Item, owner_of
 
+_spell = json.JSONEncoder(sort_keys=True, separators=(",", ":")).encode
+
 
 def body(content: Mapping[str, Any]) -> str:
-    return json.dumps(content, sort_keys=True, separators=(",", ":"))
+    return _spell(content)
 
 
 def tally(counts: Mapping[str, int]) -> str:

@@ -14,7 +14,7 @@ from redis.exceptions import ResponseError
 from apps.core.ids import new_token
 from apps.intake import gates, store, words
 from apps.intake.adapters import sqs
-from apps.intake.backends.redis import Buffered
+from apps.intake.backends.redis import Buffered, knock
 from apps.intake.items import Item
 
 logger = logging.getLogger(__name__)
@@ -23,9 +23,7 @@ logger = logging.getLogger(__name__)
 class Queued(Buffered):
     def _try(self, tries: Sequence[tuple[Item, str]]) -> list[store.Reply | ResponseError]:
         holder = new_token(8)
-        replies = store.accept.run(
-            [(item.gate, (*words.said(item), prior, "hold", item.kind, item.gate, holder)) for item, prior in tries]
-        )
+        replies = knock(tries, "hold", holder)
         outgoing = {
             place: _outgoing(tries[place][0], reply)
             for place, reply in enumerate(replies)

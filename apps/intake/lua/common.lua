@@ -4,6 +4,7 @@
 -- seen), bare (made by a close: its counters are unknown), dirty (its counters may be wrong and want a recount), aside
 -- (words behind it were set aside: accepted, and not in the database).
 -- A record is: revision, done ('0' not in the database yet, '1' in it, '2' set aside and in no counter), tally, body.
+-- A call brings many words: what they change is gathered, and written once by `write_down`, which must be called last.
 
 local function now()
     local time = redis.call('TIME')
@@ -20,22 +21,48 @@ local function read(record)
     return {revision = tonumber(revision), done = done, tally = tally, body = body}
 end
 
--- What nobody says any more goes: a word that was taken back would stay in every reading for ever.
+local known, changed, counted, pending, taken = {}, {}, {}, 0, 0
+
+-- Of all keys that the call has words of, in one question.
+local function look_up(keys)
+    if #keys == 0 then return end
+    local found = redis.call('HMGET', KEYS[2], unpack(keys))
+    for place, key in ipairs(keys) do known[key] = found[place] end
+end
+
 local function count(tally, sign)
     for name, number in string.gmatch(tally, '([^=,]+)=(%-?%d+)') do
-        local left = redis.call('HINCRBY', KEYS[3], name, whole(sign * tonumber(number)))
-        if left == 0 then redis.call('HDEL', KEYS[3], name) end
+        counted[name] = (counted[name] or 0) + sign * tonumber(number)
     end
 end
 
 -- The new word takes the old one's place: in the counters at once, and in what the database still has to be told.
 local function stand(key, old, revision, done, tally, body)
-    if old and old.done ~= '2' then count(old.tally, -1) else redis.call('HINCRBY', KEYS[3], '#', 1) end
+    if old and old.done ~= '2' then count(old.tally, -1) else counted['#'] = (counted['#'] or 0) + 1 end
     count(tally, 1)
-    local before = (old and old.done == '0') and 1 or 0
-    local after = (done == '0') and 1 or 0
-    if after ~= before then redis.call('HINCRBY', KEYS[1], 'pending', whole(after - before)) end
-    redis.call('HSET', KEYS[2], key, whole(revision) .. ' ' .. done .. ' ' .. tally .. ' ' .. body)
+    if old and old.done == '0' then pending = pending - 1 end
+    if done == '0' then pending = pending + 1 end
+    local record = whole(revision) .. ' ' .. done .. ' ' .. tally .. ' ' .. body
+    known[key], changed[key] = record, record
+end
+
+local function write_down()
+    for name, number in pairs(counted) do
+        if number ~= 0 or name == '#' then
+            local left = redis.call('HINCRBY', KEYS[3], name, whole(number))
+            -- What nobody says any more goes: a word that was taken back would stay in every reading for ever.
+            if left == 0 and name ~= '#' then redis.call('HDEL', KEYS[3], name) end
+        end
+    end
+    if pending ~= 0 then redis.call('HINCRBY', KEYS[1], 'pending', whole(pending)) end
+    if taken ~= 0 then redis.call('HINCRBY', KEYS[1], 'taken', whole(taken)) end
+    local records = {}
+    for key, record in pairs(changed) do
+        records[#records + 1] = key
+        records[#records + 1] = record
+    end
+    if #records > 0 then redis.call('HSET', KEYS[2], unpack(records)) end
+    changed, counted, pending, taken = {}, {}, 0, 0
 end
 
 -- A closed gate whose words are all in the database is kept for a while, then the database alone knows of it.
@@ -48,8 +75,8 @@ local function keep_or_let_go()
     end
 end
 
-local function is_open(gate)
-    return gate.open == '1' and not (gate['until'] and now() >= tonumber(gate['until']))
+local function is_open(gate, moment)
+    return gate.open == '1' and not (gate['until'] and moment >= tonumber(gate['until']))
 end
 
 local function gate_fields()

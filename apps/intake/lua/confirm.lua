@@ -12,7 +12,8 @@ if old and gate.once then
     if old.body == body then return {'stands', whole(old.revision), old.body} end
     return {'settled'}
 end
-redis.call('HINCRBY', KEYS[1], 'taken', 1)
+taken = 1
 stand(key, old, revision, '0', tally, body)
+write_down()
 keep_or_let_go()
 return {'ok'}

@@ -7,6 +7,7 @@ if fresh and ARGV[3] == '1' then
     if ARGV[6] ~= '1' then return {'count'} end
     redis.call('DEL', KEYS[1], KEYS[2], KEYS[3])
     count(ARGV[8], 1)
+    write_down()
     redis.call('HSET', KEYS[3], '#', ARGV[7])
     redis.call('HSET', KEYS[1], 'pending', 0, 'taken', 0, 'restored', tonumber(ARGV[7]) > 0 and '1' or '0',
         'aside', ARGV[9])
@@ -16,4 +17,4 @@ end
 local token = math.max(now(), tonumber(gate.token or '0') + 1)
 redis.call('HSET', KEYS[1], 'kind', ARGV[2], 'open', ARGV[3], 'until', ARGV[4], 'once', ARGV[5], 'token', whole(token))
 keep_or_let_go()
-return {is_open(gate_fields()) and 'open' or 'closed'}
+return {is_open(gate_fields(), now()) and 'open' or 'closed'}

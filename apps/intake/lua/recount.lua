@@ -7,6 +7,7 @@ if found[2] ~= ARGV[1] or tonumber(found[3] or '0') > 0 then
 end
 redis.call('DEL', KEYS[2], KEYS[3])
 count(ARGV[3], 1)
+write_down()
 redis.call('HSET', KEYS[3], '#', ARGV[2])
 redis.call('HSET', KEYS[1], 'restored', '1', 'dirty', '0')
 keep_or_let_go()
