@@ -78,7 +78,8 @@ def _opened(
     if len(content) > most_bytes:
         raise Refused(
             "picture.too_large",
-            _("The picture is larger than %(most)s MB. Choose a smaller one.") % {"most": most_bytes // 1024**2},
+            _("The picture is larger than %(most)s MB. Choose a smaller one."),
+            values={"most": most_bytes // 1024**2},
             field=field,
             status=413,
         )

@@ -7,6 +7,7 @@ from datetime import datetime
 from django.conf import settings
 from django.db import models
 from django.urls import reverse
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from i18nfield.fields import I18nCharField
 
@@ -91,6 +92,11 @@ class Poll(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("polls:poll", args=[self.event.slug, self.pk])
+
+    @cached_property
+    def option_ids(self) -> frozenset[int]:
+        """Needs `options`; as they were when it was asked first, for whoever reads many answers."""
+        return frozenset(option.pk for option in self.options.all())
 
     @property
     def gate(self) -> str:

@@ -10,7 +10,7 @@ from tests.intake.histories import PEOPLE, play, steps
 
 pytestmark = pytest.mark.django_db
 
-QUICK = settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+QUICK = settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
 @pytest.fixture
@@ -31,7 +31,7 @@ def test_tally_of_each_kind_equals_a_recount(event, people, kind, steps):
 
 # Who took part in an anonymous round is known after its close, though not by what: they cannot answer twice, whatever
 # was set aside meanwhile.
-@settings(QUICK, max_examples=40)
+@settings(QUICK, max_examples=25)
 @example(steps=[("cast", 0, 0, 1), ("poison",), ("close",), ("open",), ("cast", 0, 1, 1)], may_change=True)
 @example(steps=[("cast", 0, 0, 1), ("close",), ("open",), ("cast", 0, 1, 1)], may_change=True)
 @given(steps=steps("reset"), may_change=some.booleans())

@@ -3,6 +3,7 @@
 import itertools
 
 import pytest
+from django.utils import translation
 from hypothesis import given
 from hypothesis import strategies as some
 
@@ -112,6 +113,11 @@ def test_ranking_partly(ask, answer):
 # What is refused -------------------------------------------------------------------------------------------------
 
 
+def _in(language, message):
+    with translation.override(language):
+        return str(message)
+
+
 @pytest.mark.parametrize(
     ("kind", "fields", "said", "code"),
     [
@@ -146,8 +152,11 @@ def test_bad_answers_have_a_code_and_count_nothing(ask, answer, drain, kind, fie
     drain()
 
     assert isinstance(outcome, Refused)
-    assert (outcome.code, str(outcome.message) != "") == (code, True)
+    assert outcome.code == code
     assert (results.total, Answer.objects.count()) == (0, 0)
+    # Whoever it is told to reads it in their own language, not in that of the thread which refused it.
+    said = {language: _in(language, outcome.message) for language in ("en", "de", "ar")}
+    assert len(set(said.values())) == 3, said
 
 
 @pytest.mark.parametrize(

@@ -41,8 +41,8 @@ def edit_message(actor: Actor, *, room_id: int, message_id: int, text: str) -> b
     if now - message.created_at > EDIT_FOR:
         raise Refused(
             "chat.too_late",
-            _("A message can be changed for %(minutes)s minutes. Write a new one, or take this one back.")
-            % {"minutes": EDIT_FOR // timedelta(minutes=1)},
+            _("A message can be changed for %(minutes)s minutes. Write a new one, or take this one back."),
+            values={"minutes": EDIT_FOR // timedelta(minutes=1)},
         )
     words = plain(text, may_be_empty=bool(message.extras.get("files")))
     if words != message.text:

@@ -19,8 +19,8 @@ def plain(text: str, *, may_be_empty: bool = False) -> str:
     if len(words) > MOST_CHARS:
         raise Refused(
             "chat.too_long",
-            _("A message has at most %(most)s characters; yours has %(count)s. Shorten it, or send it in parts.")
-            % {"most": MOST_CHARS, "count": len(words)},
+            _("A message has at most %(most)s characters; yours has %(count)s. Shorten it, or send it in parts."),
+            values={"most": MOST_CHARS, "count": len(words)},
             field="text",
             status=400,
         )

@@ -47,7 +47,8 @@ def set_rules(room: Room, *, user_id: int | None, undoes: Act | None = None, **r
         if name in BOUNDS and not least <= value <= most:
             raise Refused(
                 "chat.rule_bounds",
-                _("Choose a number from %(least)s to %(most)s.") % {"least": least, "most": most},
+                _("Choose a number from %(least)s to %(most)s."),
+                values={"least": least, "most": most},
                 field=name,
                 status=400,
             )

@@ -86,8 +86,8 @@ class Rules:
             if wait > 0:
                 raise Refused(
                     "chat.newcomer",
-                    _("Your account is new. You can write here in %(minutes)s minutes; until then, read along.")
-                    % {"minutes": -int(-wait // 60)},
+                    _("Your account is new. You can write here in %(minutes)s minutes; until then, read along."),
+                    values={"minutes": -int(-wait // 60)},
                     retry_after=wait,
                     status=429,
                 )
@@ -96,8 +96,8 @@ class Rules:
             if wait > 0:
                 raise Refused(
                     "chat.slow",
-                    _("Slow mode is on: one message in %(seconds)s s. Yours is kept; send it again in %(wait)s s.")
-                    % {"seconds": room.slow_seconds, "wait": -int(-wait // 1)},
+                    _("Slow mode is on: one message in %(seconds)s s. Yours is kept; send it again in %(wait)s s."),
+                    values={"seconds": room.slow_seconds, "wait": -int(-wait // 1)},
                     retry_after=wait,
                     status=429,
                 )
@@ -113,7 +113,10 @@ class Rules:
             return ""
         if hit.refuse:
             raise Refused(
-                "chat.word", _("The organisers do not let “%(word)s” through here.") % {"word": hit.text}, field="text"
+                "chat.word",
+                _("The organisers do not let “%(word)s” through here."),
+                values={"word": hit.text},
+                field="text",
             )
         return "word"
 
@@ -125,8 +128,8 @@ def muted(bar: Sanction, now: datetime) -> Refused:
     wait = (bar.until - now).total_seconds()
     return Refused(
         "chat.muted",
-        _("A moderator has muted you. You can write again in %(minutes)s min; your words are kept.")
-        % {"minutes": -int(-wait // 60)},
+        _("A moderator has muted you. You can write again in %(minutes)s min; your words are kept."),
+        values={"minutes": -int(-wait // 60)},
         retry_after=wait,
         status=403,
     )

@@ -118,8 +118,8 @@ def add_words(actor: Actor, *, language: str, lines: str, action: str) -> Import
     if len(wanted) > MOST_LINES:
         raise Refused(
             "chat.too_many_words",
-            _("These are %(count)s lines; at most %(most)s fit at once. Nothing was added.")
-            % {"count": len(wanted), "most": MOST_LINES},
+            _("These are %(count)s lines; at most %(most)s fit at once. Nothing was added."),
+            values={"count": len(wanted), "most": MOST_LINES},
             field="lines",
             status=400,
         )
@@ -140,8 +140,8 @@ def add_words(actor: Actor, *, language: str, lines: str, action: str) -> Import
     if listed.count() + len(new) > MOST_WORDS:
         raise Refused(
             "chat.list_full",
-            _("An event’s lists hold at most %(most)s words together. Take some out first; nothing was added.")
-            % {"most": MOST_WORDS},
+            _("An event’s lists hold at most %(most)s words together. Take some out first; nothing was added."),
+            values={"most": MOST_WORDS},
             field="lines",
             status=400,
         )

@@ -40,4 +40,4 @@ def _bytes(assets: QuerySet[Asset], uploads: QuerySet[Upload]) -> int:
 
 
 def _full(code: str, words: str, most: int) -> Refused:
-    return Refused(code, words % {"most": f"{most / GIB:.3g}"}, field="file", status=422)
+    return Refused(code, words, values={"most": f"{most / GIB:.3g}"}, field="file", status=422)

@@ -37,7 +37,8 @@ def create_upload(
         most = settings.UPLOAD_MOST_BYTES / 1024**3
         raise Refused(
             "media.size",
-            _("The file is too large: up to %(most).1f GB are taken.") % {"most": most},
+            _("The file is too large: up to %(most).1f GB are taken."),
+            values={"most": most},
             field="file",
             status=422,
         )

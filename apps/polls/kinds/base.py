@@ -107,7 +107,7 @@ class Kind:
 
     def own(self, poll: Poll, chosen: Iterable[int]) -> None:
         """Whether these are options of this poll."""
-        if not set(chosen) <= {option.pk for option in poll.options.all()}:
+        if not poll.option_ids.issuperset(chosen):
             raise Refused(
                 "poll.option_unknown",
                 _("This is not an answer to this poll. Choose one of its own."),
@@ -136,7 +136,9 @@ def wrong_options(least: int, most: int, count: int) -> Refused:
         if most
         else _("A poll of this kind has no options; this one has %(count)s.")
     )
-    return Refused("poll.options", words % {"least": least, "most": most, "count": count}, field="options", status=400)
+    return Refused(
+        "poll.options", words, values={"least": least, "most": most, "count": count}, field="options", status=400
+    )
 
 
 def wrong_bounds(words: Any) -> Refused:

@@ -55,20 +55,20 @@ class Multiple(Kind):
     def read(self, poll: Poll, said: Said) -> Body:
         chosen = sorted(set(self.given(said)))
         self.own(poll, chosen)
-        least, most = self.bounds(poll, len(poll.options.all()))
+        least, most = self.bounds(poll, len(poll.option_ids))
         if len(chosen) < least:
             raise Refused(
                 "poll.too_few",
-                ngettext_lazy("Choose at least %(count)s answer.", "Choose at least %(count)s answers.", least)
-                % {"count": least},
+                ngettext_lazy("Choose at least %(count)s answer.", "Choose at least %(count)s answers.", least),
+                values={"count": least},
                 field=self.field,
                 status=400,
             )
         if len(chosen) > most:
             raise Refused(
                 "poll.too_many",
-                ngettext_lazy("Choose %(count)s answer at most.", "Choose %(count)s answers at most.", most)
-                % {"count": most},
+                ngettext_lazy("Choose %(count)s answer at most.", "Choose %(count)s answers at most.", most),
+                values={"count": most},
                 field=self.field,
                 status=400,
             )

@@ -27,7 +27,8 @@ class Points(Kind):
         if total != POINTS or len(given) != len(shares):
             raise Refused(
                 "poll.points",
-                _("Share out exactly %(points)s points; these are %(total)s.") % {"points": POINTS, "total": total},
+                _("Share out exactly %(points)s points; these are %(total)s."),
+                values={"points": POINTS, "total": total},
                 field=self.field,
                 status=400,
             )

@@ -37,14 +37,14 @@ class Ranking(Kind):
     def read(self, poll: Poll, said: Said) -> Body:
         order = self.given(said)
         self.own(poll, order)
-        most = self.bounds(poll, len(poll.options.all()))[1]
+        most = self.bounds(poll, len(poll.option_ids))[1]
         if len(order) != most or len(set(order)) != most:
             raise Refused(
                 "poll.ranking",
                 ngettext_lazy(
                     "Give %(count)s rank, to one option.", "Give %(count)s ranks, each to another option.", most
-                )
-                % {"count": most},
+                ),
+                values={"count": most},
                 field=self.field,
                 status=400,
             )

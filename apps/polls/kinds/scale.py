@@ -48,7 +48,8 @@ class Scale(Kind):
         if not least <= value <= most:
             raise Refused(
                 "poll.value_unknown",
-                _("Choose a number from %(least)s to %(most)s.") % {"least": least, "most": most},
+                _("Choose a number from %(least)s to %(most)s."),
+                values={"least": least, "most": most},
                 field=self.field,
                 status=400,
             )

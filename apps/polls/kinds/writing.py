@@ -61,7 +61,8 @@ class Cloud(Kind):
         if any(len(word) > WORD_CHARS for word in typed):
             raise Refused(
                 "poll.word_too_long",
-                _("A word has %(count)s letters at most.") % {"count": WORD_CHARS},
+                _("A word has %(count)s letters at most."),
+                values={"count": WORD_CHARS},
                 field=self.field,
                 status=400,
             )
@@ -70,7 +71,8 @@ class Cloud(Kind):
         if len(words) > most:
             raise Refused(
                 "poll.too_many",
-                ngettext_lazy("Send %(count)s word at most.", "Send %(count)s words at most.", most) % {"count": most},
+                ngettext_lazy("Send %(count)s word at most.", "Send %(count)s words at most.", most),
+                values={"count": most},
                 field=self.field,
                 status=400,
             )
@@ -115,8 +117,8 @@ class Text(Kind):
         if len(text) > most:
             raise Refused(
                 "poll.text_too_long",
-                _("Your text has %(length)s characters, and %(most)s fit. Make it shorter and send it again.")
-                % {"length": len(text), "most": most},
+                _("Your text has %(length)s characters, and %(most)s fit. Make it shorter and send it again."),
+                values={"length": len(text), "most": most},
                 field=self.field,
                 status=400,
             )

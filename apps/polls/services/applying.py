@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from django.db import connection, transaction
@@ -26,6 +27,7 @@ ON CONFLICT (poll_id, round, late, voter) DO UPDATE
 SET said = excluded.said, counts = excluded.counts, revision = excluded.revision, answered_at = excluded.answered_at
 WHERE polls_answer.revision < excluded.revision
   AND (SELECT may_change FROM polls_poll WHERE id = excluded.poll_id)
+RETURNING poll_id, round, late, voter
 """
 
 
@@ -56,9 +58,13 @@ def apply_answers(items: Sequence[Item]) -> list[Outcome]:
                 newest[key] = item
     # In one order everywhere, so that two batches with the same people cannot wait for each other.
     rows = [_row(polls[place.poll], place, item, now) for (place, _voter), item in sorted(newest.items(), key=_by_key)]
+    written: dict[Key, Standing] = {}
     if rows:
         with connection.cursor() as cursor:
             cursor.execute(UPSERT, [list(column) for column in zip(*rows, strict=True)])
+            for *place, voter in cursor.fetchall():
+                item = newest[key := (Place(*place), voter)]
+                written[key] = Standing(item.revision, item.body)
     owed = {(place.poll, place.round) for place, _voter in newest if _is_sealed(polls[place.poll], place, now)}
     Unmixed.objects.bulk_create(
         [Unmixed(poll_id=poll, round=number) for poll, number in sorted(owed)], ignore_conflicts=True
@@ -66,7 +72,7 @@ def apply_answers(items: Sequence[Item]) -> list[Outcome]:
     for poll in {place.poll for place, _voter in newest}:
         if polls[poll].kind == Poll.Kind.TEXT:
             tell_results(polls[poll])  # the texts that are shown come from the rows
-    standing = _standing(newest)
+    standing = written | _standing(key for key in newest if key not in written)
     return [outcome or _outcome(item, polls, standing) for item, outcome in zip(items, outcomes, strict=True)]
 
 
@@ -97,6 +103,7 @@ def _held(poll_ids: Iterable[int]) -> dict[int, Poll]:
     return Poll.objects.select_related("session").in_bulk(wanted)
 
 
+@lru_cache(1024)
 def place_of(gate: str) -> Place:
     """Of a name that `models.gate_of` made."""
     _name, poll_id, number, *late = gate.split("/")
@@ -149,6 +156,8 @@ def answered() -> Refused:
 
 def _standing(keys: Iterable[Key]) -> dict[Key, Standing]:
     wanted = list(keys)
+    if not wanted:
+        return {}
     found = Answer.objects.filter(
         poll__in={place.poll for place, _voter in wanted},
         round__in={place.round for place, _voter in wanted},

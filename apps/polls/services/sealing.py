@@ -19,7 +19,7 @@ from django.db import connection, transaction
 
 from apps.accounts.models import User
 from apps.events.models import Event, EventRole, Membership, Registration
-from apps.intake import queue
+from apps.intake import aside, queue
 from apps.polls import selectors, voters
 from apps.polls.models import Answer, Participation, Poll, Secret, Unmixed
 from apps.polls.services.applying import ANSWER
@@ -48,7 +48,7 @@ def seal(poll: Poll) -> None:
     secrets = list(Secret.objects.filter(poll=poll, round=poll.round)) if poll.anonymous else []
     for secret in secrets:
         gate = poll.late_gate if secret.late else poll.gate
-        found = list(_voters_among(poll, gate, secret))
+        found = list(set(_voters_among(poll, gate, secret)))
         random.SystemRandom().shuffle(found)
         Participation.objects.bulk_create(
             [Participation(poll=poll, round=poll.round, user_id=user) for user in found],
@@ -114,12 +114,15 @@ def _voters_among(poll: Poll, gate: str, secret: Secret) -> Iterator[int]:
     written = set(answers.values_list("voter", flat=True))
     live = queue.tallies([gate]).get(gate)
     on_their_way = live is not None and live.keys > len(written)
+    set_aside = aside.anything(gate)
     for people in _chunks(sorted(_people(poll.event))):
         named = {voters.name_under(bytes(secret.key), user): user for user in people}
         yield from (user for name, user in named.items() if name in written)
+        missing = [(gate, name) for name in named if name not in written]
         if on_their_way:
-            missing = [(gate, name) for name in named if name not in written]
             yield from (named[name] for _gate, name in queue.standing(missing))
+        if set_aside:
+            yield from (named[name] for _gate, name in aside.newest(missing))
 
 
 def _people(event: Event) -> set[int]:

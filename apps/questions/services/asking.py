@@ -106,8 +106,8 @@ class _Hall:
         if len(text) > self.board.most_chars:
             raise Refused(
                 "question.too_long",
-                _("A question has at most %(most)s characters here; yours has %(count)s. Nothing is lost: shorten it.")
-                % {"most": self.board.most_chars, "count": len(text)},
+                _("A question has at most %(most)s characters here; yours has %(count)s. Nothing is lost: shorten it."),
+                values={"most": self.board.most_chars, "count": len(text)},
                 field="text",
                 status=400,
             )
@@ -126,8 +126,8 @@ class _Hall:
         if wait > 0 and not is_staff:
             raise Refused(
                 "question.slow",
-                _("One question in %(seconds)s s, please. Yours is kept; send it again in %(wait)s s.")
-                % {"seconds": self.board.wait_seconds, "wait": -int(-wait // 1)},
+                _("One question in %(seconds)s s, please. Yours is kept; send it again in %(wait)s s."),
+                values={"seconds": self.board.wait_seconds, "wait": -int(-wait // 1)},
                 retry_after=wait,
                 status=429,
             )
@@ -137,7 +137,8 @@ class _Hall:
         if hit is not None and hit.refuse:
             raise Refused(
                 "question.word",
-                _("The organisers do not let “%(word)s” through here.") % {"word": hit.text},
+                _("The organisers do not let “%(word)s” through here."),
+                values={"word": hit.text},
                 field="text",
             )
         return self.board.holds or hit is not None

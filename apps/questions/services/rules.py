@@ -59,14 +59,16 @@ def _check(rules: dict[str, Any]) -> None:
     if not LEAST_CHARS <= rules.get("most_chars", LEAST_CHARS) <= MOST_CHARS:
         raise Refused(
             "question.rule_chars",
-            _("A question may have %(least)s to %(most)s characters.") % {"least": LEAST_CHARS, "most": MOST_CHARS},
+            _("A question may have %(least)s to %(most)s characters."),
+            values={"least": LEAST_CHARS, "most": MOST_CHARS},
             field="most_chars",
             status=400,
         )
     if not 0 <= rules.get("wait_seconds", 0) <= MOST_WAIT:
         raise Refused(
             "question.rule_wait",
-            _("Between two questions may lie 0 to %(most)s seconds.") % {"most": MOST_WAIT},
+            _("Between two questions may lie 0 to %(most)s seconds."),
+            values={"most": MOST_WAIT},
             field="wait_seconds",
             status=400,
         )

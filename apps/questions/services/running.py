@@ -55,8 +55,8 @@ def reply_to_question(question: Question, *, text: str, by: User) -> Question:
     if len(words) > MOST_REPLY_CHARS:
         raise Refused(
             "question.reply_too_long",
-            _("A reply has at most %(most)s characters; yours has %(count)s.")
-            % {"most": MOST_REPLY_CHARS, "count": len(words)},
+            _("A reply has at most %(most)s characters; yours has %(count)s."),
+            values={"most": MOST_REPLY_CHARS, "count": len(words)},
             field="text",
             status=400,
         )
@@ -77,8 +77,8 @@ def clean_tags(tags: Iterable[str]) -> list[str]:
     if len(wanted) > MOST_TAGS or any(len(tag) > MOST_TAG_CHARS for tag in wanted):
         raise Refused(
             "question.tags",
-            _("A question has at most %(most)s tags of at most %(chars)s characters.")
-            % {"most": MOST_TAGS, "chars": MOST_TAG_CHARS},
+            _("A question has at most %(most)s tags of at most %(chars)s characters."),
+            values={"most": MOST_TAGS, "chars": MOST_TAG_CHARS},
             field="tags",
             status=400,
         )

@@ -38,8 +38,8 @@ def drawn_questions(quiz: Quiz) -> list[Question]:
         except Incomplete as why:
             raise Refused(
                 "quiz.question_incomplete",
-                _("Question %(number)d (“%(text)s”) is not finished. %(why)s")
-                % {"number": number, "text": str(question)[:60], "why": why.message},
+                _("Question %(number)d (“%(text)s”) is not finished. %(why)s"),
+                values={"number": number, "text": str(question)[:60], "why": why.message},
             ) from why
     if not found:
         raise Refused("quiz.empty", _("Its question bank is empty. Write a question first."))
