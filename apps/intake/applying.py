@@ -1,7 +1,7 @@
 """Hands accepted items to their owners in batches; what an owner cannot write is found and set aside."""
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from django.db import DatabaseError, InterfaceError, OperationalError, connection, transaction
@@ -101,23 +101,35 @@ def _reason(error: BaseException) -> str:
 def settle(items: Sequence[Item], unapplied: Sequence[Unapplied]) -> None:
     """Tells the gates what is in the database now, and their owners where counters moved by that."""
     given_up = {id(failed.item) for failed in unapplied}
-    told: dict[tuple[str, str], list[str | int]] = {}
+    told: dict[tuple[str, str], list[Item]] = {}
     for item in items:
         if _known(item.kind):
-            is_given_up = id(item) in given_up
-            word = (item.key, item.revision, "", "{}") if is_given_up else said(item)
-            told.setdefault((item.kind, item.gate), []).extend((*word, int(is_given_up)))
-    replies = store.applied.run([(gate, words) for (_kind, gate), words in told.items()])
+            told.setdefault((item.kind, item.gate), []).append(item)
     changed: dict[str, set[str]] = {}
-    for (kind, gate), reply in zip(told, replies, strict=True):
-        if isinstance(reply, Exception):
-            raise reply
-        moved, wants_recount = reply
+    for (kind, gate), (moved, wants_recount) in zip(told, _tell(told, given_up), strict=True):
         recounted = wants_recount == "1" and gates.recount(kind, gate)
         if moved == "1" or recounted:
             changed.setdefault(kind, set()).add(gate)
     for kind, names in changed.items():
         owner_of(kind).changed(sorted(names))
+
+
+def _tell(told: Mapping[tuple[str, str], Sequence[Item]], given_up: Collection[int]) -> Iterator[store.Reply]:
+    """By key and revision, which a gate nearly always knows; what it has not heard of, once more with its content."""
+    brief = [
+        (gate, [word for item in items for word in (item.key, item.revision, "", "", int(id(item) in given_up))])
+        for (_kind, gate), items in told.items()
+    ]
+    for ((_kind, gate), items), reply in zip(told.items(), store.applied.run(brief), strict=True):
+        if isinstance(reply, Exception):
+            raise reply
+        if unheard_of := [items[int(place) - 1] for place in reply[2:]]:
+            _moved, wants_recount, *_none = store.applied.one(
+                gate, *(word for item in unheard_of for word in (*said(item), 0))
+            )
+            yield ["1", wants_recount]
+        else:
+            yield reply[:2]
 
 
 def _known(kind: str) -> Owner | None:

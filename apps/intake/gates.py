@@ -5,6 +5,7 @@ import logging
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import lru_cache
 
 from django.db import transaction
 
@@ -23,8 +24,10 @@ class Tally:
     counts: Mapping[str, int]
 
 
+@lru_cache(1024)
 def moment(stamp: str) -> datetime:
-    """The queue's clock counts microseconds; rounded, a close could precede what it follows."""
+    """The queue's clock counts microseconds; rounded, a close could precede what it follows. Whoever was taken in one
+    call has the same."""
     seconds, micros = divmod(int(stamp), 1_000_000)
     return datetime.fromtimestamp(seconds, UTC).replace(microsecond=micros)
 

@@ -1,6 +1,5 @@
 """The Redis stream as a source of accepted items: a consumer group, so that several drains share the work."""
 
-import json
 import logging
 import os
 import secrets
@@ -10,6 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
+import msgspec
 from redis.exceptions import ResponseError
 
 from apps.intake import gates, store
@@ -22,6 +22,8 @@ STALE_SECONDS = 20.0
 """Longer than a batch takes. What a drain has held for so long is another one's: it was killed."""
 LOOK_SECONDS = 5.0
 GONE_SECONDS = 3600.0
+
+_body = msgspec.json.Decoder(dict[str, Any])
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,9 +119,9 @@ def _taken(entry: tuple[str, dict[str, str]]) -> Taken:
             gate=fields["gate"],
             key=fields["key"],
             revision=int(fields["revision"]),
-            body=dict(json.loads(fields["body"])),
+            body=_body.decode(fields["body"]),
             at=gates.moment(fields["at"]),
         )
-    except (KeyError, ValueError, TypeError):
+    except (KeyError, ValueError, msgspec.DecodeError):
         item = Item("unreadable", "", token, 0, {"fields": fields})
     return Taken(token, item)

@@ -1,8 +1,10 @@
--- Words behind one gate are in the database, or given up ('1'). ARGV of each: key, revision, tally, body, given up.
--- Returns whether the counters moved, and whether the gate wants a recount and is calm enough for it.
+-- Words behind one gate are in the database, or given up ('1'). ARGV of each: key, revision, tally, body, given up. Body
+-- and tally may be left empty; they are needed for words of which the gate has not heard.
+-- Returns whether the counters moved, whether the gate wants a recount and is calm enough for it, and the numbers of the
+-- words that must be told once more, with their content.
 local gate = gate_fields()
 if not gate.token or gate.bare then return {'0', '0'} end
-local moved = '0'
+local moved, unheard_of = '0', {}
 local keys = {}
 for place = 1, #ARGV, 5 do keys[#keys + 1] = ARGV[place] end
 look_up(keys)
@@ -19,11 +21,15 @@ for place = 1, #ARGV, 5 do
         redis.call('HSET', KEYS[1], 'dirty', '1')
     elseif not old or old.revision < revision then
         -- It reached the queue, and whoever sent it died before saying so here.
-        stand(key, old, revision, '1', ARGV[place + 2], ARGV[place + 3])
-        moved = '1'
+        if ARGV[place + 3] == '' then
+            unheard_of[#unheard_of + 1] = whole((place + 4) / 5)
+        else
+            stand(key, old, revision, '1', ARGV[place + 2], ARGV[place + 3])
+            moved = '1'
+        end
     end
 end
 write_down()
 keep_or_let_go()
 local found = redis.call('HMGET', KEYS[1], 'pending', 'dirty')
-return {moved, (found[2] == '1' and tonumber(found[1] or '0') == 0) and '1' or '0'}
+return {moved, (found[2] == '1' and tonumber(found[1] or '0') == 0) and '1' or '0', unpack(unheard_of)}

@@ -1,11 +1,11 @@
 """Writing answers: polls as the owner of what the intake took in for them."""
 
-import json
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from functools import lru_cache
 from typing import Any, NamedTuple
 
+import msgspec
 from django.db import connection, transaction
 from django.utils.translation import gettext_lazy as _
 
@@ -20,9 +20,9 @@ ANSWER = "polls.answer"
 
 UPSERT = """
 INSERT INTO polls_answer (poll_id, round, late, voter, user_id, said, counts, revision, answered_at)
-SELECT poll_id, round, late, voter, user_id, said::jsonb, counts::jsonb, revision, answered_at
-FROM unnest(%s::bigint[], %s::int[], %s::boolean[], %s::text[], %s::bigint[], %s::text[], %s::text[], %s::bigint[],
-    %s::timestamptz[]) AS given (poll_id, round, late, voter, user_id, said, counts, revision, answered_at)
+SELECT poll_id, round, late, voter, user_id, said, counts, revision, answered_at
+FROM json_to_recordset(%s::json) AS given (poll_id bigint, round int, late boolean, voter text, user_id bigint,
+    said jsonb, counts jsonb, revision bigint, answered_at timestamptz)
 ON CONFLICT (poll_id, round, late, voter) DO UPDATE
 SET said = excluded.said, counts = excluded.counts, revision = excluded.revision, answered_at = excluded.answered_at
 WHERE polls_answer.revision < excluded.revision
@@ -61,7 +61,7 @@ def apply_answers(items: Sequence[Item]) -> list[Outcome]:
     written: dict[Key, Standing] = {}
     if rows:
         with connection.cursor() as cursor:
-            cursor.execute(UPSERT, [list(column) for column in zip(*rows, strict=True)])
+            cursor.execute(UPSERT, [msgspec.json.encode(rows).decode()])
             for *place, voter in cursor.fetchall():
                 item = newest[key := (Place(*place), voter)]
                 written[key] = Standing(item.revision, item.body)
@@ -80,12 +80,21 @@ def _by_key(entry: tuple[Key, Item]) -> Key:
     return entry[0]
 
 
-def _row(poll: Poll, place: Place, item: Item, now: datetime) -> tuple[Any, ...]:
+def _row(poll: Poll, place: Place, item: Item, now: datetime) -> dict[str, Any]:
+    """As UPSERT reads it: one text for a thousand rows, which the database takes apart more cheaply than parameters."""
     # Former rounds may have been anonymous, or not, whatever the poll is now: a voter's name says it.
-    is_named = item.key.isdecimal() and len(item.key) < LONGEST_NUMBER
-    who, at = (int(item.key), item.at or now) if is_named and not poll.anonymous else (None, None)
-    said, counts = json.dumps(item.body), json.dumps(kinds.counts_of(item.body))
-    return (*place, item.key, who, said, counts, item.revision, at)
+    is_named = item.key.isdecimal() and len(item.key) < LONGEST_NUMBER and not poll.anonymous
+    return {
+        "poll_id": place.poll,
+        "round": place.round,
+        "late": place.late,
+        "voter": item.key,
+        "user_id": int(item.key) if is_named else None,
+        "said": item.body,
+        "counts": kinds.counts_of(item.body),
+        "revision": item.revision,
+        "answered_at": (item.at or now) if is_named else None,
+    }
 
 
 def _is_sealed(poll: Poll, place: Place, now: datetime) -> bool:
