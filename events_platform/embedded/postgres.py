@@ -141,8 +141,10 @@ class Postgres(Service):
         if not (self.data / "PG_VERSION").exists():
             self._initialise()
         if (pid := self.pid()) is None:
-            # A reused process id would make the server believe that its predecessor still lives.
-            (self.data / "postmaster.pid").unlink(missing_ok=True)
+            # A reused process id would make the server believe that its predecessor still lives, and so would one that
+            # was killed and that nobody collects (a container without an init).
+            for lock in (self.data / "postmaster.pid", *self.places.postgres_sockets.glob(".s.PGSQL.*.lock")):
+                lock.unlink(missing_ok=True)
             pid = processes.start_daemon(
                 [*self.account.prefix, self.binaries["postgres"], "-D", str(self.data), *self._options()],
                 log=self.log,
