@@ -16,9 +16,10 @@ OWN = ("chat", "mentions")
 
 
 @contextmanager
-def services():
+def services(*, durable=False):
     """The PostgreSQL and Redis of DATABASE_URL and REDIS_URL, or private ones for as long as the bench runs; Django on
-    a throwaway database there, and an empty place for static files. Gives what other processes need to work on it."""
+    a throwaway database there, and an empty place for static files. Gives what other processes need to work on it.
+    Private ones that are `durable` write to the disk before they answer, as deployed ones do."""
     home = Path(tempfile.mkdtemp(prefix="plenary-bench-")).resolve()
     home.chmod(0o711)  # PostgreSQL runs as another user where we are root
     os.environ["PLENARY_HOME"] = str(home)
@@ -27,7 +28,7 @@ def services():
     from events_platform.embedded.services import in_use
 
     found = {name: name in os.environ for name in ("DATABASE_URL", "REDIS_URL")}
-    with in_use(home, postgres=not found["DATABASE_URL"], redis=not found["REDIS_URL"], throwaway=True):
+    with in_use(home, postgres=not found["DATABASE_URL"], redis=not found["REDIS_URL"], throwaway=not durable):
         import django
 
         django.setup(set_prefix=False)

@@ -5,7 +5,8 @@
 The live role as it is deployed, on one core, with everybody's session page open: fourteen topics a socket, the poll's
 results among them. Everybody votes within `--seconds`, by the socket and with a command id, as a page does. Nothing is
 drained meanwhile; then one drain in a process of its own core writes all of it. What is acknowledged is counted by the
-reader (`tests/bench/wsload.c`), what stands by SQL, what was told by one more socket.
+reader (`tests/bench/wsload.c`), what stands by SQL, what was told by one more socket. PostgreSQL and Redis write to the
+disk before they answer (append-only file, `appendfsync always`).
 
     accepted_per_s       votes acknowledged a second, from the first one sent to the last one acknowledged
     cpu_us_per_vote      the live process's CPU a vote, with 500 sockets, its broadcasts to them included
@@ -47,7 +48,7 @@ def main():
     asked = parser.parse_args()
     server_core, others = cores()
     os.sched_setaffinity(0, others)
-    with services() as environ:
+    with services(durable=True) as environ:
         figures = Votes(asked, environ, server_core, others).run()
     for name, value in figures.items():
         print(f"{name:<22} {value}")
