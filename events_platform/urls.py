@@ -11,6 +11,8 @@ from apps.accounts.views import OneAddress
 ROOMS = (
     "core",
     "live",
+    "intake",
+    "intake",
     "accounts",
     "events",
     "notifications",

@@ -194,6 +194,7 @@ LEFT_OUT = {
 """Routes of pages without a picture, and why."""
 FILES = frozenset({
     "accounts:photo", "core:healthz", "core:readyz", "core:preferences", "live:protocol", "live:processes",
+    "intake:health",
     "events:api", "events:schema", "events:logo", "events:brand", "notifications:attachment", "chat:log_csv",
     "chat:export", "chat:file", "polls:export", "questions:export", "quizzes:report", "quizzes:template",
     "questions:export-xlsx", "tracks:schedule", "tracks:personal", "exhibitors:style",

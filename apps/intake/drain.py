@@ -9,6 +9,7 @@ from typing import Protocol
 from botocore.exceptions import BotoCoreError, ClientError
 from django.db import InterfaceError, OperationalError, close_old_connections, transaction
 
+from apps.core.ids import new_token
 from apps.intake import applying, letters, queue, store
 from apps.intake.adapters.sqs_source import Fifo
 from apps.intake.adapters.stream import Stream, Taken
@@ -42,6 +43,7 @@ class Drain:
         self.most = most
         self.stopping = threading.Event()
         self._recent: deque[tuple[float, int]] = deque()
+        self._name = new_token(6)
 
     def stop(self) -> None:
         """After the batch in hand."""
@@ -102,6 +104,5 @@ class Drain:
         self._recent.append((now, count))
         while now - self._recent[0][0] > RATE_SECONDS:
             self._recent.popleft()
-        if isinstance(self.source, Stream):
-            rate = sum(number for _at, number in self._recent) / RATE_SECONDS
-            store.client().set(f"{store.PREFIX}rate:{self.source.consumer}", f"{rate:.1f}", ex=int(RATE_SECONDS) + 1)
+        rate = sum(number for _at, number in self._recent) / RATE_SECONDS
+        store.client().set(f"{store.PREFIX}rate:{self._name}", f"{rate:.1f}", ex=int(RATE_SECONDS) + 1)
