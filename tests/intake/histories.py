@@ -26,11 +26,11 @@ from tests.intake import recounts
 PEOPLE, ANSWERS = 3, 3
 PERSON, ANSWER, REVISION = some.integers(0, PEOPLE - 1), some.integers(0, ANSWERS - 1), some.integers(1, 4)
 CAST = some.tuples(some.just("cast"), PERSON, ANSWER, some.one_of(some.none(), REVISION))
-DEEDS = ("close", "open", "drain", "die", "redeliver", "poison", "replay", "lose")
+DEEDS = ("close", "open", "reset", "drain", "die", "redeliver", "poison", "replay", "lose")
 
 
-def steps(*more_deeds, most=30):
-    return some.lists(some.one_of(CAST, CAST, some.tuples(some.sampled_from((*DEEDS, *more_deeds)))), max_size=most)
+def steps(*, deeds=DEEDS, most=30):
+    return some.lists(some.one_of(CAST, CAST, some.tuples(some.sampled_from(deeds))), max_size=most)
 
 
 class Undo(Exception):

@@ -24,7 +24,7 @@ def people(event):
     steps=[("cast", 0, 0, 1), ("cast", 1, 1, 1), ("cast", 2, 2, 1), ("drain",), ("cast", 0, 1, 2), ("cast", 1, 2, 2)]
 )
 @example(steps=[("cast", 0, 0, 1), ("cast", 1, 1, 1), ("cast", 2, 2, 1), ("die",), ("cast", 0, 2, 2), ("redeliver",)])
-@given(steps=steps("reset", most=24))
+@given(steps=steps(most=24))
 def test_tally_of_each_kind_equals_a_recount(event, people, kind, steps):
     play(event, people, steps, kind=kind)
 
@@ -34,6 +34,6 @@ def test_tally_of_each_kind_equals_a_recount(event, people, kind, steps):
 @settings(QUICK, max_examples=25)
 @example(steps=[("cast", 0, 0, 1), ("poison",), ("close",), ("open",), ("cast", 0, 1, 1)], may_change=True)
 @example(steps=[("cast", 0, 0, 1), ("close",), ("open",), ("cast", 0, 1, 1)], may_change=True)
-@given(steps=steps("reset"), may_change=some.booleans())
+@given(steps=steps(), may_change=some.booleans())
 def test_anonymous_answers_count_once_over_every_history(event, people, steps, may_change):
     play(event, people, steps, may_change=may_change, anonymous=True)
