@@ -4,6 +4,7 @@ import logging
 import threading
 import time
 from collections import deque
+from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Protocol
 
 from botocore.exceptions import BotoCoreError, ClientError
@@ -46,27 +47,29 @@ class Drain:
         self._name = new_token(6)
 
     def stop(self) -> None:
-        """After the batch in hand."""
+        """After what it has taken."""
         self.stopping.set()
 
     def run(self) -> None:
-        while not self.stopping.is_set():
-            try:
-                self.once()
-            except (DatabaseGone, OperationalError, InterfaceError) as error:
-                self._wait("database", error)
-            except (store.Failed, BotoCoreError, ClientError) as error:
-                self._wait("queue", error)
+        """Until it is told to stop. While the database writes a batch, the next one is being taken."""
+        ahead: Future[list[Taken]] | None = None
+        with ThreadPoolExecutor(1, thread_name_prefix="plenary-drain") as helper:
+            while not self.stopping.is_set() or ahead is not None:
+                try:
+                    due, ahead = ahead or self._take(helper), None
+                    taken = due.result()
+                    ahead = self._take(helper) if taken and not self.stopping.is_set() else None
+                    self._bring(taken)
+                except (DatabaseGone, OperationalError, InterfaceError) as error:
+                    self._wait("database", error)
+                except (store.Failed, BotoCoreError, ClientError) as error:
+                    self._wait("queue", error)
         self.source.close()
 
     def once(self, *, wait_seconds: float = WAIT_SECONDS) -> int:
         """One batch; how many items it had."""
         taken = self.source.take(self.most, wait_seconds=wait_seconds)
-        self._look_at_given_up()
-        if not taken:
-            return 0
-        self._finish(taken)
-        self._measure(len(taken))
+        self._bring(taken)
         return len(taken)
 
     def until_empty(self) -> int:
@@ -75,6 +78,15 @@ class Drain:
         while count := self.once(wait_seconds=0):
             total += count
         return total
+
+    def _take(self, helper: ThreadPoolExecutor) -> "Future[list[Taken]]":
+        return helper.submit(self.source.take, self.most, wait_seconds=WAIT_SECONDS)
+
+    def _bring(self, taken: list[Taken]) -> None:
+        self._look_at_given_up()
+        if taken:
+            self._finish(taken)
+            self._measure(len(taken))
 
     def _finish(self, taken: list[Taken]) -> None:
         """In this order, each step repeatable: the database, the gates, the queue. A death in between repeats it."""
