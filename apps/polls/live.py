@@ -8,7 +8,7 @@ from msgspec import Meta
 from apps.core import clock
 from apps.core.access import Access
 from apps.core.errors import Refused
-from apps.live.registry import Call, Command, Rate, StateTopic, Who, register
+from apps.live.registry import Call, Command, Rate, Shed, StateTopic, Who, register
 from apps.polls import broadcasts, permissions, selectors, services
 from apps.polls.kinds import Id, Said
 from apps.tracks.models import Session
@@ -44,6 +44,8 @@ class TurnoutTopic(StateTopic):
     pattern = "poll/{poll_id:int}/turnout"
     access = Access.ATTENDEE
     interval_ms = 1000
+    shed = Shed.PRESENCE
+    """A count of people: it goes along with what else is written, the results above all."""
 
     def guard(self, who: Who, poll_id: int) -> None:
         if not permissions.can_see(selectors.get_poll(who.event_id, poll_id)):
