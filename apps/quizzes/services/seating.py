@@ -155,7 +155,7 @@ def clean_name(matcher: Matcher, name: str) -> str:
     clean = " ".join(unicodedata.normalize("NFC", seen).split())
     if not clean or len(clean) > MOST_NAME:
         raise Refused(
-            "quiz.name", _("A name has one to %(most)d letters.") % {"most": MOST_NAME}, field="name", status=400
+            "quiz.name", _("A name has one to %(most)d letters."), values={"most": MOST_NAME}, field="name", status=400
         )
     if matcher.find(clean) is not None:
         raise Refused("quiz.name_refused", _("This name is not welcome here. Choose another one."), field="name")
