@@ -211,7 +211,8 @@ class Command:
     def run(self, calls: list[Call[Any]]) -> list[Any]:
         """One answer for each call, in order: a payload, or a Refused (returned, not raised, so that the others stand).
 
-        Runs in a thread. Must be all or nothing: after an unexpected error the engine tries the calls one by one.
+        Runs in a thread. Must be all or nothing: after an unexpected error the engine tries the calls one by one. What
+        is not one transaction goes through `singly`, which lets no error out.
         Its annotation says what the answers are (`list[Message | Refused]`): the protocol's description is made of it.
         """
         raise NotImplementedError

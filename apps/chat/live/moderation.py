@@ -7,11 +7,13 @@ import msgspec
 from msgspec import Meta
 
 from apps.chat import broadcasts, selectors, services
+from apps.chat.live.actors import actor_of
 from apps.chat.models import Act
 from apps.core.access import Access
 from apps.core.errors import Refused
 from apps.live import refusals
 from apps.live.registry import Call, Command, Rate, StateTopic, Who, register
+from apps.live.singly import singly
 
 Id = Annotated[int, Meta(ge=1, lt=2**53)]
 Ids = Annotated[list[Id], Meta(min_length=1, max_length=100)]
@@ -58,19 +60,13 @@ class Done(msgspec.Struct, frozen=True):
     act: int | None
 
 
-def actor(who: Who) -> services.Actor:
-    return services.Actor(who.event_id, who.user_id, who.roles)
-
-
 def each(calls: list[Call[Any]], do: Callable[[services.Actor, Any], Act | None]) -> list[Done | Refused]:
-    answers: list[Done | Refused] = []
-    for call in calls:
-        try:
-            act = do(actor(call.who), call.body)
-            answers.append(Done(act.pk if act else None))
-        except Refused as refusal:
-            answers.append(refusal)
-    return answers
+    def one(call: Call[Any]) -> Done:
+        actor = actor_of(call)
+        act = services.done_before(actor) or do(actor, call.body)
+        return Done(act.pk if act else None)
+
+    return singly(calls, one)
 
 
 @register
@@ -197,6 +193,9 @@ class SetRules(Command):
         links: bool | None = None
         holds: Literal["", "first", "all"] | None = None
         slow: Annotated[int, Meta(ge=0, le=services.MOST_SLOW_SECONDS)] | None = None
+        newcomer_minutes: Annotated[int, Meta(ge=0, le=services.MOST_NEWCOMER_MINUTES)] | None = None
+        hide_after: Annotated[int, Meta(ge=0, le=services.MOST_HIDE_AFTER)] | None = None
+        display_rate: Annotated[int, Meta(ge=1, le=services.MOST_DISPLAY_RATE)] | None = None
 
     def run(self, calls: list[Call[Body]]) -> list[Done | Refused]:
         return each(calls, self._set)
@@ -210,9 +209,12 @@ class SetRules(Command):
             "links_allowed": body.links,
             "holds": body.holds,
             "slow_seconds": body.slow,
+            "newcomer_minutes": body.newcomer_minutes,
+            "hide_after": body.hide_after,
+            "display_rate": body.display_rate,
         }
         rules: dict[str, Any] = {name: value for name, value in named.items() if value is not None}
-        return services.set_rules(room, user_id=by.user_id, **rules)
+        return services.set_rules(room, user_id=by.user_id, command_id=by.command_id, **rules)
 
 
 @register

@@ -10,6 +10,7 @@ from apps.chat import broadcasts, selectors, services
 from apps.core.access import Access
 from apps.core.errors import Refused
 from apps.live.registry import Call, Command, Done, LogTopic, Rate, Shed, StateTopic, Who, register
+from apps.live.singly import singly
 
 Id = Annotated[int, Meta(ge=1, lt=2**53)]
 
@@ -111,19 +112,17 @@ class Remove(Command):
         message: Id
 
     def run(self, calls: list[Call[Body]]) -> list[broadcasts.Removed | Refused]:
-        return [self._remove(call) for call in calls]
+        return singly(calls, self._remove)
 
-    def _remove(self, call: Call[Body]) -> broadcasts.Removed | Refused:
-        try:
-            return services.remove_message(
-                event_id=call.who.event_id,
-                room_id=call.body.room,
-                message_id=call.body.message,
-                user_id=call.who.user_id or 0,
-                roles=call.who.roles,
-            )
-        except Refused as refusal:
-            return refusal
+    @staticmethod
+    def _remove(call: Call[Body]) -> broadcasts.Removed:
+        return services.remove_message(
+            event_id=call.who.event_id,
+            room_id=call.body.room,
+            message_id=call.body.message,
+            user_id=call.who.user_id or 0,
+            roles=call.who.roles,
+        )
 
 
 @register

@@ -7,9 +7,11 @@ import msgspec
 from msgspec import Meta
 
 from apps.chat import broadcasts, selectors, services
+from apps.chat.live.actors import actor_of
 from apps.core.access import Access
 from apps.core.errors import Refused
 from apps.live.registry import Call, Command, Done, Rate, Shed, StateTopic, Who, register
+from apps.live.singly import singly
 
 Id = Annotated[int, Meta(ge=1, lt=2**53)]
 Seq = Annotated[int, Meta(ge=0, lt=2**53)]
@@ -62,10 +64,6 @@ class MentionsTopic(StateTopic):
         people = [params["user_id"] for params in every]
         found = selectors.mentions_of(event_id, people)
         return [found[user_id] for user_id in people]
-
-
-def actor_of(call: Call[Any]) -> services.Actor:
-    return services.Actor(call.who.event_id, call.who.user_id or 0, call.who.roles)
 
 
 @register
@@ -135,15 +133,13 @@ class Edit(Command):
         text: Annotated[str, Meta(max_length=services.MOST_CHARS)]
 
     def run(self, calls: list[Call[Body]]) -> list[broadcasts.Edited | Refused]:
-        return [self._edit(call) for call in calls]
+        return singly(calls, self._edit)
 
-    def _edit(self, call: Call[Body]) -> broadcasts.Edited | Refused:
-        try:
-            return services.edit_message(
-                actor_of(call), room_id=call.body.room, message_id=call.body.message, text=call.body.text
-            )
-        except Refused as refusal:
-            return refusal
+    @staticmethod
+    def _edit(call: Call[Body]) -> broadcasts.Edited:
+        return services.edit_message(
+            actor_of(call), room_id=call.body.room, message_id=call.body.message, text=call.body.text
+        )
 
 
 @register
@@ -157,10 +153,8 @@ class Pin(Command):
         message: Id | None = None
 
     def run(self, calls: list[Call[Body]]) -> list[broadcasts.Pinned | Refused]:
-        return [self._pin(call) for call in calls]
+        return singly(calls, self._pin)
 
-    def _pin(self, call: Call[Body]) -> broadcasts.Pinned | Refused:
-        try:
-            return services.pin_message(actor_of(call), room_id=call.body.room, message_id=call.body.message)
-        except Refused as refusal:
-            return refusal
+    @staticmethod
+    def _pin(call: Call[Body]) -> broadcasts.Pinned:
+        return services.pin_message(actor_of(call), room_id=call.body.room, message_id=call.body.message)

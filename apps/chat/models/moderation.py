@@ -137,6 +137,9 @@ class Act(models.Model):
         LIFT = "lift", _("Lifted a mute or ban")
         RULES = "rules", _("Changed the rules of a room")
         WORDS = "words", _("Changed the list of words")
+        PIN = "pin", _("Pinned a message")
+        UNPIN = "unpin", _("Took the pinned message down")
+        OUST = "oust", _("Put out of a group")
         UNDO = "undo", _("Took something back")
 
     event = models.ForeignKey(Event, models.CASCADE, related_name="chat_acts", verbose_name=_("event"))
@@ -152,7 +155,10 @@ class Act(models.Model):
     message = models.ForeignKey(Message, models.SET_NULL, null=True, related_name="+", verbose_name=_("message"))
     undoes = models.OneToOneField("self", models.CASCADE, null=True, related_name="undone_by")
     detail = models.JSONField(_("particulars"), default=dict)
-    """By kind: the ids of `messages`, `until`, `reason`, the rules `before` and `after`, `added` and `gone` words."""
+    """By kind: the ids of `messages`, `until`, `reason`, the rules `before` and `after`, `added` and `gone` words, the
+    `name` of a group."""
+    command_id = models.CharField(max_length=40, null=True, editable=False)  # noqa: DJ001 - null is "none", and unique
+    """The sender's id of the command: a retry is answered, not repeated."""
     created_at = models.DateTimeField(_("when"), default=clock.now, editable=False)
 
     objects: ClassVar[ActQuerySet] = ActQuerySet.as_manager()  # type: ignore[assignment]
@@ -165,6 +171,7 @@ class Act(models.Model):
             models.Index(fields=["event", "-created_at"], name="chat_act_event"),
             models.Index(fields=["event", "person", "-created_at"], name="chat_act_person"),
         ]
+        constraints = [models.UniqueConstraint(fields=["by", "command_id"], name="chat_act_command")]
 
     def __str__(self) -> str:
         return self.get_kind_display()

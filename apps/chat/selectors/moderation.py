@@ -172,6 +172,6 @@ def words(event_id: int) -> QuerySet[Word]:
 
 def pace(event_id: int, room_id: int) -> broadcasts.Pace:
     """When last something was stored in this room without being shown."""
-    unshown = Message.objects.filter(room=room_id, room__event=event_id, seq=None, held="")
+    unshown = Message.objects.filter(room=room_id, room__event=event_id, seq=None, held="", held_for="")
     newest = unshown.order_by("-created_at").values_list("created_at", flat=True).first()
     return broadcasts.Pace(newest)

@@ -4,7 +4,8 @@ from collections.abc import Collection, Iterable, Sequence
 
 from apps.accounts.models import User
 from apps.chat import broadcasts
-from apps.chat.models import Attachment, Change, Mark, Member, Mention, Message, Room, Wording
+from apps.chat.models import Act, Attachment, Change, Mark, Member, Mention, Message, Room, Wording
+from apps.chat.selectors.rooms import shut_out_of
 
 MOST_MARKED = 200
 MOST_TRACES = 50
@@ -34,38 +35,53 @@ def own_marks(messages: Iterable[int], user_id: int | None) -> dict[str, list[st
     return mine
 
 
+TRACED = (Change.Kind.EDITED, Change.Kind.REMOVED)
+
+
 def traces(event_id: int, room_id: int) -> list[broadcasts.Trace]:
     """For moderators: the messages of this room that were changed or taken away last, with what they said."""
     room = Room.objects.filter(event_id=event_id, pk=room_id).first()
     if room is None:
         return []
-    kinds = (Change.Kind.EDITED, Change.Kind.REMOVED)
-    rows = Change.objects.filter(room=room, kind__in=kinds).order_by("-seq").select_related("message", "by")
-    changes = list(rows[:MOST_TRACES])
-    return _traces([change for change in changes if change.message_id])
+    rows = Change.objects.filter(room=room, kind__in=TRACED, message__isnull=False).order_by("-seq")
+    changes = list(rows.values_list("seq", "message")[:MOST_TRACES])
+    newest = sorted([*changes, *_purged(room)], reverse=True)
+    return _traces(list(dict.fromkeys(message for _seq, message in newest))[:MOST_TRACES])
 
 
 def trace_of(message: Message) -> broadcasts.Trace | None:
-    rows = Change.objects.filter(message=message, kind__in=(Change.Kind.EDITED, Change.Kind.REMOVED))
-    found = _traces(list(rows.order_by("-seq").select_related("message", "by")[:MOST_TRACES]))
-    return found[0] if found else None
+    was_changed = Change.objects.filter(message=message, kind__in=TRACED).exists()
+    was_purged = bool(message.removed) and message.removal is not None and message.removal.kind == Act.Kind.PURGE
+    return _traces([message.pk])[0] if was_changed or was_purged else None
 
 
-def _traces(changes: list[Change]) -> list[broadcasts.Trace]:
+def _purged(room: Room) -> list[tuple[int, int]]:
+    """What went with everything of a person stands in the log once for all of it: by the number of that change."""
+    changes = Change.objects.filter(room=room, kind=Change.Kind.PURGED).order_by("-seq")[:MOST_TRACES]
+    seqs: dict[int, int] = {}
+    for change in changes:
+        seqs.setdefault(change.value["author"], change.seq)
+    gone = Message.objects.filter(room=room, author__in=seqs, seq__isnull=False, removal__kind=Act.Kind.PURGE)
+    rows = gone.exclude(removed="").order_by("-removal", "-pk").values_list("author", "pk")[:MOST_TRACES]
+    return [(seqs[author], pk) for author, pk in rows if author is not None]
+
+
+def _traces(ids: list[int]) -> list[broadcasts.Trace]:
+    """In this order."""
     said: dict[int, list[str]] = {}
-    ids = {change.message_id for change in changes}
     for pk, text in Wording.objects.filter(message__in=ids).order_by("pk").values_list("message", "text"):
         said.setdefault(pk, []).append(text)
-    found: dict[int, broadcasts.Trace] = {}
-    removers = {change.message_id: change.by for change in reversed(changes) if change.kind == Change.Kind.REMOVED}
-    for change in changes:
-        message = change.message
-        if message is None or message.pk in found:
-            continue
-        remover = removers.get(message.pk) if message.removed else None
-        was = said.get(message.pk, []) + ([message.text] if message.removed else [])
-        found[message.pk] = broadcasts.Trace(message.pk, was, str(remover or ""), message.removed)
-    return list(found.values())
+    removed = Change.objects.filter(message__in=ids, kind=Change.Kind.REMOVED).order_by("seq").select_related("by")
+    removers = {change.message_id: change.by for change in removed}
+    messages = Message.objects.select_related("removal__by").in_bulk(ids)
+    found = []
+    for message in (messages[pk] for pk in ids if pk in messages):
+        was, by = said.get(message.pk, []), None
+        if message.removed:
+            was = [*was, message.text]
+            by = message.removal.by if message.removal else removers.get(message.pk)
+        found.append(broadcasts.Trace(message.pk, was, str(by or ""), message.removed))
+    return found
 
 
 def mentions_of(event_id: int, people: Sequence[int]) -> dict[int, broadcasts.Mentions]:
@@ -79,10 +95,12 @@ def mentions_of(event_id: int, people: Sequence[int]) -> dict[int, broadcasts.Me
 
 
 def mentions(event_id: int, user_id: int) -> broadcasts.Mentions:
-    """Where this person was named and has not looked yet."""
+    """Where this person was named and has not looked yet; nowhere, while the conversations are closed to them."""
     rows = Mention.objects.filter(
         user=user_id, seen_at=None, message__room__event=event_id, message__removed="", message__seq__isnull=False
     )
+    if user_id in shut_out_of(event_id):
+        rows = rows.none()
     newest = rows.select_related("message__author").order_by("-pk")[:MOST_MENTIONS]
     entries = [
         broadcasts.MentionEntry(

@@ -8,23 +8,34 @@ from apps.chat.services.marking import Marked, Marking, mark_messages
 from apps.chat.services.plain import MOST_CHARS
 from apps.chat.services.reacting import Reacting, react
 from apps.chat.services.reading import HasRead, mark_read
-from apps.chat.services.recording import Actor, may_be_barred
+from apps.chat.services.recording import Actor, done_before, may_be_barred
 from apps.chat.services.removing import purge, remove_message, remove_messages
 from apps.chat.services.reporting import handle_reports, report
 from apps.chat.services.rooms import BOUNDS as ROOM_BOUNDS
-from apps.chat.services.rooms import MOST_SLOW_SECONDS, RULES, room_for, set_rules
+from apps.chat.services.rooms import (
+    MOST_DISPLAY_RATE,
+    MOST_HIDE_AFTER,
+    MOST_NEWCOMER_MINUTES,
+    MOST_SLOW_SECONDS,
+    RULES,
+    room_for,
+    set_rules,
+)
 from apps.chat.services.rules import judge_change
 from apps.chat.services.sanctioning import MUTE_MINUTES, ban_from_chat, bar, expel, lift, mute
 from apps.chat.services.sending import Saying, send_messages
-from apps.chat.services.undoing import UNDO_FOR, undo
+from apps.chat.services.undoing import UNDO_FOR, can_be_undone, undo
 from apps.chat.services.wordlist import MOST_CHARS as MOST_WORD_CHARS
 from apps.chat.services.wordlist import MOST_LINES, add_words, remove_words, words_in
 
 __all__ = [
     "EDIT_FOR",
     "MOST_CHARS",
+    "MOST_DISPLAY_RATE",
     "MOST_FILES",
+    "MOST_HIDE_AFTER",
     "MOST_LINES",
+    "MOST_NEWCOMER_MINUTES",
     "MOST_SLOW_SECONDS",
     "MOST_WORD_CHARS",
     "MUTE_MINUTES",
@@ -43,8 +54,10 @@ __all__ = [
     "attach",
     "ban_from_chat",
     "bar",
+    "can_be_undone",
     "create_group",
     "decide",
+    "done_before",
     "edit_message",
     "expel",
     "handle_reports",

@@ -9,6 +9,8 @@ from apps.live.seq import next_seqs
 
 COMES_OR_GOES = (Change.Kind.REMOVED, Change.Kind.PURGED, Change.Kind.RESTORED)
 """What takes messages away or brings them back, and with them the reactions to them."""
+TRACED = (*COMES_OR_GOES, Change.Kind.EDITED)
+"""What moderators see a trace of, or no longer."""
 
 
 def log_change(
@@ -26,4 +28,6 @@ def log_change(
     publish.log(room.event_id, topic, seq=number, payload=broadcasts.change_entry(change, restored))
     if kind in COMES_OR_GOES:
         publish.state(room.event_id, broadcasts.marks_topic(room.pk))
+    if kind in TRACED:
+        publish.state(room.event_id, broadcasts.trace_topic(room.pk))
     return change

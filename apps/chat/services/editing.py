@@ -6,15 +6,15 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from apps.chat import broadcasts, registry, selectors
-from apps.chat.models import Change, Message, Room, Wording
+from apps.chat.models import Act, Change, Message, Room, Wording
 from apps.chat.services import mentioning
 from apps.chat.services.changes import log_change
 from apps.chat.services.plain import plain
-from apps.chat.services.recording import Actor, tell_person
+from apps.chat.services.recording import Actor, done_before, record
 from apps.chat.services.rules import judge_change
+from apps.chat.services.telling import tell_of_words
 from apps.core import clock
 from apps.core.errors import Refused
-from apps.live import publish
 
 EDIT_FOR = timedelta(minutes=15)
 MOST_WORDINGS = 20
@@ -61,18 +61,18 @@ def edit_message(actor: Actor, *, room_id: int, message_id: int, text: str) -> b
 
 
 def _tell(message: Message, user_id: int | None) -> None:
-    event_id = message.room.event_id
-    if message.seq is None:
-        tell_person(event_id, message.author_id)
-        return
-    log_change(message.room, Change.Kind.EDITED, value={}, user_id=user_id, message=message)
-    publish.state(event_id, broadcasts.trace_topic(message.room_id))
+    if message.seq is not None:
+        log_change(message.room, Change.Kind.EDITED, value={}, user_id=user_id, message=message)
+    tell_of_words(message.room.event_id, [message.pk])
 
 
 @transaction.atomic
 def pin_message(actor: Actor, *, room_id: int, message_id: int | None) -> broadcasts.Pinned:
     """One message stands above the conversation; None takes it down. Pinned again, it is taken down too."""
     actor.must_moderate()
+    if done := done_before(actor):
+        pinned = done.message if done.kind == Act.Kind.PIN else None
+        return broadcasts.Pinned(broadcasts.message_entry(pinned) if pinned else None)
     message = _locked(actor, room_id, message_id) if message_id else None
     if message is not None and (message.removed or message.seq is None):
         raise Refused("chat.message_gone", _("This message is not shown to everybody, so it cannot be pinned."))
@@ -80,8 +80,11 @@ def pin_message(actor: Actor, *, room_id: int, message_id: int | None) -> broadc
     if room is None:
         raise selectors.unknown()
     wanted = None if message is None or room.pinned_id == message.pk else message
-    if room.pinned_id != (wanted.pk if wanted else None):
+    before = room.pinned
+    if before != wanted:
         room.pinned = wanted
         room.save(update_fields=["pinned"])
         log_change(room, Change.Kind.PINNED, value={}, user_id=actor.user_id, message=wanted)
+        kind = Act.Kind.PIN if wanted else Act.Kind.UNPIN
+        record(actor, kind, person_id=wanted.author_id if wanted else None, room=room, message=wanted or before)
     return broadcasts.Pinned(broadcasts.message_entry(wanted) if wanted else None)

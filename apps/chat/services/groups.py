@@ -7,8 +7,9 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.models import User
 from apps.chat import broadcasts, permissions, selectors
-from apps.chat.models import Group, Member, Reading, Room
+from apps.chat.models import Act, Group, Member, Reading, Room
 from apps.chat.services.plain import line
+from apps.chat.services.recording import Actor, record
 from apps.core import clock
 from apps.core.errors import Refused
 from apps.events.models import Event
@@ -55,8 +56,7 @@ def invite(group: Group, *, people: Iterable[int], by: User) -> int:
     if len(there) + len(rows) > MOST_MEMBERS:
         raise Refused("chat.group_full", _("A group has at most 100 people. This one would have more."), field="people")
     Member.objects.bulk_create(rows, ignore_conflicts=True)
-    for row in rows:
-        publish.state(group.event_id, broadcasts.mentions_topic(row.user_id))
+    _tell_invited(group, [row.user_id for row in rows])
     return len(rows)
 
 
@@ -64,12 +64,12 @@ def invite(group: Group, *, people: Iterable[int], by: User) -> int:
 def answer_invitation(group: Group, *, user: User, accept: bool) -> None:
     """Somebody comes into the group, or would rather not. Answered twice, it is as the first time."""
     theirs = Member.objects.filter(group=group, user=user)
-    if not accept:
-        theirs.filter(joined_at=None).delete()
-        return
-    if not theirs.exists():
+    if accept and not theirs.exists():
         raise Refused("chat.group_unknown", _("This invitation was taken back."), status=404)
-    theirs.filter(joined_at=None).update(joined_at=clock.now())
+    invited = theirs.filter(joined_at=None)
+    answered = invited.update(joined_at=clock.now()) if accept else invited.delete()[0]
+    if answered:
+        _tell_invited(group, [user.pk])
 
 
 @transaction.atomic
@@ -81,9 +81,22 @@ def leave_group(group: Group, *, person_id: int, by: User, roles: frozenset[str]
     gone, _rows = Member.objects.filter(group=group, user=person_id).delete()
     if not gone:
         return
+    _tell_invited(group, [person_id])
+    if not is_own and group.made_by_id != by.pk:
+        room = Room.objects.filter(event=group.event_id, owner=f"group/{group.pk}").first()
+        actor = Actor(group.event_id, by.pk, roles)
+        record(actor, Act.Kind.OUST, person_id=person_id, room=room, group=group.pk, name=group.name)
     Reading.objects.filter(room__event=group.event_id, room__owner=f"group/{group.pk}", user=person_id).delete()
     # Who is out reads no more: their sockets close, and join again what they may.
     publish.revoke(group.event_id, person_id)
     if not group.members.filter(joined_at__isnull=False).exists():
         Room.objects.filter(event=group.event_id, owner=f"group/{group.pk}").update(is_open=False)
+        invited = list(group.members.values_list("user", flat=True))
         group.members.all().delete()
+        _tell_invited(group, invited)
+
+
+def _tell_invited(group: Group, people: Iterable[int]) -> None:
+    """How many invitations wait for these may have changed."""
+    for user_id in people:
+        publish.state(group.event_id, broadcasts.mentions_topic(user_id))

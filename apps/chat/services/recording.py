@@ -20,6 +20,8 @@ class Actor:
     event_id: int
     user_id: int | None
     roles: frozenset[str]
+    command_id: str | None = None
+    """The sender's own name for this wish, where there is one: see `done_before`."""
 
     def must_moderate(self) -> None:
         if not permissions.can_moderate(self.roles):
@@ -50,9 +52,18 @@ def record(
         message=message,
         undoes=undoes,
         detail=detail,
+        command_id=actor.command_id,
     )
     tell_moderators(actor.event_id)
     return act
+
+
+def done_before(actor: Actor) -> Act | None:
+    """The act that this very wish became, in whichever process and whatever died meanwhile: a retry is answered with
+    it. Of two at once the second fails at the unique column, and finds it when it asks again."""
+    if actor.command_id is None or actor.user_id is None:
+        return None
+    return Act.objects.filter(event=actor.event_id, by=actor.user_id, command_id=actor.command_id).first()
 
 
 def tell_moderators(event_id: int) -> None:
@@ -63,6 +74,12 @@ def tell_person(event_id: int, user_id: int | None) -> None:
     """What only this person sees of the event's conversations has changed."""
     if user_id is not None:
         publish.state(event_id, broadcasts.own_topic(user_id))
+
+
+def tell_barred(event_id: int, user_id: int) -> None:
+    """What stands against this person has changed: what they may write, and where they are named that they may read."""
+    tell_person(event_id, user_id)
+    publish.state(event_id, broadcasts.mentions_topic(user_id))
 
 
 def person_of(actor: Actor, person_id: int) -> User:

@@ -9,9 +9,9 @@ from django.utils.translation import gettext_lazy as _
 from apps.chat import broadcasts, permissions, registry
 from apps.chat.models import Act, Change, Message, Report, Room
 from apps.chat.services.changes import log_change
-from apps.chat.services.recording import Actor, person_of, record, tell_moderators, tell_person
+from apps.chat.services.recording import Actor, person_of, record, tell_moderators
+from apps.chat.services.telling import tell_of_words
 from apps.core.errors import Refused
-from apps.live import publish
 
 MOST_AT_ONCE = 100
 PURGE_BATCH = 1000
@@ -46,8 +46,7 @@ def _take_back(message: Message) -> broadcasts.Removed:
             log_change(
                 message.room, Change.Kind.REMOVED, value={"by": by.value}, user_id=message.author_id, message=message
             )
-            publish.state(message.room.event_id, broadcasts.trace_topic(message.room_id))
-        tell_person(message.room.event_id, message.author_id)
+        tell_of_words(message.room.event_id, [message.pk])
         if message.held:
             tell_moderators(message.room.event_id)
     message.refresh_from_db(fields=["removed"])
@@ -71,8 +70,9 @@ def take(actor: Actor, *, messages: Sequence[int], kind: Act.Kind = Act.Kind.REM
     rows = _of_event(actor.event_id, messages).filter(removed="", held="")
     found = list(rows.select_related("room", "author").select_for_update(of=("self",), no_key=True).order_by("pk"))
     reports = list(Report.objects.filter(message__in=messages, state=Report.State.OPEN).values_list("pk", flat=True))
-    hidden = _of_event(actor.event_id, messages).filter(removed=Message.Removed.BY_REPORTS)
-    if not found and not hidden.exists():
+    rows = _of_event(actor.event_id, messages).filter(removed=Message.Removed.BY_REPORTS)
+    hidden = list(rows.select_related("room").select_for_update(of=("self",), no_key=True).order_by("pk"))
+    if not found and not hidden:
         return None
     one = found[0] if len(found) == 1 else None
     people = {message.author_id for message in found}
@@ -85,8 +85,7 @@ def take(actor: Actor, *, messages: Sequence[int], kind: Act.Kind = Act.Kind.REM
         messages=[message.pk for message in found],
         reports=reports,
     )
-    take_away(found, act, by=Message.Removed.BY_MODERATOR)
-    hidden.update(removed=Message.Removed.BY_MODERATOR, removal=act)
+    take_away([*found, *hidden], act, by=Message.Removed.BY_MODERATOR)
     Report.objects.filter(pk__in=reports).update(state=Report.State.RESOLVED)
     return act
 
@@ -98,7 +97,7 @@ def take_away(messages: Sequence[Message], act: Act, *, by: Message.Removed) -> 
         message.removed = by
         if message.seq is not None:
             log_change(message.room, Change.Kind.REMOVED, value={"by": by.value}, user_id=act.by_id, message=message)
-            publish.state(message.room.event_id, broadcasts.trace_topic(message.room_id))
+    tell_of_words(act.event_id, [message.pk for message in messages])
 
 
 @transaction.atomic
@@ -122,7 +121,7 @@ def purge(actor: Actor, *, person_id: int) -> Act:
     shown_in = {room for _pk, room, seq in chosen if seq is not None}
     for room in sorted(Room.objects.filter(pk__in=shown_in), key=lambda room: broadcasts.topic(room.pk)):
         log_change(room, Change.Kind.PURGED, value={"author": person.pk, "by": "moderator"}, user_id=actor.user_id)
-    tell_person(actor.event_id, person.pk)
+    tell_of_words(actor.event_id, Message.objects.filter(removal=act))
     return act
 
 
@@ -147,6 +146,8 @@ def put_back(messages: Iterable[Message], *, user_id: int | None) -> int:
         newest = sorted(by_room[room_id], key=lambda row: row.seq or 0)[-MOST_TOLD:]
         ids = [row.pk for row in newest]
         log_change(newest[0].room, Change.Kind.RESTORED, value={"messages": ids}, user_id=user_id, restored=newest)
+    if rows:
+        tell_of_words(rows[0].room.event_id, [row.pk for row in rows])
     return len(rows)
 
 

@@ -35,7 +35,9 @@ def room_for(event: Event, owner: str) -> Room:
 
 
 @transaction.atomic
-def set_rules(room: Room, *, user_id: int | None, undoes: Act | None = None, **rules: Any) -> Act | None:
+def set_rules(
+    room: Room, *, user_id: int | None, command_id: str | None = None, undoes: Act | None = None, **rules: Any
+) -> Act | None:
     """Changes those of RULES that are named; readers see it at once. None where nothing changes.
 
     The caller vouches that this person may moderate.
@@ -62,7 +64,7 @@ def set_rules(room: Room, *, user_id: int | None, undoes: Act | None = None, **r
         return None
     room.save(update_fields=list(changed))
     act = record(
-        Actor(room.event_id, user_id, frozenset()),
+        Actor(room.event_id, user_id, frozenset(), command_id),
         Act.Kind.UNDO if undoes else Act.Kind.RULES,
         room=room,
         undoes=undoes,

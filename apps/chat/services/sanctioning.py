@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from apps.accounts.models import User
 from apps.chat import selectors
 from apps.chat.models import Act, Sanction
-from apps.chat.services.recording import Actor, person_of, record, tell_person
+from apps.chat.services.recording import Actor, person_of, record, tell_barred
 from apps.core import clock
 from apps.core.errors import Refused
 from apps.events import services as events
@@ -81,7 +81,7 @@ def lift_quietly(actor: Actor, *, person_id: int, kind: str) -> datetime | None:
     if found is None:
         raise gone
     Sanction.objects.filter(pk=found.pk).update(lifted_at=clock.now())
-    tell_person(actor.event_id, person_id)
+    tell_barred(actor.event_id, person_id)
     if kind == Sanction.Kind.BAN:
         publish.revoke(actor.event_id, person_id)
     return found.until
@@ -90,7 +90,7 @@ def lift_quietly(actor: Actor, *, person_id: int, kind: str) -> datetime | None:
 def _impose(actor: Actor, person: User, kind: Sanction.Kind, *, until: datetime | None, reason: str) -> Act:
     Sanction.objects.filter(event=actor.event_id, user=person, kind=kind, lifted_at=None).update(lifted_at=clock.now())
     Sanction.objects.create(event_id=actor.event_id, user=person, kind=kind, until=until, reason=reason[:300])
-    tell_person(actor.event_id, person.pk)
+    tell_barred(actor.event_id, person.pk)
     of = {Sanction.Kind.MUTE: Act.Kind.MUTE, Sanction.Kind.BAN: Act.Kind.BAN}[kind]
     words = until.isoformat() if until else None
     return record(actor, of, person_id=person.pk, until=words, reason=reason[:300])

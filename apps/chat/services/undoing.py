@@ -10,7 +10,7 @@ from apps.accounts.models import User
 from apps.chat import selectors
 from apps.chat.models import Act, Message, Report, Sanction, Word
 from apps.chat.services import removing, sanctioning
-from apps.chat.services.recording import Actor, record, tell_person
+from apps.chat.services.recording import Actor, record, tell_barred, tell_person
 from apps.chat.services.rooms import set_rules
 from apps.core import clock, folding
 from apps.core.errors import Refused
@@ -56,10 +56,7 @@ def _removed(actor: Actor, act: Act) -> Restored:
     rows = Message.objects.filter(removal=act).exclude(removed__in=("", Message.Removed.BY_AUTHOR))
     locked = rows.select_related("room", "author", "reply_to__author").select_for_update(of=("self",), no_key=True)
     count = removing.put_back(locked.order_by("pk"), user_id=actor.user_id)
-    reopened = _reopen(act)
-    if act.person_id:
-        tell_person(actor.event_id, act.person_id)
-    return _said(messages=count, reports=reopened)
+    return _said(messages=count, reports=_reopen(act))
 
 
 def _reopen(act: Act) -> int:
@@ -111,7 +108,7 @@ def _lifted(actor: Actor, act: Act) -> Restored:
         return {}
     Sanction.objects.filter(event=actor.event_id, user=person, kind=what, lifted_at=None).update(lifted_at=clock.now())
     Sanction.objects.create(event_id=actor.event_id, user=person, kind=what, until=until)
-    tell_person(actor.event_id, person.pk)
+    tell_barred(actor.event_id, person.pk)
     if what == Sanction.Kind.BAN:
         publish.revoke(actor.event_id, person.pk)
     return {"person": "barred"}
@@ -120,7 +117,8 @@ def _lifted(actor: Actor, act: Act) -> Restored:
 def _rules(actor: Actor, act: Act) -> Act:
     if act.room is None:
         raise Refused("chat.undo_nothing", _("Nothing of it is left to take back: it was changed since."))
-    undone = set_rules(act.room, user_id=actor.user_id, undoes=act, **act.detail["before"])
+    before = act.detail["before"]
+    undone = set_rules(act.room, user_id=actor.user_id, command_id=actor.command_id, undoes=act, **before)
     if undone is None:
         raise Refused("chat.undo_nothing", _("Nothing of it is left to take back: it was changed since."))
     return undone
@@ -143,6 +141,11 @@ def _words(actor: Actor, act: Act) -> Restored:
 
 def _said(**counts: int) -> Restored:
     return {name: count for name, count in counts.items() if count}
+
+
+def can_be_undone(kind: str) -> bool:
+    """Whether there is a way back; the opposite of the others is an act of its own."""
+    return kind == Act.Kind.RULES or kind in WAYS
 
 
 WAYS: dict[Act.Kind, Callable[[Actor, Act], Restored]] = {

@@ -159,8 +159,7 @@ def particulars(act: models.Act, *, with_until: bool = True) -> str:
         said.append(_until(act))
     if act.kind == "lift":
         said.append(bar_name(detail.get("what", "")))
-    if detail.get("reason"):
-        said.append(f"“{detail['reason']}”")
+    said += [f"“{detail[name]}”" for name in ("reason", "name") if detail.get(name)]
     if act.kind == "purge" or (len(detail.get("messages", [])) > 1):
         count = detail.get("count", len(detail.get("messages", [])))
         said.append(ngettext("%(count)s message", "%(count)s messages", count) % {"count": count})
@@ -180,7 +179,7 @@ def particulars(act: models.Act, *, with_until: bool = True) -> str:
 @register.filter
 def can_undo(act: models.Act) -> bool:
     """Whether the record offers to take it back."""
-    if act.kind == models.Act.Kind.UNDO or getattr(act, "undone_by", None) is not None:
+    if not services.can_be_undone(act.kind) or getattr(act, "undone_by", None) is not None:
         return False
     return act.created_at > clock.now() - UNDO_FOR
 
