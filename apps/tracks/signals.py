@@ -2,6 +2,8 @@
 
 from django.dispatch import Signal
 
+agenda_changed = Signal()
+"""event_id: int; something that the agenda shows changed, or a session began or ended."""
 schedule_imported = Signal()
 """event: Event; report: services.Report."""
 session_starred = Signal()

@@ -15,6 +15,7 @@ from apps.events.registry import next_for_you
 from apps.events.signals import presence_changed
 from apps.live import publish
 from apps.tracks.models import Session
+from apps.tracks.signals import agenda_changed
 from apps.venue import broadcasts
 from apps.venue.selectors import nextup, playing
 
@@ -60,6 +61,6 @@ next_for_you.register("sessions")(nextup.own_sessions)
 next_for_you.register("announcements")(nextup.last_word)
 
 
-@receiver(presence_changed)
+@receiver([presence_changed, agenda_changed])
 def tell_control_room(sender: Any, event_id: int, **_kwargs: Any) -> None:
     publish.state(event_id, broadcasts.CONTROL)

@@ -65,7 +65,6 @@ def open_lobby(quiz: Quiz) -> Game:
     Turn.objects.bulk_create(_turn(game, place, question) for place, question in enumerate(questions, 1))
     signals.lobby_opened.send(Game, game=game)
     _tell(game)
-    publish.state(quiz.event_id, broadcasts.list_topic())
     return game
 
 
@@ -243,10 +242,11 @@ def _finish(game: Game) -> Game:
     game.save(update_fields=["phase", "ended_at"])
     signals.game_over.send(Game, game=game)
     _tell(game)
-    publish.state(game.quiz.event_id, broadcasts.list_topic())
     return game
 
 
 def _tell(game: Game) -> None:
+    """Those who play, and those who see in the list how far it is."""
+    publish.state(game.quiz.event_id, broadcasts.list_topic())
     publish.state(game.quiz.event_id, broadcasts.stage_topic(game.pk))
     publish.state(game.quiz.event_id, broadcasts.hall_topic(game.pk))

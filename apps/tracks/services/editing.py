@@ -8,7 +8,7 @@ from django.db.models import Model, Q, QuerySet
 
 from apps.core import clock
 from apps.live import publish
-from apps.tracks import broadcasts
+from apps.tracks import broadcasts, signals
 from apps.tracks.models import Session
 from apps.tracks.services.versions import touch_agenda
 
@@ -64,4 +64,6 @@ def announce_stages(*, lately: timedelta) -> int:
     turned = list(Session.objects.on_agenda().filter(begun | ended).values_list("event_id", "pk"))
     for event_id, pk in turned:
         publish.state(event_id, broadcasts.stage_topic(pk))
+    for event_id in {event_id for event_id, _pk in turned}:
+        signals.agenda_changed.send(sender=Session, event_id=event_id)
     return len(turned)
