@@ -13,4 +13,4 @@ from apps.live.registry import registry
 def anywhere(event_id: int, epoch: int) -> frozenset[int]:
     """`epoch` is the event's `live_epoch`, read before."""
     asked = {topic.excepted for topic in registry.topics()} - {None}
-    return frozenset().union(*(excepted(event_id) for excepted in asked if excepted is not None))
+    return frozenset(user_id for excepted in asked if excepted is not None for user_id in excepted(event_id))

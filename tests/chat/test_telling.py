@@ -118,7 +118,7 @@ def test_what_an_author_took_back_while_it_waited_is_no_selection_of_the_room(ro
     rules(holds="all")
     held = say(attendee)
     services.remove_message(
-        event_id=room.event_id, room_id=room.pk, message_id=held.id, user_id=attendee.pk, roles=frozenset()
+        event_id=room.event_id, room_id=room.pk, message_id=held.id, user_id=attendee.pk, roles=frozenset({"attendee"})
     )
 
     assert selectors.pace(room.event_id, room.pk).sampled_at is None

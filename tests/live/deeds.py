@@ -83,7 +83,11 @@ def hold_and_decide(play):
         raise said
     if play.choose([True, False]):
         chat.remove_message(
-            event_id=play.event.pk, room_id=room.pk, message_id=said.id, user_id=author.pk, roles=frozenset()
+            event_id=play.event.pk,
+            room_id=room.pk,
+            message_id=said.id,
+            user_id=author.pk,
+            roles=frozenset({"attendee"}),
         )
     else:
         chat.decide(play.moderator(), messages=[said.id], approve=play.choose([True, False]))

@@ -44,7 +44,7 @@ def traces(event_id: int, room_id: int) -> list[broadcasts.Trace]:
     if room is None:
         return []
     rows = Change.objects.filter(room=room, kind__in=TRACED, message__isnull=False).order_by("-seq")
-    changes = list(rows.values_list("seq", "message")[:MOST_TRACES])
+    changes = [(seq, pk) for seq, pk in rows.values_list("seq", "message")[:MOST_TRACES] if pk is not None]
     newest = sorted([*changes, *_purged(room)], reverse=True)
     return _traces(list(dict.fromkeys(message for _seq, message in newest))[:MOST_TRACES])
 
@@ -76,11 +76,12 @@ def _traces(ids: list[int]) -> list[broadcasts.Trace]:
     messages = Message.objects.select_related("removal__by").in_bulk(ids)
     found = []
     for message in (messages[pk] for pk in ids if pk in messages):
-        was, by = said.get(message.pk, []), None
-        if message.removed:
-            was = [*was, message.text]
-            by = message.removal.by if message.removal else removers.get(message.pk)
-        found.append(broadcasts.Trace(message.pk, was, str(by or ""), message.removed))
+        was = said.get(message.pk, [])
+        if not message.removed:
+            found.append(broadcasts.Trace(message.pk, was, by="", removed=""))
+            continue
+        by = message.removal.by if message.removal else removers.get(message.pk)
+        found.append(broadcasts.Trace(message.pk, [*was, message.text], str(by or ""), message.removed))
     return found
 
 
