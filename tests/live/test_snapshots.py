@@ -37,7 +37,7 @@ from tests.factories.media import TranscodeJobFactory
 from tests.factories.polls import OptionFactory
 from tests.live import deeds
 
-EXAMPLES, STEPS, ATTEMPTS = 6, 20, 4
+EXAMPLES, STEPS, ATTEMPTS = 8, 15, 3
 MOST_ROWS = 1000
 NOWHERE = 2**40
 pytestmark = pytest.mark.django_db
