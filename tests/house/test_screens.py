@@ -7,12 +7,12 @@ from django.urls import resolve
 from apps.chat.models import Group
 from apps.notifications.models import MailboxMessage
 from apps.quizzes.services import begin, hand_in
-from tests import screens
 from tests.access import routes
 from tests.factories.chat import MessageFactory
 from tests.factories.events import RegistrationFactory
 from tests.factories.polls import PollFactory
 from tests.factories.quizzes import GameFactory, QuestionFactory, QuizFactory
+from tests.screens import pages as screens
 
 
 def pages():

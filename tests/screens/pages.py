@@ -1,33 +1,11 @@
-"""`make screens`: photographs every page at 390 and 1440 pixels, light and dark, into var/screens/.
+"""Which pages are photographed, where each is, and who looks at it: add yours to `PAGES`, or say in `LEFT_OUT` why not.
 
-    python -m tests.screens [--url http://127.0.0.1:8000] [--only agenda,lobby,desk-*] [--out var/screens]
-
-Visits the platform that answers at --url (else at PORT), with the demo event in it; where none answers, starts one and
-ends it afterwards. `PAGES` names each page, its address, and who looks at it; add yours there. The lists and forms of
-the organisers' desk are added by themselves, one for each table that the desk shows. Beside the pictures stands
-index.html, which shows them all.
+The lists and forms of the organisers' desk are added by themselves, one for each table that the desk shows.
 """
 
-import argparse
-import html
-import os
-import signal
-import subprocess
-import sys
-import time
-import urllib.error
-import urllib.request
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
-from fnmatch import fnmatch
 from operator import attrgetter
-from pathlib import Path
 
-SIZES = {390: 844, 1440: 900}
-SCHEMES = ("light", "dark")
-START_SECONDS = 300
-ROOT = Path(__file__).resolve().parent.parent
 DEMO = "freshet"
 PEOPLE = {
     "organiser": "organiser@freshet.example",
@@ -35,7 +13,9 @@ PEOPLE = {
     "speaker": "oduya.barasa@freshet.example",
     "exhibitor": "bea.ostrander@freshet.example",
     "attendee": "nadia.okello@freshet.example",
+    "newcomer": "mei.tanaka-ruiz@freshet.example",
 }
+"""The newcomer has no password yet; the others have the demo's."""
 
 
 @dataclass(frozen=True)
@@ -48,15 +28,10 @@ class Shot:
     """For instance {"django_language": "ar"}, for the page from right to left."""
     whole: bool = True
     """The whole page; false for what fills the window and scrolls inside itself."""
+    template: str = ""
+    """What stands there in place of the page: a refusal that cannot be called up by an address."""
 
 
-SEE_ALL = """async () => {
-  const pictures = [...document.querySelectorAll("img[loading=lazy]")];
-  for (const picture of pictures) picture.loading = "eager";
-  const late = new Promise((resolve) => setTimeout(resolve, 3000));
-  await Promise.race([late, Promise.allSettled(pictures.map((picture) => picture.decode()))]);
-}"""
-"""Pictures further down are fetched only when somebody scrolls there; a photograph of the whole page does not."""
 EVENT = f"/e/{DEMO}"
 SESSION = f"{EVENT}/sessions/eleven-towns-one-floodplain/"
 PAGES = {
@@ -72,6 +47,7 @@ PAGES = {
     "account-inactive": Shot("/accounts/inactive/"),
     "account-verification": Shot("/accounts/confirm-email/"),
     "account-password": Shot("/accounts/password/change/", "attendee"),
+    "account-set-password": Shot("/accounts/password/set/", "newcomer"),
     "account-signout": Shot("/accounts/logout/", "attendee"),
     "lobby": Shot(f"{EVENT}/lobby/", "attendee"),
     "agenda": Shot(f"{EVENT}/agenda/", "attendee"),
@@ -125,6 +101,11 @@ PAGES = {
     "components": Shot("/ui/"),
     "components-house": Shot("/ui/?mood=house"),
     "missing": Shot(f"{EVENT}/sessions/never-was/", "attendee"),
+    "refused": Shot(f"{EVENT}/control/", "attendee"),
+    "refused-form": Shot("/", template="403_csrf.html"),
+    "refused-bad": Shot("/", template="400.html"),
+    "refused-often": Shot("/", template="429.html"),
+    "refused-broken": Shot("/", template="500.html"),
 }
 
 CLOSED = {"event__slug": DEMO, "state": "closed"}
@@ -179,7 +160,6 @@ LEFT_OUT = {
     "account_reset_password_from_key": "needs the key of a mail",
     "account_reauthenticate": "needs a session whose sign-in is long ago",
     "account_email": "leads away: one address a person",
-    "account_set_password": "leads on: whoever signs in to the demo has a password",
     "events:join": "needs the token of a mail",
     "events:ticket": "not a page: a ticket for the socket",
     "questions:ask": "leads to the list of questions",
@@ -248,139 +228,3 @@ def desk_pages() -> dict[str, Shot]:
         if row is not None:
             found[f"desk-{name}"] = Shot(reverse(f"{address}_change", args=[row.pk]), "organiser")
     return found
-
-
-def answers(url: str) -> bool:
-    try:
-        with urllib.request.urlopen(f"{url}/healthz", timeout=5) as response:
-            return response.status == 200
-    except (urllib.error.URLError, ConnectionError, TimeoutError):
-        return False
-
-
-@contextmanager
-def platform(url: str) -> Iterator[None]:
-    """The platform at that address for as long as the block lasts; one that runs already is left running."""
-    if answers(url):
-        yield
-        return
-    print(f"Nothing answers at {url}: starting the platform.", flush=True)
-    command = [sys.executable, "-m", "events_platform.embedded", "run"]
-    process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL, start_new_session=True)
-    try:
-        end = time.monotonic() + START_SECONDS
-        while not answers(url):
-            if process.poll() is not None or time.monotonic() > end:
-                raise SystemExit("The platform does not start; `make run` says why.")
-            time.sleep(0.5)
-        yield
-    finally:
-        process.send_signal(signal.SIGTERM)
-        process.wait()
-
-
-def session_cookie(email: str) -> dict[str, str] | None:
-    """The cookie of a fresh session of that person; None where the demo does not know them."""
-    from django.conf import settings
-    from django.test import Client
-
-    from apps.accounts.models import User
-
-    person = User.objects.filter(email=email).first()
-    if person is None:
-        return None
-    client = Client()
-    client.force_login(person, backend=settings.AUTHENTICATION_BACKENDS[0])
-    return {"name": settings.SESSION_COOKIE_NAME, "value": client.cookies[settings.SESSION_COOKIE_NAME].value}
-
-
-def photograph(url: str, out: Path, pages: dict[str, Shot]) -> list[str]:
-    """Takes every picture; what went wrong comes back as sentences."""
-    from playwright.sync_api import Error, sync_playwright
-
-    from tests.plugins.browser import FLAGS, executable
-
-    known = {name: session_cookie(email) for name, email in PEOPLE.items()}
-    wrong = []
-    out.mkdir(parents=True, exist_ok=True)
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=executable(), args=list(FLAGS))
-        for name, shot in pages.items():
-            signed_in = known.get(shot.person)
-            if shot.person and signed_in is None:
-                wrong.append(f"{name}: the demo has no {shot.person}; seed_demo makes one")
-                continue
-            cookies = [{"name": key, "value": value, "url": url} for key, value in shot.cookies.items()]
-            cookies += [{**signed_in, "url": url}] if signed_in else []
-            for width, height in SIZES.items():
-                for scheme in SCHEMES:
-                    context = browser.new_context(
-                        viewport={"width": width, "height": height},
-                        color_scheme=scheme,
-                        reduced_motion="reduce",
-                        timezone_id="Africa/Nairobi",
-                        locale="en-GB",
-                    )
-                    context.add_cookies(cookies)
-                    page = context.new_page()
-                    page.on("pageerror", lambda error, at=name: wrong.append(f"{at}: {error}"))
-                    try:
-                        answer = page.goto(f"{url}{shot.path}", wait_until="load")
-                        page.evaluate("document.fonts.ready")
-                        page.evaluate(SEE_ALL)
-                        page.wait_for_timeout(400)
-                        if answer is None or (answer.status >= 400 and name != "missing"):
-                            wrong.append(f"{name}: answered {answer.status if answer else 'nothing'}")
-                        wide = page.evaluate("document.documentElement.scrollWidth")
-                        if wide > width:
-                            wrong.append(f"{name}: {wide} pixels wide in a window of {width}")
-                        page.screenshot(path=out / f"{name}-{width}-{scheme}.png", full_page=shot.whole)
-                    except Error as error:
-                        wrong.append(f"{name}: {error.message.splitlines()[0]}")
-                    context.close()
-            print(f"  {name}", flush=True)
-        browser.close()
-    return list(dict.fromkeys(wrong))
-
-
-def write_index(out: Path, pages: dict[str, Shot]) -> None:
-    """One page that shows every picture, widths and schemes side by side."""
-    rows = []
-    for name, shot in pages.items():
-        pictures = "".join(
-            f'<a href="{name}-{width}-{scheme}.png"><img loading="lazy" src="{name}-{width}-{scheme}.png"></a>'
-            for width in SIZES
-            for scheme in SCHEMES
-        )
-        rows.append(f"<h2>{html.escape(name)} <small>{html.escape(shot.path)}</small></h2><div>{pictures}</div>")
-    style = "body{font:15px system-ui;margin:2rem}div{display:flex;gap:1rem;align-items:start}img{block-size:26rem}"
-    style += "img{object-fit:cover;object-position:top;border:1px solid #ccc}"
-    (out / "index.html").write_text(f"<!doctype html><title>Screens</title><style>{style}</style>{''.join(rows)}")
-
-
-def main() -> int:
-    import django
-
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--url", default=f"http://127.0.0.1:{os.environ.get('PORT', '8000')}")
-    parser.add_argument("--only", default="", help="names of pages, separated by commas; * stands for anything")
-    parser.add_argument("--out", default=ROOT / "var" / "screens", type=Path)
-    asked = parser.parse_args()
-    names = [name for name in asked.only.split(",") if name] or ["*"]
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "events_platform.settings")
-    with platform(asked.url.rstrip("/")):
-        django.setup()
-        every = PAGES | row_pages() | desk_pages()
-        pages = {name: shot for name, shot in every.items() if any(fnmatch(name, one) for one in names)}
-        if not pages:
-            parser.error(f"no page is called {', '.join(names)}; there are {', '.join(every)}")
-        wrong = photograph(asked.url.rstrip("/"), asked.out, pages)
-    write_index(asked.out, pages)
-    print(f"{len(pages)} pages are in {asked.out}; index.html shows them all.")
-    for sentence in wrong:
-        print(f"- {sentence}")
-    return 1 if wrong else 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())
