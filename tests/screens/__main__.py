@@ -61,8 +61,8 @@ def write_index(out: Path, pages: dict[str, Shot]) -> None:
     rows = []
     for name, shot in pages.items():
         pictures = "".join(
-            f'<a href="{name}-{width}-{scheme}.png"><img loading="lazy" src="{name}-{width}-{scheme}.png"></a>'
-            for width in SIZES
+            f'<a href="{name}-{width}-{scheme}.jpg"><img loading="lazy" src="{name}-{width}-{scheme}.jpg"></a>'
+            for width in sorted(SIZES)
             for scheme in SCHEMES
         )
         rows.append(f"<h2>{html.escape(name)} <small>{html.escape(shot.path)}</small></h2><div>{pictures}</div>")

@@ -13,7 +13,7 @@ PEOPLE = {
     "speaker": "oduya.barasa@freshet.example",
     "exhibitor": "bea.ostrander@freshet.example",
     "attendee": "nadia.okello@freshet.example",
-    "newcomer": "mei.tanaka-ruiz@freshet.example",
+    "newcomer": "mei.tanaka.ruiz@freshet.example",
 }
 """The newcomer has no password yet; the others have the demo's."""
 
