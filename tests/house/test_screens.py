@@ -39,7 +39,7 @@ def test_what_is_left_out_is_a_page_without_a_picture():
 
 def test_pages_of_rows_are_found(event):
     reader = RegistrationFactory(event=event, user__email=screens.PEOPLE["attendee"]).user
-    message = MessageFactory(room__event=event, room__pk=1)
+    message = MessageFactory(room__event=event, room__owner="lobby")
     poll = PollFactory(event=event)
     for kind in ("multiple", "scale", "ranking", "points", "words", "text"):
         PollFactory(event=event, kind=kind, state="closed")
@@ -55,5 +55,6 @@ def test_pages_of_rows_are_found(event):
 
     assert found.keys() == screens.OF_ROWS.keys()
     assert found["poll"].path == f"/e/freshet/polls/{poll.pk}/"
-    assert found["message-sheet"].path == f"/e/freshet/chat/1/messages/{message.pk}/"
+    assert found["message-sheet"].path == f"/e/freshet/chat/{message.room_id}/messages/{message.pk}/"
+    assert found["conversation-search"].path == f"/e/freshet/chat/{message.room_id}/search/?q=morning"
     assert found["training-task"].path == f"/e/freshet/quizzes/{training.pk}/training/2/1/"

@@ -21,7 +21,7 @@ from fnmatch import fnmatch
 from pathlib import Path
 
 from tests.screens.camera import SCHEMES, SIZES, photograph
-from tests.screens.pages import PAGES, Shot, desk_pages, row_pages
+from tests.screens.pages import OF_ROWS, PAGES, Shot, desk_pages, row_pages
 
 START_SECONDS = 300
 ROOT = Path(__file__).resolve().parents[2]
@@ -83,11 +83,14 @@ def main() -> int:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "events_platform.settings")
     with platform(asked.url.rstrip("/")):
         django.setup()
-        every = PAGES | row_pages() | desk_pages()
+        of_rows = row_pages()
+        every = PAGES | of_rows | desk_pages()
         pages = {name: shot for name, shot in every.items() if any(fnmatch(name, one) for one in names)}
         if not pages:
             parser.error(f"no page is called {', '.join(names)}; there are {', '.join(every)}")
-        wrong = photograph(asked.url.rstrip("/"), asked.out, pages)
+        absent = [name for name in OF_ROWS if name not in of_rows and any(fnmatch(name, one) for one in names)]
+        wrong = [f"{name}: the demo has no such row; seed_demo makes one" for name in absent]
+        wrong += photograph(asked.url.rstrip("/"), asked.out, pages)
     write_index(asked.out, pages)
     print(f"{len(pages)} pages are in {asked.out}; index.html shows them all.")
     for sentence in wrong:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from tests.screens.pages import PEOPLE, Shot
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, BrowserContext, Page
+    from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page
 
 SIZES = {1440: 900, 390: 844}
 SCHEMES = ("light", "dark")
@@ -26,6 +26,16 @@ SEE_ALL = """async () => {
   await document.fonts.ready;
 }"""
 """Pictures further down are fetched only when somebody scrolls there; a photograph of the whole page does not."""
+SETTLED = """async ({width, scheme}) => {
+  const drawn = () => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
+  const asked = matchMedia(`(width: ${width}px) and (prefers-color-scheme: ${scheme})`);
+  while (!asked.matches) await drawn();
+  await drawn();
+  const changing = document.getAnimations().filter((one) => one instanceof CSSTransition);
+  await Promise.allSettled(changing.map((one) => one.finished));
+  await drawn();
+}"""
+"""A window that was resized, or went dark, is drawn anew only some frames later."""
 
 
 def session_cookie(email: str) -> dict[str, str] | None:
@@ -104,7 +114,7 @@ class Camera:
             self.sign_in(context, shot)
             page = self.tabs[key] = context.new_page()
             page.on("pageerror", lambda error: self.complain(str(error)))
-            page.on("console", lambda said: self.complain(said.text) if said.type == "error" else None)
+            page.on("console", self.hear)
         return self.tabs[key]
 
     def sign_in(self, context: "BrowserContext", shot: Shot) -> None:
@@ -113,16 +123,17 @@ class Camera:
         context.add_cookies([*cookies, {**signed_in, "url": self.url}] if signed_in else cookies)
 
     def take(self, page: "Page", shot: Shot) -> None:
-        """What scrolls inside itself is called up at each width; anything else once, and the window is drawn in."""
-        for number, (width, height) in enumerate(SIZES.items()):
-            page.set_viewport_size({"width": width, "height": height})
-            if number == 0 or not shot.whole:
-                self.visit(page, shot)
-            wide = page.evaluate("document.documentElement.scrollWidth")
-            if wide > width:
-                self.complain(f"{wide} pixels wide in a window of {width}")
-            for scheme in SCHEMES:
-                page.emulate_media(color_scheme=scheme)
+        """A page is called up once and its window drawn in and darkened, unless it arranges itself only at loading."""
+        for scheme in SCHEMES:
+            page.emulate_media(color_scheme=scheme)
+            for number, (width, height) in enumerate(SIZES.items()):
+                page.set_viewport_size({"width": width, "height": height})
+                if not shot.whole or (number == 0 and (scheme == SCHEMES[0] or shot.path.startswith("/admin/"))):
+                    self.visit(page, shot)
+                page.evaluate(SETTLED, {"width": width, "scheme": scheme})
+                wide = page.evaluate("document.documentElement.scrollWidth")
+                if wide > width:
+                    self.complain(f"{wide} pixels wide in a window of {width}")
                 name = f"{self.at}-{width}-{scheme}.jpg"
                 page.screenshot(path=self.out / name, full_page=shot.whole, type="jpeg", quality=QUALITY)
 
@@ -137,6 +148,10 @@ class Camera:
             self.complain(f"answered {answer.status if answer else 'nothing'}")
         page.evaluate(SEE_ALL)
         page.wait_for_timeout(HAIR_MS)
+
+    def hear(self, said: "ConsoleMessage") -> None:
+        if said.type == "error":
+            self.complain(f"{said.text} {said.location['url'].removeprefix(self.url)}")
 
     def complain(self, what: str) -> None:
         if self.at in EXPECTED and "the server responded with a status of 40" in what:

@@ -78,10 +78,6 @@ PAGES = {
     "booth": Shot(f"{EVENT}/expo/ostra/", "attendee"),
     "booth-desk": Shot(f"{EVENT}/expo/ostra/desk/", "exhibitor"),
     "conversations": Shot(f"{EVENT}/chat/", "attendee"),
-    "conversation": Shot(f"{EVENT}/chat/1/", "attendee", whole=False),
-    "conversation-staff": Shot(f"{EVENT}/chat/1/", "moderator", whole=False),
-    "conversation-arabic": Shot(f"{EVENT}/chat/1/", "attendee", cookies={"django_language": "ar"}, whole=False),
-    "conversation-search": Shot(f"{EVENT}/chat/1/search/?q=morning", "attendee"),
     "next": Shot(f"{EVENT}/next/", "attendee"),
     "me": Shot(f"{EVENT}/me/", "attendee"),
     "quizzes": Shot(f"{EVENT}/quizzes/", "attendee"),
@@ -109,7 +105,13 @@ PAGES = {
 }
 
 CLOSED = {"event__slug": DEMO, "state": "closed"}
+LOBBY = {"room__event__slug": DEMO, "room__owner": "lobby"}
+TALK = ("chat.Room", {"event__slug": DEMO, "owner": "lobby"}, {"room": "pk"})
 OF_ROWS = {
+    "conversation": ("chat:room", "attendee", *TALK, {"whole": False}),
+    "conversation-staff": ("chat:room", "moderator", *TALK, {"whole": False}),
+    "conversation-arabic": ("chat:room", "attendee", *TALK, {"whole": False, "cookies": {"django_language": "ar"}}),
+    "conversation-search": ("chat:search", "attendee", *TALK, {"query": "?q=morning"}),
     "poll": ("polls:poll", "attendee", "polls.Poll", {"event__slug": DEMO, "state": "open"}, {"poll": "pk"}),
     "quiz": (
         "quizzes:quiz", "attendee", "quizzes.Quiz", {"event__slug": DEMO, "games__phase": "lobby"}, {"quiz": "pk"},
@@ -139,9 +141,9 @@ OF_ROWS = {
     ),
     "poll-screen": ("polls:screen", "organiser", "polls.Poll", {"event__slug": DEMO, "state": "open"}, {"poll": "pk"}),
     "poll-reset": ("polls:reset", "organiser", "polls.Poll", {"event__slug": DEMO, "state": "open"}, {"poll": "pk"}),
-    "message-sheet": ("chat:message", "attendee", "chat.Message", {"room_id": 1}, {"room": "room_id", "message": "pk"}),
+    "message-sheet": ("chat:message", "attendee", "chat.Message", LOBBY, {"room": "room_id", "message": "pk"}),
     "group": ("chat:group", "attendee", "chat.Group", {"event__slug": DEMO}, {"group": "pk"}),
-    "message-report": ("chat:report", "attendee", "chat.Message", {"room_id": 1}, {"room": "room_id", "message": "pk"}),
+    "message-report": ("chat:report", "attendee", "chat.Message", LOBBY, {"room": "room_id", "message": "pk"}),
     "moderation-person": (
         "chat:person", "moderator", "events.Registration",
         {"event__slug": DEMO, "user__email": PEOPLE["attendee"]}, {"person": "user_id"},
@@ -149,7 +151,8 @@ OF_ROWS = {
     "mailbox-message": ("notifications:message", "", "notifications.MailboxMessage", {}, {"pk": "pk"}),
     "moderation-room": ("chat:room_rules", "moderator", "chat.Room", {"event__slug": DEMO}, {"room": "pk"}),
 }  # fmt: skip
-"""Pages of the newest row of a table: route, person, model, which rows, and the route's parameters by field."""
+"""Pages of the newest row of a table: route, person, model, which rows, the route's parameters by field; what else its
+Shot needs, and the `query` of its address."""
 
 LEFT_OUT = {
     "account_login": "leads to the page for signing in",
@@ -188,12 +191,14 @@ def row_pages() -> dict[str, Shot]:
     from django.urls import reverse
 
     found = {}
-    for name, (route, person, model, which, fields) in OF_ROWS.items():
+    for name, (route, person, model, which, fields, *rest) in OF_ROWS.items():
         row = apps.get_model(model).objects.filter(**which).order_by("-pk").first()
         if row is not None:
             arguments = {parameter: attrgetter(field)(row) for parameter, field in fields.items()}
             of_event = {} if model.startswith("notifications.") else {"event": DEMO}
-            found[name] = Shot(reverse(route, kwargs={**of_event, **arguments}), person)
+            seen = dict(*rest)
+            address = reverse(route, kwargs={**of_event, **arguments}) + seen.pop("query", "")
+            found[name] = Shot(address, person, **seen)
     return found
 
 
@@ -216,15 +221,16 @@ def desk_pages() -> dict[str, Shot]:
     request = RequestFactory().get("/admin/")
     request.user = organiser
     found = {"desk-home": Shot(reverse("admin:events_event_desk", args=[event.pk]), "organiser")}
-    for model, desk in sorted(admin.site._registry.items(), key=lambda pair: pair[0]._meta.model_name):
+    for model, desk in sorted(admin.site._registry.items(), key=lambda pair: pair[0]._meta.label_lower):
         if getattr(desk, "desk", None) is None:
             continue
-        name, address = model._meta.model_name, f"admin:{model._meta.app_label}_{model._meta.model_name}"
+        name = model._meta.label_lower.replace(".", "-")
+        address = f"admin:{name.replace('-', '_')}"
         of_event = f"?{desk.event_path}__id__exact={event.pk}" if desk.event_path in desk.list_filter else ""
         found[f"desk-{name}-list"] = Shot(reverse(f"{address}_changelist") + of_event, "organiser")
         if desk.has_add_permission(request):
             found[f"desk-{name}-new"] = Shot(reverse(f"{address}_add"), "organiser")
-        row = desk.get_queryset(request).order_by("pk").first()
+        row = desk.get_queryset(request).order_by("-pk").first()
         if row is not None:
             found[f"desk-{name}"] = Shot(reverse(f"{address}_change", args=[row.pk]), "organiser")
     return found
