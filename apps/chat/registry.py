@@ -15,6 +15,7 @@ from datetime import datetime
 
 from django.utils.translation import gettext_lazy as _
 
+from apps.chat import permissions
 from apps.chat.models import Room
 from apps.core.access import ROLES_FOR, Access
 from apps.core.errors import Refused
@@ -35,6 +36,8 @@ class OwnerKind:
     may_read: Guard
     may_write: Guard
     hosts: Guard
+    host_role: str
+    """What makes somebody a host: their badge there, also where they have a weightier role elsewhere."""
     titles: Titles
     address: Callable[[Room], str] | None
     """The page on which the room is shown; none: the room has only its own page."""
@@ -56,13 +59,14 @@ def owner_kind(
     may_read: Guard = may_attend,
     may_write: Guard | None = None,
     hosts: Guard = speaks,
+    host_role: str = "speaker",
     titles: Titles = lambda rooms: {},
     address: Callable[[Room], str] | None = None,
     recorded_from: Callable[[Room], datetime | None] | None = None,
 ) -> None:
     """Registers a kind of place. Without `may_write`, who reads may write. `hosts` are those whose place it is: they
     write where others only read, and wait neither for slow mode nor for approval."""
-    _kinds[name] = OwnerKind(name, may_read, may_write or may_read, hosts, titles, address, recorded_from)
+    _kinds[name] = OwnerKind(name, may_read, may_write or may_read, hosts, host_role, titles, address, recorded_from)
 
 
 def forget(name: str) -> None:
@@ -88,6 +92,14 @@ def may_write(room: Room, user_id: int | None, roles: frozenset[str]) -> bool:
 def is_host(room: Room, user_id: int | None, roles: frozenset[str]) -> bool:
     """Whether it is their place: moderators everywhere, else whom its owner names."""
     return not roles.isdisjoint(ROLES_FOR[Access.MODERATOR]) or kind_of(room).hosts(room, user_id, roles)
+
+
+def badge(room: Room, user_id: int | None, roles: frozenset[str]) -> str:
+    """The role beside a name there: the weightiest, but a host is named for what they are in that place."""
+    weightiest, kind = permissions.badge(roles), kind_of(room)
+    if weightiest in permissions.STAFF_BADGES or kind.host_role not in roles:
+        return weightiest
+    return kind.host_role if kind.hosts(room, user_id, roles) else weightiest
 
 
 def titles_of(rooms: Iterable[Room]) -> dict[int, str]:

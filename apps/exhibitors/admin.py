@@ -6,6 +6,7 @@ from django.contrib import admin
 from django.db.models import Count, Q, QuerySet
 from django.http import HttpRequest, StreamingHttpResponse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from unfold.widgets import UnfoldAdminColorInputWidget
 
 from apps.core import clock
@@ -58,7 +59,7 @@ class BoothAdmin(OrganisationScopedAdmin):
             waiting_count=Count("contact_requests", filter=waiting, distinct=True),
         )
 
-    @admin.display(description=_("asked"), ordering="asked_count")
+    @admin.display(description=pgettext_lazy("number of contact requests", "asked"), ordering="asked_count")
     def asked(self, booth: Any) -> int:
         return int(booth.asked_count)
 

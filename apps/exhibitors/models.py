@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db import models
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from i18nfield.fields import I18nCharField, I18nTextField
 
 from apps.core import clock, colour
@@ -97,7 +98,7 @@ class ContactRequest(models.Model):
     answered_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
     handled_at = models.DateTimeField(_("handled"), null=True, blank=True)
     """When it was answered, or laid aside without an answer."""
-    created_at = models.DateTimeField(_("asked"), default=clock.now, editable=False)
+    created_at = models.DateTimeField(pgettext_lazy("when", "asked"), default=clock.now, editable=False)
 
     class Meta:
         verbose_name = _("contact request")

@@ -10,6 +10,7 @@ from apps.accounts.models import User
 from apps.chat import registry as chat
 from apps.chat.models import Room
 from apps.core import clock
+from apps.core.words import Number
 from apps.events import registry
 from apps.events.models import Event
 from apps.exhibitors import selectors
@@ -38,7 +39,7 @@ def works_there(room: Room, user_id: int | None, roles: frozenset[str]) -> bool:
     return "exhibitor" in roles and BoothStaff.objects.filter(booth=room.owner_id, user=user_id).exists()
 
 
-chat.owner_kind("booth", hosts=works_there, titles=titles_of, address=address_of)
+chat.owner_kind("booth", hosts=works_there, host_role="exhibitor", titles=titles_of, address=address_of)
 
 
 @registry.next_for_you.register("exhibitors")
@@ -59,13 +60,13 @@ def entries(event: Event, user: User, roles: frozenset[str]) -> Iterable[registr
         return
     for booth in selectors.waiting_at(event, user):
         count = booth.waiting  # type: ignore[attr-defined]
-        people = ngettext("One person waits for an answer", "%(count)d people wait for an answer", count)
+        people = ngettext("One person waits for an answer", "%(count)s people wait for an answer", count)
         yield registry.Entry(
             rank=registry.REPLY,
             at=clock.now(),
             icon="mail",
             when=booth.name,
-            title=people % {"count": count},
+            title=people % {"count": Number(count)},
             url=reverse("exhibitors:desk", args=[event.slug, booth.slug]),
             why=_("You are at this booth."),
         )

@@ -16,6 +16,7 @@ from apps.chat import services as chat_rooms
 from apps.core import colour, plurals
 from apps.core.access import Access
 from apps.core.errors import Refused
+from apps.core.words import Number
 from apps.events.doors import EventView
 from apps.exhibitors import broadcasts, permissions, selectors, services
 from apps.exhibitors.forms import AnswerForm, ContactForm
@@ -191,8 +192,8 @@ def _desk_words() -> str:
 def _headline(waiting: int) -> str:
     if waiting == 0:
         return _("Nobody is waiting for you.")
-    people = ngettext("One person waits for an answer.", "%(count)d people wait for an answer.", waiting)
-    return people % {"count": waiting}
+    people = ngettext("One person waits for an answer.", "%(count)s people wait for an answer.", waiting)
+    return people % {"count": Number(waiting)}
 
 
 class DeskRequest(Desk):

@@ -6,6 +6,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
+from apps.core.words import Number
 from apps.events.doors import Desk, OrganisationScopedAdmin
 from apps.notifications import services
 from apps.notifications.models import OwedMail
@@ -51,8 +52,8 @@ class OwedMailAdmin(OrganisationScopedAdmin):
             else:
                 kept += 1
         if lifted:
-            text = _("Mail goes to these addresses again. Where a text was forgotten, send the link anew: %(count)d.")
-            messages.success(request, text % {"count": lifted})
+            text = _("Mail goes to these addresses again. Where a text was forgotten, send the link anew: %(count)s.")
+            messages.success(request, text % {"count": Number(lifted)})
         if kept:
-            text = _("Marked as spam, so we do not write again: %(count)d.")
-            messages.warning(request, text % {"count": kept})
+            text = _("Marked as spam, so we do not write again: %(count)s.")
+            messages.warning(request, text % {"count": Number(kept)})

@@ -131,8 +131,8 @@ class Question(models.Model):
     )
     replied_at = models.DateTimeField(_("replied"), null=True, editable=False)
     merged_into = models.ForeignKey("self", models.SET_NULL, null=True, related_name="merged", editable=False)
-    created_at = models.DateTimeField(_("asked"), default=clock.now, editable=False)
-    answered_at = models.DateTimeField(_("answered"), null=True, editable=False)
+    created_at = models.DateTimeField(pgettext_lazy("when", "asked"), default=clock.now, editable=False)
+    answered_at = models.DateTimeField(pgettext_lazy("when", "answered"), null=True, editable=False)
 
     objects: ClassVar[QuestionQuerySet] = QuestionQuerySet.as_manager()  # type: ignore[assignment]
 

@@ -165,7 +165,7 @@ class Act(models.Model):
 
     class Meta:
         verbose_name = _("act of moderation")
-        verbose_name_plural = _("record of moderation")
+        verbose_name_plural = _("acts of moderation")
         ordering = ["-created_at", "-pk"]
         indexes = [
             models.Index(fields=["event", "-created_at"], name="chat_act_event"),

@@ -10,7 +10,7 @@ from django.db.models import Max
 from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.models import User
-from apps.chat import broadcasts, permissions, registry, selectors
+from apps.chat import broadcasts, registry, selectors
 from apps.chat.models import Message, Room
 from apps.chat.services import attaching, mentioning
 from apps.chat.services.plain import plain
@@ -162,7 +162,7 @@ class _Hall:
         return Message(
             room=room,
             author=author,
-            author_role=permissions.badge(saying.roles),
+            author_role=registry.badge(room, saying.user_id, saying.roles),
             text=text,
             reply_to=quoted,
             command_id=saying.command_id,

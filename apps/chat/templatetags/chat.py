@@ -16,6 +16,7 @@ from apps.chat import broadcasts, models, permissions, registry, selectors, serv
 from apps.chat.templatetags import moderation as order
 from apps.core import clock, ids, links, plurals
 from apps.core.templatetags import ui
+from apps.events.models import Event
 from apps.live import versions
 
 register = template.Library()
@@ -194,41 +195,53 @@ def chat_room(
         snapshot = broadcasts.Snapshot(room.pk, snapshot.seq, snapshot.rules, [], earlier=False)
     ids_shown = [message.id for message in snapshot.messages]
     read = selectors.read_to(room, user_id)
-    kind = registry.kind_of(room)
-    has_recording = kind.recorded_from is not None and kind.recorded_from(room) is not None
-    event = context["event"]
     replying = extra.get("replying")
     return {
         "request": context.get("request"),
         "csrf_token": context.get("csrf_token"),
-        "event": event,
+        "event": context["event"],
         "person": person,
         "room": room,
         "snapshot": snapshot,
-        "topic": broadcasts.topic(room.pk),
         "version": version,
         "marks": selectors.marks_of(ids_shown),
         "mine": selectors.own_marks(ids_shown, user_id),
         "read": read,
         "first_new": first_new(snapshot, read, user_id),
         "pinned": snapshot.pinned if snapshot.pinned and not snapshot.pinned.removed else None,
-        "has_recording": has_recording,
-        "address": reverse("chat:room", args=[event.slug, room.pk]),
-        "files_at": f"{reverse('chat:room', args=[event.slug, room.pk])}files/",
-        "reactions": [{"kind": kind, "name": name, "icon": icon} for kind, (name, icon) in reaction_names().items()],
-        "most_chars": services.MOST_CHARS,
-        "blank": _blank(),
-        "words": _script_words(),
         "can_write": registry.may_write(room, user_id, roles),
         "bars_writing": bar,
         "can_moderate": permissions.can_moderate(roles),
         "command_id": ids.new_token(12),
-        "api": reverse("api:chat-room", args=[event.slug, room.pk]),
         "reply": next((message for message in snapshot.messages if message.id == replying), None),
         "next": extra.get("next", ""),
         "error": extra.get("error", ""),
         "text": extra.get("text", ""),
         "kept": extra.get("kept") or (),
+        **_of_place(context["event"], room),
+        **_of_every_room(),
+    }
+
+
+def _of_place(event: Event, room: models.Room) -> dict[str, Any]:
+    """Where the room's page, files and messages are, and whether there is a film to go to from a message."""
+    kind = registry.kind_of(room)
+    address = reverse("chat:room", args=[event.slug, room.pk])
+    return {
+        "topic": broadcasts.topic(room.pk),
+        "has_recording": kind.recorded_from is not None and kind.recorded_from(room) is not None,
+        "address": address,
+        "files_at": f"{address}files/",
+        "api": reverse("api:chat-room", args=[event.slug, room.pk]),
+    }
+
+
+def _of_every_room() -> dict[str, Any]:
+    return {
+        "reactions": [{"kind": kind, "name": name, "icon": icon} for kind, (name, icon) in reaction_names().items()],
+        "most_chars": services.MOST_CHARS,
+        "blank": _blank(),
+        "words": _script_words(),
     }
 
 

@@ -15,6 +15,7 @@ from unfold.decorators import display
 from apps.core import clock
 from apps.core.doors import csv_answer
 from apps.core.errors import Refused
+from apps.core.words import Number
 from apps.events import registry, selectors, services
 from apps.events.doors import Desk, OrganisationScopedAdmin, ScopedTabularInline, ShowsPeople
 from apps.events.forms import InvitationForm
@@ -90,14 +91,14 @@ class RegistrationAdmin(ShowsPeople, OrganisationScopedAdmin):
         for registration in confirmed.iterator(chunk_size=AT_ONCE):
             services.send_link_again(registration)
             sent += 1
-        text = ngettext("One link is on its way.", "%(count)d links are on their way.", sent)
-        messages.success(request, text % {"count": sent})
+        text = ngettext("One link is on its way.", "%(count)s links are on their way.", sent)
+        messages.success(request, text % {"count": Number(sent)})
 
     @admin.action(description=_("End all their links"))
     def revoke_links(self, request: HttpRequest, chosen: QuerySet[Registration]) -> None:
         ended = sum(services.revoke_links(registration) for registration in chosen.iterator(chunk_size=AT_ONCE))
-        text = ngettext("One link ended.", "%(count)d links ended.", ended)
-        messages.success(request, text % {"count": ended})
+        text = ngettext("One link ended.", "%(count)s links ended.", ended)
+        messages.success(request, text % {"count": Number(ended)})
 
     @admin.action(description=_("Cancel these places"))
     def cancel_places(self, request: HttpRequest, chosen: QuerySet[Registration]) -> HttpResponse | None:

@@ -8,6 +8,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
+from apps.core.words import Number
 from apps.events.doors import Desk, OrganisationScopedAdmin
 from apps.events.models import Event
 from apps.intake import letters
@@ -54,15 +55,15 @@ class DeadLetterAdmin(OrganisationScopedAdmin):
         failed = sum(refusal is not None for refusal in refused)
         counted = len(refused) - failed
         if counted:
-            said = ngettext("%d answer counts now.", "%d answers count now.", counted) % counted
-            self.message_user(request, said, messages.SUCCESS)
+            said = ngettext("%(count)s answer counts now.", "%(count)s answers count now.", counted)
+            self.message_user(request, said % {"count": Number(counted)}, messages.SUCCESS)
         if failed:
             said = ngettext(
-                "%d answer still cannot be written; it stays here.",
-                "%d answers still cannot be written; they stay here.",
+                "%(count)s answer still cannot be written; it stays here.",
+                "%(count)s answers still cannot be written; they stay here.",
                 failed,
             )
-            self.message_user(request, said % failed, messages.WARNING)
+            self.message_user(request, said % {"count": Number(failed)}, messages.WARNING)
 
     @admin.action(description=_("Throw away: it will not count"))
     def throw_away(self, request: HttpRequest, chosen: QuerySet[DeadLetter]) -> None:
@@ -70,5 +71,5 @@ class DeadLetterAdmin(OrganisationScopedAdmin):
         self.log_deletions(request, thrown)
         for letter in thrown:
             letters.discard(letter)
-        said = ngettext("%d answer was thrown away.", "%d answers were thrown away.", len(thrown)) % len(thrown)
-        self.message_user(request, said, messages.SUCCESS)
+        said = ngettext("%(count)s answer was thrown away.", "%(count)s answers were thrown away.", len(thrown))
+        self.message_user(request, said % {"count": Number(len(thrown))}, messages.SUCCESS)

@@ -14,6 +14,7 @@ from django.utils.translation import ngettext
 from unfold.decorators import display
 
 from apps.core import zones
+from apps.core.words import Number
 from apps.events.doors import ScopedTabularInline
 from apps.tracks import selectors, services
 from apps.tracks.admin.base import AgendaAdmin
@@ -120,14 +121,14 @@ class SessionAdmin(AgendaAdmin):
     @admin.action(description=_("Cancel these sessions"))
     def cancel(self, request: HttpRequest, chosen: QuerySet[Session]) -> None:
         number = services.cancel_sessions(sessions=chosen)
-        text = ngettext("%d session is cancelled.", "%d sessions are cancelled.", number) % number
-        self.message_user(request, text, messages.SUCCESS)
+        text = ngettext("%(count)s session is cancelled.", "%(count)s sessions are cancelled.", number)
+        self.message_user(request, text % {"count": Number(number)}, messages.SUCCESS)
 
     @admin.action(description=_("Bring these sessions back into the programme"))
     def restore(self, request: HttpRequest, chosen: QuerySet[Session]) -> None:
         number = services.restore_sessions(sessions=chosen)
-        text = ngettext("%d session is back.", "%d sessions are back.", number) % number
-        self.message_user(request, text, messages.SUCCESS)
+        text = ngettext("%(count)s session is back.", "%(count)s sessions are back.", number)
+        self.message_user(request, text % {"count": Number(number)}, messages.SUCCESS)
 
     def after_save(self, request: HttpRequest, obj: Session, *, change: bool) -> None:
         services.agenda_edited(event_id=obj.event_id, session_ids=[obj.pk])
