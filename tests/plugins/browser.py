@@ -115,13 +115,13 @@ def axe():
 
     def check(page):
         found = Axe().run(page).response["violations"]
-        grave = [_told(violation) for violation in found if violation["impact"] in {"serious", "critical"}]
+        grave = [told(violation) for violation in found if violation["impact"] in {"serious", "critical"}]
         assert grave == [], f"on {page.url}"
 
     return check
 
 
-def _told(violation):
+def told(violation):
     places = ", ".join(str(node["target"]) for node in violation["nodes"][:5])
     return f"{violation['id']} ({violation['impact']}): {violation['help']}: {places}"
 

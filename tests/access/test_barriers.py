@@ -1,0 +1,95 @@
+"""Nobody is kept out by how a page is made: every page of the URL map, in a real browser, by those it is for.
+
+One window for each role goes from page to page, on a phone in daylight and on a desk in the dark. Of the organisers'
+desk, whose lists and forms are alike, those stand here that we drew ourselves, and one of each kind.
+"""
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.urls import reverse
+
+from apps.core.access import Access
+from tests.access import routes, world
+from tests.factories.events import EventFactory
+from tests.plugins.browser import told
+from tests.screens.pages import FILES, LEFT_OUT
+
+ROLES = {
+    Access.ANYONE: "",
+    Access.PUBLIC: "",
+    Access.SIGNED_IN: "attendee",
+    Access.ATTENDEE: "attendee",
+    Access.SPEAKER: "speaker",
+    Access.EXHIBITOR: "exhibitor",
+    Access.MODERATOR: "moderator",
+    Access.ORGANISER: "organiser",
+    Access.PLATFORM_STAFF: "staff",
+}
+DESK = {
+    "index": (),
+    "events_event_desk": ("events.event",),
+    "events_event_change": ("events.event",),
+    "events_registration_changelist": (),
+    "events_eventrole_add": (),
+    "tracks_scheduleimport_add": (),
+    "tracks_session_change": ("tracks.session",),
+    "tracks_session_history": ("tracks.session",),
+    "tracks_session_delete": ("tracks.session",),
+    "media_asset_changelist": (),
+    "media_asset_add": (),
+    "polls_poll_change": ("polls.poll",),
+    "questions_board_change": ("questions.board",),
+    "quizzes_question_add": (),
+    "chat_act_changelist": (),
+}
+HEAVY = "**/*.{woff2,webp,png,jpg,mp4,m3u8,ts}"
+"""What axe does not look at, and what it would wait for."""
+PHONE, TABLE = {"width": 390, "height": 844}, {"width": 1440, "height": 900}
+EVERYTHING = {"resultTypes": ["violations"]}
+CONTRAST = {**EVERYTHING, "runOnly": ["color-contrast"]}
+
+
+def is_page(route):
+    """Whether a reader may stand before it: it answers GET, with a page of ours."""
+    view = getattr(route.view, "view_class", None)
+    of_files = route.name in FILES or route.name.startswith(("media:", "api:", "admin:"))
+    return not of_files and route.name not in LEFT_OUT and (view is None or hasattr(view, "get"))
+
+
+def addresses(place, role):
+    things = {model._meta.label_lower: row for model, row in place.things.items()}
+    for route in routes.every_route():
+        if is_page(route) and ROLES[route.access] == role:
+            yield reverse(route.name, kwargs=world.arguments(place, route.name, route.parameters))
+    if role == "organiser":
+        for name, of in DESK.items():
+            yield reverse(f"admin:{name}", args=[things[label].pk for label in of])
+
+
+def grave(axe, page, options):
+    found = axe.run(page, options=options).response["violations"]
+    return [told(violation) for violation in found if violation["impact"] in {"serious", "critical"}]
+
+
+@pytest.mark.parametrize("role", sorted({*ROLES.values()} - {"staff"}), ids=lambda role: role or "visitor")
+def test_no_page_keeps_anybody_out(role, new_page, transactional_db):
+    place = world.build(EventFactory(name="Freshet 2026", slug="freshet", organisation__name="Weir Society"))
+    page, axe, wrong = new_page(place.people.get(role), reduced_motion="reduce"), Axe(), []
+    page.context.route(HEAVY, lambda request: request.abort())
+    for address in addresses(place, role):
+        page.set_viewport_size(PHONE)
+        page.emulate_media(color_scheme="light")
+        answer = page.goto(address, wait_until="load")
+        if answer.status >= 400:
+            wrong.append(f"{address}: {answer.status}")
+            continue
+        wide = page.evaluate("document.documentElement.scrollWidth")
+        if wide > PHONE["width"]:
+            wrong.append(f"{address}: {wide} pixels wide on a phone")
+        wrong += [f"{address}: {one}" for one in grave(axe, page, EVERYTHING)]
+        page.set_viewport_size(TABLE)
+        page.emulate_media(color_scheme="dark")
+        if address.startswith("/admin/"):
+            page.reload(wait_until="load")  # the desk asks for the light only when it is loaded
+        wrong += [f"{address}, in the dark: {one}" for one in grave(axe, page, CONTRAST)]
+    assert wrong == []
