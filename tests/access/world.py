@@ -9,9 +9,12 @@ from django.contrib.sessions.models import Session as LoginSession
 from django.db.models import Model
 
 from apps.accounts.models import User
+from apps.chat.models import Message, Room
 from apps.core import colour
 from apps.events import selectors as events
 from apps.events.models import Event, EventRole
+from apps.media.models import Asset
+from apps.tracks.models import Session
 from tests.factories import chat, exhibitors, media, notifications, polls, questions, quizzes, tracks
 from tests.factories import events as of_events
 from tests.factories.accounts import UserFactory
@@ -80,61 +83,84 @@ def build(event: Event) -> World:
     world.add(of_events.JoinLinkFactory(registration=registration))
     world.add(of_events.AnnouncementFactory(event=event, text=f"{SECRET} is served"))
     world.add(notifications.OwedMailFactory(event=event, to="kelpwater@example.org", subject=SECRET, text=SECRET))
+    world.add(DeadLetterFactory(event_id=event.pk, title=SECRET, reason=SECRET))
+    for room in (add_talk, add_order, add_programme, add_polls, add_questions, add_quizzes, add_expo):
+        room(world)
+    return world
+
+
+def add_talk(world: World) -> None:
+    event, attendee, speaker = world.event, world.people["attendee"], world.people["speaker"]
     room = world.add(chat.RoomFactory(event=event, owner="lobby"))
-    message = world.add(chat.MessageFactory(room=room, author=registration.user, text=SECRET))
+    message = world.add(chat.MessageFactory(room=room, author=attendee, text=SECRET))
     world.add(chat.ChangeFactory(room=room, message=message))
     world.add(chat.WordingFactory(message=message, text=SECRET))
-    world.add(chat.MentionFactory(message=message, user=people["speaker"]))
-    world.add(chat.MarkFactory(message=message, user=people["speaker"]))
-    world.add(chat.AttachmentFactory(room=room, message=message, by=registration.user, name=f"{SECRET}.pdf"))
-    world.add(chat.ReadingFactory(room=room, user=registration.user))
-    group = world.add(chat.GroupFactory(event=event, made_by=registration.user, name=f"{SECRET} group"))
-    world.add(chat.MemberFactory(group=group, user=registration.user))
+    world.add(chat.MentionFactory(message=message, user=speaker))
+    world.add(chat.MarkFactory(message=message, user=speaker))
+    world.add(chat.AttachmentFactory(room=room, message=message, by=attendee, name=f"{SECRET}.pdf"))
+    world.add(chat.ReadingFactory(room=room, user=attendee))
+    group = world.add(chat.GroupFactory(event=event, made_by=attendee, name=f"{SECRET} group"))
+    world.add(chat.MemberFactory(group=group, user=attendee))
     chat.RoomFactory(event=event, owner=f"group/{group.pk}")
-    world.add(chat.ReportFactory(message=message, by=people["speaker"], text=SECRET))
+
+
+def add_order(world: World) -> None:
+    """What moderators see and do."""
+    event, message = world.event, world.things[Message]
+    world.add(chat.ReportFactory(message=message, by=world.people["speaker"], text=SECRET))
     world.add(chat.WordFactory(event=event, text=SECRET))
-    barred = of_events.RegistrationFactory(event=event, user=UserFactory(**person)).user
+    barred = of_events.RegistrationFactory(event=event, user=UserFactory(name=f"{SECRET} person", company=SECRET)).user
     world.add(chat.SanctionFactory(event=event, user=barred, reason=SECRET))
     world.add(of_events.BanFactory(event=event, user=barred, reason=SECRET))
+    room = world.things[Room]
     world.add(chat.ActFactory(event=event, person=barred, room=room, message=message, detail={"reason": SECRET}))
-    asset = world.add(media.AssetFactory(event=event, title=SECRET))
-    world.add(media.UploadFactory(event=event, by=people["organiser"], title=SECRET))
+
+
+def add_programme(world: World) -> None:
+    event = world.event
+    world.add(media.AssetFactory(event=event, title=SECRET))
+    world.add(media.UploadFactory(event=event, by=world.people["organiser"], title=SECRET))
     track = world.add(tracks.TrackFactory(event=event, name=f"{SECRET} track"))
     stage = world.add(tracks.RoomFactory(event=event, name=f"{SECRET} stage"))
     session = world.add(tracks.SessionFactory(event=event, track=track, room=stage, title=f"{SECRET} session"))
-    speaker = world.add(tracks.SpeakerFactory(event=event, name=f"{SECRET} speaker", user=people["speaker"]))
+    speaker = world.add(tracks.SpeakerFactory(event=event, name=f"{SECRET} speaker", user=world.people["speaker"]))
     world.add(tracks.SessionSpeakerFactory(session=session, speaker=speaker))
     world.add(tracks.TagFactory(event=event, name=SECRET))
     world.add(tracks.ScheduleImportFactory(event=event, file_name=f"{SECRET}.xml"))
-    world.add(DeadLetterFactory(event_id=event.pk, title=SECRET, reason=SECRET))
-    poll = world.add(polls.PollFactory(event=event, question=f"{SECRET}?"))
+
+
+def add_polls(world: World) -> None:
+    poll = world.add(polls.PollFactory(event=world.event, question=f"{SECRET}?"))
     world.add(polls.OptionFactory(poll=poll, text=SECRET))
-    question = world.add(
-        questions.QuestionFactory(
-            board__event=event,
-            board__session=session,
-            author=registration.user,
-            text=f"{SECRET}, and for whom?",
-            votes=1,  # the one below
-        )
-    )
+    world.add(polls.TemplateFactory(organisation=world.event.organisation, name=SECRET))
+
+
+def add_questions(world: World) -> None:
+    event, attendee, exhibitor = world.event, world.people["attendee"], world.people["exhibitor"]
+    of_board = {"board__event": event, "board__session": world.things[Session]}
+    text = f"{SECRET}, and for whom?"
+    question = world.add(questions.QuestionFactory(author=attendee, text=text, votes=1, **of_board))  # the one below
     world.add(question.board)
-    world.add(questions.VoteFactory(question=question, user=people["exhibitor"]))
-    world.add(questions.FollowFactory(question=question, user=people["exhibitor"]))
+    world.add(questions.VoteFactory(question=question, user=exhibitor))
+    world.add(questions.FollowFactory(question=question, user=exhibitor))
     world.add(questions.ChangeFactory(question=question))
-    quiz = world.add(quizzes.QuizFactory(event=event, bank__name=f"{SECRET} bank", title=f"{SECRET} quiz"))
+
+
+def add_quizzes(world: World) -> None:
+    quiz = world.add(quizzes.QuizFactory(event=world.event, bank__name=f"{SECRET} bank", title=f"{SECRET} quiz"))
     world.add(quiz.bank)
     question = world.add(quizzes.QuestionFactory(bank=quiz.bank, text=f"{SECRET}?", choices=[(SECRET, 1), ("Ice", 0)]))
     world.add(question.choices.first())
     game = world.add(quizzes.GameFactory(quiz=quiz))
     side = quizzes.SideFactory(game=game, name=f"{SECRET} side")
-    quizzes.SeatFactory(game=game, side=side, user=registration.user)
-    world.add(polls.TemplateFactory(organisation=event.organisation, name=SECRET))
-    booth = world.add(exhibitors.BoothFactory(event=event, name=f"{SECRET} booth"))
-    exhibitors.BoothStaffFactory(booth=booth, user=people["exhibitor"])
-    exhibitors.BoothDocumentFactory(booth=booth, asset=asset)
-    world.add(exhibitors.ContactRequestFactory(booth=booth, user=registration.user, message=SECRET))
-    return world
+    quizzes.SeatFactory(game=game, side=side, user=world.people["attendee"])
+
+
+def add_expo(world: World) -> None:
+    booth = world.add(exhibitors.BoothFactory(event=world.event, name=f"{SECRET} booth"))
+    exhibitors.BoothStaffFactory(booth=booth, user=world.people["exhibitor"])
+    exhibitors.BoothDocumentFactory(booth=booth, asset=world.things[Asset])
+    world.add(exhibitors.ContactRequestFactory(booth=booth, user=world.people["attendee"], message=SECRET))
 
 
 def arguments(world: World, name: str, parameters: tuple[str, ...]) -> dict[str, Any]:
