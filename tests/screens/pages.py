@@ -143,7 +143,6 @@ OF_ROWS = {
     "poll-reset": ("polls:reset", "organiser", "polls.Poll", {"event__slug": DEMO, "state": "open"}, {"poll": "pk"}),
     "message-sheet": ("chat:message", "attendee", "chat.Message", LOBBY, {"room": "room_id", "message": "pk"}),
     "group": ("chat:group", "attendee", "chat.Group", {"event__slug": DEMO}, {"group": "pk"}),
-    "message-report": ("chat:report", "attendee", "chat.Message", LOBBY, {"room": "room_id", "message": "pk"}),
     "moderation-person": (
         "chat:person", "moderator", "events.Registration",
         {"event__slug": DEMO, "user__email": PEOPLE["attendee"]}, {"person": "user_id"},
