@@ -44,7 +44,9 @@ class Membership(models.Model):
         OWNER = "owner", _("Owner")
         MANAGER = "manager", _("Manager")
 
-    organisation = models.ForeignKey(Organisation, models.CASCADE, related_name="memberships")
+    organisation = models.ForeignKey(
+        Organisation, models.CASCADE, related_name="memberships", verbose_name=_("organisation")
+    )
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="memberships")
     role = models.CharField(_("role"), max_length=12, choices=Role.choices, default=Role.MANAGER)
 
@@ -124,7 +126,9 @@ class Event(models.Model):
         UNLISTED = "unlisted", _("Unlisted: anybody with the address may look")
         PRIVATE = "private", _("Private: only people of the event")
 
-    organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="events")
+    organisation = models.ForeignKey(
+        Organisation, models.PROTECT, related_name="events", verbose_name=_("organisation")
+    )
     slug = models.SlugField(_("address"), max_length=60, unique=True)
     name = I18nCharField(_("name"), max_length=200)
     tagline = I18nCharField(_("one line about it"), max_length=300, blank=True)
@@ -203,7 +207,7 @@ class EventRole(models.Model):
         SPEAKER = "speaker", _("Speaker")
         EXHIBITOR = "exhibitor", _("Exhibitor")
 
-    event = models.ForeignKey(Event, models.CASCADE, related_name="event_roles")
+    event = models.ForeignKey(Event, models.CASCADE, related_name="event_roles", verbose_name=_("event"))
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="event_roles")
     role = models.CharField(_("role"), max_length=12, choices=Role.choices)
 
@@ -229,10 +233,10 @@ class Ban(models.Model):
 
     reads_primary: ClassVar[bool] = True
 
-    event = models.ForeignKey(Event, models.CASCADE, related_name="bans")
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="bans")
+    event = models.ForeignKey(Event, models.CASCADE, related_name="bans", verbose_name=_("event"))
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="bans", verbose_name=_("person"))
     reason = models.CharField(_("reason"), max_length=300, blank=True)
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+", verbose_name=_("by"))
     created_at = models.DateTimeField(_("since"), default=clock.now, editable=False)
     lifted_at = models.DateTimeField(_("lifted"), null=True, editable=False)
     lifted_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
@@ -263,7 +267,7 @@ class Registration(models.Model):
         CONFIRMED = "confirmed", _("Confirmed")
         CANCELLED = "cancelled", _("Cancelled")
 
-    event = models.ForeignKey(Event, models.CASCADE, related_name="registrations")
+    event = models.ForeignKey(Event, models.CASCADE, related_name="registrations", verbose_name=_("event"))
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="registrations")
     state = models.CharField(_("state"), max_length=12, choices=State.choices, default=State.CONFIRMED)
     created_at = models.DateTimeField(_("registered"), default=clock.now, editable=False)
@@ -296,8 +300,10 @@ class JoinLink(models.Model):
 
     reads_primary: ClassVar[bool] = True
 
-    registration = models.ForeignKey(Registration, models.CASCADE, related_name="join_links")
-    created_at = models.DateTimeField(default=clock.now, editable=False)
+    registration = models.ForeignKey(
+        Registration, models.CASCADE, related_name="join_links", verbose_name=_("registration")
+    )
+    created_at = models.DateTimeField(default=clock.now, editable=False, verbose_name=_("made"))
     expires_at = models.DateTimeField(_("valid until"))
     revoked_at = models.DateTimeField(_("revoked"), null=True, blank=True)
     used_at = models.DateTimeField(_("first used"), null=True, editable=False)
@@ -316,10 +322,12 @@ class JoinLink(models.Model):
 class Announcement(models.Model):
     """A word of the organisers to everybody, shown in the lobby and live."""
 
-    event = models.ForeignKey(Event, models.CASCADE, related_name="announcements")
+    event = models.ForeignKey(Event, models.CASCADE, related_name="announcements", verbose_name=_("event"))
     seq = models.PositiveBigIntegerField(editable=False)
     text = I18nTextField(_("text"))
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+", editable=False)
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+", editable=False, verbose_name=_("by")
+    )
     created_at = models.DateTimeField(_("said"), default=clock.now, editable=False)
 
     class Meta:

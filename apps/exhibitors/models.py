@@ -17,20 +17,38 @@ from apps.media.models import Asset
 class Booth(models.Model):
     """An exhibitor’s place in the expo, which looks like their own small site."""
 
-    event = models.ForeignKey(Event, models.CASCADE, related_name="booths")
+    event = models.ForeignKey(Event, models.CASCADE, related_name="booths", verbose_name=_("event"))
     slug = models.SlugField(_("address"), max_length=80)
     name = models.CharField(_("name"), max_length=120)
     tagline = I18nCharField(_("one line about it"), max_length=200, blank=True)
     description = I18nTextField(_("description"), blank=True)
     brand = models.CharField(_("colour"), max_length=7, default="#0b4f5c", validators=[COLOUR])
     logo = models.ForeignKey(
-        Asset, models.SET_NULL, null=True, blank=True, related_name="+", limit_choices_to={"kind": "image"}
+        Asset,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        limit_choices_to={"kind": "image"},
+        verbose_name=_("logo"),
     )
     cover = models.ForeignKey(
-        Asset, models.SET_NULL, null=True, blank=True, related_name="+", limit_choices_to={"kind": "image"}
+        Asset,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        limit_choices_to={"kind": "image"},
+        verbose_name=_("cover"),
     )
     film = models.ForeignKey(
-        Asset, models.SET_NULL, null=True, blank=True, related_name="+", limit_choices_to={"kind": "video"}
+        Asset,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        limit_choices_to={"kind": "video"},
+        verbose_name=_("film"),
     )
     website = models.URLField(_("website"), max_length=300, blank=True)
     position = models.PositiveSmallIntegerField(_("order"), default=0)
@@ -59,8 +77,8 @@ class Booth(models.Model):
 class BoothStaff(models.Model):
     reads_primary: ClassVar[bool] = True
 
-    booth = models.ForeignKey(Booth, models.CASCADE, related_name="staff")
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="booths")
+    booth = models.ForeignKey(Booth, models.CASCADE, related_name="staff", verbose_name=_("booth"))
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="booths", verbose_name=_("person"))
 
     class Meta:
         verbose_name = _("person at the booth")
@@ -72,9 +90,11 @@ class BoothStaff(models.Model):
 
 
 class BoothDocument(models.Model):
-    booth = models.ForeignKey(Booth, models.CASCADE, related_name="documents")
-    asset = models.ForeignKey(Asset, models.CASCADE, related_name="+", limit_choices_to={"kind": "document"})
-    position = models.PositiveSmallIntegerField(default=0)
+    booth = models.ForeignKey(Booth, models.CASCADE, related_name="documents", verbose_name=_("booth"))
+    asset = models.ForeignKey(
+        Asset, models.CASCADE, related_name="+", limit_choices_to={"kind": "document"}, verbose_name=_("file")
+    )
+    position = models.PositiveSmallIntegerField(default=0, verbose_name=_("order"))
 
     class Meta:
         verbose_name = _("document")
@@ -88,14 +108,21 @@ class BoothDocument(models.Model):
 class ContactRequest(models.Model):
     """What an attendee wrote to a booth: a lead, given by the person, with their consent to be answered."""
 
-    booth = models.ForeignKey(Booth, models.CASCADE, related_name="contact_requests")
+    booth = models.ForeignKey(Booth, models.CASCADE, related_name="contact_requests", verbose_name=_("booth"))
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="contact_requests")
     name = models.CharField(_("name"), max_length=120)
     email = models.EmailField(_("e-mail"))
     company = models.CharField(_("company"), max_length=120, blank=True)
     message = models.TextField(_("message"), max_length=2000)
     answer = models.TextField(_("answer"), max_length=2000, blank=True)
-    answered_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
+    answered_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("answered by"),
+    )
     handled_at = models.DateTimeField(_("handled"), null=True, blank=True)
     """When it was answered, or laid aside without an answer."""
     created_at = models.DateTimeField(pgettext_lazy("when", "asked"), default=clock.now, editable=False)

@@ -26,7 +26,7 @@ class OwedMail(models.Model):
         FAILED = "failed", _("Failed")
         REFUSED = "refused", _("The address refused our mail")
 
-    event = models.ForeignKey(Event, models.CASCADE, null=True, related_name="owed_mails")
+    event = models.ForeignKey(Event, models.CASCADE, null=True, related_name="owed_mails", verbose_name=_("event"))
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, null=True, related_name="owed_mails")
     kind = models.CharField(_("kind"), max_length=40)
     to = models.EmailField(pgettext_lazy("recipient of a mail", "to"))

@@ -39,7 +39,7 @@ class Imported(models.Model):
 
 
 class Track(Imported):
-    event = models.ForeignKey(Event, models.CASCADE, related_name="tracks")
+    event = models.ForeignKey(Event, models.CASCADE, related_name="tracks", verbose_name=_("event"))
     name = I18nCharField(_("name"), max_length=200)
     slug = models.SlugField(_("address"), max_length=80)
     position = models.PositiveSmallIntegerField(_("order"), default=0)
@@ -61,7 +61,7 @@ class Track(Imported):
 
 
 class Room(Imported):
-    event = models.ForeignKey(Event, models.CASCADE, related_name="rooms")
+    event = models.ForeignKey(Event, models.CASCADE, related_name="rooms", verbose_name=_("event"))
     name = I18nCharField(_("name"), max_length=200)
     slug = models.SlugField(_("address"), max_length=80)
     position = models.PositiveSmallIntegerField(_("order"), default=0)
@@ -82,7 +82,7 @@ class Room(Imported):
 
 
 class Tag(models.Model):
-    event = models.ForeignKey(Event, models.CASCADE, related_name="tags")
+    event = models.ForeignKey(Event, models.CASCADE, related_name="tags", verbose_name=_("event"))
     name = models.CharField(_("name"), max_length=80)
 
     class Meta:
@@ -96,9 +96,14 @@ class Tag(models.Model):
 
 
 class Speaker(Imported):
-    event = models.ForeignKey(Event, models.CASCADE, related_name="speakers")
+    event = models.ForeignKey(Event, models.CASCADE, related_name="speakers", verbose_name=_("event"))
     user = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="speaker_profiles"
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="speaker_profiles",
+        verbose_name=_("person"),
     )
     name = models.CharField(_("name"), max_length=200)
     slug = models.SlugField(_("address"), max_length=120)
@@ -159,9 +164,11 @@ class Session(Imported):
         CANCELLED = "cancelled", _("Cancelled")
         WITHDRAWN = "withdrawn", _("No longer in the schedule")
 
-    event = models.ForeignKey(Event, models.CASCADE, related_name="sessions")
-    track = models.ForeignKey(Track, models.SET_NULL, null=True, blank=True, related_name="sessions")
-    room = models.ForeignKey(Room, models.PROTECT, related_name="sessions")
+    event = models.ForeignKey(Event, models.CASCADE, related_name="sessions", verbose_name=_("event"))
+    track = models.ForeignKey(
+        Track, models.SET_NULL, null=True, blank=True, related_name="sessions", verbose_name=_("track")
+    )
+    room = models.ForeignKey(Room, models.PROTECT, related_name="sessions", verbose_name=_("room"))
     slug = models.SlugField(_("address"), max_length=120)
     title = I18nCharField(_("title"), max_length=300)
     subtitle = I18nCharField(_("subtitle"), max_length=300, blank=True)
@@ -178,9 +185,15 @@ class Session(Imported):
     recording_license = models.CharField(_("licence of the recording"), max_length=200, blank=True)
     do_not_record = models.BooleanField(_("must not be recorded"), default=False)
     speakers = models.ManyToManyField(Speaker, through="SessionSpeaker", related_name="sessions")
-    tags = models.ManyToManyField(Tag, blank=True, related_name="sessions")
+    tags = models.ManyToManyField(Tag, blank=True, related_name="sessions", verbose_name=_("tags"))
     video = models.ForeignKey(
-        Asset, models.SET_NULL, null=True, blank=True, related_name="sessions", limit_choices_to={"kind": "video"}
+        Asset,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="sessions",
+        limit_choices_to={"kind": "video"},
+        verbose_name=_("film"),
     )
     """What the stage plays: while the session runs on the session's clock, afterwards as the recording."""
     recording_offset = models.IntegerField(
@@ -243,9 +256,9 @@ class Session(Imported):
 
 
 class SessionSpeaker(models.Model):
-    session = models.ForeignKey(Session, models.CASCADE, related_name="session_speakers")
-    speaker = models.ForeignKey(Speaker, models.CASCADE, related_name="session_speakers")
-    position = models.PositiveSmallIntegerField(default=0)
+    session = models.ForeignKey(Session, models.CASCADE, related_name="session_speakers", verbose_name=_("session"))
+    speaker = models.ForeignKey(Speaker, models.CASCADE, related_name="session_speakers", verbose_name=_("speaker"))
+    position = models.PositiveSmallIntegerField(default=0, verbose_name=_("order"))
 
     class Meta:
         verbose_name = _("speaker of the session")
@@ -272,12 +285,12 @@ class SessionLink(models.Model):
         RELATED = "related", _("Related")
         ACTIVITYPUB = "activitypub", _("ActivityPub")
 
-    session = models.ForeignKey(Session, models.CASCADE, related_name="links")
+    session = models.ForeignKey(Session, models.CASCADE, related_name="links", verbose_name=_("session"))
     kind = models.CharField(_("kind"), max_length=10, choices=Kind.choices, default=Kind.LINK)
     content = models.CharField(_("what it is"), max_length=12, choices=Content.choices, blank=True)
     title = models.CharField(_("title"), max_length=300)
     url = models.URLField(_("address"), max_length=1000)
-    position = models.PositiveSmallIntegerField(default=0)
+    position = models.PositiveSmallIntegerField(default=0, verbose_name=_("order"))
 
     class Meta:
         verbose_name = _("link")
@@ -327,11 +340,13 @@ class Attendance(models.Model):
 class ScheduleImport(models.Model):
     """A schedule file that was read: what it would change, and whether that was done."""
 
-    event = models.ForeignKey(Event, models.CASCADE, related_name="schedule_imports")
+    event = models.ForeignKey(Event, models.CASCADE, related_name="schedule_imports", verbose_name=_("event"))
     file_name = models.CharField(_("file"), max_length=200)
     content = models.BinaryField(editable=False)
     report = models.JSONField(default=dict, editable=False)
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+", editable=False)
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+", editable=False, verbose_name=_("by")
+    )
     created_at = models.DateTimeField(_("read"), default=clock.now, editable=False)
     applied_at = models.DateTimeField(_("applied"), null=True, editable=False)
 

@@ -19,7 +19,7 @@ class Word(models.Model):
         HOLD = "hold", _("Hold the message until a moderator looked at it")
         REFUSE = "refuse", _("Refuse the message")
 
-    event = models.ForeignKey(Event, models.CASCADE, related_name="chat_words")
+    event = models.ForeignKey(Event, models.CASCADE, related_name="chat_words", verbose_name=_("event"))
     language = models.CharField(_("language"), max_length=12, choices=settings.LANGUAGES)
     text = models.CharField(_("word or phrase"), max_length=60)
     folded = models.CharField(max_length=180, editable=False)
@@ -51,8 +51,8 @@ class Report(models.Model):
         RESOLVED = "resolved", _("Acted upon")
         DISMISSED = "dismissed", _("Nothing wrong with it")
 
-    message = models.ForeignKey(Message, models.CASCADE, related_name="reports")
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="chat_reports")
+    message = models.ForeignKey(Message, models.CASCADE, related_name="reports", verbose_name=_("message"))
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="chat_reports", verbose_name=_("by"))
     reason = models.CharField(_("reason"), max_length=8, choices=Reason.choices)
     text = models.CharField(_("in their words"), max_length=500, blank=True)
     state = models.CharField(_("state"), max_length=10, choices=State.choices, default=State.OPEN)

@@ -19,7 +19,7 @@ class Room(models.Model):
         FIRST = "first", _("The first message of each person")
         ALL = "all", _("Every message")
 
-    event = models.ForeignKey(Event, models.CASCADE, related_name="chat_rooms", editable=False)
+    event = models.ForeignKey(Event, models.CASCADE, related_name="chat_rooms", editable=False, verbose_name=_("event"))
     owner = models.CharField(_("place"), max_length=60, editable=False)
     """`lobby`, `session/12`, `booth/7`: a kind that an app registered, and its id within the event."""
     is_open = models.BooleanField(_("open for messages"), default=True)
@@ -83,11 +83,13 @@ class Message(models.Model):
         WAITING = "waiting", _("Waiting for approval")
         REJECTED = "rejected", _("Rejected")
 
-    room = models.ForeignKey(Room, models.CASCADE, related_name="messages")
+    room = models.ForeignKey(Room, models.CASCADE, related_name="messages", verbose_name=_("room"))
     seq = models.PositiveBigIntegerField(null=True)
     """Its number in the room's log; null for what was stored but, above the display rate, not shown."""
-    author = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="chat_messages")
-    author_role = models.CharField(max_length=12, blank=True)
+    author = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="chat_messages", verbose_name=_("author")
+    )
+    author_role = models.CharField(max_length=12, blank=True, verbose_name=_("role"))
     """The badge shown beside the name, as it was when it was said: speaker, moderator, organiser, exhibitor."""
     text = models.CharField(_("text"), max_length=2000)
     reply_to = models.ForeignKey("self", models.SET_NULL, null=True, related_name="+")
@@ -148,13 +150,13 @@ class Change(models.Model):
     ALTERS = (Kind.REMOVED, Kind.PURGED, Kind.RESTORED, Kind.EDITED)
     """What changes how earlier messages read."""
 
-    room = models.ForeignKey(Room, models.CASCADE, related_name="changes")
-    seq = models.PositiveBigIntegerField()
+    room = models.ForeignKey(Room, models.CASCADE, related_name="changes", verbose_name=_("room"))
+    seq = models.PositiveBigIntegerField(verbose_name=_("number in the room"))
     kind = models.CharField(_("what"), max_length=10, choices=Kind.choices)
-    message = models.ForeignKey(Message, models.CASCADE, null=True, related_name="changes")
-    value = models.JSONField(default=dict)
+    message = models.ForeignKey(Message, models.CASCADE, null=True, related_name="changes", verbose_name=_("message"))
+    value = models.JSONField(default=dict, verbose_name=_("what it became"))
     """The rest of what readers were told; see `broadcasts`."""
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+", verbose_name=_("by"))
     created_at = models.DateTimeField(_("when"), default=clock.now, editable=False)
 
     class Meta:
