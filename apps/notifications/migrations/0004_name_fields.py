@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('events', '0005_name_fields'),
-        ('notifications', '0002_refusals'),
+        ('notifications', '0003_silence'),
     ]
 
     operations = [
