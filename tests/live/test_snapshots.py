@@ -146,10 +146,12 @@ class Play:
             return some.integers(least, min(bounds.get("le", bounds.get("lt", least + 11) - 1), least + 10))
         if kind is str:
             words = some.text("abc <>&@:/.\n", min_size=0, max_size=min(40, bounds.get("max_length", 40)))
-            return words | some.just(f"@{self.people[0].name}") if name == "text" else words
+            said = some.sampled_from([f"@{self.people[0].name}", "The gauge stands high.", "Is it safe?"])
+            return said | said | words if name == "text" else words
         if get_origin(kind) in (list, tuple, set):
             inner = self.values(name.removesuffix("s"), get_args(kind)[0])
-            return some.lists(inner, min_size=bounds.get("min_length", 0), max_size=3)
+            several = some.lists(inner, min_size=bounds.get("min_length", 0), max_size=3)
+            return several if bounds.get("min_length") else some.just([]) | several
         if isinstance(kind, type) and issubclass(kind, msgspec.Struct):
             return self.body(kind)
         if get_origin(kind) is Union or metas:
