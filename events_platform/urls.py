@@ -12,7 +12,6 @@ ROOMS = (
     "core",
     "live",
     "intake",
-    "intake",
     "accounts",
     "events",
     "notifications",

@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('chat', '0004_message_extras'),
+        ('chat', '0005_record_of_more'),
         ('events', '0005_name_fields'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
