@@ -15,7 +15,6 @@ from datetime import datetime
 
 from django.utils.translation import gettext_lazy as _
 
-from apps.chat import permissions
 from apps.chat.models import Room
 from apps.core.access import ROLES_FOR, Access
 from apps.core.errors import Refused
@@ -92,14 +91,6 @@ def may_write(room: Room, user_id: int | None, roles: frozenset[str]) -> bool:
 def is_host(room: Room, user_id: int | None, roles: frozenset[str]) -> bool:
     """Whether it is their place: moderators everywhere, else whom its owner names."""
     return not roles.isdisjoint(ROLES_FOR[Access.MODERATOR]) or kind_of(room).hosts(room, user_id, roles)
-
-
-def badge(room: Room, user_id: int | None, roles: frozenset[str]) -> str:
-    """The role beside a name there: the weightiest, but a host is named for what they are in that place."""
-    weightiest, kind = permissions.badge(roles), kind_of(room)
-    if weightiest in permissions.STAFF_BADGES or kind.host_role not in roles:
-        return weightiest
-    return kind.host_role if kind.hosts(room, user_id, roles) else weightiest
 
 
 def titles_of(rooms: Iterable[Room]) -> dict[int, str]:

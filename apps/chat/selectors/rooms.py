@@ -121,3 +121,11 @@ def own_numbers(event: Event) -> Iterable[Number]:
 def shown(room: Room) -> QuerySet[Message]:
     """Newest first, with what an entry needs."""
     return Message.objects.filter(room=room, seq__isnull=False).select_related(*ENTRY).order_by("-seq")
+
+
+def badge(room: Room, user_id: int | None, roles: frozenset[str]) -> str:
+    """The role beside a name there: the weightiest, but a host is named for what they are in that place."""
+    weightiest, kind = permissions.badge(roles), registry.kind_of(room)
+    if weightiest in permissions.STAFF_BADGES or kind.host_role not in roles:
+        return weightiest
+    return kind.host_role if kind.hosts(room, user_id, roles) else weightiest

@@ -162,7 +162,7 @@ class _Hall:
         return Message(
             room=room,
             author=author,
-            author_role=registry.badge(room, saying.user_id, saying.roles),
+            author_role=selectors.badge(room, saying.user_id, saying.roles),
             text=text,
             reply_to=quoted,
             command_id=saying.command_id,
