@@ -192,7 +192,7 @@ def test_pictures_are_needed_to_open(event):
 
 
 def test_one_person_counts_once_for_a_word_in_all_its_forms(ask, answer):
-    poll = ask(Kind.WORDS, most=10)
+    poll = ask(Kind.WORDS, "", most=10)
 
     _outcomes, results = answer(
         poll, Said(words=["parties", "partys", "partyes", "PARTIES", "mud"]), Said(words=["party"])
