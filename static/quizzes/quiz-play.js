@@ -137,6 +137,7 @@ customElements.define("quiz-play", class extends QuizStage {
   /** What one has answered, as it was offered. */
   get givenWords() {
     const { sheet } = this.stage;
+    if (!sheet) return "";
     const { said } = this.mine.answer;
     if (sheet.kind === "truth") return this.words.truth[said];
     if (!Array.isArray(said)) return `${said} ${sheet.unit}`.trim();

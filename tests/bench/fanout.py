@@ -14,8 +14,8 @@ median message counts.
     stock_core_us, stock_pubsub_us   an ordinary consumer on RedisChannelLayer, on RedisPubSubChannelLayer
     floor_us        a C program that writes one prebuilt frame to every socket
     kb_per_socket, stock_kb_per_socket   growth of the resident memory from a warm server to one with all sockets
-    connect_ms      handshake, ticket, guards and first join of the fourteen topics of a session page, two of them one's
-                    own; presence and attendance
+    connect_ms      handshake, ticket, guards and first join of the seventeen topics of a session page, two of them
+                    one's own; presence and attendance
     rejoin_ms       the same person coming back with a resume ticket; it must not make one query
     load_share      how busy the load was while lone messages were delivered: below 1 it waited for the server
     spread          of each kind's lone messages, the quartiles around the median

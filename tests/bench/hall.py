@@ -124,6 +124,9 @@ def build(count):
     people = User.objects.bulk_create(UserFactory.build_batch(count))
     Registration.objects.bulk_create([RegistrationFactory.build(event=event, user=person) for person in people])
     shared = (
+        "here",
+        "event/polls",
+        "event/quizzes",
         f"session/{session.pk}/stage",
         f"session/{session.pk}/people",
         f"session/{session.pk}/polls",

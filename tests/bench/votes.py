@@ -2,7 +2,7 @@
 
     python -m tests.bench.votes [--voters 10000] [--seconds 1.5] [--naive 500] [--json]
 
-The live role as it is deployed, on one core, with everybody's session page open: fourteen topics a socket, the poll's
+The live role as it is deployed, on one core, with everybody's session page open: seventeen topics a socket, the poll's
 results among them. Everybody votes within `--seconds`, by the socket and with a command id, as a page does. Nothing is
 drained meanwhile; then one drain in a process of its own core writes all of it. What is acknowledged is counted by the
 reader (`tests/bench/wsload.c`), what stands by SQL, what was told by one more socket. PostgreSQL and Redis write to the

@@ -128,10 +128,11 @@ class MailsView(QuestionDoor):
     http_method_names = ["post"]
 
     def post(self, request: HttpRequest, event: str, slug: str) -> HttpResponse:
+        back = self.list_url(self.session())
         wanted = request.POST.get("wanted") == "1"
         mails.want_mails(self.reader.pk, kind=selectors.ANSWER_MAIL, wanted=wanted)
         said = _("Answers are mailed to you.") if wanted else _("Answers are not mailed to you any more.")
-        return self.done(said, f"{self.list_url(self.session())}?sort=mine")
+        return self.done(said, f"{back}?sort=mine")
 
 
 class QuestionAct(QuestionDoor):
