@@ -60,7 +60,7 @@ def test_every_kind_by_keyboard_on_a_phone_and_on_anothers_page(new_page, ask, s
         expect(other.locator("[data-own]")).to_be_hidden()
 
     single = card(theirs, polls[Kind.SINGLE])
-    single.locator("form").get_by_text("The towns").click()
+    single.get_by_role("radio", name="The towns").check()
     single.get_by_role("button", name="Send my answer").click()
     for page, own in ((hers, "The valley"), (theirs, "The towns")):
         marked = card(page, polls[Kind.SINGLE]).locator(".res", has=page.locator("[data-mine]:not([hidden])"))
@@ -100,7 +100,7 @@ def test_screen_runs_the_poll_and_everybody_sees_it(new_page, ask, attendee, mod
     screen.goto(f"{poll.get_absolute_url()}screen/")
     expect(screen.locator("[data-left]")).to_contain_text("closes in")
 
-    card(hers, poll).locator("form").get_by_text("The valley").click()
+    card(hers, poll).get_by_role("radio", name="The valley").check()
     card(hers, poll).get_by_role("button", name="Send my answer").click()
     expect(screen.locator("[data-answers]")).to_have_text("1")
     expect(screen.locator("[data-outcome]")).to_be_hidden()
@@ -121,7 +121,7 @@ def test_anonymous_answer_is_known_to_its_own_device_only(new_page, ask, attende
     poll = ask(anonymous=True)
     phone, laptop = new_page(attendee, **PHONE), new_page(attendee)
     phone.goto(poll.get_absolute_url())
-    card(phone, poll).locator("form").get_by_text("The state").click()
+    card(phone, poll).get_by_role("radio", name="The state").check()
     card(phone, poll).get_by_role("button", name="Send my answer").click()
     expect(card(phone, poll).locator("[data-own-words]")).to_have_text("The state")
 
