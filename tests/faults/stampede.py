@@ -83,7 +83,7 @@ class Stampede:
     async def _verdict(self) -> list[str]:
         for _second in range(int(PATIENCE)):
             with suppress(store.Failed):
-                if await asyncio.to_thread(lambda: metrics.health().depth) == 0:
+                if await ask(lambda: metrics.health().depth) == 0:
                     break
             await asyncio.sleep(1)
         else:
