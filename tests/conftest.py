@@ -3,6 +3,7 @@
 pytest_plugins = [
     "tests.plugins.left_out",
     "tests.plugins.cast",
+    "tests.plugins.emptying",
     "tests.plugins.s3",
     "tests.plugins.intake",
     "tests.plugins.platform",

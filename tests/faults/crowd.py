@@ -113,9 +113,13 @@ class Crowd:
             await asyncio.wait_for(asyncio.gather(*deeds), SETTLE_SECONDS)
 
     def _last_said(self) -> int:
-        """The message that somebody was told last is said; 0 where there is none."""
+        """The message that somebody was told last is said and shown; 0 where there is none.
+
+        When many wishes were kept back at once, the room's display rate leaves some of them unseen (`seq` None), and
+        what nobody sees takes no reactions.
+        """
         said = [sent for person in self.people for sent in person.ledger.sent.values() if sent.name == "chat.send"]
-        answered = [sent for sent in said if sent.done and not sent.refusal and sent.reply]
+        answered = [sent for sent in said if sent.done and not sent.refusal and sent.reply and sent.reply["seq"]]
         return int(max(answered, key=lambda sent: sent.ended).reply["id"]) if answered else 0
 
     # Afterwards

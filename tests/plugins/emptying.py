@@ -1,0 +1,32 @@
+"""Empties the tables after a test even while processes of the platform still read and write them.
+
+TRUNCATE wants all tables at once. Where a process holds one of them and waits for another, PostgreSQL ends one of the
+two; if that is us, we are whole again a moment later.
+"""
+
+import time
+
+import pytest
+
+TRIES = 5
+
+
+@pytest.fixture(scope="session", autouse=True)
+def patient_flush():
+    from django.db import OperationalError
+    from django.db.backends.postgresql.operations import DatabaseOperations
+
+    flush_once = DatabaseOperations.execute_sql_flush
+
+    def flush(self, statements):
+        for attempt in range(1, TRIES + 1):
+            try:
+                return flush_once(self, statements)
+            except OperationalError:
+                if attempt == TRIES:
+                    raise
+                time.sleep(attempt / 10)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(DatabaseOperations, "execute_sql_flush", flush)
+        yield
