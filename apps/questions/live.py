@@ -8,6 +8,7 @@ from msgspec import Meta
 from apps.core.access import Access
 from apps.core.errors import Refused
 from apps.live.registry import Call, Command, Done, LogTopic, Rate, StateTopic, Who, register
+from apps.live.singly import singly
 from apps.questions import broadcasts, doors, selectors, services
 from apps.questions.models import MOST_CHARS
 from apps.tracks import selectors as tracks
@@ -151,16 +152,13 @@ class Withdraw(Command):
         question: Id
 
     def run(self, calls: list[Call[Body]]) -> list[Done | Refused]:
-        return [_withdraw(call) for call in calls]
+        return singly(calls, _withdraw)
 
 
-def _withdraw(call: Call[Withdraw.Body]) -> Done | Refused:
-    try:
-        services.withdraw_question(
-            event_id=call.who.event_id, question_id=call.body.question, user_id=call.who.user_id or 0
-        )
-    except Refused as refused:
-        return refused
+def _withdraw(call: Call[Withdraw.Body]) -> Done:
+    services.withdraw_question(
+        event_id=call.who.event_id, question_id=call.body.question, user_id=call.who.user_id or 0
+    )
     return Done()
 
 
@@ -176,15 +174,12 @@ class Move(Command):
         to: Literal["new", "stage", "later", "answered", "dismissed"]
 
     def run(self, calls: list[Call[Body]]) -> list[broadcasts.Entry | Refused]:
-        return [_move(call) for call in calls]
+        return singly(calls, _move)
 
 
-def _move(call: Call[Move.Body]) -> broadcasts.Entry | Refused:
-    try:
-        question = doors.question_run_by(call.who.event_id, call.body.question, call.who.user_id, call.who.roles)
-        return broadcasts.entry(services.move_question(question, to=call.body.to))
-    except Refused as refused:
-        return refused
+def _move(call: Call[Move.Body]) -> broadcasts.Entry:
+    question = doors.question_run_by(call.who.event_id, call.body.question, call.who.user_id, call.who.roles)
+    return broadcasts.entry(services.move_question(question, to=call.body.to))
 
 
 @register
@@ -201,15 +196,12 @@ class Advance(Command):
         to: Literal["new", "later", "answered"] = "answered"
 
     def run(self, calls: list[Call[Body]]) -> list[broadcasts.Stage | Refused]:
-        return [_advance(call) for call in calls]
+        return singly(calls, _advance)
 
 
-def _advance(call: Call[Advance.Body]) -> broadcasts.Stage | Refused:
+def _advance(call: Call[Advance.Body]) -> broadcasts.Stage:
     body = call.body
-    try:
-        session = selectors.get_session(call.who.event_id, body.session)
-        doors.check_runs(session, call.who.user_id, call.who.roles)
-        found = services.advance(session, after=body.after or None, to=body.to)
-    except Refused as refused:
-        return refused
+    session = selectors.get_session(call.who.event_id, body.session)
+    doors.check_runs(session, call.who.user_id, call.who.roles)
+    found = services.advance(session, after=body.after or None, to=body.to)
     return broadcasts.Stage(broadcasts.question(found) if found else None)

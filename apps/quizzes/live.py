@@ -9,6 +9,7 @@ from apps.core import clock
 from apps.core.access import Access
 from apps.core.errors import Refused
 from apps.live.registry import Call, Command, Done, Rate, StateTopic, Who, register
+from apps.live.singly import singly
 from apps.quizzes import broadcasts, selectors, services
 from apps.quizzes.registry import TEXT_CHARS
 
@@ -196,14 +197,12 @@ class Step(Command):
         seconds: Annotated[int, Meta(ge=0, le=600)] = 0
 
     def run(self, calls: list[Call[Body]]) -> list[Done | Refused]:
-        return [self._step(call) for call in calls]
+        return singly(calls, self._step)
 
-    def _step(self, call: Call[Body]) -> Done | Refused:
-        try:
-            game = selectors.get_game(call.who.event_id, call.body.game)
-            if not selectors.can_run(game.quiz, call.who.roles, call.who.user_id):
-                return selectors.not_yours()
-            services.step(game, do=call.body.do, position=call.body.position, seconds=call.body.seconds)
-        except Refused as refusal:
-            return refusal
+    @staticmethod
+    def _step(call: Call[Body]) -> Done:
+        game = selectors.get_game(call.who.event_id, call.body.game)
+        if not selectors.can_run(game.quiz, call.who.roles, call.who.user_id):
+            raise selectors.not_yours()
+        services.step(game, do=call.body.do, position=call.body.position, seconds=call.body.seconds)
         return Done()

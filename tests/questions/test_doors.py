@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from apps.core import sheets
 from apps.events import permissions
+from apps.live.commands import attempt
 from apps.live.registry import Call, Rate, Who
 from apps.questions import live, services
 from apps.questions.models import Board, Question
@@ -317,6 +318,26 @@ def test_commands_of_one_tick_are_answered_in_order(event, session, board, quest
 
     assert (asked.question.text, again.code) == ("Who pays?", "question.session_unknown")
     assert (mine.votes, own.code, moved.code) == (1, "question.own", "question.not_running")
+
+
+def test_move_that_fails_is_its_own_senders(event, board, question, moderator, monkeypatch):
+    real, moved = services.move_question, []
+
+    def move(one, *, to):
+        done = real(one, to=to)
+        moved.append(to)
+        if to == "later":
+            raise ZeroDivisionError
+        return done
+
+    monkeypatch.setattr("apps.questions.live.services.move_question", move)
+    moves = [call(live.Move, moderator, event, question=question.pk, to=to) for to in ("stage", "later")]
+
+    answers = attempt(live.Move(), moves)
+
+    question.refresh_from_db()
+    assert (moved, question.state) == (["stage", "later"], "stage")
+    assert answers[1].code == "internal"
 
 
 # The organisers' desk ------------------------------------------------------------------------------------------
