@@ -133,9 +133,10 @@ def serve(live):
         yield start
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def standing(live_tables, django_db_blocker):
-    """Processes that many tests share: the first and the second of a fleet, and one that falls back to `send`."""
+    """Processes that many tests share: the first and the second of a fleet, and one that falls back to `send`. They
+    end with this folder's tests, since their upkeep, which is a hundred times quicker than usual, would slow others."""
     with contextlib.ExitStack() as started:
         servers = {}
 
