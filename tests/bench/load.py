@@ -52,7 +52,7 @@ class Load:
     def answer(self):
         line = self.process.stdout.readline()
         if not line:
-            raise RuntimeError("The load has ended; what it said stands above.")
+            raise RuntimeError(f"The load has ended with {self.process.wait(10)}; what it said stands above.")
         return json.loads(line)
 
     def open(self, count):
@@ -60,6 +60,12 @@ class Load:
         if found["errors"] or found["closed"]:
             raise RuntimeError(f"Not every socket could be opened: {found}")
         return found
+
+    def read(self, seconds):
+        """Reads for that long, and says nothing but what the protocol asks for."""
+        found = self.order(f"await {2**53} {seconds}")
+        if found["errors"] or found["closed"]:
+            raise RuntimeError(f"Not every socket has stayed: {found}")
 
     def end(self):
         self.process.stdin.close()

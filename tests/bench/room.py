@@ -71,7 +71,7 @@ def measure(asked, environ, core):
         load = Load(server.port, PATH, hall.plan(sockets), ready=hall.ready)
         load.open(sockets)
         print(f"{sockets} sockets are in", file=sys.stderr)
-        server.settle()
+        server.settle(pause=load.read)
         say = {"t": "do", "name": "chat.send", "body": {"room": hall.room.pk, "text": "Does it flood? %T"}}
         cheer = {"t": "do", "name": "chat.react", "body": {"room": hall.room.pk, "kind": "applause"}}
         load.order(f"every {1000 / per_second} {json.dumps(say)}")

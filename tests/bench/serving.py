@@ -34,12 +34,13 @@ class Served:
         lines = Path(f"/proc/{self.process.pid}/status").read_text().splitlines()
         return next(int(line.split()[1]) for line in lines if line.startswith("VmRSS"))
 
-    def settle(self, *, seconds=3.0, most=60.0):
-        """Waits until it has not worked worth mentioning for a while."""
+    def settle(self, *, seconds=3.0, most=60.0, pause=time.sleep):
+        """Waits until it has not worked worth mentioning for a while. Where sockets are open, `pause` is to read what
+        they hear meanwhile (`Load.read`): who leaves the keep-alive unanswered is let go."""
         end = time.monotonic() + most
         while time.monotonic() < end:
             before = self.cpu()
-            time.sleep(seconds)
+            pause(seconds)
             if self.cpu() - before < 0.03 * seconds:
                 return
 

@@ -55,7 +55,7 @@ def run(asked, environ, core):
         load.open(asked.voters)
         print(f"{asked.voters} sockets are in", file=sys.stderr)
         observer = Observer(server.port, *plan[-1], standing=list(topics)[1])
-        server.settle()
+        server.settle(pause=load.read)
         found = vote(load, server, wanted, asked)
         observer.end()
         load.end()
@@ -90,7 +90,7 @@ def vote(load, server, wanted, asked):
     # What a process does once is not part of a vote's cost; whoever is asked twice says the same.
     load.order(f"say 0 {json.dumps({'t': 'do', 'name': 'question.vote', 'body': body, 'id': '%T'})}")
     load.order(f"await 1 {PATIENCE}")
-    server.settle()
+    server.settle(pause=load.read)
     load.order("latency")
     before = server.cpu()
     sent = load.order(f"run {asked.seconds + 2 * every / 1000}")

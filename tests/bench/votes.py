@@ -79,7 +79,7 @@ class Votes:
             load.open(voters)
             print(f"{voters} sockets are in", file=sys.stderr)
             observer = Observer(server.port, self.hall, poll)
-            server.settle()
+            server.settle(pause=load.read)
             found = self.vote(load, server, poll, voters, self.asked.seconds)
             observer.wait_for(voters)
             broadcasts = observer.heard_until(time.monotonic())
@@ -105,7 +105,7 @@ class Votes:
             load.order(f"every {every} {json.dumps({'t': 'do', 'name': 'poll.vote', 'body': body, 'id': '%T'})}")
         load.order(f"say 0 {json.dumps(WARM | {'body': body})}")
         load.order(f"await 1 {PATIENCE}")
-        server.settle()
+        server.settle(pause=load.read)
         load.order("latency")
         load.order("pace")
         before = server.cpu()
@@ -168,7 +168,7 @@ class Votes:
             plan = [(protocols, text) for protocols, _text in self.hall.plan(voters)]
             load = Load(server.port, PATH, plan, ready=1)
             load.open(voters)
-            server.settle()
+            server.settle(pause=load.read)
             found = self.vote(load, server, poll, voters, self.asked.seconds)
             load.end()
         finally:
@@ -181,7 +181,7 @@ class Votes:
         try:
             load = Load(server.port, PATH, [("", "")] * voters, hello=False, ready=0)
             load.open(voters)
-            server.settle()
+            server.settle(pause=load.read)
             option = poll.options.first().pk
             before = server.cpu()
             for number in range(voters):

@@ -24,6 +24,7 @@
 #include <fcntl.h>
 #include <inttypes.h>
 #include <netinet/tcp.h>
+#include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -380,6 +381,7 @@ int main(int count, char **words) {
         fprintf(stderr, "wsload PORT PATH PLAN IN_FLIGHT HELLO READY\n");
         return 2;
     }
+    signal(SIGPIPE, SIG_IGN);  // a server that has gone is an error to count, not our end
     port = atoi(words[1]), path = words[2], in_flight = atoi(words[4]), hello = atoi(words[5]), ready = atoi(words[6]);
     server = (struct sockaddr_in){.sin_family = AF_INET, .sin_port = htons(port)};
     server.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
