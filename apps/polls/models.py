@@ -46,10 +46,11 @@ class Poll(models.Model):
         CLOSE = "close", _("Everybody, once it is closed")
         HIDDEN = "hidden", _("Only the organisers, until they show them")
 
-    event = models.ForeignKey(Event, models.CASCADE, related_name="polls")
+    event = models.ForeignKey(Event, models.CASCADE, related_name="polls", verbose_name=_("event"))
     session = models.ForeignKey(
-        Session, models.SET_NULL, null=True, blank=True, related_name="polls", verbose_name=_("session")
-    )
+        Session, models.SET_NULL, null=True, blank=True, related_name="polls", verbose_name=_("session"),
+        help_text=_("Without one it is asked in the whole event."),
+    )  # fmt: skip
     kind = models.CharField(_("kind"), max_length=12, choices=Kind.choices, default=Kind.SINGLE)
     question = I18nCharField(_("question"), max_length=300)
     least = models.PositiveSmallIntegerField(_("at least"), null=True, blank=True)
@@ -60,19 +61,32 @@ class Poll(models.Model):
     state = models.CharField(_("state"), max_length=9, choices=State.choices, default=State.DRAFT)
     results = models.CharField(_("who sees the results"), max_length=8, choices=Results.choices, default=Results.LIVE)
     may_change = models.BooleanField(_("answers may be changed while it is open"), default=True)
-    anonymous = models.BooleanField(_("anonymous"), default=False)
-    moderated = models.BooleanField(_("words are shown once somebody has approved them"), default=False)
-    takes_late = models.BooleanField(_("who watches the recording may answer too"), default=False)
-    """They are counted apart, once the session is over."""
+    anonymous = models.BooleanField(
+        _("answers are anonymous"), default=False, help_text=_("Nobody learns who answered what, not even you.")
+    )
+    moderated = models.BooleanField(
+        _("words are shown once somebody has approved them"),
+        default=False,
+        help_text=_("Otherwise they are shown at once, and can be hidden."),
+    )
+    takes_late = models.BooleanField(
+        _("who watches the recording may answer too"),
+        default=False,
+        help_text=_("Such answers are counted apart, once the session is over."),
+    )
     locked = models.BooleanField(default=False, editable=False)
     """Open, and no answer is taken for the moment."""
     revealed = models.BooleanField(default=False, editable=False)
     """Everybody sees the results, whatever `results` says."""
     round = models.PositiveIntegerField(default=1, editable=False)
     """A reset begins a new round; answers belong to one."""
-    opens_at = models.DateTimeField(_("opens by itself at"), null=True, blank=True)
-    seconds = models.PositiveIntegerField(_("seconds to answer"), null=True, blank=True)
-    """From each opening on."""
+    opens_at = models.DateTimeField(
+        _("opens by itself at"), null=True, blank=True, help_text=_("Left empty, it waits until somebody opens it.")
+    )
+    seconds = models.PositiveIntegerField(
+        _("seconds to answer"), null=True, blank=True,
+        help_text=_("From each opening on. Left empty, it stays open until somebody closes it."),
+    )  # fmt: skip
     opened_at = models.DateTimeField(_("opened"), null=True, blank=True, editable=False)
     closes_at = models.DateTimeField(_("closes by itself at"), null=True, blank=True)
     closed_at = models.DateTimeField(_("closed"), null=True, blank=True, editable=False)
@@ -130,7 +144,7 @@ def gate_of(poll_id: int, number: int, *, late: bool = False) -> str:
 
 
 class Option(models.Model):
-    poll = models.ForeignKey(Poll, models.CASCADE, related_name="options")
+    poll = models.ForeignKey(Poll, models.CASCADE, related_name="options", verbose_name=_("poll"))
     text = I18nCharField(_("option"), max_length=200)
     picture = models.ForeignKey(
         Asset,
@@ -141,7 +155,7 @@ class Option(models.Model):
         limit_choices_to={"kind": "image"},
         verbose_name=_("picture"),
     )
-    position = models.PositiveSmallIntegerField(default=0)
+    position = models.PositiveSmallIntegerField(_("order"), default=0)
 
     class Meta:
         verbose_name = _("option")
@@ -254,7 +268,9 @@ class Ruling(models.Model):
 class Template(models.Model):
     """A poll to be asked again, in any event of the organisation."""
 
-    organisation = models.ForeignKey(Organisation, models.CASCADE, related_name="poll_templates")
+    organisation = models.ForeignKey(
+        Organisation, models.CASCADE, related_name="poll_templates", verbose_name=_("organisation")
+    )
     name = models.CharField(_("name"), max_length=120)
     kind = models.CharField(_("kind"), max_length=12, choices=Kind.choices)
     content = models.JSONField(editable=False)

@@ -137,8 +137,8 @@ class Question(models.Model):
     objects: ClassVar[QuestionQuerySet] = QuestionQuerySet.as_manager()  # type: ignore[assignment]
 
     class Meta:
-        verbose_name = _("question")
-        verbose_name_plural = _("questions")
+        verbose_name = _("audience question")
+        verbose_name_plural = _("audience questions")
         ordering = ["-created_at", "-pk"]
         constraints = [
             models.UniqueConstraint(fields=["board"], condition=Q(state="stage"), name="questions_one_on_stage"),

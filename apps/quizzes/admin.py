@@ -68,7 +68,7 @@ class QuestionInline(ScopedTabularInline):
 
 @admin.register(Bank)
 class BankAdmin(OrganisationScopedAdmin):
-    desk = Desk.LIVE
+    desk = Desk.QUIZZES
     desk_position = 21
     icon = "library_books"
     when_empty = _("A bank holds the questions that quizzes ask; begin with one.")
@@ -92,12 +92,12 @@ class BankAdmin(OrganisationScopedAdmin):
     def count(self, bank: Any) -> int:
         return int(bank.held)
 
-    @admin.display(description=_("write"))
+    @admin.display(description=_("next question"))
     def write(self, bank: Bank) -> SafeString:
         address = reverse("admin:quizzes_question_add") + f"?bank={bank.pk}&position={bank.questions.count()}"
         return _link(address, _("Write a question"))
 
-    @admin.display(description=_("write and take away"))
+    @admin.display(description=_("its questions"))
     def take_away(self, bank: Bank) -> SafeString:
         links = [
             _link(reverse("admin:quizzes_bank_csv", args=[bank.pk]), _("All as CSV")),
@@ -159,7 +159,7 @@ def _link(address: str, words: Any) -> SafeString:
 @admin.register(Question)
 class QuestionAdmin(OrganisationScopedAdmin):
     event_path = "bank__event"
-    desk = Desk.LIVE
+    desk = Desk.QUIZZES
     desk_position = 22
     icon = "quiz"
     when_empty = _("Questions of all banks stand here. Make a bank first.")
@@ -185,7 +185,7 @@ class QuestionAdmin(OrganisationScopedAdmin):
 
 @admin.register(Quiz)
 class QuizAdmin(OrganisationScopedAdmin):
-    desk = Desk.LIVE
+    desk = Desk.QUIZZES
     desk_position = 20
     icon = "emoji_events"
     when_empty = _("A quiz asks the questions of a bank, live, with a leaderboard.")

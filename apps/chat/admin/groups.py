@@ -13,7 +13,7 @@ from apps.events.doors import Desk, OrganisationScopedAdmin
 
 @admin.register(Group)
 class GroupAdmin(OrganisationScopedAdmin):
-    desk = Desk.LIVE
+    desk = Desk.TALK
     desk_position = 37
     icon = "groups"
     when_empty = _("People make closed groups under “Your conversations”; their names stand here, not what is said.")

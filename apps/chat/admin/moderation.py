@@ -26,7 +26,7 @@ def actor(request: HttpRequest, event: Event) -> services.Actor:
 class WordAdmin(OrganisationScopedAdmin):
     """One word at a time; whole lists are pasted on the moderators' page."""
 
-    desk = Desk.LIVE
+    desk = Desk.TALK
     desk_position = 33
     icon = "block"
     when_empty = _("A message that holds a word of this list waits for a moderator, or is refused.")
@@ -57,7 +57,7 @@ class WordAdmin(OrganisationScopedAdmin):
 @admin.register(Report)
 class ReportAdmin(PlacedAdmin):
     event_path = "message__room__event"
-    desk = Desk.LIVE
+    desk = Desk.TALK
     desk_position = 34
     icon = "flag"
     when_empty = _("Nobody has reported a message. What is reported stands here, the newest first.")
@@ -98,7 +98,7 @@ class ReportAdmin(PlacedAdmin):
 class SanctionAdmin(OrganisationScopedAdmin):
     """Given in the room or on the moderators' page; here they are found, and lifted."""
 
-    desk = Desk.LIVE
+    desk = Desk.TALK
     desk_position = 35
     icon = "voice_over_off"
     when_empty = _("Nobody was muted or put out. Moderators do that where the message stands.")
@@ -128,7 +128,7 @@ class SanctionAdmin(OrganisationScopedAdmin):
 class ActAdmin(OrganisationScopedAdmin):
     """The record, which nobody changes."""
 
-    desk = Desk.LIVE
+    desk = Desk.TALK
     desk_position = 36
     icon = "gavel"
     when_empty = _("Whatever moderators do stands here, and nobody can change it.")

@@ -44,7 +44,7 @@ class PlacedAdmin(OrganisationScopedAdmin):
 
 @admin.register(Room)
 class RoomAdmin(PlacedAdmin):
-    desk = Desk.LIVE
+    desk = Desk.TALK
     desk_position = 30
     icon = "forum"
     when_empty = _("The lobby, a session or a booth gets its conversation when somebody first opens it.")
@@ -95,7 +95,7 @@ class RoomAdmin(PlacedAdmin):
 @admin.register(Message)
 class MessageAdmin(PlacedAdmin):
     event_path = "room__event"
-    desk = Desk.LIVE
+    desk = Desk.TALK
     desk_position = 31
     icon = "chat"
     when_empty = _("What people say in the event’s conversations stands here.")
@@ -163,7 +163,7 @@ class ChangeAdmin(PlacedAdmin):
     """Who did what in the rooms; nothing here can be altered."""
 
     event_path = "room__event"
-    desk = Desk.LIVE
+    desk = Desk.TALK
     desk_position = 32
     icon = "history"
     when_empty = _("Whatever happens in conversations beside messages stands here: what was removed, changed, pinned.")

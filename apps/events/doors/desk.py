@@ -33,7 +33,9 @@ class Desk(IntEnum):
     PEOPLE = 3
     CONTENT = 4
     LIVE = 5
-    PLATFORM = 6
+    QUIZZES = 6
+    TALK = 7
+    PLATFORM = 8
 
     @property
     def title(self) -> Any:
@@ -43,6 +45,8 @@ class Desk(IntEnum):
             Desk.PEOPLE: _("People"),
             Desk.CONTENT: _("Content"),
             Desk.LIVE: _("Live"),
+            Desk.QUIZZES: _("Quizzes"),
+            Desk.TALK: _("Conversations"),
             Desk.PLATFORM: _("Platform"),
         }[self]
 

@@ -12,6 +12,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from unfold.dataclasses import DropdownItem
 from unfold.sites import UnfoldAdminSite
@@ -116,7 +117,7 @@ class DeskSite(UnfoldAdminSite):  # type: ignore[misc]
             path = getattr(admin, "event_path", "event")
             filtered = event is not None and path in admin.list_filter
             item = {
-                "title": str(model._meta.verbose_name_plural).capitalize(),
+                "title": capfirst(model._meta.verbose_name_plural),
                 "icon": getattr(admin, "icon", "description"),
                 "link": f"{link}?{path}__id__exact={event.pk}" if event and filtered else link,
                 "active": request.path.startswith(link),

@@ -58,22 +58,24 @@ class Question(models.Model):
     seconds = models.PositiveSmallIntegerField(
         _("seconds to answer"), default=20, validators=[MinValueValidator(5), MaxValueValidator(600)]
     )
-    worth = models.PositiveSmallIntegerField(_("worth"), choices=Worth.choices, default=Worth.NORMAL)
+    worth = models.PositiveSmallIntegerField(_("points"), choices=Worth.choices, default=Worth.NORMAL)
     truth = models.BooleanField(_("it is true"), default=True)
     number = models.DecimalField(_("right number"), max_digits=18, decimal_places=6, null=True, blank=True)
     tolerance = models.DecimalField(
         _("tolerance"), max_digits=18, decimal_places=6, default=0, validators=[MinValueValidator(0)],
         help_text=_("How far off an answer may be and still be right."),
     )  # fmt: skip
-    unit = models.CharField(_("unit"), max_length=20, blank=True)
+    unit = models.CharField(
+        _("unit"), max_length=20, blank=True, help_text=_("Stands beside the number, for instance km or %.")
+    )
     explanation = I18nTextField(
         _("explanation"), max_length=1000, blank=True, help_text=_("Shown with the right answer.")
     )
-    position = models.PositiveIntegerField(default=0)
+    position = models.PositiveIntegerField(_("order"), default=0)
 
     class Meta:
-        verbose_name = _("question")
-        verbose_name_plural = _("questions")
+        verbose_name = _("quiz question")
+        verbose_name_plural = _("quiz questions")
         ordering = ["position", "pk"]
 
     def __str__(self) -> str:
@@ -87,10 +89,10 @@ class Question(models.Model):
 class Choice(models.Model):
     """An answer to choose from, an item to put into order (they stand in the right one), or an accepted spelling."""
 
-    question = models.ForeignKey(Question, models.CASCADE, related_name="choices")
+    question = models.ForeignKey(Question, models.CASCADE, related_name="choices", verbose_name=_("quiz question"))
     text = I18nCharField(_("answer"), max_length=200)
     is_right = models.BooleanField(_("right"), default=False)
-    position = models.PositiveSmallIntegerField(default=0)
+    position = models.PositiveSmallIntegerField(_("order"), default=0)
 
     class Meta:
         verbose_name = _("answer")
@@ -108,8 +110,9 @@ class Quiz(models.Model):
 
     event = models.ForeignKey(Event, models.CASCADE, related_name="quizzes", verbose_name=_("event"))
     session = models.ForeignKey(
-        Session, models.SET_NULL, null=True, blank=True, related_name="quizzes", verbose_name=_("session")
-    )
+        Session, models.SET_NULL, null=True, blank=True, related_name="quizzes", verbose_name=_("session"),
+        help_text=_("With one it is played on the session’s page, without one in the lobby."),
+    )  # fmt: skip
     bank = models.ForeignKey(Bank, models.RESTRICT, related_name="quizzes", verbose_name=_("question bank"))
     title = I18nCharField(_("title"), max_length=200)
     mode = models.CharField(_("how it is played"), max_length=8, choices=Mode.choices, default=Mode.LIVE)
@@ -126,7 +129,11 @@ class Quiz(models.Model):
         _("attempts allowed"), default=0, help_text=_("0: as many as one likes."), validators=[MaxValueValidator(100)]
     )
     reviews = models.BooleanField(_("show the right answers afterwards"), default=True)
-    teams = models.BooleanField(_("played in teams"), default=False)
+    teams = models.BooleanField(
+        _("played in teams"),
+        default=False,
+        help_text=_("The first who names a team is its captain and answers for it."),
+    )
     talk_seconds = models.PositiveSmallIntegerField(
         _("seconds to talk before the captain answers"), default=10, validators=[MaxValueValidator(120)]
     )
