@@ -3,13 +3,17 @@
 from typing import Any
 
 from django.templatetags.static import static
+from django.utils.translation import gettext_noop as _
 
 THEME: dict[str, Any] = {
     "SITE_TITLE": "Plenary",
     "SITE_HEADER": "Plenary",
     "SITE_ICON": lambda request: static("ui/plenary.svg"),
     "SITE_FAVICONS": [{"rel": "icon", "type": "image/svg+xml", "href": lambda request: static("ui/plenary.svg")}],
-    "STYLES": [lambda request: static("events/desk.css")],
+    "STYLES": [
+        lambda request: static("events/desk-frame.css"),
+        lambda request: static("events/desk.css"),
+    ],
     "SHOW_HISTORY": True,
     "SHOW_VIEW_ON_SITE": True,
     "BORDER_RADIUS": "8px",
@@ -20,3 +24,12 @@ THEME: dict[str, Any] = {
         }
     },
 }  # fmt: skip
+
+WORDS_OF_THE_THEME = (
+    _("Apply Filters"), _("Choose file to upload"), _("Click to cancel"), _("Click to download"), _("Dark"), _("Date"),
+    _("Date from"), _("Date to"), _("Expand row"), _("General"), _("Go back"), _("Image preview"), _("Light"),
+    _("More actions"), _("No results matching your query"), _("Record picture"), _("Select action"),
+    _("Select action to run"), _("Select all rows"), _("Select record"), _("Select value"), _("System"),
+    _("This item will be deleted."), _("Type to search"), _("Value"),
+)  # fmt: skip
+"""The theme brings no translations of its own: these stand in our catalogues."""

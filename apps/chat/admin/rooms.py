@@ -33,13 +33,13 @@ class PlacedAdmin(OrganisationScopedAdmin):
         rooms = [self.room_of(row) for row in changelist.result_list]
         titles = registry.titles_of({room.pk: room for room in rooms}.values())
         for room in rooms:
-            room.place_title = titles[room.pk]  # type: ignore[attr-defined]
+            room.place_title = titles[room.pk]
         return changelist
 
     @admin.display(description=_("place"))
     def place(self, row: Any) -> str:
         room = self.room_of(row)
-        return getattr(room, "place_title", None) or registry.titles_of([room])[room.pk]
+        return room.place_title or registry.titles_of([room])[room.pk]
 
 
 @admin.register(Room)
@@ -82,6 +82,13 @@ class RoomAdmin(PlacedAdmin):
 
     def room_of(self, row: Any) -> Room:
         room: Room = row
+        return room
+
+    def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Room | None:
+        """Called by its place in the head of the page, too."""
+        room: Room | None = super().get_object(request, object_id, from_field)
+        if room is not None:
+            room.place_title = self.place(room)
         return room
 
     @admin.display(description=_("messages"), ordering="said")

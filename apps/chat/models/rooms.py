@@ -57,8 +57,11 @@ class Room(models.Model):
         verbose_name_plural = _("chat rooms")
         constraints = [models.UniqueConstraint(fields=["event", "owner"], name="chat_room_once")]
 
+    place_title = ""
+    """What people call the place, where somebody asked (registry.titles_of)."""
+
     def __str__(self) -> str:
-        return self.owner
+        return self.place_title or self.owner
 
     def get_absolute_url(self) -> str:
         return reverse("chat:room", args=[self.event.slug, self.pk])

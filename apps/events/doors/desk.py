@@ -228,6 +228,13 @@ class OrganisationScopedAdmin(_Scoped, ModelAdmin):  # type: ignore[misc]
             changelist.full_result_count = changelist.result_count
         return changelist
 
+    def get_changelist_formset(self, request: HttpRequest, **kwargs: Any) -> Any:
+        """What is changed in the list itself is named by the head of its column to the eye alone; here to everybody."""
+        formset = super().get_changelist_formset(request, **kwargs)
+        for field in formset.form.base_fields.values():
+            field.widget.attrs.setdefault("aria-label", field.label)
+        return formset
+
     def get_list_display(self, request: HttpRequest) -> Any:
         """Where the list is of one event, no column repeats that event's name."""
         shown = super().get_list_display(request)
