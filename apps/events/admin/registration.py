@@ -60,7 +60,7 @@ class RegistrationAdmin(ShowsPeople, OrganisationScopedAdmin):
         return list(SHOWN) if obj else []
 
     def get_inlines(self, request: HttpRequest, obj: Any) -> Any:
-        return self.inlines if obj else ()
+        return self.inlines if obj and obj.join_links.exists() else ()
 
     @admin.display(description=_("company"), ordering="known_company")
     def company(self, registration: Any) -> str:

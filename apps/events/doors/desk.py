@@ -71,6 +71,11 @@ class _Texts:
             return [data.get(code) for code in self.locales]
         return [str(data) if data else None, *(None for _code in self.locales[1:])]
 
+    def build_attrs(self, base_attrs: dict[str, Any], extra_attrs: dict[str, Any] | None = None) -> dict[str, Any]:
+        """The language is named before each line already, so no line says it once more in its own place."""
+        attrs: dict[str, Any] = super().build_attrs(base_attrs, extra_attrs)  # type: ignore[misc]
+        return {**attrs, "placeholder": ""}
+
     def format_output(self, rendered_widgets: list[str], id_: str) -> str:
         """Each line is labelled with its language, and the group with the field's own name."""
         names = dict(settings.LANGUAGES)
@@ -148,7 +153,6 @@ class _Scoped:
         # One line for each language, in the desk's clothes; the theme's own widget knows one language only.
         is_long = isinstance(db_field, I18nTextField)
         field = db_field.formfield(widget=LongTexts if is_long else ShortTexts)
-        field.widget.attrs["placeholder"] = ""  # the language is named before each line already
         for widget in field.widget.widgets:
             widget.attrs["class"] = " ".join(TEXTAREA_CLASSES if is_long else INPUT_CLASSES)
             if is_long:
