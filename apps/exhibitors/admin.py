@@ -85,6 +85,8 @@ class ContactRequestAdmin(OrganisationScopedAdmin):
     list_select_related = ("booth__event",)
     search_fields = ("name", "email", "company", "message")
     date_hierarchy = "created_at"
+    fields = ("booth", "name", "email", "company", "message", "created_at", "answer", "answered_by", "handled_at")
+    readonly_fields = fields
     actions = ("export_csv",)
 
     @admin.action(description=_("Export as CSV"))

@@ -67,6 +67,7 @@ class SpeakerForm(forms.ModelForm):  # type: ignore[type-arg]
     class Meta:
         model = Speaker
         fields = ("event", "name", "slug", "title", "biography", "photo", "user")
+        labels = {"photo": _("photo")}
 
     def clean_biography(self) -> Any:
         return cleaned(self.cleaned_data["biography"])

@@ -110,7 +110,13 @@ class BanAdmin(OrganisationScopedAdmin):
     list_filter = ("event",)
     list_select_related = ("user", "event", "by")
     search_fields = ("user__name", "user__email", "reason")
+    fields = ("event", "user", "reason", "by", "created_at", "lifted_at", "lifter")
+    readonly_fields = fields
     actions = ("lift",)
+
+    @admin.display(description=_("lifted by"))
+    def lifter(self, ban: Ban) -> str:
+        return str(ban.lifted_by or "")
 
     @admin.action(description=_("Let in again"))
     def lift(self, request: HttpRequest, queryset: QuerySet[Ban]) -> None:
