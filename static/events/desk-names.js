@@ -15,7 +15,11 @@ const name = (root) => {
     const begun = said.charAt(0).toLocaleUpperCase() + said.slice(1);
     if (begun !== cell.dataset.label) cell.dataset.label = begun;
   }
-  for (const icon of root.querySelectorAll(".material-symbols-outlined:not([aria-hidden])")) icon.ariaHidden = "true";
+  for (const icon of root.querySelectorAll(".material-symbols-outlined:not([aria-hidden])")) {
+    const around = icon.closest("a, button");
+    const names = !around || around.title || around.ariaLabel || around.textContent.trim() !== icon.textContent.trim();
+    if (names) icon.ariaHidden = "true";
+  }
   for (const field of root.querySelectorAll("select.select2-hidden-accessible")) {
     const box = field.nextElementSibling;
     for (const part of box?.querySelectorAll("[role=combobox], [role=textbox], textarea, input") ?? []) {

@@ -76,13 +76,13 @@ def test_no_page_of_the_desk_keeps_anybody_out(place, page):
 
 
 def test_keys_open_what_a_click_opens(place, page):
-    page.goto(reverse("admin:events_registration_changelist"))
+    page.goto(reverse("admin:events_registration_changelist"), wait_until="load")
     page.get_by_role("button", name="Menu of the desk").press("Enter")
     expect(page.get_by_role("link", name="Audience questions")).to_be_visible()
     page.get_by_role("button", name="Freshet 2026").press("Enter")
-    expect(page.get_by_role("link", name="Freshet 2026")).to_be_visible()
+    expect(page.get_by_role("link", name="Freshet 2026").first).to_be_visible()
     page.keyboard.press("Escape")
     page.get_by_role("button", name="Close the menu").press("Enter")
     expect(page.get_by_role("link", name="Audience questions")).to_be_hidden()
-    page.get_by_role("button", name="Filters").press("Enter")
+    page.get_by_role("button", name="Filters", exact=True).press("Enter")
     expect(page.get_by_role("button", name="Apply Filters")).to_be_visible()
