@@ -415,6 +415,7 @@ int main(int count, char **words) {
                 turn(2);
                 if (gather) usleep(gather);
             }
+            speak(began + seconds);  // what fell due during the last turn
         } else if (!strcmp(line, "pace")) {
             tell_pace();
             continue;
