@@ -3,7 +3,9 @@
 import pytest
 from django.contrib import admin
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
+from django.contrib.admin.utils import flatten_fieldsets
 from django.urls import reverse
+from django.utils.functional import Promise
 
 from apps.events.doors import OrganisationScopedAdmin
 from tests.access import routes, world
@@ -107,6 +109,24 @@ def test_organisers_see_what_is_theirs(model, desk, there, enter):
     assert client.get(page(model, "changelist")).status_code == 200
     assert client.get(page(model, "change", there.things[model].pk)).status_code == 200
     assert client.get(page(model, "add")).status_code in (200, 403)
+
+
+@BY_LABEL
+def test_every_field_has_a_name_that_is_translated(model, desk, there, rf):
+    request = rf.get("/")
+    request.user, request.session = there.people["organiser"], {}
+    for row in (None, there.things[model]):
+        forms = [(model, desk.get_form(request, row), desk.get_fieldsets(request, row))]
+        forms += [
+            (inline.model, inline.get_formset(request, row).form, inline.get_fieldsets(request, row))
+            for inline in desk.get_inline_instances(request, row)
+        ]
+        for table, form, fieldsets in forms:
+            names = {field.name: field.verbose_name for field in (*table._meta.fields, *table._meta.many_to_many)}
+            names |= {name: field.label for name, field in form.base_fields.items()}
+            shown = flatten_fieldsets(fieldsets)
+            raw = [name for name in shown if name in names and not isinstance(names[name], Promise)]
+            assert not raw, f"{table.__name__} at the desk: give {', '.join(raw)} a name that can be translated"
 
 
 def test_no_two_lists_of_the_desk_have_one_name():
