@@ -8,7 +8,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from apps.chat import services
+from apps.chat import registry, services
 from apps.chat.admin.rooms import PlacedAdmin
 from apps.chat.models import Act, Report, Room, Sanction, Word
 from apps.chat.templatetags.moderation import particulars
@@ -137,9 +137,13 @@ class ActAdmin(OrganisationScopedAdmin):
     list_filter = ("event", "kind")
     search_fields = ("by__name", "person__name", "message__text")
     list_select_related = ("by", "person", "message", "event", "undoes")
-    fields = ("event", "created_at", "kind", "by", "person", "room", "message", "told")
+    fields = ("event", "created_at", "kind", "by", "person", "place", "message", "told")
     readonly_fields = fields
     date_hierarchy = "created_at"
+
+    @admin.display(description=_("place"))
+    def place(self, act: Act) -> str:
+        return registry.titles_of([act.room])[act.room.pk] if act.room else ""
 
     @admin.display(description=_("particulars"))
     def told(self, act: Act) -> str:
