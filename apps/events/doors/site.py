@@ -117,7 +117,7 @@ class DeskSite(UnfoldAdminSite):  # type: ignore[misc]
             path = getattr(admin, "event_path", "event")
             filtered = event is not None and path in admin.list_filter
             item = {
-                "title": capfirst(model._meta.verbose_name_plural),
+                "title": capfirst(str(model._meta.verbose_name_plural)),
                 "icon": getattr(admin, "icon", "description"),
                 "link": f"{link}?{path}__id__exact={event.pk}" if event and filtered else link,
                 "active": request.path.startswith(link),
