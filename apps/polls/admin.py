@@ -276,7 +276,8 @@ def _was_not_asked(poll: Any) -> bool:
 def _button(address: str, word: Any) -> SafeString:
     return format_html(
         '<button type="submit" formaction="{}" formnovalidate class="cursor-pointer font-medium rounded-default border '
-        'border-base-200 px-3 py-1 whitespace-nowrap text-primary-600 dark:border-base-700 dark:text-primary-500">{}</button>',
+        'border-base-200 px-3 py-1 whitespace-nowrap text-primary-600 dark:border-base-700 dark:text-primary-500">'
+        "{}</button>",
         address,
         word,
     )
