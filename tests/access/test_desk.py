@@ -115,8 +115,8 @@ def test_organisers_see_what_is_theirs(model, desk, there, enter):
 def test_every_field_has_a_name_that_is_translated(model, desk, there, rf):
     request = rf.get("/")
     request.user, request.session = there.people["organiser"], {}
-    for row in (None, there.things[model]):
-        forms = [(model, desk.get_form(request, row), desk.get_fieldsets(request, row))]
+    for row in (there.things[model], None)[: 1 + desk.has_add_permission(request)]:
+        forms = [(model, desk.get_form(request, row, change=row is not None), desk.get_fieldsets(request, row))]
         forms += [
             (inline.model, inline.get_formset(request, row).form, inline.get_fieldsets(request, row))
             for inline in desk.get_inline_instances(request, row)
