@@ -1,5 +1,5 @@
-// <quiz-list>: which quizzes can be joined (templates/quizzes/list.html). When that changes the page is loaded anew, since
-// nothing on it can be lost by that.
+// <quiz-list>: which quizzes can be joined (templates/quizzes/list.html), and on the page of one that has not begun. When
+// that changes the page is loaded anew, since nothing on it can be lost by that.
 
 import { live } from "plenary/live/socket.js";
 

@@ -100,6 +100,7 @@ customElements.define("quiz-play", class extends QuizStage {
     const { mine, stage } = this;
     this.joining.hidden = mine !== null || stage.phase === "over";
     this.find("seat").hidden = mine === null;
+    this.find("waits").hidden = mine === null || stage.phase !== "lobby";
     this.find("time").hidden = mine === null || !["lobby", "revealed"].includes(stage.phase);
     if (mine) {
       this.find("own-name").textContent = mine.name;

@@ -120,6 +120,8 @@ export class QuizStage extends HTMLElement {
     if (!list) return;
     const covered = this.stage.phase === "asked" && this.now < Date.parse(this.stage.opens_at);
     const options = covered ? [] : this.optionsOf(sheet);
+    const typed = this.find("typed-note");
+    if (typed) typed.hidden = this.stage.phase !== "asked" || !["number", "text"].includes(sheet.kind);
     list.replaceChildren(...options.map((option, place) => this.tile("tile", option, place)));
     list.querySelectorAll("li").forEach((row, place) => {
       row.classList.toggle("right", Boolean(this.stage.reveal) && this.isRight(options[place].id));
@@ -197,6 +199,7 @@ export class QuizStage extends HTMLElement {
   drawReveal() {
     const { sheet, reveal } = this.stage;
     this.find("answer").textContent = fill(this.words.shown, { answer: this.answerWords });
+    this.find("first-note").hidden = sheet.kind !== "order";
     this.find("explanation").textContent = inLanguage(reveal.explanation);
     const bars = this.find("bars");
     const wanted = JSON.stringify([this.stage.position, reveal.bars]);

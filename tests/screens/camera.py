@@ -5,13 +5,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from tests.screens.pages import PEOPLE, Shot
+from tests.screens.shots import PEOPLE, SCHEMES, SIZES, Shot
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page
 
-SIZES = {1440: 900, 390: 844}
-SCHEMES = ("light", "dark")
 QUALITY = 92
 """Of JPEG: a PNG of a long page takes ten times as long."""
 EXPECTED = {"missing", "refused"}
@@ -124,12 +122,17 @@ class Camera:
 
     def take(self, page: "Page", shot: Shot) -> None:
         """A page is called up once and its window drawn in and darkened, unless it arranges itself only at loading."""
+        is_open = False
         for scheme in SCHEMES:
             page.emulate_media(color_scheme=scheme)
-            for number, (width, height) in enumerate(SIZES.items()):
+            anew = not shot.whole or shot.path.startswith("/admin/")
+            for width, height in SIZES.items():
+                if (width, scheme) not in shot.views:
+                    continue
                 page.set_viewport_size({"width": width, "height": height})
-                if not shot.whole or (number == 0 and (scheme == SCHEMES[0] or shot.path.startswith("/admin/"))):
+                if anew or not is_open:
                     self.visit(page, shot)
+                    is_open, anew = True, not shot.whole
                 page.evaluate(SETTLED, {"width": width, "scheme": scheme})
                 wide = page.evaluate("document.documentElement.scrollWidth")
                 if wide > width:
@@ -148,6 +151,8 @@ class Camera:
             self.complain(f"answered {answer.status if answer else 'nothing'}")
         page.evaluate(SEE_ALL)
         page.wait_for_timeout(HAIR_MS)
+        if shot.act:
+            shot.act(page)
 
     def hear(self, said: "ConsoleMessage") -> None:
         if said.type == "error":

@@ -3,34 +3,9 @@
 The lists and forms of the organisers' desk are added by themselves, one for each table that the desk shows.
 """
 
-from dataclasses import dataclass, field
 from operator import attrgetter
 
-DEMO = "freshet"
-PEOPLE = {
-    "organiser": "organiser@freshet.example",
-    "moderator": "moderator@freshet.example",
-    "speaker": "oduya.barasa@freshet.example",
-    "exhibitor": "bea.ostrander@freshet.example",
-    "attendee": "nadia.okello@freshet.example",
-    "newcomer": "mei.tanaka.ruiz@freshet.example",
-}
-"""The newcomer has no password yet; the others have the demo's."""
-
-
-@dataclass(frozen=True)
-class Shot:
-    """One page: where it is, and as whom it is seen (a key of PEOPLE; nothing is a visitor)."""
-
-    path: str
-    person: str = ""
-    cookies: dict[str, str] = field(default_factory=dict)
-    """For instance {"django_language": "ar"}, for the page from right to left."""
-    whole: bool = True
-    """The whole page; false for what fills the window and scrolls inside itself."""
-    template: str = ""
-    """What stands there in place of the page: a refusal that cannot be called up by an address."""
-
+from tests.screens.shots import DEMO, PEOPLE, Shot
 
 EVENT = f"/e/{DEMO}"
 SESSION = f"{EVENT}/sessions/eleven-towns-one-floodplain/"

@@ -9,7 +9,7 @@ from apps.core.errors import Refused
 from apps.events.doors import EventView
 from apps.events.doors.paced import Paced
 from apps.live import versions
-from apps.quizzes import selectors
+from apps.quizzes import broadcasts, selectors
 from apps.quizzes.models import Game, Quiz
 
 
@@ -47,11 +47,14 @@ class QuizDoor(Paced, EventView):
 
     def page(self, quiz: Quiz, *, status: int = 200, **context: Any) -> HttpResponse:
         version = versions.read()
+        shown = selectors.shown(quiz, self.user_id)
+        if shown is None:  # the page waits for its game, and hears of it by the list of those that are on
+            context |= {"topic": broadcasts.list_topic(), "listed": selectors.listed(self.event.pk)}
         return self.render(
             self.template,
             status=status,
             quiz=quiz,
-            shown=selectors.shown(quiz, self.user_id),
+            shown=shown,
             version=version,
             can_run=selectors.can_run(quiz, self.roles, self.user_id),
             **context,
