@@ -4,6 +4,7 @@
 import { live } from "plenary/live/socket.js";
 import { inLanguage } from "plenary/ui/language.js";
 import { counted, number } from "plenary/ui/plural.js";
+import { moveItem, nameMoves } from "plenary/quizzes/sorting.js";
 import { QuizStage, fill } from "plenary/quizzes/stage.js";
 
 const TRIPS = 4;
@@ -197,7 +198,7 @@ customElements.define("quiz-play", class extends QuizStage {
       const list = document.createElement(sheet.kind === "order" ? "ol" : "div");
       list.className = sheet.kind === "order" ? "tiles sorting" : "tiles";
       list.append(...options.map((option, place) => this.tile(template, option, place)));
-      if (sheet.kind === "order") this.label(list);
+      if (sheet.kind === "order") nameMoves(list);
       field.append(list);
     } else {
       const typed = this.clone("typed");
@@ -208,29 +209,9 @@ customElements.define("quiz-play", class extends QuizStage {
     if (["multiple", "order", "number", "text"].includes(sheet.kind)) field.append(this.clone("send"));
   }
 
-  /** Each button says which item it moves. */
-  label(list) {
-    for (const item of list.children) {
-      const words = item.querySelector("[data-words]").textContent;
-      for (const button of item.querySelectorAll("button .vh")) {
-        button.dataset.verb ??= button.textContent;
-        button.textContent = `${button.dataset.verb}${words}`;
-      }
-    }
-  }
-
   move(event) {
-    const button = event.target.closest("[data-up], [data-down]");
-    if (!button) return;
-    const item = button.closest("li");
-    const isUp = button.matches("[data-up]");
-    const other = isUp ? item.previousElementSibling : item.nextElementSibling;
-    if (!other) return;
-    if (isUp) other.before(item);
-    else other.after(item);
-    button.focus();
-    const place = [...item.parentElement.children].indexOf(item) + 1;
-    this.say(fill(this.words.moved, { place: number(place) }));
+    const place = moveItem(event);
+    if (place) this.say(fill(this.words.moved, { place: number(place) }));
   }
 
   /** A to L, or 1 to 9, choose; nothing is sent by that but where one choice is the whole answer. */
