@@ -5,17 +5,14 @@ from urllib.parse import urlsplit
 from django.urls import resolve
 
 from apps.chat.models import Group
-from apps.events.models import Event
 from apps.notifications.models import MailboxMessage
 from apps.quizzes.services import begin, hand_in
 from tests.access import routes
-from tests.factories.accounts import UserFactory
 from tests.factories.chat import MessageFactory
 from tests.factories.events import RegistrationFactory
 from tests.factories.polls import PollFactory
 from tests.factories.quizzes import GameFactory, QuestionFactory, QuizFactory
 from tests.screens import pages as screens
-from tests.screens.stages import of_quizzes, scene, staged
 
 
 def pages():
@@ -61,19 +58,3 @@ def test_pages_of_rows_are_found(event):
     assert found["message-sheet"].path == f"/e/freshet/chat/{message.room_id}/messages/{message.pk}/"
     assert found["conversation-search"].path == f"/e/freshet/chat/{message.room_id}/search/?q=morning"
     assert found["training-task"].path == f"/e/freshet/quizzes/{training.pk}/training/2/1/"
-
-
-def test_states_are_staged_for_their_pictures_and_taken_away(event, settings, monkeypatch):
-    settings.INTAKE = "direct"
-    monkeypatch.setattr(of_quizzes, "PAUSE_SECONDS", 0)
-    for email in screens.PEOPLE.values():
-        UserFactory(email=email)
-    RegistrationFactory.create_batch(12, event=event)
-
-    with staged() as states:
-        shown = {resolve(urlsplit(shot.path).path).view_name for shot in states.values()}
-        phases = set(Event.objects.get(slug=scene.SLUG).quizzes.values_list("games__phase", flat=True))
-
-    assert {"quizzes:quiz", "quizzes:screen", "polls:poll", "polls:screen", "questions:lectern"} <= shown
-    assert phases == {None, "lobby", "asked", "revealed", "over"}
-    assert not Event.objects.filter(slug=scene.SLUG).exists()
