@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
+from typing import Any
 
 from django.db import transaction
 
@@ -74,7 +75,8 @@ def knock(asked: Mapping[tuple[str, str], str]) -> dict[tuple[str, str], Refused
 
 def _install(owner: Owner, name: str, gate: Gate, token: str) -> bool:
     """False when it is closed by the queue's clock."""
-    said = (token, owner.kind, "1" if gate.open else "0", stamp(gate.until), "1" if gate.once else "0")
+    is_open, once = "1" if gate.open else "0", "1" if gate.once else "0"
+    said = (token, owner.kind, is_open, stamp(gate.until), once, gate.mark)
     [word] = store.install.one(name, *said, "0", "0", "", "0")
     if word == "count":
         held = owner.counts(name)
@@ -108,6 +110,12 @@ def standing(pairs: Sequence[tuple[str, str]]) -> dict[tuple[str, str], Standing
             if pair not in found or found[pair].revision < int(revision):
                 found[pair] = Standing(int(revision), json.loads(body))
     return found
+
+
+def held(gate: str) -> set[str]:
+    """Keys whose word is on its way to a queue, or perhaps there already."""
+    found: Any = store.client().hkeys(store.keys_of(gate)[3])
+    return set(found)
 
 
 def tallies(gates: Iterable[str]) -> dict[str, Tally]:

@@ -28,6 +28,9 @@ class Item:
     revision: int
     body: dict[str, Any] = field(default_factory=dict)
     at: datetime | None = None
+    mark: str = ""
+    """What the gate must have as its own mark to take it, where its key means something else after a reopening. It is
+    asked for when the item comes in, and kept nowhere."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +54,8 @@ class Gate:
     """It closes by itself then, by the queue's clock."""
     once: bool = False
     """The first word of a key stands; another one is refused."""
+    mark: str = ""
+    """Changes only while the gate is closed: see `Item.mark`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +71,8 @@ class Why(StrEnum):
     """The gate is not open (yet, or any more)."""
     SETTLED = "settled"
     """This key's word stands, and another one is not taken."""
+    REOPENED = "reopened"
+    """The gate was closed and opened again since the item was made, and its key holds no more."""
 
 
 class Owner:
@@ -80,8 +87,8 @@ class Owner:
         """Writes a batch in one transaction and says for each item, in order, what stands now.
 
         It must be idempotent (unique constraints, ON CONFLICT): an item may come again. An item without `at` is
-        not accepted yet, and the owner decides, under a lock, whether its gate is open. One with `at` was
-        acknowledged then, by the gate, and counts whatever has happened to the gate since.
+        not accepted yet, and the owner decides, under a lock, whether its gate is open and has its mark. One with `at`
+        was acknowledged then, by the gate, and counts whatever has happened to the gate since.
         """
         raise NotImplementedError
 

@@ -20,6 +20,7 @@ class Backend(Protocol):
     def close(self, kind: str, gate: str) -> datetime: ...
     def refresh(self, kind: str, gates: Sequence[str]) -> None: ...
     def standing(self, pairs: Sequence[tuple[str, str]]) -> dict[tuple[str, str], Standing]: ...
+    def held(self, gate: str) -> set[str]: ...
     def tallies(self, gates: Iterable[str]) -> dict[str, Tally]: ...
 
 
@@ -61,6 +62,12 @@ def refresh_gates(kind: str, gates: Sequence[str]) -> None:
 def standing(pairs: Sequence[tuple[str, str]]) -> dict[tuple[str, str], Standing]:
     """By gate and key: what stands, where the queue knows; it may be newer than the database."""
     return _backend(backend_name()).standing(pairs) if pairs else {}
+
+
+def held(gate: str) -> set[str]:
+    """Keys of which nobody can say (yet) whether their newest word was taken: it was sent, and perhaps arrived. Asked
+    for after the gate's close, in its transaction; where it is not known, the close is refused."""
+    return _backend(backend_name()).held(gate)
 
 
 def tallies(gates: Sequence[str]) -> dict[str, Tally]:

@@ -28,8 +28,17 @@ def results_topic(poll_id: int) -> str:
     return f"poll/{poll_id}/results"
 
 
+def answered_topic(poll_id: int, number: int) -> str:
+    """The round is in its name: who answered one does not go on listening to the next."""
+    return f"poll/{poll_id}/{number}/results"
+
+
 def late_topic(poll_id: int) -> str:
     return f"poll/{poll_id}/late"
+
+
+def answered_late_topic(poll_id: int, number: int) -> str:
+    return f"poll/{poll_id}/{number}/late"
 
 
 def screen_topic(poll_id: int) -> str:

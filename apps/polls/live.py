@@ -55,42 +55,67 @@ class TurnoutTopic(StateTopic):
         return selectors.turnout(event_id, poll_id)
 
 
-@register
-class ResultsTopic(StateTopic):
-    pattern = "poll/{poll_id:int}/results"
+def results_hidden() -> Refused:
+    return Refused("poll.results_hidden", _("The results are not shown (yet)."), status=403)
+
+
+class ForEverybody(StateTopic):
+    """What whoever takes part may see, answered or not; no value for as long as they may not."""
+
     access = Access.ATTENDEE
+    late: ClassVar[bool] = False
 
     def guard(self, who: Who, poll_id: int) -> None:
         poll = selectors.get_poll(who.event_id, poll_id)
-        answered = selectors.has_answered(poll, who.user_id)
-        if not permissions.can_see_results(poll, has_answered=answered, now=clock.now()):
-            raise Refused("poll.results_hidden", _("The results are not shown (yet)."), status=403)
+        can_see = permissions.can_see_late if self.late else permissions.can_see_results
+        if not can_see(poll, has_answered=False, now=clock.now()):
+            raise results_hidden()
 
     def snapshot(self, event_id: int, poll_id: int) -> broadcasts.Results | None:
-        return selectors.public_results(event_id, poll_id)
+        return selectors.public_results(event_id, poll_id, late=self.late)
 
 
 @register
-class LateTopic(StateTopic):
+class ResultsTopic(ForEverybody):
+    pattern = "poll/{poll_id:int}/results"
+
+
+@register
+class LateTopic(ForEverybody):
     """Answers of those who watch the recording."""
 
     pattern = "poll/{poll_id:int}/late"
-    access = Access.ATTENDEE
     interval_ms = 1000
+    late = True
 
-    def guard(self, who: Who, poll_id: int) -> None:
+
+class ForThoseWhoAnswered(StateTopic):
+    """Where only they see the results. Of one round: a new one is nothing to who answered the last."""
+
+    access = Access.ATTENDEE
+    late: ClassVar[bool] = False
+
+    def guard(self, who: Who, poll_id: int, number: int) -> None:
         poll = selectors.get_poll(who.event_id, poll_id)
-        user = who.user_id
-        if permissions.can_run(who.roles):
-            return
-        answered = user is not None and bool(
-            selectors.has_answered(poll, user) or selectors.standing_answers([(poll, user)], late=True)
-        )
-        if not permissions.can_see_late(poll, has_answered=answered, now=clock.now()):
-            raise Refused("poll.results_hidden", _("The results are not shown (yet)."), status=403)
+        if not selectors.hears_round(poll, number, who.user_id):
+            raise results_hidden()
 
-    def snapshot(self, event_id: int, poll_id: int) -> broadcasts.Results | None:
-        return selectors.late_results(event_id, poll_id)
+    def snapshot(self, event_id: int, poll_id: int, number: int) -> broadcasts.Results | None:
+        return selectors.results_of_round(event_id, poll_id, number, late=self.late)
+
+
+@register
+class AnsweredTopic(ForThoseWhoAnswered):
+    pattern = "poll/{poll_id:int}/{number:int}/results"
+
+
+@register
+class AnsweredLateTopic(ForThoseWhoAnswered):
+    """Answers of those who watch the recording."""
+
+    pattern = "poll/{poll_id:int}/{number:int}/late"
+    interval_ms = 1000
+    late = True
 
 
 class ForThoseWhoRunIt(StateTopic):

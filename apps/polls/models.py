@@ -219,6 +219,11 @@ class Secret(models.Model):
     def __str__(self) -> str:
         return gate_of(self.poll_id, self.round, late=self.late)
 
+    @property
+    def mark(self) -> str:
+        """Tells it from the one before and says nothing of either: no number is given twice."""
+        return str(self.pk)
+
 
 class Participation(models.Model):
     """That somebody took part in an anonymous round: written at its close, all at once, in no order and without a
@@ -237,10 +242,18 @@ class Participation(models.Model):
 
 
 class Unmixed(models.Model):
-    """Answers to an anonymous round that is over lie in the order in which they came; `services.mix_answers` is due."""
+    """Answers to an anonymous round that is over lie in the order in which they came; `services.mix_answers` is due, or
+    has come so far."""
 
     poll = models.ForeignKey(Poll, models.CASCADE, related_name="unmixed")
     round = models.PositiveIntegerField()
+    late = models.BooleanField(default=False)
+    """With `voter`: the last answer that was moved."""
+    voter = models.CharField(max_length=64, default="")
+    person = models.PositiveBigIntegerField(default=0)
+    """The last one who took part, of those that were moved."""
+    again = models.BooleanField(default=False)
+    """Rows have come since it began."""
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["poll", "round"], name="polls_unmixed_once")]

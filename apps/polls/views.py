@@ -250,6 +250,7 @@ class ScreenView(RunDoor):
             version=version,
             home=self.home(found),
             now_iso=clock.now().isoformat(),
+            url=request.build_absolute_uri(found.get_absolute_url()),
             where=request.get_host() + found.get_absolute_url().rstrip("/"),
         )
 

@@ -4,6 +4,7 @@ secret leads to. The secret goes with the close; until then the same person is t
 import hashlib
 import hmac
 from collections.abc import Collection, Iterable
+from typing import NamedTuple
 
 from apps.polls.models import Participation, Poll, Secret
 
@@ -12,16 +13,26 @@ def name_under(secret: bytes, user_id: int) -> str:
     return hmac.new(secret, str(user_id).encode(), hashlib.sha256).hexdigest()
 
 
-def names(wanted: Collection[tuple[Poll, int]], *, late: bool = False) -> dict[tuple[int, int], str]:
+class Voter(NamedTuple):
+    name: str
+    mark: str = ""
+    """Which secret it was made under. Once there is another one, the name is nobody's."""
+
+
+def voters(wanted: Collection[tuple[Poll, int]], *, late: bool = False) -> dict[tuple[int, int], Voter]:
     """By poll and person. Missing where an anonymous round is over: nobody can tell any more. At most one query."""
-    found = {(poll.pk, user): str(user) for poll, user in wanted if not poll.anonymous}
+    found = {(poll.pk, user): Voter(str(user)) for poll, user in wanted if not poll.anonymous}
     hidden = [(poll, user) for poll, user in wanted if poll.anonymous]
     if hidden:
         secrets = _secrets({poll.pk: poll for poll, _user in hidden}.values(), late)
         for poll, user in hidden:
-            if (key := secrets.get((poll.pk, poll.round))) is not None:
-                found[poll.pk, user] = name_under(key, user)
+            if (secret := secrets.get((poll.pk, poll.round))) is not None:
+                found[poll.pk, user] = Voter(name_under(bytes(secret.key), user), secret.mark)
     return found
+
+
+def names(wanted: Collection[tuple[Poll, int]], *, late: bool = False) -> dict[tuple[int, int], str]:
+    return {key: voter.name for key, voter in voters(wanted, late=late).items()}
 
 
 def took_part(wanted: Collection[tuple[Poll, int]]) -> set[tuple[int, int]]:
@@ -34,6 +45,6 @@ def took_part(wanted: Collection[tuple[Poll, int]]) -> set[tuple[int, int]]:
     return {(row.poll_id, row.user_id) for row in rows if rounds[row.poll_id] == row.round}
 
 
-def _secrets(polls: Iterable[Poll], late: bool) -> dict[tuple[int, int], bytes]:
+def _secrets(polls: Iterable[Poll], late: bool) -> dict[tuple[int, int], Secret]:
     rows = Secret.objects.filter(poll__in=list(polls), late=late)
-    return {(row.poll_id, row.round): bytes(row.key) for row in rows}
+    return {(row.poll_id, row.round): row for row in rows}

@@ -47,7 +47,7 @@ export class LivePoll extends HTMLElement {
     queueMicrotask(() => {
       if (this.isConnected) return;
       this.stop.abort();
-      this.stop = this.watching = null;
+      this.stop = this.watching = this.watched = null;
       clearTimeout(this.timer);
     });
   }
@@ -169,26 +169,29 @@ export class LivePoll extends HTMLElement {
 
   // Results --------------------------------------------------------------------------------------------------------
 
-  get seesResults() {
-    const { results } = this.dataset;
-    if (results === "live" || "revealed" in this.dataset) return true;
-    if (results === "answered") return this.isAnswered;
-    return results === "close" && !this.isOpen;
+  /** Where one hears of the results: with everybody, or with those who answered this round; null where not (yet). */
+  get topicOfResults() {
+    const { results, round } = this.dataset;
+    if (!this.poll) return null;
+    if (results === "answered" && this.isAnswered) return `poll/${this.poll}/${round}/results`;
+    const isForAll = results === "live" || "revealed" in this.dataset || (results === "close" && !this.isOpen);
+    return isForAll ? `poll/${this.poll}/results` : null;
   }
 
   watchResults() {
-    if (!this.seesResults || !this.poll) {
-      this.watching?.abort();
-      this.watching = null;
+    const topic = this.topicOfResults;
+    if (topic && topic === this.watched) return;
+    this.watching?.abort();
+    this.watched = topic;
+    if (!topic) {
       this.showResults(null);
       return;
     }
-    if (this.watching) return;
     this.watching = new AbortController();
-    live.subscribe(`poll/${this.poll}/results`, {
+    live.subscribe(topic, {
       version: this.hasResults ? Number(this.dataset.version) : undefined,
       onmessage: (results) => this.showResults(results),
-      onrefused: () => { this.watching = null; }, // not yet, by the server's clock: the next change asks again
+      onrefused: () => { this.watched = null; }, // not yet, by the server's clock: the next change asks again
       signal: AbortSignal.any([this.watching.signal, this.stop.signal]),
     });
   }

@@ -44,7 +44,7 @@ customElements.define("poll-screen", class extends HTMLElement {
     this.querySelector("[data-answers-words]").textContent = counted(this.words.answered, answers);
     this.querySelector("[data-outcome]").hidden = !results;
     this.querySelector("[data-choices]").hidden = Boolean(results);
-    this.querySelector("[data-how]").hidden = state !== "open";
+    for (const how of this.querySelectorAll("[data-how]")) how.hidden = state !== "open";
     const mean = this.querySelector("[data-mean]");
     mean.hidden = (results?.mean ?? null) === null;
     mean.querySelector("b").textContent = results?.mean ?? "";

@@ -8,6 +8,7 @@ from xml.etree import ElementTree
 import pytest
 from django.urls import reverse
 
+from apps.core.templatetags.qr import qr
 from apps.polls import selectors, services
 from apps.polls.kinds import Said, wording
 from apps.polls.models import Kind, Poll, Template
@@ -108,6 +109,17 @@ def test_screen_shows_results_once_everybody_may_see_them(event, attendee, moder
     assert "data-outcome hidden" not in client.get(address("screen", poll)).content.decode()
     assert selectors.screen(event.pk, poll.pk).results.total == 0
     assert enter(attendee).get(address("screen", poll)).status_code == 403
+
+
+def test_screen_leads_phones_to_the_poll_while_it_is_open(event, moderator, enter):
+    poll = services.open_poll(services.create_poll(event=event, question="?", options=["One", "Two"]))
+    code = qr(f"http://testserver{poll.get_absolute_url()}", "The way to the poll, for the camera of a phone")
+    client = enter(moderator)
+    assert f'<div class="way-in" data-how>{code}</div>' in client.get(address("screen", poll)).content.decode()
+
+    services.close_poll(poll)
+
+    assert f'<div class="way-in" data-how hidden>{code}</div>' in client.get(address("screen", poll)).content.decode()
 
 
 def test_api_runs_by_one_word(poll, moderator, attendee, enter):

@@ -6,6 +6,8 @@ import pytest
 
 from apps.core import clock
 from apps.core.errors import Refused
+from apps.live import guards
+from apps.live.registry import Who, resolve
 from apps.polls import permissions, selectors, services
 from apps.polls.kinds import Said
 from apps.polls.models import Answer, Poll
@@ -187,6 +189,21 @@ def test_late_viewers_are_counted_apart(recorded, attendee, speaker, event, cast
     assert cast(attendee, 1, of=recorded).code == "poll.answered"
     shown = selectors.shown_poll(selectors.get_poll(event.pk, recorded.pk), speaker)
     assert (shown.question.moment, shown.mine.late, shown.late.total, shown.results.total) == (600.0, True, 1, 1)
+
+
+def test_answers_of_late_viewers_are_heard_by_those_who_answered(event, recorded, attendee, speaker, cast):
+    Poll.objects.filter(pk=recorded.pk).update(results=Poll.Results.ANSWERED)
+    services.close_poll(recorded)
+    cast(attendee, 1, of=recorded)
+    everybodys, theirs = (resolve(f"poll/{recorded.pk}/{name}") for name in ("late", "1/late"))
+
+    def hears(person):
+        who = Who(person.pk, event.pk, "", frozenset({"attendee"}), 1)
+        return [guards.ask_guard(who, match) is None for match in (everybodys, theirs)]
+
+    assert (hears(attendee), hears(speaker)) == ([False, True], [False, False])
+    assert theirs.topic.snapshot(event.pk, **theirs.params).total == 1
+    assert everybodys.topic.snapshot(event.pk, **everybodys.params) is None
 
 
 def test_without_a_recording_nobody_is_late(recorded, attendee, cast):

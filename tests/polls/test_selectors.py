@@ -85,17 +85,71 @@ def test_own_answer_is_in_ones_page_and_in_nothing_that_is_told(event, session, 
 )
 def test_who_sees_results_when(event, attendee, speaker, moderator, cast, results, before, answered, closed):
     poll = services.open_poll(services.create_poll(event=event, question="?", options="ab", results=results))
-    topic = f"poll/{poll.pk}/results"
-    assert may_join(topic, attendee, event) is before
+
+    def may_hear(person):
+        return any(may_join(f"poll/{poll.pk}/{name}", person, event) for name in ("results", f"{poll.round}/results"))
+
+    assert may_hear(attendee) is before
 
     cast(attendee, 0, of=poll)
-    assert may_join(topic, attendee, event) is answered
+    assert may_hear(attendee) is answered
     assert (selectors.shown_poll(poll, attendee).results is not None) is answered
 
     services.close_poll(poll)
-    assert may_join(topic, speaker, event) is closed
+    assert may_hear(speaker) is closed
     assert (selectors.shown_poll(poll, speaker).results is not None) is closed
     assert may_join(f"poll/{poll.pk}/staff", moderator, event)
+
+
+@pytest.fixture
+def for_who_answers(event):
+    wish = {"event": event, "question": "?", "options": "ab", "results": Poll.Results.ANSWERED}
+    return services.open_poll(services.create_poll(**wish))
+
+
+def test_who_answered_before_a_reset_hears_nothing_of_the_new_round(
+    event, for_who_answers, attendee, speaker, cast, told
+):
+    poll = for_who_answers
+    cast(attendee, 0, of=poll)
+    first, second = f"poll/{poll.pk}/1/results", f"poll/{poll.pk}/2/results"
+    assert (may_join(first, attendee, event), snapshot(first, event)["total"]) == (True, 1)
+
+    with told.after():
+        services.reset_poll(poll, ends=1)
+        cast(speaker, 1, of=poll)
+
+    assert (event.pk, first) in told.states  # who listens is told that there is nothing any more
+    assert (snapshot(first, event), snapshot(second, event)["total"]) == (None, 1)
+    assert [may_join(name, attendee, event) for name in (first, second)] == [False, False]
+    assert [may_join(name, speaker, event) for name in (first, second)] == [False, True]
+
+
+def test_who_answered_goes_on_hearing_after_a_reopening(event, for_who_answers, attendee, speaker, cast, told):
+    poll = for_who_answers
+    cast(attendee, 0, of=poll)
+    services.close_poll(poll)
+    services.open_poll(poll)
+    topic = f"poll/{poll.pk}/1/results"
+
+    with told.after():
+        cast(speaker, 1, of=poll)
+
+    assert (event.pk, topic) in told.states
+    assert (may_join(topic, attendee, event), snapshot(topic, event)["total"]) == (True, 2)
+
+
+def test_who_was_shown_the_results_for_a_while_does_not_go_on_hearing(event, for_who_answers, attendee, speaker, cast):
+    poll = for_who_answers
+    cast(attendee, 0, of=poll)
+    topic = f"poll/{poll.pk}/results"
+    services.reveal_results(poll)
+    assert (may_join(topic, speaker, event), snapshot(topic, event)["total"]) == (True, 1)
+
+    services.hide_results(poll)
+
+    assert (may_join(topic, speaker, event), snapshot(topic, event)) == (False, None)
+    assert not may_join(f"poll/{poll.pk}/1/results", speaker, event)
 
 
 def test_results_shown_at_the_close_are_empty_for_those_who_stayed_when_it_opens_again(event, attendee, cast):

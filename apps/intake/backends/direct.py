@@ -32,5 +32,8 @@ class Direct:
     def standing(self, pairs: Sequence[tuple[str, str]]) -> dict[tuple[str, str], Standing]:
         return {}
 
+    def held(self, gate: str) -> set[str]:
+        return set()
+
     def tallies(self, gates: Iterable[str]) -> dict[str, Tally]:
         return {}

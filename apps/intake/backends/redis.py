@@ -33,6 +33,15 @@ def busy() -> Refused:
     )
 
 
+def still_open() -> Refused:
+    return Refused(
+        "intake.busy",
+        _("It could not be closed just now and is still open. Try again in a moment."),
+        retry_after=BUSY_SECONDS,
+        status=503,
+    )
+
+
 class Batch:
     """Items on their way: the first script answers most; for the others it needs something from their owners."""
 
@@ -64,6 +73,8 @@ class Batch:
             self.outcomes[place] = Standing(int(more[0]), json.loads(more[1]))
         elif word == "settled":
             self.outcomes[place] = owner_of(item.kind).refusal(item.gate, Why.SETTLED)
+        elif word == "past":
+            self.outcomes[place] = owner_of(item.kind).refusal(item.gate, Why.REOPENED)
         elif word == "full":
             self.outcomes[place] = busy()
         elif word == "ask":
@@ -98,22 +109,22 @@ def _record(owner: Owner, written: Standing | None, set_aside: Standing | None) 
 
 def knock(tries: Sequence[tuple[Item, str]], way: str, last: str | int) -> list[store.Reply | ResponseError]:
     """Each item and what the database says stands, told to its gate; an answer each."""
-    places: dict[tuple[str, str], list[int]] = {}
+    places: dict[tuple[str, str, str], list[int]] = {}
     for place, (item, _prior) in enumerate(tries):
-        places.setdefault((item.kind, item.gate), []).append(place)
+        places.setdefault((item.kind, item.gate, item.mark), []).append(place)
     parts = [
-        (kind, gate, found[start : start + MOST_A_CALL])
-        for (kind, gate), found in places.items()
+        (kind, gate, mark, found[start : start + MOST_A_CALL])
+        for (kind, gate, mark), found in places.items()
         for start in range(0, len(found), MOST_A_CALL)
     ]
     replies: list[Any] = store.accept.run(
         [
-            (gate, (way, kind, gate, last, *(word for place in part for word in _words(*tries[place]))))
-            for kind, gate, part in parts
+            (gate, (way, kind, gate, last, mark, *(word for place in part for word in _words(*tries[place]))))
+            for kind, gate, mark, part in parts
         ]
     )
     answers: dict[int, store.Reply | ResponseError] = {}
-    for (_kind, _gate, part), reply in zip(parts, replies, strict=True):
+    for (_kind, _gate, _mark, part), reply in zip(parts, replies, strict=True):
         each = [reply] * len(part) if isinstance(reply, ResponseError) else reply
         answers.update(zip(part, each, strict=True))
     return [answers[place] for place in range(len(tries))]
@@ -152,12 +163,7 @@ class Buffered:
             return gates.close(kind, gate)
         except store.Failed as error:
             logger.warning("A gate cannot be closed: %s", error)
-            raise Refused(
-                "intake.busy",
-                _("It could not be closed just now and is still open. Try again in a moment."),
-                retry_after=BUSY_SECONDS,
-                status=503,
-            ) from error
+            raise still_open() from error
 
     def refresh(self, kind: str, names: Sequence[str]) -> None:
         try:
@@ -171,6 +177,13 @@ class Buffered:
         except store.Failed as error:
             logger.warning("The intake's Redis cannot be read (%s); showing what is in the database.", error)
             return {}
+
+    def held(self, gate: str) -> set[str]:
+        try:
+            return gates.held(gate)
+        except store.Failed as error:
+            logger.warning("What is on its way cannot be read: %s", error)
+            raise still_open() from error
 
     def tallies(self, names: Iterable[str]) -> dict[str, Tally]:
         try:

@@ -1,6 +1,7 @@
 -- Words of people behind one gate, in their order; an answer to each. ARGV: 'stream' or 'hold', kind, name of the gate,
--- the stream's bound or who sends; then of each word: key, revision, tally, body, what the database says stands ('' not
--- asked, '-' nothing). All of a call have one stamp, by which the gate is open.
+-- the stream's bound or who sends, the mark under which the keys were made ('' for any); then of each word: key, revision,
+-- tally, body, what the database says stands ('' not asked, '-' nothing). All of a call have one stamp, by which the gate
+-- is open.
 local gate, moment = gate_fields(), now()
 local stamp = whole(moment)
 local waiting = ARGV[1] == 'stream' and redis.call('XLEN', KEYS[5]) or 0
@@ -46,12 +47,19 @@ local function take(key, revision, tally, body, prior)
 end
 
 local shut = nil
-if not gate.token then shut = {'ask', ''} elseif not is_open(gate, moment) then shut = {'ask', gate.token} end
+if not gate.token then
+    shut = {'ask', ''}
+elseif not is_open(gate, moment) then
+    shut = {'ask', gate.token}
+elseif ARGV[5] ~= '' and gate.mark ~= ARGV[5] then
+    -- It was closed and opened again since. (Who opened it may have known nothing of marks yet.)
+    shut = gate.mark and {'past'} or {'ask', gate.token}
+end
 local keys, answers = {}, {}
-for place = 5, #ARGV, 5 do keys[#keys + 1] = ARGV[place] end
+for place = 6, #ARGV, 5 do keys[#keys + 1] = ARGV[place] end
 if not shut then look_up(keys) end
 for number = 1, #keys do
-    local place = 5 * number
+    local place = 5 * number + 1
     answers[number] = shut or take(ARGV[place], tonumber(ARGV[place + 1]), ARGV[place + 2], ARGV[place + 3], ARGV[place + 4])
 end
 write_down()

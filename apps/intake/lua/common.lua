@@ -2,7 +2,7 @@
 -- A gate's fields: kind, open, until, once, token (changes with every change of the gate), pending (keys whose standing
 -- word is not in the database yet), taken (words accepted so far), restored (the database holds keys that we have not
 -- seen), bare (made by a close: its counters are unknown), dirty (its counters may be wrong and want a recount), aside
--- (words behind it were set aside: accepted, and not in the database).
+-- (words behind it were set aside: accepted, and not in the database), mark (what keys must be made under to be taken).
 -- A record is: revision, done ('0' not in the database yet, '1' in it, '2' set aside and in no counter), tally, body.
 -- A call brings many words: what they change is gathered, and written once by `write_down`, which must be called last.
 
@@ -80,11 +80,12 @@ local function is_open(gate, moment)
 end
 
 local function gate_fields()
-    local found = redis.call('HMGET', KEYS[1], 'open', 'until', 'once', 'token', 'restored', 'bare', 'aside')
+    local found = redis.call('HMGET', KEYS[1], 'open', 'until', 'once', 'token', 'restored', 'bare', 'aside', 'mark')
     return {
         open = found[1], ['until'] = (found[2] and found[2] ~= '') and found[2], once = found[3] == '1',
         token = found[4], restored = found[5] == '1', bare = found[6] == '1',
         -- Keys that we have not seen may stand in the database, or among what was set aside.
         unseen = found[5] == '1' or found[7] == '1',
+        mark = found[8],
     }
 end

@@ -24,16 +24,16 @@ from apps.polls.selectors.lists import (
     session_questions,
     shown_poll,
 )
-from apps.polls.selectors.own import has_answered, mine, own_answers, standing_answers
+from apps.polls.selectors.own import has_answered, hears_round, mine, own_answers, standing_answers
 from apps.polls.selectors.results import (
     all_results,
     counted,
     counted_rows,
     get_poll,
-    late_results,
     public_results,
     results,
     results_of,
+    results_of_round,
     sayings,
     screen,
     staff_results,
@@ -56,7 +56,7 @@ __all__ = [
     "event_questions",
     "get_poll",
     "has_answered",
-    "late_results",
+    "hears_round",
     "mine",
     "own_answers",
     "own_numbers",
@@ -68,6 +68,7 @@ __all__ = [
     "results",
     "results_for_staff",
     "results_of",
+    "results_of_round",
     "runnable",
     "sayings",
     "screen",

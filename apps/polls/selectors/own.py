@@ -18,6 +18,13 @@ def has_answered(poll: Poll, user_id: int | None) -> bool:
     return user_id is not None and bool(standing_answers([(poll, user_id)]))
 
 
+def hears_round(poll: Poll, number: int, user_id: int | None) -> bool:
+    """Whether this person answered this round, which goes on, of a poll that shows its results to those who did."""
+    if user_id is None or poll.round != number or poll.results != Poll.Results.ANSWERED:
+        return False
+    return has_answered(poll, user_id) or bool(standing_answers([(poll, user_id)], late=True))
+
+
 def own_answers(
     polls: Iterable[Poll], user: "User | AnonymousUser | None", *, late: bool = False
 ) -> dict[int, broadcasts.Mine]:

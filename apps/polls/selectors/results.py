@@ -144,20 +144,20 @@ def _words(polls: list[Poll], *, late: bool) -> dict[int, kinds.Words]:
 # For each audience -----------------------------------------------------------------------------------------------
 
 
-def public_results(event_id: int, poll_id: int) -> broadcasts.Results | None:
-    """For those who were let in to the results; None while there is nothing that they may see."""
-    poll = get_poll(event_id, poll_id)
-    if not permissions.can_see_results(poll, has_answered=True, now=clock.now()):
-        return None
-    return results(poll)
+def public_results(event_id: int, poll_id: int, *, late: bool = False) -> broadcasts.Results | None:
+    """For everybody; None while they may not see them. `late`: those of who watched the recording."""
+    return _results_for(get_poll(event_id, poll_id), has_answered=False, late=late)
 
 
-def late_results(event_id: int, poll_id: int) -> broadcasts.Results | None:
-    """Of those who watched the recording, for whoever may see results."""
+def results_of_round(event_id: int, poll_id: int, number: int, *, late: bool = False) -> broadcasts.Results | None:
+    """For those who answered this round; None once another one has begun."""
     poll = get_poll(event_id, poll_id)
-    if not permissions.can_see_late(poll, has_answered=True, now=clock.now()):
-        return None
-    return results(poll, late=True)
+    return _results_for(poll, has_answered=True, late=late) if poll.round == number else None
+
+
+def _results_for(poll: Poll, *, has_answered: bool, late: bool) -> broadcasts.Results | None:
+    can_see = permissions.can_see_late if late else permissions.can_see_results
+    return results(poll, late=late) if can_see(poll, has_answered=has_answered, now=clock.now()) else None
 
 
 def all_results(event_id: int, poll_id: int) -> broadcasts.Staff:

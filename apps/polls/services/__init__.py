@@ -15,6 +15,7 @@ from apps.polls.services.making import (
     templates_of,
     words_of,
 )
+from apps.polls.services.mixing import mix_answers
 from apps.polls.services.ruling import MOST_AT_ONCE, decide_words
 from apps.polls.services.running import (
     DEEDS,
@@ -38,7 +39,7 @@ from apps.polls.services.running import (
     unlock_poll,
     unschedule_poll,
 )
-from apps.polls.services.sealing import mix_answers, renew_secrets
+from apps.polls.services.sealing import renew_secrets
 
 __all__ = [
     "ANSWER",

@@ -68,7 +68,8 @@ class _Booth:
         pairs = [(poll, vote.user_id) for vote in votes if (poll := self._known(vote)) is not None]
         early = [(poll, user) for poll, user in pairs if not poll.takes_late_at(self.now)]
         late = [(poll, user) for poll, user in pairs if poll.takes_late_at(self.now)]
-        self.names = voters.names(early) | (voters.names(late, late=True) if late else {})
+        # Before who took part: of a close in between the one or the other tells.
+        self.voters = voters.voters(early) | (voters.voters(late, late=True) if late else {})
         self.took_part = voters.took_part(pairs)
         self.were_there = selectors.standing_answers(late)
         self.newest = self._newest(votes)
@@ -95,12 +96,12 @@ class _Booth:
         key = (poll.pk, vote.user_id)
         if key in self.took_part or key in self.were_there:
             raise answered()
-        voter = self.names.get(key)
+        voter = self.voters.get(key)
         if voter is None:
             raise closed()
         revision = vote.revision or self.newest.get(key, 0) + 1
         gate = poll.late_gate if late else poll.gate
-        return poll, late, Item(ANSWER, gate, voter, revision, body)
+        return poll, late, Item(ANSWER, gate, voter.name, revision, body, mark=voter.mark)
 
 
 def _mine(poll: Poll, item: Item, outcome: Outcome, *, late: bool) -> broadcasts.Mine | Refused:

@@ -14,7 +14,8 @@ from apps.core.errors import Refused
 from apps.intake.items import Counts, Gate, Item, Outcome, Owner, Standing, Why
 from apps.live import publish
 from apps.polls import broadcasts, kinds, selectors
-from apps.polls.models import Answer, Poll, Unmixed
+from apps.polls.models import Answer, Poll, Secret
+from apps.polls.services import mixing
 
 ANSWER = "polls.answer"
 
@@ -49,13 +50,16 @@ def apply_answers(items: Sequence[Item]) -> list[Outcome]:
     """Writes a batch of answers, each at most once, and says what stands."""
     polls = _held({place_of(item.gate).poll for item in items})
     now = clock.now()
-    outcomes: list[Outcome | None] = [_refusal(item, polls, now) for item in items]
+    marks = _marks(polls.values()) if any(item.mark for item in items) else {}
+    outcomes: list[Outcome | None] = [_refusal(item, polls, marks, now) for item in items]
     newest: dict[Key, Item] = {}
     for item, outcome in zip(items, outcomes, strict=True):
         if outcome is None:
             key = (place_of(item.gate), item.key)
             if key not in newest or newest[key].revision < item.revision:
                 newest[key] = item
+    sealed = {place for place, _voter in newest if _is_sealed(polls[place.poll], place, now)}
+    mixing.owe_mixing({(place.poll, place.round) for place in sealed})
     # In one order everywhere, so that two batches with the same people cannot wait for each other.
     rows = [_row(polls[place.poll], place, item, now) for (place, _voter), item in sorted(newest.items(), key=_by_key)]
     written: dict[Key, Standing] = {}
@@ -65,10 +69,6 @@ def apply_answers(items: Sequence[Item]) -> list[Outcome]:
             for *place, voter in cursor.fetchall():
                 item = newest[key := (Place(*place), voter)]
                 written[key] = Standing(item.revision, item.body)
-    owed = {(place.poll, place.round) for place, _voter in newest if _is_sealed(polls[place.poll], place, now)}
-    Unmixed.objects.bulk_create(
-        [Unmixed(poll_id=poll, round=number) for poll, number in sorted(owed)], ignore_conflicts=True
-    )
     for poll in {place.poll for place, _voter in newest}:
         if polls[poll].kind == Poll.Kind.TEXT:
             tell_results(polls[poll])  # the texts that are shown come from the rows
@@ -119,14 +119,21 @@ def place_of(gate: str) -> Place:
     return Place(int(poll_id), int(number), bool(late))
 
 
-def _refusal(item: Item, polls: dict[int, Poll], now: datetime) -> Refused | None:
+def _marks(polls: Iterable[Poll]) -> dict[Place, str]:
+    """Of the secrets of anonymous polls, as they are now; hold the polls."""
+    hidden = [poll for poll in polls if poll.anonymous]
+    rows = Secret.objects.filter(poll__in=hidden) if hidden else []
+    return {Place(row.poll_id, row.round, row.late): row.mark for row in rows}
+
+
+def _refusal(item: Item, polls: dict[int, Poll], marks: dict[Place, str], now: datetime) -> Refused | None:
     place = place_of(item.gate)
     poll = polls.get(place.poll)
     if poll is None:
         return selectors.unknown()
     if item.at is not None:
         return None  # its gate was open when it was acknowledged, and no clock but the gate's own may say otherwise
-    return _why_closed(poll, place, now)
+    return _why_closed(poll, place, now) or (reopened() if item.mark != marks.get(place, "") else None)
 
 
 def _why_closed(poll: Poll, place: Place, now: datetime) -> Refused | None:
@@ -157,6 +164,13 @@ def check_open(poll: Poll, now: datetime, *, late: bool = False) -> None:
 
 def closed() -> Refused:
     return Refused("poll.closed", _("This poll is closed. Your answer came too late and was not counted."))
+
+
+def reopened() -> Refused:
+    return Refused(
+        "poll.reopened",
+        _("This poll was closed and opened again while your answer was on its way. It was not counted: send it again."),
+    )
 
 
 def answered() -> Refused:
@@ -193,6 +207,15 @@ def tell_results(poll: Poll) -> None:
     publish.state(poll.event_id, broadcasts.staff_topic(poll.pk))
     if poll.takes_late:
         publish.state(poll.event_id, broadcasts.late_topic(poll.pk))
+    tell_those_who_answered(poll, poll.round)
+
+
+def tell_those_who_answered(poll: Poll, number: int) -> None:
+    """Of this round, where only they see the results; of a round that is over, that there is nothing any more."""
+    if poll.results == Poll.Results.ANSWERED:
+        publish.state(poll.event_id, broadcasts.answered_topic(poll.pk, number))
+        if poll.takes_late:
+            publish.state(poll.event_id, broadcasts.answered_late_topic(poll.pk, number))
 
 
 class Answers(Owner):
@@ -206,18 +229,21 @@ class Answers(Owner):
     def gates(self, names: Sequence[str]) -> dict[str, Gate]:
         places = {name: place_of(name) for name in names}
         polls = _held({place.poll for place in places.values()})
-        now = clock.now()
+        marks, now = _marks(polls.values()), clock.now()
         return {
-            name: self._gate(polls[place.poll], place, now) for name, place in places.items() if place.poll in polls
+            name: self._gate(polls[place.poll], place, marks.get(place, ""), now)
+            for name, place in places.items()
+            if place.poll in polls
         }
 
-    def _gate(self, poll: Poll, place: Place, now: datetime) -> Gate:
+    def _gate(self, poll: Poll, place: Place, mark: str, now: datetime) -> Gate:
         once = not poll.may_change
         this_round = poll.round == place.round
         if place.late:
-            return Gate(event_id=poll.event_id, open=this_round and poll.takes_late_at(now), once=once)
+            is_open = this_round and poll.takes_late_at(now)
+            return Gate(event_id=poll.event_id, open=is_open, once=once, mark=mark)
         is_open = this_round and poll.state == Poll.State.OPEN and not poll.locked
-        return Gate(event_id=poll.event_id, open=is_open, until=poll.closes_at, once=once)
+        return Gate(event_id=poll.event_id, open=is_open, until=poll.closes_at, once=once, mark=mark)
 
     def counts(self, gate: str) -> Counts:
         place = place_of(gate)
@@ -234,6 +260,8 @@ class Answers(Owner):
     def refusal(self, gate: str, why: Why) -> Refused:
         if why == Why.SETTLED:
             return answered()
+        if why == Why.REOPENED:
+            return reopened()
         place = place_of(gate)
         poll = Poll.objects.select_related("session").filter(pk=place.poll).first()
         if poll is None:

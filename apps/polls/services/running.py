@@ -17,7 +17,7 @@ from apps.live import publish
 from apps.polls import broadcasts, signals
 from apps.polls.models import Poll
 from apps.polls.services import making, sealing
-from apps.polls.services.applying import ANSWER, tell_results
+from apps.polls.services.applying import ANSWER, tell_results, tell_those_who_answered
 
 State = Poll.State
 EXTENSION_SECONDS = 30
@@ -195,6 +195,7 @@ def reset_poll(poll: Poll, *, ends: int) -> Poll:
     if stays:
         sealing.unseal(poll)
         queue.refresh_gates(ANSWER, [poll.gate])
+    tell_those_who_answered(poll, ends)
     _tell(poll)
     return poll
 

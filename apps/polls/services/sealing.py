@@ -2,16 +2,10 @@
 
 While a poll is open its secret makes the same voter of the same person, which is all that "answer once" needs. At the
 close, in the same transaction, the people who may have voted are named under it once more: who matches took part. That
-is written in an order of its own, without a time; then the secret is gone, and nothing leads from a person to their
-answer.
-
-Rows have an order without having a time: by their numbers, and by where they lie in the table, which is the order of a
-dump. Whoever knows when people were at their pages could put the two side by side. So all rows of the round are written
-anew right after the close, mixed; and once more when answers that were on their way have followed. It is owed as a row:
-the close itself must not wait for a hundred thousand of them.
+is written in an order that tells nothing (and `mixing` brings the answers into one); then the secret is gone, and
+nothing leads from a person to their answer.
 """
 
-import random
 from collections.abc import Iterator
 
 from celery import current_app
@@ -21,19 +15,18 @@ from apps.accounts.models import User
 from apps.events.models import Event, EventRole, Membership, Registration
 from apps.intake import aside, queue
 from apps.polls import selectors, voters
-from apps.polls.models import Answer, Participation, Poll, Secret, Unmixed
+from apps.polls.models import Answer, Poll, Secret
+from apps.polls.services import mixing
 from apps.polls.services.applying import ANSWER
 
 CHUNK = 5000
 
-MIX = """
-WITH gone AS (DELETE FROM {table} WHERE poll_id = %s AND round = %s RETURNING {columns})
-INSERT INTO {table} ({columns}) SELECT {columns} FROM gone ORDER BY gen_random_uuid()
+# Named by their own numbers and in the order of these: it tells nothing that does not stand in the rows.
+TOOK_PART = """
+INSERT INTO polls_participation (id, poll_id, round, user_id)
+SELECT gen_random_uuid(), %s, %s, person FROM unnest(%s::bigint[]) AS person ORDER BY person
+ON CONFLICT DO NOTHING
 """
-ANSWERS = MIX.format(
-    table="polls_answer", columns="poll_id, round, late, voter, user_id, said, counts, revision, answered_at"
-)
-PARTICIPATIONS = MIX.format(table="polls_participation", columns="id, poll_id, round, user_id")
 
 
 def unseal(poll: Poll, *, late: bool = False) -> None:
@@ -46,18 +39,14 @@ def unseal(poll: Poll, *, late: bool = False) -> None:
 def seal(poll: Poll) -> None:
     """At the close, or when the recording's viewers have had their time; in the transaction that says so."""
     secrets = list(Secret.objects.filter(poll=poll, round=poll.round)) if poll.anonymous else []
-    for secret in secrets:
-        gate = poll.late_gate if secret.late else poll.gate
-        found = list(set(_voters_among(poll, gate, secret)))
-        random.SystemRandom().shuffle(found)
-        Participation.objects.bulk_create(
-            [Participation(poll=poll, round=poll.round, user_id=user) for user in found],
-            batch_size=CHUNK,
-            ignore_conflicts=True,
-        )
-        secret.delete()
     if secrets:
         _owe_mixing(poll)
+    for secret in secrets:
+        gate = poll.late_gate if secret.late else poll.gate
+        found = sorted(set(_voters_among(poll, gate, secret)))
+        with connection.cursor() as cursor:
+            cursor.execute(TOOK_PART, [poll.pk, poll.round, found])
+        secret.delete()
 
 
 def forget(poll: Poll) -> None:
@@ -68,25 +57,8 @@ def forget(poll: Poll) -> None:
 
 
 def _owe_mixing(poll: Poll) -> None:
-    Unmixed.objects.get_or_create(poll=poll, round=poll.round)
+    mixing.owe_mixing([(poll.pk, poll.round)])
     transaction.on_commit(lambda: current_app.send_task("polls.mix"), robust=True)
-
-
-def mix_answers() -> int:
-    """Of the rounds whose rows lie in the order in which they came. What somebody holds just now waits for the next
-    time."""
-    count = 0
-    for poll_id, number in list(Unmixed.objects.values_list("poll", "round")):
-        with transaction.atomic():
-            # Held, so that nobody writes an answer to it in between, and nobody mixes it twice.
-            held = Poll.objects.select_for_update(no_key=True, skip_locked=True).filter(pk=poll_id)
-            if held.first() is None or not Unmixed.objects.filter(poll=poll_id, round=number).delete()[0]:
-                continue
-            with connection.cursor() as cursor:
-                cursor.execute(ANSWERS, [poll_id, number])
-                cursor.execute(PARTICIPATIONS, [poll_id, number])
-        count += 1
-    return count
 
 
 def renew_secrets() -> int:
@@ -114,13 +86,15 @@ def _voters_among(poll: Poll, gate: str, secret: Secret) -> Iterator[int]:
     written = set(answers.values_list("voter", flat=True))
     live = queue.tallies([gate]).get(gate)
     on_their_way = live is not None and live.keys > len(written)
-    set_aside = aside.anything(gate)
+    held, set_aside = queue.held(gate), aside.anything(gate)
     for people in _chunks(sorted(_people(poll.event))):
         named = {voters.name_under(bytes(secret.key), user): user for user in people}
         yield from (user for name, user in named.items() if name in written)
         missing = [(gate, name) for name in named if name not in written]
         if on_their_way:
             yield from (named[name] for _gate, name in queue.standing(missing))
+        # Perhaps arrived, and then they are counted: they have had their word.
+        yield from (named[name] for name in held if name in named)
         if set_aside:
             yield from (named[name] for _gate, name in aside.newest(missing))
 
