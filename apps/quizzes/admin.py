@@ -10,15 +10,15 @@ from django.forms.models import BaseInlineFormSet
 from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html, format_html_join
-from django.utils.safestring import SafeString
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext, pgettext
 
 from apps.core import importmap
-from apps.events.doors import Desk, OrganisationScopedAdmin, ScopedTabularInline
-from apps.quizzes import services
+from apps.events.doors import Desk, OrganisationScopedAdmin, ScopedTabularInline, ShowsPeople
+from apps.quizzes import selectors, services
 from apps.quizzes.forms import BankForm
-from apps.quizzes.models import Bank, Choice, Question, Quiz
+from apps.quizzes.models import Allowance, Bank, Choice, Question, Quiz
 from apps.quizzes.registry import Incomplete, kind_of
 
 MOST_PLACES = 8
@@ -208,15 +208,24 @@ class QuizAdmin(OrganisationScopedAdmin):
         "pass_percent",
         "most_attempts",
         "reviews",
+        "known_before",
         "run",
     )
-    readonly_fields = ("run",)
+    readonly_fields = ("known_before", "run")
 
     class Media:
         js = (importmap.Tag(), Script("quizzes/desk.js", type="module"))
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
-        return self.fields if obj is not None else self.fields[:-1]
+        return self.fields if obj is not None else self.fields[:-2]
+
+    def after_save(self, request: HttpRequest, obj: Quiz, *, change: bool) -> None:
+        for warning in selectors.warnings(obj):
+            self.message_user(request, warning, messages.WARNING)
+
+    @admin.display(description=_("answers that are known before"))
+    def known_before(self, quiz: Quiz) -> SafeString | str:
+        return format_html_join(mark_safe("<br>"), "{}", ((one,) for one in selectors.warnings(quiz))) or "–"
 
     @admin.display(description=_("run it"))
     def run(self, quiz: Quiz) -> SafeString:
@@ -230,3 +239,29 @@ class QuizAdmin(OrganisationScopedAdmin):
                 for form in ("csv", "xlsx")
             ]
         return format_html_join(" \u00a0 ", "{}", ((link,) for link in links))
+
+
+@admin.register(Allowance)
+class AllowanceAdmin(ShowsPeople, OrganisationScopedAdmin):
+    """Who has more time in an event's quizzes, and who asks for it; saving one answers their wish."""
+
+    desk = Desk.LIVE
+    desk_position = 23
+    icon = "more_time"
+    when_empty = _("Nobody has more time. Whoever needs it asks in the quiz; or give it here, before it begins.")
+    add_words = _("Give more time")
+    list_display = ("person", "asked", "extra", "event")
+    list_filter = ("event", "asked")
+    list_select_related = ("event", "user")
+    search_fields = ("user__name", "user__email")
+    autocomplete_fields = ("user",)
+    fields = ("event", "user", "asked", "extra")
+    readonly_fields = ("asked",)
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[Any]:
+        own = ["event", "user"] if obj is not None else []
+        return [*super().get_readonly_fields(request, obj), *own]
+
+    def save_model(self, request: Any, obj: Allowance, form: Any, change: bool) -> None:
+        super().save_model(request, obj, form, change)
+        services.allow_time(obj.event, user_id=obj.user_id, extra=obj.extra)

@@ -14,6 +14,14 @@ def hall_topic(game_id: int) -> str:
     return f"quiz/{game_id}/hall"
 
 
+def desk_topic(game_id: int) -> str:
+    return f"quiz/{game_id}/desk"
+
+
+def own_topic(user_id: int, game_id: int) -> str:
+    return f"person/{user_id}/quiz/{game_id}"
+
+
 def list_topic() -> str:
     return "event/quizzes"
 
@@ -116,6 +124,14 @@ class Hall(msgspec.Struct, frozen=True):
     answers: int
 
 
+class Desk(msgspec.Struct, frozen=True):
+    """For those who run the game."""
+
+    game: int
+    asking: int
+    """How many people ask for more time."""
+
+
 class OwnAnswer(msgspec.Struct, frozen=True):
     position: int
     said: Any
@@ -126,7 +142,8 @@ class OwnAnswer(msgspec.Struct, frozen=True):
 
 
 class Mine(msgspec.Struct, frozen=True):
-    """One person's place in the game: in their page and in the reply to them, in no broadcast."""
+    """One person's place in the game: in their page, in the reply to them, and in their own topic when somebody else
+    has changed it."""
 
     game: int
     name: str
@@ -137,6 +154,11 @@ class Mine(msgspec.Struct, frozen=True):
     enters_at: int
     captain: bool
     extra: int
+    """Percent more time than the question says."""
+    given: int
+    """The same from the next question on."""
+    asked: int
+    """What they asked for and have not got (yet); 0: nothing."""
     answer: OwnAnswer | None
 
 

@@ -10,7 +10,7 @@ from apps.core.errors import Refused
 from apps.quizzes import services
 from apps.quizzes.adapters import MAX_BYTES, BankError, Written
 from apps.quizzes.models import Bank
-from apps.quizzes.models.games import EXTRAS
+from apps.quizzes.models.games import TIMES
 from apps.quizzes.registry import TEXT_CHARS, Said
 
 LONGEST_NAME = 60
@@ -44,8 +44,11 @@ class TaskForm(AnswerForm):
 
 class TimeForm(forms.Form):
     game = forms.IntegerField(min_value=1, max_value=2**53)
-    extra = forms.TypedChoiceField(coerce=int, choices=[(extra, extra) for extra in EXTRAS])
+    extra = forms.TypedChoiceField(coerce=int, choices=TIMES, required=False)
     person = forms.IntegerField(required=False, min_value=1, max_value=2**53)
+
+    def clean_extra(self) -> int:
+        return self.cleaned_data["extra"] or 0
 
 
 class StepForm(forms.Form):

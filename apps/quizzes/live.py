@@ -58,6 +58,37 @@ class HallTopic(StateTopic):
 
 
 @register
+class DeskTopic(StateTopic):
+    """For those who run the game."""
+
+    pattern = "quiz/{game_id:int}/desk"
+    access = Access.SPEAKER  # of the quiz's own session, as looked up with the game
+
+    def guard(self, who: Who, game_id: int) -> None:
+        if not selectors.can_run(selectors.get_game(who.event_id, game_id).quiz, who.roles, who.user_id):
+            raise selectors.not_yours()
+
+    def snapshot(self, event_id: int, game_id: int) -> broadcasts.Desk:
+        return selectors.desk(event_id, game_id)
+
+
+@register
+class OwnTopic(StateTopic):
+    """One's own place, when who runs the game has changed it: more time, the captain's word, another name."""
+
+    pattern = "person/{user_id:int}/quiz/{game_id:int}"
+    access = Access.ATTENDEE
+    feed = False
+
+    def guard(self, who: Who, user_id: int, game_id: int) -> None:
+        if who.user_id != user_id:
+            raise selectors.unknown()
+
+    def snapshot(self, event_id: int, user_id: int, game_id: int) -> broadcasts.Mine | None:
+        return selectors.own_place(selectors.get_game(event_id, game_id), user_id)
+
+
+@register
 class Join(Command):
     """Takes a seat under a name, or in the team of that name; who has one keeps it."""
 

@@ -3,6 +3,7 @@
 
 import { live } from "plenary/live/socket.js";
 import { QuizStage } from "plenary/quizzes/stage.js";
+import { counted } from "plenary/ui/plural.js";
 
 const SEATS_MS = 2000;
 
@@ -10,6 +11,15 @@ customElements.define("quiz-host", class extends QuizStage {
   setUp(signal) {
     this.form = this.find("steps");
     this.form.addEventListener("submit", (event) => { event.preventDefault(); this.step(event.submitter); }, { signal });
+    live.subscribe(this.dataset.deskTopic, { version: Number(this.dataset.version), onmessage: (desk) => this.hearDesk(desk), signal });
+  }
+
+  /** How many ask for more time; the list beside says who. */
+  hearDesk({ asking }) {
+    const line = this.find("asking");
+    const link = Object.assign(document.createElement("a"), { href: "#people", textContent: counted(this.words.asking, asking) });
+    line.replaceChildren(...(asking ? [link] : []));
+    this.seatsSoon();
   }
 
   fillHall(hall) {

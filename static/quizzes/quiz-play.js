@@ -22,6 +22,9 @@ customElements.define("quiz-play", class extends QuizStage {
     document.addEventListener("keydown", (event) => this.choose(event), { signal });
     live.addEventListener("state", () => { if (live.state === "open") this.cameBack(); }, { signal });
     this.querySelector(".no-script").hidden = true;
+    this.signal = signal;
+    this.hearsOwn = false;
+    this.watchOwn();
     this.trips = 0;
     this.measure();
   }
@@ -61,7 +64,26 @@ customElements.define("quiz-play", class extends QuizStage {
 
   setMine(mine) {
     this.mine = mine;
+    this.watchOwn();
     this.draw();
+  }
+
+  /** Who runs the quiz may give time, the captain's word, another name. */
+  watchOwn() {
+    if (!this.mine || this.hearsOwn) return;
+    this.hearsOwn = true;
+    live.subscribe(this.dataset.ownTopic, {
+      version: Number(this.dataset.version),
+      onmessage: (mine) => { if (mine) this.hearOwn(mine); },
+      signal: this.signal,
+    });
+  }
+
+  hearOwn(mine) {
+    const { given, answer } = this.mine;
+    // An answer that is just going in may be younger than what we are told.
+    this.setMine({ ...mine, answer: mine.answer ?? (answer?.position === this.stage.position ? answer : null) });
+    if (mine.given && mine.given !== given) this.say(`${this.words.given} ${this.words.times[mine.given]}`);
   }
 
   update(stage) {
@@ -102,7 +124,10 @@ customElements.define("quiz-play", class extends QuizStage {
     this.joining.hidden = mine !== null || stage.phase === "over";
     this.find("seat").hidden = mine === null;
     this.find("waits").hidden = mine === null || stage.phase !== "lobby";
-    this.find("time").hidden = mine === null || !["lobby", "revealed"].includes(stage.phase);
+    this.find("time").hidden = mine === null || stage.phase === "over";
+    this.find("given-time").hidden = !mine?.given;
+    this.find("given-extra").textContent = this.words.times[mine?.given] ?? "";
+    this.find("asked-time").hidden = !mine?.asked;
     if (mine) {
       this.find("own-name").textContent = mine.name;
       this.find("own-points").textContent = counted(this.words.points, mine.points);

@@ -154,6 +154,7 @@ def add_quizzes(world: World) -> None:
     game = world.add(quizzes.GameFactory(quiz=quiz))
     side = quizzes.SideFactory(game=game, name=f"{SECRET} side")
     quizzes.SeatFactory(game=game, side=side, user=world.people["attendee"])
+    world.add(quizzes.AllowanceFactory(event=world.event, user=world.people["attendee"]))
 
 
 def add_expo(world: World) -> None:

@@ -2,7 +2,7 @@
 
 import factory
 
-from apps.quizzes.models import Bank, Choice, Game, Question, Quiz, Seat, Side
+from apps.quizzes.models import Allowance, Bank, Choice, Game, Question, Quiz, Seat, Side
 from apps.quizzes.services import open_lobby
 from tests.factories.accounts import UserFactory
 from tests.factories.events import EventFactory
@@ -75,3 +75,14 @@ class SeatFactory(factory.django.DjangoModelFactory):
     game = factory.SubFactory(GameFactory)
     side = factory.SubFactory(SideFactory, game=factory.SelfAttribute("..game"))
     user = factory.SubFactory(UserFactory)
+
+
+class AllowanceFactory(factory.django.DjangoModelFactory):
+    """Twice as much time, asked for and not given yet."""
+
+    class Meta:
+        model = Allowance
+
+    event = factory.SubFactory(EventFactory)
+    user = factory.SubFactory(UserFactory)
+    asked = 100

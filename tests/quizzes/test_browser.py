@@ -129,3 +129,19 @@ def test_quiz_is_played_in_ten_browsers(game, host, pages, axe):
     places = dict(game.sides.values_list("name", "rank"))
     assert {places["Name 0"], places["Player 2"]} == {1, 2}
     assert places["Name 1"] == 3
+
+
+def test_player_asks_for_time_and_sees_it_given(new_page, quiz, game, attendee, host):
+    services.join([services.Joining(quiz.event_id, game.pk, attendee.pk, "Otter")])
+    player = new_page(attendee)
+    player.goto(quiz.get_absolute_url())
+    player.get_by_text("I need more time to answer").click()
+    player.get_by_label("Time for each question").select_option("twice as much")
+    player.get_by_role("button", name="Ask for it").click()
+    expect(player.locator("[data-given-time]")).to_be_hidden()
+
+    host.get_by_role("link", name="1 person asks for more time").click()
+    host.get_by_role("button", name=f"Give it {attendee.name}").click()
+
+    expect(player.locator("[data-given-time]")).to_have_text("You have more time for each question: twice as much")
+    expect(host.locator("[data-asking]")).to_be_empty()

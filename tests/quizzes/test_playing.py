@@ -164,16 +164,6 @@ def test_more_time_for_one_person(intake, table, attendee, speaker, drain):
     assert Answer.objects.get().base == 500
 
 
-def test_time_is_not_changed_while_a_question_is_open(table, attendee):
-    table.join(attendee)
-    table.ask()
-
-    with pytest.raises(Refused) as refused:
-        services.give_time(table.fresh, user_id=attendee.pk, extra=50)
-
-    assert refused.value.code == "quiz.wait"
-
-
 def test_host_extends_a_question_that_is_over(intake, table, attendee):
     table.join(attendee)
     table.ask(ago=25)

@@ -44,7 +44,11 @@ def everything(table, people, enter):
     event, game, quiz = table.game.quiz.event, table.game, table.game.quiz
     told = {}
     for pattern in registry.patterns:
-        if "game_id" in pattern.convert:
+        if {"game_id", "user_id"} <= pattern.convert.keys():
+            for role, person in people.items():
+                own = pattern.topic.snapshot(event.pk, game_id=game.pk, user_id=person.pk)
+                told[f"{pattern.template} as {role}"] = wire.encode(own).decode()
+        elif "game_id" in pattern.convert:
             told[pattern.template] = wire.encode(pattern.topic.snapshot(event.pk, game_id=game.pk)).decode()
     told["event/quizzes"] = wire.encode(selectors.listed(event.pk)).decode()
     routes = ["quizzes:quiz", "quizzes:host", "quizzes:screen", "quizzes:list", "api:quiz", "api:quizzes"]
@@ -81,7 +85,7 @@ def test_right_answer_is_nowhere_before_its_reveal(table, attendee, moderator, o
         leaks = {place: secret for place, text in told.items() for secret in SECRETS if secret in text.replace(" ", "")}
         # What one has typed oneself is told to oneself alone.
         own = {"quiz.mine as attendee", "quizzes:quiz as attendee", "api:quiz as attendee"}
-        own |= {"beside the stage as attendee", "part as attendee"}
+        own |= {"beside the stage as attendee", "part as attendee", "person/{user_id}/quiz/{game_id} as attendee"}
         assert set(leaks) <= own
         assert table.mine(attendee).answer.share is None
         assert '"key":' not in "".join(told.values())

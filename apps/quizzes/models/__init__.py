@@ -2,6 +2,19 @@
 
 from apps.quizzes.models.alone import Attempt, Task
 from apps.quizzes.models.banks import Bank, Choice, Question, Quiz
-from apps.quizzes.models.games import Answer, Game, Seat, Side, Turn
+from apps.quizzes.models.games import Allowance, Answer, Game, Seat, Side, Turn
 
-__all__ = ["Answer", "Attempt", "Bank", "Choice", "Game", "Question", "Quiz", "Seat", "Side", "Task", "Turn"]
+__all__ = [
+    "Allowance",
+    "Answer",
+    "Attempt",
+    "Bank",
+    "Choice",
+    "Game",
+    "Question",
+    "Quiz",
+    "Seat",
+    "Side",
+    "Task",
+    "Turn",
+]

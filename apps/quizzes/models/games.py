@@ -9,10 +9,18 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from apps.core import clock
+from apps.events.models import Event
 from apps.quizzes.models.banks import Question, Quiz
 
 EXTRAS = (0, 50, 100, 200)
 """Percent more time that a person may have; each has a gate of its own."""
+TIMES = [
+    (0, pgettext_lazy("time to answer", "as asked")),
+    (50, pgettext_lazy("time to answer", "half as much again")),
+    (100, pgettext_lazy("time to answer", "twice as much")),
+    (200, pgettext_lazy("time to answer", "three times as much")),
+]
+"""The same in words."""
 GRACE = timedelta(milliseconds=250)
 """The most that is forgiven for the way an answer takes to us; gates stay open for so much longer."""
 
@@ -133,6 +141,7 @@ class Seat(models.Model):
     is_captain = models.BooleanField(_("captain"), default=True)
     """Answers for the side; alone one is one's own captain."""
     extra = models.PositiveSmallIntegerField(_("more time, in percent"), default=0)
+    """In the question that stands: `services.set_times` sets it before each."""
     joined_at = models.DateTimeField(default=clock.now)
 
     class Meta:
@@ -143,6 +152,27 @@ class Seat(models.Model):
 
     def __str__(self) -> str:
         return f"{self.side_id}/{self.user_id}"
+
+
+class Allowance(models.Model):
+    """More time for one person in the quizzes of an event: asked for by themselves, given by who runs them."""
+
+    event = models.ForeignKey(Event, models.CASCADE, related_name="quiz_allowances", verbose_name=_("event"))
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.CASCADE, related_name="quiz_allowances", verbose_name=_("person")
+    )
+    asked = models.PositiveSmallIntegerField(_("asks for"), choices=TIMES, default=0)
+    """0: nothing more than they have."""
+    extra = models.PositiveSmallIntegerField(_("time for each question"), choices=TIMES, default=0)
+
+    class Meta:
+        verbose_name = _("more time for a person")
+        verbose_name_plural = _("more time in quizzes")
+        ordering = ["-asked", "pk"]
+        constraints = [models.UniqueConstraint(fields=["event", "user"], name="quizzes_allowance_once")]
+
+    def __str__(self) -> str:
+        return str(self.user)
 
 
 class Answer(models.Model):

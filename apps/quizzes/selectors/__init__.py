@@ -11,15 +11,16 @@ from apps.quizzes.selectors.games import (
     listed,
     newest_game,
     played,
-    seats,
     unknown,
 )
 from apps.quizzes.selectors.places import Pair, own_place, own_places
 from apps.quizzes.selectors.reports import Row, answers_report, people_report, questions_report
 from apps.quizzes.selectors.running import can_run, can_run_session, not_yours, runnable
 from apps.quizzes.selectors.shown import Shown, session_quiz, shown
+from apps.quizzes.selectors.spoilers import warnings
 from apps.quizzes.selectors.stage import hall, stage
 from apps.quizzes.selectors.taken import counted, taken, taken_count
+from apps.quizzes.selectors.times import asking, desk, games_of, seats, with_time
 from apps.quizzes.selectors.training import (
     attempt_left,
     attempts_report,
@@ -39,13 +40,16 @@ __all__ = [
     "Row",
     "Shown",
     "answers_report",
+    "asking",
     "attempt_left",
     "attempts_report",
     "can_run",
     "can_run_session",
     "counted",
     "current_turn",
+    "desk",
     "games_by_id",
+    "games_of",
     "get_game",
     "get_quiz",
     "hall",
@@ -74,5 +78,7 @@ __all__ = [
     "tasks_report",
     "trainings",
     "unknown",
+    "warnings",
+    "with_time",
     "words_of",
 ]

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Protocol
 
-from django.db.models import Count, Max, Q, QuerySet
+from django.db.models import Count, Max, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from apps.core.errors import Refused
@@ -13,7 +13,6 @@ from apps.quizzes.models import Game, Quiz, Seat, Turn
 from apps.quizzes.registry.words import in_languages
 
 MOST_LISTED = 30
-MOST_SEATS = 100
 
 
 class OfGame(Protocol):
@@ -89,11 +88,3 @@ def listed(event_id: int) -> list[broadcasts.Listed]:
         )
         for game in joinable(event_id)[:MOST_LISTED]
     ]
-
-
-def seats(game: Game, *, find: str = "") -> list[Seat]:
-    """Who plays, for those who run it: the first of them by name, or those whose name or team holds these letters."""
-    found = Seat.objects.filter(game=game).select_related("side", "user").order_by("side__name", "pk")
-    if find:
-        found = found.filter(Q(side__name__icontains=find) | Q(user__name__icontains=find))
-    return list(found[:MOST_SEATS])

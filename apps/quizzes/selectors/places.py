@@ -8,6 +8,7 @@ from django.db.models import F
 from apps.intake import queue
 from apps.quizzes import broadcasts, permissions
 from apps.quizzes.models import Answer, Game, Seat, Turn
+from apps.quizzes.selectors.times import with_time
 
 Pair = tuple[int, int]
 """A game and a person."""
@@ -23,7 +24,9 @@ def own_places(pairs: Collection[Pair]) -> dict[Pair, broadcasts.Mine]:
     wanted = set(pairs)
     found = Seat.objects.filter(game__in={game for game, _user in wanted}, user__in={user for _game, user in wanted})
     seats = [
-        seat for seat in found.select_related("side", "game").order_by("pk") if (seat.game_id, seat.user_id) in wanted
+        seat
+        for seat in with_time(found).select_related("side", "game").order_by("pk")
+        if (seat.game_id, seat.user_id) in wanted
     ]
     games = {seat.game_id: seat.game for seat in seats}
     turns = {turn.game_id: turn for turn in Turn.objects.filter(game__in=games, position=F("game__position"))}
@@ -49,7 +52,7 @@ def _answers(seats: list[Seat], turns: dict[int, Turn]) -> dict[int, Any]:
     return found
 
 
-def _mine(seat: Seat, turn: Turn | None, answer: Any) -> broadcasts.Mine:
+def _mine(seat: Any, turn: Turn | None, answer: Any) -> broadcasts.Mine:
     side = seat.side
     return broadcasts.Mine(
         game=seat.game_id,
@@ -61,6 +64,8 @@ def _mine(seat: Seat, turn: Turn | None, answer: Any) -> broadcasts.Mine:
         enters_at=side.enters_at,
         captain=seat.is_captain,
         extra=seat.extra,
+        given=seat.given,
+        asked=seat.asked,
         answer=_own(seat.game, turn, answer) if turn is not None and answer is not None else None,
     )
 

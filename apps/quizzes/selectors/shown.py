@@ -26,6 +26,8 @@ class Shown:
     hall: broadcasts.Hall
     mine: broadcasts.Mine | None
     now: datetime
+    own_topic: str
+    """Of whoever looks at it."""
 
     @property
     def stage_topic(self) -> str:
@@ -34,6 +36,10 @@ class Shown:
     @property
     def hall_topic(self) -> str:
         return broadcasts.hall_topic(self.game.pk)
+
+    @property
+    def desk_topic(self) -> str:
+        return broadcasts.desk_topic(self.game.pk)
 
     @property
     def is_over(self) -> bool:
@@ -46,7 +52,15 @@ def shown(quiz: Quiz, user_id: int | None) -> Shown | None:
     if game is None:
         return None
     event_id = quiz.event_id
-    return Shown(quiz, game, stage(event_id, game.pk), hall(event_id, game.pk), own_place(game, user_id), clock.now())
+    return Shown(
+        quiz=quiz,
+        game=game,
+        stage=stage(event_id, game.pk),
+        hall=hall(event_id, game.pk),
+        mine=own_place(game, user_id),
+        now=clock.now(),
+        own_topic=broadcasts.own_topic(user_id or 0, game.pk),
+    )
 
 
 def session_quiz(session: Session) -> Quiz | None:

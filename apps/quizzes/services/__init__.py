@@ -3,7 +3,7 @@
 from apps.quizzes.services.answering import Given, give_answers
 from apps.quizzes.services.answers import ANSWER, Answers, apply_answers
 from apps.quizzes.services.banking import csv_template, export_csv, export_qti, fill_bank, import_bank, read_bank
-from apps.quizzes.services.joining import give_time, join, make_captain, rename
+from apps.quizzes.services.joining import join, make_captain, rename
 from apps.quizzes.services.lags import Traveller, arrive, depart
 from apps.quizzes.services.running import (
     EXTEND_SECONDS,
@@ -18,6 +18,7 @@ from apps.quizzes.services.running import (
 )
 from apps.quizzes.services.scoring import score_if_complete
 from apps.quizzes.services.seating import MOST_NAME, Joining
+from apps.quizzes.services.times import allow_time, ask_for_time, decline_time, give_time
 from apps.quizzes.services.training import answer_task, begin, hand_in
 
 __all__ = [
@@ -28,12 +29,15 @@ __all__ = [
     "Given",
     "Joining",
     "Traveller",
+    "allow_time",
     "answer_task",
     "apply_answers",
     "arrive",
+    "ask_for_time",
     "ask_next",
     "begin",
     "csv_template",
+    "decline_time",
     "depart",
     "end",
     "export_csv",

@@ -1,4 +1,4 @@
-"""Joining a game, more time for those who need it, and what its host may change of those who play."""
+"""Joining a game, and what its host may change of those who play."""
 
 from collections import defaultdict
 from collections.abc import Sequence
@@ -10,7 +10,6 @@ from apps.core.errors import Refused
 from apps.live import publish
 from apps.quizzes import broadcasts, selectors
 from apps.quizzes.models import Game, Seat, Side
-from apps.quizzes.models.games import EXTRAS
 from apps.quizzes.services import seating
 from apps.quizzes.services.seating import MOST_NAME, Joining
 
@@ -38,19 +37,6 @@ def join(joinings: Sequence[Joining]) -> list[broadcasts.Mine | Refused]:
 
 
 @transaction.atomic
-def give_time(game: Game, *, user_id: int, extra: int) -> None:
-    """More time for one person, from the next question on; by themselves before it begins, or by who runs it."""
-    if extra not in EXTRAS:
-        raise Refused("quiz.extra", _("Choose one of the offered times."), field="extra", status=400)
-    locked = Game.objects.select_for_update(no_key=True).get(pk=game.pk)
-    if locked.phase == Game.Phase.ASKED:
-        raise Refused("quiz.wait", _("Not while a question is open. Change it before the next one."))
-    # A team has one time, so that its answer has one gate.
-    if not Seat.objects.filter(side__in=Side.objects.filter(game=game, seats__user=user_id)).update(extra=extra):
-        raise Refused("quiz.not_joined", _("Join the quiz first; then your answers count."), status=403)
-
-
-@transaction.atomic
 def make_captain(game: Game, *, user_id: int) -> None:
     """Hands a team's word to another of its people."""
     seat = Seat.objects.select_related("side").filter(game=game, user=user_id).first()
@@ -58,6 +44,7 @@ def make_captain(game: Game, *, user_id: int) -> None:
         raise Refused("quiz.not_joined", _("Nobody of this name plays here."), status=404)
     Seat.objects.filter(side=seat.side_id).update(is_captain=False)
     Seat.objects.filter(pk=seat.pk).update(is_captain=True)
+    _tell_side(game, seat.side_id)
 
 
 @transaction.atomic
@@ -68,5 +55,12 @@ def rename(game: Game, *, user_id: int) -> None:
         raise selectors.unknown()
     side.name = f"{_('Player')} {side.pk}"[:MOST_NAME]
     side.save(update_fields=["name"])
+    _tell_side(game, side.pk)
     publish.state(game.quiz.event_id, broadcasts.hall_topic(game.pk))
     publish.state(game.quiz.event_id, broadcasts.stage_topic(game.pk))
+
+
+def _tell_side(game: Game, side_id: int) -> None:
+    """Each of its people."""
+    for user_id in Seat.objects.filter(side=side_id).values_list("user", flat=True):
+        publish.state(game.quiz.event_id, broadcasts.own_topic(user_id, game.pk))

@@ -17,6 +17,7 @@ from apps.quizzes.registry import Incomplete, kind_of
 from apps.quizzes.registry.words import in_languages
 from apps.quizzes.services.answers import ANSWER
 from apps.quizzes.services.scoring import score_if_complete
+from apps.quizzes.services.times import set_times
 
 LEAD = timedelta(seconds=4)
 """A question is shown so long before its answers are: time to read it, and for it to arrive everywhere."""
@@ -112,6 +113,7 @@ def ask_next(game: Game) -> Game:
     turn = game.turns.filter(position=game.position + 1).first()
     if turn is None:
         return _finish(game)
+    set_times(game)
     # The queue's own clock, since it will stamp the answers.
     now = max(queue.close_gate(ANSWER, gate) for gate in turn.gates)
     turn.opens_at = now + LEAD + timedelta(seconds=game.talk_seconds)

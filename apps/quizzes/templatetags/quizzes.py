@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from apps.core import plurals
 from apps.live import wire
 from apps.quizzes import broadcasts, selectors
+from apps.quizzes.models.games import TIMES
 from apps.tracks.models import Session
 
 register = template.Library()
@@ -78,43 +79,70 @@ def part(count: int, whole: int) -> int:
 
 
 @register.simple_tag
+def time_choices() -> list[tuple[int, Any]]:
+    return TIMES
+
+
+@register.filter
+def time_words(extra: int | None) -> str:
+    """How much time somebody with so many percent more has; nothing where it is as the question says."""
+    return str(dict(TIMES)[extra]) if extra else ""
+
+
+@register.simple_tag
 def quiz_words() -> str:
     """What the page's script says itself."""
-    return json.dumps(
-        {
-            "players": plurals.forms(lambda n: ngettext("%(count)s person plays", "%(count)s people play", n)),
-            "answers": plurals.forms(lambda n: ngettext("%(count)s answer is in", "%(count)s answers are in", n)),
-            "points": plurals.forms(lambda n: ngettext("%(count)s point", "%(count)s points", n)),
-            "question": _("Question %(position)s of %(turns)s"),
-            "ready": _("Get ready: answers in %(count)s"),
-            "talk": _("Talk it over: answers in %(count)s"),
-            "left": plurals.forms(lambda n: ngettext("%(count)s second left", "%(count)s seconds left", n)),
-            "over": _("Time is over."),
-            "more": plurals.forms(
-                lambda n: ngettext(
-                    "Time is over; some have %(count)s second more", "Time is over; some have %(count)s seconds more", n
-                )
-            ),
-            "in": _("Your answer is in."),
-            "late": _("You came after this question was asked. You play from the next one."),
-            "captain": _("Your captain answers for the team."),
-            "failed": _("Your answer did not go through. Send it again."),
-            "choose": _("Choose or type an answer first."),
-            "right": _("Right!"),
-            "partly": _("Partly right."),
-            "wrong": _("Not right."),
-            "none": _("No answer this time."),
-            "gained": _("%(points)s, place %(rank)s."),
-            "streak": plurals.forms(lambda n: ngettext("%(count)s right in a row", "%(count)s right in a row", n)),
-            "counting": _("Counting the points…"),
-            "shown": _("The answer: %(answer)s"),
-            "others": _("other answers"),
-            "truth": {"true": _("True"), "false": _("False")},
-            "within": _("give or take %(tolerance)s"),
-            "clip": _("the clip of this question"),
-            "podium": _("The quiz is over. %(name)s has won."),
-            "moved": _("Moved to place %(place)s"),
-            "open": _("A quiz can be joined: %(title)s"),
-        },
-        ensure_ascii=False,
-    )
+    return json.dumps(_of_the_stage() | _of_an_answer() | _of_time(), ensure_ascii=False)
+
+
+def _of_the_stage() -> dict[str, Any]:
+    return {
+        "players": plurals.forms(lambda n: ngettext("%(count)s person plays", "%(count)s people play", n)),
+        "answers": plurals.forms(lambda n: ngettext("%(count)s answer is in", "%(count)s answers are in", n)),
+        "points": plurals.forms(lambda n: ngettext("%(count)s point", "%(count)s points", n)),
+        "question": _("Question %(position)s of %(turns)s"),
+        "counting": _("Counting the points…"),
+        "shown": _("The answer: %(answer)s"),
+        "others": _("other answers"),
+        "truth": {"true": _("True"), "false": _("False")},
+        "within": _("give or take %(tolerance)s"),
+        "clip": _("the clip of this question"),
+        "podium": _("The quiz is over. %(name)s has won."),
+        "open": _("A quiz can be joined: %(title)s"),
+    }
+
+
+def _of_an_answer() -> dict[str, Any]:
+    return {
+        "in": _("Your answer is in."),
+        "late": _("You came after this question was asked. You play from the next one."),
+        "captain": _("Your captain answers for the team."),
+        "failed": _("Your answer did not go through. Send it again."),
+        "choose": _("Choose or type an answer first."),
+        "moved": _("Moved to place %(place)s"),
+        "right": _("Right!"),
+        "partly": _("Partly right."),
+        "wrong": _("Not right."),
+        "none": _("No answer this time."),
+        "gained": _("%(points)s, place %(rank)s."),
+        "streak": plurals.forms(lambda n: ngettext("%(count)s right in a row", "%(count)s right in a row", n)),
+    }
+
+
+def _of_time() -> dict[str, Any]:
+    return {
+        "ready": _("Get ready: answers in %(count)s"),
+        "talk": _("Talk it over: answers in %(count)s"),
+        "left": plurals.forms(lambda n: ngettext("%(count)s second left", "%(count)s seconds left", n)),
+        "over": _("Time is over."),
+        "more": plurals.forms(
+            lambda n: ngettext(
+                "Time is over; some have %(count)s second more", "Time is over; some have %(count)s seconds more", n
+            )
+        ),
+        "given": _("You have more time for each question:"),
+        "times": {extra: str(words) for extra, words in TIMES},
+        "asking": plurals.forms(
+            lambda n: ngettext("%(count)s person asks for more time", "%(count)s people ask for more time", n)
+        ),
+    }

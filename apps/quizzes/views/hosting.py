@@ -14,7 +14,7 @@ from apps.events.doors import EventView
 from apps.quizzes import selectors, services
 from apps.quizzes.forms import LONGEST_NAME, StepForm, TimeForm
 from apps.quizzes.models import Quiz
-from apps.quizzes.models.games import EXTRAS
+from apps.quizzes.models.games import TIMES
 from apps.quizzes.views.doors import QuizDoor
 
 CSV = "text/csv; charset=utf-8"
@@ -45,7 +45,9 @@ class Hosting(QuizDoor):
             find=find,
             seats=selectors.seats(game, find=find) if game else [],
             played=selectors.played(quiz),
-            extras=EXTRAS,
+            asking=selectors.asking(game)[: selectors.MOST_LISTED] if game else [],
+            times=TIMES,
+            warnings=selectors.warnings(quiz),
             extends=services.EXTEND_SECONDS,
             questions=quiz.bank.questions.count(),
         )
@@ -88,7 +90,7 @@ class StepView(Hosting):
 
 
 class SeatView(Hosting):
-    """For one person in the game: more time, the captain's word, or another name."""
+    """For one person in the game: more time (or not), the captain's word, or another name."""
 
     http_method_names = ["post"]
 
@@ -103,6 +105,8 @@ class SeatView(Hosting):
                 services.rename(game, user_id=person)
             elif "captain" in request.POST:
                 services.make_captain(game, user_id=person)
+            elif "decline" in request.POST:
+                services.decline_time(game, user_id=person)
             else:
                 services.give_time(game, user_id=person, extra=form.cleaned_data["extra"])
         except Refused as refused:

@@ -1,4 +1,4 @@
-"""For those who play: which quizzes there are, joining, answering, more time."""
+"""For those who play: which quizzes there are, joining, answering, asking for more time."""
 
 from typing import ClassVar
 
@@ -98,7 +98,7 @@ class AnswerView(QuizDoor):
 
 
 class TimeView(QuizDoor):
-    """More time for oneself, before it begins or between two questions."""
+    """Asks for more time; who runs the quiz sees it, and gives it."""
 
     http_method_names = ["post"]
 
@@ -110,8 +110,8 @@ class TimeView(QuizDoor):
         game = self.game(found, form.cleaned_data["game"])
         try:
             self.spend_at(TIME_RATE, "quiz.time")
-            services.give_time(game, user_id=self.user_id, extra=form.cleaned_data["extra"])
+            services.ask_for_time(game, user_id=self.user_id, extra=form.cleaned_data["extra"])
         except Refused as refused:
             return self.page(found, status=refused.status, error=refused.message)
-        self.say(_("Your time for each question is set."))
+        self.say(_("It is asked for. You see here when it is given."))
         return redirect(found.get_absolute_url())
