@@ -15,7 +15,7 @@ from django.db import connection, transaction
 from apps.polls.models import Unmixed
 
 PIECE = 2000
-"""Rows of a kind that are moved at a time: some 50 ms, for which a newer answer of one of these voters waits."""
+"""Rows of a kind that are moved at a time: a tenth of a second or two, for which who else writes one of them waits."""
 
 MOVE = """
 WITH piece AS (
