@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 
-from apps.polls import services
+from apps.polls import kinds, services
 from apps.polls.models import Kind, Poll
 from tests.factories.media import AssetFactory
 
@@ -131,3 +131,32 @@ def test_anonymous_answer_is_known_to_its_own_device_only(new_page, ask, attende
     expect(card(phone, poll).locator("[data-own-words]")).to_have_text("The state")
     expect(card(laptop, poll).locator("[data-own-words]")).to_have_text("it counts; only your own device knows it")
     assert "The state" not in card(laptop, poll).locator("[data-own]").inner_text()
+
+
+def test_results_for_those_who_answered_go_with_the_round(new_page, ask, attendee, speaker):
+    poll = ask(results=Poll.Results.ANSWERED)
+    page = new_page(attendee)
+    page.goto(poll.get_absolute_url())
+    mine = card(page, poll)
+
+    def answer():
+        mine.get_by_role("radio", name="The towns").check()
+        mine.get_by_role("button", name="Send my answer").click()
+        expect(mine.locator("[data-shown-results]")).to_be_visible()
+        expect(mine.locator(".res [data-percent]").first).to_have_text("100%")
+
+    def other_answers():
+        last = kinds.Said(option=list(poll.options.all())[-1].pk)
+        assert services.cast_votes([services.Vote(poll.event_id, poll.pk, speaker.pk, last)])[0].counted
+
+    answer()
+    other_answers()
+    expect(mine.locator(".res [data-percent]").first).to_have_text("50%")
+    services.reset_poll(poll, ends=1)
+    expect(mine.locator("[data-shown-results]")).to_be_hidden()
+    other_answers()
+    expect(mine).to_have_attribute("data-answers", "1")
+    expect(mine.locator("[data-shown-results]")).to_be_hidden()
+    services.reset_poll(poll, ends=2)
+    expect(mine).to_have_attribute("data-answers", "0")
+    answer()
