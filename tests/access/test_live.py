@@ -78,7 +78,7 @@ def pk_of(place, label):
 
 
 def parameters(pattern, place):
-    own = {"user_id": place.people["organiser"].pk}
+    own = {"user_id": place.people["organiser"].pk, "number": 1}
     return {name: own[name] if name in own else pk_of(place, OBJECTS[name]) for name in pattern.convert}
 
 
