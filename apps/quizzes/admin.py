@@ -245,7 +245,7 @@ class QuizAdmin(OrganisationScopedAdmin):
 class AllowanceAdmin(ShowsPeople, OrganisationScopedAdmin):
     """Who has more time in an event's quizzes, and who asks for it; saving one answers their wish."""
 
-    desk = Desk.LIVE
+    desk = Desk.QUIZZES
     desk_position = 23
     icon = "more_time"
     when_empty = _("Nobody has more time. Whoever needs it asks in the quiz; or give it here, before it begins.")

@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('events', '0005_name_fields'),
-        ('quizzes', '0001_initial'),
+        ('quizzes', '0002_name_fields'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
