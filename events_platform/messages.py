@@ -31,7 +31,7 @@ KEYWORDS: dict[str, tuple[int | tuple[int, str], ...] | None] = {
     "npgettext_lazy": ((1, "c"), 2, 3),
 }
 NOTES = ["Translators:"]
-PLACE = re.compile(r"%\((\w+)\)[sd]")
+PLACE = re.compile(r"%\(\w+\)[a-zA-Z]")
 
 
 def words() -> Catalog:
@@ -75,14 +75,15 @@ def updated(source: Path, template: Catalog) -> bytes:
 
 
 def strays(source: Path) -> list[str]:
-    """Translations that name a value which their words do not have: they would break the page that says them."""
+    """Translations that name a value which their words do not have, or have in another form (`%(count)d`): they would
+    break the page that says them, or the compiler."""
     with source.open("rb") as file:
         catalogue = read_po(file, locale=source.parents[1].name)
     found = []
     for message in catalogue:
         known = set(PLACE.findall(" ".join([message.id] if isinstance(message.id, str) else message.id)))
         said = " ".join([message.string] if isinstance(message.string, str) else message.string or [])
-        found += [f"{source.relative_to(ROOT)}: no %({name})s in {said!r}" for name in set(PLACE.findall(said)) - known]
+        found += [f"{source.relative_to(ROOT)}: no {name} in {said!r}" for name in set(PLACE.findall(said)) - known]
     return sorted(found)
 
 
