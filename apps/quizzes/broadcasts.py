@@ -142,8 +142,7 @@ class OwnAnswer(msgspec.Struct, frozen=True):
 
 
 class Mine(msgspec.Struct, frozen=True):
-    """One person's place in the game: in their page, in the reply to them, and in their own topic when somebody else
-    has changed it."""
+    """One person's place in the game: in their page, and in the reply to them."""
 
     game: int
     name: str
@@ -160,6 +159,16 @@ class Mine(msgspec.Struct, frozen=True):
     asked: int
     """What they asked for and have not got (yet); 0: nothing."""
     answer: OwnAnswer | None
+
+
+class Granted(msgspec.Struct, frozen=True):
+    """What of a place others may change: said on the person's own topic. The words are those of `Mine`."""
+
+    name: str
+    captain: bool
+    extra: int
+    given: int
+    asked: int
 
 
 class Listed(msgspec.Struct, frozen=True):

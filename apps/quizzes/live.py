@@ -74,7 +74,7 @@ class DeskTopic(StateTopic):
 
 @register
 class OwnTopic(StateTopic):
-    """One's own place, when who runs the game has changed it: more time, the captain's word, another name."""
+    """What who runs the game gives a person: more time, the captain's word, another name."""
 
     pattern = "person/{user_id:int}/quiz/{game_id:int}"
     access = Access.ATTENDEE
@@ -84,8 +84,8 @@ class OwnTopic(StateTopic):
         if who.user_id != user_id:
             raise selectors.unknown()
 
-    def snapshot(self, event_id: int, user_id: int, game_id: int) -> broadcasts.Mine | None:
-        return selectors.own_place(selectors.get_game(event_id, game_id), user_id)
+    def snapshot(self, event_id: int, user_id: int, game_id: int) -> broadcasts.Granted | None:
+        return selectors.granted(selectors.get_game(event_id, game_id), user_id)
 
 
 @register

@@ -74,16 +74,15 @@ customElements.define("quiz-play", class extends QuizStage {
     this.hearsOwn = true;
     live.subscribe(this.dataset.ownTopic, {
       version: Number(this.dataset.version),
-      onmessage: (mine) => { if (mine) this.hearOwn(mine); },
+      onmessage: (granted) => { if (granted) this.hearOwn(granted); },
       signal: this.signal,
     });
   }
 
-  hearOwn(mine) {
-    const { given, answer } = this.mine;
-    // An answer that is just going in may be younger than what we are told.
-    this.setMine({ ...mine, answer: mine.answer ?? (answer?.position === this.stage.position ? answer : null) });
-    if (mine.given && mine.given !== given) this.say(`${this.words.given} ${this.words.times[mine.given]}`);
+  hearOwn(granted) {
+    const { given } = this.mine;
+    this.setMine({ ...this.mine, ...granted });
+    if (granted.given && granted.given !== given) this.say(`${this.words.given} ${this.words.times[granted.given]}`);
   }
 
   update(stage) {

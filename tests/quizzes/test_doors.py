@@ -139,7 +139,12 @@ def test_commands_join_ask_answer(table, event, attendee, told, drain):
     assert answer.said == [2]
     assert do("quiz.mine", attendee, event, game=table.game.pk).answer == answer
     topics = {topic for _event, topic in told.states}
-    assert topics == {f"quiz/{table.game.pk}/stage", f"quiz/{table.game.pk}/hall", "event/quizzes"}
+    assert topics == {
+        f"quiz/{table.game.pk}/stage",
+        f"quiz/{table.game.pk}/hall",
+        "event/quizzes",
+        f"person/{attendee.pk}/quiz/{table.game.pk}",
+    }
     trip = do("quiz.depart", attendee, event, game=table.game.pk)
     do("quiz.arrive", attendee, event, game=table.game.pk, word=trip.word)
 

@@ -211,11 +211,10 @@ def tell_results(poll: Poll) -> None:
 
 
 def tell_those_who_answered(poll: Poll, number: int) -> None:
-    """Of this round, where only they see the results; of a round that is over, that there is nothing any more."""
-    if poll.results == Poll.Results.ANSWERED:
-        publish.state(poll.event_id, broadcasts.answered_topic(poll.pk, number))
-        if poll.takes_late:
-            publish.state(poll.event_id, broadcasts.answered_late_topic(poll.pk, number))
+    """Of this round; of a round that is over, that there is nothing any more."""
+    publish.state(poll.event_id, broadcasts.answered_topic(poll.pk, number))
+    if poll.takes_late:
+        publish.state(poll.event_id, broadcasts.answered_late_topic(poll.pk, number))
 
 
 class Answers(Owner):

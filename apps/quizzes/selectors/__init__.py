@@ -13,7 +13,7 @@ from apps.quizzes.selectors.games import (
     played,
     unknown,
 )
-from apps.quizzes.selectors.places import Pair, own_place, own_places
+from apps.quizzes.selectors.places import Pair, granted, own_place, own_places
 from apps.quizzes.selectors.reports import Row, answers_report, people_report, questions_report
 from apps.quizzes.selectors.running import can_run, can_run_session, not_yours, runnable
 from apps.quizzes.selectors.shown import Shown, session_quiz, shown
@@ -52,6 +52,7 @@ __all__ = [
     "games_of",
     "get_game",
     "get_quiz",
+    "granted",
     "hall",
     "joinable",
     "last_moment",

@@ -19,6 +19,12 @@ def own_place(game: Game, user_id: int | None) -> broadcasts.Mine | None:
     return own_places([(game.pk, user_id)]).get((game.pk, user_id)) if user_id else None
 
 
+def granted(game: Game, user_id: int) -> broadcasts.Granted | None:
+    """None where they have not joined."""
+    mine = own_place(game, user_id)
+    return broadcasts.Granted(mine.name, mine.captain, mine.extra, mine.given, mine.asked) if mine else None
+
+
 def own_places(pairs: Collection[Pair]) -> dict[Pair, broadcasts.Mine]:
     """Those of these people who have joined; four queries for any number."""
     wanted = set(pairs)

@@ -27,6 +27,8 @@ def join(joinings: Sequence[Joining]) -> list[broadcasts.Mine | Refused]:
     for game_id, wishes in asked.items():
         refused |= {(game_id, user_id): why for user_id, why in seating.seat(games[game_id], wishes).items()}
         publish.state(games[game_id].quiz.event_id, broadcasts.hall_topic(game_id))
+        for user_id in {one.user_id for one in wishes if (game_id, one.user_id) not in refused}:
+            publish.state(games[game_id].quiz.event_id, broadcasts.own_topic(user_id, game_id))
     mine = selectors.own_places([(one.game_id, one.user_id) for wishes in asked.values() for one in wishes])
     return [
         (mine.get((one.game_id, one.user_id)) or refused.get((one.game_id, one.user_id)) or seating.at_once())
