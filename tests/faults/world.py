@@ -78,9 +78,11 @@ class World:
             "room_id": self.room.pk,
             "session_id": self.session,
             "poll_id": self.poll.pk,
+            "number": self.poll.round,
             "user_id": self.people[0].pk,
         }
-        named = [name_of(type(topic), **things) for topic in registry.topics() if needed(topic) & things.keys()]
+        topics = [topic for topic in registry.topics() if needed(topic) and needed(topic) <= things.keys()]
+        named = [name_of(type(topic), **things) for topic in topics]
         return [*named, self.quiet_topic]
 
     def ticket(self, user: User, *, event: Event | None = None, roles: frozenset[str] = ATTENDEE) -> str:
