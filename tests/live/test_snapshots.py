@@ -37,7 +37,7 @@ from tests.factories.media import TranscodeJobFactory
 from tests.factories.polls import OptionFactory
 from tests.live import deeds
 
-SHARES, EXAMPLES, ATTEMPTS = 4, 3, 3
+SHARES, EXAMPLES, ATTEMPTS = 4, 2, 3
 MOST_ROWS = 1000
 NOWHERE = 2**40
 pytestmark = pytest.mark.django_db
