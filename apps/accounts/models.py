@@ -6,11 +6,10 @@ from typing import Any, ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
-from django.contrib.postgres.indexes import OpClass
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
-from django.db.models.functions import Lower, Upper
+from django.db.models.functions import Lower
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -95,8 +94,8 @@ class User(AbstractBaseUser, PermissionsMixin):
         verbose_name = _("person")
         verbose_name_plural = _("people")
         constraints = [models.CheckConstraint(condition=Q(email=Lower("email")), name="accounts_user_email_lower")]
-        # Whoever is named with an @ is looked for by how their name begins, in each such message.
-        indexes = [models.Index(OpClass(Upper("name"), name="text_pattern_ops"), name="accounts_user_begins")]
+        # Whoever is named with an @ is looked for by their name, in each such message.
+        indexes = [models.Index(Lower("name"), name="accounts_user_called")]
 
     def __str__(self) -> str:
         return self.email if self.is_unmet else self.name or self.email

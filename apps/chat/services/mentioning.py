@@ -53,8 +53,9 @@ def _candidates(text: str) -> list[list[str]]:
 def _called(room: Room, names: set[str]) -> dict[str, list[User]]:
     """By their names as they are compared: who takes part in the room and is called so."""
     found: dict[str, list[User]] = defaultdict(list)
-    if names:
-        people = selectors.people_of_room(room, room.event).annotate(called=Lower("name")).filter(called__in=names)
+    # Most @ name nobody. An index of names tells that; who takes part is the dear question.
+    if names and User.objects.alias(called=Lower("name")).filter(called__in=names).count():
+        people = selectors.people_of_room(room, room.event).alias(called=Lower("name")).filter(called__in=names)
         for person in people.distinct().only("pk", "name").order_by("pk")[:MOST_LOOKED_AT]:
             found[person.name.lower()].append(person)
     return found
