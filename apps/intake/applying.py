@@ -1,7 +1,7 @@
 """Hands accepted items to their owners in batches; what an owner cannot write is found and set aside."""
 
 import logging
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from django.db import DatabaseError, InterfaceError, OperationalError, connection, transaction
@@ -22,6 +22,16 @@ class Unapplied:
     item: Item
     code: str
     reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class News:
+    """Of a gate that was told: its counters moved, or it wants a recount and is calm enough for it."""
+
+    kind: str
+    gate: str
+    moved: bool
+    wants_recount: bool
 
 
 class DatabaseGone(Exception):
@@ -98,18 +108,27 @@ def _reason(error: BaseException) -> str:
     return type(error).__name__
 
 
-def settle(items: Sequence[Item], unapplied: Sequence[Unapplied]) -> None:
-    """Tells the gates what is in the database now, and their owners where counters moved by that."""
+def tell(items: Sequence[Item], unapplied: Sequence[Unapplied]) -> list[News]:
+    """Tells the gates what is in the database now. It asks nothing of the database; `hear` its news."""
     given_up = {id(failed.item) for failed in unapplied}
     told: dict[tuple[str, str], list[Item]] = {}
     for item in items:
         if _known(item.kind):
             told.setdefault((item.kind, item.gate), []).append(item)
+    return [
+        News(kind, gate, moved == "1", wants_recount == "1")
+        for (kind, gate), (moved, wants_recount) in zip(told, _tell(told, given_up), strict=True)
+        if "1" in (moved, wants_recount)
+    ]
+
+
+def hear(news: Iterable[News]) -> None:
+    """Recounts where a gate wants it, and tells the owners where counters moved by that."""
     changed: dict[str, set[str]] = {}
-    for (kind, gate), (moved, wants_recount) in zip(told, _tell(told, given_up), strict=True):
-        recounted = wants_recount == "1" and gates.recount(kind, gate)
-        if moved == "1" or recounted:
-            changed.setdefault(kind, set()).add(gate)
+    for one in news:
+        recounted = one.wants_recount and gates.recount(one.kind, one.gate)
+        if one.moved or recounted:
+            changed.setdefault(one.kind, set()).add(one.gate)
     for kind, names in changed.items():
         owner_of(kind).changed(sorted(names))
 

@@ -4,6 +4,7 @@ import logging
 import threading
 import time
 from collections import deque
+from collections.abc import Iterable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Protocol
 
@@ -14,7 +15,7 @@ from apps.core.ids import new_token
 from apps.intake import applying, letters, queue, store
 from apps.intake.adapters.sqs_source import Fifo
 from apps.intake.adapters.stream import Stream, Taken
-from apps.intake.applying import DatabaseGone, Unapplied
+from apps.intake.applying import DatabaseGone, News, Unapplied
 
 logger = logging.getLogger(__name__)
 
@@ -28,7 +29,7 @@ class Source(Protocol):
     name: str
 
     def take(self, most: int, *, wait_seconds: float) -> list[Taken]: ...
-    def done(self, taken: list[Taken]) -> None: ...
+    def done(self, taken: Iterable[Taken]) -> None: ...
     def close(self) -> None: ...
 
 
@@ -51,58 +52,56 @@ class Drain:
         self.stopping.set()
 
     def run(self) -> None:
-        """Until it is told to stop. While the database writes a batch, the next one is being taken."""
-        ahead: Future[list[Taken]] | None = None
-        with ThreadPoolExecutor(1, thread_name_prefix="plenary-drain") as helper:
-            while not self.stopping.is_set() or ahead is not None:
+        """Until it is told to stop."""
+        with Line(self, wait_seconds=WAIT_SECONDS) as line:
+            while line.is_busy or not self.stopping.is_set():
                 try:
-                    due, ahead = ahead or self._take(helper), None
-                    taken = due.result()
-                    ahead = self._take(helper) if taken and not self.stopping.is_set() else None
-                    self._bring(taken)
+                    line.step(more=not self.stopping.is_set())
                 except (DatabaseGone, OperationalError, InterfaceError) as error:
                     self._wait("database", error)
                 except (store.Failed, BotoCoreError, ClientError) as error:
                     self._wait("queue", error)
         self.source.close()
 
-    def once(self, *, wait_seconds: float = WAIT_SECONDS) -> int:
-        """One batch; how many items it had."""
-        taken = self.source.take(self.most, wait_seconds=wait_seconds)
-        self._bring(taken)
-        return len(taken)
-
     def until_empty(self) -> int:
-        """For tests and small programs: everything that waits, now."""
+        """Everything that waits, now; how many items that were."""
         total = 0
-        while count := self.once(wait_seconds=0):
-            total += count
+        with Line(self, wait_seconds=0) as line:
+            while count := line.step():
+                total += count
         return total
 
-    def _take(self, helper: ThreadPoolExecutor) -> "Future[list[Taken]]":
-        return helper.submit(self.source.take, self.most, wait_seconds=WAIT_SECONDS)
+    # A batch, in this order, each step repeatable: the database, the gates, the queue. A death in between repeats it.
 
-    def _bring(self, taken: list[Taken]) -> None:
-        self._look_at_given_up()
-        if taken:
-            self._finish(taken)
-            self._measure(len(taken))
-
-    def _finish(self, taken: list[Taken]) -> None:
-        """In this order, each step repeatable: the database, the gates, the queue. A death in between repeats it."""
-        items = [one.item for one in taken]
-        unapplied = applying.apply(items)
+    def write(self, taken: Sequence[Taken]) -> list[Unapplied]:
+        unapplied = applying.apply([one.item for one in taken])
         with transaction.atomic():
             letters.set_aside(unapplied)
-        applying.settle(items, unapplied)
-        self.source.done(taken)
+        return unapplied
 
-    def _look_at_given_up(self) -> None:
+    def tell(self, taken: Sequence[Taken], unapplied: Sequence[Unapplied]) -> list[News]:
+        """Asks nothing of the database, so any thread may do it; where there is news, `finish` remains to be done."""
+        news = applying.tell([one.item for one in taken], unapplied)
+        if not news:
+            self._forget(taken)
+        return news
+
+    def finish(self, taken: Sequence[Taken], news: Sequence[News]) -> None:
+        if news:
+            applying.hear(news)
+            self._forget(taken)
+
+    def _forget(self, taken: Sequence[Taken]) -> None:
+        self.source.done(taken)
+        self._measure(len(taken))
+
+    def look_at_given_up(self) -> None:
         if isinstance(self.source, Fifo) and (given_up := self.source.given_up()):
-            unapplied = [Unapplied(one.item, "intake.given_up", "The queue gave it up.") for one in given_up]
+            items = [one.item for one in given_up]
+            unapplied = [Unapplied(item, "intake.given_up", "The queue gave it up.") for item in items]
             with transaction.atomic():
                 letters.set_aside(unapplied)
-            applying.settle([one.item for one in given_up], unapplied)
+            applying.hear(applying.tell(items, unapplied))
             self.source.forget(given_up)
 
     def _wait(self, what: str, error: Exception) -> None:
@@ -118,3 +117,63 @@ class Drain:
             self._recent.popleft()
         rate = sum(number for _at, number in self._recent) / RATE_SECONDS
         store.client().set(f"{store.PREFIX}rate:{self._name}", f"{rate:.1f}", ex=int(RATE_SECONDS) + 1)
+
+
+class Line:
+    """Three batches at a time: while the database writes one, the next is being taken, and the gates and the queue
+    hear of the one before. The database is asked by the caller's thread alone."""
+
+    def __init__(self, drain: Drain, *, wait_seconds: float) -> None:
+        self._drain = drain
+        self._wait_seconds = wait_seconds
+        self._taking = ThreadPoolExecutor(1, thread_name_prefix="plenary-drain-taking")
+        self._telling = ThreadPoolExecutor(1, thread_name_prefix="plenary-drain-telling")
+        self._coming: Future[list[Taken]] | None = None
+        self._ending: tuple[list[Taken], Future[list[News]]] | None = None
+        self._again: list[Taken] = []
+
+    def __enter__(self) -> "Line":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        for helper in (self._taking, self._telling):
+            helper.shutdown()
+
+    @property
+    def is_busy(self) -> bool:
+        return self._coming is not None or self._ending is not None
+
+    def step(self, *, more: bool = True) -> int:
+        """Writes one batch, and says how many items it had. After one that had none, nothing is under way. Where the
+        database is away, the same batch is tried with the next step."""
+        self._drain.look_at_given_up()
+        taken, self._again = self._again or self._taken(more=more), []
+        if not taken:
+            self._end()
+            return 0
+        if more and self._coming is None:
+            self._coming = self._take()
+        try:
+            unapplied = self._drain.write(taken)
+        except BaseException:
+            self._again = taken
+            raise
+        self._end()
+        self._ending = taken, self._telling.submit(self._drain.tell, taken, unapplied)
+        return len(taken)
+
+    def _taken(self, *, more: bool) -> list[Taken]:
+        if self._coming is None and more:
+            self._coming = self._take()
+        due, self._coming = self._coming, None
+        # What has been at work for very long is given to us a second time.
+        ending = {one.token for one in self._ending[0]} if self._ending else set()
+        return [one for one in due.result() if one.token not in ending] if due else []
+
+    def _take(self) -> "Future[list[Taken]]":
+        return self._taking.submit(self._drain.source.take, self._drain.most, wait_seconds=self._wait_seconds)
+
+    def _end(self) -> None:
+        if self._ending is not None:
+            (taken, told), self._ending = self._ending, None
+            self._drain.finish(taken, told.result())

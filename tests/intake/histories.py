@@ -111,7 +111,7 @@ class History:
         applying.apply([one.item for one in found])
 
     def redeliver(self):
-        applying.settle(self.taken, applying.apply(self.taken))
+        applying.hear(applying.tell(self.taken, applying.apply(self.taken)))
 
     def poison(self):
         """A batch that cannot be applied while the trouble lasts, and is set aside."""

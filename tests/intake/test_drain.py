@@ -6,7 +6,7 @@ from django.db import OperationalError
 
 from apps.intake import applying, items, letters, metrics, queue, store
 from apps.intake.adapters.stream import Stream
-from apps.intake.drain import Drain, source
+from apps.intake.drain import Drain, Line, source
 from apps.intake.items import Item, Owner, Standing
 from apps.intake.models import DeadLetter
 
@@ -125,7 +125,7 @@ def test_redelivery_changes_nothing(queued, notes):
     found = [one.item for one in taken]
 
     for _ in range(2):
-        applying.settle(found, applying.apply(found))
+        applying.hear(applying.tell(found, applying.apply(found)))
 
     assert queue.tallies(["g"])["g"].counts == {"n": 2}
     assert store.client().hget(store.keys_of("g")[0], "pending") == "0"
@@ -208,3 +208,25 @@ def test_health_knows_the_oldest_and_what_is_not_safe(notes):
 
     assert 0.04 < found.oldest_seconds < 60
     assert found.complaints == ("It has no append-only file: set appendonly yes.",)  # the suite's throwaway Redis
+
+
+def test_batch_in_hand_is_written_when_the_database_is_back(queued, notes, monkeypatch):
+    send("a", "b")
+    apply, down = notes.apply, [True]
+
+    def once_down(batch):
+        if down:
+            down.clear()
+            raise OperationalError("server closed the connection unexpectedly")
+        return apply(batch)
+
+    monkeypatch.setattr(notes, "apply", once_down)
+    monkeypatch.setattr(applying, "_database_answers", lambda: False)
+    with Line(Drain(source()), wait_seconds=0) as line:
+        with pytest.raises(applying.DatabaseGone):
+            line.step()
+        assert line.step() == 2
+        assert line.step() == 0
+
+    assert notes.kept == {"a": 1, "b": 1}
+    assert metrics.health().depth == 0

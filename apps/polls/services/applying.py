@@ -22,7 +22,7 @@ ANSWER = "polls.answer"
 UPSERT = """
 INSERT INTO polls_answer (poll_id, round, late, voter, user_id, said, counts, revision, answered_at)
 SELECT poll_id, round, late, voter, user_id, said, counts, revision, answered_at
-FROM json_to_recordset(%s::json) AS given (poll_id bigint, round int, late boolean, voter text, user_id bigint,
+FROM jsonb_to_recordset(%s::jsonb) AS given (poll_id bigint, round int, late boolean, voter text, user_id bigint,
     said jsonb, counts jsonb, revision bigint, answered_at timestamptz)
 ON CONFLICT (poll_id, round, late, voter) DO UPDATE
 SET said = excluded.said, counts = excluded.counts, revision = excluded.revision, answered_at = excluded.answered_at
