@@ -1,7 +1,6 @@
 """The hub of this process: made when its event loop needs it first, ended with it."""
 
 import asyncio
-import gc
 
 from apps.live import conf, store
 from apps.live.hub import Hub
@@ -38,10 +37,3 @@ async def end() -> None:
     if made is not None:
         await made.stop()
     await store.close_loop_client()
-
-
-def calm_collector() -> None:
-    """Thousands of sockets are long-lived: looking through them all again and again doubled the cost of a connect."""
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(50_000, 20, 100)

@@ -7,6 +7,7 @@ from typing import Any
 
 from channels.routing import ProtocolTypeRouter
 
+from apps.core.collector import calm_collector
 from apps.live import asking, current, store
 from apps.live.consumer import LiveConsumer
 from apps.live.feed import ADDRESS, Feed
@@ -30,7 +31,7 @@ async def sockets(scope: dict[str, Any], receive: Receive, send: Send) -> None:
 async def lifespan(scope: dict[str, Any], receive: Receive, send: Send) -> None:
     await receive()
     await current.hub()
-    current.calm_collector()
+    calm_collector()
     await send({"type": "lifespan.startup.complete"})
     await receive()
     await current.end()

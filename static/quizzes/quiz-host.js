@@ -1,11 +1,18 @@
-// <quiz-host>: a game for who runs it (templates/quizzes/host.html): each step goes by the socket, once. The list of who
-// plays ([data-seats], beside it) is fetched again when somebody has come, and when the game goes on.
+// <quiz-host>: a game for who runs it (templates/quizzes/host.html): each step goes by the socket, once. What stands beside
+// it, who plays ([data-seats]) and the reports ([data-reports]), is fetched again when somebody has come, and when the game
+// goes on.
 
 import { live } from "plenary/live/socket.js";
 import { QuizStage } from "plenary/quizzes/stage.js";
 import { counted } from "plenary/ui/plural.js";
 
 const SEATS_MS = 2000;
+
+function freshen(old, fresh) {
+  if (!old || !fresh || old.contains(document.activeElement)) return;
+  old.hidden = fresh.hidden;
+  old.replaceChildren(...fresh.childNodes);
+}
 
 customElements.define("quiz-host", class extends QuizStage {
   setUp(signal) {
@@ -43,8 +50,8 @@ customElements.define("quiz-host", class extends QuizStage {
     try {
       const response = await fetch(location.href, { signal: this.stop.signal });
       if (!response.ok || response.redirected) return;
-      const fresh = new DOMParser().parseFromString(await response.text(), "text/html").querySelector("[data-seats]");
-      if (fresh && !list.contains(document.activeElement)) list.replaceChildren(...fresh.childNodes);
+      const page = new DOMParser().parseFromString(await response.text(), "text/html");
+      for (const name of ["[data-seats]", "[data-reports]"]) freshen(document.querySelector(name), page.querySelector(name));
     } catch {
       // Offline: what stands there stays until the next one comes.
     }

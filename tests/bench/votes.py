@@ -122,11 +122,13 @@ class Votes:
     def drained(self, poll):
         from django.db import connection
 
+        from apps.core.collector import calm_collector
         from apps.intake import drain
         from apps.polls import selectors
         from apps.polls.models import Answer
 
         os.sched_setaffinity(0, self.core)
+        calm_collector()  # as `manage.py drain` begins
         began = time.monotonic()
         drain.Drain(drain.source()).until_empty()
         took = time.monotonic() - began

@@ -77,6 +77,8 @@ def pytest_unconfigure(config):
     if use is not None:
         use.give_back()
         shutil.rmtree(use.places.home, ignore_errors=True)
+    if only_hands_out(config):
+        sweep()  # after Ctrl-C the processes that ran the tests were killed
 
 
 def collect_static_files():

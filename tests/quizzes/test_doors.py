@@ -231,5 +231,17 @@ def test_reports_are_kept_for_each_playing_as_workbooks_too(table, quiz, attende
     assert host.get(f"{quiz_report(quiz)}?game={other.pk}").status_code == 404
 
 
+def test_reports_are_offered_once_something_was_asked(table, quiz, attendee, moderator, enter):
+    host = enter(moderator)
+    table.join(attendee, "Heron")
+
+    def page():
+        return host.get(reverse("quizzes:host", args=[quiz.event.slug, quiz.pk])).content.decode()
+
+    assert ("data-reports hidden" in page(), quiz_report(quiz) in page()) == (True, False)
+    table.ask()
+    assert ("data-reports hidden" in page(), quiz_report(quiz) in page()) == (False, True)
+
+
 def quiz_report(quiz):
     return reverse("quizzes:report", args=[quiz.event.slug, quiz.pk, "people", "csv"])

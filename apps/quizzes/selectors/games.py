@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Protocol
 
-from django.db.models import Count, Max, QuerySet
+from django.db.models import Count, Exists, Max, OuterRef, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from apps.core.errors import Refused
@@ -47,10 +47,10 @@ def newest_game(quiz: Quiz) -> Game | None:
 
 
 def played(quiz: Quiz) -> list[Game]:
-    """Its games, the newest first, with the number of people in each."""
-    return list(
-        Game.objects.filter(quiz=quiz).annotate(people=Count("seats")).order_by("-opened_at", "-pk")[:MOST_LISTED]
-    )
+    """Its games in which something was asked, the newest first, with the number of people in each."""
+    begun = Exists(Turn.objects.filter(game=OuterRef("pk"), opens_at__isnull=False))
+    games = Game.objects.filter(begun, quiz=quiz).annotate(people=Count("seats"))
+    return list(games.order_by("-opened_at", "-pk")[:MOST_LISTED])
 
 
 def games_by_id(wanted: Iterable[OfGame]) -> dict[int, Game]:

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
+from apps.core.collector import calm_collector
 from apps.intake import drain, metrics, queue, store
 
 logger = logging.getLogger(__name__)
@@ -28,6 +29,7 @@ class Command(BaseCommand):
             if not options["once"]:
                 _wait_for_the_end()
             return
+        calm_collector()
         worker = drain.Drain(drain.source())
         if options["once"]:
             self.stdout.write(f"{worker.until_empty()} items")
