@@ -149,7 +149,6 @@ class Line:
         self._drain.look_at_given_up()
         taken, self._again = self._again or self._taken(more=more), []
         if not taken:
-            self._end()
             return 0
         if more and self._coming is None:
             self._coming = self._take()
@@ -166,9 +165,15 @@ class Line:
         if self._coming is None and more:
             self._coming = self._take()
         due, self._coming = self._coming, None
+        found = due.result() if due else []
         # What has been at work for very long is given to us a second time.
         ending = {one.token for one in self._ending[0]} if self._ending else set()
-        return [one for one in due.result() if one.token not in ending] if due else []
+        fresh = [one for one in found if one.token not in ending]
+        if not fresh and self._ending:
+            # A queue may keep back what must follow a batch until that has been forgotten.
+            self._end()
+            return self._taken(more=more)
+        return fresh
 
     def _take(self) -> "Future[list[Taken]]":
         return self._taking.submit(self._drain.source.take, self._drain.most, wait_seconds=self._wait_seconds)

@@ -1,5 +1,7 @@
 """Answers of each kind of poll, and its results counted by hand: from what a kind promises, not from its code."""
 
+from collections import Counter
+
 from apps.polls.kinds import Said, Share
 from apps.polls.models import Kind
 
@@ -44,11 +46,14 @@ def recounted(kind, options, said):
         votes = {value: sum(body["value"] == value for body in said) for value in range(1, 6)}
         mean = round(sum(body["value"] for body in said) / len(said), 2) if said else None
     elif kind == Kind.WORDS:
-        spoken = [word.lower() for body in said for word in body["words"]]
-        for word in spoken:
-            root = PLURALS.get(word, word)
-            name = root if root in spoken else word
-            words[name] = words.get(name, 0) + 1
+        spoken = Counter(word for body in said for word in body["words"])
+        roots = {word.lower() for word in spoken}
+        together = {}
+        for word, number in spoken.items():
+            root = PLURALS.get(word.lower(), word.lower())
+            together.setdefault(root if root in roots else word.lower(), []).append((-number, word))
+        # Each as most people spelled it, the first of the alphabet where as many did.
+        words = {min(forms)[1].lower(): -sum(number for number, _word in forms) for forms in together.values()}
     else:
         for option in options:
             votes[option] = sum(_given(body, option) for body in said)

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Collection, Iterable
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.utils.translation import gettext_lazy as _
 
@@ -10,6 +10,7 @@ from apps.accounts.models import User
 from apps.chat import permissions, registry, selectors
 from apps.chat.models import Message, Room, Sanction
 from apps.chat.services import wordlist
+from apps.core import clock
 from apps.core.errors import Refused
 
 # What a reader would take for an address, whether or not it becomes a link.
@@ -81,26 +82,22 @@ class Rules:
 
     def _wait(self, room: Room, author: User, last: datetime | None) -> None:
         """Whether it is this person's turn yet."""
-        if room.newcomer_minutes:
-            wait = (author.created_at + timedelta(minutes=room.newcomer_minutes) - self.now).total_seconds()
-            if wait > 0:
-                raise Refused(
-                    "chat.newcomer",
-                    _("Your account is new. You can write here in %(minutes)s minutes; until then, read along."),
-                    values={"minutes": -int(-wait // 60)},
-                    retry_after=wait,
-                    status=429,
-                )
-        if room.slow_seconds and last is not None:
-            wait = room.slow_seconds - (self.now - last).total_seconds()
-            if wait > 0:
-                raise Refused(
-                    "chat.slow",
-                    _("Slow mode is on: one message in %(seconds)s s. Yours is kept; send it again in %(wait)s s."),
-                    values={"seconds": room.slow_seconds, "wait": -int(-wait // 1)},
-                    retry_after=wait,
-                    status=429,
-                )
+        if wait := clock.left_of(60 * room.newcomer_minutes, since=author.created_at, now=self.now):
+            raise Refused(
+                "chat.newcomer",
+                _("Your account is new. You can write here in %(minutes)s minutes; until then, read along."),
+                values={"minutes": -int(-wait // 60)},
+                retry_after=wait,
+                status=429,
+            )
+        if last is not None and (wait := clock.left_of(room.slow_seconds, since=last, now=self.now)):
+            raise Refused(
+                "chat.slow",
+                _("Slow mode is on: one message in %(seconds)s s. Yours is kept; send it again in %(wait)s s."),
+                values={"seconds": room.slow_seconds, "wait": -int(-wait // 1)},
+                retry_after=wait,
+                status=429,
+            )
 
     def look_at(self, room: Room, text: str, *, is_host: bool = False) -> str:
         """What the words themselves lead to, also when they are changed later: "word" where they must wait."""

@@ -122,8 +122,8 @@ class _Hall:
         if any(folding.folded(text) == folding.folded(words) for words, _at in earlier):
             raise Refused("question.asked_already", _("You asked this already. It stands under “Yours”."), field="text")
         last = max((at for _text, at in earlier), default=None)
-        wait = self.board.wait_seconds - (self.now - last).total_seconds() if last else 0
-        if wait > 0 and not is_staff:
+        wait = clock.left_of(self.board.wait_seconds, since=last, now=self.now) if last else 0.0
+        if wait and not is_staff:
             raise Refused(
                 "question.slow",
                 _("One question in %(seconds)s s, please. Yours is kept; send it again in %(wait)s s."),
