@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 MOST_BATCH = 200
 MOST_AT_ONCE = 2
-"""Batches under way, so that a slow snapshot does not hold up all others."""
+"""Batches under way: whoever has waited for a tick does not wait for a slow snapshot of others."""
 BELIEVED_SECONDS = 0.9 * dirty.NEWEST_SECONDS
 
 Wish = tuple[StateChannel, int | None, "asyncio.Future[None]"]
@@ -31,26 +31,41 @@ class Reading:
         self._hub = hub
         self._waiting: list[Wish] = []
         self._at_work = 0
+        self._help: asyncio.TimerHandle | None = None
 
     async def read(self, channel: StateChannel, known: int | None = None) -> None:
         """Brings the channel up to date. Where `known` is the newest, the channel knows its version afterwards and not
         its value: who needs that reads again."""
         done: asyncio.Future[None] = self._hub.loop.create_future()
         self._waiting.append((channel, known, done))
-        if self._at_work < MOST_AT_ONCE:
-            self._at_work += 1
-            self._hub.tasks.spawn(self._work())
+        if not self._at_work:
+            self._begin()
+        elif self._help is None:
+            self._help = self._hub.loop.call_later(self._hub.conf.tick_seconds, self._begin)
         await done
 
+    def _begin(self) -> None:
+        if self._help is not None:
+            self._help.cancel()
+            self._help = None
+        if self._waiting and self._at_work < MOST_AT_ONCE:
+            self._at_work += 1
+            self._hub.tasks.spawn(self._work())
+
     async def _work(self) -> None:
+        """At once after a silence, then once a tick: when thousands come, few batches have them all."""
+        loop = self._hub.loop
         try:
             while self._waiting:
+                begun = loop.time()
                 batch, self._waiting = self._waiting[:MOST_BATCH], self._waiting[MOST_BATCH:]
                 try:
                     await self._answer(batch)
                 except Exception as failure:
                     for _channel, _known, done in batch:
                         settle(done, failure)
+                if len(self._waiting) < MOST_BATCH:
+                    await asyncio.sleep(max(0.0, begun + self._hub.conf.tick_seconds - loop.time()))
         finally:
             self._at_work -= 1
 
