@@ -230,3 +230,20 @@ def test_batch_in_hand_is_written_when_the_database_is_back(queued, notes, monke
 
     assert notes.kept == {"a": 1, "b": 1}
     assert metrics.health().depth == 0
+
+
+def test_what_another_drain_holds_stays_though_newer_items_are_done(notes):
+    send("a")
+    slow = Stream()
+    held = slow.take(1, wait_seconds=0)
+    send("b")
+
+    assert Drain(Stream()).until_empty() == 1
+    assert store.client().xlen(store.STREAM) == 2
+    send("c")
+    slow.done(held)
+
+    assert [entry[1]["key"] for entry in store.client().xrange(store.STREAM)] == ["c"]
+    assert Drain(Stream()).until_empty() == 1
+    assert store.client().xlen(store.STREAM) == 0
+    assert notes.kept == {"b": 1, "c": 1}

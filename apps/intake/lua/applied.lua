@@ -13,9 +13,9 @@ for place = 1, #ARGV, 5 do
     local old = read(known[key])
     if ARGV[place + 4] == '1' then
         redis.call('HSET', KEYS[1], 'dirty', '1', 'aside', '1')
-        if old and old.revision == revision and old.done == '0' then stand(key, old, revision, '1', old.tally, old.body) end
+        if old and old.revision == revision and old.done == '0' then written(key, old) end
     elseif old and old.revision == revision then
-        if old.done == '0' then stand(key, old, revision, '1', old.tally, old.body) end
+        if old.done == '0' then written(key, old) end
     elseif not old and gate.restored then
         -- Was it counted when the gate was rebuilt, or written after that? Only a recount can tell.
         redis.call('HSET', KEYS[1], 'dirty', '1')

@@ -46,6 +46,13 @@ local function stand(key, old, revision, done, tally, body)
     known[key], changed[key] = record, record
 end
 
+-- The word that stands is in the database now (or given up): the counters have it already.
+local function written(key, old)
+    if old.done == '0' then pending = pending - 1 end
+    local record = whole(old.revision) .. ' 1 ' .. old.tally .. ' ' .. old.body
+    known[key], changed[key] = record, record
+end
+
 local function write_down()
     for name, number in pairs(counted) do
         if number ~= 0 or name == '#' then
