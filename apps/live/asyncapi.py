@@ -164,14 +164,19 @@ def _schemas(topics: list[Pattern], commands: list[Command]) -> tuple[dict[Any, 
     kinds |= {(command, "body"): command.Body for command in commands}
     kinds |= {(command, "answer"): answer_of(command) for command in commands}
     found, components = msgspec.json.schema_components(list(kinds.values()), ref_template=SCHEMAS)
-    return dict(zip(kinds, map(_without_discriminator, found), strict=True)), _without_discriminator(components)
+    return dict(zip(kinds, map(_tidy, found), strict=True)), _tidy(components)
 
 
-def _without_discriminator(part: Any) -> Any:
-    """OpenAPI's, which AsyncAPI does not know; each kind names its tag's value besides."""
+def _tidy(part: Any) -> Any:
+    """Without OpenAPI's discriminator, which AsyncAPI does not know; each kind names its tag's value besides. And with
+    descriptions in one line: from 3.13 on Python takes the indentation out of docstrings."""
     if isinstance(part, dict):
-        return {name: _without_discriminator(one) for name, one in part.items() if name != "discriminator"}
-    return [_without_discriminator(one) for one in part] if isinstance(part, list) else part
+        return {
+            name: " ".join(one.split()) if name == "description" and isinstance(one, str) else _tidy(one)
+            for name, one in part.items()
+            if name != "discriminator"
+        }
+    return [_tidy(one) for one in part] if isinstance(part, list) else part
 
 
 def _channels(topics: list[Pattern], commands: list[tuple[str, Command]]) -> Words:
