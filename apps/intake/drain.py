@@ -145,7 +145,7 @@ class Line:
 
     def step(self, *, more: bool = True) -> int:
         """Writes one batch, and says how many items it had. After one that had none, nothing is under way. Where the
-        database is away, the same batch is tried with the next step."""
+        database or the queue is away, the same items are tried with the next step."""
         self._drain.look_at_given_up()
         taken, self._again = self._again or self._taken(more=more), []
         if not taken:
@@ -154,10 +154,10 @@ class Line:
             self._coming = self._take()
         try:
             unapplied = self._drain.write(taken)
+            self._end()
         except BaseException:
-            self._again = taken
+            self._again.extend(taken)
             raise
-        self._end()
         self._ending = taken, self._telling.submit(self._drain.tell, taken, unapplied)
         return len(taken)
 
@@ -181,4 +181,8 @@ class Line:
     def _end(self) -> None:
         if self._ending is not None:
             (taken, told), self._ending = self._ending, None
-            self._drain.finish(taken, told.result())
+            try:
+                self._drain.finish(taken, told.result())
+            except BaseException:
+                self._again.extend(taken)
+                raise

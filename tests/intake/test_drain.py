@@ -232,6 +232,30 @@ def test_batch_in_hand_is_written_when_the_database_is_back(queued, notes, monke
     assert metrics.health().depth == 0
 
 
+def test_what_could_not_be_told_is_told_when_the_queue_is_back(notes, monkeypatch):
+    send("a", "b", "c")
+    worker, down = Drain(Stream(), most=1), [True]
+    tell = worker.tell
+
+    def once_down(*words):
+        if down:
+            down.clear()
+            raise store.Failed("connection reset")
+        return tell(*words)
+
+    monkeypatch.setattr(worker, "tell", once_down)
+    with Line(worker, wait_seconds=0) as line:
+        assert line.step() == 1
+        with pytest.raises(store.Failed):
+            line.step()
+        while line.step():
+            pass
+
+    assert notes.kept == {"a": 1, "b": 1, "c": 1}
+    assert store.client().xlen(store.STREAM) == 0
+    assert store.client().hget(store.keys_of("g")[0], "pending") == "0"
+
+
 def test_what_another_drain_holds_stays_though_newer_items_are_done(notes):
     send("a")
     slow = Stream()
