@@ -96,16 +96,23 @@ def test_visitor_without_a_role_hears_nothing(pattern):
     assert visitor.may(pattern.topic.access) is (pattern.template in FOR_VISITORS)
 
 
+def opens(pattern, who, place):
+    try:
+        pattern.topic.guard(who, **parameters(pattern, place))
+    except Refused:
+        return False
+    return True
+
+
 @pytest.mark.parametrize("pattern", SCOPED, ids=template)
 def test_topic_of_another_event_is_refused(pattern, there, stranger):
-    with pytest.raises(Refused):
-        pattern.topic.guard(stranger, **parameters(pattern, there))
+    assert not opens(pattern, stranger, there)
 
 
 @pytest.mark.parametrize("pattern", SCOPED, ids=template)
 def test_topic_opens_for_its_own_people(pattern, there):
     organiser = Who(there.people["organiser"].pk, there.event.pk, "Inês", EVERY_ROLE, 1)
-    pattern.topic.guard(organiser, **parameters(pattern, there))
+    assert opens(pattern, organiser, there)
 
 
 @pytest.mark.parametrize(("name", "command"), COMMANDS, ids=template)

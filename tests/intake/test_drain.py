@@ -62,6 +62,20 @@ def send(*keys, revision=1):
     return queue.accept_many([Item("test.note", "g", key, revision) for key in keys])
 
 
+def after(failures, work):
+    """`work`, once it has failed in each of these ways."""
+
+    def tried(*words):
+        if failures:
+            raise failures.pop()
+        return work(*words)
+
+    return tried
+
+
+GONE = OperationalError("server closed the connection unexpectedly")
+
+
 def test_batches_come_whole(queued, notes, drain):
     send(*"abcdefghijklmno")
 
@@ -133,20 +147,12 @@ def test_redelivery_changes_nothing(queued, notes):
 
 def test_drain_waits_for_a_database_that_is_away(queued, notes, monkeypatch, drain):
     send("a", "b")
-    apply, down = notes.apply, [True]
-
-    def once_down(batch):
-        if down:
-            raise OperationalError("server closed the connection unexpectedly")
-        return apply(batch)
-
-    monkeypatch.setattr(notes, "apply", once_down)
+    monkeypatch.setattr(notes, "apply", after([GONE], notes.apply))
     monkeypatch.setattr(applying, "_database_answers", lambda: False)
     with pytest.raises(applying.DatabaseGone):
         drain()
     assert not DeadLetter.objects.exists()
 
-    down.clear()
     if queued == "redis":
         assert Drain(Stream(stale_seconds=0)).until_empty() == 2
         assert notes.kept == {"a": 1, "b": 1}
@@ -154,15 +160,7 @@ def test_drain_waits_for_a_database_that_is_away(queued, notes, monkeypatch, dra
 
 def test_deadlock_is_tried_again_and_no_dead_letter(notes, monkeypatch, drain):
     send("a", "b")
-    apply, failures = notes.apply, [1, 2]
-
-    def flaky(batch):
-        if failures:
-            failures.pop()
-            raise OperationalError("deadlock detected")
-        return apply(batch)
-
-    monkeypatch.setattr(notes, "apply", flaky)
+    monkeypatch.setattr(notes, "apply", after([OperationalError("deadlock detected")] * 2, notes.apply))
     drain()
 
     assert notes.kept == {"a": 1, "b": 1}
@@ -212,15 +210,7 @@ def test_health_knows_the_oldest_and_what_is_not_safe(notes):
 
 def test_batch_in_hand_is_written_when_the_database_is_back(queued, notes, monkeypatch):
     send("a", "b")
-    apply, down = notes.apply, [True]
-
-    def once_down(batch):
-        if down:
-            down.clear()
-            raise OperationalError("server closed the connection unexpectedly")
-        return apply(batch)
-
-    monkeypatch.setattr(notes, "apply", once_down)
+    monkeypatch.setattr(notes, "apply", after([GONE], notes.apply))
     monkeypatch.setattr(applying, "_database_answers", lambda: False)
     with Line(Drain(source()), wait_seconds=0) as line:
         with pytest.raises(applying.DatabaseGone):
@@ -234,16 +224,8 @@ def test_batch_in_hand_is_written_when_the_database_is_back(queued, notes, monke
 
 def test_what_could_not_be_told_is_told_when_the_queue_is_back(notes, monkeypatch):
     send("a", "b", "c")
-    worker, down = Drain(Stream(), most=1), [True]
-    tell = worker.tell
-
-    def once_down(*words):
-        if down:
-            down.clear()
-            raise store.Failed("connection reset")
-        return tell(*words)
-
-    monkeypatch.setattr(worker, "tell", once_down)
+    worker = Drain(Stream(), most=1)
+    monkeypatch.setattr(worker, "tell", after([store.Failed("connection reset")], worker.tell))
     with Line(worker, wait_seconds=0) as line:
         assert line.step() == 1
         with pytest.raises(store.Failed):
