@@ -4,9 +4,9 @@
 
 The live role as it is deployed, on one core, with everybody's session page open: seventeen topics a socket, the poll's
 results among them. Everybody votes within `--seconds`, by the socket and with a command id, as a page does. Nothing is
-drained meanwhile; then one drain in a process of its own core writes all of it. What is acknowledged is counted by the
-reader (`tests/bench/wsload.c`), what stands by SQL, what was told by one more socket. PostgreSQL and Redis write to the
-disk before they answer (append-only file, `appendfsync always`).
+drained meanwhile; then one drain, as `manage.py drain` runs it, on the same core, writes all of it. What is
+acknowledged is counted by the reader (`tests/bench/wsload.c`), what stands by SQL, what was told by one more socket.
+PostgreSQL and Redis write to the disk before they answer (append-only file, `appendfsync always`).
 
     accepted_per_s       votes acknowledged a second, from the first one sent to the last one acknowledged
     cpu_us_per_vote      the live process's CPU a vote, with 500 sockets, its broadcasts to them included
@@ -130,7 +130,7 @@ class Votes:
         os.sched_setaffinity(0, self.core)
         calm_collector()  # as `manage.py drain` begins
         began = time.monotonic()
-        drain.Drain(drain.source()).until_empty()
+        drain.Crew().until_empty()
         took = time.monotonic() - began
         os.sched_setaffinity(0, self.others)
         rows = Answer.objects.filter(poll=poll).count()

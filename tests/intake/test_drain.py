@@ -6,7 +6,7 @@ from django.db import OperationalError
 
 from apps.intake import applying, items, letters, metrics, queue, store
 from apps.intake.adapters.stream import Stream
-from apps.intake.drain import Drain, Line, source
+from apps.intake.drain import Crew, Drain, Line, source
 from apps.intake.items import Item, Owner, Standing
 from apps.intake.models import DeadLetter
 
@@ -253,3 +253,33 @@ def test_what_another_drain_holds_stays_though_newer_items_are_done(notes):
     assert Drain(Stream()).until_empty() == 1
     assert store.client().xlen(store.STREAM) == 0
     assert notes.kept == {"b": 1, "c": 1}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_crew_shares_what_waits(queued, notes):
+    send(*"abcdefghijklmno")
+    crew = Crew()
+
+    assert crew.until_empty() == 15
+    assert sorted(notes.kept) == list("abcdefghijklmno")
+    assert metrics.health().depth == 0
+
+
+@pytest.mark.django_db(transaction=True)
+def test_crew_ends_as_a_whole_where_one_of_it_fails(notes, monkeypatch):
+    monkeypatch.setattr(applying, "apply", after([MemoryError("all of it")], applying.apply))
+    send("a")
+
+    with pytest.raises(MemoryError):
+        Crew().run()
+    assert Drain(Stream(stale_seconds=0)).until_empty() == 1
+    assert notes.kept == {"a": 1}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_crew_stops_when_it_is_told_to(notes):
+    crew = Crew()
+    crew.stop()
+    crew.run()
+
+    assert notes.kept == {}

@@ -2,7 +2,6 @@
 
 import pytest
 from django.db import connection
-from django.test.utils import CaptureQueriesContext
 
 from apps.core import clock
 from apps.intake import items
@@ -141,17 +140,6 @@ def test_rows_that_follow_the_close_are_mixed_with_the_others(poll, people, drai
 
     assert first.isdisjoint(Answer.objects.values_list("pk", flat=True)) is followed
     assert votes_of(poll) == [3, 0, 1]
-
-
-def test_mixing_holds_nothing_of_the_poll(poll, people):
-    """Neither votes nor whoever runs polls wait for it."""
-    cast(poll, people[0])
-    services.close_poll(poll)
-
-    with CaptureQueriesContext(connection) as asked:
-        assert services.mix_answers() == 1
-
-    assert [query["sql"] for query in asked if '"polls_poll"' in query["sql"] or " polls_poll" in query["sql"]] == []
 
 
 def test_reset_mixes_what_it_leaves_behind(poll, people, drain):

@@ -2,6 +2,7 @@
 
 from apps.polls.services.answering import Vote, cast_votes
 from apps.polls.services.applying import ANSWER, Answers, apply_answers
+from apps.polls.services.going import let_person_go, let_poll_go
 from apps.polls.services.making import (
     PICTURE_UNKNOWN,
     SESSION_UNKNOWN,
@@ -65,6 +66,8 @@ __all__ = [
     "extend_poll",
     "hide_results",
     "keep_as_template",
+    "let_person_go",
+    "let_poll_go",
     "lock_poll",
     "mix_answers",
     "open_due_polls",

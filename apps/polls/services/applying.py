@@ -1,6 +1,6 @@
 """Writing answers: polls as the owner of what the intake took in for them."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from functools import lru_cache
 from typing import Any, NamedTuple
@@ -15,7 +15,7 @@ from apps.intake.items import Counts, Gate, Item, Outcome, Owner, Standing, Why
 from apps.live import publish
 from apps.polls import broadcasts, kinds, selectors
 from apps.polls.models import Answer, Poll, Secret
-from apps.polls.services import mixing
+from apps.polls.services import going, mixing
 
 ANSWER = "polls.answer"
 
@@ -30,6 +30,9 @@ WHERE polls_answer.revision < excluded.revision
   AND (SELECT may_change FROM polls_poll WHERE id = excluded.poll_id)
 RETURNING poll_id, round, late, voter
 """
+
+KNOW_PEOPLE = "SELECT id FROM unnest(%s::bigint[]) AS given (id) JOIN accounts_user USING (id)"
+"""A join, since `= ANY` looks through all thousand for each row."""
 
 
 class Place(NamedTuple):
@@ -49,9 +52,10 @@ LONGEST_NUMBER = 20
 def apply_answers(items: Sequence[Item]) -> list[Outcome]:
     """Writes a batch of answers, each at most once, and says what stands."""
     polls = _held({place_of(item.gate).poll for item in items})
+    people = _held_people({int(item.key) for item in items if _is_named(item)})
     now = clock.now()
     marks = _marks(polls.values()) if any(item.mark for item in items) else {}
-    outcomes: list[Outcome | None] = [_refusal(item, polls, marks, now) for item in items]
+    outcomes: list[Outcome | None] = [_refusal(item, polls, people, marks, now) for item in items]
     newest: dict[Key, Item] = {}
     for item, outcome in zip(items, outcomes, strict=True):
         if outcome is None:
@@ -82,8 +86,7 @@ def _by_key(entry: tuple[Key, Item]) -> Key:
 
 def _row(poll: Poll, place: Place, item: Item, now: datetime) -> dict[str, Any]:
     """As UPSERT reads it: one text for a thousand rows, which the database takes apart more cheaply than parameters."""
-    # Former rounds may have been anonymous, or not, whatever the poll is now: a voter's name says it.
-    is_named = item.key.isdecimal() and len(item.key) < LONGEST_NUMBER and not poll.anonymous
+    is_named = _is_named(item) and not poll.anonymous
     return {
         "poll_id": place.poll,
         "round": place.round,
@@ -95,6 +98,11 @@ def _row(poll: Poll, place: Place, item: Item, now: datetime) -> dict[str, Any]:
         "revision": item.revision,
         "answered_at": (item.at or now) if is_named else None,
     }
+
+
+def _is_named(item: Item) -> bool:
+    """Former rounds may have been anonymous, or not, whatever the poll is now: a voter's name says it."""
+    return item.key.isdecimal() and len(item.key) < LONGEST_NUMBER
 
 
 def _is_sealed(poll: Poll, place: Place, now: datetime) -> bool:
@@ -112,6 +120,16 @@ def _held(poll_ids: Iterable[int]) -> dict[int, Poll]:
     return Poll.objects.select_related("session").in_bulk(wanted)
 
 
+def _held_people(user_ids: Collection[int]) -> set[int]:
+    """Those of them who have an account. None is deleted until their answers are written."""
+    if not user_ids:
+        return set()
+    going.hold_people()
+    with connection.cursor() as cursor:
+        cursor.execute(KNOW_PEOPLE, [list(user_ids)])
+        return {user_id for (user_id,) in cursor.fetchall()}
+
+
 @lru_cache(1024)
 def place_of(gate: str) -> Place:
     """Of a name that `models.gate_of` made."""
@@ -126,11 +144,15 @@ def _marks(polls: Iterable[Poll]) -> dict[Place, str]:
     return {Place(row.poll_id, row.round, row.late): row.mark for row in rows}
 
 
-def _refusal(item: Item, polls: dict[int, Poll], marks: dict[Place, str], now: datetime) -> Refused | None:
+def _refusal(
+    item: Item, polls: dict[int, Poll], people: Collection[int], marks: dict[Place, str], now: datetime
+) -> Refused | None:
     place = place_of(item.gate)
     poll = polls.get(place.poll)
     if poll is None:
         return selectors.unknown()
+    if _is_named(item) and int(item.key) not in people:
+        return account_gone()
     if item.at is not None:
         return None  # its gate was open when it was acknowledged, and no clock but the gate's own may say otherwise
     return _why_closed(poll, place, now) or (reopened() if item.mark != marks.get(place, "") else None)
@@ -171,6 +193,10 @@ def reopened() -> Refused:
         "poll.reopened",
         _("This poll was closed and opened again while your answer was on its way. It was not counted: send it again."),
     )
+
+
+def account_gone() -> Refused:
+    return Refused("poll.account_gone", _("This account was deleted. Its answer was not counted."))
 
 
 def answered() -> Refused:

@@ -4,7 +4,7 @@ Rows have an order without having a time: by their numbers, and by where they li
 dump. Whoever knows when people were at their pages could put the two side by side. So the rows of a round that is over
 are written anew in an order that is made of themselves: answers by their voters' names, which are chance to whoever has
 not the secret, and who took part by the people's numbers. That goes in pieces, each a short transaction which holds its
-own rows and nothing of the poll; how far it has come stands with what is owed.
+own rows and of the poll only that it stays; how far it has come stands with what is owed.
 """
 
 from collections.abc import Collection
@@ -41,6 +41,8 @@ def _move(table: str, order: Collection[str], written: Collection[str]) -> str:
     )
 
 
+HOLD = "SELECT id FROM polls_poll WHERE id = (SELECT poll_id FROM polls_unmixed WHERE id = %s) FOR KEY SHARE"
+"""The poll, against its deletion alone."""
 ANSWERS = _move(
     "polls_answer",
     ("late", "voter"),
@@ -75,6 +77,8 @@ def _mix(owed: int) -> bool:
 @transaction.atomic
 def _mix_piece(number: int) -> bool | None:
     """Whether that was the last one; None where more is left. False where somebody else has done it meanwhile."""
+    with connection.cursor() as cursor:
+        cursor.execute(HOLD, [number])
     owed = Unmixed.objects.select_for_update().filter(pk=number).first()
     if owed is None:
         return False

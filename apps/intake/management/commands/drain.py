@@ -1,4 +1,4 @@
-"""`manage.py drain`: brings what the intake has accepted to the database. Several may run; each is one process."""
+"""`manage.py drain`: brings what the intake has accepted to the database. Several processes may run."""
 
 import logging
 import signal
@@ -30,7 +30,7 @@ class Command(BaseCommand):
                 _wait_for_the_end()
             return
         calm_collector()
-        worker = drain.Drain(drain.source())
+        worker = drain.Crew()
         if options["once"]:
             self.stdout.write(f"{worker.until_empty()} items")
             return

@@ -1,0 +1,29 @@
+"""Polls and people that go while answers are being written: whoever deletes waits for whoever writes, and the other way
+round, since no constraint of the database looks after the rows of answers (`models.Answer` says why)."""
+
+from django.db import connection
+
+from apps.polls.models import Poll
+
+PEOPLE = 0x706F6C6C73
+"""The number of the lock, "polls": one for all people, where a lock for each would cost what the constraint did."""
+
+
+def hold_people() -> None:
+    """No account is deleted before this transaction ends. Any number may hold them at once."""
+    _lock("pg_advisory_xact_lock_shared")
+
+
+def let_person_go() -> None:
+    """No answers of people are written before this transaction, which deletes somebody, ends."""
+    _lock("pg_advisory_xact_lock")
+
+
+def let_poll_go(poll: Poll) -> None:
+    """The same for the answers to one poll: whoever writes them holds its row."""
+    list(Poll.objects.select_for_update().filter(pk=poll.pk).values_list("pk"))
+
+
+def _lock(function: str) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {function}(%s)", [PEOPLE])
