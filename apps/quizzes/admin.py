@@ -104,7 +104,7 @@ class BankAdmin(OrganisationScopedAdmin):
             _link(reverse("admin:quizzes_bank_qti", args=[bank.pk]), _("All as QTI 2.1")),
             _link(reverse("quizzes:template", args=[bank.event.slug]), _("Template for CSV")),
         ]
-        return format_html("{} &nbsp; {} &nbsp; {} &nbsp; {}", self.write(bank), *links)
+        return _beside([self.write(bank), *links])
 
     def get_urls(self) -> list[URLPattern]:
         own = [
@@ -153,7 +153,13 @@ class BankAdmin(OrganisationScopedAdmin):
 
 
 def _link(address: str, words: Any) -> SafeString:
-    return format_html('<a class="text-primary-600 font-medium dark:text-primary-500" href="{}">{}</a>', address, words)
+    classes = "text-primary-600 font-medium whitespace-nowrap dark:text-primary-500"
+    return format_html('<a class="{}" href="{}">{}</a>', classes, address, words)
+
+
+def _beside(links: list[SafeString]) -> SafeString:
+    """As words of one line: on a phone a cell would set each in a column of its own."""
+    return format_html("<span>{}</span>", format_html_join(" \u00a0 ", "{}", ((link,) for link in links)))
 
 
 @admin.register(Question)
@@ -238,7 +244,7 @@ class QuizAdmin(OrganisationScopedAdmin):
                 _link(reverse("quizzes:report", args=[*arguments, by, form]), f"{words} ({form.upper()})")
                 for form in ("csv", "xlsx")
             ]
-        return format_html_join(" \u00a0 ", "{}", ((link,) for link in links))
+        return _beside(links)
 
 
 @admin.register(Allowance)

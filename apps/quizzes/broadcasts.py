@@ -87,7 +87,9 @@ class Reveal(msgspec.Struct, frozen=True):
     right: list[int]
     """Of what is chosen: the right options; of an order: all of them, in the right one."""
     words: list[str]
-    """Of what is typed: the number or the accepted spellings; of true or false: `true` or `false`."""
+    """Of a number: it; of true or false: `true` or `false`."""
+    spellings: list[dict[str, str]]
+    """Of a text that is typed: what is taken, each by language."""
     tolerance: str
     bars: list[Bar]
     answers: int

@@ -5,11 +5,14 @@ import io
 
 import pytest
 from django.urls import reverse
+from django.utils import translation
+from i18nfield.strings import LazyI18nString
 
 from apps.core.errors import Refused
 from apps.quizzes import selectors, services
 from apps.quizzes.models import Attempt, Quiz
-from tests.factories.quizzes import QuizFactory
+from tests.factories.quizzes import BankFactory, QuestionFactory, QuizFactory
+from tests.quizzes.conftest import Table
 
 RIGHT = {"single": "2", "truth": "false", "number": "3.5", "text": "Nairobi"}
 
@@ -113,6 +116,26 @@ def test_review_keeps_the_right_answers_where_the_organiser_wants_that(training,
     attempt = services.hand_in(services.begin(training, user=attendee))
 
     assert [one.right for one in selectors.review(attempt)] == [[]] * 6
+
+
+def test_typed_answer_is_shown_as_the_readers_language_spells_it(event, attendee, enter):
+    bank = BankFactory(event=event)
+    spellings = [(LazyI18nString({"en": "Gauge", "de": "Pegel"}), 0), (LazyI18nString({"en": "River gauge"}), 0)]
+    QuestionFactory(bank=bank, kind="text", text="What tells the height?", choices=spellings)
+    alone = QuizFactory(event=event, bank=bank, mode=Quiz.Mode.ALONE, is_published=True)
+    attempt = services.hand_in(services.begin(alone, user=attendee))
+
+    with translation.override("de"):
+        assert [one.right for one in selectors.review(attempt)] == [["Pegel", "River gauge"]]
+
+    table = Table(services.open_lobby(QuizFactory(event=event, bank=bank)))
+    table.ask()
+    assert table.join(attendee) is not None
+    table.reveal()
+    html = enter(attendee).get(table.game.quiz.get_absolute_url(), headers={"Accept-Language": "de"}).content.decode()
+
+    assert "<bdi>Pegel</bdi>, <bdi>River gauge</bdi>" in html
+    assert "<bdi>Gauge</bdi>" not in html
 
 
 def test_nobody_sees_anothers_attempt_or_what_is_not_published(training, page, attendee, speaker, enter):

@@ -53,8 +53,9 @@ class Text(Kind):
 
     def draw(self, question: Question, choices: Sequence[Choice]) -> Drawn:
         main = question.bank.event.default_language
-        spellings = [text for choice in choices for text in in_languages(choice.text, main).values()]
-        return Drawn({}, {"right": list(dict.fromkeys(spellings))})
+        spellings = [in_languages(choice.text, main) for choice in choices]
+        right = dict.fromkeys(text for spelling in spellings for text in spelling.values())
+        return Drawn({}, {"right": list(right), "spellings": spellings})
 
     def parse(self, sheet: Mapping[str, Any], said: Said) -> str:
         text = " ".join(said.split()) if isinstance(said, str) else ""

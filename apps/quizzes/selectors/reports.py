@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from i18nfield.strings import LazyI18nString
 
 from apps.quizzes.models import Answer, Game, Question, Seat
-from apps.quizzes.selectors.words import words_of
+from apps.quizzes.selectors.words import right_words, words_of
 
 Row = list[Any]
 
@@ -42,7 +42,7 @@ def questions_report(game: Game) -> Iterator[Row]:
             round(100 * turn.right / turn.answered) if turn.answered else "",
             round(turn.after / 1000, 1) if turn.after is not None else "",
             round(turn.base + turn.bonus) if turn.base is not None else "",
-            " | ".join(words_of(turn, turn.key["right"])),
+            " | ".join(right_words(turn)),
         ]
 
 

@@ -95,10 +95,10 @@ def shown_with(content: dict[str, Any], event: Event) -> broadcasts.Media | None
 def reveal(turn: Turn) -> broadcasts.Reveal:
     right = turn.key["right"]
     chosen = right if isinstance(right, list) and turn.kind != "text" else []
-    words = right if turn.kind == "text" else [] if chosen else [_word(right)]
     return broadcasts.Reveal(
         right=chosen,
-        words=list(words),
+        words=[] if isinstance(right, list) else [_word(right)],
+        spellings=turn.key.get("spellings", []),
         tolerance=str(turn.key.get("tolerance", "")),
         bars=_bars(turn, chosen),
         answers=turn.answers,

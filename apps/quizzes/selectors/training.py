@@ -14,7 +14,7 @@ from apps.quizzes import broadcasts
 from apps.quizzes.models import Attempt, Quiz, Task
 from apps.quizzes.selectors.games import unknown
 from apps.quizzes.selectors.stage import sheet_from
-from apps.quizzes.selectors.words import words_of
+from apps.quizzes.selectors.words import right_words, words_of
 
 MOST_ATTEMPTS = 50
 
@@ -74,7 +74,7 @@ def review(attempt: Attempt) -> list[Reviewed]:
             position=task.position,
             text=str(LazyI18nString(task.sheet["text"])),
             own=words_of(task, task.said) if task.said is not None else [],
-            right=words_of(task, task.key["right"]) if shows else [],
+            right=right_words(task) if shows else [],
             share=task.share or 0.0,
             explanation=str(LazyI18nString(task.key["explanation"])) if shows and task.key["explanation"] else "",
         )

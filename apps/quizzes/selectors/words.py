@@ -8,6 +8,13 @@ from i18nfield.strings import LazyI18nString
 from apps.quizzes.models import Task, Turn
 
 
+def right_words(asked: Turn | Task) -> list[str]:
+    """What would have been right; of what is typed, each spelling in the reader's language."""
+    if "spellings" in asked.key:
+        return list(dict.fromkeys(str(LazyI18nString(spelling)) for spelling in asked.key["spellings"]))
+    return words_of(asked, asked.key["right"])
+
+
 def words_of(asked: Turn | Task, said: Any) -> list[str]:
     """What was chosen, in its order, or typed; of a question as it was asked."""
     if asked.kind == "truth":
