@@ -15,6 +15,7 @@ keep_epochs(services.raise_live_epoch, selectors.live_epoch)
 class Announcements(LogTopic):
     pattern = broadcasts.ANNOUNCEMENTS
     access = Access.ATTENDEE
+    by_ticket = True
 
     def guard(self, who: Who, *args: Any, **params: Any) -> None:
         """Everybody of the event hears them; the ticket says who that is."""
@@ -29,6 +30,7 @@ class Here(StateTopic):
 
     pattern = broadcasts.HERE
     access = Access.ATTENDEE
+    by_ticket = True
     presence = True
     interval_ms = 2000
     shed = Shed.PRESENCE

@@ -62,6 +62,13 @@ class Guards:
 
     async def ask(self, who: Who, matches: Sequence[Match]) -> list[Answer]:
         """For each of these topics None, or why this person may not read it."""
+        answers = {match.name: ask_guard(who, match) for match in matches if match.topic.by_ticket}
+        answers |= await self._ask(who, [match for match in matches if match.name not in answers])
+        return [answers[match.name] for match in matches]
+
+    async def _ask(self, who: Who, matches: Sequence[Match]) -> dict[str, Answer]:
+        if not matches:
+            return {}
         event = self._events.get(who.event_id)
         if event is None or event.epoch < who.epoch:
             event = self._events[who.event_id] = _Event(who.epoch)
@@ -81,7 +88,7 @@ class Guards:
         left = [match for match in matches if match.name not in answers or (answers[match.name] and who.user_id)]
         for match, answer in zip(left, await self._all(event, who, left), strict=True):
             answers[match.name] = answer
-        return [answers[match.name] for match in matches]
+        return answers
 
     async def _excepting(self, event: _Event, who: Who, matches: Sequence[Match]) -> set[Excepts | None]:
         """Which of these topics' exceptions this person is among; all of them where it cannot be found out."""

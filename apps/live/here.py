@@ -7,14 +7,15 @@ ends, and whoever notices first takes back what it had added, and tells what it 
 """
 
 import asyncio
-import json
 import logging
 import secrets
+from collections import defaultdict
 from collections.abc import Awaitable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, cast
 
+import msgspec
 from django.db import InterfaceError, OperationalError
 
 from apps.core import clock
@@ -33,18 +34,20 @@ FLUSH_SECONDS = 0.2
 MOST_AT_ONCE = 500
 AWAY_SECONDS = 1.0
 
-# Repeated after a lost answer, they change nothing.
-ENTER = """
-if redis.call('HSET', KEYS[2], ARGV[1], ARGV[3]) == 0 then return end
-if redis.call('HINCRBY', KEYS[1], ARGV[2], 1) == 1 and ARGV[4] ~= '' then
-  redis.call('RPUSH', KEYS[3], ARGV[4])
-end
-"""
-EXIT = """
-if redis.call('HDEL', KEYS[2], ARGV[1]) == 0 then return end
-if redis.call('HINCRBY', KEYS[1], ARGV[2], -1) <= 0 then
-  redis.call('HDEL', KEYS[1], ARGV[2])
-  if ARGV[3] ~= '' then redis.call('RPUSH', KEYS[3], ARGV[3]) end
+# Several people of one place. Repeated after a lost answer, it changes nothing.
+COUNT = """
+for at = 1, #ARGV, 5 do
+  local enters, field, person, who, owed = unpack(ARGV, at, at + 4)
+  local is_change = false
+  if enters == '1' then
+    if redis.call('HSET', KEYS[2], field, who) == 1 then
+      is_change = redis.call('HINCRBY', KEYS[1], person, 1) == 1
+    end
+  elseif redis.call('HDEL', KEYS[2], field) == 1 and redis.call('HINCRBY', KEYS[1], person, -1) <= 0 then
+    redis.call('HDEL', KEYS[1], person)
+    is_change = true
+  end
+  if is_change and owed ~= '' then redis.call('RPUSH', KEYS[3], owed) end
 end
 """
 INHERIT = """
@@ -85,7 +88,12 @@ class Change:
         """What the features are to be told; nothing of visitors, who are only counted."""
         if self.who.user_id is None:
             return ""
-        return json.dumps([*self.place, self.person, packed(self.who), self.enters, self.at.isoformat()])
+        return encoded([*self.place, self.person, packed(self.who), self.enters, self.at.isoformat()])
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        """As COUNT reads them."""
+        return ("1" if self.enters else "", self.field, self.person, packed(self.who), self.owed)
 
 
 def mine_key(process: str) -> str:
@@ -160,17 +168,19 @@ class Here:
         return True
 
     async def _count(self, changes: list[Change]) -> None:
-        if not changes:
-            return
-        pipeline = store.loop_client().pipeline(transaction=False)
-        mine, owed = mine_key(self.process), owed_key(self.process)
+        if changes:
+            await self._run(changes, mine_key(self.process))
+
+    async def _run(self, changes: list[Change], mine: str) -> None:
+        by_place: dict[Place, list[Change]] = defaultdict(list)
         for change in changes:
-            keys = (presence.here_key(*change.place), mine, owed)
-            if change.enters:
-                words = (change.field, change.person, packed(change.who), change.owed)
-                pipeline.eval(ENTER, 3, *keys, *words)
-            else:
-                pipeline.eval(EXIT, 3, *keys, change.field, change.person, change.owed)
+            by_place[change.place].append(change)
+        pipeline = store.loop_client().pipeline(transaction=False)
+        for place, ours in by_place.items():
+            keys = (presence.here_key(*place), mine, owed_key(self.process))
+            for first in range(0, len(ours), MOST_AT_ONCE):
+                words = [word for change in ours[first : first + MOST_AT_ONCE] for word in change.words]
+                pipeline.eval(COUNT, 3, *keys, *words)
         await pipeline.execute()
 
     async def _pay(self) -> None:
@@ -255,12 +265,8 @@ class Here:
             _, found = await cast(Awaitable[Any], redis.hscan(mine, 0, count=MOST_AT_ONCE))
             if not found:
                 break
-            pipeline = redis.pipeline(transaction=False)
-            for field, value in found.items():
-                change = change_left(store.text(field), value, seen)
-                keys = (presence.here_key(*change.place), mine, owed_key(self.process))
-                pipeline.eval(EXIT, 3, *keys, change.field, change.person, change.owed)
-            await pipeline.execute()
+            await self._run([change_left(store.text(field), value, seen) for field, value in found.items()], mine)
+        await self._hub.upkeep.note_death()
         await redis.zrem(PROCESSES, process)
         self._wanted.set()
         logger.warning("A live process had died; its people were counted out.")
@@ -284,11 +290,15 @@ async def redis_time() -> float:
 
 
 def packed(who: Who) -> str:
-    return json.dumps([who.user_id, who.event_id, who.name, sorted(who.roles), who.epoch])
+    return encoded([who.user_id, who.event_id, who.name, sorted(who.roles), who.epoch])
+
+
+def encoded(words: list[Any]) -> str:
+    return msgspec.json.encode(words).decode()
 
 
 def unpacked(words: str | bytes) -> Who:
-    user_id, event_id, name, roles, epoch = json.loads(words)
+    user_id, event_id, name, roles, epoch = msgspec.json.decode(words)
     return Who(user_id, event_id, name, frozenset(roles), epoch)
 
 
@@ -300,6 +310,6 @@ def change_left(field: str, who: bytes, seen: datetime) -> Change:
 def change_owed(words: str) -> Change:
     """What `Change.owed` wrote; each process that inherited it has put a letter before it."""
     plain = words.lstrip("i")
-    event_id, topic, person, who, enters, at = json.loads(plain)
+    event_id, topic, person, who, enters, at = msgspec.json.decode(plain)
     place = (int(event_id), str(topic))
     return Change(place, person, unpacked(who), enters, datetime.fromisoformat(at), plain != words)

@@ -19,7 +19,9 @@ if TYPE_CHECKING:
 
 MOST_BATCH = 200
 MOST_AT_ONCE = 2
-"""Batches under way: whoever has waited for a tick does not wait for a slow snapshot of others."""
+"""Batches under way: whoever has waited does not wait for a slow snapshot of others."""
+TICKS = 2
+"""Between two batches: those who come meanwhile share the queries of one."""
 BELIEVED_SECONDS = 0.9 * dirty.NEWEST_SECONDS
 
 Wish = tuple[StateChannel, int | None, "asyncio.Future[None]"]
@@ -33,6 +35,10 @@ class Reading:
         self._at_work = 0
         self._help: asyncio.TimerHandle | None = None
 
+    @property
+    def _pace(self) -> float:
+        return TICKS * self._hub.conf.tick_seconds
+
     async def read(self, channel: StateChannel, known: int | None = None) -> None:
         """Brings the channel up to date. Where `known` is the newest, the channel knows its version afterwards and not
         its value: who needs that reads again."""
@@ -41,7 +47,7 @@ class Reading:
         if not self._at_work:
             self._begin()
         elif self._help is None:
-            self._help = self._hub.loop.call_later(self._hub.conf.tick_seconds, self._begin)
+            self._help = self._hub.loop.call_later(self._pace, self._begin)
         await done
 
     def _begin(self) -> None:
@@ -53,7 +59,7 @@ class Reading:
             self._hub.tasks.spawn(self._work())
 
     async def _work(self) -> None:
-        """At once after a silence, then once a tick: when thousands come, few batches have them all."""
+        """At once after a silence, then every other tick: when thousands come, few batches have them all."""
         loop = self._hub.loop
         try:
             while self._waiting:
@@ -65,7 +71,7 @@ class Reading:
                     for _channel, _known, done in batch:
                         settle(done, failure)
                 if len(self._waiting) < MOST_BATCH:
-                    await asyncio.sleep(max(0.0, begun + self._hub.conf.tick_seconds - loop.time()))
+                    await asyncio.sleep(max(0.0, begun + self._pace - loop.time()))
         finally:
             self._at_work -= 1
 
@@ -83,7 +89,7 @@ class Reading:
 
     async def _unknown(self, batch: list[Wish]) -> list[Wish]:
         """Those that must be read; the others are at what their reader holds."""
-        since = max(self._hub.upkeep.era_began, int((clock.now().timestamp() - BELIEVED_SECONDS) * 1_000_000))
+        since = max(self._hub.upkeep.known_since, int((clock.now().timestamp() - BELIEVED_SECONDS) * 1_000_000))
         holding = [(channel, known) for channel, known, _done in batch if known is not None and known > since]
         newest = await dirty.newest([(channel.event_id, channel.name) for channel, _known in holding])
         # Never `known` itself, which is what somebody says: everybody who listens here hears by it.

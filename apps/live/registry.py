@@ -81,6 +81,8 @@ class Topic:
     """The coarse rule, checked from the ticket's roles before `guard` is asked."""
     feed: ClassVar[bool] = True
     """Whether the cacheable HTTP feed may serve it. False for everything that belongs to one person."""
+    by_ticket: ClassVar[bool] = False
+    """Whether `guard` looks at nothing but the ticket: then it is asked at once, in no thread and for nobody else."""
     presence: ClassVar[bool] = False
     """Whether the engine keeps who is here: `presence.count()`, and the two hooks below."""
     shed: ClassVar[Shed | None] = None

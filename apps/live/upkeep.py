@@ -9,6 +9,8 @@ from collections import defaultdict
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
+from django.db import InterfaceError, OperationalError
+
 from apps.live import dirty, layer, seq, store, tickets, wire
 from apps.live.channel import Channel, LogChannel, StateChannel
 from apps.live.here import redis_time
@@ -20,7 +22,12 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 ERA = store.key("era")
+DEATH = store.key("death")
+"""When the newest death of a process was noticed, as a version. What that process had committed last, it may not have
+marked as changed any more, and nothing else tells of that."""
 SOCKETS_PER_BREATH = 64
+MOST_LOOKED_AT = 400
+AWAY = (*store.ConnectionFailed, TimeoutError, OperationalError, InterfaceError)
 SILENT_SWEEPS = 2.5
 ON_ITS_WAY_SECONDS = 0.2
 SPREAD = 0.2
@@ -33,16 +40,21 @@ class Upkeep:
         self._era = ""
         self._broken = False
         self._renewed_at = 0.0
+        self._death = 0
+        self._looked = 0
+        """Up to which death every value was looked at again."""
+        self._looking: asyncio.Task[None] | None = None
 
     async def begin(self) -> None:
         self._era = await read_era()
+        self._death = self._looked = await read_death()
         await self._hub.here.renew()
 
     @property
-    def era_began(self) -> int:
-        """The version before which Redis knows nothing; greater than every version where that is not known."""
+    def known_since(self) -> int:
+        """The version before which Redis may not know of every change; greater than all where that is not known."""
         began, dash, _name = self._era.partition("-")
-        return int(began) if dash else sys.maxsize
+        return max(int(began), self._death) if dash else sys.maxsize
 
     # Every second
 
@@ -94,6 +106,33 @@ class Upkeep:
             await self._hub.subscriptions.reopen()
             await self._mend_everything()
         self._broken = False
+        self._death = max(self._death, await read_death())
+        if self._looked < self._death and self._looking is None:
+            self._looking = self._hub.tasks.spawn(self._look_again(self._death))
+
+    async def note_death(self) -> None:
+        """Every process sees it within a second."""
+        await store.loop_client().set(DEATH, int(await redis_time() * 1_000_000))
+
+    async def _look_again(self, death: int) -> None:
+        """Reads the values that are older than a death; where that fails, the next second tries again."""
+        try:
+            old = [
+                channel
+                for channel in self._hub.channels.values()
+                if isinstance(channel, StateChannel) and channel.opening is None and channel.version < death
+            ]
+            for first in range(0, len(old), MOST_LOOKED_AT):
+                looks = map(self._hub.joining.refresh, old[first : first + MOST_LOOKED_AT])
+                for found in await asyncio.gather(*looks, return_exceptions=True):
+                    # What was deleted meanwhile has nothing to tell.
+                    if isinstance(found, AWAY):
+                        raise found
+            self._looked = death
+        except AWAY as error:
+            logger.warning("What a dead process may not have told could not be looked at yet: %r", error)
+        finally:
+            self._looking = None
 
     async def _is_heard(self) -> bool:
         """All groups share one connection: what is true of one of them is true of all."""
@@ -239,6 +278,10 @@ async def read_era() -> str:
         await redis.set(ERA, f"{began}-{secrets.token_hex(8)}", nx=True)
         found = await redis.get(ERA)
     return store.text(found or "")
+
+
+async def read_death() -> int:
+    return int(await store.loop_client().get(DEATH) or 0)
 
 
 def read_heads(channels: list[LogChannel]) -> list[int]:

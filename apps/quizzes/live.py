@@ -79,6 +79,7 @@ class OwnTopic(StateTopic):
     pattern = "person/{user_id:int}/quiz/{game_id:int}"
     access = Access.ATTENDEE
     feed = False
+    by_ticket = True
 
     def guard(self, who: Who, user_id: int, game_id: int) -> None:
         if who.user_id != user_id:

@@ -9,6 +9,7 @@ from apps.venue import broadcasts, selectors
 class ControlTopic(StateTopic):
     pattern = broadcasts.CONTROL
     access = Access.MODERATOR
+    by_ticket = True
     interval_ms = 2000
 
     def guard(self, who: Who) -> None:

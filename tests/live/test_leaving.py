@@ -8,6 +8,7 @@ import json
 from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed
 
+from apps.live import upkeep
 from apps.live.wire import PROTOCOL, CloseCode
 from tests.live import feature
 from tests.live.conftest import hear, open_client, said, thread, ticket, until_async
@@ -146,3 +147,48 @@ def test_last_to_leave_ends_the_subscription(serve, event_id, redis):
         return heard_by
 
     assert asyncio.run(scene()) == [1]
+
+
+def untold(event_id):
+    """A change as a process leaves it that dies between its commit and its word of it."""
+    feature.query("INSERT INTO live_test_tally VALUES (%s, 5)", event_id * 1000)
+
+
+async def value(client):
+    return (await client.until(lambda message: message["t"] == "state"))["d"]
+
+
+def test_what_a_dead_process_did_not_tell_is_found(serve, server, event_id):
+    dying = serve()
+    topic = f"tally/{event_id * 1000}"
+
+    async def scene():
+        async with open_client(server, event_id) as client:
+            await client.join({topic: None})
+            before = await value(client)
+            await thread(untold, event_id)
+            dying.process.kill()
+            return before, await value(client)
+
+    assert asyncio.run(scene()) == ({"votes": 0}, {"votes": 5})
+
+
+def test_who_was_away_when_it_was_found_is_told_as_well(serve, server, second, event_id, redis):
+    dying = serve()
+    topic = f"tally/{event_id * 1000}"
+    before = redis.get(upkeep.DEATH)
+
+    async def scene():
+        async with open_client(server, event_id) as client:
+            await client.join({topic: None})
+            await value(client)
+            known = client.positions[topic]
+        await thread(untold, event_id)
+        dying.process.kill()
+        await until_async(lambda: redis.get(upkeep.DEATH) != before)
+        await asyncio.sleep(0.5)  # everybody has seen it
+        async with open_client(second, event_id) as client:
+            await client.join({topic: known})
+            return await value(client)
+
+    assert asyncio.run(scene()) == {"votes": 5}

@@ -55,10 +55,10 @@ def test_one_that_is_gone_spoils_nobody_elses(together):
 class Hub:
     """As much of one as reading needs."""
 
-    def __init__(self, era_began=0):
+    def __init__(self, known_since=0):
         self.loop = asyncio.get_running_loop()
         self.tasks = self.upkeep = self.executor = self
-        self.era_began = era_began
+        self.known_since = known_since
         self.read = []
 
     def spawn(self, work):
@@ -119,7 +119,7 @@ def test_redis_that_was_emptied_since_is_not_believed(live, event_id, together):
     async def scene(hub, reader):
         await reader.read(channel(together, 1, event_id), known)
 
-    assert reading(scene, era_began=known + 1) == ["tally/1"]
+    assert reading(scene, known_since=known + 1) == ["tally/1"]
 
 
 def test_everybodys_own_topics_of_an_event_share_a_group():

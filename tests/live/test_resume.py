@@ -2,13 +2,15 @@
 revocation."""
 
 import asyncio
+from contextlib import suppress
 
 import pytest
 
+from apps.core.errors import Refused
 from apps.live import guards, publish, tickets
 from apps.live.client import Client, CommandError
 from apps.live.guards import Guards
-from apps.live.registry import Match, Who, resolve
+from apps.live.registry import Match, Who, registry, resolve
 from apps.live.wire import CloseCode
 from tests.live import feature
 from tests.live.conftest import hear, open_client, thread
@@ -150,6 +152,31 @@ class Answered(feature.TallyTopic):
 
     def guard(self, who, tally_id):
         feature.belongs(tally_id, who.event_id if who.user_id == 7 else 0)
+
+
+class Plain(feature.TallyTopic):
+    """Of this event, as anybody sees by the name."""
+
+    pattern = "plain/{tally_id:int}"
+    by_ticket = True
+
+
+def test_what_the_ticket_says_is_put_to_no_feature():
+    ours, theirs = (Match(f"plain/{number}", Plain(), {"tally_id": number}) for number in (3001, 9001))
+
+    async def scene(asked, hub):
+        return [answer is None for answer in await asked.ask(person(7), [ours, theirs])], hub.asked
+
+    assert asking(scene) == ([True, False], [])
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "pattern", [one for one in registry.patterns if one.topic.by_ticket], ids=lambda pattern: pattern.template
+)
+def test_guard_by_ticket_asks_the_database_nothing(pattern, django_assert_num_queries):
+    with django_assert_num_queries(0), suppress(Refused):
+        pattern.topic.guard(person(7), **{name: convert("7") for name, convert in pattern.convert.items()})
 
 
 def test_person_may_have_what_their_audience_may_not():

@@ -26,6 +26,7 @@ class ModerationTopic(StateTopic):
     access = Access.MODERATOR
     interval_ms = 500
     feed = False
+    by_ticket = True
 
     def guard(self, who: Who, *args: Any, **params: Any) -> None:
         """The roles of the ticket say who moderates."""
@@ -40,6 +41,7 @@ class OwnTopic(StateTopic):
     access = Access.ATTENDEE
     interval_ms = 500
     feed = False
+    by_ticket = True
 
     def guard(self, who: Who, user_id: int) -> None:
         if who.user_id != user_id:

@@ -52,6 +52,7 @@ class MentionsTopic(StateTopic):
     access = Access.ATTENDEE
     interval_ms = 500
     feed = False
+    by_ticket = True
 
     def guard(self, who: Who, user_id: int) -> None:
         if who.user_id != user_id:
