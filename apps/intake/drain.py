@@ -22,7 +22,7 @@ logger = logging.getLogger(__name__)
 T = TypeVar("T")
 MOST_A_BATCH = 1000
 DRAINS = 2
-"""In one process: more than two have nothing to do that the database does not wait with."""
+"""In one process: a third would only wait for the database as well."""
 WAIT_SECONDS = 1.0
 RETRY_SECONDS = 1.0
 RATE_SECONDS = 10.0
@@ -70,7 +70,7 @@ class Drain:
         """Everything that waits, now; how many items that were."""
         total = 0
         with Line(self, wait_seconds=0) as line:
-            while count := line.step():
+            while count := line.step(more=not self.stopping.is_set()):
                 total += count
         return total
 
@@ -143,8 +143,10 @@ class Crew:
     def _each(self, deed: Callable[[Drain], T]) -> list[T]:
         with ThreadPoolExecutor(len(self._drains), thread_name_prefix="plenary-drain") as threads:
             doing = [threads.submit(self._alone, deed, one) for one in self._drains]
-            wait(doing, return_when=FIRST_EXCEPTION)
-            self.stop()
+            try:
+                wait(doing, return_when=FIRST_EXCEPTION)
+            finally:
+                self.stop()
         return [one.result() for one in doing]
 
     @staticmethod

@@ -4,7 +4,8 @@ What the feed serves is decided for an audience: an event and a set of roles, no
 the nameless holder of some roles is a yes to everybody who holds them, and is kept for a moment: when a session
 begins and thousands join the same topics, a handful of questions reach the database. Where the audience is refused,
 and for topics of one person, the person is asked for, each time; and so is whom a topic excepts from its audience
-(`Topic.excepted`: who is banned). Who that is, is one question an event, kept as long as an answer is.
+(`Topic.excepted`: who is banned). Who that is, is one question an event, kept as long as an answer is. A guard that
+looks at the ticket alone (`Topic.by_ticket`) is asked at once.
 
 A revocation forgets what was kept of its event, and what was asked before it. A process that has not heard of it yet
 learns of it from the ticket of whoever comes back, which carries the event's new epoch.

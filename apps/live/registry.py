@@ -82,7 +82,8 @@ class Topic:
     feed: ClassVar[bool] = True
     """Whether the cacheable HTTP feed may serve it. False for everything that belongs to one person."""
     by_ticket: ClassVar[bool] = False
-    """Whether `guard` looks at nothing but the ticket: then it is asked at once, in no thread and for nobody else."""
+    """Whether `guard` looks at nothing but the ticket, and waits for nothing: then it is asked on the event loop, for
+    each person alone, and its answer is not kept."""
     presence: ClassVar[bool] = False
     """Whether the engine keeps who is here: `presence.count()`, and the two hooks below."""
     shed: ClassVar[Shed | None] = None

@@ -9,9 +9,11 @@ from collections import defaultdict
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
+from django.core.exceptions import ObjectDoesNotExist
 from django.db import InterfaceError, OperationalError
 
-from apps.live import dirty, layer, seq, store, tickets, wire
+from apps.core.errors import Refused
+from apps.live import dirty, layer, seq, store, tickets, versions, wire
 from apps.live.channel import Channel, LogChannel, StateChannel
 from apps.live.here import redis_time
 from apps.live.joining import has_own_head, read_head
@@ -23,11 +25,11 @@ logger = logging.getLogger(__name__)
 
 ERA = store.key("era")
 DEATH = store.key("death")
-"""When the newest death of a process was noticed, as a version. What that process had committed last, it may not have
-marked as changed any more, and nothing else tells of that."""
+"""When the newest death of a live process was noticed, as a version. What it had committed last, it may not have marked
+as changed any more, and nothing else tells of that."""
 SOCKETS_PER_BREATH = 64
 MOST_LOOKED_AT = 400
-AWAY = (*store.ConnectionFailed, TimeoutError, OperationalError, InterfaceError)
+AWAY = (store.Failed, *store.ConnectionFailed, TimeoutError, OperationalError, InterfaceError)
 SILENT_SWEEPS = 2.5
 ON_ITS_WAY_SECONDS = 0.2
 SPREAD = 0.2
@@ -112,27 +114,27 @@ class Upkeep:
 
     async def note_death(self) -> None:
         """Every process sees it within a second."""
-        await store.loop_client().set(DEATH, int(await redis_time() * 1_000_000))
+        redis = store.loop_client()
+        await redis.set(DEATH, int(await redis.eval(versions.NEXT, 1, versions.KEY)))
 
     async def _look_again(self, death: int) -> None:
-        """Reads the values that are older than a death; where that fails, the next second tries again."""
+        """Reads the values that are older than a death. What is opening just now, or cannot be read for what is away,
+        has its turn in the next second."""
         try:
-            old = [
-                channel
-                for channel in self._hub.channels.values()
-                if isinstance(channel, StateChannel) and channel.opening is None and channel.version < death
-            ]
-            for first in range(0, len(old), MOST_LOOKED_AT):
-                looks = map(self._hub.joining.refresh, old[first : first + MOST_LOOKED_AT])
-                for found in await asyncio.gather(*looks, return_exceptions=True):
-                    # What was deleted meanwhile has nothing to tell.
-                    if isinstance(found, AWAY):
-                        raise found
-            self._looked = death
-        except AWAY as error:
-            logger.warning("What a dead process may not have told could not be looked at yet: %r", error)
+            old = [one for one in self._states() if one.version < death]
+            ready = [one for one in old if one.opening is None]
+            left = len(old) - len(ready)
+            for first in range(0, len(ready), MOST_LOOKED_AT):
+                some = ready[first : first + MOST_LOOKED_AT]
+                looks = await asyncio.gather(*map(self._hub.joining.refresh, some), return_exceptions=True)
+                left += sum(is_left(one, found, death) for one, found in zip(some, looks, strict=True))
+            if not left:
+                self._looked = death
         finally:
             self._looking = None
+
+    def _states(self) -> list[StateChannel]:
+        return [channel for channel in self._hub.channels.values() if isinstance(channel, StateChannel)]
 
     async def _is_heard(self) -> bool:
         """All groups share one connection: what is true of one of them is true of all."""
@@ -262,6 +264,15 @@ class Upkeep:
                 self._hub.conf.move_seconds, self._hub.close, connection, wire.CloseCode.RESTART, "restart"
             )
             await asyncio.sleep(pause * random.uniform(0.5, 1.0))  # noqa: S311
+
+
+def is_left(channel: StateChannel, found: BaseException | None, death: int) -> bool:
+    """Whether a look at it must be repeated. Without Redis a value has no version, and none is taken."""
+    if found is None or isinstance(found, AWAY):
+        return channel.version < death
+    if not isinstance(found, ObjectDoesNotExist | Refused):  # what was deleted has nothing to tell
+        logger.error("%s could not be looked at again.", channel.name, exc_info=found)
+    return False
 
 
 def key_of(channel: "AnyChannel") -> "Key":

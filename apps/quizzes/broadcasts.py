@@ -87,7 +87,7 @@ class Reveal(msgspec.Struct, frozen=True):
     right: list[int]
     """Of what is chosen: the right options; of an order: all of them, in the right one."""
     words: list[str]
-    """Of a number: it; of true or false: `true` or `false`."""
+    """Of a number: the number itself; of true or false: `true` or `false`."""
     spellings: list[dict[str, str]]
     """Of a text that is typed: what is taken, each by language."""
     tolerance: str

@@ -192,9 +192,9 @@ export class QuizStage extends HTMLElement {
     if (reveal.right.length) {
       return reveal.right.map((id) => inLanguage(sheet.options.find((option) => option.id === id).text)).join(", ");
     }
-    if (reveal.spellings.length) return reveal.spellings.map(inLanguage).join(", ");
+    if (reveal.spellings.length) return [...new Set(reveal.spellings.map(inLanguage))].join(", ");
     const within = Number(reveal.tolerance) ? ` (${fill(this.words.within, { tolerance: reveal.tolerance })})` : "";
-    return `${reveal.words[0]} ${sheet.unit}`.trim() + within;
+    return `${reveal.words[0] ?? ""} ${sheet.unit}`.trim() + within;
   }
 
   drawReveal() {

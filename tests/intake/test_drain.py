@@ -1,5 +1,7 @@
 """The drain: what is taken comes to the database, whoever dies; what cannot is set aside and blocks nobody."""
 
+import threading
+
 import pytest
 from django.core.management import call_command
 from django.db import OperationalError
@@ -256,11 +258,31 @@ def test_what_another_drain_holds_stays_though_newer_items_are_done(notes):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_crew_shares_what_waits(queued, notes):
-    send(*"abcdefghijklmno")
-    crew = Crew()
+def test_crew_has_two_batches_with_the_database_at_a_time(notes, monkeypatch):
+    send(*"abcd")
+    together = threading.Barrier(2)
+    write = notes.apply
 
-    assert crew.until_empty() == 15
+    def apply(batch):
+        together.wait(10)
+        return write(batch)
+
+    monkeypatch.setattr(notes, "apply", apply)
+    crew = Crew()
+    for one in crew._drains:
+        one.most = 2
+
+    assert crew.until_empty() == 4
+    assert sorted(notes.kept) == list("abcd")
+    assert metrics.health().depth == 0
+
+
+@pytest.mark.django_db(transaction=True)
+def test_crew_shares_a_queue_that_keeps_an_order(queued, notes):
+    send(*"abcdefghijklmno")
+
+    Crew().until_empty()  # a queue may give the same item to both
+
     assert sorted(notes.kept) == list("abcdefghijklmno")
     assert metrics.health().depth == 0
 
@@ -278,8 +300,10 @@ def test_crew_ends_as_a_whole_where_one_of_it_fails(notes, monkeypatch):
 
 @pytest.mark.django_db(transaction=True)
 def test_crew_stops_when_it_is_told_to(notes):
+    send("a")
     crew = Crew()
     crew.stop()
     crew.run()
 
     assert notes.kept == {}
+    assert metrics.health().depth == 1

@@ -1,18 +1,19 @@
 """Polls and people that are deleted while answers are being written: no row is left that belongs to nothing."""
 
 import threading
+import time
 
 import pytest
-from django.db import connections, transaction
+from django.db import connection, connections, transaction
 
 from apps.core.errors import Refused
 from apps.intake.items import Item
 from apps.polls import services
-from apps.polls.models import Answer
+from apps.polls.models import Answer, Poll, Unmixed
 from tests.factories.events import RegistrationFactory
 from tests.polls.test_anonymous import cast
 
-ANOTHER_TRANSACTION_WAITS = 0.3
+WAITING = "SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
 
 
 @pytest.fixture
@@ -46,8 +47,16 @@ class Elsewhere(threading.Thread):
             connections.close_all()
 
     def is_waiting(self):
-        self.join(ANOTHER_TRANSACTION_WAITS)
-        return self.is_alive()
+        """For a lock that the test holds."""
+        end = time.monotonic() + 10
+        while self.is_alive() and time.monotonic() < end:
+            with connection.cursor() as cursor:
+                # What is read here holds for a transaction, unless it is told to look again.
+                cursor.execute("SELECT pg_stat_clear_snapshot()")
+                cursor.execute(WAITING)
+                if cursor.fetchone():
+                    return True
+        return False
 
     def result(self):
         self.join(10)
@@ -126,3 +135,17 @@ def test_deletion_waits_for_who_mixes(unmixed):
 
     assert not Answer.objects.exists()
     assert services.mix_answers() == 0
+
+
+@pytest.mark.django_db(transaction=True)
+def test_deletion_of_a_person_waits_for_who_mixes_a_round_that_had_names(poll, person):
+    services.apply_answers([answer_of(person, poll)])
+    Poll.objects.filter(pk=poll.pk).update(anonymous=True, round=2)
+    Unmixed.objects.create(poll=poll, round=1)
+    with transaction.atomic():
+        assert services.mix_answers() == 1
+        deletion = Elsewhere(person.delete)
+        assert deletion.is_waiting()
+    deletion.result()
+
+    assert not Answer.objects.exists()

@@ -1,5 +1,10 @@
 """Polls and people that go while answers are being written: whoever deletes waits for whoever writes, and the other way
-round, since no constraint of the database looks after the rows of answers (`models.Answer` says why)."""
+round, since no constraint of the database looks after the rows of answers (`models.Answer` says why).
+
+Whoever writes or moves rows holds the poll first, then the people. A deletion of people keeps all answers that have
+names waiting until it is committed: delete many in transactions of their own. What is deleted by SQL past Django takes
+no answers along.
+"""
 
 from django.db import connection
 

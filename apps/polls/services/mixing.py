@@ -13,6 +13,7 @@ from typing import Any
 from django.db import connection, transaction
 
 from apps.polls.models import Unmixed
+from apps.polls.services import going
 
 PIECE = 2000
 """Rows of a kind that are moved at a time: a tenth of a second or two, for which who else writes one of them waits."""
@@ -79,6 +80,7 @@ def _mix_piece(number: int) -> bool | None:
     """Whether that was the last one; None where more is left. False where somebody else has done it meanwhile."""
     with connection.cursor() as cursor:
         cursor.execute(HOLD, [number])
+    going.hold_people()  # of a round that had names before its poll became anonymous
     owed = Unmixed.objects.select_for_update().filter(pk=number).first()
     if owed is None:
         return False

@@ -98,7 +98,7 @@ def reveal(turn: Turn) -> broadcasts.Reveal:
     return broadcasts.Reveal(
         right=chosen,
         words=[] if isinstance(right, list) else [_word(right)],
-        spellings=turn.key.get("spellings", []),
+        spellings=turn.key.get("spellings", [{"": text} for text in right]) if turn.kind == "text" else [],
         tolerance=str(turn.key.get("tolerance", "")),
         bars=_bars(turn, chosen),
         answers=turn.answers,

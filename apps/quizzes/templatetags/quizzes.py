@@ -28,6 +28,12 @@ def spoken(texts: dict[str, str] | None) -> str:
 
 
 @register.filter
+def each_spoken(texts: list[dict[str, str]]) -> list[str]:
+    """Each once: spellings of several languages may read alike in one."""
+    return list(dict.fromkeys(spoken(text) for text in texts))
+
+
+@register.filter
 def wired(value: object) -> str:
     """As the socket carries it: a page begins with what it will be told of."""
     return wire.encode(value).decode()
