@@ -146,7 +146,8 @@ class Crew:
             try:
                 wait(doing, return_when=FIRST_EXCEPTION)
             finally:
-                self.stop()
+                if not all(one.done() for one in doing):
+                    self.stop()
         return [one.result() for one in doing]
 
     @staticmethod

@@ -18,10 +18,10 @@ items.register(services.Answers())
 
 
 @receiver(pre_delete, sender=Poll)
-def hold_poll(instance: Poll, **_: Any) -> None:
+def keep_answers_from_poll(instance: Poll, **_: Any) -> None:
     services.let_poll_go(instance)
 
 
 @receiver(pre_delete, sender=User)
-def hold_people(**_: Any) -> None:
+def keep_answers_from_person(**_: Any) -> None:
     services.let_person_go()

@@ -140,6 +140,6 @@ def test_who_comes_back_hears_what_changed_and_who_is_new_the_value(server, even
             await new.until(valued(topic, {"votes": 0}))
             await thread(feature.vote, event_id, event_id * 1000)
             await new.until(valued(topic, {"votes": 1}))
-            await back.until(valued(topic, {"votes": 1}))
+            return await back.until(valued(topic, {"votes": 1}))
 
-    asyncio.run(scene())
+    assert asyncio.run(scene())["d"] == {"votes": 1}

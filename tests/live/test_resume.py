@@ -175,8 +175,10 @@ def test_what_the_ticket_says_is_put_to_no_feature():
     "pattern", [one for one in registry.patterns if one.topic.by_ticket], ids=lambda pattern: pattern.template
 )
 def test_guard_by_ticket_asks_the_database_nothing(pattern, django_assert_num_queries):
-    with django_assert_num_queries(0), suppress(Refused):
+    with django_assert_num_queries(0) as asked, suppress(Refused):
         pattern.topic.guard(person(7), **{name: convert("7") for name, convert in pattern.convert.items()})
+
+    assert not asked.captured_queries
 
 
 def test_person_may_have_what_their_audience_may_not():

@@ -10,6 +10,7 @@ from apps.quizzes.models import Game, Seat, Side, Turn
 from apps.quizzes.registry import kind_of
 from apps.quizzes.selectors.games import current_turn, get_game, last_moment
 from apps.quizzes.selectors.taken import taken_count
+from apps.quizzes.selectors.words import spellings_of
 
 MOST_LEADERS = 5
 ON_PODIUM = 10
@@ -98,7 +99,7 @@ def reveal(turn: Turn) -> broadcasts.Reveal:
     return broadcasts.Reveal(
         right=chosen,
         words=[] if isinstance(right, list) else [_word(right)],
-        spellings=turn.key.get("spellings", [{"": text} for text in right]) if turn.kind == "text" else [],
+        spellings=spellings_of(turn),
         tolerance=str(turn.key.get("tolerance", "")),
         bars=_bars(turn, chosen),
         answers=turn.answers,

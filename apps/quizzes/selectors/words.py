@@ -10,9 +10,17 @@ from apps.quizzes.models import Task, Turn
 
 def right_words(asked: Turn | Task) -> list[str]:
     """What would have been right; of what is typed, each spelling in the reader's language."""
-    if "spellings" in asked.key:
-        return list(dict.fromkeys(str(LazyI18nString(spelling)) for spelling in asked.key["spellings"]))
+    if asked.kind == "text":
+        return list(dict.fromkeys(str(LazyI18nString(spelling)) for spelling in spellings_of(asked)))
     return words_of(asked, asked.key["right"])
+
+
+def spellings_of(asked: Turn | Task) -> list[dict[str, str]]:
+    """What is taken for a question whose answer is typed, each by language; of one drawn long ago in none."""
+    if asked.kind != "text":
+        return []
+    spellings: list[dict[str, str]] = asked.key.get("spellings") or [{"": text} for text in asked.key["right"]]
+    return spellings
 
 
 def words_of(asked: Turn | Task, said: Any) -> list[str]:
