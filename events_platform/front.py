@@ -8,11 +8,15 @@ import os
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "events_platform.settings")
 
-from a2wsgi import WSGIMiddleware
+from django.conf import settings
 from django.core.wsgi import get_wsgi_application
 
+from apps.core.middleware import MOST_DESK_BYTES
 from apps.live import doors
+from apps.media.adapters.storage import part_size_for
+from events_platform.pages import Pages
 
 PAGE_THREADS = 8
+MOST_BYTES = max(MOST_DESK_BYTES, part_size_for(settings.UPLOAD_MOST_BYTES))
 
-application = doors.application(WSGIMiddleware(get_wsgi_application(), workers=PAGE_THREADS))
+application = doors.application(Pages(get_wsgi_application(), workers=PAGE_THREADS, most_bytes=MOST_BYTES))

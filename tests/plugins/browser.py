@@ -4,6 +4,7 @@ import asyncio
 import os
 import re
 import shutil
+import time
 from pathlib import Path
 
 import pytest
@@ -21,6 +22,8 @@ FLAGS = (
     "--disable-sync",
 )
 WAIT_MS = 15_000
+LOAD_MS = 60_000
+"""A page of eighty files beside ten other browsers, where cores are busy."""
 FAILED = Path("var/failed")
 
 
@@ -72,18 +75,23 @@ def browser(driven_browser, platform):
 @pytest.fixture
 def new_page(browser, platform, request):
     """Makes a tab in a context of its own: a visitor's, or that of a person who is signed in."""
-    contexts, complaints = [], []
+    contexts, complaints, waited_for = [], [], {}
 
     def make(person=None, **options):
         context = browser.new_context(base_url=platform.url, locale="en-GB", timezone_id="Europe/Berlin", **options)
         contexts.append(context)
         context.set_default_timeout(WAIT_MS)
+        context.set_default_navigation_timeout(LOAD_MS)
         context.on("weberror", lambda error: complaints.append(str(error.error)))
         context.on("console", lambda said: _listen(said, complaints))
+        context.on("request", lambda asked: waited_for.update({asked: time.monotonic()}))
+        for ended in ("requestfinished", "requestfailed"):
+            context.on(ended, lambda asked: waited_for.pop(asked, None))
         if person is not None:
             sign_in(context, person, platform.url)
         return context.new_page()
 
+    request.node.stash[WAITED_FOR] = waited_for
     yield make
     if request.node.stash.get(BROKEN, False):
         _photograph(contexts, request.node)
@@ -132,6 +140,8 @@ def _listen(said, complaints):
 
 
 BROKEN = pytest.StashKey[bool]()
+WAITED_FOR = pytest.StashKey[dict]()
+"""By request: when it was made. What a page still waits for tells why it is not there."""
 
 
 @pytest.hookimpl(wrapper=True)
@@ -141,6 +151,9 @@ def pytest_runtest_makereport(item, call):
         item.stash[BROKEN] = True
         for log in item.funcargs["platform"].logs:
             report.sections.append((f"the platform's {log.parent.name}/{log.name}", log.read_text()[-4000:]))
+        if waited_for := item.stash.get(WAITED_FOR, {}):
+            told = [f"{time.monotonic() - since:.1f} s: {asked.url}" for asked, since in waited_for.items()]
+            report.sections.append(("requests without an end", "\n".join(told)))
     return report
 
 
