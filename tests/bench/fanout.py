@@ -16,6 +16,9 @@ median message counts.
     kb_per_socket, stock_kb_per_socket   growth of the resident memory from a warm server to one with all sockets
     connect_ms      handshake, ticket, guards and first join of the seventeen topics of a session page, two of them
                     one's own; presence and attendance
+    bare_connect_ms, connect_over_bare   a handshake with an ASGI application that accepts and does nothing, on
+                    uvicorn's own protocol: the least that this machine takes for a connect, and ours beside it
+    stock_connect_ms   the same with the ordinary consumer on the pub/sub layer, which joins its one group
     rejoin_ms       the same person coming back with a resume ticket; it must not make one query
     load_share      how busy the load was while lone messages were delivered: below 1 it waited for the server
     spread          of each kind's lone messages, the quartiles around the median
@@ -78,6 +81,8 @@ class Fanout:
     def run(self):
         kinds = {"ours": Ours, "send": Fallback, "stock_core": StockCore, "stock_pubsub": StockPubSub}
         try:
+            bare = Bare(self)
+            bare.end()
             for name, kind in kinds.items():
                 if self.only is None or name in self.only:
                     self.contestants.append(kind(self))
@@ -85,10 +90,17 @@ class Fanout:
             if compiler():
                 self.contestants.append(Lowest(self))
             self.take_turns()
-            return self.sum_up()
+            return self.sum_up() | self.beside(bare)
         finally:
             for contestant in self.contestants:
                 contestant.end()
+
+    def beside(self, bare):
+        found = {"bare_connect_ms": round(bare.connect_ms, 2)}
+        for contestant in self.contestants:
+            if contestant.name == "ours":
+                found["connect_over_bare"] = round(contestant.connect_ms / bare.connect_ms, 1)
+        return found
 
     def take_turns(self):
         for contestant in self.contestants:
@@ -188,6 +200,12 @@ class Contestant:
     def end(self):
         self.server.end()
         self.load.end()
+
+
+class Bare(Contestant):
+    """Is only connected to."""
+
+    name = flavour = "bare"
 
 
 class Ours(Contestant):
@@ -321,6 +339,9 @@ class StockCore(Stock):
 
 class StockPubSub(Stock):
     name = flavour = "stock_pubsub"
+
+    def figures(self):
+        return {**super().figures(), "stock_connect_ms": round(self.connect_ms, 2)}
 
 
 class Lowest(Contestant):

@@ -2,7 +2,8 @@
 
 `ours` is the live role as it is deployed; `send` is the same on uvicorn's own WebSocket protocol, so that the hub
 falls back; `stock_core` and `stock_pubsub` are an ordinary Channels consumer on the two Redis layers, and
-`stock_votes` one that writes votes. With BENCH_STAGES it notes where a message's time goes (`stages.py`).
+`stock_votes` one that writes votes; `bare` accepts and does nothing. With BENCH_STAGES it notes where a message's time
+goes (`stages.py`).
 """
 
 import importlib
@@ -28,7 +29,9 @@ def main():
     tickets.TICKET_SECONDS = tickets.RESUME_SECONDS = 3600
     settings.LIVE = json.loads(os.environ.get("LIVE_NUMBERS", "{}"))
     count = counted()
-    if flavour.startswith("stock"):
+    if flavour == "bare":
+        from tests.bench.stock import bare as application
+    elif flavour.startswith("stock"):
         from tests.bench import stock
 
         stock.use(flavour)
@@ -40,7 +43,7 @@ def main():
     config = server.config(observed(application, count), host="127.0.0.1", port=port)
     if flavour != "ours":
         config.http, config.ws = "httptools", "websockets-sansio"
-    if flavour.startswith("stock"):
+    if flavour == "bare" or flavour.startswith("stock"):
         config.lifespan = "off"
     server.run(config)
 

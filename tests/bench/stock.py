@@ -66,3 +66,11 @@ class VoteConsumer(RoomConsumer):
 
 votes = ProtocolTypeRouter({"websocket": URLRouter([path("ws/bench/", VoteConsumer.as_asgi())])})
 application = ProtocolTypeRouter({"websocket": URLRouter([path("ws/bench/", RoomConsumer.as_asgi())])})
+
+
+async def bare(scope, receive, send):
+    """Accepts, and hears nothing."""
+    await receive()
+    await send({"type": "websocket.accept"})
+    while (await receive())["type"] != "websocket.disconnect":
+        pass

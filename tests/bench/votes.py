@@ -14,6 +14,8 @@ PostgreSQL and Redis write to the disk before they answer (append-only file, `ap
     naive_cpu_us_per_vote   a usual consumer with the same 500: one ORM insert and one group broadcast a vote
     naive_over_ours      the one by the other
     drain_rows_per_s     answers written a second by one drain
+    copied_rows_per_s, copied_over_drained   the same rows by COPY, as many a transaction, into an empty table like
+                         theirs: the most that this PostgreSQL takes from one connection, and how much more that is
     lost, duplicated     acknowledged voters without a row; rows or counts beyond one a voter
     tally_lag_p99_ms     from a vote's acknowledgement to the first broadcast of results that holds as many
     broadcasts           of results during the burst
@@ -21,6 +23,7 @@ PostgreSQL and Redis write to the disk before they answer (append-only file, `ap
 
 import argparse
 import bisect
+import io
 import json
 import os
 import sys
@@ -137,13 +140,35 @@ class Votes:
         persons = Answer.objects.filter(poll=poll).values("user").distinct().count()
         live = selectors.counted([poll])[poll.pk]
         by_rows = selectors.counted_rows([(poll.pk, poll.round, False)])[poll.pk, poll.round, False]
+        copied = self.copied(Answer._meta.db_table, poll, drain.MOST_A_BATCH)
         connection.close()
         counted = max(sum(live.counts.values()), sum(by_rows.counts.values()), live.keys, rows)
         return {
             "drain_rows_per_s": round(rows / took),
+            "copied_rows_per_s": round(copied),
+            "copied_over_drained": round(copied * took / rows, 1),
             "lost": self.asked.voters - min(persons, live.keys, sum(by_rows.counts.values())),
             "duplicated": counted - self.asked.voters,
         }
+
+    def copied(self, table, poll, most):
+        """Rows a second, from the text of the rows to their commit."""
+        from django.db import connection
+
+        with connection.cursor() as cursor:
+            text = io.StringIO()
+            cursor.copy_expert(f"COPY (SELECT * FROM {table} WHERE poll_id = {poll.pk}) TO STDOUT", text)
+            cursor.execute(f"CREATE TABLE bench_copied (LIKE {table} INCLUDING ALL)")
+            lines = text.getvalue().splitlines(keepends=True)
+            batches = [io.StringIO("".join(lines[at : at + most])) for at in range(0, len(lines), most)]
+            os.sched_setaffinity(0, self.core)
+            began = time.monotonic()
+            for batch in batches:
+                cursor.copy_expert("COPY bench_copied FROM STDIN", batch)
+            took = time.monotonic() - began
+            os.sched_setaffinity(0, self.others)
+            cursor.execute("DROP TABLE bench_copied")
+        return len(lines) / took
 
     # Beside the usual way -----------------------------------------------------------------------------------------
 
