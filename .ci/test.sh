@@ -1,7 +1,8 @@
 #!/bin/sh
 # The whole suite: on throwaway PostgreSQL and Redis (or TEST_DATABASE_URL, TEST_REDIS_URL), in a real browser.
 # BROWSER=skip leaves the browser tests out, HAPROXY=skip those of the production roles; arguments go to pytest.
-# One process a core, at most four, each on services of its own; TEST_PROCESSES=0 keeps everything in one.
+# One process more than cores, since browsers and servers are waited for; at most four, each on services of its own.
+# TEST_PROCESSES=0 keeps everything in one.
 set -eu
 cd "$(dirname "$0")/.."
 
@@ -29,6 +30,6 @@ fi
 if [ -n "${TEST_DATABASE_URL:-}${TEST_REDIS_URL:-}" ]; then
     TEST_PROCESSES=0 # what was given is shared, and only one process at a time can empty it
 fi
-processes="${TEST_PROCESSES:-$(.venv/bin/python -c 'import os; print(min(4, os.cpu_count() or 1))')}"
+processes="${TEST_PROCESSES:-$(.venv/bin/python -c 'import os; print(min(4, (os.cpu_count() or 1) + 1))')}"
 # Without a browser or haproxy the suite still runs, says so in its last lines, and fails.
 exec .venv/bin/python -m pytest --numprocesses "$processes" --dist loadfile --no-loadscope-reorder "$@"

@@ -3,6 +3,8 @@
 from typing import Any
 
 from django.templatetags.static import static
+from django.urls import reverse_lazy
+from django.utils.translation import gettext_lazy
 
 
 def _(words: str) -> str:
@@ -22,6 +24,9 @@ THEME: dict[str, Any] = {
     ],
     "SHOW_HISTORY": True,
     "SHOW_VIEW_ON_SITE": True,
+    "ACCOUNT": {
+        "navigation": [{"title": gettext_lazy("Where you are signed in"), "link": reverse_lazy("accounts:devices")}]
+    },
     "BORDER_RADIUS": "8px",
     "COLORS": {
         "primary": {

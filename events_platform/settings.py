@@ -43,6 +43,7 @@ INSTALLED_APPS = [
     "drf_spectacular",
     "allauth",
     "allauth.account",
+    "allauth.usersessions",
     "anymail",
     "csp",
     "i18nfield",
@@ -226,6 +227,7 @@ ACCOUNT_RATE_LIMITS = {
     "register": "240/m/ip",
     "resend": "60/m/ip",
     "join": "600/m/ip",
+    "devices": "120/m/ip,10/m/user",
 }
 ACCOUNT_EMAIL_VERIFICATION = "mandatory"
 ACCOUNT_PREVENT_ENUMERATION = True

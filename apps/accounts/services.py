@@ -1,15 +1,22 @@
 """Writes about people: their account, their profile, their photo."""
 
+from datetime import timedelta
 from typing import IO, Any
 
 from allauth.account.models import EmailAddress
+from allauth.usersessions.models import UserSession
+from django.conf import settings
 from django.contrib.auth.password_validation import validate_password
+from django.contrib.sessions.backends.cached_db import SessionStore
+from django.contrib.sessions.models import Session
 from django.core.files.base import ContentFile
 from django.db import IntegrityError, transaction
+from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.models import User
-from apps.core import ids, pictures
+from apps.accounts.signals import sessions_ended
+from apps.core import clock, ids, pictures
 from apps.core.errors import Refused
 
 PHOTO_EDGE = 512
@@ -86,3 +93,32 @@ def set_staff(user: User, *, is_staff: bool) -> None:
     """Whether the person may open the desk: it follows from their organisations and roles, and is set by them."""
     User.objects.filter(pk=user.pk).exclude(is_staff=is_staff).update(is_staff=is_staff)
     user.is_staff = is_staff
+
+
+@transaction.atomic
+def end_session(user: User, pk: int) -> bool:
+    """Signs one of this person's devices out; False where they have none such."""
+    session = UserSession.objects.filter(user=user, pk=pk).first()
+    if session:
+        session.end()
+        sessions_ended.send(sender=User, user=user)
+    return session is not None
+
+
+@transaction.atomic
+def end_other_sessions(user: User, but: str) -> int:
+    """Signs this person out everywhere but where the session has this key; how many sessions that ended."""
+    others = list(UserSession.objects.filter(user=user).exclude(session_key=but))
+    for session in others:
+        session.end()
+    if others:
+        sessions_ended.send(sender=User, user=user)
+    return len(others)
+
+
+def sweep_sessions() -> None:
+    """Lets go of sessions whose time is over, and of what was kept about them."""
+    SessionStore.clear_expired()
+    old = clock.now() - timedelta(seconds=settings.SESSION_COOKIE_AGE)
+    standing = Session.objects.filter(session_key=OuterRef("session_key"))
+    UserSession.objects.filter(~Exists(standing), created_at__lt=old).delete()

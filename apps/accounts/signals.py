@@ -4,3 +4,5 @@ from django.dispatch import Signal
 
 mail_wanted = Signal()
 """kind, to, subject, text, code, url: str; user: User | None. Signing in needs this mail: a code or a link in it."""
+sessions_ended = Signal()
+"""user: User. Some or all of their sessions have ended, and nothing that was opened with one may stay open."""

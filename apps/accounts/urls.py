@@ -1,4 +1,4 @@
-"""Routes of people: the way in, and photos. Codes, passwords and signing out are under /accounts/ (allauth)."""
+"""Routes of people: the way in, devices, photos. Codes, passwords and signing out are under /accounts/ (allauth)."""
 
 from django.urls import path, register_converter
 
@@ -21,5 +21,6 @@ register_converter(PhotoName, "photo")
 
 urlpatterns = [
     path("signin/", views.SignIn.as_view(), name="signin"),
+    path("devices/", views.Devices.as_view(), name="devices"),
     path("people/<photo:name>", views.Photo.as_view(), name="photo"),
 ]

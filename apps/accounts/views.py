@@ -1,17 +1,24 @@
-"""Signing in, and the photos of people."""
+"""Signing in, where somebody is signed in, and the photos of people."""
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from allauth.account.views import RequestLoginCodeView
+from allauth.usersessions.models import UserSession
 from django.conf import settings
+from django.contrib import messages
 from django.contrib.auth.mixins import LoginRequiredMixin
 from django.core.files.storage import default_storage
 from django.http import FileResponse, Http404, HttpRequest, HttpResponseBase
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views import View
 
-from apps.accounts.selectors import photo_name
+from apps.accounts import selectors, services
+from apps.accounts.doors import limit_by_address
+from apps.accounts.models import User
 from apps.core.access import Access
+from apps.core.errors import Refused
 
 KEPT = "public, max-age=31536000, immutable"
 
@@ -32,6 +39,44 @@ class OneAddress(LoginRequiredMixin, View):
         return redirect(settings.LOGIN_REDIRECT_URL)
 
 
+class Devices(LoginRequiredMixin, View):
+    """Where one is signed in, and signing out there."""
+
+    access: ClassVar[Access] = Access.SIGNED_IN
+
+    def get(self, request: HttpRequest) -> HttpResponseBase:
+        return self._answer(request)
+
+    def post(self, request: HttpRequest) -> HttpResponseBase:
+        person, this = self._person, str(request.session.session_key)
+        try:
+            limit_by_address(request, "devices")
+        except Refused as refused:
+            return self._answer(request, refused)
+        chosen = request.POST.get("device", "")
+        if not chosen:
+            count = services.end_other_sessions(person, this)
+            text = ngettext("You are signed out on %d other device.", "You are signed out on %d other devices.", count)
+            messages.success(request, text % count)
+        elif chosen.isdecimal() and len(chosen) < 16 and services.end_session(person, int(chosen)):
+            messages.success(request, _("You are signed out there."))
+        else:
+            raise Http404
+        return redirect("accounts:devices")
+
+    @property
+    def _person(self) -> User:
+        assert isinstance(self.request.user, User)  # noqa: S101 - the mixin let nobody else in
+        return self.request.user
+
+    def _answer(self, request: HttpRequest, refused: Refused | None = None) -> HttpResponseBase:
+        this = str(request.session.session_key)
+        if not UserSession.objects.filter(session_key=this).exists():
+            UserSession.objects.create_from_request(request)  # it began before sessions were kept
+        found: dict[str, Any] = {"devices": selectors.devices(self._person, this), "refused": refused}
+        return render(request, "accounts/devices.html", found, status=refused.status if refused else 200)
+
+
 class Photo(View):
     """A profile photo. The name of the file is random, and a new photo gets a new one."""
 
@@ -39,7 +84,7 @@ class Photo(View):
 
     def get(self, request: HttpRequest, name: str) -> HttpResponseBase:
         try:
-            file = default_storage.open(photo_name(name))
+            file = default_storage.open(selectors.photo_name(name))
         except OSError as error:
             raise Http404 from error
         return FileResponse(file, content_type="image/webp", headers={"Cache-Control": KEPT})

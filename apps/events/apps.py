@@ -20,7 +20,7 @@ class EventsConfig(AppConfig):
     default = True
 
     def ready(self) -> None:
-        from apps.events import registry, selectors  # noqa: PLC0415 - models are known only now
+        from apps.events import receivers, registry, selectors  # noqa: F401, PLC0415 - models are known only now
 
         registry.numbers.register("events", position=10)(selectors.own_numbers)
         registry.publish_checks.register("events")(selectors.missing)

@@ -21,6 +21,7 @@ OWNERS_ONLY = frozenset(
         "account_set_password",
         "account_reauthenticate",
         "account_confirm_email",
+        "devices",
     }
 )
 """Where the ways of signing in are changed: who holds a forwarded mail must not make the account their own."""

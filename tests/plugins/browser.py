@@ -21,7 +21,7 @@ FLAGS = (
     "--disable-component-update",
     "--disable-sync",
 )
-WAIT_MS = 15_000
+WAIT_MS = 30_000
 LOAD_MS = 60_000
 """A page of eighty files beside ten other browsers, where cores are busy."""
 FAILED = Path("var/failed")

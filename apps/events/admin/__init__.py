@@ -1,6 +1,7 @@
 """The organisers' desk: events, organisations, people, announcements; what the intake set aside."""
 
 from allauth.account.models import EmailAddress
+from allauth.usersessions.models import UserSession
 from django.contrib import admin
 from django.contrib.auth.models import Group
 
@@ -11,8 +12,8 @@ from apps.events.admin.people import EventRoleAdmin, UserAdmin
 from apps.events.admin.registration import RegistrationAdmin
 from apps.events.admin.set_aside import DeadLetterAdmin
 
-# Rights follow from roles and memberships; these two tables of the libraries have no place at the desk.
-admin.site.unregister([Group, EmailAddress])
+# Rights follow from roles and memberships; these tables of the libraries have no place at the desk.
+admin.site.unregister([Group, EmailAddress, UserSession])
 
 __all__ = [
     "AnnouncementAdmin",

@@ -13,7 +13,15 @@ from apps.events.services.lifecycle import (
     unpublish_event,
 )
 from apps.events.services.meeting import find_by_address, meet_at_the_desk
-from apps.events.services.people import add_member, grant_role, remove_member, revoke_role, switch_account, sync_staff
+from apps.events.services.people import (
+    add_member,
+    end_sockets,
+    grant_role,
+    remove_member,
+    revoke_role,
+    switch_account,
+    sync_staff,
+)
 from apps.events.services.registering import (
     cancel_registration,
     invite,
@@ -37,6 +45,7 @@ __all__ = [
     "create_event",
     "create_organisation",
     "end_event",
+    "end_sockets",
     "find_by_address",
     "grant_role",
     "invite",

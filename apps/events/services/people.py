@@ -71,6 +71,11 @@ def members_changed(organisation: Organisation, user: User) -> None:
 def switch_account(user: User, *, is_active: bool) -> None:
     """Closes an account, or opens it again. Its pages ask with each request; what it has open ends within seconds."""
     accounts.set_active(user, is_active=is_active)
+    end_sockets(user)
+
+
+def end_sockets(user: User) -> None:
+    """Everywhere. Those whose session holds come back with a new ticket."""
     for event_id in Event.objects.of_person(user).order_by().values_list("pk", flat=True):
         publish.revoke(event_id, user.pk)
 

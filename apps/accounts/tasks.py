@@ -1,0 +1,11 @@
+"""Celery's door to people: beat's rounds."""
+
+from celery import shared_task
+
+from apps.accounts import services
+
+
+@shared_task(name="accounts.sweep")
+def sweep() -> None:
+    """Every hour: sessions whose time is over."""
+    services.sweep_sessions()
