@@ -50,6 +50,19 @@ for at = 1, #ARGV, 5 do
   if is_change and owed ~= '' then redis.call('RPUSH', KEYS[3], owed) end
 end
 """
+# The same people again, of whom Redis may have lost either side. What it still has stays as it is.
+REPAIR = """
+local repaired = 0
+for at = 1, #ARGV, 5 do
+  local _, field, person, who, owed = unpack(ARGV, at, at + 4)
+  local lost_mine = redis.call('HSETNX', KEYS[2], field, who) == 1
+  if redis.call('HSETNX', KEYS[1], person, 1) == 1 or lost_mine then
+    repaired = repaired + 1
+    if owed ~= '' then redis.call('RPUSH', KEYS[3], owed) end
+  end
+end
+return repaired
+"""
 INHERIT = """
 for _, owed in ipairs(redis.call('LRANGE', KEYS[1], 0, -1)) do
   redis.call('RPUSH', KEYS[2], 'i' .. owed)
@@ -112,6 +125,8 @@ class Here:
         self._changes: list[Change] = []
         self._flushing = asyncio.Lock()
         self._wanted = asyncio.Event()
+        self._suspicious_until = float("-inf")
+        """Redis has lost something: it may be losing more, and other processes may be putting things back."""
 
     # From the hub
 
@@ -171,7 +186,7 @@ class Here:
         if changes:
             await self._run(changes, mine_key(self.process))
 
-    async def _run(self, changes: list[Change], mine: str) -> None:
+    async def _run(self, changes: list[Change], mine: str, script: str = COUNT) -> list[Any]:
         by_place: dict[Place, list[Change]] = defaultdict(list)
         for change in changes:
             by_place[change.place].append(change)
@@ -180,8 +195,8 @@ class Here:
             keys = (presence.here_key(*place), mine, owed_key(self.process))
             for first in range(0, len(ours), MOST_AT_ONCE):
                 words = [word for change in ours[first : first + MOST_AT_ONCE] for word in change.words]
-                pipeline.eval(COUNT, 3, *keys, *words)
-        await pipeline.execute()
+                pipeline.eval(script, 3, *keys, *words)
+        return await pipeline.execute()
 
     async def _pay(self) -> None:
         """Tells the features what they are owed, and then owes it no more: after a crash in between they are told
@@ -236,13 +251,46 @@ class Here:
     # Leases
 
     async def renew(self) -> None:
-        """A sign of life. A process that was taken for dead counts its people again."""
+        """A sign of life. A process that was taken for dead counts its people again, and so does one that Redis has
+        forgotten; what Redis has lost of them besides is put back, for as long as it may be losing more."""
         redis = store.loop_client()
         known = await redis.zscore(PROCESSES, self.process)
         await redis.zadd(PROCESSES, {self.process: await redis_time()})
-        if known is None and self._guests:
+        if known is None:
+            self._suspicious_until = self._hub.loop.time() + self._hub.conf.lease_seconds
             for (place, person), guest in self._guests.items():
                 self._change(place, person, guest.who, enters=True)
+            return
+        async with self._flushing:
+            if not await self._is_whole():
+                self._suspicious_until = self._hub.loop.time() + self._hub.conf.lease_seconds
+            if self._hub.loop.time() <= self._suspicious_until:
+                await self._repair()
+
+    async def _is_whole(self) -> bool:
+        """Whether Redis has as many people of ours as we have counted, and every place of theirs."""
+        uncounted = {(change.place, change.person) for change in self._changes}
+        pending = sum(1 if change.enters else -1 for change in self._changes)
+        pipeline = store.loop_client().pipeline(transaction=False)
+        pipeline.hlen(mine_key(self.process))
+        for place in {place for place, person in self._guests if (place, person) not in uncounted}:
+            pipeline.exists(presence.here_key(*place))
+        expected = len(self._guests) - pending
+        counted, *there = await pipeline.execute()
+        return bool(counted == expected and all(there))
+
+    async def _repair(self) -> None:
+        """Where a person's own count is lost as well, how many processes had them is not known: one is the least."""
+        uncounted = {(change.place, change.person) for change in self._changes}
+        now = clock.now()
+        ours = [
+            Change(place, person, guest.who, enters=True, at=now)
+            for (place, person), guest in self._guests.items()
+            if (place, person) not in uncounted
+        ]
+        if ours and any(await self._run(ours, mine_key(self.process), REPAIR)):
+            logger.warning("Redis had lost people who are here; they are counted again.")
+            self._wanted.set()
 
     async def reap(self) -> None:
         """Takes back what processes had added that have given no sign of life."""

@@ -89,6 +89,64 @@ def test_people_of_a_process_that_died_are_counted_out_by_another(serve, server,
     asyncio.run(scene())
 
 
+def counts_of(redis, event_id):
+    return [presence.here_key(event_id, f"room/{event_id * 1000}")]
+
+
+def added(redis, event_id):
+    """What processes keep of the people whom they have counted there."""
+    return [key for key in redis.keys(here.mine_key("*")) for field in redis.hkeys(key) if of_event(field, event_id)]
+
+
+def of_event(field, event_id):
+    return field.startswith(b"%d:" % event_id)
+
+
+def processes(redis, event_id):
+    return [here.PROCESSES]
+
+
+@pytest.mark.parametrize(
+    "lost",
+    [(counts_of,), (added,), (processes,), (counts_of, added), (counts_of, added, processes)],
+    ids=lambda lost: " and ".join(one.__name__ for one in lost),
+)
+def test_people_whom_redis_lost_are_counted_again_and_leave_once(server, event_id, redis, lost):
+    topic = f"room/{event_id * 1000}"
+
+    async def scene():
+        async with open_client(server, event_id, 7) as ada, open_client(server, event_id, 8) as ben:
+            await ada.join({topic: None})
+            await ben.join({topic: None})
+            await until_async(lambda: len(noted(event_id)) == 2)
+            redis.delete(*(key for one in lost for key in one(redis, event_id)))
+            await until_async(lambda: redis.zcard(here.PROCESSES) > 0)
+            await until_async(lambda: (count(event_id), len(added(redis, event_id))) == (2, 2))
+            await asyncio.sleep(2)  # a lease and more: it stays so
+            return count(event_id), len(added(redis, event_id))
+
+    assert asyncio.run(scene()) == (2, 2)
+    until(lambda: (count(event_id), len(added(redis, event_id))) == (0, 0))
+
+
+def test_person_in_two_processes_is_counted_for_both_after_redis_lost_everything(server, second, event_id, redis):
+    topic = f"room/{event_id * 1000}"
+    key = presence.here_key(event_id, topic)
+
+    async def scene():
+        async with open_client(server, event_id, 7) as page:
+            await page.join({topic: None})
+            async with open_client(second, event_id, 7) as other:
+                await other.join({topic: None})
+                await until_async(lambda: redis.hget(key, "7") == b"2")
+                redis.delete(key, here.PROCESSES, *added(redis, event_id))
+                await until_async(lambda: redis.hget(key, "7") == b"2")
+            await until_async(lambda: redis.hget(key, "7") == b"1")
+
+    asyncio.run(scene())
+    until(lambda: count(event_id) == 0)
+
+
 def test_process_that_stops_tells_who_left(serve, event_id):
     server = serve()
     topic = f"room/{event_id * 1000}"
