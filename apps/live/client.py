@@ -85,18 +85,19 @@ class Client:
         loop = asyncio.get_running_loop()
         waiting = {topic: self._joins.setdefault(topic, loop.create_future()) for topic in topics}
         await self.say(t="join", topics=topics)
-        answers = {topic: await answer for topic, answer in waiting.items()}
+        answers = {topic: await asyncio.shield(answer) for topic, answer in waiting.items()}
         return {topic: answer["at"] for topic, answer in answers.items()}
 
     async def leave(self, *topics: str) -> None:
         await self.say(t="leave", topics=list(topics))
 
     async def do(self, name: str, body: Message, *, id: str | None = None) -> Any:  # noqa: A002 - the wire's word
-        """Sends a command and waits for its answer. Raises CommandError where it is refused."""
+        """Sends a command and waits for its answer. Raises CommandError where it is refused. Whoever gives up waiting
+        may ask again under the same id."""
         call_id = id or f"{self._name}-{next(self._ids)}"
         reply = self._replies.setdefault(call_id, asyncio.get_running_loop().create_future())
         await self.say(t="do", name=name, body=body, id=call_id)
-        return (await reply)["d"]
+        return (await asyncio.shield(reply))["d"]
 
     async def say(self, **words: Any) -> None:
         await self.socket.send(json.dumps(words))
