@@ -1,7 +1,7 @@
 """Carries the pages beside the sockets of one process: WSGI on a few threads, which wait for nobody's slow line.
 
 What gunicorn leaves to the proxy before it is done here, since embedded there is none. A request takes a thread when
-all of it has come. Its thread hands files over to the event loop, which sends them as slowly as their reader reads
+all of it has come. Its thread hands the answer over to the event loop, which sends it as slowly as its reader reads
 (a film that is paused is not read at all) and stops when the reader has gone.
 """
 
@@ -16,21 +16,22 @@ from typing import IO, Any
 from a2wsgi import WSGIMiddleware
 from a2wsgi.wsgi import WSGIResponder
 
+from apps.live.transport import ABORT
+
 Message = dict[str, Any]
 Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 
-BLOCK = 256 * 1024
+BLOCK = 64 * 1024
 IN_MEMORY = 1024 * 1024
-"""What is larger waits on disk until it is whole."""
-LARGE_AT_A_TIME = 16
-"""How many of those are on their way at the same time; others wait for their turn."""
+"""What is larger is on disk, on its way in as on its way out."""
+LARGE_AT_A_TIME = 64
+"""So many larger requests are on their way in at the same time; others wait for their turn."""
 STILL_SECONDS = 60.0
-"""How long a line may stand still before it is given up."""
+"""How long a line may take for a block before it is given up."""
 WHOLE_SECONDS = 15 * 60.0
 """How long a request may take to come."""
 QUEUED = 10
-"""Pieces of an answer that wait for their reader before its thread does."""
 
 
 class GoneError(Exception):
@@ -64,18 +65,22 @@ class Pages(WSGIMiddleware):  # type: ignore[misc]
 
     async def _hear(self, body: IO[bytes], receive: Receive, turn: contextlib.AsyncExitStack) -> int | None:
         """Takes the whole request. Gives what to refuse it with, if so; 0: its sender has gone."""
-        size, more = 0, True
+        loop = asyncio.get_running_loop()
+        size, more, due, wanted = 0, True, loop.time() + STILL_SECONDS, BLOCK
         while more:
-            async with asyncio.timeout(STILL_SECONDS):
+            async with asyncio.timeout_at(due):
                 message = await receive()
             if message["type"] == "http.disconnect":
                 return 0
             block = message.get("body", b"")
             if size <= IN_MEMORY < size + len(block):
                 await turn.enter_async_context(self._large)
+                due = loop.time() + STILL_SECONDS
             size += len(block)
             if size > self._most_bytes:
                 return 413
+            if size >= wanted:
+                due, wanted = loop.time() + STILL_SECONDS, size + BLOCK
             body.write(block)
             more = message.get("more_body", False)
         body.seek(0)
@@ -89,7 +94,9 @@ class Answer(WSGIResponder):  # type: ignore[misc]
         super().__init__(app, pages, QUEUED)
         self._reading = reading
         self._body = body
-        self._file: File | None = None
+        self._next = b""
+        self._rest: File | None = None
+        """What is to be sent from the loop: the next block, and what follows it."""
         self._gone = threading.Event()
 
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
@@ -97,13 +104,15 @@ class Answer(WSGIResponder):  # type: ignore[misc]
         try:
             with contextlib.suppress(GoneError):
                 await super().__call__(scope, receive, send)
-            if self._file is not None and scope["method"] != "HEAD":
-                await self._send_file(self._file, send)
+                await self._send_rest(send)
+        except TimeoutError:
+            # Closing would wait for what is unsent, and nobody takes it.
+            scope.get("extensions", {}).get(ABORT, lambda: None)()
         finally:
             watching.cancel()
-            if self._file is not None:
+            if self._rest is not None:
                 # Django ends the request with its file, which belongs to a thread that has its database connection.
-                self.executor.submit(self._file.close)
+                self.executor.submit(self._rest.close)
 
     async def _watch(self, receive: Receive) -> None:
         while (await receive())["type"] != "http.disconnect":
@@ -111,26 +120,37 @@ class Answer(WSGIResponder):  # type: ignore[misc]
         self._gone.set()
 
     def wsgi(self, environ: Message, start_response: Any) -> None:
-        """On the page's thread. What remains of a file after its first piece is left to the loop."""
+        """On the page's thread. What remains of an answer after its first block is left to the loop."""
         size = self._body.seek(0, 2)
         self._body.seek(0)
         environ |= {"wsgi.input": self._body, "wsgi.file_wrapper": File, "CONTENT_LENGTH": str(size)}
         given = self.app(environ, start_response)
-        if isinstance(given, File):
-            self._file = given
-            self.send(_piece(given.read(BLOCK)))
-            return
+        file = given if isinstance(given, File) else self._gathered(given)
+        try:
+            first = file.read(BLOCK) if environ["REQUEST_METHOD"] != "HEAD" else b""
+            self._next = file.read(BLOCK) if first else b""
+            self.send(_piece(first, more=bool(self._next)))
+        finally:
+            if self._next:
+                self._rest = file
+            else:
+                file.close()
+
+    def _gathered(self, given: Any) -> "File":
+        """What a view writes bit by bit, all of it: whoever reads slowly must not hold up who writes."""
+        spool = SpooledTemporaryFile(IN_MEMORY)  # noqa: SIM115 - is closed when it was sent
         try:
             for block in given:
-                self.send(_piece(block))
-            self.send(_piece(b"", more=False))
+                if self._gone.is_set():
+                    raise GoneError
+                spool.write(block)
+            spool.seek(0)
+        except BaseException:
+            spool.close()
+            raise
         finally:
             getattr(given, "close", lambda: None)()
-
-    def send(self, message: Message) -> None:
-        if self._gone.is_set() and message["type"] == "http.response.body":
-            raise GoneError
-        super().send(message)
+        return File(spool)
 
     async def sender(self, send: Send) -> None:
         """Takes what the thread has written even where nobody reads it, so that the thread never waits for good."""
@@ -138,22 +158,19 @@ class Answer(WSGIResponder):  # type: ignore[misc]
             while (message := await self.send_queue.get()) is not None:
                 async with asyncio.timeout(STILL_SECONDS):
                     await send(message)
-        except Exception as error:
+        except Exception:
             self._gone.set()
             while await self.send_queue.get() is not None:
                 pass
-            if not isinstance(error, TimeoutError):
-                raise
+            raise
 
-    async def _send_file(self, file: "File", send: Send) -> None:
-        block = b"-"
-        while block and not self._gone.is_set():
-            block = await self.loop.run_in_executor(self._reading, file.read, BLOCK)
-            try:
-                async with asyncio.timeout(STILL_SECONDS):
-                    await send(_piece(block, more=bool(block)))
-            except TimeoutError:
-                return
+    async def _send_rest(self, send: Send) -> None:
+        block, file = self._next, self._rest
+        while block and file is not None and not self._gone.is_set():
+            after = await self.loop.run_in_executor(self._reading, file.read, BLOCK)
+            async with asyncio.timeout(STILL_SECONDS):
+                await send(_piece(block, more=bool(after)))
+            block = after
 
 
 class File:
@@ -164,7 +181,7 @@ class File:
         self.close = file.close
 
 
-def _piece(block: bytes, *, more: bool = True) -> Message:
+def _piece(block: bytes, *, more: bool) -> Message:
     return {"type": "http.response.body", "body": block, "more_body": more}
 
 

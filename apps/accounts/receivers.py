@@ -3,12 +3,14 @@
 from typing import Any
 
 from allauth.account.signals import password_changed, password_reset, password_set
+from allauth.account.signals import user_logged_in as signed_in
 from allauth.usersessions.models import UserSession
+from allauth.usersessions.signals import on_user_logged_in
 from django.contrib.auth.signals import user_logged_in
 from django.dispatch import receiver
 
+from apps.accounts import services
 from apps.accounts.models import User
-from apps.accounts.signals import sessions_ended
 
 
 @receiver(user_logged_in)
@@ -16,9 +18,14 @@ def keep_device(request: Any, **_: Any) -> None:
     """However somebody came in: by code, password or link."""
     if request.META.get("REMOTE_ADDR"):  # a program that signs in has none
         UserSession.objects.create_from_request(request)
+        services.keep_within_bounds(request.user)
 
 
 @receiver([password_changed, password_reset, password_set])
-def say_that_sessions_ended(user: User, **_: Any) -> None:
-    """Django lets every other session go with the password."""
-    sessions_ended.send(sender=User, user=user)
+def end_what_the_old_password_opened(request: Any, user: User, **_: Any) -> None:
+    """Django believes no session from before; so they end, and what was opened with them."""
+    services.end_other_sessions(user, str(request.session.session_key))
+
+
+# The library looks through all of a person's sessions at each way in. Ours are bounded, and swept by the hour.
+signed_in.disconnect(on_user_logged_in)

@@ -1,13 +1,14 @@
 """Reads about people."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
 from allauth.usersessions.models import UserSession
+from django.contrib.sessions.models import Session
 from ua_parser import parse_os, parse_user_agent
 
 from apps.accounts.models import User
+from apps.core import clock
 
 MOST_DEVICES = 50
 
@@ -31,20 +32,21 @@ class Device:
 
 def devices(user: User, this: str) -> list[Device]:
     """Of this person's sessions that hold the newest ones, first of all `this` (a session key)."""
-    kept = UserSession.objects.filter(user=user).order_by("-created_at", "-pk")[:MOST_DEVICES]
-    return sorted(_standing(kept.iterator(), this), key=lambda device: not device.is_this)
+    kept = UserSession.objects.filter(user=user).order_by("-created_at", "-pk")
+    found = [*kept.filter(session_key=this), *kept.exclude(session_key=this)[:MOST_DEVICES]]
+    keys = [session.session_key for session in found]
+    standing = Session.objects.filter(session_key__in=keys, expire_date__gt=clock.now())
+    holding = {this, *standing.values_list("session_key", flat=True)}
+    return [_device(session, this) for session in found if session.session_key in holding]
 
 
-def _standing(kept: Iterator[UserSession], this: str) -> Iterator[Device]:
-    for session in kept:
-        if session.purge():
-            continue
-        browser, system = parse_user_agent(session.user_agent), parse_os(session.user_agent)
-        yield Device(
-            pk=session.pk,
-            browser=browser.family if browser else "",
-            system=system.family if system else "",
-            address=session.ip,
-            since=session.created_at,
-            is_this=session.session_key == this,
-        )
+def _device(session: UserSession, this: str) -> Device:
+    browser, system = parse_user_agent(session.user_agent), parse_os(session.user_agent)
+    return Device(
+        pk=session.pk,
+        browser=browser.family if browser else "",
+        system=system.family if system else "",
+        address=session.ip,
+        since=session.created_at,
+        is_this=session.session_key == this,
+    )

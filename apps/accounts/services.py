@@ -11,7 +11,7 @@ from django.contrib.sessions.backends.cached_db import SessionStore
 from django.contrib.sessions.models import Session
 from django.core.files.base import ContentFile
 from django.db import IntegrityError, transaction
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.models import User
@@ -20,6 +20,7 @@ from apps.core import clock, ids, pictures
 from apps.core.errors import Refused
 
 PHOTO_EDGE = 512
+MOST_SESSIONS = 50
 PROFILE_FIELDS = ("name", "title", "company", "pronouns", "bio", "time_zone", "language")
 
 
@@ -95,25 +96,30 @@ def set_staff(user: User, *, is_staff: bool) -> None:
     user.is_staff = is_staff
 
 
-@transaction.atomic
 def end_session(user: User, pk: int) -> bool:
     """Signs one of this person's devices out; False where they have none such."""
-    session = UserSession.objects.filter(user=user, pk=pk).first()
-    if session:
-        session.end()
-        sessions_ended.send(sender=User, user=user)
-    return session is not None
+    return _end_sessions(user, UserSession.objects.filter(user=user, pk=pk)) > 0
 
 
-@transaction.atomic
 def end_other_sessions(user: User, but: str) -> int:
     """Signs this person out everywhere but where the session has this key; how many sessions that ended."""
-    others = list(UserSession.objects.filter(user=user).exclude(session_key=but))
-    for session in others:
+    return _end_sessions(user, UserSession.objects.filter(user=user).exclude(session_key=but))
+
+
+def _end_sessions(user: User, found: QuerySet[UserSession]) -> int:
+    """Not in one transaction: while it was open, a request could bring a session back from its row to the cache."""
+    sessions = list(found)
+    for session in sessions:
         session.end()
-    if others:
+    if sessions:
         sessions_ended.send(sender=User, user=user)
-    return len(others)
+    return len(sessions)
+
+
+def keep_within_bounds(user: User) -> None:
+    """Who signs in once more than `MOST_SESSIONS` times leaves where they signed in first."""
+    oldest = UserSession.objects.filter(user=user).order_by("-created_at", "-pk")[MOST_SESSIONS:]
+    _end_sessions(user, oldest)
 
 
 def sweep_sessions() -> None:

@@ -261,20 +261,29 @@ class Here:
             for (place, person), guest in self._guests.items():
                 self._change(place, person, guest.who, enters=True)
             return
+        if self._flushing.locked():
+            return  # features are being told, which may take long; a sign of life waits for nobody
         async with self._flushing:
+            if await redis.exists(REAPING + self.process):
+                return  # somebody is still taking our people back: soon we are not known, and count them again
             if not await self._is_whole():
                 self._suspicious_until = self._hub.loop.time() + self._hub.conf.lease_seconds
             if self._hub.loop.time() <= self._suspicious_until:
                 await self._repair()
 
     async def _is_whole(self) -> bool:
-        """Whether Redis has as many people of ours as we have counted, and every place of theirs."""
+        """Whether Redis has as many people of ours as we have counted, and in each place the one who is there
+        longest: whoever came after a loss stands in a new count, and would hide it."""
         uncounted = {(change.place, change.person) for change in self._changes}
         pending = sum(1 if change.enters else -1 for change in self._changes)
+        longest: dict[Place, str] = {}
+        for place, person in self._guests:
+            if (place, person) not in uncounted:
+                longest.setdefault(place, person)
         pipeline = store.loop_client().pipeline(transaction=False)
         pipeline.hlen(mine_key(self.process))
-        for place in {place for place, person in self._guests if (place, person) not in uncounted}:
-            pipeline.exists(presence.here_key(*place))
+        for place, person in longest.items():
+            pipeline.hexists(presence.here_key(*place), person)
         expected = len(self._guests) - pending
         counted, *there = await pipeline.execute()
         return bool(counted == expected and all(there))

@@ -30,6 +30,7 @@ from apps.live.framing import BINARY, CLOSE, PING, PONG, TEXT, Malformed
 logger = logging.getLogger(__name__)
 
 EXTENSION = "plenary.transport"
+ABORT = "plenary.abort"
 GUID = b"258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
 CLOSE_SECONDS = 10.0
 LINGER_SECONDS = 0.5
@@ -61,7 +62,12 @@ class Listener(Protocol):
 
 
 class HttpProtocol(HttpToolsProtocol):
-    """Hands a handshake to our sockets as it was parsed, where uvicorn writes it out and parses it once more."""
+    """Hands a handshake to our sockets as it was parsed, where uvicorn writes it out and parses it once more. A request
+    carries how to give up its connection (ASGI extension `plenary.abort`)."""
+
+    def on_message_begin(self) -> None:
+        super().on_message_begin()
+        self.scope["extensions"] = {ABORT: self.transport.abort}  # type: ignore[dict-item]
 
     def handle_websocket_upgrade(self) -> None:
         if not issubclass(self.ws_protocol_class or object, SocketProtocol):

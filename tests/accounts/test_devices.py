@@ -4,11 +4,12 @@ from datetime import timedelta
 
 import pytest
 from allauth.usersessions.models import UserSession
-from django.contrib.sessions.backends.cached_db import SessionStore
+from django.contrib.sessions.models import Session
 from django.test import Client
 from django.urls import reverse
 
 from apps.accounts import selectors, services
+from apps.accounts.models import User
 from apps.accounts.signals import sessions_ended
 from apps.core import clock
 from apps.events import services as events
@@ -151,13 +152,42 @@ def test_too_many_at_once_are_refused_and_end_nothing(nadia, sign_in):
 def test_sessions_whose_time_is_over_are_swept(nadia, sign_in, settings):
     here, there = sign_in(), sign_in(PHONE)
     old = other_of(nadia, here)
-    SessionStore(old.session_key).delete()
-    UserSession.objects.filter(pk=old.pk).update(
-        created_at=clock.now() - timedelta(seconds=settings.SESSION_COOKIE_AGE + 1)
-    )
+    then = clock.now() - timedelta(seconds=settings.SESSION_COOKIE_AGE + 1)
+    Session.objects.filter(session_key=old.session_key).update(expire_date=clock.now() - timedelta(seconds=1))
+    UserSession.objects.filter(user=nadia).update(created_at=then)
 
     services.sweep_sessions()
 
-    assert not UserSession.objects.filter(pk=old.pk).exists()
+    assert list(Session.objects.values_list("session_key", flat=True)) == [here.session.session_key]
+    assert list(UserSession.objects.values_list("session_key", flat=True)) == [here.session.session_key]
     assert is_in(here)
-    assert not is_in(there)
+    assert there
+
+
+def test_list_costs_the_same_for_one_and_for_many(nadia, sign_in, django_assert_num_queries):
+    here = sign_in()
+    with django_assert_num_queries(3):
+        selectors.devices(nadia, here.session.session_key)
+    for _time in range(3):
+        sign_in(PHONE)
+    with django_assert_num_queries(3):
+        assert len(selectors.devices(nadia, here.session.session_key)) == 4
+
+
+def test_oldest_way_in_ends_where_there_are_too_many(nadia, sign_in, monkeypatch):
+    monkeypatch.setattr(services, "MOST_SESSIONS", 2)
+    first, second, third = sign_in(), sign_in(), sign_in()
+
+    assert [is_in(client) for client in (first, second, third)] == [False, True, True]
+
+
+def test_superusers_sockets_end_in_every_event(sign_in, nadia, event, other_event, monkeypatch):
+    revoked = []
+    monkeypatch.setattr(publish, "revoke", lambda event_id, user_id: revoked.append(event_id))
+    here = sign_in()
+    sign_in(PHONE)
+    User.objects.filter(pk=nadia.pk).update(is_superuser=True)
+
+    here.post(ADDRESS)
+
+    assert revoked == sorted([event.pk, other_event.pk])

@@ -37,7 +37,7 @@ from tests.plugins.platform import free_port
 START_SECONDS = 60
 ANSWER_SECONDS = 60
 VISITORS = 64
-"""So many may wait for an answer at the same time before the pace is not kept; `late` in the error would tell."""
+"""So many may wait for an answer at the same time; who comes later waits too, and their time counts."""
 TOKEN = re.compile(r'name="csrfmiddlewaretoken" value="(\w+)"')
 BATCH = 5000
 HERE = {"HTTP_HOST": "127.0.0.1", "REMOTE_ADDR": "192.0.2.7"}
@@ -198,8 +198,8 @@ class Desk:
 
         self.runs = asked.runs
         event = EventFactory(slug="large")
-        for _batch in range(0, asked.registrations, BATCH):
-            people = User.objects.bulk_create(UserFactory.build_batch(min(BATCH, asked.registrations)))
+        for made in range(0, asked.registrations, BATCH):
+            people = User.objects.bulk_create(UserFactory.build_batch(min(BATCH, asked.registrations - made)))
             Registration.objects.bulk_create([RegistrationFactory.build(event=event, user=one) for one in people])
         self.name = people[-1].name
         self.client = Client(**HERE)
