@@ -8,6 +8,8 @@ from playwright.sync_api import expect
 from apps.media.adapters.storage import PART_SIZE
 
 PARTS = 6
+PATIENCE_MS = 120_000
+"""Fifty megabytes pass through the test's own hands, part by part, beside other browsers."""
 
 
 @pytest.fixture(scope="session")
@@ -33,12 +35,12 @@ def test_an_upload_goes_on_in_a_new_page(event, organiser, new_page, large):
     # The line breaks after three parts.
     first.route("**/files/part/*", lambda route: route.abort() if len(first.sent) >= 3 else route.continue_())
     first.set_input_files("upload-file input[type=file]", large)
-    expect(first.locator("[data-words]").first).to_contain_text("Trying again")
+    expect(first.locator("[data-words]").first).to_contain_text("Trying again", timeout=PATIENCE_MS)
     first.close()
 
     second = uploading(new_page, organiser)
     second.set_input_files("upload-file input[type=file]", large)
-    expect(second.locator(".upload-row")).to_have_attribute("data-state", "done")
+    expect(second.locator(".upload-row")).to_have_attribute("data-state", "done", timeout=PATIENCE_MS)
     assert len(first.sent) >= 3
     assert len(first.sent) + len(second.sent) == PARTS
 

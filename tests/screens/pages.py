@@ -59,6 +59,7 @@ PAGES = {
     "me": Shot(f"{EVENT}/me/", "attendee"),
     "quizzes": Shot(f"{EVENT}/quizzes/", "attendee"),
     "session-quiz": Shot(f"{SESSION}#quiz", "attendee", whole=False),
+    "devices": Shot("/devices/", "attendee"),
     "control": Shot(f"{EVENT}/control/", "organiser"),
     "moderation": Shot(f"{EVENT}/moderation/", "moderator"),
     "moderation-arabic": Shot(f"{EVENT}/moderation/", "moderator", cookies={"django_language": "ar"}),
