@@ -38,6 +38,10 @@ class GoneError(Exception):
     """Nobody is left to read this answer."""
 
 
+class StillError(Exception):
+    """Its reader has taken nothing for too long."""
+
+
 class Pages(WSGIMiddleware):  # type: ignore[misc]
     """An ASGI application of a WSGI one. Bodies of more than `most_bytes` are refused with 413."""
 
@@ -105,7 +109,7 @@ class Answer(WSGIResponder):  # type: ignore[misc]
             with contextlib.suppress(GoneError):
                 await super().__call__(scope, receive, send)
                 await self._send_rest(send)
-        except TimeoutError:
+        except StillError:
             # Closing would wait for what is unsent, and nobody takes it.
             scope.get("extensions", {}).get(ABORT, lambda: None)()
         finally:
@@ -156,8 +160,7 @@ class Answer(WSGIResponder):  # type: ignore[misc]
         """Takes what the thread has written even where nobody reads it, so that the thread never waits for good."""
         try:
             while (message := await self.send_queue.get()) is not None:
-                async with asyncio.timeout(STILL_SECONDS):
-                    await send(message)
+                await _send(send, message)
         except Exception:
             self._gone.set()
             while await self.send_queue.get() is not None:
@@ -168,8 +171,7 @@ class Answer(WSGIResponder):  # type: ignore[misc]
         block, file = self._next, self._rest
         while block and file is not None and not self._gone.is_set():
             after = await self.loop.run_in_executor(self._reading, file.read, BLOCK)
-            async with asyncio.timeout(STILL_SECONDS):
-                await send(_piece(block, more=bool(after)))
+            await _send(send, _piece(block, more=bool(after)))
             block = after
 
 
@@ -183,6 +185,14 @@ class File:
 
 def _piece(block: bytes, *, more: bool) -> Message:
     return {"type": "http.response.body", "body": block, "more_body": more}
+
+
+async def _send(send: Send, message: Message) -> None:
+    try:
+        async with asyncio.timeout(STILL_SECONDS):
+            await send(message)
+    except TimeoutError:
+        raise StillError from None
 
 
 async def _refuse(send: Send, status: int) -> None:

@@ -10,8 +10,6 @@ from ua_parser import parse_os, parse_user_agent
 from apps.accounts.models import User
 from apps.core import clock
 
-MOST_DEVICES = 50
-
 
 def photo_name(file: str) -> str:
     """The storage name of a profile photo, from the last part of its address."""
@@ -31,13 +29,10 @@ class Device:
 
 
 def devices(user: User, this: str) -> list[Device]:
-    """Of this person's sessions that hold the newest ones, first of all `this` (a session key)."""
-    kept = UserSession.objects.filter(user=user).order_by("-created_at", "-pk")
-    found = [*kept.filter(session_key=this), *kept.exclude(session_key=this)[:MOST_DEVICES]]
-    keys = [session.session_key for session in found]
-    standing = Session.objects.filter(session_key__in=keys, expire_date__gt=clock.now())
-    holding = {this, *standing.values_list("session_key", flat=True)}
-    return [_device(session, this) for session in found if session.session_key in holding]
+    """This person's sessions that hold: `this` (a session key), then the newest. Signing in keeps them few."""
+    standing = Session.objects.filter(expire_date__gt=clock.now()).values("session_key")
+    found = UserSession.objects.filter(user=user, session_key__in=standing).order_by("-created_at", "-pk")
+    return sorted((_device(session, this) for session in found), key=lambda device: not device.is_this)
 
 
 def _device(session: UserSession, this: str) -> Device:

@@ -117,6 +117,7 @@ def site():
     serving.start()
     made.until(lambda: server.started)
     made.port = server.servers[0].sockets[0].getsockname()[1]
+    made.application = application
     made.connections = server.server_state.connections
     yield made
     server.force_exit = server.should_exit = True
@@ -231,8 +232,8 @@ def two_at_a_time(monkeypatch):
 def test_large_bodies_wait_for_their_turn_and_small_ones_do_not(two_at_a_time, site, visitors):
     size = pages.IN_MEMORY + 10
     large = b"POST /large HTTP/1.1\r\nhost: x\r\ncontent-length: %d\r\n\r\n" % size
-    first, _second = (visitors.enter_context(site.open(large + bytes(size - 1))) for _ in range(2))
-    time.sleep(0.5)
+    first, _second = [visitors.enter_context(site.open(large + bytes(size - 1))) for _ in range(2)]
+    site.until(site.application._large.locked)
     third = visitors.enter_context(site.open(large))
     threading.Thread(target=third.sendall, args=(bytes(size),), daemon=True).start()
     time.sleep(0.5)

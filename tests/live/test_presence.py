@@ -85,8 +85,9 @@ def test_people_of_a_process_that_died_are_counted_out_by_another(serve, server,
             dying.process.kill()
             await until_async(lambda: count(event_id) == 1)
             await until_async(lambda: "left 7" in noted(event_id))
+            return await thread(presence.people, event_id, topic)
 
-    asyncio.run(scene())
+    assert asyncio.run(scene()) == [8]
 
 
 def counts_of(redis, event_id):
@@ -142,10 +143,11 @@ def test_person_in_two_processes_is_counted_for_both_after_redis_lost_everything
                 await other.join({topic: None})
                 await until_async(lambda: redis.hget(key, "7") == b"2")
                 redis.delete(key, here.PROCESSES, *added(redis, event_id))
-                await until_async(lambda: redis.hget(key, "7") == b"2")
+                again = await until_async(lambda: redis.hget(key, "7") == b"2" and added(redis, event_id))
             await until_async(lambda: redis.hget(key, "7") == b"1")
+            return len(again), len(added(redis, event_id))
 
-    asyncio.run(scene())
+    assert asyncio.run(scene()) == (2, 1)
     until(lambda: count(event_id) == 0)
 
 
@@ -215,6 +217,7 @@ def test_arrival_that_a_process_died_before_telling_is_told_by_another(serve, se
     with contextlib.ExitStack() as lock:
         lock.enter_context(nobody_told(topic))
         asyncio.run(scene())
+    assert noted(event_id) == ["joined 7", "left 7"]
 
 
 def test_departure_that_a_process_died_before_telling_is_told_by_another(serve, server, event_id, redis):
@@ -233,6 +236,7 @@ def test_departure_that_a_process_died_before_telling_is_told_by_another(serve, 
 
     with contextlib.ExitStack() as lock:
         asyncio.run(scene())
+    assert (noted(event_id), count(event_id)) == (["joined 7", "left 7"], 0)
 
 
 def test_visit_that_nobody_was_told_of_is_told_whole(serve, server, event_id, redis):
