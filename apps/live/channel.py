@@ -38,7 +38,7 @@ class Channel(Generic[T]):
         self.match = match
         self.name = match.name
         self.topic: T = topic
-        self.listeners: set[Connection] = set()
+        self.listeners: dict[Connection, None] = {}
         self.newcomers: dict[Connection, int] = {}
         self.out: list[bytes] = []
         self.told = 0
@@ -73,13 +73,13 @@ class Channel(Generic[T]):
             if self.out:
                 self.newcomers[connection] = len(self.out)
             else:
-                self.listeners.add(connection)
+                self.listeners[connection] = None
         if self not in connection.topics:
             connection.topics = (*connection.topics, self)
         self.empty_since = None
 
     def dismiss(self, connection: Connection, now: float) -> None:
-        self.listeners.discard(connection)
+        self.listeners.pop(connection, None)
         self.newcomers.pop(connection, None)
         connection.topics = tuple(topic for topic in connection.topics if topic is not self)
         if self.is_empty:
@@ -95,7 +95,7 @@ class Channel(Generic[T]):
 
     def settle(self) -> None:
         if self.newcomers:
-            self.listeners.update(self.newcomers)
+            self.listeners.update(dict.fromkeys(self.newcomers))
             self.newcomers = {}
 
 

@@ -11,7 +11,7 @@ FRAMES = Rate(per_second=20, burst=60)
 
 @dataclass(frozen=True, slots=True)
 class Conf:
-    tick_seconds: float = 0.04
+    tick_seconds: float = 0.05
     """What arrives within one tick leaves in one write."""
     values_share: float = 0.2
     """Of a process's time, for passes that tell nothing but values that may rest; see `delivery.py`."""

@@ -151,7 +151,7 @@ class Delivery:
 
     async def _write_apart(self, apart: list[tuple[Connection, bytes]], due: float) -> None:
         for number, (connection, frames) in enumerate(apart, start=1):
-            connection.write(frames)
+            connection.outlet.write(frames)
             if not number % SOCKETS_PER_BREATH:
                 await asyncio.sleep(0)
         if apart:
@@ -164,7 +164,7 @@ class Delivery:
         for first in range(0, len(listeners), SOCKETS_PER_BREATH):
             some = listeners[first : first + SOCKETS_PER_BREATH]
             for connection in some:
-                connection.write(frames)
+                connection.outlet.write(frames)
             before = self._written // SOCKETS_PER_BREATH
             self._written += len(some)
             if self._written // SOCKETS_PER_BREATH > before:
@@ -203,8 +203,11 @@ class Delivery:
             # replay, then what followed it.
             alone.append((connection, b"".join((joined(bits & old), *own, joined(bits & ~old)))))
         together: dict[int, list[Connection]] = {}
-        for connection, bits in hears.items():
-            together.setdefault(bits, []).append(connection)
+        if len(said) == 1 and hears:
+            together[1] = list(hears)
+        else:
+            for connection, bits in hears.items():
+                together.setdefault(bits, []).append(connection)
         urgent: list[Group] = []
         values: list[Group] = []
         for bits, listeners in together.items():

@@ -85,7 +85,7 @@ def test_who_joins_within_a_tick_hears_what_follows_the_replay_and_nothing_twice
     ((newcomer, own),) = apart
     assert newcomer is late
     assert [json.loads(text)["seq"] for text in wire.texts(own)] == [3]
-    assert channel.listeners == {early, late}
+    assert set(channel.listeners) == {early, late}
 
 
 def test_late_value_does_not_replace_a_newer_one():

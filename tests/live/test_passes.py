@@ -31,6 +31,7 @@ class Ear:
 
     def __init__(self):
         self.topics, self.writes = (), []
+        self.outlet = self
 
     def write(self, frames):
         self.writes.append(frames)
