@@ -152,6 +152,8 @@ class Mine(msgspec.Struct, frozen=True):
     """One person's standing answer: in their page and in the reply to them, in no broadcast."""
 
     poll: int
+    round: int
+    """The one that it answers: a poll may begin anew while an answer is on its way."""
     revision: int
     answer: dict[str, Any] | None
     """None in an anonymous poll: only their own device remembers it."""

@@ -86,8 +86,9 @@ export class LivePoll extends HTMLElement {
   /** Fills or refreshes the poll with what is broadcast to everybody. */
   update(question) {
     const { dataset } = this;
-    if (dataset.round && Number(dataset.round) !== question.round) {
-      for (const name of ["mine", "revision", "answeredLate"]) delete dataset[name];
+    // An answer may have been taken in the new round before this page heard of it.
+    if (dataset.round && Number(dataset.round) !== question.round && Number(dataset.answeredRound) !== question.round) {
+      for (const name of ["mine", "answeredRound", "revision", "answeredLate"]) delete dataset[name];
       this.form.elements.revision.value = 1;
       put(this.form, this.kind, null);
     }
@@ -171,9 +172,9 @@ export class LivePoll extends HTMLElement {
 
   /** Where one hears of the results: with everybody, or with those who answered this round; null where not (yet). */
   get topicOfResults() {
-    const { results, round } = this.dataset;
+    const { results, answeredRound } = this.dataset;
     if (!this.poll) return null;
-    if (results === "answered" && this.isAnswered) return `poll/${this.poll}/${round}/results`;
+    if (results === "answered" && this.isAnswered) return `poll/${this.poll}/${answeredRound}/results`;
     const isForAll = results === "live" || "revealed" in this.dataset || (results === "close" && !this.isOpen);
     return isForAll ? `poll/${this.poll}/results` : null;
   }
@@ -289,26 +290,27 @@ export class LivePoll extends HTMLElement {
   /** An anonymous answer is remembered here, since the server does not say it back. */
   keep(mine, said) {
     const answer = mine.answer ?? (mine.counted ? said : null);
-    if (mine.answer === null && answer) localStorage.setItem(this.shelf, JSON.stringify(answer));
+    if (mine.answer === null && answer) localStorage.setItem(this.shelf(mine.round), JSON.stringify(answer));
     this.setMine({ ...mine, answer });
   }
 
-  get shelf() {
-    return `plenary-poll-${this.list.dataset.device}-${this.poll}-${this.dataset.round}`;
+  shelf(round) {
+    return `plenary-poll-${this.list.dataset.device}-${this.poll}-${round}`;
   }
 
   remembered() {
     if (!("anonymous" in this.dataset) || !this.isAnswered || this.mine) return;
-    const kept = localStorage.getItem(this.shelf);
+    const kept = localStorage.getItem(this.shelf(this.dataset.answeredRound));
     if (!kept) return;
     this.dataset.mine = kept;
     put(this.form, this.kind, this.mine);
     this.show();
   }
 
-  setMine({ answer, revision, late }) {
+  setMine({ answer, round, revision, late }) {
+    if (round < Number(this.dataset.round)) return; // the poll began anew meanwhile
     if (answer) this.dataset.mine = JSON.stringify(answer);
-    this.dataset.revision = revision;
+    Object.assign(this.dataset, { answeredRound: round, revision });
     this.toggleAttribute("data-answered-late", Boolean(late));
     this.form.elements.revision.value = revision + 1;
     if (answer) put(this.form, this.kind, answer);

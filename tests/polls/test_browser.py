@@ -133,6 +133,24 @@ def test_anonymous_answer_is_known_to_its_own_device_only(new_page, ask, attende
     assert "The state" not in card(laptop, poll).locator("[data-own]").inner_text()
 
 
+def test_answer_that_was_taken_in_a_new_round_before_the_page_heard_of_it_stands(new_page, ask, attendee):
+    poll = ask()
+    page = new_page(attendee)
+    page.goto(poll.get_absolute_url())
+    mine = card(page, poll)
+    reply = {"answer": {"option": poll.options.first().pk}, "round": 2, "revision": 1, "late": False}
+    mine.evaluate("(card, reply) => card.setMine(reply)", reply)
+
+    services.reset_poll(poll, ends=1)
+
+    expect(mine).to_have_attribute("data-round", "2")
+    expect(mine.locator("[data-own-words]")).to_have_text("The towns")
+    services.reset_poll(poll, ends=2)
+    expect(mine).to_have_attribute("data-round", "3")
+    mine.evaluate("(card, reply) => card.setMine(reply)", reply)
+    expect(mine.locator("[data-own]")).to_be_hidden()
+
+
 def test_results_for_those_who_answered_go_with_the_round(new_page, ask, attendee, speaker):
     poll = ask(results=Poll.Results.ANSWERED)
     page = new_page(attendee)
@@ -153,10 +171,12 @@ def test_results_for_those_who_answered_go_with_the_round(new_page, ask, attende
     other_answers()
     expect(mine.locator(".res [data-percent]").first).to_have_text("50%")
     services.reset_poll(poll, ends=1)
+    expect(mine).to_have_attribute("data-round", "2")
     expect(mine.locator("[data-shown-results]")).to_be_hidden()
     other_answers()
     expect(mine).to_have_attribute("data-answers", "1")
     expect(mine.locator("[data-shown-results]")).to_be_hidden()
     services.reset_poll(poll, ends=2)
+    expect(mine).to_have_attribute("data-round", "3")
     expect(mine).to_have_attribute("data-answers", "0")
     answer()

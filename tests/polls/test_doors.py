@@ -157,6 +157,7 @@ def test_api_answers(api, poll, attendee, enter):
 
     assert mine.json() == {
         "poll": poll.pk,
+        "round": 1,
         "revision": 1,
         "answer": {"option": option(poll)},
         "counted": True,

@@ -74,6 +74,7 @@ def mine(
 ) -> broadcasts.Mine:
     return broadcasts.Mine(
         poll=poll.pk,
+        round=poll.round,
         revision=revision,
         answer=None if poll.anonymous else answer,
         counted=counted,
