@@ -15,20 +15,21 @@ QUEUES = Path("/sys/class/net/lo/queues")
 
 @contextmanager
 def steered(cores, wanted=True):
-    """While it lasts, packets of the loopback are received on these cores; yields whether that is so. It holds for the
-    whole machine, and is put back at the end."""
-    files = sorted(QUEUES.glob("rx-*/rps_cpus")) if wanted else []
+    """While it lasts, packets of the loopback are received on these cores, or for certain where they are sent if that
+    is not `wanted`: a run that was killed may have left it on. Yields whether they are handed on. It holds for the whole
+    machine, and is put back at the end."""
+    files = sorted(QUEUES.glob("rx-*/rps_cpus"))
     files = [file for file in files if os.access(file, os.W_OK)]
     before = [file.read_text() for file in files]
     try:
         for file in files:
-            file.write_text(mask(cores))
+            file.write_text(mask(cores if wanted else ()))
     except OSError as problem:
         print(f"The loopback is not steered: {problem}", file=sys.stderr)
         restore(files, before)
         files = []
     try:
-        yield bool(files)
+        yield wanted and bool(files)
     finally:
         restore(files, before)
 
