@@ -12,6 +12,7 @@ from apps.events.models.event import (
     Organisation,
     Unmet,
 )
+from apps.events.models.guests import GuestList
 from apps.events.models.registration import JoinLink, Registration
 from apps.events.models.ticket import InvitationCode, TicketKind
 
@@ -24,6 +25,7 @@ __all__ = [
     "Choice",
     "Event",
     "EventRole",
+    "GuestList",
     "InvitationCode",
     "JoinLink",
     "Membership",

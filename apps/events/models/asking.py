@@ -72,7 +72,7 @@ class Choice(models.Model):
 
 
 class Answer(models.Model):
-    """What one person answered, in the words of that moment: a choice that is renamed later rewrites nobody's answer."""
+    """What one person answered, in the words of that moment: a choice that is renamed rewrites nobody's answer."""
 
     reads_primary: ClassVar[bool] = True
 

@@ -153,7 +153,7 @@ class Event(models.Model):
     waiting_list = models.BooleanField(
         _("waiting list"),
         default=True,
-        help_text=_("When all places are taken, people can wait; a place that is given back goes to the first of them."),
+        help_text=_("When all places are taken, people can wait; what is given back goes to the first of them."),
     )
     admission = models.CharField(_("who gets in"), max_length=10, choices=Admission.choices, default=Admission.OPEN)
     registration_opens_at = models.DateTimeField(_("registration opens"), null=True, blank=True)

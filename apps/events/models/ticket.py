@@ -33,10 +33,18 @@ class TicketKind(models.Model):
     description = I18nTextField(_("what it holds"), max_length=1000, blank=True)
     position = models.PositiveSmallIntegerField(_("position"), default=0)
     capacity = models.PositiveIntegerField(
-        _("places"), null=True, blank=True, validators=[MinValueValidator(1)], help_text=_("Empty: as many as the event.")
+        _("places"),
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1)],
+        help_text=_("Empty: as many as the event."),
     )
     admission = models.CharField(
-        _("who gets in"), max_length=10, choices=Event.Admission.choices, blank=True, help_text=_("Empty: as the event.")
+        _("who gets in"),
+        max_length=10,
+        choices=Event.Admission.choices,
+        blank=True,
+        help_text=_("Empty: as the event."),
     )
     opens_at = models.DateTimeField(_("offered from"), null=True, blank=True)
     closes_at = models.DateTimeField(_("offered until"), null=True, blank=True)
