@@ -31,7 +31,8 @@ State = Registration.State
 AT_ONCE = 500
 MOST_CANCELLED = 500
 SHOWN = (
-    "event", "person", "email", "state", "ticket", "code", "by", "created_at", "joined_at", "answered", "reason", "remarks",
+    "event", "person", "email", "state", "ticket", "code", "by", "created_at", "joined_at",
+    "answered", "reason", "remarks",
 )  # fmt: skip
 
 

@@ -127,7 +127,7 @@ def _label(offer: selectors.Offer) -> str:
         Event.Admission.CODE: _("with an invitation code"),
     }
     ticket: TicketKind = offer.ticket
-    told = [remarks[Event.Admission(ticket.way_in)]] if ticket.way_in in remarks else []
+    told: list[Any] = [remarks[Event.Admission(ticket.way_in)]] if ticket.way_in in remarks else []
     if offer.is_full:
         told.append(_("waiting list") if ticket.event.waiting_list else _("sold out"))
     elif offer.left is not None and offer.left <= 20:
