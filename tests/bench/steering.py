@@ -15,9 +15,9 @@ QUEUES = Path("/sys/class/net/lo/queues")
 
 @contextmanager
 def steered(cores, wanted=True):
-    """While it lasts, packets of the loopback are received on these cores, or for certain where they are sent if that
-    is not `wanted`: a run that was killed may have left it on. Yields whether they are handed on. It holds for the whole
-    machine, and is put back at the end."""
+    """While it lasts, packets of the loopback are received on these cores; or, if that is not `wanted`, for certain
+    where they are sent, since a run that was killed may have left it on. Yields whether they are handed on. It holds
+    for the whole machine, and is put back at the end."""
     files = sorted(QUEUES.glob("rx-*/rps_cpus"))
     files = [file for file in files if os.access(file, os.W_OK)]
     before = [file.read_text() for file in files]
