@@ -79,7 +79,7 @@ class Register(EventView, FormView):  # type: ignore[type-arg]
             resend=ResendForm(),
             wish=told,
             token=selectors.status_token(told) if told else "",
-            place=selectors.place_in_queue(told) if told and told.state == Registration.State.WAITING else 0,
+            number=selectors.place_in_queue(told) if told and told.state == Registration.State.WAITING else 0,
             **kwargs,
         )
 

@@ -39,8 +39,8 @@ class Wish(_Secret):
     def get(self, request: HttpRequest, event: str, token: str) -> HttpResponse:
         registration = self._find(token)
         is_waiting = registration.state == Registration.State.WAITING
-        place = selectors.place_in_queue(registration) if is_waiting else 0
-        return self.render("events/wish.html", wish=registration, place=place, token=token)
+        number = selectors.place_in_queue(registration) if is_waiting else 0
+        return self.render("events/wish.html", wish=registration, number=number, token=token)
 
     def post(self, request: HttpRequest, event: str, token: str) -> HttpResponse:
         limit_by_address(request, "join")
@@ -121,6 +121,6 @@ class Take(_Secret, FormView):  # type: ignore[type-arg]
         return redirect("events:registered", event=self.event.slug)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        if "refused" in kwargs:
-            return super(FormView, self).get_context_data(**kwargs)
+        if "refused" in kwargs:  # there is nothing to fill in
+            return super().get_context_data(form=None, **kwargs)
         return super().get_context_data(offered=self._offered, **kwargs)
