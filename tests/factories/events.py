@@ -7,10 +7,12 @@ import factory
 from apps.core import clock
 from apps.events.models import (
     Announcement,
+    Answer,
     Ban,
     Choice,
     Event,
     EventRole,
+    GuestList,
     InvitationCode,
     JoinLink,
     Membership,
@@ -127,3 +129,25 @@ class QuestionFactory(factory.django.DjangoModelFactory):
     def choices(self, create, labels, **_kwargs):
         for position, label in enumerate(labels or ()):
             Choice.objects.create(question=self, label=label, position=position)
+
+
+class AnswerFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Answer
+
+    registration = factory.SubFactory(RegistrationFactory)
+    question = factory.SubFactory(QuestionFactory)
+    text = "Yes"
+
+
+class GuestListFactory(factory.django.DjangoModelFactory):
+    """A file with one guest, who is not invited yet."""
+
+    class Meta:
+        model = GuestList
+
+    event = factory.SubFactory(EventFactory)
+    name = "guests.csv"
+    rows = factory.LazyFunction(
+        lambda: [{"line": 2, "email": "ada@example.org", "name": "Ada", "company": "", "title": "", "ticket": None}]
+    )

@@ -104,7 +104,9 @@ class Take(_Secret, FormView):  # type: ignore[type-arg]
     @property
     def _offered(self) -> Registration:
         registration = selectors.offered_place(self.kwargs["token"])
-        if registration is None or registration.event_id != self.event.pk:
+        if registration and registration.event_id != self.event.pk:
+            raise Http404
+        if registration is None:
             raise Refused("transfer.over", _("This offer is over: it was taken back, or taken."), status=410)
         return registration
 
