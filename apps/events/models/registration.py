@@ -42,7 +42,7 @@ class Registration(models.Model):
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="registrations")
     state = models.CharField(_("state"), max_length=12, choices=State.choices, default=State.CONFIRMED)
     ticket = models.ForeignKey(
-        TicketKind, models.PROTECT, null=True, blank=True, related_name="registrations", verbose_name=_("ticket")
+        TicketKind, models.RESTRICT, null=True, blank=True, related_name="registrations", verbose_name=_("ticket")
     )
     code = models.ForeignKey(
         InvitationCode,
