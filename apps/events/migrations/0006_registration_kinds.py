@@ -256,7 +256,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='registration',
             name='ticket',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.RESTRICT, related_name='registrations'', to='events.ticketkind', verbose_name='ticket'),
+            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.RESTRICT, related_name='registrations', to='events.ticketkind', verbose_name='ticket'),
         ),
         migrations.AddIndex(
             model_name='registration',
