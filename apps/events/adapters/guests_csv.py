@@ -97,7 +97,10 @@ def _row(columns: Mapping[str, int], cells: Sequence[str], tickets: Mapping[str,
             )
         row[name] = text
     row["email"] = row["email"].lower()
-    validate_email(row["email"])
+    try:
+        validate_email(row["email"])
+    except ValidationError as problem:
+        raise ValidationError(_("“%(address)s” is no e-mail address") % {"address": row["email"][:60]}) from problem
     validate_person_name(row["name"])
     called = row["ticket"].casefold()
     if called and called not in tickets:
