@@ -4,6 +4,7 @@ from typing import Any
 
 ROUNDS: dict[str, dict[str, Any]] = {
     "send-owed-mails": {"task": "notifications.send_owed_mails", "schedule": 30.0, "options": {"expires": 30}},
+    "events-round": {"task": "events.round", "schedule": 60.0, "options": {"expires": 60}},
     "announce-stages": {"task": "tracks.announce_stages", "schedule": 20.0, "options": {"expires": 20}},
     "close-attendance": {"task": "tracks.close_attendance", "schedule": 600.0, "options": {"expires": 600}},
     "open-polls": {"task": "polls.open_due", "schedule": 15.0, "options": {"expires": 15}},

@@ -225,6 +225,7 @@ ACCOUNT_RATE_LIMITS = {
     "login": "120/m/ip",
     "request_login_code": "120/m/ip,3/m/key",
     "register": "240/m/ip",
+    "code": "30/m/ip",
     "resend": "60/m/ip",
     "join": "600/m/ip",
     "devices": "120/m/ip,10/m/user",

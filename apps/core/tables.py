@@ -1,9 +1,12 @@
-"""Tables as CSV that spreadsheets open rightly, and safely."""
+"""Tables as CSV: written so that spreadsheets open them rightly and safely, and read as spreadsheets write them."""
 
 import csv
+import io
 import re
 from collections.abc import Iterable, Iterator
 from typing import Any
+
+from django.utils.translation import gettext as _
 
 # What spreadsheets take for the beginning of a formula: at the beginning of a cell, and after what ends a cell where
 # the list separator is another than ours.
@@ -11,6 +14,43 @@ _BEFORE = r"(^|[;\t\r\n]\s*)"
 _FORMULA = r"[=+\-@＝＋－＠]"
 BEGINNING = re.compile(rf"^(?=[\t\r\n])|{_BEFORE}(?={_FORMULA})")
 PREFIXED = re.compile(rf"^'(?=[\t\r\n])|{_BEFORE}'(?={_FORMULA})")
+
+
+SAYS_SEPARATOR = re.compile(r'"?sep=([,;\t])"?')
+"""What some spreadsheets write before the table."""
+
+
+class Unreadable(Exception):
+    """Nothing was read: `message` says what is wrong in which `line`, counted from 1."""
+
+    def __init__(self, message: str, line: int) -> None:
+        super().__init__(message)
+        self.message = message
+        self.line = line
+
+
+def lines(data: bytes) -> Iterator[tuple[int, list[str]]]:
+    """The lines of a CSV file that hold anything, each with its number; cells as they stand (`said` undoes what we
+    did to them). Commas, semicolons or tabs between cells, whichever the first line has most of."""
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        raise Unreadable(_("this is not UTF-8; save it as “CSV UTF-8”"), line) from error
+    if "\x00" in text:
+        raise Unreadable(_("this is no CSV file"), 1)
+    first = text.split("\n", 1)[0]
+    told = SAYS_SEPARATOR.fullmatch(first.strip())
+    separator = told[1] if told else max(",;\t", key=first.count)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
+    try:
+        if told:
+            next(reader)
+        for cells in reader:
+            if any(cell.strip() for cell in cells):
+                yield reader.line_num, cells
+    except csv.Error as error:
+        raise Unreadable(_("this line cannot be read (%(why)s)") % {"why": error}, reader.line_num) from error
 
 
 class _Line:

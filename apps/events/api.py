@@ -64,7 +64,11 @@ class RegisterView(EventAPIView):
         body = RegistrationRequest(data=request.data)
         body.is_valid(raise_exception=True)
         limit_by_address(request, "register")
-        services.register(self.event, language=translation.get_language() or "", **body.validated_data)
+        about = dict(body.validated_data)
+        if about["code"]:
+            limit_by_address(request, "code")
+        wish = services.Wish(ticket=about.pop("ticket"), code=about.pop("code"), answers=about.pop("answers"))
+        services.register(self.event, language=translation.get_language() or "", wish=wish, **about)
         answer = RegistrationAnswer({"sent_to": body.validated_data["email"]})
         return Response(answer.data, status=status.HTTP_202_ACCEPTED)
 

@@ -81,6 +81,21 @@ def can_join_by_link(user: User) -> bool:
     return not EventRole.objects.filter(user=user, role__in=STAFF_ROLES).exists()
 
 
+def can_register_from(event: Event, email: str) -> bool:
+    """Whether the event takes addresses of this domain: none of the refused ones, and one of the allowed, if any are
+    named."""
+    domain = email.rpartition("@")[2].lower()
+    if _is_named(domain, event.refused_domains):
+        return False
+    return not event.allowed_domains.strip() or _is_named(domain, event.allowed_domains)
+
+
+def _is_named(domain: str, lines: str) -> bool:
+    """`*.example.org` names all below example.org, and not itself."""
+    names = (line.strip().lower().removeprefix("@") for line in lines.splitlines() if line.strip())
+    return any(domain.endswith(name[1:]) if name.startswith("*.") else domain == name for name in names)
+
+
 def can_manage_organisation(user: User, organisation_id: int) -> bool:
     """Members and their roles are the owner's business."""
     if user.is_superuser:

@@ -31,6 +31,11 @@ class RegistrationRequest(serializers.Serializer[Any]):
     company = serializers.CharField(max_length=120, required=False, allow_blank=True, default="")
     title = serializers.CharField(max_length=120, required=False, allow_blank=True, default="")
 
+    ticket = serializers.IntegerField(required=False, allow_null=True, default=None, min_value=1, max_value=2**63 - 1)
+    code = serializers.CharField(max_length=40, required=False, allow_blank=True, default="")
+    answers = serializers.DictField(child=serializers.JSONField(), required=False, default=dict)
+    """By the questions' `field`: a text, a choice's id, a list of them, or true for a consent."""
+
     def validate_email(self, value: str) -> str:
         return value.lower()
 

@@ -8,6 +8,18 @@ link_wanted = Signal()
 """registration: Registration; join_url: str. A person with a place asked for their link again."""
 link_missed = Signal()
 """event: Event; email: str. Somebody asked for their link with an address that has no place."""
+wished = Signal()
+"""registration: Registration. Somebody asked for a place and has none yet: it waits for a yes, or for a free place."""
+wish_stands = Signal()
+"""registration: Registration. Somebody without a place asked again what became of their wish."""
+moved_up = Signal()
+"""registration: Registration; join_url: str. Somebody who waited has a place now."""
+declined = Signal()
+"""registration: Registration. The organisers said no."""
+place_offered = Signal()
+"""registration: Registration; name, token: str. Its person wants to pass it on to `registration.offered_to`."""
+place_passed_on = Signal()
+"""registration: Registration; to: Registration. It was taken."""
 registration_cancelled = Signal()
 """registration: Registration. A person gave their place back, or an organiser took it."""
 event_published = Signal()

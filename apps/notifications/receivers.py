@@ -10,24 +10,47 @@ from django.dispatch import receiver
 from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from apps.accounts.models import User
 from apps.accounts.signals import mail_wanted
-from apps.core import clock, zones
+from apps.core import clock, words, zones
 from apps.core.templatetags.ui import moment
+from apps.events import selectors as events
 from apps.events.models import Event, Registration
-from apps.events.signals import link_missed, link_wanted, registered
+from apps.events.signals import (
+    declined,
+    link_missed,
+    link_wanted,
+    moved_up,
+    place_offered,
+    place_passed_on,
+    registered,
+    wish_stands,
+    wished,
+)
 from apps.notifications import selectors, services
 from apps.notifications.adapters import calendar
 from apps.notifications.models import Suppression
 
 NO_PLACE_PAUSE = timedelta(minutes=1)
+WISH = {
+    Registration.State.PENDING: "pending",
+    Registration.State.WAITING: "waiting",
+    Registration.State.DECLINED: "declined",
+}
 
 
 @receiver(registered)
 def owe_welcome(sender: Any, registration: Registration, join_url: str, **_kwargs: Any) -> None:
     """The mail with the personal link and the calendar file."""
     _owe_link(registration, join_url, kind="welcome")
+
+
+@receiver(moved_up)
+def owe_welcome_at_last(sender: Any, registration: Registration, join_url: str, **_kwargs: Any) -> None:
+    """The same, to somebody who waited for it."""
+    _owe_link(registration, join_url, kind="moved_up")
 
 
 @receiver(link_wanted)
@@ -46,14 +69,14 @@ def _owe_link(registration: Registration, join_url: str, *, kind: str) -> None:
             "first_name": name,
             "join_url": join_url,
             "page_url": settings.SITE_URL + reverse("events:me", args=[event.slug]),
-            "is_new": kind == "welcome",
+            "is_new": kind != "link",
             **_times(event, zone),
         }
-        subject = (
-            _("You are in: %(event)s begins on %(start)s, %(city)s time")
-            if kind == "welcome" and event.starts_at > clock.now()
-            else _("Your link to %(event)s")
-        ) % {"event": event.name, "start": moment(event.starts_at, "datetime"), "city": zones.city(zone)}
+        subject = _subject(event, kind) % {
+            "event": event.name,
+            "start": moment(event.starts_at, "datetime"),
+            "city": zones.city(zone),
+        }
         services.owe_mail(
             event=event,
             user=user,
@@ -65,6 +88,14 @@ def _owe_link(registration: Registration, join_url: str, *, kind: str) -> None:
             attachments=[_invitation(registration)],
             is_secret=True,
         )
+
+
+def _subject(event: Event, kind: str) -> str:
+    if kind == "moved_up":
+        return _("A place for you: you are in at %(event)s")
+    if kind == "welcome" and event.starts_at > clock.now():
+        return _("You are in: %(event)s begins on %(start)s, %(city)s time")
+    return _("Your link to %(event)s")
 
 
 @receiver(link_missed)
@@ -85,6 +116,98 @@ def owe_answer(sender: Any, event: Event, email: str, **_kwargs: Any) -> None:
         subject=_("No place with this address in %(event)s") % {"event": event},
         template="notifications/mail/nobody",
         context={"paragraphs": paragraphs, "text": "\n\n".join([*paragraphs, url]), "url": url},
+    )
+
+
+@receiver([wished, declined])
+def owe_news(sender: Any, registration: Registration, **_kwargs: Any) -> None:
+    """What became of a wish for a place, other than a place."""
+    _owe_news(registration)
+
+
+@receiver(wish_stands)
+def owe_news_again(sender: Any, registration: Registration, **_kwargs: Any) -> None:
+    """At most once a minute, as links are."""
+    kind, to = WISH[Registration.State(registration.state)], registration.user.email
+    since = clock.now() - NO_PLACE_PAUSE
+    if not selectors.mailed_since(to, kind=kind, event=registration.event, since=since):
+        _owe_news(registration)
+
+
+def _owe_news(registration: Registration) -> None:
+    event, user = registration.event, registration.user
+    kind = WISH[Registration.State(registration.state)]
+    with translation.override(user.language or event.default_language):
+        named = {"event": event.name}
+        if kind == "waiting":
+            named["place"] = words.Number(events.place_in_queue(registration))
+        subject = WISH_SUBJECTS[kind] % named
+        paragraphs = [str(text % named) for text in WISH_TEXTS[kind]]
+        if kind == "declined" and registration.reason:
+            paragraphs.append(registration.reason)
+        path = reverse("events:wish", args=[event.slug, events.status_token(registration)])
+        _owe_note(registration, kind=kind, subject=subject, paragraphs=paragraphs, path=path)
+
+
+WISH_SUBJECTS = {
+    "pending": gettext_lazy("We have your registration for %(event)s"),
+    "waiting": gettext_lazy("You are on the waiting list of %(event)s"),
+    "declined": gettext_lazy("Your registration for %(event)s"),
+}
+WISH_TEXTS = {
+    "pending": (gettext_lazy("You asked for a place at %(event)s. The organisers look at it, and you hear from us."),),
+    "waiting": (
+        gettext_lazy("All places at %(event)s are taken for now. You are number %(place)s in the queue."),
+        gettext_lazy(
+            "When a place is given back and it is your turn, it is yours by itself: you get your link by mail."
+        ),
+    ),
+    "declined": (gettext_lazy("The organisers of %(event)s cannot give you a place this time."),),
+}
+
+
+@receiver(place_offered)
+def owe_offer(sender: Any, registration: Registration, name: str, token: str, **_kwargs: Any) -> None:
+    event, giver = registration.event, registration.user
+    with translation.override(event.default_language):
+        named = {"event": event.name, "giver": str(giver), "name": name}
+        greeting = _("Hello %(name)s,") % named if name else _("Hello,")
+        offer = _("%(giver)s has a place at %(event)s and would like you to have it.") % named
+        held = _("The offer holds for a week. If you do nothing, nothing happens.")
+        _owe_note(
+            registration,
+            kind="offer",
+            to=registration.offered_to,
+            subject=_("A place at %(event)s for you") % named,
+            paragraphs=[greeting, offer, held],
+            path=reverse("events:take", args=[event.slug, token]),
+        )
+
+
+@receiver(place_passed_on)
+def owe_word_of_it(sender: Any, registration: Registration, to: Registration, **_kwargs: Any) -> None:
+    event, user = registration.event, registration.user
+    with translation.override(user.language or event.default_language):
+        named = {"event": event.name, "taker": to.user.email}
+        told = _("%(taker)s took your place at %(event)s. Your own link has ended.") % named
+        subject = _("Your place at %(event)s is passed on") % named
+        _owe_note(registration, kind="passed_on", subject=subject, paragraphs=[told], path=f"/e/{event.slug}/")
+
+
+def _owe_note(
+    registration: Registration, *, kind: str, subject: str, paragraphs: list[str], path: str, to: str = ""
+) -> None:
+    """A few sentences and one button. The address behind it may be a secret, so the text is forgotten once sent."""
+    url = settings.SITE_URL + path
+    services.owe_mail(
+        event=registration.event,
+        user=None if to else registration.user,
+        kind=kind,
+        to=to or registration.user.email,
+        subject=subject,
+        template="notifications/mail/nobody",
+        context={"paragraphs": paragraphs, "text": "\n\n".join([*paragraphs, url]), "url": url},
+        is_secret=True,
     )
 
 

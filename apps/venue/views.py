@@ -45,7 +45,7 @@ class Landing(EventView):
             page=page,
             dates=selectors.dates(self.event),
             start=selectors.start_words(self.event, page.first, request.zones),
-            form=RegistrationForm(),
+            form=RegistrationForm(event=self.event) if self.event.takes_registrations and not self.roles else None,
             may_run=not self.roles.isdisjoint({"organiser", "moderator"}),
         )
 

@@ -34,7 +34,7 @@ DESK = frozenset(
     f"admin:{name}"
     for name in (
         "search", "index", "login", "logout", "password_change", "password_change_done", "autocomplete", "jsi18n",
-        "app_list", "",
+        "app_list", "", "events_registration_invite", "events_guests_template", "events_registration_import_guests",
     )
 )  # fmt: skip
 LIST_AND_ADD = ("_changelist", "_add")

@@ -10,9 +10,9 @@ from django.db.models import Model
 
 from apps.accounts.models import User
 from apps.chat.models import Message, Room
-from apps.core import colour
+from apps.core import clock, colour
 from apps.events import selectors as events
-from apps.events.models import Event, EventRole
+from apps.events.models import Event, EventRole, Registration
 from apps.media.models import Asset
 from apps.tracks.models import Session
 from tests.factories import chat, exhibitors, media, notifications, polls, questions, quizzes, tracks
@@ -84,9 +84,23 @@ def build(event: Event) -> World:
     world.add(of_events.AnnouncementFactory(event=event, text=f"{SECRET} is served"))
     world.add(notifications.OwedMailFactory(event=event, to="kelpwater@example.org", subject=SECRET, text=SECRET))
     world.add(DeadLetterFactory(event_id=event.pk, title=SECRET, reason=SECRET))
+    add_ways_in(world, registration)
     for room in (add_talk, add_order, add_programme, add_polls, add_questions, add_quizzes, add_expo):
         room(world)
     return world
+
+
+def add_ways_in(world: World, registration: Registration) -> None:
+    """What one registers with, and what became of it."""
+    event = world.event
+    ticket = world.add(of_events.TicketKindFactory(event=event, name=f"{SECRET} ticket"))
+    world.add(of_events.InvitationCodeFactory(event=event, ticket=ticket, code=f"{SECRET}-7", note=SECRET))
+    question = world.add(of_events.QuestionFactory(event=event, label=f"{SECRET}?", kind="choice", choices=[SECRET]))
+    world.add(question.choices.get())
+    world.add(of_events.AnswerFactory(registration=registration, question=question, text=SECRET))
+    world.add(of_events.GuestListFactory(event=event, name=f"{SECRET}.csv"))
+    registration.offered_to, registration.offered_at = "kelpwater@example.org", clock.now()
+    registration.save()
 
 
 def add_talk(world: World) -> None:
@@ -174,6 +188,8 @@ def _argument(world: World, name: str, parameter: str) -> Any:
     known: dict[tuple[str, str] | str, Any] = {
         "event": world.event.slug,
         ("events:join", "token"): events.join_token(by_label["events.joinlink"]),
+        ("events:wish", "token"): events.status_token(by_label["events.registration"]),
+        ("events:take", "token"): events.offer_token(by_label["events.registration"]),
         ("tracks:personal", "token"): by_label["events.registration"].agenda_token,
         ("events:brand", "digest"): colour.digest(world.event.brand, world.event.accent),
         ("events:logo", "name"): "logo.webp",

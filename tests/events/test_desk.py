@@ -40,7 +40,7 @@ def test_new_event_is_a_draft_of_ones_organisation(desk, event, organiser):
         "organisation": event.organisation.pk, "name_0": "Ebb", "name_1": "", "name_2": "", "slug": "ebb",
         "kind": "workshop", "time_zone": "Europe/Lisbon", "starts_at_0": "2026-10-13", "starts_at_1": "09:00",
         "ends_at_0": "2026-10-13", "ends_at_1": "12:00", "default_language": "en", "visibility": "public",
-        "brand": "#0b4f5c", "accent": "#f07030",
+        "admission": "open", "brand": "#0b4f5c", "accent": "#f07030",
     }  # fmt: skip
     response = desk.post(url("events_event_add"), given)
     made = Event.objects.get(slug="ebb")
@@ -242,7 +242,7 @@ def test_guest_who_runs_an_event_cannot_take_it_away(enter, event, other_event):
         "organisation": other_event.organisation.pk, "name_0": "Freshet", "name_1": "", "name_2": "",
         "slug": "freshet", "kind": "conference", "time_zone": "UTC", "starts_at_0": "2026-10-13",
         "starts_at_1": "09:00", "ends_at_0": "2026-10-13", "ends_at_1": "12:00", "default_language": "en",
-        "visibility": "public", "brand": "#0b4f5c", "accent": "#f07030",
+        "visibility": "public", "admission": "open", "brand": "#0b4f5c", "accent": "#f07030",
     }  # fmt: skip
     assert enter(guest).post(url("events_event_change", event.pk), given).status_code == 302
     changed = Event.objects.get(pk=event.pk)

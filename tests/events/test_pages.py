@@ -41,7 +41,7 @@ def test_registering_answers_the_same_for_every_address(event, visitor, known):
     given = {"name": "Nadia", "email": "nadia@lakeside.example"}
     response = visitor.post(page("register", event), given, follow=True)
     assert response.redirect_chain == [(page("registered", event), 302)]
-    assert "If <b>nadia@lakeside.example</b> has a place" in response.content.decode()
+    assert "A mail to <b>nadia@lakeside.example</b> is on its way" in response.content.decode()
     assert OwedMail.objects.count() == 1
 
 
@@ -55,7 +55,7 @@ def test_form_says_what_is_wrong_and_keeps_what_was_typed(event, visitor):
 
 
 def test_full_event_says_so(event, visitor):
-    Event.objects.update(capacity=1)
+    Event.objects.update(capacity=1, waiting_list=False)
     RegistrationFactory(event=event)
     assert "All places are taken" in visitor.get(page("register", event)).content.decode()
     response = visitor.post(page("register", event), {"name": "Nadia", "email": "nadia@lakeside.example"})

@@ -80,7 +80,7 @@ def test_registration_is_closed(db, change, code):
 
 
 def test_full_event_takes_nobody_and_forgets_them(event):
-    Event.objects.update(capacity=1)
+    Event.objects.update(capacity=1, waiting_list=False)
     event.refresh_from_db()
     RegistrationFactory(event=event)
     with pytest.raises(Refused) as refused:
@@ -91,7 +91,7 @@ def test_full_event_takes_nobody_and_forgets_them(event):
 
 def test_full_event_says_so_to_those_with_a_place_too(event):
     """Otherwise the answer would tell who has one."""
-    Event.objects.update(capacity=1)
+    Event.objects.update(capacity=1, waiting_list=False)
     event.refresh_from_db()
     RegistrationFactory(event=event, user__email=NADIA["email"])
     with pytest.raises(Refused):
@@ -100,7 +100,7 @@ def test_full_event_says_so_to_those_with_a_place_too(event):
 
 @pytest.mark.django_db(transaction=True)
 def test_last_places_are_given_once():
-    event = EventFactory(capacity=3)
+    event = EventFactory(capacity=3, waiting_list=False)
 
     def ask(number):
         try:

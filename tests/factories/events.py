@@ -5,7 +5,22 @@ from datetime import timedelta
 import factory
 
 from apps.core import clock
-from apps.events.models import Announcement, Ban, Event, EventRole, JoinLink, Membership, Organisation, Registration
+from apps.events.models import (
+    Announcement,
+    Answer,
+    Ban,
+    Choice,
+    Event,
+    EventRole,
+    GuestList,
+    InvitationCode,
+    JoinLink,
+    Membership,
+    Organisation,
+    Question,
+    Registration,
+    TicketKind,
+)
 from tests.factories.accounts import UserFactory
 
 
@@ -82,3 +97,57 @@ class BanFactory(factory.django.DjangoModelFactory):
 
     event = factory.SubFactory(EventFactory)
     user = factory.SubFactory(UserFactory)
+
+
+class TicketKindFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = TicketKind
+
+    event = factory.SubFactory(EventFactory)
+    name = factory.Sequence(lambda n: f"Day {n}")
+
+
+class InvitationCodeFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = InvitationCode
+
+    event = factory.SubFactory(EventFactory)
+    code = factory.Sequence(lambda n: f"HERON{n}")
+
+
+class QuestionFactory(factory.django.DjangoModelFactory):
+    """Asked of everybody at registration; give it `choices=["…"]` where its kind has some."""
+
+    class Meta:
+        model = Question
+        skip_postgeneration_save = True
+
+    event = factory.SubFactory(EventFactory)
+    label = factory.Sequence(lambda n: f"What about {n}?")
+
+    @factory.post_generation
+    def choices(self, create, labels, **_kwargs):
+        for position, label in enumerate(labels or ()):
+            Choice.objects.create(question=self, label=label, position=position)
+
+
+class AnswerFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Answer
+
+    registration = factory.SubFactory(RegistrationFactory)
+    question = factory.SubFactory(QuestionFactory)
+    text = "Yes"
+
+
+class GuestListFactory(factory.django.DjangoModelFactory):
+    """A file with one guest, who is not invited yet."""
+
+    class Meta:
+        model = GuestList
+
+    event = factory.SubFactory(EventFactory)
+    name = "guests.csv"
+    rows = factory.LazyFunction(
+        lambda: [{"line": 2, "email": "ada@example.org", "name": "Ada", "company": "", "title": "", "ticket": None}]
+    )

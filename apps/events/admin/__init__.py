@@ -7,10 +7,12 @@ from django.contrib.auth.models import Group
 
 from apps.events.admin.announcement import AnnouncementAdmin
 from apps.events.admin.event import EventAdmin
+from apps.events.admin.guests import GuestListAdmin
 from apps.events.admin.organisation import MembershipAdmin, OrganisationAdmin
 from apps.events.admin.people import EventRoleAdmin, UserAdmin
 from apps.events.admin.registration import RegistrationAdmin
 from apps.events.admin.set_aside import DeadLetterAdmin
+from apps.events.admin.ticket import InvitationCodeAdmin, QuestionAdmin, TicketKindAdmin
 
 # Rights follow from roles and memberships; these tables of the libraries have no place at the desk.
 admin.site.unregister([Group, EmailAddress, UserSession])
@@ -20,8 +22,12 @@ __all__ = [
     "DeadLetterAdmin",
     "EventAdmin",
     "EventRoleAdmin",
+    "GuestListAdmin",
+    "InvitationCodeAdmin",
     "MembershipAdmin",
     "OrganisationAdmin",
+    "QuestionAdmin",
     "RegistrationAdmin",
+    "TicketKindAdmin",
     "UserAdmin",
 ]

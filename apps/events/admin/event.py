@@ -107,7 +107,19 @@ class EventAdmin(OrganisationScopedAdmin):
     fieldsets = (
         (None, {"fields": ("organisation", "name", "slug", "tagline", "description", "kind")}),
         (_("When and where"), {"fields": ("time_zone", "starts_at", "ends_at", "place", "default_language")}),
-        (_("Who comes"), {"fields": ("state", "visibility", "capacity")}),
+        (_("Who comes"), {"fields": ("state", "visibility", "capacity", "waiting_list")}),
+        (
+            _("Registration"),
+            {
+                "fields": (
+                    "admission",
+                    "registration_opens_at",
+                    "registration_closes_at",
+                    "allowed_domains",
+                    "refused_domains",
+                )
+            },
+        ),
         (_("How it looks"), {"fields": ("brand", "accent", "logo")}),
     )
 
@@ -135,6 +147,11 @@ class EventAdmin(OrganisationScopedAdmin):
         if request.zones.own:
             initial.setdefault("time_zone", request.zones.own.key)
         return initial
+
+    def after_save(self, request: HttpRequest, obj: Event, *, change: bool) -> None:
+        """More places go to who waits."""
+        if change:
+            services.move_up(obj)
 
     @display(description=_("event"), ordering="name")  # type: ignore[untyped-decorator]
     def title(self, event: Event) -> str:

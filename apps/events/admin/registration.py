@@ -1,4 +1,4 @@
-"""Registrations at the desk: find somebody, send their link again, cancel, export."""
+"""Registrations at the desk: say yes or no, find somebody, send their link again, cancel, invite by file, export."""
 
 from typing import Any
 
@@ -7,23 +7,36 @@ from django.contrib.admin import EmptyFieldListFilter
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.shortcuts import redirect
 from django.template.response import TemplateResponse
+from django.urls import URLPattern, path
+from django.utils.html import format_html_join
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
-from unfold.decorators import display
+from unfold.decorators import action, display
 
 from apps.core import clock
 from apps.core.doors import csv_answer
 from apps.core.errors import Refused
 from apps.core.words import Number
 from apps.events import registry, selectors, services
+from apps.events.adapters.guests_csv import MOST_BYTES
+from apps.events.adapters.guests_csv import template as guests_template
 from apps.events.doors import Desk, OrganisationScopedAdmin, ScopedTabularInline, ShowsPeople
-from apps.events.forms import InvitationForm
-from apps.events.models import JoinLink, Registration
+from apps.events.doors.current import current_event_id
+from apps.events.forms import DeclineForm, GuestFileForm, InvitationForm
+from apps.events.models import Event, JoinLink, Registration
 
+State = Registration.State
 AT_ONCE = 500
 MOST_CANCELLED = 500
-SHOWN = ("event", "person", "email", "state", "created_at", "joined_at", "remarks")
+SHOWN = (
+    "event", "person", "email", "state", "ticket", "code", "by", "created_at", "joined_at",
+    "answered", "reason", "remarks",
+)  # fmt: skip
+
+
+LABELS = {"confirmed": "success", "pending": "danger", "waiting": "info", "declined": "primary", "cancelled": "warning"}
 
 
 class JoinLinkInline(ScopedTabularInline):
@@ -45,16 +58,17 @@ class RegistrationAdmin(ShowsPeople, OrganisationScopedAdmin):
     add_words = _("Invite somebody")
     may_delete = False
     form = InvitationForm
-    list_display = ("person", "email", "company", "state_label", "created_at", "joined_at", "event")
-    list_filter = ("event", "state", ("joined_at", EmptyFieldListFilter))
-    list_select_related = ("user", "event")
+    list_display = ("person", "email", "company", "ticket", "state_label", "created_at", "joined_at", "event")
+    list_filter = ("event", "state", "ticket", ("joined_at", EmptyFieldListFilter))
+    list_select_related = ("user", "event", "ticket")
     search_fields = ("user__name", "user__email", "user__company")
     date_hierarchy = "created_at"
     inlines = (JoinLinkInline,)
-    actions = ("export_csv", "send_links", "revoke_links", "cancel_places")
+    actions = ("approve", "decline", "reconsider", "export_csv", "send_links", "revoke_links", "cancel_places")
+    actions_list = ("import_guests",)
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
-        return list(SHOWN) if obj else ["event", "email", "name"]
+        return list(SHOWN) if obj else ["event", "email", "name", "ticket"]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[Any]:
         return list(SHOWN) if obj else []
@@ -66,7 +80,7 @@ class RegistrationAdmin(ShowsPeople, OrganisationScopedAdmin):
     def company(self, registration: Any) -> str:
         return str(registration.known_company)
 
-    @display(description=_("state"), ordering="state", label={"confirmed": "success", "cancelled": "warning"})  # type: ignore[untyped-decorator]
+    @display(description=_("state"), ordering="state", label=LABELS)  # type: ignore[untyped-decorator]
     def state_label(self, registration: Registration) -> tuple[str, str]:
         return registration.state, registration.get_state_display()
 
@@ -74,11 +88,106 @@ class RegistrationAdmin(ShowsPeople, OrganisationScopedAdmin):
     def remarks(self, registration: Registration) -> str:
         return " ".join(registry.remarks.of(registration)) or "-"
 
+    @admin.display(description=_("answers"))
+    def answered(self, registration: Registration) -> str:
+        answers = registration.answers.select_related("question")
+        rows = ((answer.question, answer.text) for answer in answers)
+        return format_html_join("", "<p><b>{}</b><br>{}</p>", rows) or "-"
+
     def save_model(self, request: HttpRequest, obj: Registration, form: Any, change: bool) -> None:
         if change:
             return
-        saved = services.invite(obj.event, **form.person())
+        user: Any = request.user
+        terms = services.Terms(form.cleaned_data.get("ticket"))
+        saved = services.invite(obj.event, terms=terms, by=user, **form.person())
         obj.pk, obj.user = saved.pk, saved.user
+
+    def get_urls(self) -> list[URLPattern]:
+        add = path("invite/", self.admin_site.admin_view(self.import_view), name="events_registration_invite")
+        sheet = path("invite/template/", self.admin_site.admin_view(self.template_view), name="events_guests_template")
+        return [add, sheet, *super().get_urls()]
+
+    @action(description=_("Invite by file"), url_path="by-file", icon="upload_file")  # type: ignore[untyped-decorator]
+    def import_guests(self, request: HttpRequest) -> HttpResponse:
+        return redirect("admin:events_registration_invite")
+
+    def template_view(self, request: HttpRequest) -> StreamingHttpResponse:
+        headers = {"Content-Disposition": 'attachment; filename="guests.csv"'}
+        return StreamingHttpResponse(guests_template(), content_type="text/csv; charset=utf-8", headers=headers)
+
+    def import_view(self, request: HttpRequest) -> HttpResponse:
+        """Reads a file; its people are invited from the page that says what it reads like."""
+        if not self.has_add_permission(request):
+            raise PermissionDenied
+        user: Any = request.user
+        form = GuestFileForm(request.POST or None, request.FILES or None, initial={"event": current_event_id(request)})
+        events: Any = form.fields["event"]
+        events.queryset = Event.objects.run_by(user)
+        if request.method == "POST" and form.is_valid():
+            file = form.cleaned_data["file"]
+            try:
+                data = file.read(MOST_BYTES + 1)
+                read = services.read_guests(form.cleaned_data["event"], data=data, name=file.name, by=user)
+            except Refused as refused:
+                form.add_error("file", str(refused.message))
+            else:
+                return redirect("admin:events_guestlist_change", read.pk)
+        context = {**self.admin_site.each_context(request), "title": _("Invite by file"), "form": form}
+        return TemplateResponse(request, "admin/events/registration/invite.html", {**context, "opts": self.opts})
+
+    @admin.action(description=_("Say yes: they get a place"))
+    def approve(self, request: HttpRequest, chosen: QuerySet[Registration]) -> None:
+        user: Any = request.user
+        told = {State.CONFIRMED: 0, State.WAITING: 0}
+        for registration in self._wishes(chosen, State.PENDING):
+            try:
+                told[services.approve(registration, by=user)] += 1
+            except Refused as refused:
+                messages.error(request, f"{registration.user.email}: {refused.message}")
+        said = ngettext("One person has a place now.", "%(count)s people have a place now.", told[State.CONFIRMED])
+        messages.success(request, said % {"count": Number(told[State.CONFIRMED])})
+        if told[State.WAITING]:
+            said = ngettext(
+                "One stands on the waiting list.", "%(count)s stand on the waiting list.", told[State.WAITING]
+            )
+            messages.warning(request, said % {"count": Number(told[State.WAITING])})
+
+    @admin.action(description=_("Say no: they hear of it by mail"))
+    def decline(self, request: HttpRequest, chosen: QuerySet[Registration]) -> HttpResponse | None:
+        """Asks for a word to them first."""
+        wishes = self._wishes(chosen, State.PENDING, State.WAITING)
+        form = DeclineForm(request.POST if "confirmed" in request.POST else None)
+        if not wishes:
+            messages.warning(request, _("None of these waits for an answer."))
+            return None
+        if not form.is_valid():
+            context = {
+                **self.admin_site.each_context(request),
+                "title": _("Say no to these?"),
+                "registrations": wishes,
+                "opts": self.opts,
+                "form": form,
+            }
+            return TemplateResponse(request, "admin/events/registration/decline.html", context)
+        user: Any = request.user
+        for registration in wishes:
+            services.decline(registration, by=user, reason=form.cleaned_data["reason"])
+        said = ngettext("One person was told no.", "%(count)s people were told no.", len(wishes))
+        messages.success(request, said % {"count": Number(len(wishes))})
+        return None
+
+    @admin.action(description=_("Take a no back: decide again"))
+    def reconsider(self, request: HttpRequest, chosen: QuerySet[Registration]) -> None:
+        again = self._wishes(chosen, State.DECLINED)
+        for registration in again:
+            services.reconsider(registration)
+        said = ngettext("One waits for your decision again.", "%(count)s wait for your decision again.", len(again))
+        messages.success(request, said % {"count": Number(len(again))})
+
+    @staticmethod
+    def _wishes(chosen: QuerySet[Registration], *states: Registration.State) -> list[Registration]:
+        wishes = chosen.filter(state__in=states).select_related("event", "user", "ticket")
+        return list(wishes.order_by("created_at", "pk")[:AT_ONCE])
 
     @admin.action(description=_("Export as CSV"))
     def export_csv(self, request: HttpRequest, chosen: QuerySet[Registration]) -> StreamingHttpResponse:
@@ -105,7 +214,7 @@ class RegistrationAdmin(ShowsPeople, OrganisationScopedAdmin):
         """Asks first; then their links end and open pages close."""
         if not self.has_change_permission(request):
             raise PermissionDenied
-        confirmed = chosen.confirmed().select_related("event", "user")  # type: ignore[attr-defined]
+        confirmed = chosen.standing().select_related("event", "user")  # type: ignore[attr-defined]
         if confirmed.count() > MOST_CANCELLED:
             said = _("Up to %(most)d places can be cancelled at once. Choose fewer; nothing was cancelled.")
             messages.error(request, said % {"most": MOST_CANCELLED})

@@ -66,6 +66,8 @@ class EventView(ContextMixin, View):
     access: ClassVar[Access]
     place: ClassVar[str] = ""
     """Which of the event's places is current in the bar: lobby, agenda, speakers, expo, me."""
+    by_secret: ClassVar[bool] = False
+    """Whether the address itself is the permission: it stood in a mail, and opens also what is not public."""
     live: ClassVar[bool] = True
     """Whether the page may open a socket."""
     live_ticket: ClassVar[bool] = True
@@ -84,7 +86,7 @@ class EventView(ContextMixin, View):
         self.event, self.roles = event, permissions.roles_of(request.user, event)
         reader: Any = request
         reader.zones = zones.settle(reader.zones, event.time_zone)
-        if not permissions.can_see(event, self.roles):
+        if not self.by_secret and not permissions.can_see(event, self.roles):
             raise Http404
         request.zones = zones.settle(request.zones, event.time_zone)  # type: ignore[attr-defined]
         if not permissions.has_access(self.access, event, self.roles, request.user):

@@ -2,11 +2,13 @@
 
 from apps.events.views.front import ApiPage, Front
 from apps.events.views.joining import Join
-from apps.events.views.me import Cancel, Me
+from apps.events.views.me import Answers, Cancel, Me
 from apps.events.views.parts import Brand, Logo, Ticket
 from apps.events.views.registration import Register, RegistrationSent, Resend
+from apps.events.views.wishes import Offer, Take, Wish
 
 __all__ = [
+    "Answers",
     "ApiPage",
     "Brand",
     "Cancel",
@@ -14,8 +16,11 @@ __all__ = [
     "Join",
     "Logo",
     "Me",
+    "Offer",
     "Register",
     "RegistrationSent",
     "Resend",
+    "Take",
     "Ticket",
+    "Wish",
 ]

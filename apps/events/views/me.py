@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.generic import FormView
@@ -13,6 +13,7 @@ from apps.core.access import Access
 from apps.core.errors import Refused
 from apps.events import selectors, services
 from apps.events.doors import EventView
+from apps.events.forms import AnswersForm
 from apps.events.models import Registration
 
 
@@ -39,7 +40,40 @@ class Me(EventView, FormView):  # type: ignore[type-arg]
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         registration = selectors.registration_of(self.event, self.request.user)
         has_place = registration is not None and registration.state == Registration.State.CONFIRMED
-        return super().get_context_data(registration=registration if has_place else None, **kwargs)
+        asked = selectors.questions_asked(self.event, registration.ticket) if registration and has_place else []
+        return super().get_context_data(
+            registration=registration if has_place else None, is_asked=bool(asked), **kwargs
+        )
+
+
+class Answers(EventView, FormView):  # type: ignore[type-arg]
+    """What one answered when one registered, to read and to change."""
+
+    access = Access.ATTENDEE
+    template_name = "events/answers.html"
+    form_class = AnswersForm
+
+    @property
+    def _own(self) -> Registration:
+        registration = selectors.registration_of(self.event, self.request.user)
+        if registration is None or registration.state != Registration.State.CONFIRMED:
+            raise Http404
+        return registration
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return super().get_form_kwargs() | {"event": self.event, "registration": self._own}
+
+    def get_initial(self) -> dict[str, Any]:
+        return selectors.answers_given(self._own)
+
+    def form_valid(self, form: AnswersForm) -> HttpResponse:
+        try:
+            services.answer_again(self._own, form.answers)
+        except Refused as refused:
+            form.refuse(refused.field, refused.message)
+            return self.form_invalid(form)
+        self.say(_("Your answers are saved."))
+        return redirect("events:me", event=self.event.slug)
 
 
 class Cancel(EventView):

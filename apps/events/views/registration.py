@@ -1,4 +1,4 @@
-"""Registering: the form, one click for who is signed in, and the page that says to look at one's mail."""
+"""Registering: the form, for oneself or for another, and the page that says to look at one's mail."""
 
 from typing import Any
 
@@ -12,7 +12,8 @@ from apps.core.access import Access
 from apps.core.errors import Refused
 from apps.events import selectors, services
 from apps.events.doors import EventView
-from apps.events.forms import RegistrationForm, ResendForm
+from apps.events.forms import PlaceForm, RegistrationForm, ResendForm
+from apps.events.models import Registration
 
 SENT_TO = "registered_address"
 
@@ -20,32 +21,70 @@ SENT_TO = "registered_address"
 class Register(EventView, FormView):  # type: ignore[type-arg]
     access = Access.PUBLIC
     template_name = "events/register.html"
-    form_class = RegistrationForm
+
+    @property
+    def is_for_another(self) -> bool:
+        return "other" in self.request.GET
+
+    @property
+    def is_for_oneself(self) -> bool:
+        return self.person is not None and not self.is_for_another
+
+    def get_form_class(self) -> type[PlaceForm]:
+        return PlaceForm if self.is_for_oneself else RegistrationForm
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return super().get_form_kwargs() | {"event": self.event}
+
+    def get_initial(self) -> dict[str, Any]:
+        asked = self.request.GET
+        return {name: asked[name][:40] for name in ("code", "ticket") if name in asked}
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        if "attendee" in self.roles:
+        if "attendee" in self.roles and not self.is_for_another:
             return redirect("venue:lobby", event=self.event.slug)
         return super().get(request, *args, **kwargs)
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        if self.person:
-            services.register_person(self.event, user=self.person)
-            return redirect("venue:lobby", event=self.event.slug)
-        limit_by_address(request, "register")
+        if not self.is_for_oneself:
+            limit_by_address(request, "register")
+        if request.POST.get("code"):
+            limit_by_address(request, "code")
         return super().post(request, *args, **kwargs)
 
-    def form_valid(self, form: RegistrationForm) -> HttpResponse:
+    def form_valid(self, form: Any) -> HttpResponse:
         try:
-            services.register(self.event, language=translation.get_language() or "", **form.cleaned_data)
+            if self.is_for_oneself and self.person:
+                return self._enter(services.register_person(self.event, user=self.person, wish=form.wish()))
+            language = translation.get_language() or ""
+            about = form.person()
+            services.register(self.event, language=language, wish=form.wish(), by=self.person, **about)
         except Refused as refused:
-            form.add_error(refused.field, str(refused.message))
+            form.refuse(refused.field, refused.message)
             return self.form_invalid(form)
-        self.request.session[SENT_TO] = form.cleaned_data["email"]
+        self.request.session[SENT_TO] = about["email"]
         return redirect("events:registered", event=self.event.slug)
 
+    def _enter(self, registration: Registration) -> HttpResponse:
+        if registration.state == Registration.State.CONFIRMED:
+            return redirect("venue:lobby", event=self.event.slug)
+        return redirect("events:register", event=self.event.slug)
+
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        context = super().get_context_data(**kwargs)
-        return context | {"is_full": selectors.is_full(self.event), "resend": ResendForm()}
+        own = selectors.registration_of(self.event, self.request.user) if self.is_for_oneself else None
+        told = own if own and own.state in WISHES else None
+        return super().get_context_data(
+            is_full=selectors.is_full(self.event),
+            is_for_another=self.is_for_another,
+            resend=ResendForm(),
+            wish=told,
+            token=selectors.status_token(told) if told else "",
+            number=selectors.place_in_queue(told) if told and told.state == Registration.State.WAITING else 0,
+            **kwargs,
+        )
+
+
+WISHES = (Registration.State.PENDING, Registration.State.WAITING, Registration.State.DECLINED)
 
 
 class RegistrationSent(EventView, TemplateView):

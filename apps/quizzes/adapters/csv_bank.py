@@ -6,8 +6,6 @@ is the number of the right answer (single), several of them with spaces between 
 or the number (number). An order's answers stand in the right one; a text's are its accepted spellings.
 """
 
-import csv
-import io
 import re
 from collections.abc import Iterator, Sequence
 from decimal import Decimal, InvalidOperation
@@ -22,8 +20,6 @@ NEEDED = ("kind", "question")
 OPTIONAL = ("right", "seconds", "points", "tolerance", "unit", "explanation")
 ANSWER = re.compile(r"answer\s?([1-9][0-9]?)")
 MOST_ANSWERS = 40
-SAYS_SEPARATOR = re.compile(r'"?sep=([,;\t])"?')
-"""What some spreadsheets write before the table."""
 TEMPLATE: list[list[str]] = [
     ["single", "Which of these is a river?", "2", "Sahara", "Tana", "Etna", "", "20", "1000", "", "", ""],
     ["multiple", "Which are even?", "1 3", "2", "3", "4", "5", "30", "1000", "", "", ""],
@@ -74,37 +70,20 @@ def _right(question: Written) -> str:
 
 
 def read(data: bytes) -> list[Written]:
+    found = []
     try:
-        text = data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = data.count(b"\n", 0, error.start) + 1
-        raise BankError(_("this is not UTF-8; save it as “CSV UTF-8”"), _line_words(line)) from error
-    if "\x00" in text:
-        raise BankError(_("this is no CSV file"), _line_words(1))
-    first = text.split("\n", 1)[0]
-    said = SAYS_SEPARATOR.fullmatch(first.strip())
-    separator = said[1] if said else max(",;\t", key=first.count)
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
-    try:
-        if said:
-            next(reader)
-        head = [cell.strip().casefold() for cell in next(reader, [])]
-        columns = _columns(head)
-        found = []
-        for cells in reader:
-            if any(cell.strip() for cell in cells):
-                found.append(_question(columns, cells, _line_words(reader.line_num)))
-                if len(found) > MOST_QUESTIONS:
-                    raise BankError(
-                        _("more than %(most)d questions; split the file") % {"most": MOST_QUESTIONS},
-                        _line_words(reader.line_num),
-                    )
-    except csv.Error as error:
-        raise BankError(
-            _("this line cannot be read (%(why)s)") % {"why": error}, _line_words(reader.line_num)
-        ) from error
+        lines = tables.lines(data)
+        line, head = next(lines, (1, []))
+        columns = _columns([cell.strip().casefold() for cell in head])
+        for line, cells in lines:
+            found.append(_question(columns, cells, _line_words(line)))
+            if len(found) > MOST_QUESTIONS:
+                message = _("more than %(most)d questions; split the file")
+                raise BankError(message % {"most": MOST_QUESTIONS}, _line_words(line))
+    except tables.Unreadable as problem:
+        raise BankError(problem.message, _line_words(problem.line)) from problem
     if not found:
-        raise BankError(_("no question follows the first line"), _line_words(1))
+        raise BankError(_("no question follows the first line"), _line_words(line))
     return found
 
 

@@ -1,8 +1,8 @@
-"""Organisations, their events, and who takes part in which role."""
+"""Organisations, their events, who has which role in them, and what is announced."""
 
-from datetime import datetime
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
+from django.apps import apps
 from django.conf import settings
 from django.core.validators import MinValueValidator, RegexValidator
 from django.db import models
@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from i18nfield.fields import I18nCharField, I18nTextField
 
 from apps.accounts.models import validate_time_zone
-from apps.core import clock, colour, ids
+from apps.core import clock, colour
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
@@ -98,7 +98,8 @@ class EventQuerySet(models.QuerySet["Event"]):
 
     def of_person(self, user: "User") -> "EventQuerySet":
         """The events that this person has a place or a role in, or runs; not those that they are banned from."""
-        places = Registration.objects.confirmed().filter(user=user).order_by().values("event_id")
+        registrations: Any = apps.get_model("events", "Registration")
+        places = registrations.objects.confirmed().filter(user=user).order_by().values("event_id")
         roles = EventRole.objects.filter(user=user).values("event_id")
         organisations = Membership.objects.filter(user=user).values("organisation_id")
         own = self.filter(Q(pk__in=places) | Q(pk__in=roles) | Q(organisation_id__in=organisations))
@@ -120,6 +121,11 @@ class Event(models.Model):
         LIVE = "live", _("Live")
         ENDED = "ended", _("Ended")
         ARCHIVED = "archived", _("Archived")
+
+    class Admission(models.TextChoices):
+        OPEN = "open", _("Anybody who registers")
+        APPROVAL = "approval", _("Whom we say yes to")
+        CODE = "code", _("Whoever has an invitation code")
 
     class Visibility(models.TextChoices):
         PUBLIC = "public", _("Public: listed, anybody may look")
@@ -144,6 +150,23 @@ class Event(models.Model):
         _("who may look"), max_length=12, choices=Visibility.choices, default=Visibility.PUBLIC
     )
     capacity = models.PositiveIntegerField(_("places"), null=True, blank=True, validators=[MinValueValidator(1)])
+    waiting_list = models.BooleanField(
+        _("waiting list"),
+        default=True,
+        help_text=_("When all places are taken, people can wait; what is given back goes to the first of them."),
+    )
+    admission = models.CharField(_("who gets in"), max_length=10, choices=Admission.choices, default=Admission.OPEN)
+    registration_opens_at = models.DateTimeField(_("registration opens"), null=True, blank=True)
+    registration_closes_at = models.DateTimeField(_("registration closes"), null=True, blank=True)
+    allowed_domains = models.TextField(
+        _("only these mail domains"),
+        max_length=5000,
+        blank=True,
+        help_text=_("One a line, such as example.org; *.example.org means all below it. Empty: any address."),
+    )
+    refused_domains = models.TextField(
+        _("not these mail domains"), max_length=5000, blank=True, help_text=_("One a line.")
+    )
     brand = models.CharField(_("brand colour"), max_length=7, default="#0b4f5c", validators=[COLOUR])
     accent = models.CharField(_("accent colour"), max_length=7, default="#f07030", validators=[COLOUR])
     logo = models.ImageField(_("logo"), upload_to="events/", blank=True, max_length=200)
@@ -164,6 +187,12 @@ class Event(models.Model):
         ordering = ["-starts_at", "slug"]
         constraints = [
             models.CheckConstraint(condition=Q(ends_at__gt=F("starts_at")), name="events_event_ends_after_start"),
+            models.CheckConstraint(
+                condition=Q(registration_opens_at=None)
+                | Q(registration_closes_at=None)
+                | Q(registration_closes_at__gt=F("registration_opens_at")),
+                name="events_event_registration_window",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -189,7 +218,13 @@ class Event(models.Model):
 
     @property
     def takes_registrations(self) -> bool:
-        return self.state in (self.State.PUBLISHED, self.State.LIVE)
+        return self.state in (self.State.PUBLISHED, self.State.LIVE) and self.is_registration_time
+
+    @property
+    def is_registration_time(self) -> bool:
+        now = clock.now()
+        is_early = self.registration_opens_at is not None and now < self.registration_opens_at
+        return not is_early and (self.registration_closes_at is None or now < self.registration_closes_at)
 
     @property
     def is_running(self) -> bool:
@@ -253,70 +288,6 @@ class Ban(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user} · {self.event}"
-
-
-class RegistrationQuerySet(models.QuerySet["Registration"]):
-    def confirmed(self) -> "RegistrationQuerySet":
-        return self.filter(state=Registration.State.CONFIRMED)
-
-
-class Registration(models.Model):
-    reads_primary: ClassVar[bool] = True
-
-    class State(models.TextChoices):
-        CONFIRMED = "confirmed", _("Confirmed")
-        CANCELLED = "cancelled", _("Cancelled")
-
-    event = models.ForeignKey(Event, models.CASCADE, related_name="registrations", verbose_name=_("event"))
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="registrations")
-    state = models.CharField(_("state"), max_length=12, choices=State.choices, default=State.CONFIRMED)
-    created_at = models.DateTimeField(_("registered"), default=clock.now, editable=False)
-    joined_at = models.DateTimeField(_("first came in"), null=True, editable=False)
-    """When the person first opened the event with their link."""
-    agenda_token = models.CharField(max_length=40, unique=True, default=ids.new_token, editable=False)
-    """The secret of the personal agenda's address; a new one ends the old address."""
-
-    objects: ClassVar[RegistrationQuerySet] = RegistrationQuerySet.as_manager()  # type: ignore[assignment]
-
-    class Meta:
-        verbose_name = _("registration")
-        verbose_name_plural = _("registrations")
-        ordering = ["-created_at", "-pk"]
-        constraints = [models.UniqueConstraint(fields=["event", "user"], name="events_registration_once")]
-        indexes = [models.Index(fields=["event", "state", "-created_at"], name="events_registration_list")]
-
-    def __str__(self) -> str:
-        return f"{self.user.email} · {self.event}"
-
-
-class JoinLinkQuerySet(models.QuerySet["JoinLink"]):
-    def valid(self, now: datetime) -> "JoinLinkQuerySet":
-        confirmed = Q(registration__state=Registration.State.CONFIRMED)
-        return self.filter(confirmed, revoked_at=None, expires_at__gt=now)
-
-
-class JoinLink(models.Model):
-    """A way in by mail: a row (revocable, expiring) that a signature names; no password hash is spent on it."""
-
-    reads_primary: ClassVar[bool] = True
-
-    registration = models.ForeignKey(
-        Registration, models.CASCADE, related_name="join_links", verbose_name=_("registration")
-    )
-    created_at = models.DateTimeField(default=clock.now, editable=False, verbose_name=_("made"))
-    expires_at = models.DateTimeField(_("valid until"))
-    revoked_at = models.DateTimeField(_("revoked"), null=True, blank=True)
-    used_at = models.DateTimeField(_("first used"), null=True, editable=False)
-
-    objects: ClassVar[JoinLinkQuerySet] = JoinLinkQuerySet.as_manager()  # type: ignore[assignment]
-
-    class Meta:
-        verbose_name = _("join link")
-        verbose_name_plural = _("join links")
-        ordering = ["-created_at"]
-
-    def __str__(self) -> str:
-        return f"{self.registration}"
 
 
 class Announcement(models.Model):

@@ -1,0 +1,109 @@
+"""Guest lists as CSV: one person a line.
+
+Columns, by the names of the first line, in any order: `email`, and if wanted `name`, `company`, `title` and `ticket`,
+which is written as it is called in the event. The heads that we write ourselves into exports are read as well.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+from django.utils.translation import gettext as _
+
+from apps.accounts.models import validate_person_name
+from apps.core import tables
+
+COLUMNS = ("email", "name", "company", "title", "ticket")
+MEANT = {
+    "e-mail": "email",
+    "mail": "email",
+    "e-mail address": "email",
+    "organisation": "company",
+    "organization": "company",
+}
+MOST_ROWS = 20_000
+MOST_BYTES = 5 * 1024 * 1024
+MOST_PROBLEMS = 500
+MOST_CHARS = {"email": 254, "name": 120, "company": 120, "title": 120, "ticket": 200}
+
+
+@dataclass(slots=True)
+class Read:
+    """Lines that are in order, and what is wrong with the others."""
+
+    rows: list[dict[str, Any]] = field(default_factory=list)
+    problems: list[tuple[int, str]] = field(default_factory=list)
+
+
+def template() -> Iterator[str]:
+    example = ["nadia@example.org", "Nadia Okello", "Lakeside Water", "Engineer", ""]
+    return tables.csv_lines([COLUMNS, example])
+
+
+def read(data: bytes, *, tickets: Mapping[str, int]) -> Read:
+    """`tickets`: ids by name in lower case, in every language. Raises tables.Unreadable where the file as a whole is
+    no list; a line that is wrong is told of, and the others are read."""
+    found = Read()
+    lines = tables.lines(data)
+    _line, head = next(lines, (1, []))
+    columns = _columns(head)
+    seen: dict[str, int] = {}
+    for line, cells in lines:
+        if len(found.rows) + len(found.problems) >= MOST_ROWS:
+            raise tables.Unreadable(_("more than %(most)d lines; split the file") % {"most": MOST_ROWS}, line)
+        if len(found.problems) >= MOST_PROBLEMS:
+            raise tables.Unreadable(_("too many lines are wrong; mend the file and read it again"), line)
+        try:
+            row = _row(columns, cells, tickets)
+        except ValidationError as problem:
+            found.problems.append((line, " ".join(problem.messages)))
+            continue
+        before = seen.setdefault(row["email"], line)
+        if before != line:
+            found.problems.append((line, _("this address stands in line %(line)d already") % {"line": before}))
+        else:
+            found.rows.append({"line": line, **row})
+    if not found.rows and not found.problems:
+        raise tables.Unreadable(_("nobody stands below the first line"), 1)
+    return found
+
+
+def _columns(head: Sequence[str]) -> dict[str, int]:
+    """What we do not know is left alone: lists come from many programs."""
+    columns: dict[str, int] = {}
+    for place, given in enumerate(head):
+        name = tables.said(given).strip().casefold()
+        name = MEANT.get(name, name)
+        if name not in COLUMNS:
+            continue
+        if name in columns:
+            raise tables.Unreadable(_("the column “%(name)s” stands twice") % {"name": name}, 1)
+        columns[name] = place
+    if "email" not in columns:
+        raise tables.Unreadable(_("the column “%(name)s” is missing") % {"name": "email"}, 1)
+    return columns
+
+
+def _row(columns: Mapping[str, int], cells: Sequence[str], tickets: Mapping[str, int]) -> dict[str, Any]:
+    row: dict[str, Any] = {}
+    for name in COLUMNS:
+        at = columns.get(name)
+        text = tables.said(cells[at].strip()) if at is not None and at < len(cells) else ""
+        if len(text) > MOST_CHARS[name]:
+            raise ValidationError(
+                _("“%(name)s” is longer than %(most)d characters") % {"name": name, "most": MOST_CHARS[name]}
+            )
+        row[name] = text
+    row["email"] = row["email"].lower()
+    try:
+        validate_email(row["email"])
+    except ValidationError as problem:
+        raise ValidationError(_("“%(address)s” is no e-mail address") % {"address": row["email"][:60]}) from problem
+    validate_person_name(row["name"])
+    called = row["ticket"].casefold()
+    if called and called not in tickets:
+        raise ValidationError(_("there is no ticket “%(name)s”") % {"name": row["ticket"][:40]})
+    row["ticket"] = tickets[called] if called else None
+    return row

@@ -1,0 +1,79 @@
+"""Guest lists at the desk: what a file reads like, and what became of each line."""
+
+from typing import Any
+
+from django.contrib import admin, messages
+from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.shortcuts import redirect
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path
+from django.utils.translation import gettext_lazy as _
+
+from apps.core.doors import csv_answer
+from apps.events import selectors, services
+from apps.events.doors import Desk, OrganisationScopedAdmin
+from apps.events.models import GuestList
+
+SHOWN_ROWS = 100
+
+
+@admin.register(GuestList)
+class GuestListAdmin(OrganisationScopedAdmin):
+    desk = Desk.PEOPLE
+    desk_position = 15
+    icon = "upload_file"
+    when_empty = _("Lists of people that you invite by file stand here, with what became of each line.")
+    may_add = may_change = False
+    list_display = ("name", "state", "people", "invited", "refused", "created_at", "event")
+    list_filter = ("event", "state")
+    list_select_related = ("event",)
+
+    @admin.display(description=_("people"))
+    def people(self, guests: GuestList) -> int:
+        return len(guests.rows)
+
+    @admin.display(description=_("invited"))
+    def invited(self, guests: GuestList) -> int:
+        return guests.invited
+
+    @admin.display(description=_("not invited"))
+    def refused(self, guests: GuestList) -> int:
+        return guests.refused + len(guests.problems)
+
+    def get_urls(self) -> list[URLPattern]:
+        view = self.admin_site.admin_view
+        return [
+            path("<int:pk>/invite/", view(self.invite_view), name="events_guestlist_invite"),
+            path("<int:pk>/report/", view(self.report_view), name="events_guestlist_report"),
+            *super().get_urls(),
+        ]
+
+    def change_view(self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None) -> Any:
+        guests = self._mine(request, object_id)
+        context = {
+            **self.admin_site.each_context(request),
+            "title": guests.name,
+            "opts": self.opts,
+            "guests": guests,
+            "rows": guests.rows[:SHOWN_ROWS],
+            "problems": guests.problems[:SHOWN_ROWS],
+            "refusals": [one for one in guests.outcomes if one[1] not in ("invited", "known")][:SHOWN_ROWS],
+        }
+        return TemplateResponse(request, "admin/events/guestlist/list.html", context)
+
+    def invite_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        guests = self._mine(request, str(pk))
+        if request.method == "POST":
+            services.invite_guests(guests)
+            messages.success(request, _("They are being invited. This page says how far it is."))
+        return redirect("admin:events_guestlist_change", pk)
+
+    def report_view(self, request: HttpRequest, pk: int) -> StreamingHttpResponse:
+        guests = self._mine(request, str(pk))
+        return csv_answer(selectors.guest_report(guests), name=f"guests-{guests.pk}")
+
+    def _mine(self, request: HttpRequest, pk: str) -> GuestList:
+        guests: GuestList | None = self.get_object(request, pk)
+        if guests is None or not self.has_view_permission(request, guests):
+            raise Http404
+        return guests

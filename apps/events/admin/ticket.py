@@ -1,0 +1,168 @@
+"""Tickets, invitation codes and the questions at registration, at the desk."""
+
+from typing import Any
+
+from django.contrib import admin, messages
+from django.db.models import Count, Q, QuerySet
+from django.http import HttpRequest, StreamingHttpResponse
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+from unfold.decorators import display
+
+from apps.core import clock
+from apps.core.doors import csv_answer
+from apps.core.words import Number
+from apps.events import selectors, services
+from apps.events.doors import Desk, OrganisationScopedAdmin, ScopedTabularInline
+from apps.events.forms import CodesForm
+from apps.events.models import Choice, InvitationCode, Question, Registration, TicketKind
+
+
+@admin.register(TicketKind)
+class TicketKindAdmin(OrganisationScopedAdmin):
+    desk = Desk.PEOPLE
+    desk_position = 20
+    icon = "confirmation_number"
+    when_empty = _("An event without tickets has places of one kind. Make tickets where people come in different ways.")
+    add_words = _("New ticket")
+    list_display = ("name", "places", "taken", "way_in", "is_offered", "position", "event")
+    list_editable = ("is_offered", "position")
+    list_filter = ("event",)
+    list_select_related = ("event",)
+    fieldsets = (
+        (None, {"fields": ("event", "name", "description", "position")}),
+        (_("Who gets one"), {"fields": ("capacity", "admission", "is_offered", "opens_at", "closes_at")}),
+    )
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[TicketKind]:
+        taken = Count("registrations", filter=Q(registrations__state=Registration.State.CONFIRMED))
+        found: QuerySet[TicketKind] = super().get_queryset(request).annotate(taken_of=taken)
+        return found
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Only while nobody has one; what is over is taken from the offer instead."""
+        is_free = obj is None or not obj.registrations.exists()
+        return is_free and super().has_delete_permission(request, obj)
+
+    def get_actions(self, request: HttpRequest) -> Any:
+        actions = super().get_actions(request)
+        actions.pop("delete_selected", None)
+        return actions
+
+    @admin.display(description=_("places"), ordering="capacity")
+    def places(self, ticket: TicketKind) -> str:
+        return str(Number(ticket.capacity)) if ticket.capacity else "-"
+
+    @admin.display(description=_("taken"), ordering="taken_of")
+    def taken(self, ticket: Any) -> int:
+        return int(ticket.taken_of)
+
+    @admin.display(description=_("who gets in"))
+    def way_in(self, ticket: TicketKind) -> str:
+        return str(ticket.event.Admission(ticket.way_in).label)
+
+    def after_save(self, request: HttpRequest, obj: TicketKind, *, change: bool) -> None:
+        """More places go to who waits."""
+        services.move_up(obj.event)
+
+
+@admin.register(InvitationCode)
+class InvitationCodeAdmin(OrganisationScopedAdmin):
+    desk = Desk.PEOPLE
+    desk_position = 30
+    icon = "password"
+    when_empty = _("Codes let people in where registration is not open to all. Make one for everybody, or one each.")
+    add_words = _("New codes")
+    may_delete = False
+    form = CodesForm
+    list_display = ("code", "ticket", "uses_left", "expires_at", "state", "note", "event")
+    list_filter = ("event", "ticket")
+    list_select_related = ("event", "ticket")
+    search_fields = ("code", "note")
+    actions = ("export_csv", "end_codes")
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+        shared = ["ticket", "uses", "lets_in", "expires_at", "note"]
+        return ["event", "code", *shared, "used"] if obj else ["event", "code", "count", *shared]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[Any]:
+        own = ["code", "used"] if obj else []
+        return [*super().get_readonly_fields(request, obj), *own]
+
+    @admin.display(description=_("used"), ordering="used")
+    def uses_left(self, code: InvitationCode) -> str:
+        most = Number(code.uses) if code.uses else "∞"
+        return f"{Number(code.used)} / {most}"
+
+    @display(description=_("state"), label={"usable": "success", "over": "warning"})  # type: ignore[untyped-decorator]
+    def state(self, code: InvitationCode) -> tuple[str, Any]:
+        is_over = code.revoked_at or (code.expires_at and code.expires_at <= clock.now())
+        if is_over or (code.uses is not None and code.used >= code.uses):
+            return "over", _("over")
+        return "usable", _("works")
+
+    def save_model(self, request: HttpRequest, obj: InvitationCode, form: Any, change: bool) -> None:
+        user: Any = request.user
+        if change:
+            super().save_model(request, obj, form, change)
+            return
+        count = form.cleaned_data["count"]
+        made = services.make_codes(obj, count=count, by=user)
+        obj.pk = made[0].pk
+        obj.code = made[0].code
+        if count > 1:
+            said = ngettext("%(count)s code is made.", "%(count)s codes are made.", count)
+            messages.success(request, said % {"count": Number(count)})
+
+    @admin.action(description=_("Export as CSV"))
+    def export_csv(self, request: HttpRequest, chosen: QuerySet[InvitationCode]) -> StreamingHttpResponse:
+        return csv_answer(selectors.code_rows(chosen), name=f"codes-{clock.now():%Y-%m-%d}")
+
+    @admin.action(description=_("End them: they let nobody in any more"))
+    def end_codes(self, request: HttpRequest, chosen: QuerySet[InvitationCode]) -> None:
+        ended = chosen.filter(revoked_at=None).update(revoked_at=clock.now())
+        said = ngettext("One code has ended.", "%(count)s codes have ended.", ended)
+        messages.success(request, said % {"count": Number(ended)})
+
+
+class ChoiceInline(ScopedTabularInline):
+    model = Choice
+    fields = ("label", "position")
+    verbose_name_plural = _("choices, for questions that have some")
+
+
+@admin.register(Question)
+class QuestionAdmin(OrganisationScopedAdmin):
+    desk = Desk.PEOPLE
+    desk_position = 40
+    icon = "contact_support"
+    when_empty = _("Ask what you need to know of those who come: what they eat, what they agree to.")
+    add_words = _("New question")
+    list_display = ("words", "kind", "required", "is_asked", "position", "event")
+    list_editable = ("required", "is_asked", "position")
+    list_filter = ("event", "kind")
+    list_select_related = ("event",)
+    inlines = (ChoiceInline,)
+    fieldsets = (
+        (None, {"fields": ("event", "kind", "label", "help")}),
+        (_("When it is asked"), {"fields": ("required", "is_asked", "tickets", "position")}),
+    )
+
+    @admin.display(description=_("question"))
+    def words(self, question: Question) -> str:
+        return str(question)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Only while nobody has answered; else it is asked no more, and the answers stay."""
+        is_free = obj is None or not obj.answers.exists()
+        return is_free and super().has_delete_permission(request, obj)
+
+    def get_actions(self, request: HttpRequest) -> Any:
+        actions = super().get_actions(request)
+        actions.pop("delete_selected", None)
+        return actions
+
+    def save_model(self, request: HttpRequest, obj: Question, form: Any, change: bool) -> None:
+        super().save_model(request, obj, form, change)
+        if change and "label" in form.changed_data and obj.kind == Question.Kind.CONSENT:
+            services.words_changed(obj)

@@ -1,0 +1,37 @@
+"""What people type to register, and organisers at their desk."""
+
+from apps.events.forms.desk import (
+    CodesForm,
+    DeclineForm,
+    EventForm,
+    GuestFileForm,
+    InvitationForm,
+    MembershipForm,
+    RoleForm,
+)
+from apps.events.forms.registering import (
+    AnswersForm,
+    OfferForm,
+    PlaceForm,
+    RegistrationForm,
+    ResendForm,
+    TakeForm,
+    email_field,
+)
+
+__all__ = [
+    "AnswersForm",
+    "CodesForm",
+    "DeclineForm",
+    "EventForm",
+    "GuestFileForm",
+    "InvitationForm",
+    "MembershipForm",
+    "OfferForm",
+    "PlaceForm",
+    "RegistrationForm",
+    "ResendForm",
+    "RoleForm",
+    "TakeForm",
+    "email_field",
+]

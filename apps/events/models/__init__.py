@@ -1,0 +1,37 @@
+"""Organisations, their events, who takes part in which role, and how people get a place."""
+
+from apps.events.models.asking import Answer, Choice, Question
+from apps.events.models.event import (
+    COLOUR,
+    STAFF_ROLES,
+    Announcement,
+    Ban,
+    Event,
+    EventRole,
+    Membership,
+    Organisation,
+    Unmet,
+)
+from apps.events.models.guests import GuestList
+from apps.events.models.registration import JoinLink, Registration
+from apps.events.models.ticket import InvitationCode, TicketKind
+
+__all__ = [
+    "COLOUR",
+    "STAFF_ROLES",
+    "Announcement",
+    "Answer",
+    "Ban",
+    "Choice",
+    "Event",
+    "EventRole",
+    "GuestList",
+    "InvitationCode",
+    "JoinLink",
+    "Membership",
+    "Organisation",
+    "Question",
+    "Registration",
+    "TicketKind",
+    "Unmet",
+]

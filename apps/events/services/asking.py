@@ -1,0 +1,92 @@
+"""What people answer when they register: read, checked and kept, whichever door it came by."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from apps.core.errors import Refused
+from apps.events import selectors
+from apps.events.models import Answer, Event, Question, Registration, TicketKind
+
+MOST_CHARS = {Question.Kind.TEXT: 300, Question.Kind.LONG: 4000}
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """An answer that is in order: in words, and which choices those are."""
+
+    question: Question
+    text: str
+    picked: tuple[int, ...] = ()
+
+
+def given(event: Event, ticket: TicketKind | None, answers: Mapping[str, Any]) -> Iterator[Given]:
+    """The answers to what is asked with this ticket; what is not asked is left out. Raises Refused at the first that
+    is missing or no answer, with the question's `field`."""
+    for question in selectors.questions_asked(event, ticket):
+        answer = _read(question, answers.get(question.field))
+        if answer is not None:
+            yield answer
+        elif question.required:
+            raise _refusal(question, _("This needs an answer."))
+
+
+def _read(question: Question, raw: Any) -> Given | None:
+    if question.kind == Question.Kind.CONSENT:
+        return Given(question, str(question.label)) if raw is True or raw in ("on", "true", "1") else None
+    if question.has_choices:
+        return _read_choices(question, raw)
+    if raw is None:
+        return None
+    if not isinstance(raw, str) or "\x00" in raw:
+        raise _refusal(question, _("This is answered in words."))
+    text = raw.strip()
+    most = MOST_CHARS[Question.Kind(question.kind)]
+    if len(text) > most:
+        raise _refusal(question, _("This is longer than it may be. Say it shorter."))
+    return Given(question, text) if text else None
+
+
+def _read_choices(question: Question, raw: Any) -> Given | None:
+    wanted = raw if isinstance(raw, list | tuple) else [raw]
+    wanted = [str(one) for one in wanted if one not in (None, "")]
+    if not wanted:
+        return None
+    chosen = [choice for choice in question.choices.all() if str(choice.pk) in wanted]
+    if len(chosen) != len(set(wanted)) or (question.kind == Question.Kind.CHOICE and len(chosen) > 1):
+        raise _refusal(question, _("Choose from what is offered."))
+    return Given(question, "\n".join(str(choice) for choice in chosen), tuple(choice.pk for choice in chosen))
+
+
+def _refusal(question: Question, words: Any) -> Refused:
+    return Refused("registration.answer", words, field=question.field)
+
+
+def keep(registration: Registration, answers: tuple[Given, ...]) -> None:
+    """In place of what was answered before."""
+    registration.answers.all().delete()
+    Answer.objects.bulk_create(
+        Answer(
+            registration=registration,
+            question=answer.question,
+            text=answer.text,
+            picked=list(answer.picked),
+            version=answer.question.version,
+        )
+        for answer in answers
+    )
+
+
+@transaction.atomic
+def answer_again(registration: Registration, answers: Mapping[str, Any]) -> None:
+    """Somebody with a place changes what they answered."""
+    keep(registration, tuple(given(registration.event, registration.ticket, answers)))
+
+
+def words_changed(question: Question) -> None:
+    """New words of a consent are a new version of it: nobody has agreed to them yet."""
+    question.version += 1
+    Question.objects.filter(pk=question.pk).update(version=question.version)

@@ -1,0 +1,49 @@
+"""Invitation codes: one that the organiser writes, or many that nobody can guess."""
+
+from django.db import IntegrityError, transaction
+from django.utils.crypto import get_random_string
+from django.utils.translation import gettext_lazy as _
+
+from apps.accounts.models import User
+from apps.core.errors import Refused
+from apps.events.models import InvitationCode
+
+LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
+"""Without those that look like others."""
+LENGTH = 10
+MOST_AT_ONCE = 5000
+TRIES = 3
+
+
+@transaction.atomic
+def make_codes(pattern: InvitationCode, *, count: int = 1, by: User | None = None) -> list[InvitationCode]:
+    """As many as wanted, like `pattern`; with its own word where it has one, else with words of their own. Raises
+    Refused where the word is taken."""
+    if not 1 <= count <= MOST_AT_ONCE:
+        raise Refused("code.count", _("Between 1 and 5000 codes can be made at once."), field="count")
+    if pattern.code and count > 1:
+        raise Refused("code.one_word", _("One word is one code. Leave it empty to make many."), field="code")
+    for _attempt in range(TRIES):
+        try:
+            with transaction.atomic():
+                return InvitationCode.objects.bulk_create(_codes(pattern, count, by))
+        except IntegrityError:
+            if pattern.code:
+                raise Refused("code.taken", _("This code exists already."), field="code") from None
+    raise Refused("code.unlucky", _("That did not work out. Try again."))
+
+
+def _codes(pattern: InvitationCode, count: int, by: User | None) -> list[InvitationCode]:
+    return [
+        InvitationCode(
+            event_id=pattern.event_id,
+            code=pattern.code or get_random_string(LENGTH, LETTERS),
+            ticket_id=pattern.ticket_id,
+            uses=pattern.uses,
+            lets_in=pattern.lets_in,
+            expires_at=pattern.expires_at,
+            note=pattern.note,
+            by=by,
+        )
+        for _number in range(count)
+    ]

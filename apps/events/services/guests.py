@@ -1,0 +1,109 @@
+"""Inviting people by file: read first, looked at, and then some at a time."""
+
+import logging
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any
+
+from celery import current_app
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+from kombu.exceptions import OperationalError
+
+from apps.accounts.models import User
+from apps.core import clock, tables
+from apps.core.errors import Refused
+from apps.events.adapters import guests_csv
+from apps.events.models import Event, GuestList, Registration, TicketKind
+from apps.events.services import registering
+from apps.events.services.admission import Terms
+
+logger = logging.getLogger(__name__)
+
+INVITE = "events.invite_guests"
+AT_ONCE = 50
+STALLED = timedelta(minutes=2)
+State = GuestList.State
+
+
+def read_guests(event: Event, *, data: bytes, name: str, by: User) -> GuestList:
+    """Keeps a file as it reads; nobody is invited by that. Raises Refused where it is no list."""
+    if len(data) > guests_csv.MOST_BYTES:
+        raise Refused("guests.too_large", _("The file is larger than 5 MB. Split it."), field="file")
+    tickets = {name.casefold(): ticket.pk for ticket in event.tickets.all() for name in _names(ticket)}
+    try:
+        found = guests_csv.read(data, tickets=tickets)
+    except tables.Unreadable as problem:
+        words = _("Line %(line)d: %(message)s.") % {"line": problem.line, "message": problem.message}
+        raise Refused("guests.unreadable", words, field="file") from problem
+    return GuestList.objects.create(
+        event=event, name=name[:120], by=by, rows=found.rows, problems=[list(problem) for problem in found.problems]
+    )
+
+
+def _names(ticket: TicketKind) -> list[str]:
+    data = getattr(ticket.name, "data", ticket.name)
+    return [str(words) for words in data.values() if words] if isinstance(data, dict) else [str(data)]
+
+
+def invite_guests(guests: GuestList) -> None:
+    """Begins: workers do it, and the list says how far they are. A second time changes nothing."""
+    begun = GuestList.objects.filter(pk=guests.pk, state=State.READ).update(state=State.RUNNING, touched_at=clock.now())
+    if begun:
+        transaction.on_commit(lambda: _enqueue(guests.pk))
+
+
+def _enqueue(pk: int) -> None:
+    """A broker that is away loses nothing: the sweep asks again."""
+    try:
+        current_app.send_task(INVITE, args=[pk], retry=False)
+    except (OperationalError, OSError):
+        logger.warning("The broker cannot be reached; guest list %s waits for the sweep.", pk)
+
+
+def resume_guest_lists() -> None:
+    """Asks again for lists whose worker died."""
+    stalled = GuestList.objects.filter(state=State.RUNNING, touched_at__lt=clock.now() - STALLED)
+    for pk in stalled.order_by("pk").values_list("pk", flat=True)[:20]:
+        _enqueue(pk)
+
+
+def invite_all(pk: int) -> None:
+    while invite_some(pk):
+        pass
+
+
+@transaction.atomic
+def invite_some(pk: int) -> bool:
+    """The next of a list, each as an invitation by hand would be; whether more are left. What became of them is kept
+    in the same transaction, so a worker that dies repeats nobody; another worker meanwhile finds the list taken."""
+    guests = (
+        GuestList.objects.select_for_update(skip_locked=True, of=("self",))
+        .select_related("event__organisation", "by")
+        .filter(pk=pk, state=State.RUNNING)
+        .first()
+    )
+    if guests is None:
+        return False
+    done = len(guests.outcomes)
+    tickets = {ticket.pk: ticket for ticket in guests.event.tickets.all()}
+    for row in guests.rows[done : done + AT_ONCE]:
+        guests.outcomes.append([row["line"], *_invite(guests, row, tickets)])
+    guests.touched_at = clock.now()
+    if len(guests.outcomes) >= len(guests.rows):
+        guests.state = State.DONE
+    guests.save(update_fields=["outcomes", "touched_at", "state"])
+    return guests.state == State.RUNNING
+
+
+def _invite(guests: GuestList, row: Mapping[str, Any], tickets: Mapping[int, TicketKind]) -> tuple[str, str]:
+    has_place = Registration.objects.confirmed().filter(event=guests.event, user__email=row["email"])
+    if has_place.exists():
+        return "known", ""
+    about = {name: row[name] for name in ("email", "name", "company", "title")}
+    try:
+        with transaction.atomic():
+            registering.invite(guests.event, terms=Terms(tickets.get(row["ticket"])), by=guests.by, **about)
+    except Refused as refused:
+        return refused.code, str(refused.message)
+    return "invited", ""

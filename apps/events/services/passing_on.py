@@ -1,0 +1,75 @@
+"""Passing a place on: offered to an address, and taken by whoever reads that mailbox."""
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from apps.accounts import services as accounts
+from apps.accounts.models import User
+from apps.core import clock
+from apps.core.errors import Refused
+from apps.events import permissions, selectors, signals
+from apps.events.models import Registration
+from apps.events.services import admission, asking, links, meeting, places, registering
+from apps.events.services.admission import Terms
+from apps.live import publish
+
+State = Registration.State
+
+
+@transaction.atomic
+def offer_place(registration: Registration, *, email: str, name: str = "") -> None:
+    """Mails the offer. The place stays with who has it until it is taken; a second offer ends the first. Says nothing
+    of whether the address is known here."""
+    if email == registration.user.email:
+        raise Refused("transfer.oneself", _("This is your own address."), field="email")
+    if registration.event.ends_at <= clock.now():
+        raise Refused("registration.over", _("The event is over, so nobody can register any more."))
+    if not permissions.can_register_from(registration.event, email):
+        raise Refused("registration.domain", _("This event does not take this address."), field="email")
+    offered = {"offered_to": email, "offered_at": clock.now()}
+    if not Registration.objects.confirmed().filter(pk=registration.pk).update(**offered):
+        raise Refused("registration.cancelled", _("You have no place to pass on."))
+    registration.refresh_from_db(fields=["offered_to", "offered_at"])
+    token = selectors.offer_token(registration)
+    signals.place_offered.send(sender=Registration, registration=registration, name=name, token=token)
+
+
+@transaction.atomic
+def withdraw_offer(registration: Registration) -> None:
+    Registration.objects.filter(pk=registration.pk).update(offered_to="", offered_at=None)
+
+
+@transaction.atomic
+def take_place(registration: Registration, *, name: str, answers: dict[str, object]) -> Registration:
+    """Whoever read the offer in their mailbox takes the place: it is theirs, with its ticket, and the giver's links
+    end. Raises Refused where the offer is over, or they have a place already."""
+    event = places.hold(registration.event)
+    giver = Registration.objects.select_related("ticket", "user").get(pk=registration.pk)
+    still_offered = giver.state == State.CONFIRMED and giver.offered_at == registration.offered_at
+    if not still_offered or not giver.offered_to:
+        raise Refused("transfer.over", _("This offer is over: it was taken back, or taken by somebody."), status=410)
+    user = meeting.find_by_address(event.organisation, email=giver.offered_to, name=name)
+    accounts.trust_address(user)
+    has_one = Registration.objects.confirmed().filter(event=event, user=user).exists()
+    if has_one or selectors.is_banned(event, user):
+        raise Refused("transfer.has_one", _("You cannot take this place. Do you have one already?"))
+    given = tuple(asking.given(event, giver.ticket, answers))
+    Registration.objects.filter(pk=giver.pk).update(state=State.CANCELLED, offered_to="", offered_at=None)
+    links.revoke_links(giver)
+    taken = _hand_over(giver, user, Terms(giver.ticket, None, False, given))
+    admission.give_code_back(giver)
+    publish.revoke(event.pk, giver.user_id)
+    signals.place_passed_on.send(sender=Registration, registration=giver, to=taken)
+    url = links.new_link_url(taken)
+    signals.registered.send(sender=Registration, registration=taken, join_url=url)
+    return taken
+
+
+def _hand_over(giver: Registration, user: User, terms: Terms) -> Registration:
+    taken, is_new = registering.enter(giver.event, user, terms, state=State.CONFIRMED, by=giver.user)
+    if not is_new:  # they asked, waited or were told no before: now they have one
+        state = {"state": State.CONFIRMED, "ticket": giver.ticket, "by": giver.user}
+        Registration.objects.filter(pk=taken.pk).update(**state)
+        asking.keep(taken, terms.answers)
+        taken.state = State.CONFIRMED
+    return taken

@@ -1,0 +1,84 @@
+"""Places: counted while the event's row is held, given in turn, and passed to who waits when one is free."""
+
+from collections import Counter
+from collections.abc import Iterable
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from apps.core import clock
+from apps.core.errors import Refused
+from apps.events import selectors, signals
+from apps.events.models import Event, Registration, TicketKind
+from apps.events.services import links
+
+MOST_MOVED = 200
+"""At once; the sweep goes on with the rest within a minute."""
+
+
+def hold(event: Event) -> Event:
+    """The event as it is now, held until the end of the transaction: of two people who want the last place, or of one
+    who gives theirs back while another asks, one comes after the other."""
+    return Event.objects.select_for_update(no_key=True).get(pk=event.pk)
+
+
+def state_for(event: Event, ticket: TicketKind | None) -> Registration.State:
+    """Confirmed or waiting: what becomes of somebody who may have a place. Raises Refused where neither is possible.
+    Where no place is counted, nothing is held."""
+    if event.capacity is None and (ticket is None or ticket.capacity is None):
+        return Registration.State.CONFIRMED
+    held = hold(event)
+    if _has_room(held, ticket):
+        return Registration.State.CONFIRMED
+    if not held.waiting_list:
+        raise Refused("registration.full", _("All places are taken. When somebody cancels, a place is free again."))
+    return Registration.State.WAITING
+
+
+def _has_room(event: Event, ticket: TicketKind | None) -> bool:
+    if selectors.is_full(event) or (ticket is not None and selectors.is_sold_out(ticket)):
+        return False
+    return not Registration.objects.waiting().filter(event=event, ticket=ticket).exists()
+
+
+@transaction.atomic
+def move_up(event: Event) -> int:
+    """Gives what places are free to those who wait longest; how many that were. Call it after whatever frees places:
+    a cancellation, a higher limit."""
+    held = hold(event)
+    if held.state == Event.State.ARCHIVED or held.ends_at <= clock.now():
+        return 0
+    free = selectors.places_left(held)
+    queue = Registration.objects.waiting().filter(event=held).select_related("event", "user")
+    full = [ticket.pk for ticket in held.tickets.exclude(capacity=None) if selectors.is_sold_out(ticket)]
+    first = queue.exclude(ticket__in=full) if full else queue
+    moved = _next(first.select_related("ticket")[: MOST_MOVED if free is None else min(free, MOST_MOVED)])
+    for registration in moved:
+        Registration.objects.filter(pk=registration.pk).update(state=Registration.State.CONFIRMED)
+        registration.state = Registration.State.CONFIRMED
+        signals.moved_up.send(sender=Registration, registration=registration, join_url=links.new_link_url(registration))
+    return len(moved)
+
+
+def _next(queue: Iterable[Registration]) -> list[Registration]:
+    """As many of them as their tickets have places for."""
+    chosen: list[Registration] = []
+    given: Counter[int] = Counter()
+    left: dict[int, int | None] = {}
+    for registration in queue:
+        ticket = registration.ticket
+        if ticket is not None and ticket.capacity is not None:
+            if ticket.pk not in left:
+                left[ticket.pk] = selectors.tickets_left(ticket)
+            if given[ticket.pk] >= (left[ticket.pk] or 0):
+                continue
+            given[ticket.pk] += 1
+        chosen.append(registration)
+    return chosen
+
+
+def move_up_everywhere() -> int:
+    """The sweep: for what was freed without a word, as when an account is deleted."""
+    waiting = Registration.objects.waiting().order_by().values("event_id").distinct()
+    events = Event.objects.filter(pk__in=waiting, ends_at__gt=clock.now()).exclude(state=Event.State.ARCHIVED)
+    return sum(move_up(event) for event in events)

@@ -1,0 +1,17 @@
+"""What workers do for events."""
+
+from celery import shared_task
+
+from apps.events import services
+
+
+@shared_task(name="events.invite_guests")
+def invite_guests(pk: int) -> None:
+    services.invite_all(pk)
+
+
+@shared_task(name="events.round")
+def do_round() -> None:
+    """What nobody asked for and is due: places that were freed without a word, lists whose worker died."""
+    services.move_up_everywhere()
+    services.resume_guest_lists()

@@ -1,0 +1,108 @@
+"""Inviting by file: read, looked at, invited some at a time, once each."""
+
+import pytest
+
+from apps.core.errors import Refused
+from apps.events import selectors, services
+from apps.events.adapters import guests_csv
+from apps.events.models import Event, GuestList, Registration
+from apps.events.services import guests as inviting
+from apps.notifications.models import OwedMail
+from tests.factories.events import RegistrationFactory, TicketKindFactory
+
+
+def read(event, organiser, text):
+    data = text if isinstance(text, bytes) else text.encode()
+    return services.read_guests(event, data=data, name="guests.csv", by=organiser)
+
+
+def why(event, organiser, text):
+    with pytest.raises(Refused) as refused:
+        read(event, organiser, text)
+    assert GuestList.objects.count() == 0
+    return str(refused.value.message)
+
+
+def test_file_is_read_and_nobody_invited(event, organiser):
+    found = read(event, organiser, "E-Mail;Name;Seat\nADA@example.org;Ada;1\n;Nobody;2\nada@example.org;Again;3\n")
+    assert [(row["line"], row["email"], row["name"]) for row in found.rows] == [(2, "ada@example.org", "Ada")]
+    assert [line for line, _words in found.problems] == [3, 4]
+    assert Registration.objects.count() == 0
+
+
+def test_template_reads_without_a_problem(event, organiser):
+    found = read(event, organiser, "".join(guests_csv.template()))
+    assert (len(found.rows), found.problems) == (1, [])
+
+
+def test_ticket_is_named_as_it_is_called(event, organiser):
+    press = TicketKindFactory(event=event, name="Press")
+    found = read(event, organiser, "email,ticket\na@example.org,press\nb@example.org,Priests\nc@example.org,\n")
+    assert [row["ticket"] for row in found.rows] == [press.pk, None]
+    assert found.problems == [[3, "there is no ticket “Priests”"]]
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("", "Line 1: the column “email” is missing."),
+        ("name\nAda\n", "Line 1: the column “email” is missing."),
+        ("email,e-mail\na@example.org,\n", "Line 1: the column “email” stands twice."),
+        ("email\n", "Line 1: nobody stands below the first line."),
+        ("email\n\xe4".encode("latin-1"), "Line 2: this is not UTF-8; save it as “CSV UTF-8”."),
+        ("email\n".encode("utf-16"), "Line 1: this is not UTF-8; save it as “CSV UTF-8”."),
+        (b"\x00" * 100, "Line 1: this is no CSV file."),
+        (b"PK\x03\x04\x14\x00\x08\x00", "Line 1: this is no CSV file."),
+        (b"x" * (guests_csv.MOST_BYTES + 1), "The file is larger than 5 MB. Split it."),
+        ("email\n" + "a\n" * 501, "too many lines are wrong; mend the file and read it again"),
+        ("email\n" + "".join(f"{n}@e.org\n" for n in range(20_001)), "more than 20000 lines; split the file"),
+    ],
+)
+def test_file_that_is_no_list_is_refused_with_its_line(event, organiser, text, said):
+    assert said in why(event, organiser, text)
+
+
+def test_formulas_links_and_long_names_are_no_names(event, organiser):
+    lines = ["=HYPERLINK(1)@example.org,Ada", "b@example.org,www.evil.example", f"c@example.org,{'x' * 121}"]
+    found = read(event, organiser, "email,name\n" + "\n".join(lines))
+    assert (found.rows, len(found.problems)) == ([], 3)
+
+
+def test_everybody_is_invited_once_and_told_of(event, organiser):
+    RegistrationFactory(event=event, user__email="known@example.org")
+    people = "".join(f"{number}@example.org\n" for number in range(120))
+    found = read(event, organiser, f"email\nknown@example.org\n{people}")
+    services.invite_guests(found)
+    services.invite_guests(found)
+    assert (services.invite_some(found.pk), services.invite_some(found.pk)) == (True, True)
+    services.invite_all(found.pk)
+    services.invite_all(found.pk)
+    found.refresh_from_db()
+    assert (found.state, found.invited, found.known, found.refused) == (GuestList.State.DONE, 120, 1, 0)
+    assert OwedMail.objects.filter(kind="welcome").count() == 120
+
+
+def test_full_event_refuses_the_rest_and_says_so(event, organiser):
+    Event.objects.filter(pk=event.pk).update(capacity=2)
+    event.refresh_from_db()
+    found = read(event, organiser, "email\na@example.org\nb@example.org\nc@example.org\n")
+    services.invite_guests(found)
+    services.invite_all(found.pk)
+    found.refresh_from_db()
+    assert (found.invited, found.refused, found.outcomes[2][:2]) == (2, 1, [4, "registration.full"])
+    report = list(selectors.guest_report(found))
+    assert [row[2] for row in report[1:]] == ["invited", "invited", "refused"]
+    assert report[3][3].startswith("All places are taken")
+
+
+def test_list_whose_worker_died_goes_on(event, organiser, monkeypatch):
+    found = read(event, organiser, "email\n" + "".join(f"{number}@example.org\n" for number in range(60)))
+    services.invite_guests(found)
+    services.invite_some(found.pk)
+    asked = []
+    monkeypatch.setattr(inviting, "_enqueue", asked.append)
+    services.resume_guest_lists()
+    assert asked == []
+    GuestList.objects.update(touched_at=found.created_at - inviting.STALLED)
+    services.resume_guest_lists()
+    assert asked == [found.pk]
