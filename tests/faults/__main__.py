@@ -73,7 +73,7 @@ def run(home: Path, clients: int, only: list[str], *, short: bool, as_json: bool
 
         call_command("migrate", verbosity=0, interactive=False)
         call_command("collectstatic", interactive=False, verbosity=0)
-        from tests.faults import stampede, world  # noqa: F401 - stampede adds its drills
+        from tests.faults import places, stampede, world  # noqa: F401 - they add their drills
         from tests.faults.drills import DRILLS
 
         if unknown := set(only) - set(DRILLS):

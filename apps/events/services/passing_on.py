@@ -43,12 +43,12 @@ def withdraw_offer(registration: Registration) -> None:
 def take_place(registration: Registration, *, name: str, answers: dict[str, object]) -> Registration:
     """Whoever read the offer in their mailbox takes the place: it is theirs, with its ticket, and the giver's links
     end. Raises Refused where the offer is over, or they have a place already."""
-    event = places.hold(registration.event)
+    user = meeting.find_by_address(registration.event.organisation, email=registration.offered_to, name=name)
+    event = places.hold(registration.event)  # after the person, as whoever registers does
     giver = Registration.objects.select_related("ticket", "user").get(pk=registration.pk)
     still_offered = giver.state == State.CONFIRMED and giver.offered_at == registration.offered_at
-    if not still_offered or not giver.offered_to:
+    if not still_offered or giver.offered_to != registration.offered_to:
         raise Refused("transfer.over", _("This offer is over: it was taken back, or taken by somebody."), status=410)
-    user = meeting.find_by_address(event.organisation, email=giver.offered_to, name=name)
     accounts.trust_address(user)
     has_one = Registration.objects.confirmed().filter(event=event, user=user).exists()
     if has_one or selectors.is_banned(event, user):

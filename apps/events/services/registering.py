@@ -37,10 +37,12 @@ def register(
     out, at most one a minute. Raises Refused where the event takes nobody any more.
     """
     terms = admission.terms_of(event, wish, email=email)
-    state = _state(event, terms)
     details = {"name": name, "company": company, "title": title, "language": language}
     user = meeting.find_by_address(event.organisation, email=email, **details)
-    if selectors.is_banned(event, user):
+    banned = selectors.is_banned(event, user)
+    # Who counts places holds the event, and everybody else who wants one waits: so that comes last.
+    state = _state(event, terms)
+    if banned:
         return
     registration, is_new = enter(event, user, terms, state=state, by=by)
     if is_new:
