@@ -1,14 +1,18 @@
-"""The profile, as a person edits it."""
+"""The profile, as a person edits it, and the names of passkeys."""
 
 import zoneinfo
 from typing import Any
 
+from allauth.mfa.webauthn import forms as webauthn
 from django import forms
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.models import User, validate_person_name
 from apps.accounts.services import PROFILE_FIELDS
+
+KEY_NAME = 60
+CREDENTIAL = 20_000
 
 
 def zone_choices() -> list[tuple[str, Any]]:
@@ -57,3 +61,13 @@ class ProfileForm(forms.ModelForm):  # type: ignore[type-arg]
         data = self.cleaned_data
         values = {name: data[name] for name in PROFILE_FIELDS}
         return values | {"photo": data.get("photo") or None, "remove_photo": bool(data.get("remove_photo"))}
+
+
+class AddKeyForm(webauthn.AddWebAuthnForm):  # type: ignore[misc]
+    name = forms.CharField(label=_("Name"), required=False, max_length=KEY_NAME)
+    credential = forms.JSONField(required=True, widget=forms.HiddenInput, max_length=CREDENTIAL)
+    passwordless = forms.BooleanField(label=_("Sign in with it alone"), required=False)
+
+
+class RenameKeyForm(webauthn.EditWebAuthnForm):  # type: ignore[misc]
+    name = forms.CharField(label=_("Name"), max_length=KEY_NAME)

@@ -5,8 +5,18 @@ from datetime import timedelta
 import factory
 
 from apps.core import clock
-from apps.events.models import Announcement, Ban, Event, EventRole, JoinLink, Membership, Organisation, Registration
-from tests.factories.accounts import UserFactory
+from apps.events.models import (
+    STAFF_ROLES,
+    Announcement,
+    Ban,
+    Event,
+    EventRole,
+    JoinLink,
+    Membership,
+    Organisation,
+    Registration,
+)
+from tests.factories.accounts import UserFactory, give_second_factor
 
 
 class OrganisationFactory(factory.django.DjangoModelFactory):
@@ -34,19 +44,30 @@ class EventFactory(factory.django.DjangoModelFactory):
 class MembershipFactory(factory.django.DjangoModelFactory):
     class Meta:
         model = Membership
+        skip_postgeneration_save = True
 
     organisation = factory.SubFactory(OrganisationFactory)
     user = factory.SubFactory(UserFactory, is_staff=True)
     role = Membership.Role.OWNER
 
+    @factory.post_generation
+    def second_factor(member, create, extracted, **_):
+        give_second_factor(member.user)
+
 
 class EventRoleFactory(factory.django.DjangoModelFactory):
     class Meta:
         model = EventRole
+        skip_postgeneration_save = True
 
     event = factory.SubFactory(EventFactory)
     user = factory.SubFactory(UserFactory)
     role = EventRole.Role.SPEAKER
+
+    @factory.post_generation
+    def second_factor(granted, create, extracted, **_):
+        if granted.role in STAFF_ROLES:
+            give_second_factor(granted.user)
 
 
 class RegistrationFactory(factory.django.DjangoModelFactory):
