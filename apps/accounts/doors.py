@@ -67,7 +67,7 @@ def ask_to_sign_in_again(request: HttpRequest) -> HttpResponse:
 def keep_this_session(request: HttpRequest) -> None:
     """After a first second step came, or the last one went: Django believes no session from before. This one goes on,
     the others end, and what was opened with them."""
-    user = User.objects.get(pk=request.user.pk)
+    user = User.objects.get(pk=int(request.user.pk or 0))
     believed = user.get_session_auth_hash()
     if request.session.get(HASH_SESSION_KEY) != believed:
         request.session[HASH_SESSION_KEY] = believed

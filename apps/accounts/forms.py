@@ -1,8 +1,12 @@
 """The profile, as a person edits it, and the names of passkeys."""
 
+import struct
 import zoneinfo
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
+from allauth.mfa.adapter import get_adapter
 from allauth.mfa.webauthn import forms as webauthn
 from django import forms
 from django.conf import settings
@@ -13,6 +17,7 @@ from apps.accounts.services import PROFILE_FIELDS
 
 KEY_NAME = 60
 CREDENTIAL = 20_000
+UNREADABLE = (AttributeError, IndexError, KeyError, OverflowError, TypeError, ValueError, struct.error)
 
 
 def zone_choices() -> list[tuple[str, Any]]:
@@ -63,11 +68,57 @@ class ProfileForm(forms.ModelForm):  # type: ignore[type-arg]
         return values | {"photo": data.get("photo") or None, "remove_photo": bool(data.get("remove_photo"))}
 
 
-class AddKeyForm(webauthn.AddWebAuthnForm):  # type: ignore[misc]
+class CredentialField(forms.JSONField):
+    def to_python(self, value: Any) -> Any:
+        if isinstance(value, str) and len(value) > CREDENTIAL:
+            raise forms.ValidationError(self.error_messages["invalid"], code="invalid")
+        try:
+            return super().to_python(value)
+        except RecursionError as error:
+            raise forms.ValidationError(self.error_messages["invalid"], code="invalid") from error
+
+
+class Careful:
+    """The library takes what a passkey answered for well-formed; what comes from outside may be anything."""
+
+    @contextmanager
+    def refusing(self) -> Iterator[None]:
+        try:
+            yield
+        except UNREADABLE as error:
+            raise get_adapter().validation_error("incorrect_code") from error
+
+
+class AddKeyForm(Careful, webauthn.AddWebAuthnForm):  # type: ignore[misc]
     name = forms.CharField(label=_("Name"), required=False, max_length=KEY_NAME)
-    credential = forms.JSONField(required=True, widget=forms.HiddenInput, max_length=CREDENTIAL)
-    passwordless = forms.BooleanField(label=_("Sign in with it alone"), required=False)
+    credential = CredentialField(required=True, widget=forms.HiddenInput)
+    passwordless = forms.BooleanField(
+        label=_("Sign in with it alone"),
+        required=False,
+        initial=True,
+        help_text=_("No code and no password any more. It then asks for your finger, your face or its PIN each time."),
+    )
+
+    def clean(self) -> Any:
+        with self.refusing():
+            return super().clean()
 
 
 class RenameKeyForm(webauthn.EditWebAuthnForm):  # type: ignore[misc]
     name = forms.CharField(label=_("Name"), max_length=KEY_NAME)
+
+
+class ShowKeyForm(Careful, webauthn.AuthenticateWebAuthnForm):  # type: ignore[misc]
+    credential = CredentialField(required=True, widget=forms.HiddenInput)
+
+    def clean_credential(self) -> Any:
+        with self.refusing():
+            return super().clean_credential()
+
+
+class EnterWithKeyForm(ShowKeyForm, webauthn.LoginWebAuthnForm):  # type: ignore[misc]
+    pass
+
+
+class ShowKeyAgainForm(ShowKeyForm, webauthn.ReauthenticateWebAuthnForm):  # type: ignore[misc]
+    pass

@@ -7,6 +7,7 @@ from typing import IO, Any
 from allauth.account.adapter import get_adapter
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
+from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from allauth.mfa.utils import encrypt
 from allauth.usersessions.models import UserSession
 from django.conf import settings
@@ -156,6 +157,11 @@ def note_second_factor(user_id: int) -> None:
     user.has_second_factor = has
     user.save(update_fields=["has_second_factor"])
     second_factor_changed.send(sender=User, user=user)
+
+
+def give_app(user: User) -> None:
+    """For somebody made up, where nobody needs a telephone: what their app would say, `selectors.trial_code` says."""
+    TOTP.activate(user, generate_totp_secret())
 
 
 def replace_app(user: User, *, secret: str) -> bool:

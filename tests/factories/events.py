@@ -51,8 +51,8 @@ class MembershipFactory(factory.django.DjangoModelFactory):
     role = Membership.Role.OWNER
 
     @factory.post_generation
-    def second_factor(member, create, extracted, **_):
-        give_second_factor(member.user)
+    def second_factor(self, create, extracted, **_):
+        give_second_factor(self.user)
 
 
 class EventRoleFactory(factory.django.DjangoModelFactory):
@@ -65,9 +65,9 @@ class EventRoleFactory(factory.django.DjangoModelFactory):
     role = EventRole.Role.SPEAKER
 
     @factory.post_generation
-    def second_factor(granted, create, extracted, **_):
-        if granted.role in STAFF_ROLES:
-            give_second_factor(granted.user)
+    def second_factor(self, create, extracted, **_):
+        if self.role in STAFF_ROLES:
+            give_second_factor(self.user)
 
 
 class RegistrationFactory(factory.django.DjangoModelFactory):

@@ -39,7 +39,7 @@ class SecondFactorAdapter(DefaultMFAAdapter):  # type: ignore[misc]
         except InvalidToken:
             # As good as lost. No code fits a secret that nobody was told, and the page says no more than that.
             logger.error("A second step cannot be read: it was kept with another SECRET_KEY.")
-            return totp.generate_totp_secret()
+            return str(totp.generate_totp_secret())
 
     def build_totp_svg(self, url: str) -> str:
         """Of letters of ours alone: coordinates. Not remembered, unlike other codes: it holds a secret."""

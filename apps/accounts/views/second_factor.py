@@ -176,4 +176,3 @@ class NewCodes(Own, GenerateRecoveryCodesView):  # type: ignore[misc]
 
 class CodesFile(Own, DownloadRecoveryCodesView):  # type: ignore[misc]
     pass
-
