@@ -126,7 +126,7 @@ def test_page_asked_by_a_script_says_what_is_missing(bare, enter, event):
     assert (answer.status_code, answer.json()["code"]) == (403, "second_factor.missing")
 
 
-def test_pages_of_the_platform_are_closed_without_one(enter):
+def test_pages_of_the_platform_are_closed_without_one(db, enter):
     boss = without(UserFactory(is_staff=True, is_superuser=True))
     for name in ("live:processes", "intake:health"):
         assert enter(boss).get(reverse(name)).status_code == 404
