@@ -162,6 +162,7 @@ def note_second_factor(user_id: int) -> None:
 def give_app(user: User) -> None:
     """For somebody made up, where nobody needs a telephone: what their app would say, `selectors.trial_code` says."""
     TOTP.activate(user, generate_totp_secret())
+    user.has_second_factor = True
 
 
 def replace_app(user: User, *, secret: str) -> bool:
