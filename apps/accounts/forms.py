@@ -1,5 +1,6 @@
 """The profile, as a person edits it, and the names of passkeys."""
 
+import json
 import struct
 import zoneinfo
 from collections.abc import Iterator
@@ -17,6 +18,7 @@ from apps.accounts.services import PROFILE_FIELDS
 
 KEY_NAME = 60
 CREDENTIAL = 20_000
+NUL = rb"\u0000"
 UNREADABLE = (AttributeError, IndexError, KeyError, OverflowError, TypeError, ValueError, struct.error)
 
 
@@ -69,13 +71,19 @@ class ProfileForm(forms.ModelForm):  # type: ignore[type-arg]
 
 
 class CredentialField(forms.JSONField):
+    """What a passkey answered: within bounds, and such that the database can keep it."""
+
     def to_python(self, value: Any) -> Any:
-        if isinstance(value, str) and len(value) > CREDENTIAL:
-            raise forms.ValidationError(self.error_messages["invalid"], code="invalid")
         try:
-            return super().to_python(value)
-        except RecursionError as error:
+            if isinstance(value, str) and len(value) > CREDENTIAL:
+                raise ValueError
+            found = super().to_python(value)
+            kept = json.dumps(found, ensure_ascii=False, allow_nan=False)
+            if NUL in kept.encode():
+                raise ValueError
+        except (RecursionError, ValueError) as error:
             raise forms.ValidationError(self.error_messages["invalid"], code="invalid") from error
+        return found
 
 
 class Careful:

@@ -4,12 +4,14 @@ import io
 import json
 import re
 from datetime import timedelta
+from threading import Thread
 
 import pytest
 from allauth.account.adapter import get_adapter as account_adapter
 from allauth.mfa.adapter import get_adapter
 from allauth.mfa.models import Authenticator
 from django.core.management import CommandError, call_command
+from django.db import connection, transaction
 from django.test import Client
 from django.urls import reverse
 
@@ -86,6 +88,7 @@ def test_app_is_shown_as_a_picture_and_as_letters(untold, sign_in):
 
     assert page.context["form"].secret in page.content.decode()
     assert "<svg" in page.content.decode()
+    assert "no-store" in page.headers["Cache-Control"]
 
 
 def test_wrong_code_sets_nothing_up(untold, sign_in, half_minutes):
@@ -312,6 +315,16 @@ def test_what_is_no_passkey_is_refused(untold, sign_in, credential):
     assert steps_of(untold) == []
 
 
+@pytest.mark.parametrize("extra", ["\0", "\ud800", float("nan")])
+def test_passkey_that_no_database_can_keep_is_refused(untold, sign_in, extra):
+    client = sign_in(untold)
+    made = json.loads(Device().made(options_on(client, KEY)))
+
+    answer = client.post(KEY, {"name": "x", "credential": json.dumps({**made, "extra": extra})})
+
+    assert (answer.status_code, steps_of(untold)) == (200, [])
+
+
 def test_passkey_of_somebody_else_is_not_found(untold, sign_in, attendee):
     add_key(sign_in(untold))
     theirs = Authenticator.objects.get(user=untold, type="webauthn")
@@ -496,6 +509,28 @@ def test_mark_follows_what_is_there(organiser, give_app):
         second_factor_changed.disconnect(hear)
     assert heard == [True, False]
     assert not User.objects.get(pk=organiser.pk).has_second_factor
+
+
+@pytest.mark.django_db(transaction=True)
+def test_mark_goes_with_the_last_of_two_that_go_at_once(attendee):
+    one, other = (Authenticator.objects.create(user=attendee, type="webauthn", data={"name": name}) for name in "ab")
+
+    def take_away():
+        other.delete()
+        connection.close()
+
+    meanwhile = Thread(target=take_away)
+    with transaction.atomic(), connection.cursor() as cursor:
+        one.delete()
+        meanwhile.start()
+        waits = False
+        while meanwhile.is_alive() and not waits:
+            cursor.execute("SELECT EXISTS (SELECT FROM pg_locks WHERE NOT granted)")
+            waits = cursor.fetchone()[0]
+    meanwhile.join()
+
+    assert waits
+    assert not User.objects.get(pk=attendee.pk).has_second_factor
 
 
 def test_codes_for_emergencies_are_no_second_step(organiser):

@@ -24,6 +24,7 @@ from django.contrib import messages
 from django.contrib.auth.mixins import LoginRequiredMixin
 from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import redirect
+from django.utils.cache import add_never_cache_headers
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext_lazy as _
 from django.views import View
@@ -50,6 +51,12 @@ class Own(LoginRequiredMixin):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         found: dict[str, Any] = super().get_context_data(**kwargs)  # type: ignore[misc]
         return found | {"steps": selectors.second_steps(self.person)}
+
+    def render_to_response(self, context: Any, **kwargs: Any) -> HttpResponseBase:
+        """Some of these pages show secrets; no browser keeps any of them."""
+        answer: HttpResponseBase = super().render_to_response(context, **kwargs)  # type: ignore[misc]
+        add_never_cache_headers(answer)
+        return answer
 
 
 class Adding(Own):
