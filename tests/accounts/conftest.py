@@ -12,6 +12,7 @@ from apps.accounts import services
 from apps.notifications.models import OwedMail
 
 PASSWORD = "tidewater-heron"
+FIREFOX = "Mozilla/5.0 (X11; Linux x86_64; rv:145.0) Gecko/20100101 Firefox/145.0"
 
 
 class Clock:
@@ -52,7 +53,7 @@ def sign_in():
     """`sign_in(person)` types their password; `by="code"` the code from their mail. The answer is where it led."""
 
     def enter(person, client=None, by="password", onward="/"):
-        client = client or Client(REMOTE_ADDR="198.51.100.7")
+        client = client or Client(REMOTE_ADDR="198.51.100.7", HTTP_USER_AGENT=FIREFOX)
         services.trust_address(person)
         if by == "code":
             client.post("/signin/", {"email": person.email, "next": onward})

@@ -8,6 +8,7 @@ from allauth.account.authentication import AUTHENTICATION_METHODS_SESSION_KEY, g
 from allauth.account.models import EmailAddress
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from ua_parser import parse_user_agent
 
 from apps.accounts.models import User
 from apps.accounts.signals import mail_wanted
@@ -54,8 +55,11 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
     def send_notification_mail(
         self, template_prefix: str, user: User, context: dict[str, Any] | None = None, email: str | None = None
     ) -> None:
-        """To the address that names the person, whether or not the library keeps a row of it."""
-        super().send_notification_mail(template_prefix, user, context, email or user.email)
+        """To the address that names the person, whether or not the library keeps a row of it. The browser is named as
+        we know it: what it says of itself, whoever uses it can write."""
+        browser = parse_user_agent(self.get_http_user_agent(self.request))
+        told = {"browser": browser.family if browser else "", **(context or {})}
+        super().send_notification_mail(template_prefix, user, told, email or user.email)
 
     def set_password(self, user: User, password: str) -> None:
         """The password alone: the rest of the row may have changed since it was read, rights among it."""
