@@ -4,7 +4,7 @@ from pathlib import Path
 
 from django.utils.translation import gettext_lazy as _
 
-from events_platform import desk, embedded, env, logs, parts, policy, schedule, schema
+from events_platform import desk, embedded, env, logs, parts, people, policy, schedule, schema
 from events_platform.celery import app as celery_app  # noqa: F401 - every process that has settings can enqueue
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -43,6 +43,7 @@ INSTALLED_APPS = [
     "drf_spectacular",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
     "allauth.usersessions",
     "anymail",
     "csp",
@@ -220,22 +221,20 @@ ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_ADAPTER = "apps.accounts.adapters.signing_in.AccountAdapter"
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
-# A whole office, or a whole audience at nine o'clock, comes from one network address.
-ACCOUNT_RATE_LIMITS = {
-    "login": "120/m/ip",
-    "request_login_code": "120/m/ip,3/m/key",
-    "register": "240/m/ip",
-    "code": "30/m/ip",
-    "resend": "60/m/ip",
-    "join": "600/m/ip",
-    "devices": "120/m/ip,10/m/user",
-}
+ACCOUNT_RATE_LIMITS = people.RATES
+MFA_RATE_LIMITS = people.KEY_RATES
+MFA_ADAPTER = "apps.accounts.adapters.second_factor.SecondFactorAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_FORMS = people.STEP_FORMS
 ACCOUNT_EMAIL_VERIFICATION = "mandatory"
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_LOGIN_BY_CODE_ENABLED = True
 ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 60 * 10
 ACCOUNT_LOGIN_BY_CODE_SUPPORTS_RESEND = True
 ACCOUNT_SESSION_REMEMBER = True
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 60 * 15
+ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if HTTPS else "http"
 

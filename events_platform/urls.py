@@ -6,6 +6,7 @@ from importlib.util import find_spec
 from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path
 
+from apps.accounts.urls import second_factor_urlpatterns
 from apps.accounts.views import OneAddress
 
 ROOMS = (
@@ -37,6 +38,7 @@ for room in ROOMS:
 urlpatterns = [
     path("admin/", admin.site.urls),
     path("accounts/email/", OneAddress.as_view(), name="account_email"),
+    path("accounts/2fa/", include(second_factor_urlpatterns)),
     path("accounts/", include("allauth.account.urls")),
     path("api/v1/", include((calls, "api"))),
     *pages,

@@ -1,14 +1,25 @@
-"""The profile, as a person edits it."""
+"""The profile, as a person edits it, and the names of passkeys."""
 
+import json
+import struct
 import zoneinfo
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
+from allauth.mfa.adapter import get_adapter
+from allauth.mfa.webauthn import forms as webauthn
 from django import forms
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.models import User, validate_person_name
 from apps.accounts.services import PROFILE_FIELDS
+
+KEY_NAME = 60
+CREDENTIAL = 20_000
+NUL = rb"\u0000"
+UNREADABLE = (AttributeError, IndexError, KeyError, OverflowError, TypeError, ValueError, struct.error)
 
 
 def zone_choices() -> list[tuple[str, Any]]:
@@ -57,3 +68,65 @@ class ProfileForm(forms.ModelForm):  # type: ignore[type-arg]
         data = self.cleaned_data
         values = {name: data[name] for name in PROFILE_FIELDS}
         return values | {"photo": data.get("photo") or None, "remove_photo": bool(data.get("remove_photo"))}
+
+
+class CredentialField(forms.JSONField):
+    """What a passkey answered: within bounds, and such that the database can keep it."""
+
+    def to_python(self, value: Any) -> Any:
+        try:
+            if isinstance(value, str) and len(value) > CREDENTIAL:
+                raise ValueError
+            found = super().to_python(value)
+            kept = json.dumps(found, ensure_ascii=False, allow_nan=False)
+            if NUL in kept.encode():
+                raise ValueError
+        except (RecursionError, ValueError) as error:
+            raise forms.ValidationError(self.error_messages["invalid"], code="invalid") from error
+        return found
+
+
+class Careful:
+    """The library takes what a passkey answered for well-formed; what comes from outside may be anything."""
+
+    @contextmanager
+    def refusing(self) -> Iterator[None]:
+        try:
+            yield
+        except UNREADABLE as error:
+            raise get_adapter().validation_error("incorrect_code") from error
+
+
+class AddKeyForm(Careful, webauthn.AddWebAuthnForm):  # type: ignore[misc]
+    name = forms.CharField(label=_("Name"), required=False, max_length=KEY_NAME)
+    credential = CredentialField(required=True, widget=forms.HiddenInput)
+    passwordless = forms.BooleanField(
+        label=_("Sign in with it alone"),
+        required=False,
+        initial=True,
+        help_text=_("No code and no password any more. It then asks for your finger, your face or its PIN each time."),
+    )
+
+    def clean(self) -> Any:
+        with self.refusing():
+            return super().clean()
+
+
+class RenameKeyForm(webauthn.EditWebAuthnForm):  # type: ignore[misc]
+    name = forms.CharField(label=_("Name"), max_length=KEY_NAME)
+
+
+class ShowKeyForm(Careful, webauthn.AuthenticateWebAuthnForm):  # type: ignore[misc]
+    credential = CredentialField(required=True, widget=forms.HiddenInput)
+
+    def clean_credential(self) -> Any:
+        with self.refusing():
+            return super().clean_credential()
+
+
+class EnterWithKeyForm(ShowKeyForm, webauthn.LoginWebAuthnForm):  # type: ignore[misc]
+    pass
+
+
+class ShowKeyAgainForm(ShowKeyForm, webauthn.ReauthenticateWebAuthnForm):  # type: ignore[misc]
+    pass

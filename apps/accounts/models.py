@@ -2,6 +2,7 @@
 
 import re
 import zoneinfo
+from collections.abc import Iterator
 from typing import Any, ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
@@ -79,6 +80,8 @@ class User(AbstractBaseUser, PermissionsMixin):
     language = models.CharField(_("language"), max_length=12, blank=True)
     is_active = models.BooleanField(_("active"), default=True)
     is_staff = models.BooleanField(_("may open the organisers’ desk"), default=False)
+    has_second_factor = models.BooleanField(_("has a second step"), default=False, editable=False)
+    """Kept by `services.note_second_factor`: an app or a passkey, without which no right of the staff holds."""
     created_at = models.DateTimeField(_("since"), default=clock.now, editable=False)
 
     objects: ClassVar[UserManager] = UserManager()
@@ -104,6 +107,33 @@ class User(AbstractBaseUser, PermissionsMixin):
     def photo_url(self) -> str:
         """The photo's address, which names a random file: whoever was shown it may keep it."""
         return reverse("accounts:photo", args=[str(self.photo.name).rpartition("/")[2]]) if self.photo else ""
+
+    @property
+    def needs_second_factor(self) -> bool:
+        """Whoever opens the organisers' desk. Without a second step, nobody has any right of the staff."""
+        return self.is_staff or self.is_superuser
+
+    @property
+    def runs_platform(self) -> bool:
+        """A superuser who may act as one."""
+        return self.is_active and self.is_superuser and self.has_second_factor
+
+    def has_perm(self, perm: str, obj: Any = None) -> bool:
+        return self.has_second_factor and super().has_perm(perm, obj)
+
+    def has_module_perms(self, app_label: str) -> bool:
+        return self.has_second_factor and super().has_module_perms(app_label)
+
+    def get_session_auth_hash(self) -> str:
+        """Sessions that never were asked for the second step end when there is one, wherever they are kept."""
+        return self._of_its_time(super().get_session_auth_hash())
+
+    def get_session_auth_fallback_hash(self) -> Iterator[str]:
+        for former in super().get_session_auth_fallback_hash():
+            yield self._of_its_time(former)
+
+    def _of_its_time(self, digest: str) -> str:
+        return f"{digest}.2" if self.has_second_factor else digest
 
     def get_full_name(self) -> str:
         return self.name

@@ -1,10 +1,15 @@
-"""Reads about people."""
+"""Reads about people: where they are signed in, and by which second step."""
 
 from dataclasses import dataclass
 from datetime import datetime
 
+from allauth.mfa.models import Authenticator
+from allauth.mfa.totp.internal import auth as totp
+from allauth.mfa.utils import decrypt
 from allauth.usersessions.models import UserSession
+from django.conf import settings
 from django.contrib.sessions.models import Session
+from django.db.models import QuerySet
 from ua_parser import parse_os, parse_user_agent
 
 from apps.accounts.models import User
@@ -45,3 +50,53 @@ def _device(session: UserSession, this: str) -> Device:
         since=session.created_at,
         is_this=session.session_key == this,
     )
+
+
+def steps(user: User) -> QuerySet[Authenticator]:
+    """What this person may be asked for as a second step. Codes for emergencies are none: they stand in for one."""
+    own: QuerySet[Authenticator] = Authenticator.objects.filter(user_id=user.pk)
+    return own.exclude(type=Authenticator.Type.RECOVERY_CODES)
+
+
+@dataclass(frozen=True, slots=True)
+class SecondSteps:
+    """A person's second steps: the app, passkeys (oldest first), and how many codes for emergencies are left."""
+
+    app: Authenticator | None
+    keys: list[Authenticator]
+    codes_left: int
+    is_obliged: bool
+
+    @property
+    def count(self) -> int:
+        return len(self.keys) + (self.app is not None)
+
+    @property
+    def must_stay(self) -> bool:
+        """Whether what is there is the last one of somebody who must have one."""
+        return self.is_obliged and self.count == 1
+
+
+def second_steps(user: User) -> SecondSteps:
+    kinds = Authenticator.Type
+    found = list(Authenticator.objects.filter(user_id=user.pk).order_by("created_at", "pk"))
+    codes = next((row for row in found if row.type == kinds.RECOVERY_CODES), None)
+    return SecondSteps(
+        app=next((row for row in found if row.type == kinds.TOTP), None),
+        keys=[row for row in found if row.type == kinds.WEBAUTHN],
+        codes_left=len(codes.wrap().get_unused_codes()) if codes else 0,
+        is_obliged=user.needs_second_factor,
+    )
+
+
+def trial_code(user: User | None, secret: str = "") -> str:
+    """What an app would say now, of a secret or of this person's. Only where mail goes to the mailbox page, which
+    anybody may read: that is for trying Plenary out, and must not need a telephone."""
+    if not settings.MAILBOX_PAGES:
+        return ""
+    if not secret and user is not None:
+        app = Authenticator.objects.filter(user_id=user.pk, type=Authenticator.Type.TOTP).first()
+        secret = decrypt(app.data["secret"]) if app else ""
+    if not secret:
+        return ""
+    return str(totp.format_hotp_value(totp.hotp_value(secret, next(totp.yield_hotp_counters_from_time()))))

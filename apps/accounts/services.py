@@ -1,9 +1,14 @@
-"""Writes about people: their account, their profile, their photo."""
+"""Writes about people: their account, their profile, their photo, their sessions and second steps."""
 
+import logging
 from datetime import timedelta
 from typing import IO, Any
 
+from allauth.account.adapter import get_adapter
 from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
+from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
+from allauth.mfa.utils import encrypt
 from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.contrib.auth.password_validation import validate_password
@@ -12,12 +17,17 @@ from django.contrib.sessions.models import Session
 from django.core.files.base import ContentFile
 from django.db import IntegrityError, transaction
 from django.db.models import Exists, OuterRef, QuerySet
+from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
+from apps.accounts import selectors
+from apps.accounts.adapters import second_factor
 from apps.accounts.models import User
-from apps.accounts.signals import sessions_ended
+from apps.accounts.signals import second_factor_changed, sessions_ended
 from apps.core import clock, ids, pictures
 from apps.core.errors import Refused
+
+logger = logging.getLogger(__name__)
 
 PHOTO_EDGE = 512
 MOST_SESSIONS = 50
@@ -129,3 +139,69 @@ def sweep_sessions() -> None:
     old = clock.now() - timedelta(seconds=settings.SESSION_COOKIE_AGE)
     standing = Session.objects.filter(session_key=OuterRef("session_key"))
     UserSession.objects.filter(~Exists(standing), created_at__lt=old).delete()
+
+
+@transaction.atomic
+def note_second_factor(user_id: int) -> None:
+    """Keeps whether somebody has a second step on their own row, where every question about rights reads it.
+
+    Called inside the transaction that adds one or takes one away. The row is held, so that of two that go at the same
+    moment the later one sees that nothing is left.
+    """
+    user = User.objects.select_for_update(no_key=True).filter(pk=user_id).first()
+    if user is None:
+        return
+    has = selectors.steps(user).exists()
+    if has == user.has_second_factor:
+        return
+    user.has_second_factor = has
+    user.save(update_fields=["has_second_factor"])
+    second_factor_changed.send(sender=User, user=user)
+
+
+def give_app(user: User) -> None:
+    """For somebody made up, where nobody needs a telephone: what their app would say, `selectors.trial_code` says."""
+    TOTP.activate(user, generate_totp_secret())
+    user.has_second_factor = True
+
+
+def replace_app(user: User, *, secret: str) -> bool:
+    """Another telephone takes the place of the one that showed the codes; False where there was none."""
+    fresh = {"data": {"secret": encrypt(secret)}, "created_at": clock.now(), "last_used_at": None}
+    return bool(Authenticator.objects.filter(user=user, type=Authenticator.Type.TOTP).update(**fresh))
+
+
+def reset_second_factor(user: User, *, by: str) -> bool:
+    """For somebody who lost everything that shows who they are: their second steps go, and all their sessions end.
+
+    What they may do as staff rests until they have set up another one. They are told by mail. False where there was
+    nothing to reset. `by` is kept in the log.
+    """
+    with transaction.atomic():
+        gone, _by_model = Authenticator.objects.filter(user=user).delete()
+    if not gone:
+        return False
+    logger.warning("The second step of person %s was reset by %s.", user.pk, by)
+    _end_sessions(user, UserSession.objects.filter(user=user))
+    with translation.override(user.language or settings.LANGUAGE_CODE):
+        get_adapter().send_mail("mfa/email/second_step_reset", user.email, {})
+    return True
+
+
+def renew_locks() -> int:
+    """After a change of SECRET_KEY: keeps the secrets of second steps with the newest key, while the former one still
+    stands in SECRET_KEY_FALLBACKS. How many there were."""
+    if not settings.SECRET_KEY_FALLBACKS:
+        return 0
+    kept_by = {Authenticator.Type.TOTP: "secret", Authenticator.Type.RECOVERY_CODES: "seed"}
+    renewed = 0
+    for pk in list(Authenticator.objects.filter(type__in=kept_by).values_list("pk", flat=True)):
+        with transaction.atomic():  # held, since a code that is being used is noted in the same field
+            row = Authenticator.objects.select_for_update().filter(pk=pk).first()
+            name = kept_by[row.type] if row else ""
+            if row is None or name not in row.data:
+                continue
+            secret = second_factor.renewed(row.data[name])
+            if secret != row.data[name]:
+                renewed += Authenticator.objects.filter(pk=pk).update(data={**row.data, name: secret})
+    return renewed

@@ -7,5 +7,6 @@ from apps.accounts import services
 
 @shared_task(name="accounts.sweep")
 def sweep() -> None:
-    """Every hour: sessions whose time is over."""
+    """Every hour: sessions whose time is over, and secrets that are still kept with a former key."""
     services.sweep_sessions()
+    services.renew_locks()

@@ -22,6 +22,19 @@ OWNERS_ONLY = frozenset(
         "account_reauthenticate",
         "account_confirm_email",
         "devices",
+        "mfa_index",
+        "mfa_reauthenticate",
+        "mfa_activate_totp",
+        "mfa_replace_totp",
+        "mfa_deactivate_totp",
+        "mfa_list_webauthn",
+        "mfa_add_webauthn",
+        "mfa_reauthenticate_webauthn",
+        "mfa_edit_webauthn",
+        "mfa_remove_webauthn",
+        "mfa_view_recovery_codes",
+        "mfa_generate_recovery_codes",
+        "mfa_download_recovery_codes",
     }
 )
 """Where the ways of signing in are changed: who holds a forwarded mail must not make the account their own."""

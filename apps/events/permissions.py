@@ -15,13 +15,21 @@ ATTENDEE = "attendee"
 BANNED = "banned"
 ORGANISER = EventRole.Role.ORGANISER.value
 NOBODY: frozenset[str] = frozenset()
+STAFF = frozenset(role.value for role in STAFF_ROLES)
 
 
 def roles_of(user: "User | AnonymousUser", event: Event) -> frozenset[str]:
     """Of attendee, speaker, exhibitor, moderator, organiser: what this person is in this event. One query.
 
-    Somebody who is banned is nobody here, whatever they were.
+    Somebody who is banned is nobody here, whatever they were. Nobody is one of the staff without a second step: a
+    password or a mailbox that somebody else got hold of must not run an event.
     """
+    roles = granted_roles(user, event)
+    return roles if user.is_authenticated and user.has_second_factor else roles - STAFF
+
+
+def granted_roles(user: "User | AnonymousUser", event: Event) -> frozenset[str]:
+    """What this person was made in this event, also where it rests until they have a second step."""
     if not user.is_authenticated or not user.is_active:
         return NOBODY
     granted = EventRole.objects.filter(event=event, user=user).values_list("role", flat=True)
@@ -56,7 +64,7 @@ def has_access(access: Access, event: Event, roles: frozenset[str], user: "User 
     if access is Access.SIGNED_IN:
         return user.is_authenticated
     if access is Access.PLATFORM_STAFF:
-        return user.is_authenticated and user.is_active and user.is_staff
+        return can_use_desk(user)
     if not can_see(event, roles):
         return False
     return access is Access.PUBLIC or not roles.isdisjoint(ROLES_FOR[access])
@@ -64,7 +72,22 @@ def has_access(access: Access, event: Event, roles: frozenset[str], user: "User 
 
 def can_use_desk(user: "User | AnonymousUser") -> bool:
     """Whether somebody may open the organisers' desk at all; what they find there is scoped to their events."""
-    return user.is_authenticated and user.is_active and user.is_staff
+    return user.is_authenticated and user.is_active and user.is_staff and user.has_second_factor
+
+
+def lacks_second_factor(user: "User | AnonymousUser") -> bool:
+    """Whether the desk would open for somebody if they had a second step."""
+    return user.is_authenticated and user.is_active and user.is_staff and not user.has_second_factor
+
+
+def awaits_second_factor(access: Access, event: Event, user: "User | AnonymousUser") -> bool:
+    """Whether a door of this event that stays closed would open for somebody if they had a second step."""
+    if not user.is_authenticated or user.has_second_factor:
+        return False
+    if access is Access.PLATFORM_STAFF:
+        return lacks_second_factor(user)
+    granted = granted_roles(user, event)
+    return not granted.isdisjoint(STAFF) and has_access(access, event, granted, user)
 
 
 def can_be_banned(roles: frozenset[str]) -> bool:
@@ -73,8 +96,9 @@ def can_be_banned(roles: frozenset[str]) -> bool:
 
 
 def can_join_by_link(user: User) -> bool:
-    """A link in a mail opens an attendee's, speaker's or exhibitor's way in, never one of the staff."""
-    if not user.is_active or user.is_staff or user.is_superuser:
+    """A link in a mail opens an attendee's, speaker's or exhibitor's way in, never one of the staff, nor one of
+    somebody who has set up a second step."""
+    if not user.is_active or user.is_staff or user.is_superuser or user.has_second_factor:
         return False
     if Membership.objects.filter(user=user).exists():
         return False
@@ -98,7 +122,9 @@ def _is_named(domain: str, lines: str) -> bool:
 
 def can_manage_organisation(user: User, organisation_id: int) -> bool:
     """Members and their roles are the owner's business."""
-    if user.is_superuser:
+    if user.runs_platform:
         return True
+    if not user.has_second_factor:
+        return False
     owner = Membership.Role.OWNER
     return Membership.objects.filter(user=user, organisation_id=organisation_id, role=owner).exists()

@@ -75,7 +75,7 @@ def events_seen_by(user: "User | AnonymousUser") -> QuerySet[Event]:
     open_states = (Event.State.PUBLISHED, Event.State.LIVE, Event.State.ENDED)
     seen = Q(state__in=open_states) & ~Q(visibility=Event.Visibility.PRIVATE)
     if user.is_authenticated:
-        if user.is_superuser:
+        if user.runs_platform:
             return Event.objects.select_related("organisation")
         seen |= Q(pk__in=_own_visible(user).order_by().values("pk"))
     return Event.objects.filter(seen).select_related("organisation")
@@ -171,7 +171,11 @@ def is_valid(link: JoinLink) -> bool:
 def link_still_holds(pk: int) -> bool:
     """Whether the session that this link opened goes on: in step with `permissions.can_join_by_link`. One query."""
     staff = EventRole.objects.filter(user=OuterRef("registration__user"), role__in=STAFF_ROLES)
-    plain = JoinLink.objects.filter(registration__user__is_staff=False, registration__user__is_superuser=False)
+    plain = JoinLink.objects.filter(
+        registration__user__is_staff=False,
+        registration__user__is_superuser=False,
+        registration__user__has_second_factor=False,
+    )
     return plain.valid(clock.now()).filter(~Exists(staff), pk=pk).exists()
 
 

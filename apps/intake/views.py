@@ -17,7 +17,7 @@ from apps.intake import metrics, store
 @never_cache
 def health(request: HttpRequest) -> HttpResponseBase:
     """What waits, for how long, how fast it goes. It concerns no event, so that organisers have no business here."""
-    if not (request.user.is_active and request.user.is_superuser):
+    if not getattr(request.user, "runs_platform", False):
         raise Http404
     try:
         found = metrics.health()

@@ -243,6 +243,7 @@ def owe_sign_in_mail(
     sender: Any, kind: str, to: str, user: User | None, subject: str, text: str, code: str, url: str, **_kwargs: Any
 ) -> None:
     """Codes and links of signing in; their words come from templates/account/email/."""
+    is_notice = user is not None and not code and not url  # what happened to their account, not what they asked for
     paragraphs = [part.strip() for part in text.split("\n\n") if part.strip() not in ("", code, url)]
     services.owe_mail(
         kind=f"signin_{kind}"[:40],
@@ -250,7 +251,7 @@ def owe_sign_in_mail(
         user=user,
         subject=subject,
         template="notifications/mail/signin",
-        context={"paragraphs": paragraphs, "text": text, "code": code, "url": url},
+        context={"paragraphs": paragraphs, "text": text, "code": code, "url": url, "is_notice": is_notice},
         is_secret=True,
     )
 

@@ -11,7 +11,7 @@ from apps.core import clock
 from apps.events import services
 from apps.events.models import Announcement, Event, EventRole, JoinLink, Membership, Registration
 from apps.notifications.models import OwedMail
-from tests.factories.accounts import UserFactory
+from tests.factories.accounts import UserFactory, give_second_factor
 from tests.factories.events import EventFactory, JoinLinkFactory, MembershipFactory, RegistrationFactory
 
 
@@ -214,6 +214,7 @@ def test_organiser_of_one_event_sees_that_event_only(event, enter):
     EventFactory(organisation=event.organisation, name="Ebb")
     freelancer = UserFactory()
     services.grant_role(event, user=freelancer, role="organiser")
+    give_second_factor(freelancer)
     shown = enter(freelancer).get(url("events_event_changelist")).content.decode()
     assert ("Freshet 2026" in shown, "Ebb" in shown) == (True, False)
     assert enter(freelancer).get(url("events_event_add")).status_code == 403

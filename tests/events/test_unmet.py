@@ -7,7 +7,7 @@ from apps.chat import selectors as chat
 from apps.events import selectors, services
 from apps.events.models import EventRole, Registration, Unmet
 from apps.exhibitors import selectors as exhibitors
-from tests.factories.accounts import UserFactory
+from tests.factories.accounts import UserFactory, give_second_factor
 from tests.factories.exhibitors import BoothFactory
 
 SECRETS = ("Priya Ramasubbu", "Aldersey Marine", "Harbour Pilot")
@@ -98,5 +98,6 @@ def test_who_was_here_before_stays_known(event, priya):
 
 def test_opening_the_desk_is_coming(event, priya, enter):
     services.add_member(event.organisation, user=services.find_by_address(event.organisation, email=priya.email))
+    give_second_factor(priya)
     enter(priya).get("/admin/")
     assert not Unmet.objects.exists()

@@ -6,6 +6,7 @@ import factory
 
 from apps.core import clock
 from apps.events.models import (
+    STAFF_ROLES,
     Announcement,
     Answer,
     Ban,
@@ -21,7 +22,7 @@ from apps.events.models import (
     Registration,
     TicketKind,
 )
-from tests.factories.accounts import UserFactory
+from tests.factories.accounts import UserFactory, give_second_factor
 
 
 class OrganisationFactory(factory.django.DjangoModelFactory):
@@ -49,19 +50,30 @@ class EventFactory(factory.django.DjangoModelFactory):
 class MembershipFactory(factory.django.DjangoModelFactory):
     class Meta:
         model = Membership
+        skip_postgeneration_save = True
 
     organisation = factory.SubFactory(OrganisationFactory)
     user = factory.SubFactory(UserFactory, is_staff=True)
     role = Membership.Role.OWNER
 
+    @factory.post_generation
+    def second_factor(self, create, extracted, **_):
+        give_second_factor(self.user)
+
 
 class EventRoleFactory(factory.django.DjangoModelFactory):
     class Meta:
         model = EventRole
+        skip_postgeneration_save = True
 
     event = factory.SubFactory(EventFactory)
     user = factory.SubFactory(UserFactory)
     role = EventRole.Role.SPEAKER
+
+    @factory.post_generation
+    def second_factor(self, create, extracted, **_):
+        if self.role in STAFF_ROLES:
+            give_second_factor(self.user)
 
 
 class RegistrationFactory(factory.django.DjangoModelFactory):

@@ -1,11 +1,14 @@
 """What allauth asks of the platform: who may sign up, and how its mails leave."""
 
+import time
 from typing import TYPE_CHECKING, Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.authentication import AUTHENTICATION_METHODS_SESSION_KEY, get_authentication_records
 from allauth.account.models import EmailAddress
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from ua_parser import parse_user_agent
 
 from apps.accounts.models import User
 from apps.accounts.signals import mail_wanted
@@ -13,6 +16,7 @@ from apps.accounts.signals import mail_wanted
 if TYPE_CHECKING:
     from django.http import HttpRequest  # noqa: TID251 - the library's interface names it
 
+MOST_RECORDS = 20
 LINKS = ("password_reset_url", "activate_url")
 
 
@@ -47,6 +51,32 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
             code=str(context.get("code", "")),
             url=next((str(context[name]) for name in LINKS if context.get(name)), ""),
         )
+
+    def send_notification_mail(
+        self, template_prefix: str, user: User, context: dict[str, Any] | None = None, email: str | None = None
+    ) -> None:
+        """To the address that names the person, whether or not the library keeps a row of it. The browser is named as
+        we know it: what it says of itself, whoever uses it can write."""
+        browser = parse_user_agent(self.get_http_user_agent(self.request))
+        told = {"browser": browser.family if browser else "", **(context or {})}
+        super().send_notification_mail(template_prefix, user, told, email or user.email)
+
+    def set_password(self, user: User, password: str) -> None:
+        """The password alone: the rest of the row may have changed since it was read, rights among it."""
+        user.set_password(password)
+        user.save(update_fields=["password"])
+
+    def post_login(self, request: "HttpRequest", user: User, **how: Any) -> Any:
+        """Whoever signs in shows as much as somebody who is asked again, and isn't asked again at once."""
+        records = get_authentication_records(request, user)
+        shown = {"method": "sign_in", "at": time.time(), "reauthenticated": True}
+        request.session[AUTHENTICATION_METHODS_SESSION_KEY] = [*records[-MOST_RECORDS:], shown]
+        return super().post_login(request, user, **how)
+
+    def get_reauthentication_methods(self, user: User) -> list[dict[str, Any]]:
+        """Where there is a second step, it is what is asked for: the browser may remember the password by itself."""
+        methods: list[dict[str, Any]] = super().get_reauthentication_methods(user)
+        return [method for method in methods if method["id"] != "reauthenticate"] or methods
 
     def get_login_redirect_url(self, request: "HttpRequest") -> str:
         return reverse("admin:index") if request.user.is_staff else reverse("events:front")

@@ -95,5 +95,5 @@ def person_of(actor: Actor, person_id: int) -> User:
 
 def may_be_barred(actor: Actor, person: User) -> bool:
     """Not oneself, and nobody who keeps order too."""
-    roles = event_permissions.roles_of(person, selectors.event_of(actor.event_id))
+    roles = event_permissions.granted_roles(person, selectors.event_of(actor.event_id))
     return person.pk != actor.user_id and not person.is_superuser and not permissions.can_moderate(roles)

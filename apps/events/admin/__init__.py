@@ -1,6 +1,7 @@
 """The organisers' desk: events, organisations, people, announcements; what the intake set aside."""
 
 from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
 from django.contrib import admin
 from django.contrib.auth.models import Group
@@ -15,7 +16,7 @@ from apps.events.admin.set_aside import DeadLetterAdmin
 from apps.events.admin.ticket import InvitationCodeAdmin, QuestionAdmin, TicketKindAdmin
 
 # Rights follow from roles and memberships; these tables of the libraries have no place at the desk.
-admin.site.unregister([Group, EmailAddress, UserSession])
+admin.site.unregister([Group, EmailAddress, UserSession, Authenticator])
 
 __all__ = [
     "AnnouncementAdmin",

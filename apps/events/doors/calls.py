@@ -9,8 +9,10 @@ from rest_framework.request import Request
 from rest_framework.views import APIView
 from rest_framework.viewsets import GenericViewSet
 
+from apps.accounts.doors import WHY_A_SECOND_STEP
 from apps.accounts.models import User
 from apps.core.access import Access
+from apps.core.errors import Refused
 from apps.events import permissions, selectors
 from apps.events.models import Event
 
@@ -23,10 +25,14 @@ class EventAccess(BasePermission):
         if event is None:
             raise Http404
         view.event, view.roles = event, permissions.roles_of(request.user, event)
+        if permissions.can_see(event, view.roles) and permissions.has_access(
+            view.access, event, view.roles, request.user
+        ):
+            return True
+        if permissions.awaits_second_factor(view.access, event, request.user):
+            raise Refused("second_factor.missing", WHY_A_SECOND_STEP, status=403)
         if not permissions.can_see(event, view.roles):
             raise Http404
-        if permissions.has_access(view.access, event, view.roles, request.user):
-            return True
         if not request.user.is_authenticated:
             raise NotAuthenticated
         return False

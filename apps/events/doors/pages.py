@@ -14,6 +14,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext_lazy as _
 from django.views.generic.base import ContextMixin, View
 
+from apps.accounts.doors import WHY_A_SECOND_STEP, lead_to_second_factor
 from apps.accounts.models import User
 from apps.core import zones
 from apps.core.access import Access
@@ -87,9 +88,13 @@ class EventView(ContextMixin, View):
         reader: Any = request
         reader.zones = zones.settle(reader.zones, event.time_zone)
         if not self.by_secret and not permissions.can_see(event, self.roles):
+            if permissions.awaits_second_factor(self.access, event, request.user):
+                return self.ask_for_second_factor()
             raise Http404
         request.zones = zones.settle(request.zones, event.time_zone)  # type: ignore[attr-defined]
         if not permissions.has_access(self.access, event, self.roles, request.user):
+            if permissions.awaits_second_factor(self.access, event, request.user):
+                return self.ask_for_second_factor()
             return self.turn_away()
         if self.access is Access.ATTENDEE:
             self.note_arrival()
@@ -124,6 +129,12 @@ class EventView(ContextMixin, View):
         if self.access is Access.ATTENDEE:
             return redirect("events:register", event=self.event.slug)
         raise PermissionDenied
+
+    def ask_for_second_factor(self) -> HttpResponse:
+        """The staff's rights rest until they have one; afterwards they come back here."""
+        if self.wants_json:
+            return problem("second_factor.missing", str(WHY_A_SECOND_STEP), status=403)
+        return lead_to_second_factor(self.request, self.come_back_to())
 
     def come_back_to(self) -> str:
         """After signing in: this page, or the one whose form was sent, as what only takes forms shows nothing."""

@@ -20,7 +20,7 @@ def people_of(events: QuerySet[Event]) -> QuerySet[User]:
 
 
 def organisations_of(user: User) -> QuerySet[Organisation]:
-    if user.is_superuser:
+    if user.runs_platform:
         return Organisation.objects.all()
     return Organisation.objects.filter(memberships__user=user)
 
@@ -51,13 +51,13 @@ def rows(model: type[Model], user: User, site: AdminSite, *, event_id: int | Non
         return Membership.objects.filter(organisation__in=organisations_of(user))
     if model is User:
         return (
-            User.objects.all() if user.is_superuser else selectors.as_met(people_of(Event.objects.run_by(user)), user)
+            User.objects.all() if user.runs_platform else selectors.as_met(people_of(Event.objects.run_by(user)), user)
         )
     every: QuerySet[Any] = manager.all()
     path = event_path(model, site)
     if path is None:
-        return every if user.is_superuser else every.none()
-    if user.is_superuser and event_id is None:
+        return every if user.runs_platform else every.none()
+    if user.runs_platform and event_id is None:
         return every
     return every.filter(**{f"{path}__in": events.order_by().values("pk")})
 

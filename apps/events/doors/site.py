@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from unfold.dataclasses import DropdownItem
 from unfold.sites import UnfoldAdminSite
 
+from apps.accounts.doors import lead_to_second_factor
 from apps.accounts.models import User
 from apps.core import zones
 from apps.events import permissions, selectors, services
@@ -55,13 +56,19 @@ class DeskSite(UnfoldAdminSite):  # type: ignore[misc]
     def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         """The desk has no sign-in of its own: rate limits and codes are those of the platform's page."""
         if request.user.is_authenticated:
+            if permissions.lacks_second_factor(request.user):
+                return lead_to_second_factor(request, self._onward(request))
             if not self.has_permission(request):
                 raise PermissionDenied
             return redirect("admin:index")
-        onward = request.GET.get("next", "")
-        if not url_has_allowed_host_and_scheme(onward, {request.get_host()}, require_https=request.is_secure()):
-            onward = reverse("admin:index")
+        onward = self._onward(request)
         return redirect(f"{reverse('accounts:signin')}?{urlencode({'next': onward})}")
+
+    def _onward(self, request: HttpRequest) -> str:
+        wanted = request.GET.get("next", "")
+        if url_has_allowed_host_and_scheme(wanted, {request.get_host()}, require_https=request.is_secure()):
+            return wanted
+        return reverse("admin:index")
 
     def logout(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         if request.method == "POST":

@@ -87,8 +87,9 @@ class EventQuerySet(models.QuerySet["Event"]):
         return self.filter(visibility=Event.Visibility.PUBLIC, state__in=states)
 
     def run_by(self, user: "User | AnonymousUser") -> "EventQuerySet":
-        """The events that this person organises: those of their organisations, and those that gave them the role."""
-        if not user.is_authenticated or not user.is_active:
+        """The events that this person organises: those of their organisations, and those that gave them the role.
+        None without a second step."""
+        if not user.is_authenticated or not user.is_active or not user.has_second_factor:
             return self.none()
         if user.is_superuser:
             return self
@@ -96,12 +97,15 @@ class EventQuerySet(models.QuerySet["Event"]):
         roles = EventRole.objects.filter(user=user, role=EventRole.Role.ORGANISER).values("event_id")
         return self.filter(Q(organisation_id__in=organisations) | Q(pk__in=roles))
 
-    def of_person(self, user: "User") -> "EventQuerySet":
-        """The events that this person has a place or a role in, or runs; not those that they are banned from."""
+    def of_person(self, user: "User", *, resting: bool = False) -> "EventQuerySet":
+        """The events that this person has a place or a role in, or runs; not those that they are banned from.
+        `resting`: also those that they would run if they had a second step."""
         registrations: Any = apps.get_model("events", "Registration")
         places = registrations.objects.confirmed().filter(user=user).order_by().values("event_id")
         roles = EventRole.objects.filter(user=user).values("event_id")
         organisations = Membership.objects.filter(user=user).values("organisation_id")
+        if not (user.has_second_factor or resting):
+            roles, organisations = roles.exclude(role__in=STAFF_ROLES), organisations.none()
         own = self.filter(Q(pk__in=places) | Q(pk__in=roles) | Q(organisation_id__in=organisations))
         return own.exclude(pk__in=Ban.objects.standing().filter(user=user).values("event_id"))
 

@@ -17,7 +17,7 @@ def ban(event: Event, *, user: User, by: User | None, reason: str = "") -> Ban:
 
     Asked twice, the ban that stands is answered.
     """
-    if user.is_superuser or not permissions.can_be_banned(permissions.roles_of(user, event)):
+    if user.is_superuser or not permissions.can_be_banned(permissions.granted_roles(user, event)):
         raise Refused(
             "ban.staff", _("This person runs the event with you. Take their role away first, then try again.")
         )

@@ -77,7 +77,7 @@ def switch_account(user: User, *, is_active: bool) -> None:
 @transaction.atomic
 def end_sockets(user: User) -> None:
     """Everywhere. Those whose session holds come back with a new ticket."""
-    theirs = Event.objects.all() if user.is_superuser else Event.objects.of_person(user)
+    theirs = Event.objects.all() if user.is_superuser else Event.objects.of_person(user, resting=True)
     open_to_them = theirs.exclude(state=Event.State.ARCHIVED)
     # In one order: each holds its event until the end.
     for event_id in open_to_them.order_by("pk").values_list("pk", flat=True):

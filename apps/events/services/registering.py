@@ -146,9 +146,8 @@ def _tell(registration: Registration) -> None:
 def cancel_registration(registration: Registration) -> None:
     """Gives a place or a wish back: links end, open pages of the person lose what attendees may see, and who waits
     longest moves up."""
-    places.hold(
-        registration.event
-    )  # first, as whoever registers does: the other way round two could wait for each other
+    # The event first, as whoever registers does: the other way round two could wait for each other.
+    places.hold(registration.event)
     had_place = Registration.objects.confirmed().filter(pk=registration.pk)
     freed = bool(had_place.update(state=State.CANCELLED, offered_to=""))
     if not freed and not Registration.objects.standing().filter(pk=registration.pk).update(state=State.CANCELLED):

@@ -73,9 +73,10 @@ class Front(TemplateView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context_data(**kwargs)
-        mine = selectors.events_of_person(self.request.user)
+        user = self.request.user
+        mine = selectors.events_of_person(user)
         return context | {
             "mine": mine,
             "listed": selectors.events_listed(),
-            "may_use_desk": permissions.can_use_desk(self.request.user),
+            "may_use_desk": permissions.can_use_desk(user) or permissions.lacks_second_factor(user),
         }

@@ -162,7 +162,8 @@ class Conversations:
         return [self.people[name] for name in names]
 
     def _roles(self, person: User) -> frozenset[str]:
-        return permissions.roles_of(person, self.event)
+        """Also where their rights rest, who have no second step: what is written here, they would have written."""
+        return permissions.granted_roles(person, self.event)
 
     def _by(self, person: User) -> chat.Actor:
         return chat.Actor(self.event.pk, person.pk, self._roles(person))

@@ -49,6 +49,8 @@ class Command(BaseCommand):
         self.stdout.write(
             f"{user.email} owns {organisation} and signs in at {settings.SITE_URL}{reverse('admin:index')}"
         )
+        if not user.has_second_factor:
+            self.stdout.write("The first time, they set up a second step there: a passkey, or an app with codes.")
 
     def _password(self) -> str:
         if not sys.stdin.isatty():

@@ -58,5 +58,7 @@ class Command(BaseCommand):
         shown = password or "the password that was chosen when it was made"
         self.stdout.write(f"Sign in at {settings.SITE_URL}{reverse('account_login')}")
         self.stdout.write(f"  password   {shown}")
+        if settings.MAILBOX_PAGES:
+            self.stdout.write("  organiser and moderator are then asked for a code: the page says which")
         for sign_in in SIGN_INS:
             self.stdout.write(f"  {sign_in.role:<10} {sign_in.email:<29} then {sign_in.begins_at}")
