@@ -15,6 +15,7 @@ ROUNDS: dict[str, dict[str, Any]] = {
     # Not on the queue of the films: a round must not wait behind one.
     "media-round": {"task": "media.round", "schedule": 30.0, "options": {"expires": 30, "queue": "default"}},
     "sessions-sweep": {"task": "accounts.sweep", "schedule": 3600.0, "options": {"expires": 3600}},
+    "audit-sweep": {"task": "audit.sweep", "schedule": 3600.0, "options": {"expires": 3600}},
     "chat-sweep": {"task": "chat.sweep", "schedule": 600.0, "options": {"expires": 600}},
     "media-sweep": {"task": "media.sweep", "schedule": 600.0, "options": {"expires": 600, "queue": "default"}},
 }

@@ -18,6 +18,7 @@ from apps.tracks.models import Session
 from tests.factories import chat, exhibitors, media, notifications, polls, questions, quizzes, tracks
 from tests.factories import events as of_events
 from tests.factories.accounts import UserFactory
+from tests.factories.audit import EntryFactory
 from tests.factories.intake import DeadLetterFactory
 
 SECRET = "Kelpwater"
@@ -83,6 +84,12 @@ def build(event: Event) -> World:
     world.add(of_events.JoinLinkFactory(registration=registration))
     world.add(of_events.AnnouncementFactory(event=event, text=f"{SECRET} is served"))
     world.add(notifications.OwedMailFactory(event=event, to="kelpwater@example.org", subject=SECRET, text=SECRET))
+    of_event = {"event_id": event.pk, "organisation_id": event.organisation_id}
+    world.add(
+        EntryFactory(
+            words=SECRET, who=f"{SECRET}@x.test", before={"title": SECRET}, after={"title": SECRET}, **of_event
+        )
+    )
     world.add(DeadLetterFactory(event_id=event.pk, title=SECRET, reason=SECRET))
     for room in (add_talk, add_order, add_programme, add_polls, add_questions, add_quizzes, add_expo):
         room(world)

@@ -12,6 +12,7 @@ from rest_framework.viewsets import GenericViewSet
 from apps.accounts.models import User
 from apps.core.access import Access
 from apps.events import permissions, selectors
+from apps.events.doors.acting import name_staff
 from apps.events.models import Event
 
 
@@ -26,6 +27,7 @@ class EventAccess(BasePermission):
         if not permissions.can_see(event, view.roles):
             raise Http404
         if permissions.has_access(view.access, event, view.roles, request.user):
+            name_staff(request.user, view.roles)
             return True
         if not request.user.is_authenticated:
             raise NotAuthenticated

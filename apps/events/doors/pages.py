@@ -19,6 +19,7 @@ from apps.core import zones
 from apps.core.access import Access
 from apps.core.errors import Refused
 from apps.events import permissions, selectors, services
+from apps.events.doors.acting import name_staff
 from apps.events.models import Event
 from apps.live import excepted, tickets
 
@@ -89,6 +90,7 @@ class EventView(ContextMixin, View):
         request.zones = zones.settle(request.zones, event.time_zone)  # type: ignore[attr-defined]
         if not permissions.has_access(self.access, event, self.roles, request.user):
             return self.turn_away()
+        name_staff(request.user, self.roles)
         if self.access is Access.ATTENDEE:
             self.note_arrival()
         try:

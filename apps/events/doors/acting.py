@@ -1,0 +1,70 @@
+"""Tells the audit log who acts, and what the desk does without a watched row to show for it."""
+
+from collections.abc import Callable, Iterable
+from functools import wraps
+from itertools import islice
+from typing import TYPE_CHECKING, Any
+
+from django.db.models import Count, QuerySet
+from django.http import HttpRequest
+from django.template.response import TemplateResponse
+
+from apps.audit import context, services
+from apps.events import permissions, selectors
+from apps.events.doors import scope
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import AnonymousUser
+
+    from apps.accounts.models import User
+
+MOST_EVENTS = 20
+MOST_THINGS = 500
+
+
+def name_staff(user: "User | AnonymousUser", roles: frozenset[str]) -> None:
+    """Whoever comes in with a role in the event; whoever only attends is not named."""
+    if user.is_authenticated and roles - {permissions.ATTENDEE}:
+        context.name(who_id=user.pk, who=user.email)
+
+
+def name_at_the_desk(user: "User | AnonymousUser") -> None:
+    if user.is_authenticated:
+        context.name(who_id=user.pk, who=user.email)
+
+
+def kept(action: Callable[..., Any]) -> Callable[..., Any]:
+    """A bulk action that is kept once it is done. One that answers with a page of the desk only asks; where nothing
+    was chosen, nothing was done."""
+
+    @wraps(action)
+    def act(desk: Any, request: HttpRequest, chosen: QuerySet[Any]) -> Any:
+        path = desk.event_path
+        by_event = chosen.order_by().values_list(path).annotate(rows=Count("pk", distinct=True))[:MOST_EVENTS]
+        counts = dict(by_event)
+        answer = action(desk, request, chosen)
+        if not isinstance(answer, TemplateResponse):
+            words = getattr(action, "short_description", None) or action.__name__
+            label = desk.model._meta.label_lower
+            organisations = selectors.organisations_of_events(counts)
+            for event_id, count in counts.items():
+                services.record(
+                    str(words),
+                    model=label,
+                    event_id=event_id,
+                    organisation_id=organisations.get(event_id),
+                    after={"action": action.__name__, "rows": count},
+                )
+        return answer
+
+    return act
+
+
+def record_unwatched(desk: Any, things: Iterable[Any], kind: str) -> None:
+    """For what Django's admin tells: rows that the triggers do not see."""
+    if getattr(desk.model, "is_audited", True):
+        return
+    for thing in islice(things, MOST_THINGS):
+        event_id = scope.event_id_of(thing, desk.event_path)
+        organisation = selectors.organisations_of_events([event_id]).get(event_id) if event_id else None
+        services.record(str(thing), thing=thing, kind=kind, event_id=event_id, organisation_id=organisation)
