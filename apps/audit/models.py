@@ -5,11 +5,15 @@ from typing import Any, ClassVar, NoReturn
 from django.contrib.postgres.indexes import BrinIndex, GinIndex
 from django.contrib.postgres.search import SearchVector
 from django.db import models
-from django.db.models import Q
+from django.db.models import Q, Value
+from django.db.models.functions import Replace
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from apps.core import clock
+
+FOUND_BY = SearchVector("words", Replace("who", Value("@"), Value(" ")), config="simple")
+"""What one searches in; an address in two parts, since somebody types either."""
 
 
 class EntryQuerySet(models.QuerySet["Entry"]):
@@ -77,7 +81,7 @@ class Entry(models.Model):
             models.Index(fields=["thing", "-id"], name="audit_of_thing", condition=~Q(thing="")),
             models.Index(fields=["owner", "-id"], name="audit_of_owner", condition=~Q(owner="")),
             BrinIndex(fields=["at"], name="audit_when"),
-            GinIndex(SearchVector("words", "who", config="simple"), name="audit_found"),
+            GinIndex(FOUND_BY, name="audit_found"),
         ]
 
     def __str__(self) -> str:

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from django.apps import apps
-from django.contrib.postgres.search import SearchQuery, SearchVector
+from django.contrib.postgres.search import SearchQuery
 from django.core.exceptions import FieldDoesNotExist
 from django.db.models import DateTimeField, Field, FileField, ForeignKey, Model, Q, QuerySet
 from django.utils import formats, timezone
@@ -16,7 +16,7 @@ from django.utils.text import Truncator, capfirst
 from django.utils.translation import gettext as _
 from i18nfield.strings import LazyI18nString
 
-from apps.audit.models import Entry
+from apps.audit.models import FOUND_BY, Entry
 from apps.audit.watching import CALLED
 
 MOST_CHARS = 300
@@ -52,12 +52,12 @@ def of_thing(seen: QuerySet[Entry], thing: Model) -> QuerySet[Entry]:
 
 def found(entries: QuerySet[Entry], words: str) -> QuerySet[Entry]:
     """Those whose words, or whose person's address, begin with each of the words that somebody typed."""
-    terms = [" ".join(WORD.findall(word)) for word in words.split()[:MOST_WORDS]]
+    terms = [" ".join(WORD.findall(word)) for word in words.replace("@", " ").split()[:MOST_WORDS]]
     query = " & ".join(f"'{term}':*" for term in terms if term)
     if not query:
         return entries if not words.strip() else entries.none()
     search = SearchQuery(query, search_type="raw", config="simple")
-    return entries.annotate(said=SearchVector("words", "who", config="simple")).filter(said=search)
+    return entries.annotate(said=FOUND_BY).filter(said=search)
 
 
 def told(entries: Iterable[Entry]) -> list[Told]:

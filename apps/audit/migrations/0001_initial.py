@@ -1,5 +1,6 @@
 import django.contrib.postgres.indexes
 import django.contrib.postgres.search
+import django.db.models.functions.text
 from django.db import migrations, models
 
 import apps.core.clock
@@ -141,7 +142,7 @@ class Migration(migrations.Migration):
                     models.Index(condition=models.Q(('thing', ''), _negated=True), fields=['thing', '-id'], name='audit_of_thing'),
                     models.Index(condition=models.Q(('owner', ''), _negated=True), fields=['owner', '-id'], name='audit_of_owner'),
                     django.contrib.postgres.indexes.BrinIndex(fields=['at'], name='audit_when'),
-                    django.contrib.postgres.indexes.GinIndex(django.contrib.postgres.search.SearchVector('words', 'who', config='simple'), name='audit_found'),
+                    django.contrib.postgres.indexes.GinIndex(django.contrib.postgres.search.SearchVector('words', django.db.models.functions.text.Replace('who', models.Value('@'), models.Value(' ')), config='simple'), name='audit_found'),
                 ],
             },
         ),

@@ -1,16 +1,19 @@
 """What staff did, to be read and searched; nobody adds, changes or deletes anything here."""
 
+from datetime import datetime, time, timedelta
 from typing import Any, ClassVar
 
 from django.contrib import admin
 from django.core.paginator import Paginator
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.html import format_html_join
 from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import DropdownFilter, RangeDateFilter
 from unfold.decorators import display
+from unfold.utils import parse_date_str
 
 from apps.audit import selectors as audit
 from apps.audit.models import Entry
@@ -79,6 +82,18 @@ class OfModel(DropdownFilter):  # type: ignore[misc]
         return queryset.filter(model=self.value()) if self.value() else queryset
 
 
+class OfDays(RangeDateFilter):  # type: ignore[misc]
+    """Both days with it, in the zone of the desk; the theme's own knows no zones."""
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Entry]) -> QuerySet[Entry]:
+        for end, lookup, days in (("from", "at__gte", 0), ("to", "at__lt", 1)):
+            day = parse_date_str(str(self.used_parameters.get(f"at_{end}") or ""))
+            if day is not None:
+                begin = timezone.make_aware(datetime.combine(day, time.min)) + timedelta(days=days)
+                queryset = queryset.filter(**{lookup: begin})
+        return queryset
+
+
 @admin.register(Entry)
 class EntryAdmin(OrganisationScopedAdmin):
     event_path = "event_id"
@@ -89,7 +104,7 @@ class EntryAdmin(OrganisationScopedAdmin):
     may_add = may_change = may_delete = False
     paginator = BoundedPaginator
     list_display = ("at", "who", "kind_label", "what", "changes", "by_way_of")
-    list_filter = (OfEvent, OfPerson, "kind", OfModel, "door", ("at", RangeDateFilter))
+    list_filter = (OfEvent, OfPerson, "kind", OfModel, "door", ("at", OfDays))
     search_fields = ("words",)
     search_help_text = _("What it is called, or the address of who did it.")
     fields = ("at", "who", "kind", "what", "all_changes", "door", "place", "address")
@@ -104,6 +119,9 @@ class EntryAdmin(OrganisationScopedAdmin):
         self, request: HttpRequest, rows: QuerySet[Entry], words: str
     ) -> tuple[QuerySet[Entry], bool]:
         return audit.found(rows, words), False
+
+    def lookup_allowed(self, lookup: str, value: str, request: Any = None) -> bool:
+        return lookup in ("at_from", "at_to") or super().lookup_allowed(lookup, value, request)
 
     def get_changelist_instance(self, request: HttpRequest) -> Any:
         changelist = super().get_changelist_instance(request)

@@ -65,6 +65,6 @@ def record_unwatched(desk: Any, things: Iterable[Any], kind: str) -> None:
     if getattr(desk.model, "is_audited", True):
         return
     for thing in islice(things, MOST_THINGS):
-        event_id = scope.event_id_of(thing, desk.event_path)
+        event_id = scope.event_id_of(thing, desk.event_path.removesuffix("_id"))
         organisation = selectors.organisations_of_events([event_id]).get(event_id) if event_id else None
         services.record(str(thing), thing=thing, kind=kind, event_id=event_id, organisation_id=organisation)
