@@ -4,6 +4,8 @@ from typing import Any
 
 ROUNDS: dict[str, dict[str, Any]] = {
     "send-owed-mails": {"task": "notifications.send_owed_mails", "schedule": 30.0, "options": {"expires": 30}},
+    "deliver-webhooks": {"task": "notifications.deliver_due", "schedule": 15.0, "options": {"expires": 15}},
+    "webhooks-sweep": {"task": "notifications.sweep_hooks", "schedule": 600.0, "options": {"expires": 600}},
     "announce-stages": {"task": "tracks.announce_stages", "schedule": 20.0, "options": {"expires": 20}},
     "close-attendance": {"task": "tracks.close_attendance", "schedule": 600.0, "options": {"expires": 600}},
     "open-polls": {"task": "polls.open_due", "schedule": 15.0, "options": {"expires": 15}},

@@ -294,6 +294,8 @@ SPECTACULAR_SETTINGS = {
 # The organisers' admin ----------------------------------------------------------------------------------------------
 UNFOLD = desk.THEME
 
+WEBHOOK_LOOPBACK = env.flag("WEBHOOK_LOOPBACK")
+
 # What staff did; half a year of it is kept whatever stands here ----------------------------------------------------
 AUDIT_DAYS = env.number("AUDIT_DAYS", 730, least=180, most=36500)
 

@@ -1,9 +1,9 @@
 """Answers set aside, at the organisers' desk: why, trying again, throwing away; never who or what."""
 
 import pytest
-from apps.audit.models import Entry
 from django.urls import reverse
 
+from apps.audit.models import Entry
 from apps.intake.models import DeadLetter
 from apps.polls.models import Answer
 from tests.factories.events import RegistrationFactory
