@@ -1,5 +1,4 @@
-"""Routes of the development mailbox, of ending mails, of test receivers, and where the mail service tells what became of
-our mails."""
+"""Routes of the development mailbox, of ending mails, of test receivers, and of what the mail service tells."""
 
 from django.urls import path
 

@@ -90,6 +90,10 @@ def build(event: Event) -> World:
             words=SECRET, who=f"{SECRET}@x.test", before={"title": SECRET}, after={"title": SECRET}, **of_event
         )
     )
+    hook = world.add(notifications.EndpointFactory(organisation=event.organisation, event=event, name=SECRET))
+    world.add(notifications.DeliveryFactory(endpoint=hook, body=SECRET))
+    receiver = world.add(notifications.ReceiverFactory(endpoint=hook))
+    world.add(notifications.ReceiverCallFactory(receiver=receiver, body=SECRET))
     world.add(DeadLetterFactory(event_id=event.pk, title=SECRET, reason=SECRET))
     for room in (add_talk, add_order, add_programme, add_polls, add_questions, add_quizzes, add_expo):
         room(world)
@@ -213,6 +217,7 @@ def _argument(world: World, name: str, parameter: str) -> Any:
         ("quizzes:task", "position"): 1,
         ("chat:file", "key"): by_label["chat.attachment"].key,
         ("notifications:silence", "token"): "not-signed",
+        ("notifications:receive", "token"): "not-there",
         "pk": 1,  # the development mailbox
         "uidb36": "0",
     }
