@@ -150,7 +150,7 @@ def _called(entries: Sequence[Entry]) -> dict[tuple[str, Any], str]:
                 if isinstance(found, ForeignKey) and value is not None:
                     related: Any = found.related_model
                     wanted.setdefault(related, set()).add(value)
-    called = {}
+    called: dict[tuple[str, Any], str] = {}
     for related, ids in wanted.items():
         column = label_of(related)
         if column is None:

@@ -62,7 +62,7 @@ def path(model: type[Model], target: str) -> Path | None:
 
 
 def secrets(model: type[Model]) -> list[str]:
-    return [found.column for found in model._meta.concrete_fields if SECRET.search(found.name)]
+    return [str(found.column) for found in model._meta.concrete_fields if SECRET.search(found.name)]
 
 
 def watch(using: str = "default") -> None:
@@ -133,7 +133,7 @@ def trigger_of(model: type[Model], connection: BaseDatabaseWrapper) -> Trigger:
 
 def _left_out(model: type[Model]) -> set[str]:
     names = getattr(model, "audit_leaves_out", ())
-    return {model._meta.get_field(name).column for name in names}  # type: ignore[union-attr]
+    return {str(found.column) for found in model._meta.concrete_fields if found.name in names}
 
 
 def _value(model: type[Model], way: Path | None, connection: BaseDatabaseWrapper) -> str:

@@ -63,7 +63,8 @@ class OfPerson(_Chosen):
     column = "who_id"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        return [(str(pk), email) for pk, email in selectors.staff_known_to(request.user)]
+        user: Any = request.user
+        return [(str(pk), email) for pk, email in selectors.staff_known_to(user)]
 
 
 class OfModel(DropdownFilter):  # type: ignore[misc]

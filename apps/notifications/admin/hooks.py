@@ -83,7 +83,7 @@ class EndpointAdmin(OrganisationScopedAdmin):
     @display(description=_("state"), label={"on": "success", "off": "warning"})  # type: ignore[untyped-decorator]
     def on_label(self, endpoint: Endpoint) -> tuple[str, str]:
         why = endpoint.get_why_off_display() if endpoint.why_off else _("Off")
-        return ("on", _("On")) if endpoint.is_on else ("off", why)
+        return ("on", str(_("On"))) if endpoint.is_on else ("off", str(why))
 
     def get_urls(self) -> list[URLPattern]:
         view = self.admin_site.admin_view(self.try_view)
