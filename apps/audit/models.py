@@ -8,7 +8,6 @@ from django.db import models
 from django.db.models import Q, Value
 from django.db.models.functions import Replace
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from apps.core import clock
 
@@ -34,10 +33,10 @@ class Entry(models.Model):
     is_audited: ClassVar[bool] = False
 
     class Kind(models.TextChoices):
-        MADE = "made", pgettext_lazy("what was done", "Made")
-        CHANGED = "changed", pgettext_lazy("what was done", "Changed")
-        DELETED = "deleted", pgettext_lazy("what was done", "Deleted")
-        DONE = "done", pgettext_lazy("what was done", "Done")
+        MADE = "made", _("Made")
+        CHANGED = "changed", _("Changed")
+        DELETED = "deleted", _("Deleted")
+        DONE = "done", _("Done")
 
     class Door(models.TextChoices):
         DESK = "desk", _("Desk")
@@ -46,17 +45,17 @@ class Entry(models.Model):
         LIVE = "live", _("Page, live")
         COMMAND = "command", _("Command line")
 
-    at = models.DateTimeField(pgettext_lazy("of an act", "when"), default=clock.now)
+    at = models.DateTimeField(_("when"), default=clock.now)
     act = models.UUIDField()
     """The same for all that one request did."""
     who_id = models.BigIntegerField(null=True)
-    who = models.CharField(pgettext_lazy("of an act", "who"), max_length=254)
+    who = models.CharField(_("who"), max_length=254)
     """As they were called then: an address; on the socket, a name; of a command, its own."""
-    door = models.CharField(pgettext_lazy("of an act", "by way of"), max_length=8, choices=Door.choices)
-    place = models.CharField(pgettext_lazy("of an act", "page or command"), max_length=100, blank=True)
+    door = models.CharField(_("by way of"), max_length=8, choices=Door.choices)
+    place = models.CharField(_("page or command"), max_length=100, blank=True)
     address = models.CharField(_("network address"), max_length=45, blank=True)
-    kind = models.CharField(pgettext_lazy("of an act", "what"), max_length=8, choices=Kind.choices)
-    model = models.CharField(pgettext_lazy("of an act", "to what"), max_length=60, blank=True)
+    kind = models.CharField(_("what"), max_length=8, choices=Kind.choices)
+    model = models.CharField(_("to what"), max_length=60, blank=True)
     """`tracks.session`."""
     thing = models.CharField(max_length=100, blank=True)
     """`tracks.session:12`."""
@@ -65,8 +64,8 @@ class Entry(models.Model):
     words = models.CharField(_("called"), max_length=200, blank=True)
     event_id = models.BigIntegerField(null=True)
     organisation_id = models.BigIntegerField(null=True)
-    before = models.JSONField(pgettext_lazy("of an act", "before"), null=True)
-    after = models.JSONField(pgettext_lazy("of an act", "after"), null=True)
+    before = models.JSONField(_("before"), null=True)
+    after = models.JSONField(_("after"), null=True)
 
     objects: ClassVar[EntryQuerySet] = EntryQuerySet.as_manager()  # type: ignore[assignment]
 

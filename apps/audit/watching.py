@@ -72,7 +72,7 @@ def watch(using: str = "default") -> None:
     if connection.vendor != "postgresql":
         return
     models = {model._meta.db_table: model for model in watched()}
-    with transaction.atomic(using=using), connection.cursor() as cursor:
+    with connection.cursor() as cursor:
         cursor.execute("SELECT 1 FROM pg_proc WHERE proname = 'audit_row'")
         if cursor.fetchone() is None:
             return  # migrated to a state before this room
@@ -86,13 +86,15 @@ def watch(using: str = "default") -> None:
         for table, trigger in cursor.fetchall():
             standing.setdefault(table, set()).add(trigger)
         there = set(connection.introspection.table_names(cursor))
-        for table in sorted(there):
-            wanted = trigger_of(models[table], connection) if table in models else None
-            known = standing.get(table, set())
-            if wanted and wanted.name not in known:
-                cursor.execute(wanted.sql)
-            for old in known - {wanted.name if wanted else ""}:
-                cursor.execute(f'DROP TRIGGER "{old}" ON "{table}"')
+    for table in sorted(there):
+        wanted = trigger_of(models[table], connection) if table in models else None
+        known = standing.get(table, set())
+        changes = [wanted.sql] if wanted and wanted.name not in known else []
+        changes += [f'DROP TRIGGER "{old}" ON "{table}"' for old in known - {wanted.name if wanted else ""}]
+        if changes:  # each table by itself: none is held while another is waited for
+            with transaction.atomic(using=using), connection.cursor() as cursor:
+                for change in changes:
+                    cursor.execute(change)
 
 
 class Trigger(NamedTuple):

@@ -56,7 +56,7 @@ class Commands:
         if key is not None and (same := self._under_way.get(key)) is not None:
             same.connections.append(connection)
             return
-        asked = Asked([connection], Call(connection.who, body, said.id), key)
+        asked = Asked([connection], Call(connection.who, body, said.id, connection.address), key)
         if key is not None:
             self._under_way[key] = asked
         self._waiting.setdefault(command.name, []).append(asked)
@@ -186,16 +186,16 @@ def attempt(command: Command, calls: list[Call[Any]]) -> list[bytes | Refused]:
         return together(command, calls)
     by_person: dict[int | None, list[int]] = {}
     for place, call in enumerate(calls):
-        by_person.setdefault(call.who.user_id if call.who.roles - {"attendee"} else None, []).append(place)
+        by_person.setdefault(call.who.user_id if call.who.has_role else None, []).append(place)
     answers: dict[int, bytes | Refused] = {}
     for user_id, places in by_person.items():
         theirs = [calls[place] for place in places]
         if user_id is None:
             done = together(command, theirs)
         else:
-            with context.acting(
-                door="live", who=theirs[0].who.name or str(user_id), who_id=user_id, place=command.name
-            ):
+            first = theirs[0]
+            who, address = first.who.name or str(user_id), first.address
+            with context.acting(door="live", who=who, who_id=user_id, address=address, place=command.name):
                 done = together(command, theirs)
         answers.update(zip(places, done, strict=True))
     return [answers[place] for place in range(len(calls))]

@@ -40,6 +40,11 @@ class Who:
     epoch: int
     language: str = ""
 
+    @property
+    def has_role(self) -> bool:
+        """Beyond attending: what they do is kept by the audit log."""
+        return bool(self.roles - {"attendee"})
+
     def may(self, access: Access) -> bool:
         """Whether the ticket's roles open this access; whether the event may be seen was decided with the ticket."""
         if access in (Access.ANYONE, Access.PUBLIC):
@@ -184,6 +189,8 @@ class Call(Generic[B]):
     who: Who
     body: B
     id: str | None = None
+    address: str = ""
+    """Where it comes from, of those with a role alone."""
 
 
 class Done(msgspec.Struct, frozen=True):

@@ -17,7 +17,15 @@ PHONE = {"width": 390, "height": 844}
 IN_THE_DARK = "document.documentElement.classList.add('dark')"
 EVERYTHING = {"resultTypes": ["violations"]}
 CONTRAST = {**EVERYTHING, "runOnly": ["color-contrast"]}
-LISTS = ("events_registration", "tracks_track", "polls_poll", "chat_act", "media_asset", "audit_entry", "notifications_delivery")
+LISTS = (
+    "events_registration",
+    "tracks_track",
+    "polls_poll",
+    "chat_act",
+    "media_asset",
+    "audit_entry",
+    "notifications_delivery",
+)
 NOTHING_FOUND = "events_registration"
 FORMS = ("tracks_session", "tracks_scheduleimport", "polls_poll", "events_event", "notifications_endpoint")
 ROWS = (

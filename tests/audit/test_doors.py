@@ -121,6 +121,18 @@ def test_page_of_moderators_is_kept(event, moderator, enter):
     assert Act.objects.exists()
 
 
+def test_table_that_is_taken_away_is_kept(event, moderator, enter):
+    client = enter(moderator)
+    client.get(reverse("chat:log", args=[event.slug]))
+    assert not Entry.objects.exists()
+
+    assert b"".join(client.get(reverse("chat:log_csv", args=[event.slug])))
+
+    entry = Entry.objects.get()
+    assert (entry.kind, entry.who, entry.event_id) == ("done", moderator.email, event.pk)
+    assert entry.after["file"].startswith(f"moderation-{event.slug}")
+
+
 def test_api_is_kept(event, moderator, enter):
     room = chat.RoomFactory(event=event, owner="lobby")
     url = reverse("api:chat-rules", args=[event.slug, room.pk])
@@ -145,10 +157,11 @@ def test_command_of_the_socket_is_kept(event, moderator, attendee):
     assert command.access is Access.MODERATOR
     who = Who(moderator.pk, event.pk, "Lucille", frozenset({"moderator"}), event.live_epoch)
 
-    attempt(command, [Call(who, command.Body(room=room.pk, slow=30), "1")])
+    attempt(command, [Call(who, command.Body(room=room.pk, slow=30), "1", "192.0.2.9")])
 
     entry = Entry.objects.get(model="chat.room")
     assert (entry.who, entry.who_id, entry.door, entry.place) == ("Lucille", moderator.pk, "live", "chat.rules")
+    assert entry.address == "192.0.2.9"
 
 
 def test_batch_of_the_socket_is_kept_by_person(event, moderator, organiser):

@@ -4,12 +4,17 @@ import base64
 import hashlib
 import hmac
 import json
+import ssl
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from django.db import close_old_connections, connections, transaction
 
 from apps.core import clock
@@ -341,12 +346,42 @@ def test_name_is_looked_up_once(delivery, hook, settings, monkeypatch):
     assert hook.heard[0][1]["host"] == f"rebinding.example:{hook.server.server_port}"
 
 
-def test_certificate_must_be_the_names(delivery, hook):
-    """Plain HTTP where TLS is spoken is no answer at all."""
+def test_plain_http_where_tls_is_wanted_is_no_answer(delivery, hook):
     Endpoint.objects.update(url=hook.url.replace("http:", "https:"))
 
     assert not services.deliver(delivery.pk)
     assert "SSL" in Attempt.objects.get().error
+
+
+@pytest.fixture
+def certified(hook, tmp_path, monkeypatch):
+    """The server speaks TLS as hooks.example, and whoever signed that is trusted; every name leads to it."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "hooks.example")])
+    made = x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number())
+    made = made.not_valid_before(clock.now() - timedelta(days=1)).not_valid_after(clock.now() + timedelta(days=1))
+    made = made.add_extension(x509.SubjectAlternativeName([x509.DNSName("hooks.example")]), critical=False)
+    made = made.add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
+    written = made.sign(key, hashes.SHA256()).public_bytes(Encoding.PEM)
+    plain = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    (tmp_path / "both.pem").write_bytes(written + plain)
+    (tmp_path / "ca.pem").write_bytes(written)
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(tmp_path / "both.pem")
+    hook.server.socket = context.wrap_socket(hook.server.socket, server_side=True)
+    monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "ca.pem"))
+    found = [(2, 1, 6, "", ("127.0.0.1", hook.server.server_port))]
+    monkeypatch.setattr(webhooks.socket, "getaddrinfo", lambda *words, **options: found)
+    return hook
+
+
+@pytest.mark.parametrize(("host", "taken"), [("hooks.example", True), ("other.example", False)])
+def test_certificate_must_be_the_names(delivery, certified, host, taken):
+    """Though we connect to the number that was looked at."""
+    Endpoint.objects.update(url=f"https://{host}:{certified.server.server_port}/")
+
+    assert services.deliver(delivery.pk) is taken
+    assert len(certified.heard) == taken
 
 
 @pytest.mark.parametrize(

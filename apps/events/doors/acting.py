@@ -6,18 +6,20 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import Count, QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponseBase
 from django.template.response import TemplateResponse
 
 from apps.audit import context, services
 from apps.events import permissions, selectors
 from apps.events.doors import scope
+from apps.events.models import Event
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
 
     from apps.accounts.models import User
 
+TABLES = ("text/csv", "application/json", "application/vnd.openxmlformats-officedocument.spreadsheetml")
 MOST_EVENTS = 20
 MOST_THINGS = 500
 
@@ -26,6 +28,14 @@ def name_staff(user: "User | AnonymousUser", roles: frozenset[str]) -> None:
     """Whoever comes in with a role in the event; whoever only attends is not named."""
     if user.is_authenticated and roles - {permissions.ATTENDEE}:
         context.name(who_id=user.pk, who=user.email)
+
+
+def record_export(response: HttpResponseBase, event: Event, *, words: str) -> None:
+    """A table that was taken away from a page for staff: nobody sees that in a row."""
+    kind = response.headers.get("Content-Type", "")
+    if "attachment" in response.headers.get("Content-Disposition", "") and kind.startswith(TABLES):
+        name = response.headers["Content-Disposition"].partition("filename=")[2].strip('"')
+        services.record(words, event_id=event.pk, organisation_id=event.organisation_id, after={"file": name})
 
 
 def name_at_the_desk(user: "User | AnonymousUser") -> None:

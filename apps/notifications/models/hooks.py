@@ -8,7 +8,6 @@ from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from apps.core import clock, ids
 from apps.events.models import Event, Organisation
@@ -92,8 +91,8 @@ class Delivery(models.Model):
     objects: ClassVar[DeliveryQuerySet] = DeliveryQuerySet.as_manager()  # type: ignore[assignment]
 
     class Meta:
-        verbose_name = pgettext_lazy("of a webhook", "delivery")
-        verbose_name_plural = pgettext_lazy("of a webhook", "deliveries")
+        verbose_name = _("delivery")
+        verbose_name_plural = _("deliveries")
         ordering = ["-created_at", "-pk"]
         constraints = [models.UniqueConstraint(fields=["endpoint", "message_id"], name="notifications_hook_once")]
         indexes = [

@@ -170,7 +170,10 @@ def _switch_off(endpoint: Endpoint, why: str) -> None:
             }
             paragraphs = [
                 words[Endpoint.Off(why)] % {"name": endpoint.name},
-                _("So it is switched off. What it missed is kept for a month: see to the address, switch it on again."),
+                _(
+                    "So it is off, and is told of nothing until somebody switches it on again. "
+                    "What still waited for it is kept for a month."
+                ),
             ]
             owe_mail(
                 event=endpoint.event,
