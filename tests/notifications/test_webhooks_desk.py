@@ -144,6 +144,17 @@ def test_chosen_ones_are_sent_again(endpoint, organiser, enter):
     assert [Delivery.objects.get(pk=row.pk).state for row in (mine, foreign)] == ["owed", "failed"]
 
 
+def test_sending_again_is_kept_where_its_members_see_it(event, organiser, enter):
+    """Also of a webhook of all events, which belongs to none of them."""
+    chosen = DeliveryFactory(endpoint=EndpointFactory(organisation=event.organisation), state="failed")
+    body = {"action": "send_again", ACTION_CHECKBOX_NAME: [chosen.pk]}
+
+    enter(organiser).post(reverse("admin:notifications_delivery_changelist"), body)
+
+    entry = Entry.objects.get()
+    assert (entry.event_id, entry.organisation_id, entry.after["rows"]) == (None, event.organisation_id, 1)
+
+
 def test_all_that_failed_are_sent_again(endpoint, organiser, enter):
     DeliveryFactory(endpoint=endpoint, state="failed")
     since = clock.now() - timedelta(hours=1)

@@ -9,7 +9,7 @@ from django.db.models import Count, QuerySet
 from django.http import HttpRequest, HttpResponseBase
 from django.template.response import TemplateResponse
 
-from apps.audit import context, services
+from apps.audit import context, services, watching
 from apps.events import permissions, selectors
 from apps.events.doors import scope
 from apps.events.models import Event
@@ -49,25 +49,34 @@ def kept(action: Callable[..., Any]) -> Callable[..., Any]:
 
     @wraps(action)
     def act(desk: Any, request: HttpRequest, chosen: QuerySet[Any]) -> Any:
-        path = desk.event_path
-        by_event = chosen.order_by().values_list(path).annotate(rows=Count("pk", distinct=True))[:MOST_EVENTS]
-        counts = dict(by_event)
+        counts = _counts(desk, chosen)
         answer = action(desk, request, chosen)
         if not isinstance(answer, TemplateResponse):
             words = getattr(action, "short_description", None) or action.__name__
-            label = desk.model._meta.label_lower
-            organisations = selectors.organisations_of_events(counts)
-            for event_id, count in counts.items():
+            for event_id, organisation_id, count in counts:
                 services.record(
                     str(words),
-                    model=label,
+                    model=desk.model._meta.label_lower,
                     event_id=event_id,
-                    organisation_id=organisations.get(event_id),
+                    organisation_id=organisation_id,
                     after={"action": action.__name__, "rows": count},
                 )
         return answer
 
     return act
+
+
+def _counts(desk: Any, chosen: QuerySet[Any]) -> list[tuple[int | None, int | None, int]]:
+    """(event, organisation, rows) of what was chosen. What has no way to an organisation is its event's."""
+    rows = Count("pk", distinct=True)
+    way = watching.path(desk.model, watching.ORGANISATION)
+    if way is not None and way.steps:
+        organisation = "__".join(step.name for step in way.steps)
+        found = chosen.order_by().values_list(desk.event_path, organisation).annotate(rows=rows)[:MOST_EVENTS]
+        return [(event_id, organisation_id, count) for event_id, organisation_id, count in found]
+    counts = dict(chosen.order_by().values_list(desk.event_path).annotate(rows=rows)[:MOST_EVENTS])
+    organisations = selectors.organisations_of_events([event_id for event_id in counts if event_id])
+    return [(event_id, organisations.get(event_id), count) for event_id, count in counts.items()]
 
 
 def record_unwatched(desk: Any, things: Iterable[Any], kind: str) -> None:
