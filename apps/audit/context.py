@@ -31,12 +31,19 @@ class Act:
     who_id: int | None = None
     who: str = ""
     id: uuid.UUID = field(default_factory=uuid.uuid4)
+    only_looks: bool = False
+    """What is written by looking (that somebody came in, a row made when first asked for) was nobody's decision."""
     prefix: str = ""
     was_told: bool = False
 
     def tell(self, execute: Callable[..., Any], sql: Any, params: Any, many: bool, context: dict[str, Any]) -> Any:
         """A wrapper around each statement (Django's `execute_wrapper`)."""
-        if not self.who or not isinstance(sql, str) or not sql.lstrip()[:6].upper().startswith(WRITES):
+        if (
+            not self.who
+            or self.only_looks
+            or not isinstance(sql, str)
+            or not sql.lstrip()[:6].upper().startswith(WRITES)
+        ):
             return execute(sql, params, many, context)
         self.was_told = True
         if many:  # one statement for each row: they are told before, which holds in a transaction alone
@@ -72,9 +79,9 @@ def current() -> Act | None:
 
 
 @contextmanager
-def listening(*, door: str, address: str = "", place: str = "") -> Iterator[Act]:
+def listening(*, door: str, address: str = "", place: str = "", only_looks: bool = False) -> Iterator[Act]:
     """Inside, in this thread, writes belong to one act; to nobody's until they are named."""
-    act = Act(door, address, place)
+    act = Act(door, address, place, only_looks=only_looks)
     token = _current.set(act)
     connection = connections["default"]
     try:

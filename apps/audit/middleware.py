@@ -10,6 +10,8 @@ from django.http.response import HttpResponseBase
 from apps.audit import context
 from apps.audit.models import Entry
 
+LOOKS = ("GET", "HEAD", "OPTIONS")
+
 
 class AuditMiddleware:
     """Stands after what signs in and out, and around the view. Who is nobody is not listened to."""
@@ -20,7 +22,8 @@ class AuditMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         if settings.SESSION_COOKIE_NAME not in request.COOKIES and "HTTP_AUTHORIZATION" not in request.META:
             return self.get_response(request)
-        with context.listening(door=door_of(request.path_info), address=request.META.get("REMOTE_ADDR", "")):
+        door, address = door_of(request.path_info), request.META.get("REMOTE_ADDR", "")
+        with context.listening(door=door, address=address, only_looks=request.method in LOOKS):
             return self.get_response(request)
 
     def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> None:

@@ -71,7 +71,7 @@ class Entry(models.Model):
 
     class Meta:
         verbose_name = _("act of staff")
-        verbose_name_plural = _("What was done")
+        verbose_name_plural = _("acts of staff")
         ordering = ["-pk"]
         indexes = [
             models.Index(fields=["organisation_id", "-id"], name="audit_of_organisation"),

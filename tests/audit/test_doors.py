@@ -133,6 +133,17 @@ def test_table_that_is_taken_away_is_kept(event, moderator, enter):
     assert entry.after["file"].startswith(f"moderation-{event.slug}")
 
 
+def test_looking_is_not_kept(event, moderator, enter):
+    """That they came in is written, and was nobody's decision."""
+    place = RegistrationFactory(event=event, user=moderator)
+
+    assert enter(moderator).get(reverse("venue:lobby", args=[event.slug])).status_code == 200
+
+    place.refresh_from_db()
+    assert place.joined_at
+    assert not Entry.objects.exists()
+
+
 def test_api_is_kept(event, moderator, enter):
     room = chat.RoomFactory(event=event, owner="lobby")
     url = reverse("api:chat-rules", args=[event.slug, room.pk])
@@ -200,6 +211,19 @@ def test_list_shows_before_and_after_in_words(event, organiser, enter):
 
     assert "<b>State</b> <del>Draft</del> → <ins>Published</ins>" in html
     assert organiser.email in html
+
+
+def test_list_shows_the_first_changes_and_the_entry_all(event, organiser, enter):
+    names = {f"field{number}": "<b>" for number in range(5)}
+    entry = of_event(event, before=names, after=names)
+    client = enter(organiser)
+
+    listed = text(client.get(reverse(LIST)))
+    alone = text(client.get(reverse("admin:audit_entry_change", args=[entry.pk])))
+
+    assert listed.count('<p class="desk-change">') == 3
+    assert alone.count('<p class="desk-change">') == 5
+    assert "<ins>&lt;b&gt;</ins>" in listed
 
 
 def test_list_is_of_the_readers_events(event, other_event, organiser, other_organiser, enter):

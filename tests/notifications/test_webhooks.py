@@ -1,9 +1,11 @@
 """Webhooks are written with the fact, signed, tried until they are taken, and never called where they should not be."""
 
 import base64
+import contextlib
 import hashlib
 import hmac
 import json
+import socket
 import ssl
 import threading
 from concurrent.futures import ThreadPoolExecutor
@@ -230,7 +232,60 @@ def test_signature_of_ours_holds_and_others_do_not(endpoint):
     assert not webhooks.holds(headers, b"{}", ["whsec_" + base64.b64encode(b"x" * 32).decode()], now=1000)
 
 
+def test_nothing_leaves_unsigned(delivery, hook, settings):
+    settings.SECRET_KEY = "another one"
+    settings.SECRET_KEY_FALLBACKS = []
+
+    assert not services.deliver(delivery.pk)
+    assert hook.heard == []
+    assert "SECRET_KEY" in Attempt.objects.get().error
+
+
+def test_key_of_before_still_opens(delivery, hook, settings):
+    settings.SECRET_KEY_FALLBACKS = [settings.SECRET_KEY]
+    settings.SECRET_KEY = "another one"
+
+    assert services.deliver(delivery.pk)
+
+
 # What goes wrong
+
+
+def test_who_does_not_answer_is_hung_up_on(delivery, hook, monkeypatch):
+    monkeypatch.setattr(webhooks, "SECONDS", 0.3)
+    hook.hold = threading.Event()
+
+    assert not services.deliver(delivery.pk)
+    assert "No answer" in Attempt.objects.get().error
+    hook.hold.set()
+
+
+def test_who_trickles_is_hung_up_on(delivery, hook, monkeypatch):
+    """Each read is in time, and all of them together would last for ever."""
+    monkeypatch.setattr(webhooks, "SECONDS", 0.5)
+    over = threading.Event()
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        Endpoint.objects.update(url=f"http://127.0.0.1:{server.getsockname()[1]}/")
+
+        def trickle():
+            with server.accept()[0] as line:
+                line.sendall(b"HTTP/1.1 200 OK\r\n")
+                while not over.wait(0.05):
+                    line.sendall(b"x-more: and more\r\n")
+
+        thread = threading.Thread(target=_quietly, args=[trickle])
+        thread.start()
+        assert not services.deliver(delivery.pk)
+        over.set()
+        thread.join(10)
+
+    assert Attempt.objects.get().status is None
+    assert Attempt.objects.get().ms < 10_000
+
+
+def _quietly(work):
+    with contextlib.suppress(OSError):
+        work()
 
 
 def test_schedule_is_kept_and_ends(delivery, hook):

@@ -133,7 +133,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name': 'act of staff',
-                'verbose_name_plural': 'What was done',
+                'verbose_name_plural': 'acts of staff',
                 'ordering': ['-pk'],
                 'indexes': [
                     models.Index(fields=['organisation_id', '-id'], name='audit_of_organisation'),

@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.functional import cached_property
-from django.utils.html import format_html_join
+from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import DropdownFilter, RangeDateFilter
 from unfold.decorators import display
@@ -149,7 +149,7 @@ class EntryAdmin(OrganisationScopedAdmin):
         """The first few; the entry's own page has them all."""
         changes = self._told(entry).changes
         shown = lines(changes[:MOST_SHOWN])
-        return shown + "…" if len(changes) > MOST_SHOWN else shown
+        return format_html("{}…", shown) if len(changes) > MOST_SHOWN else shown
 
     @admin.display(description=_("before and after"))
     def all_changes(self, entry: Entry) -> str:

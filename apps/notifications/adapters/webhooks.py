@@ -20,6 +20,7 @@ from urllib.parse import urlsplit
 
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.exceptions import HTTPError
+from urllib3.response import BaseHTTPResponse
 
 SECONDS = 15
 MOST_READ = 2048
@@ -95,7 +96,8 @@ def _post(url: str, body: bytes, headers: dict[str, str], reach: str) -> tuple[i
     else:
         connection = HTTPConnection(address, port, timeout=SECONDS)
     # The timeout is that of each read; who trickles ends with the watchdog.
-    watchdog = threading.Timer(SECONDS, _hang_up, [connection])
+    late = threading.Event()
+    watchdog = threading.Timer(SECONDS, _hang_up, [connection, late])
     watchdog.daemon = True
     watchdog.start()
     try:
@@ -103,14 +105,29 @@ def _post(url: str, body: bytes, headers: dict[str, str], reach: str) -> tuple[i
         said = {"Host": parts.netloc, "Content-Length": str(len(body)), "Connection": "close", **headers}
         connection.request("POST", path, body=body, headers=said, preload_content=False, decode_content=False)
         response = connection.getresponse()
-        excerpt = response.read(MOST_READ, decode_content=False).decode(errors="replace").replace("\x00", "")
-        return response.status, excerpt[:MOST_READ], retry_after(response.headers.get("Retry-After"))
+        if late.is_set():  # what was cut off may look like an answer
+            raise TimeoutError
+        return response.status, _excerpt(response), retry_after(response.headers.get("Retry-After"))
+    except (HTTPError, OSError) as error:
+        if late.is_set():
+            raise TimeoutError from error
+        raise
     finally:
         watchdog.cancel()
         connection.close()
 
 
-def _hang_up(connection: Any) -> None:
+def _excerpt(response: BaseHTTPResponse) -> str:
+    """The beginning of what it said; where that breaks off, the status says enough."""
+    try:
+        read = response.read(MOST_READ, decode_content=False)
+    except (HTTPError, OSError):
+        return ""
+    return read.decode(errors="replace").replace("\x00", "")[:MOST_READ]
+
+
+def _hang_up(connection: Any, late: threading.Event) -> None:
+    late.set()
     sock = connection.sock
     if sock is not None:
         try:

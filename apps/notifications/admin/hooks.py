@@ -5,6 +5,7 @@ import json
 from datetime import timedelta
 from typing import Any
 
+from django.conf import settings
 from django.contrib import admin, messages
 from django.db.models import Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
@@ -53,15 +54,22 @@ class EndpointAdmin(OrganisationScopedAdmin):
     list_filter = ("event", "is_on")
     list_select_related = ("event", "organisation")
     search_fields = ("name", "url")
-    fields = ("event", "organisation", "name", "url", "kinds", "is_on", "why_off", "failing_since")
+    fields = ("event", "organisation", "name", "url", "kinds", "is_on")
     actions_detail = ("open_try",)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Endpoint]:
         return Endpoint.objects.filter(run_by(request))
 
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+        return [*self.fields, "why", "failing_since"] if obj and not obj.is_on else list(self.fields)
+
+    @admin.display(description=_("why it is off"))
+    def why(self, endpoint: Endpoint) -> str:
+        return str(endpoint.get_why_off_display())
+
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[Any]:
         settled = ["event", "organisation"] if obj else []
-        return [*settled, "why_off", "failing_since"]
+        return [*settled, "why", "failing_since"]
 
     def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         field = super().formfield_for_foreignkey(db_field, request, **kwargs)
@@ -111,6 +119,7 @@ class EndpointAdmin(OrganisationScopedAdmin):
             "title": endpoint.name,
             "opts": self.opts,
             "endpoint": endpoint,
+            "object": endpoint,
             "secret": secret,
             "replay": replay,
             "receivers": endpoint.receivers.filter(ends_at__gt=clock.now())[:10],
@@ -233,7 +242,7 @@ class ReceiverAdmin(OrganisationScopedAdmin):
 
     @admin.display(description=_("address"))
     def where(self, receiver: Receiver) -> str:
-        return format_html('<code class="desk-code">{}</code>', receiver.path)
+        return format_html('<code class="desk-code">{}{}</code>', settings.SITE_URL, receiver.path)
 
     @admin.display(description=_("what arrived"))
     def arrived(self, receiver: Receiver) -> str:

@@ -76,22 +76,7 @@ def deliver(pk: int) -> bool:
         return False
     delivery = Delivery.objects.select_related("endpoint__organisation").get(pk=pk)
     endpoint = delivery.endpoint
-    stamp = int(now.timestamp())
-    url = delivery.url or endpoint.url
-    answer = webhooks.call(
-        url,
-        body=delivery.body,
-        headers={
-            "Content-Type": "application/json",
-            "User-Agent": "Plenary-Webhooks/1",
-            "webhook-id": delivery.message_id,
-            "webhook-timestamp": str(stamp),
-            "webhook-signature": webhooks.sign(
-                delivery.message_id, stamp, delivery.body, selectors.secrets_of(endpoint)
-            ),
-        },
-        reach=_reach(url),
-    )
+    answer = _call(delivery, endpoint, stamp=int(now.timestamp()))
     with transaction.atomic():
         Attempt.objects.create(
             delivery=delivery,
@@ -106,6 +91,27 @@ def deliver(pk: int) -> bool:
             return True
         _failed(delivery, answer, now=clock.now())
     return False
+
+
+def _call(delivery: Delivery, endpoint: Endpoint, *, stamp: int) -> webhooks.Answer:
+    signing = selectors.secrets_of(endpoint)
+    if not signing:  # never unsigned
+        return webhooks.Answer(
+            None, 0, error="The secret cannot be opened: SECRET_KEY is another one. Make a new secret."
+        )
+    url = delivery.url or endpoint.url
+    return webhooks.call(
+        url,
+        body=delivery.body,
+        headers={
+            "Content-Type": "application/json",
+            "User-Agent": "Plenary-Webhooks/1",
+            "webhook-id": delivery.message_id,
+            "webhook-timestamp": str(stamp),
+            "webhook-signature": webhooks.sign(delivery.message_id, stamp, delivery.body, signing),
+        },
+        reach=_reach(url),
+    )
 
 
 def _reach(url: str) -> str:
