@@ -65,6 +65,20 @@ def test_deletion_at_the_desk_is_kept(event, organiser, enter):
     assert Entry.objects.get(model="tracks.track").kind == "deleted"
 
 
+def test_chosen_rows_that_are_deleted_are_kept(event, organiser, enter):
+    chosen = tracks.TrackFactory.create_batch(2, event=event)
+    body = {"action": "delete_selected", ACTION_CHECKBOX_NAME: [track.pk for track in chosen]}
+    client = enter(organiser)
+
+    client.post(reverse("admin:tracks_track_changelist"), body)
+    assert not Entry.objects.exists()
+
+    client.post(reverse("admin:tracks_track_changelist"), {**body, "post": "yes"})
+
+    assert Entry.objects.filter(kind="deleted", model="tracks.track").count() == 2
+    assert Entry.objects.get(kind="done").words == "Delete selected tracks"
+
+
 def test_step_of_an_event_is_kept(event, organiser, enter):
     enter(organiser).post(reverse("admin:events_event_step", args=[event.pk, "end"]))
 

@@ -5,6 +5,7 @@ from functools import wraps
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
+from django.contrib.admin.utils import model_format_dict
 from django.db.models import Count, QuerySet
 from django.http import HttpRequest, HttpResponseBase
 from django.template.response import TemplateResponse
@@ -55,7 +56,7 @@ def kept(action: Callable[..., Any]) -> Callable[..., Any]:
             words = getattr(action, "short_description", None) or action.__name__
             for event_id, organisation_id, count in counts:
                 services.record(
-                    str(words),
+                    str(words) % model_format_dict(desk.opts),
                     model=desk.model._meta.label_lower,
                     event_id=event_id,
                     organisation_id=organisation_id,
