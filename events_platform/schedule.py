@@ -5,6 +5,8 @@ from typing import Any
 ROUNDS: dict[str, dict[str, Any]] = {
     "send-owed-mails": {"task": "notifications.send_owed_mails", "schedule": 30.0, "options": {"expires": 30}},
     "events-round": {"task": "events.round", "schedule": 60.0, "options": {"expires": 60}},
+    "deliver-webhooks": {"task": "notifications.deliver_due", "schedule": 15.0, "options": {"expires": 15}},
+    "webhooks-sweep": {"task": "notifications.sweep_hooks", "schedule": 600.0, "options": {"expires": 600}},
     "announce-stages": {"task": "tracks.announce_stages", "schedule": 20.0, "options": {"expires": 20}},
     "close-attendance": {"task": "tracks.close_attendance", "schedule": 600.0, "options": {"expires": 600}},
     "open-polls": {"task": "polls.open_due", "schedule": 15.0, "options": {"expires": 15}},
@@ -16,6 +18,7 @@ ROUNDS: dict[str, dict[str, Any]] = {
     # Not on the queue of the films: a round must not wait behind one.
     "media-round": {"task": "media.round", "schedule": 30.0, "options": {"expires": 30, "queue": "default"}},
     "sessions-sweep": {"task": "accounts.sweep", "schedule": 3600.0, "options": {"expires": 3600}},
+    "audit-sweep": {"task": "audit.sweep", "schedule": 3600.0, "options": {"expires": 3600}},
     "chat-sweep": {"task": "chat.sweep", "schedule": 600.0, "options": {"expires": 600}},
     "media-sweep": {"task": "media.sweep", "schedule": 600.0, "options": {"expires": 600, "queue": "default"}},
 }

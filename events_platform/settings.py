@@ -50,6 +50,7 @@ INSTALLED_APPS = [
     "i18nfield",
     "storages",
     "apps.core",
+    "apps.audit",
     "apps.live",
     "apps.intake",
     "apps.accounts",
@@ -83,6 +84,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "apps.audit.middleware.AuditMiddleware",
     "apps.core.middleware.ReplicaMiddleware",
 ]
 
@@ -291,6 +293,11 @@ SPECTACULAR_SETTINGS = {
 
 # The organisers' admin ----------------------------------------------------------------------------------------------
 UNFOLD = desk.THEME
+
+WEBHOOK_LOOPBACK = env.flag("WEBHOOK_LOOPBACK")
+
+# What staff did; half a year of it is kept whatever stands here ----------------------------------------------------
+AUDIT_DAYS = env.number("AUDIT_DAYS", 730, least=180, most=36500)
 
 # Logs ---------------------------------------------------------------------------------------------------------------
 LOG_LEVEL = env.choice("LOG_LEVEL", "INFO", ("DEBUG", "INFO", "WARNING", "ERROR"))

@@ -64,6 +64,8 @@ def validate_person_name(value: str) -> None:
 
 
 class User(AbstractBaseUser, PermissionsMixin):
+    audit_leaves_out: ClassVar[tuple[str, ...]] = ("last_login",)
+
     email = LowerEmailField(
         _("e-mail"),
         max_length=254,

@@ -13,6 +13,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.models import User
+from apps.audit.models import Entry
 from apps.core import clock
 from apps.events import broadcasts
 from apps.events.models import (
@@ -149,6 +150,37 @@ def organisations_behind(user: User) -> QuerySet[Organisation]:
     """Those of the events that this person runs, and those they are a member of."""
     runs = Q(events__in=Event.objects.run_by(user).order_by().values("pk"))
     return Organisation.objects.filter(runs | Q(memberships__user=user)).distinct()
+
+
+def organisations_of_events(event_ids: Iterable[int]) -> dict[int, int]:
+    return dict(Event.objects.filter(pk__in=[*event_ids]).order_by().values_list("pk", "organisation_id"))
+
+
+def staff_known_to(user: User, *, limit: int = 100) -> list[tuple[int, str]]:
+    """(id, address) of those who run the reader's events with them, to choose one."""
+    organisations = [*organisations_behind(user).order_by().values_list("pk", flat=True)[:limit]]
+    members = Membership.objects.filter(organisation_id__in=organisations).values("user_id")
+    events = Event.objects.filter(organisation_id__in=organisations).order_by().values("pk")
+    roles = EventRole.objects.filter(event_id__in=events, role__in=STAFF_ROLES).values("user_id")
+    staff = User.objects.filter(Q(pk__in=members) | Q(pk__in=roles)).order_by("email")
+    return list(staff.values_list("pk", "email")[:limit])
+
+
+def acts_seen_by(user: "User | AnonymousUser") -> QuerySet[Entry]:
+    """What this reader may know of what was done: by anybody in their organisations, and in the events that they run.
+
+    By number, so that the database finds the newest by an index, however many there are.
+    """
+    if not user.is_authenticated or not user.is_active:
+        return Entry.objects.none()
+    if user.is_superuser:
+        return Entry.objects.all()
+    organisations = [*Membership.objects.filter(user=user).values_list("organisation_id", flat=True)]
+    guest = Event.objects.run_by(user).exclude(organisation_id__in=organisations).order_by()
+    events = [*guest.values_list("pk", flat=True)]
+    if not events:
+        return Entry.objects.filter(organisation_id__in=organisations)
+    return Entry.objects.filter(Q(organisation_id__in=organisations) | Q(event_id__in=events))
 
 
 def join_token(link: JoinLink) -> str:

@@ -24,6 +24,8 @@ registration_cancelled = Signal()
 """registration: Registration. A person gave their place back, or an organiser took it."""
 event_published = Signal()
 """event: Event."""
+event_moved = Signal()
+"""event: Event. It was opened, ended, put away or taken back to draft; its publishing is `event_published`."""
 joined = Signal()
 """registration: Registration. A person came in by their link for the first time."""
 announced = Signal()

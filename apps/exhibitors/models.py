@@ -108,6 +108,8 @@ class BoothDocument(models.Model):
 class ContactRequest(models.Model):
     """What an attendee wrote to a booth: a lead, given by the person, with their consent to be answered."""
 
+    is_audited: ClassVar[bool] = False
+
     booth = models.ForeignKey(Booth, models.CASCADE, related_name="contact_requests", verbose_name=_("booth"))
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="contact_requests")
     name = models.CharField(_("name"), max_length=120)

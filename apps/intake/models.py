@@ -1,5 +1,7 @@
 """What was accepted and could not be applied."""
 
+from typing import ClassVar
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -8,6 +10,8 @@ from apps.core import clock
 
 class DeadLetter(models.Model):
     """An item that its owner could not write, with the reason. It waits here for an organiser, and blocks nobody."""
+
+    is_audited: ClassVar[bool] = False
 
     event_id = models.PositiveBigIntegerField(_("event"), null=True, editable=False)
     """By number: events are above this room. None where the gate's owner does not know it any more."""

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
+from apps.audit import context
 from apps.core.errors import Refused
 from apps.live import answers, refusals, wire
 from apps.live.connection import Connection
@@ -55,7 +56,7 @@ class Commands:
         if key is not None and (same := self._under_way.get(key)) is not None:
             same.connections.append(connection)
             return
-        asked = Asked([connection], Call(connection.who, body, said.id), key)
+        asked = Asked([connection], Call(connection.who, body, said.id, connection.address), key)
         if key is not None:
             self._under_way[key] = asked
         self._waiting.setdefault(command.name, []).append(asked)
@@ -179,8 +180,29 @@ def invalid(problem: str) -> Refused:
 
 
 def attempt(command: Command, calls: list[Call[Any]]) -> list[bytes | Refused]:
-    """The command's answers, encoded. If the whole batch fails, each call is tried alone, so that one bad call
-    fails only its own sender."""
+    """The command's answers, encoded. What those do who have a role goes apart, by person, so that the audit log can
+    say who it was."""
+    if not command.is_kept:
+        return together(command, calls)
+    by_person: dict[int | None, list[int]] = {}
+    for place, call in enumerate(calls):
+        by_person.setdefault(call.who.user_id if call.who.has_role else None, []).append(place)
+    answers: dict[int, bytes | Refused] = {}
+    for user_id, places in by_person.items():
+        theirs = [calls[place] for place in places]
+        if user_id is None:
+            done = together(command, theirs)
+        else:
+            first = theirs[0]
+            who, address = first.who.name or str(user_id), first.address
+            with context.acting(door="live", who=who, who_id=user_id, address=address, place=command.name):
+                done = together(command, theirs)
+        answers.update(zip(places, done, strict=True))
+    return [answers[place] for place in range(len(calls))]
+
+
+def together(command: Command, calls: list[Call[Any]]) -> list[bytes | Refused]:
+    """If the whole batch fails, each call is tried alone, so that one bad call fails only its own sender."""
     try:
         answers = command.run(calls)
         if len(answers) != len(calls):
@@ -193,4 +215,4 @@ def attempt(command: Command, calls: list[Call[Any]]) -> list[bytes | Refused]:
         logger.exception("The command %s failed.", command.name)
         if len(calls) == 1:
             return [refusals.failed()]
-    return [attempt(command, [call])[0] for call in calls]
+    return [together(command, [call])[0] for call in calls]

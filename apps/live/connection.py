@@ -39,6 +39,7 @@ class Connection(Reached):
     """
 
     __slots__ = (
+        "address",
         "behind_since",
         "bucket",
         "gone",
@@ -62,6 +63,8 @@ class Connection(Reached):
         self.person = person
         self.grants = grants
         """Topics that a resume ticket opens without asking anew; the first joining takes them."""
+        self.address = ""
+        """Where it comes from, of those with a role alone: the audit log says it."""
         self.topics: tuple[Channel[Any], ...] = ()
         self.bucket = Bucket(hub.conf.frames, now)
         self.refused = 0

@@ -46,14 +46,17 @@ class LiveConsumer(AsyncConsumer):  # type: ignore[misc]
             person = f"{hub.here.process}-{next(_strangers)}"
             hub.strangers.come(person, place_of(scope))
         words = (hub, held.who, person, held.topics)
+        address = address_of(scope) if held.who.has_role else ""
         protocol = protocol_of(scope)
         if protocol is not None:
             ours = TransportConnection(*words, protocol=protocol)
+            ours.address = address
             hub.welcome(ours)
             protocol.adopt(ours, hub.conf.most_unsent_bytes)
             return
         task = asyncio.current_task()
         connection = SendConnection(*words, send=send, cancel=task.cancel if task else lambda: None)
+        connection.address = address
         hub.welcome(connection)
         try:
             await self._listen(hub, connection, receive)
@@ -99,6 +102,10 @@ class LiveConsumer(AsyncConsumer):  # type: ignore[misc]
 
 def place_of(scope: dict[str, Any]) -> str:
     """Where a socket comes from, as it is counted."""
+    return addresses.place(address_of(scope))
+
+
+def address_of(scope: dict[str, Any]) -> str:
     written = [value.decode("latin1") for name, value in scope["headers"] if name == b"x-forwarded-for"]
     peer = scope.get("client") or ("", 0)
-    return addresses.place(addresses.client(",".join(written), str(peer[0])))
+    return addresses.client(",".join(written), str(peer[0]))

@@ -1,10 +1,14 @@
 """The newest number of each log topic."""
 
+from typing import ClassVar
+
 from django.db import models
 
 
 class Sequence(models.Model):
     """One row per event and topic; its lock is what makes the numbers of a topic gapless and in order of commit."""
+
+    is_audited: ClassVar[bool] = False
 
     event_id = models.PositiveBigIntegerField()
     topic = models.CharField(max_length=80)

@@ -25,6 +25,7 @@ CONVERTERS: dict[str, tuple[str, Callable[[str], Any]]] = {
     "int": (r"0|[1-9][0-9]{0,17}", int),
     "slug": (r"[a-z0-9][a-z0-9_-]{0,49}", str),
 }
+OF_EVERYBODY = (Access.ANYONE, Access.PUBLIC, Access.SIGNED_IN, Access.ATTENDEE)
 PARAMETER = re.compile(r"\{([a-z_]+):([a-z]+)\}")
 
 
@@ -38,6 +39,11 @@ class Who:
     roles: frozenset[str]
     epoch: int
     language: str = ""
+
+    @property
+    def has_role(self) -> bool:
+        """Beyond attending: what they do is kept by the audit log."""
+        return bool(self.roles - {"attendee"})
 
     def may(self, access: Access) -> bool:
         """Whether the ticket's roles open this access; whether the event may be seen was decided with the ticket."""
@@ -183,6 +189,8 @@ class Call(Generic[B]):
     who: Who
     body: B
     id: str | None = None
+    address: str = ""
+    """Where it comes from, of those with a role alone."""
 
 
 class Done(msgspec.Struct, frozen=True):
@@ -206,6 +214,12 @@ class Command:
     remembers: ClassVar[bool] = True
     """Whether its answer is kept for minutes under its sender, so that a retry is answered and not repeated. False
     where nobody may learn whose it was; the service then knows a retry by itself."""
+    of_staff: ClassVar[bool] = False
+    """Whether the audit log names whoever does it with a role; so it is wherever `access` asks for a role."""
+
+    @property
+    def is_kept(self) -> bool:
+        return self.of_staff or self.access not in OF_EVERYBODY
 
     def place(self, body: Any) -> int | str:
         """Which place a call is about (a room's id), where `place_rate` is declared."""

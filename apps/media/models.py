@@ -1,6 +1,7 @@
 """Assets of an event (films, sound, documents, pictures), their upload, and the jobs that make films playable."""
 
 from datetime import datetime
+from typing import ClassVar
 
 from django.conf import settings
 from django.db import models
@@ -13,6 +14,8 @@ from apps.events.models import Event, Organisation
 
 class Encoding(models.Model):
     """A ladder that can be played: what one recipe makes of one file's bytes, whatever the assets that show it."""
+
+    is_audited: ClassVar[bool] = False
 
     organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="+")
     sha256 = models.CharField(max_length=64)
@@ -102,6 +105,8 @@ class Asset(models.Model):
 class Upload(models.Model):
     """A file on its way from the browser straight to storage, in parts; it becomes an asset when it is whole."""
 
+    is_audited: ClassVar[bool] = False
+
     class State(models.TextChoices):
         OPEN = "open", _("Open")
         DONE = "done", _("Done")
@@ -154,6 +159,8 @@ class JobQuerySet(models.QuerySet["TranscodeJob"]):
 class TranscodeJob(models.Model):
     """The work of making a film playable, held by a lease: a killed worker's job is taken up by another."""
 
+    is_audited: ClassVar[bool] = False
+
     MOST_ATTEMPTS = 4
 
     class State(models.TextChoices):
@@ -200,6 +207,8 @@ class TranscodeJob(models.Model):
 
 class Leftover(models.Model):
     """A folder of storage that nothing shows any more, or that a worker is still filling; owed a sweep at its hour."""
+
+    is_audited: ClassVar[bool] = False
 
     folder = models.CharField(max_length=100, unique=True)
     due_at = models.DateTimeField(default=clock.now, db_index=True)

@@ -1,7 +1,7 @@
 """What other rooms' facts make us owe, and what the mail service says became of it."""
 
 import zoneinfo
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from anymail.signals import EventType, tracking
@@ -17,21 +17,27 @@ from apps.accounts.signals import mail_wanted
 from apps.core import clock, words, zones
 from apps.core.templatetags.ui import moment
 from apps.events import selectors as events
-from apps.events.models import Event, Registration
+from apps.events.models import Announcement, Event, Registration
 from apps.events.signals import (
+    announced,
     declined,
+    event_moved,
+    event_published,
+    joined,
     link_missed,
     link_wanted,
     moved_up,
     place_offered,
     place_passed_on,
     registered,
+    registration_cancelled,
     wish_stands,
     wished,
 )
 from apps.notifications import selectors, services
 from apps.notifications.adapters import calendar
 from apps.notifications.models import Suppression
+from apps.notifications.registry import facts
 
 NO_PLACE_PAUSE = timedelta(minutes=1)
 WISH = {
@@ -272,3 +278,50 @@ def hear_what_became_of_a_mail(sender: Any, event: Any, **_kwargs: Any) -> None:
             services.mail_refused(**told, reason=Suppression.Reason.BOUNCE, detail=detail)
         else:
             services.mail_came_back(**told, detail=detail)
+
+
+# What webhooks are told ----------------------------------------------------------------------------------------
+OF_STATE = {
+    Event.State.PUBLISHED: facts.Published,
+    Event.State.LIVE: facts.Live,
+    Event.State.ENDED: facts.Ended,
+    Event.State.ARCHIVED: facts.Archived,
+    Event.State.DRAFT: facts.Withdrawn,
+}
+
+
+@receiver([registered, moved_up])
+def tell_of_place(sender: Any, registration: Registration, **_kwargs: Any) -> None:
+    _tell_of_place(facts.Registered, registration, at=registration.created_at)
+
+
+@receiver([registration_cancelled, place_passed_on])
+def tell_of_cancelled_place(sender: Any, registration: Registration, **_kwargs: Any) -> None:
+    _tell_of_place(facts.Cancelled, registration, at=clock.now())
+
+
+@receiver(joined)
+def tell_of_arrival(sender: Any, registration: Registration, **_kwargs: Any) -> None:
+    _tell_of_place(facts.Joined, registration, at=clock.now())
+
+
+def _tell_of_place(kind: Any, registration: Registration, *, at: datetime) -> None:
+    services.tell(
+        registration.event_id,
+        kind(registration=registration.pk, email=registration.user.email, at=at.isoformat()),
+    )
+
+
+@receiver(event_published)
+@receiver(event_moved)
+def tell_of_state(sender: Any, event: Event, **_kwargs: Any) -> None:
+    services.tell(event.pk, OF_STATE[Event.State(event.state)](state=event.state, at=clock.now().isoformat()))
+
+
+@receiver(announced)
+def tell_of_announcement(sender: Any, announcement: Announcement, **_kwargs: Any) -> None:
+    words = announcement.text.data
+    text = words if isinstance(words, dict) else {announcement.event.default_language: str(words)}
+    said = {code: str(word) for code, word in text.items() if word}
+    at = announcement.created_at.isoformat()
+    services.tell(announcement.event_id, facts.Announced(announcement=announcement.pk, text=said, at=at))

@@ -14,3 +14,19 @@ def send_owed_mail(pk: int) -> None:
 def send_owed_mails() -> None:
     services.requeue_owed_mails()
     services.forget_secrets()
+
+
+@shared_task(name=services.DELIVER)
+def deliver(pk: int) -> None:
+    services.deliver(pk)
+
+
+@shared_task(name="notifications.deliver_due")
+def deliver_due() -> None:
+    services.requeue_deliveries()
+
+
+@shared_task(name="notifications.sweep_hooks")
+def sweep_hooks() -> None:
+    services.give_up_old()
+    services.sweep_receivers()

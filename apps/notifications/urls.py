@@ -1,4 +1,4 @@
-"""Routes of the development mailbox, of ending mails, and where the mail service tells what became of our mails."""
+"""Routes of the development mailbox, of ending mails, of test receivers, and of what the mail service tells."""
 
 from django.urls import path
 
@@ -6,6 +6,7 @@ from apps.notifications import views
 
 app_name = "notifications"
 urlpatterns = [
+    path("hooks/<str:token>/", views.ReceiveView.as_view(), name="receive"),
     path("anymail/amazon_ses/tracking/", views.MailEvents.as_view(), name="mail-events"),
     path("mail/<str:token>/", views.SilenceView.as_view(), name="silence"),
     path("mailbox/", views.Mailbox.as_view(), name="mailbox"),

@@ -4,6 +4,7 @@ from typing import Any, ClassVar
 
 from anymail.webhooks.amazon_ses import AmazonSESTrackingWebhookView
 from django.conf import settings
+from django.core.exceptions import RequestDataTooBig
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, render
@@ -12,6 +13,7 @@ from django.views import View
 from django.views.decorators.csrf import csrf_exempt
 
 from apps.core.access import Access
+from apps.core.errors import Refused
 from apps.notifications import registry, selectors, services
 from apps.notifications.models import MailboxMessage
 
@@ -113,3 +115,21 @@ class MailEvents(AmazonSESTrackingWebhookView):  # type: ignore[misc]
             raise Http404
         response: HttpResponseBase = super().dispatch(request, *args, **kwargs)
         return response
+
+
+@method_decorator(csrf_exempt, name="dispatch")  # Programs post here; the address is the right to it.
+class ReceiveView(View):
+    """A test receiver of a webhook: takes what comes, and shows it at the desk alone."""
+
+    access: ClassVar[Access] = Access.ANYONE
+    http_method_names = ("post",)
+
+    def post(self, request: HttpRequest, token: str) -> HttpResponse:
+        receiver = selectors.receiver_by_token(token)
+        if receiver is None:
+            raise Http404
+        try:
+            services.receive(receiver, headers=request.headers, body=request.body)
+        except (Refused, RequestDataTooBig) as refused:
+            return HttpResponse(status=getattr(refused, "status", 413))
+        return HttpResponse(status=204)

@@ -3,6 +3,7 @@
 import secrets
 import uuid
 from datetime import datetime
+from typing import ClassVar
 
 from django.conf import settings
 from django.db import models
@@ -173,6 +174,8 @@ class Answer(models.Model):
     vote costs it. Whoever writes rows looks once a batch, and `services.going` keeps deletions away meanwhile.
     """
 
+    is_audited: ClassVar[bool] = False
+
     # The unique index begins with the poll, and every index costs each vote its share.
     poll = models.ForeignKey(Poll, models.CASCADE, related_name="answers", db_index=False, db_constraint=False)
     round = models.PositiveIntegerField()
@@ -212,6 +215,8 @@ class Secret(models.Model):
     """Under which an anonymous round's voters are named while it is open. Gone with the close, and with it the way
     from an answer to its person."""
 
+    is_audited: ClassVar[bool] = False
+
     poll = models.ForeignKey(Poll, models.CASCADE, related_name="secrets")
     round = models.PositiveIntegerField()
     late = models.BooleanField(default=False)
@@ -236,6 +241,8 @@ class Participation(models.Model):
     """That somebody took part in an anonymous round: written at its close, all at once, in no order and without a
     time, so that nothing leads from here to an answer."""
 
+    is_audited: ClassVar[bool] = False
+
     id = models.UUIDField(primary_key=True, default=uuid.uuid4)
     poll = models.ForeignKey(Poll, models.CASCADE, related_name="participations")
     round = models.PositiveIntegerField()
@@ -251,6 +258,8 @@ class Participation(models.Model):
 class Unmixed(models.Model):
     """Answers to an anonymous round that is over lie in the order in which they came; `services.mix_answers` is due, or
     has come so far."""
+
+    is_audited: ClassVar[bool] = False
 
     poll = models.ForeignKey(Poll, models.CASCADE, related_name="unmixed")
     round = models.PositiveIntegerField()

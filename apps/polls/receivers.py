@@ -1,17 +1,53 @@
 """What polls do when others ask: the intake hands them answers to write; who deletes a poll or a person waits for those
-who write answers."""
+who write answers; webhooks are told when a poll opens and closes."""
 
 from typing import Any
 
+import msgspec
 from django.db.models.signals import pre_delete
 from django.dispatch import receiver
+from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.models import User
+from apps.core import clock
 from apps.intake import items
+from apps.notifications import services as notifications
+from apps.notifications.registry import facts
 from apps.polls import services
 from apps.polls.models import Poll
+from apps.polls.signals import poll_closed, poll_opened
 
 items.register(services.Answers())
+
+
+@facts.register("poll.opened", _("a poll was opened"))
+class Opened(msgspec.Struct):
+    """People can answer a poll from now on; also when it is opened again."""
+
+    poll: int
+    session: int | None
+    kind: str
+    at: str
+
+
+@facts.register("poll.closed", _("a poll was closed"))
+class Closed(Opened):
+    """A poll takes no more answers. Its results are read by the API."""
+
+
+@receiver(poll_opened)
+def tell_of_opened_poll(sender: Any, poll: Poll, **_: Any) -> None:
+    _tell(Opened, poll)
+
+
+@receiver(poll_closed)
+def tell_of_closed_poll(sender: Any, poll: Poll, **_: Any) -> None:
+    _tell(Closed, poll)
+
+
+def _tell(kind: Any, poll: Poll) -> None:
+    at = clock.now().isoformat()
+    notifications.tell(poll.event_id, kind(poll=poll.pk, session=poll.session_id, kind=poll.kind, at=at))
 
 
 # Django sends this within the deletion's transaction, and before it deletes the answers.

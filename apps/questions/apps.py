@@ -13,7 +13,7 @@ class QuestionsConfig(AppConfig):
     def ready(self) -> None:
         from apps.events import registry  # noqa: PLC0415 - models are known only now
         from apps.notifications import registry as mails  # noqa: PLC0415
-        from apps.questions import selectors  # noqa: PLC0415
+        from apps.questions import receivers, selectors  # noqa: F401, PLC0415
 
         mails.name(selectors.ANSWER_MAIL, _("answers to questions that you asked or follow"))
         registry.numbers.register("questions", position=55)(selectors.own_numbers)

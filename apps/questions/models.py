@@ -92,6 +92,8 @@ class QuestionQuerySet(models.QuerySet["Question"]):
 
 
 class Question(models.Model):
+    is_audited: ClassVar[bool] = False
+
     class State(models.TextChoices):
         HELD = "held", _("Waiting for a moderator")
         NEW = "new", pgettext_lazy("a question", "New")
@@ -176,6 +178,8 @@ class Question(models.Model):
 class Vote(models.Model):
     """Somebody wants this answered."""
 
+    is_audited: ClassVar[bool] = False
+
     question = models.ForeignKey(Question, models.CASCADE, related_name="voters")
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="question_votes")
     via = models.ForeignKey(Question, models.CASCADE, null=True, related_name="+")
@@ -193,6 +197,8 @@ class Vote(models.Model):
 class Follow(models.Model):
     """Somebody wants to hear when it is answered. Who asked is told in any case, and has no row."""
 
+    is_audited: ClassVar[bool] = False
+
     question = models.ForeignKey(Question, models.CASCADE, related_name="followers")
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="followed_questions")
 
@@ -207,6 +213,8 @@ class Follow(models.Model):
 
 class Notice(models.Model):
     """A question was answered, and its asker and followers are to be told by mail: one notice a question."""
+
+    is_audited: ClassVar[bool] = False
 
     question = models.OneToOneField(Question, models.CASCADE, related_name="notice")
     due_at = models.DateTimeField()
@@ -227,6 +235,8 @@ class Notice(models.Model):
 
 class Change(models.Model):
     """One entry of a session's log: this question is new, or is now another."""
+
+    is_audited: ClassVar[bool] = False
 
     board = models.ForeignKey(Board, models.CASCADE, related_name="changes")
     seq = models.PositiveBigIntegerField()

@@ -1,6 +1,32 @@
-"""What quizzes do when others ask: the intake hands them answers to write."""
+"""What quizzes do when others ask: the intake hands them answers to write; webhooks are told when a game is over."""
 
+from typing import Any
+
+import msgspec
+from django.dispatch import receiver
+from django.utils.translation import gettext_lazy as _
+
+from apps.core import clock
 from apps.intake import items
+from apps.notifications import services as notifications
+from apps.notifications.registry import facts
 from apps.quizzes import services
+from apps.quizzes.models import Game
+from apps.quizzes.signals import game_over
 
 items.register(services.Answers())
+
+
+@facts.register("quiz.ended", _("a quiz ended"))
+class QuizEnded(msgspec.Struct):
+    """A game is over, and its podium stands."""
+
+    quiz: int
+    game: int
+    at: str
+
+
+@receiver(game_over)
+def tell_of_podium(sender: Any, game: Game, **_: Any) -> None:
+    at = (game.ended_at or clock.now()).isoformat()
+    notifications.tell(game.quiz.event_id, QuizEnded(quiz=game.quiz_id, game=game.pk, at=at))

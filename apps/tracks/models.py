@@ -1,7 +1,7 @@
 """The agenda: tracks, rooms, sessions, speakers, tags, and what each person makes of it."""
 
 from datetime import datetime, time, timedelta
-from typing import Self
+from typing import ClassVar, Self
 
 from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
@@ -29,6 +29,8 @@ class Imported(models.Model):
     name ("name:…"). `imported` holds each field's value as the last import brought it: a field that differs
     from it was edited here and is kept. A row of our own has imported nothing.
     """
+
+    audit_leaves_out: ClassVar[tuple[str, ...]] = ("imported",)
 
     guid = models.UUIDField(default=ids.new_guid, editable=False)
     source = models.CharField(max_length=300, blank=True, editable=False)
@@ -304,6 +306,8 @@ class SessionLink(models.Model):
 class Star(models.Model):
     """A session that a person wants to see."""
 
+    is_audited: ClassVar[bool] = False
+
     session = models.ForeignKey(Session, models.CASCADE, related_name="stars")
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="stars")
     created_at = models.DateTimeField(default=clock.now, editable=False)
@@ -319,6 +323,8 @@ class Star(models.Model):
 
 class Attendance(models.Model):
     """That a person was in a session, and for how long."""
+
+    is_audited: ClassVar[bool] = False
 
     session = models.ForeignKey(Session, models.CASCADE, related_name="attendances")
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="attendances")

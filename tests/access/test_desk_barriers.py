@@ -17,12 +17,21 @@ PHONE = {"width": 390, "height": 844}
 IN_THE_DARK = "document.documentElement.classList.add('dark')"
 EVERYTHING = {"resultTypes": ["violations"]}
 CONTRAST = {**EVERYTHING, "runOnly": ["color-contrast"]}
-LISTS = ("events_registration", "tracks_track", "polls_poll", "chat_act", "media_asset")
+LISTS = (
+    "events_registration",
+    "tracks_track",
+    "polls_poll",
+    "chat_act",
+    "media_asset",
+    "audit_entry",
+    "notifications_delivery",
+)
 NOTHING_FOUND = "events_registration"
-FORMS = ("tracks_session", "tracks_scheduleimport", "polls_poll", "events_event")
+FORMS = ("tracks_session", "tracks_scheduleimport", "polls_poll", "events_event", "notifications_endpoint")
 ROWS = (
     "events_event", "events_registration", "tracks_session", "tracks_scheduleimport", "polls_poll", "quizzes_question",
-    "quizzes_bank", "questions_question", "chat_room", "chat_message", "exhibitors_booth", "media_asset",
+    "quizzes_bank", "questions_question", "chat_room", "chat_message", "exhibitors_booth", "media_asset", "audit_entry",
+    "notifications_endpoint", "notifications_delivery", "notifications_receiver",
 )  # fmt: skip
 
 
@@ -33,6 +42,7 @@ def pages(place):
     yield reverse("admin:events_event_desk", args=[event])
     yield reverse("admin:events_event_step", args=[event, "publish"])
     yield reverse("admin:events_event_history", args=[event])
+    yield reverse("admin:notifications_endpoint_try", args=[known["notifications_endpoint"]])
     yield reverse("admin:tracks_track_delete", args=[known["tracks_track"]])
     yield from (reverse(f"admin:{name}_changelist") for name in LISTS)
     yield reverse(f"admin:{NOTHING_FOUND}_changelist") + "?q=zeppelin"

@@ -18,6 +18,7 @@ from apps.tracks.models import Session
 from tests.factories import chat, exhibitors, media, notifications, polls, questions, quizzes, tracks
 from tests.factories import events as of_events
 from tests.factories.accounts import UserFactory
+from tests.factories.audit import EntryFactory
 from tests.factories.intake import DeadLetterFactory
 
 SECRET = "Kelpwater"
@@ -83,6 +84,16 @@ def build(event: Event) -> World:
     world.add(of_events.JoinLinkFactory(registration=registration))
     world.add(of_events.AnnouncementFactory(event=event, text=f"{SECRET} is served"))
     world.add(notifications.OwedMailFactory(event=event, to="kelpwater@example.org", subject=SECRET, text=SECRET))
+    of_event = {"event_id": event.pk, "organisation_id": event.organisation_id}
+    world.add(
+        EntryFactory(
+            words=SECRET, who=f"{SECRET}@x.test", before={"title": SECRET}, after={"title": SECRET}, **of_event
+        )
+    )
+    hook = world.add(notifications.EndpointFactory(organisation=event.organisation, event=event, name=SECRET))
+    world.add(notifications.DeliveryFactory(endpoint=hook, body=SECRET))
+    receiver = world.add(notifications.ReceiverFactory(endpoint=hook))
+    world.add(notifications.ReceiverCallFactory(receiver=receiver, body=SECRET))
     world.add(DeadLetterFactory(event_id=event.pk, title=SECRET, reason=SECRET))
     add_ways_in(world, registration)
     for room in (add_talk, add_order, add_programme, add_polls, add_questions, add_quizzes, add_expo):
@@ -222,6 +233,7 @@ def _argument(world: World, name: str, parameter: str) -> Any:
         ("quizzes:task", "position"): 1,
         ("chat:file", "key"): by_label["chat.attachment"].key,
         ("notifications:silence", "token"): "not-signed",
+        ("notifications:receive", "token"): "not-there",
         "pk": 1,  # the development mailbox
         "uidb36": "0",
     }

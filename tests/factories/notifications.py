@@ -1,9 +1,13 @@
 """Mails, owed and received."""
 
+from datetime import timedelta
+
 import factory
 
-from apps.notifications.models import MailboxMessage, OwedMail
-from tests.factories.events import EventFactory
+from apps.core import clock
+from apps.notifications import services
+from apps.notifications.models import Delivery, Endpoint, MailboxMessage, OwedMail, Receiver, ReceiverCall
+from tests.factories.events import EventFactory, OrganisationFactory
 
 
 class OwedMailFactory(factory.django.DjangoModelFactory):
@@ -25,3 +29,44 @@ class MailboxMessageFactory(factory.django.DjangoModelFactory):
     sender = "plenary@localhost"
     subject = "You are in"
     source = "Subject: You are in\nTo: nadia@example.org\n\nYour lobby opens at ten.\n"
+
+
+class EndpointFactory(factory.django.DjangoModelFactory):
+    """Of all events of an organisation, unless `event` is given."""
+
+    class Meta:
+        model = Endpoint
+
+    organisation = factory.SubFactory(OrganisationFactory)
+    name = factory.Sequence(lambda number: f"CRM {number}")
+    url = "http://127.0.0.1:9/"
+    kinds = factory.LazyFunction(lambda: ["poll.closed"])
+    secret = factory.LazyFunction(services.new_secret)
+
+
+class DeliveryFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Delivery
+
+    endpoint = factory.SubFactory(EndpointFactory)
+    message_id = factory.Sequence(lambda number: f"msg_{number}")
+    kind = "poll.closed"
+    body = '{"type":"poll.closed"}'
+
+
+class ReceiverFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Receiver
+
+    endpoint = factory.SubFactory(EndpointFactory)
+    ends_at = factory.LazyFunction(lambda: clock.now() + timedelta(days=1))
+
+
+class ReceiverCallFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = ReceiverCall
+
+    receiver = factory.SubFactory(ReceiverFactory)
+    headers = factory.LazyFunction(lambda: {"webhook-id": "msg_1"})
+    body = "{}"
+    holds = True

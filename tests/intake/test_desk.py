@@ -1,9 +1,9 @@
 """Answers set aside, at the organisers' desk: why, trying again, throwing away; never who or what."""
 
 import pytest
-from django.contrib.admin.models import LogEntry
 from django.urls import reverse
 
+from apps.audit.models import Entry
 from apps.intake.models import DeadLetter
 from apps.polls.models import Answer
 from tests.factories.events import RegistrationFactory
@@ -66,7 +66,7 @@ def test_throwing_away_is_on_record(letter, organiser, enter):
 
     assert "1 answer was thrown away." in html
     assert not DeadLetter.objects.exists()
-    assert LogEntry.objects.get().user == organiser
+    assert Entry.objects.get(kind="deleted").who_id == organiser.pk
 
 
 @pytest.mark.parametrize("count", [1, 3])

@@ -224,6 +224,7 @@ def desk_pages() -> dict[str, Shot]:
 
     from apps.accounts.models import User
     from apps.events.models import Event
+    from apps.notifications.models import Endpoint
 
     event = Event.objects.filter(slug=DEMO).first()
     organiser = User.objects.filter(email=PEOPLE["organiser"]).first()
@@ -232,6 +233,10 @@ def desk_pages() -> dict[str, Shot]:
     request = RequestFactory().get("/admin/")
     request.user = organiser
     found = {"desk-home": Shot(reverse("admin:events_event_desk", args=[event.pk]), "organiser")}
+    found["desk-history"] = Shot(reverse("admin:events_event_history", args=[event.pk]), "organiser")
+    webhook = Endpoint.objects.filter(organisation=event.organisation).first()
+    if webhook is not None:
+        found["desk-webhook-try"] = Shot(reverse("admin:notifications_endpoint_try", args=[webhook.pk]), "organiser")
     for model, desk in sorted(admin.site._registry.items(), key=lambda pair: pair[0]._meta.label_lower):
         if getattr(desk, "desk", None) is None:
             continue

@@ -106,6 +106,7 @@ class Send(Command):
 class Remove(Command):
     name = "chat.remove"
     access = Access.ATTENDEE
+    of_staff = True
 
     class Body(msgspec.Struct, forbid_unknown_fields=True):
         room: Id

@@ -39,6 +39,8 @@ class Word(models.Model):
 class Report(models.Model):
     """Somebody says that a message should not be there."""
 
+    is_audited: ClassVar[bool] = False
+
     class Reason(models.TextChoices):
         SPAM = "spam", _("Advertising or spam")
         INSULT = "insult", _("It insults or threatens somebody")

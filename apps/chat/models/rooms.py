@@ -1,5 +1,7 @@
 """Rooms, what is said in them, and what later happened to it."""
 
+from typing import ClassVar
+
 from django.conf import settings
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVector
@@ -77,6 +79,8 @@ class Room(models.Model):
 
 
 class Message(models.Model):
+    is_audited: ClassVar[bool] = False
+
     class Removed(models.TextChoices):
         BY_AUTHOR = "author", _("by its author")
         BY_MODERATOR = "moderator", _("by a moderator")
@@ -141,6 +145,8 @@ class Message(models.Model):
 
 class Change(models.Model):
     """What happened in a room beside messages, in the same numbering: part of the log, and the record of who did it."""
+
+    is_audited: ClassVar[bool] = False
 
     class Kind(models.TextChoices):
         REMOVED = "removed", _("Message removed")

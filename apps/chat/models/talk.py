@@ -1,5 +1,7 @@
 """What belongs to messages and rooms beside words: old wordings, mentions, marks, files, readings, groups."""
 
+from typing import ClassVar
+
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -11,6 +13,8 @@ from apps.events.models import Event
 
 class Wording(models.Model):
     """What a message said before its author changed it; for moderators only."""
+
+    is_audited: ClassVar[bool] = False
 
     message = models.ForeignKey(Message, models.CASCADE, related_name="wordings")
     text = models.CharField(_("text"), max_length=2000)
@@ -28,6 +32,8 @@ class Wording(models.Model):
 class Mention(models.Model):
     """Somebody is named in a message, and told of it."""
 
+    is_audited: ClassVar[bool] = False
+
     message = models.ForeignKey(Message, models.CASCADE, related_name="mentions")
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="chat_mentions")
     seen_at = models.DateTimeField(null=True)
@@ -43,6 +49,8 @@ class Mention(models.Model):
 class Mark(models.Model):
     """One person's reaction to one message; `Message.marks` holds the sums."""
 
+    is_audited: ClassVar[bool] = False
+
     message = models.ForeignKey(Message, models.CASCADE, related_name="marked")
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
     kind = models.CharField(max_length=10)
@@ -56,6 +64,8 @@ class Mark(models.Model):
 
 class Attachment(models.Model):
     """A picture or a PDF that goes with a message; without one while that is still being written."""
+
+    is_audited: ClassVar[bool] = False
 
     class Kind(models.TextChoices):
         IMAGE = "image", _("Picture")
@@ -90,6 +100,8 @@ class Attachment(models.Model):
 class Reading(models.Model):
     """How far one person has read in one room."""
 
+    is_audited: ClassVar[bool] = False
+
     room = models.ForeignKey(Room, models.CASCADE, related_name="readings")
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="chat_readings")
     seq = models.PositiveBigIntegerField(default=0)
@@ -104,6 +116,8 @@ class Reading(models.Model):
 
 class Group(models.Model):
     """A closed group; its room's owner is `group/<id>`."""
+
+    is_audited: ClassVar[bool] = False
 
     event = models.ForeignKey(Event, models.CASCADE, related_name="chat_groups", verbose_name=_("event"))
     name = models.CharField(_("name"), max_length=80)
@@ -123,6 +137,8 @@ class Group(models.Model):
 
 class Member(models.Model):
     """Somebody is in a group, or is invited to it (`joined_at` is None)."""
+
+    is_audited: ClassVar[bool] = False
 
     group = models.ForeignKey(Group, models.CASCADE, related_name="members")
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="chat_memberships")

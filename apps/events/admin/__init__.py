@@ -1,4 +1,4 @@
-"""The organisers' desk: events, organisations, people, announcements; what the intake set aside."""
+"""The organisers' desk: events, organisations, people, announcements; what staff did; what the intake set aside."""
 
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
@@ -9,6 +9,7 @@ from django.contrib.auth.models import Group
 from apps.events.admin.announcement import AnnouncementAdmin
 from apps.events.admin.event import EventAdmin
 from apps.events.admin.guests import GuestListAdmin
+from apps.events.admin.history import EntryAdmin
 from apps.events.admin.organisation import MembershipAdmin, OrganisationAdmin
 from apps.events.admin.people import EventRoleAdmin, UserAdmin
 from apps.events.admin.registration import RegistrationAdmin
@@ -21,6 +22,7 @@ admin.site.unregister([Group, EmailAddress, UserSession, Authenticator])
 __all__ = [
     "AnnouncementAdmin",
     "DeadLetterAdmin",
+    "EntryAdmin",
     "EventAdmin",
     "EventRoleAdmin",
     "GuestListAdmin",

@@ -14,6 +14,7 @@ from apps.accounts.models import User
 from apps.core.access import Access
 from apps.core.errors import Refused
 from apps.events import permissions, selectors
+from apps.events.doors.acting import name_staff
 from apps.events.models import Event
 
 
@@ -28,6 +29,7 @@ class EventAccess(BasePermission):
         if permissions.can_see(event, view.roles) and permissions.has_access(
             view.access, event, view.roles, request.user
         ):
+            name_staff(request.user, view.roles)
             return True
         if permissions.awaits_second_factor(view.access, event, request.user):
             raise Refused("second_factor.missing", WHY_A_SECOND_STEP, status=403)

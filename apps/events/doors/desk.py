@@ -4,10 +4,13 @@ from enum import IntEnum
 from typing import Any, ClassVar
 
 from django.conf import settings
+from django.contrib.admin.utils import unquote
 from django.contrib.admin.widgets import AutocompleteMixin
+from django.core.exceptions import PermissionDenied
 from django.db.models import Field, Model, QuerySet
 from django.forms.widgets import Script
 from django.http import HttpRequest
+from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import mark_safe
@@ -20,9 +23,14 @@ from unfold.admin import ModelAdmin, StackedInline, TabularInline
 from unfold.contrib.filters.admin import ChoicesDropdownFilter, RelatedDropdownFilter
 from unfold.widgets import INPUT_CLASSES, TEXTAREA_CLASSES
 
-from apps.events import permissions
+from apps.audit import selectors as audit
+from apps.audit.models import Entry
+from apps.events import permissions, selectors
 from apps.events.doors import scope
+from apps.events.doors.acting import kept, record_unwatched
 from apps.events.doors.current import current_event_id
+
+MOST_HISTORY = 100
 
 
 class Desk(IntEnum):
@@ -297,6 +305,41 @@ class OrganisationScopedAdmin(_Scoped, ModelAdmin):  # type: ignore[misc]
             return None
         given = request.POST.get("event") or request.GET.get("event") or ""
         return int(given) if given.isdecimal() and len(given) < 19 else current_event_id(request)
+
+    # What was done here ------------------------------------------------------------------------------------------
+    def get_actions(self, request: HttpRequest) -> Any:
+        """Each bulk action is kept once it is done, with how many rows of which event were chosen for it."""
+        return {
+            name: (kept(action), name, words) for name, (action, _name, words) in super().get_actions(request).items()
+        }
+
+    def log_addition(self, request: HttpRequest, obj: Any, message: Any) -> None:
+        record_unwatched(self, [obj], Entry.Kind.MADE)
+
+    def log_change(self, request: HttpRequest, obj: Any, message: Any) -> None:
+        record_unwatched(self, [obj], Entry.Kind.CHANGED)
+
+    def log_deletions(self, request: HttpRequest, queryset: Any) -> None:
+        record_unwatched(self, queryset, Entry.Kind.DELETED)
+
+    def history_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> Any:
+        """What was done to a row, and to what belongs to it."""
+        thing = self.get_object(request, unquote(object_id))
+        if thing is None:
+            return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
+        if not self.has_view_permission(request, thing):
+            raise PermissionDenied
+        seen = selectors.acts_seen_by(request.user)
+        context = {
+            **self.admin_site.each_context(request),
+            "title": _("What was done: %(thing)s") % {"thing": thing},
+            "opts": self.opts,
+            "object": thing,
+            "entries": audit.told(audit.of_thing(seen, thing)[:MOST_HISTORY]),
+            "most": MOST_HISTORY,
+            **(extra_context or {}),
+        }
+        return TemplateResponse(request, "admin/object_history.html", context)
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         super().save_related(request, form, formsets, change)

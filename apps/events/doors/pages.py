@@ -20,6 +20,7 @@ from apps.core import zones
 from apps.core.access import Access
 from apps.core.errors import Refused
 from apps.events import permissions, selectors, services
+from apps.events.doors.acting import name_staff, record_export
 from apps.events.models import Event
 from apps.live import excepted, tickets
 
@@ -96,12 +97,16 @@ class EventView(ContextMixin, View):
             if permissions.awaits_second_factor(self.access, event, request.user):
                 return self.ask_for_second_factor()
             return self.turn_away()
+        name_staff(request.user, self.roles)
         if self.access is Access.ATTENDEE:
             self.note_arrival()
         try:
-            return super().dispatch(request, *args, **kwargs)
+            response = super().dispatch(request, *args, **kwargs)
         except Refused as refused:
             return self.refuse(refused)
+        if self.access is not Access.PUBLIC:
+            record_export(response, self.event, words=str(_("Took a table away")))
+        return response
 
     @cached_property
     def person(self) -> User | None:

@@ -21,6 +21,7 @@ from apps.accounts.doors import lead_to_second_factor
 from apps.accounts.models import User
 from apps.core import zones
 from apps.events import permissions, selectors, services
+from apps.events.doors.acting import name_at_the_desk
 from apps.events.doors.current import current_event
 from apps.events.doors.desk import Desk
 from apps.events.models import Event
@@ -41,7 +42,10 @@ class DeskSite(UnfoldAdminSite):  # type: ignore[misc]
 
         @wraps(inner)
         def in_zone(request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
-            event = current_event(request) if self.has_permission(request) else None
+            may_enter = self.has_permission(request)
+            if may_enter:
+                name_at_the_desk(request.user)
+            event = current_event(request) if may_enter else None
             if event is None:
                 return inner(request, *args, **kwargs)
             with timezone.override(zoneinfo.ZoneInfo(event.time_zone)):

@@ -65,6 +65,7 @@ class Unmet(models.Model):
     Until they do, the organisation's people see what was typed there, and nothing of what the account says.
     """
 
+    is_audited: ClassVar[bool] = False
     reads_primary: ClassVar[bool] = True
 
     organisation = models.ForeignKey(Organisation, models.CASCADE, related_name="unmet")
@@ -111,6 +112,8 @@ class EventQuerySet(models.QuerySet["Event"]):
 
 
 class Event(models.Model):
+    audit_leaves_out: ClassVar[tuple[str, ...]] = ("live_epoch", "agenda_version", "agenda_changed_at")
+
     class Kind(models.TextChoices):
         CONFERENCE = "conference", _("Conference")
         LAUNCH = "launch", _("Product launch")

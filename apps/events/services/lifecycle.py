@@ -87,10 +87,12 @@ def unpublish_event(event: Event) -> None:
     raise_live_epoch(event.pk)
 
 
+@transaction.atomic
 def open_event(event: Event) -> None:
     _move(event, {Event.State.PUBLISHED: Event.State.LIVE, Event.State.ENDED: Event.State.LIVE})
 
 
+@transaction.atomic
 def end_event(event: Event) -> None:
     """Registration closes; everything stays readable for those who took part."""
     _move(event, {Event.State.PUBLISHED: Event.State.ENDED, Event.State.LIVE: Event.State.ENDED})
@@ -107,6 +109,7 @@ def _move(event: Event, allowed: dict[Event.State, Event.State]) -> None:
     for before, after in allowed.items():
         if Event.objects.filter(pk=event.pk, state=before).update(state=after):
             event.state = after
+            signals.event_moved.send(sender=Event, event=event)
             return
     event.refresh_from_db(fields=["state"])
     if event.state not in allowed.values():

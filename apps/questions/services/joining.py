@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.core.errors import Refused
 from apps.questions.models import Question, Vote
+from apps.questions.services.keeping import keep
 from apps.questions.services.running import lock_board
 from apps.questions.services.telling import tell, tell_desk, tell_stage, tell_standing
 
@@ -44,6 +45,7 @@ def merge_question(question: Question, *, into: Question) -> Question:
     target.followers.filter(user__in=own).delete()
     source.state, source.merged_into = Question.State.MERGED, target
     source.save(update_fields=["state", "merged_into"])
+    keep(board, source, before={"state": was}, after={"state": source.state, "merged_into_id": target.pk})
     _recount(target)
     tell(board, [source, target])
     tell_standing([board])
@@ -65,6 +67,8 @@ def split_question(question: Question) -> Question:
     Vote.objects.filter(question=target, via=source).delete()
     source.state, source.merged_into = Question.State.NEW, None
     source.save(update_fields=["state", "merged_into"])
+    merged = {"state": Question.State.MERGED, "merged_into_id": target.pk if target else None}
+    keep(board, source, before=merged, after={"state": source.state})
     changed = [source]
     if target is not None:
         _recount(target)

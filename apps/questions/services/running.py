@@ -11,6 +11,7 @@ from apps.core import clock
 from apps.core.errors import Refused
 from apps.questions import selectors, signals
 from apps.questions.models import MOST_REPLY_CHARS, MOST_TAG_CHARS, MOST_TAGS, Board, Question
+from apps.questions.services.keeping import keep
 from apps.questions.services.noticing import owe_notice
 from apps.questions.services.rules import board_for
 from apps.questions.services.telling import tell, tell_desk, tell_stage, tell_standing
@@ -66,6 +67,7 @@ def reply_to_question(question: Question, *, text: str, by: User) -> Question:
         reply=words, replied_by=by if words else None, replied_at=clock.now() if words else None
     )
     replied = _reread(current)
+    keep(board, replied, before={"reply": current.reply}, after={"reply": replied.reply})
     if words and replied.is_shown:
         owe_notice(replied)
     return _tell_of(board, replied)
@@ -92,6 +94,7 @@ def tag_question(question: Question, *, tags: Iterable[str]) -> Question:
     board = lock_board(question.board)
     current = _settable(_reread(question))
     Question.objects.filter(pk=current.pk).update(tags=wanted)
+    keep(board, current, before={"tags": list(current.tags)}, after={"tags": wanted})
     return _tell_of(board, _reread(current))
 
 
@@ -123,6 +126,7 @@ def _moved(board: Board, question: Question, to: str) -> None:
     question.state = to
     question.answered_at = clock.now() if to == Question.State.ANSWERED else None
     question.save(update_fields=["state", "answered_at"])
+    keep(board, question, before={"state": before}, after={"state": to})
     if to == Question.State.ANSWERED:
         signals.question_answered.send(Question, question=question)
         owe_notice(question)

@@ -1,5 +1,7 @@
 """A quiz that somebody works through by themselves: attempts and their tasks."""
 
+from typing import ClassVar
+
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -9,6 +11,8 @@ from apps.quizzes.models.banks import Question, Quiz
 
 
 class Attempt(models.Model):
+    is_audited: ClassVar[bool] = False
+
     quiz = models.ForeignKey(Quiz, models.CASCADE, related_name="attempts", verbose_name=_("quiz"))
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="quiz_attempts")
     number = models.PositiveSmallIntegerField(_("attempt"))
@@ -34,6 +38,8 @@ class Attempt(models.Model):
 
 class Task(models.Model):
     """A question of an attempt, as it was written when the attempt began; what is right stands apart."""
+
+    is_audited: ClassVar[bool] = False
 
     attempt = models.ForeignKey(Attempt, models.CASCADE, related_name="tasks")
     question = models.ForeignKey(Question, models.SET_NULL, null=True, related_name="+")

@@ -1,6 +1,7 @@
 """A quiz being played together: its turns, who plays, and what was answered."""
 
 from datetime import datetime, timedelta
+from typing import ClassVar
 
 from django.conf import settings
 from django.db import models
@@ -64,6 +65,8 @@ class Turn(models.Model):
     carry the other by mistake.
     """
 
+    is_audited: ClassVar[bool] = False
+
     game = models.ForeignKey(Game, models.CASCADE, related_name="turns")
     question = models.ForeignKey(Question, models.SET_NULL, null=True, related_name="+")
     position = models.PositiveSmallIntegerField()
@@ -110,6 +113,8 @@ class Turn(models.Model):
 class Side(models.Model):
     """Who scores: one person, or a team that answers through its captain."""
 
+    is_audited: ClassVar[bool] = False
+
     game = models.ForeignKey(Game, models.CASCADE, related_name="sides")
     name = models.CharField(_("name"), max_length=24)
     enters_at = models.PositiveSmallIntegerField(default=1)
@@ -134,6 +139,8 @@ class Side(models.Model):
 
 class Seat(models.Model):
     """A person in a game. Who comes back finds it as they left it."""
+
+    is_audited: ClassVar[bool] = False
 
     game = models.ForeignKey(Game, models.CASCADE, related_name="seats")
     side = models.ForeignKey(Side, models.CASCADE, related_name="seats")
@@ -177,6 +184,8 @@ class Allowance(models.Model):
 
 class Answer(models.Model):
     """What a side answered in a turn; the first word stands."""
+
+    is_audited: ClassVar[bool] = False
 
     turn = models.ForeignKey(Turn, models.CASCADE, related_name="taken")
     side = models.ForeignKey(Side, models.CASCADE, related_name="answers")

@@ -6,18 +6,19 @@ from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 from django.core.validators import validate_email
 from django.db import transaction
 from django.urls import reverse
 
 from apps.accounts import services as accounts
 from apps.accounts.models import User
+from apps.audit.commands import StaffCommand
 from apps.events import services
 from apps.events.models import Membership, Organisation
 
 
-class Command(BaseCommand):
+class Command(StaffCommand):
     help = "Makes somebody an owner of an organisation. They sign in with a password, or with a code by mail."
 
     def add_arguments(self, parser: CommandParser) -> None:

@@ -5,9 +5,10 @@ from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 from django.utils.translation import gettext as _
 
+from apps.audit.commands import StaffCommand
 from apps.core.errors import Refused
 from apps.events.models import Event, Organisation
 from apps.tracks import adapters, services
@@ -16,7 +17,7 @@ from apps.tracks.adapters.schedule import Schedule, ScheduleError
 _LISTED = 20
 
 
-class Command(BaseCommand):
+class Command(StaffCommand):
     help = (
         "Imports a conference schedule (frab/pentabarf XML, pretalx/frab JSON, iCalendar) into an event. "
         "Sessions are recognised by guid, else id, else title; what was edited here is kept. The last line is "

@@ -20,6 +20,8 @@ class OwedMailQuerySet(models.QuerySet["OwedMail"]):
 class OwedMail(models.Model):
     """A mail written in the transaction that made it due; a worker sends it, beat requeues what was left."""
 
+    is_audited: ClassVar[bool] = False
+
     class State(models.TextChoices):
         OWED = "owed", _("Waiting")
         SENT = "sent", _("Sent")
@@ -95,6 +97,8 @@ class Suppression(models.Model):
 class Silence(models.Model):
     """Somebody wants no more mails of this kind (`registry.KINDS`)."""
 
+    is_audited: ClassVar[bool] = False
+
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="silences")
     kind = models.CharField(_("kind"), max_length=40)
     created_at = models.DateTimeField(_("since"), default=clock.now, editable=False)
@@ -110,6 +114,8 @@ class Silence(models.Model):
 
 class MailboxMessage(models.Model):
     """A mail as the development mailbox received it."""
+
+    is_audited: ClassVar[bool] = False
 
     to = models.CharField(max_length=500)
     sender = models.CharField(max_length=254)

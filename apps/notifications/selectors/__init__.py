@@ -1,0 +1,35 @@
+"""Reads of mails and of webhooks."""
+
+from apps.notifications.selectors.hooks import (
+    deliveries_due,
+    endpoints_for,
+    mailed_about,
+    receiver_by_token,
+    secrets_of,
+)
+from apps.notifications.selectors.mails import (
+    Letter,
+    mailbox,
+    mailed_since,
+    mails_due,
+    remarks,
+    silent,
+    suppression,
+    wants_mails,
+)
+
+__all__ = [
+    "Letter",
+    "deliveries_due",
+    "endpoints_for",
+    "mailbox",
+    "mailed_about",
+    "mailed_since",
+    "mails_due",
+    "receiver_by_token",
+    "remarks",
+    "secrets_of",
+    "silent",
+    "suppression",
+    "wants_mails",
+]

@@ -1,0 +1,41 @@
+"""Reads of webhooks."""
+
+from django.db.models import F, Q, QuerySet
+
+from apps.accounts.models import User
+from apps.core import clock, sealing
+from apps.events.models import Organisation
+from apps.notifications.models import Delivery, Endpoint, Receiver
+
+PURPOSE = "webhooks"
+MOST_MAILED = 20
+
+
+def endpoints_for(event_id: int, kind: str) -> QuerySet[Endpoint]:
+    """Those that are told of this kind of fact of this event."""
+    told = Q(event_id=event_id) | Q(event_id=None, organisation__events=event_id)
+    return Endpoint.objects.filter(told, is_on=True, kinds__contains=[kind])
+
+
+def deliveries_due(*, limit: int) -> list[int]:
+    return list(Delivery.objects.due(clock.now()).order_by("due_at").values_list("pk", flat=True)[:limit])
+
+
+def secrets_of(endpoint: Endpoint) -> list[str]:
+    """The secrets that sign now: the newest first, and for a day the one before it."""
+    sealed = [endpoint.secret]
+    if endpoint.old_secret_until is not None and endpoint.old_secret_until > clock.now():
+        sealed.append(endpoint.old_secret)
+    return [secret for one in sealed if (secret := sealing.unseal(one, purpose=PURPOSE))]
+
+
+def receiver_by_token(token: str) -> Receiver | None:
+    """A receiver that still takes calls."""
+    found = Receiver.objects.select_related("endpoint").filter(token=token, ends_at__gt=clock.now())
+    return found.first()
+
+
+def mailed_about(organisation: Organisation) -> list[User]:
+    """Whom it concerns that a webhook was switched off."""
+    members = organisation.memberships.filter(user__is_active=True).order_by(F("role").desc(), "pk")
+    return [membership.user for membership in members.select_related("user")[:MOST_MAILED]]

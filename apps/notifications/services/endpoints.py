@@ -1,0 +1,68 @@
+"""A webhook's address and its secret."""
+
+import base64
+import secrets
+from datetime import timedelta
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import F
+from django.utils.translation import gettext_lazy as _
+
+from apps.core import clock, sealing
+from apps.core.errors import Refused
+from apps.notifications.models import Endpoint
+from apps.notifications.selectors.hooks import PURPOSE
+
+PREFIX = "whsec_"
+SECRET_BYTES = 32
+OLD_SECRET_HOLDS = timedelta(days=1)
+LEAST_OWN_PORT = 1024
+KNOWN_PORTS = (80, 443)
+
+
+def new_secret() -> str:
+    """As Standard Webhooks writes one, sealed."""
+    return sealing.seal(PREFIX + base64.b64encode(secrets.token_bytes(SECRET_BYTES)).decode(), purpose=PURPOSE)
+
+
+def check_url(url: str) -> None:
+    """Raises Refused where an address may not be called. Where its name leads to is looked at with each call."""
+    try:
+        parts = urlsplit(url)
+        port = parts.port
+    except ValueError:
+        parts, port = urlsplit(""), None
+    if parts.scheme not in ("http", "https") or not parts.hostname or parts.fragment or not url.isascii():
+        raise Refused("webhook.url", _("This is no address that can be called: https://…"), field="url", status=400)
+    if parts.scheme == "http" and settings.HTTPS:
+        raise Refused("webhook.https", _("Only addresses with https:// are called."), field="url", status=400)
+    if parts.username is not None or parts.password is not None:
+        raise Refused("webhook.password", _("An address has no password in it: we sign."), field="url", status=400)
+    if port is not None and port not in KNOWN_PORTS and port < LEAST_OWN_PORT:
+        raise Refused("webhook.port", _("This port is not called."), field="url", status=400)
+
+
+def take_secret(endpoint: Endpoint) -> str:
+    """The secret, once. Raises Refused where it was shown before."""
+    unseen = Endpoint.objects.filter(pk=endpoint.pk, secret_shown_at=None)
+    if not unseen.update(secret_shown_at=clock.now()):
+        raise Refused("webhook.secret_shown", _("The secret was shown already. Make a new one if you do not have it."))
+    return sealing.unseal(Endpoint.objects.values_list("secret", flat=True).get(pk=endpoint.pk), purpose=PURPOSE)
+
+
+@transaction.atomic
+def rotate_secret(endpoint: Endpoint) -> str:
+    """A new secret, shown now and never again. For a day both sign, so that nobody has to be quick."""
+    secret = new_secret()
+    now = clock.now()
+    Endpoint.objects.filter(pk=endpoint.pk).update(
+        old_secret=F("secret"), old_secret_until=now + OLD_SECRET_HOLDS, secret=secret, secret_shown_at=now
+    )
+    return sealing.unseal(secret, purpose=PURPOSE)
+
+
+def switch(endpoint: Endpoint, *, is_on: bool) -> None:
+    """On again, it starts afresh: what is still owed goes out."""
+    Endpoint.objects.filter(pk=endpoint.pk).update(is_on=is_on, why_off="", failing_since=None, rests_until=None)
