@@ -82,11 +82,8 @@ def join_by_link(link: JoinLink) -> Registration:
     if not JoinLink.objects.valid(now).filter(pk=link.pk).exists():
         raise Refused("link.ended", _("This link does not work any more. Ask for a new one below."), status=410)
     if not permissions.can_join_by_link(registration.user):
-        raise Refused(
-            "link.staff",
-            _("This account opens with a code or a password only, so please sign in with your e-mail address."),
-            status=403,
-        )
+        said = _("This account does not open by a link. Please sign in with your e-mail address.")
+        raise Refused("link.staff", said, status=403)
     JoinLink.objects.filter(pk=link.pk, used_at=None).update(used_at=now)
     accounts.trust_address(registration.user)
     mark_joined(registration)
