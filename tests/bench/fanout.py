@@ -6,7 +6,8 @@ One server at a time works, pinned to one core; load, database and Redis are on 
 number of sockets and writes frames of the same length. A figure is the server's CPU time (user and system, all its
 threads) while it delivers, through the frames that arrived. The kinds take turns message by message, each round in
 another order, so that a noisy moment of the machine hits all of them and none profits from what ran before it; the
-median message counts.
+median message counts. A ratio of two kinds is the median of the ratios that each round has: the machine may be half as
+quick from one second to the next, and then two medians can be of different seconds.
 
     ours_us         a lone message in a room: the live role as it is deployed
     busy_us         the same with 100 messages a second into the room, where ticks join them
@@ -128,13 +129,14 @@ class Fanout:
         for contestant in self.contestants:
             found |= contestant.figures()
         found["spread"] = {contestant.name: contestant.spread() for contestant in self.contestants}
-        floor, ours = found.get("floor_us"), found.get("ours_us")
-        stock = [found[name] for name in ("stock_core_us", "stock_pubsub_us") if name in found]
+        known = {contestant.name: contestant for contestant in self.contestants}
+        floor, ours = known.get("floor"), known.get("ours")
+        stock = [known[name] for name in ("stock_core", "stock_pubsub") if name in known]
         if floor and ours:
-            found["ours_over_floor"] = round(ours / floor, 2)
-            found["busy_over_floor"] = round(found["busy_us"] / floor, 2)
+            found["ours_over_floor"] = round(ours.over(floor), 2)
+            found["busy_over_floor"] = round(found["busy_us"] / found["floor_us"], 2)
         if stock and ours:
-            found["stock_over_ours"] = round(min(stock) / ours, 1)
+            found["stock_over_ours"] = round(min(kind.over(ours) for kind in stock), 1)
         return found
 
 
@@ -197,6 +199,11 @@ class Contestant:
 
     def figures(self):
         return {f"{self.name}_us": round(statistics.median(self.turns), 2)}
+
+    def over(self, other):
+        """The median of the rounds: within one the machine is as quick for both, and from one to the next it need not
+        be."""
+        return statistics.median(own / its for own, its in zip(self.turns, other.turns, strict=True))
 
     def spread(self):
         if len(self.turns) < 2:
