@@ -7,8 +7,10 @@ from allauth.usersessions.models import UserSession
 from django.contrib.sessions.models import Session
 from ua_parser import parse_os, parse_user_agent
 
-from apps.accounts.models import User
-from apps.core import clock
+from apps.accounts.models import ApiToken, User
+from apps.core import clock, ids
+
+TOKEN_PREFIX = "pln_"  # noqa: S105 - what each of them begins with, not one of them
 
 
 def photo_name(file: str) -> str:
@@ -45,3 +47,19 @@ def _device(session: UserSession, this: str) -> Device:
         since=session.created_at,
         is_this=session.session_key == this,
     )
+
+
+def tokens_of(user: User) -> list[ApiToken]:
+    """This person's tokens, the newest first: those that stand, and those whose time has just ended. Making and
+    sweeping keep them few."""
+    return list(ApiToken.objects.filter(user=user, revoked_at=None))
+
+
+def token_by_secret(secret: str) -> ApiToken | None:
+    """The standing token with this secret, of somebody who may still sign in. It is found by a digest, so how long
+    that takes tells nothing of how near a guess was."""
+    if not ids.is_key(secret, TOKEN_PREFIX):
+        return None
+    found = ApiToken.objects.standing().filter(digest=ids.digest(secret), user__is_active=True)
+    token: ApiToken | None = found.select_related("user").first()
+    return token

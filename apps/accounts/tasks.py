@@ -7,5 +7,6 @@ from apps.accounts import services
 
 @shared_task(name="accounts.sweep")
 def sweep() -> None:
-    """Every hour: sessions whose time is over."""
+    """Every hour: sessions and tokens whose time is over."""
     services.sweep_sessions()
+    services.sweep_tokens()

@@ -22,6 +22,7 @@ OWNERS_ONLY = frozenset(
         "account_reauthenticate",
         "account_confirm_email",
         "devices",
+        "tokens",
     }
 )
 """Where the ways of signing in are changed: who holds a forwarded mail must not make the account their own."""

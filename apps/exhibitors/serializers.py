@@ -32,6 +32,14 @@ class BoothDetailSerializer(BoothSerializer):
         return [{"title": doc.title, "size": doc.size, "url": doc.url} for doc in selectors.documents(booth)]
 
 
+class BoothQuery(serializers.Serializer[Any]):
+    """What a list of booths may be narrowed by."""
+
+    search = serializers.CharField(
+        required=False, max_length=80, allow_blank=True, help_text="Words that all stand in name, tagline or text."
+    )
+
+
 class ContactSerializer(serializers.ModelSerializer[ContactRequest]):
     consent = serializers.BooleanField(write_only=True, help_text="That the booth may answer at this address.")
 

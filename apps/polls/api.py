@@ -12,6 +12,7 @@ from apps.core import clock
 from apps.core.access import Access
 from apps.core.doors import answer
 from apps.core.errors import Refused
+from apps.core.scopes import Area
 from apps.events.doors import EventAPIView
 from apps.events.doors.paced import Paced
 from apps.media.models import Asset
@@ -25,6 +26,7 @@ MOST_LISTED = 100
 
 class PollCall(Paced, EventAPIView):
     access = Access.ATTENDEE
+    area = Area.POLLS
     reads_primary: ClassVar[bool] = True
 
     def poll(self) -> Poll:

@@ -9,6 +9,7 @@ from rest_framework.response import Response
 
 from apps.core.access import Access
 from apps.core.doors import answer
+from apps.core.scopes import Area
 from apps.events.doors import EventAPIView
 from apps.events.doors.paced import Paced
 from apps.quizzes import selectors, serializers, services
@@ -17,6 +18,7 @@ from apps.quizzes.models import Game, Quiz
 
 class QuizzesAPI(EventAPIView):
     access = Access.ATTENDEE
+    area = Area.QUIZZES
     reads_primary: ClassVar[bool] = True
 
     @extend_schema(operation_id="quizzes", responses=OpenApiTypes.OBJECT)
@@ -27,6 +29,7 @@ class QuizzesAPI(EventAPIView):
 
 class QuizCall(Paced, EventAPIView):
     access = Access.ATTENDEE
+    area = Area.QUIZZES
     reads_primary: ClassVar[bool] = True
 
     def quiz(self) -> Quiz:

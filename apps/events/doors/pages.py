@@ -6,7 +6,7 @@ from urllib.parse import urlencode, urlsplit
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.functional import cached_property
@@ -17,6 +17,7 @@ from django.views.generic.base import ContextMixin, View
 from apps.accounts.models import User
 from apps.core import zones
 from apps.core.access import Access
+from apps.core.doors import problem
 from apps.core.errors import Refused
 from apps.events import permissions, selectors, services
 from apps.events.models import Event
@@ -168,16 +169,3 @@ class EventView(ContextMixin, View):
 
     def render(self, template: str, *, status: int = 200, **context: Any) -> HttpResponse:
         return render(self.request, template, self.get_context_data(**context), status=status)
-
-
-def problem(
-    code: str, title: str, *, status: int, retry_after: float | None = None, field: str | None = None
-) -> HttpResponse:
-    """Problem details (RFC 9457) for a script that asked a page."""
-    body: dict[str, Any] = {"type": "about:blank", "code": code, "title": title, "status": status}
-    if field:
-        body["field"] = field
-    response = JsonResponse(body, status=status, content_type="application/problem+json")
-    if retry_after:
-        response.headers["Retry-After"] = str(max(1, round(retry_after)))
-    return response

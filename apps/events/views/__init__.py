@@ -5,6 +5,7 @@ from apps.events.views.joining import Join
 from apps.events.views.me import Cancel, Me
 from apps.events.views.parts import Brand, Logo, Ticket
 from apps.events.views.registration import Register, RegistrationSent, Resend
+from apps.events.views.tokens import Tokens
 
 __all__ = [
     "ApiPage",
@@ -18,4 +19,5 @@ __all__ = [
     "RegistrationSent",
     "Resend",
     "Ticket",
+    "Tokens",
 ]
