@@ -8,6 +8,20 @@ from rest_framework.exceptions import NotFound, ValidationError
 from rest_framework.pagination import CursorPagination
 
 
+def page_shape(rows: dict[str, Any]) -> dict[str, Any]:
+    """The JSON schema of a page whose results are of this schema."""
+    address = {"type": ["string", "null"], "format": "uri"}
+    return {
+        "type": "object",
+        "required": ["next", "previous", "results"],
+        "properties": {
+            "next": {**address, "description": "The address of the next page; null on the last one."},
+            "previous": address,
+            "results": rows,
+        },
+    }
+
+
 class Pages(CursorPagination):
     """`?limit=` and `?cursor=`; more than the most is answered with the most. A row that comes or goes meanwhile moves
     none of the others to another page. Views say their `ordering`, whose first field is never empty."""
@@ -34,16 +48,7 @@ class Pages(CursorPagination):
             raise ValueError from error
 
     def get_paginated_response_schema(self, schema: Any) -> dict[str, Any]:
-        address = {"type": ["string", "null"], "format": "uri"}
-        return {
-            "type": "object",
-            "required": ["next", "previous", "results"],
-            "properties": {
-                "next": {**address, "description": "The address of the next page; null on the last one."},
-                "previous": address,
-                "results": schema,
-            },
-        }
+        return page_shape(schema)
 
     def get_schema_operation_parameters(self, view: Any) -> list[dict[str, Any]]:
         found: list[dict[str, Any]] = super().get_schema_operation_parameters(view)

@@ -12,7 +12,7 @@ from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.utils import OpenApiExample, OpenApiParameter, OpenApiResponse, extend_schema
 from rest_framework.fields import empty
 
-from apps.core import repeats
+from apps.core import paging, repeats
 from apps.core.access import Access
 from apps.core.scopes import READS
 
@@ -56,6 +56,24 @@ def _whole(schema: Any, parts: Mapping[str, Any]) -> Any:
     return {name: _whole(part, parts) for name, part in schema.items() if name != "discriminator"}
 
 
+PAGING = (
+    OpenApiParameter("cursor", str, description="Where the page begins: take it from `next` or `previous`, as it is."),
+    OpenApiParameter(
+        "limit", {"type": "integer", "minimum": 1, "maximum": 200, "default": 50}, description="How many at most."
+    ),
+)
+"""What a list asks in its address that is cut by `paging.Pages` and not drawn from a serializer."""
+
+
+def page_shape(kind: Any) -> dict[str, Any]:
+    """The JSON schema of a page of these."""
+    return paging.page_shape({"type": "array", "items": shape(kind)})
+
+
+def page_example(value: Any) -> dict[str, Any]:
+    return {"next": "https://events.example.org/api/v1/…/?cursor=cD0y", "previous": None, "results": [value]}
+
+
 def documented(
     operation_id: str,
     *,
@@ -66,7 +84,7 @@ def documented(
     asks: Sequence[Any] | None = None,
     refuses: Mapping[int, Sequence[str]] | None = None,
 ) -> Callable[[F], F]:
-    """Describes a method of an API view. `gives` is the type of its answer (None: an empty one), `example` one such
+    """Describes a method of an API view. `gives` is the type or schema of its answer (None: empty), `example` one such
     value, `takes` and `asks` the serializers of its body and its address, `refuses` its codes by status."""
     examples = None
     if example is not None:
@@ -74,7 +92,8 @@ def documented(
     if gives is None:
         answers: dict[Any, Any] = {204: OpenApiResponse(description="Done; there is nothing to say.")}
     else:
-        answers = {status: OpenApiResponse(shape(gives), description="Done.", examples=examples)}
+        told = gives if isinstance(gives, dict) else shape(gives)
+        answers = {status: OpenApiResponse(told, description="Done.", examples=examples)}
     for refused, codes in (refuses or {}).items():
         answers[refused, PROBLEM_TYPE] = OpenApiResponse(
             {"allOf": [REF, {"properties": {"code": {"enum": list(codes)}}}]}, description=", ".join(codes)
