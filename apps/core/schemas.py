@@ -112,7 +112,8 @@ KEY = OpenApiParameter(
     " done again; the answer then has the header `Idempotent-Replayed`.",
 )
 FIELDS = OpenApiParameter(
-    "fields", str, description="Only these fields, with commas between them. One that is not there is refused (400)."
+    "fields", str, description="Only these fields, with commas between them: the others are left out, also those that"
+    " are always there otherwise. One that does not exist is refused (400)."
 )
 
 
@@ -146,6 +147,22 @@ REFUSALS = {
     422: "The Idempotency-Key came with another body before: `idempotency.other_body`.",
     429: "Too often: `throttled`, or a code of the call's own. Retry-After says when to come back.",
 }
+ALWAYS = {
+    400: ["invalid", "parse_error"],
+    401: ["not_authenticated", "token.invalid"],
+    403: ["permission_denied", "token.scope", "token.event"],
+    404: ["not_found"],
+    406: ["not_acceptable"],
+    413: ["too_much"],
+    415: ["unsupported_media_type"],
+    429: ["throttled"],
+}
+WHEN_REPEATED = {
+    400: ["idempotency.key"],
+    409: ["idempotency.running", "idempotency.too_long"],
+    422: ["idempotency.other_body"],
+}
+"""The codes that any call may answer, and those of a write with an Idempotency-Key."""
 OF_WRITES = frozenset({409, 413, 415, 422})
 LATER = {"Retry-After": {"description": "In seconds.", "schema": {"type": "integer", "minimum": 1}}}
 
@@ -155,11 +172,21 @@ def with_problems(result: dict[str, Any], **_kwargs: Any) -> dict[str, Any]:
     result["components"].setdefault("schemas", {})["Problem"] = PROBLEM
     for methods in result["paths"].values():
         for method, call in methods.items():
+            is_write = method.upper() not in READS
             for status, words in REFUSALS.items():
-                if status in OF_WRITES and method.upper() in READS:
+                if status in OF_WRITES and not is_write:
                     continue
                 told = {"description": words, "content": {PROBLEM_TYPE: {"schema": REF}}}
                 found = call["responses"].setdefault(str(status), told)
+                _add_codes(found, [*ALWAYS.get(status, ()), *(WHEN_REPEATED.get(status, ()) if is_write else ())])
                 if status == 429:
                     found.setdefault("headers", LATER)
     return result
+
+
+def _add_codes(refusal: dict[str, Any], codes: Sequence[str]) -> None:
+    """To the codes that the call says are its own."""
+    for part in refusal["content"][PROBLEM_TYPE]["schema"].get("allOf", ()):
+        own = part.get("properties", {}).get("code", {}).get("enum")
+        if own is not None:
+            own.extend(code for code in codes if code not in own)

@@ -11,6 +11,7 @@ from apps.exhibitors.models import Booth, ContactRequest
 class BoothSerializer(serializers.ModelSerializer[Booth]):
     tagline = serializers.CharField()
     description = serializers.CharField()
+    website = serializers.CharField(read_only=True, help_text="Empty where there is none.")
     url = serializers.CharField(source="get_absolute_url", read_only=True)
 
     class Meta:

@@ -77,7 +77,7 @@ class Stars(EventAPIView):
         clashes = services.star_session(session=session, user=person)
         return Response(StarAnswer({"starred": True, "clashes": clashes}).data)
 
-    @extend_schema(request=None, responses=StarAnswer)
+    @extend_schema(request=None, responses={200: StarAnswer})
     def delete(self, request: Request, event: str, slug: str) -> Response:
         session, person = self._session(slug), self.person
         if person is None:

@@ -73,6 +73,7 @@ class LinkSerializer(serializers.ModelSerializer[SessionLink]):
 class SessionDetailSerializer(SessionSerializer):
     description = serializers.CharField(read_only=True)
     links = LinkSerializer(many=True, read_only=True)
+    url = serializers.CharField(read_only=True, help_text="Its page elsewhere; empty where there is none.")
 
     class Meta(SessionSerializer.Meta):
         fields = (
