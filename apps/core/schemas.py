@@ -112,8 +112,10 @@ KEY = OpenApiParameter(
     " done again; the answer then has the header `Idempotent-Replayed`.",
 )
 FIELDS = OpenApiParameter(
-    "fields", str, description="Only these fields, with commas between them: the others are left out, also those that"
-    " are always there otherwise. One that does not exist is refused (400)."
+    "fields",
+    str,
+    description="Only these fields, with commas between them: the others are left out, also those that"
+    " are always there otherwise. One that does not exist is refused (400).",
 )
 
 

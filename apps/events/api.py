@@ -3,7 +3,10 @@
 from typing import Any, ClassVar
 
 from django.db.models import QuerySet
+from django.http import HttpResponse
+from django.http.response import HttpResponseBase
 from django.utils import translation
+from django.utils.cache import get_conditional_response, patch_vary_headers
 from drf_spectacular.utils import extend_schema
 from drf_spectacular.views import SpectacularAPIView
 from rest_framework import status
@@ -18,6 +21,7 @@ from rest_framework.viewsets import GenericViewSet
 from apps.accounts import services as accounts
 from apps.accounts.doors import limit_by_address
 from apps.accounts.models import User
+from apps.core import describing
 from apps.core.access import Access
 from apps.core.calls import Repeatable, Sparse
 from apps.core.scopes import Area
@@ -34,12 +38,27 @@ from apps.events.serializers import (
     RegistrationRequest,
 )
 
+YAML = "application/vnd.oai.openapi"
+
 
 class SchemaView(SpectacularAPIView):
-    """The API's description, OpenAPI 3.1; the page at /api/ reads it to people."""
+    """The API's description, OpenAPI 3.1, in YAML or JSON; the page at /api/ reads it to people."""
 
     access: ClassVar[Access] = Access.ANYONE
     permission_classes = (AllowAny,)
+    authentication_classes = ()
+
+    @extend_schema(exclude=True)
+    def get(self, request: Request, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        kind = request.accepted_media_type or YAML
+        found = describing.written(as_json="json" in kind)
+        answer = get_conditional_response(request._request, etag=found.tag) or HttpResponse(found.text)
+        if answer.status_code == 200:
+            answer.headers["Content-Type"] = kind
+        answer.headers["ETag"] = found.tag
+        answer.headers["Cache-Control"] = "public, max-age=300"
+        patch_vary_headers(answer, ("Accept", "Accept-Language", "Cookie"))
+        return answer
 
 
 class EventsViewSet(Sparse, ListModelMixin, RetrieveModelMixin, GenericViewSet[Event]):

@@ -7,6 +7,7 @@ import jsonschema
 import pytest
 from drf_spectacular.generators import SchemaGenerator
 
+from apps.core import schemas
 from apps.core.schemas import PROBLEM_TYPE
 from apps.questions import services
 from tests.factories.questions import QuestionFactory
@@ -14,7 +15,7 @@ from tests.factories.tracks import SessionFactory
 
 DESCRIBED = ("chat", "poll", "question", "quiz")
 APPS = Path(__file__).parents[2] / "apps"
-OF_THE_FRAMEWORK = {"invalid", "not_found", "rate.limited"}
+OF_THE_FRAMEWORK = {code for codes in schemas.ALWAYS.values() for code in codes} | {"rate.limited"}
 
 
 @pytest.fixture(scope="module")

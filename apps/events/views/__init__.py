@@ -1,6 +1,7 @@
 """The pages of events: the list, registration, joining by link, the profile, and what pages need from an event."""
 
-from apps.events.views.front import ApiPage, Front
+from apps.events.views.api_page import ApiPage
+from apps.events.views.front import Front
 from apps.events.views.joining import Join
 from apps.events.views.me import Cancel, Me
 from apps.events.views.parts import Brand, Logo, Ticket
