@@ -116,7 +116,8 @@ class Sparse:
         wanted = request.query_params.get("fields", "") if request is not None and request.method == "GET" else ""
         names = {name.strip() for name in wanted.split(",", MOST_FIELDS) if name.strip()}
         if names:
-            fields = (serializer.child if isinstance(serializer, ListSerializer) else serializer).fields
+            one: Any = serializer.child if isinstance(serializer, ListSerializer) else serializer
+            fields = one.fields
             if unknown := sorted(names - set(fields)):
                 words = _("There is no field %(names)s here. There are: %(known)s.")
                 said = {"names": ", ".join(unknown)[:200], "known": ", ".join(fields)}

@@ -27,8 +27,8 @@ class Pages(CursorPagination):
     none of the others to another page. Views say their `ordering`, whose first field is never empty."""
 
     page_size_query_param = "limit"
-    page_size_query_description = _("50 where it is left out; at most 200.")
-    cursor_query_description = _("Where the page begins: take it from `next` or `previous`, as it is.")
+    page_size_query_description = "50 where it is left out; at most 200."
+    cursor_query_description = "Where the page begins: take it from `next` or `previous`, as it is."
     max_page_size = 200
     template = None
 

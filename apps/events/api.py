@@ -79,7 +79,7 @@ class EventsViewSet(Sparse, ListModelMixin, RetrieveModelMixin, GenericViewSet[E
         found, limit = seen(self.request.user), event_of_token(self.request)
         return found if limit is None else found.filter(pk=limit)
 
-    def filter_queryset(self, queryset: QuerySet[Event]) -> QuerySet[Event]:
+    def filter_queryset(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
         if self.action != "list":
             return queryset
         query = EventQuery(data=self.request.query_params)
