@@ -5,7 +5,7 @@ from typing import Any, TypeVar
 
 import msgspec
 from django.core.exceptions import RequestDataTooBig
-from django.http import HttpRequest, HttpResponse, JsonResponse, StreamingHttpResponse
+from django.http import HttpRequest, StreamingHttpResponse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext_lazy as _
 from rest_framework.exceptions import APIException, Throttled
@@ -82,24 +82,6 @@ def _by_path(detail: Any, path: str = "") -> Iterator[tuple[str, list[str]]]:
                 yield from _by_path(inside, ".".join(filter(None, (path, str(number)))))
     else:
         yield path or "body", [str(words) for words in (detail if isinstance(detail, list) else [detail])]
-
-
-def problem(
-    code: str, title: str, *, status: int, retry_after: float | None = None, field: str | None = None
-) -> HttpResponse:
-    """Problem details (RFC 9457) from a door that is no view of the REST framework."""
-    body: dict[str, Any] = {"type": "about:blank", "code": code, "title": title, "status": status}
-    if field:
-        body["field"] = field
-    response = JsonResponse(body, status=status, content_type="application/problem+json")
-    if retry_after:
-        response.headers["Retry-After"] = str(max(1, round(retry_after)))
-    return response
-
-
-def is_call(request: HttpRequest) -> bool:
-    """Whether a program asks: it reads problems, not pages."""
-    return request.path_info.startswith(("/api/v1/", "/api/schema/"))
 
 
 def answer(value: Any, *, status: int = 200) -> Response:

@@ -12,7 +12,7 @@ from django.http.response import HttpResponseBase
 from django.utils import timezone, translation
 from django.utils.cache import patch_cache_control, patch_vary_headers
 
-from apps.core import addresses, doors, importmap, replica, router, zones
+from apps.core import addresses, importmap, problems, replica, router, zones
 
 THEMES = ("light", "dark")
 MIB = 1024 * 1024
@@ -111,8 +111,8 @@ class BoundsMiddleware:
 
 
 def _refusal(request: HttpRequest, code: str, words: str, *, status: int) -> HttpResponse:
-    if doors.is_call(request):
-        return doors.problem(code, words, status=status)
+    if problems.is_call(request):
+        return problems.problem(code, words, status=status)
     return HttpResponse(words, status=status, content_type="text/plain")
 
 

@@ -99,7 +99,10 @@ def body_digest(body: Any) -> str:
     if isinstance(body, MultiValueDict):
         parts = [(name, [_part(value) for value in body.getlist(name)]) for name in sorted(body)]
         return _digest(json.dumps(parts).encode())
-    return _digest(json.dumps(body, sort_keys=True, default=str).encode())
+    try:
+        return _digest(json.dumps(body, sort_keys=True, default=str).encode())
+    except RecursionError as error:
+        raise Refused("parse_error", _("This request cannot be read."), status=400) from error
 
 
 def _part(value: Any) -> str:

@@ -12,8 +12,9 @@ from django.views.decorators.http import require_POST
 
 from apps.core import health, samples
 from apps.core.access import Access
-from apps.core.doors import classified, is_call, problem
+from apps.core.doors import classified
 from apps.core.middleware import THEMES
+from apps.core.problems import is_call, problem
 
 YEAR = 60 * 60 * 24 * 365
 

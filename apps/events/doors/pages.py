@@ -17,8 +17,8 @@ from django.views.generic.base import ContextMixin, View
 from apps.accounts.models import User
 from apps.core import zones
 from apps.core.access import Access
-from apps.core.doors import problem
 from apps.core.errors import Refused
+from apps.core.problems import problem
 from apps.events import permissions, selectors, services
 from apps.events.models import Event
 from apps.live import excepted, tickets

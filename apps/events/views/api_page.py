@@ -17,13 +17,13 @@ METHODS = ("get", "post", "put", "patch", "delete")
 ABOUT: dict[str, Promise] = {
     "events": _("Events"),
     "profile": _("Your profile"),
-    "agenda": _("The agenda"),
+    "agenda": _("Agenda"),
     "chat": _("Conversations"),
     "moderation": _("Moderation"),
     "polls": _("Polls"),
     "questions": _("Questions"),
     "quizzes": _("Quizzes"),
-    "expo": _("The expo"),
+    "expo": _("Expo"),
     "files": _("Files"),
 }
 
