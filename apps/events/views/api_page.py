@@ -94,11 +94,20 @@ def _answers(responses: dict[str, Any]) -> list[dict[str, Any]]:
             for part in kind.get("schema", {}).get("allOf", ()):
                 codes += part.get("properties", {}).get("code", {}).get("enum", ())
             if status < "300":
-                fields = sorted(describing.resolved(kind.get("schema", {})).get("properties", {}))
+                fields = _names(kind.get("schema", {}))
         drawn = json.dumps(examples[0], indent=2, ensure_ascii=False) if examples else ""
         words = "" if codes else str(told.get("description", ""))
         found.append({"status": status, "words": words, "codes": codes, "fields": fields, "example": drawn})
     return found
+
+
+def _names(schema: dict[str, Any]) -> list[str]:
+    """The fields of an answer; of a page or a list, those of its rows."""
+    known = describing.resolved(schema)
+    parts = known.get("properties", {})
+    if {"next", "results"} <= parts.keys():
+        return ["next", "previous", *(f"results[].{name}" for name in _names(parts["results"]))]
+    return _names(known["items"]) if known.get("type") == "array" else list(parts)
 
 
 def _curl(path: str, method: str, call: dict[str, Any], body: dict[str, Any], kind: str) -> str:
