@@ -6,6 +6,7 @@ from django.urls import reverse
 
 from apps.core import schemas, throttles
 from apps.core.middleware import MIB
+from tests.factories.polls import PollFactory
 
 JSON = {"content_type": "application/json"}
 
@@ -93,3 +94,9 @@ def test_what_breaks_tells_nothing_of_why(visitor, event, monkeypatch):
 def test_pages_for_people_stay_pages(visitor):
     answer = visitor.get("/nowhere/")
     assert (answer.status_code, answer.headers["Content-Type"]) == (404, "text/html; charset=utf-8")
+
+
+def test_number_beyond_what_json_carries_is_refused(event, attendee, enter):
+    answer = reverse("api:poll-answer", args=["freshet", PollFactory(event=event).pk])
+    problem = told(enter(attendee).put(answer, {"options": [1, 2**53]}, **JSON), 400, "invalid")
+    assert set(problem["errors"]) == {"options.1"}

@@ -13,7 +13,7 @@ from apps.polls import kinds, services
 from apps.polls.models import Kind, Poll
 
 TEXT_CHARS, OPTION_CHARS, END_CHARS = 300, 200, 80
-MOST_ID = 2**53
+MOST_ID = 2**53 - 1
 
 
 def an_id(**kwargs: Any) -> serializers.IntegerField:
