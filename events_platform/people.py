@@ -9,6 +9,7 @@ RATES = {
     "resend": "60/m/ip",
     "join": "600/m/ip",
     "devices": "120/m/ip,10/m/user",
+    "tokens": "120/m/ip,20/m/user",
 }
 KEY_RATES = {"webauthn_login": "120/m/ip"}
 

@@ -17,6 +17,7 @@ ROUNDS: dict[str, dict[str, Any]] = {
     "quiz-round": {"task": "quizzes.round", "schedule": 15.0, "options": {"expires": 15}},
     # Not on the queue of the films: a round must not wait behind one.
     "media-round": {"task": "media.round", "schedule": 30.0, "options": {"expires": 30, "queue": "default"}},
+    "answers-sweep": {"task": "core.sweep", "schedule": 600.0, "options": {"expires": 600}},
     "sessions-sweep": {"task": "accounts.sweep", "schedule": 3600.0, "options": {"expires": 3600}},
     "audit-sweep": {"task": "audit.sweep", "schedule": 3600.0, "options": {"expires": 3600}},
     "chat-sweep": {"task": "chat.sweep", "schedule": 600.0, "options": {"expires": 600}},

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from django.utils.translation import gettext_lazy as _
 
-from events_platform import desk, embedded, env, logs, parts, people, policy, schedule, schema
+from events_platform import calls, desk, embedded, env, logs, parts, people, policy, schedule, schema
 from events_platform.celery import app as celery_app  # noqa: F401 - every process that has settings can enqueue
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -265,22 +265,7 @@ LANGUAGES = [("en", _("English")), ("de", _("German")), ("ar", _("Arabic"))]
 LOCALE_PATHS = [BASE_DIR / "locale"]
 
 # API ----------------------------------------------------------------------------------------------------------------
-REST_FRAMEWORK = {
-    "DEFAULT_AUTHENTICATION_CLASSES": ["rest_framework.authentication.SessionAuthentication"],
-    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
-    "DEFAULT_PAGINATION_CLASS": "apps.core.paging.Pages",
-    "PAGE_SIZE": 50,
-    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
-    "DEFAULT_PARSER_CLASSES": [
-        "apps.core.parsing.Json",
-        "rest_framework.parsers.FormParser",
-        "rest_framework.parsers.MultiPartParser",
-    ],
-    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
-    "EXCEPTION_HANDLER": "apps.core.doors.api_exception_handler",
-    "DEFAULT_THROTTLE_CLASSES": ["apps.core.throttles.VisitorRate", "apps.core.throttles.PersonRate"],
-    "DEFAULT_THROTTLE_RATES": {"anon": "120/min", "user": "600/min"},
-}
+REST_FRAMEWORK = calls.REST
 SPECTACULAR_SETTINGS = {
     "TITLE": "Plenary",
     "VERSION": "1",

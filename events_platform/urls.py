@@ -43,3 +43,8 @@ urlpatterns = [
     path("api/v1/", include((calls, "api"))),
     *pages,
 ]
+
+handler400 = "apps.core.views.bad"
+handler403 = "apps.core.views.refused"
+handler404 = "apps.core.views.missing"
+handler500 = "apps.core.views.broken"

@@ -3,13 +3,15 @@
 import re
 import zoneinfo
 from collections.abc import Iterator
-from typing import Any, ClassVar
+from datetime import timedelta
+from typing import Any, ClassVar, Self
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
+from django.contrib.postgres.fields import ArrayField
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.db.models.functions import Lower
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -142,3 +144,43 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     def get_short_name(self) -> str:
         return self.name.split(" ")[0] if self.name else self.email
+
+
+class ApiTokenQuerySet(models.QuerySet["ApiToken"]):
+    def standing(self) -> Self:
+        return self.filter(revoked_at=None, expires_at__gt=clock.now())
+
+
+class ApiToken(models.Model):
+    """What a program signs in with as a person: never for more than they may, nor longer than a year."""
+
+    audit_leaves_out: ClassVar[tuple[str, ...]] = ("digest", "used_at")
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="api_tokens", verbose_name=_("person"))
+    name = models.CharField(_("name"), max_length=80)
+    start = models.CharField(_("begins with"), max_length=12)
+    """Of the secret, to know it again by; the rest is kept nowhere."""
+    digest = models.CharField(max_length=64, unique=True)
+    scopes = ArrayField(models.CharField(max_length=40), verbose_name=_("may"))
+    event_id = models.PositiveBigIntegerField(_("event"), null=True)
+    """The only event that it opens, by number: events are above this room."""
+    created_at = models.DateTimeField(_("made"), default=clock.now)
+    expires_at = models.DateTimeField(_("ends"))
+    last_used_at = models.DateTimeField(_("last used"), null=True)
+    """To the hour."""
+    revoked_at = models.DateTimeField(_("revoked"), null=True)
+
+    objects: ClassVar[Any] = ApiTokenQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("API token")
+        verbose_name_plural = _("API tokens")
+        ordering = ["-created_at", "-pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(expires_at__lte=F("created_at") + timedelta(days=366)), name="accounts_token_year"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name

@@ -12,8 +12,10 @@ from django.contrib.sessions.models import Session
 from django.db.models import QuerySet
 from ua_parser import parse_os, parse_user_agent
 
-from apps.accounts.models import User
-from apps.core import clock
+from apps.accounts.models import ApiToken, User
+from apps.core import clock, ids
+
+TOKEN_PREFIX = "pln_"  # noqa: S105 - what each of them begins with, not one of them
 
 
 def photo_name(file: str) -> str:
@@ -100,3 +102,19 @@ def trial_code(user: User | None, secret: str = "") -> str:
     if not secret:
         return ""
     return str(totp.format_hotp_value(totp.hotp_value(secret, next(totp.yield_hotp_counters_from_time()))))
+
+
+def tokens_of(user: User) -> list[ApiToken]:
+    """This person's tokens, the newest first: those that stand, and those whose time has just ended. Making and
+    sweeping keep them few."""
+    return list(ApiToken.objects.filter(user=user, revoked_at=None))
+
+
+def token_by_secret(secret: str) -> ApiToken | None:
+    """The standing token with this secret, of somebody who may still sign in. It is found by a digest, so how long
+    that takes tells nothing of how near a guess was."""
+    if not ids.is_key(secret, TOKEN_PREFIX):
+        return None
+    found = ApiToken.objects.standing().filter(digest=ids.digest(secret), user__is_active=True)
+    token: ApiToken | None = found.select_related("user").first()
+    return token

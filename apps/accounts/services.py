@@ -1,6 +1,7 @@
 """Writes about people: their account, their profile, their photo, their sessions and second steps."""
 
 import logging
+from collections.abc import Collection
 from datetime import timedelta
 from typing import IO, Any
 
@@ -16,21 +17,27 @@ from django.contrib.sessions.backends.cached_db import SessionStore
 from django.contrib.sessions.models import Session
 from django.core.files.base import ContentFile
 from django.db import IntegrityError, transaction
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
 from apps.accounts import selectors
 from apps.accounts.adapters import second_factor
-from apps.accounts.models import User
+from apps.accounts.models import ApiToken, User
+from apps.accounts.selectors import TOKEN_PREFIX
 from apps.accounts.signals import second_factor_changed, sessions_ended
-from apps.core import clock, ids, pictures
+from apps.core import clock, ids, pictures, scopes
 from apps.core.errors import Refused
 
 logger = logging.getLogger(__name__)
 
 PHOTO_EDGE = 512
 MOST_SESSIONS = 50
+MOST_TOKENS = 50
+TOKEN_DAYS = (7, 30, 90, 180, 365)
+TOKEN_START = 8
+SHOWN_AFTER_DAYS = 30
+USE_NOTED_EVERY = timedelta(hours=1)
 PROFILE_FIELDS = ("name", "title", "company", "pronouns", "bio", "time_zone", "language")
 
 
@@ -205,3 +212,54 @@ def renew_locks() -> int:
             if secret != row.data[name]:
                 renewed += Authenticator.objects.filter(pk=pk).update(data={**row.data, name: secret})
     return renewed
+
+
+@transaction.atomic
+def create_token(
+    user: User, *, name: str, wanted: Collection[str], days: int, event_id: int | None = None
+) -> tuple[ApiToken, str]:
+    """A token for the scopes in `wanted`, and its secret, which is said this once and never again. With `event_id` it
+    opens that event alone."""
+    if not wanted or not set(wanted) <= scopes.SCOPES.keys():
+        raise Refused("token.scopes", _("Choose at least one thing that it may do."), field="scopes", status=400)
+    if days not in TOKEN_DAYS:
+        raise Refused("token.days", _("Choose how long it holds: at most a year."), field="days", status=400)
+    User.objects.select_for_update(no_key=True).get(pk=user.pk)  # two at once are counted one after the other
+    if ApiToken.objects.standing().filter(user=user).count() >= MOST_TOKENS:
+        raise Refused(
+            "token.too_many",
+            _("You have %(count)s tokens, which is the most. Revoke one that you do not need."),
+            values={"count": MOST_TOKENS},
+        )
+    secret, now = ids.new_key(TOKEN_PREFIX), clock.now()
+    token: ApiToken = ApiToken.objects.create(
+        user=user,
+        name=name,
+        start=secret[:TOKEN_START],
+        digest=ids.digest(secret),
+        scopes=[scope for scope in scopes.SCOPES if scope in wanted],
+        event_id=event_id,
+        created_at=now,
+        expires_at=now + timedelta(days=days),
+    )
+    return token, secret
+
+
+def revoke_token(user: User, pk: int) -> bool:
+    """Nothing more is done with it from now on; False where this person has none such."""
+    found = ApiToken.objects.filter(user=user, pk=pk, revoked_at=None)
+    return bool(found.update(revoked_at=clock.now()))
+
+
+def note_use(token: ApiToken) -> None:
+    """That it was used, once an hour at most."""
+    before = clock.now() - USE_NOTED_EVERY
+    if token.last_used_at is None or token.last_used_at < before:
+        unnoted = Q(last_used_at=None) | Q(last_used_at__lt=before)
+        ApiToken.objects.filter(unnoted, pk=token.pk).update(last_used_at=clock.now())
+
+
+def sweep_tokens() -> None:
+    """Lets go of tokens that ended, or were revoked, some weeks ago."""
+    before = clock.now() - timedelta(days=SHOWN_AFTER_DAYS)
+    ApiToken.objects.filter(Q(expires_at__lt=before) | Q(revoked_at__lt=before)).delete()

@@ -1,13 +1,16 @@
 """What every door needs: its classification, and one way to render a refusal."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any, TypeVar
 
 import msgspec
+from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, StreamingHttpResponse
 from django.utils.http import url_has_allowed_host_and_scheme
-from rest_framework.exceptions import APIException
+from django.utils.translation import gettext_lazy as _
+from rest_framework.exceptions import APIException, Throttled
 from rest_framework.response import Response
+from rest_framework.settings import api_settings
 from rest_framework.views import exception_handler
 
 from apps.core import tables
@@ -15,6 +18,13 @@ from apps.core.access import Access
 from apps.core.errors import Refused
 
 F = TypeVar("F", bound=Callable[..., Any])
+RETRY_SECONDS = 60
+
+
+class TooMuch(APIException):
+    status_code = 413
+    default_detail = _("This is more than is taken here.")
+    default_code = "too_much"
 
 
 def classified(access: Access) -> Callable[[F], F]:
@@ -36,9 +46,13 @@ def api_exception_handler(error: Exception, context: dict[str, Any]) -> Response
             body["field"] = error.field
         headers = {"Retry-After": str(max(1, round(error.retry_after)))} if error.retry_after else None
         return Response(body, status=error.status, headers=headers, content_type="application/problem+json")
+    if isinstance(error, RequestDataTooBig):
+        error = TooMuch()
     response = exception_handler(error, context)
     if response is None:
         return None
+    if isinstance(error, Throttled) and not response.has_header("Retry-After"):
+        response.headers["Retry-After"] = str(RETRY_SECONDS)
     problem: dict[str, Any] = {"type": "about:blank", "status": response.status_code}
     if isinstance(error, APIException):
         code = error.get_codes()
@@ -49,11 +63,25 @@ def api_exception_handler(error: Exception, context: dict[str, Any]) -> Response
     if isinstance(detail, dict) and set(detail) == {"detail"}:
         problem["title"] = str(detail["detail"])
     else:
-        problem["title"] = "Some fields need another look."
-        problem["errors"] = detail
+        problem["title"] = str(_("Some fields need another look."))
+        problem["errors"] = dict(_by_path(detail))
     response.data = problem
     response.content_type = "application/problem+json"
     return response
+
+
+def _by_path(detail: Any, path: str = "") -> Iterator[tuple[str, list[str]]]:
+    """What is wrong by where it stands in the body: `options.2.text`. What is about the whole is under `body`."""
+    if isinstance(detail, dict):
+        for name, inside in detail.items():
+            here = "" if name == api_settings.NON_FIELD_ERRORS_KEY else str(name)
+            yield from _by_path(inside, ".".join(filter(None, (path, here))))
+    elif isinstance(detail, list) and any(isinstance(part, dict | list) for part in detail):
+        for number, inside in enumerate(detail):
+            if inside:
+                yield from _by_path(inside, ".".join(filter(None, (path, str(number)))))
+    else:
+        yield path or "body", [str(words) for words in (detail if isinstance(detail, list) else [detail])]
 
 
 def answer(value: Any, *, status: int = 200) -> Response:

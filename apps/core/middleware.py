@@ -12,7 +12,7 @@ from django.http.response import HttpResponseBase
 from django.utils import timezone, translation
 from django.utils.cache import patch_cache_control, patch_vary_headers
 
-from apps.core import addresses, importmap, replica, router, zones
+from apps.core import addresses, importmap, problems, replica, router, zones
 
 THEMES = ("light", "dark")
 MIB = 1024 * 1024
@@ -97,7 +97,7 @@ class BoundsMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         # No page has one in its address, and PostgreSQL knows no text that holds it.
         if "\x00" in request.path_info or "%00" in request.META.get("QUERY_STRING", ""):
-            return HttpResponse("This address is not whole.", status=400, content_type="text/plain")
+            return _refusal(request, "address", "This address is not whole.", status=400)
         return self.get_response(request)
 
     def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> HttpResponse | None:
@@ -107,7 +107,13 @@ class BoundsMiddleware:
             return None
         if getattr(getattr(view, "view_class", None), "takes_large_bodies", False):
             return None
-        return HttpResponse("This is more than is taken here.", status=413, content_type="text/plain")
+        return _refusal(request, "too_much", "This is more than is taken here.", status=413)
+
+
+def _refusal(request: HttpRequest, code: str, words: str, *, status: int) -> HttpResponse:
+    if problems.is_call(request):
+        return problems.problem(code, words, status=status)
+    return HttpResponse(words, status=status, content_type="text/plain")
 
 
 class ContentPolicyMiddleware(CSPMiddleware):  # type: ignore[misc]

@@ -8,8 +8,13 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeVar
 
 import msgspec
-from drf_spectacular.utils import OpenApiExample, OpenApiResponse, extend_schema
+from drf_spectacular.openapi import AutoSchema
+from drf_spectacular.utils import OpenApiExample, OpenApiParameter, OpenApiResponse, extend_schema
 from rest_framework.fields import empty
+
+from apps.core import paging, repeats
+from apps.core.access import Access
+from apps.core.scopes import READS
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -24,7 +29,11 @@ PROBLEM: dict[str, Any] = {
         "title": {"type": "string", "description": "For people, in the language of Accept-Language."},
         "status": {"type": "integer"},
         "field": {"type": "string", "description": "The field of the body that it is about, where it is about one."},
-        "errors": {"type": "object", "description": 'With the code "invalid": what is wrong, by field.'},
+        "errors": {
+            "type": "object",
+            "description": 'What is wrong, by where it stands: "options.2.text". What is about the whole: "body".',
+            "additionalProperties": {"type": "array", "items": {"type": "string"}},
+        },
     },
 }
 REF = {"$ref": "#/components/schemas/Problem"}
@@ -47,6 +56,24 @@ def _whole(schema: Any, parts: Mapping[str, Any]) -> Any:
     return {name: _whole(part, parts) for name, part in schema.items() if name != "discriminator"}
 
 
+PAGING = (
+    OpenApiParameter("cursor", str, description="Where the page begins: take it from `next` or `previous`, as it is."),
+    OpenApiParameter(
+        "limit", {"type": "integer", "minimum": 1, "maximum": 200, "default": 50}, description="How many at most."
+    ),
+)
+"""What a list asks in its address that is cut by `paging.Pages` and not drawn from a serializer."""
+
+
+def page_shape(kind: Any) -> dict[str, Any]:
+    """The JSON schema of a page of these."""
+    return paging.page_shape({"type": "array", "items": shape(kind)})
+
+
+def page_example(value: Any) -> dict[str, Any]:
+    return {"next": "https://events.example.org/api/v1/…/?cursor=cD0y", "previous": None, "results": [value]}
+
+
 def documented(
     operation_id: str,
     *,
@@ -57,7 +84,7 @@ def documented(
     asks: Sequence[Any] | None = None,
     refuses: Mapping[int, Sequence[str]] | None = None,
 ) -> Callable[[F], F]:
-    """Describes a method of an API view. `gives` is the type of its answer (None: an empty one), `example` one such
+    """Describes a method of an API view. `gives` is the type or schema of its answer (None: empty), `example` one such
     value, `takes` and `asks` the serializers of its body and its address, `refuses` its codes by status."""
     examples = None
     if example is not None:
@@ -65,7 +92,8 @@ def documented(
     if gives is None:
         answers: dict[Any, Any] = {204: OpenApiResponse(description="Done; there is nothing to say.")}
     else:
-        answers = {status: OpenApiResponse(shape(gives), description="Done.", examples=examples)}
+        told = gives if isinstance(gives, dict) else shape(gives)
+        answers = {status: OpenApiResponse(told, description="Done.", examples=examples)}
     for refused, codes in (refuses or {}).items():
         answers[refused, PROBLEM_TYPE] = OpenApiResponse(
             {"allOf": [REF, {"properties": {"code": {"enum": list(codes)}}}]}, description=", ".join(codes)
@@ -76,12 +104,91 @@ def documented(
     return described
 
 
+KEY = OpenApiParameter(
+    "Idempotency-Key",
+    {"type": "string", "minLength": 1, "maxLength": repeats.MOST_KEY},
+    OpenApiParameter.HEADER,
+    description="Made by the caller, new for each wish. Sent again within a day, the call is answered as before and not"
+    " done again; the answer then has the header `Idempotent-Replayed`.",
+)
+FIELDS = OpenApiParameter(
+    "fields",
+    str,
+    description="Only these fields, with commas between them: the others are left out, also those that"
+    " are always there otherwise. One that does not exist is refused (400).",
+)
+
+
+class CallSchema(AutoSchema):
+    """What is the same for many calls and follows from how their view is made: area, key, fields, and for whom."""
+
+    def get_tags(self) -> list[str]:
+        area = getattr(self.view, "area", None)
+        return [area.value] if area else ["platform"]
+
+    def get_override_parameters(self) -> list[Any]:
+        is_write = self.method not in READS
+        found = [KEY] if is_write and getattr(self.view, "takes_keys", False) else []
+        return [*found, FIELDS] if not is_write and getattr(self.view, "is_sparse", False) else found
+
+    def get_auth(self) -> list[Any]:
+        found: list[Any] = super().get_auth()
+        is_open = getattr(self.view, "access", None) in (Access.PUBLIC, Access.ANYONE)
+        return [*found, {}] if is_open and {} not in found else found
+
+
+REFUSALS = {
+    400: "What was sent is not understood: `errors` says where.",
+    401: "Not signed in, or the token is not known: `not_authenticated`, `token.invalid`.",
+    403: "Not for this person, or not for this token: `permission_denied`, `token.scope`, `token.event`.",
+    404: "Not there, or not for this reader: `not_found`.",
+    406: "JSON is spoken here.",
+    409: "Not now, or not any more: the code says why. With Retry-After: try again then.",
+    413: "More than is taken here.",
+    415: "This kind of body is not read here.",
+    422: "The Idempotency-Key came with another body before: `idempotency.other_body`.",
+    429: "Too often: `throttled`, or a code of the call's own. Retry-After says when to come back.",
+}
+ALWAYS = {
+    400: ["invalid", "parse_error"],
+    401: ["not_authenticated", "token.invalid"],
+    403: ["permission_denied", "token.scope", "token.event"],
+    404: ["not_found"],
+    406: ["not_acceptable"],
+    413: ["too_much"],
+    415: ["unsupported_media_type"],
+    429: ["throttled"],
+}
+WHEN_REPEATED = {
+    400: ["idempotency.key"],
+    409: ["idempotency.running", "idempotency.too_long"],
+    422: ["idempotency.other_body"],
+}
+"""The codes that any call may answer, and those of a write with an Idempotency-Key."""
+OF_WRITES = frozenset({409, 413, 415, 422})
+LATER = {"Retry-After": {"description": "In seconds.", "schema": {"type": "integer", "minimum": 1}}}
+
+
 def with_problems(result: dict[str, Any], **_kwargs: Any) -> dict[str, Any]:
-    """Says of every call what any of them may answer instead: not signed in, not allowed, not there, too often."""
+    """Says of every call what any of its kind may answer instead, besides the codes that are its own."""
     result["components"].setdefault("schemas", {})["Problem"] = PROBLEM
     for methods in result["paths"].values():
-        for call in methods.values():
-            told = {"description": "Refused: one of its own codes, or `not_authenticated` (401), `permission_denied`"}
-            told["description"] += " (403), `not_found` (404), `throttled` (429, with Retry-After)."
-            call["responses"].setdefault("default", {**told, "content": {PROBLEM_TYPE: {"schema": REF}}})
+        for method, call in methods.items():
+            is_write = method.upper() not in READS
+            for status, words in REFUSALS.items():
+                if status in OF_WRITES and not is_write:
+                    continue
+                told = {"description": words, "content": {PROBLEM_TYPE: {"schema": REF}}}
+                found = call["responses"].setdefault(str(status), told)
+                _add_codes(found, [*ALWAYS.get(status, ()), *(WHEN_REPEATED.get(status, ()) if is_write else ())])
+                if status == 429:
+                    found.setdefault("headers", LATER)
     return result
+
+
+def _add_codes(refusal: dict[str, Any], codes: Sequence[str]) -> None:
+    """To the codes that the call says are its own."""
+    for part in refusal["content"][PROBLEM_TYPE]["schema"].get("allOf", ()):
+        own = part.get("properties", {}).get("code", {}).get("enum")
+        if own is not None:
+            own.extend(code for code in codes if code not in own)

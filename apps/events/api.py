@@ -3,7 +3,10 @@
 from typing import Any, ClassVar
 
 from django.db.models import QuerySet
+from django.http import HttpResponse
+from django.http.response import HttpResponseBase
 from django.utils import translation
+from django.utils.cache import get_conditional_response, patch_vary_headers
 from drf_spectacular.utils import extend_schema
 from drf_spectacular.views import SpectacularAPIView
 from rest_framework import status
@@ -18,46 +21,81 @@ from rest_framework.viewsets import GenericViewSet
 from apps.accounts import services as accounts
 from apps.accounts.doors import limit_by_address
 from apps.accounts.models import User
+from apps.core import describing
 from apps.core.access import Access
+from apps.core.calls import Repeatable, Sparse
+from apps.core.scopes import Area
 from apps.events import selectors, services
 from apps.events.doors import EventAPIView
+from apps.events.doors.calls import event_of_token
 from apps.events.models import Announcement, Event
 from apps.events.serializers import (
     AnnouncementSerializer,
+    EventQuery,
     EventSerializer,
     MeSerializer,
     RegistrationAnswer,
     RegistrationRequest,
 )
 
+YAML = "application/vnd.oai.openapi"
+
 
 class SchemaView(SpectacularAPIView):
-    """The API's description, OpenAPI 3.1; the page at /api/ reads it to people."""
+    """The API's description, OpenAPI 3.1, in YAML or JSON; the page at /api/ reads it to people."""
 
     access: ClassVar[Access] = Access.ANYONE
     permission_classes = (AllowAny,)
+    authentication_classes = ()
+
+    @extend_schema(exclude=True)
+    def get(self, request: Request, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        kind = request.accepted_media_type or YAML
+        found = describing.written(as_json="json" in kind)
+        answer = get_conditional_response(request._request, etag=found.tag) or HttpResponse(found.text)
+        if answer.status_code == 200:
+            answer.headers["Content-Type"] = kind
+        answer.headers["ETag"] = found.tag
+        answer.headers["Cache-Control"] = "public, max-age=300"
+        patch_vary_headers(answer, ("Accept", "Accept-Language", "Cookie"))
+        return answer
 
 
-class EventsViewSet(ListModelMixin, RetrieveModelMixin, GenericViewSet[Event]):
+class EventsViewSet(Sparse, ListModelMixin, RetrieveModelMixin, GenericViewSet[Event]):
     """Events that the caller may see: the listed ones and their own; one by its address also where it is unlisted."""
 
     access: ClassVar[Access] = Access.ANYONE
+    area: ClassVar[Area] = Area.EVENTS
+    narrows_by_token: ClassVar[bool] = True
     permission_classes = (AllowAny,)
     serializer_class = EventSerializer
     lookup_field = "slug"
     lookup_url_kwarg = "event"
     lookup_value_regex = "[-a-zA-Z0-9_]+"
+    ordering = ("-starts_at", "slug")
 
     def get_queryset(self) -> QuerySet[Event]:
-        if self.action == "retrieve":
-            return selectors.events_seen_by(self.request.user)
-        return selectors.events_found_by(self.request.user)
+        seen = selectors.events_seen_by if self.action == "retrieve" else selectors.events_found_by
+        found, limit = seen(self.request.user), event_of_token(self.request)
+        return found if limit is None else found.filter(pk=limit)
+
+    def filter_queryset(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        if self.action != "list":
+            return queryset
+        query = EventQuery(data=self.request.query_params)
+        query.is_valid(raise_exception=True)
+        return selectors.events_where(queryset, **query.validated_data)
+
+    @extend_schema(parameters=[EventQuery])
+    def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        return super().list(request, *args, **kwargs)
 
 
 class RegisterView(EventAPIView):
     """Asks for a place. The link goes to the mailbox; the answer does not tell whether the address was known."""
 
     access = Access.PUBLIC
+    area = Area.EVENTS
 
     @extend_schema(request=RegistrationRequest, responses={202: RegistrationAnswer})
     def post(self, request: Request, event: str) -> Response:
@@ -73,11 +111,13 @@ class RegisterView(EventAPIView):
         return Response(answer.data, status=status.HTTP_202_ACCEPTED)
 
 
-class AnnouncementsView(EventAPIView, ListAPIView[Announcement]):
+class AnnouncementsView(EventAPIView, Sparse, ListAPIView[Announcement]):
     """What the organisers said to everybody, newest first."""
 
     access = Access.ATTENDEE
+    area = Area.EVENTS
     serializer_class = AnnouncementSerializer
+    ordering = ("-seq",)
 
     def get_queryset(self) -> QuerySet[Announcement]:
         if getattr(self, "swagger_fake_view", False):
@@ -85,10 +125,11 @@ class AnnouncementsView(EventAPIView, ListAPIView[Announcement]):
         return self.event.announcements.select_related("by")
 
 
-class MeView(RetrieveUpdateAPIView[User]):
+class MeView(Repeatable, Sparse, RetrieveUpdateAPIView[User]):
     """The caller's own profile."""
 
     access: ClassVar[Access] = Access.SIGNED_IN
+    area: ClassVar[Area] = Area.PROFILE
     serializer_class = MeSerializer
     http_method_names = ("get", "patch", "head", "options")
 

@@ -35,6 +35,7 @@ OWNERS_ONLY = frozenset(
         "mfa_view_recovery_codes",
         "mfa_generate_recovery_codes",
         "mfa_download_recovery_codes",
+        "tokens",
     }
 )
 """Where the ways of signing in are changed: who holds a forwarded mail must not make the account their own."""

@@ -71,6 +71,26 @@ def events_found_by(user: "User | AnonymousUser") -> QuerySet[Event]:
     return Event.objects.filter(listed).select_related("organisation")
 
 
+def events_where(
+    found: QuerySet[Event],
+    *,
+    state: str = "",
+    kind: str = "",
+    organisation: str = "",
+    ends_after: datetime | None = None,
+    starts_before: datetime | None = None,
+) -> QuerySet[Event]:
+    """What is asked for is what is given: empty values let everything through."""
+    wanted: dict[str, Any] = {
+        "state": state,
+        "kind": kind,
+        "organisation__slug": organisation,
+        "ends_at__gt": ends_after,
+        "starts_at__lt": starts_before,
+    }
+    return found.filter(**{lookup: value for lookup, value in wanted.items() if value})
+
+
 def events_seen_by(user: "User | AnonymousUser") -> QuerySet[Event]:
     """What this reader may open by its address; in step with `permissions.can_see`."""
     open_states = (Event.State.PUBLISHED, Event.State.LIVE, Event.State.ENDED)

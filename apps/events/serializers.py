@@ -25,6 +25,16 @@ class EventSerializer(serializers.ModelSerializer[Event]):
         read_only_fields = fields
 
 
+class EventQuery(serializers.Serializer[Any]):
+    """What a list of events may be narrowed by."""
+
+    state = serializers.ChoiceField(choices=Event.State.choices, required=False)
+    kind = serializers.ChoiceField(choices=Event.Kind.choices, required=False)
+    organisation = serializers.SlugField(max_length=80, required=False, help_text="The slug of an organisation.")
+    ends_after = serializers.DateTimeField(required=False, help_text="Events that are not over by then.")
+    starts_before = serializers.DateTimeField(required=False, help_text="Events that have begun by then.")
+
+
 class RegistrationRequest(serializers.Serializer[Any]):
     name = serializers.CharField(max_length=120, validators=[validate_person_name])
     email = serializers.EmailField(max_length=254)

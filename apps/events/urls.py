@@ -10,6 +10,7 @@ urlpatterns = [
     path("", views.Front.as_view(), name="front"),
     path("api/", views.ApiPage.as_view(), name="api"),
     path("api/schema/", api.SchemaView.as_view(), name="schema"),
+    path("tokens/", views.Tokens.as_view(), name="tokens"),
     path("join/<str:token>/", views.Join.as_view(), name="join"),
     path("e/<slug:event>/register/", views.Register.as_view(), name="register"),
     path("e/<slug:event>/register/sent/", views.RegistrationSent.as_view(), name="registered"),

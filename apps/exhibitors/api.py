@@ -9,36 +9,45 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from apps.core.access import Access
+from apps.core.scopes import Area
 from apps.events.doors import EventAPIView, EventViewSet
 from apps.exhibitors import permissions, selectors, services
 from apps.exhibitors.models import Booth
-from apps.exhibitors.serializers import BoothDetailSerializer, BoothSerializer, ContactSerializer
+from apps.exhibitors.serializers import BoothDetailSerializer, BoothQuery, BoothSerializer, ContactSerializer
 
 
 class BoothList(EventViewSet):
     access = Access.PUBLIC
+    area = Area.EXPO
     serializer_class = BoothSerializer
     lookup_field = "slug"
+    ordering = ("position", "name", "pk")
+
+    def get_serializer_class(self) -> type[BoothSerializer]:
+        return BoothDetailSerializer if self.action == "retrieve" else BoothSerializer
 
     def get_queryset(self) -> Any:
         if getattr(self, "swagger_fake_view", False):
             return Booth.objects.none()
-        return selectors.booths(self.event, search=self.request.query_params.get("search", "")[:80])
+        query = BoothQuery(data=self.request.query_params)
+        query.is_valid(raise_exception=True)
+        return selectors.booths(self.event, **query.validated_data)
 
+    @extend_schema(parameters=[BoothQuery])
     def list(self, request: Request, event: str) -> Response:
         page = self.paginate_queryset(self.get_queryset())
         return self.get_paginated_response(self.get_serializer(page, many=True).data)
 
-    @extend_schema(responses=BoothDetailSerializer)
     def retrieve(self, request: Request, event: str, slug: str) -> Response:
         booth = selectors.booth_by_slug(self.event, slug)
         if booth is None or not permissions.can_see(booth, is_staff=permissions.can_run_expo(self.roles)):
             raise Http404
-        return Response(BoothDetailSerializer(booth).data)
+        return Response(self.get_serializer(booth).data)
 
 
 class Contact(EventAPIView):
     access = Access.ATTENDEE
+    area = Area.EXPO
 
     @extend_schema(request=ContactSerializer, responses={201: ContactSerializer})
     def post(self, request: Request, event: str, slug: str) -> Response:

@@ -11,6 +11,7 @@ from apps.exhibitors.models import Booth, ContactRequest
 class BoothSerializer(serializers.ModelSerializer[Booth]):
     tagline = serializers.CharField()
     description = serializers.CharField()
+    website = serializers.CharField(read_only=True, help_text="Empty where there is none.")
     url = serializers.CharField(source="get_absolute_url", read_only=True)
 
     class Meta:
@@ -30,6 +31,14 @@ class BoothDetailSerializer(BoothSerializer):
 
     def get_documents(self, booth: Booth) -> list[dict[str, Any]]:
         return [{"title": doc.title, "size": doc.size, "url": doc.url} for doc in selectors.documents(booth)]
+
+
+class BoothQuery(serializers.Serializer[Any]):
+    """What a list of booths may be narrowed by."""
+
+    search = serializers.CharField(
+        required=False, max_length=80, allow_blank=True, help_text="Words that all stand in name, tagline or text."
+    )
 
 
 class ContactSerializer(serializers.ModelSerializer[ContactRequest]):

@@ -1,5 +1,7 @@
 """The API of media: uploads that go straight to storage in parts, and the event's files."""
 
+from typing import Any
+
 from django.db.models import QuerySet
 from django.http import Http404
 from drf_spectacular.utils import extend_schema
@@ -10,10 +12,12 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from apps.core.access import Access
+from apps.core.scopes import Area
 from apps.events.doors import EventAPIView, EventViewSet
 from apps.media import permissions, selectors, services
 from apps.media.models import Asset, Upload
 from apps.media.serializers import (
+    AssetQuery,
     AssetSerializer,
     TargetsRequest,
     TargetsSerializer,
@@ -26,6 +30,7 @@ class _UploadCall(EventAPIView):
     """Uploads are their owner's alone, of people who bring files to the event."""
 
     access = Access.ATTENDEE
+    area = Area.FILES
 
     def initial(self, request: Request, *args: object, **kwargs: object) -> None:
         super().initial(request, *args, **kwargs)
@@ -89,10 +94,21 @@ class AssetsView(ListModelMixin, RetrieveModelMixin, EventViewSet):
     """The event's files, newest first; each with how far its preparation is."""
 
     access = Access.MODERATOR
+    area = Area.FILES
     serializer_class = AssetSerializer
+    ordering = ("-created_at", "-pk")
     lookup_field = "key"
 
     def get_queryset(self) -> QuerySet[Asset]:
         if getattr(self, "swagger_fake_view", False):
             return Asset.objects.none()
-        return self.event.assets.select_related("job")
+        rows = self.event.assets.select_related("job")
+        if self.action != "list":
+            return rows
+        query = AssetQuery(data=self.request.query_params)
+        query.is_valid(raise_exception=True)
+        return rows.filter(**query.validated_data)
+
+    @extend_schema(parameters=[AssetQuery])
+    def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        return super().list(request, *args, **kwargs)

@@ -35,6 +35,13 @@ class AssetSerializer(serializers.ModelSerializer[Asset]):
         return selectors.reason(asset.error) if asset.error else ""
 
 
+class AssetQuery(serializers.Serializer[Any]):
+    """What a list of files may be narrowed by."""
+
+    kind = serializers.ChoiceField(choices=Asset.Kind.choices, required=False)
+    state = serializers.ChoiceField(choices=Asset.State.choices, required=False)
+
+
 class UploadRequest(serializers.Serializer[Any]):
     file_name = serializers.CharField(max_length=200)
     size = serializers.IntegerField(min_value=0, max_value=2**50)

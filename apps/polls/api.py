@@ -3,8 +3,7 @@
 from datetime import datetime
 from typing import Any, ClassVar
 
-from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import extend_schema
+import msgspec
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -12,19 +11,37 @@ from apps.core import clock
 from apps.core.access import Access
 from apps.core.doors import answer
 from apps.core.errors import Refused
+from apps.core.paging import Pages
+from apps.core.schemas import PAGING, documented, page_example, page_shape
+from apps.core.scopes import Area
 from apps.events.doors import EventAPIView
 from apps.events.doors.paced import Paced
 from apps.media.models import Asset
 from apps.polls import broadcasts, kinds, permissions, selectors, serializers, services
 from apps.polls.models import Poll, Template
+from apps.polls.serializers import answers
 from apps.tracks.models import Session
 
-OBJECT = OpenApiTypes.OBJECT
-MOST_LISTED = 100
+UNKNOWN = {404: ["poll.unknown"]}
+WISH = ["invalid", "poll.bounds", "poll.options", "poll.picture_unknown", "poll.pictures", "poll.session_unknown"]
+ANSWER = [
+    "invalid", "poll.answer_missing", "poll.option_unknown", "poll.points", "poll.ranking", "poll.text_too_long",
+    "poll.too_few", "poll.too_many", "poll.value_unknown", "poll.word_too_long",
+]  # fmt: skip
+NO_ANSWER = [
+    "poll.account_gone", "poll.answered", "poll.begun_anew", "poll.closed", "poll.locked", "poll.not_open",
+    "poll.reopened",
+]  # fmt: skip
+RUN = ["invalid", "poll.bounds", "poll.options", "poll.past", "poll.pictures", "poll.seconds", "poll.unsaid"]
+NO_RUN = [
+    "poll.not_locked", "poll.not_open", "poll.open_already", "poll.reset_already", "poll.state", "poll.still_open",
+]  # fmt: skip
+TOO_FAST = {429: ["rate.limited"]}
 
 
 class PollCall(Paced, EventAPIView):
     access = Access.ATTENDEE
+    area = Area.POLLS
     reads_primary: ClassVar[bool] = True
 
     def poll(self) -> Poll:
@@ -76,15 +93,31 @@ class RunCall(PollCall):
 
 class PollsAPI(PollCall):
     access = Access.MODERATOR
+    ordering = ("-created_at", "-pk")
 
-    @extend_schema(operation_id="polls", responses=OBJECT)
+    @documented(
+        "polls",
+        asks=[serializers.PollsQuery, *PAGING],
+        gives=page_shape(answers.Described),
+        example=page_example(answers.DESCRIBED),
+    )
     def get(self, request: Request, event: str) -> Response:
-        """The event's polls in any state, the newest hundred first."""
-        now = clock.now()
-        found = selectors.polls_of(self.event)[:MOST_LISTED]
-        return answer([_described(poll, now) for poll in found])
+        """The event's polls in any state, the newest first."""
+        query = serializers.PollsQuery(data=request.query_params)
+        query.is_valid(raise_exception=True)
+        now, pages = clock.now(), Pages()
+        page = pages.paginate_queryset(selectors.polls_of(self.event).filter(**query.validated_data), request, self)
+        shown: Response = pages.get_paginated_response(msgspec.to_builtins([_described(poll, now) for poll in page]))
+        return shown
 
-    @extend_schema(operation_id="poll_create", request=serializers.PollIn, responses={201: OBJECT})
+    @documented(
+        "poll_create",
+        takes=serializers.PollIn,
+        gives=answers.Described,
+        status=201,
+        example=answers.DESCRIBED,
+        refuses={400: WISH},
+    )
     def post(self, request: Request, event: str) -> Response:
         """Makes a draft."""
         poll = services.create_poll(event=self.event, **self.wish(serializers.PollIn(data=request.data)))
@@ -92,7 +125,7 @@ class PollsAPI(PollCall):
 
 
 class PollAPI(PollCall):
-    @extend_schema(operation_id="poll", responses=OBJECT)
+    @documented("poll", gives=answers.Shown, example=answers.SHOWN, refuses=UNKNOWN)
     def get(self, request: Request, event: str, poll: int) -> Response:
         """The poll with your own answer, and the results where you may see them."""
         found = self.poll()
@@ -107,7 +140,13 @@ class PollAPI(PollCall):
             }
         )
 
-    @extend_schema(operation_id="poll_change", request=serializers.PollIn, responses=OBJECT)
+    @documented(
+        "poll_change",
+        takes=serializers.PollIn,
+        gives=answers.Described,
+        example=answers.DESCRIBED,
+        refuses={400: WISH, **UNKNOWN, 409: ["poll.asked"]},
+    )
     def patch(self, request: Request, event: str, poll: int) -> Response:
         """Changes a poll that nobody was asked yet. What is left out stays as it is."""
         found = self.poll()
@@ -118,7 +157,13 @@ class PollAPI(PollCall):
 
 
 class AnswerAPI(PollCall):
-    @extend_schema(operation_id="poll_vote", request=serializers.VoteIn, responses=OBJECT)
+    @documented(
+        "poll_vote",
+        takes=serializers.VoteIn,
+        gives=broadcasts.Mine,
+        example=answers.MINE,
+        refuses={400: ANSWER, **UNKNOWN, 409: NO_ANSWER, **TOO_FAST},
+    )
     def put(self, request: Request, event: str, poll: int) -> Response:
         """Answers, or changes the answer. The response is what stands."""
         self.spend("poll.vote")
@@ -131,14 +176,20 @@ class AnswerAPI(PollCall):
 
 
 class ResultsAPI(RunCall):
-    @extend_schema(operation_id="poll_results", responses=OBJECT)
+    @documented("poll_results", gives=broadcasts.Staff, example=answers.STAFF, refuses=UNKNOWN)
     def get(self, request: Request, event: str, poll: int) -> Response:
         """All results, whatever the audience may see, and the words to decide on."""
         return answer(selectors.staff_results(self.poll()))
 
 
 class RunAPI(RunCall):
-    @extend_schema(operation_id="poll_run", request=serializers.RunIn, responses=OBJECT)
+    @documented(
+        "poll_run",
+        takes=serializers.RunIn,
+        gives=answers.Described,
+        example=answers.DESCRIBED,
+        refuses={400: RUN, **UNKNOWN, 409: NO_RUN},
+    )
     def post(self, request: Request, event: str, poll: int) -> Response:
         """Schedules, opens, locks, unlocks, reveals, hides, extends, closes, resets or puts away a poll."""
         given = serializers.RunIn(data=request.data)
@@ -148,20 +199,37 @@ class RunAPI(RunCall):
 
 
 class OpenAPI(RunCall):
-    @extend_schema(operation_id="poll_open", request=None, responses=OBJECT)
+    @documented(
+        "poll_open",
+        takes=None,
+        gives=answers.Described,
+        example=answers.DESCRIBED,
+        refuses={400: ["poll.bounds", "poll.options", "poll.pictures"], **UNKNOWN, 409: ["poll.open_already"]},
+    )
     def post(self, request: Request, event: str, poll: int) -> Response:
         """Opens a draft, or a closed poll again."""
         return answer(described(services.open_poll(self.poll())))
 
 
 class CloseAPI(RunCall):
-    @extend_schema(operation_id="poll_close", request=None, responses=OBJECT)
+    @documented(
+        "poll_close",
+        takes=None,
+        gives=answers.Described,
+        example=answers.DESCRIBED,
+        refuses={**UNKNOWN, 409: ["poll.not_open"]},
+    )
     def post(self, request: Request, event: str, poll: int) -> Response:
+        """Closes it: what was acknowledged counts, nothing after it."""
         return answer(described(services.close_poll(self.poll())))
 
 
 class WordsAPI(RunCall):
-    @extend_schema(operation_id="poll_words", request=serializers.PollWordsIn, responses={204: None})
+    @documented(
+        "poll_words",
+        takes=serializers.PollWordsIn,
+        refuses={400: ["invalid", "poll.no_words", "poll.words_unknown"], **UNKNOWN},
+    )
     def post(self, request: Request, event: str, poll: int) -> Response:
         """Shows or hides words of a cloud or an open text, by the subjects that the results name."""
         given = serializers.PollWordsIn(data=request.data)
@@ -173,7 +241,14 @@ class WordsAPI(RunCall):
 class KeepAPI(RunCall):
     access = Access.ORGANISER
 
-    @extend_schema(operation_id="poll_keep", request=serializers.KeepIn, responses={201: OBJECT})
+    @documented(
+        "poll_keep",
+        takes=serializers.KeepIn,
+        gives=answers.Template,
+        status=201,
+        example=answers.TEMPLATE,
+        refuses={400: ["invalid"], **UNKNOWN},
+    )
     def post(self, request: Request, event: str, poll: int) -> Response:
         """Keeps the poll as a template of the organisation."""
         given = serializers.KeepIn(data=request.data)
@@ -184,17 +259,34 @@ class KeepAPI(RunCall):
 
 class TemplatesAPI(PollCall):
     access = Access.MODERATOR
+    ordering = ("name", "pk")
 
-    @extend_schema(operation_id="poll_templates", responses=OBJECT)
+    @documented(
+        "poll_templates",
+        asks=PAGING,
+        gives=page_shape(answers.Template),
+        example=page_example(answers.TEMPLATE),
+    )
     def get(self, request: Request, event: str) -> Response:
-        """The templates of the event's organisation."""
-        return answer([_template(template) for template in services.templates_of(self.event.organisation)])
+        """The templates of the event's organisation, by name."""
+        pages, rows = Pages(), Template.objects.filter(organisation=self.event.organisation_id)
+        shown: Response = pages.get_paginated_response(
+            [_template(template) for template in pages.paginate_queryset(rows, request, self)]
+        )
+        return shown
 
 
 class TemplateAPI(PollCall):
     access = Access.MODERATOR
 
-    @extend_schema(operation_id="poll_from_template", request=serializers.UseIn, responses={201: OBJECT})
+    @documented(
+        "poll_from_template",
+        takes=serializers.UseIn,
+        gives=answers.Described,
+        status=201,
+        example=answers.DESCRIBED,
+        refuses={400: ["invalid", "poll.session_unknown"], 404: ["poll.template_unknown"]},
+    )
     def post(self, request: Request, event: str, template: int) -> Response:
         """Makes a draft from a template."""
         given = serializers.UseIn(data=request.data)

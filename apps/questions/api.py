@@ -9,6 +9,7 @@ from apps.accounts.models import User
 from apps.core.access import Access
 from apps.core.doors import answer
 from apps.core.schemas import documented
+from apps.core.scopes import Area
 from apps.events.doors import EventAPIView
 from apps.events.doors.paced import Paced
 from apps.questions import broadcasts, doors, selectors, serializers, services
@@ -30,6 +31,7 @@ def described(row: selectors.Row) -> shapes.Described:
 
 class SessionCall(Paced, EventAPIView):
     access = Access.ATTENDEE
+    area = Area.QUESTIONS
     reads_primary: ClassVar[bool] = True
 
     @property

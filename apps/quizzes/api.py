@@ -2,31 +2,37 @@
 
 from typing import ClassVar
 
-from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from apps.core.access import Access
 from apps.core.doors import answer
+from apps.core.schemas import documented
+from apps.core.scopes import Area
 from apps.events.doors import EventAPIView
 from apps.events.doors.paced import Paced
-from apps.quizzes import selectors, serializers, services
+from apps.quizzes import broadcasts, selectors, serializers, services
 from apps.quizzes.models import Game, Quiz
+
+UNKNOWN = {404: ["quiz.unknown"]}
+RUN = {403: ["quiz.not_yours"], **UNKNOWN}
+TOO_FAST = {429: ["rate.limited"]}
 
 
 class QuizzesAPI(EventAPIView):
     access = Access.ATTENDEE
+    area = Area.QUIZZES
     reads_primary: ClassVar[bool] = True
 
-    @extend_schema(operation_id="quizzes", responses=OpenApiTypes.OBJECT)
+    @documented("quizzes", gives=list[broadcasts.Listed], example=[serializers.LISTED])
     def get(self, request: Request, event: str) -> Response:
-        """The quizzes that can be joined now."""
+        """The quizzes that can be joined now, the newest thirty."""
         return answer(selectors.listed(self.event.pk))
 
 
 class QuizCall(Paced, EventAPIView):
     access = Access.ATTENDEE
+    area = Area.QUIZZES
     reads_primary: ClassVar[bool] = True
 
     def quiz(self) -> Quiz:
@@ -47,7 +53,7 @@ class QuizCall(Paced, EventAPIView):
 
 
 class QuizAPI(QuizCall):
-    @extend_schema(operation_id="quiz", responses=OpenApiTypes.OBJECT)
+    @documented("quiz", gives=serializers.SeenOut, example=serializers.SEEN, refuses=UNKNOWN)
     def get(self, request: Request, event: str, quiz: int) -> Response:
         """What stands on the stage, who is here, and your own place. The right answer is in it once it is revealed."""
         game = self.game()
@@ -61,7 +67,19 @@ class QuizAPI(QuizCall):
 
 
 class SeatAPI(QuizCall):
-    @extend_schema(operation_id="quiz_join", request=serializers.SeatIn, responses=OpenApiTypes.OBJECT)
+    @documented(
+        "quiz_join",
+        takes=serializers.SeatIn,
+        gives=broadcasts.Mine,
+        example=serializers.MINE,
+        refuses={
+            400: ["invalid", "quiz.name"],
+            **UNKNOWN,
+            409: ["quiz.name_refused", "quiz.name_taken", "quiz.over"],
+            **TOO_FAST,
+            503: ["quiz.join_again"],
+        },
+    )
     def put(self, request: Request, event: str, quiz: int) -> Response:
         """Joins the game, or the team of that name. Who has a seat keeps it."""
         given = serializers.SeatIn(data=request.data)
@@ -73,7 +91,19 @@ class SeatAPI(QuizCall):
 
 
 class AnswerAPI(QuizCall):
-    @extend_schema(operation_id="quiz_answer", request=serializers.AnswerIn, responses=OpenApiTypes.OBJECT)
+    @documented(
+        "quiz_answer",
+        takes=serializers.AnswerIn,
+        gives=broadcasts.OwnAnswer,
+        example=serializers.TAKEN,
+        refuses={
+            400: ["invalid", "quiz.answer_invalid"],
+            403: ["quiz.not_joined", "quiz.captain_answers"],
+            **UNKNOWN,
+            409: ["quiz.answered", "quiz.next_question", "quiz.not_open", "quiz.too_early", "quiz.too_late"],
+            **TOO_FAST,
+        },
+    )
     def put(self, request: Request, event: str, quiz: int) -> Response:
         """Answers the question that stands; the first answer counts."""
         given = serializers.AnswerIn(data=request.data)
@@ -104,7 +134,14 @@ class RunCall(QuizCall):
 
 
 class OpenAPI(RunCall):
-    @extend_schema(operation_id="quiz_open", request=None, responses={201: OpenApiTypes.OBJECT})
+    @documented(
+        "quiz_open",
+        takes=None,
+        gives=broadcasts.Stage,
+        status=201,
+        example=serializers.STAGE,
+        refuses={**RUN, 409: ["quiz.alone", "quiz.empty", "quiz.question_incomplete", "quiz.runs_already"]},
+    )
     def post(self, request: Request, event: str, quiz: int) -> Response:
         """Opens a lobby."""
         game = services.open_lobby(self.quiz())
@@ -112,7 +149,18 @@ class OpenAPI(RunCall):
 
 
 class StepAPI(RunCall):
-    @extend_schema(operation_id="quiz_step", request=serializers.StepIn, responses=OpenApiTypes.OBJECT)
+    @documented(
+        "quiz_step",
+        takes=serializers.StepIn,
+        gives=broadcasts.Stage,
+        example=serializers.STAGE,
+        refuses={
+            400: ["invalid", "quiz.seconds"],
+            **RUN,
+            409: ["quiz.moved_on", "quiz.not_asked", "quiz.not_revealed", "quiz.over"],
+            503: ["quiz.counting"],
+        },
+    )
     def post(self, request: Request, event: str, quiz: int) -> Response:
         """Asks the next question, reveals, gives everybody more time, or ends the game."""
         given = serializers.StepIn(data=request.data)

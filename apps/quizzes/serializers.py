@@ -1,7 +1,9 @@
 """The shapes of what is posted to the API."""
 
+import msgspec
 from rest_framework import serializers
 
+from apps.quizzes import broadcasts
 from apps.quizzes.registry import TEXT_CHARS
 from apps.quizzes.services import MOST_NAME
 
@@ -29,3 +31,31 @@ class StepIn(serializers.Serializer[None]):
     do = serializers.ChoiceField(choices=["next", "reveal", "extend", "end"])
     position = serializers.IntegerField(min_value=0, max_value=100, help_text="Where you see the game stand.")
     seconds = serializers.IntegerField(required=False, min_value=0, max_value=600, default=0)
+
+
+class SeenOut(msgspec.Struct, frozen=True):
+    """What stands on the stage, who is here, and the caller's own place; null where they have not joined."""
+
+    stage: broadcasts.Stage
+    hall: broadcasts.Hall
+    mine: broadcasts.Mine | None
+
+
+STAGE = broadcasts.Stage(
+    game=5,
+    phase="lobby",
+    position=0,
+    turns=8,
+    teams=False,
+    sheet=None,
+    opens_at=None,
+    closes_at=None,
+    last_at=None,
+    reveal=None,
+    counted=False,
+    leaders=[],
+)
+MINE = broadcasts.Mine(5, "Nadia", 0, 0, 0, 0, 0, captain=False, extra=0, given=0, asked=0, answer=None)
+TAKEN = broadcasts.OwnAnswer(position=3, said=[2], share=None, points=None, after_ms=None)
+SEEN = SeenOut(STAGE, broadcasts.Hall(5, 12, ["Nadia", "Jonas"], 0), MINE)
+LISTED = broadcasts.Listed(4, 5, {"en": "Read the gauge"}, "/e/freshet/quizzes/4/", None, "lobby")

@@ -9,6 +9,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from apps.core.access import Access
+from apps.core.scopes import Area
 from apps.events.doors import EventAPIView, EventViewSet
 from apps.tracks import selectors, services
 from apps.tracks.models import Room, Session, Speaker, Track
@@ -18,6 +19,7 @@ from apps.tracks.serializers import (
     SessionQuery,
     SessionSerializer,
     SpeakerDetailSerializer,
+    SpeakerQuery,
     SpeakerSerializer,
     StarAnswer,
     TrackSerializer,
@@ -25,6 +27,8 @@ from apps.tracks.serializers import (
 
 
 class _Listed(EventViewSet):
+    area = Area.AGENDA
+
     def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         page = self.paginate_queryset(self.get_queryset())
         return self.get_paginated_response(self.get_serializer(page, many=True).data)
@@ -36,6 +40,10 @@ class Sessions(_Listed):
     access: ClassVar[Access] = Access.PUBLIC
     serializer_class = SessionSerializer
     lookup_field = "slug"
+    ordering = ("starts_at", "room__position", "pk")
+
+    def get_serializer_class(self) -> type[SessionSerializer]:
+        return SessionDetailSerializer if self.action == "retrieve" else SessionSerializer
 
     def get_queryset(self) -> QuerySet[Session]:
         if getattr(self, "swagger_fake_view", False):
@@ -48,18 +56,18 @@ class Sessions(_Listed):
     def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         return super().list(request, *args, **kwargs)
 
-    @extend_schema(responses=SessionDetailSerializer)
     def retrieve(self, request: Request, event: str, slug: str) -> Response:
         session = selectors.session_by_slug(self.event, slug)
         if session is None:
             raise Http404
-        return Response(SessionDetailSerializer(session).data)
+        return Response(self.get_serializer(session).data)
 
 
 class Stars(EventAPIView):
     """Puts a session on the caller's own agenda, or takes it off."""
 
     access = Access.ATTENDEE
+    area = Area.AGENDA
 
     @extend_schema(request=None, responses=StarAnswer)
     def put(self, request: Request, event: str, slug: str) -> Response:
@@ -69,7 +77,7 @@ class Stars(EventAPIView):
         clashes = services.star_session(session=session, user=person)
         return Response(StarAnswer({"starred": True, "clashes": clashes}).data)
 
-    @extend_schema(request=None, responses=StarAnswer)
+    @extend_schema(request=None, responses={200: StarAnswer})
     def delete(self, request: Request, event: str, slug: str) -> Response:
         session, person = self._session(slug), self.person
         if person is None:
@@ -88,23 +96,33 @@ class Speakers(_Listed):
     access: ClassVar[Access] = Access.PUBLIC
     serializer_class = SpeakerSerializer
     lookup_field = "slug"
+    ordering = ("name", "pk")
+
+    def get_serializer_class(self) -> type[SpeakerSerializer]:
+        return SpeakerDetailSerializer if self.action == "retrieve" else SpeakerSerializer
 
     def get_queryset(self) -> QuerySet[Speaker]:
         if getattr(self, "swagger_fake_view", False):
             return Speaker.objects.none()
-        return selectors.speakers(self.event)
+        query = SpeakerQuery(data=self.request.query_params)
+        query.is_valid(raise_exception=True)
+        return selectors.speakers_where(self.event, **query.validated_data)
 
-    @extend_schema(responses=SpeakerDetailSerializer)
+    @extend_schema(parameters=[SpeakerQuery])
+    def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        return super().list(request, *args, **kwargs)
+
     def retrieve(self, request: Request, event: str, slug: str) -> Response:
         speaker = selectors.speaker_by_slug(self.event, slug)
         if speaker is None:
             raise Http404
-        return Response(SpeakerDetailSerializer(speaker).data)
+        return Response(self.get_serializer(speaker).data)
 
 
 class Tracks(_Listed):
     access: ClassVar[Access] = Access.PUBLIC
     serializer_class = TrackSerializer
+    ordering = ("position", "pk")
 
     def get_queryset(self) -> QuerySet[Track]:
         if getattr(self, "swagger_fake_view", False):
@@ -115,6 +133,7 @@ class Tracks(_Listed):
 class Rooms(_Listed):
     access: ClassVar[Access] = Access.PUBLIC
     serializer_class = RoomSerializer
+    ordering = ("position", "pk")
 
     def get_queryset(self) -> QuerySet[Room]:
         if getattr(self, "swagger_fake_view", False):

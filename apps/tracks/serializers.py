@@ -73,6 +73,7 @@ class LinkSerializer(serializers.ModelSerializer[SessionLink]):
 class SessionDetailSerializer(SessionSerializer):
     description = serializers.CharField(read_only=True)
     links = LinkSerializer(many=True, read_only=True)
+    url = serializers.CharField(read_only=True, help_text="Its page elsewhere; empty where there is none.")
 
     class Meta(SessionSerializer.Meta):
         fields = (
@@ -98,9 +99,22 @@ class SessionQuery(serializers.Serializer[Any]):
     kind = serializers.CharField(required=False, max_length=80)
     language = serializers.CharField(required=False, max_length=20)
     tag = serializers.CharField(required=False, max_length=80)
-    starts_after = serializers.DateTimeField(required=False)
-    starts_before = serializers.DateTimeField(required=False)
+    state = serializers.ChoiceField(
+        choices=[Session.State.PLANNED.value, Session.State.CANCELLED.value], required=False
+    )
+    q = serializers.CharField(
+        required=False, max_length=100, help_text="Words that all stand in its title, people, track, room or tags."
+    )
+    day = serializers.DateField(required=False, help_text="A day of the programme, in the event's time zone.")
+    starts_after = serializers.DateTimeField(required=False, help_text="Then, or later.")
+    starts_before = serializers.DateTimeField(required=False, help_text="Before then.")
     starred = serializers.BooleanField(required=False, help_text="Only what the caller starred.")
+
+
+class SpeakerQuery(serializers.Serializer[Any]):
+    """What a list of speakers may be narrowed by."""
+
+    q = serializers.CharField(required=False, max_length=100, help_text="Words that all stand in the name or title.")
 
 
 class StarAnswer(serializers.Serializer[Any]):

@@ -9,6 +9,7 @@ from tests.factories.events import EventFactory
 # The same for everybody who may ask; their addresses change with their content, or they say for how long they hold.
 FOR_ALL = {
     "events:brand", "events:logo", "exhibitors:style", "accounts:photo", "live:protocol", "tracks:schedule",
+    "events:schema",
 }  # fmt: skip
 CHECKED = [route for route in routes.every_route() if "get" in route.methods and not route.is_admin]
 

@@ -21,7 +21,8 @@ ROUGH = [
     "/e/freshet/my/%00/agenda.ics",
     f"/files/{'9' * 5000}.x/assets/film.mp4",
     f"/e/freshet/chat/{'9' * 5000}/",
-    f"/api/v1/events/?offset={'9' * 5000}",
+    f"/api/v1/events/?limit={'9' * 5000}",
+    f"/api/v1/events/?cursor={'9' * 5000}",
     f"/e/freshet/speakers/?page={'9' * 5000}",
 ]
 
@@ -32,9 +33,9 @@ def test_rough_address_breaks_nothing(event, visitor, address):
 
 
 def test_list_has_a_most(event, visitor):
-    BoothFactory.create_batch(Pages.max_limit + 1, event=event)
+    BoothFactory.create_batch(Pages.max_page_size + 1, event=event)
     page = visitor.get(reverse("api:booths", args=[event.slug]), {"limit": 10**9}).json()
-    assert len(page["results"]) == Pages.max_limit
+    assert len(page["results"]) == Pages.max_page_size
 
 
 def test_callers_are_counted_by_their_own_address_not_the_one_they_write():

@@ -66,6 +66,7 @@ PAGES = {
     "quizzes": Shot(f"{EVENT}/quizzes/", "attendee"),
     "session-quiz": Shot(f"{SESSION}#quiz", "attendee", whole=False),
     "devices": Shot("/devices/", "attendee"),
+    "tokens": Shot("/tokens/", "attendee"),
     "control": Shot(f"{EVENT}/control/", "organiser"),
     "moderation": Shot(f"{EVENT}/moderation/", "moderator"),
     "moderation-arabic": Shot(f"{EVENT}/moderation/", "moderator", cookies={"django_language": "ar"}),

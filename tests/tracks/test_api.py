@@ -1,6 +1,6 @@
 """The agenda over REST."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -53,17 +53,32 @@ def test_sessions_come_in_the_order_of_time_and_page_by_page(event, sessions, vi
         SessionFactory(event=event, slug=f"s{number}", starts_at=start, ends_at=start + timedelta(minutes=5))
 
     assert slugs(visitor, sessions) == ["s1", "s2", "s3"]
-    assert slugs(visitor, f"{sessions}?limit=1&offset=1") == ["s2"]
+    first = visitor.get(f"{sessions}?limit=1").json()
+    second = visitor.get(first["next"]).json()
+    assert [row["slug"] for row in second["results"]] == ["s2"]
+    assert slugs(visitor, second["previous"]) == ["s1"]
 
 
 @pytest.mark.parametrize(
     "query",
-    ["track=rivers", "room=weir", "speaker=amara", "kind=Talk", "language=pt", "tag=floods", "starred=true"],
+    [
+        "track=rivers",
+        "room=weir",
+        "speaker=amara",
+        "kind=Talk",
+        "language=pt",
+        "tag=floods",
+        "starred=true",
+        "q=agua",
+        "state=cancelled",
+        "day=2031-05-06",
+    ],
 )
 def test_a_list_is_narrowed(event, sessions, attendee, enter, query):
     wanted = SessionFactory(
         event=event, slug="wanted", kind="Talk", language="pt",
         track=TrackFactory(event=event, slug="rivers"), room=RoomFactory(event=event, slug="weir"),
+        title="Água alta", state=Session.State.CANCELLED, starts_at=datetime(2031, 5, 6, 10, tzinfo=UTC),
     )  # fmt: skip
     SessionSpeakerFactory(session=wanted, speaker=SpeakerFactory(event=event, slug="amara"))
     wanted.tags.add(TagFactory(event=event, name="floods"))
@@ -71,6 +86,30 @@ def test_a_list_is_narrowed(event, sessions, attendee, enter, query):
     SessionFactory(event=event, slug="other")
 
     assert slugs(enter(attendee), f"{sessions}?{query}") == ["wanted"]
+
+
+def test_speakers_are_found_by_every_word(event, visitor):
+    for name in ("Amara Lindqvist", "Amara Okoro"):
+        SessionSpeakerFactory(session__event=event, speaker__name=name, speaker__slug=name.split()[1].lower())
+
+    assert slugs(visitor, f"/api/v1/events/{event.slug}/speakers/?q=amara okoro") == ["okoro"]
+
+
+def test_only_the_fields_are_given_that_were_asked_for(session, sessions, visitor):
+    assert visitor.get(f"{sessions}?fields=slug,track").json()["results"] == [{"slug": "high-water", "track": "rivers"}]
+    assert visitor.get(f"{sessions}high-water/?fields=links,title").json() == {"title": "High water", "links": []}
+
+
+def test_a_field_that_is_not_there_is_refused_by_name(sessions, visitor):
+    problem = visitor.get(f"{sessions}?fields=slug,salary").json()
+    assert (problem["status"], problem["code"]) == (400, "invalid")
+    assert problem["errors"]["fields"][0].startswith("There is no field salary here. There are: slug, guid,")
+
+
+def test_a_cursor_that_was_written_by_hand_is_refused(sessions, visitor):
+    for cursor in ("cD1uZXZlcg%3D%3D", "cD0lMDA%3D", "never", "%C3%A9"):
+        answer = visitor.get(f"{sessions}?cursor={cursor}")
+        assert (answer.status_code, answer.json()["errors"].keys()) == (400, {"cursor"}), cursor
 
 
 def test_a_query_that_makes_no_sense_is_refused(sessions, visitor):

@@ -13,6 +13,7 @@ from apps.chat.serializers import answers
 from apps.core.access import Access
 from apps.core.doors import answer
 from apps.core.schemas import documented
+from apps.core.scopes import Area
 from apps.events.doors import EventAPIView
 from apps.events.doors.paced import Paced
 
@@ -22,6 +23,7 @@ INVALID = {400: ["invalid"]}
 
 class ModerationCall(Paced, EventAPIView):
     access = Access.MODERATOR
+    area = Area.MODERATION
 
     @property
     def actor(self) -> services.Actor:
@@ -51,6 +53,7 @@ def line(act: Act) -> answers.Line:
 
 class ReportAPI(ModerationCall):
     access = Access.ATTENDEE
+    area = Area.CHAT
 
     @documented(
         "chat_report",

@@ -13,6 +13,7 @@ from apps.chat.serializers import answers
 from apps.core.access import Access
 from apps.core.doors import answer
 from apps.core.schemas import documented
+from apps.core.scopes import Area
 from apps.events.doors import EventAPIView
 from apps.events.doors.paced import Paced
 
@@ -24,6 +25,7 @@ TOO_FAST = ["rate.limited"]
 
 class RoomCall(Paced, EventAPIView):
     access = Access.ATTENDEE
+    area = Area.CHAT
     reads_primary: ClassVar[bool] = True
 
     @property
@@ -45,6 +47,7 @@ class RoomAPI(RoomCall):
 
 class RulesAPI(RoomCall):
     access = Access.MODERATOR
+    area = Area.MODERATION
 
     @documented(
         "chat_rules",

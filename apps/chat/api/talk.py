@@ -12,6 +12,7 @@ from apps.chat.serializers import answers
 from apps.core.access import Access
 from apps.core.doors import answer
 from apps.core.schemas import documented
+from apps.core.scopes import Area
 from apps.live.registry import Rate
 
 
@@ -83,6 +84,7 @@ class MarksAPI(RoomCall):
 
 class PinnedAPI(RoomCall):
     access = Access.MODERATOR
+    area = Area.MODERATION
 
     @documented(
         "chat_pin",

@@ -6,16 +6,23 @@ from django.http import Http404
 from rest_framework.exceptions import NotAuthenticated
 from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
-from rest_framework.views import APIView
 from rest_framework.viewsets import GenericViewSet
 
 from apps.accounts.doors import WHY_A_SECOND_STEP
 from apps.accounts.models import User
 from apps.core.access import Access
+from apps.core.calls import Repeatable, Sparse
 from apps.core.errors import Refused
+from apps.core.scopes import Area
 from apps.events import permissions, selectors
 from apps.events.doors.acting import name_staff
 from apps.events.models import Event
+
+
+def event_of_token(request: Request) -> int | None:
+    """The number of the only event that the caller's token opens; None where it opens all of theirs, or none came."""
+    limit: int | None = getattr(request.auth, "event_id", None)
+    return limit
 
 
 class EventAccess(BasePermission):
@@ -23,7 +30,7 @@ class EventAccess(BasePermission):
 
     def has_permission(self, request: Request, view: Any) -> bool:
         event = selectors.event_by_slug(view.kwargs["event"])
-        if event is None:
+        if event is None or event_of_token(request) not in (None, event.pk):
             raise Http404
         view.event, view.roles = event, permissions.roles_of(request.user, event)
         if permissions.can_see(event, view.roles) and permissions.has_access(
@@ -40,10 +47,11 @@ class EventAccess(BasePermission):
         return False
 
 
-class EventAPIView(APIView):
+class EventAPIView(Repeatable):
     """Routes name the event as `<slug:event>`; `self.event`, `self.roles` and `self.person` are as on pages."""
 
     access: ClassVar[Access]
+    area: ClassVar[Area]
     permission_classes = (EventAccess,)
     reads_primary: ClassVar[bool] = False
     event: Event
@@ -55,7 +63,7 @@ class EventAPIView(APIView):
         return user if isinstance(user, User) else None
 
 
-class EventViewSet(EventAPIView, GenericViewSet[Any]):
+class EventViewSet(EventAPIView, Sparse, GenericViewSet[Any]):
     """Write `get_queryset` from `self.event`, and every object of another event is a 404.
 
     The schema is drawn without an event: use `self.event` only where `swagger_fake_view` is not set.

@@ -6,7 +6,7 @@ from urllib.parse import urlencode, urlsplit
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.functional import cached_property
@@ -19,6 +19,7 @@ from apps.accounts.models import User
 from apps.core import zones
 from apps.core.access import Access
 from apps.core.errors import Refused
+from apps.core.problems import problem
 from apps.events import permissions, selectors, services
 from apps.events.doors.acting import name_staff, record_export
 from apps.events.models import Event
@@ -186,16 +187,3 @@ class EventView(ContextMixin, View):
 
     def render(self, template: str, *, status: int = 200, **context: Any) -> HttpResponse:
         return render(self.request, template, self.get_context_data(**context), status=status)
-
-
-def problem(
-    code: str, title: str, *, status: int, retry_after: float | None = None, field: str | None = None
-) -> HttpResponse:
-    """Problem details (RFC 9457) for a script that asked a page."""
-    body: dict[str, Any] = {"type": "about:blank", "code": code, "title": title, "status": status}
-    if field:
-        body["field"] = field
-    response = JsonResponse(body, status=status, content_type="application/problem+json")
-    if retry_after:
-        response.headers["Retry-After"] = str(max(1, round(retry_after)))
-    return response

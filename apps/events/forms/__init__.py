@@ -18,6 +18,7 @@ from apps.events.forms.registering import (
     TakeForm,
     email_field,
 )
+from apps.events.forms.token import TokenForm
 
 __all__ = [
     "AnswersForm",
@@ -33,5 +34,6 @@ __all__ = [
     "ResendForm",
     "RoleForm",
     "TakeForm",
+    "TokenForm",
     "email_field",
 ]

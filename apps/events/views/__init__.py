@@ -1,10 +1,12 @@
 """The pages of events: the list, registration, joining by link, the profile, and what pages need from an event."""
 
-from apps.events.views.front import ApiPage, Front
+from apps.events.views.api_page import ApiPage
+from apps.events.views.front import Front
 from apps.events.views.joining import Join
 from apps.events.views.me import Answers, Cancel, Me
 from apps.events.views.parts import Brand, Logo, Ticket
 from apps.events.views.registration import Register, RegistrationSent, Resend
+from apps.events.views.tokens import Tokens
 from apps.events.views.wishes import Offer, Take, Wish
 
 __all__ = [
@@ -22,5 +24,6 @@ __all__ = [
     "Resend",
     "Take",
     "Ticket",
+    "Tokens",
     "Wish",
 ]

@@ -6,8 +6,8 @@ from apps.tracks.selectors.agenda import (
     sessions_next,
     sessions_now,
     sessions_of,
-    sessions_where,
 )
+from apps.tracks.selectors.asking import sessions_where, speakers_where
 from apps.tracks.selectors.attendance import (
     attendance_of,
     event_attendance,
@@ -47,6 +47,7 @@ __all__ = [
     "sessions_where",
     "speaker_by_slug",
     "speakers",
+    "speakers_where",
     "stage_of",
     "star_version",
     "starred_ids",

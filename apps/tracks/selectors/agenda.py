@@ -1,9 +1,7 @@
 """Which sessions an event has: as lists show them, running, next; and on which day of the programme they fall."""
 
 from datetime import date, datetime, timedelta, tzinfo
-from typing import Any
 
-from apps.accounts.models import User
 from apps.core import clock
 from apps.events.models import Event
 from apps.tracks.models import DAY_CHANGE, Session, SessionQuerySet
@@ -29,37 +27,6 @@ def sessions_of(event: Event) -> SessionQuerySet:
         .prefetch_related("session_speakers__speaker", "tags")
         .order_by("starts_at", "room__position", "pk")
     )
-
-
-def sessions_where(
-    event: Event,
-    *,
-    user: User | None = None,
-    track: str = "",
-    room: str = "",
-    speaker: str = "",
-    kind: str = "",
-    language: str = "",
-    tag: str = "",
-    starts_after: datetime | None = None,
-    starts_before: datetime | None = None,
-    starred: bool = False,
-) -> SessionQuerySet:
-    """What is asked for is what is given: empty values let everything through. Slugs are those of the event."""
-    wanted: dict[str, Any] = {
-        "track__slug": track,
-        "room__slug": room,
-        "speakers__slug": speaker,
-        "kind": kind,
-        "language": language,
-        "tags__name": tag,
-        "starts_at__gte": starts_after,
-        "starts_at__lt": starts_before,
-    }
-    rows = sessions_of(event).filter(**{lookup: value for lookup, value in wanted.items() if value})
-    if starred:
-        rows = rows.filter(stars__user=user) if user else rows.none()
-    return rows
 
 
 def sessions_now(event: Event) -> list[Session]:

@@ -1,11 +1,8 @@
-"""What the doors of signing in have in common: a limit for each network address, and the way to a second step."""
-
-import logging
+"""The way to a second step, for whoever runs events and has none yet."""
 
 from allauth.account import app_settings
 from allauth.account.adapter import get_adapter
 from allauth.account.authentication import get_authentication_records
-from allauth.core import ratelimit
 from django.contrib import messages
 from django.contrib.auth import HASH_SESSION_KEY
 from django.http import HttpRequest, HttpResponse
@@ -15,28 +12,12 @@ from django.utils.translation import gettext_lazy as _
 from apps.accounts import services
 from apps.accounts.models import User
 from apps.core import clock
-from apps.core.errors import Refused
 
-logger = logging.getLogger(__name__)
-
-RETRY_SECONDS = 60
 ONWARD = "second_factor_onward"
 WHY_A_SECOND_STEP = _(
     "Whoever runs events signs in with a second step, so that a stolen password or mailbox opens nothing. "
     "Choose one here, and then go on to where you wanted to be."
 )
-
-
-def limit_by_address(request: HttpRequest, action: str) -> None:
-    """Raises Refused where too much came from this network address; the rates are in ACCOUNT_RATE_LIMITS."""
-    if not ratelimit.consume(request, action=action):
-        logger.warning("Too many requests (%s) from %s.", action, request.META["REMOTE_ADDR"])
-        raise Refused(
-            "too_many",
-            _("Too many requests came from your network just now. Nothing is lost: wait a minute and try again."),
-            retry_after=RETRY_SECONDS,
-            status=429,
-        )
 
 
 def lead_to_second_factor(request: HttpRequest, to: str) -> HttpResponse:

@@ -13,7 +13,7 @@ from apps.polls import kinds, services
 from apps.polls.models import Kind, Poll
 
 TEXT_CHARS, OPTION_CHARS, END_CHARS = 300, 200, 80
-MOST_ID = 2**53
+MOST_ID = 2**53 - 1
 
 
 def an_id(**kwargs: Any) -> serializers.IntegerField:
@@ -97,13 +97,24 @@ class PollIn(serializers.Serializer[None]):
     closes_at = serializers.DateTimeField(required=False, allow_null=True)
 
 
+class PollsQuery(serializers.Serializer[None]):
+    """What a list of polls may be narrowed by."""
+
+    state = serializers.ChoiceField(choices=Poll.State.choices, required=False)
+    kind = serializers.ChoiceField(choices=Kind.choices, required=False)
+    session = an_id(required=False, help_text="Polls of this session.")
+
+
 class RunIn(serializers.Serializer[None]):
     do = serializers.ChoiceField(choices=sorted(services.DEEDS))
     seconds = serializers.IntegerField(
         required=False, min_value=1, max_value=services.LONGEST_SECONDS, help_text="To extend by; 30 if not said."
     )
     ends = serializers.IntegerField(
-        required=False, min_value=1, help_text="To reset: the round that ends. It confirms, and resets only once."
+        required=False,
+        min_value=1,
+        max_value=2**31 - 1,
+        help_text="To reset: the round that ends. It confirms, and resets only once.",
     )
     opens_at = serializers.DateTimeField(required=False, help_text="To schedule.")
 

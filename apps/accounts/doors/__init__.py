@@ -1,0 +1,21 @@
+"""What the doors of signing in and of higher rooms use of people: limits, the way to a second step, and tokens."""
+
+from apps.accounts.doors.limits import limit_by_address
+from apps.accounts.doors.second_step import (
+    WHY_A_SECOND_STEP,
+    ask_to_sign_in_again,
+    keep_this_session,
+    lead_to_second_factor,
+    must_sign_in_again,
+    onward,
+)
+
+__all__ = [
+    "WHY_A_SECOND_STEP",
+    "ask_to_sign_in_again",
+    "keep_this_session",
+    "lead_to_second_factor",
+    "limit_by_address",
+    "must_sign_in_again",
+    "onward",
+]

@@ -1,0 +1,127 @@
+"""What every call of the API can do: be sent again without being done again, and say less than it knows."""
+
+from typing import Any, ClassVar
+
+from django.http import HttpResponse
+from django.http.response import HttpResponseBase
+from django.utils.translation import gettext_lazy as _
+from rest_framework.exceptions import ValidationError
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.serializers import ListSerializer
+from rest_framework.views import APIView
+
+from apps.core import repeats
+from apps.core.errors import Refused
+from apps.core.models import KeptAnswer
+
+WRITES = frozenset({"POST", "PUT", "PATCH", "DELETE"})
+REPLAYED = "Idempotent-Replayed"
+MOST_FIELDS = 60
+
+
+class _Known(Exception):
+    """This very call was answered before."""
+
+    def __init__(self, kept: KeptAnswer) -> None:
+        super().__init__()
+        self.kept = kept
+
+
+class Repeatable(APIView):
+    """A write with an `Idempotency-Key` is done once, and answered alike for a day (`repeats`).
+
+    Asked after who it is and whether they may, so nobody reads an answer that they may no longer get. An answer that
+    asks to come again (5xx, or with Retry-After) is not kept. Visitors have no key: there is nobody to keep it for.
+    """
+
+    takes_keys: ClassVar[bool] = True
+    _place: repeats.Place | None = None
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        super().initial(request, *args, **kwargs)
+        key = request.headers.get("Idempotency-Key")
+        if key is None or request.method not in WRITES or not request.user.is_authenticated:
+            return
+        found = repeats.take(
+            user_id=request.user.pk,
+            token_id=getattr(request.auth, "pk", None),
+            key=key,
+            call=f"{request.method} {request.get_full_path()}",
+            body=request.data,
+        )
+        if isinstance(found, KeptAnswer):
+            raise _Known(found)
+        self._place = found
+
+    def handle_exception(self, exc: Exception) -> Any:
+        if isinstance(exc, _Known):
+            return _again(exc.kept) if exc.kept.body is not None else super().handle_exception(_too_long())
+        try:
+            return super().handle_exception(exc)
+        except Exception:
+            self._let_go()
+            raise
+
+    def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:
+        final = super().finalize_response(request, response, *args, **kwargs)
+        if self._place is not None:
+            if isinstance(final, Response):
+                final.add_post_render_callback(self._keep)
+            else:
+                self._keep(final)
+        return final
+
+    def _keep(self, response: HttpResponseBase) -> None:
+        if self._place is None:
+            return
+        if response.status_code >= 500 or response.has_header("Retry-After") or response.streaming:
+            self._let_go()
+            return
+        repeats.keep(
+            self._place,
+            status=response.status_code,
+            content_type=response.get("Content-Type", ""),
+            location=response.get("Location", ""),
+            body=getattr(response, "content", b""),
+        )
+
+    def _let_go(self) -> None:
+        if self._place is not None:
+            repeats.let_go(self._place)
+
+
+def _again(kept: KeptAnswer) -> HttpResponse:
+    answer = HttpResponse(bytes(kept.body or b""), status=kept.status, headers={REPLAYED: "true"})
+    for header, value in (("Content-Type", kept.content_type), ("Location", kept.location)):
+        if value:
+            answer.headers[header] = value
+    if not kept.content_type:
+        del answer.headers["Content-Type"]
+    return answer
+
+
+def _too_long() -> Refused:
+    return Refused("idempotency.too_long", _("This is done. Its answer was too long to be kept; ask for what it made."))
+
+
+class Sparse:
+    """`?fields=a,b` gives these fields and no others. Mixed into generic views, before them."""
+
+    is_sparse: ClassVar[bool] = True
+
+    def get_serializer(self, *args: Any, **kwargs: Any) -> Any:
+        serializer = super().get_serializer(*args, **kwargs)  # type: ignore[misc]
+        request: Any = getattr(self, "request", None)
+        wanted = request.query_params.get("fields", "") if request is not None and request.method == "GET" else ""
+        names = {name.strip() for name in wanted.split(",", MOST_FIELDS) if name.strip()}
+        if names:
+            one: Any = serializer.child if isinstance(serializer, ListSerializer) else serializer
+            fields = one.fields
+            if unknown := sorted(names - set(fields)):
+                words = _("There is no field %(names)s here. There are: %(known)s.")
+                said = {"names": ", ".join(unknown)[:200], "known": ", ".join(fields)}
+                raise ValidationError({"fields": [words % said]})
+            for name in set(fields) - names:
+                fields.pop(name)
+        return serializer

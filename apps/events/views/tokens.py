@@ -1,0 +1,79 @@
+"""The tokens with which a person's programs use the API: made, listed, revoked. It stands here for the events it names.
+
+The secret is in the one answer to the form that made it, and in nothing that we keep.
+"""
+
+from typing import Any, ClassVar
+
+from django.contrib import messages
+from django.contrib.auth.mixins import LoginRequiredMixin
+from django.http import Http404, HttpRequest, HttpResponseBase
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views import View
+from django.views.decorators.debug import sensitive_variables
+
+from apps.accounts import selectors as accounts
+from apps.accounts import services
+from apps.accounts.doors import limit_by_address
+from apps.accounts.models import User
+from apps.core import clock, scopes
+from apps.core.access import Access
+from apps.core.errors import Refused
+from apps.events import selectors
+from apps.events.forms import TokenForm
+from apps.events.models import Event
+
+MOST_EVENTS = 200
+
+
+class Tokens(LoginRequiredMixin, View):
+    access: ClassVar[Access] = Access.SIGNED_IN
+
+    def get(self, request: HttpRequest) -> HttpResponseBase:
+        return self._answer(self._form())
+
+    @sensitive_variables("secret")
+    def post(self, request: HttpRequest) -> HttpResponseBase:
+        form = self._form(request.POST)
+        try:
+            limit_by_address(request, "tokens")
+            if "revoke" in request.POST:
+                return self._revoke(request.POST["revoke"])
+            if not form.is_valid():
+                return self._answer(form)
+            token, secret = services.create_token(self._person, **form.wish())
+        except Refused as refused:
+            return self._answer(form, refused=refused)
+        answer = self._answer(self._form(), made=token, secret=secret)
+        answer.headers["Cache-Control"] = "no-store"
+        return answer
+
+    def _revoke(self, chosen: str) -> HttpResponseBase:
+        if not (chosen.isdecimal() and len(chosen) < 16 and services.revoke_token(self._person, int(chosen))):
+            raise Http404
+        messages.success(self.request, _("The token is revoked. Nothing more is done with it."))
+        return redirect("events:tokens")
+
+    @property
+    def _person(self) -> User:
+        assert isinstance(self.request.user, User)  # noqa: S101 - the mixin let nobody else in
+        return self.request.user
+
+    def _form(self, data: Any = None) -> TokenForm:
+        return TokenForm(data, events=selectors.events_of_person(self._person, limit=MOST_EVENTS))
+
+    def _answer(self, form: TokenForm, *, refused: Refused | None = None, **made: Any) -> HttpResponseBase:
+        tokens, now = accounts.tokens_of(self._person), clock.now()
+        named = Event.objects.in_bulk({token.event_id for token in tokens if token.event_id})
+        rows = [
+            {
+                "token": token,
+                "words": [scopes.SCOPES[scope] for scope in token.scopes if scope in scopes.SCOPES],
+                "event": named.get(token.event_id),
+                "is_over": token.expires_at <= now,
+            }
+            for token in tokens
+        ]
+        found = {"form": form, "rows": rows, "refused": refused, **made}
+        return render(self.request, "events/tokens.html", found, status=refused.status if refused else 200)

@@ -1,0 +1,58 @@
+"""What the API answers about polls, where that is not what the socket says too; and an example of each answer."""
+
+from datetime import UTC, datetime
+
+import msgspec
+
+from apps.polls import broadcasts
+
+
+class Described(broadcasts.Question, frozen=True, kw_only=True):
+    """A poll as those who run it see it: with its true state, and what it was told to be."""
+
+    session: int | None
+    moderated: bool
+    takes_late: bool
+    seconds: int | None
+    opens_at: datetime | None
+
+
+class Shown(msgspec.Struct, frozen=True):
+    """A poll for one reader. Who runs it finds the fields of `poll_create` in it too."""
+
+    poll: broadcasts.Question
+    mine: broadcasts.Mine | None
+    results: broadcasts.Results | None
+    """None while this reader may not see them."""
+    late: broadcasts.Results | None
+    """Of those who watched the recording."""
+    answers: int
+
+
+class Template(msgspec.Struct, frozen=True):
+    id: int
+    name: str
+    kind: str
+
+
+AT = datetime(2026, 5, 4, 13, 31, tzinfo=UTC)
+QUESTION = broadcasts.Question(
+    id=9,
+    round=1,
+    kind="single",
+    question={"en": "Who should pay for the first meadow?"},
+    options=[broadcasts.Option(31, {"en": "Those upstream"}), broadcasts.Option(32, {"en": "All of us"})],
+    state="open",
+    results="live",
+    may_change=True,
+    closes_at=None,
+    closed_at=None,
+)
+DESCRIBED = Described(
+    **msgspec.structs.asdict(QUESTION), session=17, moderated=False, takes_late=True, seconds=90, opens_at=None
+)
+RESULTS = broadcasts.Results(9, 1, 42, [broadcasts.Tally(31, 12), broadcasts.Tally(32, 30)], of=42)
+STAFF = broadcasts.Staff(**msgspec.structs.asdict(RESULTS))
+MINE = broadcasts.Mine(9, 1, 1, {"option": 32})
+SHOWN = Shown(QUESTION, MINE, RESULTS, None, 42)
+TEMPLATE = Template(3, "Who pays?", "single")

@@ -1,0 +1,150 @@
+"""The API keeps to its own description, whatever it is sent and whoever sends it: no 5xx, no undocumented answer.
+
+schemathesis makes the calls from the schema: some into a world with an object of each kind, some into nowhere. What a
+call did is taken back before the next one.
+"""
+
+import pytest
+import schemathesis
+from django.core import signals
+from django.core.handlers.wsgi import WSGIHandler
+from django.db import close_old_connections, transaction
+from django.db.models import F
+from django.urls import Resolver404, resolve
+from drf_spectacular.generators import SchemaGenerator
+from hypothesis import HealthCheck, Phase, given, seed, settings
+from rest_framework.throttling import SimpleRateThrottle
+from schemathesis.checks import not_a_server_error
+from schemathesis.core.failures import FailureGroup
+from schemathesis.specs.openapi.checks import (
+    content_type_conformance,
+    response_headers_conformance,
+    response_schema_conformance,
+    status_code_conformance,
+)
+
+from apps.chat.models import Change, Message
+from apps.questions.models import Change as QuestionChange
+from tests.access import world
+from tests.access.test_tokens import program
+from tests.factories.events import EventFactory
+
+CHECKS = [
+    not_a_server_error,
+    status_code_conformance,
+    content_type_conformance,
+    response_headers_conformance,
+    response_schema_conformance,
+]
+WHO = ("visitor", "attendee", "organiser", "program")
+SUCCEED = {"visitor": 8, "attendee": 30, "organiser": 50, "program": 50}
+"""How many of the operations must succeed for them at least once, or the calls say little."""
+HERE, ANYWHERE = 3, 1
+"""Calls of each kind for each operation and caller."""
+
+
+def without_tuples(schema):
+    """schemathesis turns `prefixItems` into a form that its own validator of 3.1 does not know."""
+    if isinstance(schema, list):
+        return [without_tuples(part) for part in schema]
+    if not isinstance(schema, dict):
+        return schema
+    plain = {name: without_tuples(part) for name, part in schema.items()}
+    if isinstance(plain.get("prefixItems"), list):
+        plain["items"] = {"anyOf": plain.pop("prefixItems")}
+    return plain
+
+
+@pytest.fixture(scope="module")
+def description():
+    schema = SchemaGenerator().get_schema(request=None, public=True)
+    found = schemathesis.openapi.from_dict(without_tuples(schema))
+    found.app = WSGIHandler()
+    return found
+
+
+@pytest.fixture(autouse=True)
+def one_connection():
+    """The calls are answered in this thread, in the test's transaction: its connection stays open between them."""
+    moments = (signals.request_started, signals.request_finished)
+    for moment in moments:
+        moment.disconnect(close_old_connections)
+    yield
+    for moment in moments:
+        moment.connect(close_old_connections)
+
+
+@pytest.fixture
+def place(db, monkeypatch):
+    monkeypatch.setattr(SimpleRateThrottle, "allow_request", lambda *_: True)
+    place = world.build(EventFactory(name=f"{world.SECRET} days", slug="there", organisation__name=world.SECRET))
+    for log in (Message, Change, QuestionChange):
+        log.objects.update(seq=F("pk") + 10**6)  # out of the way of what rooms and boards count themselves
+    return place
+
+
+@pytest.fixture
+def headers(place, enter):
+    def of(who):
+        if who == "visitor":
+            return {}
+        if who == "program":
+            return {"headers": {"Authorization": program(place.people["organiser"]).defaults["HTTP_AUTHORIZATION"]}}
+        session = enter(place.people[who]).cookies["sessionid"].value
+        return {"cookies": {"sessionid": session, "csrftoken": "c" * 32}, "headers": {"X-CSRFToken": "c" * 32}}
+
+    return of
+
+
+def parameters(place, operation):
+    """What leads into the world: the operation's address with the numbers and names of what is there."""
+    names = [parameter.name for parameter in operation.path_parameters]
+    path = operation.path
+    for name in names:
+        path = path.replace(f"{{{name}}}", "1")
+    try:
+        route = resolve(path)
+    except Resolver404:
+        return {}
+    return world.arguments(place, f"api:{route.url_name}", tuple(names))
+
+
+def whole(operation):
+    """Which fields are wanted, is left open: what is described is the whole answer."""
+    return {"fields": ""} if "fields" in [parameter.name for parameter in operation.query] else None
+
+
+def call(operation, sent, found, done, *, times, into):
+    """So many calls of this operation; adds to `found` what is wrong with an answer, and to `done` what succeeded."""
+
+    @seed(20260504)
+    @settings(
+        max_examples=times, database=None, deadline=None, phases=[Phase.generate],
+        suppress_health_check=list(HealthCheck),
+    )  # fmt: skip
+    @given(case=operation.as_strategy(path_parameters=into or None, query=whole(operation)))
+    def once(case):
+        with transaction.atomic():
+            answer = case.call(**sent)
+            if answer.status_code < 300:
+                done.add(operation.label)
+            try:
+                case.validate_response(answer, checks=CHECKS)
+            except FailureGroup as group:
+                found.extend(f"{case.method} {case.path}: {failure}" for failure in group.exceptions)
+            transaction.set_rollback(True)
+
+    once()
+
+
+@pytest.mark.parametrize("who", WHO)
+def test_every_call_answers_as_it_is_described(who, place, headers, description):
+    sent, found, done, count = headers(who), [], set(), 0
+    for result in description.get_all_operations():
+        operation = result.ok()
+        count += 1
+        call(operation, sent, found, done, times=HERE, into=parameters(place, operation))
+        call(operation, sent, found, done, times=ANYWHERE, into={})
+    assert found == [], "\n\n".join(found[:40])
+    assert count > 70
+    assert len(done) >= SUCCEED[who], sorted(done)
