@@ -154,7 +154,7 @@ class ApiTokenQuerySet(models.QuerySet["ApiToken"]):
 class ApiToken(models.Model):
     """What a program signs in with as a person: never for more than they may, nor longer than a year."""
 
-    audit_leaves_out: ClassVar[tuple[str, ...]] = ("digest", "used_at")
+    audit_leaves_out: ClassVar[tuple[str, ...]] = ("digest", "last_used_at")
 
     user = models.ForeignKey(User, models.CASCADE, related_name="api_tokens", verbose_name=_("person"))
     name = models.CharField(_("name"), max_length=80)
