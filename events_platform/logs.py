@@ -15,7 +15,9 @@ SHARED: list[Any] = [
 
 
 # Addresses whose next part is a key: join links, personal agendas, files, feeds, the mails of signing in.
-KEYED = re.compile(r"(/(?:join|my|files(?:/part)?|feed|password/reset/key|confirm-email)/)(?!part/)[^/\s?\"'<>]+")
+KEYED = re.compile(
+    r"(/(?:join|my|files(?:/part)?|feed|password/reset/key|confirm-email|register/(?:wish|take)|hooks|mail)/)(?!part/)[^/\s?\"'<>]+"
+)
 
 
 def hide_keys(logger: Any, method: str, line: str) -> str:

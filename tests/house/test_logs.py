@@ -19,6 +19,10 @@ KEYED = [
     "/files/part/{}",
     "/e/freshet/feed/{}/chat/1/head",
     "/accounts/password/reset/key/{}/",
+    "/e/freshet/register/wish/{}/",
+    "/e/freshet/register/take/{}/",
+    "/hooks/{}/",
+    "/mail/{}/",
 ]
 
 
