@@ -163,7 +163,12 @@ def note_second_factor(user_id: int) -> None:
         return
     user.has_second_factor = has
     user.save(update_fields=["has_second_factor"])
+    _revoke_tokens(user)  # none from before may have the rights that come with it, as no session has
     second_factor_changed.send(sender=User, user=user)
+
+
+def _revoke_tokens(user: User) -> None:
+    ApiToken.objects.filter(user=user, revoked_at=None).update(revoked_at=clock.now())
 
 
 def give_app(user: User) -> None:

@@ -36,12 +36,13 @@ class Repeatable(APIView):
     """
 
     takes_keys: ClassVar[bool] = True
+    """False where what is kept would say who it was, of a thing that nobody's name stands by."""
     _place: repeats.Place | None = None
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         super().initial(request, *args, **kwargs)
         key = request.headers.get("Idempotency-Key")
-        if key is None or request.method not in WRITES or not request.user.is_authenticated:
+        if key is None or not self.takes_keys or request.method not in WRITES or not request.user.is_authenticated:
             return
         found = repeats.take(
             user_id=request.user.pk,

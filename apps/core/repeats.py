@@ -89,9 +89,10 @@ def let_go(place: Place) -> None:
 
 
 def sweep() -> None:
-    """Lets go of what is older than a day, so much at a time."""
-    old = KeptAnswer.objects.filter(begun_at__lt=clock.now() - KEPT).order_by("begun_at").values("pk")[:MOST_SWEPT]
-    KeptAnswer.objects.filter(pk__in=list(old.values_list("pk", flat=True))).delete()
+    """Lets go of what is older than a day, so much at a time until nothing is left of it."""
+    old = KeptAnswer.objects.filter(begun_at__lt=clock.now() - KEPT).order_by("begun_at").values_list("pk", flat=True)
+    while chosen := list(old[:MOST_SWEPT]):
+        KeptAnswer.objects.filter(pk__in=chosen).delete()
 
 
 def body_digest(body: Any) -> str:

@@ -99,9 +99,9 @@ class RegisterView(EventAPIView):
 
     @extend_schema(request=RegistrationRequest, responses={202: RegistrationAnswer})
     def post(self, request: Request, event: str) -> Response:
+        limit_by_address(request, "register")
         body = RegistrationRequest(data=request.data)
         body.is_valid(raise_exception=True)
-        limit_by_address(request, "register")
         about = dict(body.validated_data)
         if about["code"]:
             limit_by_address(request, "code")

@@ -3,10 +3,13 @@
 from typing import Any
 
 from django.conf import settings
+from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
 from apps.accounts.models import User, validate_person_name
 from apps.events.models import Announcement, Event
+
+MOST_ANSWERS = 200
 
 
 class EventSerializer(serializers.ModelSerializer[Event]):
@@ -48,6 +51,11 @@ class RegistrationRequest(serializers.Serializer[Any]):
 
     def validate_email(self, value: str) -> str:
         return value.lower()
+
+    def validate_answers(self, value: dict[str, Any]) -> dict[str, Any]:
+        if len(value) > MOST_ANSWERS:
+            raise serializers.ValidationError(_("These are more answers than there are questions."))
+        return value
 
 
 class RegistrationAnswer(serializers.Serializer[Any]):

@@ -8,6 +8,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import msgspec
+from django.contrib.auth import get_user_model
 
 from apps.audit import context
 from apps.core.errors import Refused
@@ -194,7 +195,9 @@ def attempt(command: Command, calls: list[Call[Any]]) -> list[bytes | Refused]:
             done = together(command, theirs)
         else:
             first = theirs[0]
-            who, address = first.who.name or str(user_id), first.address
+            # By their address: what they call themselves is theirs to write, and may be another's.
+            account = get_user_model().objects.filter(pk=user_id).first()
+            who, address = str(getattr(account, "email", user_id)), first.address
             with context.acting(door="live", who=who, who_id=user_id, address=address, place=command.name):
                 done = together(command, theirs)
         answers.update(zip(places, done, strict=True))

@@ -12,6 +12,8 @@ from apps.notifications import services
 from apps.notifications.models import Endpoint
 from apps.notifications.registry import facts
 
+MOST_ENDPOINTS = 20
+
 
 class EndpointForm(forms.ModelForm):  # type: ignore[type-arg]
     kinds = forms.MultipleChoiceField(
@@ -38,6 +40,11 @@ class EndpointForm(forms.ModelForm):  # type: ignore[type-arg]
             cleaned["organisation"] = event.organisation
         elif self.instance.pk is None and cleaned.get("organisation") is None:
             self.add_error("event", _("Choose an event, or an organisation that is yours."))
+        organisation = cleaned.get("organisation")
+        known = Endpoint.objects.filter(organisation=organisation).count() if organisation else 0
+        if self.instance.pk is None and known >= MOST_ENDPOINTS:
+            words = _("An organisation has %(count)s webhooks at most. Delete one that is not needed.")
+            raise forms.ValidationError(words, params={"count": MOST_ENDPOINTS})
         return cleaned
 
 

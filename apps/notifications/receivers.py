@@ -134,7 +134,9 @@ def owe_news(sender: Any, registration: Registration, **_kwargs: Any) -> None:
 @receiver(wish_stands)
 def owe_news_again(sender: Any, registration: Registration, **_kwargs: Any) -> None:
     """At most once a minute, as links are."""
-    kind, to = WISH[Registration.State(registration.state)], registration.user.email
+    kind, to = WISH.get(Registration.State(registration.state)), registration.user.email
+    if kind is None:
+        return  # cancelled at this moment
     since = clock.now() - NO_PLACE_PAUSE
     if not selectors.mailed_since(to, kind=kind, event=registration.event, since=since):
         _owe_news(registration)

@@ -157,6 +157,8 @@ class PollAPI(PollCall):
 
 
 class AnswerAPI(PollCall):
+    takes_keys = False  # revisions answer a retry; what is kept under a name would say who answered what
+
     @documented(
         "poll_vote",
         takes=serializers.VoteIn,

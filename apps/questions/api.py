@@ -58,6 +58,8 @@ class SessionCall(Paced, EventAPIView):
 
 
 class QuestionsAPI(SessionCall):
+    takes_keys = False  # its own `id` answers a retry; what is kept under a name would say who asked anonymously
+
     @documented(
         "questions",
         asks=[serializers.PageIn],

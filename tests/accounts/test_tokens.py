@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from allauth.account.internal.flows.login import user_id_to_str
 from django.db import IntegrityError, transaction
 from django.test import Client
 from django.urls import reverse
@@ -109,6 +110,38 @@ def test_ended_tokens_are_swept_after_a_while(attendee):
 
 
 # The page -----------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def enter(enter):
+    """With a session that began just now, as allauth notes it."""
+
+    def come(person, *, ago=0):
+        client = enter(person)
+        session = client.session
+        session["account_authentication_methods_user"] = user_id_to_str(person)
+        session["account_authentication_methods"] = [{"method": "code", "at": clock.now().timestamp() - ago}]
+        session.save()
+        return client
+
+    return come
+
+
+def test_session_that_began_long_ago_makes_no_token(attendee, event, enter):
+    wish = {"name": "Sign board", "scopes": ["agenda:read"], "days": 90, "event": event.pk}
+    answer = enter(attendee, ago=3600).post(ADDRESS, wish)
+    assert ("secret" in (answer.context or {}), ApiToken.objects.count()) == (False, 0)
+
+
+def test_tokens_end_where_a_second_step_comes_or_goes(attendee):
+    token, _secret = make(attendee)
+    services.give_app(attendee)
+    token.refresh_from_db()
+    assert token.revoked_at is not None
+    other, _secret = make(attendee)
+    services.reset_second_factor(attendee, by="a test")
+    other.refresh_from_db()
+    assert other.revoked_at is not None
 
 
 def test_page_makes_a_token_and_shows_its_secret_once(attendee, event, enter):

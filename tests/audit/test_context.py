@@ -188,7 +188,7 @@ def test_every_watched_row_of_an_event_leads_to_it():
         if watching.path(model, watching.EVENT) is None and watching.path(model, watching.ORGANISATION) is None
     ]
 
-    of_the_platform = {"accounts.User", "accounts.User_groups", "accounts.User_user_permissions"}
+    of_the_platform = {"accounts.User", "accounts.ApiToken", "accounts.User_groups", "accounts.User_user_permissions"}
     assert {*lost} == of_the_platform | {"notifications.Suppression"}
 
 

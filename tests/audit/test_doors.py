@@ -185,7 +185,7 @@ def test_command_of_the_socket_is_kept(event, moderator, attendee):
     attempt(command, [Call(who, command.Body(room=room.pk, slow=30), "1", "192.0.2.9")])
 
     entry = Entry.objects.get(model="chat.room")
-    assert (entry.who, entry.who_id, entry.door, entry.place) == ("Lucille", moderator.pk, "live", "chat.rules")
+    assert (entry.who, entry.who_id, entry.door, entry.place) == (moderator.email, moderator.pk, "live", "chat.rules")
     assert entry.address == "192.0.2.9"
 
 

@@ -15,6 +15,7 @@ from apps.events.services import Wish
 from apps.notifications.models import OwedMail
 from tests.factories.accounts import UserFactory
 from tests.factories.events import (
+    BanFactory,
     EventFactory,
     InvitationCodeFactory,
     QuestionFactory,
@@ -219,9 +220,12 @@ def test_answers_are_kept_in_words(event):
 @pytest.mark.parametrize(
     ("kind", "raw"),
     [
-        ("text", None), ("text", "  "), ("text", 7), ("text", "x" * 301), ("text", "a\x00b"), ("text", ["a"]),
+        ("text", None), ("text", "  "), ("text", 7), ("text", "x" * 301), ("text", "a\x00b"),
+        ("text", "\ud800"), ("text", ["a"]),
         ("long", "x" * 4001), ("choice", None), ("choice", "0"), ("choice", "two"), ("choice", {"a": 1}),
-        ("several", []), ("several", ["0"]), ("consent", False), ("consent", None), ("consent", "no"), ("consent", [1]),
+        ("several", []), ("several", ["0"]), ("several", ["0"] * 9),
+        ("consent", False), ("consent", None), ("consent", "no"),
+        ("consent", [1]),
     ],
 )  # fmt: skip
 def test_what_is_no_answer_is_refused_at_its_question(event, kind, raw):
@@ -248,6 +252,27 @@ def test_question_that_is_asked_no_more_keeps_its_answers(event):
     registration = ask(event, answers={question.field: "Yes"})
     Question.objects.update(is_asked=False)
     assert [answer.text for answer in registration.answers.all()] == ["Yes"]
+
+
+def test_changing_answers_leaves_alone_what_is_not_asked(event):
+    gone, stays = QuestionFactory(event=event), QuestionFactory(event=event)
+    consent = QuestionFactory(event=event, kind="consent", label="I agree to one.")
+    registration = ask(event, answers={gone.field: "Old", stays.field: "Same", consent.field: True})
+    Question.objects.filter(pk=gone.pk).update(is_asked=False)
+    services.words_changed(consent)
+    before = {answer.question_id: answer.created_at for answer in registration.answers.all()}
+    services.answer_again(registration, {stays.field: "Same", consent.field: False})
+    after = {answer.question_id: (answer.text, answer.created_at) for answer in registration.answers.all()}
+    assert after == {
+        gone.pk: ("Old", before[gone.pk]),
+        stays.pk: ("Same", before[stays.pk]),
+        consent.pk: ("I agree to one.", before[consent.pk]),
+    }
+    services.answer_again(registration, {stays.field: "", consent.field: True})
+    assert [(answer.text, answer.version) for answer in registration.answers.order_by("question_id")] == [
+        ("Old", 1),
+        ("I agree to one.", 2),
+    ]
 
 
 def test_new_words_of_a_consent_are_agreed_to_by_nobody(event):
@@ -308,6 +333,27 @@ def test_signed_in_person_waits_for_a_yes_too(event):
     assert services.register_person(event, user=person).state == State.PENDING
     assert services.register_person(event, user=person).state == State.PENDING
     assert OwedMail.objects.count() == 1
+
+
+def test_invitation_keeps_to_the_limit_of_the_ticket_that_is_given(event, organiser):
+    small, large = TicketKindFactory(event=event, capacity=1), TicketKindFactory(event=event)
+    RegistrationFactory(event=event, ticket=small)
+    assert ask(event, ticket=small.pk).state == State.WAITING
+    with pytest.raises(Refused):
+        services.invite(event, **NADIA, by=organiser)
+    invited = services.invite(event, **NADIA, terms=services.Terms(large), by=organiser)
+    invited.refresh_from_db()
+    assert (invited.state, invited.ticket) == (State.CONFIRMED, large)
+
+
+def test_banned_person_is_neither_invited_nor_approved(event, organiser):
+    change(event, admission=Event.Admission.APPROVAL)
+    registration = ask(event)
+    BanFactory(event=event, user=registration.user)
+    for act in (lambda: services.invite(event, **NADIA), lambda: services.approve(registration, by=organiser)):
+        with pytest.raises(Refused) as refused:
+            act()
+        assert refused.value.code == "registration.person_banned"
 
 
 def test_invitation_gets_in_who_waits(event, organiser):

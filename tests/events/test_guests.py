@@ -95,6 +95,30 @@ def test_full_event_refuses_the_rest_and_says_so(event, organiser):
     assert report[3][3].startswith("All places are taken")
 
 
+def test_line_that_fails_holds_up_no_other(event, organiser, monkeypatch):
+    found = read(event, organiser, "email\na@example.org\nb@example.org\n")
+    real = inviting.registering.invite
+    monkeypatch.setattr(
+        inviting.registering,
+        "invite",
+        lambda event, **about: 1 / 0 if about["email"][0] == "a" else real(event, **about),
+    )
+    services.invite_guests(found)
+    services.invite_all(found.pk)
+    found.refresh_from_db()
+    assert [outcome[:2] for outcome in found.outcomes] == [[2, "failed"], [3, "invited"]]
+
+
+def test_ticket_that_was_deleted_meanwhile_is_told(event, organiser):
+    ticket = TicketKindFactory(event=event, name="Press")
+    found = read(event, organiser, "email,ticket\na@example.org,Press\n")
+    ticket.delete()
+    services.invite_guests(found)
+    services.invite_all(found.pk)
+    found.refresh_from_db()
+    assert found.outcomes[0][1] == "registration.ticket"
+
+
 def test_list_whose_worker_died_goes_on(event, organiser, monkeypatch):
     found = read(event, organiser, "email\n" + "".join(f"{number}@example.org\n" for number in range(60)))
     services.invite_guests(found)

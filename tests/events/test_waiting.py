@@ -13,7 +13,14 @@ from apps.events.models import Event, Registration
 from apps.events.services import Wish
 from apps.notifications.models import OwedMail
 from tests.factories.accounts import UserFactory
-from tests.factories.events import BanFactory, EventFactory, QuestionFactory, RegistrationFactory, TicketKindFactory
+from tests.factories.events import (
+    BanFactory,
+    EventFactory,
+    InvitationCodeFactory,
+    QuestionFactory,
+    RegistrationFactory,
+    TicketKindFactory,
+)
 
 State = Registration.State
 
@@ -111,11 +118,58 @@ def test_last_places_are_given_in_turn_each_with_one_mail():
     with ThreadPoolExecutor(8) as pool:
         list(pool.map(come, range(20)))
     assert Registration.objects.confirmed().count() == 5
-    waiting = list(Registration.objects.waiting())
-    assert [selectors.place_in_queue(one) for one in waiting] == list(range(1, 16))
+    waiting = list(Registration.objects.waiting().select_related("user"))
+    told = {mail.to: mail.text for mail in OwedMail.objects.filter(kind="waiting")}
+    assert [f"number {place} in" in told[one.user.email] for place, one in enumerate(waiting, 1)] == [True] * 15
     assert sorted(OwedMail.objects.values_list("to", flat=True)) == sorted(
         f"{number}@example.org" for number in range(20)
     )
+
+
+def test_who_is_banned_or_told_no_meanwhile_is_passed_by(full, organiser):
+    ada, ben, cleo = wait(full, "ada", "ben", "cleo")
+    BanFactory(event=full, user=ada.user)
+    services.decline(ben, by=organiser)
+    services.cancel_registration(Registration.objects.confirmed().get())
+    assert states(ada, ben, cleo) == [State.WAITING, State.DECLINED, State.CONFIRMED]
+
+
+def test_nobody_moves_up_into_a_draft(full):
+    [ada] = wait(full, "ada")
+    Event.objects.filter(pk=full.pk).update(state=Event.State.DRAFT, capacity=5)
+    assert (services.move_up(full), services.move_up_everywhere()) == (0, 0)
+    assert states(ada) == [State.WAITING]
+
+
+def test_event_with_people_waiting_is_not_taken_back_to_a_draft(full):
+    wait(full, "ada")
+    Registration.objects.confirmed().delete()
+    with pytest.raises(Refused):
+        services.unpublish_event(full)
+
+
+def test_who_waits_for_what_is_full_leaves_places_to_others(event):
+    small, large = TicketKindFactory(event=event, capacity=1), TicketKindFactory(event=event)
+    Event.objects.filter(pk=event.pk).update(capacity=1)
+    event.refresh_from_db()
+    RegistrationFactory(event=event, ticket=large)
+    first, second = wait(event, "ada", "ben", ticket=small.pk)
+    [third] = wait(event, "cleo", ticket=large.pk)
+    Event.objects.filter(pk=event.pk).update(capacity=3)
+    assert services.move_up(event) == 2
+    assert states(first, second, third) == [State.CONFIRMED, State.WAITING, State.CONFIRMED]
+
+
+def test_one_event_that_fails_holds_up_no_other(full, monkeypatch, caplog):
+    [ada] = wait(full, "ada")
+    broken = EventFactory(capacity=1)
+    RegistrationFactory(event=broken, state=State.WAITING, waiting_since=clock.now())
+    Event.objects.update(capacity=9)
+    real = selectors.places_left
+    monkeypatch.setattr(selectors, "places_left", lambda event: 1 / 0 if event.pk == broken.pk else real(event))
+    assert services.move_up_everywhere() == 1
+    assert states(ada) == [State.CONFIRMED]
+    assert "did not move" in caplog.text
 
 
 @pytest.mark.django_db(transaction=True)
@@ -143,6 +197,8 @@ def mine(event, attendee):
 
 
 def offer(registration, email="ben@example.org"):
+    Registration.objects.filter(pk=registration.pk).update(offered_at=None)  # the last one was long ago
+    registration.refresh_from_db()
     services.offer_place(registration, email=email, name="Ben")
     return selectors.offered_place(selectors.offer_token(registration))
 
@@ -214,6 +270,42 @@ def test_taker_who_waited_leaves_the_list(event, mine):
     [ben] = wait(event, "ben")
     services.take_place(offer(mine), name="Ben", answers={})
     assert states(ben) == [State.CONFIRMED]
+
+
+def test_code_goes_on_with_the_place(event):
+    Event.objects.filter(pk=event.pk).update(admission=Event.Admission.CODE)
+    event.refresh_from_db()
+    code = InvitationCodeFactory(event=event)
+    [ada] = wait(event, "ada", code=code.code)
+    taken = services.take_place(offer(ada), name="Ben", answers={})
+    code.refresh_from_db()
+    taken.refresh_from_db()
+    assert (code.used, taken.code) == (1, code)
+    with pytest.raises(Refused):
+        wait(event, "ada", code=code.code)
+
+
+def test_place_is_not_passed_on_past_a_no_or_a_ban(event, mine, attendee, organiser):
+    Event.objects.filter(pk=event.pk).update(admission=Event.Admission.APPROVAL)
+    event.refresh_from_db()
+    [ben] = wait(event, "ben")
+    services.decline(ben, by=organiser)
+    with pytest.raises(Refused):
+        services.take_place(offer(mine), name="Ben", answers={})
+    offered = offer(mine, "cleo@example.org")
+    BanFactory(event=event, user=attendee)
+    with pytest.raises(Refused):
+        services.take_place(offered, name="Cleo", answers={})
+    assert states(mine, ben) == [State.CONFIRMED, State.DECLINED]
+
+
+def test_offers_follow_each_other_slowly(mine):
+    services.offer_place(mine, email="ben@example.org")
+    services.withdraw_offer(mine)
+    mine.refresh_from_db()
+    with pytest.raises(Refused) as refused:
+        services.offer_place(mine, email="ben@example.org")
+    assert refused.value.code == "transfer.too_soon"
 
 
 def test_own_address_is_no_offer(mine, attendee):

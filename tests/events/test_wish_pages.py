@@ -36,7 +36,7 @@ def test_form_offers_tickets_questions_and_a_code(event, visitor):
     assert "All days" in shown
     assert "Evening (waiting list)" in shown
     assert "Hidden" not in shown
-    assert "What do you eat?\u00a0*" in shown
+    assert "What do you eat?</legend>" in shown
     assert 'value="HERON-7"' in shown
 
 
@@ -149,7 +149,8 @@ def test_place_is_passed_on(event, attendee, enter, visitor):
     assert visitor.get(path).status_code == 200
     registration.refresh_from_db()
     assert registration.state == State.CONFIRMED
-    assert visitor.post(path, {"name": "Ben"}).headers["Location"] == page("registered", event)
+    Event.objects.update(visibility=Event.Visibility.PRIVATE)
+    assert "You have a place" in text(visitor.post(path, {"name": "Ben"}, follow=True))
     assert Registration.objects.confirmed().get().user.email == "ben@example.org"
     assert visitor.get(path).status_code == 410
 
@@ -236,6 +237,36 @@ def test_desk_makes_codes_once_or_many(desk, event):
     again = text(desk.post(admin("invitationcode_add"), {**given, "code": "WEIR", "count": 1}))
     assert "This code exists already." in again
     assert event.invitation_codes.count() == 13
+
+
+def test_desk_changes_a_code_and_invites_with_a_ticket(desk, event):
+    code, ticket = InvitationCodeFactory(event=event), TicketKindFactory(event=event)
+    given = {"ticket": ticket.pk, "uses": 9, "lets_in": "on", "note": "Press"}
+    assert desk.post(admin("invitationcode_change", code.pk), given).status_code == 302
+    code.refresh_from_db()
+    assert (code.uses, code.note, code.ticket) == (9, "Press", ticket)
+    person = {"event": event.pk, "email": "ada@example.org", "name": "Ada", "ticket": ticket.pk}
+    assert desk.post(admin("registration_add"), person).status_code == 302
+    assert Registration.objects.get(user__email="ada@example.org").ticket == ticket
+
+
+def test_page_says_when_registration_opens_and_that_it_closed(event, visitor):
+    from datetime import timedelta
+
+    from apps.core import clock
+
+    change(event, registration_opens_at=clock.now() + timedelta(days=2))
+    for address in (page("register", event), reverse("venue:landing", args=[event.slug])):
+        assert "It opens on" in text(visitor.get(address))
+    change(event, registration_opens_at=None, registration_closes_at=clock.now() - timedelta(days=2))
+    assert "The time to register is over" in text(visitor.get(page("register", event)))
+
+
+def test_names_of_tickets_that_only_some_know_of_are_not_told(event, visitor):
+    TicketKindFactory.create_batch(2, event=event)
+    hidden = TicketKindFactory(event=event, name="Sponsors", is_offered=False)
+    QuestionFactory(event=event).tickets.add(hidden)
+    assert "Sponsors" not in text(visitor.get(page("register", event)))
 
 
 def test_desk_takes_no_ticket_of_another_event(desk, event, other_event):

@@ -18,6 +18,9 @@ QUEUE = 40
 STATES = ("all", "unshown", "waiting", "rejected", "removed")
 
 
+HAD_A_PLACE = (Registration.State.CONFIRMED, Registration.State.CANCELLED)
+
+
 def event_of(event_id: int) -> Event:
     return Event.objects.get(pk=event_id)
 
@@ -25,7 +28,7 @@ def event_of(event_id: int) -> Event:
 def person_of(event_id: int, person_id: int) -> User | None:
     """Somebody who has a place or a role in the event, or said something in it; nobody else exists here."""
     here = (
-        Q(pk__in=Registration.objects.filter(event=event_id).values("user_id"))
+        Q(pk__in=Registration.objects.filter(event=event_id, state__in=HAD_A_PLACE).values("user_id"))
         | Q(pk__in=EventRole.objects.filter(event=event_id).values("user_id"))
         | Q(memberships__organisation__events=event_id)
         | Q(pk__in=Message.objects.filter(room__event=event_id, author=person_id).order_by().values("author_id")[:1])

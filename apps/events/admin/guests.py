@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from apps.core.doors import csv_answer
 from apps.events import selectors, services
 from apps.events.doors import Desk, OrganisationScopedAdmin
+from apps.events.doors.acting import record_export
 from apps.events.models import GuestList
 
 SHOWN_ROWS = 100
@@ -70,7 +71,9 @@ class GuestListAdmin(OrganisationScopedAdmin):
 
     def report_view(self, request: HttpRequest, pk: int) -> StreamingHttpResponse:
         guests = self._mine(request, str(pk))
-        return csv_answer(selectors.guest_report(guests), name=f"guests-{guests.pk}")
+        answer = csv_answer(selectors.guest_report(guests), name=f"guests-{guests.pk}")
+        record_export(answer, guests.event, words=str(_("Took a table away")))
+        return answer
 
     def _mine(self, request: HttpRequest, pk: str) -> GuestList:
         guests: GuestList | None = self.get_object(request, pk)

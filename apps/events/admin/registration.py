@@ -170,10 +170,15 @@ class RegistrationAdmin(ShowsPeople, OrganisationScopedAdmin):
             }
             return TemplateResponse(request, "admin/events/registration/decline.html", context)
         user: Any = request.user
+        told = 0
         for registration in wishes:
-            services.decline(registration, by=user, reason=form.cleaned_data["reason"])
-        said = ngettext("One person was told no.", "%(count)s people were told no.", len(wishes))
-        messages.success(request, said % {"count": Number(len(wishes))})
+            try:
+                services.decline(registration, by=user, reason=form.cleaned_data["reason"])
+                told += 1
+            except Refused as refused:
+                messages.error(request, f"{registration.user.email}: {refused.message}")
+        said = ngettext("One person was told no.", "%(count)s people were told no.", told)
+        messages.success(request, said % {"count": Number(told)})
         return None
 
     @admin.action(description=_("Take a no back: decide again"))

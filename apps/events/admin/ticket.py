@@ -5,12 +5,14 @@ from typing import Any
 from django.contrib import admin, messages
 from django.db.models import Count, Q, QuerySet
 from django.http import HttpRequest, StreamingHttpResponse
+from django.shortcuts import redirect
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 from unfold.decorators import display
 
 from apps.core import clock
 from apps.core.doors import csv_answer
+from apps.core.errors import Refused
 from apps.core.words import Number
 from apps.events import selectors, services
 from apps.events.doors import Desk, OrganisationScopedAdmin, ScopedTabularInline
@@ -73,13 +75,21 @@ class InvitationCodeAdmin(OrganisationScopedAdmin):
     icon = "password"
     when_empty = _("Codes let people in where registration is not open to all. Make one for everybody, or one each.")
     add_words = _("New codes")
-    may_delete = False
     form = CodesForm
     list_display = ("code", "ticket", "uses_left", "expires_at", "state", "note", "event")
     list_filter = ("event", "ticket")
     list_select_related = ("event", "ticket")
     search_fields = ("code", "note")
     actions = ("export_csv", "end_codes")
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Only while nobody has used it; else it is ended."""
+        return (obj is None or obj.used == 0) and super().has_delete_permission(request, obj)
+
+    def get_actions(self, request: HttpRequest) -> Any:
+        actions = super().get_actions(request)
+        actions.pop("delete_selected", None)
+        return actions
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
         shared = ["ticket", "uses", "lets_in", "expires_at", "note"]
@@ -100,6 +110,14 @@ class InvitationCodeAdmin(OrganisationScopedAdmin):
         if is_over or (code.uses is not None and code.used >= code.uses):
             return "over", _("over")
         return "usable", _("works")
+
+    def add_view(self, request: HttpRequest, form_url: str = "", extra_context: Any = None) -> Any:
+        """A word that somebody else took at this moment is told like any other refusal."""
+        try:
+            return super().add_view(request, form_url, extra_context)
+        except Refused as refused:
+            messages.error(request, refused.message)
+            return redirect("admin:events_invitationcode_changelist")
 
     def save_model(self, request: HttpRequest, obj: InvitationCode, form: Any, change: bool) -> None:
         user: Any = request.user

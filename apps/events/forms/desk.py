@@ -23,7 +23,7 @@ from apps.accounts.models import User
 from apps.core import ids, pictures
 from apps.core.errors import Refused
 from apps.events import selectors
-from apps.events.models import Event, EventRole, InvitationCode, Membership, Registration, TicketKind
+from apps.events.models import Event, EventRole, InvitationCode, Membership, Registration
 from apps.events.models.ticket import CODE
 from apps.events.services.coding import MOST_AT_ONCE
 
@@ -78,13 +78,9 @@ class MembershipForm(PersonForm):
 
 
 class InvitationForm(PersonForm):
-    ticket = forms.ModelChoiceField(
-        TicketKind.objects.none(), label=_("Ticket"), required=False, widget=UnfoldAdminSelectWidget
-    )
-
     class Meta:
         model = Registration
-        fields = ("event",)
+        fields = ("event", "ticket")
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
@@ -121,6 +117,12 @@ class CodesForm(forms.ModelForm):  # type: ignore[type-arg]
     class Meta:
         model = InvitationCode
         fields = ("event", "ticket", "uses", "lets_in", "expires_at", "note")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.instance.pk:
+            self.fields.pop("count", None)
+            self.fields.pop("code", None)
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}

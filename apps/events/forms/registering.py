@@ -7,6 +7,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.models import validate_person_name
+from apps.core.words import joined
 from apps.events import selectors, services
 from apps.events.models import Event, Question, Registration, TicketKind
 from apps.events.services.asking import MOST_CHARS
@@ -39,12 +40,18 @@ class ResendForm(forms.Form):
         return str(self.cleaned_data["email"]).lower()
 
 
-def answer_field(question: Question) -> forms.Field:
+def answer_field(question: Question, offered: set[int]) -> forms.Field:
     """Never required by itself: whether it is depends on the ticket, which the service knows."""
-    shared: dict[str, Any] = {"label": str(question.label), "help_text": str(question.help), "required": False}
-    shared["help_text"] = " ".join(filter(None, (_with_tickets(question), shared["help_text"])))
+    field = _bare_field(question, offered)
+    field.is_needed = question.required  # type: ignore[attr-defined]
     if question.required:
-        shared["label"] = shared["label"].rstrip() + "\u00a0*"
+        field.widget.attrs["aria-required"] = "true"
+    return field
+
+
+def _bare_field(question: Question, offered: set[int]) -> forms.Field:
+    shared: dict[str, Any] = {"label": str(question.label), "help_text": str(question.help), "required": False}
+    shared["help_text"] = " ".join(filter(None, (_with_tickets(question, offered), shared["help_text"])))
     choices = [(str(choice.pk), str(choice)) for choice in question.choices.all()]
     match question.kind:
         case Question.Kind.CONSENT:
@@ -60,8 +67,9 @@ def answer_field(question: Question) -> forms.Field:
             return forms.CharField(max_length=MOST_CHARS[Question.Kind.TEXT], **shared)
 
 
-def _with_tickets(question: Question) -> str:
-    names = ", ".join(str(ticket) for ticket in question.tickets.all())
+def _with_tickets(question: Question, offered: set[int]) -> str:
+    """Names no ticket that only some know of."""
+    names = joined(ticket for ticket in question.tickets.all() if ticket.pk in offered)
     return str(_("With %(tickets)s.") % {"tickets": names}) if names else ""
 
 
@@ -70,6 +78,8 @@ class AnswersForm(forms.Form):
 
     def __init__(self, *args: Any, event: Event, registration: Registration | None = None, **kwargs: Any) -> None:
         self.event = event
+        self.offers = [] if registration else selectors.tickets_on_offer(event)
+        offered = {offer.ticket.pk for offer in self.offers}
         self.questions = (
             selectors.questions_asked(event, registration.ticket)
             if registration
@@ -77,7 +87,7 @@ class AnswersForm(forms.Form):
         )
         super().__init__(*args, **kwargs)
         for question in self.questions:
-            self.fields[question.field] = answer_field(question)
+            self.fields[question.field] = answer_field(question, offered)
 
     @property
     def answers(self) -> dict[str, Any]:
@@ -101,13 +111,14 @@ class PlaceForm(AnswersForm):
 
     def __init__(self, *args: Any, event: Event, **kwargs: Any) -> None:
         super().__init__(*args, event=event, **kwargs)
-        self.offers = selectors.tickets_on_offer(event)
         choices = [(str(offer.ticket.pk), _label(offer)) for offer in self.offers]
         self.fields["ticket"].choices = choices  # type: ignore[attr-defined]
         if len(choices) < 2:
             del self.fields["ticket"]
         if not selectors.takes_codes(event):
             del self.fields["code"]
+        elif event.admission == Event.Admission.CODE:
+            self.fields["code"].is_needed = True  # type: ignore[attr-defined]
 
     @property
     def is_short(self) -> bool:

@@ -228,6 +228,10 @@ class Event(models.Model):
         return self.state in (self.State.PUBLISHED, self.State.LIVE) and self.is_registration_time
 
     @property
+    def opens_later(self) -> bool:
+        return self.registration_opens_at is not None and clock.now() < self.registration_opens_at
+
+    @property
     def is_registration_time(self) -> bool:
         now = clock.now()
         is_early = self.registration_opens_at is not None and now < self.registration_opens_at

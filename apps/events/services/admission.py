@@ -110,6 +110,13 @@ def use_code(code: InvitationCode) -> None:
         raise Refused("registration.code", _("This code was used up just now."), field="code")
 
 
+def hand_code_on(giver: Registration, *, to: Registration) -> None:
+    """With the place goes the use of the code that opened it; a use that the taker has made of another comes back."""
+    give_code_back(to)
+    Registration.objects.filter(pk=to.pk).update(code=giver.code_id)
+    Registration.objects.filter(pk=giver.pk).update(code=None)
+
+
 def give_code_back(registration: Registration) -> None:
     """Who gives their place back gives back the use of their code."""
     if registration.code_id:

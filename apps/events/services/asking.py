@@ -1,5 +1,6 @@
 """What people answer when they register: read, checked and kept, whichever door it came by."""
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -11,6 +12,8 @@ from apps.core.errors import Refused
 from apps.events import selectors
 from apps.events.models import Answer, Event, Question, Registration, TicketKind
 
+UNWRITABLE = re.compile("[\x00\ud800-\udfff]")
+"""What no database keeps: half a character is no text."""
 MOST_CHARS = {Question.Kind.TEXT: 300, Question.Kind.LONG: 4000}
 
 
@@ -41,7 +44,7 @@ def _read(question: Question, raw: Any) -> Given | None:
         return _read_choices(question, raw)
     if raw is None:
         return None
-    if not isinstance(raw, str) or "\x00" in raw:
+    if not isinstance(raw, str) or UNWRITABLE.search(raw):
         raise _refusal(question, _("This is answered in words."))
     text = raw.strip()
     most = MOST_CHARS[Question.Kind(question.kind)]
@@ -52,6 +55,8 @@ def _read(question: Question, raw: Any) -> Given | None:
 
 def _read_choices(question: Question, raw: Any) -> Given | None:
     wanted = raw if isinstance(raw, list | tuple) else [raw]
+    if len(wanted) > len(question.choices.all()) + 1:
+        raise _refusal(question, _("Choose from what is offered."))
     wanted = [str(one) for one in wanted if one not in (None, "")]
     if not wanted:
         return None
@@ -68,6 +73,10 @@ def _refusal(question: Question, words: Any) -> Refused:
 def keep(registration: Registration, answers: tuple[Given, ...]) -> None:
     """In place of what was answered before."""
     registration.answers.all().delete()
+    _write(registration, answers)
+
+
+def _write(registration: Registration, answers: tuple[Given, ...]) -> None:
     Answer.objects.bulk_create(
         Answer(
             registration=registration,
@@ -82,8 +91,18 @@ def keep(registration: Registration, answers: tuple[Given, ...]) -> None:
 
 @transaction.atomic
 def answer_again(registration: Registration, answers: Mapping[str, Any]) -> None:
-    """Somebody with a place changes what they answered."""
-    keep(registration, tuple(given(registration.event, registration.ticket, answers)))
+    """Somebody with a place changes what they answered. What is asked no more stays, and what stands as it did keeps
+    its day; an agreement to former words is one until they say otherwise of the new ones."""
+    Registration.objects.select_for_update(no_key=True).get(pk=registration.pk)
+    asked = {question.pk for question in selectors.questions_asked(registration.event, registration.ticket)}
+    told = {answer.question.pk: answer for answer in given(registration.event, registration.ticket, answers)}
+    for row in registration.answers.filter(question__in=asked).select_related("question"):
+        answer = told.get(row.question_id)
+        if answer and (row.text, row.picked, row.version) == (answer.text, [*answer.picked], answer.question.version):
+            del told[row.question_id]
+        elif answer or row.question.kind != Question.Kind.CONSENT or row.version == row.question.version:
+            row.delete()
+    _write(registration, tuple(told.values()))
 
 
 def words_changed(question: Question) -> None:

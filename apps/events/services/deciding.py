@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from apps.accounts.models import User
 from apps.core import clock
 from apps.core.errors import Refused
-from apps.events import signals
+from apps.events import selectors, signals
 from apps.events.models import Registration
 from apps.events.services import links, places
 
@@ -17,6 +17,8 @@ State = Registration.State
 def approve(registration: Registration, *, by: User) -> Registration.State:
     """Yes: they have a place, or stand on the waiting list where none is left. Raises Refused where somebody decided
     before, and where there is neither."""
+    if selectors.is_banned(registration.event, registration.user):
+        raise Refused("registration.person_banned", _("This person is banned from the event. Lift the ban first."))
     state = places.state_for(registration.event, registration.ticket)
     now = clock.now()
     waits = {"waiting_since": now} if state == State.WAITING else {}

@@ -7,6 +7,7 @@ from typing import Any
 
 from celery import current_app
 from django.db import transaction
+from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 from kombu.exceptions import OperationalError
 
@@ -15,13 +16,13 @@ from apps.core import clock, tables
 from apps.core.errors import Refused
 from apps.events.adapters import guests_csv
 from apps.events.models import Event, GuestList, Registration, TicketKind
-from apps.events.services import registering
+from apps.events.services import meeting, registering
 from apps.events.services.admission import Terms
 
 logger = logging.getLogger(__name__)
 
 INVITE = "events.invite_guests"
-AT_ONCE = 50
+AT_ONCE = 20
 STALLED = timedelta(minutes=2)
 State = GuestList.State
 
@@ -69,8 +70,20 @@ def resume_guest_lists() -> None:
 
 
 def invite_all(pk: int) -> None:
-    while invite_some(pk):
-        pass
+    more = True
+    while more:
+        _make_people(pk)
+        more = invite_some(pk)
+
+
+def _make_people(pk: int) -> None:
+    """Those of the next rows, each by itself and before the event is held: whoever registers comes in this order too,
+    and neither waits for what the other holds."""
+    guests = GuestList.objects.select_related("event__organisation").filter(pk=pk, state=State.RUNNING).first()
+    rows = guests.rows[len(guests.outcomes) :][:AT_ONCE] if guests else []
+    for row in sorted(rows, key=lambda row: str(row["email"])):
+        about = {name: row[name] for name in ("email", "name", "company", "title")}
+        meeting.find_by_address(guests.event.organisation, **about)  # type: ignore[union-attr]
 
 
 @transaction.atomic
@@ -101,9 +114,16 @@ def _invite(guests: GuestList, row: Mapping[str, Any], tickets: Mapping[int, Tic
     if has_place.exists():
         return "known", ""
     about = {name: row[name] for name in ("email", "name", "company", "title")}
-    try:
-        with transaction.atomic():
-            registering.invite(guests.event, terms=Terms(tickets.get(row["ticket"])), by=guests.by, **about)
-    except Refused as refused:
-        return refused.code, str(refused.message)
+    language = guests.by.language if guests.by else ""
+    with translation.override(language or guests.event.default_language):
+        if row["ticket"] is not None and row["ticket"] not in tickets:
+            return "registration.ticket", str(_("Its ticket was deleted since the file was read."))
+        try:
+            with transaction.atomic():
+                registering.invite(guests.event, terms=Terms(tickets.get(row["ticket"])), by=guests.by, **about)
+        except Refused as refused:
+            return refused.code, str(refused.message)
+        except Exception:
+            logger.exception("Line %s of guest list %s could not be invited.", row["line"], guests.pk)
+            return "failed", str(_("That did not work, and it is our fault. Invite this person by hand."))
     return "invited", ""

@@ -79,7 +79,7 @@ def publish_event(event: Event) -> None:
 @transaction.atomic
 def unpublish_event(event: Event) -> None:
     """Back to a draft, while nobody has come in yet."""
-    if event.registrations.confirmed().exists():
+    if event.registrations.standing().exists():
         raise Refused(
             "event.has_people", _("People have registered, so it cannot be hidden again. End or archive it instead.")
         )

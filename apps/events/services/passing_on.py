@@ -1,5 +1,7 @@
 """Passing a place on: offered to an address, and taken by whoever reads that mailbox."""
 
+from datetime import timedelta
+
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
@@ -14,6 +16,7 @@ from apps.events.services.admission import Terms
 from apps.live import publish
 
 State = Registration.State
+OFFER_PAUSE = timedelta(minutes=1)
 
 
 @transaction.atomic
@@ -24,9 +27,12 @@ def offer_place(registration: Registration, *, email: str, name: str = "") -> No
         raise Refused("transfer.oneself", _("This is your own address."), field="email")
     if registration.event.ends_at <= clock.now():
         raise Refused("registration.over", _("The event is over, so nobody can register any more."))
+    now = clock.now()
+    if registration.offered_at and now - registration.offered_at < OFFER_PAUSE:
+        raise Refused("transfer.too_soon", _("You offered it a moment ago. Wait a minute, then offer it again."))
     if not permissions.can_register_from(registration.event, email):
         raise Refused("registration.domain", _("This event does not take this address."), field="email")
-    offered = {"offered_to": email, "offered_at": clock.now()}
+    offered = {"offered_to": email, "offered_at": now}
     if not Registration.objects.confirmed().filter(pk=registration.pk).update(**offered):
         raise Refused("registration.cancelled", _("You have no place to pass on."))
     registration.refresh_from_db(fields=["offered_to", "offered_at"])
@@ -36,7 +42,8 @@ def offer_place(registration: Registration, *, email: str, name: str = "") -> No
 
 @transaction.atomic
 def withdraw_offer(registration: Registration) -> None:
-    Registration.objects.filter(pk=registration.pk).update(offered_to="", offered_at=None)
+    """When it was made is kept: offering and withdrawing in turn must not fill a stranger's mailbox."""
+    Registration.objects.filter(pk=registration.pk).update(offered_to="")
 
 
 @transaction.atomic
@@ -50,14 +57,15 @@ def take_place(registration: Registration, *, name: str, answers: dict[str, obje
     if not still_offered or giver.offered_to != registration.offered_to:
         raise Refused("transfer.over", _("This offer is over: it was taken back, or taken by somebody."), status=410)
     accounts.trust_address(user)
-    has_one = Registration.objects.confirmed().filter(event=event, user=user).exists()
-    if has_one or selectors.is_banned(event, user):
+    answered = (State.CONFIRMED, State.DECLINED)  # what the organisers said no to is not passed on past them
+    has_one = Registration.objects.filter(event=event, user=user, state__in=answered).exists()
+    if has_one or selectors.is_banned(event, user) or selectors.is_banned(event, giver.user):
         raise Refused("transfer.has_one", _("You cannot take this place. Do you have one already?"))
     given = tuple(asking.given(event, giver.ticket, answers))
     Registration.objects.filter(pk=giver.pk).update(state=State.CANCELLED, offered_to="", offered_at=None)
     links.revoke_links(giver)
     taken = _hand_over(giver, user, Terms(giver.ticket, None, False, given))
-    admission.give_code_back(giver)
+    admission.hand_code_on(giver, to=taken)
     publish.revoke(event.pk, giver.user_id)
     signals.place_passed_on.send(sender=Registration, registration=giver, to=taken)
     url = links.new_link_url(taken)

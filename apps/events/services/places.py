@@ -1,5 +1,6 @@
 """Places: counted while the event's row is held, given in turn, and passed to who waits when one is free."""
 
+import logging
 from collections import Counter
 from collections.abc import Iterable
 
@@ -9,11 +10,15 @@ from django.utils.translation import gettext_lazy as _
 from apps.core import clock
 from apps.core.errors import Refused
 from apps.events import selectors, signals
-from apps.events.models import Event, Registration, TicketKind
+from apps.events.models import Ban, Event, Registration, TicketKind
 from apps.events.services import links
 
+logger = logging.getLogger(__name__)
+
 MOST_MOVED = 200
+MOST_LOOKED_AT = 1000
 """At once; the sweep goes on with the rest within a minute."""
+TAKING = (Event.State.PUBLISHED, Event.State.LIVE)
 
 
 def hold(event: Event) -> Event:
@@ -22,23 +27,23 @@ def hold(event: Event) -> Event:
     return Event.objects.select_for_update(no_key=True).get(pk=event.pk)
 
 
-def state_for(event: Event, ticket: TicketKind | None) -> Registration.State:
+def state_for(event: Event, ticket: TicketKind | None, *, invited: bool = False) -> Registration.State:
     """Confirmed or waiting: what becomes of somebody who may have a place. Raises Refused where neither is possible.
-    Where no place is counted, nothing is held."""
+    Where no place is counted, nothing is held. Whoever is `invited` by the organisers passes those who wait."""
     if event.capacity is None and (ticket is None or ticket.capacity is None):
         return Registration.State.CONFIRMED
     held = hold(event)
-    if _has_room(held, ticket):
+    if _has_room(held, ticket, passing=invited):
         return Registration.State.CONFIRMED
     if not held.waiting_list:
         raise Refused("registration.full", _("All places are taken. When somebody cancels, a place is free again."))
     return Registration.State.WAITING
 
 
-def _has_room(event: Event, ticket: TicketKind | None) -> bool:
+def _has_room(event: Event, ticket: TicketKind | None, *, passing: bool) -> bool:
     if selectors.is_full(event) or (ticket is not None and selectors.is_sold_out(ticket)):
         return False
-    return not Registration.objects.waiting().filter(event=event, ticket=ticket).exists()
+    return passing or not Registration.objects.waiting().filter(event=event, ticket=ticket).exists()
 
 
 @transaction.atomic
@@ -46,26 +51,33 @@ def move_up(event: Event) -> int:
     """Gives what places are free to those who wait longest; how many that were. Call it after whatever frees places:
     a cancellation, a higher limit."""
     held = hold(event)
-    if held.state == Event.State.ARCHIVED or held.ends_at <= clock.now():
+    if held.state not in TAKING or held.ends_at <= clock.now():
         return 0
     free = selectors.places_left(held)
-    queue = Registration.objects.waiting().filter(event=held).select_related("event", "user")
+    banned = Ban.objects.standing().filter(event=held).values("user_id")
+    queue = Registration.objects.waiting().filter(event=held).exclude(user__in=banned).select_related("event", "user")
     full = [ticket.pk for ticket in held.tickets.exclude(capacity=None) if selectors.is_sold_out(ticket)]
     first = queue.exclude(ticket__in=full) if full else queue
-    moved = _next(first.select_related("ticket")[: MOST_MOVED if free is None else min(free, MOST_MOVED)])
-    for registration in moved:
-        Registration.objects.filter(pk=registration.pk).update(state=Registration.State.CONFIRMED)
+    chosen = _next(first.select_related("ticket")[:MOST_LOOKED_AT], most=MOST_MOVED if free is None else free)
+    moved = 0
+    for registration in chosen:
+        still = Registration.objects.filter(pk=registration.pk, state=Registration.State.WAITING)
+        if not still.update(state=Registration.State.CONFIRMED):
+            continue  # told no, or gone, at this moment
+        moved += 1
         registration.state = Registration.State.CONFIRMED
         signals.moved_up.send(sender=Registration, registration=registration, join_url=links.new_link_url(registration))
-    return len(moved)
+    return moved
 
 
-def _next(queue: Iterable[Registration]) -> list[Registration]:
-    """As many of them as their tickets have places for."""
+def _next(queue: Iterable[Registration], *, most: int) -> list[Registration]:
+    """As many of them as there are places for, in the event and with their tickets."""
     chosen: list[Registration] = []
     given: Counter[int] = Counter()
     left: dict[int, int | None] = {}
     for registration in queue:
+        if len(chosen) >= min(most, MOST_MOVED):
+            break
         ticket = registration.ticket
         if ticket is not None and ticket.capacity is not None:
             if ticket.pk not in left:
@@ -80,5 +92,10 @@ def _next(queue: Iterable[Registration]) -> list[Registration]:
 def move_up_everywhere() -> int:
     """The sweep: for what was freed without a word, as when an account is deleted."""
     waiting = Registration.objects.waiting().order_by().values("event_id").distinct()
-    events = Event.objects.filter(pk__in=waiting, ends_at__gt=clock.now()).exclude(state=Event.State.ARCHIVED)
-    return sum(move_up(event) for event in events)
+    moved = 0
+    for event in Event.objects.filter(pk__in=waiting, ends_at__gt=clock.now(), state__in=TAKING):
+        try:
+            moved += move_up(event)
+        except Exception:
+            logger.exception("The waiting list of event %s did not move.", event.pk)
+    return moved

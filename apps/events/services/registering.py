@@ -1,5 +1,6 @@
 """Getting a place: asked for by a visitor, by somebody signed in, or given by an organiser; and giving it back."""
 
+from dataclasses import replace
 from typing import Any
 
 from django.db import IntegrityError, transaction
@@ -88,16 +89,21 @@ def invite(
     waits or was told no gets in. Raises Refused where no place is left."""
     terms = terms or Terms()
     user = meeting.find_by_address(event.organisation, email=email, name=name, company=company, title=title)
-    existing = Registration.objects.confirmed().filter(event=event, user=user).first()
-    if existing:
+    if selectors.is_banned(event, user):
+        raise Refused("registration.person_banned", _("This person is banned from the event. Lift the ban first."))
+    existing = Registration.objects.standing().select_related("ticket").filter(event=event, user=user).first()
+    if existing and existing.state == State.CONFIRMED:
         return existing
-    if places.state_for(event, terms.ticket) != State.CONFIRMED:
+    if existing and terms.ticket is None:
+        terms = replace(terms, ticket=existing.ticket)
+    if places.state_for(event, terms.ticket, invited=True) != State.CONFIRMED:
         raise Refused("registration.full", _("All places are taken. Give the event or its ticket more places first."))
     registration, is_new = enter(event, user, terms, state=State.CONFIRMED, by=by)
     if not is_new:
         others = Registration.objects.filter(pk=registration.pk).exclude(state=State.CONFIRMED)
-        is_new = bool(others.update(state=State.CONFIRMED, decided_by=by, decided_at=clock.now()))
-        registration.state = State.CONFIRMED
+        decided = {"state": State.CONFIRMED, "ticket": terms.ticket, "decided_by": by, "decided_at": clock.now()}
+        is_new = bool(others.update(**decided))
+        registration.state, registration.ticket = State.CONFIRMED, terms.ticket
     if is_new:
         _tell(registration)
     return registration
@@ -124,7 +130,14 @@ def enter(
             registration, is_new = Registration.objects.create(event=event, user=user, **fields), True
     except IntegrityError:  # has a row already
         cancelled = Registration.objects.filter(event=event, user=user, state=State.CANCELLED)
-        anew = {"created_at": now, "decided_at": None, "decided_by": None, "reason": "", "offered_to": ""}
+        anew = {
+            "created_at": now,
+            "decided_at": None,
+            "decided_by": None,
+            "reason": "",
+            "offered_to": "",
+            "joined_at": None,
+        }
         is_new = bool(cancelled.update(**fields, **anew))
         registration = Registration.objects.select_related("event", "user", "ticket").get(event=event, user=user)
     if is_new:

@@ -5,6 +5,7 @@ The secret is in the one answer to the form that made it, and in nothing that we
 
 from typing import Any, ClassVar
 
+from allauth.account.internal.flows.reauthentication import raise_if_reauthentication_required
 from django.contrib import messages
 from django.contrib.auth.mixins import LoginRequiredMixin
 from django.http import Http404, HttpRequest, HttpResponseBase
@@ -15,12 +16,13 @@ from django.views.decorators.debug import sensitive_variables
 
 from apps.accounts import selectors as accounts
 from apps.accounts import services
-from apps.accounts.doors import limit_by_address
+from apps.accounts.doors import ask_to_sign_in_again, limit_by_address, must_sign_in_again
 from apps.accounts.models import User
 from apps.core import clock, scopes
 from apps.core.access import Access
 from apps.core.errors import Refused
 from apps.events import selectors
+from apps.events.doors.acting import name_at_the_desk
 from apps.events.forms import TokenForm
 from apps.events.models import Event
 
@@ -42,6 +44,11 @@ class Tokens(LoginRequiredMixin, View):
                 return self._revoke(request.POST["revoke"])
             if not form.is_valid():
                 return self._answer(form)
+            if must_sign_in_again(request):
+                return ask_to_sign_in_again(request)
+            # A token holds for longer than a session: whoever only found one open does not get it.
+            raise_if_reauthentication_required(request, app="accounts")
+            name_at_the_desk(request.user)
             token, secret = services.create_token(self._person, **form.wish())
         except Refused as refused:
             return self._answer(form, refused=refused)
@@ -50,6 +57,7 @@ class Tokens(LoginRequiredMixin, View):
         return answer
 
     def _revoke(self, chosen: str) -> HttpResponseBase:
+        name_at_the_desk(self.request.user)
         if not (chosen.isdecimal() and len(chosen) < 16 and services.revoke_token(self._person, int(chosen))):
             raise Http404
         messages.success(self.request, _("The token is revoked. Nothing more is done with it."))

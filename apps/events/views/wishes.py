@@ -116,11 +116,11 @@ class Take(_Secret, FormView):  # type: ignore[type-arg]
 
     def form_valid(self, form: TakeForm) -> HttpResponse:
         try:
-            services.take_place(self._offered, name=form.cleaned_data["name"], answers=form.answers)
+            taken = services.take_place(self._offered, name=form.cleaned_data["name"], answers=form.answers)
         except Refused as refused:
             form.refuse(refused.field, refused.message)
             return self.form_invalid(form)
-        return redirect("events:registered", event=self.event.slug)
+        return redirect("events:wish", event=self.event.slug, token=selectors.status_token(taken))
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         if "refused" in kwargs:  # there is nothing to fill in

@@ -4,7 +4,7 @@ from django.db.models import F, Q, QuerySet
 
 from apps.accounts.models import User
 from apps.core import clock, sealing
-from apps.events.models import Organisation
+from apps.events.models import Event, Organisation
 from apps.notifications.models import Delivery, Endpoint, Receiver
 
 PURPOSE = "webhooks"
@@ -13,7 +13,8 @@ MOST_MAILED = 20
 
 def endpoints_for(event_id: int, kind: str) -> QuerySet[Endpoint]:
     """Those that are told of this kind of fact of this event."""
-    told = Q(event_id=event_id) | Q(event_id=None, organisation__events=event_id)
+    organisation = Event.objects.filter(pk=event_id).values("organisation")
+    told = Q(event_id=event_id) | Q(event_id=None, organisation__in=organisation)
     return Endpoint.objects.filter(told, is_on=True, kinds__contains=[kind])
 
 

@@ -39,7 +39,10 @@ PAUSES = (
 )
 """Before the second attempt, the third, and so on; after the last it has failed. The first is made at once."""
 JITTER = 0.1
-REST = timedelta(minutes=1)
+BRIEFLY = timedelta(minutes=1)
+REST = timedelta(minutes=5)
+"""Of an endpoint that keeps a worker waiting: what else is owed to it waits so long, and others have the worker."""
+SLOW_MS = 5000
 MOST_REQUEUED = 500
 SOON = timedelta(seconds=30)
 FAILING = timedelta(days=5)
@@ -88,9 +91,13 @@ def deliver(pk: int) -> bool:
         )
         if answer.status is not None and 200 <= answer.status < 300:
             _delivered(delivery)
-            return True
-        _failed(delivery, answer, now=clock.now())
-    return False
+        else:
+            _failed(delivery, answer, now=clock.now())
+        if answer.ms >= SLOW_MS:
+            rested = clock.now() + REST
+            rests_less = Q(rests_until=None) | Q(rests_until__lt=rested)
+            Endpoint.objects.filter(rests_less, pk=endpoint.pk).update(rests_until=rested)
+    return answer.status is not None and 200 <= answer.status < 300
 
 
 def _call(delivery: Delivery, endpoint: Endpoint, *, stamp: int) -> webhooks.Answer:
@@ -160,7 +167,7 @@ def _failed(delivery: Delivery, answer: webhooks.Answer, *, now: datetime) -> No
     elif answer.status is None or answer.status in BUSY:
         rest = timedelta(seconds=answer.retry_after or 0) if answer.status in BUSY else timedelta()
         pause = PAUSES[min(delivery.attempts, len(PAUSES)) - 1]
-        endpoint.update(rests_until=now + max(rest, min(pause, REST)))
+        endpoint.update(rests_until=now + max(rest, min(pause, BRIEFLY)))
 
 
 def _switch_off(endpoint: Endpoint, why: str) -> None:

@@ -78,7 +78,7 @@ def _awaiting(question: Question) -> QuerySet[User]:
     event = question.board.event_id
     asked = Question.objects.filter(Q(pk=question.pk) | Q(merged_into=question)).exclude(author=None)
     followers = Follow.objects.filter(question=question)
-    left = Registration.objects.filter(event=event, state=Registration.State.CANCELLED)
+    left = Registration.objects.filter(event=event).exclude(state=Registration.State.CONFIRMED)
     people = User.objects.filter(Q(pk__in=followers.values("user")) | Q(pk__in=asked.values("author")), is_active=True)
     people = people.exclude(pk__in=mails.silent(ANSWER_MAIL)).exclude(pk__in=left.values("user"))
     return people.exclude(pk=question.replied_by_id or 0).exclude(email="")

@@ -2,13 +2,14 @@
 
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 
 from apps.accounts import services
 from apps.accounts.models import User
+from apps.audit.commands import StaffCommand
 
 
-class Command(BaseCommand):
+class Command(StaffCommand):
     help = "Resets somebody's second step. Be sure that it is them who asks: afterwards their mailbox alone signs in."
 
     def add_arguments(self, parser: CommandParser) -> None:
