@@ -234,7 +234,7 @@ class Ours(Contestant):
 
     def start(self):
         # Few come at a time (`IN_FLIGHT`), so that thousands take longer to be back than one person may.
-        super_numbers = QUIET | {"leave_seconds": max(6.0, self.bench.sockets / 200)}
+        super_numbers = QUIET | {"leave_seconds": max(6.0, self.bench.sockets / 100)}
         self.server = Application(self.flavour, self.bench.core, self.bench.environ, **super_numbers)
 
     @property
