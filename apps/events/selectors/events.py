@@ -1,8 +1,7 @@
 """Reads of events, registration and announcements."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from django.core import signing
@@ -22,14 +21,10 @@ from apps.events.models import (
     Ban,
     Event,
     EventRole,
-    GuestList,
-    InvitationCode,
     JoinLink,
     Membership,
     Organisation,
-    Question,
     Registration,
-    TicketKind,
     Unmet,
 )
 from apps.events.registry import Number
@@ -39,9 +34,6 @@ if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
 
 _join = signing.Signer(sep=".", salt="plenary.events.join")
-_status = signing.Signer(sep=".", salt="plenary.events.status")
-_offer = signing.TimestampSigner(sep=".", salt="plenary.events.offer")
-OFFER_HOLDS = timedelta(days=7)
 
 
 def event_by_slug(slug: str) -> Event | None:
@@ -307,146 +299,3 @@ def registration_rows(registrations: QuerySet[Registration]) -> Iterable[list[st
         registered = row.created_at.isoformat(timespec="seconds")
         person = [row.known_name, row.user.email, row.known_company, row.known_title]
         yield [row.event.slug, *person, row.state, registered, came]
-
-
-# Getting a place -------------------------------------------------------------------------------------------------
-@dataclass(frozen=True, slots=True)
-class Offer:
-    """A ticket as a visitor finds it."""
-
-    ticket: TicketKind
-    left: int | None
-    """None where places are not counted."""
-
-    @property
-    def is_full(self) -> bool:
-        return self.left == 0
-
-
-def tickets_on_offer(event: Event) -> list[Offer]:
-    """What can be asked for now, in its order, with what is left of it. Two queries."""
-    tickets = list(event.tickets.offered(clock.now()))
-    counted = [ticket.pk for ticket in tickets if ticket.capacity is not None]
-    confirmed = Registration.objects.confirmed().filter(ticket__in=counted).order_by()
-    taken = dict(confirmed.values_list("ticket").annotate(number=Count("pk"))) if counted else {}
-    for ticket in tickets:
-        ticket.event = event
-    return [
-        Offer(ticket, None if ticket.capacity is None else max(0, ticket.capacity - taken.get(ticket.pk, 0)))
-        for ticket in tickets
-    ]
-
-
-def places_left(event: Event) -> int | None:
-    return None if event.capacity is None else max(0, event.capacity - confirmed_count(event))
-
-
-def tickets_left(ticket: TicketKind) -> int | None:
-    if ticket.capacity is None:
-        return None
-    return max(0, ticket.capacity - Registration.objects.confirmed().filter(ticket=ticket).count())
-
-
-def is_sold_out(ticket: TicketKind) -> bool:
-    return tickets_left(ticket) == 0
-
-
-def takes_codes(event: Event) -> bool:
-    """Whether a field for a code makes sense on the form."""
-    return event.admission == Event.Admission.CODE or event.invitation_codes.usable(clock.now()).exists()
-
-
-def questions_asked(event: Event, ticket: TicketKind | None) -> list[Question]:
-    """What somebody with this ticket is asked, in its order; with `choices`."""
-    asked = all_questions_asked(event)
-    return [question for question in asked if not (only := _only_for(question)) or (ticket and ticket.pk in only)]
-
-
-def all_questions_asked(event: Event) -> list[Question]:
-    """With `choices` and `tickets`. Three queries at most."""
-    asked = event.registration_questions.filter(is_asked=True)
-    return list(asked.prefetch_related("choices", "tickets"))
-
-
-def _only_for(question: Question) -> set[int]:
-    return {ticket.pk for ticket in question.tickets.all()}
-
-
-def answers_given(registration: Registration) -> dict[str, Any]:
-    """What a form begins with: by the questions' `field`. An agreement to former words is none to the present ones."""
-    given: dict[str, Any] = {}
-    for answer in registration.answers.select_related("question"):
-        question = answer.question
-        if question.kind == Question.Kind.CONSENT:
-            given[question.field] = answer.version == question.version
-        elif question.has_choices:
-            picked = [str(pk) for pk in answer.picked]
-            given[question.field] = picked if question.kind == Question.Kind.SEVERAL else next(iter(picked), None)
-        else:
-            given[question.field] = answer.text
-    return given
-
-
-def place_in_queue(registration: Registration) -> int:
-    """1 for whoever moves up next with this ticket."""
-    ahead = Q(waiting_since__lt=registration.waiting_since) | Q(
-        waiting_since=registration.waiting_since, pk__lt=registration.pk
-    )
-    waiting = Registration.objects.waiting().filter(ahead, event=registration.event_id, ticket=registration.ticket_id)
-    return waiting.count() + 1
-
-
-def status_token(registration: Registration) -> str:
-    """Opens the page that says what became of a wish, and lets its person take it back; nothing else."""
-    return _status.sign(str(registration.pk))
-
-
-def registration_by_status(token: str) -> Registration | None:
-    try:
-        pk = int(_status.unsign(token))
-    except (signing.BadSignature, ValueError):
-        return None
-    return Registration.objects.select_related("event", "user", "ticket").filter(pk=pk).first()
-
-
-def offer_token(registration: Registration) -> str:
-    moment = registration.offered_at.timestamp() if registration.offered_at else 0
-    return _offer.sign(f"{registration.pk}-{moment:.6f}")
-
-
-def offered_place(token: str) -> Registration | None:
-    """The place that a mail offers, while it does: not taken, not withdrawn, and for a week."""
-    try:
-        pk, _sep, moment = _offer.unsign(token, max_age=OFFER_HOLDS).partition("-")
-        registration = (
-            Registration.objects.confirmed()
-            .select_related("event", "user", "ticket")
-            .exclude(offered_to="")
-            .filter(pk=int(pk))
-            .first()
-        )
-    except (signing.BadSignature, ValueError):
-        return None
-    if registration is None or registration.offered_at is None:
-        return None
-    return registration if f"{registration.offered_at.timestamp():.6f}" == moment else None
-
-
-def code_rows(codes: QuerySet[InvitationCode]) -> Iterable[list[str]]:
-    """For a table: a head, then a row for each code."""
-    yield ["event", "code", "ticket", "uses", "used", "valid until", "note"]
-    for row in codes.select_related("event", "ticket").iterator(chunk_size=2000):
-        until = row.expires_at.isoformat(timespec="seconds") if row.expires_at else ""
-        uses = str(row.uses) if row.uses else ""
-        yield [row.event.slug, row.code, str(row.ticket or ""), uses, str(row.used), until, row.note]
-
-
-def guest_report(guests: GuestList) -> Iterable[list[str]]:
-    """For a table: a head, then each line of the file that held somebody, in its order, with what became of it."""
-    yield ["line", "e-mail", "result", "why"]
-    email = {row["line"]: row["email"] for row in guests.rows}
-    told = {line: (code if code in ("invited", "known") else "refused", words) for line, code, words in guests.outcomes}
-    told |= {line: ("wrong", words) for line, words in guests.problems}
-    for line in sorted(email.keys() | told.keys()):
-        result, words = told.get(line, ("not yet", ""))
-        yield [str(line), email.get(line, ""), result, words]
