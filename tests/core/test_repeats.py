@@ -17,6 +17,8 @@ from apps.core.models import KeptAnswer
 from apps.polls.models import Poll
 from tests.access import routes
 from tests.access.test_tokens import program
+from tests.factories.polls import OptionFactory, PollFactory
+from tests.factories.tracks import SessionFactory
 
 WISH = {"question": "Which gauge?", "options": ["Upper", "Lower"]}
 
@@ -166,6 +168,22 @@ def test_visitors_have_no_keys(event, visitor):
     given = {"name": "Nadia", "email": "nadia@lakeside.example"}
     register = reverse("api:event-register", args=[event.slug])
     assert [post(visitor, register, given).status_code for _time in range(2)] == [202, 202]
+    assert not KeptAnswer.objects.exists()
+
+
+def test_nothing_is_kept_of_what_may_be_anonymous(event, attendee, enter):
+    session = SessionFactory(event=event)
+    ask = reverse("api:questions", args=[event.slug, session.slug])
+    assert post(enter(attendee), ask, {"text": "Who pays?", "anonymous": True}).status_code in (201, 403, 409)
+    poll = PollFactory(event=event, state=Poll.State.OPEN, anonymous=True)
+    chosen = {"option": OptionFactory(poll=poll).pk}
+    answered = enter(attendee).put(
+        reverse("api:poll-answer", args=[event.slug, poll.pk]),
+        chosen,
+        content_type="application/json",
+        headers={"Idempotency-Key": "a-key"},
+    )
+    assert answered.status_code < 500
     assert not KeptAnswer.objects.exists()
 
 

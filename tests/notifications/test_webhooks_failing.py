@@ -19,6 +19,7 @@ from apps.core.errors import Refused
 from apps.notifications import selectors, services
 from apps.notifications.adapters import webhooks
 from apps.notifications.models import Attempt, Delivery, Endpoint, OwedMail
+from apps.notifications.services import delivering
 from apps.notifications.services.delivering import FAILING, PAUSES
 from tests.factories.events import MembershipFactory
 from tests.factories.notifications import DeliveryFactory
@@ -35,6 +36,21 @@ def test_who_does_not_answer_is_hung_up_on(delivery, hook, monkeypatch):
     assert not services.deliver(delivery.pk)
     assert "No answer" in Attempt.objects.get().error
     hook.hold.set()
+
+
+@pytest.mark.parametrize("status", [204, 500])
+def test_who_keeps_a_worker_waiting_rests(delivery, endpoint, hook, monkeypatch, status):
+    monkeypatch.setattr(delivering, "SLOW_MS", 0)
+    hook.status = status
+    waits = DeliveryFactory(endpoint=endpoint)
+
+    assert services.deliver(delivery.pk) is (status == 204)
+
+    assert not services.deliver(waits.pk)
+    assert len(hook.heard) == 1
+    hook.status = 204
+    with clock.at(clock.now() + delivering.REST + timedelta(seconds=1)):
+        assert services.deliver(waits.pk)
 
 
 def test_who_trickles_is_hung_up_on(delivery, hook, monkeypatch):
