@@ -1,6 +1,5 @@
 """What other rooms' facts make us owe, and what the mail service says became of it."""
 
-import zoneinfo
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -8,15 +7,12 @@ from anymail.signals import EventType, tracking
 from django.conf import settings
 from django.dispatch import receiver
 from django.urls import reverse
-from django.utils import timezone, translation
+from django.utils import translation
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from apps.accounts.models import User
 from apps.accounts.signals import mail_wanted
-from apps.core import clock, words, zones
-from apps.core.templatetags.ui import moment
-from apps.events import selectors as events
+from apps.core import clock
 from apps.events.models import Announcement, Event, Registration
 from apps.events.signals import (
     announced,
@@ -35,7 +31,6 @@ from apps.events.signals import (
     wished,
 )
 from apps.notifications import selectors, services
-from apps.notifications.adapters import calendar
 from apps.notifications.models import Suppression
 from apps.notifications.registry import facts
 
@@ -50,58 +45,18 @@ WISH = {
 @receiver(registered)
 def owe_welcome(sender: Any, registration: Registration, join_url: str, **_kwargs: Any) -> None:
     """The mail with the personal link and the calendar file."""
-    _owe_link(registration, join_url, kind="welcome")
+    services.owe_link(registration, join_url, kind="welcome")
 
 
 @receiver(moved_up)
 def owe_welcome_at_last(sender: Any, registration: Registration, join_url: str, **_kwargs: Any) -> None:
     """The same, to somebody who waited for it."""
-    _owe_link(registration, join_url, kind="moved_up")
+    services.owe_link(registration, join_url, kind="moved_up")
 
 
 @receiver(link_wanted)
 def owe_link(sender: Any, registration: Registration, join_url: str, **_kwargs: Any) -> None:
-    _owe_link(registration, join_url, kind="link")
-
-
-def _owe_link(registration: Registration, join_url: str, *, kind: str) -> None:
-    event, user = registration.event, registration.user
-    zone = zones.find(user.time_zone) or zoneinfo.ZoneInfo(event.time_zone)
-    with translation.override(user.language or event.default_language), timezone.override(zone):
-        name = user.get_short_name() if user.name else ""
-        context = {
-            "registration": registration,
-            "person": user,
-            "first_name": name,
-            "join_url": join_url,
-            "page_url": settings.SITE_URL + reverse("events:me", args=[event.slug]),
-            "is_new": kind != "link",
-            **_times(event, zone),
-        }
-        subject = _subject(event, kind) % {
-            "event": event.name,
-            "start": moment(event.starts_at, "datetime"),
-            "city": zones.city(zone),
-        }
-        services.owe_mail(
-            event=event,
-            user=user,
-            kind=kind,
-            to=user.email,
-            subject=subject,
-            template="notifications/mail/place",
-            context=context,
-            attachments=[_invitation(registration)],
-            is_secret=True,
-        )
-
-
-def _subject(event: Event, kind: str) -> str:
-    if kind == "moved_up":
-        return _("A place for you: you are in at %(event)s")
-    if kind == "welcome" and event.starts_at > clock.now():
-        return _("You are in: %(event)s begins on %(start)s, %(city)s time")
-    return _("Your link to %(event)s")
+    services.owe_link(registration, join_url, kind="link")
 
 
 @receiver(link_missed)
@@ -128,7 +83,7 @@ def owe_answer(sender: Any, event: Event, email: str, **_kwargs: Any) -> None:
 @receiver([wished, declined])
 def owe_news(sender: Any, registration: Registration, **_kwargs: Any) -> None:
     """What became of a wish for a place, other than a place."""
-    _owe_news(registration)
+    services.owe_news(registration, kind=WISH[Registration.State(registration.state)])
 
 
 @receiver(wish_stands)
@@ -139,39 +94,7 @@ def owe_news_again(sender: Any, registration: Registration, **_kwargs: Any) -> N
         return  # cancelled at this moment
     since = clock.now() - NO_PLACE_PAUSE
     if not selectors.mailed_since(to, kind=kind, event=registration.event, since=since):
-        _owe_news(registration)
-
-
-def _owe_news(registration: Registration) -> None:
-    event, user = registration.event, registration.user
-    kind = WISH[Registration.State(registration.state)]
-    with translation.override(user.language or event.default_language):
-        named = {"event": event.name}
-        if kind == "waiting":
-            named["place"] = words.Number(events.place_in_queue(registration))
-        subject = WISH_SUBJECTS[kind] % named
-        paragraphs = [str(text % named) for text in WISH_TEXTS[kind]]
-        if kind == "declined" and registration.reason:
-            paragraphs.append(registration.reason)
-        path = reverse("events:wish", args=[event.slug, events.status_token(registration)])
-        _owe_note(registration, kind=kind, subject=subject, paragraphs=paragraphs, path=path)
-
-
-WISH_SUBJECTS = {
-    "pending": gettext_lazy("We have your registration for %(event)s"),
-    "waiting": gettext_lazy("You are on the waiting list of %(event)s"),
-    "declined": gettext_lazy("Your registration for %(event)s"),
-}
-WISH_TEXTS = {
-    "pending": (gettext_lazy("You asked for a place at %(event)s. The organisers look at it, and you hear from us."),),
-    "waiting": (
-        gettext_lazy("All places at %(event)s are taken for now. You are number %(place)s in the queue."),
-        gettext_lazy(
-            "When a place is given back and it is your turn, it is yours by itself: you get your link by mail."
-        ),
-    ),
-    "declined": (gettext_lazy("The organisers of %(event)s cannot give you a place this time."),),
-}
+        services.owe_news(registration, kind=kind)
 
 
 @receiver(place_offered)
@@ -217,33 +140,6 @@ def _owe_note(
         context={"paragraphs": paragraphs, "text": "\n\n".join([*paragraphs, url]), "url": url},
         is_secret=True,
     )
-
-
-def _times(event: Event, zone: zoneinfo.ZoneInfo) -> dict[str, Any]:
-    """When it begins, in the reader's zone, and in the event's where that is another."""
-    event_zone = zoneinfo.ZoneInfo(event.time_zone)
-    differs = event.starts_at.astimezone(zone).utcoffset() != event.starts_at.astimezone(event_zone).utcoffset()
-    there = event.starts_at.astimezone(event_zone)
-    return {
-        "starts": moment(event.starts_at, "datetime"),
-        "ends": moment(event.ends_at, "datetime"),
-        "city": zones.city(zone),
-        "event_city": zones.city(event_zone) if differs else "",
-        "event_starts": f"{there:%H:%M}",
-        "event_day": "" if there.date() == event.starts_at.astimezone(zone).date() else moment(there, "day"),
-    }
-
-
-def _invitation(registration: Registration) -> dict[str, str]:
-    """Names the event's public address, not the personal link: calendars are shared."""
-    event = registration.event
-    url = f"{settings.SITE_URL}/e/{event.slug}/"
-    uid = f"event-{event.pk}-{registration.pk}@{settings.SITE_URL.partition('://')[2]}"
-    return {
-        "name": f"{event.slug}.ics",
-        "type": "text/calendar",
-        "text": calendar.of_event(event, url=url, uid=uid),
-    }
 
 
 @receiver(mail_wanted)

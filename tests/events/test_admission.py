@@ -22,6 +22,7 @@ from tests.factories.events import (
     RegistrationFactory,
     TicketKindFactory,
 )
+from tests.factories.notifications import letters
 
 NADIA = {"email": "nadia@lakeside.example", "name": "Nadia Okello"}
 State = Registration.State
@@ -303,7 +304,7 @@ def test_no_is_told_with_its_words_and_can_be_taken_back(event, organiser):
     change(event, admission=Event.Admission.APPROVAL)
     registration = ask(event)
     services.decline(registration, by=organiser, reason="Members only, this time.")
-    told = OwedMail.objects.get(kind="declined")
+    [told] = letters(kind="declined")
     assert "Members only, this time." in told.text
     assert ask(event).state == State.DECLINED
     services.reconsider(registration)

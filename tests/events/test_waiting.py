@@ -21,6 +21,7 @@ from tests.factories.events import (
     RegistrationFactory,
     TicketKindFactory,
 )
+from tests.factories.notifications import letters
 
 State = Registration.State
 
@@ -49,14 +50,14 @@ def test_who_comes_late_waits_in_turn_and_is_told_where(full):
     assert states(ada, ben) == [State.WAITING, State.WAITING]
     assert [selectors.place_in_queue(one) for one in (ada, ben)] == [1, 2]
     assert permissions.roles_of(ada.user, full) == frozenset()
-    assert ["number 1" in mail.text for mail in OwedMail.objects.order_by("pk")] == [True, False]
+    assert ["number 1" in mail.text for mail in letters()] == [True, False]
 
 
 def test_cancellation_lets_the_first_move_up_and_mails_the_link(full):
     ada, ben = wait(full, "ada", "ben")
     services.cancel_registration(Registration.objects.confirmed().get())
     assert states(ada, ben) == [State.CONFIRMED, State.WAITING]
-    mail = OwedMail.objects.get(kind="moved_up")
+    [mail] = letters(kind="moved_up")
     assert (mail.to, "/join/" in mail.text) == (ada.user.email, True)
 
 
@@ -119,7 +120,7 @@ def test_last_places_are_given_in_turn_each_with_one_mail():
         list(pool.map(come, range(20)))
     assert Registration.objects.confirmed().count() == 5
     waiting = list(Registration.objects.waiting().select_related("user"))
-    told = {mail.to: mail.text for mail in OwedMail.objects.filter(kind="waiting")}
+    told = {mail.to: mail.text for mail in letters(kind="waiting")}
     assert [f"number {place} in" in told[one.user.email] for place, one in enumerate(waiting, 1)] == [True] * 15
     assert sorted(OwedMail.objects.values_list("to", flat=True)) == sorted(
         f"{number}@example.org" for number in range(20)

@@ -5,8 +5,8 @@ from django.urls import reverse
 
 from apps.events import selectors, services
 from apps.events.models import Event, InvitationCode, Registration
-from apps.notifications.models import OwedMail
 from tests.factories.events import InvitationCodeFactory, QuestionFactory, RegistrationFactory, TicketKindFactory
+from tests.factories.notifications import letters
 
 NADIA = {"name": "Nadia Okello", "email": "nadia@lakeside.example"}
 State = Registration.State
@@ -111,7 +111,7 @@ def test_wish_page_says_where_it_stands_and_lets_go(event, visitor):
     visitor.post(page("register", event), NADIA)
     wish = Registration.objects.waiting().get()
     path = page("wish", event, selectors.status_token(wish))
-    assert path in OwedMail.objects.get().text
+    assert path in letters()[0].text
     response = visitor.get(path)
     assert "You are number 1 in the queue" in text(response)
     assert response.headers["Cache-Control"] == "no-store"

@@ -21,6 +21,14 @@ class OwedMailFactory(factory.django.DjangoModelFactory):
     text = "Your lobby opens at ten."
 
 
+def letters(**which):
+    """The mails that are owed, in order, with their words: as the worker writes them before it sends them."""
+    found = list(OwedMail.objects.filter(**which).order_by("pk"))
+    for mail in found:
+        services.write_letter(mail)
+    return found
+
+
 class MailboxMessageFactory(factory.django.DjangoModelFactory):
     class Meta:
         model = MailboxMessage

@@ -216,8 +216,7 @@ class OrganisationScopedAdmin(_Scoped, ModelAdmin):  # type: ignore[misc]
         event_id = self._looked_up_for(request)
         if user.is_superuser and event_id is None:
             return queryset
-        rows = scope.rows(self.model, user, self.admin_site, event_id=event_id)
-        return queryset.filter(pk__in=rows.order_by().values("pk"))
+        return scope.narrowed(queryset, user, self.admin_site, event_id=event_id)
 
     @staticmethod
     def is_lookup(request: HttpRequest) -> bool:

@@ -55,11 +55,21 @@ def rows(model: type[Model], user: User, site: AdminSite, *, event_id: int | Non
         )
     every: QuerySet[Any] = manager.all()
     path = event_path(model, site)
-    if path is None:
-        return every if user.runs_platform else every.none()
-    if user.runs_platform and event_id is None:
+    if user.runs_platform and (path is None or event_id is None):
         return every
-    return every.filter(**{f"{path}__in": events.order_by().values("pk")})
+    return every.filter(**{f"{path}__in": events.order_by().values("pk")}) if path else every.none()
+
+
+def narrowed(found: QuerySet[Any], user: User, site: AdminSite, *, event_id: int | None = None) -> QuerySet[Any]:
+    """Those of the rows found that this person may touch. By their event where they lead to one, not by a second look
+    at their own table: a list of 50,000 is quick by that."""
+    path = event_path(found.model, site)
+    if path is None:
+        return found.filter(pk__in=rows(found.model, user, site, event_id=event_id).order_by().values("pk"))
+    events = Event.objects.run_by(user)
+    if event_id is not None:
+        events = events.filter(pk=event_id)
+    return found.filter(**{f"{path}__in": events.order_by().values("pk")})
 
 
 def event_id_of(thing: Model, path: str) -> int | None:

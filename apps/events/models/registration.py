@@ -85,6 +85,7 @@ class Registration(models.Model):
         ]
         indexes = [
             models.Index(fields=["event", "state", "-created_at"], name="events_registration_list"),
+            models.Index(fields=["event", "-created_at", "-id"], name="events_registration_newest"),
             models.Index(fields=["ticket", "state"], name="events_registration_ticket"),
             models.Index(
                 fields=["event", "waiting_since", "id"], condition=Q(state="waiting"), name="events_registration_queue"

@@ -64,6 +64,11 @@ class TicketKind(models.Model):
     def way_in(self) -> str:
         return self.admission or self.event.admission
 
+    def can_be_had(self, now: datetime) -> bool:
+        """Of a row at hand, what `offered` says of a query."""
+        has_begun = self.opens_at is None or self.opens_at <= now
+        return self.is_offered and has_begun and (self.closes_at is None or now < self.closes_at)
+
 
 class InvitationCodeQuerySet(models.QuerySet["InvitationCode"]):
     def usable(self, now: datetime) -> "InvitationCodeQuerySet":

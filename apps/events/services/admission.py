@@ -84,7 +84,8 @@ def _find_code(event: Event, said: str) -> InvitationCode | None:
 
 
 def _find_ticket(event: Event, pk: int | None, code: InvitationCode | None) -> TicketKind | None:
-    tickets = list(event.tickets.offered(clock.now()))
+    made = list(event.tickets.all())
+    tickets = [ticket for ticket in made if ticket.can_be_had(clock.now())]
     if code and code.ticket:
         # A code for a ticket is a way to it also where it is not on offer.
         if pk not in (None, code.ticket.pk):
@@ -97,7 +98,7 @@ def _find_ticket(event: Event, pk: int | None, code: InvitationCode | None) -> T
         if ticket.pk == pk:
             ticket.event = event
             return ticket
-    if pk is None and not event.tickets.exists():
+    if pk is None and not made:
         return None
     if not tickets:
         raise Refused("registration.no_ticket", _("There is no ticket to be had at the moment."))

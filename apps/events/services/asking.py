@@ -73,10 +73,11 @@ def _refusal(question: Question, words: Any) -> Refused:
 def keep(registration: Registration, answers: tuple[Given, ...]) -> None:
     """In place of what was answered before."""
     registration.answers.all().delete()
-    _write(registration, answers)
+    keep_first(registration, answers)
 
 
-def _write(registration: Registration, answers: tuple[Given, ...]) -> None:
+def keep_first(registration: Registration, answers: tuple[Given, ...]) -> None:
+    """Of somebody who has answered nothing yet."""
     Answer.objects.bulk_create(
         Answer(
             registration=registration,
@@ -102,7 +103,7 @@ def answer_again(registration: Registration, answers: Mapping[str, Any]) -> None
             del told[row.question_id]
         elif answer or row.question.kind != Question.Kind.CONSENT or row.version == row.question.version:
             row.delete()
-    _write(registration, tuple(told.values()))
+    keep_first(registration, tuple(told.values()))
 
 
 def words_changed(question: Question) -> None:

@@ -12,8 +12,10 @@ def find_by_address(
     """The person with this address, made where there is none. Call it before giving them a place, a role or a
     membership: who had nothing here so far counts as unmet, and is shown as they were typed in."""
     typed = {"name": name, "company": company, "title": title}
-    user, _is_new = accounts.find_or_create(email=email, language=language, **typed)
-    if not selectors.is_known_to(organisation, user):
+    user, is_new = accounts.find_or_create(email=email, language=language, **typed)
+    if is_new:  # nobody knows them yet
+        Unmet.objects.create(organisation=organisation, user=user, **typed)
+    elif not selectors.is_known_to(organisation, user):
         Unmet.objects.get_or_create(organisation=organisation, user=user, defaults=typed)
     return user
 

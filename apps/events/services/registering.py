@@ -127,7 +127,8 @@ def enter(
     }
     try:
         with transaction.atomic():
-            registration, is_new = Registration.objects.create(event=event, user=user, **fields), True
+            registration = Registration.objects.create(event=event, user=user, **fields)
+        is_new, keep = True, asking.keep_first
     except IntegrityError:  # has a row already
         cancelled = Registration.objects.filter(event=event, user=user, state=State.CANCELLED)
         anew = {
@@ -138,12 +139,12 @@ def enter(
             "offered_to": "",
             "joined_at": None,
         }
-        is_new = bool(cancelled.update(**fields, **anew))
+        is_new, keep = bool(cancelled.update(**fields, **anew)), asking.keep
         registration = Registration.objects.select_related("event", "user", "ticket").get(event=event, user=user)
     if is_new:
         if terms.code:
             admission.use_code(terms.code)
-        asking.keep(registration, terms.answers)
+        keep(registration, terms.answers)
     return registration, is_new
 
 

@@ -2,8 +2,10 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils import translation
 from django.views.generic import FormView, TemplateView
 
@@ -13,9 +15,22 @@ from apps.core.errors import Refused
 from apps.events import selectors, services
 from apps.events.doors import EventView
 from apps.events.forms import PlaceForm, RegistrationForm, ResendForm
-from apps.events.models import Registration
+from apps.events.models import Event, Registration
 
 SENT_TO = "registered_address"
+KEPT = 3600
+"""Seconds for which the next page knows the address."""
+
+
+def sent_to(address: str, event: Event) -> HttpResponse:
+    """On to the page that says to look into that mailbox. A cookie knows the address, not a session: visitors have
+    none, and one would be written for each of those who register."""
+    answer = redirect("events:registered", event=event.slug)
+    path = reverse("events:registered", args=[event.slug])
+    answer.set_signed_cookie(
+        SENT_TO, address, salt=SENT_TO, max_age=KEPT, path=path, secure=settings.HTTPS, httponly=True, samesite="Lax"
+    )
+    return answer
 
 
 class Register(EventView, FormView):  # type: ignore[type-arg]
@@ -62,8 +77,7 @@ class Register(EventView, FormView):  # type: ignore[type-arg]
         except Refused as refused:
             form.refuse(refused.field, refused.message)
             return self.form_invalid(form)
-        self.request.session[SENT_TO] = about["email"]
-        return redirect("events:registered", event=self.event.slug)
+        return sent_to(about["email"], self.event)
 
     def _enter(self, registration: Registration) -> HttpResponse:
         if registration.state == Registration.State.CONFIRMED:
@@ -92,7 +106,7 @@ class RegistrationSent(EventView, TemplateView):
     template_name = "events/registered.html"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        address = self.request.session.get(SENT_TO, "")
+        address = self.request.get_signed_cookie(SENT_TO, "", salt=SENT_TO, max_age=KEPT)
         return super().get_context_data(address=address, form=ResendForm(initial={"email": address}), **kwargs)
 
 
@@ -109,5 +123,4 @@ class Resend(EventView, FormView):  # type: ignore[type-arg]
 
     def form_valid(self, form: ResendForm) -> HttpResponse:
         services.resend_link(self.event, email=form.cleaned_data["email"])
-        self.request.session[SENT_TO] = form.cleaned_data["email"]
-        return redirect("events:registered", event=self.event.slug)
+        return sent_to(form.cleaned_data["email"], self.event)

@@ -33,9 +33,11 @@ class OwedMail(models.Model):
     kind = models.CharField(_("kind"), max_length=40)
     to = models.EmailField(pgettext_lazy("recipient of a mail", "to"))
     reply_to = models.EmailField(_("answers go to"), blank=True)
-    subject = models.CharField(_("subject"), max_length=200)
+    facts = models.JSONField(default=dict, blank=True, editable=False)
+    """What a worker is to write it from (`services.letters`); empty once it is written."""
+    subject = models.CharField(_("subject"), max_length=200, blank=True)
     is_secret = models.BooleanField(default=False, editable=False)
-    """It opens a door (a code, a link): its text is forgotten once it is sent."""
+    """It opens a door (a code, a link): its facts and text are forgotten once it is sent."""
     text = models.TextField(_("text"), max_length=50_000, blank=True)
     html = models.TextField(_("HTML"), max_length=200_000, blank=True)
     attachments = models.JSONField(default=list, blank=True)
@@ -64,12 +66,12 @@ class OwedMail(models.Model):
             models.Index(
                 fields=["created_at"],
                 name="notifications_secret",
-                condition=models.Q(is_secret=True) & ~models.Q(text=""),
+                condition=models.Q(is_secret=True) & ~models.Q(text="", facts={}),
             ),
         ]
 
     def __str__(self) -> str:
-        return f"{self.to}: {self.subject}"
+        return f"{self.to}: {self.subject or self.kind}"
 
 
 class Suppression(models.Model):

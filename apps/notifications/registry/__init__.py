@@ -5,18 +5,37 @@ mail program's own button posts there); it opens nothing but this one choice, so
 does not expire.
 """
 
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
 from django.conf import settings
 from django.core import signing
 from django.urls import reverse
 from django.utils.functional import Promise
 
+if TYPE_CHECKING:
+    from apps.accounts.models import User
+    from apps.events.models import Event
+    from apps.notifications.models import OwedMail
+
 SALT = "notifications.silence"
 KINDS: dict[str, Promise] = {}
 """What each kind is called, as the end of "mails about …"."""
+Writer = Callable[["OwedMail", "Event", "User"], None]
+LETTERS: dict[str, Writer] = {}
+"""Who writes a mail of which kind when it is sent: of its event, to its person, from its facts, by `mails.fill`."""
 
 
 def name(kind: str, words: Promise) -> None:
     KINDS[kind] = words
+
+
+def letter(*kinds: str) -> Callable[[Writer], Writer]:
+    def add(writer: Writer) -> Writer:
+        LETTERS.update(dict.fromkeys(kinds, writer))
+        return writer
+
+    return add
 
 
 def address(user_id: int, kind: str) -> str:

@@ -15,6 +15,7 @@ from apps.notifications.services.endpoints import (
     switch,
     take_secret,
 )
+from apps.notifications.services.letters import owe_link, owe_news
 from apps.notifications.services.mails import (
     LEASE,
     MOST_ATTEMPTS,
@@ -31,6 +32,7 @@ from apps.notifications.services.mails import (
     send_owed_mail,
     try_again,
     want_mails,
+    write_letter,
 )
 from apps.notifications.services.receiving import make_receiver, receive, sweep_receivers
 from apps.notifications.services.telling import send_test, tell
@@ -52,7 +54,9 @@ __all__ = [
     "mail_refused",
     "make_receiver",
     "new_secret",
+    "owe_link",
     "owe_mail",
+    "owe_news",
     "receive",
     "replay",
     "replay_failed",
@@ -67,4 +71,5 @@ __all__ = [
     "tell",
     "try_again",
     "want_mails",
+    "write_letter",
 ]

@@ -14,7 +14,7 @@ from kombu.exceptions import OperationalError
 
 from apps.accounts.models import User
 from apps.core import clock
-from apps.events.models import Event
+from apps.events.models import Event, Registration
 from apps.notifications import registry, selectors
 from apps.notifications.models import OwedMail, Silence, Suppression
 
@@ -30,7 +30,7 @@ MOST_BOUNCES = 3
 FIRST_RETURN = timedelta(hours=1)
 SECRET_KEPT = timedelta(days=1)
 GIVEN_UP = (OwedMail.State.FAILED, OwedMail.State.REFUSED)
-FORGOTTEN: dict[str, Any] = {"text": "", "html": "", "attachments": []}
+FORGOTTEN: dict[str, Any] = {"facts": {}, "text": "", "html": "", "attachments": []}
 
 
 def owe_mail(
@@ -51,21 +51,51 @@ def owe_mail(
     `template` names two files, `template.html` and `template.txt`, rendered now in the active language.
     `attachments` are small texts: [{"name", "type", "text"}]. A secret mail's text is forgotten once it is sent.
     """
-    context = {"event": event, "subject": subject, **context}
+    mail = OwedMail(event=event, user=user, kind=kind, to=to, reply_to=reply_to, is_secret=is_secret)
+    fill(mail, subject=subject, template=template, context=context, attachments=attachments)
+    mail.save(force_insert=True)
+    transaction.on_commit(lambda: _enqueue(mail.pk))
+    return mail
+
+
+def owe_letter(registration: Registration, *, kind: str, facts: dict[str, Any]) -> OwedMail:
+    """The same for one of `registry.LETTERS`: the caller keeps what it is about, and the worker that sends it writes
+    it. For what is owed while others wait: a page of mail costs more than the place that it tells of."""
     mail = OwedMail.objects.create(
-        event=event,
-        user=user,
+        event=registration.event,
+        user=registration.user,
         kind=kind,
-        to=to,
-        reply_to=reply_to,
-        subject=" ".join(subject.split())[:200],
-        text=render_to_string(f"{template}.txt", context).strip() + "\n",
-        html=render_to_string(f"{template}.html", context),
-        attachments=attachments or [],
-        is_secret=is_secret,
+        to=registration.user.email,
+        facts={"registration": registration.pk, **facts},
+        is_secret=True,
     )
     transaction.on_commit(lambda: _enqueue(mail.pk))
     return mail
+
+
+def fill(
+    mail: OwedMail,
+    *,
+    subject: str,
+    template: str,
+    context: dict[str, Any],
+    attachments: list[dict[str, str]] | None = None,
+) -> None:
+    """Puts the words in, in the active language; it is the caller's to save."""
+    context = {"event": mail.event, "subject": subject, **context}
+    mail.subject = " ".join(subject.split())[:200]
+    mail.text = render_to_string(f"{template}.txt", context).strip() + "\n"
+    mail.html = render_to_string(f"{template}.html", context)
+    mail.attachments = attachments or []
+
+
+def write_letter(mail: OwedMail) -> None:
+    """Writes an owed letter, once; a mail that has its words stays as it is."""
+    if not mail.facts or mail.event is None or mail.user is None:
+        return
+    registry.LETTERS[mail.kind](mail, mail.event, mail.user)
+    mail.facts = {}
+    mail.save(update_fields=["facts", "subject", "text", "html", "attachments"])
 
 
 def _enqueue(pk: int) -> None:
@@ -94,12 +124,13 @@ def send_owed_mail(pk: int) -> bool:
     due = OwedMail.objects.due(now).filter(pk=pk)
     if not due.update(due_at=now + LEASE, attempts=F("attempts") + 1):
         return False
-    mail = OwedMail.objects.get(pk=pk)
+    mail = OwedMail.objects.select_related("event__organisation", "user").get(pk=pk)
     if refusal := selectors.suppression(mail.to):
         OwedMail.objects.filter(pk=pk).update(state=OwedMail.State.REFUSED, error=str(refusal.detail)[:300])
         return False
-    message = _message(mail)
     try:
+        write_letter(mail)
+        message = _message(mail)
         message.send()
     except Exception as error:
         _failed(mail, error)
@@ -135,7 +166,7 @@ def _failed(mail: OwedMail, error: Exception) -> None:
 
 def try_again(mail: OwedMail) -> None:
     """An organiser wants a mail that was given up to be sent after all."""
-    given_up = OwedMail.objects.filter(pk=mail.pk, state__in=GIVEN_UP).exclude(text="")
+    given_up = OwedMail.objects.filter(pk=mail.pk, state__in=GIVEN_UP).exclude(text="", facts={})
     if given_up.update(state=OwedMail.State.OWED, attempts=0, bounces=0, due_at=clock.now(), error=""):
         transaction.on_commit(lambda: _enqueue(mail.pk))
 
@@ -201,7 +232,7 @@ def want_mails(user_id: int, *, kind: str, wanted: bool) -> None:
 def forget_secrets() -> None:
     """The texts that were kept only in case they came back."""
     over = OwedMail.objects.filter(is_secret=True, state__in=(OwedMail.State.SENT, OwedMail.State.REFUSED))
-    over.filter(created_at__lt=clock.now() - SECRET_KEPT).exclude(text="").update(**FORGOTTEN)
+    over.filter(created_at__lt=clock.now() - SECRET_KEPT).exclude(text="", facts={}).update(**FORGOTTEN)
 
 
 def _message(mail: OwedMail) -> EmailMultiAlternatives:

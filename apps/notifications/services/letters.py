@@ -1,0 +1,124 @@
+"""The mails of a registration: owed in its transaction as a few facts, and written by the worker that sends them."""
+
+import zoneinfo
+from typing import Any
+
+from django.conf import settings
+from django.urls import reverse
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from apps.accounts.models import User
+from apps.core import clock, words, zones
+from apps.core.templatetags.ui import moment
+from apps.events import selectors as events
+from apps.events.models import Event, Registration
+from apps.notifications import registry
+from apps.notifications.adapters import calendar
+from apps.notifications.models import OwedMail
+from apps.notifications.services import mails
+
+WISH_SUBJECTS = {
+    "pending": gettext_lazy("We have your registration for %(event)s"),
+    "waiting": gettext_lazy("You are on the waiting list of %(event)s"),
+    "declined": gettext_lazy("Your registration for %(event)s"),
+}
+WISH_TEXTS = {
+    "pending": (gettext_lazy("You asked for a place at %(event)s. The organisers look at it, and you hear from us."),),
+    "waiting": (
+        gettext_lazy("All places at %(event)s are taken for now. You are number %(place)s in the queue."),
+        gettext_lazy(
+            "When a place is given back and it is your turn, it is yours by itself: you get your link by mail."
+        ),
+    ),
+    "declined": (gettext_lazy("The organisers of %(event)s cannot give you a place this time."),),
+}
+
+
+def owe_link(registration: Registration, join_url: str, *, kind: str) -> OwedMail:
+    """The mail with the personal link and the calendar file."""
+    return mails.owe_letter(registration, kind=kind, facts={"join_url": join_url})
+
+
+def owe_news(registration: Registration, *, kind: str) -> OwedMail:
+    """What became of a wish for a place, other than a place; its number in the queue is the one of this moment."""
+    facts: dict[str, Any] = {"reason": registration.reason, "token": events.status_token(registration)}
+    if kind == "waiting":
+        facts["place"] = events.place_in_queue(registration)
+    return mails.owe_letter(registration, kind=kind, facts=facts)
+
+
+@registry.letter("welcome", "moved_up", "link")
+def write_link(mail: OwedMail, event: Event, user: User) -> None:
+    zone = zones.find(user.time_zone) or zoneinfo.ZoneInfo(event.time_zone)
+    with translation.override(user.language or event.default_language), timezone.override(zone):
+        context = {
+            "person": user,
+            "first_name": user.get_short_name() if user.name else "",
+            "join_url": mail.facts["join_url"],
+            "page_url": settings.SITE_URL + reverse("events:me", args=[event.slug]),
+            "is_new": mail.kind != "link",
+            **_times(event, zone),
+        }
+        subject = _subject(event, mail.kind) % {
+            "event": event.name,
+            "start": moment(event.starts_at, "datetime"),
+            "city": zones.city(zone),
+        }
+        calendar_file = _invitation(event, mail.facts["registration"])
+        template = "notifications/mail/place"
+        mails.fill(mail, subject=subject, template=template, context=context, attachments=[calendar_file])
+
+
+@registry.letter("pending", "waiting", "declined")
+def write_news(mail: OwedMail, event: Event, user: User) -> None:
+    facts = mail.facts
+    with translation.override(user.language or event.default_language):
+        named = {"event": event.name}
+        if "place" in facts:
+            named["place"] = words.Number(facts["place"])
+        paragraphs = [str(text % named) for text in WISH_TEXTS[mail.kind]]
+        if mail.kind == "declined" and facts["reason"]:
+            paragraphs.append(facts["reason"])
+        url = settings.SITE_URL + reverse("events:wish", args=[event.slug, facts["token"]])
+        mails.fill(
+            mail,
+            subject=str(WISH_SUBJECTS[mail.kind] % named),
+            template="notifications/mail/nobody",
+            context={"paragraphs": paragraphs, "text": "\n\n".join([*paragraphs, url]), "url": url},
+        )
+
+
+def _subject(event: Event, kind: str) -> str:
+    if kind == "moved_up":
+        return _("A place for you: you are in at %(event)s")
+    if kind == "welcome" and event.starts_at > clock.now():
+        return _("You are in: %(event)s begins on %(start)s, %(city)s time")
+    return _("Your link to %(event)s")
+
+
+def _times(event: Event, zone: zoneinfo.ZoneInfo) -> dict[str, Any]:
+    """When it begins, in the reader's zone, and in the event's where that is another."""
+    event_zone = zoneinfo.ZoneInfo(event.time_zone)
+    differs = event.starts_at.astimezone(zone).utcoffset() != event.starts_at.astimezone(event_zone).utcoffset()
+    there = event.starts_at.astimezone(event_zone)
+    return {
+        "starts": moment(event.starts_at, "datetime"),
+        "ends": moment(event.ends_at, "datetime"),
+        "city": zones.city(zone),
+        "event_city": zones.city(event_zone) if differs else "",
+        "event_starts": f"{there:%H:%M}",
+        "event_day": "" if there.date() == event.starts_at.astimezone(zone).date() else moment(there, "day"),
+    }
+
+
+def _invitation(event: Event, registration: int) -> dict[str, str]:
+    """Names the event's public address, not the personal link: calendars are shared."""
+    url = f"{settings.SITE_URL}/e/{event.slug}/"
+    uid = f"event-{event.pk}-{registration}@{settings.SITE_URL.partition('://')[2]}"
+    return {
+        "name": f"{event.slug}.ics",
+        "type": "text/calendar",
+        "text": calendar.of_event(event, url=url, uid=uid),
+    }
