@@ -91,7 +91,7 @@ class AgendaPage(EventView):
         yield self.moment if near else self.moment < event.starts_at
         if person:
             yield from (person.pk, str(person), person.photo)
-            yield selectors.star_version(selectors.starred_ids(event, person))
+            yield selectors.star_version(selectors.choices_of(event, person))
 
 
 class AgendaView(AgendaPage):
@@ -109,7 +109,7 @@ class AgendaView(AgendaPage):
             day=body.day,
             count=body.count,
             room_count=body.rooms,
-            mine=len(today),
+            mine=sum(star.has_star for star in today),  # type: ignore[attr-defined]
             clashes=clashes,
         )
 
@@ -193,7 +193,8 @@ def personal(html: str, stars: list[Session], clashes: list[selectors.Clash]) ->
     for star in stars:
         marks = f' data-mine data-clash="{escape(_("Clash"))}"' if star.pk in clashing else " data-mine"
         html = html.replace(f'id="s{star.pk}"', f'id="s{star.pk}"{marks}', 1)
-        html = html.replace(f'value="{star.pk}" aria-pressed="false"', f'value="{star.pk}" aria-pressed="true"', 1)
+        if getattr(star, "has_star", True):
+            html = html.replace(f'value="{star.pk}" aria-pressed="false"', f'value="{star.pk}" aria-pressed="true"', 1)
     return html
 
 

@@ -126,7 +126,7 @@ def lobby(event: Event, user: User) -> Lobby:
     now = clock.now()
     # Days are the event's own: at night the reader's would begin in the middle of one.
     zone = ZoneInfo(event.time_zone)
-    mine = tracks.starred_ids(event, user)
+    mine = tracks.chosen_ids(event, user)
     days = _days(event, zone)
     here = presence.about(presence.count(event.pk, event_broadcasts.HERE))
     on_now = tracks.sessions_now(event)

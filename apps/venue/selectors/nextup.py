@@ -65,7 +65,7 @@ def own_sessions(event: Event, user: User, roles: frozenset[str]) -> Iterable[En
     starred = list(
         event.sessions.planned()
         .light()
-        .filter(stars__user=user, ends_at__gt=now, starts_at__lt=until)
+        .filter(tracks.chosen_by(user), ends_at__gt=now, starts_at__lt=until)
         .order_by("starts_at", "pk")[: 2 * MOST]
     )
     for session in starred[:MOST]:
@@ -74,7 +74,7 @@ def own_sessions(event: Event, user: User, roles: frozenset[str]) -> Iterable[En
         if clash:
             why = _("You starred it. It overlaps %(other)s.") % {"other": clash.title}
         yield _running(session, why) if session.starts_at <= now else _coming(session, why)
-    if starred or tracks.starred_ids(event, user):
+    if starred or tracks.choices_of(event, user):
         return
     for session in tracks.sessions_next(event, limit=1):
         if session.starts_at < until:
