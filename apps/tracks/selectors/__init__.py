@@ -23,7 +23,10 @@ from apps.tracks.selectors.entering import (
     no_seat,
     openers_of,
     other_ticket,
+    shut_by_ticket,
     shut_out,
+    shut_to,
+    why_no_file,
     why_shut,
 )
 from apps.tracks.selectors.people import speaker_by_slug, speakers
@@ -42,6 +45,7 @@ from apps.tracks.selectors.seats import (
     sign_up_phase,
 )
 from apps.tracks.selectors.stars import (
+    Choices,
     Clash,
     choices_of,
     chosen_by,
@@ -56,6 +60,7 @@ from apps.tracks.selectors.stars import (
 )
 
 __all__ = [
+    "Choices",
     "Clash",
     "SignUp",
     "attendance_of",
@@ -91,7 +96,9 @@ __all__ = [
     "sessions_of",
     "sessions_to_move",
     "sessions_where",
+    "shut_by_ticket",
     "shut_out",
+    "shut_to",
     "sign_up",
     "sign_up_phase",
     "speaker_by_slug",
@@ -101,5 +108,6 @@ __all__ = [
     "star_version",
     "starred_ids",
     "starred_sessions",
+    "why_no_file",
     "why_shut",
 ]

@@ -13,10 +13,12 @@ from django.db import DEFAULT_DB_ALIAS
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from apps.accounts.models import User
 from apps.core.access import ROLES_FOR, Access
 from apps.core.errors import Refused
 from apps.events import permissions
-from apps.events.models import TicketKind
+from apps.events.models import Event, TicketKind
+from apps.media.models import Asset
 from apps.tracks.models import Opening, Seat, Session, SessionSpeaker
 
 KEPT_SECONDS = 2.0
@@ -132,11 +134,48 @@ def check_enters(
         raise refusal
 
 
+def why_no_file(asset: Asset, user_id: int | None, roles: frozenset[str]) -> Refused | None:
+    """Of the film of a session: it is for whoever may go in. One that plays in several opens with any of them."""
+    refusal: Refused | None = None
+    for session_id in Session.objects.filter(event=asset.event_id, video=asset).values_list("pk", flat=True)[
+        :MOST_NAMED
+    ]:
+        refusal = why_shut(asset.event_id, session_id, user_id=user_id, roles=roles)
+        if refusal is None:
+            return None
+    return refusal
+
+
+def shut_to(event: Event, roles: frozenset[str], user: User) -> frozenset[int]:
+    """The sessions of an event that somebody cannot go into at this moment, for want of a seat or another ticket."""
+    if _runs(roles):
+        return frozenset()
+    seated = Seat.objects.taken().filter(user=user).order_by().values("session_id")
+    unseated = event.sessions.filter(sign_up=True).exclude(pk__in=seated)
+    if "speaker" in roles:
+        unseated = unseated.exclude(session_speakers__speaker__user=user)
+    return shut_by_ticket(event, roles, user) | frozenset(unseated.order_by().values_list("pk", flat=True))
+
+
 def openers_of(session: Session) -> list[TicketKind]:
     """The tickets with which one may go in, in their order: for whoever asks how."""
     named = Q(openings__session=session) | Q(openings__track=session.track_id, openings__track__isnull=False)
     found = TicketKind.objects.filter(Q(opens_programme=True) | named, event=session.event_id).distinct()
     return list(found.order_by("position", "pk")[:MOST_NAMED])
+
+
+def shut_by_ticket(event: Event, roles: frozenset[str], user: User | None) -> frozenset[int]:
+    """The sessions of an event that somebody's ticket does not open; none, and no query, for most people."""
+    tickets = permissions.limited_tickets(roles)
+    if not tickets or _runs(roles):
+        return frozenset()
+    opened = Opening.objects.filter(ticket__in=tickets)
+    tracks = opened.filter(track__isnull=False).order_by().values("track_id")
+    named = opened.filter(session__isnull=False).order_by().values("session_id")
+    shut = event.sessions.exclude(Q(track__in=tracks) & Q(track__isnull=False)).exclude(pk__in=named)
+    if user is not None and "speaker" in roles:
+        shut = shut.exclude(session_speakers__speaker__user=user)
+    return frozenset(shut.order_by().values_list("pk", flat=True))
 
 
 def other_ticket() -> Refused:

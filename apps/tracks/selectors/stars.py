@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from django.db.models import Exists, IntegerField, OuterRef, Q, Value
+from django.db.models import CharField, Exists, OuterRef, Q, Value
 
 from apps.accounts.models import User
 from apps.events import permissions
@@ -16,6 +16,8 @@ from apps.tracks.selectors.agenda import sessions_of
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
+
+Choices = frozenset[tuple[int, str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,25 +49,24 @@ def chosen_by(user: User) -> Q:
     return Q(pk__in=starred) | Q(pk__in=Seat.objects.taken().filter(user=user).order_by().values("session_id"))
 
 
-def choices_of(event: Event, user: "User | AnonymousUser | None") -> frozenset[int]:
-    """What stands on a person's agenda, as `starred_ids` and the sessions of their seats, in one query: a seat is told
-    from a star by its sign."""
+def choices_of(event: Event, user: "User | AnonymousUser | None") -> Choices:
+    """What somebody does with which session, in one query: (session, "star", "taken" or "waiting")."""
     if user is None or not user.is_authenticated:
         return frozenset()
     of_event = {"user": user, "session__event": event}
-    stars = Star.objects.filter(**of_event).order_by().values_list("session_id", Value(1, IntegerField()))
-    seats = Seat.objects.taken().filter(**of_event).order_by().values_list("session_id", Value(-1, IntegerField()))
-    return frozenset(session_id * sign for session_id, sign in stars.union(seats, all=True))
+    stars = Star.objects.filter(**of_event).order_by().values_list("session_id", Value("star", CharField()))
+    seats = Seat.objects.standing().filter(**of_event).order_by().values_list("session_id", "state")
+    return frozenset(stars.union(seats, all=True))
 
 
 def chosen_ids(event: Event, user: "User | AnonymousUser | None") -> frozenset[int]:
     """The sessions of the event that stand on a person's agenda; none for a visitor."""
-    return frozenset(map(abs, choices_of(event, user)))
+    return frozenset(session_id for session_id, kind in choices_of(event, user) if kind != Seat.State.WAITING)
 
 
-def star_version(ids: Iterable[int]) -> str:
+def star_version(ids: Iterable[object]) -> str:
     """Changes whenever the set does: what a personal page is validated by, beside the agenda's version."""
-    return hashlib.sha256(",".join(map(str, sorted(ids))).encode()).hexdigest()[:16]
+    return hashlib.sha256(",".join(sorted(map(str, ids))).encode()).hexdigest()[:16]
 
 
 def starred_sessions(event: Event, user: User) -> SessionQuerySet:
