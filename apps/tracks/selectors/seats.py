@@ -75,10 +75,14 @@ def own_seat(session: Session, user: User | None) -> Seat | None:
     return Seat.objects.standing().filter(session=session, user=user).first() if user else None
 
 
+def seats_taken(session: Session) -> int:
+    return Seat.objects.taken().filter(session=session).count()
+
+
 def seats_left(session: Session) -> int | None:
     if session.capacity is None:
         return None
-    return max(0, session.capacity - Seat.objects.taken().filter(session=session).count())
+    return max(0, session.capacity - seats_taken(session))
 
 
 def has_row(session: Session) -> bool:

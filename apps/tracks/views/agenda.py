@@ -40,8 +40,8 @@ CHIPS_MOST = 8
 SEAT_PLACE = re.compile(r"<!--seat(\d+)-->(.*?)<!--/seat-->", re.DOTALL)
 CARD_ID = re.compile(r' id="s(\d+)"')
 SEAT_WORDS = {
-    Seat.State.TAKEN: gettext_lazy("You have a seat"),
-    Seat.State.WAITING: gettext_lazy("You wait for a seat"),
+    Seat.State.TAKEN.value: gettext_lazy("You have a seat"),
+    Seat.State.WAITING.value: gettext_lazy("You wait for a seat"),
 }
 
 
@@ -214,7 +214,7 @@ def personal(
     choices: selectors.Choices = frozenset(),
     shut: frozenset[int] = frozenset(),
 ) -> str:
-    """The shared body with this reader's stars and seats in it, and a lock where their ticket does not open a session."""
+    """The shared body with this reader's stars and seats in it, and a lock where their ticket does not open one."""
     clashing = {session.pk for clash in clashes for session in (clash.first, clash.second)}
     for star in stars:
         marks = f' data-mine data-clash="{escape(_("Clash"))}"' if star.pk in clashing else " data-mine"

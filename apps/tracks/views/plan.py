@@ -32,7 +32,8 @@ CARD = (
 )
 
 SEAT = (
-    '<p class="foot-line seat"><!--seat{card.pk}--><button class="btn quiet s" form="stars" formaction="{card.url}seat/" '
+    '<p class="foot-line seat"><!--seat{card.pk}--><button class="btn quiet s" form="stars" '
+    'formaction="{card.url}seat/" '
     'aria-label="{words}: {title}">{words}</button><!--/seat--></p>'
 )
 """Between its marks stands, for somebody who has a seat or waits for one, what they have instead."""
