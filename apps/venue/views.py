@@ -79,7 +79,7 @@ class Lobby(AttendeeView):
         booths = exhibitors.booths(self.event)
         return self.render(
             "venue/lobby.html",
-            lobby=selectors.lobby(self.event, self.reader),
+            lobby=selectors.lobby(self.event, self.reader, self.roles),
             version=version,
             heard=heard,
             people_words=selectors.people_are_here(),

@@ -8,9 +8,10 @@ is asked for, and of many people together in one query.
 import time
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import DEFAULT_DB_ALIAS
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.models import User
@@ -146,15 +147,26 @@ def why_no_file(asset: Asset, user_id: int | None, roles: frozenset[str]) -> Ref
     return refusal
 
 
-def shut_to(event: Event, roles: frozenset[str], user: User) -> frozenset[int]:
-    """The sessions of an event that somebody cannot go into at this moment, for want of a seat or another ticket."""
+def shut_to(event: Event, roles: frozenset[str], user: User) -> QuerySet[Session, dict[str, Any]]:
+    """The sessions of an event that somebody cannot go into at this moment, for want of a seat or another ticket: as
+    ids, to leave them out of another query."""
     if _runs(roles):
-        return frozenset()
+        return event.sessions.none().values("pk")
     seated = Seat.objects.taken().filter(user=user).order_by().values("session_id")
-    unseated = event.sessions.filter(sign_up=True).exclude(pk__in=seated)
+    shut = Q(sign_up=True) & ~Q(pk__in=seated)
+    if tickets := permissions.limited_tickets(roles):
+        shut |= _not_opened(tickets)
+    found = event.sessions.filter(shut)
     if "speaker" in roles:
-        unseated = unseated.exclude(session_speakers__speaker__user=user)
-    return shut_by_ticket(event, roles, user) | frozenset(unseated.order_by().values_list("pk", flat=True))
+        found = found.exclude(session_speakers__speaker__user=user)
+    return found.order_by().values("pk")
+
+
+def _not_opened(tickets: frozenset[int]) -> Q:
+    opened = Opening.objects.filter(ticket__in=tickets).order_by()
+    tracks = opened.filter(track__isnull=False).values("track_id")
+    named = opened.filter(session__isnull=False).values("session_id")
+    return ~(Q(track__isnull=False) & Q(track__in=tracks)) & ~Q(pk__in=named)
 
 
 def openers_of(session: Session) -> list[TicketKind]:
@@ -169,10 +181,7 @@ def shut_by_ticket(event: Event, roles: frozenset[str], user: User | None) -> fr
     tickets = permissions.limited_tickets(roles)
     if not tickets or _runs(roles):
         return frozenset()
-    opened = Opening.objects.filter(ticket__in=tickets)
-    tracks = opened.filter(track__isnull=False).order_by().values("track_id")
-    named = opened.filter(session__isnull=False).order_by().values("session_id")
-    shut = event.sessions.exclude(Q(track__in=tracks) & Q(track__isnull=False)).exclude(pk__in=named)
+    shut = event.sessions.filter(_not_opened(tickets))
     if user is not None and "speaker" in roles:
         shut = shut.exclude(session_speakers__speaker__user=user)
     return frozenset(shut.order_by().values_list("pk", flat=True))

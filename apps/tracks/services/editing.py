@@ -40,9 +40,8 @@ def _move(sessions: QuerySet[Session], state: Session.State) -> int:
     by_event: dict[int, list[int]] = {}
     # Events before their sessions, as whoever holds both does.
     chosen = sessions.order_by().values("pk")
-    list(
-        Event.objects.select_for_update(no_key=True).filter(sessions__in=chosen).order_by("pk").values("pk").distinct()
-    )
+    events = Event.objects.filter(pk__in=Session.objects.filter(pk__in=chosen).order_by().values("event"))
+    list(events.order_by("pk").select_for_update(no_key=True).values_list("pk"))
     rows = Session.objects.filter(pk__in=chosen).select_for_update(no_key=True)
     for pk, event_id in rows.values_list("pk", "event_id"):
         by_event.setdefault(event_id, []).append(pk)
