@@ -117,7 +117,7 @@ class SessionPage(EventView):
             raise Http404
         if not self.roles or self.person is None:
             return self.outside(session)
-        shut = tracks.why_shut(self.event.pk, session.pk, user_id=self.person.pk, roles=self.roles)
+        shut = tracks.why_shut_here(session, user_id=self.person.pk, roles=self.roles)
         return self.outside(session, shut) if shut else self.room(session, self.person)
 
     def outside(self, session: Session, shut: Refused | None = None) -> HttpResponse:

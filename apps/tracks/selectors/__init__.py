@@ -28,6 +28,7 @@ from apps.tracks.selectors.entering import (
     shut_to,
     why_no_file,
     why_shut,
+    why_shut_here,
 )
 from apps.tracks.selectors.people import speaker_by_slug, speakers
 from apps.tracks.selectors.seats import (
@@ -112,4 +113,5 @@ __all__ = [
     "starred_sessions",
     "why_no_file",
     "why_shut",
+    "why_shut_here",
 ]

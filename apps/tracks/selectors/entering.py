@@ -96,6 +96,13 @@ def why_shut(
     return refusal
 
 
+def why_shut_here(session: Session, *, user_id: int, roles: frozenset[str]) -> Refused | None:
+    """The same for a session that is at hand: of most nothing has to be read."""
+    if not session.sign_up and not permissions.limited_tickets(roles):
+        return None
+    return why_shut(session.event_id, session.pk, user_id=user_id, roles=roles)
+
+
 def _why_audience(gate: Gate | None, roles: frozenset[str]) -> Refused | None:
     if gate is None or _runs(roles):
         return None
@@ -147,7 +154,7 @@ def why_no_file(asset: Asset, user_id: int | None, roles: frozenset[str]) -> Ref
     return refusal
 
 
-def shut_to(event: Event, roles: frozenset[str], user: User) -> QuerySet[Session, dict[str, Any]]:
+def shut_to(event: Event, roles: frozenset[str], user: User) -> QuerySet[Session, Any]:
     """The sessions of an event that somebody cannot go into at this moment, for want of a seat or another ticket: as
     ids, to leave them out of another query."""
     if _runs(roles):
