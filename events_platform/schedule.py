@@ -9,6 +9,7 @@ ROUNDS: dict[str, dict[str, Any]] = {
     "webhooks-sweep": {"task": "notifications.sweep_hooks", "schedule": 600.0, "options": {"expires": 600}},
     "announce-stages": {"task": "tracks.announce_stages", "schedule": 20.0, "options": {"expires": 20}},
     "close-attendance": {"task": "tracks.close_attendance", "schedule": 600.0, "options": {"expires": 600}},
+    "seats-round": {"task": "tracks.round", "schedule": 60.0, "options": {"expires": 60}},
     "open-polls": {"task": "polls.open_due", "schedule": 15.0, "options": {"expires": 15}},
     "close-polls": {"task": "polls.close_due", "schedule": 15.0, "options": {"expires": 15}},
     "tell-of-answers": {"task": "questions.tell_due", "schedule": 60.0, "options": {"expires": 60}},

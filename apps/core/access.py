@@ -1,6 +1,7 @@
 """Who may come in: the one vocabulary by which every route, API call, socket command and topic is classified."""
 
 from enum import StrEnum
+from functools import lru_cache
 
 
 class Access(StrEnum):
@@ -18,6 +19,20 @@ class Access(StrEnum):
     EXHIBITOR = "exhibitor"
     MODERATOR = "moderator"
     ORGANISER = "organiser"
+
+
+# What stands among somebody's roles and is none: what their ticket leaves out.
+TICKET = "ticket/"
+"""With its number: a ticket that opens some of the programme only."""
+WITHOUT_EXPO = "without/expo"
+
+
+@lru_cache(maxsize=512)
+def beyond_attending(roles: frozenset[str]) -> frozenset[str]:
+    """The roles of somebody who does more than take part."""
+    return frozenset(
+        role for role in roles if role != "attendee" and role != WITHOUT_EXPO and not role.startswith(TICKET)
+    )
 
 
 # Which roles open which access. An organiser may do what a moderator may, and everybody with a role may attend.

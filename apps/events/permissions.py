@@ -2,10 +2,11 @@
 
 from typing import TYPE_CHECKING
 
-from django.db.models import CharField, Value
+from django.db.models import Case, CharField, Value, When
+from django.db.models.functions import Cast, Concat
 
 from apps.accounts.models import User
-from apps.core.access import ROLES_FOR, Access
+from apps.core.access import ROLES_FOR, TICKET, WITHOUT_EXPO, Access, beyond_attending
 from apps.events.models import STAFF_ROLES, Ban, Event, EventRole, Membership, Registration
 
 if TYPE_CHECKING:
@@ -16,10 +17,22 @@ BANNED = "banned"
 ORGANISER = EventRole.Role.ORGANISER.value
 NOBODY: frozenset[str] = frozenset()
 STAFF = frozenset(role.value for role in STAFF_ROLES)
+# What a place comes with: the role, and marks of what its ticket leaves out. The marks stand among the roles, so that
+# whatever decides by these (a socket's ticket, the feed's address, a page's validator) tells such people apart.
+_NO_EXPO = Case(
+    When(ticket__opens_expo=False, then=Value(f" {WITHOUT_EXPO}")), default=Value(""), output_field=CharField()
+)
+_SOME_ONLY = Case(
+    When(ticket__opens_programme=False, then=Concat(Value(f" {TICKET}"), Cast("ticket_id", CharField()))),
+    default=Value(""),
+    output_field=CharField(),
+)
+_OF_PLACE = Concat(Value(ATTENDEE), _SOME_ONLY, _NO_EXPO, output_field=CharField())
 
 
 def roles_of(user: "User | AnonymousUser", event: Event) -> frozenset[str]:
-    """Of attendee, speaker, exhibitor, moderator, organiser: what this person is in this event. One query.
+    """Of attendee, speaker, exhibitor, moderator, organiser: what this person is in this event, with marks of what
+    their ticket leaves out (`limited_tickets`, `may_enter_expo`). One query.
 
     Somebody who is banned is nobody here, whatever they were. Nobody is one of the staff without a second step: a
     password or a mailbox that somebody else got hold of must not run an event.
@@ -37,11 +50,11 @@ def granted_roles(user: "User | AnonymousUser", event: Event) -> frozenset[str]:
     member = Membership.objects.filter(organisation_id=event.organisation_id, user=user)
     ban = Ban.objects.standing().filter(event=event, user=user).order_by()
     rows = granted.union(
-        place.values_list(Value(ATTENDEE, output_field=CharField()), flat=True),
+        place.values_list(_OF_PLACE, flat=True),
         member.values_list(Value(ORGANISER, output_field=CharField()), flat=True),
         ban.values_list(Value(BANNED, output_field=CharField()), flat=True),
     )
-    roles = frozenset(str(role) for role in rows)
+    roles = frozenset(role for row in rows for role in str(row).split())
     if BANNED in roles and not user.is_superuser:
         return NOBODY
     roles -= {BANNED}
@@ -51,7 +64,7 @@ def granted_roles(user: "User | AnonymousUser", event: Event) -> frozenset[str]:
 def can_see(event: Event, roles: frozenset[str]) -> bool:
     """Whether the event exists for somebody with these roles; where not, every address of it is a 404."""
     if event.state == Event.State.DRAFT:
-        return bool(roles - {ATTENDEE})
+        return bool(beyond_attending(roles))
     if event.state == Event.State.ARCHIVED or event.visibility == Event.Visibility.PRIVATE:
         return bool(roles)
     return True
@@ -68,6 +81,16 @@ def has_access(access: Access, event: Event, roles: frozenset[str], user: "User 
     if not can_see(event, roles):
         return False
     return access is Access.PUBLIC or not roles.isdisjoint(ROLES_FOR[access])
+
+
+def limited_tickets(roles: frozenset[str]) -> frozenset[int]:
+    """The ticket of somebody with these roles, where it opens some of the programme only."""
+    return frozenset(int(role.removeprefix(TICKET)) for role in roles if role.startswith(TICKET))
+
+
+def may_enter_expo(roles: frozenset[str]) -> bool:
+    """Who works there, and who runs the event, goes in with any ticket."""
+    return WITHOUT_EXPO not in roles or not roles.isdisjoint(STAFF | {EventRole.Role.EXHIBITOR.value})
 
 
 def can_use_desk(user: "User | AnonymousUser") -> bool:

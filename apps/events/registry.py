@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.utils.functional import Promise
 
@@ -120,6 +120,8 @@ class NextForYou:
         return sorted(entries, key=lambda entry: (entry.rank, entry.at))[:most]
 
 
+ticket_parts: list[type[Any]] = []
+"""What higher rooms add to the form of a ticket: inlines of the desk."""
 numbers = Numbers()
 next_for_you = NextForYou()
 publish_checks = Checks()

@@ -22,6 +22,10 @@ place_passed_on = Signal()
 """registration: Registration; to: Registration. It was taken."""
 registration_cancelled = Signal()
 """registration: Registration. A person gave their place back, or an organiser took it."""
+ticket_changed = Signal()
+"""ticket: TicketKind. Organisers saved it, with all that belongs to it."""
+banned = Signal()
+"""event: Event; user: User. The event was closed to a person."""
 event_published = Signal()
 """event: Event."""
 event_moved = Signal()

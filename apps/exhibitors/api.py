@@ -11,6 +11,7 @@ from rest_framework.response import Response
 from apps.core.access import Access
 from apps.core.scopes import Area
 from apps.events.doors import EventAPIView, EventViewSet
+from apps.events.permissions import may_enter_expo
 from apps.exhibitors import permissions, selectors, services
 from apps.exhibitors.models import Booth
 from apps.exhibitors.serializers import BoothDetailSerializer, BoothQuery, BoothSerializer, ContactSerializer
@@ -54,6 +55,8 @@ class Contact(EventAPIView):
         booth = selectors.booth_by_slug(self.event, slug)
         if booth is None or not booth.is_published or self.person is None:
             raise Http404
+        if not may_enter_expo(self.roles):
+            raise permissions.other_ticket()
         asked = ContactSerializer(data=request.data)
         asked.is_valid(raise_exception=True)
         fields = {name: asked.validated_data.get(name, "") for name in ("name", "email", "company", "message")}

@@ -1,7 +1,14 @@
 """Who may do what at a booth."""
 
+from django.utils.translation import gettext_lazy as _
+
 from apps.core.access import ROLES_FOR, Access
+from apps.core.errors import Refused
 from apps.exhibitors.models import Booth, BoothStaff
+
+
+def other_ticket() -> Refused:
+    return Refused("expo.ticket", _("Your ticket does not open the expo."), status=403)
 
 
 def can_run_expo(roles: frozenset[str]) -> bool:

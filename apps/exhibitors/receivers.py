@@ -11,7 +11,7 @@ from apps.chat import registry as chat
 from apps.chat.models import Room
 from apps.core import clock
 from apps.core.words import Number
-from apps.events import registry
+from apps.events import permissions, registry
 from apps.events.models import Event
 from apps.exhibitors import selectors
 from apps.exhibitors.models import Booth, BoothStaff
@@ -39,7 +39,13 @@ def works_there(room: Room, user_id: int | None, roles: frozenset[str]) -> bool:
     return "exhibitor" in roles and BoothStaff.objects.filter(booth=room.owner_id, user=user_id).exists()
 
 
-chat.owner_kind("booth", hosts=works_there, host_role="exhibitor", titles=titles_of, address=address_of)
+def may_read_booth(room: Room, user_id: int | None, roles: frozenset[str]) -> bool:
+    return chat.may_attend(room, user_id, roles) and permissions.may_enter_expo(roles)
+
+
+chat.owner_kind(
+    "booth", may_read=may_read_booth, hosts=works_there, host_role="exhibitor", titles=titles_of, address=address_of
+)
 
 
 @registry.next_for_you.register("exhibitors")

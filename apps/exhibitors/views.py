@@ -18,6 +18,7 @@ from apps.core.access import Access
 from apps.core.errors import Refused
 from apps.core.words import Number
 from apps.events.doors import EventView
+from apps.events.permissions import may_enter_expo
 from apps.exhibitors import broadcasts, permissions, selectors, services
 from apps.exhibitors.forms import AnswerForm, ContactForm
 from apps.exhibitors.models import Booth, ContactRequest
@@ -74,6 +75,8 @@ class BoothPage(BoothView):
     def post(self, request: HttpRequest, event: str, slug: str) -> HttpResponse:
         """The contact form. Only people of the event may ask."""
         self.find()
+        if self.roles and not may_enter_expo(self.roles):
+            raise permissions.other_ticket()
         if not self.takes_part or self.person is None:
             return self.turn_away()
         form = ContactForm(request.POST, booth=self.booth)
@@ -90,7 +93,7 @@ class BoothPage(BoothView):
 
     @property
     def takes_part(self) -> bool:
-        return bool(self.roles)
+        return bool(self.roles) and may_enter_expo(self.roles)
 
     def blank_form(self) -> ContactForm | None:
         if not self.takes_part or self.person is None:
@@ -106,6 +109,7 @@ class BoothPage(BoothView):
             "booth": booth,
             "form": form,
             "is_staff": self.is_staff,
+            "other_ticket": not may_enter_expo(self.roles),
             "here": here,
             "here_topic": broadcasts.presence(booth.pk),
             "people_words": _people_words(),

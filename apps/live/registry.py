@@ -16,7 +16,7 @@ from typing import Any, ClassVar, Generic, Protocol, TypeVar
 import msgspec
 from django.core.exceptions import ImproperlyConfigured
 
-from apps.core.access import ROLES_FOR, Access
+from apps.core.access import ROLES_FOR, Access, beyond_attending
 from apps.live import seq
 
 MOST_TOPIC_CHARS = 80
@@ -43,7 +43,7 @@ class Who:
     @property
     def has_role(self) -> bool:
         """Beyond attending: what they do is kept by the audit log."""
-        return bool(self.roles - {"attendee"})
+        return bool(beyond_attending(self.roles))
 
     def may(self, access: Access) -> bool:
         """Whether the ticket's roles open this access; whether the event may be seen was decided with the ticket."""

@@ -3,7 +3,12 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
+
+from apps.core.errors import Refused
+
+if TYPE_CHECKING:
+    from apps.media.models import Asset
 
 WINDOW_SECONDS = 6 * 60 * 60
 """A signed address is the same for so long, and lives up to twice as long."""
@@ -94,3 +99,17 @@ def keep_files_in(choose: Callable[[], Store]) -> None:
 
 def store() -> Store:
     return _choose[0]()
+
+
+WhyNot = Callable[["Asset", int | None, frozenset[str]], Refused | None]
+_guards: list[WhyNot] = []
+
+
+def guard_files(why_not: WhyNot) -> None:
+    """Called once at start by a higher room whose things a file may belong to: why somebody (their id, None for a
+    visitor, and roles) may not have it, None where they may. What is public is never asked about."""
+    _guards.append(why_not)
+
+
+def why_not(asset: "Asset", user_id: int | None, roles: frozenset[str]) -> Refused | None:
+    return next((refusal for guard in _guards if (refusal := guard(asset, user_id, roles)) is not None), None)

@@ -18,7 +18,7 @@ from django.views.generic.base import View
 
 from apps.core.access import Access
 from apps.events.doors import EventView
-from apps.media import permissions, selectors
+from apps.media import permissions, registry, selectors
 from apps.media.adapters.disk import BadPart, DiskStore, How
 from apps.media.models import Asset, Encoding
 from apps.media.registry import Missing
@@ -41,6 +41,10 @@ class AssetPage(EventView):
             raise Http404 from error
         if not permissions.can_see(found, self.roles):
             raise Http404
+        if not found.is_public:
+            refusal = registry.why_not(found, self.person.pk if self.person else None, self.roles)
+            if refusal is not None:
+                raise refusal
         return found
 
     def encoding(self, key: str) -> Encoding:

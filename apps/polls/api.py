@@ -20,9 +20,11 @@ from apps.media.models import Asset
 from apps.polls import broadcasts, kinds, permissions, selectors, serializers, services
 from apps.polls.models import Poll, Template
 from apps.polls.serializers import answers
+from apps.tracks import selectors as tracks
 from apps.tracks.models import Session
 
 UNKNOWN = {404: ["poll.unknown"]}
+SHUT = {403: ["session.seat", "session.ticket"]}
 WISH = ["invalid", "poll.bounds", "poll.options", "poll.picture_unknown", "poll.pictures", "poll.session_unknown"]
 ANSWER = [
     "invalid", "poll.answer_missing", "poll.option_unknown", "poll.points", "poll.ranking", "poll.text_too_long",
@@ -49,6 +51,10 @@ class PollCall(Paced, EventAPIView):
         poll = selectors.get_poll(self.event.pk, self.kwargs["poll"])
         if not permissions.can_see(poll) and not self.can_run(poll):
             raise selectors.unknown()
+        if not self.can_run(poll):
+            tracks.check_enters(
+                self.event.pk, poll.session_id, user_id=self.person.pk if self.person else None, roles=self.roles
+            )
         return poll
 
     def can_run(self, poll: Poll) -> bool:
@@ -125,7 +131,7 @@ class PollsAPI(PollCall):
 
 
 class PollAPI(PollCall):
-    @documented("poll", gives=answers.Shown, example=answers.SHOWN, refuses=UNKNOWN)
+    @documented("poll", gives=answers.Shown, example=answers.SHOWN, refuses={**SHUT, **UNKNOWN})
     def get(self, request: Request, event: str, poll: int) -> Response:
         """The poll with your own answer, and the results where you may see them."""
         found = self.poll()
@@ -164,7 +170,7 @@ class AnswerAPI(PollCall):
         takes=serializers.VoteIn,
         gives=broadcasts.Mine,
         example=answers.MINE,
-        refuses={400: ANSWER, **UNKNOWN, 409: NO_ANSWER, **TOO_FAST},
+        refuses={400: ANSWER, **SHUT, **UNKNOWN, 409: NO_ANSWER, **TOO_FAST},
     )
     def put(self, request: Request, event: str, poll: int) -> Response:
         """Answers, or changes the answer. The response is what stands."""
@@ -173,7 +179,9 @@ class AnswerAPI(PollCall):
         given.is_valid(raise_exception=True)
         user_id = self.person.pk if self.person else 0
         revision = given.validated_data.get("revision")
-        [outcome] = services.cast_votes([services.Vote(self.event.pk, poll, user_id, given.said(), revision)])
+        [outcome] = services.cast_votes(
+            [services.Vote(self.event.pk, poll, user_id, given.said(), revision, self.roles)]
+        )
         return answer(outcome)
 
 

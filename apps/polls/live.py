@@ -11,7 +11,13 @@ from apps.core.errors import Refused
 from apps.live.registry import Call, Command, Rate, Shed, StateTopic, Who, register
 from apps.polls import broadcasts, permissions, selectors, services
 from apps.polls.kinds import Id, Said
+from apps.tracks import selectors as tracks
 from apps.tracks.models import Session
+
+
+def let_in(who: Who, session_id: int | None) -> None:
+    """Into the session of a poll; those of the event are everybody's."""
+    tracks.check_enters(who.event_id, session_id, user_id=who.user_id, roles=who.roles, epoch=who.epoch)
 
 
 @register
@@ -22,6 +28,7 @@ class SessionPolls(StateTopic):
     def guard(self, who: Who, session_id: int) -> None:
         if not Session.objects.on_agenda().filter(event_id=who.event_id, pk=session_id).exists():
             raise selectors.unknown()
+        let_in(who, session_id)
 
     def snapshot(self, event_id: int, session_id: int) -> list[broadcasts.Question]:
         return selectors.session_questions(event_id, session_id)
@@ -48,8 +55,10 @@ class TurnoutTopic(StateTopic):
     """A count of people: it goes along with what else is written, the results above all."""
 
     def guard(self, who: Who, poll_id: int) -> None:
-        if not permissions.can_see(selectors.get_poll(who.event_id, poll_id)):
+        poll = selectors.get_poll(who.event_id, poll_id)
+        if not permissions.can_see(poll):
             raise selectors.unknown()
+        let_in(who, poll.session_id)
 
     def snapshot(self, event_id: int, poll_id: int) -> broadcasts.Turnout:
         return selectors.turnout(event_id, poll_id)
@@ -70,6 +79,7 @@ class ForEverybody(StateTopic):
         can_see = permissions.can_see_late if self.late else permissions.can_see_results
         if not (permissions.can_run(who.roles) or can_see(poll, has_answered=False, now=clock.now())):
             raise results_hidden()
+        let_in(who, poll.session_id)
 
     def snapshot(self, event_id: int, poll_id: int) -> broadcasts.Results | None:
         return selectors.public_results(event_id, poll_id, late=self.late)
@@ -99,6 +109,7 @@ class ForThoseWhoAnswered(StateTopic):
         poll = selectors.get_poll(who.event_id, poll_id)
         if not (permissions.can_run(who.roles) or selectors.hears_round(poll, number, who.user_id)):
             raise results_hidden()
+        let_in(who, poll.session_id)
 
     def snapshot(self, event_id: int, poll_id: int, number: int) -> broadcasts.Results | None:
         return selectors.results_of_round(event_id, poll_id, number, late=self.late)
@@ -169,6 +180,7 @@ class CastVote(Command):
                     user_id=call.who.user_id or 0,
                     said=call.body,
                     revision=call.body.revision,
+                    roles=call.who.roles,
                 )
                 for call in calls
             ]

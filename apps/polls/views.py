@@ -21,6 +21,7 @@ from apps.polls import broadcasts, forms, permissions, selectors, services
 from apps.polls.kinds import Said
 from apps.polls.models import Poll, Template
 from apps.polls.selectors import exporting
+from apps.tracks import selectors as tracks
 from apps.tracks.models import Session
 
 CSV = "text/csv; charset=utf-8"
@@ -52,6 +53,9 @@ class PollDoor(Paced, EventView):
             raise Http404 from refused
         if not permissions.can_see(poll):
             raise Http404
+        tracks.check_enters(
+            self.event.pk, poll.session_id, user_id=self.person.pk if self.person else None, roles=self.roles
+        )
         return poll
 
     def page(self, poll: Poll, *, status: int = 200, **context: Any) -> HttpResponse:
@@ -88,7 +92,7 @@ class VoteView(PollDoor):
 
     def cast(self, poll: Poll, said: Said, revision: int | None) -> broadcasts.Mine:
         user_id = self.person.pk if self.person else 0
-        [answer] = services.cast_votes([services.Vote(self.event.pk, poll.pk, user_id, said, revision)])
+        [answer] = services.cast_votes([services.Vote(self.event.pk, poll.pk, user_id, said, revision, self.roles)])
         if isinstance(answer, Refused):
             raise answer
         return answer

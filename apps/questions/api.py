@@ -15,11 +15,12 @@ from apps.events.doors.paced import Paced
 from apps.questions import broadcasts, doors, selectors, serializers, services
 from apps.questions.models import Question
 from apps.questions.serializers import answers as shapes
+from apps.tracks import selectors as tracks
 from apps.tracks.models import Session
 
-SESSION = {404: ["question.session_unknown"]}
+SESSION = {403: ["session.seat", "session.ticket"], 404: ["question.session_unknown"]}
 RUN = {403: ["question.not_running"], 404: ["question.unknown"]}
-UNKNOWN = {404: ["question.unknown"]}
+UNKNOWN = {403: ["session.seat", "session.ticket"], 404: ["question.unknown"]}
 TOO_FAST = {429: ["rate.limited"]}
 VOTE = UNKNOWN | {409: ["question.own", "question.answered", "question.closed"]} | TOO_FAST
 GONE = RUN | {409: ["question.gone"]}
@@ -49,7 +50,11 @@ class SessionCall(Paced, EventAPIView):
         found = self.event.sessions.on_agenda().light().select_related("event").filter(slug=self.kwargs["slug"]).first()
         if found is None:
             raise selectors.unknown_session()
+        self.let_in(found.pk)
         return found
+
+    def let_in(self, session_id: int | None) -> None:
+        tracks.check_enters(self.event.pk, session_id, user_id=self.reader.pk, roles=self.roles)
 
     def session_run(self) -> Session:
         session = self.session()
@@ -84,8 +89,8 @@ class QuestionsAPI(SessionCall):
         example=shapes.ASKED,
         refuses={
             400: ["invalid", "question.empty", "question.too_long", "question.named"],
-            403: ["question.muted"],
             **SESSION,
+            403: ["question.muted", "session.seat", "session.ticket"],
             409: ["question.closed", "question.asked_already", "question.word"],
             429: ["question.slow", "rate.limited"],
         },
@@ -137,7 +142,7 @@ class RulesAPI(SessionCall):
         takes=serializers.RulesIn,
         gives=broadcasts.Rules,
         example=shapes.RULES,
-        refuses={400: ["invalid"], 403: ["question.not_running"], **SESSION},
+        refuses={400: ["invalid"], **SESSION, 403: ["question.not_running", "session.seat", "session.ticket"]},
     )
     def patch(self, request: Request, event: str, slug: str) -> Response:
         """Sets what is named; the rest stays. For moderators and the session's speakers."""
@@ -153,7 +158,7 @@ class NextAPI(SessionCall):
         takes=serializers.AdvanceIn,
         gives=broadcasts.Stage,
         example=broadcasts.Stage(shapes.QUESTION),
-        refuses={400: ["invalid"], 403: ["question.not_running"], **SESSION},
+        refuses={400: ["invalid"], **SESSION, 403: ["question.not_running", "session.seat", "session.ticket"]},
     )
     def post(self, request: Request, event: str, slug: str) -> Response:
         """Moves what is on stage on and puts the most wanted question there. `after` is what you see on stage; where
@@ -170,6 +175,7 @@ class QuestionCall(SessionCall):
         session = question.board.session
         if session is None:
             raise selectors.unknown()
+        self.let_in(session.pk)
         if question.is_shown or question.is_of(self.reader.pk):
             return question
         if not selectors.may_run(session, self.reader.pk, self.roles):
@@ -180,7 +186,7 @@ class QuestionCall(SessionCall):
         return doors.question_run_by(self.event.pk, self.kwargs["question"], self.reader.pk, self.roles)
 
     def wish(self, *, on: bool) -> list[services.Wish]:
-        return [services.Wish(self.event.pk, self.kwargs["question"], self.reader.pk, on)]
+        return [services.Wish(self.event.pk, self.kwargs["question"], self.reader.pk, on, self.roles)]
 
 
 class QuestionAPI(QuestionCall):

@@ -19,6 +19,7 @@ Id = Annotated[int, Meta(ge=1, lt=2**53)]
 def check_session(who: Who, session_id: int) -> None:
     if not tracks.has_session(who.event_id, session_id):
         raise selectors.unknown_session()
+    tracks.check_enters(who.event_id, session_id, user_id=who.user_id, roles=who.roles, epoch=who.epoch)
 
 
 @register
@@ -112,7 +113,10 @@ class OnOff(msgspec.Struct, forbid_unknown_fields=True):
 
 
 def wishes(calls: list[Call[OnOff]]) -> list[services.Wish]:
-    return [services.Wish(call.who.event_id, call.body.question, call.who.user_id or 0, call.body.on) for call in calls]
+    return [
+        services.Wish(call.who.event_id, call.body.question, call.who.user_id or 0, call.body.on, call.who.roles)
+        for call in calls
+    ]
 
 
 @register

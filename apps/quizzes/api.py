@@ -13,9 +13,11 @@ from apps.events.doors import EventAPIView
 from apps.events.doors.paced import Paced
 from apps.quizzes import broadcasts, selectors, serializers, services
 from apps.quizzes.models import Game, Quiz
+from apps.tracks import selectors as tracks
 
-UNKNOWN = {404: ["quiz.unknown"]}
-RUN = {403: ["quiz.not_yours"], **UNKNOWN}
+SHUT = ["session.seat", "session.ticket"]
+UNKNOWN = {403: SHUT, 404: ["quiz.unknown"]}
+RUN = {**UNKNOWN, 403: ["quiz.not_yours", *SHUT]}
 TOO_FAST = {429: ["rate.limited"]}
 
 
@@ -39,6 +41,7 @@ class QuizCall(Paced, EventAPIView):
         quiz = selectors.get_quiz(self.event.pk, self.kwargs["quiz"])
         if not quiz.games.exists() and not selectors.can_run(quiz, self.roles, self.user_id):
             raise selectors.unknown()
+        tracks.check_enters(self.event.pk, quiz.session_id, user_id=self.user_id, roles=self.roles)
         return quiz
 
     def game(self) -> Game:
@@ -85,7 +88,9 @@ class SeatAPI(QuizCall):
         given = serializers.SeatIn(data=request.data)
         given.is_valid(raise_exception=True)
         self.spend("quiz.join")
-        joining = services.Joining(self.event.pk, self.game().pk, self.user_id, given.validated_data["name"])
+        joining = services.Joining(
+            self.event.pk, self.game().pk, self.user_id, given.validated_data["name"], self.roles
+        )
         [outcome] = services.join([joining])
         return answer(outcome)
 
@@ -98,8 +103,8 @@ class AnswerAPI(QuizCall):
         example=serializers.TAKEN,
         refuses={
             400: ["invalid", "quiz.answer_invalid"],
-            403: ["quiz.not_joined", "quiz.captain_answers"],
             **UNKNOWN,
+            403: ["quiz.not_joined", "quiz.captain_answers", *SHUT],
             409: ["quiz.answered", "quiz.next_question", "quiz.not_open", "quiz.too_early", "quiz.too_late"],
             **TOO_FAST,
         },
@@ -116,6 +121,7 @@ class AnswerAPI(QuizCall):
             user_id=self.user_id,
             position=words["position"],
             said=words.get("options") or words.get("text", ""),
+            roles=self.roles,
         )
         [outcome] = services.give_answers([wish])
         return answer(outcome)

@@ -12,6 +12,7 @@ from apps.live.registry import Call, Command, Done, Rate, StateTopic, Who, regis
 from apps.live.singly import singly
 from apps.quizzes import broadcasts, selectors, services
 from apps.quizzes.registry import TEXT_CHARS
+from apps.tracks import selectors as tracks
 
 Id = Annotated[int, Meta(ge=1, lt=2**53)]
 Place = Annotated[int, Meta(ge=1, le=12)]
@@ -31,6 +32,12 @@ class QuizzesTopic(StateTopic):
         return selectors.listed(event_id)
 
 
+def let_in(who: Who, game_id: int) -> None:
+    """To a game that exists, and into its session where it has one."""
+    session_id = selectors.get_game(who.event_id, game_id).quiz.session_id
+    tracks.check_enters(who.event_id, session_id, user_id=who.user_id, roles=who.roles, epoch=who.epoch)
+
+
 @register
 class StageTopic(StateTopic):
     pattern = "quiz/{game_id:int}/stage"
@@ -38,7 +45,7 @@ class StageTopic(StateTopic):
     interval_ms = 250
 
     def guard(self, who: Who, game_id: int) -> None:
-        selectors.get_game(who.event_id, game_id)
+        let_in(who, game_id)
 
     def snapshot(self, event_id: int, game_id: int) -> broadcasts.Stage:
         return selectors.stage(event_id, game_id)
@@ -51,7 +58,7 @@ class HallTopic(StateTopic):
     interval_ms = 500
 
     def guard(self, who: Who, game_id: int) -> None:
-        selectors.get_game(who.event_id, game_id)
+        let_in(who, game_id)
 
     def snapshot(self, event_id: int, game_id: int) -> broadcasts.Hall:
         return selectors.hall(event_id, game_id)
@@ -104,7 +111,9 @@ class Join(Command):
     def run(self, calls: list[Call[Body]]) -> list[broadcasts.Mine | Refused]:
         return services.join(
             [
-                services.Joining(call.who.event_id, call.body.game, call.who.user_id or 0, call.body.name)
+                services.Joining(
+                    call.who.event_id, call.body.game, call.who.user_id or 0, call.body.name, call.who.roles
+                )
                 for call in calls
             ]
         )
@@ -132,6 +141,7 @@ class Answer(Command):
                     user_id=call.who.user_id or 0,
                     position=call.body.position,
                     said=call.body.said,
+                    roles=call.who.roles,
                 )
                 for call in calls
             ]

@@ -8,13 +8,20 @@ from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from apps.accounts.models import User
 from apps.core.access import Access
+from apps.core.doors import answer
+from apps.core.schemas import documented
 from apps.core.scopes import Area
 from apps.events.doors import EventAPIView, EventViewSet
+from apps.events.doors.paced import Paced
+from apps.live.registry import Rate
 from apps.tracks import selectors, services
 from apps.tracks.models import Room, Session, Speaker, Track
 from apps.tracks.serializers import (
+    SEAT,
     RoomSerializer,
+    SeatAnswer,
     SessionDetailSerializer,
     SessionQuery,
     SessionSerializer,
@@ -23,7 +30,11 @@ from apps.tracks.serializers import (
     SpeakerSerializer,
     StarAnswer,
     TrackSerializer,
+    seat_answer,
 )
+
+SEAT_RATE = Rate(per_second=0.5, burst=8)
+SEAT_REFUSED = ["seat.cancelled", "seat.closed", "seat.early", "seat.not_needed", "seat.over"]
 
 
 class _Listed(EventViewSet):
@@ -87,6 +98,57 @@ class Stars(EventAPIView):
 
     def _session(self, slug: str) -> Session:
         session = selectors.session_by_slug(self.event, slug)
+        if session is None:
+            raise Http404
+        return session
+
+
+class Seats(Paced, EventAPIView):
+    """The caller's seat in a session that people sign up for."""
+
+    access = Access.ATTENDEE
+    area = Area.AGENDA
+    reads_primary: ClassVar[bool] = True
+
+    @documented("seat", gives=SeatAnswer, example=SEAT, refuses={404: ["not_found"]})
+    def get(self, request: Request, event: str, slug: str) -> Response:
+        """How sign-up stands, and whether you have a seat or wait for one."""
+        return self._told(self._session())
+
+    @documented(
+        "seat_take",
+        takes=None,
+        gives=SeatAnswer,
+        example=SEAT,
+        refuses={403: ["session.ticket"], 404: ["not_found"], 409: SEAT_REFUSED, 429: ["rate.limited"]},
+    )
+    def post(self, request: Request, event: str, slug: str) -> Response:
+        """Takes a seat, or a number in the row where none is free. Twice changes nothing."""
+        session, person = self._session(), self._person()
+        self.spend_at(SEAT_RATE, "seat")
+        services.take_seat(session, user=person, roles=self.roles)
+        return self._told(session)
+
+    @documented("seat_give", gives=SeatAnswer, example=SEAT, refuses={404: ["not_found"], 429: ["rate.limited"]})
+    def delete(self, request: Request, event: str, slug: str) -> Response:
+        """Gives the seat, or the number in the row, back. Twice changes nothing."""
+        session, person = self._session(), self._person()
+        self.spend_at(SEAT_RATE, "seat")
+        services.give_seat_back(session, user=person)
+        return self._told(session)
+
+    def _told(self, session: Session) -> Response:
+        found = selectors.sign_up(session, self.person)
+        clashes = selectors.overlapping_seats(session, self._person()) if found and found.mine else []
+        return answer(seat_answer(found, clashes))
+
+    def _person(self) -> User:
+        if self.person is None:
+            raise Http404
+        return self.person
+
+    def _session(self) -> Session:
+        session = selectors.session_by_slug(self.event, self.kwargs["slug"])
         if session is None:
             raise Http404
         return session

@@ -12,7 +12,9 @@ class TracksConfig(AppConfig):
 
     def ready(self) -> None:
         from apps.events import registry  # noqa: PLC0415 - models are known only now
+        from apps.media import registry as media  # noqa: PLC0415
         from apps.tracks import receivers, selectors  # noqa: F401, PLC0415
 
         registry.numbers.register("tracks", position=30)(selectors.own_numbers)
+        media.guard_files(selectors.why_no_file)
         registry.publish_checks.register("tracks")(selectors.missing)

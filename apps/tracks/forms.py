@@ -6,14 +6,17 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 from i18nfield.strings import LazyI18nString
 from unfold.widgets import (
+    UnfoldAdminEmailInputWidget,
     UnfoldAdminFileFieldWidget,
     UnfoldAdminSelectWidget,
 )
 
+from apps.accounts.models import User
+from apps.events.permissions import granted_roles
 from apps.tracks import adapters
 from apps.tracks.adapters import values
 from apps.tracks.adapters.schedule import Schedule, ScheduleError
-from apps.tracks.models import Room, ScheduleImport, Session, Speaker, Track
+from apps.tracks.models import Room, ScheduleImport, Seat, Session, Speaker, Track
 
 COLOURS = [
     (1, _("Blue")), (2, _("Green")), (3, _("Pink")), (4, _("Ochre")), (5, _("Violet")), (6, _("Teal")),
@@ -79,14 +82,46 @@ class SessionForm(forms.ModelForm):  # type: ignore[type-arg]
         fields = (
             "event", "title", "subtitle", "slug", "starts_at", "ends_at", "room", "track", "state", "abstract",
             "description", "kind", "language", "tags", "video", "do_not_record", "recording_license", "url",
-            "feedback_url",
+            "feedback_url", "sign_up", "capacity", "sign_up_opens_at", "sign_up_closes_at",
         )  # fmt: skip
+
+    def clean(self) -> dict[str, Any]:
+        data: dict[str, Any] = super().clean() or self.cleaned_data
+        opens, closes = data.get("sign_up_opens_at"), data.get("sign_up_closes_at")
+        if opens and closes and closes <= opens:
+            self.add_error("sign_up_closes_at", _("It closes before it opens. Check both times."))
+        return data
 
     def clean_abstract(self) -> Any:
         return cleaned(self.cleaned_data["abstract"])
 
     def clean_description(self) -> Any:
         return cleaned(self.cleaned_data["description"])
+
+
+class SeatForm(forms.ModelForm):  # type: ignore[type-arg]
+    """Names by their address somebody who takes part in the event."""
+
+    email = forms.EmailField(label=_("E-mail"), max_length=254, widget=UnfoldAdminEmailInputWidget)
+
+    class Meta:
+        model = Seat
+        fields = ("session",)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.instance.pk:
+            self.fields.pop("email", None)
+
+    def clean(self) -> dict[str, Any]:
+        data: dict[str, Any] = super().clean() or self.cleaned_data
+        session, email = data.get("session"), str(data.get("email", "")).lower()
+        if session and email:
+            found = User.objects.filter(email=email, is_active=True).first()
+            if found is None or not granted_roles(found, session.event):
+                self.add_error("email", _("Nobody with this address takes part in the event. Invite them first."))
+            data["person"] = found
+        return data
 
 
 class ScheduleUploadForm(forms.ModelForm):  # type: ignore[type-arg]

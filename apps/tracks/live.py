@@ -12,9 +12,10 @@ from apps.live.registry import Shed, StateTopic, Who, register
 from apps.tracks import broadcasts, selectors, services
 
 
-def _must_exist(event_id: int, session_id: int) -> None:
-    if not selectors.has_session(event_id, session_id):
+def _must_enter(who: Who, session_id: int) -> None:
+    if not selectors.has_session(who.event_id, session_id):
         raise Refused("session.unknown", _("There is no such session in this event."), status=404)
+    selectors.check_enters(who.event_id, session_id, user_id=who.user_id, roles=who.roles, epoch=who.epoch)
 
 
 @register
@@ -27,7 +28,7 @@ class StageTopic(StateTopic):
     presence = True
 
     def guard(self, who: Who, session_id: int) -> None:  # type: ignore[override]
-        _must_exist(who.event_id, session_id)
+        _must_enter(who, session_id)
 
     def snapshot(self, event_id: int, session_id: int) -> broadcasts.Stage | None:  # type: ignore[override]
         return selectors.stage_of(event_id, session_id)
@@ -49,7 +50,7 @@ class PeopleTopic(StateTopic):
     shed = Shed.PRESENCE
 
     def guard(self, who: Who, session_id: int) -> None:  # type: ignore[override]
-        _must_exist(who.event_id, session_id)
+        _must_enter(who, session_id)
 
     def snapshot(self, event_id: int, session_id: int) -> broadcasts.People:  # type: ignore[override]
         here = presence.count(event_id, broadcasts.stage_topic(session_id))

@@ -1,10 +1,12 @@
 """Sessions, speakers, tracks and rooms as the API writes them."""
 
-from typing import Any
+from typing import Any, Literal
 
+import msgspec
 from rest_framework import serializers
 
 from apps.tracks.models import Room, Session, SessionLink, Speaker, Track
+from apps.tracks.selectors import SignUp
 
 
 class TrackSerializer(serializers.ModelSerializer[Track]):
@@ -58,7 +60,7 @@ class SessionSerializer(serializers.ModelSerializer[Session]):
         model = Session
         fields: tuple[str, ...] = (
             "slug", "guid", "title", "subtitle", "abstract", "kind", "language", "track", "room", "starts_at",
-            "ends_at", "state", "phase", "speakers", "tags",
+            "ends_at", "state", "phase", "speakers", "tags", "sign_up",
         )  # fmt: skip
         read_only_fields: tuple[str, ...] = fields
 
@@ -121,3 +123,41 @@ class StarAnswer(serializers.Serializer[Any]):
     starred = serializers.BooleanField()
     clashes = SessionSerializer(many=True)
     """Starred sessions that run at the same time."""
+
+
+class OtherSession(msgspec.Struct, frozen=True):
+    slug: str
+    title: str
+
+
+class SeatAnswer(msgspec.Struct, frozen=True):
+    """How sign-up for a session stands, for the caller."""
+
+    sign_up: Literal["none", "early", "open", "closed"]
+    seats: int | None = None
+    """None where they are not counted."""
+    left: int | None = None
+    waiting: int = 0
+    """How many wait."""
+    mine: Literal["none", "taken", "waiting"] = "none"
+    number: int | None = None
+    """The caller's in the row, while they wait."""
+    clashes: list[OtherSession] = []
+    """Sessions at the same time that they signed up for."""
+
+
+SEAT = SeatAnswer("open", seats=50, left=0, waiting=3, mine="waiting", number=3)
+
+
+def seat_answer(found: SignUp | None, clashes: list[Session]) -> SeatAnswer:
+    if found is None:
+        return SeatAnswer("none")
+    return SeatAnswer(
+        sign_up=found.phase,
+        seats=found.seats,
+        left=found.left,
+        waiting=found.waiting,
+        mine="taken" if found.has_seat else "waiting" if found.waits else "none",
+        number=found.place or None,
+        clashes=[OtherSession(other.slug, str(other.title)) for other in clashes],
+    )

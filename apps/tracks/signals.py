@@ -10,3 +10,11 @@ session_starred = Signal()
 """session: Session; user: User."""
 session_unstarred = Signal()
 """session: Session; user: User."""
+seat_taken = Signal()
+"""seat: Seat. Somebody has a seat in a session."""
+seat_awaited = Signal()
+"""seat: Seat. Somebody stands in the row for one."""
+seat_moved_up = Signal()
+"""seat: Seat. Somebody who waited has one now."""
+seat_given_back = Signal()
+"""seat: Seat. Somebody gave theirs back, or lost it."""

@@ -13,6 +13,12 @@ def announce_stages() -> None:
     services.announce_stages(lately=timedelta(seconds=40))
 
 
+@shared_task(name="tracks.round")
+def do_round() -> None:
+    """Seats that were freed without a word."""
+    services.do_round()
+
+
 @shared_task(name="tracks.close_attendance")
 def close_attendance() -> None:
     services.close_attendance()

@@ -3,7 +3,7 @@
 from django.urls import URLPattern, URLResolver, path, register_converter
 
 from apps.tracks import api
-from apps.tracks.views import agenda, schedule, speakers
+from apps.tracks.views import agenda, schedule, seats, speakers
 
 
 class FormatConverter:
@@ -25,6 +25,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("e/<slug:event>/agenda/", agenda.AgendaView.as_view(), name="agenda"),
     path("e/<slug:event>/agenda/mine/", agenda.MyAgendaView.as_view(), name="mine"),
     path("e/<slug:event>/agenda/star/", agenda.StarView.as_view(), name="star"),
+    path("e/<slug:event>/sessions/<slug:slug>/seat/", seats.SeatView.as_view(), name="seat"),
     path("e/<slug:event>/speakers/", speakers.SpeakersView.as_view(), name="speakers"),
     path("e/<slug:event>/speakers/<slug:speaker>/", speakers.SpeakerView.as_view(), name="speaker"),
     path("e/<slug:event>/schedule.<schedule_format:form>", schedule.ScheduleDownload.as_view(), name="schedule"),
@@ -39,6 +40,7 @@ api_urlpatterns: list[URLPattern | URLResolver] = [
     path("events/<slug:event>/sessions/", api.Sessions.as_view({"get": "list"}), name="agenda-sessions"),
     path("events/<slug:event>/sessions/<slug:slug>/", api.Sessions.as_view({"get": "retrieve"}), name="agenda-session"),
     path("events/<slug:event>/sessions/<slug:slug>/star/", api.Stars.as_view(), name="agenda-star"),
+    path("events/<slug:event>/sessions/<slug:slug>/seat/", api.Seats.as_view(), name="agenda-seat"),
     path("events/<slug:event>/speakers/", api.Speakers.as_view({"get": "list"}), name="agenda-speakers"),
     path("events/<slug:event>/speakers/<slug:slug>/", api.Speakers.as_view({"get": "retrieve"}), name="agenda-speaker"),
     path("events/<slug:event>/tracks/", api.Tracks.as_view({"get": "list"}), name="agenda-tracks"),

@@ -14,6 +14,7 @@ from apps.core import clock
 from apps.events.registry import next_for_you
 from apps.events.signals import presence_changed
 from apps.live import publish
+from apps.tracks import selectors as tracks
 from apps.tracks.models import Session
 from apps.tracks.signals import agenda_changed
 from apps.venue import broadcasts
@@ -53,7 +54,20 @@ def session_recorded_from(room: Room) -> datetime | None:
     return session.starts_at + timedelta(seconds=session.recording_offset) if session is not None and watched else None
 
 
-chat.owner_kind("session", titles=session_titles, address=session_address, recorded_from=session_recorded_from)
+def may_read_session(room: Room, user_id: int | None, roles: frozenset[str]) -> bool:
+    """Whoever may go into the session."""
+    if not chat.may_attend(room, user_id, roles) or room.owner_id is None:
+        return False
+    return tracks.why_shut(room.event_id, room.owner_id, user_id=user_id, roles=roles) is None
+
+
+chat.owner_kind(
+    "session",
+    may_read=may_read_session,
+    titles=session_titles,
+    address=session_address,
+    recorded_from=session_recorded_from,
+)
 
 next_for_you.register("polls")(nextup.open_polls)
 next_for_you.register("quizzes")(playing.open_quizzes)

@@ -11,6 +11,7 @@ from apps.chat import selectors as chat
 from apps.chat import services as chat_rooms
 from apps.core import router
 from apps.core.access import Access
+from apps.core.errors import Refused
 from apps.core.middleware import Reader
 from apps.events import broadcasts as event_broadcasts
 from apps.events import selectors as events
@@ -78,7 +79,7 @@ class Lobby(AttendeeView):
         booths = exhibitors.booths(self.event)
         return self.render(
             "venue/lobby.html",
-            lobby=selectors.lobby(self.event, self.reader),
+            lobby=selectors.lobby(self.event, self.reader, self.roles),
             version=version,
             heard=heard,
             people_words=selectors.people_are_here(),
@@ -115,9 +116,21 @@ class SessionPage(EventView):
         if session is None:
             raise Http404
         if not self.roles or self.person is None:
-            about = selectors.about(session, self.person)
-            return self.render("venue/session_public.html", about=about, session=session)
-        return self.room(session, self.person)
+            return self.outside(session)
+        shut = tracks.why_shut_here(session, user_id=self.person.pk, roles=self.roles)
+        return self.outside(session, shut) if shut else self.room(session, self.person)
+
+    def outside(self, session: Session, shut: Refused | None = None) -> HttpResponse:
+        """What everybody may know; `shut` is why somebody of the event does not come in."""
+        return self.render(
+            "venue/session_public.html",
+            session=session,
+            about=selectors.about(session, self.person, outside=True),
+            shut=shut,
+            sign_up=tracks.sign_up(session, self.person),
+            openers=tracks.openers_of(session) if shut and shut.code == "session.ticket" else [],
+            entries=next_for_you.of(self.event, self.person, self.roles) if self.person and self.roles else [],
+        )
 
     def room(self, session: Session, user: User) -> HttpResponse:
         version = versions.read()
@@ -129,6 +142,7 @@ class SessionPage(EventView):
             session=session,
             stage=stage,
             about=stage.about,
+            sign_up=tracks.sign_up(session, user),
             version=version,
             entries=next_for_you.of(self.event, user, self.roles),
             can_run=polls.can_run_session(session, self.roles, user.pk),

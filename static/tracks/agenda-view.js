@@ -124,6 +124,8 @@ customElements.define("agenda-view", class extends HTMLElement {
     document.querySelector("h1")?.replaceWith(title);
     const back = document.querySelector("#stars [name=back]");
     if (back) back.value = page.querySelector("#stars [name=back]")?.value ?? back.value;
+    const next = document.querySelector("#stars [name=next]");
+    if (next && back) next.value = back.value;
     if ("zoneGuess" in document.documentElement.dataset) relabel(this.body);
     this.ready();
     if (open) {

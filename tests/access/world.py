@@ -12,7 +12,7 @@ from apps.accounts.models import User
 from apps.chat.models import Message, Room
 from apps.core import clock, colour
 from apps.events import selectors as events
-from apps.events.models import Event, EventRole, Registration
+from apps.events.models import Event, EventRole, Registration, TicketKind
 from apps.media.models import Asset
 from apps.tracks.models import Session
 from tests.factories import chat, exhibitors, media, notifications, polls, questions, quizzes, tracks
@@ -151,6 +151,8 @@ def add_programme(world: World) -> None:
     speaker = world.add(tracks.SpeakerFactory(event=event, name=f"{SECRET} speaker", user=world.people["speaker"]))
     world.add(tracks.SessionSpeakerFactory(session=session, speaker=speaker))
     world.add(tracks.TagFactory(event=event, name=SECRET))
+    world.add(tracks.SeatFactory(session=session, user=world.people["attendee"]))
+    world.add(tracks.OpeningFactory(ticket=world.things[TicketKind], track=track))
     world.add(tracks.ScheduleImportFactory(event=event, file_name=f"{SECRET}.xml"))
 
 

@@ -7,8 +7,10 @@ import factory
 from apps.core import clock
 from apps.tracks.models import (
     Attendance,
+    Opening,
     Room,
     ScheduleImport,
+    Seat,
     Session,
     SessionLink,
     SessionSpeaker,
@@ -93,6 +95,21 @@ class StarFactory(factory.django.DjangoModelFactory):
 
     session = factory.SubFactory(SessionFactory)
     user = factory.SubFactory(UserFactory)
+
+
+class SeatFactory(factory.django.DjangoModelFactory):
+    """A seat that is taken, in a session that people sign up for."""
+
+    class Meta:
+        model = Seat
+
+    session = factory.SubFactory(SessionFactory, sign_up=True)
+    user = factory.SubFactory(UserFactory)
+
+
+class OpeningFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Opening
 
 
 class AttendanceFactory(factory.django.DjangoModelFactory):

@@ -139,6 +139,7 @@ OF_ROWS = {
 Shot needs, and the `query` of its address."""
 
 LEFT_OUT = {
+    "tracks:seat": "leads to the page of the session",
     "account_login": "leads to the page for signing in",
     "account_signup": "closed: people come by registering",
     "account_request_login_code": "leads to the page for signing in",

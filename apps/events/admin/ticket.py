@@ -14,7 +14,7 @@ from apps.core import clock
 from apps.core.doors import csv_answer
 from apps.core.errors import Refused
 from apps.core.words import Number
-from apps.events import selectors, services
+from apps.events import registry, selectors, services, signals
 from apps.events.doors import Desk, OrganisationScopedAdmin, ScopedTabularInline
 from apps.events.forms import CodesForm
 from apps.events.models import Choice, InvitationCode, Question, Registration, TicketKind
@@ -34,6 +34,7 @@ class TicketKindAdmin(OrganisationScopedAdmin):
     fieldsets = (
         (None, {"fields": ("event", "name", "description", "position")}),
         (_("Who gets one"), {"fields": ("capacity", "admission", "is_offered", "opens_at", "closes_at")}),
+        (_("What it opens"), {"fields": ("opens_programme", "opens_expo")}),
     )
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[TicketKind]:
@@ -66,6 +67,10 @@ class TicketKindAdmin(OrganisationScopedAdmin):
     def after_save(self, request: HttpRequest, obj: TicketKind, *, change: bool) -> None:
         """More places go to who waits."""
         services.move_up(obj.event)
+        signals.ticket_changed.send(sender=TicketKind, ticket=obj)
+
+    def get_inlines(self, request: HttpRequest, obj: Any) -> Any:
+        return (*super().get_inlines(request, obj), *registry.ticket_parts)
 
 
 @admin.register(InvitationCode)

@@ -11,7 +11,8 @@ from django.http import HttpRequest, HttpResponseBase
 from django.template.response import TemplateResponse
 
 from apps.audit import context, services, watching
-from apps.events import permissions, selectors
+from apps.core.access import beyond_attending
+from apps.events import selectors
 from apps.events.doors import scope
 from apps.events.models import Event
 
@@ -27,7 +28,7 @@ MOST_THINGS = 500
 
 def name_staff(user: "User | AnonymousUser", roles: frozenset[str]) -> None:
     """Whoever comes in with a role in the event; whoever only attends is not named."""
-    if user.is_authenticated and roles - {permissions.ATTENDEE}:
+    if user.is_authenticated and beyond_attending(roles):
         context.name(who_id=user.pk, who=user.email)
 
 

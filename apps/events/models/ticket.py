@@ -49,6 +49,12 @@ class TicketKind(models.Model):
     opens_at = models.DateTimeField(_("offered from"), null=True, blank=True)
     closes_at = models.DateTimeField(_("offered until"), null=True, blank=True)
     is_offered = models.BooleanField(_("offered"), default=True)
+    opens_programme = models.BooleanField(
+        _("opens every session"),
+        default=True,
+        help_text=_("If not: the tracks and sessions that you name below, and nothing else of the programme."),
+    )
+    opens_expo = models.BooleanField(_("opens the expo"), default=True)
 
     objects: ClassVar[TicketKindQuerySet] = TicketKindQuerySet.as_manager()  # type: ignore[assignment]
 

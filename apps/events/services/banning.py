@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from apps.accounts.models import User
 from apps.core import clock
 from apps.core.errors import Refused
-from apps.events import permissions
+from apps.events import permissions, signals
 from apps.events.models import Ban, Event
 from apps.live import publish
 
@@ -26,6 +26,7 @@ def ban(event: Event, *, user: User, by: User | None, reason: str = "") -> Ban:
     )
     if is_new:
         publish.revoke(event.pk, user.pk)
+        signals.banned.send(sender=Ban, event=event, user=user)
     return made
 
 

@@ -1,5 +1,6 @@
 """Answering polls: what people send is checked and handed to the intake, many at a time."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,6 +13,7 @@ from apps.polls import broadcasts, kinds, permissions, selectors, voters
 from apps.polls.kinds import Said
 from apps.polls.models import Poll
 from apps.polls.services.applying import ANSWER, answered, check_open, closed, tell_results
+from apps.tracks import selectors as tracks
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +25,8 @@ class Vote:
     user_id: int
     said: Said
     revision: int | None = None
+    roles: frozenset[str] = frozenset()
+    """Theirs in the event: whether they may be in the poll's session."""
 
 
 Wish = tuple[Poll, bool, Item]
@@ -73,6 +77,7 @@ class _Booth:
         self.took_part = voters.took_part(pairs)
         self.were_there = selectors.standing_answers(late)
         self.newest = self._newest(votes)
+        self.shut = self._shut(votes)
 
     def _known(self, vote: Vote) -> Poll | None:
         return self.polls.get((vote.event_id, vote.poll_id))
@@ -86,10 +91,24 @@ class _Booth:
         late = selectors.standing_answers([pair for pair in blind if pair[0].takes_late_at(self.now)], late=True)
         return {key: mine.revision for key, mine in (early | late).items()}
 
+    def _shut(self, votes: Iterable[Vote]) -> dict[tuple[int, int], Refused]:
+        """By poll and person: whom the poll's session does not let in."""
+        people: dict[Poll, dict[int, frozenset[str]]] = defaultdict(dict)
+        for vote in votes:
+            if (poll := self._known(vote)) is not None and poll.session_id is not None:
+                people[poll][vote.user_id] = vote.roles
+        return {
+            (poll.pk, user_id): refusal
+            for poll, asked in people.items()
+            for user_id, refusal in tracks.shut_out(poll.event_id, poll.session_id or 0, asked).items()
+        }
+
     def wish(self, vote: Vote) -> Wish:
         poll = self._known(vote)
         if poll is None or (poll.state not in permissions.HIDDEN_STATES and not permissions.can_see(poll)):
             raise selectors.unknown()
+        if (shut := self.shut.get((poll.pk, vote.user_id))) is not None:
+            raise shut
         late = poll.takes_late_at(self.now)
         check_open(poll, self.now, late=late)
         body = kinds.kind_of(poll).read(poll, vote.said)

@@ -20,6 +20,7 @@ from apps.questions import broadcasts, permissions, selectors, signals
 from apps.questions.models import Board, Question
 from apps.questions.services.rules import board_for
 from apps.questions.services.telling import tell, tell_desk, tell_standing
+from apps.tracks import selectors as tracks
 from apps.tracks.models import Session
 
 LEAST = 3
@@ -161,7 +162,11 @@ def _ask(askings: Sequence[Asking]) -> list[broadcasts.Asked | Refused]:
             answers |= dict.fromkeys(places, refused)
             continue
         hall = _open_hall(session, [askings[place] for place in places])
+        shut = tracks.shut_out(event_id, session_id, {askings[at].user_id: askings[at].roles for at in places})
         for place in places:
+            if (refusal := shut.get(askings[place].user_id)) is not None:
+                answers[place] = refusal
+                continue
             try:
                 question = hall.hear(askings[place])
             except Refused as refused:

@@ -4,8 +4,8 @@ A burst costs one transaction for all that arrive in a tick. What is acknowledge
 device or two, changes nothing; the counter moves by as many rows as were written, under the question's lock.
 """
 
-from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from django.db import connection, transaction
@@ -16,6 +16,7 @@ from apps.core.errors import Refused
 from apps.questions import broadcasts, permissions, selectors
 from apps.questions.models import Follow, Question, Vote
 from apps.questions.services.telling import tell_stage, tell_standing
+from apps.tracks import selectors as tracks
 
 GIVE = """
 INSERT INTO questions_vote (question_id, user_id)
@@ -42,6 +43,8 @@ class Wish:
     question_id: int
     user_id: int
     on: bool = True
+    roles: frozenset[str] = frozenset()
+    """Theirs in the event: whether they may be in the question's session."""
 
 
 Doing = Callable[[Iterable[Question], Pairs], None]
@@ -61,7 +64,11 @@ def follow_questions(wishes: Sequence[Wish]) -> list[broadcasts.Mine | Refused]:
 @transaction.atomic
 def _settle(wishes: Sequence[Wish], do: Doing, why: Reason) -> list[broadcasts.Mine | Refused]:
     questions = _held(wishes)
-    refusals = [why(questions.get((wish.event_id, wish.question_id)), wish) for wish in wishes]
+    shut = _shut(questions, wishes)
+    refusals = [
+        shut.get((wish.question_id, wish.user_id)) or why(questions.get((wish.event_id, wish.question_id)), wish)
+        for wish in wishes
+    ]
     last = {(wish.question_id, wish.user_id): wish.on for wish, no in zip(wishes, refusals, strict=True) if no is None}
     do(questions.values(), sorted(last.items()))
     voted, following = _standing(Vote, last), _standing(Follow, last)
@@ -89,6 +96,21 @@ def _held(wishes: Sequence[Wish]) -> dict[tuple[int, int], Question]:
         )
     rows = Question.objects.select_for_update(no_key=True, of=("self",)).filter(pk__in=ids).order_by("pk")
     return {(row.board.event_id, row.pk): row for row in rows.select_related("board")}
+
+
+def _shut(questions: Mapping[tuple[int, int], Question], wishes: Iterable[Wish]) -> dict[tuple[int, int], Refused]:
+    """By question and person: whom the question's session does not let in."""
+    people: dict[tuple[int, int], dict[int, frozenset[str]]] = defaultdict(dict)
+    for wish in wishes:
+        question = questions.get((wish.event_id, wish.question_id))
+        if question is not None and question.board.session_id is not None:
+            people[question.board.session_id, question.pk][wish.user_id] = wish.roles
+    events = {pk: event_id for event_id, pk in questions}
+    return {
+        (pk, user_id): refusal
+        for (session_id, pk), asked in people.items()
+        for user_id, refusal in tracks.shut_out(events[pk], session_id, asked).items()
+    }
 
 
 def _why_unknown(question: Question | None, wish: Wish) -> Refused | None:

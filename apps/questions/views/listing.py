@@ -19,6 +19,7 @@ from apps.live import seq, versions
 from apps.notifications import services as mails
 from apps.questions import broadcasts, forms, selectors, services
 from apps.questions.models import Question
+from apps.tracks import selectors as tracks
 from apps.tracks.models import Session
 
 
@@ -39,6 +40,7 @@ class QuestionDoor(Paced, EventView):
         found = rows.filter(slug=self.kwargs["slug"]).first()
         if found is None:
             raise Http404
+        tracks.check_enters(self.event.pk, found.pk, user_id=self.reader.pk, roles=self.roles)
         return found
 
     def list_page(self, session: Session, *, status: int = 200, **context: Any) -> HttpResponse:
@@ -155,7 +157,9 @@ class QuestionAct(QuestionDoor):
         return session
 
     def refuse(self, refused: Refused) -> HttpResponse:
-        """Said over the list, which shows how things stand."""
+        """Said over the list, which shows how things stand; not to somebody who may not be in the session."""
+        if refused.code in ("session.seat", "session.ticket"):
+            return super().refuse(refused)
         if self.wants_json or "question" not in self.__dict__:
             return super().refuse(refused)
         messages.error(self.request, str(refused.message))
@@ -164,7 +168,7 @@ class QuestionAct(QuestionDoor):
     def wish(self) -> list[services.Wish]:
         form = forms.OnOffForm(self.request.POST)
         on = bool(form.cleaned_data["on"]) if form.is_valid() else True
-        return [services.Wish(self.event.pk, self.question.pk, self.reader.pk, on)]
+        return [services.Wish(self.event.pk, self.question.pk, self.reader.pk, on, self.roles)]
 
 
 class VoteView(QuestionAct):

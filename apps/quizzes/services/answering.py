@@ -1,5 +1,6 @@
 """Answering: what people send is checked and handed to the intake, many at a time."""
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -15,6 +16,7 @@ from apps.quizzes.models import Game, Seat, Turn
 from apps.quizzes.registry import Said, kind_of
 from apps.quizzes.services import lags
 from apps.quizzes.services.answers import ANSWER, answered, why_closed
+from apps.tracks import selectors as tracks
 
 Taken = broadcasts.OwnAnswer
 
@@ -28,6 +30,8 @@ class Given:
     user_id: int
     position: int
     said: Said
+    roles: frozenset[str] = frozenset()
+    """Theirs in the event: whether they may be in the quiz's session."""
 
 
 def give_answers(given: Sequence[Given]) -> list[Taken | Refused]:
@@ -42,9 +46,13 @@ def give_answers(given: Sequence[Given]) -> list[Taken | Refused]:
         for seat in Seat.objects.filter(game__in=games, user__in={one.user_id for one in given}).select_related("side")
     }
     trips = lags.forgiven([lags.Traveller(one.game_id, one.user_id) for one in given])
+    shut = _shut(given, games)
     answers: list[Taken | Refused | None] = []
     wishes: list[tuple[Given, Item]] = []
     for one in given:
+        if (refusal := shut.get((one.game_id, one.user_id))) is not None:
+            answers.append(refusal)
+            continue
         try:
             item = _item(one, games, turns, seats, trips[lags.Traveller(one.game_id, one.user_id)])
         except Refused as refusal:
@@ -57,6 +65,19 @@ def give_answers(given: Sequence[Given]) -> list[Taken | Refused]:
     for game_id in {one.game_id for one, _item_ in wishes}:
         publish.state(games[game_id].quiz.event_id, broadcasts.hall_topic(game_id))
     return [next(found) if answer is None else answer for answer in answers]
+
+
+def _shut(given: Sequence[Given], games: dict[int, Game]) -> dict[tuple[int, int], Refused]:
+    """By game and person: whom the quiz's session does not let in."""
+    people: dict[int, dict[int, frozenset[str]]] = defaultdict(dict)
+    for one in given:
+        people[one.game_id][one.user_id] = one.roles
+    return {
+        (game.pk, user_id): why
+        for game in games.values()
+        if game.quiz.session_id is not None
+        for user_id, why in tracks.shut_out(game.quiz.event_id, game.quiz.session_id, people[game.pk]).items()
+    }
 
 
 def _item(

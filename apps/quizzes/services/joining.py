@@ -12,6 +12,7 @@ from apps.quizzes import broadcasts, selectors
 from apps.quizzes.models import Game, Seat, Side
 from apps.quizzes.services import seating
 from apps.quizzes.services.seating import MOST_NAME, Joining
+from apps.tracks import selectors as tracks
 
 
 def join(joinings: Sequence[Joining]) -> list[broadcasts.Mine | Refused]:
@@ -24,7 +25,16 @@ def join(joinings: Sequence[Joining]) -> list[broadcasts.Mine | Refused]:
         if is_here:
             asked[one.game_id].append(one)
     refused: dict[tuple[int, int], Refused] = {}
-    for game_id, wishes in asked.items():
+    for game_id, everybody in list(asked.items()):
+        wishes = everybody
+        session_id = games[game_id].quiz.session_id
+        if session_id is not None:
+            people = {one.user_id: one.roles for one in wishes}
+            shut = tracks.shut_out(games[game_id].quiz.event_id, session_id, people)
+            refused |= {(game_id, user_id): why for user_id, why in shut.items()}
+            wishes = asked[game_id] = [one for one in wishes if one.user_id not in shut]
+        if not wishes:
+            continue
         refused |= {(game_id, user_id): why for user_id, why in seating.seat(games[game_id], wishes).items()}
         publish.state(games[game_id].quiz.event_id, broadcasts.hall_topic(game_id))
         for user_id in {one.user_id for one in wishes if (game_id, one.user_id) not in refused}:

@@ -65,6 +65,8 @@ class Joining:
     user_id: int
     name: str
     """One's own, or the team's where teams play: the first who names a team is its captain."""
+    roles: frozenset[str] = frozenset()
+    """Theirs in the event: whether they may be in the quiz's session."""
 
 
 @transaction.atomic

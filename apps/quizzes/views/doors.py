@@ -11,6 +11,7 @@ from apps.events.doors.paced import Paced
 from apps.live import versions
 from apps.quizzes import broadcasts, selectors
 from apps.quizzes.models import Game, Quiz
+from apps.tracks import selectors as tracks
 
 
 class QuizDoor(Paced, EventView):
@@ -21,9 +22,11 @@ class QuizDoor(Paced, EventView):
 
     def any_quiz(self) -> Quiz:
         try:
-            return selectors.get_quiz(self.event.pk, self.kwargs["quiz"])
+            quiz = selectors.get_quiz(self.event.pk, self.kwargs["quiz"])
         except Refused as refused:
             raise Http404 from refused
+        tracks.check_enters(self.event.pk, quiz.session_id, user_id=self.user_id, roles=self.roles)
+        return quiz
 
     def quiz(self) -> Quiz:
         """One that is played together. One that was never played is there for those who run it only."""

@@ -58,7 +58,7 @@ class JoinView(QuizDoor):
         if not form.is_valid():
             return self.page(found, status=400, error=next(iter(form.errors.values()))[0])
         game = self.game(found, form.cleaned_data["game"])
-        joining = services.Joining(self.event.pk, game.pk, self.user_id, form.cleaned_data["name"])
+        joining = services.Joining(self.event.pk, game.pk, self.user_id, form.cleaned_data["name"], self.roles)
         try:
             self.spend("quiz.join")
         except Refused as refused:
@@ -85,6 +85,7 @@ class AnswerView(QuizDoor):
             user_id=self.user_id,
             position=form.cleaned_data["position"],
             said=form.said(turn.kind if turn else ""),
+            roles=self.roles,
         )
         try:
             self.spend("quiz.answer")

@@ -14,6 +14,7 @@ from apps.live.registry import Rate
 from apps.quizzes import selectors, services
 from apps.quizzes.forms import TaskForm
 from apps.quizzes.models import Attempt, Quiz
+from apps.tracks import selectors as tracks
 
 ATTEMPT_RATE = Rate(per_second=0.2, burst=10)
 """A new attempt writes a copy of every question."""
@@ -34,6 +35,7 @@ class TrainingDoor(Paced, EventView):
         seen = quiz.is_published or selectors.can_run(quiz, self.roles, self.user_id)
         if quiz.mode != Quiz.Mode.ALONE or not seen:
             raise Http404
+        tracks.check_enters(self.event.pk, quiz.session_id, user_id=self.user_id, roles=self.roles)
         return quiz
 
     def attempt(self, quiz: Quiz) -> Attempt:

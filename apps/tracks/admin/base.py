@@ -7,6 +7,7 @@ from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 
 from apps.events.doors import Desk, OrganisationScopedAdmin
+from apps.events.models import Event
 from apps.tracks import services
 
 
@@ -25,6 +26,11 @@ class AgendaAdmin(OrganisationScopedAdmin):
             more, more_doubled = super().get_search_results(request, queryset, written)
             found, doubled = found | more, doubled or more_doubled
         return found, doubled
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        """Events before their sessions, as whoever holds both does."""
+        Event.objects.select_for_update(no_key=True).filter(pk=obj.event_id).first()
+        super().save_model(request, obj, form, change)
 
     def after_save(self, request: HttpRequest, obj: Any, *, change: bool) -> None:
         services.agenda_edited(event_id=obj.event_id)

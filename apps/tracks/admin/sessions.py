@@ -6,6 +6,7 @@ from django.contrib import admin, messages
 from django.db.models import Count, IntegerField, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -58,13 +59,17 @@ class SessionAdmin(AgendaAdmin):
     date_hierarchy = "starts_at"
     ordering = ("starts_at", "room__position")
     autocomplete_fields = ("track", "room", "tags")
-    readonly_fields = ("attendance", "origin")
+    readonly_fields = ("attendance", "origin", "seats_taken")
     inlines = (SpeakerInline, LinkInline)
     actions = ("cancel", "restore")
     fieldsets = (
         (
             None,
             {"fields": ("event", "title", "slug", "subtitle", "starts_at", "ends_at", ("room", "track"), "state")},
+        ),
+        (
+            _("Sign-up"),
+            {"fields": ("sign_up", "capacity", "sign_up_opens_at", "sign_up_closes_at", "seats_taken")},
         ),
         (_("What it is about"), {"fields": ("abstract", "description", ("kind", "language"), "tags")}),
         (_("On stage"), {"fields": ("video", "recording_offset", "do_not_record", "recording_license", "attendance")}),
@@ -112,6 +117,16 @@ class SessionAdmin(AgendaAdmin):
             "minutes": round(numbers["mean_seconds"] / 60),
         }
 
+    @admin.display(description=_("signed up"))
+    def seats_taken(self, session: Session) -> str | SafeString:
+        if session.pk is None or not session.sign_up:
+            return "–"
+        found = selectors.sign_up(session, None)
+        address = reverse("admin:tracks_seat_changelist") + f"?session__id__exact={session.pk}"
+        taken, waiting = selectors.seats_taken(session), found.waiting if found else 0
+        words = _("%(taken)s have a seat, %(waiting)s wait") % {"taken": Number(taken), "waiting": Number(waiting)}
+        return format_html('<a href="{}">{}</a>', address, words)
+
     @admin.display(description=_("where it comes from"))
     def origin(self, session: Session) -> str:
         if not session.imported:
@@ -132,3 +147,4 @@ class SessionAdmin(AgendaAdmin):
 
     def after_save(self, request: HttpRequest, obj: Session, *, change: bool) -> None:
         services.agenda_edited(event_id=obj.event_id, session_ids=[obj.pk])
+        services.gate_changed(obj)

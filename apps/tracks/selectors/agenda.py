@@ -1,6 +1,7 @@
 """Which sessions an event has: as lists show them, running, next; and on which day of the programme they fall."""
 
 from datetime import date, datetime, timedelta, tzinfo
+from typing import Any
 
 from apps.core import clock
 from apps.events.models import Event
@@ -29,14 +30,15 @@ def sessions_of(event: Event) -> SessionQuerySet:
     )
 
 
-def sessions_now(event: Event) -> list[Session]:
-    """What runs at this moment, the one that ends first last."""
-    return list(sessions_of(event).running_at(clock.now()).order_by("-ends_at", "room__position", "pk"))
+def sessions_now(event: Event, *, but: Any = ()) -> list[Session]:
+    """What runs at this moment, the one that ends first last; `but` these."""
+    running = sessions_of(event).running_at(clock.now()).exclude(pk__in=but)
+    return list(running.order_by("-ends_at", "room__position", "pk"))
 
 
-def sessions_next(event: Event, *, limit: int = 12) -> list[Session]:
-    """What begins soonest."""
-    return list(sessions_of(event).planned().filter(starts_at__gt=clock.now())[:limit])
+def sessions_next(event: Event, *, limit: int = 12, but: Any = ()) -> list[Session]:
+    """What begins soonest, `but` these: ids, or a query for them."""
+    return list(sessions_of(event).planned().filter(starts_at__gt=clock.now()).exclude(pk__in=but)[:limit])
 
 
 def session_by_slug(event: Event, slug: str) -> Session | None:

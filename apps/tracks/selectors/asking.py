@@ -12,6 +12,7 @@ from apps.tracks.models import SessionQuerySet, Speaker
 from apps.tracks.selectors.agenda import day_bounds, sessions_of
 from apps.tracks.selectors.outline import found, outline
 from apps.tracks.selectors.people import speakers
+from apps.tracks.selectors.stars import chosen_by
 
 
 def sessions_where(
@@ -52,7 +53,7 @@ def sessions_where(
         whole = outline(event)
         rows = rows.filter(pk__in=[talk.row.pk for talk in found(event, whole, whole.rows, q)])
     if starred:
-        rows = rows.filter(stars__user=user) if user else rows.none()
+        rows = rows.filter(chosen_by(user)) if user else rows.none()
     return rows
 
 

@@ -61,6 +61,16 @@ class Talk:
     track: Track | None
     room: Room
     has_recording: bool
+    sign_up: bool = False
+    sign_up_opens_at: datetime | None = None
+    sign_up_closes_at: datetime | None = None
+
+    def takes_sign_ups_at(self, now: datetime) -> bool:
+        """Whether the agenda offers a seat; what becomes of it, the service says."""
+        if not self.sign_up or self.is_cancelled or self.row.ends_at <= now:
+            return False
+        has_begun = self.sign_up_opens_at is None or self.sign_up_opens_at <= now
+        return has_begun and (self.sign_up_closes_at is None or now < self.sign_up_closes_at)
 
     @property
     def is_cancelled(self) -> bool:
@@ -143,7 +153,9 @@ def chosen(whole: Outline, choice: Choice, *, my_tracks: frozenset[int] = frozen
 def talks(event: Event, whole: Outline, rows: list[Row]) -> list[Talk]:
     """The details of these rows, in their order: two queries."""
     wanted = [row.pk for row in rows]
-    found = event.sessions.filter(pk__in=wanted).values_list("pk", "slug", "title", "state", "video__state")
+    found = event.sessions.filter(pk__in=wanted).values_list(
+        "pk", "slug", "title", "state", "video__state", "sign_up", "sign_up_opens_at", "sign_up_closes_at"
+    )
     details = {pk: rest for pk, *rest in found}
     speakers: dict[int, list[str]] = defaultdict(list)
     links = SessionSpeaker.objects.filter(session__in=wanted).order_by("position", "pk")
@@ -159,10 +171,13 @@ def talks(event: Event, whole: Outline, rows: list[Row]) -> list[Talk]:
             track=whole.tracks.get(row.track_id) if row.track_id else None,
             room=whole.rooms[row.room_id],
             has_recording=video == Asset.State.READY,
+            sign_up=sign_up,
+            sign_up_opens_at=opens,
+            sign_up_closes_at=closes,
         )
         for row in rows
         if row.pk in details
-        for slug, title, state, video in [details[row.pk]]
+        for slug, title, state, video, sign_up, opens, closes in [details[row.pk]]
     ]
 
 

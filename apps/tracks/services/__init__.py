@@ -18,8 +18,10 @@ from apps.tracks.services.imports import (
     sketch_event,
     slug_of,
 )
+from apps.tracks.services.opening import gate_changed, openings_changed
 from apps.tracks.services.plans import plan_import
 from apps.tracks.services.report import Report
+from apps.tracks.services.seating import do_round, free_seats_of, give_seat_back, move_seats_up, take_seat
 from apps.tracks.services.stars import renew_agenda_address, star_session, unstar_session
 from apps.tracks.services.versions import touch_agenda
 
@@ -34,9 +36,15 @@ __all__ = [
     "close_attendance",
     "create_from",
     "default_organisation",
+    "do_round",
     "export",
+    "free_seats_of",
+    "gate_changed",
+    "give_seat_back",
     "import_schedule",
     "keep_for_review",
+    "move_seats_up",
+    "openings_changed",
     "plan_import",
     "record_arrivals",
     "record_departures",
@@ -47,6 +55,7 @@ __all__ = [
     "sketch_event",
     "slug_of",
     "star_session",
+    "take_seat",
     "touch_agenda",
     "unstar_session",
 ]

@@ -7,6 +7,7 @@ from django.db import transaction
 from django.db.models import Model, Q, QuerySet
 
 from apps.core import clock
+from apps.events.models import Event
 from apps.live import publish
 from apps.tracks import broadcasts, signals
 from apps.tracks.models import Session
@@ -37,7 +38,11 @@ def restore_sessions(*, sessions: QuerySet[Session]) -> int:
 
 def _move(sessions: QuerySet[Session], state: Session.State) -> int:
     by_event: dict[int, list[int]] = {}
-    rows = Session.objects.filter(pk__in=sessions.order_by().values("pk")).select_for_update()
+    # Events before their sessions, as whoever holds both does.
+    chosen = sessions.order_by().values("pk")
+    events = Event.objects.filter(pk__in=Session.objects.filter(pk__in=chosen).order_by().values("event"))
+    list(events.order_by("pk").select_for_update(no_key=True).values_list("pk"))
+    rows = Session.objects.filter(pk__in=chosen).select_for_update(no_key=True)
     for pk, event_id in rows.values_list("pk", "event_id"):
         by_event.setdefault(event_id, []).append(pk)
     for event_id, session_ids in by_event.items():

@@ -27,7 +27,7 @@ DEFAULT_ORGANISATION = "default"
 @transaction.atomic
 def import_schedule(*, event: Event, schedule: files.Schedule) -> Report:
     """Applies the schedule, and says what that changed. Two imports into one event wait for each other."""
-    event = Event.objects.select_for_update().get(pk=event.pk)
+    event = Event.objects.select_for_update(no_key=True).get(pk=event.pk)
     plan = plan_import(event, schedule)
     _write(plan)
     if plan.report.changes_anything:

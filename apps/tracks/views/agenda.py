@@ -1,6 +1,7 @@
 """The agenda and my agenda: a day placed in time, sieved, starred; a repeat costs a few reads and no rendering."""
 
 import hashlib
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
@@ -18,12 +19,13 @@ from django.utils import translation
 from django.utils.html import escape
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from apps.core import clock, conditional
 from apps.core.access import Access
 from apps.events.doors import EventView
 from apps.tracks import filters, selectors, services
-from apps.tracks.models import Session
+from apps.tracks.models import Seat, Session
 from apps.tracks.selectors import outline as reads
 from apps.tracks.views.board import board
 from apps.tracks.views.plan import Planner, language_name
@@ -33,6 +35,14 @@ KEPT_SECONDS = 60 * 15
 DAYS_ABOUT = timedelta(days=7)
 CHIPS_MOST = 8
 """Up to so many tracks stand as chips; more get a list to search in."""
+
+
+SEAT_PLACE = re.compile(r"<!--seat(\d+)-->(.*?)<!--/seat-->", re.DOTALL)
+CARD_ID = re.compile(r' id="s(\d+)"')
+SEAT_WORDS = {
+    Seat.State.TAKEN.value: gettext_lazy("You have a seat"),
+    Seat.State.WAITING.value: gettext_lazy("You wait for a seat"),
+}
 
 
 @dataclass(frozen=True)
@@ -72,6 +82,15 @@ class AgendaPage(EventView):
             return []
         return list(selectors.starred_sessions(self.event, self.person).prefetch_related(None))
 
+    @cached_property
+    def choices(self) -> selectors.Choices:
+        return selectors.choices_of(self.event, self.person)
+
+    @cached_property
+    def shut(self) -> frozenset[int]:
+        """The sessions that this reader's ticket does not open."""
+        return selectors.shut_by_ticket(self.event, self.roles, self.person)
+
     @property
     def zone(self) -> ZoneInfo:
         shown: ZoneInfo = self.request.zones.shown  # type: ignore[attr-defined]
@@ -91,7 +110,7 @@ class AgendaPage(EventView):
         yield self.moment if near else self.moment < event.starts_at
         if person:
             yield from (person.pk, str(person), person.photo)
-            yield selectors.star_version(selectors.starred_ids(event, person))
+            yield selectors.star_version(self.choices)
 
 
 class AgendaView(AgendaPage):
@@ -105,11 +124,11 @@ class AgendaView(AgendaPage):
         return self.render(
             "tracks/agenda.html",
             query=query,
-            body=personal(body.html, self.stars, clashes),
+            body=personal(body.html, self.stars, clashes, choices=self.choices, shut=self.shut),
             day=body.day,
             count=body.count,
             room_count=body.rooms,
-            mine=len(today),
+            mine=sum(star.has_star for star in today),  # type: ignore[attr-defined]
             clashes=clashes,
         )
 
@@ -187,13 +206,33 @@ class AgendaView(AgendaPage):
         return today if today in holding else holding[0] if holding else None
 
 
-def personal(html: str, stars: list[Session], clashes: list[selectors.Clash]) -> str:
-    """The shared body with this reader's stars in it."""
+def personal(
+    html: str,
+    stars: list[Session],
+    clashes: list[selectors.Clash],
+    *,
+    choices: selectors.Choices = frozenset(),
+    shut: frozenset[int] = frozenset(),
+) -> str:
+    """The shared body with this reader's stars and seats in it, and a lock where their ticket does not open one."""
     clashing = {session.pk for clash in clashes for session in (clash.first, clash.second)}
     for star in stars:
         marks = f' data-mine data-clash="{escape(_("Clash"))}"' if star.pk in clashing else " data-mine"
         html = html.replace(f'id="s{star.pk}"', f'id="s{star.pk}"{marks}', 1)
-        html = html.replace(f'value="{star.pk}" aria-pressed="false"', f'value="{star.pk}" aria-pressed="true"', 1)
+        if getattr(star, "has_star", True):
+            html = html.replace(f'value="{star.pk}" aria-pressed="false"', f'value="{star.pk}" aria-pressed="true"', 1)
+    seats = {pk: str(SEAT_WORDS[kind]) for pk, kind in choices if kind in SEAT_WORDS}
+
+    def have(found: re.Match[str]) -> str:
+        pk = int(found[1])
+        if pk in shut:
+            return ""
+        return f'<span class="tag box">{escape(seats[pk])}</span>' if pk in seats else found[2]
+
+    html = SEAT_PLACE.sub(have, html)
+    if shut:
+        lock = escape(_("Your ticket does not open it"))
+        html = CARD_ID.sub(lambda card: f'{card[0]} data-lock="{lock}"' if int(card[1]) in shut else card[0], html)
     return html
 
 
@@ -217,7 +256,7 @@ class MyAgendaView(AgendaPage):
         body = render_to_string("tracks/mine_list.html", {"plans": plans, "event": self.event})
         return self.render(
             "tracks/mine.html",
-            body=personal(body, self.stars, clashes),
+            body=personal(body, self.stars, clashes, choices=self.choices, shut=self.shut),
             count=len(mine),
             clashes=clashes,
             to_come=to_come,

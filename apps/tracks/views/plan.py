@@ -26,10 +26,17 @@ MOST_IN_HEAD = 2
 CARD = (
     '<li class="{card.classes}" id="s{card.pk}"><p class="at"><i class="mark"></i>{track}<bdi>'
     '<time datetime="{card.starts_iso}">{card.starts}</time> {to} <time datetime="{card.ends_iso}">{card.ends}</time>'
-    '</bdi> <u>{room}</u>{kind}</p><h3><a href="{card.url}"><bdi>{title}</bdi></a></h3>{speakers}{label}'
+    '</bdi> <u>{room}</u>{kind}</p><h3><a href="{card.url}"><bdi>{title}</bdi></a></h3>{speakers}{label}{seat}'
     '<button class="star" form="stars" name="session" value="{card.pk}" aria-pressed="false" '
     'aria-label="{star}: {title}"></button></li>\n'
 )
+
+SEAT = (
+    '<p class="foot-line seat"><!--seat{card.pk}--><button class="btn quiet s" form="stars" '
+    'formaction="{card.url}seat/" '
+    'aria-label="{words}: {title}">{words}</button><!--/seat--></p>'
+)
+"""Between its marks stands, for somebody who has a seat or waits for one, what they have instead."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +58,7 @@ class Card:
     is_cancelled: bool
     is_on: bool
     has_recording: bool
+    takes_sign_ups: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,6 +184,7 @@ class Planner:
             is_cancelled=talk.is_cancelled,
             is_on=is_on,
             has_recording=talk.has_recording and row.ends_at <= self.now,
+            takes_sign_ups=talk.takes_sign_ups_at(self.now),
         )
 
     def drawn(self, card: Card) -> str:
@@ -196,6 +205,7 @@ class Planner:
             kind=f" <em>{escape(card.kind)}</em>" if card.kind else "",
             speakers=f'<p class="meta"><bdi>{escape(card.speakers)}</bdi></p>' if card.speakers else "",
             label=f'<p class="foot-line">{label}</p>' if label else "",
+            seat=SEAT.format(card=card, title=escape(card.title), words=words["seat"]) if card.takes_sign_ups else "",
             to=words["to"],
             star=words["star"],
         )
@@ -206,6 +216,7 @@ class Planner:
         return {
             "to": escape(core_words.until()),
             "star": escape(_("Star")),
+            "seat": escape(_("Take a seat")),
             "off": f'<span class="tag box">{escape(_("Cancelled"))}</span>',
             "on": f'<span class="live">{escape(_("On now"))}</span>',
             "recording": f'<span class="tag">{escape(_("Recording"))}</span>',

@@ -54,7 +54,7 @@ class PersonalDownload(View):
         if registration is None:
             raise Http404
         event_row = registration.event
-        starred = selectors.starred_ids(event_row, registration.user)
+        starred = selectors.chosen_ids(event_row, registration.user)
         tag = f'"{event_row.pk}-{event_row.agenda_version}-{form}-{selectors.star_version(starred)}"'
         response = not_modified(request, tag)
         if response is None:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta, tzinfo
 from enum import StrEnum
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.utils import timezone
@@ -18,6 +19,7 @@ from apps.core import clock
 from apps.core import words as core_words
 from apps.events import broadcasts as event_broadcasts
 from apps.events.models import Event
+from apps.events.permissions import NOBODY
 from apps.live import presence
 from apps.media import selectors as media
 from apps.media.models import Asset
@@ -121,17 +123,20 @@ class Lobby:
         return self.running[1:]
 
 
-def lobby(event: Event, user: User) -> Lobby:
-    """Everything that the lobby says of the programme, the same number of queries for ten sessions and a thousand."""
+def lobby(event: Event, user: User, roles: frozenset[str] = NOBODY) -> Lobby:
+    """Everything that the lobby says of the programme, the same number of queries for ten sessions and a thousand. It
+    sends nobody to what they cannot go into; what one may still sign up for is told before it begins."""
     now = clock.now()
     # Days are the event's own: at night the reader's would begin in the middle of one.
     zone = ZoneInfo(event.time_zone)
-    mine = tracks.starred_ids(event, user)
+    mine = tracks.chosen_ids(event, user)
     days = _days(event, zone)
     here = presence.about(presence.count(event.pk, event_broadcasts.HERE))
-    on_now = tracks.sessions_now(event)
+    shut = tracks.shut_to(event, roles, user)
+    other_ticket = tracks.shut_by_ticket(event, roles, user)
+    on_now = tracks.sessions_now(event, but=shut)
     running = _running(event, on_now, mine, here, now)
-    coming = tracks.sessions_next(event, limit=5)
+    coming = tracks.sessions_next(event, limit=5, but=other_ticket) or tracks.sessions_next(event, limit=5)
     phase = _phase(event, running, days, coming, now)
     today = tracks.programme_day(now, zone)
     day = next((day for day in days if day >= today), days[-1] if days else None)
@@ -150,15 +155,15 @@ def lobby(event: Event, user: User) -> Lobby:
         changes_at=_next_change(on_now, coming),
     )
     if phase is Phase.OVER:
-        found.recordings = recordings(event)
+        found.recordings = recordings(event, but=shut)
     found.sentence = _sentence(event, found, now)
     return found
 
 
-def recordings(event: Event, *, limit: int = 12) -> list[Session]:
-    """Sessions that can be watched again, in the order of the programme."""
+def recordings(event: Event, *, limit: int = 12, but: Any = ()) -> list[Session]:
+    """Sessions that can be watched again, in the order of the programme, `but` these."""
     ready = tracks.sessions_of(event).planned().filter(video__state="ready", ends_at__lte=clock.now())
-    return list(ready[:limit])
+    return list(ready.exclude(pk__in=but)[:limit])
 
 
 def _days(event: Event, zone: tzinfo) -> list[date]:

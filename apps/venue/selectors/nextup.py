@@ -27,6 +27,7 @@ MOST = 4
 def open_polls(event: Event, user: User, roles: frozenset[str]) -> Iterable[Entry]:
     """Polls that this person has not answered, of sessions that they follow or are in, and of the event."""
     now = clock.now()
+    shut = tracks.shut_to(event, roles, user)
     answered = Answer.objects.filter(poll=OuterRef("pk"), round=OuterRef("round"), user=user)
     starred = Star.objects.filter(session=OuterRef("session"), user=user)
     inside = Attendance.objects.filter(session=OuterRef("session"), user=user, here_since__isnull=False)
@@ -37,6 +38,7 @@ def open_polls(event: Event, user: User, roles: frozenset[str]) -> Iterable[Entr
         .annotate(follows=Exists(starred), is_inside=Exists(inside))
         .filter(Q(session__isnull=True) | Q(follows=True) | Q(is_inside=True))
         .exclude(Exists(answered))
+        .exclude(session__in=shut)
         .select_related("session__event", "event")
         .order_by(F("closes_at").asc(nulls_last=True), "-opened_at")
     )
@@ -59,24 +61,31 @@ def open_polls(event: Event, user: User, roles: frozenset[str]) -> Iterable[Entr
 
 
 def own_sessions(event: Event, user: User, roles: frozenset[str]) -> Iterable[Entry]:
-    """Starred sessions that run or begin soon; for somebody without stars, the one that begins next."""
+    """Sessions that are starred or signed up for and run or begin soon; for somebody without any, the one that begins
+    next. Nobody is sent to what they cannot go into."""
     now = clock.now()
     until = now + SOON_MEANS
+    shut = tracks.shut_to(event, roles, user)
     starred = list(
         event.sessions.planned()
         .light()
-        .filter(stars__user=user, ends_at__gt=now, starts_at__lt=until)
+        .annotate(has_star=Exists(Star.objects.filter(session=OuterRef("pk"), user=user)))
+        .filter(tracks.chosen_by(user), ends_at__gt=now, starts_at__lt=until)
+        .exclude(pk__in=shut)
         .order_by("starts_at", "pk")[: 2 * MOST]
     )
     for session in starred[:MOST]:
         clash = next((other for other in starred if other.pk != session.pk and _overlaps(session, other)), None)
-        why = _("You starred it.")
-        if clash:
+        has_star = getattr(session, "has_star", True)
+        why = _("You starred it.") if has_star else _("You have a seat.")
+        if clash and has_star:
             why = _("You starred it. It overlaps %(other)s.") % {"other": clash.title}
+        elif clash:
+            why = _("You have a seat. It overlaps %(other)s.") % {"other": clash.title}
         yield _running(session, why) if session.starts_at <= now else _coming(session, why)
-    if starred or tracks.starred_ids(event, user):
+    if starred or tracks.choices_of(event, user):
         return
-    for session in tracks.sessions_next(event, limit=1):
+    for session in tracks.sessions_next(event, limit=1, but=shut):
         if session.starts_at < until:
             yield _coming(session, _("It begins next. Star sessions, and yours stand here."))
 

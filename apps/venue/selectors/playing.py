@@ -10,12 +10,14 @@ from apps.events.models import Event
 from apps.events.registry import OPEN_NOW, Entry
 from apps.quizzes import selectors as quizzes
 from apps.quizzes.models import Game, Seat
+from apps.tracks import selectors as tracks
 
 MOST = 2
 
 
 def open_quizzes(event: Event, user: User, roles: frozenset[str]) -> Iterable[Entry]:
-    found = quizzes.joinable(event.pk).annotate(plays=Exists(Seat.objects.filter(game=OuterRef("pk"), user=user)))
+    open_to = quizzes.joinable(event.pk).exclude(quiz__session__in=tracks.shut_to(event, roles, user))
+    found = open_to.annotate(plays=Exists(Seat.objects.filter(game=OuterRef("pk"), user=user)))
     for game in found[:MOST]:
         yield Entry(
             rank=OPEN_NOW,

@@ -81,7 +81,8 @@ class Stage:
         return sum(shown.is_open for shown in self.polls)
 
 
-def about(session: Session, user: User | None) -> About:
+def about(session: Session, user: User | None, *, outside: bool = False) -> About:
+    """`outside` for whoever does not come in: without the film."""
     now = clock.now()
     phase = "cancelled" if session.is_cancelled else str(session.phase_at(now).value)
     length = round((session.ends_at - session.starts_at).total_seconds() / 60)
@@ -103,7 +104,9 @@ def about(session: Session, user: User | None) -> About:
         gone=max(0, length - left),
         is_starred=is_starred,
         clashes=tracks.clashes_with(session, user) if user and is_starred and phase == "upcoming" else [],
-        player=media.player(film, live_from=live_from, live_loop=True) if phase in ("running", "over") else None,
+        player=None
+        if outside or phase not in ("running", "over")
+        else media.player(film, live_from=live_from, live_loop=True),
         poster=media.poster_url(film) if film else "",
         now=now,
     )

@@ -1,4 +1,4 @@
-"""The agenda: tracks, rooms, sessions, speakers, tags, and what each person makes of it."""
+"""Tracks, rooms, sessions, speakers, tags, and what each person makes of them."""
 
 from datetime import datetime, time, timedelta
 from typing import ClassVar, Self
@@ -206,6 +206,22 @@ class Session(Imported):
             "Sets the conversation beside the recording right. Below zero where the camera ran before: −90 for a film"
             " with a minute and a half of lead-in."
         ),
+    )
+    sign_up = models.BooleanField(
+        _("people sign up for it"),
+        default=False,
+        help_text=_("Its room opens to those who have a seat, to its speakers, and to those who run the event."),
+    )
+    capacity = models.PositiveIntegerField(
+        _("seats"),
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1)],
+        help_text=_("Empty: as many as ask for one. When they are taken, people wait in a row that moves by itself."),
+    )
+    sign_up_opens_at = models.DateTimeField(_("sign-up opens"), null=True, blank=True, help_text=_("Empty: at once."))
+    sign_up_closes_at = models.DateTimeField(
+        _("sign-up closes"), null=True, blank=True, help_text=_("Empty: when the session ends.")
     )
     created_at = models.DateTimeField(default=clock.now, editable=False)
     changed_at = models.DateTimeField(default=clock.now, editable=False)

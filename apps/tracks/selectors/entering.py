@@ -1,0 +1,219 @@
+"""Who may go into a session: whose ticket opens it, and who has a seat where people sign up for it.
+
+Of most sessions everybody of the event may: that is found out once for all, and kept for a moment, so that thousands
+who arrive, and each message that is written, cost nothing here. Only where something stands before a room the person
+is asked for, and of many people together in one query.
+"""
+
+import time
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import DEFAULT_DB_ALIAS
+from django.db.models import Q, QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from apps.accounts.models import User
+from apps.core.access import ROLES_FOR, Access
+from apps.core.errors import Refused
+from apps.events import permissions
+from apps.events.models import Event, TicketKind
+from apps.media.models import Asset
+from apps.tracks.models import Opening, Seat, Session, SessionSpeaker
+
+KEPT_SECONDS = 2.0
+MOST_KEPT = 5000
+MOST_NAMED = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Gate:
+    """What stands before a session's room."""
+
+    session_id: int
+    needs_seat: bool
+    openers: frozenset[int]
+    """The tickets that name it or its track; of those that open the whole programme nobody asks."""
+
+    def is_shut_to(self, roles: frozenset[str]) -> bool:
+        """Whether the ticket that these roles tell of does not open it."""
+        tickets = permissions.limited_tickets(roles)
+        return bool(tickets) and self.openers.isdisjoint(tickets)
+
+
+_gates: dict[tuple[int, int], tuple[float, Gate | None]] = {}
+_inside: dict[tuple[int, int, int], float] = {}
+
+
+def forget_gates() -> None:
+    """This process asks anew; called by whoever changes what sessions ask for. Others do within two seconds."""
+    _gates.clear()
+    _inside.clear()
+
+
+def gate_of(event_id: int, session_id: int) -> Gate | None:
+    """None where the event has no such session."""
+    now, key = time.monotonic(), (event_id, session_id)
+    kept = _gates.get(key)
+    if kept is None or kept[0] < now:
+        if len(_gates) >= MOST_KEPT:
+            _gates.clear()
+        kept = _gates[key] = (now + KEPT_SECONDS, _read_gate(event_id, session_id))
+    return kept[1]
+
+
+def _read_gate(event_id: int, session_id: int) -> Gate | None:
+    rows = Session.objects.using(DEFAULT_DB_ALIAS).filter(event_id=event_id, pk=session_id)
+    found = rows.values_list("sign_up", "track_id").first()
+    if found is None:
+        return None
+    needs_seat, track_id = found
+    named = Q(session=session_id) | Q(track=track_id) if track_id else Q(session=session_id)
+    openers = Opening.objects.using(DEFAULT_DB_ALIAS).filter(named).order_by().values_list("ticket_id", flat=True)
+    return Gate(session_id, needs_seat, frozenset(openers))
+
+
+def why_shut(
+    event_id: int, session_id: int, *, user_id: int | None, roles: frozenset[str], epoch: int | None = None
+) -> Refused | None:
+    """Why somebody with these roles may not go in; None where they may. `user_id` None asks for an audience: the answer
+    is yes only where it holds for all of them.
+
+    With the `epoch` of a socket's ticket a yes is kept for a moment, since a page asks for a dozen topics at once:
+    whoever loses a seat comes back with another epoch.
+    """
+    if user_id is None:
+        return _why_audience(gate_of(event_id, session_id), roles)
+    key, now = (session_id, user_id, epoch or 0), time.monotonic()
+    if epoch is not None and _inside.get(key, 0.0) > now:
+        return None
+    refusal = shut_out(event_id, session_id, {user_id: roles}).get(user_id)
+    if refusal is None and epoch is not None:
+        if len(_inside) >= MOST_KEPT:
+            _inside.clear()
+        _inside[key] = now + KEPT_SECONDS
+    return refusal
+
+
+def why_shut_here(session: Session, *, user_id: int, roles: frozenset[str]) -> Refused | None:
+    """The same for a session that is at hand: of most nothing has to be read."""
+    if not session.sign_up and not permissions.limited_tickets(roles):
+        return None
+    return why_shut(session.event_id, session.pk, user_id=user_id, roles=roles)
+
+
+def _why_audience(gate: Gate | None, roles: frozenset[str]) -> Refused | None:
+    if gate is None or _runs(roles):
+        return None
+    if gate.is_shut_to(roles):
+        return other_ticket()
+    return no_seat() if gate.needs_seat else None
+
+
+def shut_out(event_id: int, session_id: int, people: Mapping[int, frozenset[str]]) -> dict[int, Refused]:
+    """Of these people, with their roles: those who may not go in, and why. Two queries at most, and none for a session
+    before which nothing stands."""
+    gate = gate_of(event_id, session_id)
+    if gate is None:
+        return {}
+    out: dict[int, Refused] = {}
+    for user_id, roles in people.items():
+        if not _runs(roles) and (gate.needs_seat or gate.is_shut_to(roles)):
+            out[user_id] = other_ticket() if gate.is_shut_to(roles) else no_seat()
+    if not out:
+        return {}
+    allowed: set[int] = set()
+    if gate.needs_seat:
+        allowed |= _seated(session_id, [user_id for user_id in out if not gate.is_shut_to(people[user_id])])
+    if any("speaker" in people[user_id] for user_id in out):
+        allowed |= _speaking(session_id, out)
+    return {user_id: refusal for user_id, refusal in out.items() if user_id not in allowed}
+
+
+def check_enters(
+    event_id: int, session_id: int | None, *, user_id: int | None, roles: frozenset[str], epoch: int | None = None
+) -> None:
+    """Raises Refused where they may not go in. What belongs to no session (None) stands open here."""
+    if session_id is None:
+        return
+    refusal = why_shut(event_id, session_id, user_id=user_id, roles=roles, epoch=epoch)
+    if refusal is not None:
+        raise refusal
+
+
+def why_no_file(asset: Asset, user_id: int | None, roles: frozenset[str]) -> Refused | None:
+    """Of the film of a session: it is for whoever may go in. One that plays in several opens with any of them."""
+    refusal: Refused | None = None
+    for session_id in Session.objects.filter(event=asset.event_id, video=asset).values_list("pk", flat=True)[
+        :MOST_NAMED
+    ]:
+        refusal = why_shut(asset.event_id, session_id, user_id=user_id, roles=roles)
+        if refusal is None:
+            return None
+    return refusal
+
+
+def shut_to(event: Event, roles: frozenset[str], user: User) -> QuerySet[Session, Any]:
+    """The sessions of an event that somebody cannot go into at this moment, for want of a seat or another ticket: as
+    ids, to leave them out of another query."""
+    if _runs(roles):
+        return event.sessions.none().values("pk")
+    seated = Seat.objects.taken().filter(user=user).order_by().values("session_id")
+    shut = Q(sign_up=True) & ~Q(pk__in=seated)
+    if tickets := permissions.limited_tickets(roles):
+        shut |= _not_opened(tickets)
+    found = event.sessions.filter(shut)
+    if "speaker" in roles:
+        found = found.exclude(session_speakers__speaker__user=user)
+    return found.order_by().values("pk")
+
+
+def _not_opened(tickets: frozenset[int]) -> Q:
+    opened = Opening.objects.filter(ticket__in=tickets).order_by()
+    tracks = opened.filter(track__isnull=False).values("track_id")
+    named = opened.filter(session__isnull=False).values("session_id")
+    return ~(Q(track__isnull=False) & Q(track__in=tracks)) & ~Q(pk__in=named)
+
+
+def openers_of(session: Session) -> list[TicketKind]:
+    """The tickets with which one may go in, in their order: for whoever asks how."""
+    named = Q(openings__session=session) | Q(openings__track=session.track_id, openings__track__isnull=False)
+    found = TicketKind.objects.filter(Q(opens_programme=True) | named, event=session.event_id).distinct()
+    return list(found.order_by("position", "pk")[:MOST_NAMED])
+
+
+def shut_by_ticket(event: Event, roles: frozenset[str], user: User | None) -> frozenset[int]:
+    """The sessions of an event that somebody's ticket does not open; none, and no query, for most people."""
+    tickets = permissions.limited_tickets(roles)
+    if not tickets or _runs(roles):
+        return frozenset()
+    shut = event.sessions.filter(_not_opened(tickets))
+    if user is not None and "speaker" in roles:
+        shut = shut.exclude(session_speakers__speaker__user=user)
+    return frozenset(shut.order_by().values_list("pk", flat=True))
+
+
+def other_ticket() -> Refused:
+    return Refused("session.ticket", _("Your ticket does not open this session."), status=403)
+
+
+def no_seat() -> Refused:
+    return Refused(
+        "session.seat", _("People sign up for this session. Take a seat on its page; then it opens."), status=403
+    )
+
+
+def _runs(roles: frozenset[str]) -> bool:
+    return not roles.isdisjoint(ROLES_FOR[Access.MODERATOR])
+
+
+def _seated(session_id: int, people: Iterable[int]) -> set[int]:
+    # Of the primary: who has just taken a seat goes in at once.
+    rows = Seat.objects.using(DEFAULT_DB_ALIAS).taken().filter(session=session_id, user__in=list(people))
+    return set(rows.order_by().values_list("user_id", flat=True))
+
+
+def _speaking(session_id: int, people: Iterable[int]) -> set[int]:
+    rows = SessionSpeaker.objects.using(DEFAULT_DB_ALIAS).filter(session=session_id, speaker__user__in=list(people))
+    return {user_id for user_id in rows.order_by().values_list("speaker__user", flat=True) if user_id is not None}

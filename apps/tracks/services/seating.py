@@ -1,0 +1,164 @@
+"""Seats of sessions: counted while the session's row is held, given in turn, and passed to who waits when one is free.
+
+Whoever holds rows of an event and of its sessions holds the event first.
+"""
+
+import logging
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext_lazy as _
+
+from apps.accounts.models import User
+from apps.core import clock
+from apps.core.errors import Refused
+from apps.events import permissions
+from apps.events.models import Ban, Event
+from apps.live import publish
+from apps.tracks import selectors, signals
+from apps.tracks.models import Seat, Session
+
+logger = logging.getLogger(__name__)
+
+MOST_MOVED = 200
+"""At once; the round goes on with the rest within a minute."""
+MOST_LOST = 1000
+State = Seat.State
+
+
+def hold(session: Session) -> Session:
+    """The session as it is now, held until the end of the transaction: of two people who want the last seat, or of one
+    who gives theirs back while another asks, one comes after the other."""
+    return Session.objects.select_for_update(no_key=True).get(pk=session.pk)
+
+
+@transaction.atomic
+def take_seat(session: Session, *, user: User, roles: frozenset[str], by: User | None = None) -> Seat:
+    """A seat, or a number in the row where none is free; twice changes nothing. Raises Refused where sign-up is not
+    open, or the person's ticket does not open the session.
+
+    `by` is who runs the event and gives it to them: also before sign-up opens and after it closes, and past those who
+    wait, as long as one is free.
+    """
+    existing = Seat.objects.standing().filter(session=session, user=user).first()
+    if existing and (by is None or existing.state == State.TAKEN):
+        return existing
+    _check_open(session, by=by)
+    gate = selectors.gate_of(session.event_id, session.pk)
+    if gate is not None and gate.is_shut_to(roles) and permissions.STAFF.isdisjoint(roles):
+        raise selectors.other_ticket()
+    # Who counts seats holds the session, and everybody else who wants one waits: so that comes last.
+    state = _state_for(session, passing=by is not None)
+    if by is not None and state == State.WAITING:
+        raise Refused("seat.full", _("All seats are taken. Give the session more seats first."))
+    seat, is_new = _enter(session, user, state=state, by=by)
+    if is_new:
+        seat.session, seat.user = session, user
+        taken = seat.state == State.TAKEN
+        (signals.seat_taken if taken else signals.seat_awaited).send(sender=Seat, seat=seat)
+    return seat
+
+
+def _check_open(session: Session, *, by: User | None) -> None:
+    if session.state == Session.State.WITHDRAWN:
+        raise Refused("session.withdrawn", _("This session is no longer in the programme."), status=404)
+    if not session.sign_up:
+        raise Refused("seat.not_needed", _("Nobody signs up for this session: just go in."))
+    if session.state == Session.State.CANCELLED:
+        raise Refused("seat.cancelled", _("This session is cancelled."))
+    if session.ends_at <= clock.now():
+        raise Refused("seat.over", _("This session is over."))
+    if by is not None:
+        return
+    phase = selectors.sign_up_phase(session)
+    if phase == "early":
+        raise Refused("seat.early", _("Sign-up is not open yet. The page of the session says when it opens."))
+    if phase == "closed":
+        raise Refused("seat.closed", _("Sign-up for this session is closed."))
+
+
+def _state_for(session: Session, *, passing: bool) -> Seat.State:
+    """Where no seat is counted, nothing is held."""
+    if session.capacity is None:
+        return State.TAKEN
+    held = hold(session)
+    is_free = selectors.seats_left(held) != 0 and (passing or not selectors.has_row(held))
+    return State.TAKEN if is_free else State.WAITING
+
+
+def _enter(session: Session, user: User, *, state: Seat.State, by: User | None) -> tuple[Seat, bool]:
+    """The person's seat, and whether it is a new one (one that was given back and is taken again counts as new)."""
+    now = clock.now()
+    fields: dict[str, Any] = {"state": state, "by": by, "waiting_since": now if state == State.WAITING else None}
+    try:
+        with transaction.atomic():
+            return Seat.objects.create(session=session, user=user, **fields), True
+    except IntegrityError:  # has a row already
+        old = Seat.objects.filter(session=session, user=user)
+        # Whoever waits and is given a seat by hand moves up; nobody falls back.
+        free = old.filter(state__in=(State.GIVEN_BACK, State.WAITING) if by else (State.GIVEN_BACK,))
+        is_new = bool(free.update(**fields, created_at=now))
+        return old.get(), is_new
+
+
+@transaction.atomic
+def give_seat_back(session: Session, *, user: User) -> bool:
+    """Gives a seat or a number in the row back: what the person has open of the session ends, and who waits longest
+    moves up. False where they had neither."""
+    mine = Seat.objects.filter(session=session, user=user)
+    if had_one := mine.taken().exists():
+        publish.revoke(session.event_id, user.pk)  # holds the event
+    hold(session)
+    freed = bool(mine.taken().update(state=State.GIVEN_BACK))
+    if freed and not had_one:  # moved up at this moment
+        publish.revoke(session.event_id, user.pk)
+    if not freed:
+        return bool(mine.filter(state=State.WAITING).update(state=State.GIVEN_BACK))
+    signals.seat_given_back.send(sender=Seat, seat=mine.select_related("session", "user").get())
+    move_seats_up(session)
+    return True
+
+
+@transaction.atomic
+def move_seats_up(session: Session) -> int:
+    """Gives what seats are free to those who wait longest; how many that were. Call it after whatever frees seats: one
+    that is given back, a higher number."""
+    held = hold(session)
+    if not held.sign_up or held.state != Session.State.PLANNED or held.ends_at <= clock.now():
+        return 0
+    left = selectors.seats_left(held)
+    banned = Ban.objects.standing().filter(event=held.event_id).values("user_id")
+    row = Seat.objects.waiting().filter(session=held).exclude(user__in=banned).select_related("session", "user")
+    moved = 0
+    for seat in row[: MOST_MOVED if left is None else min(left, MOST_MOVED)]:
+        if not Seat.objects.filter(pk=seat.pk, state=State.WAITING).update(state=State.TAKEN):
+            continue  # gone at this moment
+        moved += 1
+        seat.state = State.TAKEN
+        signals.seat_moved_up.send(sender=Seat, seat=seat)
+    return moved
+
+
+@transaction.atomic
+def free_seats_of(event: Event, *, user: User) -> int:
+    """All that somebody holds in the sessions of an event that they no longer take part in; how many that were."""
+    freed = 0
+    for seat in selectors.lost_seats().filter(session__event=event, user=user):
+        freed += give_seat_back(seat.session, user=user)
+    return freed
+
+
+def do_round() -> int:
+    """For what was freed without a word: people who are out of the event, accounts that are deleted."""
+    moved = 0
+    for seat in selectors.lost_seats()[:MOST_LOST]:
+        try:
+            give_seat_back(seat.session, user=seat.user)
+        except Exception:
+            logger.exception("The seat %s was not freed.", seat.pk)
+    for session in selectors.sessions_to_move()[:MOST_LOST]:
+        try:
+            moved += move_seats_up(session)
+        except Exception:
+            logger.exception("The row for session %s did not move.", session.pk)
+    return moved
