@@ -12,6 +12,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.models import User
+from apps.accounts.selectors import seen_by_staff
 from apps.audit.models import Entry
 from apps.core import clock
 from apps.events import broadcasts
@@ -127,12 +128,19 @@ def unmet(organisation: str, user: str) -> QuerySet[Unmet]:
 
 def as_known(rows: QuerySet[Any], organisation: str) -> QuerySet[Any]:
     """Rows that have a `user`, each with `is_unmet`, and the `known_name`, `known_company` and `known_title` that the
-    organisation may see: what was typed in, until the person came; then what their account says."""
+    organisation may see: what was typed in, until the person came; then what their account says to staff."""
+    told = {"name": F("user__name")} | {field: seen_by_staff(field, "user__") for field in ("company", "title")}
     known = {
-        f"known_{field}": Coalesce(Subquery(unmet(organisation, "user").values(field)), F(f"user__{field}"))
-        for field in ("name", "company", "title")
+        f"known_{field}": Coalesce(Subquery(unmet(organisation, "user").values(field)), said)
+        for field, said in told.items()
     }
     shown: QuerySet[Any] = rows.annotate(is_unmet=Exists(unmet(organisation, "user")), **known)
+    return shown
+
+
+def as_told(people: QuerySet[Any]) -> QuerySet[Any]:
+    """People, each with the `known_company` and `known_title` that the staff of their events may see."""
+    shown: QuerySet[Any] = people.annotate(known_company=seen_by_staff("company"), known_title=seen_by_staff("title"))
     return shown
 
 
