@@ -126,7 +126,7 @@ def test_links_are_called_by_their_place_and_show_look_alikes(nadia):
     assert [link.label for link in shown_of(nadia, to=Reader.PEOPLE).links] == [
         "example.org",
         "GitHub",
-        "xn--gthub-n4a.com",
+        "xn--gthub-n2e.com",
     ]
 
 
