@@ -11,8 +11,13 @@ class TracksConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
+        from apps.accounts.registry import own_data  # noqa: PLC0415 - models are known only now
         from apps.events import registry  # noqa: PLC0415 - models are known only now
         from apps.tracks import receivers, selectors  # noqa: F401, PLC0415
+        from apps.tracks.selectors import told  # noqa: PLC0415
 
         registry.numbers.register("tracks", position=30)(selectors.own_numbers)
         registry.publish_checks.register("tracks")(selectors.missing)
+
+        own_data.register("stars")(told.stars_of)
+        own_data.register("visits")(told.visits_of)

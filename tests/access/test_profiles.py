@@ -27,7 +27,7 @@ ADMINS = [model for model, _desk in sorted(admin.site._registry.items(), key=lam
 @pytest.fixture
 def there(db, monkeypatch):
     place = world.build(EventFactory(slug="there"))
-    said = {field: KEPT for field in ("title", "company", "pronouns", "bio", "time_zone")}
+    said = dict.fromkeys(("title", "company", "pronouns", "bio", "time_zone"), KEPT)
     lists = {"interests": [KEPT], "languages": [KEPT], "links": [f"https://{KEPT.lower()}.example"]}
     User.objects.update(**said, **lists, photo=PHOTO)
     ids = [person.pk for person in place.people.values()]

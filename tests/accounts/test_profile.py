@@ -85,7 +85,9 @@ def test_database_keeps_no_field_in_two_lists(nadia):
 
 
 def test_interests_are_tidied_and_kept_once(nadia):
-    services.update_profile(nadia, interests=["  Open   Data ", "open data", "#rivers", "Straße", "STRASSE", "", "a\u202eb"])
+    services.update_profile(
+        nadia, interests=["  Open   Data ", "open data", "#rivers", "Straße", "STRASSE", "", "a\u202eb"]
+    )
     assert nadia.interests == ["Open Data", "rivers", "Straße", "a b"]
 
 

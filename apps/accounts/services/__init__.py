@@ -24,6 +24,8 @@ from apps.accounts import selectors
 from apps.accounts.adapters import second_factor
 from apps.accounts.models import ApiToken, User
 from apps.accounts.selectors import TOKEN_PREFIX
+from apps.accounts.services.leaving import delete_account as delete_account
+from apps.accounts.services.leaving import everything_of as everything_of
 from apps.accounts.services.profiles import PROFILE_FIELDS as PROFILE_FIELDS
 from apps.accounts.services.profiles import update_profile as update_profile
 from apps.accounts.signals import second_factor_changed, sessions_ended

@@ -36,7 +36,14 @@ from apps.events.selectors.events import (
     unmet,
     with_counts,
 )
-from apps.events.selectors.people import interests_shared, people_of, person_of, roles_shown
+from apps.events.selectors.people import (
+    interests_shared,
+    people_of,
+    person_of,
+    places_of,
+    roles_held,
+    roles_shown,
+)
 from apps.events.selectors.places import (
     Offer,
     all_questions_asked,
@@ -99,10 +106,12 @@ __all__ = [
     "person_of",
     "place_in_queue",
     "places_left",
+    "places_of",
     "questions_asked",
     "registration_by_status",
     "registration_of",
     "registration_rows",
+    "roles_held",
     "roles_shown",
     "staff_known_to",
     "status_token",

@@ -1,6 +1,8 @@
 """Reads of the people of an event, as others of it may know them."""
 
 from collections import Counter
+from collections.abc import Iterator
+from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
@@ -50,3 +52,28 @@ def roles_shown(event: Event, person: User) -> list[str]:
     if Membership.objects.filter(organisation=event.organisation_id, user=person).exists():
         granted.add(EventRole.Role.ORGANISER)
     return [str(label) for role, label in EventRole.Role.choices if role in granted]
+
+
+def places_of(user: User) -> Iterator[dict[str, Any]]:
+    """For the person themselves: their places and wishes, and what they answered."""
+    rows = Registration.objects.filter(user=user).select_related("event", "ticket").order_by("-created_at")
+    for row in rows.prefetch_related("answers__question").iterator(chunk_size=200):
+        yield {
+            "event": row.event.slug,
+            "name": str(row.event),
+            "state": row.state,
+            "ticket": str(row.ticket) if row.ticket else "",
+            "registered": row.created_at,
+            "came": row.joined_at,
+            "answers": [
+                {"question": str(answer.question.label), "answer": answer.text, "at": answer.created_at}
+                for answer in row.answers.all()
+            ],
+        }
+
+
+def roles_held(user: User) -> Iterator[dict[str, Any]]:
+    for role in EventRole.objects.filter(user=user).select_related("event").order_by("-pk"):
+        yield {"event": role.event.slug, "role": role.role}
+    for member in Membership.objects.filter(user=user).select_related("organisation").order_by("-pk"):
+        yield {"organisation": member.organisation.slug, "role": member.role}

@@ -38,7 +38,7 @@ from apps.events.services.people import (
     sync_staff,
 )
 from apps.events.services.places import move_up, move_up_everywhere
-from apps.events.services.registering import cancel_registration, invite, register, register_person
+from apps.events.services.registering import cancel_registration, invite, leave_all, register, register_person
 
 __all__ = [
     "Terms",
@@ -62,6 +62,7 @@ __all__ = [
     "invite_guests",
     "invite_some",
     "join_by_link",
+    "leave_all",
     "lift_ban",
     "make_codes",
     "mark_arrived",
