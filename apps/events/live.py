@@ -4,7 +4,10 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
+from django.utils.translation import gettext_lazy as _
+
 from apps.core.access import Access
+from apps.core.errors import Refused
 from apps.events import broadcasts, selectors, services
 from apps.live.registry import LogTopic, Shed, StateTopic, Who, keep_epochs, register
 
@@ -22,6 +25,45 @@ class Announcements(LogTopic):
 
     def replay(self, event_id: int, *args: Any, **params: Any) -> Sequence[tuple[int, broadcasts.Announced]]:
         return selectors.announcements_after(event_id, after=params["after"], limit=params["limit"])
+
+
+@register
+class ToRole(LogTopic):
+    """What is said to speakers, exhibitors or the staff alone."""
+
+    pattern = broadcasts.TO_ROLE
+    access = Access.ATTENDEE
+    by_ticket = True
+
+    def guard(self, who: Who, role: str) -> None:  # type: ignore[override]
+        if f"role/{role}" not in selectors.audiences_of_roles(who.roles):
+            raise _no_such_group()
+
+    def replay(self, event_id: int, *args: Any, **params: Any) -> Sequence[tuple[int, broadcasts.Announced]]:
+        role = f"role/{params['role']}"
+        return selectors.announcements_after(event_id, after=params["after"], limit=params["limit"], audience=role)
+
+
+@register
+class ToTicket(LogTopic):
+    """What is said to those with one kind of ticket. A ticket is not a role: each person is asked for by name, and the
+    feed, which knows nobody, does not carry it."""
+
+    pattern = broadcasts.TO_TICKET
+    access = Access.ATTENDEE
+    feed = False
+
+    def guard(self, who: Who, ticket_id: int) -> None:  # type: ignore[override]
+        if not selectors.has_ticket(who.event_id, who.user_id, ticket_id):
+            raise _no_such_group()
+
+    def replay(self, event_id: int, *args: Any, **params: Any) -> Sequence[tuple[int, broadcasts.Announced]]:
+        ticket = f"ticket/{params['ticket_id']}"
+        return selectors.announcements_after(event_id, after=params["after"], limit=params["limit"], audience=ticket)
+
+
+def _no_such_group() -> Refused:
+    return Refused("announcement.audience", _("There is no such group of people in this event."), status=404)
 
 
 @register

@@ -124,8 +124,11 @@ class MeSerializer(serializers.ModelSerializer[User]):
 class AnnouncementSerializer(serializers.ModelSerializer[Announcement]):
     text = serializers.CharField(read_only=True)
     by = serializers.CharField(source="by.name", read_only=True, default="")
+    audience = serializers.CharField(
+        read_only=True, help_text="Empty: everybody. Else role/speaker, role/exhibitor, role/staff or ticket/7."
+    )
 
     class Meta:
         model = Announcement
-        fields = ("id", "seq", "text", "by", "created_at")
+        fields = ("id", "seq", "audience", "text", "by", "created_at")
         read_only_fields = fields

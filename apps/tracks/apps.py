@@ -18,6 +18,7 @@ class TracksConfig(AppConfig):
 
         registry.numbers.register("tracks", position=30)(selectors.own_numbers)
         registry.publish_checks.register("tracks")(selectors.missing)
+        registry.segments.register("session")(selectors.in_sessions)
 
         own_data.register("stars")(told.stars_of)
         own_data.register("visits")(told.visits_of)

@@ -23,6 +23,7 @@ OBJECTS = {
     "poll_id": "polls.poll",
     "booth_id": "exhibitors.booth",
     "game_id": "quizzes.game",
+    "ticket_id": "events.ticketkind",
 }
 BODIES: dict[str, dict[str, Any]] = {
     "chat.send": {"room": "chat.room", "text": "Hello"},
@@ -78,7 +79,7 @@ def pk_of(place, label):
 
 
 def parameters(pattern, place):
-    own = {"user_id": place.people["organiser"].pk, "number": 1}
+    own = {"user_id": place.people["organiser"].pk, "number": 1, "role": "speaker"}
     return {name: own[name] if name in own else pk_of(place, OBJECTS[name]) for name in pattern.convert}
 
 

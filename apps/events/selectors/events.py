@@ -18,7 +18,6 @@ from apps.core import clock
 from apps.events import broadcasts
 from apps.events.models import (
     STAFF_ROLES,
-    Announcement,
     Ban,
     Event,
     EventRole,
@@ -233,17 +232,6 @@ def link_still_holds(pk: int) -> bool:
 
 def latest_link_at(registration: Registration) -> datetime | None:
     return registration.join_links.values_list("created_at", flat=True).order_by("-created_at").first()
-
-
-def announcements(event: Event, *, limit: int = 50) -> list[Announcement]:
-    """The newest words of the organisers, newest first."""
-    return list(event.announcements.select_related("by")[:limit])
-
-
-def announcements_after(event_id: int, *, after: int, limit: int) -> list[tuple[int, broadcasts.Announced]]:
-    """For the replay of the live topic: (seq, payload), oldest first."""
-    rows = Announcement.objects.filter(event_id=event_id, seq__gt=after).order_by("seq")
-    return [(row.seq, broadcasts.announcement(row)) for row in rows.select_related("by", "event")[:limit]]
 
 
 def live_epoch(event_id: int) -> int:

@@ -15,6 +15,7 @@ from apps.notifications.services.endpoints import (
     switch,
     take_secret,
 )
+from apps.notifications.services.mailings import mail_announcements, owe_mailing
 from apps.notifications.services.mails import (
     LEASE,
     MOST_ATTEMPTS,
@@ -47,12 +48,14 @@ __all__ = [
     "forget_secrets",
     "give_up_old",
     "lift_suppression",
+    "mail_announcements",
     "mail_came_back",
     "mail_delivered",
     "mail_refused",
     "make_receiver",
     "new_secret",
     "owe_mail",
+    "owe_mailing",
     "receive",
     "replay",
     "replay_failed",

@@ -9,9 +9,11 @@ from apps.tracks.selectors.agenda import (
 )
 from apps.tracks.selectors.asking import sessions_where, speakers_where
 from apps.tracks.selectors.attendance import (
+    announcement_key,
     attendance_of,
     event_attendance,
     has_session,
+    in_sessions,
     missing,
     own_numbers,
     stage_of,
@@ -30,12 +32,14 @@ from apps.tracks.selectors.stars import (
 
 __all__ = [
     "Clash",
+    "announcement_key",
     "attendance_of",
     "clashes_among",
     "clashes_with",
     "confirmed_registration",
     "event_attendance",
     "has_session",
+    "in_sessions",
     "missing",
     "own_numbers",
     "programme_day",
