@@ -123,8 +123,7 @@ class AnnouncementsView(EventAPIView, Sparse, ListAPIView[Announcement]):
         if getattr(self, "swagger_fake_view", False):
             return Announcement.objects.none()
         person: Any = self.person
-        audiences = selectors.audiences_of(self.event, person, self.roles)
-        return selectors.announced_to(self.event, audiences).select_related("by")
+        return selectors.announced_for(self.event, person, self.roles).select_related("by")
 
 
 class MeView(Repeatable, Sparse, RetrieveUpdateAPIView[User]):

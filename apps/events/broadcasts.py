@@ -6,7 +6,6 @@ from apps.events.models import Announcement
 
 ANNOUNCEMENTS = "announcements"
 """What is said to everybody; to a segment, on a topic of its own with its own guard."""
-TO_ROLE = "announcements/role/{role:slug}"
 TO_TICKET = "announcements/ticket/{ticket_id:int}"
 TO_SESSION = "announcements/session/{session_id:int}"
 HERE = "here"

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, ClassVar
 
 from django.utils.translation import gettext_lazy as _
 
@@ -27,21 +27,44 @@ class Announcements(LogTopic):
         return selectors.announcements_after(event_id, after=params["after"], limit=params["limit"])
 
 
-@register
 class ToRole(LogTopic):
-    """What is said to speakers, exhibitors or the staff alone."""
+    """What is said to some by their role alone: the ticket says who that is."""
 
-    pattern = broadcasts.TO_ROLE
     access = Access.ATTENDEE
     by_ticket = True
+    audience: ClassVar[str]
 
-    def guard(self, who: Who, role: str) -> None:  # type: ignore[override]
-        if f"role/{role}" not in selectors.audiences_of_roles(who.roles):
+    def guard(self, who: Who, *args: Any, **params: Any) -> None:
+        if self.audience not in selectors.audiences_of_roles(who.roles):
             raise _no_such_group()
 
     def replay(self, event_id: int, *args: Any, **params: Any) -> Sequence[tuple[int, broadcasts.Announced]]:
-        role = f"role/{params['role']}"
-        return selectors.announcements_after(event_id, after=params["after"], limit=params["limit"], audience=role)
+        after, limit = params["after"], params["limit"]
+        return selectors.announcements_after(event_id, after=after, limit=limit, audience=self.audience)
+
+
+@register
+class ToSpeakers(ToRole):
+    """What is said to the speakers."""
+
+    audience = selectors.SPEAKERS
+    pattern = broadcasts.announcements_topic(audience)
+
+
+@register
+class ToExhibitors(ToRole):
+    """What is said to those who have a booth."""
+
+    audience = selectors.EXHIBITORS
+    pattern = broadcasts.announcements_topic(audience)
+
+
+@register
+class ToStaff(ToRole):
+    """What is said to moderators and organisers."""
+
+    audience = selectors.STAFF
+    pattern = broadcasts.announcements_topic(audience)
 
 
 @register

@@ -6,6 +6,7 @@ import pytest
 
 from apps.core.access import Access
 from apps.core.errors import Refused
+from apps.events.models import TicketKind
 from apps.live.registry import Call, Who, registry
 from tests.access import world
 from tests.factories.events import EventFactory, RegistrationFactory
@@ -79,7 +80,7 @@ def pk_of(place, label):
 
 
 def parameters(pattern, place):
-    own = {"user_id": place.people["organiser"].pk, "number": 1, "role": "speaker"}
+    own = {"user_id": place.people["organiser"].pk, "number": 1}
     return {name: own[name] if name in own else pk_of(place, OBJECTS[name]) for name in pattern.convert}
 
 
@@ -112,6 +113,7 @@ def test_topic_of_another_event_is_refused(pattern, there, stranger):
 
 @pytest.mark.parametrize("pattern", SCOPED, ids=template)
 def test_topic_opens_for_its_own_people(pattern, there):
+    RegistrationFactory(event=there.event, user=there.people["organiser"], ticket=there.things[TicketKind])
     organiser = Who(there.people["organiser"].pk, there.event.pk, "Inês", EVERY_ROLE, 1)
     assert opens(pattern, organiser, there)
 

@@ -16,11 +16,13 @@ MOST_EVENTS = 20
 MOST_CHARS = 1000
 
 
-def audience_choices(event: Event) -> list[tuple[str, str]]:
-    """To whom, each with how many they are now: who writes sees it before it is said."""
+def audience_choices(event: Event, *, on_screen: bool = False) -> list[tuple[str, str]]:
+    """To whom, each with how many they are now: who writes sees it before it is said. `on_screen`: only those who can
+    be told so."""
     return [
         (segment.key, _("%(who)s (%(count)s)") % {"who": segment.label, "count": Number(segment.count)})
         for segment in selectors.segments_of(event)
+        if segment.on_screen or not on_screen
     ]
 
 
@@ -44,8 +46,7 @@ class AnnouncementForm(forms.Form):
     def __init__(self, *args: Any, event: Event, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         field: Any = self.fields["audience"]
-        on_screen = {segment.key for segment in selectors.segments_of(event) if segment.on_screen}
-        field.choices = [choice for choice in audience_choices(event) if choice[0] in on_screen]
+        field.choices = audience_choices(event, on_screen=True)
 
 
 class Where(models.TextChoices):

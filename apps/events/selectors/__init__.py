@@ -1,7 +1,11 @@
 """Reads of events, of those who take part in them, and of how they get a place."""
 
 from apps.events.selectors.announcing import (
+    EXHIBITORS,
     NAMES,
+    SPEAKERS,
+    STAFF,
+    announced_for,
     announced_to,
     announcements,
     announcements_after,
@@ -78,10 +82,14 @@ from apps.events.selectors.places import (
 )
 
 __all__ = [
+    "EXHIBITORS",
     "NAMES",
+    "SPEAKERS",
+    "STAFF",
     "Offer",
     "acts_seen_by",
     "all_questions_asked",
+    "announced_for",
     "announced_to",
     "announcements",
     "announcements_after",

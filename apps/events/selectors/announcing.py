@@ -4,7 +4,8 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import CharField, Count, Exists, OuterRef, Q, QuerySet, Value
+from django.db.models.functions import Cast, Concat
 from django.utils.translation import gettext as translated
 from django.utils.translation import gettext_lazy as _
 
@@ -98,6 +99,14 @@ def announcements(event: Event, *, audiences: Iterable[str] = (EVERYBODY,), limi
 
 def announced_to(event: Event, audiences: Iterable[str]) -> QuerySet[Announcement]:
     return event.announcements.on_screen().filter(audience__in=[*audiences])
+
+
+def announced_for(event: Event, user: User, roles: frozenset[str]) -> QuerySet[Announcement]:
+    """The same for all that somebody is in, in one query."""
+    place = Registration.objects.confirmed().filter(event=event, user=user, ticket__isnull=False).order_by()
+    own = place.annotate(key=Concat(Value("ticket/"), Cast("ticket_id", CharField()))).values("key")
+    told = Q(audience__in=[EVERYBODY, *audiences_of_roles(roles)]) | Q(audience__in=own)
+    return event.announcements.on_screen().filter(told)
 
 
 def announcements_after(

@@ -118,7 +118,7 @@ def _coming(session: Session, why: str) -> Entry:
 def last_word(event: Event, user: User, roles: frozenset[str]) -> Iterable[Entry]:
     """The organisers' newest announcement, while it is news."""
     now = clock.now()
-    told = events.announced_to(event, events.audiences_of(event, user, roles))
+    told = events.announced_for(event, user, roles)
     row = told.filter(created_at__gte=now - NEWS_MEANS).first()
     if row is None:
         return
