@@ -8,6 +8,7 @@ RATES = {
     "code": "30/m/ip",
     "resend": "60/m/ip",
     "join": "600/m/ip",
+    "own_data": "30/m/ip,6/h/user",
     "devices": "120/m/ip,10/m/user",
     "tokens": "120/m/ip,20/m/user",
 }

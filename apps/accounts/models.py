@@ -18,6 +18,8 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.core import clock
 
+MOST_LANGUAGES, MOST_INTERESTS, MOST_LINKS = 10, 12, 6
+INTEREST_LENGTH, LINK_LENGTH = 40, 200
 NO_NAME = re.compile(r"://|www\.|\.[a-z]{2,}/|[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]", re.IGNORECASE)
 
 
@@ -65,6 +67,24 @@ def validate_person_name(value: str) -> None:
         )
 
 
+class Audience(models.TextChoices):
+    """Whom a part of a profile is for, besides its person."""
+
+    EVERYBODY = "everybody", _("Everybody at my events")
+    STAFF = "staff", _("Speakers and staff")
+    NOBODY = "nobody", _("Only me")
+
+
+SHOWN_FIELDS = ("photo", "title", "company", "pronouns", "bio", "languages", "interests", "links", "time_zone")
+"""Of each of these a person says who sees it. Their name stands beside what they say, so everybody does."""
+FIRST_HIDDEN = ("pronouns", "bio", "languages", "interests", "links", "time_zone")
+"""Which nobody sees until their person says so."""
+
+
+def first_hidden() -> list[str]:
+    return [*FIRST_HIDDEN]
+
+
 class User(AbstractBaseUser, PermissionsMixin):
     audit_leaves_out: ClassVar[tuple[str, ...]] = ("last_login",)
 
@@ -82,6 +102,16 @@ class User(AbstractBaseUser, PermissionsMixin):
     photo = models.ImageField(_("photo"), upload_to="people/", blank=True, max_length=200)
     time_zone = models.CharField(_("time zone"), max_length=64, blank=True, validators=[validate_time_zone])
     language = models.CharField(_("language"), max_length=12, blank=True)
+    languages = ArrayField(models.CharField(max_length=12), verbose_name=_("languages"), default=list, blank=True)
+    """Which they speak: codes."""
+    interests = ArrayField(
+        models.CharField(max_length=INTEREST_LENGTH), verbose_name=_("interests"), default=list, blank=True
+    )
+    links = ArrayField(models.CharField(max_length=LINK_LENGTH), verbose_name=_("links"), default=list, blank=True)
+    hidden_fields = ArrayField(models.CharField(max_length=12), default=first_hidden, blank=True, editable=False)
+    """Of SHOWN_FIELDS those that are nobody else's business; what is in neither list, everybody of an event sees."""
+    staff_fields = ArrayField(models.CharField(max_length=12), default=list, blank=True, editable=False)
+    """Those that speakers and staff of their events see."""
     is_active = models.BooleanField(_("active"), default=True)
     is_staff = models.BooleanField(_("may open the organisers’ desk"), default=False)
     has_second_factor = models.BooleanField(_("has a second step"), default=False, editable=False)
@@ -100,7 +130,21 @@ class User(AbstractBaseUser, PermissionsMixin):
     class Meta:
         verbose_name = _("person")
         verbose_name_plural = _("people")
-        constraints = [models.CheckConstraint(condition=Q(email=Lower("email")), name="accounts_user_email_lower")]
+        constraints = [
+            models.CheckConstraint(condition=Q(email=Lower("email")), name="accounts_user_email_lower"),
+            models.CheckConstraint(
+                condition=Q(hidden_fields__contained_by=[*SHOWN_FIELDS])
+                & Q(staff_fields__contained_by=[*SHOWN_FIELDS])
+                & ~Q(hidden_fields__overlap=F("staff_fields")),
+                name="accounts_user_shown_fields",
+            ),
+            models.CheckConstraint(
+                condition=Q(languages__len__lte=MOST_LANGUAGES)
+                & Q(interests__len__lte=MOST_INTERESTS)
+                & Q(links__len__lte=MOST_LINKS),
+                name="accounts_user_bounded",
+            ),
+        ]
         # Whoever is named with an @ is looked for by their name, in each such message.
         indexes = [models.Index(Lower("name"), name="accounts_user_called")]
 
@@ -108,9 +152,20 @@ class User(AbstractBaseUser, PermissionsMixin):
         return self.email if self.is_unmet else self.name or self.email
 
     @property
-    def photo_url(self) -> str:
+    def own_photo_url(self) -> str:
         """The photo's address, which names a random file: whoever was shown it may keep it."""
         return reverse("accounts:photo", args=[str(self.photo.name).rpartition("/")[2]]) if self.photo else ""
+
+    @property
+    def photo_url(self) -> str:
+        """The same where everybody of an event may see the photo; else nothing."""
+        return self.own_photo_url if self.audience_of("photo") == Audience.EVERYBODY else ""
+
+    def audience_of(self, field: str) -> Audience:
+        """Whom one of SHOWN_FIELDS is for."""
+        if field in self.hidden_fields:
+            return Audience.NOBODY
+        return Audience.STAFF if field in self.staff_fields else Audience.EVERYBODY
 
     @property
     def needs_second_factor(self) -> bool:

@@ -1,7 +1,10 @@
-"""Reads about people: where they are signed in, and by which second step."""
+"""Reads about people: what may be shown of them, where they are signed in, and by which second step."""
 
+import unicodedata
+import zoneinfo
 from dataclasses import dataclass
 from datetime import datetime
+from urllib.parse import urlsplit
 
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal import auth as totp
@@ -9,13 +12,114 @@ from allauth.mfa.utils import decrypt
 from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.contrib.sessions.models import Session
-from django.db.models import QuerySet
+from django.db.models import Case, F, QuerySet, Value, When
+from django.db.models.expressions import Combinable
 from ua_parser import parse_os, parse_user_agent
 
-from apps.accounts.models import ApiToken, User
-from apps.core import clock, ids
+from apps.accounts.models import SHOWN_FIELDS, ApiToken, Audience, User
+from apps.accounts.permissions import Reader, can_see
+from apps.core import clock, ids, tongues, zones
 
 TOKEN_PREFIX = "pln_"  # noqa: S105 - what each of them begins with, not one of them
+
+
+KINDS = {
+    "github.com": "GitHub",
+    "gitlab.com": "GitLab",
+    "linkedin.com": "LinkedIn",
+    "orcid.org": "ORCID",
+    "youtube.com": "YouTube",
+    "instagram.com": "Instagram",
+    "bsky.app": "Bluesky",
+    "mastodon.social": "Mastodon",
+    "xing.com": "XING",
+}
+"""Places that people know by another name than their host's."""
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    url: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """What a reader may see of a person: what is not for them is empty. The only shape in which people are shown to
+    others; `face` and templates read it like a person."""
+
+    pk: int
+    name: str
+    photo_url: str = ""
+    title: str = ""
+    company: str = ""
+    pronouns: str = ""
+    bio: str = ""
+    languages: tuple[str, ...] = ()
+    """Codes."""
+    interests: tuple[str, ...] = ()
+    links: tuple[Link, ...] = ()
+    time_zone: str = ""
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def get_short_name(self) -> str:
+        return self.name.split(" ")[0]
+
+    @property
+    def language_names(self) -> list[str]:
+        return [tongues.name(code) for code in self.languages]
+
+    @property
+    def zone(self) -> zoneinfo.ZoneInfo | None:
+        return zones.find(self.time_zone)
+
+    @property
+    def says_more(self) -> bool:
+        """Whether there is anything beside the name, the photo and what they do."""
+        return any((self.pronouns, self.bio, self.languages, self.interests, self.links, self.time_zone))
+
+
+def shown_of(person: User, *, to: Reader) -> Profile:
+    """What of a person may be shown to whom: the one place that decides it, for pages, payloads, calls and exports.
+    What is told to many at once is told as to `Reader.PEOPLE`."""
+    seen = {field for field in SHOWN_FIELDS if can_see(person.audience_of(field), to)}
+    return Profile(
+        pk=person.pk,
+        name=person.name,
+        photo_url=person.own_photo_url if "photo" in seen else "",
+        title=person.title if "title" in seen else "",
+        company=person.company if "company" in seen else "",
+        pronouns=person.pronouns if "pronouns" in seen else "",
+        bio=person.bio if "bio" in seen else "",
+        languages=tuple(person.languages) if "languages" in seen else (),
+        interests=tuple(person.interests) if "interests" in seen else (),
+        links=tuple(Link(url, link_label(url)) for url in person.links) if "links" in seen else (),
+        time_zone=person.time_zone if "time_zone" in seen else "",
+    )
+
+
+def link_label(url: str) -> str:
+    host = (urlsplit(url).hostname or url).removeprefix("www.")
+    return KINDS.get(host, host)
+
+
+def seen_by_staff(field: str, prefix: str = "") -> Combinable:
+    """For a query: the text field as the staff of the person's events may see it, else nothing, so that it is neither
+    shown nor found nor sorted by. `prefix` leads from the row to the person."""
+    assert field in SHOWN_FIELDS  # noqa: S101 - anything else would be shown to all, or is no field
+    return Case(When(**{f"{prefix}hidden_fields__contains": [field]}, then=Value("")), default=F(f"{prefix}{field}"))
+
+
+def folded(interest: str) -> str:
+    """As interests are compared: “Rivers” and “rivers” are one."""
+    return unicodedata.normalize("NFKC", interest).casefold()
+
+
+def visibility_of(person: User) -> dict[str, Audience]:
+    return {field: person.audience_of(field) for field in SHOWN_FIELDS}
 
 
 def photo_name(file: str) -> str:

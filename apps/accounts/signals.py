@@ -2,6 +2,8 @@
 
 from django.dispatch import Signal
 
+account_leaving = Signal()
+"""user: User. Their account is about to be deleted, in this transaction: what others wait for is given free."""
 mail_wanted = Signal()
 """kind, to, subject, text, code, url: str; user: User | None. Signing in needs this mail: a code or a link in it."""
 second_factor_changed = Signal()

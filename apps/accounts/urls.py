@@ -22,6 +22,9 @@ register_converter(PhotoName, "photo")
 urlpatterns = [
     path("signin/", views.SignIn.as_view(), name="signin"),
     path("devices/", views.Devices.as_view(), name="devices"),
+    path("data/", views.Data.as_view(), name="data"),
+    path("data/file/", views.OwnData.as_view(), name="own_data"),
+    path("data/delete/", views.Leave.as_view(), name="leave"),
     path("people/<photo:name>", views.Photo.as_view(), name="photo"),
 ]
 

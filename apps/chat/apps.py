@@ -11,7 +11,12 @@ class ChatConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
+        from apps.accounts.registry import own_data  # noqa: PLC0415 - models are known only now
         from apps.chat import receivers, selectors  # noqa: F401, PLC0415 - models are known only now
+        from apps.chat.selectors import told  # noqa: PLC0415
         from apps.events import registry  # noqa: PLC0415
 
         registry.numbers.register("chat", position=40)(selectors.own_numbers)
+
+        own_data.register("messages")(told.messages_of)
+        own_data.register("groups")(told.groups_of)

@@ -237,7 +237,7 @@ def author_of(message: models.Message) -> Author | None:
     user = message.author
     if user is None:
         return None
-    return Author(user.pk, user.name, user.photo.url if user.photo else "")
+    return Author(user.pk, user.name, user.photo_url)
 
 
 def message_entry(message: models.Message) -> Message:

@@ -112,17 +112,18 @@ class RegisterView(EventAPIView):
 
 
 class AnnouncementsView(EventAPIView, Sparse, ListAPIView[Announcement]):
-    """What the organisers said to everybody, newest first."""
+    """What the organisers said to the caller: to everybody, to their role, to those with their ticket. Newest first."""
 
     access = Access.ATTENDEE
     area = Area.EVENTS
     serializer_class = AnnouncementSerializer
-    ordering = ("-seq",)
+    ordering = ("-created_at", "-pk")
 
     def get_queryset(self) -> QuerySet[Announcement]:
         if getattr(self, "swagger_fake_view", False):
             return Announcement.objects.none()
-        return self.event.announcements.select_related("by")
+        person: Any = self.person
+        return selectors.announced_for(self.event, person, self.roles).select_related("by")
 
 
 class MeView(Repeatable, Sparse, RetrieveUpdateAPIView[User]):

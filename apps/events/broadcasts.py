@@ -5,8 +5,16 @@ from typing import TypedDict
 from apps.events.models import Announcement
 
 ANNOUNCEMENTS = "announcements"
+"""What is said to everybody; to a segment, on a topic of its own with its own guard."""
+TO_TICKET = "announcements/ticket/{ticket_id:int}"
+TO_SESSION = "announcements/session/{session_id:int}"
 HERE = "here"
 """Presence: everybody who has a page of the event open."""
+
+
+def announcements_topic(audience: str) -> str:
+    """Of a segment's key; empty: everybody."""
+    return f"{ANNOUNCEMENTS}/{audience}" if audience else ANNOUNCEMENTS
 
 
 class Announced(TypedDict):

@@ -6,6 +6,7 @@ from django.db.models import Case, CharField, Value, When
 from django.db.models.functions import Cast, Concat
 
 from apps.accounts.models import User
+from apps.accounts.permissions import Reader
 from apps.core.access import ROLES_FOR, TICKET, WITHOUT_EXPO, Access, beyond_attending
 from apps.events.models import STAFF_ROLES, Ban, Event, EventRole, Membership, Registration
 
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
 ATTENDEE = "attendee"
 BANNED = "banned"
 ORGANISER = EventRole.Role.ORGANISER.value
+SPEAKER = EventRole.Role.SPEAKER.value
 NOBODY: frozenset[str] = frozenset()
 STAFF = frozenset(role.value for role in STAFF_ROLES)
 # What a place comes with: the role, and marks of what its ticket leaves out. The marks stand among the roles, so that
@@ -68,6 +70,13 @@ def can_see(event: Event, roles: frozenset[str]) -> bool:
     if event.state == Event.State.ARCHIVED or event.visibility == Event.Visibility.PRIVATE:
         return bool(roles)
     return True
+
+
+def reads_people_as(roles: frozenset[str]) -> Reader:
+    """What somebody with these roles may see of the profiles of an event's people."""
+    if not roles.isdisjoint(STAFF | {SPEAKER}):
+        return Reader.STAFF
+    return Reader.PEOPLE if roles else Reader.STRANGER
 
 
 def has_access(access: Access, event: Event, roles: frozenset[str], user: "User | AnonymousUser") -> bool:

@@ -126,3 +126,42 @@ numbers = Numbers()
 next_for_you = NextForYou()
 publish_checks = Checks()
 remarks = Remarks()
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """Some of an event's people, to whom something can be said."""
+
+    key: str
+    """As it stands in `Announcement.audience`."""
+    label: str | Promise
+    count: int
+    """How many they are at this moment."""
+    on_screen: bool = True
+    """Whether they have a topic of their own."""
+    by_mail: bool = True
+
+
+class Segments:
+    """Kinds of segments that higher rooms know, such as those who are in a session. The event's own are in
+    `selectors.segments_of`."""
+
+    def __init__(self) -> None:
+        self._sources: dict[str, Callable[[Event], Iterable[Segment]]] = {}
+
+    def register(
+        self, kind: str
+    ) -> Callable[[Callable[[Event], Iterable[Segment]]], Callable[[Event], Iterable[Segment]]]:
+        """Decorates `source(event) -> segments`, whose keys begin with `kind/`; a bounded number of them."""
+
+        def add(source: Callable[[Event], Iterable[Segment]]) -> Callable[[Event], Iterable[Segment]]:
+            self._sources[kind] = source
+            return source
+
+        return add
+
+    def of(self, event: Event) -> list[Segment]:
+        return [segment for kind in sorted(self._sources) for segment in self._sources[kind](event)]
+
+
+segments = Segments()

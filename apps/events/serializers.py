@@ -6,7 +6,18 @@ from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
-from apps.accounts.models import User, validate_person_name
+from apps.accounts.models import (
+    INTEREST_LENGTH,
+    LINK_LENGTH,
+    MOST_INTERESTS,
+    MOST_LANGUAGES,
+    MOST_LINKS,
+    SHOWN_FIELDS,
+    Audience,
+    User,
+    validate_person_name,
+)
+from apps.accounts.selectors import visibility_of
 from apps.events.models import Announcement, Event
 
 MOST_ANSWERS = 200
@@ -64,22 +75,60 @@ class RegistrationAnswer(serializers.Serializer[Any]):
     sent_to = serializers.EmailField()
 
 
+class VisibilitySerializer(serializers.Serializer[User]):
+    """Whom each part of a profile is for; the name is for everybody."""
+
+    def get_fields(self) -> dict[str, Any]:
+        return {field: serializers.ChoiceField(choices=Audience.choices, required=False) for field in SHOWN_FIELDS}
+
+    def to_representation(self, instance: User) -> dict[str, str]:
+        return {field: str(audience) for field, audience in visibility_of(instance).items()}
+
+    def to_internal_value(self, data: Any) -> dict[str, Any]:
+        return {"visibility": super().to_internal_value(data)}
+
+
 class MeSerializer(serializers.ModelSerializer[User]):
     # Each language that is ever activated stays in the memory of the process: it is one of ours, or none.
     name = serializers.CharField(max_length=120, required=False, validators=[validate_person_name])
     language = serializers.ChoiceField(choices=settings.LANGUAGES, required=False, allow_blank=True)
+    photo = serializers.CharField(source="own_photo_url", read_only=True, help_text="An address, or empty.")
+    languages = serializers.ListField(
+        child=serializers.CharField(max_length=12),
+        max_length=MOST_LANGUAGES,
+        required=False,
+        help_text="Which they speak: codes of ISO 639-1.",
+    )
+    interests = serializers.ListField(
+        child=serializers.CharField(max_length=INTEREST_LENGTH), max_length=MOST_INTERESTS, required=False
+    )
+    links = serializers.ListField(
+        child=serializers.CharField(max_length=LINK_LENGTH),
+        max_length=MOST_LINKS,
+        required=False,
+        help_text="Addresses that begin with https://.",
+    )
+    visibility = VisibilitySerializer(
+        source="*", required=False, help_text="Who sees which field; what is not named stays as it is."
+    )
 
     class Meta:
         model = User
-        fields = ("email", "name", "title", "company", "pronouns", "bio", "time_zone", "language")
+        fields = (
+            *("email", "name", "title", "company", "pronouns", "bio", "time_zone", "language"),
+            *("photo", "languages", "interests", "links", "visibility"),
+        )
         read_only_fields = ("email",)
 
 
 class AnnouncementSerializer(serializers.ModelSerializer[Announcement]):
     text = serializers.CharField(read_only=True)
     by = serializers.CharField(source="by.name", read_only=True, default="")
+    audience = serializers.CharField(
+        read_only=True, help_text="Empty: everybody. Else role/speaker, role/exhibitor, role/staff or ticket/7."
+    )
 
     class Meta:
         model = Announcement
-        fields = ("id", "seq", "text", "by", "created_at")
+        fields = ("id", "seq", "audience", "text", "by", "created_at")
         read_only_fields = fields

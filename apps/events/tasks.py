@@ -15,3 +15,8 @@ def do_round() -> None:
     """What nobody asked for and is due: places that were freed without a word, lists whose worker died."""
     services.move_up_everywhere()
     services.resume_guest_lists()
+
+
+@shared_task(name="events.say_due")
+def say_due() -> None:
+    services.say_due()

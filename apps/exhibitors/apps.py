@@ -11,5 +11,9 @@ class ExhibitorsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
+        from apps.accounts.registry import own_data  # noqa: PLC0415 - models are known only now
+
         # Models can be imported only now.
-        from apps.exhibitors import receivers  # noqa: F401, PLC0415
+        from apps.exhibitors import receivers, selectors  # noqa: F401, PLC0415
+
+        own_data.register("contact_requests")(selectors.requests_of)

@@ -1,8 +1,9 @@
 """Reads of the expo: booths, who is at them, what they brought, and what people asked them."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
 from django.db.models import Count, Exists, F, Prefetch, Q, QuerySet
 from django.urls import reverse
@@ -161,3 +162,17 @@ def busiest(event: Event, *, limit: int = 8) -> list[Booth]:
         .order_by(F("asked").desc(), "position", "name")
         .select_related("event")[:limit]
     )
+
+
+# For the person themselves -------------------------------------------------------------------------------------------
+def requests_of(user: User) -> Iterator[dict[str, Any]]:
+    rows = ContactRequest.objects.filter(user=user).select_related("booth__event").order_by("-pk")
+    for row in rows.iterator(chunk_size=500):
+        yield {
+            "event": row.booth.event.slug,
+            "booth": row.booth.name,
+            "at": row.created_at,
+            "as": [row.name, row.email, row.company],
+            "message": row.message,
+            "answer": row.answer,
+        }

@@ -11,12 +11,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.generic import ListView
 
+from apps.accounts.selectors import shown_of
 from apps.chat import selectors as chat
 from apps.chat import services as chat_rooms
 from apps.core import colour, plurals
 from apps.core.access import Access
 from apps.core.errors import Refused
 from apps.core.words import Number
+from apps.events import permissions as event_permissions
 from apps.events.doors import EventView
 from apps.events.permissions import may_enter_expo
 from apps.exhibitors import broadcasts, permissions, selectors, services
@@ -104,7 +106,8 @@ class BoothPage(BoothView):
         version = versions.read()
         booth = self.booth
         here = selectors.here(self.event.pk, booth.pk)
-        staff = [member.user for member in booth.staff.all()]
+        reader = event_permissions.reads_people_as(self.roles)
+        staff = [shown_of(member.user, to=reader) for member in booth.staff.all()]
         context: dict[str, Any] = {
             "booth": booth,
             "form": form,

@@ -218,6 +218,11 @@ def tell_of_state(sender: Any, event: Event, **_kwargs: Any) -> None:
 
 @receiver(announced)
 def tell_of_announcement(sender: Any, announcement: Announcement, **_kwargs: Any) -> None:
+    """Webhooks hear what everybody does; a mail is owed where one was wished."""
+    if announcement.by_mail:
+        services.owe_mailing(announcement)
+    if announcement.audience or not announcement.on_screen:
+        return
     words = announcement.text.data
     text = words if isinstance(words, dict) else {announcement.event.default_language: str(words)}
     said = {code: str(word) for code, word in text.items() if word}

@@ -16,6 +16,11 @@ def send_owed_mails() -> None:
     services.forget_secrets()
 
 
+@shared_task(name="notifications.mail_announcements")
+def mail_announcements() -> None:
+    services.mail_announcements()
+
+
 @shared_task(name=services.DELIVER)
 def deliver(pk: int) -> None:
     services.deliver(pk)

@@ -11,7 +11,11 @@ class PollsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
+        from apps.accounts.registry import own_data  # noqa: PLC0415 - models are known only now
         from apps.events import registry  # noqa: PLC0415 - models are known only now
         from apps.polls import receivers, selectors  # noqa: F401, PLC0415
+        from apps.polls.selectors import told  # noqa: PLC0415
 
         registry.numbers.register("polls", position=50)(selectors.own_numbers)
+
+        own_data.register("poll_answers")(told.answers_of)

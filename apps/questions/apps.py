@@ -11,10 +11,15 @@ class QuestionsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
+        from apps.accounts.registry import own_data  # noqa: PLC0415 - models are known only now
         from apps.events import registry  # noqa: PLC0415 - models are known only now
         from apps.notifications import registry as mails  # noqa: PLC0415
         from apps.questions import receivers, selectors  # noqa: F401, PLC0415
+        from apps.questions.selectors import told  # noqa: PLC0415
 
         mails.name(selectors.ANSWER_MAIL, _("answers to questions that you asked or follow"))
         registry.numbers.register("questions", position=55)(selectors.own_numbers)
         registry.next_for_you.register("questions")(selectors.just_answered)
+
+        own_data.register("questions")(told.questions_asked_by)
+        own_data.register("question_votes")(told.votes_of)

@@ -11,4 +11,9 @@ class QuizzesConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
+        from apps.accounts.registry import own_data  # noqa: PLC0415 - models are known only now
         from apps.quizzes import receivers  # noqa: F401, PLC0415 - models are known only now
+        from apps.quizzes.selectors import told  # noqa: PLC0415
+
+        own_data.register("quiz_attempts")(told.attempts_of)
+        own_data.register("quiz_seats")(told.seats_of)

@@ -11,10 +11,16 @@ class TracksConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
+        from apps.accounts.registry import own_data  # noqa: PLC0415 - models are known only now
         from apps.events import registry  # noqa: PLC0415 - models are known only now
         from apps.media import registry as media  # noqa: PLC0415
         from apps.tracks import receivers, selectors  # noqa: F401, PLC0415
+        from apps.tracks.selectors import told  # noqa: PLC0415
 
         registry.numbers.register("tracks", position=30)(selectors.own_numbers)
         media.guard_files(selectors.why_no_file)
         registry.publish_checks.register("tracks")(selectors.missing)
+        registry.segments.register("session")(selectors.in_sessions)
+
+        own_data.register("stars")(told.stars_of)
+        own_data.register("visits")(told.visits_of)

@@ -2,13 +2,16 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
 from apps.core.access import Access
 from apps.core.errors import Refused
+from apps.events import broadcasts as event_broadcasts
+from apps.events import selectors as events
 from apps.live import presence
-from apps.live.registry import Shed, StateTopic, Who, register
+from apps.live.registry import LogTopic, Shed, StateTopic, Who, register
 from apps.tracks import broadcasts, selectors, services
 
 
@@ -59,3 +62,18 @@ class PeopleTopic(StateTopic):
 
 def _user_ids(people: Sequence[Who]) -> list[int]:
     return [who.user_id for who in people if who.user_id is not None]
+
+
+@register
+class ToSession(LogTopic):
+    """What the organisers say to those who are in a session."""
+
+    pattern = event_broadcasts.TO_SESSION
+    access = Access.ATTENDEE
+
+    def guard(self, who: Who, session_id: int) -> None:  # type: ignore[override]
+        _must_exist(who.event_id, session_id)
+
+    def replay(self, event_id: int, *args: Any, **params: Any) -> Sequence[tuple[int, event_broadcasts.Announced]]:
+        session = selectors.announcement_key(params["session_id"])
+        return events.announcements_after(event_id, after=params["after"], limit=params["limit"], audience=session)

@@ -12,4 +12,5 @@ urlpatterns = [
     path("e/<slug:event>/sessions/<slug:slug>/", views.SessionPage.as_view(), name="session"),
     path("e/<slug:event>/control/", views.Control.as_view(), name="control"),
     path("e/<slug:event>/control/announce/", views.Announce.as_view(), name="announce"),
+    path("e/<slug:event>/control/announce/<int:announcement>/off/", views.CallOff.as_view(), name="call_off"),
 ]

@@ -13,11 +13,10 @@ from apps.core import router
 from apps.core.access import Access
 from apps.core.errors import Refused
 from apps.core.middleware import Reader
-from apps.events import broadcasts as event_broadcasts
 from apps.events import selectors as events
 from apps.events import services as event_services
 from apps.events.doors import EventView
-from apps.events.forms import RegistrationForm
+from apps.events.forms import AnnouncementForm, RegistrationForm
 from apps.events.registry import next_for_you
 from apps.exhibitors import selectors as exhibitors
 from apps.live import seq, versions
@@ -28,7 +27,6 @@ from apps.questions import selectors as questions
 from apps.tracks import selectors as tracks
 from apps.tracks.models import Session
 from apps.venue import broadcasts, selectors
-from apps.venue.forms import AnnouncementForm
 
 BOOTHS_IN_LOBBY = 4
 ANNOUNCEMENTS_SHOWN = 6
@@ -74,7 +72,8 @@ class Lobby(AttendeeView):
 
     def get(self, request: HttpRequest, event: str) -> HttpResponse:
         version = versions.read()
-        heard = seq.head(self.event.pk, event_broadcasts.ANNOUNCEMENTS)
+        audiences = events.audiences_of(self.event, self.reader, self.roles)
+        heard = selectors.heard(self.event, audiences)
         room = chat_rooms.room_for(self.event, "lobby")
         booths = exhibitors.booths(self.event)
         return self.render(
@@ -83,7 +82,7 @@ class Lobby(AttendeeView):
             version=version,
             heard=heard,
             people_words=selectors.people_are_here(),
-            announcements=events.announcements(self.event, limit=ANNOUNCEMENTS_SHOWN),
+            announcements=events.announcements(self.event, audiences=audiences, limit=ANNOUNCEMENTS_SHOWN),
             booths=exhibitors.with_people(self.event, list(booths[:BOOTHS_IN_LOBBY])),
             booth_count=booths.count(),
             polls=polls.event_polls(self.event, self.reader),
@@ -135,6 +134,7 @@ class SessionPage(EventView):
     def room(self, session: Session, user: User) -> HttpResponse:
         version = versions.read()
         asked = seq.head(self.event.pk, question_broadcasts.log_topic(session.pk))
+        audiences = [*events.audiences_of_roles(self.roles), "", tracks.announcement_key(session.pk)]
         room = chat_rooms.room_for(self.event, f"session/{session.pk}")
         stage = selectors.stage(session, user, room)
         return self.render(
@@ -147,6 +147,8 @@ class SessionPage(EventView):
             entries=next_for_you.of(self.event, user, self.roles),
             can_run=polls.can_run_session(session, self.roles, user.pk),
             asked=asked,
+            heard=selectors.heard(self.event, audiences),
+            said_lately=selectors.said_lately(self.event, audiences),
             runs_questions=questions.may_run(session, user.pk, self.roles),
         )
 
@@ -158,7 +160,7 @@ class Control(AttendeeView):
     place = "control"
 
     def get(self, request: HttpRequest, event: str) -> HttpResponse:
-        return self.show(AnnouncementForm())
+        return self.show(AnnouncementForm(event=self.event))
 
     def show(self, form: AnnouncementForm, *, status: int = 200) -> HttpResponse:
         version = versions.read()
@@ -170,7 +172,8 @@ class Control(AttendeeView):
             topic=broadcasts.CONTROL,
             people_words=selectors.people_are_here(),
             form=form,
-            announcements=events.announcements(self.event, limit=3),
+            announcements=events.announcements_said(self.event, limit=3),
+            coming_up=events.coming_up(self.event, limit=10),
         )
 
 
@@ -178,9 +181,31 @@ class Announce(Control):
     http_method_names = ["post"]
 
     def post(self, request: HttpRequest, event: str) -> HttpResponse:
-        form = AnnouncementForm(request.POST)
+        form = AnnouncementForm(request.POST, event=self.event)
         if not form.is_valid():
             return self.show(form, status=422)
-        event_services.announce(self.event, text=form.cleaned_data["text"], by=self.reader)
-        self.say(_("Everybody who is here sees it now."))
+        wish, due_at = {"text": form.cleaned_data["text"], "audience": form.cleaned_data["audience"]}, None
+        try:
+            if due_at := form.cleaned_data["due_at"]:
+                event_services.schedule_announcement(self.event, by=self.reader, due_at=due_at, **wish)
+            else:
+                event_services.announce(self.event, by=self.reader, **wish)
+        except Refused as refused:
+            form.add_error(refused.field if refused.field in form.fields else None, str(refused.message))
+            return self.show(form, status=422)
+        self.say(_("It is said at its time.") if due_at else _("Everybody whom it is for sees it now."))
+        return redirect("venue:control", event=self.event.slug)
+
+
+class CallOff(Control):
+    """An announcement that is still to be said is not said."""
+
+    http_method_names = ["post"]
+
+    def post(self, request: HttpRequest, event: str, announcement: int) -> HttpResponse:
+        found = self.event.announcements.filter(pk=announcement).first()
+        if found is None:
+            raise Http404
+        event_services.call_off_announcement(found)
+        self.say(_("It is called off."))
         return redirect("venue:control", event=self.event.slug)

@@ -37,6 +37,9 @@ export function build(message, room) {
   item.classList.toggle("me", isMine);
   fillFace(item.querySelector(".face"), author);
   item.querySelector("[data-name]").textContent = isMine ? room.words.you : author?.name || room.words.somebody;
+  const toPerson = item.querySelector("[data-person-link]");
+  if (toPerson && author) toPerson.href = toPerson.href.replace(/\d+\/$/, `${author.id}/`);
+  else toPerson?.replaceWith(...toPerson.childNodes);
   const role = item.querySelector("[data-role]");
   if (message.role) role.textContent = room.words.roles[message.role];
   else role.remove();

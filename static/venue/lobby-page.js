@@ -1,9 +1,9 @@
 // <lobby-page> keeps the lobby true: how many are here, what the organisers say, how many minutes are left. When a
 // session begins or ends (data-changes-at) it fetches the page again and takes over the parts that say what is on.
 
+import { line, topicsOf } from "plenary/events/said-list.js";
 import { live } from "plenary/live/socket.js";
-import { inLanguage } from "plenary/ui/language.js";
-import { relabel, words } from "plenary/ui/local-time.js";
+import { relabel } from "plenary/ui/local-time.js";
 import { counted } from "plenary/ui/plural.js";
 
 const SPREAD_MS = 12_000;
@@ -15,12 +15,9 @@ customElements.define("lobby-page", class extends HTMLElement {
     const { signal } = this.stop;
     this.said = this.querySelector("[data-announcements]");
     live.subscribe(this.dataset.here, { version: Number(this.dataset.version), onmessage: (value) => this.people(value.people), signal });
-    live.subscribe(this.said.dataset.topic, {
-      seq: Number(this.said.dataset.seq),
-      onmessage: (announcement) => this.announce(announcement),
-      onreset: () => this.refresh(),
-      signal,
-    });
+    for (const { topic, seq } of topicsOf(this.said.dataset.topics)) {
+      live.subscribe(topic, { seq, onmessage: (announcement) => this.announce(announcement), onreset: () => this.refresh(), signal });
+    }
     this.minute = setInterval(() => this.tick(), 15_000);
     signal.addEventListener("abort", () => { clearInterval(this.minute); clearTimeout(this.change); });
     this.plan();
@@ -35,18 +32,8 @@ customElements.define("lobby-page", class extends HTMLElement {
     heading.textContent = counted(JSON.parse(heading.dataset.people), count);
   }
 
-  announce({ text, at }) {
-    const line = document.createElement("li");
-    line.className = "new";
-    const time = document.createElement("time");
-    time.dateTime = at;
-    time.dataset.when = "time";
-    time.textContent = words(new Date(at));
-    const paragraph = document.createElement("p");
-    paragraph.dir = "auto";
-    paragraph.textContent = inLanguage(text);
-    line.append(time, paragraph);
-    this.said.prepend(line);
+  announce(announcement) {
+    this.said.prepend(line(announcement));
     this.querySelector("[data-silence]").hidden = true;
     dispatchEvent(new Event("plenary:next"));
   }

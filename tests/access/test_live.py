@@ -6,6 +6,7 @@ import pytest
 
 from apps.core.access import Access
 from apps.core.errors import Refused
+from apps.events.models import TicketKind
 from apps.live.registry import Call, Who, registry
 from tests.access import world
 from tests.factories.events import EventFactory, RegistrationFactory
@@ -23,6 +24,7 @@ OBJECTS = {
     "poll_id": "polls.poll",
     "booth_id": "exhibitors.booth",
     "game_id": "quizzes.game",
+    "ticket_id": "events.ticketkind",
 }
 BODIES: dict[str, dict[str, Any]] = {
     "chat.send": {"room": "chat.room", "text": "Hello"},
@@ -111,6 +113,7 @@ def test_topic_of_another_event_is_refused(pattern, there, stranger):
 
 @pytest.mark.parametrize("pattern", SCOPED, ids=template)
 def test_topic_opens_for_its_own_people(pattern, there):
+    RegistrationFactory(event=there.event, user=there.people["organiser"], ticket=there.things[TicketKind])
     organiser = Who(there.people["organiser"].pk, there.event.pk, "Inês", EVERY_ROLE, 1)
     assert opens(pattern, organiser, there)
 

@@ -225,6 +225,7 @@ def _argument(world: World, name: str, parameter: str) -> Any:
         "message": by_label["chat.message"].pk,
         "person": by_label["accounts.user"].pk,
         "act": by_label["chat.act"].pk,
+        "announcement": by_label["events.announcement"].pk,
         "word": by_label["chat.word"].pk,
         "key": by_label["media.asset"].key,
         ("exhibitors:desk_request", "pk"): by_label["exhibitors.contactrequest"].pk,

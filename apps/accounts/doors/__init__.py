@@ -8,6 +8,7 @@ from apps.accounts.doors.second_step import (
     lead_to_second_factor,
     must_sign_in_again,
     onward,
+    where_to_prove_oneself,
 )
 
 __all__ = [
@@ -18,4 +19,5 @@ __all__ = [
     "limit_by_address",
     "must_sign_in_again",
     "onward",
+    "where_to_prove_oneself",
 ]

@@ -1,5 +1,7 @@
 """The way to a second step, for whoever runs events and has none yet."""
 
+from urllib.parse import urlencode
+
 from allauth.account import app_settings
 from allauth.account.adapter import get_adapter
 from allauth.account.authentication import get_authentication_records
@@ -39,6 +41,15 @@ def must_sign_in_again(request: HttpRequest) -> bool:
         return False
     shown = max((record["at"] for record in get_authentication_records(request, request.user)), default=0)
     return bool(clock.now().timestamp() - shown > app_settings.REAUTHENTICATION_TIMEOUT)
+
+
+def where_to_prove_oneself(request: HttpRequest, onward: str) -> str:
+    """The page that asks for a password or second step, where neither was given lately; then it leads to `onward`."""
+    methods = get_adapter().get_reauthentication_methods(request.user)
+    shown = max((record["at"] for record in get_authentication_records(request, request.user)), default=0)
+    if not methods or clock.now().timestamp() - shown <= app_settings.REAUTHENTICATION_TIMEOUT:
+        return ""
+    return f"{methods[0]['url']}?{urlencode({'next': onward})}"
 
 
 def ask_to_sign_in_again(request: HttpRequest) -> HttpResponse:

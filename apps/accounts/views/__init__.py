@@ -1,6 +1,7 @@
-"""Signing in, where somebody is signed in, second steps, and the photos of people."""
+"""Signing in, where somebody is signed in, second steps, the photos of people, and their own data."""
 
 from apps.accounts.views import second_factor
+from apps.accounts.views.leaving import Data, Leave, OwnData
 from apps.accounts.views.signing_in import Devices, OneAddress, Photo, SignIn
 
-__all__ = ["Devices", "OneAddress", "Photo", "SignIn", "second_factor"]
+__all__ = ["Data", "Devices", "Leave", "OneAddress", "OwnData", "Photo", "SignIn", "second_factor"]

@@ -5,6 +5,8 @@ from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from apps.accounts.permissions import Reader
+from apps.accounts.selectors import shown_of
 from apps.chat import broadcasts, selectors, serializers, services
 from apps.chat.api.rooms import BARRED, NO_MESSAGE, TOO_FAST, UNKNOWN, RoomCall, history
 from apps.chat.models import Attachment
@@ -170,7 +172,7 @@ class PeopleAPI(RoomCall):
         people_found = selectors.find_people(people, query.validated_data["q"], but=[self.user_id])
         lines = [
             answers.Person(person.pk, person.name, ", ".join(filter(None, (person.title, person.company))))
-            for person in people_found
+            for person in (shown_of(found, to=Reader.PEOPLE) for found in people_found)
         ]
         return answer(answers.People(lines))
 

@@ -7,6 +7,8 @@ from django.shortcuts import redirect
 from django.urls import reverse
 
 from apps.accounts.models import User
+from apps.accounts.permissions import Reader
+from apps.accounts.selectors import shown_of
 from apps.chat import permissions, selectors, services
 from apps.chat.forms import GroupForm, PeopleForm
 from apps.chat.models import Group, Room
@@ -85,9 +87,12 @@ class GroupView(PlacesDoor):
             is_member=bool(mine and mine.joined_at),
             can_put_out=group.made_by_id == self.user.pk or permissions.can_moderate(self.roles),
             words=words,
-            found=selectors.find_people(selectors.people_of_event(self.event), words, but=there) if words else [],
+            found=[shown_of(other, to=Reader.PEOPLE) for other in self.called(words, but=there)],
             **context,
         )
+
+    def called(self, words: str, *, but: list[int]) -> list[User]:
+        return selectors.find_people(selectors.people_of_event(self.event), words, but=but) if words else []
 
 
 class InviteView(GroupView):

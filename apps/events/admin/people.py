@@ -10,10 +10,18 @@ from django.utils.translation import ngettext
 
 from apps.accounts import services as accounts
 from apps.accounts.models import User
+from apps.accounts.permissions import Reader
+from apps.accounts.selectors import Profile, shown_of
+from apps.core import words
 from apps.events import selectors, services
 from apps.events.doors import Desk, OrganisationScopedAdmin, ShowsPeople
 from apps.events.forms import RoleForm
 from apps.events.models import Ban, EventRole
+
+
+def _shown(person: User) -> Profile:
+    """The desk is the staff's: what somebody keeps to themselves is not on it."""
+    return shown_of(person, to=Reader.STAFF)
 
 
 @admin.register(User)
@@ -27,25 +35,17 @@ class UserAdmin(OrganisationScopedAdmin):
     when_empty = _("Everybody who registers stands here.")
     may_add = may_delete = False
     actions = ("reset_second_factor",)
-    list_display = ("name", "email", "company", "title", "created_at")
-    search_fields = ("name", "email", "company")
+    list_display = ("name", "email", "company_shown", "title_shown", "created_at")
+    search_fields = ("name", "email", "known_company")
     fields = (
-        "name",
-        "email",
-        "title",
-        "company",
-        "pronouns",
-        "bio",
-        "time_zone",
-        "language",
-        "is_active",
-        "created_at",
+        *("name", "email", "title_shown", "company_shown", "pronouns_shown", "bio_shown", "languages_shown"),
+        *("interests_shown", "links_shown", "time_zone_shown", "is_active", "created_at"),
     )
     ordering = ("name", "email")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[User]:
         """Those who came. A field that looks people up offers the others too, by their address."""
-        people: QuerySet[Any] = super().get_queryset(request)
+        people: QuerySet[Any] = selectors.as_told(super().get_queryset(request))
         user: Any = request.user
         if user.runs_platform:
             return people
@@ -63,6 +63,38 @@ class UserAdmin(OrganisationScopedAdmin):
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         user: Any = request.user
         return user.is_superuser and super().has_change_permission(request, obj)
+
+    @admin.display(description=_("job title"), ordering="known_title")
+    def title_shown(self, person: User) -> str:
+        return _shown(person).title
+
+    @admin.display(description=_("company"), ordering="known_company")
+    def company_shown(self, person: User) -> str:
+        return _shown(person).company
+
+    @admin.display(description=_("pronouns"))
+    def pronouns_shown(self, person: User) -> str:
+        return _shown(person).pronouns
+
+    @admin.display(description=_("about you"))
+    def bio_shown(self, person: User) -> str:
+        return _shown(person).bio
+
+    @admin.display(description=_("languages"))
+    def languages_shown(self, person: User) -> str:
+        return words.joined(_shown(person).language_names)
+
+    @admin.display(description=_("interests"))
+    def interests_shown(self, person: User) -> str:
+        return words.joined(_shown(person).interests)
+
+    @admin.display(description=_("links"))
+    def links_shown(self, person: User) -> str:
+        return words.joined(link.url for link in _shown(person).links)
+
+    @admin.display(description=_("time zone"))
+    def time_zone_shown(self, person: User) -> str:
+        return _shown(person).time_zone
 
     @admin.action(description=_("Reset the second step"), permissions=["change"])
     def reset_second_factor(self, request: HttpRequest, queryset: QuerySet[User]) -> None:

@@ -61,7 +61,7 @@ class RegistrationAdmin(ShowsPeople, OrganisationScopedAdmin):
     list_display = ("person", "email", "company", "ticket", "state_label", "created_at", "joined_at", "event")
     list_filter = ("event", "state", "ticket", ("joined_at", EmptyFieldListFilter))
     list_select_related = ("user", "event", "ticket")
-    search_fields = ("user__name", "user__email", "user__company")
+    search_fields = ("user__name", "user__email", "known_company")
     date_hierarchy = "created_at"
     inlines = (JoinLinkInline,)
     actions = ("approve", "decline", "reconsider", "export_csv", "send_links", "revoke_links", "cancel_places")

@@ -1,5 +1,6 @@
 """What people type to register, and organisers at their desk."""
 
+from apps.events.forms.announcing import AnnouncementDeskForm, AnnouncementForm
 from apps.events.forms.desk import (
     CodesForm,
     DeclineForm,
@@ -21,6 +22,8 @@ from apps.events.forms.registering import (
 from apps.events.forms.token import TokenForm
 
 __all__ = [
+    "AnnouncementDeskForm",
+    "AnnouncementForm",
     "AnswersForm",
     "CodesForm",
     "DeclineForm",

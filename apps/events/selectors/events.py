@@ -12,12 +12,12 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.models import User
+from apps.accounts.selectors import seen_by_staff
 from apps.audit.models import Entry
 from apps.core import clock
 from apps.events import broadcasts
 from apps.events.models import (
     STAFF_ROLES,
-    Announcement,
     Ban,
     Event,
     EventRole,
@@ -127,12 +127,19 @@ def unmet(organisation: str, user: str) -> QuerySet[Unmet]:
 
 def as_known(rows: QuerySet[Any], organisation: str) -> QuerySet[Any]:
     """Rows that have a `user`, each with `is_unmet`, and the `known_name`, `known_company` and `known_title` that the
-    organisation may see: what was typed in, until the person came; then what their account says."""
+    organisation may see: what was typed in, until the person came; then what their account says to staff."""
+    told = {"name": F("user__name")} | {field: seen_by_staff(field, "user__") for field in ("company", "title")}
     known = {
-        f"known_{field}": Coalesce(Subquery(unmet(organisation, "user").values(field)), F(f"user__{field}"))
-        for field in ("name", "company", "title")
+        f"known_{field}": Coalesce(Subquery(unmet(organisation, "user").values(field)), said)
+        for field, said in told.items()
     }
     shown: QuerySet[Any] = rows.annotate(is_unmet=Exists(unmet(organisation, "user")), **known)
+    return shown
+
+
+def as_told(people: QuerySet[Any]) -> QuerySet[Any]:
+    """People, each with the `known_company` and `known_title` that the staff of their events may see."""
+    shown: QuerySet[Any] = people.annotate(known_company=seen_by_staff("company"), known_title=seen_by_staff("title"))
     return shown
 
 
@@ -225,17 +232,6 @@ def link_still_holds(pk: int) -> bool:
 
 def latest_link_at(registration: Registration) -> datetime | None:
     return registration.join_links.values_list("created_at", flat=True).order_by("-created_at").first()
-
-
-def announcements(event: Event, *, limit: int = 50) -> list[Announcement]:
-    """The newest words of the organisers, newest first."""
-    return list(event.announcements.select_related("by")[:limit])
-
-
-def announcements_after(event_id: int, *, after: int, limit: int) -> list[tuple[int, broadcasts.Announced]]:
-    """For the replay of the live topic: (seq, payload), oldest first."""
-    rows = Announcement.objects.filter(event_id=event_id, seq__gt=after).order_by("seq")
-    return [(row.seq, broadcasts.announcement(row)) for row in rows.select_related("by", "event")[:limit]]
 
 
 def live_epoch(event_id: int) -> int:

@@ -1,7 +1,17 @@
 """Writes of events: their state, who takes part in which role, registration, announcements."""
 
 from apps.events.services.admission import Terms, Wish
-from apps.events.services.announcing import announce, tell_presence, withdraw_announcement
+from apps.events.services.announcing import (
+    announce,
+    call_off_announcement,
+    change_announcement,
+    check_announcement,
+    count_mailed,
+    say_due,
+    schedule_announcement,
+    tell_presence,
+    withdraw_announcement,
+)
 from apps.events.services.asking import answer_again, words_changed
 from apps.events.services.banning import ban, lift_ban
 from apps.events.services.coding import make_codes
@@ -38,7 +48,7 @@ from apps.events.services.people import (
     sync_staff,
 )
 from apps.events.services.places import move_up, move_up_everywhere
-from apps.events.services.registering import cancel_registration, invite, register, register_person
+from apps.events.services.registering import cancel_registration, invite, leave_all, register, register_person
 
 __all__ = [
     "Terms",
@@ -49,7 +59,11 @@ __all__ = [
     "approve",
     "archive_event",
     "ban",
+    "call_off_announcement",
     "cancel_registration",
+    "change_announcement",
+    "check_announcement",
+    "count_mailed",
     "create_event",
     "create_organisation",
     "decline",
@@ -62,6 +76,7 @@ __all__ = [
     "invite_guests",
     "invite_some",
     "join_by_link",
+    "leave_all",
     "lift_ban",
     "make_codes",
     "mark_arrived",
@@ -83,6 +98,8 @@ __all__ = [
     "resume_guest_lists",
     "revoke_links",
     "revoke_role",
+    "say_due",
+    "schedule_announcement",
     "send_link_again",
     "switch_account",
     "sync_staff",

@@ -9,6 +9,8 @@ from django.views.generic import FormView
 
 from apps.accounts import services as accounts
 from apps.accounts.forms import ProfileForm
+from apps.accounts.permissions import Reader
+from apps.accounts.selectors import shown_of
 from apps.core.access import Access
 from apps.core.errors import Refused
 from apps.events import selectors, services
@@ -24,7 +26,9 @@ class Me(EventView, FormView):  # type: ignore[type-arg]
     form_class = ProfileForm
 
     def get_form_kwargs(self) -> dict[str, Any]:
-        return super().get_form_kwargs() | {"instance": self.person}
+        person: Any = self.person
+        suggestions = selectors.interests_shared(self.event, but=person)
+        return super().get_form_kwargs() | {"instance": person, "suggestions": suggestions}
 
     def form_valid(self, form: ProfileForm) -> HttpResponse:
         if self.person is None:
@@ -32,7 +36,7 @@ class Me(EventView, FormView):  # type: ignore[type-arg]
         try:
             accounts.update_profile(self.person, **form.changes())
         except Refused as refused:
-            form.add_error(refused.field, str(refused.message))
+            form.add_error(refused.field if refused.field in form.fields else None, str(refused.message))
             return self.form_invalid(form)
         self.say(_("Your profile is saved."))
         return redirect("events:me", event=self.event.slug)
@@ -41,8 +45,14 @@ class Me(EventView, FormView):  # type: ignore[type-arg]
         registration = selectors.registration_of(self.event, self.request.user)
         has_place = registration is not None and registration.state == Registration.State.CONFIRMED
         asked = selectors.questions_asked(self.event, registration.ticket) if registration and has_place else []
+        person: Any = self.person
+        as_seen = {
+            "own": shown_of(person, to=Reader.SELF),
+            "seen": shown_of(person, to=Reader.PEOPLE),
+            "seen_by_staff": shown_of(person, to=Reader.STAFF),
+        }
         return super().get_context_data(
-            registration=registration if has_place else None, is_asked=bool(asked), **kwargs
+            registration=registration if has_place else None, is_asked=bool(asked), **as_seen, **kwargs
         )
 
 

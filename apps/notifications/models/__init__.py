@@ -1,6 +1,7 @@
 """Mail that is owed, the development mailbox, and webhooks: who is told, what is owed to them, what became of it."""
 
 from apps.notifications.models.hooks import Attempt, Delivery, Endpoint, Receiver, ReceiverCall
+from apps.notifications.models.mailings import Mailing
 from apps.notifications.models.mails import MailboxMessage, OwedMail, Silence, Suppression
 
 __all__ = [
@@ -8,6 +9,7 @@ __all__ = [
     "Delivery",
     "Endpoint",
     "MailboxMessage",
+    "Mailing",
     "OwedMail",
     "Receiver",
     "ReceiverCall",

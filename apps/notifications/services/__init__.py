@@ -16,6 +16,7 @@ from apps.notifications.services.endpoints import (
     take_secret,
 )
 from apps.notifications.services.letters import owe_link, owe_news
+from apps.notifications.services.mailings import mail_announcements, owe_mailing
 from apps.notifications.services.mails import (
     LEASE,
     MOST_ATTEMPTS,
@@ -49,6 +50,7 @@ __all__ = [
     "forget_secrets",
     "give_up_old",
     "lift_suppression",
+    "mail_announcements",
     "mail_came_back",
     "mail_delivered",
     "mail_refused",
@@ -56,6 +58,7 @@ __all__ = [
     "new_secret",
     "owe_link",
     "owe_mail",
+    "owe_mailing",
     "owe_news",
     "receive",
     "replay",

@@ -9,9 +9,11 @@ from apps.tracks.selectors.agenda import (
 )
 from apps.tracks.selectors.asking import sessions_where, speakers_where
 from apps.tracks.selectors.attendance import (
+    announcement_key,
     attendance_of,
     event_attendance,
     has_session,
+    in_sessions,
     missing,
     own_numbers,
     stage_of,
@@ -65,6 +67,7 @@ __all__ = [
     "Choices",
     "Clash",
     "SignUp",
+    "announcement_key",
     "attendance_of",
     "check_enters",
     "choices_of",
@@ -78,6 +81,7 @@ __all__ = [
     "gate_of",
     "has_row",
     "has_session",
+    "in_sessions",
     "lost_seats",
     "missing",
     "no_seat",

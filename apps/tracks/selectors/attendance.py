@@ -1,6 +1,7 @@
 """Who was in which session, and what a stage says of itself."""
 
 from collections.abc import Iterable
+from datetime import timedelta
 
 from django.db.models import Count, Q
 from django.urls import reverse
@@ -9,7 +10,8 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.core import clock
 from apps.events.models import Event
-from apps.events.registry import Number
+from apps.events.registry import Number, Segment
+from apps.live import presence
 from apps.tracks import broadcasts
 from apps.tracks.models import Attendance, Session
 
@@ -61,3 +63,24 @@ def missing(event: Event) -> Iterable[str | Promise]:
         yield _("The agenda is empty. Import a schedule or add sessions.")
     elif event.sessions.planned().filter(Q(starts_at__lt=event.starts_at) | Q(ends_at__gt=event.ends_at)).exists():
         yield _("Some sessions lie outside of the dates of the event. Check its dates and its time zone.")
+
+
+MOST_SESSIONS = 40
+SOON, LATELY = timedelta(hours=12), timedelta(hours=1)
+
+
+def announcement_key(session_id: int) -> str:
+    """How an announcement names those who are in this session."""
+    return f"session/{session_id}"
+
+
+def in_sessions(event: Event) -> Iterable[Segment]:
+    """Those who are in a session now, for each that runs or comes soon: told on screen, as they are there."""
+    now = clock.now()
+    near = (
+        event.sessions.planned().filter(starts_at__lt=now + SOON, ends_at__gt=now - LATELY).order_by("starts_at", "pk")
+    )
+    for session in near[:MOST_SESSIONS]:
+        here = presence.count(event.pk, broadcasts.stage_topic(session.pk))
+        label = _("In the session now: %(session)s") % {"session": session.title}
+        yield Segment(announcement_key(session.pk), label, here, by_mail=False)

@@ -4,6 +4,7 @@ from apps.venue.selectors.control import Control, control
 from apps.venue.selectors.control import snapshot as control_snapshot
 from apps.venue.selectors.landing import Landing, dates, landing, start_words
 from apps.venue.selectors.lobby import Lobby, Phase, lobby
+from apps.venue.selectors.said import heard, said_lately
 from apps.venue.selectors.stage import About, Stage, about, stage
 from apps.venue.selectors.words import people_are_here
 
@@ -18,9 +19,11 @@ __all__ = [
     "control",
     "control_snapshot",
     "dates",
+    "heard",
     "landing",
     "lobby",
     "people_are_here",
+    "said_lately",
     "stage",
     "start_words",
 ]

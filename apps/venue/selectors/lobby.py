@@ -15,6 +15,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from apps.accounts.models import User
+from apps.accounts.permissions import Reader
+from apps.accounts.selectors import Profile, shown_of
 from apps.core import clock
 from apps.core import words as core_words
 from apps.events import broadcasts as event_broadcasts
@@ -110,7 +112,7 @@ class Lobby:
     day_number: int = 0
     day_count: int = 0
     here: int = 0
-    faces: list[User] = field(default_factory=list)
+    faces: list[Profile] = field(default_factory=list)
     changes_at: datetime | None = None
     """When the next session begins or ends: the page looks again then."""
 
@@ -219,10 +221,10 @@ def _with_poster(row: Running) -> Running:
     return Running(row.session, row.inside, row.left, row.gone, row.length, row.is_mine, poster, row.share)
 
 
-def _people_here(event: Event, user: User, *, most: int = 5) -> list[User]:
+def _people_here(event: Event, user: User, *, most: int = 5) -> list[Profile]:
     ids = [pk for pk in presence.people(event.pk, event_broadcasts.HERE, most=40) if pk != user.pk]
     found = User.objects.filter(pk__in=ids).exclude(name="").order_by("name")[:most] if ids else []
-    return list(found)
+    return [shown_of(other, to=Reader.PEOPLE) for other in found]
 
 
 def _next_change(on_now: Sequence[Session], coming: Sequence[Session]) -> datetime | None:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from apps.accounts.models import User
 from apps.core import clock
 from apps.core.templatetags.ui import when as when_tag
+from apps.events import selectors as events
 from apps.events.models import Event
 from apps.events.registry import NEWS, OPEN_NOW, RUNNING, SOON, Entry
 from apps.polls import selectors as polls
@@ -126,7 +127,8 @@ def _coming(session: Session, why: str) -> Entry:
 def last_word(event: Event, user: User, roles: frozenset[str]) -> Iterable[Entry]:
     """The organisers' newest announcement, while it is news."""
     now = clock.now()
-    row = event.announcements.filter(created_at__gte=now - NEWS_MEANS).first()
+    told = events.announced_for(event, user, roles)
+    row = told.filter(created_at__gte=now - NEWS_MEANS).first()
     if row is None:
         return
     ago = words.minutes_until(now, row.created_at)

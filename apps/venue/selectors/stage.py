@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from apps.accounts.models import User
+from apps.accounts.permissions import Reader
+from apps.accounts.selectors import Profile, shown_of
 from apps.chat import broadcasts as chat_broadcasts
 from apps.chat import selectors as chat
 from apps.chat.models import Room
@@ -66,7 +68,7 @@ class Stage:
     questions: questions.Shown
     quiz: quizzes.Shown | None
     inside: int
-    people: list[User]
+    people: list[Profile]
     topic: str
     people_topic: str
     polls_topic: str
@@ -125,11 +127,16 @@ def stage(session: Session, user: User, room: Room) -> Stage:
         questions=questions.questions_of(session, user),
         quiz=quizzes.shown(quiz, user.pk) if quiz else None,
         inside=presence.about(presence.count(session.event_id, topic)),
-        people=list(User.objects.filter(pk__in=ids).exclude(name="").order_by("name")[:MOST_PEOPLE]) if ids else [],
+        people=_people(ids),
         topic=topic,
         people_topic=track_broadcasts.people_topic(session.pk),
         polls_topic=poll_broadcasts.session_topic(session.pk),
     )
+
+
+def _people(ids: list[int]) -> list[Profile]:
+    found = User.objects.filter(pk__in=ids).exclude(name="").order_by("name")[:MOST_PEOPLE] if ids else []
+    return [shown_of(other, to=Reader.PEOPLE) for other in found]
 
 
 def _film(session: Session) -> Asset | None:

@@ -1,9 +1,9 @@
-"""Writes about people: their account, their profile, their photo, their sessions and second steps."""
+"""Writes about people: their account, their sessions, tokens and second steps; the profile is next door."""
 
 import logging
 from collections.abc import Collection
 from datetime import timedelta
-from typing import IO, Any
+from typing import Any
 
 from allauth.account.adapter import get_adapter
 from allauth.account.models import EmailAddress
@@ -15,7 +15,6 @@ from django.conf import settings
 from django.contrib.auth.password_validation import validate_password
 from django.contrib.sessions.backends.cached_db import SessionStore
 from django.contrib.sessions.models import Session
-from django.core.files.base import ContentFile
 from django.db import IntegrityError, transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import translation
@@ -25,20 +24,22 @@ from apps.accounts import selectors
 from apps.accounts.adapters import second_factor
 from apps.accounts.models import ApiToken, User
 from apps.accounts.selectors import TOKEN_PREFIX
+from apps.accounts.services.leaving import delete_account as delete_account
+from apps.accounts.services.leaving import everything_of as everything_of
+from apps.accounts.services.profiles import PROFILE_FIELDS as PROFILE_FIELDS
+from apps.accounts.services.profiles import update_profile as update_profile
 from apps.accounts.signals import second_factor_changed, sessions_ended
-from apps.core import clock, ids, pictures, scopes
+from apps.core import clock, ids, scopes
 from apps.core.errors import Refused
 
 logger = logging.getLogger(__name__)
 
-PHOTO_EDGE = 512
 MOST_SESSIONS = 50
 MOST_TOKENS = 50
 TOKEN_DAYS = (7, 30, 90, 180, 365)
 TOKEN_START = 8
 SHOWN_AFTER_DAYS = 30
 USE_NOTED_EVERY = timedelta(hours=1)
-PROFILE_FIELDS = ("name", "title", "company", "pronouns", "bio", "time_zone", "language")
 
 
 def find_or_create(*, email: str, **details: Any) -> tuple[User, bool]:
@@ -70,27 +71,6 @@ def create_person(*, email: str, password: str = "", **details: Any) -> User:
     if password:
         set_password(user, password)
     trust_address(user)
-    return user
-
-
-@transaction.atomic
-def update_profile(user: User, *, photo: IO[bytes] | None = None, remove_photo: bool = False, **values: str) -> User:
-    """Changes the given fields of the profile; a photo is checked, turned upright, cropped and written anew."""
-    unknown = set(values) - set(PROFILE_FIELDS)
-    if unknown:
-        raise ValueError(f"Not a part of the profile: {', '.join(sorted(unknown))}.")
-    for name, value in values.items():
-        setattr(user, name, value)
-    former = user.photo.name
-    if photo is not None:
-        portrait = pictures.square(photo, edge=PHOTO_EDGE, field="photo")
-        user.photo.save(f"{ids.new_token()}.webp", ContentFile(portrait), save=False)
-    elif remove_photo:
-        user.photo = ""
-    user.save(update_fields=[*values, "photo"])
-    if former and former != user.photo.name:
-        storage = user.photo.storage
-        transaction.on_commit(lambda: storage.delete(former))
     return user
 
 

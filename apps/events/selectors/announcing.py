@@ -1,0 +1,139 @@
+"""Reads of announcements: to whom something can be said, who they are, and what somebody may read."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from django.db.models import CharField, Count, Exists, OuterRef, Q, QuerySet, Value
+from django.db.models.functions import Cast, Concat
+from django.utils.translation import gettext as translated
+from django.utils.translation import gettext_lazy as _
+
+from apps.accounts.models import User
+from apps.events import broadcasts
+from apps.events.models import STAFF_ROLES, Announcement, Ban, Event, EventRole, Membership, Registration, Unmet
+from apps.events.registry import Segment, segments
+
+EVERYBODY = ""
+SPEAKERS, EXHIBITORS, STAFF = "role/speaker", "role/exhibitor", "role/staff"
+COMING = "coming"
+"""Who has a place and has not come yet. No page of theirs is open, so it goes by mail alone."""
+ROLES = {
+    SPEAKERS: (EventRole.Role.SPEAKER,),
+    EXHIBITORS: (EventRole.Role.EXHIBITOR,),
+    STAFF: STAFF_ROLES,
+}
+NAMES = {
+    EVERYBODY: _("Everybody"),
+    SPEAKERS: _("Speakers"),
+    EXHIBITORS: _("Exhibitors"),
+    STAFF: _("Staff"),
+    COMING: _("Registered, not here yet"),
+}
+MOST_TICKETS = 60
+
+
+def people_in(event: Event, audience: str) -> QuerySet[User]:
+    """Who is in a segment of the event's own, by number; nobody where there is no such one. Without those who are
+    banned, or who were only named by an address and have not come."""
+    member = Membership.objects.filter(organisation=event.organisation_id, user=OuterRef("pk"))
+    places = Registration.objects.confirmed().filter(event=event, user=OuterRef("pk")).order_by()
+    roles = event.event_roles.filter(user=OuterRef("pk"))
+    kind, _slash, key = audience.partition("/")
+    if audience == EVERYBODY:
+        found = Q(Exists(places)) | Q(Exists(roles)) | Q(Exists(member))
+    elif audience in ROLES:
+        found = Q(Exists(roles.filter(role__in=ROLES[audience])))
+        if audience == STAFF:
+            found |= Q(Exists(member))
+    elif kind == "ticket" and key.isdecimal() and len(key) < 19:
+        found = Q(Exists(places.filter(ticket=int(key))))
+    elif audience == COMING:
+        found = Q(Exists(places.filter(joined_at=None)))
+    else:
+        return User.objects.none()
+    banned = Ban.objects.standing().filter(event=event, user=OuterRef("pk")).order_by()
+    return User.objects.filter(found, ~Exists(banned), is_active=True).order_by("pk")
+
+
+def segments_of(event: Event) -> list[Segment]:
+    """To whom something can be said at this moment, each with how many they are."""
+    tickets: QuerySet[Any] = event.tickets.annotate(
+        taken=Count("registrations", filter=Q(registrations__state=Registration.State.CONFIRMED))
+    )
+    return [
+        *(Segment(key, name, people_in(event, key).count(), on_screen=key != COMING) for key, name in NAMES.items()),
+        *(
+            Segment(f"ticket/{ticket.pk}", translated("Ticket: %(ticket)s") % {"ticket": ticket}, ticket.taken)
+            for ticket in tickets[:MOST_TICKETS]
+        ),
+        *segments.of(event),
+    ]
+
+
+def segment(event: Event, audience: str) -> Segment | None:
+    return next((one for one in segments_of(event) if one.key == audience), None)
+
+
+def audiences_of_roles(roles: frozenset[str]) -> list[str]:
+    return [key for key, of in ROLES.items() if not roles.isdisjoint({role.value for role in of})]
+
+
+def audiences_of(event: Event, user: User, roles: frozenset[str]) -> list[str]:
+    """The segments of the event's own that this person is in, as keys: what their pages list and join."""
+    found = [EVERYBODY, *audiences_of_roles(roles)]
+    place = Registration.objects.confirmed().filter(event=event, user=user).order_by()
+    ticket = place.values_list("ticket_id", flat=True).first()
+    return [*found, f"ticket/{ticket}"] if ticket else found
+
+
+def has_ticket(event_id: int, user_id: int | None, ticket_id: int) -> bool:
+    place = Registration.objects.confirmed().filter(event_id=event_id, ticket_id=ticket_id)
+    return user_id is not None and place.filter(user_id=user_id).exists()
+
+
+def announcements(event: Event, *, audiences: Iterable[str] = (EVERYBODY,), limit: int = 50) -> list[Announcement]:
+    """The newest words of the organisers to these audiences, newest first."""
+    return list(announced_to(event, audiences).select_related("by")[:limit])
+
+
+def announced_to(event: Event, audiences: Iterable[str]) -> QuerySet[Announcement]:
+    return event.announcements.on_screen().filter(audience__in=[*audiences])
+
+
+def announced_for(event: Event, user: User, roles: frozenset[str]) -> QuerySet[Announcement]:
+    """The same for all that somebody is in, in one query."""
+    place = Registration.objects.confirmed().filter(event=event, user=user, ticket__isnull=False).order_by()
+    own = place.annotate(key=Concat(Value("ticket/"), Cast("ticket_id", CharField()))).values("key")
+    told = Q(audience__in=[EVERYBODY, *audiences_of_roles(roles)]) | Q(audience__in=own)
+    return event.announcements.on_screen().filter(told)
+
+
+def announcements_after(
+    event_id: int, *, after: int, limit: int, audience: str = EVERYBODY
+) -> list[tuple[int, broadcasts.Announced]]:
+    """For the replay of a live topic: (seq, payload), oldest first."""
+    rows = Announcement.objects.on_screen().filter(event_id=event_id, audience=audience, seq__gt=after).order_by("seq")
+    return [(row.seq or 0, broadcasts.announcement(row)) for row in rows.select_related("by", "event")[:limit]]
+
+
+def announcements_said(event: Event, *, limit: int) -> list[Announcement]:
+    """To whomever, for those who run the event."""
+    return list(event.announcements.said().select_related("by")[:limit])
+
+
+def coming_up(event: Event, *, limit: int = 20) -> list[Announcement]:
+    """What is still to be said, the next first."""
+    return list(event.announcements.scheduled().select_related("by").order_by("due_at", "pk")[:limit])
+
+
+def announcements_due(now: datetime, *, limit: int) -> list[int]:
+    due = Announcement.objects.scheduled().filter(due_at__lte=now).order_by("due_at", "pk")
+    return list(due.values_list("pk", flat=True)[:limit])
+
+
+def wants_mail(event: Event, audience: str) -> QuerySet[User]:
+    """Who is mailed: whoever is in the segment and has come to the organisation by themselves, or has a place."""
+    never_came = Unmet.objects.filter(organisation=event.organisation_id, user=OuterRef("pk"))
+    place = Registration.objects.confirmed().filter(event=event, user=OuterRef("pk")).order_by()
+    return people_in(event, audience).filter(Q(Exists(place)) | ~Exists(never_came))

@@ -1,0 +1,79 @@
+"""Reads of the people of an event, as others of it may know them."""
+
+from collections import Counter
+from collections.abc import Iterator
+from typing import Any
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from apps.accounts.models import User
+from apps.accounts.selectors import folded
+from apps.events.models import Ban, Event, EventRole, Membership, Registration, Unmet
+
+FEWEST = 3
+"""How many people must have an interest in common before others are told of it."""
+MOST_LOOKED_AT = 2000
+
+
+def people_of(event: Event) -> QuerySet[User]:
+    """Those who have a place or a role in the event, or run it, and came by; without those who are banned."""
+    place = Registration.objects.confirmed().filter(event=event, user=OuterRef("pk")).order_by()
+    member = Membership.objects.filter(organisation=event.organisation_id, user=OuterRef("pk"))
+    here = Q(Exists(place)) | Q(Exists(event.event_roles.filter(user=OuterRef("pk")))) | Q(Exists(member))
+    never_came = Unmet.objects.filter(organisation=event.organisation_id, user=OuterRef("pk"))
+    banned = Ban.objects.standing().filter(event=event, user=OuterRef("pk")).order_by()
+    found = User.objects.filter(here, ~Exists(never_came), ~Exists(banned), is_active=True)
+    return found.exclude(name="")
+
+
+def person_of(event: Event, pk: int) -> User | None:
+    return people_of(event).filter(pk=pk).first()
+
+
+def interests_shared(event: Event, *, but: User, limit: int = 12) -> list[str]:
+    """What several people of the event are interested in and let everybody see, the most common first; without what
+    this person has already. Nobody can be told from it, as each is shared by at least FEWEST."""
+    told = people_of(event).exclude(pk=but.pk).exclude(interests=[])
+    told = told.exclude(hidden_fields__contains=["interests"]).exclude(staff_fields__contains=["interests"])
+    counted: Counter[str] = Counter()
+    words: dict[str, str] = {}
+    for interests in told.order_by("-pk").values_list("interests", flat=True)[:MOST_LOOKED_AT]:
+        for interest in interests:
+            words.setdefault(folded(interest), interest)
+        counted.update({folded(interest) for interest in interests})
+    own = {folded(interest) for interest in but.interests}
+    common = sorted((-count, key) for key, count in counted.items() if count >= FEWEST and key not in own)
+    return [words[key] for _count, key in common[:limit]]
+
+
+def roles_shown(event: Event, person: User) -> list[str]:
+    """What somebody is in the event, in words; nothing for whoever attends."""
+    granted = {*event.event_roles.filter(user=person).values_list("role", flat=True)}
+    if Membership.objects.filter(organisation=event.organisation_id, user=person).exists():
+        granted.add(EventRole.Role.ORGANISER)
+    return [str(label) for role, label in EventRole.Role.choices if role in granted]
+
+
+def places_of(user: User) -> Iterator[dict[str, Any]]:
+    """For the person themselves: their places and wishes, and what they answered."""
+    rows = Registration.objects.filter(user=user).select_related("event", "ticket").order_by("-created_at")
+    for row in rows.prefetch_related("answers__question").iterator(chunk_size=200):
+        yield {
+            "event": row.event.slug,
+            "name": str(row.event),
+            "state": row.state,
+            "ticket": str(row.ticket) if row.ticket else "",
+            "registered": row.created_at,
+            "came": row.joined_at,
+            "answers": [
+                {"question": str(answer.question.label), "answer": answer.text, "at": answer.created_at}
+                for answer in row.answers.all()
+            ],
+        }
+
+
+def roles_held(user: User) -> Iterator[dict[str, Any]]:
+    for role in EventRole.objects.filter(user=user).select_related("event").order_by("-pk"):
+        yield {"event": role.event.slug, "role": role.role}
+    for member in Membership.objects.filter(user=user).select_related("organisation").order_by("-pk"):
+        yield {"organisation": member.organisation.slug, "role": member.role}
