@@ -1,4 +1,5 @@
-"""What chat adds to other rooms: closed groups as owners of rooms, and where somebody was named or asked in."""
+"""What chat adds to other rooms: closed groups as owners of rooms, where somebody was named or asked in, and the rules
+that go along when an event is duplicated."""
 
 from collections.abc import Iterable
 
@@ -7,11 +8,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from apps.accounts.models import User
-from apps.chat import registry, selectors
-from apps.chat.models import Room
+from apps.chat import registry, selectors, services
+from apps.chat.models import Room, Word
 from apps.core import clock
 from apps.events.models import Event
 from apps.events.registry import REPLY, Entry, next_for_you
+from apps.events.registry.copying import parts
 
 MOST_ENTRIES = 3
 
@@ -21,6 +23,13 @@ def may_read_group(room: Room, user_id: int | None, roles: frozenset[str]) -> bo
 
 
 registry.owner_kind("group", may_read=may_read_group, titles=selectors.group_titles)
+parts.register(
+    "chat",
+    label=gettext_lazy("Rules of the conversations"),
+    words=gettext_lazy("Of the lobby and of the places that go along, with the withheld words; nothing that was said."),
+    position=90,
+    count=lambda event: Room.objects.filter(event=event).count() + Word.objects.filter(event=event).count(),
+)(services.copy_rules)
 
 
 @next_for_you.register("chat")

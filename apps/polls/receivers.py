@@ -1,5 +1,5 @@
 """What polls do when others ask: the intake hands them answers to write; who deletes a poll or a person waits for those
-who write answers; webhooks are told when a poll opens and closes."""
+who write answers; webhooks are told when a poll opens and closes; polls go along when an event is duplicated."""
 
 from typing import Any
 
@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.models import User
 from apps.core import clock
+from apps.events.registry.copying import parts
 from apps.intake import items
 from apps.notifications import services as notifications
 from apps.notifications.registry import facts
@@ -18,6 +19,13 @@ from apps.polls.models import Poll
 from apps.polls.signals import poll_closed, poll_opened
 
 items.register(services.Answers())
+parts.register(
+    "polls",
+    label=_("Polls"),
+    words=_("As drafts that wait until somebody opens them; nobody’s answers."),
+    position=60,
+    count=lambda event: Poll.objects.filter(event=event).exclude(state=Poll.State.ARCHIVED).count(),
+)(services.copy_polls)
 
 
 @facts.register("poll.opened", _("a poll was opened"))

@@ -1,4 +1,4 @@
-"""Webhooks are told when a question is asked, and when it is answered."""
+"""Webhooks are told when a question is asked, and when it is answered; rules go along when an event is duplicated."""
 
 from typing import Any
 
@@ -7,9 +7,11 @@ from django.dispatch import receiver
 from django.utils.translation import gettext_lazy as _
 
 from apps.core import clock
+from apps.events.registry.copying import parts
 from apps.notifications import services as notifications
 from apps.notifications.registry import facts
-from apps.questions.models import Question
+from apps.questions import services
+from apps.questions.models import Board, Question
 from apps.questions.signals import question_answered, question_asked
 
 
@@ -49,3 +51,12 @@ def _tell(kind: Any, question: Question) -> None:
         at=clock.now().isoformat(),
     )
     notifications.tell(board.event_id, said)
+
+
+parts.register(
+    "questions",
+    label=_("Rules for questions"),
+    words=_("Of the event and of the sessions that go along; no question that was asked."),
+    position=64,
+    count=lambda event: Board.objects.filter(event=event).count(),
+)(services.copy_rules)

@@ -1,5 +1,5 @@
 """What the agenda hears of its event: name, zone and dates stand in its pages and downloads. Webhooks are told when the
-agenda is another one."""
+agenda is another one. It goes along when an event is duplicated."""
 
 from typing import Any
 
@@ -10,9 +10,11 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.core import clock
 from apps.events.models import Event
+from apps.events.registry.copying import parts
 from apps.notifications import services as notifications
 from apps.notifications.registry import facts
 from apps.tracks import services
+from apps.tracks.models import Session
 from apps.tracks.signals import agenda_changed, schedule_imported
 
 
@@ -50,3 +52,12 @@ def tell_of_import(sender: Any, event: Event, report: services.Report, **_kwargs
     found = report.summary()
     counts = {name: int(found.get(name, 0)) for name in ("sessions", "added", "removed")}
     notifications.tell(event.pk, ScheduleImported(**counts, at=clock.now().isoformat()))
+
+
+parts.register(
+    "agenda",
+    label=_("Agenda"),
+    words=_("Tracks, rooms, sessions, speakers; what was cancelled stays behind. Portraits and films need the files."),
+    position=30,
+    count=lambda event: Session.objects.filter(event=event).planned().count(),
+)(services.copy_agenda)

@@ -18,6 +18,7 @@ from unfold.decorators import action, display
 
 from apps.core.errors import Refused
 from apps.events import permissions, selectors, services
+from apps.events.admin.duplicating import DuplicateView
 from apps.events.doors import Desk, OrganisationScopedAdmin
 from apps.events.doors.current import work_on
 from apps.events.forms import EventForm
@@ -90,7 +91,7 @@ def rendered(response: HttpResponse) -> HttpResponse:
 
 
 @admin.register(Event)
-class EventAdmin(OrganisationScopedAdmin):
+class EventAdmin(DuplicateView, OrganisationScopedAdmin):
     event_path = "pk"
     desk = Desk.EVENTS
     desk_position = 10
@@ -181,6 +182,7 @@ class EventAdmin(OrganisationScopedAdmin):
         view = self.admin_site.admin_view
         return [
             path("<int:pk>/desk/", view(self.desk_view), name="events_event_desk"),
+            path("<int:pk>/duplicate/", view(self.duplicate_view), name="events_event_duplicate"),
             path("<int:pk>/step/<slug:name>/", view(self.step_view), name="events_event_step"),
             *super().get_urls(),
         ]
@@ -224,6 +226,7 @@ class EventAdmin(OrganisationScopedAdmin):
             "numbers": numbers.of(event),
             "warnings": publish_checks.of(event) if event.state == Event.State.DRAFT else [],
             "steps": steps_of(event),
+            "may_duplicate": self.has_add_permission(request),
             "announcements": selectors.announcements(event, limit=3),
         }
         # Only now is it the event that is worked on: until here the zone was that of the one before.

@@ -6,6 +6,7 @@ from apps.events.services.asking import answer_again, words_changed
 from apps.events.services.banning import ban, lift_ban
 from apps.events.services.coding import make_codes
 from apps.events.services.deciding import approve, decline, reconsider
+from apps.events.services.duplicating import copy_codes, copy_registration, copy_roles, duplicate_event
 from apps.events.services.guests import invite_all, invite_guests, invite_some, read_guests, resume_guest_lists
 from apps.events.services.lifecycle import (
     archive_event,
@@ -50,9 +51,13 @@ __all__ = [
     "archive_event",
     "ban",
     "cancel_registration",
+    "copy_codes",
+    "copy_registration",
+    "copy_roles",
     "create_event",
     "create_organisation",
     "decline",
+    "duplicate_event",
     "end_event",
     "end_sockets",
     "find_by_address",

@@ -22,7 +22,7 @@ I18N_FIELDS = {"tagline", "description"}
 
 @transaction.atomic
 def create_organisation(*, name: str, owner: User | None = None, slug: str = "") -> Organisation:
-    organisation = Organisation.objects.create(name=name, slug=slug or _free_slug(Organisation, name))
+    organisation = Organisation.objects.create(name=name, slug=slug or free_slug(Organisation, name))
     if owner:
         add_member(organisation, user=owner, role=Membership.Role.OWNER)
     return organisation
@@ -47,7 +47,7 @@ def create_event(
             return Event.objects.create(
                 organisation=organisation,
                 name=_in_language(name, language),
-                slug=slug or _free_slug(Event, name),
+                slug=slug or free_slug(Event, name),
                 starts_at=starts_at,
                 ends_at=ends_at,
                 **details,
@@ -125,7 +125,8 @@ def raise_live_epoch(event_id: int) -> int:
     return int(Event.objects.values_list("live_epoch", flat=True).get(pk=event_id))
 
 
-def _free_slug(model: type[Event] | type[Organisation], name: str) -> str:
+def free_slug(model: type[Event] | type[Organisation], name: str) -> str:
+    """An address like the name that nobody has yet; raises Refused where all of them are taken."""
     base = slugify(str(name))[:50] or model._meta.model_name or "event"
     for number in range(1, FREE_SLUG_TRIES):
         slug = base if number == 1 else f"{base}-{number}"

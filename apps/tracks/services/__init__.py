@@ -1,6 +1,7 @@
 """What changes the agenda: imports, stars, attendance, and the version that pages are validated by."""
 
 from apps.tracks.services.attendance import close_attendance, record_arrivals, record_departures
+from apps.tracks.services.copying import copy_agenda
 from apps.tracks.services.editing import (
     agenda_edited,
     announce_stages,
@@ -32,6 +33,7 @@ __all__ = [
     "apply_import",
     "cancel_sessions",
     "close_attendance",
+    "copy_agenda",
     "create_from",
     "default_organisation",
     "export",
