@@ -19,6 +19,7 @@ from unfold.decorators import action, display
 from apps.core.errors import Refused
 from apps.events import permissions, selectors, services
 from apps.events.admin.duplicating import DuplicateView
+from apps.events.admin.look import LookViews
 from apps.events.doors import Desk, OrganisationScopedAdmin
 from apps.events.doors.current import work_on
 from apps.events.forms import EventForm
@@ -91,7 +92,7 @@ def rendered(response: HttpResponse) -> HttpResponse:
 
 
 @admin.register(Event)
-class EventAdmin(DuplicateView, OrganisationScopedAdmin):
+class EventAdmin(DuplicateView, LookViews, OrganisationScopedAdmin):
     event_path = "pk"
     desk = Desk.EVENTS
     desk_position = 10
@@ -184,8 +185,17 @@ class EventAdmin(DuplicateView, OrganisationScopedAdmin):
             path("<int:pk>/desk/", view(self.desk_view), name="events_event_desk"),
             path("<int:pk>/duplicate/", view(self.duplicate_view), name="events_event_duplicate"),
             path("<int:pk>/step/<slug:name>/", view(self.step_view), name="events_event_step"),
+            *self.look_urls(),
             *super().get_urls(),
         ]
+
+    def render_change_form(self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any) -> Any:
+        """What pages make of the colours is said before any script runs."""
+        bound = context["adminform"].form
+        if "brand" in bound.fields:
+            colours = [selectors.read_colour(str(bound[name].value() or ""), "#000000") for name in ("brand", "accent")]
+            context["remarks"] = selectors.look_of(*colours)["remarks"]
+        return super().render_change_form(request, context, *args, **kwargs)
 
     def change_view(self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None) -> Any:
         event = self.get_object(request, object_id)

@@ -35,6 +35,7 @@ from apps.events.selectors.events import (
     unmet,
     with_counts,
 )
+from apps.events.selectors.look import look_of, read_colour
 from apps.events.selectors.places import (
     Offer,
     all_questions_asked,
@@ -84,6 +85,7 @@ __all__ = [
     "latest_link_at",
     "link_still_holds",
     "live_epoch",
+    "look_of",
     "missing",
     "offer_token",
     "offered_place",
@@ -94,6 +96,7 @@ __all__ = [
     "place_in_queue",
     "places_left",
     "questions_asked",
+    "read_colour",
     "registration_by_status",
     "registration_of",
     "registration_rows",
