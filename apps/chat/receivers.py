@@ -2,7 +2,9 @@
 that go along when an event is duplicated."""
 
 from collections.abc import Iterable
+from typing import Any
 
+from django.dispatch import receiver
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -11,9 +13,11 @@ from apps.accounts.models import User
 from apps.chat import registry, selectors, services
 from apps.chat.models import Room, Word
 from apps.core import clock
+from apps.events.kinds import Plan
 from apps.events.models import Event
 from apps.events.registry import REPLY, Entry, next_for_you
 from apps.events.registry.copying import parts
+from apps.events.signals import event_set_up
 
 MOST_ENTRIES = 3
 
@@ -30,6 +34,11 @@ parts.register(
     position=90,
     count=lambda event: Room.objects.filter(event=event).count() + Word.objects.filter(event=event).count(),
 )(services.copy_rules)
+
+
+@receiver(event_set_up)
+def begin_lobby(sender: Any, event: Event, plan: Plan, **_kwargs: Any) -> None:
+    services.begin_room(event, "lobby", plan)
 
 
 @next_for_you.register("chat")

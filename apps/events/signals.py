@@ -22,6 +22,8 @@ place_passed_on = Signal()
 """registration: Registration; to: Registration. It was taken."""
 registration_cancelled = Signal()
 """registration: Registration. A person gave their place back, or an organiser took it."""
+event_set_up = Signal()
+"""event: Event; plan: kinds.Plan. Somebody made an event at the desk; each room begins it as its kind has it."""
 event_published = Signal()
 """event: Event."""
 event_moved = Signal()

@@ -26,7 +26,10 @@ MOST_EXPORTED = 20_000
 
 
 def booths(event: Event, *, search: str = "") -> "QuerySet[Booth]":
-    """The expo's booths with their people and signs; `search` looks into name, tagline and description."""
+    """The expo's booths with their people and signs; `search` looks into name, tagline and description. None where the
+    event goes without an expo."""
+    if not event.has(Event.Part.EXPO):
+        return Booth.objects.none()
     found = event.booths.filter(is_published=True).select_related("logo", "event")
     if search:
         words = Q()

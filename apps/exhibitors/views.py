@@ -18,6 +18,7 @@ from apps.core.access import Access
 from apps.core.errors import Refused
 from apps.core.words import Number
 from apps.events.doors import EventView
+from apps.events.models import Event
 from apps.exhibitors import broadcasts, permissions, selectors, services
 from apps.exhibitors.forms import AnswerForm, ContactForm
 from apps.exhibitors.models import Booth, ContactRequest
@@ -31,6 +32,7 @@ REQUESTS_A_PAGE = 25
 class Expo(EventView, ListView):  # type: ignore[type-arg]
     access = Access.PUBLIC
     place = "expo"
+    part = Event.Part.EXPO
     template_name = "exhibitors/expo.html"
     paginate_by = selectors.BOOTHS_A_PAGE
 
@@ -52,6 +54,7 @@ class BoothView(EventView):
 
     access = Access.PUBLIC
     place = "expo"
+    part = Event.Part.EXPO
     booth: Booth
 
     def find(self) -> None:

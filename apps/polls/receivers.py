@@ -10,7 +10,10 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.models import User
 from apps.core import clock
+from apps.events.kinds import Plan, written
+from apps.events.models import Event
 from apps.events.registry.copying import parts
+from apps.events.signals import event_set_up
 from apps.intake import items
 from apps.notifications import services as notifications
 from apps.notifications.registry import facts
@@ -41,6 +44,20 @@ class Opened(msgspec.Struct):
 @facts.register("poll.closed", _("a poll was closed"))
 class Closed(Opened):
     """A poll takes no more answers. Its results are read by the API."""
+
+
+@receiver(event_set_up)
+def begin_polls(sender: Any, event: Event, plan: Plan, **_: Any) -> None:
+    """Drafts, to be asked or thrown away."""
+    for poll in plan.polls:
+        services.create_poll(
+            event=event,
+            kind=poll.kind,
+            question=written(poll.question, event),
+            options=[written(option, event) for option in poll.options],
+            low_words=written(poll.low_words, event),
+            high_words=written(poll.high_words, event),
+        )
 
 
 @receiver(poll_opened)

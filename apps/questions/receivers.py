@@ -7,7 +7,10 @@ from django.dispatch import receiver
 from django.utils.translation import gettext_lazy as _
 
 from apps.core import clock
+from apps.events.kinds import Plan
+from apps.events.models import Event
 from apps.events.registry.copying import parts
+from apps.events.signals import event_set_up
 from apps.notifications import services as notifications
 from apps.notifications.registry import facts
 from apps.questions import services
@@ -39,6 +42,12 @@ def tell_of_question(sender: Any, question: Question, **_: Any) -> None:
 @receiver(question_answered)
 def tell_of_answer(sender: Any, question: Question, **_: Any) -> None:
     _tell(Answered, question)
+
+
+@receiver(event_set_up)
+def begin_rules(sender: Any, event: Event, plan: Plan, **_: Any) -> None:
+    if plan.questions:
+        services.set_usual_rules(event, **plan.questions)
 
 
 def _tell(kind: Any, question: Question) -> None:

@@ -9,8 +9,10 @@ from django.dispatch import receiver
 from django.utils.translation import gettext_lazy as _
 
 from apps.core import clock
+from apps.events.kinds import Plan
 from apps.events.models import Event
 from apps.events.registry.copying import parts
+from apps.events.signals import event_set_up
 from apps.notifications import services as notifications
 from apps.notifications.registry import facts
 from apps.tracks import services
@@ -33,6 +35,11 @@ class ScheduleImported(msgspec.Struct):
     added: int
     removed: int
     at: str
+
+
+@receiver(event_set_up)
+def begin_agenda(sender: Any, event: Event, plan: Plan, **_kwargs: Any) -> None:
+    services.begin_agenda(event, plan)
 
 
 @receiver(post_save, sender=Event)

@@ -19,6 +19,7 @@ from apps.chat.services.rooms import (
     MOST_NEWCOMER_MINUTES,
     MOST_SLOW_SECONDS,
     RULES,
+    begin_room,
     room_for,
     set_rules,
 )
@@ -55,6 +56,7 @@ __all__ = [
     "attach",
     "ban_from_chat",
     "bar",
+    "begin_room",
     "can_be_undone",
     "copy_rules",
     "create_group",

@@ -18,6 +18,7 @@ from unfold.decorators import action, display
 
 from apps.core.errors import Refused
 from apps.events import permissions, selectors, services
+from apps.events.admin.beginning import KindStep
 from apps.events.admin.duplicating import DuplicateView
 from apps.events.admin.look import LookViews
 from apps.events.doors import Desk, OrganisationScopedAdmin
@@ -92,7 +93,7 @@ def rendered(response: HttpResponse) -> HttpResponse:
 
 
 @admin.register(Event)
-class EventAdmin(DuplicateView, LookViews, OrganisationScopedAdmin):
+class EventAdmin(KindStep, DuplicateView, LookViews, OrganisationScopedAdmin):
     event_path = "pk"
     desk = Desk.EVENTS
     desk_position = 10
@@ -107,8 +108,9 @@ class EventAdmin(DuplicateView, LookViews, OrganisationScopedAdmin):
     readonly_fields = ("state",)
     actions_detail = ("open_desk",)
     fieldsets = (
-        (None, {"fields": ("organisation", "name", "slug", "tagline", "description", "kind")}),
-        (_("When and where"), {"fields": ("time_zone", "starts_at", "ends_at", "place", "default_language")}),
+        (None, {"fields": ("organisation", "name", "slug", "tagline", "description", "kind", "left_out")}),
+        (_("When and where"), {"fields": ("time_zone", "starts_at", "ends_at", "place")}),
+        (_("In which languages"), {"fields": ("default_language", "languages")}),
         (_("Who comes"), {"fields": ("state", "visibility", "capacity", "waiting_list")}),
         (
             _("Registration"),
@@ -148,12 +150,15 @@ class EventAdmin(DuplicateView, LookViews, OrganisationScopedAdmin):
         initial: dict[str, Any] = super().get_changeform_initial_data(request)
         if request.zones.own:
             initial.setdefault("time_zone", request.zones.own.key)
-        return initial
+        with timezone.override(typed_in(request, initial.get("time_zone", settings.TIME_ZONE))):
+            return self.beginning_of(str(initial.get("kind", ""))) | initial
 
     def after_save(self, request: HttpRequest, obj: Event, *, change: bool) -> None:
-        """More places go to who waits."""
+        """More places go to who waits; a new event begins as its kind has it."""
         if change:
             services.move_up(obj)
+        else:
+            services.set_up_event(obj)
 
     @display(description=_("event"), ordering="name")  # type: ignore[untyped-decorator]
     def title(self, event: Event) -> str:
@@ -206,7 +211,9 @@ class EventAdmin(DuplicateView, LookViews, OrganisationScopedAdmin):
             return rendered(super().change_view(request, object_id, form_url, extra_context))
 
     def add_view(self, request: HttpRequest, form_url: str = "", extra_context: Any = None) -> Any:
-        """Not in the zone of the event that was worked on before."""
+        """First of which kind it is; then its form, not in the zone of the event that was worked on before."""
+        if request.method == "GET" and not request.GET and self.has_add_permission(request):
+            return self.kinds_view(request)
         with timezone.override(typed_in(request, settings.TIME_ZONE)):
             return rendered(super().add_view(request, form_url, extra_context))
 

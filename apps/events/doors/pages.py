@@ -69,6 +69,8 @@ class EventView(ContextMixin, View):
     access: ClassVar[Access]
     place: ClassVar[str] = ""
     """Which of the event's places is current in the bar: lobby, agenda, speakers, expo, me."""
+    part: ClassVar[str] = ""
+    """A value of `Event.Part`: the page is not there where the event goes without it."""
     by_secret: ClassVar[bool] = False
     """Whether the address itself is the permission: it stood in a mail, and opens also what is not public."""
     live: ClassVar[bool] = True
@@ -92,6 +94,8 @@ class EventView(ContextMixin, View):
         if not self.by_secret and not permissions.can_see(event, self.roles):
             if permissions.awaits_second_factor(self.access, event, request.user):
                 return self.ask_for_second_factor()
+            raise Http404
+        if self.part and not event.has(self.part):
             raise Http404
         request.zones = zones.settle(request.zones, event.time_zone)  # type: ignore[attr-defined]
         if not permissions.has_access(self.access, event, self.roles, request.user):

@@ -16,6 +16,7 @@ from apps.events.services.lifecycle import (
     open_event,
     publish_event,
     raise_live_epoch,
+    set_up_event,
     unpublish_event,
 )
 from apps.events.services.links import (
@@ -89,6 +90,7 @@ __all__ = [
     "revoke_links",
     "revoke_role",
     "send_link_again",
+    "set_up_event",
     "switch_account",
     "sync_staff",
     "take_place",

@@ -12,7 +12,7 @@ from i18nfield.strings import LazyI18nString
 from apps.accounts.models import User
 from apps.core import clock
 from apps.core.errors import Refused
-from apps.events import signals
+from apps.events import kinds, signals
 from apps.events.models import Event, Membership, Organisation
 from apps.events.services.people import add_member
 
@@ -58,6 +58,13 @@ def create_event(
                 "event.slug_taken", _("Another event has this address. Choose another."), field="slug"
             ) from error
         raise
+
+
+@transaction.atomic
+def set_up_event(event: Event) -> None:
+    """What a new event of its kind begins with beside its own fields: stages, rules, drafts of polls. Once, when it is
+    made; a copy of an event, and one that is imported, bring their own."""
+    signals.event_set_up.send(sender=Event, event=event, plan=kinds.plan_of(event))
 
 
 def _in_language(text: str | LazyI18nString, language: str) -> LazyI18nString:

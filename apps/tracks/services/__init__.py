@@ -1,6 +1,7 @@
 """What changes the agenda: imports, stars, attendance, and the version that pages are validated by."""
 
 from apps.tracks.services.attendance import close_attendance, record_arrivals, record_departures
+from apps.tracks.services.beginning import begin_agenda
 from apps.tracks.services.copying import copy_agenda
 from apps.tracks.services.editing import (
     agenda_edited,
@@ -31,6 +32,7 @@ __all__ = [
     "agenda_edited",
     "announce_stages",
     "apply_import",
+    "begin_agenda",
     "cancel_sessions",
     "close_attendance",
     "copy_agenda",
