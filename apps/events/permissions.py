@@ -6,6 +6,7 @@ from django.db.models import CharField, Value
 
 from apps.accounts.models import User
 from apps.core.access import ROLES_FOR, Access
+from apps.events import states
 from apps.events.models import STAFF_ROLES, Ban, Event, EventRole, Membership, Registration
 
 if TYPE_CHECKING:
@@ -50,11 +51,9 @@ def granted_roles(user: "User | AnonymousUser", event: Event) -> frozenset[str]:
 
 def can_see(event: Event, roles: frozenset[str]) -> bool:
     """Whether the event exists for somebody with these roles; where not, every address of it is a 404."""
-    if event.state == Event.State.DRAFT:
-        return bool(roles - {ATTENDEE})
-    if event.state == Event.State.ARCHIVED or event.visibility == Event.Visibility.PRIVATE:
-        return bool(roles)
-    return True
+    if not states.permits(event.state, states.Act.LOOK, roles):
+        return False
+    return bool(roles) or event.visibility != Event.Visibility.PRIVATE
 
 
 def has_access(access: Access, event: Event, roles: frozenset[str], user: "User | AnonymousUser") -> bool:

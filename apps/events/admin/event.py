@@ -63,9 +63,16 @@ STEPS = {
     "archive": Step(
         services.archive_event,
         _("Archive"),
-        _("Only its own people still see the event. It leaves the public list."),
+        _("Only its own people still see the event, and nobody can write in it any more. It leaves the public list."),
         (Event.State.ENDED,),
         _("The event is archived."),
+    ),
+    "restore": Step(
+        services.restore_event,
+        _("Take out of the archive"),
+        _("People of the event can write in it again, and anybody sees it as an event that has ended."),
+        (Event.State.ARCHIVED,),
+        _("The event is out of the archive."),
     ),
     "unpublish": Step(
         services.unpublish_event,

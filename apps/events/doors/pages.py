@@ -20,13 +20,14 @@ from apps.core import zones
 from apps.core.access import Access
 from apps.core.errors import Refused
 from apps.core.problems import problem
-from apps.events import permissions, selectors, services
+from apps.events import permissions, selectors, services, states
 from apps.events.doors.acting import name_staff, record_export
 from apps.events.models import Event
 from apps.live import excepted, tickets
 
 ARRIVED = "arrived_at"
 MOST_NOTED = 20
+SAFE = ("GET", "HEAD", "OPTIONS")
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,17 +86,13 @@ class EventView(ContextMixin, View):
     request: HttpRequest
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        event = selectors.event_by_slug(kwargs["event"])
-        if event is None:
-            raise Http404
+        event = self.find_event(kwargs["event"])
         self.event, self.roles = event, permissions.roles_of(request.user, event)
         reader: Any = request
         reader.zones = zones.settle(reader.zones, event.time_zone)
         if not self.by_secret and not permissions.can_see(event, self.roles):
             if permissions.awaits_second_factor(self.access, event, request.user):
                 return self.ask_for_second_factor()
-            raise Http404
-        if self.part and not event.has(self.part):
             raise Http404
         request.zones = zones.settle(request.zones, event.time_zone)  # type: ignore[attr-defined]
         if not permissions.has_access(self.access, event, self.roles, request.user):
@@ -106,12 +103,24 @@ class EventView(ContextMixin, View):
         if self.access is Access.ATTENDEE:
             self.note_arrival()
         try:
+            self.check_state()
             response = super().dispatch(request, *args, **kwargs)
         except Refused as refused:
             return self.refuse(refused)
         if self.access is not Access.PUBLIC:
             record_export(response, self.event, words=str(_("Took a table away")))
         return response
+
+    def find_event(self, slug: str) -> Event:
+        event = selectors.event_by_slug(slug)
+        if event is None or (self.part and not event.has(self.part)):
+            raise Http404
+        return event
+
+    def check_state(self) -> None:
+        """What was archived is only read."""
+        if self.request.method not in SAFE:
+            states.check_writable(self.event.state)
 
     @cached_property
     def person(self) -> User | None:
@@ -185,7 +194,7 @@ class EventView(ContextMixin, View):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context_data(**kwargs)
         context |= {"event": self.event, "roles": self.roles, "person": self.person, "place": self.place}
-        if self.live:
+        if self.live and not self.event.is_read_only:
             context["live"] = live_meta(self.event, self.person, self.roles, with_ticket=self.live_ticket)
         return context
 

@@ -14,6 +14,8 @@ from apps.events.models import Event, Organisation
 from apps.events.registry.copying import Part, parts
 
 A_YEAR = timedelta(weeks=52)
+ASKED_FOR = ("codes", "roles")
+"""What opens the copy to others, so that nobody copies it by not looking."""
 
 
 def same_day_to_come(began: date, today: date) -> date:
@@ -52,7 +54,7 @@ class DuplicateForm(forms.Form):
             "organisation": source.organisation_id,
             "name": source.name,
             "starts_on": same_day_to_come(began, clock.now().date()).isoformat(),
-            "parts": [part.name for part, _count in self.offered if part.name != "codes"],
+            "parts": [part.name for part, _count in self.offered if part.name not in ASKED_FOR],
         }
         super().__init__(*args, **kwargs)
         self.fields = {"name": name} | self.fields

@@ -15,6 +15,7 @@ from i18nfield.fields import I18nCharField, I18nTextField
 
 from apps.accounts.models import validate_time_zone
 from apps.core import clock, colour
+from apps.events import states
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
@@ -256,7 +257,11 @@ class Event(models.Model):
 
     @property
     def takes_registrations(self) -> bool:
-        return self.state in (self.State.PUBLISHED, self.State.LIVE) and self.is_registration_time
+        return states.permits(self.state, states.Act.REGISTER) and self.is_registration_time
+
+    @property
+    def is_read_only(self) -> bool:
+        return states.is_read_only(self.state)
 
     @property
     def opens_later(self) -> bool:

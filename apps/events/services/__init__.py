@@ -16,6 +16,7 @@ from apps.events.services.lifecycle import (
     open_event,
     publish_event,
     raise_live_epoch,
+    restore_event,
     set_up_event,
     unpublish_event,
 )
@@ -86,6 +87,7 @@ __all__ = [
     "register_person",
     "remove_member",
     "resend_link",
+    "restore_event",
     "resume_guest_lists",
     "revoke_links",
     "revoke_role",

@@ -107,9 +107,15 @@ def end_event(event: Event) -> None:
 
 @transaction.atomic
 def archive_event(event: Event) -> None:
-    """Only people of the event still see it."""
+    """Only people of the event still see it, and nobody writes in it any more: open sockets end with their epoch."""
     _move(event, {Event.State.ENDED: Event.State.ARCHIVED, Event.State.DRAFT: Event.State.ARCHIVED})
     raise_live_epoch(event.pk)
+
+
+@transaction.atomic
+def restore_event(event: Event) -> None:
+    """Out of the archive: to what it was, an event that has ended, or a draft that nobody saw."""
+    _move(event, {Event.State.ARCHIVED: Event.State.ENDED if event.published_at else Event.State.DRAFT})
 
 
 def _move(event: Event, allowed: dict[Event.State, Event.State]) -> None:
