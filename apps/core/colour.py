@@ -15,6 +15,11 @@ _HEX = re.compile(r"#[0-9a-f]{6}")
 _STEPS = 40
 
 
+def is_colour(text: str) -> bool:
+    """Whether it is written #rrggbb, in small letters."""
+    return _HEX.fullmatch(text) is not None
+
+
 def contrast(one: str, other: str) -> float:
     """WCAG's contrast ratio of two #rrggbb colours, 1 to 21."""
     lighter, darker = sorted((_luminance(one), _luminance(other)), reverse=True)

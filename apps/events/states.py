@@ -1,4 +1,4 @@
-"""What each state of an event permits, and to whom; the same table stands in words in docs/registration.md.
+"""What each state of an event permits, and to whom; the same table stands in words in docs/events.md.
 
 Within a state roles decide (`permissions`), then each room's own rules: a chat room may be closed, a poll over.
 """

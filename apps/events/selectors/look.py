@@ -5,7 +5,6 @@ from typing import TypedDict
 from django.utils.translation import gettext as _
 
 from apps.core import colour
-from apps.events.models.event import COLOUR
 
 WHITE = "#ffffff"
 
@@ -32,7 +31,7 @@ def look_of(brand: str, accent: str) -> Look:
 
 def read_colour(text: str, otherwise: str) -> str:
     """What somebody chose, or the other where it is no colour."""
-    return text.lower() if COLOUR.regex.fullmatch(text.lower()) else otherwise
+    return text.lower() if colour.is_colour(text.lower()) else otherwise
 
 
 def _of_brand(brand: str, colours: dict[str, str]) -> Remark:
