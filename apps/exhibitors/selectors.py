@@ -56,7 +56,9 @@ def with_people(event: Event, found: Sequence[Booth]) -> list[Booth]:
 
 
 def booth_by_slug(event: Event, slug: str) -> Booth | None:
-    """The booth with everything its page shows, published or not."""
+    """The booth with everything its page shows, published or not; None where the event goes without an expo."""
+    if not event.has(Event.Part.EXPO):
+        return None
     documents = BoothDocument.objects.select_related("asset__event").filter(asset__state=Asset.State.READY)
     return (
         event.booths.filter(slug=slug)

@@ -130,4 +130,5 @@ def test_booth_is_not_there_where_the_event_has_no_expo(event, visitor):
     booth = BoothFactory(event=event)
     Event.objects.update(left_out=["expo"])
     assert visitor.get(booth.get_absolute_url()).status_code == 404
+    assert visitor.get(reverse("api:booth", args=[event.slug, booth.slug])).status_code == 404
     assert booth.name not in visitor.get(event.get_absolute_url()).content.decode()

@@ -31,6 +31,7 @@ class DuplicateView:
         if not desk.has_add_permission(request):
             raise Http404
         user: Any = request.user
+        desk.show_languages_of(request, source)
         form = DuplicateForm(
             request.POST or None,
             source=source,

@@ -175,6 +175,12 @@ class _Scoped:
         return field
 
     @staticmethod
+    def show_languages_of(request: Any, event: Event) -> None:
+        """For a page of one event that is not the form of a row."""
+        request.desk_languages = event.offered_languages
+        request.desk_event_id = event.pk
+
+    @staticmethod
     def _languages(request: Any) -> list[str] | None:
         """Of the event that the form's row belongs to. One query a request."""
         event_id = getattr(request, "desk_event_id", None)
