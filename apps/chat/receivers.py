@@ -1,17 +1,23 @@
-"""What chat adds to other rooms: closed groups as owners of rooms, and where somebody was named or asked in."""
+"""What chat adds to other rooms: closed groups as owners of rooms, where somebody was named or asked in, and the rules
+that go along when an event is duplicated."""
 
 from collections.abc import Iterable
+from typing import Any
 
+from django.dispatch import receiver
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from apps.accounts.models import User
-from apps.chat import registry, selectors
-from apps.chat.models import Room
+from apps.chat import registry, selectors, services
+from apps.chat.models import Room, Word
 from apps.core import clock
+from apps.events.kinds import Plan
 from apps.events.models import Event
 from apps.events.registry import REPLY, Entry, next_for_you
+from apps.events.registry.copying import parts
+from apps.events.signals import event_set_up
 
 MOST_ENTRIES = 3
 
@@ -21,6 +27,18 @@ def may_read_group(room: Room, user_id: int | None, roles: frozenset[str]) -> bo
 
 
 registry.owner_kind("group", may_read=may_read_group, titles=selectors.group_titles)
+parts.register(
+    "chat",
+    label=gettext_lazy("Rules of the conversations"),
+    words=gettext_lazy("Of the lobby and of the places that go along, with the withheld words; nothing that was said."),
+    position=90,
+    count=lambda event: Room.objects.filter(event=event).count() + Word.objects.filter(event=event).count(),
+)(services.copy_rules)
+
+
+@receiver(event_set_up)
+def begin_lobby(sender: Any, event: Event, plan: Plan, **_kwargs: Any) -> None:
+    services.begin_room(event, "lobby", plan)
 
 
 @next_for_you.register("chat")

@@ -7,8 +7,17 @@ LEAST_CONTRAST = 4.5
 """WCAG 2.2 AA for text."""
 LEAST_BRAND_CONTRAST = 7.0
 """A brand colour carries headings, buttons and walls on a light page, so it has to be well apart from white."""
+LEAST_GRAPHIC_CONTRAST = 3.0
+"""WCAG 2.2 AA for what is not text: dots, bars and edges."""
+DIM_PAGE = "#f2f4f4"
+"""The darkest of our light grounds on which the accent marks what is happening now."""
 _HEX = re.compile(r"#[0-9a-f]{6}")
 _STEPS = 40
+
+
+def is_colour(text: str) -> bool:
+    """Whether it is written #rrggbb, in small letters."""
+    return _HEX.fullmatch(text) is not None
 
 
 def contrast(one: str, other: str) -> float:
@@ -39,13 +48,24 @@ def mix(one: str, other: str, share: float) -> str:
 
 
 def palette(brand: str, accent: str) -> dict[str, str]:
-    """The four colours that an event's stylesheet sets, corrected where the chosen ones could not be read."""
+    """The colours that an event's stylesheet sets, corrected where the chosen ones could not be read. `now-day` is the
+    accent where it marks what is happening, on a light page; in the dark it stands out by itself."""
     corrected = darkened(brand)
     ink = ink_on(accent)
     while contrast(accent, ink) < LEAST_CONTRAST:
         accent = mix(accent, "#ffffff", 0.08)
         ink = ink_on(accent)
-    return {"brand": corrected, "on-brand": ink_on(corrected), "accent": accent, "on-accent": ink}
+    now = darkened(accent, against=DIM_PAGE, least=LEAST_GRAPHIC_CONTRAST)
+    while contrast(now, ink_on(now)) < LEAST_CONTRAST:
+        now = mix(now, "#000000", 0.08)
+    return {
+        "brand": corrected,
+        "on-brand": ink_on(corrected),
+        "accent": accent,
+        "on-accent": ink,
+        "now-day": now,
+        "on-now-day": ink_on(now),
+    }
 
 
 def stylesheet(brand: str, accent: str) -> str:

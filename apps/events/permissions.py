@@ -7,7 +7,8 @@ from django.db.models.functions import Cast, Concat
 
 from apps.accounts.models import User
 from apps.accounts.permissions import Reader
-from apps.core.access import ROLES_FOR, TICKET, WITHOUT_EXPO, Access, beyond_attending
+from apps.core.access import ROLES_FOR, TICKET, WITHOUT_EXPO, Access
+from apps.events import states
 from apps.events.models import STAFF_ROLES, Ban, Event, EventRole, Membership, Registration
 
 if TYPE_CHECKING:
@@ -65,11 +66,9 @@ def granted_roles(user: "User | AnonymousUser", event: Event) -> frozenset[str]:
 
 def can_see(event: Event, roles: frozenset[str]) -> bool:
     """Whether the event exists for somebody with these roles; where not, every address of it is a 404."""
-    if event.state == Event.State.DRAFT:
-        return bool(beyond_attending(roles))
-    if event.state == Event.State.ARCHIVED or event.visibility == Event.Visibility.PRIVATE:
-        return bool(roles)
-    return True
+    if not states.permits(event.state, states.Act.LOOK, roles):
+        return False
+    return bool(roles) or event.visibility != Event.Visibility.PRIVATE
 
 
 def reads_people_as(roles: frozenset[str]) -> Reader:

@@ -1,14 +1,17 @@
-"""What events do when somebody's sessions end, their rights come and go, or their account does; and what they hold
-of a person."""
+"""What events do when somebody's sessions end, their rights come and go, or their account does; what they hold of a
+person, and which of their parts go along when an event is duplicated."""
 
 from typing import Any
 
 from django.dispatch import receiver
+from django.utils.translation import gettext_lazy
 
 from apps.accounts.models import User
 from apps.accounts.registry import own_data
 from apps.accounts.signals import account_leaving, second_factor_changed, sessions_ended
 from apps.events import selectors, services
+from apps.events.models import EventRole, InvitationCode, Question, TicketKind
+from apps.events.registry.copying import parts
 from apps.events.services import end_sockets
 
 own_data.register("places")(selectors.places_of)
@@ -24,3 +27,25 @@ def end_sockets_of_a_person(user: User, **_: Any) -> None:
 def give_places_back(user: User, **_: Any) -> None:
     """Whoever waits for a place moves up."""
     services.leave_all(user)
+parts.register(
+    "registration",
+    label=gettext_lazy("Tickets and questions at registration"),
+    words=gettext_lazy("With their limits and times; nobody’s place, and nobody’s answers."),
+    position=10,
+    count=lambda event: TicketKind.objects.filter(event=event).count() + Question.objects.filter(event=event).count(),
+)(services.copy_registration)
+parts.register(
+    "codes",
+    label=gettext_lazy("Invitation codes"),
+    words=gettext_lazy("The same words, unused. Those that you have ended stay behind."),
+    position=12,
+    count=lambda event: InvitationCode.objects.filter(event=event, revoked_at=None).count(),
+)(services.copy_codes)
+parts.register(
+    "roles",
+    label=gettext_lazy("People with a role"),
+    words=gettext_lazy("Organisers, moderators, speakers, exhibitors and the people at booths; they see the draft."),
+    position=15,
+    count=lambda event: EventRole.objects.filter(event=event).count(),
+    stays_home=True,
+)(services.copy_roles)

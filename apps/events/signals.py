@@ -26,6 +26,8 @@ ticket_changed = Signal()
 """ticket: TicketKind. Organisers saved it, with all that belongs to it."""
 banned = Signal()
 """event: Event; user: User. The event was closed to a person."""
+event_set_up = Signal()
+"""event: Event; plan: kinds.Plan. Somebody made an event at the desk; each room begins it as its kind has it."""
 event_published = Signal()
 """event: Event."""
 event_moved = Signal()

@@ -13,10 +13,18 @@ from apps.core import clock
 from apps.core.words import Number
 from apps.events import permissions, registry
 from apps.events.models import Event
-from apps.exhibitors import selectors
+from apps.events.registry.copying import parts
+from apps.exhibitors import selectors, services
 from apps.exhibitors.models import Booth, BoothStaff
 
 registry.numbers.register("exhibitors", position=50)(selectors.own_numbers)
+parts.register(
+    "booths",
+    label=gettext_lazy("Booths"),
+    words=gettext_lazy("As they look; nobody’s contact requests. Logos, films and documents need the files."),
+    position=50,
+    count=lambda event: Booth.objects.filter(event=event).count(),
+)(services.copy_booths)
 
 
 def booth_of(room: Room) -> Booth | None:

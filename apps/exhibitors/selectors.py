@@ -27,7 +27,10 @@ MOST_EXPORTED = 20_000
 
 
 def booths(event: Event, *, search: str = "") -> "QuerySet[Booth]":
-    """The expo's booths with their people and signs; `search` looks into name, tagline and description."""
+    """The expo's booths with their people and signs; `search` looks into name, tagline and description. None where the
+    event goes without an expo."""
+    if not event.has(Event.Part.EXPO):
+        return Booth.objects.none()
     found = event.booths.filter(is_published=True).select_related("logo", "event")
     if search:
         words = Q()
@@ -54,7 +57,9 @@ def with_people(event: Event, found: Sequence[Booth]) -> list[Booth]:
 
 
 def booth_by_slug(event: Event, slug: str) -> Booth | None:
-    """The booth with everything its page shows, published or not."""
+    """The booth with everything its page shows, published or not; None where the event goes without an expo."""
+    if not event.has(Event.Part.EXPO):
+        return None
     documents = BoothDocument.objects.select_related("asset__event").filter(asset__state=Asset.State.READY)
     return (
         event.booths.filter(slug=slug)

@@ -11,7 +11,8 @@ from apps.core import clock
 from apps.core.errors import Refused
 from apps.events import services as events
 from apps.events.models import EventRole
-from apps.exhibitors.models import Booth, BoothStaff, ContactRequest
+from apps.events.registry.copying import Copy
+from apps.exhibitors.models import Booth, BoothDocument, BoothStaff, ContactRequest
 from apps.notifications import services as notifications
 
 MOST_OPEN_REQUESTS = 5
@@ -63,6 +64,17 @@ def add_staff(booth: Booth, *, user: User) -> None:
     """Puts a person on a booth's staff; they become an exhibitor of the event."""
     BoothStaff.objects.get_or_create(booth=booth, user=user)
     events.grant_role(booth.event, user=user, role=EventRole.Role.EXHIBITOR)
+
+
+def copy_booths(copy: Copy) -> None:
+    """The booths of an event that is duplicated; their people where roles go along, and nobody's contact requests."""
+    booths = copy.rows(Booth.objects.filter(event=copy.source))
+    copy.places |= {f"booth/{old}": f"booth/{new}" for old, new in booths.items()}
+    copy.rows(BoothDocument.objects.filter(booth__event=copy.source))
+    if copy.takes("roles"):
+        there = EventRole.objects.filter(event=copy.event, role=EventRole.Role.EXHIBITOR).values("user_id")
+        staff = BoothStaff.objects.filter(booth__event=copy.source, user__in=there)
+        copy.rows(staff, user=lambda old: old.user_id)
 
 
 def _owe_mail_of_request(request: ContactRequest, *, to: User) -> None:

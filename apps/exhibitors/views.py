@@ -20,6 +20,7 @@ from apps.core.errors import Refused
 from apps.core.words import Number
 from apps.events import permissions as event_permissions
 from apps.events.doors import EventView
+from apps.events.models import Event
 from apps.events.permissions import may_enter_expo
 from apps.exhibitors import broadcasts, permissions, selectors, services
 from apps.exhibitors.forms import AnswerForm, ContactForm
@@ -34,6 +35,7 @@ REQUESTS_A_PAGE = 25
 class Expo(EventView, ListView):  # type: ignore[type-arg]
     access = Access.PUBLIC
     place = "expo"
+    part = Event.Part.EXPO
     template_name = "exhibitors/expo.html"
     paginate_by = selectors.BOOTHS_A_PAGE
 
@@ -55,6 +57,7 @@ class BoothView(EventView):
 
     access = Access.PUBLIC
     place = "expo"
+    part = Event.Part.EXPO
     booth: Booth
 
     def find(self) -> None:

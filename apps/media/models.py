@@ -64,7 +64,7 @@ class Asset(models.Model):
     title = models.CharField(_("title"), max_length=200)
     state = models.CharField(_("state"), max_length=12, choices=State.choices, default=State.PROCESSING, editable=False)
     original = models.CharField(max_length=300, editable=False)
-    """The storage name of the file as it came."""
+    """The storage name of the file; copies of an asset in other events name the same."""
     file_name = models.CharField(_("name of the file"), max_length=200, blank=True, editable=False)
     content_type = models.CharField(max_length=100, editable=False)
     size = models.PositiveBigIntegerField(_("size in bytes"), default=0, editable=False)
@@ -87,7 +87,11 @@ class Asset(models.Model):
         verbose_name = _("file")
         verbose_name_plural = _("files")
         ordering = ["-created_at", "-pk"]
-        indexes = [models.Index(fields=["event", "kind", "-created_at"], name="media_asset_list")]
+        indexes = [
+            models.Index(fields=["event", "kind", "-created_at"], name="media_asset_list"),
+            # Who asks which assets lie in a folder compares beginnings.
+            models.Index(fields=["original"], opclasses=["varchar_pattern_ops"], name="media_asset_original"),
+        ]
 
     def __str__(self) -> str:
         return self.title
@@ -95,6 +99,12 @@ class Asset(models.Model):
     @property
     def folder(self) -> str:
         return f"assets/{self.key}"
+
+    @property
+    def lies_in(self) -> str:
+        """The folder of its file: its own, or that of the asset it was copied from."""
+        folder = self.original.rpartition("/")[0]
+        return folder if folder.startswith("assets/") else self.folder
 
     @property
     def is_played(self) -> bool:

@@ -1,5 +1,5 @@
 """What polls do when others ask: the intake hands them answers to write; who deletes a poll or a person waits for those
-who write answers; webhooks are told when a poll opens and closes."""
+who write answers; webhooks are told when a poll opens and closes; polls go along when an event is duplicated."""
 
 from typing import Any
 
@@ -10,6 +10,10 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.models import User
 from apps.core import clock
+from apps.events.kinds import Plan, written
+from apps.events.models import Event
+from apps.events.registry.copying import parts
+from apps.events.signals import event_set_up
 from apps.intake import items
 from apps.notifications import services as notifications
 from apps.notifications.registry import facts
@@ -18,6 +22,13 @@ from apps.polls.models import Poll
 from apps.polls.signals import poll_closed, poll_opened
 
 items.register(services.Answers())
+parts.register(
+    "polls",
+    label=_("Polls"),
+    words=_("As drafts that wait until somebody opens them; nobody’s answers."),
+    position=60,
+    count=lambda event: Poll.objects.filter(event=event).exclude(state=Poll.State.ARCHIVED).count(),
+)(services.copy_polls)
 
 
 @facts.register("poll.opened", _("a poll was opened"))
@@ -33,6 +44,20 @@ class Opened(msgspec.Struct):
 @facts.register("poll.closed", _("a poll was closed"))
 class Closed(Opened):
     """A poll takes no more answers. Its results are read by the API."""
+
+
+@receiver(event_set_up)
+def begin_polls(sender: Any, event: Event, plan: Plan, **_: Any) -> None:
+    """Drafts, to be asked or thrown away."""
+    for poll in plan.polls:
+        services.create_poll(
+            event=event,
+            kind=poll.kind,
+            question=written(poll.question, event),
+            options=[written(option, event) for option in poll.options],
+            low_words=written(poll.low_words, event),
+            high_words=written(poll.high_words, event),
+        )
 
 
 @receiver(poll_opened)

@@ -1,4 +1,5 @@
-"""What quizzes do when others ask: the intake hands them answers to write; webhooks are told when a game is over."""
+"""What quizzes do when others ask: the intake hands them answers to write; webhooks are told when a game is over;
+quizzes go along when an event is duplicated."""
 
 from typing import Any
 
@@ -7,14 +8,22 @@ from django.dispatch import receiver
 from django.utils.translation import gettext_lazy as _
 
 from apps.core import clock
+from apps.events.registry.copying import parts
 from apps.intake import items
 from apps.notifications import services as notifications
 from apps.notifications.registry import facts
 from apps.quizzes import services
-from apps.quizzes.models import Game
+from apps.quizzes.models import Game, Quiz
 from apps.quizzes.signals import game_over
 
 items.register(services.Answers())
+parts.register(
+    "quizzes",
+    label=_("Quizzes and question banks"),
+    words=_("Nobody’s games, attempts or points. Pictures and clips need the files."),
+    position=62,
+    count=lambda event: Quiz.objects.filter(event=event).count(),
+)(services.copy_quizzes)
 
 
 @facts.register("quiz.ended", _("a quiz ended"))

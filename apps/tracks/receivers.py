@@ -1,5 +1,6 @@
 """What the agenda hears of its event: name, zone and dates stand in its pages and downloads, and who leaves it gives
-their seats back. Webhooks are told when the agenda is another one, and who has a seat; people, by mail, of theirs."""
+their seats back. Webhooks are told when the agenda is another one, and who has a seat; people, by mail, of theirs. It
+goes along when an event is duplicated."""
 
 import zoneinfo
 from typing import Any
@@ -14,12 +15,14 @@ from django.utils.translation import gettext_lazy as _
 from apps.accounts.models import User
 from apps.core import clock, words, zones
 from apps.core.templatetags.ui import moment
+from apps.events.kinds import Plan
 from apps.events.models import Event, Registration, TicketKind
-from apps.events.signals import banned, place_passed_on, registration_cancelled, ticket_changed
+from apps.events.registry.copying import parts
+from apps.events.signals import banned, event_set_up, place_passed_on, registration_cancelled, ticket_changed
 from apps.notifications import services as notifications
 from apps.notifications.registry import facts
 from apps.tracks import selectors, services
-from apps.tracks.models import Seat
+from apps.tracks.models import Seat, Session
 from apps.tracks.signals import (
     agenda_changed,
     schedule_imported,
@@ -61,6 +64,9 @@ class SeatTaken(_Seat):
 @facts.register("seat.given_back", _("a seat in a session was given back"))
 class SeatGivenBack(_Seat):
     """Somebody gave their seat back, or lost it with their place in the event."""
+@receiver(event_set_up)
+def begin_agenda(sender: Any, event: Event, plan: Plan, **_kwargs: Any) -> None:
+    services.begin_agenda(event, plan)
 
 
 @receiver(post_save, sender=Event)
@@ -171,3 +177,10 @@ def _owe_note(seat: Seat, *, kind: str) -> None:
             template="tracks/mail/seat",
             context={"paragraphs": paragraphs, "text": "\n\n".join([*paragraphs, url]), "url": url},
         )
+parts.register(
+    "agenda",
+    label=_("Agenda"),
+    words=_("Tracks, rooms, sessions, speakers; what was cancelled stays behind. Portraits and films need the files."),
+    position=30,
+    count=lambda event: Session.objects.filter(event=event).planned().count(),
+)(services.copy_agenda)

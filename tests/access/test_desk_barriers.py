@@ -41,6 +41,9 @@ def pages(place):
     yield reverse("admin:index")
     yield reverse("admin:events_event_desk", args=[event])
     yield reverse("admin:events_event_step", args=[event, "publish"])
+    yield reverse("admin:events_event_duplicate", args=[event])
+    yield reverse("admin:events_event_look")
+    yield reverse("admin:events_event_add") + "?kind=launch"
     yield reverse("admin:events_event_history", args=[event])
     yield reverse("admin:notifications_endpoint_try", args=[known["notifications_endpoint"]])
     yield reverse("admin:tracks_track_delete", args=[known["tracks_track"]])

@@ -15,6 +15,8 @@ def test_every_palette_can_be_read(brand, accent):
     assert colour.contrast(found["brand"], "#ffffff") >= colour.LEAST_BRAND_CONTRAST
     assert colour.contrast(found["brand"], found["on-brand"]) >= colour.LEAST_CONTRAST
     assert colour.contrast(found["accent"], found["on-accent"]) >= colour.LEAST_CONTRAST
+    assert colour.contrast(found["now-day"], found["on-now-day"]) >= colour.LEAST_CONTRAST
+    assert colour.contrast(found["now-day"], colour.DIM_PAGE) >= colour.LEAST_GRAPHIC_CONTRAST
 
 
 def test_colour_that_can_be_read_is_kept():

@@ -251,7 +251,7 @@ def test_guest_who_runs_an_event_cannot_take_it_away(enter, event, other_event):
 
 
 def test_new_event_begins_in_ones_only_organisation(desk, event):
-    page = desk.get(url("events_event_add")).content.decode()
+    page = desk.get(url("events_event_add"), {"kind": "conference"}).content.decode()
 
     assert f'<option value="{event.organisation.pk}" selected>' in page
 

@@ -238,6 +238,9 @@ def desk_pages() -> dict[str, Shot]:
     request = RequestFactory().get("/admin/")
     request.user = organiser
     found = {"desk-home": Shot(reverse("admin:events_event_desk", args=[event.pk]), "organiser")}
+    found["desk-duplicate"] = Shot(reverse("admin:events_event_duplicate", args=[event.pk]), "organiser")
+    found["desk-look"] = Shot(reverse("admin:events_event_look"), "organiser")
+    found["desk-events-event-kind"] = Shot(reverse("admin:events_event_add") + "?kind=launch", "organiser")
     found["desk-history"] = Shot(reverse("admin:events_event_history", args=[event.pk]), "organiser")
     webhook = Endpoint.objects.filter(organisation=event.organisation).first()
     if webhook is not None:

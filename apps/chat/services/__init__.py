@@ -1,6 +1,7 @@
 """What people do in rooms: say something, take it back, react; and what moderators do to keep order."""
 
 from apps.chat.services.attaching import MOST_FILES, Wanted, attach, sweep
+from apps.chat.services.copying import copy_rules
 from apps.chat.services.deciding import decide
 from apps.chat.services.editing import EDIT_FOR, edit_message, pin_message
 from apps.chat.services.groups import answer_invitation, create_group, invite, leave_group
@@ -18,6 +19,7 @@ from apps.chat.services.rooms import (
     MOST_NEWCOMER_MINUTES,
     MOST_SLOW_SECONDS,
     RULES,
+    begin_room,
     room_for,
     set_rules,
 )
@@ -54,7 +56,9 @@ __all__ = [
     "attach",
     "ban_from_chat",
     "bar",
+    "begin_room",
     "can_be_undone",
+    "copy_rules",
     "create_group",
     "decide",
     "done_before",

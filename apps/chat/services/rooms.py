@@ -10,6 +10,7 @@ from apps.chat.models import Act, Change, Room
 from apps.chat.services.changes import log_change
 from apps.chat.services.recording import Actor, record
 from apps.core.errors import Refused
+from apps.events.kinds import Plan
 from apps.events.models import Event
 
 MOST_SLOW_SECONDS = 600
@@ -32,6 +33,11 @@ def room_for(event: Event, owner: str) -> Room:
         raise ValueError(f"No app has registered {kind!r} as an owner of rooms.")
     room = Room.objects.filter(event=event, owner=owner).first()
     return room or Room.objects.get_or_create(event=event, owner=owner)[0]
+
+
+def begin_room(event: Event, owner: str, plan: Plan) -> None:
+    """The room of a place of a new event, with the rules of its kind: nobody is there yet who must be told of them."""
+    Room.objects.get_or_create(event=event, owner=owner, defaults=dict(plan.chat))
 
 
 @transaction.atomic

@@ -18,6 +18,9 @@ from unfold.decorators import action, display
 
 from apps.core.errors import Refused
 from apps.events import permissions, selectors, services
+from apps.events.admin.beginning import KindStep
+from apps.events.admin.duplicating import DuplicateView
+from apps.events.admin.look import LookViews
 from apps.events.doors import Desk, OrganisationScopedAdmin
 from apps.events.doors.current import work_on
 from apps.events.forms import EventForm
@@ -60,9 +63,16 @@ STEPS = {
     "archive": Step(
         services.archive_event,
         _("Archive"),
-        _("Only its own people still see the event. It leaves the public list."),
+        _("Only its own people still see the event, and nobody can write in it any more. It leaves the public list."),
         (Event.State.ENDED,),
         _("The event is archived."),
+    ),
+    "restore": Step(
+        services.restore_event,
+        _("Take out of the archive"),
+        _("People of the event can write in it again, and anybody sees it as an event that has ended."),
+        (Event.State.ARCHIVED,),
+        _("The event is out of the archive."),
     ),
     "unpublish": Step(
         services.unpublish_event,
@@ -90,7 +100,7 @@ def rendered(response: HttpResponse) -> HttpResponse:
 
 
 @admin.register(Event)
-class EventAdmin(OrganisationScopedAdmin):
+class EventAdmin(KindStep, DuplicateView, LookViews, OrganisationScopedAdmin):
     event_path = "pk"
     desk = Desk.EVENTS
     desk_position = 10
@@ -105,8 +115,9 @@ class EventAdmin(OrganisationScopedAdmin):
     readonly_fields = ("state",)
     actions_detail = ("open_desk",)
     fieldsets = (
-        (None, {"fields": ("organisation", "name", "slug", "tagline", "description", "kind")}),
-        (_("When and where"), {"fields": ("time_zone", "starts_at", "ends_at", "place", "default_language")}),
+        (None, {"fields": ("organisation", "name", "slug", "tagline", "description", "kind", "left_out")}),
+        (_("When and where"), {"fields": ("time_zone", "starts_at", "ends_at", "place")}),
+        (_("In which languages"), {"fields": ("default_language", "languages")}),
         (_("Who comes"), {"fields": ("state", "visibility", "capacity", "waiting_list")}),
         (
             _("Registration"),
@@ -146,12 +157,15 @@ class EventAdmin(OrganisationScopedAdmin):
         initial: dict[str, Any] = super().get_changeform_initial_data(request)
         if request.zones.own:
             initial.setdefault("time_zone", request.zones.own.key)
-        return initial
+        with timezone.override(typed_in(request, initial.get("time_zone", settings.TIME_ZONE))):
+            return self.beginning_of(str(initial.get("kind", ""))) | initial
 
     def after_save(self, request: HttpRequest, obj: Event, *, change: bool) -> None:
-        """More places go to who waits."""
+        """More places go to who waits; a new event begins as its kind has it."""
         if change:
             services.move_up(obj)
+        else:
+            services.set_up_event(obj)
 
     @display(description=_("event"), ordering="name")  # type: ignore[untyped-decorator]
     def title(self, event: Event) -> str:
@@ -181,9 +195,19 @@ class EventAdmin(OrganisationScopedAdmin):
         view = self.admin_site.admin_view
         return [
             path("<int:pk>/desk/", view(self.desk_view), name="events_event_desk"),
+            path("<int:pk>/duplicate/", view(self.duplicate_view), name="events_event_duplicate"),
             path("<int:pk>/step/<slug:name>/", view(self.step_view), name="events_event_step"),
+            *self.look_urls(),
             *super().get_urls(),
         ]
+
+    def render_change_form(self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any) -> Any:
+        """What pages make of the colours is said before any script runs."""
+        bound = context["adminform"].form
+        if "brand" in bound.fields:
+            colours = [selectors.read_colour(str(bound[name].value() or ""), "#000000") for name in ("brand", "accent")]
+            context["remarks"] = selectors.look_of(*colours)["remarks"]
+        return super().render_change_form(request, context, *args, **kwargs)
 
     def change_view(self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None) -> Any:
         event = self.get_object(request, object_id)
@@ -194,7 +218,9 @@ class EventAdmin(OrganisationScopedAdmin):
             return rendered(super().change_view(request, object_id, form_url, extra_context))
 
     def add_view(self, request: HttpRequest, form_url: str = "", extra_context: Any = None) -> Any:
-        """Not in the zone of the event that was worked on before."""
+        """First of which kind it is; then its form, not in the zone of the event that was worked on before."""
+        if request.method == "GET" and not request.GET and self.has_add_permission(request):
+            return self.kinds_view(request)
         with timezone.override(typed_in(request, settings.TIME_ZONE)):
             return rendered(super().add_view(request, form_url, extra_context))
 
@@ -224,6 +250,7 @@ class EventAdmin(OrganisationScopedAdmin):
             "numbers": numbers.of(event),
             "warnings": publish_checks.of(event) if event.state == Event.State.DRAFT else [],
             "steps": steps_of(event),
+            "may_duplicate": self.has_add_permission(request),
             "announcements": selectors.announcements(event, limit=3),
         }
         # Only now is it the event that is worked on: until here the zone was that of the one before.

@@ -4,7 +4,7 @@ from typing import Any, ClassVar
 
 from django.http import Http404
 from rest_framework.exceptions import NotAuthenticated
-from rest_framework.permissions import BasePermission
+from rest_framework.permissions import SAFE_METHODS, BasePermission
 from rest_framework.request import Request
 from rest_framework.viewsets import GenericViewSet
 
@@ -14,7 +14,7 @@ from apps.core.access import Access
 from apps.core.calls import Repeatable, Sparse
 from apps.core.errors import Refused
 from apps.core.scopes import Area
-from apps.events import permissions, selectors
+from apps.events import permissions, selectors, states
 from apps.events.doors.acting import name_staff
 from apps.events.models import Event
 
@@ -37,6 +37,8 @@ class EventAccess(BasePermission):
             view.access, event, view.roles, request.user
         ):
             name_staff(request.user, view.roles)
+            if request.method not in SAFE_METHODS:
+                states.check_writable(event.state)
             return True
         if permissions.awaits_second_factor(view.access, event, request.user):
             raise Refused("second_factor.missing", WHY_A_SECOND_STEP, status=403)

@@ -29,6 +29,7 @@ from apps.events import permissions, selectors
 from apps.events.doors import scope
 from apps.events.doors.acting import kept, record_unwatched
 from apps.events.doors.current import current_event_id
+from apps.events.models import Event
 
 MOST_HISTORY = 100
 
@@ -72,6 +73,8 @@ class _Texts:
 
     locales: list[str]
     field: Any
+    offered: list[str] | None = None
+    """The languages of the event; what stands in others is kept, and not shown. None: all are shown."""
 
     def decompress(self, value: Any) -> list[str | None]:
         data = value.data if isinstance(value, LazyI18nString) else value
@@ -89,14 +92,17 @@ class _Texts:
         names = dict(settings.LANGUAGES)
         lines = format_html_join(
             "",
-            '<div class="in-language"><label for="{}_{}">{}</label>{}</div>',
+            '<div class="in-language"{}><label for="{}_{}">{}</label>{}</div>',
             (
-                (id_, place, names[code], mark_safe(line))
+                (mark_safe("" if self.is_shown(code) else " hidden"), id_, place, names[code], mark_safe(line))
                 for place, (code, line) in enumerate(zip(self.locales, rendered_widgets, strict=True))
             ),
         )
         group = '<div id="{}" class="in-languages" role="group" aria-label="{}">{}</div>'
         return format_html(group, id_, self.field.label or "", lines)
+
+    def is_shown(self, code: str) -> bool:
+        return self.offered is None or code in self.offered
 
 
 class ShortTexts(_Texts, I18nTextInput):  # type: ignore[misc]
@@ -161,11 +167,30 @@ class _Scoped:
         # One line for each language, in the desk's clothes; the theme's own widget knows one language only.
         is_long = isinstance(db_field, I18nTextField)
         field = db_field.formfield(widget=LongTexts if is_long else ShortTexts)
+        field.widget.offered = self._languages(request)
         for widget in field.widget.widgets:
             widget.attrs["class"] = " ".join(TEXTAREA_CLASSES if is_long else INPUT_CLASSES)
             if is_long:
                 widget.attrs["rows"] = 4
         return field
+
+    @staticmethod
+    def show_languages_of(request: Any, event: Event) -> None:
+        """For a page of one event that is not the form of a row."""
+        request.desk_languages = event.offered_languages
+        request.desk_event_id = event.pk
+
+    @staticmethod
+    def _languages(request: Any) -> list[str] | None:
+        """Of the event that the form's row belongs to. One query a request."""
+        event_id = getattr(request, "desk_event_id", None)
+        if event_id is None:
+            return None
+        if not hasattr(request, "desk_languages"):
+            event = Event.objects.filter(pk=event_id).only("languages", "default_language").first()
+            request.desk_languages = event.offered_languages if event else None
+        languages: list[str] | None = request.desk_languages
+        return languages
 
     def _choices(self, db_field: Any, request: Any, narrowed: QuerySet[Any] | None) -> QuerySet[Any]:
         related = db_field.remote_field.model

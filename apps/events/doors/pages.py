@@ -20,13 +20,14 @@ from apps.core import zones
 from apps.core.access import Access
 from apps.core.errors import Refused
 from apps.core.problems import problem
-from apps.events import permissions, selectors, services
+from apps.events import permissions, selectors, services, states
 from apps.events.doors.acting import name_staff, record_export
 from apps.events.models import Event
 from apps.live import excepted, tickets
 
 ARRIVED = "arrived_at"
 MOST_NOTED = 20
+SAFE = ("GET", "HEAD", "OPTIONS")
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +70,8 @@ class EventView(ContextMixin, View):
     access: ClassVar[Access]
     place: ClassVar[str] = ""
     """Which of the event's places is current in the bar: lobby, agenda, speakers, expo, me."""
+    part: ClassVar[str] = ""
+    """A value of `Event.Part`: the page is not there where the event goes without it."""
     by_secret: ClassVar[bool] = False
     """Whether the address itself is the permission: it stood in a mail, and opens also what is not public."""
     live: ClassVar[bool] = True
@@ -83,9 +86,7 @@ class EventView(ContextMixin, View):
     request: HttpRequest
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        event = selectors.event_by_slug(kwargs["event"])
-        if event is None:
-            raise Http404
+        event = self.find_event(kwargs["event"])
         self.event, self.roles = event, permissions.roles_of(request.user, event)
         reader: Any = request
         reader.zones = zones.settle(reader.zones, event.time_zone)
@@ -102,12 +103,24 @@ class EventView(ContextMixin, View):
         if self.access is Access.ATTENDEE:
             self.note_arrival()
         try:
+            self.check_state()
             response = super().dispatch(request, *args, **kwargs)
         except Refused as refused:
             return self.refuse(refused)
         if self.access is not Access.PUBLIC:
             record_export(response, self.event, words=str(_("Took a table away")))
         return response
+
+    def find_event(self, slug: str) -> Event:
+        event = selectors.event_by_slug(slug)
+        if event is None or (self.part and not event.has(self.part)):
+            raise Http404
+        return event
+
+    def check_state(self) -> None:
+        """What was archived is only read."""
+        if self.request.method not in SAFE:
+            states.check_writable(self.event.state)
 
     @cached_property
     def person(self) -> User | None:
@@ -181,7 +194,7 @@ class EventView(ContextMixin, View):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context_data(**kwargs)
         context |= {"event": self.event, "roles": self.roles, "person": self.person, "place": self.place}
-        if self.live:
+        if self.live and not self.event.is_read_only:
             context["live"] = live_meta(self.event, self.person, self.roles, with_ticket=self.live_ticket)
         return context
 

@@ -10,6 +10,7 @@ from apps.events.forms.desk import (
     MembershipForm,
     RoleForm,
 )
+from apps.events.forms.duplicating import DuplicateForm
 from apps.events.forms.registering import (
     AnswersForm,
     OfferForm,
@@ -27,6 +28,7 @@ __all__ = [
     "AnswersForm",
     "CodesForm",
     "DeclineForm",
+    "DuplicateForm",
     "EventForm",
     "GuestFileForm",
     "InvitationForm",

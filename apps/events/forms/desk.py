@@ -8,6 +8,7 @@ from django.conf import settings
 from django.core.files.base import ContentFile
 from django.utils.translation import gettext_lazy as _
 from unfold.widgets import (
+    UnfoldAdminCheckboxSelectMultipleWidget,
     UnfoldAdminColorInputWidget,
     UnfoldAdminEmailInputWidget,
     UnfoldAdminFileFieldWidget,
@@ -167,6 +168,20 @@ class EventForm(forms.ModelForm):  # type: ignore[type-arg]
     default_language = forms.ChoiceField(
         label=_("Main language"), choices=settings.LANGUAGES, widget=UnfoldAdminSelectWidget
     )
+    languages = forms.MultipleChoiceField(
+        label=_("Languages"),
+        choices=settings.LANGUAGES,
+        required=False,
+        widget=UnfoldAdminCheckboxSelectMultipleWidget,
+        help_text=_("In which you write its texts. None chosen: all."),
+    )
+    left_out = forms.MultipleChoiceField(
+        label=_("Goes without"),
+        choices=Event.Part.choices,
+        required=False,
+        widget=UnfoldAdminCheckboxSelectMultipleWidget,
+        help_text=_("Its page is not there, and nothing leads to it."),
+    )
 
     class Meta:
         model = Event
@@ -191,6 +206,9 @@ class EventForm(forms.ModelForm):  # type: ignore[type-arg]
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
+        languages, main = data.get("languages"), data.get("default_language")
+        if languages and main and main not in languages:
+            self.add_error("languages", _("The main language is one of them. Choose it here too."))
         starts, ends = data.get("starts_at"), data.get("ends_at")
         if starts and ends and ends <= starts:
             self.add_error("ends_at", _("It ends before it begins. Check both times."))

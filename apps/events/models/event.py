@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.apps import apps
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.core.validators import MinValueValidator, RegexValidator
 from django.db import models
 from django.db.models import F, Q
@@ -14,6 +15,7 @@ from i18nfield.fields import I18nCharField, I18nTextField
 
 from apps.accounts.models import validate_time_zone
 from apps.core import clock, colour
+from apps.events import states
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
@@ -139,6 +141,12 @@ class Event(models.Model):
         UNLISTED = "unlisted", _("Unlisted: anybody with the address may look")
         PRIVATE = "private", _("Private: only people of the event")
 
+    class Part(models.TextChoices):
+        """What an event may do without: its page is not there, and nothing leads to it."""
+
+        SPEAKERS = "speakers", _("The page of speakers")
+        EXPO = "expo", _("The expo")
+
     organisation = models.ForeignKey(
         Organisation, models.PROTECT, related_name="events", verbose_name=_("organisation")
     )
@@ -152,6 +160,21 @@ class Event(models.Model):
     starts_at = models.DateTimeField(_("begins"))
     ends_at = models.DateTimeField(_("ends"))
     default_language = models.CharField(_("main language"), max_length=12, default="en")
+    languages = ArrayField(
+        models.CharField(max_length=12),
+        size=30,
+        verbose_name=_("languages"),
+        default=list,
+        blank=True,
+        help_text=_("In which you write its texts. None chosen: all."),
+    )
+    left_out = ArrayField(
+        models.CharField(max_length=12, choices=Part.choices),
+        verbose_name=_("goes without"),
+        default=list,
+        blank=True,
+        help_text=_("Its page is not there, and nothing leads to it."),
+    )
     state = models.CharField(_("state"), max_length=12, choices=State.choices, default=State.DRAFT)
     visibility = models.CharField(
         _("who may look"), max_length=12, choices=Visibility.choices, default=Visibility.PUBLIC
@@ -209,6 +232,15 @@ class Event(models.Model):
         return reverse("venue:landing", args=[self.slug])
 
     @property
+    def offered_languages(self) -> list[str]:
+        """Codes, the main language first."""
+        chosen = self.languages or [code for code, _name in settings.LANGUAGES]
+        return [self.default_language, *(code for code in chosen if code != self.default_language)]
+
+    def has(self, part: str) -> bool:
+        return part not in self.left_out
+
+    @property
     def brand_css_url(self) -> str:
         """The event's stylesheet; its address changes with its content."""
         return reverse("events:brand", args=[self.slug, colour.digest(self.brand, self.accent)])
@@ -225,7 +257,11 @@ class Event(models.Model):
 
     @property
     def takes_registrations(self) -> bool:
-        return self.state in (self.State.PUBLISHED, self.State.LIVE) and self.is_registration_time
+        return states.permits(self.state, states.Act.REGISTER) and self.is_registration_time
+
+    @property
+    def is_read_only(self) -> bool:
+        return states.is_read_only(self.state)
 
     @property
     def opens_later(self) -> bool:

@@ -54,6 +54,7 @@ from apps.events.selectors.events import (
     unmet,
     with_counts,
 )
+from apps.events.selectors.look import look_of, read_colour
 from apps.events.selectors.people import (
     interests_shared,
     people_of,
@@ -125,6 +126,7 @@ __all__ = [
     "latest_link_at",
     "link_still_holds",
     "live_epoch",
+    "look_of",
     "missing",
     "offer_token",
     "offered_place",
@@ -139,6 +141,7 @@ __all__ = [
     "places_left",
     "places_of",
     "questions_asked",
+    "read_colour",
     "registration_by_status",
     "registration_of",
     "registration_rows",

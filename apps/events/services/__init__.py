@@ -16,6 +16,7 @@ from apps.events.services.asking import answer_again, words_changed
 from apps.events.services.banning import ban, lift_ban
 from apps.events.services.coding import make_codes
 from apps.events.services.deciding import approve, decline, reconsider
+from apps.events.services.duplicating import copy_codes, copy_registration, copy_roles, duplicate_event
 from apps.events.services.guests import invite_all, invite_guests, invite_some, read_guests, resume_guest_lists
 from apps.events.services.lifecycle import (
     archive_event,
@@ -25,6 +26,8 @@ from apps.events.services.lifecycle import (
     open_event,
     publish_event,
     raise_live_epoch,
+    restore_event,
+    set_up_event,
     unpublish_event,
 )
 from apps.events.services.links import (
@@ -63,10 +66,14 @@ __all__ = [
     "cancel_registration",
     "change_announcement",
     "check_announcement",
+    "copy_codes",
+    "copy_registration",
+    "copy_roles",
     "count_mailed",
     "create_event",
     "create_organisation",
     "decline",
+    "duplicate_event",
     "end_event",
     "end_sockets",
     "find_by_address",
@@ -95,12 +102,14 @@ __all__ = [
     "register_person",
     "remove_member",
     "resend_link",
+    "restore_event",
     "resume_guest_lists",
     "revoke_links",
     "revoke_role",
     "say_due",
     "schedule_announcement",
     "send_link_again",
+    "set_up_event",
     "switch_account",
     "sync_staff",
     "take_place",

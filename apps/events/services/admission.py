@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.core import clock
 from apps.core.errors import Refused
-from apps.events import permissions
+from apps.events import permissions, states
 from apps.events.models import Event, InvitationCode, Registration, TicketKind
 from apps.events.services import asking
 
@@ -61,7 +61,7 @@ def _check_time(event: Event) -> None:
     if event.ends_at <= now:
         raise Refused("registration.over", _("The event is over, so nobody can register any more."))
     opens_at = event.registration_opens_at
-    if event.state in (Event.State.PUBLISHED, Event.State.LIVE) and opens_at and now < opens_at:
+    if states.permits(event.state, states.Act.REGISTER) and opens_at and now < opens_at:
         raise Refused("registration.early", _("Registration is not open yet. Look at the event’s page for when it is."))
     if not event.takes_registrations:
         raise Refused(

@@ -12,7 +12,7 @@ from i18nfield.strings import LazyI18nString
 from apps.accounts.models import User
 from apps.core import clock
 from apps.core.errors import Refused
-from apps.events import signals
+from apps.events import kinds, signals
 from apps.events.models import Event, Membership, Organisation
 from apps.events.services.people import add_member
 
@@ -22,7 +22,7 @@ I18N_FIELDS = {"tagline", "description"}
 
 @transaction.atomic
 def create_organisation(*, name: str, owner: User | None = None, slug: str = "") -> Organisation:
-    organisation = Organisation.objects.create(name=name, slug=slug or _free_slug(Organisation, name))
+    organisation = Organisation.objects.create(name=name, slug=slug or free_slug(Organisation, name))
     if owner:
         add_member(organisation, user=owner, role=Membership.Role.OWNER)
     return organisation
@@ -47,7 +47,7 @@ def create_event(
             return Event.objects.create(
                 organisation=organisation,
                 name=_in_language(name, language),
-                slug=slug or _free_slug(Event, name),
+                slug=slug or free_slug(Event, name),
                 starts_at=starts_at,
                 ends_at=ends_at,
                 **details,
@@ -58,6 +58,13 @@ def create_event(
                 "event.slug_taken", _("Another event has this address. Choose another."), field="slug"
             ) from error
         raise
+
+
+@transaction.atomic
+def set_up_event(event: Event) -> None:
+    """What a new event of its kind begins with beside its own fields: stages, rules, drafts of polls. Once, when it is
+    made; a copy of an event, and one that is imported, bring their own."""
+    signals.event_set_up.send(sender=Event, event=event, plan=kinds.plan_of(event))
 
 
 def _in_language(text: str | LazyI18nString, language: str) -> LazyI18nString:
@@ -100,9 +107,15 @@ def end_event(event: Event) -> None:
 
 @transaction.atomic
 def archive_event(event: Event) -> None:
-    """Only people of the event still see it."""
+    """Only people of the event still see it, and nobody writes in it any more: open sockets end with their epoch."""
     _move(event, {Event.State.ENDED: Event.State.ARCHIVED, Event.State.DRAFT: Event.State.ARCHIVED})
     raise_live_epoch(event.pk)
+
+
+@transaction.atomic
+def restore_event(event: Event) -> None:
+    """Out of the archive: to what it was, an event that has ended, or a draft that nobody saw."""
+    _move(event, {Event.State.ARCHIVED: Event.State.ENDED if event.published_at else Event.State.DRAFT})
 
 
 def _move(event: Event, allowed: dict[Event.State, Event.State]) -> None:
@@ -125,7 +138,8 @@ def raise_live_epoch(event_id: int) -> int:
     return int(Event.objects.values_list("live_epoch", flat=True).get(pk=event_id))
 
 
-def _free_slug(model: type[Event] | type[Organisation], name: str) -> str:
+def free_slug(model: type[Event] | type[Organisation], name: str) -> str:
+    """An address like the name that nobody has yet; raises Refused where all of them are taken."""
     base = slugify(str(name))[:50] or model._meta.model_name or "event"
     for number in range(1, FREE_SLUG_TRIES):
         slug = base if number == 1 else f"{base}-{number}"

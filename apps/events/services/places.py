@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.core import clock
 from apps.core.errors import Refused
-from apps.events import selectors, signals
+from apps.events import selectors, signals, states
 from apps.events.models import Ban, Event, Registration, TicketKind
 from apps.events.services import links
 
@@ -18,7 +18,7 @@ logger = logging.getLogger(__name__)
 MOST_MOVED = 200
 MOST_LOOKED_AT = 1000
 """At once; the sweep goes on with the rest within a minute."""
-TAKING = (Event.State.PUBLISHED, Event.State.LIVE)
+TAKING = states.that_permit(states.Act.REGISTER)
 
 
 def hold(event: Event) -> Event:

@@ -6,6 +6,7 @@ from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpRe
 
 from apps.core import colour
 from apps.core.access import Access
+from apps.events import states
 from apps.events.doors import EventView
 from apps.events.doors.pages import live_meta
 
@@ -42,6 +43,7 @@ class Ticket(EventView):
     reads_primary: ClassVar[bool] = True
 
     def get(self, request: HttpRequest, event: str) -> HttpResponse:
+        states.check_writable(self.event.state)  # a socket takes what people say
         meta = live_meta(self.event, self.person, self.roles)
         body = {"ticket": meta.ticket, "feed": meta.feed, "socket": meta.socket}
         return JsonResponse(body, headers={"Cache-Control": "no-store"})

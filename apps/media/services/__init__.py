@@ -1,5 +1,6 @@
 """Writes of media: bringing files in, making films playable, and letting files go."""
 
+from apps.media.services.copying import copy_files
 from apps.media.services.library import delete_asset, ingest_file, owe_sweep, rename_asset, sweep_leftovers
 from apps.media.services.transcoding import requeue_jobs, retry_transcode, run_job, start_transcode
 from apps.media.services.uploads import (
@@ -14,6 +15,7 @@ __all__ = [
     "abandon_upload",
     "close_stale_uploads",
     "complete_upload",
+    "copy_files",
     "create_upload",
     "delete_asset",
     "ingest_file",

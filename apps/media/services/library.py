@@ -140,7 +140,8 @@ def delete_asset(asset: Asset) -> None:
 
 def owe_sweep(asset: Asset) -> None:
     """Called when an asset's row goes, by whatever way: its folder, and its ladder if no other asset shows it."""
-    Leftover.objects.get_or_create(folder=asset.folder)
+    # Not "get or create": whoever sweeps the folder at this moment may still have seen the asset, and lets it lie.
+    Leftover.objects.update_or_create(folder=asset.lies_in, defaults={"due_at": clock.now()})
     if asset.encoding_id is None:
         return
     encoding = Encoding.objects.select_for_update().filter(pk=asset.encoding_id).first()
@@ -150,9 +151,20 @@ def owe_sweep(asset: Asset) -> None:
 
 
 def sweep_leftovers(*, limit: int = 50) -> int:
-    """Delete folders of storage that are due; returns how many. Beat calls it; doing it twice is harmless."""
-    due = Leftover.objects.filter(due_at__lte=clock.now()).order_by("due_at")[:limit]
-    for leftover in due:
+    """Delete folders of storage that are due; returns how many. Beat calls it; doing it twice is harmless.
+
+    What a copy in another event still shows stays; it is owed again when that one goes.
+    """
+    due = Leftover.objects.filter(due_at__lte=clock.now()).order_by("due_at").values_list("pk", flat=True)[:limit]
+    return sum(_sweep(pk) for pk in due)
+
+
+@transaction.atomic
+def _sweep(pk: int) -> bool:
+    leftover = Leftover.objects.select_for_update(skip_locked=True).filter(pk=pk).first()
+    if leftover is None:
+        return False
+    if not Asset.objects.filter(original__startswith=f"{leftover.folder}/").exists():
         store().delete_tree(leftover.folder)
-        leftover.delete()
-    return len(due)
+    leftover.delete()
+    return True

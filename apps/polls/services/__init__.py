@@ -2,6 +2,7 @@
 
 from apps.polls.services.answering import Vote, cast_votes
 from apps.polls.services.applying import ANSWER, Answers, apply_answers
+from apps.polls.services.copying import copy_polls
 from apps.polls.services.going import let_person_go, let_poll_go
 from apps.polls.services.making import (
     PICTURE_UNKNOWN,
@@ -60,6 +61,7 @@ __all__ = [
     "close_due_polls",
     "close_in_time",
     "close_poll",
+    "copy_polls",
     "create_from_template",
     "create_poll",
     "decide_words",

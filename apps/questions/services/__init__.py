@@ -1,6 +1,7 @@
 """What is done with questions: asked, voted for, followed; moved on, replied to, joined; and their rules set."""
 
 from apps.questions.services.asking import Asking, ask_questions, withdraw_question
+from apps.questions.services.copying import copy_rules
 from apps.questions.services.joining import merge_question, split_question
 from apps.questions.services.noticing import owe_notice, tell_due
 from apps.questions.services.rules import board_for, set_rules, set_usual_rules
@@ -15,6 +16,7 @@ __all__ = [
     "board_for",
     "cast_votes",
     "clean_tags",
+    "copy_rules",
     "follow_questions",
     "merge_question",
     "move_question",

@@ -3,6 +3,7 @@
 from apps.quizzes.services.answering import Given, give_answers
 from apps.quizzes.services.answers import ANSWER, Answers, apply_answers
 from apps.quizzes.services.banking import csv_template, export_csv, export_qti, fill_bank, import_bank, read_bank
+from apps.quizzes.services.copying import copy_quizzes
 from apps.quizzes.services.joining import join, make_captain, rename
 from apps.quizzes.services.lags import Traveller, arrive, depart
 from apps.quizzes.services.running import (
@@ -36,6 +37,7 @@ __all__ = [
     "ask_for_time",
     "ask_next",
     "begin",
+    "copy_quizzes",
     "csv_template",
     "decline_time",
     "depart",

@@ -1,6 +1,8 @@
 """What changes the agenda: imports, stars, attendance, and the version that pages are validated by."""
 
 from apps.tracks.services.attendance import close_attendance, record_arrivals, record_departures
+from apps.tracks.services.beginning import begin_agenda
+from apps.tracks.services.copying import copy_agenda
 from apps.tracks.services.editing import (
     agenda_edited,
     announce_stages,
@@ -32,8 +34,10 @@ __all__ = [
     "agenda_edited",
     "announce_stages",
     "apply_import",
+    "begin_agenda",
     "cancel_sessions",
     "close_attendance",
+    "copy_agenda",
     "create_from",
     "default_organisation",
     "do_round",

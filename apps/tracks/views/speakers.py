@@ -9,6 +9,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from apps.core import html
 from apps.core.access import Access
 from apps.events.doors import EventView
+from apps.events.models import Event
 from apps.media.selectors import image_url
 from apps.tracks import selectors
 
@@ -19,6 +20,7 @@ WORDS_MOST = 80
 class SpeakersView(EventView):
     access = Access.PUBLIC
     place = "speakers"
+    part = Event.Part.SPEAKERS
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         words = " ".join(request.GET.get("q", "")[:WORDS_MOST].replace("\x00", "").split())

@@ -70,7 +70,7 @@ def landing(event: Event, user: User | None) -> Landing:
         language_count=facts["languages"],
         tracks=list(event.tracks.defer("imported")[:MOST_TRACKS]),
         highlights=highlights,
-        speakers=_with_photos(_faces(event)),
+        speakers=_with_photos(_faces(event)) if event.has(Event.Part.SPEAKERS) else [],
         booths=_with_signs(list(booths[:MOST_BOOTHS])),
         registered=registered,
         is_full=event.capacity is not None and registered >= event.capacity,

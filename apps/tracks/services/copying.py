@@ -1,0 +1,18 @@
+"""The agenda of an event that is duplicated."""
+
+from apps.events.registry.copying import Copy
+from apps.tracks.models import Room, Session, SessionLink, SessionSpeaker, Speaker, Tag, Track
+
+
+def copy_agenda(copy: Copy) -> None:
+    """What is planned, with its people; what was cancelled or withdrawn stays behind. Each row has an identity of its
+    own, so that an import into the one event never finds a session of the other."""
+    source, keeps_people = copy.source, copy.takes("roles")
+    for model in (Track, Room, Tag):
+        copy.rows(model.objects.filter(event=source))
+    speakers = Speaker.objects.filter(event=source)
+    copy.rows(speakers, user=lambda old: old.user_id if keeps_people else None)
+    sessions = copy.rows(Session.objects.filter(event=source).planned())
+    copy.places |= {f"session/{old}": f"session/{new}" for old, new in sessions.items()}
+    for of_session in (SessionSpeaker, SessionLink, Session.tags.through):
+        copy.rows(of_session._default_manager.filter(session__event=source))
