@@ -10,7 +10,7 @@ from unfold.widgets import (
     UnfoldAdminSelectWidget,
 )
 
-from apps.tracks import adapters
+from apps.tracks import adapters, services
 from apps.tracks.adapters import values
 from apps.tracks.adapters.schedule import Schedule, ScheduleError
 from apps.tracks.models import Room, ScheduleImport, Session, Speaker, Track
@@ -95,7 +95,8 @@ class ScheduleUploadForm(forms.ModelForm):  # type: ignore[type-arg]
     file = forms.FileField(
         label=_("Schedule file"),
         help_text=_(
-            "frab or pentabarf XML, pretalx or frab JSON, or iCalendar. You see what would change before it does."
+            "A table (CSV or Excel), frab or pentabarf XML, pretalx or frab JSON, or iCalendar. You see what would "
+            "change before it does."
         ),
         widget=UnfoldAdminFileFieldWidget,
     )
@@ -112,8 +113,10 @@ class ScheduleUploadForm(forms.ModelForm):  # type: ignore[type-arg]
             raise forms.ValidationError(str(adapters.too_large()))
         self.content = file.read()
         try:
-            self.schedule = adapters.read(self.content)
+            self.schedule = services.read_schedule(self.content, event=self.cleaned_data.get("event"))
         except ScheduleError as error:
+            first, *more = error.problems
             message = _("This file cannot be read, and nothing was changed. %(error)s")
-            raise forms.ValidationError(message, params={"error": str(error)}) from error
+            said = forms.ValidationError(message, params={"error": first})
+            raise forms.ValidationError([said, *more]) from error
         return file

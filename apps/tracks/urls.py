@@ -7,7 +7,7 @@ from apps.tracks.views import agenda, schedule, speakers
 
 
 class FormatConverter:
-    """The formats that the agenda is offered in."""
+    """The formats that one person's agenda is offered in: those that say of themselves that they are no whole one."""
 
     regex = "xml|json|ics"
 
@@ -18,7 +18,14 @@ class FormatConverter:
         return value
 
 
-register_converter(FormatConverter, "schedule_format")
+class WholeFormatConverter(FormatConverter):
+    """The formats that the agenda is offered in."""
+
+    regex = "xml|json|ics|csv|xlsx"
+
+
+register_converter(FormatConverter, "personal_format")
+register_converter(WholeFormatConverter, "schedule_format")
 
 app_name = "tracks"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -29,7 +36,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("e/<slug:event>/speakers/<slug:speaker>/", speakers.SpeakerView.as_view(), name="speaker"),
     path("e/<slug:event>/schedule.<schedule_format:form>", schedule.ScheduleDownload.as_view(), name="schedule"),
     path(
-        "e/<slug:event>/my/<str:token>/agenda.<schedule_format:form>",
+        "e/<slug:event>/my/<str:token>/agenda.<personal_format:form>",
         schedule.PersonalDownload.as_view(),
         name="personal",
     ),

@@ -8,7 +8,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from apps.events import services
-from apps.events.doors import Desk, OrganisationScopedAdmin
+from apps.events.doors import Desk, OrganisationScopedAdmin, columns
 from apps.events.models import Announcement
 
 
@@ -24,6 +24,7 @@ class AnnouncementAdmin(OrganisationScopedAdmin):
     list_filter = ("event",)
     list_select_related = ("event", "by")
     fields = ("event", "text")
+    table = columns(event="event__slug", said="created_at", by="by__name", text="text")
 
     @admin.display(description=_("text"))
     def words(self, announcement: Announcement) -> str:

@@ -11,7 +11,7 @@ from django.utils.translation import ngettext
 from apps.accounts import services as accounts
 from apps.accounts.models import User
 from apps.events import selectors, services
-from apps.events.doors import Desk, OrganisationScopedAdmin, ShowsPeople
+from apps.events.doors import Desk, OrganisationScopedAdmin, ShowsPeople, columns
 from apps.events.forms import RoleForm
 from apps.events.models import Ban, EventRole
 
@@ -29,6 +29,7 @@ class UserAdmin(OrganisationScopedAdmin):
     actions = ("reset_second_factor",)
     list_display = ("name", "email", "company", "title", "created_at")
     search_fields = ("name", "email", "company")
+    table = columns(name="name", email="email", company="company", title="title", since="created_at")
     fields = (
         "name",
         "email",
@@ -98,6 +99,7 @@ class EventRoleAdmin(ShowsPeople, OrganisationScopedAdmin):
     list_filter = ("event", "role")
     list_select_related = ("user", "event")
     search_fields = ("user__name", "user__email")
+    table = columns(event="event__slug", name="known_name", email="user__email", role="role")
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
         return ["event", "person", "email", "role"] if obj else ["event", "email", "name", "role"]
@@ -131,6 +133,14 @@ class BanAdmin(OrganisationScopedAdmin):
     fields = ("event", "user", "reason", "by", "created_at", "lifted_at", "lifter")
     readonly_fields = fields
     actions = ("lift",)
+    table = columns(
+        event="event__slug",
+        email="user__email",
+        reason="reason",
+        by="by__email",
+        since="created_at",
+        lifted="lifted_at",
+    )
 
     @admin.display(description=_("lifted by"))
     def lifter(self, ban: Ban) -> str:

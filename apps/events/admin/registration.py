@@ -15,8 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 from unfold.decorators import action, display
 
-from apps.core import clock
-from apps.core.doors import csv_answer
+from apps.core.doors import table_answer
 from apps.core.errors import Refused
 from apps.core.words import Number
 from apps.events import registry, selectors, services
@@ -64,8 +63,9 @@ class RegistrationAdmin(ShowsPeople, OrganisationScopedAdmin):
     search_fields = ("user__name", "user__email", "user__company")
     date_hierarchy = "created_at"
     inlines = (JoinLinkInline,)
-    actions = ("approve", "decline", "reconsider", "export_csv", "send_links", "revoke_links", "cancel_places")
+    actions = ("approve", "decline", "reconsider", "send_links", "revoke_links", "cancel_places")
     actions_list = ("import_guests",)
+    table = staticmethod(selectors.registration_rows)
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
         return list(SHOWN) if obj else ["event", "email", "name", "ticket"]
@@ -112,8 +112,7 @@ class RegistrationAdmin(ShowsPeople, OrganisationScopedAdmin):
         return redirect("admin:events_registration_invite")
 
     def template_view(self, request: HttpRequest) -> StreamingHttpResponse:
-        headers = {"Content-Disposition": 'attachment; filename="guests.csv"'}
-        return StreamingHttpResponse(guests_template(), content_type="text/csv; charset=utf-8", headers=headers)
+        return table_answer(guests_template(), name="guests", form=request.GET.get("form", ""))
 
     def import_view(self, request: HttpRequest) -> HttpResponse:
         """Reads a file; its people are invited from the page that says what it reads like."""
@@ -193,10 +192,6 @@ class RegistrationAdmin(ShowsPeople, OrganisationScopedAdmin):
     def _wishes(chosen: QuerySet[Registration], *states: Registration.State) -> list[Registration]:
         wishes = chosen.filter(state__in=states).select_related("event", "user", "ticket")
         return list(wishes.order_by("created_at", "pk")[:AT_ONCE])
-
-    @admin.action(description=_("Export as CSV"))
-    def export_csv(self, request: HttpRequest, chosen: QuerySet[Registration]) -> StreamingHttpResponse:
-        return csv_answer(selectors.registration_rows(chosen), name=f"registrations-{clock.now():%Y-%m-%d}")
 
     @admin.action(description=_("Mail their link again"))
     def send_links(self, request: HttpRequest, chosen: QuerySet[Registration]) -> None:

@@ -3,6 +3,7 @@
 from apps.events.doors.calls import EventAPIView, EventViewSet
 from apps.events.doors.desk import Desk, OrganisationScopedAdmin, ScopedInline, ScopedTabularInline
 from apps.events.doors.pages import EventView
+from apps.events.doors.tables import columns
 from apps.events.doors.unmet import ShowsPeople
 
 __all__ = [
@@ -14,4 +15,5 @@ __all__ = [
     "ScopedInline",
     "ScopedTabularInline",
     "ShowsPeople",
+    "columns",
 ]

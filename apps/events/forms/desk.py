@@ -145,7 +145,7 @@ class CodesForm(forms.ModelForm):  # type: ignore[type-arg]
 
 class GuestFileForm(forms.Form):
     event = forms.ModelChoiceField(Event.objects.none(), label=_("Event"), widget=UnfoldAdminSelectWidget)
-    file = forms.FileField(label=_("File"), widget=UnfoldAdminFileFieldWidget(attrs={"accept": ".csv,text/csv"}))
+    file = forms.FileField(label=_("File"), widget=UnfoldAdminFileFieldWidget(attrs={"accept": ".csv,.xlsx,text/csv"}))
 
 
 class DeclineForm(forms.Form):

@@ -30,11 +30,11 @@ from apps.events.selectors.events import (
     own_numbers,
     people_here,
     registration_of,
-    registration_rows,
     staff_known_to,
     unmet,
     with_counts,
 )
+from apps.events.selectors.exporting import guest_rows, registration_rows
 from apps.events.selectors.places import (
     Offer,
     all_questions_asked,
@@ -73,6 +73,7 @@ __all__ = [
     "events_seen_by",
     "events_where",
     "guest_report",
+    "guest_rows",
     "is_banned",
     "is_full",
     "is_known_to",

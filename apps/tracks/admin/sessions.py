@@ -61,6 +61,7 @@ class SessionAdmin(AgendaAdmin):
     readonly_fields = ("attendance", "origin")
     inlines = (SpeakerInline, LinkInline)
     actions = ("cancel", "restore")
+    table = staticmethod(services.session_rows)
     fieldsets = (
         (
             None,

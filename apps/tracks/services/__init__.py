@@ -8,13 +8,14 @@ from apps.tracks.services.editing import (
     remove,
     restore_sessions,
 )
-from apps.tracks.services.exports import FORMATS, Format, export, schedule_of
+from apps.tracks.services.exports import FORMATS, Format, export, schedule_of, session_rows
 from apps.tracks.services.imports import (
     apply_import,
     create_from,
     default_organisation,
     import_schedule,
     keep_for_review,
+    read_schedule,
     sketch_event,
     slug_of,
 )
@@ -38,12 +39,14 @@ __all__ = [
     "import_schedule",
     "keep_for_review",
     "plan_import",
+    "read_schedule",
     "record_arrivals",
     "record_departures",
     "remove",
     "renew_agenda_address",
     "restore_sessions",
     "schedule_of",
+    "session_rows",
     "sketch_event",
     "slug_of",
     "star_session",
