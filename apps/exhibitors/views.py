@@ -18,6 +18,7 @@ from apps.core.access import Access
 from apps.core.errors import Refused
 from apps.core.words import Number
 from apps.events.doors import EventView
+from apps.events.selectors import previews
 from apps.exhibitors import broadcasts, permissions, selectors, services
 from apps.exhibitors.forms import AnswerForm, ContactForm
 from apps.exhibitors.models import Booth, ContactRequest
@@ -118,6 +119,9 @@ class BoothPage(BoothView):
             "film": media.player(booth.film) if self.takes_part or (booth.film and booth.film.is_public) else None,
             "asked": selectors.own_requests(booth, self.person) if self.person else [],
         }
+        if self.is_told:
+            words = previews.shortened(booth.tagline)
+            context["preview"] = previews.Preview(booth.name, words, booth.get_absolute_url())
         if self.takes_part:
             room = chat_rooms.room_for(self.event, f"booth/{booth.pk}")
             context |= {"room": room, "chat": chat.room_snapshot(room)}

@@ -3,7 +3,7 @@
 from django.urls import URLPattern, URLResolver, path, register_converter
 
 from apps.tracks import api
-from apps.tracks.views import agenda, schedule, speakers
+from apps.tracks.views import agenda, embeds, schedule, sitemap, speakers
 
 
 class FormatConverter:
@@ -29,6 +29,9 @@ register_converter(WholeFormatConverter, "schedule_format")
 
 app_name = "tracks"
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("robots.txt", sitemap.robots, name="robots"),
+    path("sitemap.xml", sitemap.sitemap, name="sitemap"),
+    path("e/<slug:event>/embed/agenda/", embeds.EmbeddedAgenda.as_view(), name="embed_agenda"),
     path("e/<slug:event>/agenda/", agenda.AgendaView.as_view(), name="agenda"),
     path("e/<slug:event>/agenda/mine/", agenda.MyAgendaView.as_view(), name="mine"),
     path("e/<slug:event>/agenda/star/", agenda.StarView.as_view(), name="star"),
