@@ -4,6 +4,7 @@ from django.urls import include, path
 from rest_framework.routers import SimpleRouter
 
 from apps.events import api, views
+from apps.events.doors import CardView
 
 app_name = "events"
 urlpatterns = [
@@ -25,6 +26,7 @@ urlpatterns = [
     path("e/<slug:event>/me/", views.Me.as_view(), name="me"),
     path("e/<slug:event>/ticket/", views.Ticket.as_view(), name="ticket"),
     path("e/<slug:event>/logo/<str:name>", views.Logo.as_view(), name="logo"),
+    path("e/<slug:event>/card.<slug:digest>.png", CardView.as_view(), name="card"),
     path("e/<slug:event>/brand.<str:digest>.css", views.Brand.as_view(), name="brand"),
 ]
 

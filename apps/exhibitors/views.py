@@ -121,7 +121,9 @@ class BoothPage(BoothView):
         }
         if self.is_told:
             words = previews.shortened(booth.tagline)
-            context["preview"] = previews.Preview(booth.name, words, booth.get_absolute_url())
+            context["preview"] = previews.Preview(
+                booth.name, words, booth.get_absolute_url(), previews.card_path(self.event)
+            )
         if self.takes_part:
             room = chat_rooms.room_for(self.event, f"booth/{booth.pk}")
             context |= {"room": room, "chat": chat.room_snapshot(room)}

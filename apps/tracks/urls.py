@@ -3,7 +3,7 @@
 from django.urls import URLPattern, URLResolver, path, register_converter
 
 from apps.tracks import api
-from apps.tracks.views import agenda, embeds, schedule, sitemap, speakers
+from apps.tracks.views import agenda, cards, embeds, schedule, sitemap, speakers
 
 
 class FormatConverter:
@@ -37,6 +37,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("e/<slug:event>/agenda/star/", agenda.StarView.as_view(), name="star"),
     path("e/<slug:event>/speakers/", speakers.SpeakersView.as_view(), name="speakers"),
     path("e/<slug:event>/speakers/<slug:speaker>/", speakers.SpeakerView.as_view(), name="speaker"),
+    path("e/<slug:event>/sessions/<slug:slug>/card.<slug:digest>.png", cards.SessionCard.as_view(), name="card"),
     path("e/<slug:event>/schedule.<schedule_format:form>", schedule.ScheduleDownload.as_view(), name="schedule"),
     path(
         "e/<slug:event>/my/<str:token>/agenda.<personal_format:form>",

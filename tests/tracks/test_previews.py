@@ -50,7 +50,7 @@ def test_event_says_what_it_is(event, talk, visitor, settings):
     assert meta(page, "og:description") == ["Rivers &amp; &lt;towns&gt;"]
     assert meta(page, "og:url") == [f"{settings.SITE_URL}/e/freshet/"]
     assert meta(page, "og:locale") == ["en_GB"]
-    assert meta(page, "og:locale:alternate") == ["ar_AR", "de_DE"]
+    assert meta(page, "og:locale:alternate") == ["de_DE", "ar_AR"]
     assert f'<link rel="canonical" href="{settings.SITE_URL}/e/freshet/">' in page
     assert (found["@context"], found["@type"], found["name"]) == ("https://schema.org", "Event", "Freshet 2026")
     assert found["eventAttendanceMode"] == "https://schema.org/MixedEventAttendanceMode"
@@ -188,3 +188,20 @@ def test_one_persons_agenda_is_no_table(event, attendee, visitor):
     """A table cannot say that it is not the whole, and would withdraw the rest when it is read back."""
     token = attendee.registrations.get().agenda_token
     assert visitor.get(f"/e/{event.slug}/my/{token}/agenda.csv").status_code == 404
+
+
+# Pictures
+
+
+def test_picture_of_a_link_is_there_and_kept(event, talk, visitor, settings):
+    for address in (event.get_absolute_url(), talk.get_absolute_url()):
+        [picture] = meta(visitor.get(address).content.decode(), "og:image")
+        answer = visitor.get(picture.removeprefix(settings.SITE_URL))
+        assert (answer["Content-Type"], answer.content[:4]) == ("image/png", b"\x89PNG")
+        assert answer["Cache-Control"] == "public, max-age=31536000, immutable"
+
+
+def test_picture_of_former_words_is_gone(event, visitor, settings):
+    [picture] = meta(visitor.get(event.get_absolute_url()).content.decode(), "og:image")
+    Event.objects.update(name="Ebb")
+    assert visitor.get(picture.removeprefix(settings.SITE_URL)).status_code == 404

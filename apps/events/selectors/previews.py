@@ -17,6 +17,7 @@ from django.utils.text import Truncator
 
 from apps.core import clock, html
 from apps.events.models import Event
+from apps.events.selectors import pictures
 
 MOST_DESCRIBED = 200
 MOST_TITLE = 110
@@ -86,22 +87,26 @@ def opening(text: object) -> str:
 
 def of_page(event: Event, *, path: str) -> Preview:
     """Any page of the event that has nothing of its own to say."""
-    return Preview(shortened(event.name, MOST_TITLE), described(event), path)
+    return Preview(shortened(event.name, MOST_TITLE), described(event), path, card_path(event))
+
+
+def card_path(event: Event) -> str:
+    return reverse("events:card", args=[event.slug, pictures.event_card(event).digest])
 
 
 def described(event: Event) -> str:
     return shortened(str(event.tagline) or event.description)
 
 
-def of_event(event: Event, *, is_full: bool, card: str = "", sessions: Iterable[dict[str, Any]] = ()) -> Preview:
+def of_event(event: Event, *, is_full: bool, sessions: Iterable[dict[str, Any]] = ()) -> Preview:
     """The event's own page. `sessions` are what it is made of, as `session_data` of the agenda says it."""
     data = event_data(event) | {"description": described(event)}
     if event.takes_registrations:
         data["offers"] = _offer(event, is_full=is_full)
     if event.capacity:
         data["maximumVirtualAttendeeCapacity"] = event.capacity
-    if card:
-        data["image"] = [absolute(card)]
+    card = card_path(event)
+    data["image"] = [absolute(card)]
     if parts := list(sessions):
         data["subEvent"] = parts
     return Preview(shortened(event.name, MOST_TITLE), described(event), event.get_absolute_url(), card, data=data)

@@ -4,10 +4,12 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.core.cache import cache
+from django.urls import reverse
 from django.utils import translation
 
+from apps.core.cards import Card, joined
 from apps.events.models import Event
-from apps.events.selectors import previews
+from apps.events.selectors import pictures, previews
 from apps.events.selectors.previews import SCHEMA, Preview, absolute, opening, shortened
 from apps.media.selectors import image_url
 from apps.tracks.models import Session, Speaker
@@ -50,17 +52,26 @@ def session_data(event: Event, session: Session) -> dict[str, Any]:
     return data
 
 
-def of_session(event: Event, session: Session, *, card: str = "") -> Preview:
+def session_card(event: Event, session: Session) -> Card:
+    """Its title under the event's name, with who speaks and when."""
+    local = session.starts_at.astimezone(ZoneInfo(event.time_zone))
+    people = ", ".join(speaker.name for speaker in session.people[:2])
+    below = joined([people, f"{pictures.day(event, local)}, {local:%H:%M}"])
+    title, above = pictures.words(event, session.title), pictures.words(event, event.name)
+    return pictures.card(event, title=title, above=above, below=below)
+
+
+def of_session(event: Event, session: Session) -> Preview:
     description = opening(session.abstract) or shortened(session.subtitle) or previews.described(event)
     data = session_data(event, session) | {"description": description, "superEvent": previews.event_data(event)}
     data["organizer"] = {"@type": "Organization", "name": event.organisation.name}
-    if card:
-        data["image"] = [absolute(card)]
+    card = reverse("tracks:card", args=[event.slug, session.slug, session_card(event, session).digest])
+    data["image"] = [absolute(card)]
     title = shortened(session.title, previews.MOST_TITLE)
     return Preview(title, description, session.get_absolute_url(), card, data=data)
 
 
-def of_speaker(event: Event, speaker: Speaker, *, card: str = "") -> Preview:
+def of_speaker(event: Event, speaker: Speaker) -> Preview:
     description = opening(speaker.biography) or shortened(speaker.title) or previews.described(event)
     data: dict[str, Any] = {"@type": "Person", "name": speaker.name, "url": absolute(speaker.get_absolute_url())}
     if speaker.title:
@@ -68,4 +79,6 @@ def of_speaker(event: Event, speaker: Speaker, *, card: str = "") -> Preview:
     if photo := image_url(speaker.photo):
         data["image"] = photo if photo.startswith("http") else absolute(photo)
     data["performerIn"] = previews.event_data(event)
-    return Preview(speaker.name, description, speaker.get_absolute_url(), card, kind="profile", data=data)
+    return Preview(
+        speaker.name, description, speaker.get_absolute_url(), previews.card_path(event), kind="profile", data=data
+    )
