@@ -13,6 +13,7 @@ from django.urls import URLPattern, path
 from django.utils.html import format_html_join
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
+from unfold.contrib.filters.admin import DropdownFilter
 from unfold.decorators import action, display
 
 from apps.core.doors import table_answer
@@ -25,17 +26,36 @@ from apps.events.doors import Desk, OrganisationScopedAdmin, ScopedTabularInline
 from apps.events.doors.current import current_event_id
 from apps.events.forms import DeclineForm, GuestFileForm, InvitationForm
 from apps.events.models import Event, JoinLink, Registration
+from apps.events.selectors import sources
 
 State = Registration.State
 AT_ONCE = 500
 MOST_CANCELLED = 500
 SHOWN = (
-    "event", "person", "email", "state", "ticket", "code", "by", "created_at", "joined_at",
+    "event", "person", "email", "state", "ticket", "code", "source", "by", "created_at", "joined_at",
     "answered", "reason", "remarks",
 )  # fmt: skip
 
 
 LABELS = {"confirmed": "success", "pending": "danger", "waiting": "info", "declined": "primary", "cancelled": "warning"}
+
+
+class CameBy(DropdownFilter):  # type: ignore[misc]
+    """The labels of the links that brought people, of the event that is listed."""
+
+    title = _("came by")
+    parameter_name = "source"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        rows = Registration.objects.filter(event__in=Event.objects.run_by(request.user).order_by().values("pk"))
+        chosen = request.GET.get("event__id__exact", "")
+        if chosen.isdecimal() and len(chosen) < 19:
+            rows = rows.filter(event=int(chosen))
+        return [(label, f"{label} ({count})") for label, count in sources.counted(rows)]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Registration]) -> QuerySet[Registration]:
+        label = sources.label(self.value() or "")
+        return queryset.filter(source=label) if label else queryset
 
 
 class JoinLinkInline(ScopedTabularInline):
@@ -58,7 +78,7 @@ class RegistrationAdmin(ShowsPeople, OrganisationScopedAdmin):
     may_delete = False
     form = InvitationForm
     list_display = ("person", "email", "company", "ticket", "state_label", "created_at", "joined_at", "event")
-    list_filter = ("event", "state", "ticket", ("joined_at", EmptyFieldListFilter))
+    list_filter = ("event", "state", "ticket", ("joined_at", EmptyFieldListFilter), CameBy)
     list_select_related = ("user", "event", "ticket")
     search_fields = ("user__name", "user__email", "user__company")
     date_hierarchy = "created_at"

@@ -43,8 +43,8 @@ class EmbeddedRegister(EmbeddedView):
             if request.POST.get("code"):
                 limit_by_address(request, "code")
             if form.is_valid():
-                language = translation.get_language() or ""
-                services.register(self.event, language=language, wish=form.wish(), **form.person())
+                about: dict[str, Any] = form.person() | {"language": translation.get_language() or ""}
+                services.register(self.event, wish=form.wish(), **about)
                 return self.render("events/embed_sent.html")
         except Refused as refused:
             form.refuse(refused.field, refused.message)

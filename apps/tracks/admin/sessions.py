@@ -6,8 +6,10 @@ from django.contrib import admin, messages
 from django.db.models import Count, IntegerField, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils.formats import date_format
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
+from django.utils.http import urlencode
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
@@ -20,6 +22,8 @@ from apps.tracks import selectors, services
 from apps.tracks.admin.base import AgendaAdmin
 from apps.tracks.forms import SessionForm
 from apps.tracks.models import Attendance, Session, SessionLink, SessionSpeaker, Star
+
+FORMS = ("svg", "png")
 
 
 class SpeakerInline(ScopedTabularInline):
@@ -58,7 +62,7 @@ class SessionAdmin(AgendaAdmin):
     date_hierarchy = "starts_at"
     ordering = ("starts_at", "room__position")
     autocomplete_fields = ("track", "room", "tags")
-    readonly_fields = ("attendance", "origin")
+    readonly_fields = ("attendance", "origin", "share")
     inlines = (SpeakerInline, LinkInline)
     actions = ("cancel", "restore")
     table = staticmethod(services.session_rows)
@@ -69,7 +73,7 @@ class SessionAdmin(AgendaAdmin):
         ),
         (_("What it is about"), {"fields": ("abstract", "description", ("kind", "language"), "tags")}),
         (_("On stage"), {"fields": ("video", "recording_offset", "do_not_record", "recording_license", "attendance")}),
-        (_("Elsewhere"), {"fields": ("url", "feedback_url", "origin"), "classes": ("collapse",)}),
+        (_("Elsewhere"), {"fields": ("url", "feedback_url", "origin", "share"), "classes": ("collapse",)}),
     )
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Session]:
@@ -112,6 +116,14 @@ class SessionAdmin(AgendaAdmin):
             **numbers,
             "minutes": round(numbers["mean_seconds"] / 60),
         }
+
+    @admin.display(description=_("code for cameras"))
+    def share(self, session: Session) -> SafeString | str:
+        if session.pk is None:
+            return "–"
+        code = reverse("admin:events_event_code", args=[session.event_id])
+        forms = ((code, urlencode({"to": session.get_absolute_url(), "form": form}), form.upper()) for form in FORMS)
+        return format_html_join(" ", '<a class="underline" href="{}?{}">{}</a>', forms)
 
     @admin.display(description=_("where it comes from"))
     def origin(self, session: Session) -> str:
