@@ -27,13 +27,16 @@ class Reader(HttpRequest):
 
     theme: str
     zones: zones.Zones
+    asked_language: str
+    """By the address (`?lang=de`), for this one answer."""
 
 
 class ReaderMiddleware:
     """Sets `request.theme` and `request.zones`, and activates the reader's language and zone.
 
-    Stands after authentication and Django's LocaleMiddleware. A choice made here (a cookie) wins over the
-    profile, the profile over what the browser says. Pages of an event settle the zone anew: `zones.settle`.
+    Stands after authentication and Django's LocaleMiddleware. What the address asks for wins over a choice made here
+    (a cookie), that over the profile, the profile over what the browser says. Pages of an event settle the zone anew:
+    `zones.settle`.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
@@ -53,6 +56,11 @@ class ReaderMiddleware:
         if profile_language and settings.LANGUAGE_COOKIE_NAME not in cookies:
             translation.activate(profile_language)
             request.LANGUAGE_CODE = translation.get_language() or settings.LANGUAGE_CODE
+        asked = request.GET.get("lang", "")
+        reader.asked_language = asked if asked in dict(settings.LANGUAGES) else ""
+        if reader.asked_language:
+            translation.activate(asked)
+            request.LANGUAGE_CODE = asked
         with timezone.override(reader.zones.shown):
             return self.get_response(request)
 

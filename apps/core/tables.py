@@ -1,5 +1,6 @@
 """Tables as CSV: written so that spreadsheets open them rightly and safely, and read as spreadsheets write them."""
 
+import codecs
 import csv
 import io
 import re
@@ -18,6 +19,8 @@ PREFIXED = re.compile(rf"^'(?=[\t\r\n])|{_BEFORE}'(?={_FORMULA})")
 
 SAYS_SEPARATOR = re.compile(r'"?sep=([,;\t])"?')
 """What some spreadsheets write before the table."""
+WIDE = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+"""How a file begins that Excel saves as “Unicode text”."""
 
 
 class Unreadable(Exception):
@@ -29,16 +32,22 @@ class Unreadable(Exception):
         self.line = line
 
 
-def lines(data: bytes) -> Iterator[tuple[int, list[str]]]:
-    """The lines of a CSV file that hold anything, each with its number; cells as they stand (`said` undoes what we
-    did to them). Commas, semicolons or tabs between cells, whichever the first line has most of."""
+def text_of(data: bytes) -> str:
+    """The text of a file: UTF-8, or UTF-16 where its first two bytes say so. Raises Unreadable for any other."""
     try:
-        text = data.decode("utf-8-sig")
+        text = data.decode("utf-16" if data.startswith(WIDE) else "utf-8-sig")
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
         raise Unreadable(_("this is not UTF-8; save it as “CSV UTF-8”"), line) from error
     if "\x00" in text:
         raise Unreadable(_("this is no CSV file"), 1)
+    return text
+
+
+def lines(data: bytes) -> Iterator[tuple[int, list[str]]]:
+    """The lines of a CSV file that hold anything, each with its number; cells as they stand (`said` undoes what we
+    did to them). Commas, semicolons or tabs between cells, whichever the first line has most of."""
+    text = text_of(data)
     first = text.split("\n", 1)[0]
     told = SAYS_SEPARATOR.fullmatch(first.strip())
     separator = told[1] if told else max(",;\t", key=first.count)

@@ -105,7 +105,7 @@ class RegisterView(EventAPIView):
         about = dict(body.validated_data)
         if about["code"]:
             limit_by_address(request, "code")
-        wish = services.Wish(ticket=about.pop("ticket"), code=about.pop("code"), answers=about.pop("answers"))
+        wish = services.Wish(about.pop("ticket"), about.pop("code"), about.pop("answers"), about.pop("ref"))
         services.register(self.event, language=translation.get_language() or "", wish=wish, **about)
         answer = RegistrationAnswer({"sent_to": body.validated_data["email"]})
         return Response(answer.data, status=status.HTTP_202_ACCEPTED)

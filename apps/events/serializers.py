@@ -57,6 +57,8 @@ class RegistrationRequest(serializers.Serializer[Any]):
 
     ticket = serializers.IntegerField(required=False, allow_null=True, default=None, min_value=1, max_value=2**63 - 1)
     code = serializers.CharField(max_length=40, required=False, allow_blank=True, default="")
+    ref = serializers.CharField(max_length=200, required=False, allow_blank=True, default="")
+    """The label of the link that brought them; one that is none is left out."""
     answers = serializers.DictField(child=serializers.JSONField(), required=False, default=dict)
     """By the questions' `field`: a text, a choice's id, a list of them, or true for a consent."""
 

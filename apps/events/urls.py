@@ -4,6 +4,7 @@ from django.urls import include, path
 from rest_framework.routers import SimpleRouter
 
 from apps.events import api, views
+from apps.events.doors import CardView
 
 app_name = "events"
 urlpatterns = [
@@ -11,6 +12,8 @@ urlpatterns = [
     path("api/", views.ApiPage.as_view(), name="api"),
     path("api/schema/", api.SchemaView.as_view(), name="schema"),
     path("tokens/", views.Tokens.as_view(), name="tokens"),
+    path("embed.js", views.embed_script, name="embed_script"),
+    path("e/<slug:event>/embed/register/", views.EmbeddedRegister.as_view(), name="embed_register"),
     path("join/<str:token>/", views.Join.as_view(), name="join"),
     path("e/<slug:event>/register/", views.Register.as_view(), name="register"),
     path("e/<slug:event>/register/sent/", views.RegistrationSent.as_view(), name="registered"),
@@ -24,6 +27,7 @@ urlpatterns = [
     path("e/<slug:event>/people/<int:person>/", views.Person.as_view(), name="person"),
     path("e/<slug:event>/ticket/", views.Ticket.as_view(), name="ticket"),
     path("e/<slug:event>/logo/<str:name>", views.Logo.as_view(), name="logo"),
+    path("e/<slug:event>/card.<slug:digest>.png", CardView.as_view(), name="card"),
     path("e/<slug:event>/brand.<str:digest>.css", views.Brand.as_view(), name="brand"),
 ]
 

@@ -4,14 +4,12 @@ from typing import Any
 
 from django.contrib import admin
 from django.db.models import Count, Q, QuerySet
-from django.http import HttpRequest, StreamingHttpResponse
+from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 from unfold.widgets import UnfoldAdminColorInputWidget
 
-from apps.core import clock
-from apps.core.doors import csv_answer
-from apps.events.doors import Desk, OrganisationScopedAdmin, ScopedTabularInline
+from apps.events.doors import Desk, OrganisationScopedAdmin, ScopedTabularInline, columns
 from apps.exhibitors import selectors, services
 from apps.exhibitors.models import Booth, BoothDocument, BoothStaff, ContactRequest
 
@@ -40,6 +38,10 @@ class BoothAdmin(OrganisationScopedAdmin):
     list_select_related = ("event",)
     search_fields = ("name", "slug")
     inlines = (StaffInline, DocumentInline)
+    table = columns(
+        event="event__slug", name="name", tagline="tagline", website="website", is_published="is_published",
+        position="position", asked="asked_count", waiting="waiting_count",
+    )  # fmt: skip
     fieldsets = (
         (None, {"fields": ("event", "name", "slug", "tagline", "description", "website")}),
         (_("How it looks"), {"fields": ("brand", "logo", "cover", "film")}),
@@ -87,8 +89,4 @@ class ContactRequestAdmin(OrganisationScopedAdmin):
     date_hierarchy = "created_at"
     fields = ("booth", "name", "email", "company", "message", "created_at", "answer", "answered_by", "handled_at")
     readonly_fields = fields
-    actions = ("export_csv",)
-
-    @admin.action(description=_("Export as CSV"))
-    def export_csv(self, request: HttpRequest, chosen: QuerySet[ContactRequest]) -> StreamingHttpResponse:
-        return csv_answer(selectors.export_rows(chosen), name=f"contact-requests-{clock.now():%Y-%m-%d}")
+    table = staticmethod(selectors.export_rows)

@@ -22,6 +22,7 @@ from apps.events import permissions as event_permissions
 from apps.events.doors import EventView
 from apps.events.models import Event
 from apps.events.permissions import may_enter_expo
+from apps.events.selectors import previews
 from apps.exhibitors import broadcasts, permissions, selectors, services
 from apps.exhibitors.forms import AnswerForm, ContactForm
 from apps.exhibitors.models import Booth, ContactRequest
@@ -128,6 +129,11 @@ class BoothPage(BoothView):
             "film": media.player(booth.film) if self.takes_part or (booth.film and booth.film.is_public) else None,
             "asked": selectors.own_requests(booth, self.person) if self.person else [],
         }
+        if self.is_told:
+            words = previews.shortened(booth.tagline)
+            context["preview"] = previews.Preview(
+                booth.name, words, booth.get_absolute_url(), previews.card_path(self.event)
+            )
         if self.takes_part:
             room = chat_rooms.room_for(self.event, f"booth/{booth.pk}")
             context |= {"room": room, "chat": chat.room_snapshot(room)}

@@ -18,7 +18,7 @@ from django.views.decorators.http import require_POST
 
 from apps.core import importmap
 from apps.core.errors import Refused
-from apps.events.doors import Desk, OrganisationScopedAdmin, ScopedTabularInline
+from apps.events.doors import Desk, OrganisationScopedAdmin, ScopedTabularInline, columns
 from apps.events.doors.current import current_event
 from apps.polls import kinds, permissions, selectors, services
 from apps.polls.forms.desk import OptionForms, PollForm
@@ -90,6 +90,10 @@ class PollAdmin(OrganisationScopedAdmin):
     list_filter = ("event", "state", "kind", "session")
     list_select_related = ("event", "session")
     search_fields = ("question",)
+    table = columns(
+        event="event__slug", session="session__title", question="question", kind="kind", state="state",
+        answers="answered", opened="opened_at", closed="closed_at",
+    )  # fmt: skip
     autocomplete_fields: tuple[str, ...] = ()
 
     class Media:

@@ -37,6 +37,7 @@ class QuestionAdmin(OrganisationScopedAdmin):
     form = forms.DeskForm
     readonly_fields = ("text", "session", "state_word", "votes", "asked_by", "created_at", "run")
     actions = ("let_through", "put_on_list", "answer", "put_off", "dismiss")
+    table = staticmethod(selectors.table_of)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Question]:
         waiting = Case(When(state=Question.State.HELD, then=Value(0)), default=Value(1))

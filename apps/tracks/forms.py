@@ -13,7 +13,7 @@ from unfold.widgets import (
 
 from apps.accounts.models import User
 from apps.events.permissions import granted_roles
-from apps.tracks import adapters
+from apps.tracks import adapters, services
 from apps.tracks.adapters import values
 from apps.tracks.adapters.schedule import Schedule, ScheduleError
 from apps.tracks.models import Room, ScheduleImport, Seat, Session, Speaker, Track
@@ -130,7 +130,8 @@ class ScheduleUploadForm(forms.ModelForm):  # type: ignore[type-arg]
     file = forms.FileField(
         label=_("Schedule file"),
         help_text=_(
-            "frab or pentabarf XML, pretalx or frab JSON, or iCalendar. You see what would change before it does."
+            "A table (CSV or Excel), frab or pentabarf XML, pretalx or frab JSON, or iCalendar. You see what would "
+            "change before it does."
         ),
         widget=UnfoldAdminFileFieldWidget,
     )
@@ -147,8 +148,10 @@ class ScheduleUploadForm(forms.ModelForm):  # type: ignore[type-arg]
             raise forms.ValidationError(str(adapters.too_large()))
         self.content = file.read()
         try:
-            self.schedule = adapters.read(self.content)
+            self.schedule = services.read_schedule(self.content, event=self.cleaned_data.get("event"))
         except ScheduleError as error:
+            first, *more = error.problems
             message = _("This file cannot be read, and nothing was changed. %(error)s")
-            raise forms.ValidationError(message, params={"error": str(error)}) from error
+            said = forms.ValidationError(message, params={"error": first})
+            raise forms.ValidationError([said, *more]) from error
         return file

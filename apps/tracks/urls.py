@@ -3,11 +3,11 @@
 from django.urls import URLPattern, URLResolver, path, register_converter
 
 from apps.tracks import api
-from apps.tracks.views import agenda, schedule, seats, speakers
+from apps.tracks.views import agenda, cards, embeds, schedule, seats, sitemap, speakers
 
 
 class FormatConverter:
-    """The formats that the agenda is offered in."""
+    """The formats that one person's agenda is offered in: those that say of themselves that they are no whole one."""
 
     regex = "xml|json|ics"
 
@@ -18,19 +18,30 @@ class FormatConverter:
         return value
 
 
-register_converter(FormatConverter, "schedule_format")
+class WholeFormatConverter(FormatConverter):
+    """The formats that the agenda is offered in."""
+
+    regex = "xml|json|ics|csv|xlsx"
+
+
+register_converter(FormatConverter, "personal_format")
+register_converter(WholeFormatConverter, "schedule_format")
 
 app_name = "tracks"
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("robots.txt", sitemap.robots, name="robots"),
+    path("sitemap.xml", sitemap.sitemap, name="sitemap"),
+    path("e/<slug:event>/embed/agenda/", embeds.EmbeddedAgenda.as_view(), name="embed_agenda"),
     path("e/<slug:event>/agenda/", agenda.AgendaView.as_view(), name="agenda"),
     path("e/<slug:event>/agenda/mine/", agenda.MyAgendaView.as_view(), name="mine"),
     path("e/<slug:event>/agenda/star/", agenda.StarView.as_view(), name="star"),
     path("e/<slug:event>/sessions/<slug:slug>/seat/", seats.SeatView.as_view(), name="seat"),
     path("e/<slug:event>/speakers/", speakers.SpeakersView.as_view(), name="speakers"),
     path("e/<slug:event>/speakers/<slug:speaker>/", speakers.SpeakerView.as_view(), name="speaker"),
+    path("e/<slug:event>/sessions/<slug:slug>/card.<slug:digest>.png", cards.SessionCard.as_view(), name="card"),
     path("e/<slug:event>/schedule.<schedule_format:form>", schedule.ScheduleDownload.as_view(), name="schedule"),
     path(
-        "e/<slug:event>/my/<str:token>/agenda.<schedule_format:form>",
+        "e/<slug:event>/my/<str:token>/agenda.<personal_format:form>",
         schedule.PersonalDownload.as_view(),
         name="personal",
     ),

@@ -18,6 +18,7 @@ from apps.events import services as event_services
 from apps.events.doors import EventView
 from apps.events.forms import AnnouncementForm, RegistrationForm
 from apps.events.registry import next_for_you
+from apps.events.selectors import previews
 from apps.exhibitors import selectors as exhibitors
 from apps.live import seq, versions
 from apps.polls import broadcasts as poll_broadcasts
@@ -26,6 +27,7 @@ from apps.questions import broadcasts as question_broadcasts
 from apps.questions import selectors as questions
 from apps.tracks import selectors as tracks
 from apps.tracks.models import Session
+from apps.tracks.selectors import previews as agenda_previews
 from apps.venue import broadcasts, selectors
 
 BOOTHS_IN_LOBBY = 4
@@ -45,8 +47,15 @@ class Landing(EventView):
             dates=selectors.dates(self.event),
             start=selectors.start_words(self.event, page.first, request.zones),
             form=RegistrationForm(event=self.event) if self.event.takes_registrations and not self.roles else None,
+            preview=self.preview(page),
             may_run=not self.roles.isdisjoint({"organiser", "moderator"}),
         )
+
+    def preview(self, page: selectors.Landing) -> previews.Preview | None:
+        if not self.is_told:
+            return None
+        parts = agenda_previews.event_parts(self.event)
+        return previews.of_event(self.event, is_full=page.is_full, sessions=parts)
 
 
 class AttendeeView(EventView):
@@ -125,6 +134,7 @@ class SessionPage(EventView):
             "venue/session_public.html",
             session=session,
             about=selectors.about(session, self.person, outside=True),
+            preview=agenda_previews.of_session(self.event, session) if self.is_told else None,
             shut=shut,
             sign_up=tracks.sign_up(session, self.person),
             openers=tracks.openers_of(session) if shut and shut.code == "session.ticket" else [],

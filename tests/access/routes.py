@@ -36,6 +36,7 @@ DESK = frozenset(
         "search", "index", "login", "logout", "password_change", "password_change_done", "autocomplete", "jsi18n",
         "app_list", "", "events_registration_invite", "events_guests_template", "events_registration_import_guests",
         "events_event_look", "events_event_colours", "events_event_look_sheet",
+        "tracks_scheduleimport_template",
     )
 )  # fmt: skip
 LIST_AND_ADD = ("_changelist", "_add")

@@ -2,6 +2,7 @@
 
 import pytest
 
+from apps.core import sheets, tables
 from apps.core.errors import Refused
 from apps.events import selectors, services
 from apps.events.adapters import guests_csv
@@ -31,8 +32,15 @@ def test_file_is_read_and_nobody_invited(event, organiser):
 
 
 def test_template_reads_without_a_problem(event, organiser):
-    found = read(event, organiser, "".join(guests_csv.template()))
+    found = read(event, organiser, "".join(tables.csv_lines(guests_csv.template())))
     assert (len(found.rows), found.problems) == (1, [])
+
+
+def test_workbook_is_read_like_a_table(event, organiser):
+    rows = [["Name", "E-mail"], ["Ada", "ada@example.org"], ["", ""], ["Nobody", ""]]
+    found = read(event, organiser, b"".join(sheets.workbook(rows)))
+    assert [(row["line"], row["email"], row["name"]) for row in found.rows] == [(2, "ada@example.org", "Ada")]
+    assert [line for line, _words in found.problems] == [4]
 
 
 def test_ticket_is_named_as_it_is_called(event, organiser):
@@ -50,9 +58,11 @@ def test_ticket_is_named_as_it_is_called(event, organiser):
         ("email,e-mail\na@example.org,\n", "Line 1: the column “email” stands twice."),
         ("email\n", "Line 1: nobody stands below the first line."),
         ("email\n\xe4".encode("latin-1"), "Line 2: this is not UTF-8; save it as “CSV UTF-8”."),
-        ("email\n".encode("utf-16"), "Line 1: this is not UTF-8; save it as “CSV UTF-8”."),
+        ("email\n".encode("utf-16"), "Line 1: nobody stands below the first line."),
+        ("email\n".encode("utf-16-le"), "Line 1: this is no CSV file."),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "this is an old or a locked Excel file"),
         (b"\x00" * 100, "Line 1: this is no CSV file."),
-        (b"PK\x03\x04\x14\x00\x08\x00", "Line 1: this is no CSV file."),
+        (b"PK\x03\x04\x14\x00\x08\x00", "Line 1: this workbook cannot be read"),
         (b"x" * (guests_csv.MOST_BYTES + 1), "The file is larger than 5 MB. Split it."),
         ("email\n" + "a\n" * 501, "too many lines are wrong; mend the file and read it again"),
         ("email\n" + "".join(f"{n}@e.org\n" for n in range(20_001)), "more than 20000 lines; split the file"),

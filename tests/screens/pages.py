@@ -15,6 +15,9 @@ PAGES = {
     "front": Shot("/"),
     "landing": Shot(f"{EVENT}/"),
     "register": Shot(f"{EVENT}/register/"),
+    "embed-agenda": Shot(f"{EVENT}/embed/agenda/"),
+    "embed-agenda-arabic": Shot(f"{EVENT}/embed/agenda/?lang=ar"),
+    "embed-register": Shot(f"{EVENT}/embed/register/"),
     "signin": Shot("/signin/"),
     "registered": Shot(f"{EVENT}/register/sent/"),
     "resend": Shot(f"{EVENT}/register/link/"),
@@ -179,7 +182,8 @@ LEFT_OUT = {
 FILES = frozenset({
     "accounts:photo", "core:healthz", "core:readyz", "core:preferences", "live:protocol", "live:processes",
     "intake:health", "mfa_download_recovery_codes",
-    "events:api", "events:schema", "events:logo", "events:brand", "notifications:attachment", "chat:log_csv",
+    "events:api", "events:schema", "events:card", "tracks:card", "events:embed_script",
+    "tracks:sitemap", "tracks:robots",     "events:logo", "events:brand", "notifications:attachment", "chat:log_csv",
     "chat:export", "chat:file", "polls:export", "questions:export", "quizzes:report", "quizzes:template",
     "questions:export-xlsx", "tracks:schedule", "tracks:personal", "exhibitors:style",
 })  # fmt: skip
@@ -242,6 +246,7 @@ def desk_pages() -> dict[str, Shot]:
     found["desk-look"] = Shot(reverse("admin:events_event_look"), "organiser")
     found["desk-events-event-kind"] = Shot(reverse("admin:events_event_add") + "?kind=launch", "organiser")
     found["desk-history"] = Shot(reverse("admin:events_event_history", args=[event.pk]), "organiser")
+    found["desk-share"] = Shot(reverse("admin:events_event_share", args=[event.pk]) + "?ref=newsletter", "organiser")
     webhook = Endpoint.objects.filter(organisation=event.organisation).first()
     if webhook is not None:
         found["desk-webhook-try"] = Shot(reverse("admin:notifications_endpoint_try", args=[webhook.pk]), "organiser")

@@ -331,7 +331,7 @@ LAUGHS = (
     [
         (b"", "line 1: the file is empty"),
         (b"\n \n", "line 1: the file is empty"),
-        (b"guid;title\n", "line 1: this is neither XML nor JSON nor a calendar"),
+        (b"guid;name of it\n", "line 1: this is neither XML nor JSON nor a calendar"),
         (own("freshet.xml")[:3000], "line 80, column 21: this is not well-formed XML"),
         (own("freshet.json")[:3000], "line "),
         (schedule_xml("<event><titel></title></event>"), "line 5, column"),

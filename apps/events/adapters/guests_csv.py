@@ -1,10 +1,10 @@
-"""Guest lists as CSV: one person a line.
+"""Guest lists as CSV or XLSX: one person a line.
 
 Columns, by the names of the first line, in any order: `email`, and if wanted `name`, `company`, `title` and `ticket`,
 which is written as it is called in the event. The heads that we write ourselves into exports are read as well.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -13,7 +13,7 @@ from django.core.validators import validate_email
 from django.utils.translation import gettext as _
 
 from apps.accounts.models import validate_person_name
-from apps.core import tables
+from apps.core import tables, workbooks
 
 COLUMNS = ("email", "name", "company", "title", "ticket")
 MEANT = {
@@ -37,16 +37,15 @@ class Read:
     problems: list[tuple[int, str]] = field(default_factory=list)
 
 
-def template() -> Iterator[str]:
-    example = ["nadia@example.org", "Nadia Okello", "Lakeside Water", "Engineer", ""]
-    return tables.csv_lines([COLUMNS, example])
+def template() -> Iterable[Sequence[str]]:
+    return [COLUMNS, ["nadia@example.org", "Nadia Okello", "Lakeside Water", "Engineer", ""]]
 
 
 def read(data: bytes, *, tickets: Mapping[str, int]) -> Read:
     """`tickets`: ids by name in lower case, in every language. Raises tables.Unreadable where the file as a whole is
     no list; a line that is wrong is told of, and the others are read."""
     found = Read()
-    lines = tables.lines(data)
+    lines = workbooks.table_lines(data)
     _line, head = next(lines, (1, []))
     columns = _columns(head)
     seen: dict[str, int] = {}

@@ -12,7 +12,7 @@ from unfold.decorators import display
 from apps.core.errors import Refused
 from apps.core.words import Number
 from apps.events import selectors, services
-from apps.events.doors import Desk, OrganisationScopedAdmin
+from apps.events.doors import Desk, OrganisationScopedAdmin, columns
 from apps.events.forms import AnnouncementDeskForm
 from apps.events.models import Announcement, Event
 
@@ -35,6 +35,10 @@ class AnnouncementAdmin(OrganisationScopedAdmin):
     list_select_related = ("event", "by")
     ordering = ("-created_at", "-pk")
     fields: ClassVar[Any] = ("event", "text", "audience", "where", "due_at")
+    table = columns(
+        event="event__slug", state="state", said="created_at", due="due_at", to="audience", reached="reached",
+        mailed="mailed", by="by__name", text="text",
+    )  # fmt: skip
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """What was said is said; what is still to come can be changed."""

@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from unfold.decorators import action, display
 
 from apps.core.errors import Refused
+from apps.core.templatetags.qr import QR_KINDS, qr_file
 from apps.events import permissions, selectors, services
 from apps.events.admin.beginning import KindStep
 from apps.events.admin.duplicating import DuplicateView
@@ -26,6 +27,9 @@ from apps.events.doors.current import work_on
 from apps.events.forms import EventForm
 from apps.events.models import Event, Membership
 from apps.events.registry import numbers, publish_checks
+from apps.events.selectors import embeds, previews, sources
+
+MOST_ADDRESS = 400
 
 
 class Step(NamedTuple):
@@ -132,6 +136,7 @@ class EventAdmin(KindStep, DuplicateView, LookViews, OrganisationScopedAdmin):
             },
         ),
         (_("How it looks"), {"fields": ("brand", "accent", "logo")}),
+        (_("On other websites"), {"fields": ("embed_origins",)}),
     )
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Event]:
@@ -196,6 +201,8 @@ class EventAdmin(KindStep, DuplicateView, LookViews, OrganisationScopedAdmin):
         return [
             path("<int:pk>/desk/", view(self.desk_view), name="events_event_desk"),
             path("<int:pk>/duplicate/", view(self.duplicate_view), name="events_event_duplicate"),
+            path("<int:pk>/share/", view(self.share_view), name="events_event_share"),
+            path("<int:pk>/code/", view(self.code_view), name="events_event_code"),
             path("<int:pk>/step/<slug:name>/", view(self.step_view), name="events_event_step"),
             *self.look_urls(),
             *super().get_urls(),
@@ -238,6 +245,42 @@ class EventAdmin(KindStep, DuplicateView, LookViews, OrganisationScopedAdmin):
         if event is None or not permissions.can_use_desk(request.user):
             raise Http404
         return event
+
+    def share_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Its address, links that are counted, codes for cameras, and what to put on other websites."""
+        event = self._mine(request, pk)
+        work_on(request, event)
+        label = sources.label(request.GET.get("ref", ""))
+        page = previews.absolute(event.get_absolute_url())
+        context = {
+            **self.admin_site.each_context(request),
+            "title": _("Share: %(event)s") % {"event": event},
+            "event": event,
+            "label": label,
+            "is_told": previews.is_open(event),
+            "address": f"{page}?ref={label}" if label else page,
+            "register": previews.absolute(reverse("events:register", args=[event.slug])),
+            "sources": sources.counted(event.registrations.standing()),
+            "origins": embeds.origins(event),
+            "shows_agenda": bool(embeds.agenda_origins(event)),
+            "embedded_agenda": f"{page}embed/agenda/",
+            "embedded_form": previews.absolute(reverse("events:embed_register", args=[event.slug])),
+            "script": previews.absolute(reverse("events:embed_script")),
+        }
+        return TemplateResponse(request, "admin/events/event/share.html", context)
+
+    def code_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """An address of the event as a code for cameras, to print: SVG, or PNG."""
+        event = self._mine(request, pk)
+        form = "png" if request.GET.get("form") == "png" else "svg"
+        wanted = request.GET.get("to", "")
+        if not wanted.startswith(event.get_absolute_url()) or len(wanted) > MOST_ADDRESS:
+            wanted = event.get_absolute_url()
+        label = sources.label(request.GET.get("ref", ""))
+        address = previews.absolute(wanted.partition("?")[0]) + (f"?ref={label}" if label else "")
+        answer = HttpResponse(qr_file(address, form=form), content_type=QR_KINDS[form])
+        answer.headers["Content-Disposition"] = f'attachment; filename="{event.slug}.{form}"'
+        return answer
 
     def desk_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         """One event's numbers, what is missing, and the next step."""

@@ -9,7 +9,7 @@ from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
 from django.utils.translation import gettext_lazy as _
 
-from apps.core.doors import csv_answer
+from apps.core.doors import table_answer
 from apps.events import selectors, services
 from apps.events.doors import Desk, OrganisationScopedAdmin
 from apps.events.doors.acting import record_export
@@ -28,6 +28,7 @@ class GuestListAdmin(OrganisationScopedAdmin):
     list_display = ("name", "state", "people", "invited", "refused", "created_at", "event")
     list_filter = ("event", "state")
     list_select_related = ("event",)
+    table = staticmethod(selectors.guest_rows)
 
     @admin.display(description=_("people"))
     def people(self, guests: GuestList) -> int:
@@ -71,7 +72,8 @@ class GuestListAdmin(OrganisationScopedAdmin):
 
     def report_view(self, request: HttpRequest, pk: int) -> StreamingHttpResponse:
         guests = self._mine(request, str(pk))
-        answer = csv_answer(selectors.guest_report(guests), name=f"guests-{guests.pk}")
+        form = request.GET.get("form", "")
+        answer = table_answer(selectors.guest_report(guests), name=f"guests-{guests.pk}", form=form)
         record_export(answer, guests.event, words=str(_("Took a table away")))
         return answer
 

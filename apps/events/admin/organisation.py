@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.core.errors import Refused
 from apps.events import permissions, selectors, services
-from apps.events.doors import Desk, OrganisationScopedAdmin, ShowsPeople
+from apps.events.doors import Desk, OrganisationScopedAdmin, ShowsPeople, columns
 from apps.events.forms import MembershipForm
 from apps.events.models import Membership, Organisation
 
@@ -57,6 +57,7 @@ class MembershipAdmin(ShowsPeople, OrganisationScopedAdmin):
     list_filter = ("organisation", "role")
     list_select_related = ("user", "organisation")
     search_fields = ("user__name", "user__email")
+    table = columns(organisation="organisation__slug", name="known_name", email="user__email", role="role")
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return self._owns(request, obj) and super().has_change_permission(request, obj)

@@ -14,7 +14,7 @@ from apps.accounts.permissions import Reader
 from apps.accounts.selectors import Profile, shown_of
 from apps.core import words
 from apps.events import selectors, services
-from apps.events.doors import Desk, OrganisationScopedAdmin, ShowsPeople
+from apps.events.doors import Desk, OrganisationScopedAdmin, ShowsPeople, columns
 from apps.events.forms import RoleForm
 from apps.events.models import Ban, EventRole
 
@@ -37,6 +37,7 @@ class UserAdmin(OrganisationScopedAdmin):
     actions = ("reset_second_factor",)
     list_display = ("name", "email", "company_shown", "title_shown", "created_at")
     search_fields = ("name", "email", "known_company")
+    table = columns(name="name", email="email", company="known_company", title="known_title", since="created_at")
     fields = (
         *("name", "email", "title_shown", "company_shown", "pronouns_shown", "bio_shown", "languages_shown"),
         *("interests_shown", "links_shown", "time_zone_shown", "is_active", "created_at"),
@@ -130,6 +131,7 @@ class EventRoleAdmin(ShowsPeople, OrganisationScopedAdmin):
     list_filter = ("event", "role")
     list_select_related = ("user", "event")
     search_fields = ("user__name", "user__email")
+    table = columns(event="event__slug", name="known_name", email="user__email", role="role")
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
         return ["event", "person", "email", "role"] if obj else ["event", "email", "name", "role"]
@@ -163,6 +165,14 @@ class BanAdmin(OrganisationScopedAdmin):
     fields = ("event", "user", "reason", "by", "created_at", "lifted_at", "lifter")
     readonly_fields = fields
     actions = ("lift",)
+    table = columns(
+        event="event__slug",
+        email="user__email",
+        reason="reason",
+        by="by__email",
+        since="created_at",
+        lifted="lifted_at",
+    )
 
     @admin.display(description=_("lifted by"))
     def lifter(self, ban: Ban) -> str:

@@ -13,10 +13,10 @@ from django.urls import URLPattern, path
 from django.utils.html import format_html_join
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
+from unfold.contrib.filters.admin import DropdownFilter
 from unfold.decorators import action, display
 
-from apps.core import clock
-from apps.core.doors import csv_answer
+from apps.core.doors import table_answer
 from apps.core.errors import Refused
 from apps.core.words import Number
 from apps.events import registry, selectors, services
@@ -26,17 +26,36 @@ from apps.events.doors import Desk, OrganisationScopedAdmin, ScopedTabularInline
 from apps.events.doors.current import current_event_id
 from apps.events.forms import DeclineForm, GuestFileForm, InvitationForm
 from apps.events.models import Event, JoinLink, Registration
+from apps.events.selectors import sources
 
 State = Registration.State
 AT_ONCE = 500
 MOST_CANCELLED = 500
 SHOWN = (
-    "event", "person", "email", "state", "ticket", "code", "by", "created_at", "joined_at",
+    "event", "person", "email", "state", "ticket", "code", "source", "by", "created_at", "joined_at",
     "answered", "reason", "remarks",
 )  # fmt: skip
 
 
 LABELS = {"confirmed": "success", "pending": "danger", "waiting": "info", "declined": "primary", "cancelled": "warning"}
+
+
+class CameBy(DropdownFilter):  # type: ignore[misc]
+    """The labels of the links that brought people, of the event that is listed."""
+
+    title = _("came by")
+    parameter_name = "source"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        rows = Registration.objects.filter(event__in=Event.objects.run_by(request.user).order_by().values("pk"))
+        chosen = request.GET.get("event__id__exact", "")
+        if chosen.isdecimal() and len(chosen) < 19:
+            rows = rows.filter(event=int(chosen))
+        return [(label, f"{label} ({count})") for label, count in sources.counted(rows)]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Registration]) -> QuerySet[Registration]:
+        label = sources.label(self.value() or "")
+        return queryset.filter(source=label) if label else queryset
 
 
 class JoinLinkInline(ScopedTabularInline):
@@ -59,13 +78,14 @@ class RegistrationAdmin(ShowsPeople, OrganisationScopedAdmin):
     may_delete = False
     form = InvitationForm
     list_display = ("person", "email", "company", "ticket", "state_label", "created_at", "joined_at", "event")
-    list_filter = ("event", "state", "ticket", ("joined_at", EmptyFieldListFilter))
+    list_filter = ("event", "state", "ticket", ("joined_at", EmptyFieldListFilter), CameBy)
     list_select_related = ("user", "event", "ticket")
     search_fields = ("user__name", "user__email", "known_company")
     date_hierarchy = "created_at"
     inlines = (JoinLinkInline,)
-    actions = ("approve", "decline", "reconsider", "export_csv", "send_links", "revoke_links", "cancel_places")
+    actions = ("approve", "decline", "reconsider", "send_links", "revoke_links", "cancel_places")
     actions_list = ("import_guests",)
+    table = staticmethod(selectors.registration_rows)
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
         return list(SHOWN) if obj else ["event", "email", "name", "ticket"]
@@ -112,8 +132,7 @@ class RegistrationAdmin(ShowsPeople, OrganisationScopedAdmin):
         return redirect("admin:events_registration_invite")
 
     def template_view(self, request: HttpRequest) -> StreamingHttpResponse:
-        headers = {"Content-Disposition": 'attachment; filename="guests.csv"'}
-        return StreamingHttpResponse(guests_template(), content_type="text/csv; charset=utf-8", headers=headers)
+        return table_answer(guests_template(), name="guests", form=request.GET.get("form", ""))
 
     def import_view(self, request: HttpRequest) -> HttpResponse:
         """Reads a file; its people are invited from the page that says what it reads like."""
@@ -193,10 +212,6 @@ class RegistrationAdmin(ShowsPeople, OrganisationScopedAdmin):
     def _wishes(chosen: QuerySet[Registration], *states: Registration.State) -> list[Registration]:
         wishes = chosen.filter(state__in=states).select_related("event", "user", "ticket")
         return list(wishes.order_by("created_at", "pk")[:AT_ONCE])
-
-    @admin.action(description=_("Export as CSV"))
-    def export_csv(self, request: HttpRequest, chosen: QuerySet[Registration]) -> StreamingHttpResponse:
-        return csv_answer(selectors.registration_rows(chosen), name=f"registrations-{clock.now():%Y-%m-%d}")
 
     @admin.action(description=_("Mail their link again"))
     def send_links(self, request: HttpRequest, chosen: QuerySet[Registration]) -> None:

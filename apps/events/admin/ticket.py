@@ -4,18 +4,17 @@ from typing import Any
 
 from django.contrib import admin, messages
 from django.db.models import Count, Q, QuerySet
-from django.http import HttpRequest, StreamingHttpResponse
+from django.http import HttpRequest
 from django.shortcuts import redirect
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 from unfold.decorators import display
 
 from apps.core import clock
-from apps.core.doors import csv_answer
 from apps.core.errors import Refused
 from apps.core.words import Number
 from apps.events import registry, selectors, services, signals
-from apps.events.doors import Desk, OrganisationScopedAdmin, ScopedTabularInline
+from apps.events.doors import Desk, OrganisationScopedAdmin, ScopedTabularInline, columns
 from apps.events.forms import CodesForm
 from apps.events.models import Choice, InvitationCode, Question, Registration, TicketKind
 
@@ -31,6 +30,10 @@ class TicketKindAdmin(OrganisationScopedAdmin):
     list_editable = ("is_offered", "position")
     list_filter = ("event",)
     list_select_related = ("event",)
+    table = columns(
+        event="event__slug", name="name", places="capacity", taken="taken_of", offered="is_offered",
+        opens="opens_at", closes="closes_at",
+    )  # fmt: skip
     fieldsets = (
         (None, {"fields": ("event", "name", "description", "position")}),
         (_("Who gets one"), {"fields": ("capacity", "admission", "is_offered", "opens_at", "closes_at")}),
@@ -85,7 +88,8 @@ class InvitationCodeAdmin(OrganisationScopedAdmin):
     list_filter = ("event", "ticket")
     list_select_related = ("event", "ticket")
     search_fields = ("code", "note")
-    actions = ("export_csv", "end_codes")
+    actions = ("end_codes",)
+    table = staticmethod(selectors.code_rows)
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Only while nobody has used it; else it is ended."""
@@ -137,10 +141,6 @@ class InvitationCodeAdmin(OrganisationScopedAdmin):
             said = ngettext("%(count)s code is made.", "%(count)s codes are made.", count)
             messages.success(request, said % {"count": Number(count)})
 
-    @admin.action(description=_("Export as CSV"))
-    def export_csv(self, request: HttpRequest, chosen: QuerySet[InvitationCode]) -> StreamingHttpResponse:
-        return csv_answer(selectors.code_rows(chosen), name=f"codes-{clock.now():%Y-%m-%d}")
-
     @admin.action(description=_("End them: they let nobody in any more"))
     def end_codes(self, request: HttpRequest, chosen: QuerySet[InvitationCode]) -> None:
         ended = chosen.filter(revoked_at=None).update(revoked_at=clock.now())
@@ -166,6 +166,7 @@ class QuestionAdmin(OrganisationScopedAdmin):
     list_filter = ("event", "kind")
     list_select_related = ("event",)
     inlines = (ChoiceInline,)
+    table = columns(event="event__slug", question="label", kind="kind", required="required", asked="is_asked")
     fieldsets = (
         (None, {"fields": ("event", "kind", "label", "help")}),
         (_("When it is asked"), {"fields": ("required", "is_asked", "tickets", "position")}),

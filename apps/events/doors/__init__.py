@@ -3,9 +3,12 @@
 from apps.events.doors.calls import EventAPIView, EventViewSet
 from apps.events.doors.desk import Desk, OrganisationScopedAdmin, ScopedInline, ScopedTabularInline
 from apps.events.doors.pages import EventView
+from apps.events.doors.picture import CardView
+from apps.events.doors.tables import columns
 from apps.events.doors.unmet import ShowsPeople
 
 __all__ = [
+    "CardView",
     "Desk",
     "EventAPIView",
     "EventView",
@@ -14,4 +17,5 @@ __all__ = [
     "ScopedInline",
     "ScopedTabularInline",
     "ShowsPeople",
+    "columns",
 ]

@@ -29,6 +29,7 @@ from apps.events import permissions, selectors
 from apps.events.doors import scope
 from apps.events.doors.acting import kept, record_unwatched
 from apps.events.doors.current import current_event_id
+from apps.events.doors.tables import TakesTables
 from apps.events.models import Event
 
 MOST_HISTORY = 100
@@ -199,7 +200,7 @@ class _Scoped:
         return allowed if narrowed is None else narrowed.filter(pk__in=allowed.order_by().values("pk"))
 
 
-class OrganisationScopedAdmin(_Scoped, ModelAdmin):  # type: ignore[misc]
+class OrganisationScopedAdmin(_Scoped, TakesTables, ModelAdmin):  # type: ignore[misc]
     """Say `event_path`, the lookup that leads from a row to its event, and where in the desk it stands.
 
     An event of a row that exists is shown, not changed. Lists are filtered by event through

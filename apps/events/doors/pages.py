@@ -23,6 +23,7 @@ from apps.core.problems import problem
 from apps.events import permissions, selectors, services, states
 from apps.events.doors.acting import name_staff, record_export
 from apps.events.models import Event
+from apps.events.selectors import previews, sources
 from apps.live import excepted, tickets
 
 ARRIVED = "arrived_at"
@@ -127,6 +128,11 @@ class EventView(ContextMixin, View):
         user = self.request.user
         return user if isinstance(user, User) else None
 
+    @property
+    def is_told(self) -> bool:
+        """Whether the page says what others may show of it: to strangers, of an event that is listed."""
+        return self.access is Access.PUBLIC and not self.roles and previews.is_open(self.event)
+
     def note_arrival(self) -> None:
         """By whatever way somebody with a place or role comes in the first time, they came in. Asked once a session."""
         noted = self.request.session.get(ARRIVED, [])
@@ -194,6 +200,10 @@ class EventView(ContextMixin, View):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context_data(**kwargs)
         context |= {"event": self.event, "roles": self.roles, "person": self.person, "place": self.place}
+        context.setdefault("preview", previews.of_page(self.event, path=self.request.path) if self.is_told else None)
+        is_shared = permissions.can_see(self.event, permissions.NOBODY)
+        context["share_url"] = previews.absolute(self.request.path) if is_shared else ""
+        context["ref"] = sources.label(self.request.GET.get("ref", ""))
         if self.live and not self.event.is_read_only:
             context["live"] = live_meta(self.event, self.person, self.roles, with_ticket=self.live_ticket)
         return context

@@ -64,12 +64,26 @@ def narrowed(found: QuerySet[Any], user: User, site: AdminSite, *, event_id: int
     """Those of the rows found that this person may touch. By their event where they lead to one, not by a second look
     at their own table: a list of 50,000 is quick by that."""
     path = event_path(found.model, site)
-    if path is None:
+    if path is None or not _leads_to_one(found.model, path):
         return found.filter(pk__in=rows(found.model, user, site, event_id=event_id).order_by().values("pk"))
     events = Event.objects.run_by(user)
     if event_id is not None:
         events = events.filter(pk=event_id)
     return found.filter(**{f"{path}__in": events.order_by().values("pk")})
+
+
+def _leads_to_one(model: type[Model], path: str) -> bool:
+    """Whether each step goes from a row to one other; a step to many would find a row several times."""
+    found: Any = model
+    for step in path.split("__"):
+        try:
+            field = found._meta.get_field(step)
+        except FieldDoesNotExist:
+            return False
+        if not (field.many_to_one or field.one_to_one) or field.auto_created:
+            return False
+        found = field.related_model
+    return True
 
 
 def event_id_of(thing: Model, path: str) -> int | None:

@@ -26,6 +26,7 @@ from apps.core.errors import Refused
 from apps.events import selectors
 from apps.events.models import Event, EventRole, InvitationCode, Membership, Registration
 from apps.events.models.ticket import CODE
+from apps.events.selectors import embeds
 from apps.events.services.coding import MOST_AT_ONCE
 
 LOGO_EDGE = 800
@@ -100,6 +101,18 @@ def _domains(text: str) -> str:
     return "\n".join(lines)
 
 
+def _origins(text: str) -> str:
+    """One a line, as browsers name a site; raises where a line is none."""
+    lines = [line.strip().lower().rstrip("/") for line in text.splitlines() if line.strip()]
+    for line in lines:
+        if line != embeds.ANYWHERE and not embeds.ORIGIN.fullmatch(line):
+            words = _("“%(line)s” is no website. Write it like https://www.example.org, without what follows.")
+            raise forms.ValidationError(words, params={"line": line})
+    if len(lines) > embeds.MOST_ORIGINS:
+        raise forms.ValidationError(_("Up to %(most)d websites can be named."), params={"most": embeds.MOST_ORIGINS})
+    return "\n".join(lines)
+
+
 class CodesForm(forms.ModelForm):  # type: ignore[type-arg]
     """One code with a word of its own, or many that are made up."""
 
@@ -146,7 +159,7 @@ class CodesForm(forms.ModelForm):  # type: ignore[type-arg]
 
 class GuestFileForm(forms.Form):
     event = forms.ModelChoiceField(Event.objects.none(), label=_("Event"), widget=UnfoldAdminSelectWidget)
-    file = forms.FileField(label=_("File"), widget=UnfoldAdminFileFieldWidget(attrs={"accept": ".csv,text/csv"}))
+    file = forms.FileField(label=_("File"), widget=UnfoldAdminFileFieldWidget(attrs={"accept": ".csv,.xlsx,text/csv"}))
 
 
 class DeclineForm(forms.Form):
@@ -203,6 +216,9 @@ class EventForm(forms.ModelForm):  # type: ignore[type-arg]
 
     def clean_refused_domains(self) -> str:
         return _domains(self.cleaned_data["refused_domains"])
+
+    def clean_embed_origins(self) -> str:
+        return _origins(self.cleaned_data["embed_origins"])
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}

@@ -101,6 +101,9 @@ class AnswersForm(forms.Form):
 class PlaceForm(AnswersForm):
     """Which place: all that somebody signed in has to say."""
 
+    ref = forms.CharField(max_length=200, required=False, widget=forms.HiddenInput)
+    """The label of the link that brought them."""
+
     ticket = forms.ChoiceField(label=_("Ticket"), required=False, widget=forms.RadioSelect)
     code = forms.CharField(
         label=_("Invitation code"),
@@ -128,7 +131,8 @@ class PlaceForm(AnswersForm):
     def wish(self) -> services.Wish:
         ticket = self.cleaned_data.get("ticket")
         code = self.cleaned_data.get("code", "")
-        return services.Wish(ticket=int(ticket) if ticket else None, code=code, answers=self.answers)
+        source = self.cleaned_data.get("ref", "")
+        return services.Wish(int(ticket) if ticket else None, code, self.answers, source)
 
 
 def _label(offer: selectors.Offer) -> str:

@@ -200,6 +200,15 @@ class Event(models.Model):
     brand = models.CharField(_("brand colour"), max_length=7, default="#0b4f5c", validators=[COLOUR])
     accent = models.CharField(_("accent colour"), max_length=7, default="#f07030", validators=[COLOUR])
     logo = models.ImageField(_("logo"), upload_to="events/", blank=True, max_length=200)
+    embed_origins = models.TextField(
+        _("websites that show it"),
+        max_length=2000,
+        blank=True,
+        help_text=_(
+            "One a line, such as https://www.example.org. There its agenda and its registration form may be shown. * "
+            "alone means the agenda anywhere."
+        ),
+    )
     live_epoch = models.PositiveIntegerField(default=1, editable=False)
     """Raised when everybody's socket tickets shall end."""
     agenda_version = models.PositiveBigIntegerField(default=1, editable=False)

@@ -12,6 +12,8 @@ from apps.core import clock, ids
 from apps.events.models.event import Event
 from apps.events.models.ticket import InvitationCode, TicketKind
 
+MOST_SOURCE = 40
+
 
 class RegistrationQuerySet(models.QuerySet["Registration"]):
     def confirmed(self) -> "RegistrationQuerySet":
@@ -56,6 +58,8 @@ class Registration(models.Model):
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+", editable=False, verbose_name=_("by")
     )
     """Who registered them, where it was not themselves."""
+    source = models.CharField(_("came by"), max_length=MOST_SOURCE, blank=True, editable=False)
+    """The label of the link that brought them."""
     waiting_since = models.DateTimeField(_("waits since"), null=True, editable=False)
     decided_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+", editable=False

@@ -49,11 +49,11 @@ from apps.events.selectors.events import (
     own_numbers,
     people_here,
     registration_of,
-    registration_rows,
     staff_known_to,
     unmet,
     with_counts,
 )
+from apps.events.selectors.exporting import guest_rows, registration_rows
 from apps.events.selectors.look import look_of, read_colour
 from apps.events.selectors.people import (
     interests_shared,
@@ -113,6 +113,7 @@ __all__ = [
     "events_seen_by",
     "events_where",
     "guest_report",
+    "guest_rows",
     "has_ticket",
     "interests_shared",
     "is_banned",

@@ -284,14 +284,3 @@ def desk_events(user: "User | AnonymousUser", *, limit: int = 50) -> list[Event]
     ordered = Event.objects.run_by(user).select_related("organisation").annotate(is_over=Q(ends_at__lt=clock.now()))
     soonest_first = ordered.order_by("is_over", "starts_at")
     return list(with_counts(soonest_first)[:limit])
-
-
-def registration_rows(registrations: QuerySet[Registration]) -> Iterable[list[str]]:
-    """For a table: a head, then a row for each registration."""
-    yield ["event", "name", "e-mail", "company", "title", "state", "registered", "came in"]
-    rows: Any = as_known(registrations.select_related("event", "user"), "event__organisation")
-    for row in rows.iterator(chunk_size=2000):
-        came = row.joined_at.isoformat(timespec="seconds") if row.joined_at else ""
-        registered = row.created_at.isoformat(timespec="seconds")
-        person = [row.known_name, row.user.email, row.known_company, row.known_title]
-        yield [row.event.slug, *person, row.state, registered, came]

@@ -11,16 +11,19 @@ from apps.core import clock
 from apps.core.errors import Refused
 from apps.events import permissions, states
 from apps.events.models import Event, InvitationCode, Registration, TicketKind
+from apps.events.selectors import sources
 from apps.events.services import asking
 
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """What somebody asks for, as it came: a ticket's id, a code, and answers by the questions' `field`."""
+    """What somebody asks for, as it came: a ticket's id, a code, answers by the questions' `field`, and the label of
+    the link that brought them."""
 
     ticket: int | None = None
     code: str = ""
     answers: Mapping[str, Any] = field(default_factory=dict)
+    source: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +34,7 @@ class Terms:
     code: InvitationCode | None = None
     needs_yes: bool = False
     answers: tuple[asking.Given, ...] = ()
+    source: str = ""
 
 
 def terms_of(event: Event, wish: Wish, *, email: str) -> Terms:
@@ -53,7 +57,7 @@ def terms_of(event: Event, wish: Wish, *, email: str) -> Terms:
             field="email",
         )
     needs_yes = way_in == Event.Admission.APPROVAL and not (code and code.lets_in)
-    return Terms(ticket, code, needs_yes, tuple(asking.given(event, ticket, wish.answers)))
+    return Terms(ticket, code, needs_yes, tuple(asking.given(event, ticket, wish.answers)), sources.label(wish.source))
 
 
 def _check_time(event: Event) -> None:

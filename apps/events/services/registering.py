@@ -123,6 +123,7 @@ def enter(
         "ticket": terms.ticket,
         "code": terms.code,
         "by": by,
+        "source": terms.source,
         "waiting_since": now if state == State.WAITING else None,
     }
     try:

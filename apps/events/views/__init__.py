@@ -1,6 +1,7 @@
 """The pages of events: the list, registration, joining by link, the profile, and what pages need from an event."""
 
 from apps.events.views.api_page import ApiPage
+from apps.events.views.embeds import EmbeddedRegister, embed_script
 from apps.events.views.front import Front
 from apps.events.views.joining import Join
 from apps.events.views.me import Answers, Cancel, Me
@@ -15,6 +16,7 @@ __all__ = [
     "ApiPage",
     "Brand",
     "Cancel",
+    "EmbeddedRegister",
     "Front",
     "Join",
     "Logo",
@@ -28,4 +30,5 @@ __all__ = [
     "Ticket",
     "Tokens",
     "Wish",
+    "embed_script",
 ]

@@ -53,7 +53,7 @@ class Register(EventView, FormView):  # type: ignore[type-arg]
 
     def get_initial(self) -> dict[str, Any]:
         asked = self.request.GET
-        return {name: asked[name][:40] for name in ("code", "ticket") if name in asked}
+        return {name: asked[name][:40] for name in ("code", "ticket", "ref") if name in asked}
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if "attendee" in self.roles and not self.is_for_another:

@@ -11,7 +11,7 @@ from apps.questions.selectors.boards import (
     unknown,
     unknown_session,
 )
-from apps.questions.selectors.exporting import table
+from apps.questions.selectors.exporting import table, table_of
 from apps.questions.selectors.lists import (
     ANSWER_MAIL,
     MOST_SEARCHED,
@@ -61,6 +61,7 @@ __all__ = [
     "stage",
     "standing",
     "table",
+    "table_of",
     "tags_of",
     "unknown",
     "unknown_session",

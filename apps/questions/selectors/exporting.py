@@ -3,6 +3,8 @@
 from collections.abc import Iterator
 from typing import Any
 
+from django.db.models import QuerySet
+
 from apps.questions import broadcasts
 from apps.questions.models import Board, Question
 
@@ -23,7 +25,11 @@ COLUMNS = (
 
 def table(board: Board) -> Iterator[tuple[Any, ...]]:
     """Everything that was asked and not taken back, as it was asked; read in pieces."""
-    rows = Question.objects.filter(board=board.pk).exclude(state=Question.State.WITHDRAWN)
+    return table_of(Question.objects.filter(board=board.pk).exclude(state=Question.State.WITHDRAWN))
+
+
+def table_of(rows: QuerySet[Question]) -> Iterator[tuple[Any, ...]]:
+    """Of whichever questions. Who asked without a name is in no column."""
     yield COLUMNS
     for row in rows.select_related("author", "replied_by").order_by("created_at", "pk").iterator(chunk_size=500):
         yield (

@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext as _
 
-from apps.tracks.adapters import ical_reader, json_reader, xml_reader
+from apps.tracks.adapters import ical_reader, json_reader, table_reader, xml_reader
 from apps.tracks.adapters.assembly import assemble
 from apps.tracks.adapters.schedule import Schedule, ScheduleError
 
@@ -10,8 +10,9 @@ MAX_BYTES = 32 * 1024 * 1024
 _MARKS = (b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")
 
 
-def read(data: bytes) -> Schedule:
-    """The schedule in a file's bytes: frab/pentabarf XML, pretalx/frab JSON or iCalendar, told by how it begins.
+def read(data: bytes, *, title: str = "", zone: str = "") -> Schedule:
+    """The schedule in a file's bytes: frab/pentabarf XML, pretalx/frab JSON, iCalendar, or a table (CSV, XLSX), told by
+    how it begins. `title` and `zone` are those of the event, for files that do not say them.
 
     Raises ScheduleError, which names the place.
     """
@@ -28,8 +29,10 @@ def read(data: bytes) -> Schedule:
     if start.startswith((b"{", b"[")):
         return assemble(json_reader.read(data))
     if start.upper().startswith(b"BEGIN:VCALENDAR"):
-        return assemble(ical_reader.read(data))
-    raise ScheduleError(_("this is neither XML nor JSON nor a calendar"), _("line 1"))
+        return assemble(ical_reader.read(data, zone=zone))
+    if table_reader.is_table(data):
+        return assemble(table_reader.read(data, title=title, zone=zone))
+    raise ScheduleError(_("this is neither XML nor JSON nor a calendar nor a table of sessions"), _("line 1"))
 
 
 def too_large() -> ScheduleError:

@@ -225,13 +225,16 @@ class _Assembly(Reading):
             logo_url=self.address(part, "logo"),
             origin_url=self.address(part, "origin_url") if self.says(part, "origin_url") else self._foreign_url(part),
             feedback_url=self.address(part, "feedback_url"),
+            as_of=read[0] if (read := values.moment(part.text("as_of") or "", UTC)) else None,
             place=part.place,
         )
 
     def _session_room(self, raw_room: RawRoom, part: Part, title: str) -> Room:
         group = self.line(raw_room.part, NAME_LENGTH, "name")
         name = self.line(part, NAME_LENGTH, "room")
-        room = self._room(name or group, raw_room.part if not name or name == group else part)
+        # What else the session says is not the room's.
+        named = Part(part.where("room"))
+        room = self._room(name or group, raw_room.part if not name or name == group else named)
         if room is None:
             raise ScheduleError(_("the session “%s” has no room") % title, part.where("room"))
         if name and group and name.casefold() != group.casefold():

@@ -11,7 +11,8 @@ from apps.tracks.adapters.raw import Part, RawDay, RawRoom, RawSchedule
 from apps.tracks.adapters.schedule import GENERATOR, PERSONAL, ScheduleError
 
 
-def read(data: bytes) -> RawSchedule:
+def read(data: bytes, *, zone: str = "") -> RawSchedule:
+    """`zone` is the event's, for calendars that name none."""
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -27,7 +28,7 @@ def read(data: bytes) -> RawSchedule:
             {
                 "title": str(calendar.get("x-wr-calname", "")),
                 "acronym": str(calendar.get("x-wr-calname", "")),
-                "time_zone_name": str(calendar.get("x-wr-timezone", "UTC")),
+                "time_zone_name": str(calendar.get("x-wr-timezone", zone or "UTC")),
             },
         )
     )

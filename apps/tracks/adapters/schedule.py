@@ -1,5 +1,6 @@
 """A conference schedule as one typed tree, whatever file it came from or goes to."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from uuid import UUID
@@ -14,12 +15,16 @@ LINK_KINDS = frozenset({"slides", "paper", "web", "blog", "article", "media", "r
 
 
 class ScheduleError(Exception):
-    """The file cannot be read as a schedule; `place` is a line or a path in it."""
+    """The file cannot be read as a schedule; `place` is a line or a path in it.
 
-    def __init__(self, message: str, place: str = "") -> None:
+    Where more than one thing is wrong, `problems` are all of them.
+    """
+
+    def __init__(self, message: str, place: str = "", *, problems: "Sequence[Remark]" = ()) -> None:
         super().__init__(message)
         self.message = message
         self.place = place
+        self.problems = [str(problem) for problem in problems] or [str(self)]
 
     def __str__(self) -> str:
         """One line, whatever the parsers below us said."""
@@ -105,6 +110,8 @@ class Session:
     logo_url: str | None = None
     origin_url: str | None = None
     feedback_url: str | None = None
+    as_of: datetime | None = None
+    """When a table of ours was made, which somebody has worked on since."""
     place: str = ""
     number: int = 0
     slug: str = ""

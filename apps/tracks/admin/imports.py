@@ -5,15 +5,18 @@ from typing import Any
 
 from django.contrib import admin, messages
 from django.core.paginator import Paginator
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed, StreamingHttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext_lazy as _
 
+from apps.core.doors import table_answer
 from apps.core.errors import Refused
 from apps.events.doors import Desk, OrganisationScopedAdmin
 from apps.tracks import services
+from apps.tracks.adapters import table_writer
+from apps.tracks.adapters.table_columns import COLUMNS
 from apps.tracks.forms import ScheduleUploadForm
 from apps.tracks.models import ScheduleImport
 
@@ -68,8 +71,16 @@ class ScheduleImportAdmin(OrganisationScopedAdmin):
         return redirect("admin:tracks_scheduleimport_change", obj.pk)
 
     def get_urls(self) -> list[URLPattern]:
-        apply = path("<int:pk>/apply/", self.admin_site.admin_view(self.apply_view), name="tracks_scheduleimport_apply")
-        return [apply, *super().get_urls()]
+        view = self.admin_site.admin_view
+        return [
+            path("<int:pk>/apply/", view(self.apply_view), name="tracks_scheduleimport_apply"),
+            path("template/", view(self.template_view), name="tracks_scheduleimport_template"),
+            *super().get_urls(),
+        ]
+
+    def template_view(self, request: HttpRequest) -> StreamingHttpResponse:
+        """A table to begin with; what stands in it is an example."""
+        return table_answer(table_writer.template(), name="agenda", form=request.GET.get("form", ""))
 
     def apply_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         if request.method != "POST":
@@ -89,7 +100,7 @@ class ScheduleImportAdmin(OrganisationScopedAdmin):
         self, request: HttpRequest, object_id: str | None = None, form_url: str = "", extra_context: Any = None
     ) -> Any:
         if object_id is None:
-            extra_context = {"title": _("Import a schedule"), **(extra_context or {})}
+            extra_context = {"title": _("Import a schedule"), "columns": COLUMNS, **(extra_context or {})}
             return super().changeform_view(request, None, form_url, extra_context)
         if not object_id.isdecimal():
             raise Http404

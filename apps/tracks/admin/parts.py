@@ -7,6 +7,7 @@ from django.db.models import Count, Q, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from apps.events.doors import columns
 from apps.tracks.admin.base import AgendaAdmin
 from apps.tracks.forms import COLOURS, SHAPES, RoomForm, SpeakerForm, TrackForm
 from apps.tracks.models import Room, Session, Speaker, Tag, Track
@@ -36,6 +37,7 @@ class TrackAdmin(_Counted):
     add_words = _("Add a track")
     form = TrackForm
     list_display = ("name", "event", "look", "session_count", "position")
+    table = columns(event="event__slug", name="name", sessions="on_agenda")
     list_filter = ("event",)
     list_editable = ("position",)
     ordering = ("position", "pk")
@@ -54,6 +56,9 @@ class RoomAdmin(_Counted):
     add_words = _("Add a room")
     form = RoomForm
     list_display = ("name", "event", "capacity", "session_count", "position")
+    table = columns(
+        event="event__slug", name="name", description="description", places="capacity", sessions="on_agenda"
+    )
     list_filter = ("event",)
     list_editable = ("position",)
     ordering = ("position", "pk")
@@ -72,6 +77,10 @@ class SpeakerAdmin(_Counted):
     list_select_related = ("event", "user")
     ordering = ("name", "pk")
     search_fields = ("name", "title", "user__email")
+    table = columns(
+        event="event__slug", name="name", what_they_do="title", biography="biography", account="user__email",
+        sessions="on_agenda",
+    )  # fmt: skip
     autocomplete_fields = ("user",)
 
     @admin.display(description=_("account"), ordering="user__email")

@@ -8,7 +8,8 @@ from django.db.models.functions import Coalesce
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.formats import date_format
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
+from django.utils.http import urlencode
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
@@ -21,6 +22,8 @@ from apps.tracks import selectors, services
 from apps.tracks.admin.base import AgendaAdmin
 from apps.tracks.forms import SessionForm
 from apps.tracks.models import Attendance, Session, SessionLink, SessionSpeaker, Star
+
+FORMS = ("svg", "png")
 
 
 class SpeakerInline(ScopedTabularInline):
@@ -59,9 +62,10 @@ class SessionAdmin(AgendaAdmin):
     date_hierarchy = "starts_at"
     ordering = ("starts_at", "room__position")
     autocomplete_fields = ("track", "room", "tags")
-    readonly_fields = ("attendance", "origin", "seats_taken")
+    readonly_fields = ("attendance", "origin", "seats_taken", "share")
     inlines = (SpeakerInline, LinkInline)
     actions = ("cancel", "restore")
+    table = staticmethod(services.session_rows)
     fieldsets = (
         (
             None,
@@ -73,7 +77,7 @@ class SessionAdmin(AgendaAdmin):
         ),
         (_("What it is about"), {"fields": ("abstract", "description", ("kind", "language"), "tags")}),
         (_("On stage"), {"fields": ("video", "recording_offset", "do_not_record", "recording_license", "attendance")}),
-        (_("Elsewhere"), {"fields": ("url", "feedback_url", "origin"), "classes": ("collapse",)}),
+        (_("Elsewhere"), {"fields": ("url", "feedback_url", "origin", "share"), "classes": ("collapse",)}),
     )
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Session]:
@@ -126,6 +130,14 @@ class SessionAdmin(AgendaAdmin):
         taken, waiting = selectors.seats_taken(session), found.waiting if found else 0
         words = _("%(taken)s have a seat, %(waiting)s wait") % {"taken": Number(taken), "waiting": Number(waiting)}
         return format_html('<a href="{}">{}</a>', address, words)
+
+    @admin.display(description=_("code for cameras"))
+    def share(self, session: Session) -> SafeString | str:
+        if session.pk is None:
+            return "–"
+        code = reverse("admin:events_event_code", args=[session.event_id])
+        forms = ((code, urlencode({"to": session.get_absolute_url(), "form": form}), form.upper()) for form in FORMS)
+        return format_html_join(" ", '<a class="underline" href="{}?{}">{}</a>', forms)
 
     @admin.display(description=_("where it comes from"))
     def origin(self, session: Session) -> str:

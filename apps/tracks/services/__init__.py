@@ -10,13 +10,14 @@ from apps.tracks.services.editing import (
     remove,
     restore_sessions,
 )
-from apps.tracks.services.exports import FORMATS, Format, export, schedule_of
+from apps.tracks.services.exports import FORMATS, Format, export, schedule_of, session_rows
 from apps.tracks.services.imports import (
     apply_import,
     create_from,
     default_organisation,
     import_schedule,
     keep_for_review,
+    read_schedule,
     sketch_event,
     slug_of,
 )
@@ -50,12 +51,14 @@ __all__ = [
     "move_seats_up",
     "openings_changed",
     "plan_import",
+    "read_schedule",
     "record_arrivals",
     "record_departures",
     "remove",
     "renew_agenda_address",
     "restore_sessions",
     "schedule_of",
+    "session_rows",
     "sketch_event",
     "slug_of",
     "star_session",

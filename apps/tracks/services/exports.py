@@ -1,23 +1,30 @@
-"""The agenda as a file for other programs: frab XML, JSON, iCalendar; whole, or what one person starred."""
+"""The agenda as a file for other programs: frab XML, JSON, iCalendar; whole, or what one person starred. And as a table
+(CSV, XLSX), which can be worked on and read back."""
 
-from collections.abc import Callable
-from typing import Literal
+from collections.abc import Callable, Iterator
+from datetime import UTC
+from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
+from django.db.models import QuerySet
 
+from apps.core import clock, sheets
 from apps.events.models import Event
-from apps.tracks.adapters import ical_writer, json_writer, xml_writer
+from apps.tracks.adapters import ical_writer, json_writer, table_writer, xml_writer
 from apps.tracks.adapters import schedule as files
+from apps.tracks.adapters.table_columns import EXPORTED, NAMES, STATE
 from apps.tracks.models import Room, Session, SessionLink, Speaker, Track
 from apps.tracks.services import looks
 from apps.tracks.services.fields import in_language
 
-Format = Literal["xml", "json", "ics"]
+Format = Literal["xml", "json", "ics", "csv", "xlsx"]
 FORMATS: dict[Format, tuple[str, Callable[..., bytes]]] = {
     "xml": ("application/xml", xml_writer.write),
     "json": ("application/json", json_writer.write),
     "ics": ("text/calendar; charset=utf-8", ical_writer.write),
+    "csv": ("text/csv; charset=utf-8", table_writer.write_csv),
+    "xlsx": (sheets.KIND, table_writer.write_xlsx),
 }
 
 
@@ -30,6 +37,45 @@ def export(event: Event, *, form: Format, only: frozenset[int] | None = None) ->
 def schedule_of(event: Event, *, only: frozenset[int] | None = None, with_cancelled: bool = False) -> files.Schedule:
     """The agenda as a tree, in the event's main language. Six queries."""
     return _Export(event, only, with_cancelled).schedule
+
+
+def session_rows(sessions: QuerySet[Session]) -> Iterator[list[Any]]:
+    """Sessions as the desk lists them, in the columns that an import reads, and beside them what it passes over.
+
+    It says when it was made: what nobody has changed here since is the file's to change.
+    """
+    as_of = clock.now().astimezone(UTC).replace(microsecond=0).isoformat()
+    yield ["event", *NAMES, STATE, EXPORTED]
+    rows = sessions.select_related("event", "room", "track").prefetch_related("session_speakers__speaker")
+    for row in rows.iterator(chunk_size=500):
+        cells = table_writer.cells(_as_file(row), ZoneInfo(row.event.time_zone))
+        yield [row.event.slug, *cells, row.state, as_of]
+
+
+def _as_file(row: Session) -> files.Session:
+    """One row by itself, with no more of its room, track and speakers than their names."""
+
+    def words(value: object) -> str:
+        return in_language(value, row.event.default_language)
+
+    return files.Session(
+        title=words(row.title),
+        starts_at=row.starts_at,
+        ends_at=row.ends_at,
+        room=files.Room(words(row.room.name)),
+        guid=row.guid,
+        track=files.Track(words(row.track.name)) if row.track else None,
+        subtitle=words(row.subtitle),
+        kind=row.kind,
+        language=row.language,
+        abstract=words(row.abstract),
+        description=words(row.description),
+        speakers=[files.Speaker(speaker.name) for speaker in row.people],
+        recording_license=row.recording_license,
+        do_not_record=row.do_not_record,
+        origin_url=row.url,
+        feedback_url=row.feedback_url,
+    )
 
 
 class _Export:

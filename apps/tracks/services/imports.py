@@ -16,6 +16,7 @@ from apps.events.models import Event, Organisation
 from apps.tracks import adapters, signals
 from apps.tracks.adapters import schedule as files
 from apps.tracks.models import Room, ScheduleImport, Session, SessionLink, SessionSpeaker, Speaker, Track
+from apps.tracks.services.fields import in_language
 from apps.tracks.services.plans import Changes, Plan, plan_import
 from apps.tracks.services.report import Report
 from apps.tracks.services.versions import touch_agenda
@@ -81,6 +82,14 @@ def _write_rows(model: Any, changes: Changes) -> None:
         model.objects.bulk_update(changes.altered.values(), sorted(columns), batch_size=_BATCH)
 
 
+def read_schedule(data: bytes, *, event: Event | None) -> files.Schedule:
+    """What a file says, for this event: tables say neither what it is called nor in which zone its times are. Raises
+    ScheduleError."""
+    if event is None:
+        return adapters.read(data)
+    return adapters.read(data, title=in_language(event.name, event.default_language), zone=event.time_zone)
+
+
 # In two steps: look first, then apply
 
 
@@ -101,7 +110,7 @@ def apply_import(*, schedule_import: ScheduleImport) -> Report:
     if not done:
         raise Refused("import.applied", _("This file was imported already. Upload it again to compare it anew."))
     schedule_import.refresh_from_db()
-    schedule = adapters.read(bytes(schedule_import.content))
+    schedule = read_schedule(bytes(schedule_import.content), event=schedule_import.event)
     report = import_schedule(event=schedule_import.event, schedule=schedule)
     schedule_import.report = report.as_json()
     schedule_import.content = b""

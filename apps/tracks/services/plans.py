@@ -57,6 +57,12 @@ def plan_import(event: Event, schedule: files.Schedule) -> Plan:
     return _Planner(event, schedule).plan
 
 
+def _was_seen(row: Any, part: Any) -> bool:
+    """Whether whoever worked on the file had the row before them as it is: a table of ours says when it was made."""
+    as_of, changed_at = getattr(part, "as_of", None), getattr(row, "changed_at", None)
+    return bool(as_of and changed_at and changed_at <= as_of)
+
+
 class _Planner:
     def __init__(self, event: Event, schedule: files.Schedule) -> None:
         self.event = event
@@ -323,7 +329,7 @@ class _Planner:
                     self._remember(row, one, new, base, changes)
                 continue
             edit = Edit(_(one.label), self._show(one, current), self._show(one, new))
-            if base in (raw, current) or (base is _MISSING and not current):
+            if base in (raw, current) or (base is _MISSING and not current) or _was_seen(row, part):
                 one.write(row, new)
                 changes.alter(row, *one.columns)
                 edits.append(edit)

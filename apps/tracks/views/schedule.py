@@ -18,6 +18,12 @@ from apps.events.models import Event
 from apps.tracks import selectors, services
 
 KEPT_SECONDS = 60 * 60
+PREFLIGHT = {
+    "Access-Control-Allow-Origin": "*",
+    "Access-Control-Allow-Methods": "GET, HEAD",
+    "Access-Control-Allow-Headers": "If-None-Match, If-Modified-Since",
+    "Access-Control-Max-Age": "86400",
+}
 
 
 class ScheduleDownload(EventView):
@@ -31,13 +37,27 @@ class ScheduleDownload(EventView):
         changed_at = event.agenda_changed_at
         response = not_modified(request, tag, changed_at) or _answer(event, form, _whole(event, form))
         stamp(response, tag, changed_at)
-        is_open = permissions.can_see(event, frozenset())
+        is_open = self.is_open
         if is_open:
-            # Other people's programs read it from their own pages.
+            # Other people's programs read it from their own pages, and ask by its tag whether it changed.
             response.headers["Access-Control-Allow-Origin"] = "*"
+            response.headers["Access-Control-Expose-Headers"] = "ETag"
         # Django writes what is false as a word of its own, so each case says only what it is.
         rules = {"public": True, "max_age": 60} if is_open else {"private": True, "max_age": 0}
         patch_cache_control(response, **rules)
+        return response
+
+    @property
+    def is_open(self) -> bool:
+        """Whether anybody may have it; only then may pages of other sites read it in somebody's browser."""
+        return permissions.can_see(self.event, permissions.NOBODY)
+
+    def options(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        """What a browser asks before it lets such a page send a header of its own."""
+        response = HttpResponse(status=204, headers={"Allow": "GET, HEAD, OPTIONS"})
+        if self.is_open:
+            for name, value in PREFLIGHT.items():
+                response.headers[name] = value
         return response
 
 

@@ -12,6 +12,7 @@ from apps.events.doors import EventView
 from apps.events.models import Event
 from apps.media.selectors import image_url
 from apps.tracks import selectors
+from apps.tracks.selectors import previews
 
 ON_PAGE = 60
 WORDS_MOST = 80
@@ -49,6 +50,7 @@ class SpeakerView(EventView):
             speaker=speaker,
             biography=html.clean(str(speaker.biography)),
             sessions=sessions,
+            preview=previews.of_speaker(self.event, speaker) if self.is_told else None,
         )
 
 

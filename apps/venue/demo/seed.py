@@ -121,6 +121,7 @@ class Seeder:
             ends_at=max(ends for _starts, ends in programme),
             time_zone=self.clock.zone,
             description=facts["description"].strip(),
+            embed_origins="*\nhttps://www.example.org",
             **{name: facts[name] for name in ("tagline", "place", "kind", "brand", "accent", "capacity")},
         )
         event.state = {When.OPEN: Event.State.PUBLISHED, When.LIVE: Event.State.LIVE, When.OVER: Event.State.ENDED}[

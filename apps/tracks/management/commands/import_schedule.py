@@ -1,4 +1,4 @@
-"""Imports a schedule file into an event: frab/pentabarf XML, pretalx/frab JSON or iCalendar."""
+"""Imports a schedule file into an event: a table, frab/pentabarf XML, pretalx/frab JSON or iCalendar."""
 
 import json
 from argparse import ArgumentParser
@@ -19,7 +19,7 @@ _LISTED = 20
 
 class Command(StaffCommand):
     help = (
-        "Imports a conference schedule (frab/pentabarf XML, pretalx/frab JSON, iCalendar) into an event. "
+        "Imports a conference schedule (CSV, XLSX, frab/pentabarf XML, pretalx/frab JSON, iCalendar) into an event. "
         "Sessions are recognised by guid, else id, else title; what was edited here is kept. The last line is "
         "JSON: tracks, rooms, sessions and speakers count what the file holds; added and removed count sessions; "
         "changed counts everything that is not as it was."
@@ -34,8 +34,9 @@ class Command(StaffCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         path = Path(options["file"])
+        named = Event.objects.filter(slug=options["event"]).first() if options["event"] else None
         try:
-            schedule = adapters.read(self._bytes(path))
+            schedule = services.read_schedule(self._bytes(path), event=named)
         except ScheduleError as error:
             raise CommandError(f"{path}: {error}") from error
         slug = options["event"] or (services.slug_of(schedule) if options["create"] else "")

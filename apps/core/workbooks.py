@@ -1,0 +1,127 @@
+"""Tables as workbooks (XLSX), read line by line: what stands in the cells, never what a formula would make of it.
+
+A workbook is a zip, so what it unpacks to is looked at before anything is unpacked. Of a formula we see what the
+spreadsheet computed last; nothing is computed here, and nothing that the file points to is fetched.
+"""
+
+import time
+import zipfile
+import zlib
+from collections.abc import Iterator
+from datetime import date, datetime, timedelta
+from datetime import time as clock_time
+from io import BytesIO
+from typing import Any
+
+import openpyxl
+from django.utils.translation import gettext as _
+from openpyxl.utils.exceptions import InvalidFileException
+
+from apps.core import tables
+from apps.core.tables import Unreadable
+
+MARK = b"PK\x03\x04"
+OLD_MARK = b"\xd0\xcf\x11\xe0"
+"""Of the format before 2007, which is also the wrapping of a locked workbook."""
+BOOK = "xl/workbook.xml"
+SHEETS = "xl/worksheets/"
+MIB = 1024 * 1024
+MOST_PARTS = 1000
+MOST_BYTES = 96 * MIB
+"""Of all parts, unpacked."""
+MOST_PART_BYTES = 24 * MIB
+"""Of a part that is read as a whole; a sheet is read row by row."""
+MOST_COLUMNS = 100
+MOST_LINES = 100_000
+MOST_SECONDS = 20.0
+HOW_PACKED = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
+
+
+def table_lines(data: bytes) -> Iterator[tuple[int, list[str]]]:
+    """The lines of a table that hold anything, each with its number, whether it was saved as CSV or as a workbook.
+    Raises Unreadable, which names the line."""
+    if data.startswith(OLD_MARK):
+        raise Unreadable(_("this is an old or a locked Excel file; save it as .xlsx, without a password"), 1)
+    return lines(data) if is_workbook(data) else tables.lines(data)
+
+
+def is_workbook(data: bytes) -> bool:
+    return data.startswith(MARK)
+
+
+def lines(data: bytes) -> Iterator[tuple[int, list[str]]]:
+    """The lines of the first sheet, their cells as text: dates as 2026-09-24 10:00, whole numbers without a point."""
+    _check(data)
+    deadline = time.monotonic() + MOST_SECONDS
+    try:
+        book = openpyxl.load_workbook(BytesIO(data), read_only=True, data_only=True, keep_links=False)
+        try:
+            yield from _rows(book, deadline)
+        finally:
+            book.close()
+    except Unreadable:
+        raise
+    except (InvalidFileException, zipfile.BadZipFile, zlib.error, ArithmeticError, AssertionError, AttributeError,
+            EOFError, LookupError, NotImplementedError, RecursionError, RuntimeError, SyntaxError, TypeError,
+            ValueError, OSError) as error:  # fmt: skip
+        # Whatever a broken file makes the parser stumble over.
+        raise _unreadable() from error
+
+
+def _rows(book: Any, deadline: float) -> Iterator[tuple[int, list[str]]]:
+    if not book.worksheets:
+        raise _unreadable()
+    rows = book.worksheets[0].iter_rows(min_row=1, max_row=MOST_LINES + 1, max_col=MOST_COLUMNS, values_only=True)
+    for number, row in enumerate(rows, 1):
+        if number > MOST_LINES or time.monotonic() > deadline:
+            raise Unreadable(_("this workbook is too large to be read; split it"), number)
+        cells = [_written(cell) for cell in row]
+        while cells and not cells[-1].strip():
+            cells.pop()
+        if cells:
+            yield number, cells
+
+
+def _check(data: bytes) -> None:
+    """That it is a workbook, and what it unpacks to. What a zip says of its sizes is true: reading stops there."""
+    try:
+        with zipfile.ZipFile(BytesIO(data)) as book:
+            parts = book.infolist()
+    except (zipfile.BadZipFile, NotImplementedError, ValueError, OSError) as error:
+        raise _unreadable() from error
+    if BOOK not in {part.filename for part in parts}:
+        raise Unreadable(_("this is no Excel workbook; save it as .xlsx or CSV"), 1)
+    if any(part.flag_bits & 1 or part.compress_type not in HOW_PACKED for part in parts):
+        raise _unreadable()
+    whole = [part.file_size for part in parts if not part.filename.startswith(SHEETS)]
+    if (
+        len(parts) > MOST_PARTS
+        or sum(part.file_size for part in parts) > MOST_BYTES
+        or max(whole, default=0) > MOST_PART_BYTES
+    ):
+        raise Unreadable(_("this workbook is too large to be read; split it"), 1)
+
+
+def _unreadable() -> Unreadable:
+    return Unreadable(_("this workbook cannot be read; save it anew as .xlsx, or as CSV"), 1)
+
+
+def _written(cell: Any) -> str:
+    """A cell as somebody would have typed it into a CSV file."""
+    if cell is None:
+        return ""
+    if isinstance(cell, bool):
+        return "yes" if cell else "no"
+    if isinstance(cell, datetime):
+        # Spreadsheets count days as fractions, which miss the second by a hair.
+        return (cell + timedelta(milliseconds=500)).replace(microsecond=0).isoformat(sep=" ").removesuffix(":00")
+    if isinstance(cell, date):
+        return cell.isoformat()
+    if isinstance(cell, clock_time):
+        return cell.replace(microsecond=0).isoformat().removesuffix(":00")
+    if isinstance(cell, timedelta):
+        seconds = round(cell.total_seconds())
+        return f"{seconds // 3600}:{seconds // 60 % 60:02d}"
+    if isinstance(cell, float) and cell.is_integer():
+        return str(int(cell))
+    return str(cell)
