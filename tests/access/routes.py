@@ -35,6 +35,7 @@ DESK = frozenset(
     for name in (
         "search", "index", "login", "logout", "password_change", "password_change_done", "autocomplete", "jsi18n",
         "app_list", "", "events_registration_invite", "events_guests_template", "events_registration_import_guests",
+        "tracks_session_arrange",
     )
 )  # fmt: skip
 LIST_AND_ADD = ("_changelist", "_add")

@@ -131,14 +131,24 @@ class DeskSite(UnfoldAdminSite):  # type: ignore[misc]
                 "title": capfirst(str(model._meta.verbose_name_plural)),
                 "icon": getattr(admin, "icon", "description"),
                 "link": f"{link}?{path}__id__exact={event.pk}" if event and filtered else link,
-                "active": request.path.startswith(link),
+                "active": request.path.startswith(link) and "/arrange/" not in request.path,
                 "has_permission": True,
             }
             groups.setdefault(desk, []).append((getattr(admin, "desk_position", 50), item))
+            groups[desk].extend(self._further_items(admin, event, request))
         groups.setdefault(Desk.EVENTS, []).append((0, self._home_item(request)))
         return [
             {"title": desk.title, "items": [item for _position, item in sorted(groups[desk], key=lambda pair: pair[0])]}
             for desk in sorted(groups)
+        ]
+
+    @staticmethod
+    def _further_items(admin: Any, event: Event | None, request: HttpRequest) -> list[tuple[int, dict[str, Any]]]:
+        """Pages of an admin that are no list, for the event that is worked on: `desk_items(event)` names them."""
+        items = admin.desk_items(event) if event is not None and hasattr(admin, "desk_items") else []
+        return [
+            (item["position"], {**item, "active": request.path == item["link"], "has_permission": True})
+            for item in items
         ]
 
     def _home_item(self, request: HttpRequest) -> dict[str, Any]:

@@ -17,6 +17,7 @@ from apps.core import zones
 from apps.core.words import Number
 from apps.events.doors import ScopedTabularInline
 from apps.tracks import selectors, services
+from apps.tracks.admin.arranging import Arranging
 from apps.tracks.admin.base import AgendaAdmin
 from apps.tracks.forms import SessionForm
 from apps.tracks.models import Attendance, Session, SessionLink, SessionSpeaker, Star
@@ -45,7 +46,7 @@ def _count(model: Any, condition: Q | None = None) -> Coalesce:
 
 
 @admin.register(Session)
-class SessionAdmin(AgendaAdmin):
+class SessionAdmin(Arranging, AgendaAdmin):
     desk_position = 10
     icon = "event_note"
     when_empty = _("Add the first session, or bring the whole programme under Schedule imports.")
@@ -60,6 +61,7 @@ class SessionAdmin(AgendaAdmin):
     autocomplete_fields = ("track", "room", "tags")
     readonly_fields = ("attendance", "origin")
     inlines = (SpeakerInline, LinkInline)
+    actions_list = ("arrange",)
     actions = ("cancel", "restore")
     fieldsets = (
         (
@@ -89,7 +91,7 @@ class SessionAdmin(AgendaAdmin):
     @display(  # type: ignore[untyped-decorator]
         description=_("state"),
         ordering="state",
-        label={Session.State.CANCELLED.label: "danger", Session.State.WITHDRAWN.label: "warning"},
+        label={Session.State.CANCELLED.label: "danger", Session.State.WITHDRAWN.label: "warning", Session.State.UNPLACED.label: "info"},
     )
     def shown_state(self, session: Session) -> str:
         return session.get_state_display()

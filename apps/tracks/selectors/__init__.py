@@ -7,6 +7,7 @@ from apps.tracks.selectors.agenda import (
     sessions_now,
     sessions_of,
 )
+from apps.tracks.selectors.arranging import Arrangement, Spot, arrangement, clashes_of
 from apps.tracks.selectors.asking import sessions_where, speakers_where
 from apps.tracks.selectors.attendance import (
     attendance_of,
@@ -29,9 +30,13 @@ from apps.tracks.selectors.stars import (
 )
 
 __all__ = [
+    "Arrangement",
     "Clash",
+    "Spot",
+    "arrangement",
     "attendance_of",
     "clashes_among",
+    "clashes_of",
     "clashes_with",
     "confirmed_registration",
     "event_attendance",

@@ -1,5 +1,6 @@
 """What changes the agenda: imports, stars, attendance, and the version that pages are validated by."""
 
+from apps.tracks.services.arranging import add_session, place_session, unplace_session
 from apps.tracks.services.attendance import close_attendance, record_arrivals, record_departures
 from apps.tracks.services.editing import (
     agenda_edited,
@@ -27,6 +28,7 @@ __all__ = [
     "FORMATS",
     "Format",
     "Report",
+    "add_session",
     "agenda_edited",
     "announce_stages",
     "apply_import",
@@ -37,6 +39,7 @@ __all__ = [
     "export",
     "import_schedule",
     "keep_for_review",
+    "place_session",
     "plan_import",
     "record_arrivals",
     "record_departures",
@@ -48,5 +51,6 @@ __all__ = [
     "slug_of",
     "star_session",
     "touch_agenda",
+    "unplace_session",
     "unstar_session",
 ]
