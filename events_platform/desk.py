@@ -20,6 +20,7 @@ THEME: dict[str, Any] = {
     "STYLES": [
         lambda request: static("events/desk-frame.css"),
         lambda request: static("events/desk.css"),
+        lambda request: static("events/desk-work.css"),
         lambda request: static("events/desk-rtl.css"),
     ],
     "SHOW_HISTORY": True,

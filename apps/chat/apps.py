@@ -15,3 +15,4 @@ class ChatConfig(AppConfig):
         from apps.events import registry  # noqa: PLC0415
 
         registry.numbers.register("chat", position=40)(selectors.own_numbers)
+        registry.needs.register("chat")(selectors.needs)

@@ -15,3 +15,4 @@ class NotificationsConfig(AppConfig):
         from apps.notifications import receivers, selectors  # noqa: F401, PLC0415
 
         registry.remarks.register("mail")(selectors.remarks)
+        registry.needs.register("notifications")(selectors.needs)

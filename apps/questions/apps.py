@@ -17,4 +17,5 @@ class QuestionsConfig(AppConfig):
 
         mails.name(selectors.ANSWER_MAIL, _("answers to questions that you asked or follow"))
         registry.numbers.register("questions", position=55)(selectors.own_numbers)
+        registry.needs.register("questions")(selectors.needs)
         registry.next_for_you.register("questions")(selectors.just_answered)

@@ -16,3 +16,5 @@ class TracksConfig(AppConfig):
 
         registry.numbers.register("tracks", position=30)(selectors.own_numbers)
         registry.publish_checks.register("tracks")(selectors.missing)
+        registry.needs.register("tracks")(selectors.needs)
+        registry.tasks.register("tracks", position=30)(selectors.tasks)

@@ -18,6 +18,7 @@ customElements.define("arrange-agenda", class extends HTMLElement {
     this.hand = new Hand(this, signal);
     this.work = Promise.resolve();
     this.dress();
+    this.begin();
     this.addEventListener("click", (event) => this.click(event), { signal });
     this.addEventListener("submit", (event) => this.submit(event), { signal });
     this.addEventListener("keydown", (event) => this.keydown(event), { signal });
@@ -42,6 +43,15 @@ customElements.define("arrange-agenda", class extends HTMLElement {
       card.setAttribute("aria-pressed", "false");
       card.setAttribute("aria-describedby", "ar-how");
     }
+  }
+
+  /** The day opens where something happens. */
+  begin() {
+    const rows = [...this.querySelectorAll("[data-room] [data-card]")].map((card) => Number(card.style.getPropertyValue("--r")));
+    const room = this.querySelector("[data-room]");
+    if (!rows.length || !room) return;
+    const each = room.getBoundingClientRect().height / this.hand.rows;
+    this.querySelector("[data-scroll]").scrollTo({ top: (Math.min(...rows) - 3) * each, behavior: "instant" });
   }
 
   say(words) {

@@ -29,6 +29,7 @@ from apps.events import permissions, selectors
 from apps.events.doors import scope
 from apps.events.doors.acting import kept, record_unwatched
 from apps.events.doors.current import current_event_id
+from apps.events.registry import Part
 
 MOST_HISTORY = 100
 
@@ -57,6 +58,19 @@ class Desk(IntEnum):
             Desk.TALK: _("Conversations"),
             Desk.PLATFORM: _("Platform"),
         }[self]
+
+    @property
+    def part(self) -> Part | None:
+        """To which part of an event's work its lists belong."""
+        return {
+            Desk.EVENTS: Part.SET_UP,
+            Desk.AGENDA: Part.AGENDA,
+            Desk.PEOPLE: Part.PEOPLE,
+            Desk.CONTENT: Part.CONTENT,
+            Desk.LIVE: Part.LIVE,
+            Desk.QUIZZES: Part.LIVE,
+            Desk.TALK: Part.LIVE,
+        }.get(self)
 
 
 class ScopedRelatedFilter(RelatedDropdownFilter):  # type: ignore[misc]

@@ -53,6 +53,7 @@ from apps.events.selectors.places import (
     tickets_left,
     tickets_on_offer,
 )
+from apps.events.selectors.work import events_at_work, near, needs, tasks
 
 __all__ = [
     "Offer",
@@ -67,6 +68,7 @@ __all__ = [
     "confirmed_count",
     "desk_events",
     "event_by_slug",
+    "events_at_work",
     "events_found_by",
     "events_listed",
     "events_of_person",
@@ -85,6 +87,8 @@ __all__ = [
     "link_still_holds",
     "live_epoch",
     "missing",
+    "near",
+    "needs",
     "offer_token",
     "offered_place",
     "organisations_behind",
@@ -100,6 +104,7 @@ __all__ = [
     "staff_known_to",
     "status_token",
     "takes_codes",
+    "tasks",
     "tickets_left",
     "tickets_on_offer",
     "unmet",

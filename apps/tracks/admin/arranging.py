@@ -30,7 +30,6 @@ class Arranging:
     """For the admin of sessions: the page, and what it posts. Forms come back to it; its script gets JSON."""
 
     admin_site: Any
-    opts: Any
 
     def get_urls(self) -> list[URLPattern]:
         view = self.admin_site.admin_view(self.arrange_view)
@@ -68,7 +67,6 @@ class Arranging:
         cards = [card for column in found.columns for card in column.cards] + found.waiting
         context = {
             **self.admin_site.each_context(request),
-            "opts": self.opts,
             "title": _("Arrange the agenda"),
             "event": event,
             "city": zones.city(zoneinfo.ZoneInfo(event.time_zone)),

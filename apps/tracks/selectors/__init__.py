@@ -28,6 +28,7 @@ from apps.tracks.selectors.stars import (
     starred_ids,
     starred_sessions,
 )
+from apps.tracks.selectors.work import needs, tasks
 
 __all__ = [
     "Arrangement",
@@ -42,6 +43,7 @@ __all__ = [
     "event_attendance",
     "has_session",
     "missing",
+    "needs",
     "own_numbers",
     "programme_day",
     "registration_by_token",
@@ -57,4 +59,5 @@ __all__ = [
     "star_version",
     "starred_ids",
     "starred_sessions",
+    "tasks",
 ]
