@@ -21,6 +21,7 @@ urlpatterns = [
     path("e/<slug:event>/register/take/<str:token>/", views.Take.as_view(), name="take"),
     path("e/<slug:event>/register/answers/", views.Answers.as_view(), name="answers"),
     path("e/<slug:event>/me/", views.Me.as_view(), name="me"),
+    path("e/<slug:event>/preview/", views.Preview.as_view(), name="preview"),
     path("e/<slug:event>/ticket/", views.Ticket.as_view(), name="ticket"),
     path("e/<slug:event>/logo/<str:name>", views.Logo.as_view(), name="logo"),
     path("e/<slug:event>/brand.<str:digest>.css", views.Brand.as_view(), name="brand"),

@@ -18,7 +18,7 @@ from unfold.decorators import action, display
 
 from apps.core.errors import Refused
 from apps.events import permissions, selectors, services
-from apps.events.doors import Desk, OrganisationScopedAdmin
+from apps.events.doors import Desk, OrganisationScopedAdmin, previewing
 from apps.events.doors.current import work_on
 from apps.events.forms import EventForm
 from apps.events.models import Event, Membership
@@ -261,6 +261,7 @@ class EventAdmin(OrganisationScopedAdmin):
             "addresses": [
                 (title, request.build_absolute_uri(reverse(name, args=[event.slug]))) for name, title in PLACES
             ],
+            "previews": previewing.WORDS.items(),
             "announcements": selectors.announcements(event, limit=3),
         }
         # Only now is it the event that is worked on: until here the zone was that of the one before.

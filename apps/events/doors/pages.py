@@ -22,6 +22,7 @@ from apps.core.errors import Refused
 from apps.core.problems import problem
 from apps.events import permissions, selectors, services
 from apps.events.doors.acting import name_staff, record_export
+from apps.events.doors.previewing import SAFE, Preview, closed, look_only, preview_of
 from apps.events.models import Event
 from apps.live import excepted, tickets
 
@@ -40,8 +41,10 @@ class LiveMeta:
 
 
 def live_meta(event: Event, user: User | None, roles: frozenset[str], *, with_ticket: bool = True) -> LiveMeta:
-    """For somebody who may see the event. Without a ticket the page holds nothing personal, and its script asks."""
+    """For somebody who may see the event. Without a ticket the page holds nothing personal, and its script asks.
+    Who only previews has no number."""
     audience = set(roles)
+    is_preview = user is not None and not user.pk
     if user is not None and user.pk in excepted.anywhere(event.pk, event.live_epoch):
         audience.add(tickets.APART)
     feed = tickets.issue_audience(event_id=event.pk, roles=audience, epoch=event.live_epoch)
@@ -49,9 +52,9 @@ def live_meta(event: Event, user: User | None, roles: frozenset[str], *, with_ti
     if with_ticket:
         ticket = tickets.issue(
             event_id=event.pk,
-            user_id=user.pk if user else None,
+            user_id=user.pk or None if user else None,
             name=str(user or ""),
-            roles=roles,
+            roles=roles | {tickets.PREVIEW} if is_preview else roles,
             epoch=event.live_epoch,
         )
     return LiveMeta(
@@ -77,6 +80,8 @@ class EventView(ContextMixin, View):
     """False for pages that answer 304: a ticket inside would make every answer another one."""
     reads_primary: ClassVar[bool] = False
     """Whether a replica that is a moment behind would not do, where there is one (`core.router`)."""
+    is_previewed: ClassVar[bool] = True
+    """False where an organiser is themselves also while they look as somebody else: where they end it."""
 
     event: Event
     roles: frozenset[str]
@@ -88,6 +93,9 @@ class EventView(ContextMixin, View):
             raise Http404
         self.event, self.roles = event, permissions.roles_of(request.user, event)
         reader: Any = request
+        preview = preview_of(request, event, self.roles) if self.is_previewed else None
+        if preview is not None:
+            return self.show_as(preview, *args, **kwargs)
         reader.zones = zones.settle(reader.zones, event.time_zone)
         if not self.by_secret and not permissions.can_see(event, self.roles):
             if permissions.awaits_second_factor(self.access, event, request.user):
@@ -107,6 +115,28 @@ class EventView(ContextMixin, View):
             return self.refuse(refused)
         if self.access is not Access.PUBLIC:
             record_export(response, self.event, words=str(_("Took a table away")))
+        return response
+
+    def show_as(self, preview: Preview, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        """The page as somebody in this role would see it, once the event is published; the log knows who looks."""
+        request: Any = self.request
+        name_staff(request.user, self.roles)
+        request.preview, request.user, self.roles = preview, preview.user, preview.roles
+        request.zones = zones.settle(request.zones, self.event.time_zone)
+        if self.event.state == Event.State.DRAFT:
+            self.event.state = Event.State.PUBLISHED
+        try:
+            if request.method not in SAFE:
+                raise look_only()
+            if not permissions.has_access(self.access, self.event, self.roles, request.user):
+                raise closed()
+            response = super().dispatch(request, *args, **kwargs)
+        except Refused as refused:
+            response = self.refuse(refused)
+        if self.access is not Access.PUBLIC:
+            record_export(response, self.event, words=str(_("Took a table away")))
+        if response.headers.get("Content-Type", "").startswith("text/html"):
+            response.headers["Cache-Control"] = "no-store"
         return response
 
     @cached_property

@@ -5,6 +5,7 @@ from apps.events.views.front import Front
 from apps.events.views.joining import Join
 from apps.events.views.me import Answers, Cancel, Me
 from apps.events.views.parts import Brand, Logo, Ticket
+from apps.events.views.preview import Preview
 from apps.events.views.registration import Register, RegistrationSent, Resend
 from apps.events.views.tokens import Tokens
 from apps.events.views.wishes import Offer, Take, Wish
@@ -19,6 +20,7 @@ __all__ = [
     "Logo",
     "Me",
     "Offer",
+    "Preview",
     "Register",
     "RegistrationSent",
     "Resend",
