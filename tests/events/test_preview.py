@@ -1,4 +1,4 @@
-"""An organiser looks at their event as somebody else would: never with more rights, never of another event, only looking."""
+"""An organiser looks at their event as somebody else would: with no more rights, and only looking."""
 
 from datetime import timedelta
 from urllib.parse import urlencode
@@ -163,10 +163,13 @@ def test_starring_is_refused_in_words(desk, event):
     assert not Star.objects.exists()
 
 
-def test_token_of_a_program_is_not_touched_by_a_preview_in_the_browser(desk, event):
+def test_call_is_answered_as_that_role(desk, event):
+    held = reverse("api:event-announcements", args=[event.slug])
     look(desk, event, "visitor")
+    assert desk.get(held, headers={"Accept": "application/json"}).json()["code"] == "preview.closed"
 
-    assert desk.get(reverse("api:event-announcements", args=[event.slug])).status_code == 200
+    look(desk, event, "attendee")
+    assert desk.get(held).status_code == 200
 
 
 # Every page of an event and every call, as each role: no fault, nothing written.
@@ -199,4 +202,9 @@ def test_nothing_is_written_by_whoever_previews(enter, name):
                 wrong.append(f"{method} {route}: {response.status_code}")
 
     assert wrong == []
-    assert world.fingerprint() == before
+    after = world.fingerprint()
+    # A conversation's room is made when anybody looks first; a table that was taken away is kept, as everybody's is.
+    rooms, acts = after.pop("chat.Room"), after.pop("audit.Entry")
+    assert after == {label: rows for label, rows in before.items() if label not in ("chat.Room", "audit.Entry")}
+    assert {room["event_id"] for room in rooms} == {place.event.pk}
+    assert {act["who_id"] for act in acts[len(before["audit.Entry"]) :]} <= {place.people["organiser"].pk}

@@ -67,7 +67,9 @@ def calm(event):
         ),
     ],
 )
-def test_what_waits_is_told_once_and_to_its_organisers_alone(calm, organiser, other_organiser, other_event, make, words):
+def test_what_waits_is_told_once_and_to_its_organisers_alone(
+    calm, organiser, other_organiser, other_event, make, words
+):
     SessionFactory(event=other_event)
     assert told(organiser) == []
 
@@ -87,9 +89,7 @@ def test_webhook_of_an_organisation_is_told_to_its_members_and_not_to_guests(cal
 
 def test_event_that_comes_near_tells_what_is_missing(event, organiser):
     soon = clock.now() + timedelta(days=3)
-    Event.objects.filter(pk=event.pk).update(
-        starts_at=soon, ends_at=soon + timedelta(days=1), state=Event.State.DRAFT
-    )
+    Event.objects.filter(pk=event.pk).update(starts_at=soon, ends_at=soon + timedelta(days=1), state=Event.State.DRAFT)
     assert told(organiser) == ["It begins soon and is not published.", "It begins soon and its agenda is empty."]
 
     later = clock.now() + timedelta(days=30)
@@ -136,7 +136,11 @@ def test_check_list_says_what_is_done(calm):
     done = {str(task.text): task.is_done for part in found.values() for task in part}
 
     assert list(found) == list(Part)
-    assert (done["Sessions are on the agenda"], done["It is published"], done["The doors are open"]) == (True, True, False)
+    assert (done["Sessions are on the agenda"], done["It is published"], done["The doors are open"]) == (
+        True,
+        True,
+        False,
+    )
 
 
 def test_desk_shows_the_work_in_its_order(calm, organiser, enter):

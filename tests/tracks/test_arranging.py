@@ -151,7 +151,9 @@ def test_new_sessions_of_one_name_have_addresses_of_their_own(event, hall):
     assert [session.slug for session in made] == ["keynote", "keynote-2"]
 
 
-@pytest.mark.parametrize("text", ["", "1.2.3", "x.1.2.planned", "1.1.2.withdrawn", "0.1.2.planned", f"1.{9**40}.2.planned"])
+@pytest.mark.parametrize(
+    "text", ["", "1.2.3", "x.1.2.planned", "1.1.2.withdrawn", "0.1.2.planned", f"1.{9**40}.2.planned"]
+)
 def test_what_is_no_spot_is_not_read_as_one(text):
     with pytest.raises(ValueError, match="no spot"):
         Spot.read(text)
@@ -268,7 +270,9 @@ def test_script_moves_a_session_and_gets_the_sheet(desk, address, talk, cellar):
     seen = spot(talk)
     to = Spot(cellar.pk, NINE + HALF, NINE + 2 * HALF, "planned")
 
-    answer = desk.post(address, {"do": "move", "session": talk.pk, "seen": seen.written(), "to": to.written()}, headers=JSON)
+    answer = desk.post(
+        address, {"do": "move", "session": talk.pk, "seen": seen.written(), "to": to.written()}, headers=JSON
+    )
 
     told = answer.json()
     assert (told["was"], told["seen"]) == (seen.written(), to.written())

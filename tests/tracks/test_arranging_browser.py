@@ -81,7 +81,7 @@ def test_session_is_dragged_taken_back_taken_off_and_dragged_in_again(sheet, tal
     expect(sheet.locator("[data-said]")).to_contain_text("“Flow” waits")
     assert where(flow)[2] == Session.State.UNPLACED
 
-    drag(sheet, "Flow", onto='[data-room]:has([data-card])')
+    drag(sheet, "Flow", onto="[data-room]:has([data-card])")
     expect(sheet.locator("[data-said]")).to_contain_text("“Flow” is in Cellar")
     assert where(flow)[2] == Session.State.PLANNED
 

@@ -125,11 +125,11 @@ class EventView(ContextMixin, View):
         request.zones = zones.settle(request.zones, self.event.time_zone)
         if self.event.state == Event.State.DRAFT:
             self.event.state = Event.State.PUBLISHED
+        if request.method not in SAFE:
+            return self.refuse_plainly(look_only())
+        if not permissions.has_access(self.access, self.event, self.roles, request.user):
+            return self.refuse_plainly(closed())
         try:
-            if request.method not in SAFE:
-                raise look_only()
-            if not permissions.has_access(self.access, self.event, self.roles, request.user):
-                raise closed()
             response = super().dispatch(request, *args, **kwargs)
         except Refused as refused:
             response = self.refuse(refused)
@@ -205,12 +205,23 @@ class EventView(ContextMixin, View):
         context = self.get_context_data(refused=refused)
         return render(self.request, "events/refused.html", context, status=refused.status)
 
+    def refuse_plainly(self, refused: Refused) -> HttpResponse:
+        """Before the view looked anything up: nothing of what its own page shows is asked for."""
+        if self.wants_json:
+            return problem(refused.code, str(refused.message), status=refused.status)
+        context = self._own_context() | {"view": self, "refused": refused}
+        return render(self.request, "events/refused.html", context, status=refused.status)
+
     def say(self, text: Any) -> None:
         messages.success(self.request, text)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        context = super().get_context_data(**kwargs)
-        context |= {"event": self.event, "roles": self.roles, "person": self.person, "place": self.place}
+        return super().get_context_data(**kwargs) | self._own_context()
+
+    def _own_context(self) -> dict[str, Any]:
+        context: dict[str, Any] = {
+            "event": self.event, "roles": self.roles, "person": self.person, "place": self.place
+        }  # fmt: skip
         if self.live:
             context["live"] = live_meta(self.event, self.person, self.roles, with_ticket=self.live_ticket)
         return context

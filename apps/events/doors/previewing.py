@@ -44,6 +44,8 @@ class Preview:
     """As whom the event is looked at."""
 
     name: str
+    slug: str
+    """The event's."""
 
     @property
     def words(self) -> "_StrPromise":
@@ -75,12 +77,14 @@ def preview_of(request: Any, event: Event, roles: frozenset[str]) -> Preview | N
     kept = request.session.get(KEY)
     if not isinstance(kept, dict) or kept.get("event") != event.pk or kept.get("as") not in ROLES:
         return None
-    return Preview(kept["as"]) if clock.now().timestamp() < kept.get("until", 0) else None
+    return Preview(kept["as"], event.slug) if clock.now().timestamp() < kept.get("until", 0) else None
 
 
 def look_only() -> Refused:
     return Refused(
-        "preview.looks_only", _("You are only looking, so nothing was changed. End the preview to act again."), status=403
+        "preview.looks_only",
+        _("You are only looking, so nothing was changed. End the preview to act again."),
+        status=403,
     )
 
 

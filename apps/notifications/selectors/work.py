@@ -26,9 +26,7 @@ def needs(events: dict[int, Event], user: User) -> Iterable[Need]:
     ended = Q(is_on=False, why_off__in=(Endpoint.Off.GONE, Endpoint.Off.FAILING))
     of_mine = Q(event__in=events) | Q(event=None, organisation__memberships__user=user)
     for endpoint in Endpoint.objects.filter(failing | ended, of_mine).only("name", "is_on", "event_id")[:MOST]:
-        said = (
-            _("The webhook “%(name)s” fails.") if endpoint.is_on else _("The webhook “%(name)s” was switched off.")
-        )
+        said = _("The webhook “%(name)s” fails.") if endpoint.is_on else _("The webhook “%(name)s” was switched off.")
         url = reverse("admin:notifications_endpoint_change", args=[endpoint.pk])
         yield Need(BROKEN, said % {"name": endpoint.name}, url, endpoint.event_id)
     failed = OwedMail.objects.filter(

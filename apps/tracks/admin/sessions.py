@@ -91,7 +91,11 @@ class SessionAdmin(Arranging, AgendaAdmin):
     @display(  # type: ignore[untyped-decorator]
         description=_("state"),
         ordering="state",
-        label={Session.State.CANCELLED.label: "danger", Session.State.WITHDRAWN.label: "warning", Session.State.UNPLACED.label: "info"},
+        label={
+            Session.State.CANCELLED.label: "danger",
+            Session.State.WITHDRAWN.label: "warning",
+            Session.State.UNPLACED.label: "info",
+        },
     )
     def shown_state(self, session: Session) -> str:
         return session.get_state_display()

@@ -4,9 +4,10 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
-from typing import NamedTuple, Self
+from typing import Any, NamedTuple, Self
 from zoneinfo import ZoneInfo
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from apps.events.models import Event
@@ -44,8 +45,8 @@ class Spot(NamedTuple):
         """Raises ValueError where the text is no spot."""
         try:
             room, start, end, state = text.split(".")
-            moments = [_EPOCH + int(number) * _TICK for number in (start, end)]
-            spot = cls(int(room), *moments, state)
+            first, last = (_EPOCH + int(number) * _TICK for number in (start, end))
+            spot = cls(int(room), first, last, state)
         except (ValueError, OverflowError) as error:
             raise ValueError(f"no spot: {text}") from error
         if spot.state not in _STATES or not 0 < spot.room_id < 2**63:
@@ -203,7 +204,7 @@ def _titles(event: Event, wanted: list[int]) -> Iterable[tuple[int, object, str]
     return event.sessions.filter(pk__in=wanted).values_list("pk", "title", "state")
 
 
-def _waiting(event: Event) -> "Iterable[tuple[object, ...]]":  # sliced by its caller
+def _waiting(event: Event) -> "QuerySet[Session, Any]":
     rows = event.sessions.filter(state=Session.State.UNPLACED).order_by("-changed_at", "pk")
     return rows.values_list("pk", "title", "track_id", "room_id", "starts_at", "ends_at", "state")
 
@@ -279,7 +280,7 @@ def _pairs(cards: list[Card]) -> Iterator[tuple[Card, Card]]:
 
 def _mark(clashes: Iterator[Clash]) -> list[Clash]:
     """Says so on the cards, and keeps the first of them for the list."""
-    kept = []
+    kept: list[Clash] = []
     for clash in clashes:
         for card in (clash.first, clash.second):
             if card is not None:

@@ -23,7 +23,7 @@ def needs(events: dict[int, Event], user: User) -> Iterable[Need]:
     count = Count("pk", filter=Q(state=Session.State.PLANNED)), Count("pk", filter=Q(state=Session.State.UNPLACED))
     rows = Session.objects.filter(event__in=near).order_by().values_list("event").annotate(on=count[0], off=count[1])
     sessions = {event_id: (on, off) for event_id, on, off in rows}
-    absent = {event_id: number for event_id, number in _absent(near)}
+    absent = dict(_absent(near))
     for pk in near:
         on, off = sessions.get(pk, (0, 0))
         arrange = reverse("admin:tracks_session_arrange", args=[pk])

@@ -14,6 +14,7 @@ from apps.tracks.selectors.arranging import Spot
 from apps.tracks.services.editing import agenda_edited
 from apps.tracks.services.slugs import Slugs
 
+MOST_SLUG = 120
 FAR = timedelta(days=31)
 """A session stands this far from its event's dates at most: further away is a slip of the hand."""
 
@@ -49,8 +50,7 @@ def add_session(event: Event, *, title: str, room_id: int, starts_at: datetime, 
     _must_fit(event, room_id, starts_at, ends_at)
     # Two who add one of the same name at once must not ask for the same address.
     Event.objects.select_for_update().only("pk").get(pk=event.pk)
-    most = Session._meta.get_field("slug").max_length
-    slugs = Slugs(event.sessions.values_list("slug", flat=True), most=most)
+    slugs = Slugs(event.sessions.values_list("slug", flat=True), most=MOST_SLUG)
     session = Session.objects.create(
         event=event,
         title=LazyI18nString({event.default_language: title}),
