@@ -22,6 +22,7 @@ class AnnouncementAdmin(OrganisationScopedAdmin):
     may_change = False
     list_display = ("words", "event", "by", "created_at")
     list_filter = ("event",)
+    search_fields = ("text",)
     list_select_related = ("event", "by")
     fields = ("event", "text")
 

@@ -27,6 +27,7 @@ class UserAdmin(OrganisationScopedAdmin):
     when_empty = _("Everybody who registers stands here.")
     may_add = may_delete = False
     actions = ("reset_second_factor",)
+    asks_first = frozenset({"reset_second_factor"})
     list_display = ("name", "email", "company", "title", "created_at")
     search_fields = ("name", "email", "company")
     fields = (
@@ -131,6 +132,7 @@ class BanAdmin(OrganisationScopedAdmin):
     fields = ("event", "user", "reason", "by", "created_at", "lifted_at", "lifter")
     readonly_fields = fields
     actions = ("lift",)
+    asks_first = frozenset({"lift"})
 
     @admin.display(description=_("lifted by"))
     def lifter(self, ban: Ban) -> str:

@@ -65,6 +65,7 @@ class RegistrationAdmin(ShowsPeople, OrganisationScopedAdmin):
     date_hierarchy = "created_at"
     inlines = (JoinLinkInline,)
     actions = ("approve", "decline", "reconsider", "export_csv", "send_links", "revoke_links", "cancel_places")
+    asks_first = frozenset({"approve", "send_links", "revoke_links"})
     actions_list = ("import_guests",)
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:

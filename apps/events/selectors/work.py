@@ -55,10 +55,11 @@ def needs(events: dict[int, Event], user: User) -> Iterable[Need]:
         )  # fmt: skip
         url = reverse("admin:events_guestlist_change", args=[pk])
         yield Need(WAITING, said % {"name": name, "count": Number(len(problems))}, url, event_id)
+    aside = reverse("admin:intake_deadletter_changelist")
     letters = DeadLetter.objects.filter(event_id__in=events).order_by()
     for event_id, count in letters.values_list("event_id").annotate(count=Count("pk")):
         text = ngettext("%(count)s answer could not be counted.", "%(count)s answers could not be counted.", count)
-        yield Need(BROKEN, text % {"count": Number(count)}, reverse("admin:intake_deadletter_changelist"), event_id)
+        yield Need(BROKEN, text % {"count": Number(count)}, f"{aside}?event={event_id}", event_id)
     for pk, event in near(events).items():
         if event.state == Event.State.DRAFT:
             url = reverse("admin:events_event_step", args=[pk, "publish"])

@@ -1,6 +1,6 @@
 """Sessions at the desk: the programme as a list, and everything about one session on a page."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.contrib import admin, messages
 from django.db.models import Count, IntegerField, OuterRef, Q, QuerySet, Subquery
@@ -63,6 +63,11 @@ class SessionAdmin(Arranging, AgendaAdmin):
     inlines = (SpeakerInline, LinkInline)
     actions_list = ("arrange",)
     actions = ("cancel", "restore")
+    asks_first = frozenset({"cancel"})
+    taken_back_by: ClassVar[dict[str, tuple[str, Q]]] = {
+        "cancel": ("restore", Q(state=Session.State.PLANNED)),
+        "restore": ("cancel", Q(state=Session.State.CANCELLED)),
+    }
     fieldsets = (
         (
             None,
