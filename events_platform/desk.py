@@ -21,6 +21,7 @@ THEME: dict[str, Any] = {
         lambda request: static("events/desk-frame.css"),
         lambda request: static("events/desk.css"),
         lambda request: static("events/desk-steps.css"),
+        lambda request: static("events/desk-work.css"),
         lambda request: static("events/desk-rtl.css"),
     ],
     "SHOW_HISTORY": True,

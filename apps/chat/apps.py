@@ -20,3 +20,4 @@ class ChatConfig(AppConfig):
 
         own_data.register("messages")(told.messages_of)
         own_data.register("groups")(told.groups_of)
+        registry.needs.register("chat")(selectors.needs)

@@ -43,6 +43,7 @@ def page_tag(request: HttpRequest, *parts: Any) -> str:
         translation.get_language(),
         getattr(request, "theme", ""),
         repr(getattr(request, "zones", "")),
+        getattr(request, "preview", ""),
         request.META.get("CSRF_COOKIE", ""),
     )
     text = "\x1f".join(map(str, (release(), *reader, *parts)))

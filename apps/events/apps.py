@@ -24,3 +24,5 @@ class EventsConfig(AppConfig):
 
         registry.numbers.register("events", position=10)(selectors.own_numbers)
         registry.publish_checks.register("events")(selectors.missing)
+        registry.needs.register("events")(selectors.needs)
+        registry.tasks.register("events", position=10)(selectors.tasks)

@@ -27,6 +27,8 @@ def end_sockets_of_a_person(user: User, **_: Any) -> None:
 def give_places_back(user: User, **_: Any) -> None:
     """Whoever waits for a place moves up."""
     services.leave_all(user)
+
+
 parts.register(
     "registration",
     label=gettext_lazy("Tickets and questions at registration"),

@@ -25,6 +25,7 @@ urlpatterns = [
     path("e/<slug:event>/register/answers/", views.Answers.as_view(), name="answers"),
     path("e/<slug:event>/me/", views.Me.as_view(), name="me"),
     path("e/<slug:event>/people/<int:person>/", views.Person.as_view(), name="person"),
+    path("e/<slug:event>/preview/", views.Preview.as_view(), name="preview"),
     path("e/<slug:event>/ticket/", views.Ticket.as_view(), name="ticket"),
     path("e/<slug:event>/logo/<str:name>", views.Logo.as_view(), name="logo"),
     path("e/<slug:event>/card.<slug:digest>.png", CardView.as_view(), name="card"),

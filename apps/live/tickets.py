@@ -25,6 +25,8 @@ MOST_RESUME_CHARS = 2000
 """It travels in a header; who hears more topics than fit asks for the others as if anew."""
 APART = "apart"
 """Stands among the roles in an audience's token that is for people whom topics except: see `Topic.excepted`."""
+PREVIEW = "preview"
+"""Stands among the roles in the ticket of an organiser who looks as somebody else would: they hear, and do nothing."""
 # A ticket travels as a WebSocket subprotocol, whose letters are those of an HTTP token: no colon.
 _ticket = signing.TimestampSigner(sep=".", salt="plenary.live.ticket")
 _resume = signing.TimestampSigner(sep=".", salt="plenary.live.resume")

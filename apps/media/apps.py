@@ -11,7 +11,10 @@ class MediaConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from apps.media import receivers, registry  # noqa: F401, PLC0415 - connects them
+        from apps.events import registry as desk  # noqa: PLC0415 - models are known only now
+        from apps.media import receivers, registry, selectors  # noqa: F401, PLC0415 - connects them
         from apps.media.adapters import storage  # noqa: PLC0415
 
         registry.keep_files_in(storage.store)
+        desk.needs.register("media")(selectors.needs)
+        desk.tasks.register("media", position=40)(selectors.tasks)

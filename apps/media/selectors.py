@@ -1,18 +1,21 @@
 """Reads of media: assets of an event, their signed addresses, playlists, and how far a job is."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, TypedDict
 
 from django.conf import settings
 from django.core.cache import cache
-from django.db.models import ManyToOneRel, QuerySet
+from django.db.models import Count, ManyToOneRel, QuerySet
 from django.urls import reverse
 from django.utils.translation import get_language_info, ngettext
 from django.utils.translation import gettext_lazy as _
 
+from apps.accounts.models import User
 from apps.core import clock
+from apps.core.words import Number
 from apps.events.models import Event
+from apps.events.registry.work import BROKEN, Need, Part, Task
 from apps.media import broadcasts
 from apps.media.models import Asset, Encoding, TranscodeJob, Upload
 from apps.media.registry import WINDOW_SECONDS, Missing, store
@@ -98,6 +101,22 @@ def usages(asset: Asset, *, limit: int = 20) -> list[tuple[str, str]]:
         what = str(relation.related_model._meta.verbose_name).capitalize()
         found.extend((what, str(thing)) for thing in things)
     return found
+
+
+# What the organisers' desk shows ------------------------------------------------------------------------------------
+def needs(events: dict[int, Event], user: User) -> Iterable[Need]:
+    """Files that could not be prepared."""
+    failed = Asset.objects.filter(event__in=events, state=Asset.State.FAILED).order_by()
+    address = reverse("admin:media_asset_changelist")
+    for event_id, count in failed.values_list("event").annotate(count=Count("pk")):
+        text = ngettext("%(count)s file could not be prepared.", "%(count)s files could not be prepared.", count)
+        url = f"{address}?event__id__exact={event_id}&state__exact=failed"
+        yield Need(BROKEN, text % {"count": Number(count)}, url, event_id)
+
+
+def tasks(event: Event) -> Iterable[Task]:
+    address = reverse("admin:media_asset_changelist") + f"?event__id__exact={event.pk}"
+    yield Task(Part.CONTENT, _("Films, pictures or documents are here"), event.assets.exists(), address, True)
 
 
 # What pages show --------------------------------------------------------------------------------------------------

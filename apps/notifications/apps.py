@@ -22,3 +22,4 @@ class NotificationsConfig(AppConfig):
 
         own_data.register("mails")(told.mails_to)
         own_data.register("mails_not_wanted")(told.silences_of)
+        registry.needs.register("notifications")(selectors.needs)

@@ -22,7 +22,7 @@ def can_run_poll(poll: Poll, roles: frozenset[str], user_id: int | None, speaker
 
 def can_see(poll: Poll) -> bool:
     """Needs `session`: with a session that was withdrawn its polls are gone too."""
-    withdrawn = poll.session is not None and poll.session.state == Session.State.WITHDRAWN
+    withdrawn = poll.session is not None and poll.session.state in Session.OFF_AGENDA
     return poll.state not in HIDDEN_STATES and not withdrawn
 
 

@@ -1,10 +1,10 @@
 """Questions at the organisers' desk: what waits first, each with what can be done; and the rules of sessions."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, ClassVar
 
 from django.contrib import admin, messages
-from django.db.models import Case, QuerySet, Value, When
+from django.db.models import Case, Q, QuerySet, Value, When
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.html import format_html
@@ -38,6 +38,9 @@ class QuestionAdmin(OrganisationScopedAdmin):
     readonly_fields = ("text", "session", "state_word", "votes", "asked_by", "created_at", "run")
     actions = ("let_through", "put_on_list", "answer", "put_off", "dismiss")
     table = staticmethod(selectors.table_of)
+    taken_back_by: ClassVar[dict[str, tuple[str, Q]]] = {
+        name: ("put_on_list", Q(state=Question.State.NEW)) for name in ("answer", "put_off", "dismiss")
+    }
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Question]:
         waiting = Case(When(state=Question.State.HELD, then=Value(0)), default=Value(1))
@@ -129,6 +132,7 @@ class BoardAdmin(OrganisationScopedAdmin):
     add_words = _("Add rules")
     list_display = ("__str__", "is_open", "is_anonymous_allowed", "holds", "most_chars", "wait_seconds")
     list_filter = ("event",)
+    search_fields = ("session__title",)
     list_select_related = ("event", "session")
     fields = ("event", "session", *selectors.RULES)
 

@@ -19,6 +19,7 @@ class QuestionsConfig(AppConfig):
 
         mails.name(selectors.ANSWER_MAIL, _("answers to questions that you asked or follow"))
         registry.numbers.register("questions", position=55)(selectors.own_numbers)
+        registry.needs.register("questions")(selectors.needs)
         registry.next_for_you.register("questions")(selectors.just_answered)
 
         own_data.register("questions")(told.questions_asked_by)

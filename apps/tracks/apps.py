@@ -24,3 +24,5 @@ class TracksConfig(AppConfig):
 
         own_data.register("stars")(told.stars_of)
         own_data.register("visits")(told.visits_of)
+        registry.needs.register("tracks")(selectors.needs)
+        registry.tasks.register("tracks", position=30)(selectors.tasks)

@@ -1,5 +1,6 @@
 """What organisers fill in at their desk, checked and cleaned."""
 
+from datetime import timedelta
 from typing import Any
 
 from django import forms
@@ -16,7 +17,8 @@ from apps.events.permissions import granted_roles
 from apps.tracks import adapters, services
 from apps.tracks.adapters import values
 from apps.tracks.adapters.schedule import Schedule, ScheduleError
-from apps.tracks.models import Room, ScheduleImport, Seat, Session, Speaker, Track
+from apps.tracks.models import LONGEST, Room, ScheduleImport, Seat, Session, Speaker, Track
+from apps.tracks.selectors import Spot
 
 COLOURS = [
     (1, _("Blue")), (2, _("Green")), (3, _("Pink")), (4, _("Ochre")), (5, _("Violet")), (6, _("Teal")),
@@ -155,3 +157,46 @@ class ScheduleUploadForm(forms.ModelForm):  # type: ignore[type-arg]
             said = forms.ValidationError(message, params={"error": first})
             raise forms.ValidationError([said, *more]) from error
         return file
+
+
+class SpotField(forms.CharField):
+    """Where a session stands or shall stand, as `Spot.written` puts it."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(max_length=80, **kwargs)
+
+    def to_python(self, value: Any) -> Any:
+        text = super().to_python(value)
+        if not text:
+            return None
+        try:
+            return Spot.read(text)
+        except ValueError as error:
+            raise forms.ValidationError(_("Load the page again; this was not understood.")) from error
+
+
+class ArrangeForm(forms.Form):
+    """One move on the sheet of a day: by hand (`to`), by the form of a session, or of a new one."""
+
+    NUMBER = 2**63 - 1
+    NEEDED = {
+        "move": ("session", "seen", "to"),
+        "place": ("session", "seen", "room", "starts", "minutes"),
+        "unplace": ("session", "seen"),
+        "add": ("title", "room", "starts", "minutes"),
+    }
+    do = forms.ChoiceField(choices=[(name, name) for name in NEEDED])
+    session = forms.IntegerField(required=False, min_value=1, max_value=NUMBER)
+    seen = SpotField(required=False)
+    to = SpotField(required=False)
+    title = forms.CharField(required=False, max_length=300)
+    room = forms.IntegerField(required=False, min_value=1, max_value=NUMBER)
+    starts = forms.DateTimeField(required=False)
+    minutes = forms.IntegerField(required=False, min_value=1, max_value=LONGEST // timedelta(minutes=1))
+
+    def clean(self) -> dict[str, Any]:
+        data: dict[str, Any] = super().clean() or self.cleaned_data
+        for name in self.NEEDED.get(data.get("do", ""), ()):
+            if name not in self.errors and not data.get(name):
+                self.add_error(name, _("This is missing."))
+        return data

@@ -64,6 +64,8 @@ class SeatTaken(_Seat):
 @facts.register("seat.given_back", _("a seat in a session was given back"))
 class SeatGivenBack(_Seat):
     """Somebody gave their seat back, or lost it with their place in the event."""
+
+
 @receiver(event_set_up)
 def begin_agenda(sender: Any, event: Event, plan: Plan, **_kwargs: Any) -> None:
     services.begin_agenda(event, plan)
@@ -177,6 +179,8 @@ def _owe_note(seat: Seat, *, kind: str) -> None:
             template="tracks/mail/seat",
             context={"paragraphs": paragraphs, "text": "\n\n".join([*paragraphs, url]), "url": url},
         )
+
+
 parts.register(
     "agenda",
     label=_("Agenda"),

@@ -37,6 +37,7 @@ DESK = frozenset(
         "app_list", "", "events_registration_invite", "events_guests_template", "events_registration_import_guests",
         "events_event_look", "events_event_colours", "events_event_look_sheet",
         "tracks_scheduleimport_template",
+        "tracks_session_arrange",
     )
 )  # fmt: skip
 LIST_AND_ADD = ("_changelist", "_add")

@@ -346,7 +346,7 @@ def test_superuser_resets_somebody_at_the_desk_and_nobody_else_does(organiser, e
     lost = UserFactory()
     give_app(lost)
     address = reverse("admin:accounts_user_changelist")
-    given = {"action": "reset_second_factor", "_selected_action": [lost.pk]}
+    given = {"action": "reset_second_factor", "confirmed": "1", "_selected_action": [lost.pk]}
 
     enter(organiser).post(address, given)
     assert steps_of(lost) == ["totp"]

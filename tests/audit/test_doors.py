@@ -115,7 +115,7 @@ def test_bulk_action_that_only_asks_is_not_kept(event, organiser, enter):
 
 def test_table_that_is_not_watched_is_kept_by_the_desk(event, organiser, enter):
     letter = DeadLetterFactory(event_id=event.pk)
-    body = {"action": "throw_away", ACTION_CHECKBOX_NAME: [letter.pk]}
+    body = {"action": "throw_away", "confirmed": "1", ACTION_CHECKBOX_NAME: [letter.pk]}
 
     enter(organiser).post(reverse("admin:intake_deadletter_changelist"), body)
 

@@ -284,7 +284,7 @@ def test_remove_and_react_commands_answer_each(room, attendee, speaker, event, s
 def test_desk_lists_and_removes_own_messages_only(room, attendee, organiser, other_organiser, say, enter):
     said = say(attendee, "A thing to remove")
     address = reverse("admin:chat_message_changelist")
-    wish = {"action": "remove_messages", "_selected_action": [said.id]}
+    wish = {"action": "remove_messages", "confirmed": "1", "_selected_action": [said.id]}
 
     assert "A thing to remove" not in enter(other_organiser).get(address).content.decode()
     enter(other_organiser).post(address, wish)

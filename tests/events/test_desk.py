@@ -111,13 +111,13 @@ def test_full_event_refuses_an_invitation_kindly(desk, event):
 
 
 def test_link_is_sent_again_from_the_list(desk, event, attendee):
-    act(desk, "send_links", Registration.objects.get())
+    act(desk, "send_links", Registration.objects.get(), confirmed=1)
     assert OwedMail.objects.get().kind == "link"
 
 
 def test_links_are_ended_from_the_list(desk, event):
     link = JoinLinkFactory(registration__event=event)
-    act(desk, "revoke_links", link.registration)
+    act(desk, "revoke_links", link.registration, confirmed=1)
     assert JoinLink.objects.get().revoked_at is not None
 
 

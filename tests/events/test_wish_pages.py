@@ -210,7 +210,7 @@ def act(desk, action, *rows, **more):
 def test_desk_says_yes_and_no(desk, event, other_event):
     yes, no = RegistrationFactory.create_batch(2, event=event, state=State.PENDING)
     theirs = RegistrationFactory(event=other_event, state=State.PENDING)
-    act(desk, "approve", yes, theirs)
+    act(desk, "approve", yes, theirs, confirmed="1")
     asked = act(desk, "decline", no, theirs)
     assert "Say no to 1 person?" in text(asked)
     act(desk, "decline", no, theirs, confirmed="1", reason="Not this time.")

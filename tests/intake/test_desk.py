@@ -28,7 +28,8 @@ def letter(event, voter):
 
 
 def act(client, name, *letters):
-    return client.post(reverse(LIST), {"action": name, "_selected_action": [one.pk for one in letters]}, follow=True)
+    chosen = {"action": name, "confirmed": "1", "_selected_action": [one.pk for one in letters]}
+    return client.post(reverse(LIST), chosen, follow=True)
 
 
 def test_desk_says_why_and_neither_who_nor_what(letter, voter, organiser, enter):

@@ -239,7 +239,7 @@ def test_speakers_and_links_are_edited_on_the_page_of_the_session(desk, event):
 
 def test_sessions_are_cancelled_and_brought_back_in_bulk(desk, event, other_event):
     mine, theirs = SessionFactory(event=event), SessionFactory(event=other_event)
-    chosen = {"_selected_action": [mine.pk, theirs.pk]}
+    chosen = {"_selected_action": [mine.pk, theirs.pk], "confirmed": "1"}
 
     desk.post(reverse("admin:tracks_session_changelist"), {"action": "cancel", **chosen})
     states = dict(Session.objects.values_list("pk", "state"))

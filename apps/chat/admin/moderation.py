@@ -68,6 +68,7 @@ class ReportAdmin(PlacedAdmin):
     fields = ("message", "place", "reason", "text", "by", "state", "created_at")
     readonly_fields = fields
     actions = ("remove_reported", "dismiss")
+    asks_first = frozenset({"remove_reported"})
 
     def room_of(self, row: Report) -> Room:
         return row.message.room
@@ -110,6 +111,7 @@ class SanctionAdmin(OrganisationScopedAdmin):
     fields = ("event", "user", "kind", "until", "reason", "created_at", "lifted_at")
     readonly_fields = fields
     actions = ("lift",)
+    asks_first = frozenset({"lift"})
 
     @admin.action(description=_("Lift"))
     def lift(self, request: HttpRequest, queryset: QuerySet[Sanction]) -> None:

@@ -1,6 +1,6 @@
 """Rooms and messages at the organisers' desk."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.contrib import admin, messages
 from django.db.models import Count, Q, QuerySet
@@ -56,6 +56,10 @@ class RoomAdmin(PlacedAdmin):
     form = RoomRulesForm
     readonly_fields = ("event", "place")
     actions = ("close", "open")
+    taken_back_by: ClassVar[dict[str, tuple[str, Q]]] = {
+        "close": ("open", Q(is_open=True)),
+        "open": ("close", Q(is_open=False)),
+    }
 
     @admin.action(description=_("Close for messages"))
     def close(self, request: HttpRequest, queryset: QuerySet[Room]) -> None:
@@ -113,6 +117,7 @@ class MessageAdmin(PlacedAdmin):
     fields = ("place", "author", "author_role", "text", "created_at", "edited_at", "shown_state")
     readonly_fields = fields
     actions = ("remove_messages", "approve", "reject")
+    asks_first = frozenset({"remove_messages", "reject"})
 
     @admin.display(description=_("shown"))
     def shown_state(self, message: Message) -> str:
@@ -177,4 +182,5 @@ class ChangeAdmin(PlacedAdmin):
     may_change = False
     list_display = ("created_at", "kind", "by", "place", "message")
     list_filter = ("room__event", "kind")
+    search_fields = ("message__text", "by__name")
     list_select_related = ("by", "room__event", "message")

@@ -65,6 +65,7 @@ from apps.chat.selectors.talk import (
     traces,
     unsent_files,
 )
+from apps.chat.selectors.work import needs
 
 __all__ = [
     "ENTRY",
@@ -102,6 +103,7 @@ __all__ = [
     "mentions",
     "mentions_of",
     "moderators",
+    "needs",
     "newest_alteration",
     "open_reports",
     "own",

@@ -32,6 +32,7 @@ class AnnouncementAdmin(OrganisationScopedAdmin):
     actions = ("call_off",)
     list_display = ("words", "event", "to_whom", "state_label", "moment", "reached", "mailed", "by")
     list_filter = ("event", "state")
+    search_fields = ("text",)
     list_select_related = ("event", "by")
     ordering = ("-created_at", "-pk")
     fields: ClassVar[Any] = ("event", "text", "audience", "where", "due_at")

@@ -22,11 +22,12 @@ from apps.events import permissions, selectors, services
 from apps.events.admin.beginning import KindStep
 from apps.events.admin.duplicating import DuplicateView
 from apps.events.admin.look import LookViews
-from apps.events.doors import Desk, OrganisationScopedAdmin
+from apps.events.doors import Desk, OrganisationScopedAdmin, previewing
 from apps.events.doors.current import work_on
 from apps.events.forms import EventForm
 from apps.events.models import Event, Membership
-from apps.events.registry import numbers, publish_checks
+from apps.events.registry import numbers, publish_checks, tasks
+from apps.events.registry.work import Part
 from apps.events.selectors import embeds, previews, sources
 
 MOST_ADDRESS = 400
@@ -88,8 +89,40 @@ STEPS = {
 }
 
 
+PARTS = {
+    Part.SET_UP: _("Set up"),
+    Part.AGENDA: _("Agenda"),
+    Part.PEOPLE: _("People"),
+    Part.CONTENT: _("Content"),
+    Part.LIVE: _("Live"),
+    Part.AFTER: _("After"),
+}
+PLACES = (
+    ("venue:landing", _("The event’s page")),
+    ("events:register", _("Registration")),
+    ("venue:lobby", _("Lobby")),
+    ("tracks:agenda", _("Agenda")),
+    ("venue:control", _("Control room")),
+)
+
+
 def steps_of(event: Event) -> list[tuple[str, Step]]:
     return [(name, step) for name, step in STEPS.items() if event.state in step.states]
+
+
+def _parts(event: Event, groups: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Each part of the work with what is done and to do in it, and its lists."""
+    found = tasks.of(event)
+    return [
+        {
+            "name": part.name.lower(),
+            "title": title,
+            "tasks": found[part],
+            "done": sum(task.is_done for task in found[part]),
+            "items": [item for group in groups if group.get("part") is part for item in group["items"]],
+        }
+        for part, title in PARTS.items()
+    ]
 
 
 def typed_in(request: HttpRequest, otherwise: str) -> zoneinfo.ZoneInfo:
@@ -286,14 +319,20 @@ class EventAdmin(KindStep, DuplicateView, LookViews, OrganisationScopedAdmin):
         """One event's numbers, what is missing, and the next step."""
         event = self._mine(request, pk)
         work_on(request, event)
+        base = self.admin_site.each_context(request)
         context = {
-            **self.admin_site.each_context(request),
+            **base,
             "title": str(event),
             "event": event,
             "numbers": numbers.of(event),
             "warnings": publish_checks.of(event) if event.state == Event.State.DRAFT else [],
             "steps": steps_of(event),
             "may_duplicate": self.has_add_permission(request),
+            "parts": _parts(event, base["sidebar_navigation"]),
+            "addresses": [
+                (title, request.build_absolute_uri(reverse(name, args=[event.slug]))) for name, title in PLACES
+            ],
+            "previews": previewing.WORDS.items(),
             "announcements": selectors.announcements(event, limit=3),
         }
         # Only now is it the event that is worked on: until here the zone was that of the one before.

@@ -27,6 +27,7 @@ class GuestListAdmin(OrganisationScopedAdmin):
     may_add = may_change = False
     list_display = ("name", "state", "people", "invited", "refused", "created_at", "event")
     list_filter = ("event", "state")
+    search_fields = ("name",)
     list_select_related = ("event",)
     table = staticmethod(selectors.guest_rows)
 

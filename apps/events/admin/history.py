@@ -1,14 +1,12 @@
 """What staff did, to be read and searched; nobody adds, changes or deletes anything here."""
 
 from datetime import datetime, time, timedelta
-from typing import Any, ClassVar
+from typing import Any
 
 from django.contrib import admin
-from django.core.paginator import Paginator
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
-from django.utils.functional import cached_property
 from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import DropdownFilter, RangeDateFilter
@@ -19,45 +17,18 @@ from apps.audit import selectors as audit
 from apps.audit.models import Entry
 from apps.events import selectors
 from apps.events.doors import Desk, OrganisationScopedAdmin
+from apps.events.doors.lists import BoundedPaginator, Chosen, OfEvent
 
 MOST_COUNTED = 10_000
 MOST_SHOWN = 3
 LABELS = {"made": "success", "changed": "info", "deleted": "danger", "done": "primary"}
 
 
-class BoundedPaginator(Paginator):  # type: ignore[type-arg]
-    """Counts so far and no further: what is older is found by its day, its person or its words."""
-
-    @cached_property
-    def count(self) -> int:
-        rows: Any = self.object_list
-        return int(rows[:MOST_COUNTED].count())
+class HistoryPaginator(BoundedPaginator):
+    most = MOST_COUNTED
 
 
-class _Chosen(DropdownFilter):  # type: ignore[misc]
-    """One value of a column, as a number that is compared and nothing else."""
-
-    column: ClassVar[str]
-
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Entry]) -> QuerySet[Entry]:
-        value = self.value() or ""
-        if not value:
-            return queryset
-        if not value.isdecimal() or len(value) > 18:
-            return queryset.none()
-        return queryset.filter(**{self.column: int(value)})
-
-
-class OfEvent(_Chosen):
-    title = _("event")
-    parameter_name = "event"
-    column = "event_id"
-
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        return [(str(event.pk), str(event)) for event in selectors.desk_events(request.user)]
-
-
-class OfPerson(_Chosen):
+class OfPerson(Chosen):
     title = _("who")
     parameter_name = "person"
     column = "who_id"
@@ -103,7 +74,7 @@ class EntryAdmin(OrganisationScopedAdmin):
     icon = "history"
     when_empty = _("Who changed what, and how it was before, stands here from the first change on.")
     may_add = may_change = may_delete = False
-    paginator = BoundedPaginator
+    paginator = HistoryPaginator
     list_display = ("at", "who", "kind_label", "what", "changes", "by_way_of")
     list_filter = (OfEvent, OfPerson, "kind", OfModel, "door", ("at", OfDays))
     search_fields = ("words",)

@@ -38,6 +38,7 @@ class UserAdmin(OrganisationScopedAdmin):
     list_display = ("name", "email", "company_shown", "title_shown", "created_at")
     search_fields = ("name", "email", "known_company")
     table = columns(name="name", email="email", company="known_company", title="known_title", since="created_at")
+    asks_first = frozenset({"reset_second_factor"})
     fields = (
         *("name", "email", "title_shown", "company_shown", "pronouns_shown", "bio_shown", "languages_shown"),
         *("interests_shown", "links_shown", "time_zone_shown", "is_active", "created_at"),
@@ -173,6 +174,7 @@ class BanAdmin(OrganisationScopedAdmin):
         since="created_at",
         lifted="lifted_at",
     )
+    asks_first = frozenset({"lift"})
 
     @admin.display(description=_("lifted by"))
     def lifter(self, ban: Ban) -> str:

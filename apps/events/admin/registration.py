@@ -84,6 +84,7 @@ class RegistrationAdmin(ShowsPeople, OrganisationScopedAdmin):
     date_hierarchy = "created_at"
     inlines = (JoinLinkInline,)
     actions = ("approve", "decline", "reconsider", "send_links", "revoke_links", "cancel_places")
+    asks_first = frozenset({"approve", "send_links", "revoke_links"})
     actions_list = ("import_guests",)
     table = staticmethod(selectors.registration_rows)
 

@@ -10,6 +10,7 @@ from django.utils.translation import ngettext
 
 from apps.core.words import Number
 from apps.events.doors import Desk, OrganisationScopedAdmin
+from apps.events.doors.lists import OfEvent
 from apps.events.models import Event
 from apps.intake import letters
 from apps.intake.models import DeadLetter
@@ -31,10 +32,12 @@ class DeadLetterAdmin(OrganisationScopedAdmin):
     when_empty = _("Answers that could not be counted would wait here for somebody to look. None does.")
     may_add = may_change = may_delete = False
     list_display = ("title", "event_name", "why", "at", "attempts", "tried_at")
+    list_filter = (OfEvent,)
     search_fields = ("title",)
     fields = ("title", "event_name", "why", "reason", "at", "attempts", "created_at", "tried_at")
     readonly_fields = ("event_name", "why")
     actions = ("try_again", "throw_away")
+    asks_first = frozenset({"throw_away"})
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[DeadLetter]:
         name = Event.objects.filter(pk=OuterRef("event_id")).values("name")[:1]

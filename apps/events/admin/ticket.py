@@ -1,6 +1,6 @@
 """Tickets, invitation codes and the questions at registration, at the desk."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.contrib import admin, messages
 from django.db.models import Count, Q, QuerySet
@@ -29,6 +29,7 @@ class TicketKindAdmin(OrganisationScopedAdmin):
     list_display = ("name", "places", "taken", "way_in", "is_offered", "position", "event")
     list_editable = ("is_offered", "position")
     list_filter = ("event",)
+    search_fields = ("name",)
     list_select_related = ("event",)
     table = columns(
         event="event__slug", name="name", places="capacity", taken="taken_of", offered="is_offered",
@@ -88,8 +89,10 @@ class InvitationCodeAdmin(OrganisationScopedAdmin):
     list_filter = ("event", "ticket")
     list_select_related = ("event", "ticket")
     search_fields = ("code", "note")
-    actions = ("end_codes",)
     table = staticmethod(selectors.code_rows)
+    actions = ("end_codes", "revive_codes")
+    asks_first = frozenset({"end_codes"})
+    taken_back_by: ClassVar[dict[str, tuple[str, Q]]] = {"end_codes": ("revive_codes", Q(revoked_at=None))}
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Only while nobody has used it; else it is ended."""
@@ -147,6 +150,12 @@ class InvitationCodeAdmin(OrganisationScopedAdmin):
         said = ngettext("One code has ended.", "%(count)s codes have ended.", ended)
         messages.success(request, said % {"count": Number(ended)})
 
+    @admin.action(description=_("Let in by them again"))
+    def revive_codes(self, request: HttpRequest, chosen: QuerySet[InvitationCode]) -> None:
+        revived = chosen.exclude(revoked_at=None).update(revoked_at=None)
+        said = ngettext("One code lets people in again.", "%(count)s codes let people in again.", revived)
+        messages.success(request, said % {"count": Number(revived)})
+
 
 class ChoiceInline(ScopedTabularInline):
     model = Choice
@@ -164,6 +173,7 @@ class QuestionAdmin(OrganisationScopedAdmin):
     list_display = ("words", "kind", "required", "is_asked", "position", "event")
     list_editable = ("required", "is_asked", "position")
     list_filter = ("event", "kind")
+    search_fields = ("label",)
     list_select_related = ("event",)
     inlines = (ChoiceInline,)
     table = columns(event="event__slug", question="label", kind="kind", required="required", asked="is_asked")

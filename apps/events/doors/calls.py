@@ -16,6 +16,7 @@ from apps.core.errors import Refused
 from apps.core.scopes import Area
 from apps.events import permissions, selectors, states
 from apps.events.doors.acting import name_staff
+from apps.events.doors.previewing import SAFE, closed, look_only, preview_of
 from apps.events.models import Event
 
 
@@ -33,6 +34,15 @@ class EventAccess(BasePermission):
         if event is None or event_of_token(request) not in (None, event.pk):
             raise Http404
         view.event, view.roles = event, permissions.roles_of(request.user, event)
+        preview = preview_of(request, event, view.roles) if request.auth is None else None
+        if preview is not None:
+            name_staff(request.user, view.roles)
+            if request.method not in SAFE:
+                raise look_only()
+            view.roles, request.user = preview.roles, preview.user
+            if not permissions.has_access(view.access, event, view.roles, request.user):
+                raise closed()
+            return True
         if permissions.can_see(event, view.roles) and permissions.has_access(
             view.access, event, view.roles, request.user
         ):

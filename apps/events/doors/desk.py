@@ -7,7 +7,7 @@ from django.conf import settings
 from django.contrib.admin.utils import unquote
 from django.contrib.admin.widgets import AutocompleteMixin
 from django.core.exceptions import PermissionDenied
-from django.db.models import Field, Model, QuerySet
+from django.db.models import Field, Model, Q, QuerySet
 from django.forms.widgets import Script
 from django.http import HttpRequest
 from django.template.response import TemplateResponse
@@ -26,11 +26,13 @@ from unfold.widgets import INPUT_CLASSES, TEXTAREA_CLASSES
 from apps.audit import selectors as audit
 from apps.audit.models import Entry
 from apps.events import permissions, selectors
-from apps.events.doors import scope
+from apps.events.doors import bulk, scope
 from apps.events.doors.acting import kept, record_unwatched
 from apps.events.doors.current import current_event_id
+from apps.events.doors.lists import BoundedPaginator
 from apps.events.doors.tables import TakesTables
 from apps.events.models import Event
+from apps.events.registry.work import Part
 
 MOST_HISTORY = 100
 
@@ -59,6 +61,19 @@ class Desk(IntEnum):
             Desk.TALK: _("Conversations"),
             Desk.PLATFORM: _("Platform"),
         }[self]
+
+    @property
+    def part(self) -> Part | None:
+        """To which part of an event's work its lists belong."""
+        return {
+            Desk.EVENTS: Part.SET_UP,
+            Desk.AGENDA: Part.AGENDA,
+            Desk.PEOPLE: Part.PEOPLE,
+            Desk.CONTENT: Part.CONTENT,
+            Desk.LIVE: Part.LIVE,
+            Desk.QUIZZES: Part.LIVE,
+            Desk.TALK: Part.LIVE,
+        }.get(self)
 
 
 class ScopedRelatedFilter(RelatedDropdownFilter):  # type: ignore[misc]
@@ -219,7 +234,13 @@ class OrganisationScopedAdmin(_Scoped, TakesTables, ModelAdmin):  # type: ignore
     add_words: ClassVar[Any] = None
     """What the button of an empty list says."""
 
+    asks_first: ClassVar[frozenset[str]] = frozenset()
+    """The bulk actions that are done once somebody said yes: they reach people, or cannot be taken back."""
+    taken_back_by: ClassVar[dict[str, tuple[str, Q]]] = {}
+    """By bulk action: the one that takes it back, and what the rows were before."""
+
     list_per_page = 50
+    paginator = BoundedPaginator
     list_filter_submit = True
     show_full_result_count = False
     warn_unsaved_form = True
@@ -261,6 +282,7 @@ class OrganisationScopedAdmin(_Scoped, TakesTables, ModelAdmin):  # type: ignore
         changelist.is_narrowed = bool(set(changelist.params) - {event})
         changelist.whole_url = f"?{event}={request.GET[event]}" if event in request.GET else "?"
         changelist.has_active_filters = changelist.is_narrowed
+        changelist.way_back = bulk.way_back(self, request)
         if not changelist.is_narrowed:
             changelist.full_result_count = changelist.result_count
         return changelist
@@ -335,7 +357,8 @@ class OrganisationScopedAdmin(_Scoped, TakesTables, ModelAdmin):  # type: ignore
     def get_actions(self, request: HttpRequest) -> Any:
         """Each bulk action is kept once it is done, with how many rows of which event were chosen for it."""
         return {
-            name: (kept(action), name, words) for name, (action, _name, words) in super().get_actions(request).items()
+            name: (kept(bulk.guarded(action, name)), name, words)
+            for name, (action, _name, words) in super().get_actions(request).items()
         }
 
     def log_addition(self, request: HttpRequest, obj: Any, message: Any) -> None:

@@ -22,13 +22,13 @@ from apps.core.errors import Refused
 from apps.core.problems import problem
 from apps.events import permissions, selectors, services, states
 from apps.events.doors.acting import name_staff, record_export
+from apps.events.doors.previewing import SAFE, Preview, closed, look_only, preview_of
 from apps.events.models import Event
 from apps.events.selectors import previews, sources
 from apps.live import excepted, tickets
 
 ARRIVED = "arrived_at"
 MOST_NOTED = 20
-SAFE = ("GET", "HEAD", "OPTIONS")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +42,10 @@ class LiveMeta:
 
 
 def live_meta(event: Event, user: User | None, roles: frozenset[str], *, with_ticket: bool = True) -> LiveMeta:
-    """For somebody who may see the event. Without a ticket the page holds nothing personal, and its script asks."""
+    """For somebody who may see the event. Without a ticket the page holds nothing personal, and its script asks.
+    Who only previews has no number."""
     audience = set(roles)
+    is_preview = user is not None and not user.pk
     if user is not None and user.pk in excepted.anywhere(event.pk, event.live_epoch):
         audience.add(tickets.APART)
     feed = tickets.issue_audience(event_id=event.pk, roles=audience, epoch=event.live_epoch)
@@ -51,9 +53,9 @@ def live_meta(event: Event, user: User | None, roles: frozenset[str], *, with_ti
     if with_ticket:
         ticket = tickets.issue(
             event_id=event.pk,
-            user_id=user.pk if user else None,
+            user_id=user.pk or None if user else None,
             name=str(user or ""),
-            roles=roles,
+            roles=roles | {tickets.PREVIEW} if is_preview else roles,
             epoch=event.live_epoch,
         )
     return LiveMeta(
@@ -81,6 +83,8 @@ class EventView(ContextMixin, View):
     """False for pages that answer 304: a ticket inside would make every answer another one."""
     reads_primary: ClassVar[bool] = False
     """Whether a replica that is a moment behind would not do, where there is one (`core.router`)."""
+    is_previewed: ClassVar[bool] = True
+    """False where an organiser is themselves also while they look as somebody else: where they end it."""
 
     event: Event
     roles: frozenset[str]
@@ -90,6 +94,9 @@ class EventView(ContextMixin, View):
         event = self.find_event(kwargs["event"])
         self.event, self.roles = event, permissions.roles_of(request.user, event)
         reader: Any = request
+        preview = preview_of(request, event, self.roles) if self.is_previewed else None
+        if preview is not None:
+            return self.show_as(preview, *args, **kwargs)
         reader.zones = zones.settle(reader.zones, event.time_zone)
         if not self.by_secret and not permissions.can_see(event, self.roles):
             if permissions.awaits_second_factor(self.access, event, request.user):
@@ -122,6 +129,28 @@ class EventView(ContextMixin, View):
         """What was archived is only read."""
         if self.request.method not in SAFE:
             states.check_writable(self.event.state)
+
+    def show_as(self, preview: Preview, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        """The page as somebody in this role would see it, once the event is published; the log knows who looks."""
+        request: Any = self.request
+        name_staff(request.user, self.roles)
+        request.preview, request.user, self.roles = preview, preview.user, preview.roles
+        request.zones = zones.settle(request.zones, self.event.time_zone)
+        if self.event.state == Event.State.DRAFT:
+            self.event.state = Event.State.PUBLISHED
+        if request.method not in SAFE:
+            return self.refuse_plainly(look_only())
+        if not permissions.has_access(self.access, self.event, self.roles, request.user):
+            return self.refuse_plainly(closed())
+        try:
+            response = super().dispatch(request, *args, **kwargs)
+        except Refused as refused:
+            response = self.refuse(refused)
+        if self.access is not Access.PUBLIC:
+            record_export(response, self.event, words=str(_("Took a table away")))
+        if response.headers.get("Content-Type", "").startswith("text/html"):
+            response.headers["Cache-Control"] = "no-store"
+        return response
 
     @cached_property
     def person(self) -> User | None:
@@ -194,16 +223,32 @@ class EventView(ContextMixin, View):
         context = self.get_context_data(refused=refused)
         return render(self.request, "events/refused.html", context, status=refused.status)
 
+    def refuse_plainly(self, refused: Refused) -> HttpResponse:
+        """Before the view looked anything up: nothing of what its own page shows is asked for."""
+        if self.wants_json:
+            return problem(refused.code, str(refused.message), status=refused.status)
+        context = self._own_context() | {"view": self, "refused": refused}
+        return render(self.request, "events/refused.html", context, status=refused.status)
+
     def say(self, text: Any) -> None:
         messages.success(self.request, text)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        context = super().get_context_data(**kwargs)
-        context |= {"event": self.event, "roles": self.roles, "person": self.person, "place": self.place}
+        context = super().get_context_data(**kwargs) | self._own_context()
         context.setdefault("preview", previews.of_page(self.event, path=self.request.path) if self.is_told else None)
-        is_shared = permissions.can_see(self.event, permissions.NOBODY)
-        context["share_url"] = previews.absolute(self.request.path) if is_shared else ""
-        context["ref"] = sources.label(self.request.GET.get("ref", ""))
+        return context
+
+    @property
+    def is_shared(self) -> bool:
+        """Whether anybody may be told of the page: strangers see the event."""
+        return permissions.can_see(self.event, permissions.NOBODY)
+
+    def _own_context(self) -> dict[str, Any]:
+        context: dict[str, Any] = {
+            "event": self.event, "roles": self.roles, "person": self.person, "place": self.place,
+            "share_url": previews.absolute(self.request.path) if self.is_shared else "",
+            "ref": sources.label(self.request.GET.get("ref", "")),
+        }  # fmt: skip
         if self.live and not self.event.is_read_only:
             context["live"] = live_meta(self.event, self.person, self.roles, with_ticket=self.live_ticket)
         return context

@@ -25,8 +25,11 @@ from apps.events.doors.acting import name_at_the_desk
 from apps.events.doors.current import current_event
 from apps.events.doors.desk import Desk
 from apps.events.models import Event
+from apps.events.registry import needs
 
 SWITCHER_MOST = 12
+HOME_MOST = 50
+MOST_NEEDS = 30
 
 
 class DeskSite(UnfoldAdminSite):  # type: ignore[misc]
@@ -99,10 +102,19 @@ class DeskSite(UnfoldAdminSite):  # type: ignore[misc]
         return context
 
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
-        if isinstance(request.user, User):
-            services.meet_at_the_desk(request.user)
+        user = request.user
+        waiting = []
+        if isinstance(user, User):
+            services.meet_at_the_desk(user)
+            at_work = selectors.events_at_work(user)
+            waiting = [(need, at_work.get(need.event_id or 0)) for need in needs.of(at_work, user)]
+        events = selectors.desk_events(user, limit=HOME_MOST + 1)
         home = {
-            "events": selectors.desk_events(request.user),
+            "events": events[:HOME_MOST],
+            "has_more_events": len(events) > HOME_MOST,
+            "needs": waiting[:MOST_NEEDS],
+            "need_count": len(waiting),
+            "more_needs": max(0, len(waiting) - MOST_NEEDS),
             "may_add_event": self.get_model_admin(Event).has_add_permission(request),
         }
         page: HttpResponse = super().index(request, {**home, **(extra_context or {})})
@@ -131,14 +143,28 @@ class DeskSite(UnfoldAdminSite):  # type: ignore[misc]
                 "title": capfirst(str(model._meta.verbose_name_plural)),
                 "icon": getattr(admin, "icon", "description"),
                 "link": f"{link}?{path}__id__exact={event.pk}" if event and filtered else link,
-                "active": request.path.startswith(link),
+                "active": request.path.startswith(link) and "/arrange/" not in request.path,
                 "has_permission": True,
             }
             groups.setdefault(desk, []).append((getattr(admin, "desk_position", 50), item))
+            groups[desk].extend(self._further_items(admin, event, request))
         groups.setdefault(Desk.EVENTS, []).append((0, self._home_item(request)))
         return [
-            {"title": desk.title, "items": [item for _position, item in sorted(groups[desk], key=lambda pair: pair[0])]}
+            {
+                "title": desk.title,
+                "part": desk.part,
+                "items": [item for _position, item in sorted(groups[desk], key=lambda pair: pair[0])],
+            }
             for desk in sorted(groups)
+        ]
+
+    @staticmethod
+    def _further_items(admin: Any, event: Event | None, request: HttpRequest) -> list[tuple[int, dict[str, Any]]]:
+        """Pages of an admin that are no list, for the event that is worked on: `desk_items(event)` names them."""
+        items = admin.desk_items(event) if event is not None and hasattr(admin, "desk_items") else []
+        return [
+            (item["position"], {**item, "active": request.path == item["link"], "has_permission": True})
+            for item in items
         ]
 
     def _home_item(self, request: HttpRequest) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from django.utils.functional import Promise
 
 from apps.events.models import Event, Registration
+from apps.events.registry.work import Needs, Tasks
 
 if TYPE_CHECKING:
     from apps.accounts.models import User
@@ -122,7 +123,10 @@ class NextForYou:
 
 ticket_parts: list[type[Any]] = []
 """What higher rooms add to the form of a ticket: inlines of the desk."""
+
 numbers = Numbers()
+needs = Needs()
+tasks = Tasks()
 next_for_you = NextForYou()
 publish_checks = Checks()
 remarks = Remarks()

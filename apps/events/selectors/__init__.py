@@ -81,6 +81,7 @@ from apps.events.selectors.places import (
     tickets_left,
     tickets_on_offer,
 )
+from apps.events.selectors.work import events_at_work, near, needs, tasks
 
 __all__ = [
     "EXHIBITORS",
@@ -107,6 +108,7 @@ __all__ = [
     "confirmed_count",
     "desk_events",
     "event_by_slug",
+    "events_at_work",
     "events_found_by",
     "events_listed",
     "events_of_person",
@@ -129,6 +131,8 @@ __all__ = [
     "live_epoch",
     "look_of",
     "missing",
+    "near",
+    "needs",
     "offer_token",
     "offered_place",
     "organisations_behind",
@@ -153,6 +157,7 @@ __all__ = [
     "staff_known_to",
     "status_token",
     "takes_codes",
+    "tasks",
     "tickets_left",
     "tickets_on_offer",
     "unmet",

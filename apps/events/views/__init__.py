@@ -7,6 +7,7 @@ from apps.events.views.joining import Join
 from apps.events.views.me import Answers, Cancel, Me
 from apps.events.views.parts import Brand, Logo, Ticket
 from apps.events.views.people import Person
+from apps.events.views.preview import Preview
 from apps.events.views.registration import Register, RegistrationSent, Resend
 from apps.events.views.tokens import Tokens
 from apps.events.views.wishes import Offer, Take, Wish
@@ -23,6 +24,7 @@ __all__ = [
     "Me",
     "Offer",
     "Person",
+    "Preview",
     "Register",
     "RegistrationSent",
     "Resend",

@@ -17,6 +17,7 @@ from apps.notifications.selectors.mails import (
     suppression,
     wants_mails,
 )
+from apps.notifications.selectors.work import needs
 
 __all__ = [
     "Letter",
@@ -26,6 +27,7 @@ __all__ = [
     "mailed_about",
     "mailed_since",
     "mails_due",
+    "needs",
     "receiver_by_token",
     "remarks",
     "secrets_of",

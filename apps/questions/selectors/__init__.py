@@ -31,6 +31,7 @@ from apps.questions.selectors.lists import (
 )
 from apps.questions.selectors.shown import desk, on_stage, replay, stage, standing
 from apps.questions.selectors.similar import CONFIGS, config_of, similar
+from apps.questions.selectors.work import needs
 
 __all__ = [
     "ANSWER_MAIL",
@@ -52,6 +53,7 @@ __all__ = [
     "listed",
     "may_run",
     "mine",
+    "needs",
     "on_stage",
     "own_numbers",
     "questions_of",

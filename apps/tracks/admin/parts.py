@@ -19,7 +19,7 @@ class _Counted(AgendaAdmin):
     list_select_related: ClassVar[tuple[str, ...]] = ("event",)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        on_agenda = ~Q(sessions__state=Session.State.WITHDRAWN)
+        on_agenda = ~Q(sessions__state__in=Session.OFF_AGENDA)
         found: QuerySet[Any] = super().get_queryset(request)
         counted: QuerySet[Any] = found.annotate(on_agenda=Count("sessions", filter=on_agenda, distinct=True))
         return counted

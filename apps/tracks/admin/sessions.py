@@ -1,6 +1,6 @@
 """Sessions at the desk: the programme as a list, and everything about one session on a page."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.contrib import admin, messages
 from django.db.models import Count, IntegerField, OuterRef, Q, QuerySet, Subquery
@@ -19,6 +19,7 @@ from apps.core import zones
 from apps.core.words import Number
 from apps.events.doors import ScopedTabularInline
 from apps.tracks import selectors, services
+from apps.tracks.admin.arranging import Arranging
 from apps.tracks.admin.base import AgendaAdmin
 from apps.tracks.forms import SessionForm
 from apps.tracks.models import Attendance, Session, SessionLink, SessionSpeaker, Star
@@ -49,7 +50,7 @@ def _count(model: Any, condition: Q | None = None) -> Coalesce:
 
 
 @admin.register(Session)
-class SessionAdmin(AgendaAdmin):
+class SessionAdmin(Arranging, AgendaAdmin):
     desk_position = 10
     icon = "event_note"
     when_empty = _("Add the first session, or bring the whole programme under Schedule imports.")
@@ -64,8 +65,14 @@ class SessionAdmin(AgendaAdmin):
     autocomplete_fields = ("track", "room", "tags")
     readonly_fields = ("attendance", "origin", "seats_taken", "share")
     inlines = (SpeakerInline, LinkInline)
+    actions_list = ("arrange",)
     actions = ("cancel", "restore")
     table = staticmethod(services.session_rows)
+    asks_first = frozenset({"cancel"})
+    taken_back_by: ClassVar[dict[str, tuple[str, Q]]] = {
+        "cancel": ("restore", Q(state=Session.State.PLANNED)),
+        "restore": ("cancel", Q(state=Session.State.CANCELLED)),
+    }
     fieldsets = (
         (
             None,
@@ -98,7 +105,11 @@ class SessionAdmin(AgendaAdmin):
     @display(  # type: ignore[untyped-decorator]
         description=_("state"),
         ordering="state",
-        label={Session.State.CANCELLED.label: "danger", Session.State.WITHDRAWN.label: "warning"},
+        label={
+            Session.State.CANCELLED.label: "danger",
+            Session.State.WITHDRAWN.label: "warning",
+            Session.State.UNPLACED.label: "info",
+        },
     )
     def shown_state(self, session: Session) -> str:
         return session.get_state_display()

@@ -133,8 +133,9 @@ class Speaker(Imported):
 
 class SessionQuerySet(models.QuerySet["Session"]):
     def on_agenda(self) -> Self:
-        """What visitors may see: cancelled sessions stay, so that nobody waits for them; withdrawn ones do not."""
-        return self.exclude(state=Session.State.WITHDRAWN)
+        """What visitors may see: cancelled sessions stay, so that nobody waits for them; withdrawn ones and those
+        without a place do not."""
+        return self.exclude(state__in=Session.OFF_AGENDA)
 
     def planned(self) -> Self:
         return self.filter(state=Session.State.PLANNED)
@@ -165,6 +166,10 @@ class Session(Imported):
         PLANNED = "planned", _("Planned")
         CANCELLED = "cancelled", _("Cancelled")
         WITHDRAWN = "withdrawn", _("No longer in the schedule")
+        UNPLACED = "unplaced", _("Not yet scheduled")
+        """Waits for an organiser to give it a place; until then its room and times are those it had last."""
+
+    OFF_AGENDA: ClassVar[tuple[str, ...]] = (State.WITHDRAWN, State.UNPLACED)
 
     event = models.ForeignKey(Event, models.CASCADE, related_name="sessions", verbose_name=_("event"))
     track = models.ForeignKey(

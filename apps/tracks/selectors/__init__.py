@@ -7,6 +7,7 @@ from apps.tracks.selectors.agenda import (
     sessions_now,
     sessions_of,
 )
+from apps.tracks.selectors.arranging import Arrangement, Spot, arrangement, clashes_of
 from apps.tracks.selectors.asking import sessions_where, speakers_where
 from apps.tracks.selectors.attendance import (
     announcement_key,
@@ -62,18 +63,23 @@ from apps.tracks.selectors.stars import (
     starred_ids,
     starred_sessions,
 )
+from apps.tracks.selectors.work import needs, tasks
 
 __all__ = [
+    "Arrangement",
     "Choices",
     "Clash",
     "SignUp",
+    "Spot",
     "announcement_key",
+    "arrangement",
     "attendance_of",
     "check_enters",
     "choices_of",
     "chosen_by",
     "chosen_ids",
     "clashes_among",
+    "clashes_of",
     "clashes_with",
     "confirmed_registration",
     "event_attendance",
@@ -84,6 +90,7 @@ __all__ = [
     "in_sessions",
     "lost_seats",
     "missing",
+    "needs",
     "no_seat",
     "openers_of",
     "other_ticket",
@@ -115,6 +122,7 @@ __all__ = [
     "star_version",
     "starred_ids",
     "starred_sessions",
+    "tasks",
     "why_no_file",
     "why_shut",
     "why_shut_here",

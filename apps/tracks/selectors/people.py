@@ -8,7 +8,7 @@ from apps.tracks.models import Session, Speaker
 
 def speakers(event: Event) -> QuerySet[Speaker]:
     """Everybody who speaks, by name, with `session_count`; those whose sessions are all gone are not shown."""
-    on_agenda = ~Q(sessions__state=Session.State.WITHDRAWN)
+    on_agenda = ~Q(sessions__state__in=Session.OFF_AGENDA)
     return (
         event.speakers.select_related("photo")
         .defer("imported")

@@ -1,5 +1,6 @@
 """What changes the agenda: imports, stars, attendance, and the version that pages are validated by."""
 
+from apps.tracks.services.arranging import add_session, place_session, unplace_session
 from apps.tracks.services.attendance import close_attendance, record_arrivals, record_departures
 from apps.tracks.services.beginning import begin_agenda
 from apps.tracks.services.copying import copy_agenda
@@ -32,6 +33,7 @@ __all__ = [
     "FORMATS",
     "Format",
     "Report",
+    "add_session",
     "agenda_edited",
     "announce_stages",
     "apply_import",
@@ -50,6 +52,7 @@ __all__ = [
     "keep_for_review",
     "move_seats_up",
     "openings_changed",
+    "place_session",
     "plan_import",
     "read_schedule",
     "record_arrivals",
@@ -64,5 +67,6 @@ __all__ = [
     "star_session",
     "take_seat",
     "touch_agenda",
+    "unplace_session",
     "unstar_session",
 ]

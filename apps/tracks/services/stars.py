@@ -17,7 +17,7 @@ def star_session(*, session: Session, user: User) -> list[Session]:
 
     Starring twice is starring once.
     """
-    if session.state == Session.State.WITHDRAWN:
+    if session.state in Session.OFF_AGENDA:
         raise Refused("session.withdrawn", _("This session is no longer in the programme."), status=404)
     _star, created = Star.objects.get_or_create(session=session, user=user)
     if created:

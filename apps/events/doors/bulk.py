@@ -1,0 +1,82 @@
+"""Bulk actions of the desk: what reaches people or cannot be taken back asks first; of the rest the list offers the way
+back, for a while."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from functools import wraps
+from typing import Any
+
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
+from django.contrib.admin.utils import lookup_field, model_format_dict
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.template.response import TemplateResponse
+from django.utils.translation import gettext as _
+
+from apps.core import clock
+
+KEY = "desk_way_back"
+LASTS = timedelta(minutes=10)
+MOST = 500
+NAMED = 20
+
+
+def guarded(action: Callable[..., Any], name: str) -> Callable[..., Any]:
+    """The action as its admin wants it: `asks_first` names those that ask, `taken_back_by` what takes it back."""
+
+    @wraps(action)
+    def act(desk: Any, request: HttpRequest, chosen: QuerySet[Any]) -> Any:
+        if name in desk.asks_first and "confirmed" not in request.POST:
+            return _ask(desk, request, chosen, name, words_of(desk, action))
+        back, ids = _back(desk, chosen, name)
+        answer = action(desk, request, chosen)
+        if ids:
+            until = (clock.now() + LASTS).timestamp()
+            request.session[KEY] = {"model": desk.model._meta.label_lower, "action": back, "ids": ids, "until": until}
+        elif KEY in request.session:
+            del request.session[KEY]
+        return answer
+
+    return act
+
+
+def words_of(desk: Any, action: Callable[..., Any]) -> str:
+    return str(getattr(action, "short_description", None) or action.__name__) % model_format_dict(desk.opts)
+
+
+def way_back(desk: Any, request: HttpRequest) -> dict[str, Any] | None:
+    """What a list offers: the action that takes the last one back, and the rows it was done to."""
+    kept = request.session.get(KEY)
+    if not isinstance(kept, dict) or kept.get("model") != desk.model._meta.label_lower:
+        return None
+    if clock.now().timestamp() > kept.get("until", 0) or kept.get("action") not in desk.actions:
+        return None
+    return {**kept, "path": request.path, "field": ACTION_CHECKBOX_NAME}
+
+
+def _back(desk: Any, chosen: QuerySet[Any], name: str) -> tuple[str, list[int]]:
+    """Only where it takes back all that was done: of every row that was chosen it is known what it was before."""
+    back, before = desk.taken_back_by.get(name, ("", None))
+    if not back:
+        return "", []
+    ids = list(chosen.filter(before).values_list("pk", flat=True)[: MOST + 1])
+    return (back, ids) if len(ids) <= MOST and len(ids) == chosen.count() else ("", [])
+
+
+def _ask(desk: Any, request: HttpRequest, chosen: QuerySet[Any], name: str, words: str) -> TemplateResponse:
+    first = desk.get_list_display(request)[0]
+    count = chosen.count()
+    context = {
+        **desk.admin_site.each_context(request),
+        "title": _("Are you sure?"),
+        "words": words,
+        "count": count,
+        "named": [lookup_field(first, row, desk)[2] for row in chosen[:NAMED]],
+        "more": max(0, count - NAMED),
+        "action": name,
+        "field": ACTION_CHECKBOX_NAME,
+        "chosen": request.POST.getlist(ACTION_CHECKBOX_NAME),
+        "across": request.POST.get("select_across", "0"),
+        "back": request.get_full_path(),
+    }
+    return TemplateResponse(request, "admin/are_you_sure.html", context)

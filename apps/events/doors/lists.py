@@ -1,0 +1,46 @@
+"""What the desk's lists share: an end to counting, and a choice of the event where a row has only its number."""
+
+from typing import Any, ClassVar
+
+from django.core.paginator import Paginator
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils.functional import cached_property
+from django.utils.translation import gettext_lazy as _
+from unfold.contrib.filters.admin import DropdownFilter
+
+from apps.events import selectors
+
+
+class BoundedPaginator(Paginator):  # type: ignore[type-arg]
+    """Counts so far and no further: what lies beyond is found by its words, its event or its day."""
+
+    most: ClassVar[int] = 100_000
+
+    @cached_property
+    def count(self) -> int:
+        rows: Any = self.object_list
+        return int(rows.order_by()[: self.most].count() if isinstance(rows, QuerySet) else len(rows))
+
+
+class Chosen(DropdownFilter):  # type: ignore[misc]
+    """One value of a column, as a number that is compared and nothing else."""
+
+    column: ClassVar[str]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        value = self.value() or ""
+        if not value:
+            return queryset
+        if not value.isdecimal() or len(value) > 18:
+            return queryset.none()
+        return queryset.filter(**{self.column: int(value)})
+
+
+class OfEvent(Chosen):
+    title = _("event")
+    parameter_name = "event"
+    column = "event_id"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [(str(event.pk), str(event)) for event in selectors.desk_events(request.user)]

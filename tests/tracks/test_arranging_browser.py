@@ -1,0 +1,139 @@
+"""The agenda arranged by hand in a real browser: dragged, by keyboard, taken back, and with two organisers at once."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from django.urls import reverse
+from playwright.sync_api import expect
+
+from apps.events.models import Event
+from apps.tracks import services
+from apps.tracks.models import Session
+from apps.tracks.selectors import Spot
+from tests.factories.tracks import RoomFactory, SessionFactory
+
+NINE = datetime(2031, 5, 6, 9, tzinfo=UTC)
+HALF = timedelta(minutes=30)
+
+
+@pytest.fixture
+def rooms(platform, event):
+    Event.objects.filter(pk=event.pk).update(starts_at=NINE, ends_at=NINE + timedelta(hours=8))
+    event.refresh_from_db()
+    return [RoomFactory(event=event, name=name, position=place) for place, name in enumerate(("Hall", "Cellar"))]
+
+
+@pytest.fixture
+def talks(event, rooms):
+    return [
+        SessionFactory(event=event, room=rooms[0], title=title, starts_at=NINE + at, ends_at=NINE + at + HALF)
+        for title, at in (("Ebb", timedelta()), ("Flow", 2 * HALF))
+    ]
+
+
+@pytest.fixture
+def sheet(new_page, organiser, event, talks):
+    page = new_page(organiser, viewport={"width": 1440, "height": 1000})
+    page.goto(reverse("admin:tracks_session_arrange", args=[event.pk]))
+    expect(page.locator('[data-card][role="button"]')).to_have_count(2)
+    return page
+
+
+def card(page, title):
+    return page.locator(f'[data-card][data-title="{title}"]')
+
+
+def where(session):
+    session.refresh_from_db()
+    return session.room.name, (session.starts_at - NINE) // timedelta(minutes=1), session.state
+
+
+def drag(page, title, *, rooms=0, minutes=0, onto=None):
+    """By so many rooms and minutes, or onto something else."""
+    card(page, title).scroll_into_view_if_needed()
+    box, area = card(page, title).bounding_box(), page.locator("[data-room]").first.bounding_box()
+    each = area["height"] / int(page.locator("[data-sheet]").get_attribute("data-height"))
+    x, y = box["x"] + 20, box["y"] + 8
+    page.mouse.move(x, y)
+    page.mouse.down()
+    if onto:
+        target = page.locator(onto).bounding_box()
+        page.mouse.move(target["x"] + 40, target["y"] + 20, steps=4)
+    else:
+        page.mouse.move(x + rooms * area["width"], y + minutes / 5 * each, steps=4)
+    page.mouse.up()
+
+
+def test_session_is_dragged_taken_back_taken_off_and_dragged_in_again(sheet, talks):
+    ebb, flow = talks
+    drag(sheet, "Ebb", rooms=1, minutes=45)
+    expect(sheet.locator("[data-said]")).to_contain_text("“Ebb” is in Cellar")
+    assert where(ebb) == ("Cellar", 45, "planned")
+
+    sheet.get_by_role("button", name="Undo").click()
+    expect(sheet.locator("[data-said]")).to_contain_text("“Ebb” is in Hall")
+    assert where(ebb) == ("Hall", 0, "planned")
+    sheet.keyboard.press("Control+Shift+z")
+    expect(sheet.locator("[data-said]")).to_contain_text("“Ebb” is in Cellar")
+
+    drag(sheet, "Flow", onto="[data-waiting]")
+    expect(sheet.locator("[data-waiting]").get_by_text("Flow")).to_be_visible()
+    expect(sheet.locator("[data-said]")).to_contain_text("“Flow” waits")
+    assert where(flow)[2] == Session.State.UNPLACED
+
+    drag(sheet, "Flow", onto="[data-room]:has([data-card])")
+    expect(sheet.locator("[data-said]")).to_contain_text("“Flow” is in Cellar")
+    assert where(flow)[2] == Session.State.PLANNED
+
+
+def test_session_is_moved_by_keyboard_and_the_clash_is_told(sheet, talks, axe):
+    ebb, _flow = talks
+    card(sheet, "Ebb").focus()
+    sheet.keyboard.press("Enter")
+    sheet.keyboard.press("PageDown")
+    expect(sheet.locator("[data-said]")).to_have_text("Hall, 10:00 to 10:30. Clashes with Flow.")
+    sheet.keyboard.press("Escape")
+    assert where(ebb) == ("Hall", 0, "planned")
+
+    for key in ("Enter", "PageDown", "ArrowUp", "Shift+ArrowDown", "Enter"):
+        sheet.keyboard.press(key)
+
+    expect(sheet.locator(".ar-clashes li")).to_have_text("“Ebb” and “Flow” are in Hall at the same time.")
+    expect(card(sheet, "Ebb")).to_be_focused()
+    assert where(ebb) == ("Hall", 55, "planned")
+    assert ebb.ends_at - ebb.starts_at == timedelta(minutes=35)
+    axe(sheet)
+
+
+def test_who_comes_second_is_told_and_sees_where_it_is(sheet, event, talks, rooms):
+    ebb, _flow = talks
+    seen = Spot(ebb.room_id, ebb.starts_at, ebb.ends_at, ebb.state)
+    sheet.route("**/arrange/*part=1*", lambda route: route.abort())  # this page has not heard of it yet
+    services.place_session(
+        event, session_id=ebb.pk, seen=seen, room_id=rooms[1].pk, starts_at=NINE + 4 * HALF, ends_at=NINE + 5 * HALF
+    )
+
+    drag(sheet, "Ebb", minutes=20)
+    expect(sheet.locator("[data-said]")).to_contain_text("Somebody else moved “Ebb” meanwhile")
+    assert where(ebb) == ("Cellar", 120, "planned")
+
+    sheet.unroute("**/arrange/*part=1*")
+    expect(sheet.locator(f'[data-room="{rooms[1].pk}"] [data-title="Ebb"]')).to_contain_text("11:00")
+
+
+def test_empty_place_takes_a_new_session_and_without_scripts_a_form_does(sheet, new_page, organiser, event, rooms):
+    room = sheet.locator("[data-room]").last
+    area = room.bounding_box()
+    room.click(position={"x": 30, "y": area["height"] / 2})
+    dialog = sheet.get_by_role("dialog", name="New session")
+    dialog.get_by_label("Title").fill("Wells")
+    dialog.get_by_role("button", name="Add").click()
+    expect(card(sheet, "Wells")).to_be_visible()
+
+    plain = new_page(organiser, java_script_enabled=False)
+    plain.goto(sheet.url)
+    plain.locator('[data-title="Wells"]').click()
+    form = plain.locator("#ar-place")
+    form.get_by_label("Room").select_option("Hall")
+    form.get_by_role("button", name="Move").click()
+    expect(plain.get_by_text("“Wells” is in Hall")).to_be_visible()
