@@ -4,6 +4,8 @@ from django.apps import AppConfig
 from django.contrib.admin import apps as admin_apps
 from django.utils.translation import gettext_lazy as _
 
+from apps.accounts.registry import ways
+
 
 class DeskConfig(admin_apps.AdminConfig):
     """Stands for `django.contrib.admin` in INSTALLED_APPS."""
@@ -24,3 +26,4 @@ class EventsConfig(AppConfig):
 
         registry.numbers.register("events", position=10)(selectors.own_numbers)
         registry.publish_checks.register("events")(selectors.missing)
+        ways.register(of_address=selectors.way_of_address, required=selectors.required_way)

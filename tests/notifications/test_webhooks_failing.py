@@ -14,10 +14,9 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from django.db import close_old_connections, connections
 
-from apps.core import clock
+from apps.core import clock, reaching
 from apps.core.errors import Refused
 from apps.notifications import selectors, services
-from apps.core import reaching
 from apps.notifications.adapters import webhooks
 from apps.notifications.models import Attempt, Delivery, Endpoint, OwedMail
 from apps.notifications.services import delivering

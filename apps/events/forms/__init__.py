@@ -18,15 +18,19 @@ from apps.events.forms.registering import (
     TakeForm,
     email_field,
 )
+from apps.events.forms.signing_in import ConnectionForm, DomainForm, MemberInvitationForm
 from apps.events.forms.token import TokenForm
 
 __all__ = [
     "AnswersForm",
     "CodesForm",
+    "ConnectionForm",
     "DeclineForm",
+    "DomainForm",
     "EventForm",
     "GuestFileForm",
     "InvitationForm",
+    "MemberInvitationForm",
     "MembershipForm",
     "OfferForm",
     "PlaceForm",

@@ -38,9 +38,7 @@ class SignInConnection(models.Model):
     organisation = models.ForeignKey(
         Organisation, models.CASCADE, related_name="sign_in_connections", verbose_name=_("organisation")
     )
-    name = models.CharField(
-        _("name"), max_length=80, help_text=_("What people read on the button: “Sign in with …”.")
-    )
+    name = models.CharField(_("name"), max_length=80, help_text=_("What people read on the button: “Sign in with …”."))
     kind = models.CharField(_("kind"), max_length=4, choices=Kind.choices, default=Kind.OIDC)
     issuer = models.URLField(
         _("issuer"), max_length=300, blank=True, help_text=_("Below it lies /.well-known/openid-configuration.")
@@ -77,9 +75,7 @@ class SignInConnection(models.Model):
         help_text=_("Codes, passwords, passkeys and links of mails no longer open their accounts. The owners of this "
                     "organisation may still use them, in case the provider fails."),
     )  # fmt: skip
-    new_people = models.CharField(
-        _("who may come"), max_length=10, choices=NewPeople.choices, default=NewPeople.REFUSE
-    )
+    new_people = models.CharField(_("who may come"), max_length=10, choices=NewPeople.choices, default=NewPeople.REFUSE)
     created_at = models.DateTimeField(_("made"), default=clock.now, editable=False)
 
     objects: ClassVar[ConnectionQuerySet] = ConnectionQuerySet.as_manager()  # type: ignore[assignment]
@@ -144,7 +140,7 @@ class SignInDomain(models.Model):
 
 
 class SignInIdentity(models.Model):
-    """Somebody as a provider knows them: by its own number for them, which stays when an address is given to another."""
+    """Somebody as a provider knows them: by its own number for them, which no other gets when an address moves on."""
 
     reads_primary: ClassVar[bool] = True
     is_audited: ClassVar[bool] = False
@@ -182,9 +178,7 @@ class MemberInvitation(models.Model):
         Organisation, models.CASCADE, related_name="member_invitations", verbose_name=_("organisation")
     )
     email = LowerEmailField(_("e-mail"), max_length=254)
-    role = models.CharField(
-        _("role"), max_length=12, choices=Membership.Role.choices, default=Membership.Role.MANAGER
-    )
+    role = models.CharField(_("role"), max_length=12, choices=Membership.Role.choices, default=Membership.Role.MANAGER)
     by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+", editable=False, verbose_name=_("by")
     )

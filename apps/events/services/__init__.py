@@ -7,6 +7,13 @@ from apps.events.services.banning import ban, lift_ban
 from apps.events.services.coding import make_codes
 from apps.events.services.deciding import approve, decline, reconsider
 from apps.events.services.guests import invite_all, invite_guests, invite_some, read_guests, resume_guest_lists
+from apps.events.services.inviting import (
+    accept_invitation,
+    invite_again,
+    invite_member,
+    leave_organisation,
+    revoke_invitation,
+)
 from apps.events.services.lifecycle import (
     archive_event,
     create_event,
@@ -39,29 +46,47 @@ from apps.events.services.people import (
 )
 from apps.events.services.places import move_up, move_up_everywhere
 from apps.events.services.registering import cancel_registration, invite, register, register_person
+from apps.events.services.signing_in import (
+    Arrival,
+    arrive,
+    check_domain,
+    forget_people,
+    judge,
+    save_connection,
+    trust_domain,
+)
 
 __all__ = [
+    "Arrival",
     "Terms",
     "Wish",
+    "accept_invitation",
     "add_member",
     "announce",
     "answer_again",
     "approve",
     "archive_event",
+    "arrive",
     "ban",
     "cancel_registration",
+    "check_domain",
     "create_event",
     "create_organisation",
     "decline",
     "end_event",
     "end_sockets",
     "find_by_address",
+    "forget_people",
     "grant_role",
     "invite",
+    "invite_again",
     "invite_all",
     "invite_guests",
+    "invite_member",
     "invite_some",
     "join_by_link",
+    "judge",
+    "leave_organisation",
     "lift_ban",
     "make_codes",
     "mark_arrived",
@@ -81,13 +106,16 @@ __all__ = [
     "remove_member",
     "resend_link",
     "resume_guest_lists",
+    "revoke_invitation",
     "revoke_links",
     "revoke_role",
+    "save_connection",
     "send_link_again",
     "switch_account",
     "sync_staff",
     "take_place",
     "tell_presence",
+    "trust_domain",
     "unpublish_event",
     "withdraw_announcement",
     "withdraw_offer",

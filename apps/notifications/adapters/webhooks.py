@@ -65,9 +65,7 @@ def call(url: str, *, body: str, headers: dict[str, str], reach: str = PUBLIC) -
 
 
 def _post(url: str, body: bytes, headers: dict[str, str], reach: str) -> tuple[int, str, float | None]:
-    reply = exchange(
-        url, method="POST", body=body, headers=headers, most=MOST_READ, seconds=SECONDS, reach=reach
-    )
+    reply = exchange(url, method="POST", body=body, headers=headers, most=MOST_READ, seconds=SECONDS, reach=reach)
     excerpt = reply.body.decode(errors="replace").replace("\x00", "")[:MOST_READ]
     return reply.status, excerpt, retry_after(reply.headers.get("Retry-After"))
 
