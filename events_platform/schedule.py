@@ -5,6 +5,7 @@ from typing import Any
 ROUNDS: dict[str, dict[str, Any]] = {
     "send-owed-mails": {"task": "notifications.send_owed_mails", "schedule": 30.0, "options": {"expires": 30}},
     "events-round": {"task": "events.round", "schedule": 60.0, "options": {"expires": 60}},
+    "renew-client-secrets": {"task": "events.renew_secrets", "schedule": 3600.0, "options": {"expires": 3600}},
     "deliver-webhooks": {"task": "notifications.deliver_due", "schedule": 15.0, "options": {"expires": 15}},
     "webhooks-sweep": {"task": "notifications.sweep_hooks", "schedule": 600.0, "options": {"expires": 600}},
     "announce-stages": {"task": "tracks.announce_stages", "schedule": 20.0, "options": {"expires": 20}},

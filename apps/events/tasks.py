@@ -15,3 +15,9 @@ def do_round() -> None:
     """What nobody asked for and is due: places that were freed without a word, lists whose worker died."""
     services.move_up_everywhere()
     services.resume_guest_lists()
+
+
+@shared_task(name="events.renew_secrets")
+def renew_secrets() -> None:
+    """Every hour: secrets that are still kept with a former key."""
+    services.renew_secrets()

@@ -11,65 +11,14 @@ from apps.accounts.models import User
 from apps.events import services
 from apps.events.models import Membership, SignInConnection, SignInDomain, SignInIdentity
 from apps.notifications.models import OwedMail
-from tests.events.providers import Directory, a_key
-from tests.factories.accounts import UserFactory
+from tests.events.coming_in import SECRET, come_back, go, refused, sign_in, who
+from tests.events.providers import a_key
 from tests.factories.events import (
     EventRoleFactory,
     MembershipFactory,
-    OrganisationFactory,
     SignInConnectionFactory,
     SignInDomainFactory,
 )
-
-SECRET = "brackish-lantern-secret"
-
-
-@pytest.fixture
-def directory():
-    made = Directory()
-    yield made
-    made.close()
-
-
-@pytest.fixture
-def connection(db, directory, settings):
-    settings.SIGNIN_LOOPBACK = True
-    organisation = OrganisationFactory(name="Lakeside Trust", slug="lakeside")
-    made = SignInConnectionFactory(organisation=organisation, issuer=directory.issuer, name="Lakeside account")
-    services.save_connection(made, secret=SECRET)
-    SignInDomainFactory(connection=made, domain="lakeside.example")
-    return made
-
-
-@pytest.fixture
-def nadia(db):
-    return UserFactory(email="nadia@lakeside.example", name="Nadia Okello")
-
-
-def go(client, connection, **query):
-    answer = client.get(f"/signin/connection/{connection.pk}/go/", query)
-    assert answer.status_code == 302, answer.content.decode()
-    return answer.headers["Location"]
-
-
-def come_back(client, connection, query):
-    return client.get(f"/signin/connection/{connection.pk}/back/", query)
-
-
-def sign_in(client, connection, directory, **query):
-    return come_back(client, connection, directory.let_in(go(client, connection, **query)))
-
-
-def who(client):
-    return client.session.get("_auth_user_id")
-
-
-def refused(answer, caplog):
-    """The short name under which the log says why."""
-    assert answer.status_code == 403
-    number = re.search(r"<bdi>([\w-]+)</bdi></p>", answer.content.decode()).group(1)
-    line = next(record.getMessage() for record in caplog.records if number in record.getMessage())
-    return line.rpartition("refused: ")[2].rstrip(".")
 
 
 def test_person_of_a_proven_domain_is_signed_in(connection, directory, nadia, visitor):

@@ -13,9 +13,8 @@ from signxml.algorithms import DigestAlgorithm, SignatureMethod
 from apps.events.adapters import saml
 from apps.events.adapters.claims import Doubt
 from apps.events.models import SignInConnection, SignInDomain
+from tests.events.coming_in import refused, who
 from tests.events.providers import PROTOCOL, SAML, Federation, a_private_key
-from tests.events.test_oidc import refused, who
-from tests.factories.accounts import UserFactory
 from tests.factories.events import OrganisationFactory, SignInConnectionFactory, SignInDomainFactory
 
 SITE = "https://plenary.example"
@@ -41,11 +40,6 @@ def connection(db, federation, settings):
     )
     SignInDomainFactory(connection=made, domain="lakeside.example")
     return made
-
-
-@pytest.fixture
-def nadia(db):
-    return UserFactory(email="nadia@lakeside.example", name="Nadia Okello")
 
 
 @pytest.fixture

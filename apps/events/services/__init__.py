@@ -52,6 +52,7 @@ from apps.events.services.signing_in import (
     check_domain,
     forget_people,
     judge,
+    renew_secrets,
     save_connection,
     trust_domain,
 )
@@ -104,6 +105,7 @@ __all__ = [
     "register",
     "register_person",
     "remove_member",
+    "renew_secrets",
     "resend_link",
     "resume_guest_lists",
     "revoke_invitation",

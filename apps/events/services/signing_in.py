@@ -7,6 +7,7 @@ another organisation's. Everybody else whom it names proves the address by a mai
 import logging
 from dataclasses import dataclass
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import IntegrityError, transaction
@@ -153,6 +154,22 @@ def save_connection(connection: SignInConnection, *, secret: str = "") -> SignIn
         connection.client_secret = sealing.seal(secret, purpose=SEALED_FOR)
     connection.save()
     return connection
+
+
+def renew_secrets() -> int:
+    """After a change of SECRET_KEY: seals the clients' secrets with the newest key, while the former one still stands
+    in SECRET_KEY_FALLBACKS. How many there were."""
+    if not settings.SECRET_KEY_FALLBACKS:
+        return 0
+    renewed = 0
+    for connection in SignInConnection.objects.exclude(client_secret="").only("pk", "client_secret"):
+        former = connection.client_secret
+        secret = sealing.unseal(former, purpose=SEALED_FOR)
+        if secret:
+            fresh = sealing.seal(secret, purpose=SEALED_FOR)
+            same = SignInConnection.objects.filter(pk=connection.pk, client_secret=former)
+            renewed += same.update(client_secret=fresh)
+    return renewed
 
 
 def forget_people(connection: SignInConnection) -> int:
