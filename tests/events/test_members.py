@@ -214,7 +214,7 @@ def test_ones_organisations_cost_the_same(enter, django_assert_num_queries, coun
         MemberInvitationFactory(email=person.email, by=UserFactory())
     client = enter(person)
     client.get("/organisations/")
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(3):
         client.get("/organisations/")
 
 
