@@ -7,6 +7,7 @@ ROUNDS: dict[str, dict[str, Any]] = {
     "events-round": {"task": "events.round", "schedule": 60.0, "options": {"expires": 60}},
     "say-announcements": {"task": "events.say_due", "schedule": 10.0, "options": {"expires": 10}},
     "mail-announcements": {"task": "notifications.mail_announcements", "schedule": 15.0, "options": {"expires": 15}},
+    "renew-client-secrets": {"task": "events.renew_secrets", "schedule": 3600.0, "options": {"expires": 3600}},
     "deliver-webhooks": {"task": "notifications.deliver_due", "schedule": 15.0, "options": {"expires": 15}},
     "webhooks-sweep": {"task": "notifications.sweep_hooks", "schedule": 600.0, "options": {"expires": 600}},
     "announce-stages": {"task": "tracks.announce_stages", "schedule": 20.0, "options": {"expires": 20}},

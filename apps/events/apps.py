@@ -4,6 +4,8 @@ from django.apps import AppConfig
 from django.contrib.admin import apps as admin_apps
 from django.utils.translation import gettext_lazy as _
 
+from apps.accounts.registry import ways
+
 
 class DeskConfig(admin_apps.AdminConfig):
     """Stands for `django.contrib.admin` in INSTALLED_APPS."""
@@ -26,3 +28,4 @@ class EventsConfig(AppConfig):
         registry.publish_checks.register("events")(selectors.missing)
         registry.needs.register("events")(selectors.needs)
         registry.tasks.register("events", position=10)(selectors.tasks)
+        ways.register(of_address=selectors.way_of_address, required=selectors.required_way)

@@ -38,3 +38,5 @@ announced = Signal()
 """announcement: Announcement."""
 presence_changed = Signal()
 """event_id: int. People came to the event or to one of its sessions, or left; told by the live process, in batches."""
+member_invited = Signal()
+"""invitation: MemberInvitation; token: str. An owner asks somebody to run the organisation's events with them."""

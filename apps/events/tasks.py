@@ -20,3 +20,9 @@ def do_round() -> None:
 @shared_task(name="events.say_due")
 def say_due() -> None:
     services.say_due()
+
+
+@shared_task(name="events.renew_secrets")
+def renew_secrets() -> None:
+    """Every hour: secrets that are still kept with a former key."""
+    services.renew_secrets()

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from apps.accounts.models import User
 from apps.accounts.signals import mail_wanted
 from apps.core import clock
-from apps.events.models import Announcement, Event, Registration
+from apps.events.models import Announcement, Event, MemberInvitation, Registration
 from apps.events.signals import (
     announced,
     declined,
@@ -22,6 +22,7 @@ from apps.events.signals import (
     joined,
     link_missed,
     link_wanted,
+    member_invited,
     moved_up,
     place_offered,
     place_passed_on,
@@ -123,6 +124,28 @@ def owe_word_of_it(sender: Any, registration: Registration, to: Registration, **
         told = _("%(taker)s took your place at %(event)s. Your own link has ended.") % named
         subject = _("Your place at %(event)s is passed on") % named
         _owe_note(registration, kind="passed_on", subject=subject, paragraphs=[told], path=f"/e/{event.slug}/")
+
+
+@receiver(member_invited)
+def owe_invitation_of_member(sender: Any, invitation: MemberInvitation, token: str, **_kwargs: Any) -> None:
+    invited = User.objects.filter(email=invitation.email).first()
+    with translation.override((invited.language if invited else "") or settings.LANGUAGE_CODE):
+        named = {"organisation": invitation.organisation, "by": invitation.by or invitation.organisation}
+        paragraphs = [
+            _("%(by)s asks you to run the events of %(organisation)s with them.") % named,
+            _("Sign in with this address to accept. Then choose a second step, which everybody who runs events has."),
+            _("The invitation holds for a week. If you do nothing, nothing happens."),
+        ]
+        url = settings.SITE_URL + reverse("events:member_invitation", args=[token])
+        services.owe_mail(
+            user=invited,
+            kind="member_invited",
+            to=invitation.email,
+            subject=_("Run the events of %(organisation)s with us") % named,
+            template="notifications/mail/member",
+            context={"paragraphs": paragraphs, "text": "\n\n".join([*paragraphs, url]), "url": url},
+            is_secret=True,
+        )
 
 
 def _owe_note(

@@ -96,6 +96,11 @@ def build(event: Event) -> World:
     world.add(notifications.ReceiverCallFactory(receiver=receiver, body=SECRET))
     world.add(DeadLetterFactory(event_id=event.pk, title=SECRET, reason=SECRET))
     add_ways_in(world, registration)
+    connection = of_events.SignInConnectionFactory(organisation=event.organisation, name=f"{SECRET} account")
+    world.add(connection)
+    world.add(of_events.SignInDomainFactory(connection=connection, domain="kelpwater.example"))
+    asked = {"organisation": event.organisation, "email": "kelpwater@example.org", "by": people["organiser"]}
+    world.add(of_events.MemberInvitationFactory(**asked))
     for room in (add_talk, add_order, add_programme, add_polls, add_questions, add_quizzes, add_expo):
         room(world)
     return world

@@ -16,10 +16,13 @@ from apps.events.models import (
     GuestList,
     InvitationCode,
     JoinLink,
+    MemberInvitation,
     Membership,
     Organisation,
     Question,
     Registration,
+    SignInConnection,
+    SignInDomain,
     TicketKind,
 )
 from tests.factories.accounts import UserFactory, give_second_factor
@@ -163,3 +166,39 @@ class GuestListFactory(factory.django.DjangoModelFactory):
     rows = factory.LazyFunction(
         lambda: [{"line": 2, "email": "ada@example.org", "name": "Ada", "company": "", "title": "", "ticket": None}]
     )
+
+
+class SignInConnectionFactory(factory.django.DjangoModelFactory):
+    """By OpenID Connect, switched on."""
+
+    class Meta:
+        model = SignInConnection
+
+    organisation = factory.SubFactory(OrganisationFactory)
+    name = factory.Sequence(lambda n: f"Lakeside account {n}")
+    kind = SignInConnection.Kind.OIDC
+    issuer = "https://id.lakeside.example"
+    client_id = "plenary"
+    is_on = True
+
+
+class SignInDomainFactory(factory.django.DjangoModelFactory):
+    """A proven one."""
+
+    class Meta:
+        model = SignInDomain
+
+    connection = factory.SubFactory(SignInConnectionFactory)
+    domain = factory.Sequence(lambda n: f"lakeside{n}.example")
+    proven_at = factory.LazyFunction(clock.now)
+
+
+class MemberInvitationFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = MemberInvitation
+
+    organisation = factory.SubFactory(OrganisationFactory)
+    email = factory.Sequence(lambda n: f"invited{n}@example.org")
+    sent_at = factory.LazyFunction(lambda: clock.now() - timedelta(hours=1))
+    sendings = 1
+    expires_at = factory.LazyFunction(lambda: clock.now() + timedelta(days=7))

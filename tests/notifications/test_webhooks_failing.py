@@ -14,7 +14,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from django.db import close_old_connections, connections
 
-from apps.core import clock
+from apps.core import clock, reaching
 from apps.core.errors import Refused
 from apps.notifications import selectors, services
 from apps.notifications.adapters import webhooks
@@ -171,11 +171,11 @@ def test_private_addresses_are_not_called(delivery, hook, settings, url):
 
 def test_name_with_one_private_address_is_not_called(monkeypatch):
     known = [(2, 1, 6, "", ("93.184.215.14", 443)), (2, 1, 6, "", ("10.0.0.1", 443))]
-    monkeypatch.setattr(webhooks.socket, "getaddrinfo", lambda *words, **options: known)
+    monkeypatch.setattr(reaching.socket, "getaddrinfo", lambda *words, **options: known)
 
-    with pytest.raises(webhooks.Forbidden):
-        webhooks.address_of("both.example", 443)
-    assert webhooks.address_of("both.example", 443, reach=webhooks.ANY) == "93.184.215.14"
+    with pytest.raises(reaching.Forbidden):
+        reaching.address_of("both.example", 443)
+    assert reaching.address_of("both.example", 443, reach=reaching.ANY) == "93.184.215.14"
 
 
 def test_name_is_looked_up_once(delivery, hook, settings, monkeypatch):
@@ -186,7 +186,7 @@ def test_name_is_looked_up_once(delivery, hook, settings, monkeypatch):
         asked.append(host)
         return [(2, 1, 6, "", ("127.0.0.1" if len(asked) == 1 else "10.0.0.1", port))]
 
-    monkeypatch.setattr(webhooks, "socket", type("Net", (), {**vars(webhooks.socket), "getaddrinfo": look_up}))
+    monkeypatch.setattr(reaching, "socket", type("Net", (), {**vars(reaching.socket), "getaddrinfo": look_up}))
     Endpoint.objects.update(url=f"http://rebinding.example:{hook.server.server_port}/")
 
     assert services.deliver(delivery.pk)
@@ -219,7 +219,7 @@ def certified(hook, tmp_path, monkeypatch):
     hook.server.socket = context.wrap_socket(hook.server.socket, server_side=True)
     monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "ca.pem"))
     found = [(2, 1, 6, "", ("127.0.0.1", hook.server.server_port))]
-    monkeypatch.setattr(webhooks.socket, "getaddrinfo", lambda *words, **options: found)
+    monkeypatch.setattr(reaching.socket, "getaddrinfo", lambda *words, **options: found)
     return hook
 
 

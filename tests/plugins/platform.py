@@ -99,7 +99,7 @@ def pytest_collection_modifyitems(items):
 def process_environment(django_db_setup, django_db_blocker):
     """What processes of the platform need beside the suite's own environment to work on its database."""
     with django_db_blocker.unblock():
-        return {"DATABASE_URL": database_url(), "UI_PAGES": "1"}
+        return {"DATABASE_URL": database_url(), "UI_PAGES": "1", "SIGNIN_LOOPBACK": "1"}
 
 
 @pytest.fixture(scope="session")

@@ -5,12 +5,17 @@ from typing import TYPE_CHECKING, Any
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.authentication import AUTHENTICATION_METHODS_SESSION_KEY, get_authentication_records
+from allauth.account.internal.stagekit import clear_login
 from allauth.account.models import EmailAddress
+from django.contrib import messages
+from django.http import HttpResponseRedirect  # noqa: TID251 - the library asks its adapter for the answer
 from django.urls import reverse
+from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 from ua_parser import parse_user_agent
 
 from apps.accounts.models import User
+from apps.accounts.registry import ways
 from apps.accounts.signals import mail_wanted
 
 if TYPE_CHECKING:
@@ -18,6 +23,7 @@ if TYPE_CHECKING:
 
 MOST_RECORDS = 20
 LINKS = ("password_reset_url", "activate_url")
+WHY_ANOTHER_WAY = _("Your organisation asks you to sign in with its own service.")
 
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
@@ -65,6 +71,17 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         """The password alone: the rest of the row may have changed since it was read, rights among it."""
         user.set_password(password)
         user.save(update_fields=["password"])
+
+    def pre_login(self, request: "HttpRequest", user: User, **how: Any) -> Any:
+        """Whichever way somebody proved themselves: where theirs is another one, they are led there."""
+        answer = super().pre_login(request, user, **how)
+        way = "" if answer else ways.required(user, request.session)
+        if not way:
+            return answer
+        clear_login(request)
+        messages.info(request, WHY_ANOTHER_WAY)
+        wanted = how.get("redirect_url")
+        return HttpResponseRedirect(f"{way}?{urlencode({'next': wanted})}" if wanted else way)
 
     def post_login(self, request: "HttpRequest", user: User, **how: Any) -> Any:
         """Whoever signs in shows as much as somebody who is asked again, and isn't asked again at once."""

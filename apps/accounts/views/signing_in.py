@@ -17,6 +17,7 @@ from django.views import View
 from apps.accounts import selectors, services
 from apps.accounts.doors import limit_by_address
 from apps.accounts.models import User
+from apps.accounts.registry import HINT, ways
 from apps.core.access import Access
 from apps.core.errors import Refused
 
@@ -28,6 +29,16 @@ class SignIn(RequestLoginCodeView):  # type: ignore[misc]
 
     access: ClassVar[Access] = Access.ANYONE
     template_name = "accounts/signin.html"
+
+    def form_valid(self, form: Any) -> HttpResponseBase:
+        """Whoever's organisation signs in by its own service is led there, unless they come from there for a code."""
+        email = form.cleaned_data["email"]
+        way = "" if "by_code" in self.request.POST else ways.of_address(email)
+        if not way:
+            answer: HttpResponseBase = super().form_valid(form)
+            return answer
+        self.request.session[HINT] = email
+        return redirect(self.passthrough_next_url(way))
 
 
 class OneAddress(LoginRequiredMixin, View):

@@ -10,10 +10,12 @@ from apps.events.admin.announcement import AnnouncementAdmin
 from apps.events.admin.event import EventAdmin
 from apps.events.admin.guests import GuestListAdmin
 from apps.events.admin.history import EntryAdmin
+from apps.events.admin.inviting import MemberInvitationAdmin
 from apps.events.admin.organisation import MembershipAdmin, OrganisationAdmin
 from apps.events.admin.people import EventRoleAdmin, UserAdmin
 from apps.events.admin.registration import RegistrationAdmin
 from apps.events.admin.set_aside import DeadLetterAdmin
+from apps.events.admin.signing_in import SignInConnectionAdmin
 from apps.events.admin.ticket import InvitationCodeAdmin, QuestionAdmin, TicketKindAdmin
 
 # Rights follow from roles and memberships; these tables of the libraries have no place at the desk.
@@ -27,10 +29,12 @@ __all__ = [
     "EventRoleAdmin",
     "GuestListAdmin",
     "InvitationCodeAdmin",
+    "MemberInvitationAdmin",
     "MembershipAdmin",
     "OrganisationAdmin",
     "QuestionAdmin",
     "RegistrationAdmin",
+    "SignInConnectionAdmin",
     "TicketKindAdmin",
     "UserAdmin",
 ]

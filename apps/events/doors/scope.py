@@ -8,7 +8,18 @@ from django.db.models import Model, Q, QuerySet
 
 from apps.accounts.models import User
 from apps.events import selectors
-from apps.events.models import Event, EventRole, Membership, Organisation, Registration
+from apps.events.models import (
+    Event,
+    EventRole,
+    MemberInvitation,
+    Membership,
+    Organisation,
+    Registration,
+    SignInConnection,
+)
+
+OF_ORGANISATION: tuple[type[Model], ...] = (Membership, MemberInvitation, SignInConnection)
+"""What an organisation has before it has an event."""
 
 
 def people_of(events: QuerySet[Event]) -> QuerySet[User]:
@@ -47,8 +58,9 @@ def rows(model: type[Model], user: User, site: AdminSite, *, event_id: int | Non
         return events
     if model is Organisation:
         return organisations_of(user)
-    if model is Membership:
-        return Membership.objects.filter(organisation__in=organisations_of(user))
+    if model in OF_ORGANISATION:
+        found: QuerySet[Any] = manager.filter(organisation__in=organisations_of(user))
+        return found
     if model is User:
         return (
             User.objects.all() if user.runs_platform else selectors.as_met(people_of(Event.objects.run_by(user)), user)

@@ -20,6 +20,7 @@ from apps.events.forms.registering import (
     TakeForm,
     email_field,
 )
+from apps.events.forms.signing_in import ConnectionForm, DomainForm, MemberInvitationForm
 from apps.events.forms.token import TokenForm
 
 __all__ = [
@@ -27,11 +28,14 @@ __all__ = [
     "AnnouncementForm",
     "AnswersForm",
     "CodesForm",
+    "ConnectionForm",
     "DeclineForm",
+    "DomainForm",
     "DuplicateForm",
     "EventForm",
     "GuestFileForm",
     "InvitationForm",
+    "MemberInvitationForm",
     "MembershipForm",
     "OfferForm",
     "PlaceForm",

@@ -14,6 +14,7 @@ from apps.events.models.event import (
 )
 from apps.events.models.guests import GuestList
 from apps.events.models.registration import JoinLink, Registration
+from apps.events.models.signing_in import MemberInvitation, SignInConnection, SignInDomain, SignInIdentity
 from apps.events.models.ticket import InvitationCode, TicketKind
 
 __all__ = [
@@ -28,10 +29,14 @@ __all__ = [
     "GuestList",
     "InvitationCode",
     "JoinLink",
+    "MemberInvitation",
     "Membership",
     "Organisation",
     "Question",
     "Registration",
+    "SignInConnection",
+    "SignInDomain",
+    "SignInIdentity",
     "TicketKind",
     "Unmet",
 ]

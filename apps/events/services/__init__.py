@@ -18,6 +18,13 @@ from apps.events.services.coding import make_codes
 from apps.events.services.deciding import approve, decline, reconsider
 from apps.events.services.duplicating import copy_codes, copy_registration, copy_roles, duplicate_event
 from apps.events.services.guests import invite_all, invite_guests, invite_some, read_guests, resume_guest_lists
+from apps.events.services.inviting import (
+    accept_invitation,
+    invite_again,
+    invite_member,
+    leave_organisation,
+    revoke_invitation,
+)
 from apps.events.services.lifecycle import (
     archive_event,
     create_event,
@@ -52,20 +59,34 @@ from apps.events.services.people import (
 )
 from apps.events.services.places import move_up, move_up_everywhere
 from apps.events.services.registering import cancel_registration, invite, leave_all, register, register_person
+from apps.events.services.signing_in import (
+    Arrival,
+    arrive,
+    check_domain,
+    forget_people,
+    judge,
+    renew_secrets,
+    save_connection,
+    trust_domain,
+)
 
 __all__ = [
+    "Arrival",
     "Terms",
     "Wish",
+    "accept_invitation",
     "add_member",
     "announce",
     "answer_again",
     "approve",
     "archive_event",
+    "arrive",
     "ban",
     "call_off_announcement",
     "cancel_registration",
     "change_announcement",
     "check_announcement",
+    "check_domain",
     "copy_codes",
     "copy_registration",
     "copy_roles",
@@ -77,13 +98,18 @@ __all__ = [
     "end_event",
     "end_sockets",
     "find_by_address",
+    "forget_people",
     "grant_role",
     "invite",
+    "invite_again",
     "invite_all",
     "invite_guests",
+    "invite_member",
     "invite_some",
     "join_by_link",
+    "judge",
     "leave_all",
+    "leave_organisation",
     "lift_ban",
     "make_codes",
     "mark_arrived",
@@ -101,11 +127,14 @@ __all__ = [
     "register",
     "register_person",
     "remove_member",
+    "renew_secrets",
     "resend_link",
     "restore_event",
     "resume_guest_lists",
+    "revoke_invitation",
     "revoke_links",
     "revoke_role",
+    "save_connection",
     "say_due",
     "schedule_announcement",
     "send_link_again",
@@ -114,6 +143,7 @@ __all__ = [
     "sync_staff",
     "take_place",
     "tell_presence",
+    "trust_domain",
     "unpublish_event",
     "withdraw_announcement",
     "withdraw_offer",

@@ -81,7 +81,8 @@ def join_by_link(link: JoinLink) -> Registration:
     registration = link.registration
     if not JoinLink.objects.valid(now).filter(pk=link.pk).exists():
         raise Refused("link.ended", _("This link does not work any more. Ask for a new one below."), status=410)
-    if not permissions.can_join_by_link(registration.user):
+    user = registration.user
+    if not permissions.can_join_by_link(user) or selectors.required_connection(user):
         said = _("This account does not open by a link. Please sign in with your e-mail address.")
         raise Refused("link.staff", said, status=403)
     JoinLink.objects.filter(pk=link.pk, used_at=None).update(used_at=now)

@@ -38,7 +38,8 @@ class Join(View):
         if request.user.pk == registration.user_id:
             services.mark_joined(registration)
             return redirect("venue:lobby", event=registration.event.slug)
-        if not permissions.can_join_by_link(registration.user):
+        user = registration.user
+        if not permissions.can_join_by_link(user) or selectors.required_connection(user):
             return self._sign_in(link)
         return self._answer(request, "events/join.html", link=link, registration=registration, event=registration.event)
 

@@ -1,0 +1,92 @@
+"""Whom the owners of an organisation asked to join it, at the desk."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib import admin, messages
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+
+from apps.accounts.doors import limit_by_address
+from apps.accounts.models import User
+from apps.core.errors import Refused
+from apps.events import services
+from apps.events.admin.signing_in import OwnersAlone
+from apps.events.doors import Desk, OrganisationScopedAdmin
+from apps.events.forms import MemberInvitationForm
+from apps.events.models import MemberInvitation
+
+AT_ONCE = 50
+
+
+@admin.register(MemberInvitation)
+class MemberInvitationAdmin(OwnersAlone, OrganisationScopedAdmin):
+    event_path = "organisation__events"
+    desk = Desk.EVENTS
+    desk_position = 22
+    icon = "group_add"
+    when_empty = _("Ask somebody by their address. They say yes themselves, and sign in with a second step.")
+    add_words = _("Invite a member")
+    may_change = may_delete = False
+    form = MemberInvitationForm
+    list_display = ("email", "organisation", "role", "state_now", "sent_at", "expires_at", "by")
+    list_filter = ("organisation", "role")
+    list_select_related = ("organisation", "by")
+    search_fields = ("email",)
+    actions = ("send_again", "revoke")
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+        asked = ["organisation", "email", "role"]
+        return [*asked, "state_now", "by", "created_at", "sent_at", "expires_at"] if obj else asked
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[Any]:
+        return self.get_fields(request, obj) if obj else []
+
+    @admin.display(description=_("state"))
+    def state_now(self, invitation: MemberInvitation) -> str:
+        return str(invitation.state)
+
+    def add_view(self, request: HttpRequest, form_url: str = "", extra_context: Any = None) -> HttpResponse:
+        """The service refuses what the form cannot know, so that two at once are settled too."""
+        try:
+            if request.method == "POST":
+                limit_by_address(request, "invite")
+            return super().add_view(request, form_url, extra_context)  # type: ignore[no-any-return]
+        except Refused as refused:
+            messages.error(request, refused.message)
+            request.method = "GET"
+            return super().add_view(request, form_url, extra_context)  # type: ignore[no-any-return]
+
+    def save_model(self, request: HttpRequest, obj: MemberInvitation, form: Any, change: bool) -> None:
+        by = request.user if isinstance(request.user, User) else None
+        made = services.invite_member(obj.organisation, email=obj.email, role=obj.role, by=by)
+        obj.__dict__.update(made.__dict__)
+
+    @admin.action(description=_("Mail the invitation again"), permissions=["add"])
+    def send_again(self, request: HttpRequest, chosen: QuerySet[MemberInvitation]) -> None:
+        def again(invitation: MemberInvitation) -> bool:
+            services.invite_again(invitation)
+            return True
+
+        count = self._each(request, chosen, again)
+        text = ngettext("One is on its way again.", "%(count)s are on their way again.", count)
+        messages.success(request, text % {"count": count})
+
+    @admin.action(description=_("Revoke the invitation"), permissions=["add"])
+    def revoke(self, request: HttpRequest, chosen: QuerySet[MemberInvitation]) -> None:
+        count = self._each(request, chosen, services.revoke_invitation)
+        text = ngettext("One is revoked. Its link opens nothing.", "%(count)s are revoked.", count)
+        messages.success(request, text % {"count": count})
+
+    def _each(
+        self, request: HttpRequest, chosen: QuerySet[MemberInvitation], do: Callable[[MemberInvitation], bool]
+    ) -> int:
+        done = 0
+        for invitation in chosen.select_related("organisation", "by")[:AT_ONCE]:
+            try:
+                done += do(invitation)
+            except Refused as refused:
+                messages.error(request, f"{invitation.email}: {refused.message}")
+        return done

@@ -1,0 +1,137 @@
+"""Reads about an organisation's own ways to sign in, and about whom it asked to join it."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.conf import settings
+from django.core import signing
+from django.db.models import Q, QuerySet
+from django.urls import reverse
+
+from apps.accounts.models import User
+from apps.core import clock, sealing
+from apps.events.models import (
+    STAFF_ROLES,
+    EventRole,
+    MemberInvitation,
+    Membership,
+    Organisation,
+    SignInConnection,
+    SignInDomain,
+)
+
+SEALED_FOR = "sign-in"
+SHOWN = "sign_in_shown"
+"""In a session: by which connection, as whom and when somebody showed who they are."""
+SHOWN_SECONDS = 10 * 60
+
+_invited = signing.Signer(salt="plenary.events.member")
+
+
+def domain_of(email: str) -> str:
+    """As it is looked up everywhere: in small letters, and an international one as it is in DNS."""
+    domain = email.rpartition("@")[2].strip().rstrip(".").lower()
+    try:
+        return domain.encode("idna").decode()
+    except UnicodeError:
+        return domain
+
+
+def connections_of(organisation: Organisation) -> list[SignInConnection]:
+    """Those that may be used, as people choose among them."""
+    return list(organisation.sign_in_connections.usable().order_by("name", "pk"))
+
+
+def connection_of_address(email: str) -> SignInConnection | None:
+    """The one that speaks for this address's domain, proven and switched on."""
+    proven = SignInDomain.objects.proven().filter(domain=domain_of(email), connection__is_on=True)
+    found = proven.select_related("connection__organisation").first()
+    return found.connection if found else None
+
+
+def way_of_address(email: str) -> str:
+    connection = connection_of_address(email)
+    return reverse("events:ways", args=[connection.organisation.slug]) if connection else ""
+
+
+def required_way(user: User, session: Mapping[str, Any]) -> str:
+    """The page of the way that this person must take and, in this session, has not. Owners may do without, so that a
+    provider that fails locks nobody out for good."""
+    connection = required_connection(user)
+    if connection is None or has_shown(session, connection, user.email):
+        return ""
+    return reverse("events:ways", args=[connection.organisation.slug])
+
+
+def required_connection(user: User) -> SignInConnection | None:
+    connection = connection_of_address(user.email)
+    if connection is None or not connection.is_required or user.is_superuser:
+        return None
+    owns = Membership.objects.filter(organisation_id=connection.organisation_id, user=user, role=Membership.Role.OWNER)
+    return None if owns.exists() else connection
+
+
+def has_shown(session: Mapping[str, Any], connection: SignInConnection, email: str) -> bool:
+    shown = session.get(SHOWN)
+    if not isinstance(shown, dict) or shown.get("connection") != connection.pk or shown.get("email") != email:
+        return False
+    return bool(0 <= clock.now().timestamp() - shown.get("at", 0) < SHOWN_SECONDS)
+
+
+def is_staff_elsewhere(user: User, organisation_id: int) -> bool:
+    """Whether somebody runs what is not this organisation's: for that, its provider may not speak."""
+    if user.is_superuser:
+        return True
+    others = Membership.objects.filter(user=user).exclude(organisation_id=organisation_id)
+    roles = EventRole.objects.filter(user=user, role__in=STAFF_ROLES)
+    return others.exists() or roles.exclude(event__organisation_id=organisation_id).exists()
+
+
+def secret_of(connection: SignInConnection) -> str:
+    """Empty where it has none, or SECRET_KEY changed since."""
+    return sealing.unseal(connection.client_secret, purpose=SEALED_FOR) if connection.client_secret else ""
+
+
+def address_of(name: str, connection: SignInConnection) -> str:
+    """What is pasted into the provider: a route of ours for this connection, whole."""
+    return f"{settings.SITE_URL}{reverse(f'events:{name}', args=[connection.pk])}"
+
+
+def page_of(organisation: Organisation) -> str:
+    """Where its people choose how to sign in, whole."""
+    return f"{settings.SITE_URL}{reverse('events:ways', args=[organisation.slug])}"
+
+
+def owned_organisations(user: User) -> QuerySet[Organisation]:
+    """Whose members and ways to sign in are this person's business."""
+    if user.runs_platform:
+        return Organisation.objects.all()
+    if not user.is_authenticated or not user.has_second_factor:
+        return Organisation.objects.none()
+    owned = Membership.objects.filter(user=user, role=Membership.Role.OWNER).values("organisation_id")
+    return Organisation.objects.filter(pk__in=owned)
+
+
+def member_token(invitation: MemberInvitation) -> str:
+    return _invited.sign(f"{invitation.pk}.{invitation.sendings}")
+
+
+def invitation_by_token(token: str) -> MemberInvitation | None:
+    """The row that a link in a mail names, open or not; None where the signature isn't ours, or a newer mail went."""
+    try:
+        pk, _dot, sendings = _invited.unsign(token).partition(".")
+        named = Q(pk=int(pk), sendings=int(sendings))
+    except (signing.BadSignature, ValueError):
+        return None
+    return MemberInvitation.objects.select_related("organisation", "by").filter(named).first()
+
+
+def invitations_for(user: User) -> list[MemberInvitation]:
+    """What waits for this person's yes."""
+    rows = MemberInvitation.objects.open().filter(email=user.email)
+    return list(rows.select_related("organisation", "by").order_by("-created_at", "-pk")[:50])
+
+
+def memberships_of(user: User) -> list[Membership]:
+    rows = Membership.objects.filter(user=user).select_related("organisation")
+    return list(rows.order_by("organisation__name", "pk")[:200])

@@ -1,0 +1,200 @@
+"""Signing in by an organisation's own provider: whom it may speak for, and who comes of that.
+
+A provider is believed for addresses of domains that its organisation has proven, and not as somebody who runs what is
+another organisation's. Everybody else whom it names proves the address by a mailed code, as on the sign-in page.
+"""
+
+import logging
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext_lazy as _
+
+from apps.accounts import services as accounts
+from apps.accounts.models import User, validate_person_name
+from apps.core import clock, sealing
+from apps.core.errors import Refused
+from apps.events import selectors
+from apps.events.adapters import domain_records
+from apps.events.adapters.claims import Claims
+from apps.events.models import Membership, SignInConnection, SignInDomain, SignInIdentity
+from apps.events.selectors.signing_in import SEALED_FOR
+from apps.events.services.people import add_member
+
+logger = logging.getLogger(__name__)
+
+NewPeople = SignInConnection.NewPeople
+MOST_CONNECTIONS = 10
+MOST_DOMAINS = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """Who came. `is_vouched` says that the provider is enough; else the address proves itself by a mailed code.
+    `user` is None for an address that is nobody's and that the provider may not vouch for."""
+
+    email: str
+    user: User | None
+    is_vouched: bool
+
+
+def judge(connection: SignInConnection, claims: Claims) -> SignInDomain:
+    """The domain by which the provider speaks for this person. Raises Refused where it may not. Writes nothing."""
+    email = _address(claims)
+    found = connection.domains.filter(domain=selectors.domain_of(email)).first()
+    if found is None:
+        raise Refused(
+            "signin.domain",
+            _("“%(connection)s” does not speak for your address. Sign in with the address of that organisation."),
+            values={"connection": connection.name},
+            status=403,
+        )
+    if claims.is_email_verified is False:
+        raise Refused(
+            "signin.unverified",
+            _("“%(connection)s” says that your address is not confirmed there. Confirm it there first."),
+            values={"connection": connection.name},
+            status=403,
+        )
+    return found
+
+
+@transaction.atomic
+def arrive(connection: SignInConnection, claims: Claims) -> Arrival:
+    """Who somebody is whom the provider has let in. Raises Refused where they may not come in by it.
+
+    By the provider's own number for them first: an address may be given to another person one day, a number not. Of an
+    unproven domain it says nothing about who has an account, makes none, and connects none.
+    """
+    if not SignInConnection.objects.usable().filter(pk=connection.pk).exists():
+        raise Refused("signin.off", _("This way to sign in is switched off."), status=403)
+    by, email = judge(connection, claims), _address(claims)
+    if by.proven_at is None:
+        return Arrival(email, User.objects.filter(email=email, is_active=True).first(), False)
+    known = SignInIdentity.objects.filter(connection=connection, subject=claims.subject).select_related("user").first()
+    user = known.user if known else _connect(connection, claims, email)
+    if known and not _speaks_for(connection, user):
+        raise Refused(
+            "signin.moved",
+            _("Your account has another address than this service speaks for. Sign in with that address."),
+            status=403,
+        )
+    if selectors.is_staff_elsewhere(user, connection.organisation_id):
+        return Arrival(user.email, user, False)
+    accounts.trust_address(user)
+    return Arrival(user.email, user, True)
+
+
+def _speaks_for(connection: SignInConnection, user: User) -> bool:
+    return connection.domains.proven().filter(domain=selectors.domain_of(user.email)).exists()
+
+
+def _connect(connection: SignInConnection, claims: Claims, email: str) -> User:
+    """The first time that this connection brings this person."""
+    user = User.objects.filter(email=email).first()
+    if user is None:
+        if connection.new_people == NewPeople.REFUSE:
+            raise Refused(
+                "signin.unknown",
+                _("There is no account with your address yet. Register on the page of the event; that makes it."),
+                status=403,
+            )
+        user, _is_new = accounts.find_or_create(email=email, name=_name(claims))
+    identity, is_new = SignInIdentity.objects.get_or_create(
+        connection=connection, user=user, defaults={"subject": claims.subject}
+    )
+    if identity.subject != claims.subject:
+        logger.warning("Connection %s names person %s by another subject than before.", connection.pk, user.pk)
+        raise Refused(
+            "signin.other_person",
+            _("Somebody else signed in with this address before. Ask an owner of the organisation to let it be "
+              "connected anew."),
+            status=403,
+        )  # fmt: skip
+    is_member = Membership.objects.filter(organisation_id=connection.organisation_id, user=user).exists()
+    if is_new and connection.new_people == NewPeople.MANAGER and not is_member:
+        add_member(connection.organisation, user=user)
+    return user
+
+
+def _address(claims: Claims) -> str:
+    email = claims.email.strip().lower()
+    try:
+        validate_email(email)
+    except ValidationError as error:
+        raise Refused(
+            "signin.address", _("Your organisation’s service named no address that we can use."), status=403
+        ) from error
+    return email[:254]
+
+
+def _name(claims: Claims) -> str:
+    name = claims.name.strip()[:120]
+    try:
+        validate_person_name(name)
+    except ValidationError:
+        return ""
+    return name
+
+
+@transaction.atomic
+def save_connection(connection: SignInConnection, *, secret: str = "") -> SignInConnection:
+    """Keeps a connection; an empty secret leaves the one that it has, unless another issuer would be told it."""
+    if connection.pk:
+        former = SignInConnection.objects.get(pk=connection.pk)
+        if former.issuer != connection.issuer or former.client_id != connection.client_id:
+            connection.client_secret = ""
+        if former.issuer != connection.issuer or former.entity_id != connection.entity_id:
+            # Another provider counts its people otherwise: the same number may be somebody else there.
+            SignInIdentity.objects.filter(connection=connection).delete()
+    if secret:
+        connection.client_secret = sealing.seal(secret, purpose=SEALED_FOR)
+    connection.save()
+    return connection
+
+
+def renew_secrets() -> int:
+    """After a change of SECRET_KEY: seals the clients' secrets with the newest key, while the former one still stands
+    in SECRET_KEY_FALLBACKS. How many there were."""
+    if not settings.SECRET_KEY_FALLBACKS:
+        return 0
+    renewed = 0
+    for connection in SignInConnection.objects.exclude(client_secret="").only("pk", "client_secret"):
+        former = connection.client_secret
+        secret = sealing.unseal(former, purpose=SEALED_FOR)
+        if secret:
+            fresh = sealing.seal(secret, purpose=SEALED_FOR)
+            same = SignInConnection.objects.filter(pk=connection.pk, client_secret=former)
+            renewed += same.update(client_secret=fresh)
+    return renewed
+
+
+def forget_people(connection: SignInConnection) -> int:
+    """Lets everybody be connected anew, by their address; how many were known."""
+    return SignInIdentity.objects.filter(connection=connection).delete()[0]
+
+
+def check_domain(domain: SignInDomain) -> bool:
+    """Looks whether the domain's TXT record says what it should, and keeps it. False where it does not. Not in a
+    transaction: the look-up takes its time. Raises Refused where another organisation has proven the domain."""
+    holds = domain.record_text in domain_records.texts(domain.record_name)
+    SignInDomain.objects.filter(pk=domain.pk).update(checked_at=clock.now())
+    if holds:
+        trust_domain(domain)
+    return holds
+
+
+def trust_domain(domain: SignInDomain) -> None:
+    """The domain is the organisation's: by its record, or by the word of a superuser."""
+    try:
+        with transaction.atomic():
+            SignInDomain.objects.filter(pk=domain.pk, proven_at=None).update(proven_at=clock.now())
+    except IntegrityError as error:
+        raise Refused(
+            "domain.of_another",
+            _("%(domain)s is proven by another way to sign in already. It can belong to one only."),
+            values={"domain": domain.domain},
+        ) from error
