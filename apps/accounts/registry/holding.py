@@ -2,13 +2,15 @@
 
 from collections.abc import Callable, Iterable
 from itertools import islice
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from apps.accounts.models import User
+if TYPE_CHECKING:
+    from apps.accounts.models import User
+
 
 MOST_ROWS = 5000
 """Of one kind. Who has more is told that there is more."""
-Source = Callable[[User], Iterable[dict[str, Any]]]
+Source = Callable[["User"], Iterable[dict[str, Any]]]
 
 
 class OwnData:
@@ -25,7 +27,7 @@ class OwnData:
 
         return add
 
-    def of(self, user: User) -> dict[str, Any]:
+    def of(self, user: "User") -> dict[str, Any]:
         """Every kind by its name; `cut` names those of which there is more."""
         found: dict[str, Any] = {}
         cut = []

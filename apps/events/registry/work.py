@@ -24,7 +24,7 @@ class Need:
 
 
 WAITING, BROKEN, MISSING = range(3)
-NeedSource = Callable[[dict[int, Event], "User"], Iterable[Need]]
+NeedSource = Callable[["dict[int, Event]", "User"], Iterable[Need]]
 
 
 class Needs:
@@ -41,7 +41,7 @@ class Needs:
 
         return add
 
-    def of(self, events: dict[int, Event], user: "User") -> list[Need]:
+    def of(self, events: "dict[int, Event]", user: "User") -> list[Need]:
         """Of these events; within a rank the event that begins first."""
         found = [need for name in sorted(self._sources) for need in self._sources[name](events, user)] if events else []
 
@@ -75,15 +75,15 @@ class Tasks:
     def __init__(self) -> None:
         self._sources: dict[str, tuple[int, Callable[[Event], Iterable[Task]]]] = {}
 
-    def register(self, name: str, *, position: int) -> Callable[[Callable[[Event], Iterable[Task]]], None]:
+    def register(self, name: str, *, position: int) -> Callable[[Callable[["Event"], Iterable[Task]]], None]:
         """Decorates `source(event) -> tasks`; within a part a smaller position is shown earlier."""
 
-        def add(source: Callable[[Event], Iterable[Task]]) -> None:
+        def add(source: Callable[["Event"], Iterable[Task]]) -> None:
             self._sources[name] = (position, source)
 
         return add
 
-    def of(self, event: Event) -> dict[Part, list[Task]]:
+    def of(self, event: "Event") -> dict[Part, list[Task]]:
         ordered = sorted(self._sources.items(), key=lambda item: (item[1][0], item[0]))
         parts: dict[Part, list[Task]] = {part: [] for part in Part}
         for _name, (_position, source) in ordered:

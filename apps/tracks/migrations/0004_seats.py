@@ -10,8 +10,8 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('events', '0007_ticket_opens'),
-        ('tracks', '0003_name_fields'),
+        ("events", "0008_ticket_opens"),
+        ("tracks", "0003_name_fields"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

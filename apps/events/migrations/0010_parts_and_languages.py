@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('events', '0006_registration_kinds'),
+        ("events", "0009_said_later_and_to_some"),
     ]
 
     operations = [

@@ -11,7 +11,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('events', '0006_registration_kinds'),
+        ("events", "0011_sharing"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -8,8 +8,8 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('events', '0007_said_later_and_to_some'),
-        ('notifications', '0005_webhooks'),
+        ("events", "0009_said_later_and_to_some"),
+        ("notifications", "0006_owed_letters"),
     ]
 
     operations = [

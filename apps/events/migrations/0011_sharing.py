@@ -2,7 +2,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("events", "0006_registration_kinds")]
+    dependencies = [("events", "0010_parts_and_languages")]
 
     operations = [
         migrations.AddField(

@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("tracks", "0003_name_fields")]
+    dependencies = [("tracks", "0004_seats")]
 
     operations = [
         migrations.AlterField(
