@@ -72,7 +72,7 @@ class ToSession(LogTopic):
     access = Access.ATTENDEE
 
     def guard(self, who: Who, session_id: int) -> None:  # type: ignore[override]
-        _must_enter(who.event_id, session_id)
+        _must_enter(who, session_id)
 
     def replay(self, event_id: int, *args: Any, **params: Any) -> Sequence[tuple[int, event_broadcasts.Announced]]:
         session = selectors.announcement_key(params["session_id"])

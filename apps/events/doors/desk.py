@@ -240,7 +240,7 @@ class OrganisationScopedAdmin(_Scoped, TakesTables, ModelAdmin):  # type: ignore
     """By bulk action: the one that takes it back, and what the rows were before."""
 
     list_per_page = 50
-    paginator = BoundedPaginator
+    paginator: type[BoundedPaginator] = BoundedPaginator
     list_filter_submit = True
     show_full_result_count = False
     warn_unsaved_form = True

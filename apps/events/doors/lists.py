@@ -2,7 +2,7 @@
 
 from typing import Any, ClassVar
 
-from django.core.paginator import Paginator
+from django.core.paginator import Page, Paginator
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.functional import cached_property
@@ -20,7 +20,19 @@ class BoundedPaginator(Paginator):  # type: ignore[type-arg]
     @cached_property
     def count(self) -> int:
         rows: Any = self.object_list
-        return int(rows.order_by()[: self.most].count() if isinstance(rows, QuerySet) else len(rows))
+        return int(rows.order_by().values("pk")[: self.most].count() if isinstance(rows, QuerySet) else len(rows))
+
+
+class KeysFirst(BoundedPaginator):
+    """Finds which rows stand on a page before it asks what is known of each: of 50,000 only these are looked up."""
+
+    def page(self, number: int | str) -> Page[Any]:
+        number = self.validate_number(number)
+        rows: Any = self.object_list
+        first = (number - 1) * self.per_page
+        keys = list(rows.values_list("pk", flat=True)[first : first + self.per_page + self.orphans])
+        found = {row.pk: row for row in rows.filter(pk__in=keys)}
+        return Page([found[key] for key in keys if key in found], number, self)
 
 
 class Chosen(DropdownFilter):  # type: ignore[misc]

@@ -3,24 +3,12 @@
 from typing import Any, ClassVar
 
 from django.contrib import admin
-from django.core.paginator import Page, Paginator
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from apps.events import selectors
-
-
-class KeysFirst(Paginator):  # type: ignore[type-arg]
-    """Finds which rows stand on a page before it asks what is known of each: of 50,000 only these are looked up."""
-
-    def page(self, number: int | str) -> Page[Any]:
-        number = self.validate_number(number)
-        rows: Any = self.object_list
-        first = (number - 1) * self.per_page
-        keys = list(rows.values_list("pk", flat=True)[first : first + self.per_page + self.orphans])
-        found = {row.pk: row for row in rows.filter(pk__in=keys)}
-        return self._get_page([found[key] for key in keys if key in found], number, self)
+from apps.events.doors.lists import BoundedPaginator, KeysFirst
 
 
 class ShowsPeople:
@@ -30,7 +18,7 @@ class ShowsPeople:
     """
 
     organisation_path: ClassVar[str] = "event__organisation"
-    paginator = KeysFirst
+    paginator: type[BoundedPaginator] = KeysFirst
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         rows: QuerySet[Any] = super().get_queryset(request)  # type: ignore[misc]
