@@ -16,6 +16,7 @@ from apps.events.models import Event
 from apps.events.registry.copying import parts
 from apps.exhibitors import selectors, services
 from apps.exhibitors.models import Booth, BoothStaff
+from apps.media import registry as media
 
 registry.numbers.register("exhibitors", position=50)(selectors.own_numbers)
 parts.register(
@@ -54,6 +55,9 @@ def may_read_booth(room: Room, user_id: int | None, roles: frozenset[str]) -> bo
 chat.owner_kind(
     "booth", may_read=may_read_booth, hosts=works_there, host_role="exhibitor", titles=titles_of, address=address_of
 )
+
+
+media.guard_files(selectors.why_no_file)
 
 
 @registry.next_for_you.register("exhibitors")

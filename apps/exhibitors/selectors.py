@@ -11,11 +11,13 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.models import User
 from apps.core import clock
+from apps.core.errors import Refused
 from apps.events import broadcasts as event_broadcasts
 from apps.events import selectors as events
 from apps.events.models import Event
+from apps.events.permissions import may_enter_expo
 from apps.events.registry import Number
-from apps.exhibitors import broadcasts
+from apps.exhibitors import broadcasts, permissions
 from apps.exhibitors.models import Booth, BoothDocument, BoothStaff, ContactRequest
 from apps.live import presence
 from apps.media import selectors as media
@@ -90,6 +92,17 @@ def documents(booth: Booth) -> list[Document]:
         Document(document.asset.title, document.asset.size, media.download_url(document.asset))
         for document in booth.documents.all()
     ]
+
+
+def why_no_file(asset: Asset, user_id: int | None, roles: frozenset[str]) -> Refused | None:
+    """What a booth shows and hands out is for whom the expo is open to."""
+    if may_enter_expo(roles):
+        return None
+    is_of_booth = (
+        Booth.objects.filter(event=asset.event_id, film=asset).exists()
+        or BoothDocument.objects.filter(booth__event=asset.event_id, asset=asset).exists()
+    )
+    return permissions.other_ticket() if is_of_booth else None
 
 
 def here(event_id: int, booth_id: int) -> broadcasts.Here:

@@ -9,7 +9,7 @@ from apps.events import permissions
 from apps.events.models import Registration
 from apps.live.registry import Who, resolve
 from tests.factories.events import EventRoleFactory, RegistrationFactory, TicketKindFactory
-from tests.factories.exhibitors import BoothFactory
+from tests.factories.exhibitors import BoothDocumentFactory, BoothFactory
 
 
 @pytest.fixture
@@ -46,6 +46,14 @@ def test_api_topic_and_conversation_are_closed(event, booth, left_out, enter):
 
     assert (asked.status_code, asked.json()["code"], refused.value.code) == (403, "expo.ticket", "expo.ticket")
     assert client.get(reverse("api:chat-messages", args=[event.slug, room.pk])).status_code == 404
+
+
+def test_documents_of_a_booth_are_closed_too(event, booth, left_out, enter):
+    document = BoothDocumentFactory(booth=booth)
+    address = reverse("media:download", args=[event.slug, document.asset.key])
+
+    assert enter(left_out).get(address).status_code == 403
+    assert enter(RegistrationFactory(event=event).user).get(address).status_code == 302
 
 
 def test_others_and_who_works_there_are_let_in(event, booth, left_out, enter):

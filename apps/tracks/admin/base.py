@@ -7,7 +7,6 @@ from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 
 from apps.events.doors import Desk, OrganisationScopedAdmin
-from apps.events.models import Event
 from apps.tracks import services
 
 
@@ -28,8 +27,7 @@ class AgendaAdmin(OrganisationScopedAdmin):
         return found, doubled
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
-        """Events before their sessions, as whoever holds both does."""
-        Event.objects.select_for_update(no_key=True).filter(pk=obj.event_id).first()
+        services.hold_events([obj.event_id])
         super().save_model(request, obj, form, change)
 
     def after_save(self, request: HttpRequest, obj: Any, *, change: bool) -> None:

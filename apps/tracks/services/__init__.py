@@ -8,6 +8,7 @@ from apps.tracks.services.editing import (
     agenda_edited,
     announce_stages,
     cancel_sessions,
+    hold_events,
     remove,
     restore_sessions,
 )
@@ -48,6 +49,7 @@ __all__ = [
     "free_seats_of",
     "gate_changed",
     "give_seat_back",
+    "hold_events",
     "import_schedule",
     "keep_for_review",
     "move_seats_up",

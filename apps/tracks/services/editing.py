@@ -24,6 +24,12 @@ def agenda_edited(*, event_id: int, session_ids: Iterable[int] = ()) -> None:
         publish.state(event_id, broadcasts.stage_topic(session_id))
 
 
+def hold_events(event_ids: Iterable[int]) -> None:
+    """Until the end of the transaction. Whoever holds rows of an event and of its sessions holds the event first."""
+    rows = Event.objects.select_for_update(no_key=True).filter(pk__in=list(event_ids)).order_by("pk")
+    list(rows.values_list("pk"))
+
+
 @transaction.atomic
 def cancel_sessions(*, sessions: QuerySet[Session]) -> int:
     """Shows them as cancelled; their stars stay. Those that are cancelled already are not counted."""
@@ -38,10 +44,8 @@ def restore_sessions(*, sessions: QuerySet[Session]) -> int:
 
 def _move(sessions: QuerySet[Session], state: Session.State) -> int:
     by_event: dict[int, list[int]] = {}
-    # Events before their sessions, as whoever holds both does.
     chosen = sessions.order_by().values("pk")
-    events = Event.objects.filter(pk__in=Session.objects.filter(pk__in=chosen).order_by().values("event"))
-    list(events.order_by("pk").select_for_update(no_key=True).values_list("pk"))
+    hold_events(Session.objects.filter(pk__in=chosen).order_by().values_list("event", flat=True))
     rows = Session.objects.filter(pk__in=chosen).select_for_update(no_key=True)
     for pk, event_id in rows.values_list("pk", "event_id"):
         by_event.setdefault(event_id, []).append(pk)
@@ -54,9 +58,10 @@ def _move(sessions: QuerySet[Session], state: Session.State) -> int:
 @transaction.atomic
 def remove(*, rows: Iterable[Model]) -> None:
     """Deletes rows of the agenda for good. An imported session comes back with the next import of its file."""
-    event_ids = set()
+    rows = list(rows)
+    event_ids = {int(row.event_id) for row in rows}  # type: ignore[attr-defined]
+    hold_events(event_ids)
     for row in rows:
-        event_ids.add(int(row.event_id))  # type: ignore[attr-defined]
         row.delete()
     for event_id in event_ids:
         touch_agenda(event_id=event_id)

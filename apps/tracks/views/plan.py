@@ -216,7 +216,7 @@ class Planner:
         return {
             "to": escape(core_words.until()),
             "star": escape(_("Star")),
-            "seat": escape(_("Take a seat")),
+            "seat": escape(_("Sign up")),
             "off": f'<span class="tag box">{escape(_("Cancelled"))}</span>',
             "on": f'<span class="live">{escape(_("On now"))}</span>',
             "recording": f'<span class="tag">{escape(_("Recording"))}</span>',

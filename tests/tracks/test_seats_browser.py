@@ -1,0 +1,37 @@
+"""Signing up for a session in a real browser: from the agenda, with the keyboard, on a phone, and back out again."""
+
+from datetime import timedelta
+
+import pytest
+from django.urls import reverse
+from playwright.sync_api import expect
+
+from apps.core import clock
+from tests.factories.tracks import SessionFactory
+
+
+@pytest.fixture
+def session(platform, event):
+    starts = clock.now().replace(minute=0, second=0, microsecond=0) + timedelta(hours=1)
+    return SessionFactory(
+        event=event, title="Reading a gauge", sign_up=True, capacity=1, starts_at=starts,
+        ends_at=starts + timedelta(hours=1),
+    )  # fmt: skip
+
+
+def test_seat_from_the_agenda_opens_the_room_and_giving_it_back_closes_it(session, event, attendee, new_page, axe):
+    page = new_page(attendee, viewport={"width": 390, "height": 844})
+    page.goto(reverse("tracks:agenda", args=[event.slug]))
+    page.get_by_role("button", name="Sign up: Reading a gauge").press("Enter")
+
+    expect(page.get_by_text("You have a seat in Reading a gauge.")).to_be_visible()
+    expect(page.get_by_text("You have a seat", exact=True)).to_be_visible()
+    page.get_by_role("link", name="Reading a gauge").click()
+    chat = page.locator("chat-room textarea, chat-room [contenteditable]").first
+    expect(chat).to_be_visible()
+
+    page.get_by_role("button", name="Give it back").click()
+
+    expect(page.get_by_role("button", name="Take a seat")).to_be_visible()
+    expect(page.locator("chat-room")).to_have_count(0)
+    axe(page)
