@@ -144,7 +144,8 @@ class SessionPage(EventView):
     def room(self, session: Session, user: User) -> HttpResponse:
         version = versions.read()
         asked = seq.head(self.event.pk, question_broadcasts.log_topic(session.pk))
-        audiences = [*events.audiences_of_roles(self.roles), "", tracks.announcement_key(session.pk)]
+        # What is said to everybody stands in the lobby, and here from the moment it is said.
+        here = [*events.audiences_of_roles(self.roles), tracks.announcement_key(session.pk)]
         room = chat_rooms.room_for(self.event, f"session/{session.pk}")
         stage = selectors.stage(session, user, room)
         return self.render(
@@ -157,8 +158,8 @@ class SessionPage(EventView):
             entries=next_for_you.of(self.event, user, self.roles),
             can_run=polls.can_run_session(session, self.roles, user.pk),
             asked=asked,
-            heard=selectors.heard(self.event, audiences),
-            said_lately=selectors.said_lately(self.event, audiences),
+            heard=selectors.heard(self.event, ["", *here]),
+            said_lately=selectors.said_lately(self.event, here),
             runs_questions=questions.may_run(session, user.pk, self.roles),
         )
 

@@ -356,6 +356,25 @@ def test_desk_schedules_changes_and_shows_what_was_said_to_whom(event, organiser
     assert ("Mics at eleven." in shown, "Speakers" in shown) == (True, True)
 
 
+def test_desk_keeps_a_time_on_what_is_still_to_come(event, organiser, enter):
+    row = scheduled(event)
+    wish = {"event": event.pk, "text_0": "Hello", "text_1": "", "text_2": "", "where": "screen"}
+    change = reverse("admin:events_announcement_change", args=[row.pk])
+    assert enter(organiser).post(change, wish | {"due_at_0": "", "due_at_1": ""}).status_code == 200
+    row.refresh_from_db()
+    assert (row.due_at is None, str(row.text)) == (False, "Lunch is ready.")
+    with pytest.raises(Refused):
+        services.change_announcement(row, due_at=None)
+
+
+def test_event_has_a_most_of_what_is_still_to_come(event, monkeypatch):
+    monkeypatch.setattr("apps.events.services.announcing.MOST_SCHEDULED", 1)
+    scheduled(event)
+    with pytest.raises(Refused) as refused:
+        scheduled(event)
+    assert refused.value.code == "announcement.too_many"
+
+
 def test_desk_shows_what_is_refused_at_its_field(event, organiser, enter):
     add = reverse("admin:events_announcement_add")
     wish = {"event": event.pk, "text_0": "Hello", "text_1": "", "text_2": "", "audience": "coming", "where": "screen"}

@@ -58,6 +58,37 @@ def test_profile_is_changed_by_call_but_not_its_rights(attendee, enter):
     assert (attendee.title, attendee.email == "other@example.org", attendee.is_staff) == ("Hydrologist", False, False)
 
 
+def test_whole_profile_is_read_and_changed_by_call(attendee, enter):
+    given = {
+        "languages": ["sw"],
+        "interests": ["Rivers", "rivers"],
+        "links": ["https://example.org/nadia"],
+        "visibility": {"bio": "staff", "title": "nobody"},
+    }
+    answer = enter(attendee).patch("/api/v1/me/", given, content_type="application/json")
+    found = answer.json()
+    assert (answer.status_code, found["languages"], found["interests"]) == (200, ["sw"], ["Rivers"])
+    assert [found["visibility"][field] for field in ("bio", "title", "company", "links")] == [
+        *("staff", "nobody"),
+        *("everybody", "nobody"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("given", "field"),
+    [
+        ({"links": ["http://example.org/"]}, "links"),
+        ({"interests": ["x"] * 13}, "interests"),
+        ({"languages": ["xx"]}, "languages"),
+        ({"visibility": {"bio": "the world"}}, "visibility.bio"),
+    ],
+)
+def test_profile_that_is_not_one_is_refused_by_call(attendee, enter, given, field):
+    answer = enter(attendee).patch("/api/v1/me/", given, content_type="application/json")
+    problem = answer.json()
+    assert (answer.status_code, problem.get("field") or next(iter(problem["errors"]))) == (400, field)
+
+
 def test_description_and_its_page_are_open(visitor):
     assert b"openapi: 3.1" in visitor.get("/api/schema/").content
     assert "/api/v1/events/{event}/register/" in visitor.get("/api/").content.decode()

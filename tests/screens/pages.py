@@ -187,6 +187,7 @@ LEFT_OUT = {
     "notifications:silence": "needs the address in a mail",
     "exhibitors:desk_request": "takes a form; its page is the booth's desk",
     "venue:announce": "takes a form; its page is the control room",
+    "venue:call_off": "takes a form; its page is the control room",
 }
 """Routes of pages without a picture, and why."""
 FILES = frozenset({

@@ -70,7 +70,7 @@ class AnnouncementAdmin(OrganisationScopedAdmin):
 
     @admin.display(description=_("to whom"))
     def to_whom(self, announcement: Announcement) -> str:
-        return announcement.audience_name or str(selectors.NAMES.get(announcement.audience, announcement.audience))
+        return str(selectors.NAMES.get(announcement.audience, announcement.audience_name or announcement.audience))
 
     @display(description=_("state"), ordering="state", label=LABELS)  # type: ignore[untyped-decorator]
     def state_label(self, announcement: Announcement) -> tuple[str, str]:
@@ -86,7 +86,8 @@ class AnnouncementAdmin(OrganisationScopedAdmin):
         wish = {"text": obj.text, "audience": obj.audience, **form.ways}
         try:
             if change:
-                services.change_announcement(obj, **wish, due_at=obj.due_at)
+                moved = {"due_at": obj.due_at} if "due_at" in form.changed_data else {}
+                services.change_announcement(obj, **wish, **moved)
                 return
             if obj.due_at:
                 made = services.schedule_announcement(obj.event, by=user, due_at=obj.due_at, **wish)

@@ -80,6 +80,7 @@ class AnnouncementDeskForm(forms.ModelForm):  # type: ignore[type-arg]
         for event in self.events[:MOST_EVENTS]:
             for key, words in audience_choices(event):
                 found.setdefault(key, f"{words} · {event}" if several and "/" in key else words)
+        self.fields["due_at"].help_text = _("Empty: at once. Else in the event’s time, until which it can be changed.")
         audience: Any = self.fields["audience"]
         audience.choices = list(found.items())
         if self.instance.pk:
@@ -97,11 +98,18 @@ class AnnouncementDeskForm(forms.ModelForm):  # type: ignore[type-arg]
             self.add_error("text", _("Keep it short: %(most)s characters at most.") % {"most": MOST_CHARS})
         if event is None or self.errors:
             return data
-        due_at = data.get("due_at")
-        is_new_time = due_at is not None and due_at != self.instance.due_at
+        due_at, is_new = data.get("due_at"), self.instance.pk is None
+        if due_at is None and not is_new:
+            self.add_error("due_at", _("Say when. To say it at once, write it anew and leave this empty."))
+        is_another = is_new and due_at is not None
+        is_new_time = due_at != self.instance.due_at
         try:
             services.check_announcement(
-                event, audience=data["audience"], **self.ways, due_at=due_at if is_new_time else None
+                event,
+                audience=data["audience"],
+                **self.ways,
+                due_at=due_at if is_new_time else None,
+                is_another=is_another,
             )
         except Refused as refused:
             field = {"on_screen": "where"}.get(refused.field or "", refused.field)

@@ -63,9 +63,9 @@ def schedule_announcement(
     by_mail: bool = False,
 ) -> Announcement:
     """Has it said at its time. Until then it can be changed and called off."""
-    told = check_announcement(event, audience=audience, on_screen=on_screen, by_mail=by_mail, due_at=due_at)
-    if event.announcements.scheduled().count() >= MOST_SCHEDULED:
-        raise Refused("announcement.too_many", _("There are many announcements to come already. Call some off first."))
+    told = check_announcement(
+        event, audience=audience, on_screen=on_screen, by_mail=by_mail, due_at=due_at, is_another=True
+    )
     created: Announcement = Announcement.objects.create(
         event=event,
         text=_in_languages(event, text),
@@ -91,6 +91,8 @@ def change_announcement(announcement: Announcement, **values: Any) -> Announceme
         raise _too_late()
     for name, value in values.items():
         setattr(held, name, value)
+    if held.due_at is None:
+        raise _no_such_time()
     told = check_announcement(
         held.event,
         audience=held.audience,
@@ -154,15 +156,20 @@ def _name_of(told: Segment) -> str:
 
 
 def check_announcement(
-    event: Event, *, audience: str, on_screen: bool, by_mail: bool, due_at: datetime | None = None
+    event: Event,
+    *,
+    audience: str,
+    on_screen: bool,
+    by_mail: bool,
+    due_at: datetime | None = None,
+    is_another: bool = False,
 ) -> Segment:
-    """Whom it would reach; refused where it cannot be said so."""
+    """Whom it would reach; refused where it cannot be said so. `is_another`: it would be one more to come."""
+    if is_another and event.announcements.scheduled().count() >= MOST_SCHEDULED:
+        raise Refused("announcement.too_many", _("There are many announcements to come already. Call some off first."))
     now = clock.now()
     if due_at is not None and not now < due_at < now + FURTHEST:
-        raise Refused(
-            "announcement.when", _("Choose a time that is still to come, at most a year from now."), field="due_at",
-            status=400,
-        )  # fmt: skip
+        raise _no_such_time()
     found = selectors.segment(event, audience)
     if found is None:
         raise Refused(
@@ -183,6 +190,11 @@ def check_announcement(
             "announcement.screen_only", _("Who is in a session now is told on screen."), field="on_screen", status=400
         )
     return found
+
+
+def _no_such_time() -> Refused:
+    message = _("Choose a time that is still to come, at most a year from now.")
+    return Refused("announcement.when", message, field="due_at", status=400)
 
 
 def _too_late() -> Refused:
