@@ -15,8 +15,8 @@ class Act(StrEnum):
     """See the event's public pages, where it is not private."""
     REGISTER = "register"
     TAKE_PART = "take part"
-    """Whatever writes: say, vote, ask, play, star, answer, moderate, announce, bring a file. What organisers set at their desk is
-    not bound by the state."""
+    """Whatever writes: say, vote, ask, play, star, answer, moderate, announce, bring a file. What organisers set at
+    their desk is not bound by the state."""
 
 
 class Who(IntEnum):
