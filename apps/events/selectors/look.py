@@ -40,8 +40,8 @@ def _of_brand(brand: str, colours: dict[str, str]) -> Remark:
         words = _("Reads well: %(ratio)s against white.") % {"ratio": ratio}
     else:
         words = _(
-            "Too light to read on a white page: %(ratio)s, and it takes %(least)s. Where text stands in it or on it, it is"
-            " used as %(used)s."
+            "Too light to read on a white page: %(ratio)s, and it takes %(least)s. Where text stands in it or on it, it"
+            " is used as %(used)s."
         ) % {"ratio": ratio, "least": _ratio(colour.LEAST_BRAND_CONTRAST), "used": _as_written(used)}
     return {"field": "brand", "is_changed": used != brand, "used": used, "words": words}
 
