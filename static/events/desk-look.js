@@ -92,7 +92,10 @@ class EventLook extends HTMLElement {
       for (const colour of [this.chosen()[remark.field], remark.used]) {
         const swatch = document.createElement("i");
         swatch.style.background = colour;
-        swatches.append(swatch, colour);
+        const name = document.createElement("bdi");
+        name.dir = "ltr";
+        name.textContent = colour;
+        swatches.append(swatch, name);
       }
       row.append(swatches);
     });

@@ -12,6 +12,7 @@ from django.urls import reverse
 from hypothesis import given
 from hypothesis import strategies as st
 
+from apps.audit.models import Entry
 from apps.chat.models import Room as ChatRoom
 from apps.core.errors import Refused
 from apps.events import services
@@ -298,6 +299,18 @@ def test_organiser_duplicates_an_event_at_the_desk(event, organiser, enter):
     made = Event.objects.get(slug="ebb")
     assert response["Location"] == reverse("admin:events_event_desk", args=[made.pk])
     assert (made.starts_at.date(), made.sessions.count()) == (date(2027, 3, 1), 1)
+
+
+def test_taking_an_event_to_another_organisation_is_on_record_where_it_came_from(event, organiser, enter):
+    other = MembershipFactory(user=organiser).organisation
+    tracks.SessionFactory(event=event)
+    given = {"organisation": other.pk, "name_0": "Ebb", "starts_on": "2027-03-01", "parts": ["agenda"]}
+    enter(organiser).post(url(event), given)
+    kept = Entry.objects.get(event_id=event.pk, words="Duplicated")
+    assert (kept.who, kept.after) == (
+        organiser.email,
+        {"event": "ebb", "organisation": other.name, "parts": ["agenda"]},
+    )
 
 
 def test_organisation_of_others_cannot_be_chosen_for_a_copy(event, other_event, organiser, enter):

@@ -83,6 +83,14 @@ def test_kind_is_chosen_first_and_its_settings_stand_in_the_form(event, organise
     assert (ends - begins, begins > clock.now(), begins.hour) == (PLANS["webinar"].lasts, True, 16)
 
 
+def test_hour_of_a_kind_is_that_of_the_zone_in_the_form(event, organiser, enter):
+    organiser.time_zone = "Asia/Kolkata"
+    organiser.save()
+    page = enter(organiser).get(ADD, {"kind": "webinar"})
+    assert page.context["adminform"].form["time_zone"].value() == "Asia/Kolkata"
+    assert 'value="16:00' in page.content.decode()
+
+
 def test_new_event_at_the_desk_begins_as_its_kind_has_it(event, organiser, enter):
     given = {
         "organisation": event.organisation.pk, "name_0": "Ebb", "name_1": "", "name_2": "", "slug": "ebb",

@@ -30,7 +30,8 @@ class KindStep:
 
     @staticmethod
     def beginning_of(kind: str) -> dict[str, Any]:
-        """What the form begins with, in the zone that is active; nothing for what is no kind."""
+        """What the form begins with; nothing for what is no kind. The hours are those of the zone in which the form is
+        written, and so will be meant in whichever zone is chosen in it."""
         plan = PLANS.get(kind)
         if plan is None:
             return {}

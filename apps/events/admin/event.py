@@ -195,8 +195,7 @@ class EventAdmin(KindStep, DuplicateView, LookViews, OrganisationScopedAdmin):
         initial: dict[str, Any] = super().get_changeform_initial_data(request)
         if request.zones.own:
             initial.setdefault("time_zone", request.zones.own.key)
-        with timezone.override(typed_in(request, initial.get("time_zone", settings.TIME_ZONE))):
-            return self.beginning_of(str(initial.get("kind", ""))) | initial
+        return self.beginning_of(str(initial.get("kind", ""))) | initial
 
     def after_save(self, request: HttpRequest, obj: Event, *, change: bool) -> None:
         """More places go to who waits; a new event begins as its kind has it."""

@@ -61,7 +61,6 @@ class LookViews:
             "look": selectors.look_of(brand, accent),
             "people": samples.context()["people"],
             "now": clock.now(),
-            "is_framed": bool(scheme),
         }
         response = render(request, self.template, context)
         response.headers["Cache-Control"] = KEEP["Cache-Control"]

@@ -40,9 +40,9 @@ def _of_brand(brand: str, colours: dict[str, str]) -> Remark:
         words = _("Reads well: %(ratio)s against white.") % {"ratio": ratio}
     else:
         words = _(
-            "Too light to read on a white page: %(ratio)s, and it takes 7 : 1. Where text stands in it or on it, it is"
-            " used as %(used)s."
-        ) % {"ratio": ratio, "used": used}
+            "Too light to read on a white page: %(ratio)s, and it takes %(least)s. Where text stands in it or on it, it"
+            " is used as %(used)s."
+        ) % {"ratio": ratio, "least": _ratio(colour.LEAST_BRAND_CONTRAST), "used": _as_written(used)}
     return {"field": "brand", "is_changed": used != brand, "used": used, "words": words}
 
 
@@ -51,7 +51,7 @@ def _of_accent(accent: str, colours: dict[str, str]) -> Remark:
     ratio = _ratio(colour.contrast(used, ink))
     if used != accent:
         words = _("No text can be read on it. It is used as %(used)s, with which text reaches %(ratio)s.") % {
-            "used": used,
+            "used": _as_written(used),
             "ratio": ratio,
         }
     elif colour.contrast(ink, WHITE) > colour.contrast(ink, "#000000"):
@@ -63,4 +63,9 @@ def _of_accent(accent: str, colours: dict[str, str]) -> Remark:
 
 def _ratio(contrast: float) -> str:
     """Cut, not rounded: 4.49 does not pass."""
-    return f"{int(contrast * 10) / 10:g} : 1"
+    return _as_written(f"{int(contrast * 10) / 10:g} : 1")
+
+
+def _as_written(text: str) -> str:
+    """From left to right, also inside a sentence that goes the other way."""
+    return f"\u2066{text}\u2069"

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from i18nfield.strings import LazyI18nString
 
 from apps.accounts.models import User
+from apps.audit import services as audit
 from apps.core import ids
 from apps.core.errors import Refused
 from apps.events.models import (
@@ -60,6 +61,14 @@ def duplicate_event(
     copy.event = _event_like(copy, organisation=organisation, name=name, slug=slug)
     for part in wanted:
         part.run(copy)
+    # The new rows are on record where they belong; that they were taken from here, only so.
+    audit.record(
+        str(_("Duplicated")),
+        thing=source,
+        event_id=source.pk,
+        organisation_id=source.organisation_id,
+        after={"event": copy.event.slug, "organisation": organisation.name, "parts": sorted(copy.parts)},
+    )
     return copy
 
 
