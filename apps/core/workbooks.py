@@ -75,6 +75,8 @@ def _rows(book: Any, deadline: float) -> Iterator[tuple[int, list[str]]]:
     for number, row in enumerate(rows, 1):
         if number > MOST_LINES or time.monotonic() > deadline:
             raise Unreadable(_("this workbook is too large to be read; split it"), number)
+        if all(cell is None for cell in row):
+            continue
         cells = [_written(cell) for cell in row]
         while cells and not cells[-1].strip():
             cells.pop()

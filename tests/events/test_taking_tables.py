@@ -4,12 +4,14 @@ import csv
 from datetime import timedelta
 
 import pytest
+from django.contrib import admin
 from django.urls import reverse
 
 from apps.audit.models import Entry
 from apps.core import clock, workbooks
 from apps.events import services
 from apps.events.models import Registration
+from tests.access import world
 from tests.factories.events import (
     AnnouncementFactory,
     EventRoleFactory,
@@ -114,3 +116,21 @@ def test_who_came_is_told(desk, event):
     came = RegistrationFactory(event=event, joined_at=clock.now() - timedelta(hours=1))
     head, row = lines(take(desk, "events_registration", [came]))
     assert dict(zip(head, row, strict=True))["came in"].startswith("20")
+
+
+def test_every_table_of_the_desk_can_be_taken(event, enter, organiser):
+    """Of a world with a row of each kind, in both forms; each says something of at least one row."""
+    world.build(event)
+    client = enter(organiser)
+    admins = {model: desk for model, desk in admin.site._registry.items() if getattr(desk, "table", None)}
+    empty = []
+    for model in admins:
+        name = f"{model._meta.app_label}_{model._meta.model_name}"
+        rows = list(model._default_manager.order_by("pk")[:20])
+        for action in ("export_csv", "export_xlsx"):
+            answer = take(client, name, rows, action)
+            head, *found = [cells for _line, cells in workbooks.table_lines(b"".join(answer))]
+            if not found or len(head) < 3:
+                empty.append((name, action))
+    assert empty == []
+    assert len(admins) > 15
