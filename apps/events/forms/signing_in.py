@@ -26,7 +26,7 @@ class ConnectionForm(forms.ModelForm):  # type: ignore[type-arg]
     """A provider of either kind. Its secret is taken, and never shown again."""
 
     secret = forms.CharField(
-        label=_("client secret"),
+        label=_("Client secret"),
         max_length=500,
         required=False,
         strip=True,
@@ -34,7 +34,7 @@ class ConnectionForm(forms.ModelForm):  # type: ignore[type-arg]
         help_text=_("It is not shown again. Leave it empty to keep the one that is there."),
     )
     metadata_url = forms.URLField(
-        label=_("metadata of the provider, by address"),
+        label=_("Metadata of the provider, by address"),
         max_length=500,
         required=False,
         assume_scheme="https",
@@ -42,7 +42,7 @@ class ConnectionForm(forms.ModelForm):  # type: ignore[type-arg]
         help_text=_("It is read now, and fills the fields below."),
     )
     metadata = forms.CharField(
-        label=_("or pasted"),
+        label=_("Or pasted"),
         max_length=500_000,
         required=False,
         widget=UnfoldAdminTextareaWidget(attrs={"rows": 3, "dir": "ltr"}),
