@@ -101,6 +101,7 @@ class SignInConnectionAdmin(OwnersAlone, OrganisationScopedAdmin):
     list_select_related = ("organisation",)
     search_fields = ("name",)
     actions_detail = ("open_setup",)
+
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
         """The fields of its kind, once that is settled."""
         kinds = [kind for kind in SignInConnection.Kind if obj is None or kind == obj.kind]
