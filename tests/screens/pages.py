@@ -167,9 +167,7 @@ LEFT_OUT = {
     "events:signin_go": "leads to the provider",
     "events:signin_try": "leads to the provider",
     "events:signin_back": "needs a provider's answer",
-    "events:signin_acs": "takes a provider's answer",
     "events:signin_finish": "needs a provider's answer",
-    "events:signin_metadata": "not a page: what a provider reads of us",
     "events:member_invitation": "needs the token of a mail",
     "events:ticket": "not a page: a ticket for the socket",
     "questions:ask": "leads to the list of questions",
@@ -185,7 +183,8 @@ LEFT_OUT = {
 FILES = frozenset({
     "accounts:photo", "core:healthz", "core:readyz", "core:preferences", "live:protocol", "live:processes",
     "intake:health", "mfa_download_recovery_codes",
-    "events:api", "events:schema", "events:logo", "events:brand", "notifications:attachment", "chat:log_csv",
+    "events:api", "events:schema", "events:signin_metadata",
+    "events:logo", "events:brand", "notifications:attachment", "chat:log_csv",
     "chat:export", "chat:file", "polls:export", "questions:export", "quizzes:report", "quizzes:template",
     "questions:export-xlsx", "tracks:schedule", "tracks:personal", "exhibitors:style",
 })  # fmt: skip
