@@ -11,7 +11,7 @@ RATES = {
     "own_data": "30/m/ip,6/h/user",
     "devices": "120/m/ip,10/m/user",
     "tokens": "120/m/ip,20/m/user",
-    "connection": "240/m/ip",
+    "connection": "1200/m/ip",
     "invite": "60/m/ip,20/m/user",
 }
 KEY_RATES = {"webauthn_login": "120/m/ip"}

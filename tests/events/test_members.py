@@ -220,3 +220,17 @@ def test_ones_organisations_cost_the_same(enter, django_assert_num_queries, coun
 
 def test_token_names_one_mail(asked):
     assert selectors.invitation_by_token(selectors.member_token(asked)) == asked
+
+
+def test_desk_says_at_the_field_who_is_asked_already(trust, asked, owner, enter):
+    typed = {"organisation": trust.pk, "email": "NADIA@lakeside.example", "role": "manager"}
+    page = enter(owner).post("/admin/events/memberinvitation/add/", typed).content.decode()
+    assert "This address is invited already. Mail it again from the list." in page
+    assert MemberInvitation.objects.count() == 1
+
+
+def test_desk_invites_again_whose_time_is_over(trust, asked, owner, enter):
+    MemberInvitation.objects.update(expires_at=clock.now() - timedelta(days=1))
+    typed = {"organisation": trust.pk, "email": asked.email, "role": "manager"}
+    enter(owner).post("/admin/events/memberinvitation/add/", typed)
+    assert MemberInvitation.objects.open().count() == 1

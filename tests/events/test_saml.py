@@ -2,8 +2,10 @@
 
 import base64
 import copy
+import threading
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 from lxml import etree
@@ -321,3 +323,35 @@ def test_metadata_of_ours_says_where_answers_go(connection, party, visitor):
     said = etree.fromstring(answer.content)
     assert said.get("entityID") == party.ours
     assert said.find(".//{*}AssertionConsumerService").get("Location") == party.acs
+
+
+@pytest.fixture
+def published(federation):
+    """The address at which the provider publishes its metadata."""
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self):
+            written = federation.metadata().encode()
+            self.send_response(200)
+            self.send_header("Content-Length", str(len(written)))
+            self.end_headers()
+            self.wfile.write(written)
+
+        def log_message(self, *words):
+            pass
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_port}/metadata"
+    server.shutdown()
+    server.server_close()
+
+
+def test_metadata_is_fetched_from_public_networks_only(federation, published, settings):
+    settings.SIGNIN_LOOPBACK = True
+    assert saml.fetch_metadata(published).entity_id == federation.entity_id
+    settings.SIGNIN_LOOPBACK = False
+    for address in (published, published.replace("http:", "https:"), "https://169.254.169.254/", "file:///etc/passwd"):
+        with pytest.raises(Doubt) as doubt:
+            saml.fetch_metadata(address)
+        assert doubt.value.why in ("address", "unreachable")

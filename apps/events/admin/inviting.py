@@ -62,7 +62,7 @@ class MemberInvitationAdmin(OwnersAlone, OrganisationScopedAdmin):
     def save_model(self, request: HttpRequest, obj: MemberInvitation, form: Any, change: bool) -> None:
         by = request.user if isinstance(request.user, User) else None
         made = services.invite_member(obj.organisation, email=obj.email, role=obj.role, by=by)
-        obj.__dict__.update(made.__dict__)
+        obj.pk, obj.expires_at = made.pk, made.expires_at
 
     @admin.action(description=_("Mail the invitation again"), permissions=["add"])
     def send_again(self, request: HttpRequest, chosen: QuerySet[MemberInvitation]) -> None:

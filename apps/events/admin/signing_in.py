@@ -30,6 +30,15 @@ ADDRESSES = {
 }
 
 
+FIELDS_OF = {
+    SignInConnection.Kind.OIDC.value: ("issuer", "client_id", "secret"),
+    SignInConnection.Kind.SAML.value: (
+        "metadata_url", "metadata", "entity_id", "sso_url", "certificates", "email_attribute", "name_attribute",
+        "may_begin_there",
+    ),
+}  # fmt: skip
+
+
 class OwnersAlone:
     """Owners see and change what is their organisation's; of another's there is nothing."""
 
@@ -92,20 +101,15 @@ class SignInConnectionAdmin(OwnersAlone, OrganisationScopedAdmin):
     list_select_related = ("organisation",)
     search_fields = ("name",)
     actions_detail = ("open_setup",)
-    fieldsets = (
-        (None, {"fields": ("organisation", "name", "kind")}),
-        ("OpenID Connect", {"fields": ("issuer", "client_id", "secret")}),
-        (
-            "SAML",
-            {
-                "fields": (
-                    "metadata_url", "metadata", "entity_id", "sso_url", "certificates", "email_attribute",
-                    "name_attribute", "may_begin_there",
-                )
-            },
-        ),
-        (_("Who comes in by it"), {"fields": ("is_on", "is_required", "new_people")}),
-    )  # fmt: skip
+
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        """The fields of its kind, once that is settled."""
+        kinds = [kind for kind in SignInConnection.Kind if obj is None or kind == obj.kind]
+        return (
+            (None, {"fields": ("organisation", "name", "kind")}),
+            *((kind.label, {"fields": FIELDS_OF[kind]}) for kind in kinds),
+            (_("Who comes in by it"), {"fields": ("is_on", "is_required", "new_people")}),
+        )
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[Any]:
         return ["organisation", "kind"] if obj else []

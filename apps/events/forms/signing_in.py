@@ -15,7 +15,7 @@ from unfold.widgets import (
 from apps.events import selectors
 from apps.events.adapters import oidc, saml
 from apps.events.adapters.claims import WHY, Doubt
-from apps.events.models import MemberInvitation, SignInConnection, SignInDomain
+from apps.events.models import MemberInvitation, Membership, SignInConnection, SignInDomain
 from apps.events.services.signing_in import MOST_CONNECTIONS
 
 DOMAIN = re.compile(r"(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z0-9-]{2,63}")
@@ -26,7 +26,7 @@ class ConnectionForm(forms.ModelForm):  # type: ignore[type-arg]
     """A provider of either kind. Its secret is taken, and never shown again."""
 
     secret = forms.CharField(
-        label=_("client secret"),
+        label=_("Client secret"),
         max_length=500,
         required=False,
         strip=True,
@@ -34,7 +34,7 @@ class ConnectionForm(forms.ModelForm):  # type: ignore[type-arg]
         help_text=_("It is not shown again. Leave it empty to keep the one that is there."),
     )
     metadata_url = forms.URLField(
-        label=_("metadata of the provider, by address"),
+        label=_("Metadata of the provider, by address"),
         max_length=500,
         required=False,
         assume_scheme="https",
@@ -42,7 +42,7 @@ class ConnectionForm(forms.ModelForm):  # type: ignore[type-arg]
         help_text=_("It is read now, and fills the fields below."),
     )
     metadata = forms.CharField(
-        label=_("or pasted"),
+        label=_("Or pasted"),
         max_length=500_000,
         required=False,
         widget=UnfoldAdminTextareaWidget(attrs={"rows": 3, "dir": "ltr"}),
@@ -116,3 +116,13 @@ class MemberInvitationForm(forms.ModelForm):  # type: ignore[type-arg]
     class Meta:
         model = MemberInvitation
         fields = ("organisation", "email", "role")
+
+    def clean(self) -> dict[str, Any]:
+        """The same rules as in the service, told beside the field."""
+        data = super().clean() or self.cleaned_data
+        organisation, email = data.get("organisation"), str(data.get("email", "")).lower()
+        if organisation and Membership.objects.filter(organisation=organisation, user__email=email).exists():
+            self.add_error("email", _("Somebody with this address is a member already."))
+        elif organisation and MemberInvitation.objects.open().filter(organisation=organisation, email=email).exists():
+            self.add_error("email", _("This address is invited already. Mail it again from the list."))
+        return data

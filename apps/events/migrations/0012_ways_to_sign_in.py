@@ -22,7 +22,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('name', models.CharField(help_text='What people read on the button: “Sign in with …”.', max_length=80, verbose_name='name')),
                 ('kind', models.CharField(choices=[('oidc', 'OpenID Connect'), ('saml', 'SAML 2.0')], default='oidc', max_length=4, verbose_name='kind')),
-                ('issuer', models.URLField(blank=True, help_text='Below it lies /.well-known/openid-configuration.', max_length=300, verbose_name='issuer')),
+                ('issuer', models.URLField(blank=True, help_text='Exactly as the provider writes it. Below it lies /.well-known/openid-configuration.', max_length=300, verbose_name='issuer')),
                 ('client_id', models.CharField(blank=True, max_length=255, verbose_name='client ID')),
                 ('client_secret', models.TextField(blank=True, editable=False)),
                 ('entity_id', models.CharField(blank=True, max_length=500, verbose_name='entity ID of the provider')),

@@ -41,7 +41,10 @@ class SignInConnection(models.Model):
     name = models.CharField(_("name"), max_length=80, help_text=_("What people read on the button: “Sign in with …”."))
     kind = models.CharField(_("kind"), max_length=4, choices=Kind.choices, default=Kind.OIDC)
     issuer = models.URLField(
-        _("issuer"), max_length=300, blank=True, help_text=_("Below it lies /.well-known/openid-configuration.")
+        _("issuer"),
+        max_length=300,
+        blank=True,
+        help_text=_("Exactly as the provider writes it. Below it lies /.well-known/openid-configuration."),
     )
     client_id = models.CharField(_("client ID"), max_length=255, blank=True)
     client_secret = models.TextField(editable=False, blank=True)
