@@ -1,0 +1,179 @@
+"""An event set up from nothing in a real browser, as a new organiser does it, and the first people who come to it."""
+
+import re
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from django.core.management import call_command
+from django.urls import reverse
+from playwright.sync_api import expect
+
+from apps.accounts.models import User
+from apps.events import services
+from apps.events.models import Event, GuestList, Registration, TicketKind
+from apps.tracks.models import Session
+from tests.factories.accounts import give_second_factor
+from tests.factories.notifications import letters
+
+State = Registration.State
+GUESTS = "email,name,ticket\nrosa@quay.example,Rosa Lind,Press\nnobody,Nobody,\n"
+BEGINS = (datetime.now(UTC) + timedelta(days=30)).replace(hour=9, minute=0, second=0, microsecond=0)
+
+
+@pytest.fixture
+def desk(new_page, platform):
+    """The desk of somebody whom the platform's operator has just made an owner."""
+    call_command("create_organiser", email="ines@tidal.example", name="Inês Falcão", organisation="Tidal Works")
+    ines = User.objects.get(email="ines@tidal.example")
+    give_second_factor(ines)
+    return new_page(ines, viewport={"width": 1440, "height": 1000})
+
+
+def save(page):
+    page.locator('[name="_save"]').first.click()
+
+
+def fill(page, **values):
+    for name, value in values.items():
+        field = page.locator(f'[name="{name}"]:not([type=hidden])').first
+        if field.evaluate("field => field.tagName") == "SELECT":
+            field.select_option(value)
+        else:
+            field.fill(value)
+
+
+def make_event(page):
+    page.goto(reverse("admin:index"))
+    page.get_by_role("link", name="New event").click()
+    page.get_by_role("link", name="Conference").click()
+    fill(
+        page, name_0="Ebb and Flow", slug="ebb-and-flow", time_zone="UTC", starts_at_0=f"{BEGINS:%Y-%m-%d}",
+        starts_at_1="09:00", ends_at_0=f"{BEGINS:%Y-%m-%d}", ends_at_1="17:00", brand="#7a1f4b", accent="#ffd166",
+    )  # fmt: skip
+    save(page)
+    expect(page.get_by_role("heading", name="In the order of the work")).to_be_visible()
+    return Event.objects.get(slug="ebb-and-flow")
+
+
+def add_tickets_and_questions(page):
+    for name, more in (("Seat in the hall", {"capacity": "1"}), ("Press", {"admission": "approval"})):
+        page.goto(reverse("admin:events_ticketkind_add"))
+        fill(page, name_0=name, **more)
+        save(page)
+        expect(page.get_by_text(name).first).to_be_visible()
+    page.goto(reverse("admin:events_question_add"))
+    fill(page, label_0="Which boat do you come with?", kind="text")
+    save(page)
+    expect(page.get_by_text("Which boat do you come with?").first).to_be_visible()
+
+
+def arrange_agenda(page, event):
+    for name in ("Hall", "Cellar"):
+        page.goto(reverse("admin:tracks_room_add"))
+        fill(page, name_0=name)
+        save(page)
+        expect(page.get_by_text(name, exact=True).first).to_be_visible()
+    page.goto(reverse("admin:tracks_session_arrange", args=[event.pk]))
+    page.get_by_role("link", name="New session").click()
+    dialog = page.get_by_role("dialog", name="New session")
+    dialog.get_by_label("Title").fill("How tides turn")
+    dialog.get_by_label("Room").select_option("Hall")
+    dialog.get_by_role("button", name="Add").click()
+    card = page.locator('[data-card][data-title="How tides turn"]')
+    expect(card).to_be_visible()
+    card.scroll_into_view_if_needed()
+    box, room = card.bounding_box(), page.locator("[data-room]").first.bounding_box()
+    page.mouse.move(box["x"] + 20, box["y"] + 8)
+    page.mouse.down()
+    page.mouse.move(box["x"] + 20 + room["width"], box["y"] + 8, steps=4)
+    page.mouse.up()
+    expect(page.locator("[data-said]")).to_contain_text("“How tides turn” is in Cellar")
+    assert str(Session.objects.get(event=event).room) == "Cellar"
+
+
+def invite_by_file(page, event):
+    page.goto(reverse("admin:events_registration_invite"))
+    page.locator('[name="file"]').set_input_files(
+        [{"name": "guests.csv", "mimeType": "text/csv", "buffer": GUESTS.encode()}]
+    )
+    page.get_by_role("button", name="Read the file").click()
+    expect(page.get_by_role("heading", name="1 person can be invited")).to_be_visible()
+    expect(page.get_by_text("Line 3")).to_be_visible()
+    page.get_by_role("button", name="Invite them").click()
+    services.invite_all(GuestList.objects.get(event=event).pk)  # as a worker does
+    assert of("rosa@quay.example").state == State.CONFIRMED
+
+
+def publish(page, event):
+    page.goto(reverse("admin:events_event_desk", args=[event.pk]))
+    page.get_by_role("link", name="Publish").click()
+    page.get_by_role("button", name="Publish").click()
+    expect(page.get_by_text("Published").first).to_be_visible()
+
+
+def of(email):
+    return Registration.objects.select_related("user").get(user__email=email)
+
+
+def register(page, event, *, name, ticket):
+    page.goto(f"/e/{event.slug}/register/")
+    page.get_by_label("Name").fill(name)
+    page.get_by_label("E-mail").fill(f"{name.split()[0].lower()}@quay.example")
+    page.get_by_label(re.compile(f"^{ticket}")).check()
+    page.get_by_label("Which boat do you come with?").fill("The Heron")
+    page.get_by_role("button", name="Register").click()
+    expect(page).to_have_url(re.compile("/register/sent/"))
+
+
+def address_in_mail(email, kind):
+    """Where the one link of the newest such mail leads, on this platform."""
+    *_others, mail = letters(to=email, kind=kind)
+    return re.search(r"https?://[^/]+(/\S*/(?:join|take)/\S+|/join/\S+)", mail.text)[1]
+
+
+def come_in(page, email, kind):
+    page.goto(address_in_mail(email, kind))
+    page.get_by_role("button", name="Come in").click()
+    expect(page).to_have_url(re.compile("/lobby/"))
+
+
+def test_event_from_nothing_to_its_first_people(desk, new_page):
+    event = make_event(desk)
+    add_tickets_and_questions(desk)
+    arrange_agenda(desk, event)
+    invite_by_file(desk, event)
+    publish(desk, event)
+
+    ada, ben, cleo = new_page(), new_page(), new_page()
+    register(ada, event, name="Ada Strand", ticket="Seat in the hall")
+    register(ben, event, name="Ben Rill", ticket="Seat in the hall")
+    register(cleo, event, name="Cleo Marsh", ticket="Press")
+    assert [of(f"{who}@quay.example").state for who in ("ada", "ben", "cleo")] == [
+        State.CONFIRMED, State.WAITING, State.PENDING
+    ]  # fmt: skip
+
+    # A yes at the desk; a place that is given back goes to who waits; another is passed on.
+    desk.goto(reverse("admin:events_registration_changelist") + "?state__exact=pending")
+    desk.locator('[name="_selected_action"]').first.check()
+    desk.locator('[name="action"]').first.select_option("approve")
+    desk.locator('[name="index"], button[type=submit][title]').first.click()
+    desk.get_by_role("button", name=re.compile("Yes")).click()
+    expect(desk.get_by_text("One person has a place now.")).to_be_visible()
+    come_in(cleo, "cleo@quay.example", "welcome")
+
+    come_in(ada, "ada@quay.example", "welcome")
+    ada.goto(f"/e/{event.slug}/me/")
+    ada.get_by_role("button", name="Give my place back").click()
+    assert [of(f"{who}@quay.example").state for who in ("ada", "ben")] == [State.CANCELLED, State.CONFIRMED]
+    come_in(ben, "ben@quay.example", "moved_up")
+
+    cleo.goto(f"/e/{event.slug}/register/offer/")
+    cleo.get_by_label("Name").fill("Dora Weir")
+    cleo.get_by_label("E-mail").fill("dora@quay.example")
+    cleo.get_by_role("button", name="Offer").click()
+    dora = new_page()
+    dora.goto(address_in_mail("dora@quay.example", "offer"))
+    dora.get_by_label("Which boat do you come with?").fill("The Ibis")
+    dora.get_by_role("button", name="Take").click()
+    assert [of(f"{who}@quay.example").state for who in ("cleo", "dora")] == [State.CANCELLED, State.CONFIRMED]
+    assert TicketKind.objects.get(registrations=of("dora@quay.example")).name.data["en"] == "Press"
