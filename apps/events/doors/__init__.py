@@ -2,6 +2,7 @@
 
 from apps.events.doors.calls import EventAPIView, EventViewSet
 from apps.events.doors.desk import Desk, OrganisationScopedAdmin, ScopedInline, ScopedTabularInline
+from apps.events.doors.owners import OwnersAlone, owns_any
 from apps.events.doors.pages import EventView
 from apps.events.doors.unmet import ShowsPeople
 
@@ -11,7 +12,9 @@ __all__ = [
     "EventView",
     "EventViewSet",
     "OrganisationScopedAdmin",
+    "OwnersAlone",
     "ScopedInline",
     "ScopedTabularInline",
     "ShowsPeople",
+    "owns_any",
 ]
