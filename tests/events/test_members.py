@@ -68,6 +68,7 @@ def test_manager_invites_nobody(trust, owner, other_organiser, enter):
             "/admin/events/memberinvitation/add/", {"organisation": trust.pk, "email": "a@b.example", "role": "owner"}
         )
     assert not MemberInvitation.objects.exists()
+    assert enter(manager).get("/admin/events/memberinvitation/").status_code == 403
 
 
 def test_invited_person_accepts_and_is_led_to_a_second_step(trust, asked, nadia, enter):

@@ -13,8 +13,7 @@ from apps.accounts.doors import limit_by_address
 from apps.accounts.models import User
 from apps.core.errors import Refused
 from apps.events import services
-from apps.events.admin.signing_in import OwnersAlone
-from apps.events.doors import Desk, OrganisationScopedAdmin
+from apps.events.doors import Desk, OrganisationScopedAdmin, OwnersAlone
 from apps.events.forms import MemberInvitationForm
 from apps.events.models import MemberInvitation
 

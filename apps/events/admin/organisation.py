@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.core.errors import Refused
 from apps.events import permissions, selectors, services
-from apps.events.doors import Desk, OrganisationScopedAdmin, ShowsPeople, columns
+from apps.events.doors import Desk, OrganisationScopedAdmin, ShowsPeople, columns, owns_any
 from apps.events.forms import MembershipForm
 from apps.events.models import Membership, Organisation
 
@@ -69,9 +69,7 @@ class MembershipAdmin(ShowsPeople, OrganisationScopedAdmin):
         return super().has_delete_permission(request, obj)
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        user: Any = request.user
-        owner = user.is_superuser or Membership.objects.filter(user=user, role=Membership.Role.OWNER).exists()
-        return owner and super().has_add_permission(request, obj)
+        return owns_any(request) and super().has_add_permission(request, obj)
 
     def _owns(self, request: HttpRequest, obj: Any) -> bool:
         user: Any = request.user

@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.contrib import admin, messages
-from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
@@ -14,8 +13,8 @@ from unfold.decorators import action, display
 
 from apps.accounts.doors import limit_by_address
 from apps.core.errors import Refused
-from apps.events import permissions, selectors, services
-from apps.events.doors import Desk, OrganisationScopedAdmin, ScopedTabularInline
+from apps.events import selectors, services
+from apps.events.doors import Desk, OrganisationScopedAdmin, OwnersAlone, ScopedTabularInline
 from apps.events.forms import ConnectionForm, DomainForm
 from apps.events.models import SignInConnection, SignInDomain
 from apps.events.services.signing_in import MOST_DOMAINS
@@ -37,40 +36,6 @@ FIELDS_OF = {
         "may_begin_there",
     ),
 }  # fmt: skip
-
-
-class OwnersAlone:
-    """Owners see and change what is their organisation's; of another's there is nothing."""
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        user: Any = request.user
-        model: Any = self.model  # type: ignore[attr-defined]
-        return model.objects.filter(organisation__in=selectors.owned_organisations(user))  # type: ignore[no-any-return]
-
-    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return self._owns(request, obj) and super().has_view_permission(request, obj)  # type: ignore[misc]
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return self._owns(request, obj) and super().has_change_permission(request, obj)  # type: ignore[misc]
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return self._owns(request, obj) and super().has_delete_permission(request, obj)  # type: ignore[misc]
-
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        user: Any = request.user
-        return selectors.owned_organisations(user).exists() and super().has_add_permission(request, obj)  # type: ignore[misc]
-
-    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
-        user: Any = request.user
-        if db_field.name == "organisation":
-            kwargs["queryset"] = selectors.owned_organisations(user)
-        return super().formfield_for_foreignkey(db_field, request, **kwargs)  # type: ignore[misc]
-
-    @staticmethod
-    def _owns(request: HttpRequest, obj: Any) -> bool:
-        user: Any = request.user
-        organisation = getattr(obj, "organisation_id", None)
-        return organisation is None or permissions.can_manage_organisation(user, organisation)
 
 
 class DomainInline(ScopedTabularInline):

@@ -2,6 +2,7 @@
 
 from apps.events.doors.calls import EventAPIView, EventViewSet
 from apps.events.doors.desk import Desk, OrganisationScopedAdmin, ScopedInline, ScopedTabularInline
+from apps.events.doors.owners import OwnersAlone, owns_any
 from apps.events.doors.pages import EventView
 from apps.events.doors.picture import CardView
 from apps.events.doors.tables import columns
@@ -14,8 +15,10 @@ __all__ = [
     "EventView",
     "EventViewSet",
     "OrganisationScopedAdmin",
+    "OwnersAlone",
     "ScopedInline",
     "ScopedTabularInline",
     "ShowsPeople",
     "columns",
+    "owns_any",
 ]
