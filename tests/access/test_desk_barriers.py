@@ -42,6 +42,7 @@ def pages(place):
     yield reverse("admin:events_event_desk", args=[event])
     yield reverse("admin:events_event_step", args=[event, "publish"])
     yield reverse("admin:events_event_history", args=[event])
+    yield reverse("admin:tracks_session_arrange", args=[event])
     yield reverse("admin:notifications_endpoint_try", args=[known["notifications_endpoint"]])
     yield reverse("admin:tracks_track_delete", args=[known["tracks_track"]])
     yield from (reverse(f"admin:{name}_changelist") for name in LISTS)

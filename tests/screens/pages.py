@@ -6,7 +6,7 @@ The lists and forms of the organisers' desk are added by themselves, one for eac
 import time
 from operator import attrgetter
 
-from tests.screens.shots import DEMO, PEOPLE, Shot
+from tests.screens.shots import DEMO, ONE_EACH, PEOPLE, Shot
 
 MAIL_SECONDS = 30
 EVENT = f"/e/{DEMO}"
@@ -214,6 +214,11 @@ def row_pages() -> dict[str, Shot]:
     return found
 
 
+def look_as_an_attendee(page):
+    page.get_by_role("button", name="As an attendee").click()
+    page.get_by_role("button", name="End preview").wait_for()
+
+
 def desk_pages() -> dict[str, Shot]:
     """The demo event's page at the desk, and for each table its list, an empty form, and one row's form.
 
@@ -234,6 +239,13 @@ def desk_pages() -> dict[str, Shot]:
     request = RequestFactory().get("/admin/")
     request.user = organiser
     found = {"desk-home": Shot(reverse("admin:events_event_desk", args=[event.pk]), "organiser")}
+    found["desk-arrange"] = Shot(reverse("admin:tracks_session_arrange", args=[event.pk]), "organiser")
+    found["desk-arrange-rtl"] = Shot(
+        reverse("admin:tracks_session_arrange", args=[event.pk]), "organiser", {"django_language": "ar"}, views=ONE_EACH
+    )
+    found["desk-preview"] = Shot(
+        reverse("admin:events_event_desk", args=[event.pk]), "organiser", whole=False, act=look_as_an_attendee
+    )
     found["desk-history"] = Shot(reverse("admin:events_event_history", args=[event.pk]), "organiser")
     webhook = Endpoint.objects.filter(organisation=event.organisation).first()
     if webhook is not None:
