@@ -45,6 +45,7 @@ def pages(place):
     yield reverse("admin:events_event_look")
     yield reverse("admin:events_event_add") + "?kind=launch"
     yield reverse("admin:events_event_history", args=[event])
+    yield reverse("admin:tracks_session_arrange", args=[event])
     yield reverse("admin:notifications_endpoint_try", args=[known["notifications_endpoint"]])
     yield reverse("admin:tracks_track_delete", args=[known["tracks_track"]])
     yield from (reverse(f"admin:{name}_changelist") for name in LISTS)

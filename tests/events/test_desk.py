@@ -135,7 +135,7 @@ def test_all_that_were_chosen_are_meant_however_many(desk, event, monkeypatch):
     monkeypatch.setattr("apps.events.admin.registration.AT_ONCE", 2)
     for _number in range(5):
         JoinLinkFactory(registration__event=event)
-    chosen = {ACTION_CHECKBOX_NAME: [*Registration.objects.values_list("pk", flat=True)]}
+    chosen = {ACTION_CHECKBOX_NAME: [*Registration.objects.values_list("pk", flat=True)], "confirmed": "1"}
     for action in ("send_links", "revoke_links"):
         desk.post(url("events_registration_changelist"), chosen | {"action": action})
     assert JoinLink.objects.filter(revoked_at=None).count() == 0

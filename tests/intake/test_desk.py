@@ -76,5 +76,5 @@ def test_list_takes_the_same_number_of_queries(event, organiser, enter, count, d
     client = enter(organiser)
     client.get(reverse(LIST))
 
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         client.get(reverse(LIST))

@@ -6,7 +6,7 @@ The lists and forms of the organisers' desk are added by themselves, one for eac
 import time
 from operator import attrgetter
 
-from tests.screens.shots import DEMO, PEOPLE, Shot
+from tests.screens.shots import DEMO, ONE_EACH, PEOPLE, Shot
 
 MAIL_SECONDS = 30
 EVENT = f"/e/{DEMO}"
@@ -232,6 +232,11 @@ def row_pages() -> dict[str, Shot]:
     return found
 
 
+def look_as_an_attendee(page):
+    page.get_by_role("button", name="As an attendee").click()
+    page.get_by_role("button", name="End preview").wait_for()
+
+
 def desk_pages() -> dict[str, Shot]:
     """The demo event's page at the desk, and for each table its list, an empty form, and one row's form.
 
@@ -255,6 +260,13 @@ def desk_pages() -> dict[str, Shot]:
     found["desk-duplicate"] = Shot(reverse("admin:events_event_duplicate", args=[event.pk]), "organiser")
     found["desk-look"] = Shot(reverse("admin:events_event_look"), "organiser")
     found["desk-events-event-kind"] = Shot(reverse("admin:events_event_add") + "?kind=launch", "organiser")
+    found["desk-arrange"] = Shot(reverse("admin:tracks_session_arrange", args=[event.pk]), "organiser")
+    found["desk-arrange-rtl"] = Shot(
+        reverse("admin:tracks_session_arrange", args=[event.pk]), "organiser", {"django_language": "ar"}, views=ONE_EACH
+    )
+    found["desk-preview"] = Shot(
+        reverse("admin:events_event_desk", args=[event.pk]), "organiser", whole=False, act=look_as_an_attendee
+    )
     found["desk-history"] = Shot(reverse("admin:events_event_history", args=[event.pk]), "organiser")
     found["desk-share"] = Shot(reverse("admin:events_event_share", args=[event.pk]) + "?ref=newsletter", "organiser")
     webhook = Endpoint.objects.filter(organisation=event.organisation).first()

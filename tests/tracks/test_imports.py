@@ -368,3 +368,13 @@ def test_letters_that_no_database_takes_stand_nowhere(event):
 
     assert session(event, "Ponds").source == "id:106"
     assert all(str(remark).isprintable() for remark in report.warnings)
+
+
+def test_a_session_that_was_taken_off_by_hand_stays_off_when_its_file_comes_again(imported, xml):
+    ponds = session(imported, "Ponds")
+    imported.sessions.filter(pk=ponds.pk).update(state=Session.State.UNPLACED)
+
+    report = load(imported, xml)
+
+    ponds.refresh_from_db()
+    assert (counts(report)["added"], ponds.state) == (0, Session.State.UNPLACED)

@@ -7,7 +7,7 @@ from apps.tracks.selectors.agenda import (
     sessions_now,
     sessions_of,
 )
-from apps.tracks.selectors.arranging import Arrangement, Spot, arrangement, clashes_of
+from apps.tracks.selectors.arranging import Arrangement, Card, Spot, arrangement, clashes_of
 from apps.tracks.selectors.asking import sessions_where, speakers_where
 from apps.tracks.selectors.attendance import (
     announcement_key,
@@ -67,6 +67,7 @@ from apps.tracks.selectors.work import needs, tasks
 
 __all__ = [
     "Arrangement",
+    "Card",
     "Choices",
     "Clash",
     "SignUp",

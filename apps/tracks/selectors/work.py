@@ -59,7 +59,8 @@ def tasks(event: Event) -> Iterable[Task]:
     yield Task(Part.AGENDA, _("Sessions are on the agenda"), bool(found["on"]), arrange)
     if found["off"]:
         yield Task(Part.AGENDA, _("Every session has its place"), False, arrange)
-    yield Task(Part.AGENDA, _("Speakers are named"), event.speakers.exists(), speakers)
-    absent = dict(_absent({event.pk: event})).get(event.pk, 0)
-    if found["on"]:
+    has_speakers = event.speakers.exists()
+    yield Task(Part.AGENDA, _("Speakers are named"), has_speakers, speakers)
+    if has_speakers:
+        absent = dict(_absent({event.pk: event})).get(event.pk, 0)
         yield Task(Part.PEOPLE, _("The speakers have come in by their links"), not absent, speakers)
