@@ -106,7 +106,7 @@ def invite_by_file(page, event):
 
 def publish(page, event):
     page.goto(reverse("admin:events_event_desk", args=[event.pk]))
-    page.get_by_role("link", name="Publish").click()
+    page.get_by_role("link", name="Publish", exact=True).click()
     page.get_by_role("button", name="Publish").click()
     expect(page.get_by_text("Published").first).to_be_visible()
 
