@@ -11,19 +11,33 @@ from django.template.loader import render_to_string
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
+from django.utils.html import escape
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 from unfold.decorators import action
 
 from apps.core import conditional, zones
 from apps.core.errors import Refused
 from apps.core.problems import problem
-from apps.core.templatetags.ui import moment
+from apps.core.templatetags.ui import moment, track_class
+from apps.core.words import Number
 from apps.events.doors.current import current_event_id, work_on
 from apps.events.models import Event
 from apps.tracks import selectors, services
 from apps.tracks.forms import ArrangeForm
 from apps.tracks.models import Session
 from apps.tracks.selectors import Spot
+
+SHORT_MINUTES = 20
+CARD = (
+    '<a class="ar-card {classes}" id="c{card.pk}" href="?day={day}&amp;session={card.pk}#ar-place" draggable="false"'
+    ' style="--r: {card.row}; --n: {card.rows}; --l: {card.lane}; --w: {card.lanes}" data-card="{card.pk}"'
+    ' data-spot="{spot}" data-people="{card.people_ids}" data-title="{title}"><b>{title}</b> <span class="at">'
+    "<time data-start>{starts}</time>–<time data-end>{ends}</time></span>"
+    '<span class="ar-long">{long}</span>{cancelled} <em class="ar-mark"{hidden}>{clash}</em>{names}'
+    '<i class="ar-grip" data-grip aria-hidden="true"></i><i class="ar-edge" data-edge aria-hidden="true"></i></a>\n'
+)
 
 
 class Arranging:
@@ -149,7 +163,53 @@ def _said(event: Event, found: selectors.Arrangement, session_id: int, spot: Spo
 
 
 def _sheet(event: Event, found: selectors.Arrangement) -> str:
-    return render_to_string("admin/tracks/arrange_sheet.html", {"event": event, "found": found})
+    day = found.day.isoformat()
+    draw = _Drawing(day, zoneinfo.ZoneInfo(event.time_zone))
+    context = {
+        "event": event,
+        "found": found,
+        "columns": [(column.room, draw.all(column.cards)) for column in found.columns],
+        "waiting": [draw.one(card) for card in found.waiting],
+    }
+    return render_to_string("admin/tracks/arrange_sheet.html", context)
+
+
+class _Drawing:
+    """Cards as HTML. Formatted rather than rendered: a day has hundreds, and each move draws them anew."""
+
+    def __init__(self, day: str, zone: zoneinfo.ZoneInfo) -> None:
+        self.day, self.zone = day, zone
+        self.lengths: dict[int, str] = {}
+        self.cancelled = f" <em>{escape(_('Cancelled'))}</em>"
+        self.clash = str(escape(_("Clash")))
+
+    def all(self, cards: list[selectors.Card]) -> SafeString:
+        return mark_safe("".join(self.one(card) for card in cards))
+
+    def one(self, card: selectors.Card) -> SafeString:
+        marks = ("off", card.is_cancelled), ("clash", card.clashes), ("short", card.minutes <= SHORT_MINUTES)
+        return mark_safe(
+            CARD.format(
+                card=card,
+                classes=" ".join([track_class(card.track), *(name for name, holds in marks if holds)]),
+                day=self.day,
+                spot=card.spot.written(),
+                title=escape(card.title),
+                starts=f"{card.starts_at.astimezone(self.zone):%H:%M}",
+                ends=f"{card.ends_at.astimezone(self.zone):%H:%M}",
+                long=self._long(card.minutes),
+                cancelled=self.cancelled if card.is_cancelled else "",
+                hidden="" if card.clashes else " hidden",
+                clash=self.clash,
+                names=f" <small>{escape(', '.join(card.names))}</small>" if card.names else "",
+            )
+        )
+
+    def _long(self, minutes: int) -> str:
+        if minutes not in self.lengths:
+            said = ngettext("%(count)s minute", "%(count)s minutes", minutes) % {"count": Number(minutes)}
+            self.lengths[minutes] = escape(said)
+        return self.lengths[minutes]
 
 
 def _tag(request: HttpRequest, event: Event) -> str:

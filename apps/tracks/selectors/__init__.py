@@ -7,7 +7,7 @@ from apps.tracks.selectors.agenda import (
     sessions_now,
     sessions_of,
 )
-from apps.tracks.selectors.arranging import Arrangement, Spot, arrangement, clashes_of
+from apps.tracks.selectors.arranging import Arrangement, Card, Spot, arrangement, clashes_of
 from apps.tracks.selectors.asking import sessions_where, speakers_where
 from apps.tracks.selectors.attendance import (
     attendance_of,
@@ -32,6 +32,7 @@ from apps.tracks.selectors.work import needs, tasks
 
 __all__ = [
     "Arrangement",
+    "Card",
     "Clash",
     "Spot",
     "arrangement",
