@@ -6,6 +6,7 @@ import json
 
 import pytest
 
+from apps.live import tickets
 from apps.live.client import CommandError
 from apps.live.wire import CloseCode
 from tests.live import feature
@@ -45,6 +46,13 @@ def test_unknown_command_is_refused(server, event_id):
 
 def test_command_of_moderators_is_refused_to_attendees(server, event_id):
     assert refusal(server, event_id, "room.close", {"room": 1}) == ("access.refused", None)
+
+
+def test_who_previews_hears_and_does_nothing(server, event_id):
+    roles = ("moderator", tickets.PREVIEW)
+
+    assert refusal(server, event_id, "room.say", {"room": 1, "text": "Hello"}, roles=roles) == ("access.refused", None)
+    assert refusal(server, event_id, "room.close", {"room": 1}, roles=roles) == ("access.refused", None)
 
 
 def test_object_of_another_event_is_refused_by_the_service(server, event_id):
