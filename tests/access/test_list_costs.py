@@ -120,6 +120,7 @@ ASKS = {
 NO_LISTS = {
     "api:me", "api:event-detail", "api:booth", "api:asset", "api:agenda-speaker", "api:upload", "api:poll",
     "api:poll-results", "api:question", "api:questions-rules", "api:quiz", "api:chat-message", "api:chat-reactions",
+    "api:agenda-seat",
 }  # fmt: skip
 """Calls that answer one thing; what is inside it has a bound of its own."""
 

@@ -22,6 +22,7 @@ def session(platform, event):
 def test_seat_from_the_agenda_opens_the_room_and_giving_it_back_closes_it(session, event, attendee, new_page, axe):
     page = new_page(attendee, viewport={"width": 390, "height": 844})
     page.goto(reverse("tracks:agenda", args=[event.slug]))
+    page.wait_for_load_state("networkidle")  # a first visit is drawn once more, in the reader's zone
     page.get_by_role("button", name="Sign up: Reading a gauge").press("Enter")
 
     expect(page.get_by_text("You have a seat in Reading a gauge.")).to_be_visible()

@@ -145,9 +145,8 @@ def check_enters(
 def why_no_file(asset: Asset, user_id: int | None, roles: frozenset[str]) -> Refused | None:
     """Of the film of a session: it is for whoever may go in. One that plays in several opens with any of them."""
     refusal: Refused | None = None
-    for session_id in Session.objects.filter(event=asset.event_id, video=asset).values_list("pk", flat=True)[
-        :MOST_NAMED
-    ]:
+    shown_in = Session.objects.filter(event=asset.event_id, video=asset).values_list("pk", flat=True)
+    for session_id in shown_in[:MOST_NAMED]:
         refusal = why_shut(asset.event_id, session_id, user_id=user_id, roles=roles)
         if refusal is None:
             return None
@@ -177,9 +176,11 @@ def _not_opened(tickets: frozenset[int]) -> Q:
 
 
 def openers_of(session: Session) -> list[TicketKind]:
-    """The tickets with which one may go in, in their order: for whoever asks how."""
+    """The tickets on offer with which one may go in, in their order: for whoever asks how."""
     named = Q(openings__session=session) | Q(openings__track=session.track_id, openings__track__isnull=False)
-    found = TicketKind.objects.filter(Q(opens_programme=True) | named, event=session.event_id).distinct()
+    found = TicketKind.objects.filter(
+        Q(opens_programme=True) | named, event=session.event_id, is_offered=True
+    ).distinct()
     return list(found.order_by("position", "pk")[:MOST_NAMED])
 
 

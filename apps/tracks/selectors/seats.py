@@ -14,6 +14,7 @@ from apps.tracks.models import Seat, Session
 
 ROW = ("waiting_since", "pk")
 """The order of those who wait."""
+MOST_TOLD = 12
 Phase = Literal["early", "open", "closed"]
 
 
@@ -143,4 +144,4 @@ def overlapping_seats(session: Session, user: User) -> list[Session]:
     seats = Seat.objects.standing().filter(user=user).values("session")
     rows = Session.objects.planned().light().filter(event_id=session.event_id, pk__in=seats)
     found = rows.overlapping(session.starts_at, session.ends_at).exclude(pk=session.pk)
-    return list(found.order_by("starts_at", "pk"))
+    return list(found.order_by("starts_at", "pk")[:MOST_TOLD])
