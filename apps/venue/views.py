@@ -20,7 +20,7 @@ from apps.events.forms import AnnouncementForm, RegistrationForm
 from apps.events.registry import next_for_you
 from apps.events.selectors import previews
 from apps.exhibitors import selectors as exhibitors
-from apps.live import seq, versions
+from apps.live import versions
 from apps.polls import broadcasts as poll_broadcasts
 from apps.polls import selectors as polls
 from apps.questions import broadcasts as question_broadcasts
@@ -82,7 +82,7 @@ class Lobby(AttendeeView):
     def get(self, request: HttpRequest, event: str) -> HttpResponse:
         version = versions.read()
         audiences = events.audiences_of(self.event, self.reader, self.roles)
-        heard = selectors.heard(self.event, audiences)
+        heard, _beside = selectors.heard(self.event, audiences)
         room = chat_rooms.room_for(self.event, "lobby")
         booths = exhibitors.booths(self.event)
         return self.render(
@@ -143,9 +143,10 @@ class SessionPage(EventView):
 
     def room(self, session: Session, user: User) -> HttpResponse:
         version = versions.read()
-        asked = seq.head(self.event.pk, question_broadcasts.log_topic(session.pk))
         # What is said to everybody stands in the lobby, and here from the moment it is said.
         here = [*events.audiences_of_roles(self.roles), tracks.announcement_key(session.pk)]
+        questions_topic = question_broadcasts.log_topic(session.pk)
+        heard, asked = selectors.heard(self.event, ["", *here], beside=questions_topic)
         room = chat_rooms.room_for(self.event, f"session/{session.pk}")
         stage = selectors.stage(session, user, room)
         return self.render(
@@ -158,7 +159,7 @@ class SessionPage(EventView):
             entries=next_for_you.of(self.event, user, self.roles),
             can_run=polls.can_run_session(session, self.roles, user.pk),
             asked=asked,
-            heard=selectors.heard(self.event, ["", *here]),
+            heard=heard,
             said_lately=selectors.said_lately(self.event, here),
             runs_questions=questions.may_run(session, user.pk, self.roles),
         )

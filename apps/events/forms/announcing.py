@@ -80,7 +80,10 @@ class AnnouncementDeskForm(forms.ModelForm):  # type: ignore[type-arg]
         for event in self.events[:MOST_EVENTS]:
             for key, words in audience_choices(event):
                 found.setdefault(key, f"{words} · {event}" if several and "/" in key else words)
-        self.fields["due_at"].help_text = _("Empty: at once. Else in the event’s time, until which it can be changed.")
+        if "due_at" in self.fields:  # not where what was said is only shown
+            self.fields["due_at"].help_text = _(
+                "Empty: at once. Else in the event’s time, until which it can be changed."
+            )
         audience: Any = self.fields["audience"]
         audience.choices = list(found.items())
         if self.instance.pk:
