@@ -49,9 +49,10 @@ STAYS = {
     "questions.change", "questions.follow", "questions.notice", "questions.question", "questions.vote",
     "quizzes.allowance", "quizzes.answer", "quizzes.attempt", "quizzes.game", "quizzes.seat", "quizzes.side",
     "quizzes.task", "quizzes.turn",
-    "tracks.attendance", "tracks.star",
+    "tracks.attendance", "tracks.seat", "tracks.star",
     # what was said to them, told and brought at that time
     "events.announcement", "notifications.attempt", "notifications.delivery", "notifications.endpoint",
+    "notifications.mailing",
     "notifications.owedmail", "notifications.receiver", "notifications.receivercall",
     "media.transcodejob", "media.upload", "tracks.scheduleimport",
 }  # fmt: skip

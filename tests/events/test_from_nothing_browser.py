@@ -163,6 +163,7 @@ def test_event_from_nothing_to_its_first_people(desk, new_page):
 
     come_in(ada, "ada@quay.example", "welcome")
     ada.goto(f"/e/{event.slug}/me/")
+    ada.get_by_text("I cannot come").click()
     ada.get_by_role("button", name="Give my place back").click()
     assert [of(f"{who}@quay.example").state for who in ("ada", "ben")] == [State.CANCELLED, State.CONFIRMED]
     come_in(ben, "ben@quay.example", "moved_up")
@@ -170,10 +171,13 @@ def test_event_from_nothing_to_its_first_people(desk, new_page):
     cleo.goto(f"/e/{event.slug}/register/offer/")
     cleo.get_by_label("Name").fill("Dora Weir")
     cleo.get_by_label("E-mail").fill("dora@quay.example")
-    cleo.get_by_role("button", name="Offer").click()
+    cleo.get_by_role("button", name="Offer my place").click()
+    expect(cleo.get_by_role("heading", name="Your place is offered")).to_be_visible()
     dora = new_page()
     dora.goto(address_in_mail("dora@quay.example", "offer"))
+    dora.get_by_label("Name").fill("Dora Weir")
     dora.get_by_label("Which boat do you come with?").fill("The Ibis")
-    dora.get_by_role("button", name="Take").click()
+    dora.get_by_role("button", name="Take this place").click()
+    expect(dora).to_have_url(re.compile("/register/sent/"))
     assert [of(f"{who}@quay.example").state for who in ("cleo", "dora")] == [State.CANCELLED, State.CONFIRMED]
     assert TicketKind.objects.get(registrations=of("dora@quay.example")).name.data["en"] == "Press"

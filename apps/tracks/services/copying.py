@@ -1,7 +1,9 @@
 """The agenda of an event that is duplicated."""
 
+from django.db.models import Q
+
 from apps.events.registry.copying import Copy
-from apps.tracks.models import Room, Session, SessionLink, SessionSpeaker, Speaker, Tag, Track
+from apps.tracks.models import Opening, Room, Session, SessionLink, SessionSpeaker, Speaker, Tag, Track
 
 
 def copy_agenda(copy: Copy) -> None:
@@ -16,3 +18,9 @@ def copy_agenda(copy: Copy) -> None:
     copy.places |= {f"session/{old}": f"session/{new}" for old, new in sessions.items()}
     for of_session in (SessionSpeaker, SessionLink, Session.tags.through):
         copy.rows(of_session._default_manager.filter(session__event=source))
+    # What was chosen for a ticket, of what goes along; by now the tickets have been copied, if they are.
+    copy.rows(
+        Opening.objects.filter(ticket__event=source).filter(
+            Q(track=None) | Q(track__in=copy.ids(Track)), Q(session=None) | Q(session__in=sessions)
+        )
+    )
