@@ -178,6 +178,6 @@ def test_event_from_nothing_to_its_first_people(desk, new_page):
     dora.get_by_label("Name").fill("Dora Weir")
     dora.get_by_label("Which boat do you come with?").fill("The Ibis")
     dora.get_by_role("button", name="Take this place").click()
-    expect(dora).to_have_url(re.compile("/register/sent/"))
+    expect(dora).to_have_url(re.compile("/register/wish/"))
     assert [of(f"{who}@quay.example").state for who in ("cleo", "dora")] == [State.CANCELLED, State.CONFIRMED]
     assert TicketKind.objects.get(registrations=of("dora@quay.example")).name.data["en"] == "Press"
