@@ -159,7 +159,7 @@ class RegistrationAdmin(ShowsPeople, OrganisationScopedAdmin):
     def approve(self, request: HttpRequest, chosen: QuerySet[Registration]) -> None:
         user: Any = request.user
         told = {State.CONFIRMED: 0, State.WAITING: 0}
-        for registration in self._wishes(chosen, State.PENDING):
+        for registration in self._wishes(request, chosen, State.PENDING):
             try:
                 told[services.approve(registration, by=user)] += 1
             except Refused as refused:
@@ -175,7 +175,7 @@ class RegistrationAdmin(ShowsPeople, OrganisationScopedAdmin):
     @admin.action(description=_("Say no: they hear of it by mail"))
     def decline(self, request: HttpRequest, chosen: QuerySet[Registration]) -> HttpResponse | None:
         """Asks for a word to them first."""
-        wishes = self._wishes(chosen, State.PENDING, State.WAITING)
+        wishes = self._wishes(request, chosen, State.PENDING, State.WAITING)
         form = DeclineForm(request.POST if "confirmed" in request.POST else None)
         if not wishes:
             messages.warning(request, _("None of these waits for an answer."))
@@ -203,16 +203,23 @@ class RegistrationAdmin(ShowsPeople, OrganisationScopedAdmin):
 
     @admin.action(description=_("Take a no back: decide again"))
     def reconsider(self, request: HttpRequest, chosen: QuerySet[Registration]) -> None:
-        again = self._wishes(chosen, State.DECLINED)
+        again = self._wishes(request, chosen, State.DECLINED)
         for registration in again:
             services.reconsider(registration)
         said = ngettext("One waits for your decision again.", "%(count)s wait for your decision again.", len(again))
         messages.success(request, said % {"count": Number(len(again))})
 
     @staticmethod
-    def _wishes(chosen: QuerySet[Registration], *states: Registration.State) -> list[Registration]:
-        wishes = chosen.filter(state__in=states).select_related("event", "user", "ticket")
-        return list(wishes.order_by("created_at", "pk")[:AT_ONCE])
+    def _wishes(
+        request: HttpRequest, chosen: QuerySet[Registration], *states: Registration.State
+    ) -> list[Registration]:
+        """The first of them, and a word about the rest."""
+        wishes = chosen.filter(state__in=states).select_related("event", "user", "ticket").order_by("created_at", "pk")
+        found = list(wishes[: AT_ONCE + 1])
+        if len(found) > AT_ONCE:
+            said = _("So many are decided at once: the first %(count)s. Choose the others and do it again.")
+            messages.warning(request, said % {"count": Number(AT_ONCE)})
+        return found[:AT_ONCE]
 
     @admin.action(description=_("Mail their link again"))
     def send_links(self, request: HttpRequest, chosen: QuerySet[Registration]) -> None:
