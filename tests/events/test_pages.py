@@ -1,5 +1,6 @@
 """The pages of registering, joining and one's profile, as a browser without a script uses them."""
 
+import html
 import io
 
 import pytest
@@ -43,6 +44,16 @@ def test_registering_answers_the_same_for_every_address(event, visitor, known):
     assert response.redirect_chain == [(page("registered", event), 302)]
     assert "A mail to <b>nadia@lakeside.example</b> is on its way" in response.content.decode()
     assert OwedMail.objects.count() == 1
+
+
+@pytest.mark.parametrize("email", ["nadia@例え.jp", "nadia@مثال.السعودية", '"na;dia"@lakeside.example'])
+def test_address_of_any_letters_is_told_by_the_next_page(event, visitor, email):
+    """A server writes its headers in Latin-1."""
+    response = visitor.post(page("register", event), {"name": "Nadia", "email": email})
+    assert response.status_code == 302
+    for cookie in response.cookies.values():
+        cookie.output().encode("latin-1")
+    assert html.escape(email) in visitor.get(page("registered", event)).content.decode()
 
 
 def test_form_says_what_is_wrong_and_keeps_what_was_typed(event, visitor):

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.conf import settings
+from django.core import signing
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -26,9 +27,14 @@ def sent_to(address: str, event: Event) -> HttpResponse:
     """On to the page that says to look into that mailbox. A cookie knows the address, not a session: visitors have
     none, and one would be written for each of those who register."""
     answer = redirect("events:registered", event=event.slug)
-    path = reverse("events:registered", args=[event.slug])
-    answer.set_signed_cookie(
-        SENT_TO, address, salt=SENT_TO, max_age=KEPT, path=path, secure=settings.HTTPS, httponly=True, samesite="Lax"
+    answer.set_cookie(
+        SENT_TO,
+        signing.dumps(address, salt=SENT_TO),  # an address may hold any letters, and a header may not
+        max_age=KEPT,
+        path=reverse("events:registered", args=[event.slug]),
+        secure=settings.HTTPS,
+        httponly=True,
+        samesite="Lax",
     )
     return answer
 
@@ -106,8 +112,14 @@ class RegistrationSent(EventView, TemplateView):
     template_name = "events/registered.html"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        address = self.request.get_signed_cookie(SENT_TO, "", salt=SENT_TO, max_age=KEPT)
+        address = self._address()
         return super().get_context_data(address=address, form=ResendForm(initial={"email": address}), **kwargs)
+
+    def _address(self) -> str:
+        try:
+            return str(signing.loads(self.request.COOKIES.get(SENT_TO, ""), salt=SENT_TO, max_age=KEPT))
+        except signing.BadSignature:
+            return ""
 
 
 class Resend(EventView, FormView):  # type: ignore[type-arg]
