@@ -4,6 +4,8 @@ import time
 from types import SimpleNamespace
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from apps.chat import services as chats
@@ -273,6 +275,36 @@ def test_many_people_are_asked_for_together(event, django_assert_num_queries):
 
     with django_assert_num_queries(1):
         assert selectors.shut_out(event.pk, session.pk, people).keys() == {late.pk}
+
+
+def of_seats(asked):
+    return len([one for one in asked if 'FROM "tracks_seat"' in one["sql"]])
+
+
+def test_conversation_asks_for_all_who_write_together(event):
+    session = SessionFactory(event=event, sign_up=True)
+    room = chats.room_for(event, f"session/{session.pk}")
+    people = [*(seat.user for seat in SeatFactory.create_batch(3, session=session)), UserFactory()]
+    sayings = [chats.Saying(event.pk, room.pk, one.pk, frozenset({"attendee"}), "Good morning") for one in people]
+
+    with CaptureQueriesContext(connection) as asked:
+        said = chats.send_messages(sayings)
+
+    assert [getattr(one, "code", None) for one in said] == [None, None, None, "chat.unknown"]
+    assert of_seats(asked) == 1
+
+
+def test_page_asks_once_for_all_topics_of_its_conversation(event, attendee):
+    session = SessionFactory(event=event, sign_up=True)
+    SeatFactory(session=session, user=attendee)
+    room = chats.room_for(event, f"session/{session.pk}").pk
+    who = as_who(attendee, event)
+
+    with CaptureQueriesContext(connection) as asked:
+        names = [f"chat/{room}", f"chat/{room}/pace", f"chat/{room}/marks", f"reactions/{room}"]
+        assert all(may_hear(who, name) for name in names)
+
+    assert of_seats(asked) == 1
 
 
 def test_gate_is_read_anew_after_a_moment(event, monkeypatch):
