@@ -25,6 +25,7 @@ from apps.tracks.models import Opening, Seat, Session, SessionSpeaker
 
 KEPT_SECONDS = 2.0
 MOST_KEPT = 5000
+MOST_EVENTS = 500
 MOST_NAMED = 12
 
 
@@ -43,7 +44,8 @@ class Gate:
         return bool(tickets) and self.openers.isdisjoint(tickets)
 
 
-_gates: dict[tuple[int, int], tuple[float, Gate | None]] = {}
+_gates: dict[int, dict[int, tuple[float, Gate | None]]] = {}
+"""By event, so that one of them is forgotten at once."""
 _inside: dict[tuple[int, int, int], float] = {}
 _changing = threading.Lock()
 _era = 0
@@ -60,22 +62,22 @@ def forget_gates(event_id: int | None = None) -> None:
         if event_id is None:
             _gates.clear()
             _inside.clear()
-        for key in [key for key in _gates if key[0] == event_id]:
-            del _gates[key]
+        else:
+            _gates.pop(event_id, None)
 
 
 def gate_of(event_id: int, session_id: int) -> Gate | None:
     """None where the event has no such session."""
-    now, key = time.monotonic(), (event_id, session_id)
-    kept = _gates.get(key)
+    now = time.monotonic()
+    kept = _gates.get(event_id, {}).get(session_id)
     if kept is None or kept[0] < now:
         era = _era
         kept = (now + KEPT_SECONDS, _read_gate(event_id, session_id))
         with _changing:
-            if len(_gates) >= MOST_KEPT:
+            if len(_gates) >= MOST_EVENTS or len(_gates.get(event_id, ())) >= MOST_KEPT:
                 _gates.clear()
             if era == _era:
-                _gates[key] = kept
+                _gates.setdefault(event_id, {})[session_id] = kept
     return kept[1]
 
 
