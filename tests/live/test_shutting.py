@@ -8,7 +8,7 @@ from apps.chat import services as chat
 from apps.events import permissions
 from apps.events import selectors as events
 from apps.events import services as of_events
-from apps.events.doors import live_meta
+from apps.events.doors.pages import live_meta
 from apps.events.models import Event, Registration
 from apps.live import outbox, publish, registry
 from apps.live.client import Client, CommandError
