@@ -23,7 +23,7 @@ place_passed_on = Signal()
 registration_cancelled = Signal()
 """registration: Registration. A person gave their place back, or an organiser took it."""
 ticket_changed = Signal()
-"""ticket: TicketKind. Organisers saved it, with all that belongs to it."""
+"""ticket: TicketKind. Organisers changed what it opens."""
 banned = Signal()
 """event: Event; user: User. The event was closed to a person."""
 event_set_up = Signal()

@@ -57,7 +57,7 @@ chat.owner_kind(
 )
 
 
-media.guard_files(selectors.why_no_file)
+media.guard_files(selectors.may_have_file)
 
 
 @registry.next_for_you.register("exhibitors")

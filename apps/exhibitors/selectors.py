@@ -94,15 +94,13 @@ def documents(booth: Booth) -> list[Document]:
     ]
 
 
-def why_no_file(asset: Asset, user_id: int | None, roles: frozenset[str]) -> Refused | None:
-    """What a booth shows and hands out is for whom the expo is open to."""
-    if may_enter_expo(roles):
-        return None
+def may_have_file(asset: Asset, user_id: int | None, roles: frozenset[str]) -> Refused | bool:
+    """What a booth shows and hands out is for whom the expo is open to; False where no booth does."""
     is_of_booth = (
         Booth.objects.filter(event=asset.event_id, film=asset).exists()
         or BoothDocument.objects.filter(booth__event=asset.event_id, asset=asset).exists()
     )
-    return permissions.other_ticket() if is_of_booth else None
+    return is_of_booth and (may_enter_expo(roles) or permissions.other_ticket())
 
 
 def here(event_id: int, booth_id: int) -> broadcasts.Here:

@@ -20,7 +20,7 @@ from django.core.exceptions import ObjectDoesNotExist
 
 from apps.core.errors import Refused
 from apps.live import refusals
-from apps.live.registry import Excepts, Match, Who
+from apps.live.registry import Excepts, Match, Who, registry
 
 if TYPE_CHECKING:
     from apps.live.hub import Hub
@@ -56,7 +56,10 @@ class Guards:
         self._at_work = 0
 
     def forget(self, event_id: int) -> None:
+        """What is kept here, and what features keep of their own."""
         self._events.pop(event_id, None)
+        for forget in registry.forget:
+            forget(event_id)
 
     def forget_all_but(self, events: set[int]) -> None:
         self._events = {event_id: known for event_id, known in self._events.items() if event_id in events}
@@ -72,6 +75,7 @@ class Guards:
             return {}
         event = self._events.get(who.event_id)
         if event is None or event.epoch < who.epoch:
+            self.forget(who.event_id)
             event = self._events[who.event_id] = _Event(who.epoch)
         answers: dict[str, Answer] = {}
         by_name = await self._excepting(event, who, matches)

@@ -23,7 +23,7 @@ from apps.live.here import Here
 from apps.live.joining import Joining
 from apps.live.reading import Reading
 from apps.live.registry import LogTopic, Match, Who
-from apps.live.revocation import Floors
+from apps.live.revocation import EVERYBODY, Floors
 from apps.live.shedding import Shedding
 from apps.live.strangers import Strangers
 from apps.live.subscriptions import Subscriptions
@@ -138,10 +138,14 @@ class Hub:
             self.tasks.spawn(connection.close(code, reason))
 
     def revoke(self, event_id: int, user_id: int, epoch: int) -> None:
-        """Ends this person's sockets that were opened before the revocation."""
+        """Ends this person's sockets, or everybody's, that were opened before the revocation."""
         self.floors.raise_to(event_id, user_id, epoch)
         self.guards.forget(event_id)
-        for connection in self.people.get((event_id, str(user_id)), ()):
+        if user_id == EVERYBODY:
+            theirs = tuple(one for one in self.connections if one.who.event_id == event_id)
+        else:
+            theirs = self.people.get((event_id, str(user_id)), ())
+        for connection in theirs:
             if connection.who.epoch < epoch:
                 self.close(connection, wire.CloseCode.TICKET, "revoked")
 

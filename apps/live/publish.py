@@ -1,4 +1,4 @@
-"""What services call to tell people: three verbs, all of which take effect when the transaction commits.
+"""What services call to tell people: a few verbs, all of which take effect when the transaction commits.
 
 They may be called from any process (web, worker, shell, tests) and never block on the network: what is to be
 sent is handed to the one event loop that the process keeps (see `outbox.py`).
@@ -10,6 +10,7 @@ from django.db import transaction
 
 from apps.live import outbox, wire
 from apps.live.registry import LogTopic, Match, StateTopic, registry, resolve
+from apps.live.revocation import EVERYBODY
 
 
 def log(event_id: int, topic: str, *, seq: int, payload: Any) -> None:
@@ -36,6 +37,16 @@ def revoke(event_id: int, user_id: int) -> None:
     open one, and the feed's addresses change. Their pages fetch a new ticket by themselves, and join again
     what they may.
     """
+    _revoke(event_id, user_id)
+
+
+def revoke_all(event_id: int) -> None:
+    """The same for everybody of an event, visitors too: for what is rare and concerns them all (it is archived, a door
+    inside it was shut). It costs one message, whoever is there, and also reaches those who are away for a moment."""
+    _revoke(event_id, EVERYBODY)
+
+
+def _revoke(event_id: int, user_id: int) -> None:
     if registry.raise_epoch is None:
         raise RuntimeError("No room keeps the epochs of events: see registry.keep_epochs.")
     epoch = registry.raise_epoch(event_id)

@@ -258,6 +258,7 @@ class Registry:
     commands: dict[str, Command] = field(default_factory=dict)
     raise_epoch: Callable[[int], int] | None = None
     read_epoch: Callable[[int], int] | None = None
+    forget: list[Callable[[int], None]] = field(default_factory=list)
 
     def topics(self) -> list[LogTopic | StateTopic]:
         return [pattern.topic for pattern in self.patterns]
@@ -331,6 +332,12 @@ def keep_epochs(raise_epoch: Callable[[int], int], read_epoch: Callable[[int], i
     It is raised inside the transaction that revokes, so that a ticket issued after it carries the new epoch.
     """
     registry.raise_epoch, registry.read_epoch = raise_epoch, read_epoch
+
+
+def forgets(forget: Callable[[int], None]) -> None:
+    """A room that keeps for a moment, in this process, what its guards read registers here how it forgets that: event
+    id → nothing. It is called with each revocation, before anybody who comes back is asked about."""
+    registry.forget.append(forget)
 
 
 @contextmanager

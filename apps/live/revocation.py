@@ -8,10 +8,12 @@ from apps.live.tickets import TICKET_SECONDS
 
 REMEMBER_SECONDS = TICKET_SECONDS * 5
 LEARNED_SECONDS = 60
+EVERYBODY = 0
+"""Stands for all people of an event, and its visitors: nobody has this number."""
 
 
 def floors_key(event_id: int) -> str:
-    """A hash: user id → the least epoch that a ticket of theirs must carry."""
+    """A hash: user id → the least epoch that a ticket of theirs must carry; of EVERYBODY, that all must."""
     return store.key(f"floors:{event_id}")
 
 
@@ -88,4 +90,6 @@ class Floors:
 
     def least(self, event_id: int, user_id: int | None) -> int:
         """The least epoch that a ticket of this person must carry."""
-        return 0 if user_id is None else self._floors.get(event_id, {}).get(user_id, 0)
+        known = self._floors.get(event_id, {})
+        of_all = known.get(EVERYBODY, 0)
+        return of_all if user_id is None else max(of_all, known.get(user_id, 0))

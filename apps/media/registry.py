@@ -101,15 +101,24 @@ def store() -> Store:
     return _choose[0]()
 
 
-WhyNot = Callable[["Asset", int | None, frozenset[str]], Refused | None]
-_guards: list[WhyNot] = []
+Guard = Callable[["Asset", int | None, frozenset[str]], Refused | bool]
+_guards: list[Guard] = []
 
 
-def guard_files(why_not: WhyNot) -> None:
-    """Called once at start by a higher room whose things a file may belong to: why somebody (their id, None for a
-    visitor, and roles) may not have it, None where they may. What is public is never asked about."""
-    _guards.append(why_not)
+def guard_files(guard: Guard) -> None:
+    """Called once at start by a higher room whose things a file may belong to. The guard says of somebody (their id,
+    None for a visitor, and roles) True where they may have it, why where they may not, and False where the file belongs
+    to nothing of that room. What is public is never asked about."""
+    _guards.append(guard)
 
 
 def why_not(asset: "Asset", user_id: int | None, roles: frozenset[str]) -> Refused | None:
-    return next((refusal for guard in _guards if (refusal := guard(asset, user_id, roles)) is not None), None)
+    """None where they may have it: one place in which they may see it is enough."""
+    refusal: Refused | None = None
+    for guard in _guards:
+        answer = guard(asset, user_id, roles)
+        if answer is True:
+            return None
+        if isinstance(answer, Refused):
+            refusal = refusal or answer
+    return refusal

@@ -18,7 +18,7 @@ class TracksConfig(AppConfig):
         from apps.tracks.selectors import told  # noqa: PLC0415
 
         registry.numbers.register("tracks", position=30)(selectors.own_numbers)
-        media.guard_files(selectors.why_no_file)
+        media.guard_files(selectors.may_have_file)
         registry.publish_checks.register("tracks")(selectors.missing)
         registry.segments.register("session")(selectors.in_sessions)
 

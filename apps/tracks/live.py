@@ -11,8 +11,10 @@ from apps.core.errors import Refused
 from apps.events import broadcasts as event_broadcasts
 from apps.events import selectors as events
 from apps.live import presence
-from apps.live.registry import LogTopic, Shed, StateTopic, Who, register
+from apps.live.registry import LogTopic, Shed, StateTopic, Who, forgets, register
 from apps.tracks import broadcasts, selectors, services
+
+forgets(selectors.forget_gates)
 
 
 def _must_enter(who: Who, session_id: int) -> None:

@@ -28,6 +28,7 @@ from apps.tracks.signals import (
     schedule_imported,
     seat_awaited,
     seat_given_back,
+    seat_lost,
     seat_moved_up,
     seat_taken,
 )
@@ -124,6 +125,7 @@ SEAT_SUBJECTS = {
     "seat_taken": _("Your seat: %(session)s"),
     "seat_awaited": _("You are on the waiting list: %(session)s"),
     "seat_moved_up": _("A seat for you: %(session)s"),
+    "seat_lost": _("You no longer have a seat: %(session)s"),
 }
 SEAT_TEXTS = {
     "seat_taken": (
@@ -137,6 +139,10 @@ SEAT_TEXTS = {
     "seat_moved_up": (
         _("A seat in %(session)s is free, and it is yours. It begins on %(start)s, %(city)s time."),
         _("If you cannot come, give it back on the page of the session: somebody else is glad of it."),
+    ),
+    "seat_lost": (
+        _("You no longer have a seat in %(session)s: the organisers took it back, or your ticket no longer opens it."),
+        _("If this is a mistake, please write to the organisers."),
     ),
 }
 
@@ -154,6 +160,11 @@ def owe_place_in_row(sender: Any, seat: Seat, **_kwargs: Any) -> None:
 @receiver(seat_moved_up)
 def owe_seat_at_last(sender: Any, seat: Seat, **_kwargs: Any) -> None:
     _owe_note(seat, kind="seat_moved_up")
+
+
+@receiver(seat_lost)
+def owe_sorrow(sender: Any, seat: Seat, **_kwargs: Any) -> None:
+    _owe_note(seat, kind="seat_lost")
 
 
 def _owe_note(seat: Seat, *, kind: str) -> None:
@@ -186,5 +197,5 @@ parts.register(
     label=_("Agenda"),
     words=_("Tracks, rooms, sessions, speakers; what was cancelled stays behind. Portraits and films need the files."),
     position=30,
-    count=lambda event: Session.objects.filter(event=event).planned().count(),
+    count=lambda event: Session.objects.filter(event=event, state__in=services.COPIED).count(),
 )(services.copy_agenda)

@@ -18,3 +18,5 @@ seat_moved_up = Signal()
 """seat: Seat. Somebody who waited has one now."""
 seat_given_back = Signal()
 """seat: Seat. Somebody gave theirs back, or lost it."""
+seat_lost = Signal()
+"""seat: Seat. Beside `seat_given_back`: it was taken from somebody who still takes part in the event."""

@@ -1,6 +1,6 @@
 """What the venue adds to the rooms below: their conversations, and what waits for people in the programme."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -61,9 +61,24 @@ def may_read_session(room: Room, user_id: int | None, roles: frozenset[str]) -> 
     return tracks.why_shut(room.event_id, room.owner_id, user_id=user_id, roles=roles) is None
 
 
+def let_into_session(room: Room, people: Mapping[int, frozenset[str]], *, epoch: int | None = None) -> Collection[int]:
+    """The same of many: one query a batch where people sign up, none where they just go in."""
+    here = {user_id: roles for user_id, roles in people.items() if chat.may_attend(room, user_id, roles)}
+    if room.owner_id is None:
+        return ()
+    if epoch is None:
+        return here.keys() - tracks.shut_out(room.event_id, room.owner_id, here).keys()
+    return [
+        user_id
+        for user_id, roles in here.items()
+        if tracks.why_shut(room.event_id, room.owner_id, user_id=user_id, roles=roles, epoch=epoch) is None
+    ]
+
+
 chat.owner_kind(
     "session",
     may_read=may_read_session,
+    let_in=let_into_session,
     titles=session_titles,
     address=session_address,
     recorded_from=session_recorded_from,

@@ -37,6 +37,7 @@ from tests.factories.events import (
     TicketKindFactory,
 )
 from tests.factories.polls import PollFactory
+from tests.factories.quizzes import QuizFactory
 
 EVERYTHING = [part.name for part in copying.parts.all()]
 STAYS = {
@@ -170,6 +171,28 @@ def test_sessions_that_were_cancelled_stay_behind(event, organiser):
     tracks.SessionFactory(event=event, title="High water")
     made = duplicate(event, organiser, ["agenda"]).event
     assert [str(session) for session in made.sessions.all()] == ["High water"]
+
+
+def test_session_without_a_place_goes_along_and_waits_for_one(event, organiser):
+    tracks.SessionFactory(event=event, state=Session.State.UNPLACED)
+
+    made = duplicate(event, organiser, ["agenda"]).event
+
+    assert made.sessions.get().state == Session.State.UNPLACED
+
+
+@pytest.mark.parametrize("parts", [["agenda", "polls", "quizzes"], ["polls", "quizzes"]])
+def test_what_belongs_to_a_session_stays_behind_with_it(event, organiser, parts):
+    """In the copy it would be everybody's."""
+    cancelled = tracks.SessionFactory(event=event, state=Session.State.CANCELLED)
+    for factory in (PollFactory, QuizFactory):
+        factory(event=event, session=cancelled)
+        factory(event=event)
+
+    made = duplicate(event, organiser, parts).event
+
+    assert [poll.session for poll in made.polls.all()] == [None]
+    assert [quiz.session for quiz in made.quizzes.all()] == [None]
 
 
 def test_poll_of_a_session_belongs_to_the_copy_of_that_session_and_waits(event, organiser):

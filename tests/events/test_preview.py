@@ -172,6 +172,14 @@ def test_call_is_answered_as_that_role(desk, event):
     assert desk.get(held).status_code == 200
 
 
+def test_call_about_a_draft_is_answered_as_its_pages_are(desk, event):
+    Event.objects.update(state=Event.State.DRAFT)
+    look(desk, event, "attendee")
+
+    assert desk.get(reverse("api:event-announcements", args=[event.slug])).status_code == 200
+    assert Event.objects.get(pk=event.pk).state == Event.State.DRAFT
+
+
 # Every page of an event and every call, as each role: no fault, nothing written.
 OF_EVENTS = [
     route for route in routes.every_route()

@@ -4,6 +4,8 @@ import time
 from types import SimpleNamespace
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from apps.chat import services as chats
@@ -15,10 +17,13 @@ from apps.live.registry import Who, resolve
 from apps.polls import kinds
 from apps.polls import services as polls
 from apps.questions import services as questions
+from apps.questions.models import Question
 from apps.quizzes import services as quizzes
 from apps.tracks import selectors, services
+from apps.tracks.selectors import entering
 from tests.factories.accounts import UserFactory
 from tests.factories.events import EventRoleFactory, RegistrationFactory, TicketKindFactory
+from tests.factories.exhibitors import BoothFactory
 from tests.factories.media import AssetFactory
 from tests.factories.quizzes import QuestionFactory, QuizFactory
 from tests.factories.tracks import OpeningFactory, SeatFactory, SessionFactory, SessionSpeakerFactory, TrackFactory
@@ -272,6 +277,36 @@ def test_many_people_are_asked_for_together(event, django_assert_num_queries):
         assert selectors.shut_out(event.pk, session.pk, people).keys() == {late.pk}
 
 
+def of_seats(asked):
+    return len([one for one in asked if 'FROM "tracks_seat"' in one["sql"]])
+
+
+def test_conversation_asks_for_all_who_write_together(event):
+    session = SessionFactory(event=event, sign_up=True)
+    room = chats.room_for(event, f"session/{session.pk}")
+    people = [*(seat.user for seat in SeatFactory.create_batch(3, session=session)), UserFactory()]
+    sayings = [chats.Saying(event.pk, room.pk, one.pk, frozenset({"attendee"}), "Good morning") for one in people]
+
+    with CaptureQueriesContext(connection) as asked:
+        said = chats.send_messages(sayings)
+
+    assert [getattr(one, "code", None) for one in said] == [None, None, None, "chat.unknown"]
+    assert of_seats(asked) == 1
+
+
+def test_page_asks_once_for_all_topics_of_its_conversation(event, attendee):
+    session = SessionFactory(event=event, sign_up=True)
+    SeatFactory(session=session, user=attendee)
+    room = chats.room_for(event, f"session/{session.pk}").pk
+    who = as_who(attendee, event)
+
+    with CaptureQueriesContext(connection) as asked:
+        names = [f"chat/{room}", f"chat/{room}/pace", f"chat/{room}/marks", f"reactions/{room}"]
+        assert all(may_hear(who, name) for name in names)
+
+    assert of_seats(asked) == 1
+
+
 def test_gate_is_read_anew_after_a_moment(event, monkeypatch):
     session = SessionFactory(event=event)
     assert not selectors.gate_of(event.pk, session.pk).needs_seat
@@ -328,3 +363,65 @@ def test_seat_needs_a_ticket_that_opens_the_session(event, attendee):
         services.take_seat(session, user=attendee, roles=permissions.roles_of(attendee, event))
 
     assert refused.value.code == "session.ticket"
+
+
+def test_gate_that_was_being_read_while_it_changed_is_not_kept(event, monkeypatch):
+    session = SessionFactory(event=event)
+    read = entering._read_gate
+
+    def meanwhile(*words):
+        found = read(*words)
+        type(session).objects.update(sign_up=True)
+        selectors.forget_gates(event.pk)
+        return found
+
+    with monkeypatch.context() as patched:
+        patched.setattr(entering, "_read_gate", meanwhile)
+        assert not selectors.gate_of(event.pk, session.pk).needs_seat
+
+    assert selectors.gate_of(event.pk, session.pk).needs_seat
+
+
+def test_question_is_not_shown_to_who_takes_back_another_s(shut, event, attendee, enter):
+    answer = enter(attendee).post(reverse("questions:withdraw", args=[event.slug, shut.question]))
+
+    assert answer.status_code == 403
+    assert "Who reads it?" not in answer.content.decode()
+
+
+def test_own_question_is_taken_back_from_outside(shut, event, attendee, enter):
+    Question.objects.filter(pk=shut.question).update(author=attendee)
+
+    answer = enter(attendee).post(reverse("questions:withdraw", args=[event.slug, shut.question]))
+
+    assert answer.status_code == 302
+    assert Question.objects.get(pk=shut.question).state == Question.State.WITHDRAWN
+
+
+def test_film_of_two_rooms_opens_with_either(shut, event, attendee, enter):
+    """At a booth that their ticket opens, and in a session that it does not; and the other way round."""
+    film = AssetFactory(event=event)
+    shut.session.video = film
+    shut.session.save()
+    address = reverse("media:download", args=[event.slug, film.key])
+    client = enter(attendee)
+    assert client.get(address).status_code == 403
+
+    BoothFactory(event=event, film=film)
+    assert client.get(address).status_code == 302
+
+    TicketKindFactory._meta.model.objects.update(opens_expo=False)
+    assert client.get(address).status_code == 403
+
+    shut.open()
+    assert client.get(address).status_code == 302
+
+
+def test_only_speakers_are_looked_up_among_speakers(event):
+    session = SessionFactory(event=event, sign_up=True)
+    speaker, listed = UserFactory.create_batch(2)
+    for person in (speaker, listed):
+        SessionSpeakerFactory(session=session, speaker__user=person)
+    people = {speaker.pk: frozenset({"speaker"}), listed.pk: frozenset({"attendee"})}
+
+    assert selectors.shut_out(event.pk, session.pk, people).keys() == {listed.pk}

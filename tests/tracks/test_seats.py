@@ -5,7 +5,9 @@ from datetime import timedelta
 
 import pytest
 from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
+from apps.accounts.models import User
 from apps.core import clock
 from apps.core.errors import Refused
 from apps.events import services as events
@@ -14,8 +16,15 @@ from apps.notifications.models import OwedMail
 from apps.tracks import selectors, services
 from apps.tracks.models import Seat, Session
 from tests.factories.accounts import UserFactory
-from tests.factories.events import EventRoleFactory, RegistrationFactory
-from tests.factories.tracks import SeatFactory, SessionFactory
+from tests.factories.events import EventRoleFactory, RegistrationFactory, TicketKindFactory
+from tests.factories.tracks import (
+    OpeningFactory,
+    RoomFactory,
+    SeatFactory,
+    SessionFactory,
+    SessionSpeakerFactory,
+    TrackFactory,
+)
 
 State = Seat.State
 ATTENDS = frozenset({"attendee"})
@@ -280,3 +289,73 @@ def test_seats_given_back_and_taken_at_once_are_never_too_many(session, people):
 
     taken = Seat.objects.taken().count()
     assert taken == min(2, Seat.objects.standing().count())
+
+
+@pytest.fixture
+def limited(session, people, event):
+    """The ticket that Cleo, who is first in the row, has, and that does not open the session any more."""
+    take(session, *people)
+    ticket = TicketKindFactory(event=event, opens_programme=False)
+    Registration.objects.filter(user=people[2]).update(ticket=ticket)
+    return ticket
+
+
+def test_row_passes_over_whose_ticket_does_not_open_the_session(session, people, limited):
+    services.give_seat_back(session, user=people[0])
+
+    assert [states(session)[f"{name}@example.org"] for name in ("cleo", "dan")] == ["waiting", "taken"]
+
+
+@pytest.mark.parametrize("by", ["session", "track", "speaker", "role"])
+def test_row_moves_whoever_may_go_in_with_any_ticket(session, people, limited, event, by):
+    if by in ("session", "track"):
+        session.track = TrackFactory(event=event)
+        session.save()
+        OpeningFactory(ticket=limited, **{by: session.track if by == "track" else session})
+    elif by == "speaker":
+        SessionSpeakerFactory(session=session, speaker__user=people[2])
+    else:
+        EventRoleFactory(event=event, user=people[2], role="moderator")
+
+    services.give_seat_back(session, user=people[0])
+
+    assert states(session)["cleo@example.org"] == "taken"
+
+
+def test_row_passes_over_a_closed_account(session, people):
+    take(session, *people)
+    User.objects.filter(pk=people[2].pk).update(is_active=False)
+
+    services.give_seat_back(session, user=people[0])
+
+    assert states(session)["dan@example.org"] == "taken"
+
+
+def test_round_takes_back_what_a_ticket_no_longer_opens_and_tells(session, people, limited):
+    Registration.objects.filter(user=people[0]).update(ticket=limited)
+    User.objects.filter(pk=people[1].pk).update(is_active=False)
+
+    services.do_round()
+
+    assert [states(session)[person.email] for person in people] == ["given_back", "given_back", "given_back", "taken"]
+    assert [to for kind, to in told() if kind == "seat_lost"] == [people[0].email]
+
+
+def test_locks_are_taken_event_first(session, people, event):
+    """Whoever moves a session, or gives a seat back, would else wait for one who saves it, and they for them."""
+    take(session, *people)
+    place = selectors.Spot(session.room_id, session.starts_at, session.ends_at, session.state)
+    room = RoomFactory(event=event)
+    moves = [
+        lambda: services.give_seat_back(session, user=people[3]),
+        lambda: services.give_seat_back(session, user=people[0]),
+        lambda: services.place_session(
+            event, session_id=session.pk, seen=place, room_id=room.pk,
+            starts_at=session.starts_at, ends_at=session.ends_at,
+        ),
+    ]  # fmt: skip
+    for move in moves:
+        with CaptureQueriesContext(connection) as asked:
+            move()
+        held = [one["sql"] for one in asked if "FOR NO KEY UPDATE" in one["sql"] or one["sql"].startswith("UPDATE")]
+        assert 'FROM "events_event"' in held[0]

@@ -27,7 +27,7 @@ class RoomTopic(LogTopic):
     excepted = staticmethod(selectors.shut_out_of)
 
     def guard(self, who: Who, room_id: int) -> None:
-        selectors.get_room(who.event_id, room_id, user_id=who.user_id, roles=who.roles)
+        selectors.get_room(who.event_id, room_id, user_id=who.user_id, roles=who.roles, epoch=who.epoch)
 
     def revision(self, event_id: int, room_id: int) -> int:
         return selectors.newest_alteration(event_id, room_id)
@@ -45,7 +45,7 @@ class ReactionsTopic(StateTopic):
     excepted = staticmethod(selectors.shut_out_of)
 
     def guard(self, who: Who, room_id: int) -> None:
-        selectors.get_room(who.event_id, room_id, user_id=who.user_id, roles=who.roles)
+        selectors.get_room(who.event_id, room_id, user_id=who.user_id, roles=who.roles, epoch=who.epoch)
 
     def snapshot(self, event_id: int, room_id: int) -> dict[str, int]:
         return selectors.reactions(event_id, room_id)
@@ -61,7 +61,7 @@ class PaceTopic(StateTopic):
     excepted = staticmethod(selectors.shut_out_of)
 
     def guard(self, who: Who, room_id: int) -> None:
-        selectors.get_room(who.event_id, room_id, user_id=who.user_id, roles=who.roles)
+        selectors.get_room(who.event_id, room_id, user_id=who.user_id, roles=who.roles, epoch=who.epoch)
 
     def snapshot(self, event_id: int, room_id: int) -> broadcasts.Pace:
         return selectors.pace(event_id, room_id)

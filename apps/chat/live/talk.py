@@ -26,7 +26,7 @@ class MarksTopic(StateTopic):
     excepted = staticmethod(selectors.shut_out_of)
 
     def guard(self, who: Who, room_id: int) -> None:
-        selectors.get_room(who.event_id, room_id, user_id=who.user_id, roles=who.roles)
+        selectors.get_room(who.event_id, room_id, user_id=who.user_id, roles=who.roles, epoch=who.epoch)
 
     def snapshot(self, event_id: int, room_id: int) -> dict[str, dict[str, int]]:
         return selectors.marks(event_id, room_id)
@@ -40,7 +40,7 @@ class TraceTopic(StateTopic):
     excepted = staticmethod(selectors.shut_out_of)
 
     def guard(self, who: Who, room_id: int) -> None:
-        selectors.get_room(who.event_id, room_id, user_id=who.user_id, roles=who.roles)
+        selectors.get_room(who.event_id, room_id, user_id=who.user_id, roles=who.roles, epoch=who.epoch)
 
     def snapshot(self, event_id: int, room_id: int) -> list[broadcasts.Trace]:
         return selectors.traces(event_id, room_id)

@@ -20,11 +20,14 @@ ENTRY = ("author", "reply_to__author")
 """What an entry of the log needs, selected with its message."""
 
 
-def get_room(event_id: int, room_id: int, *, user_id: int | None, roles: frozenset[str]) -> Room:
-    """The room, for somebody who may read it. Refused as unknown where it is another event's or not theirs to see."""
+def get_room(
+    event_id: int, room_id: int, *, user_id: int | None, roles: frozenset[str], epoch: int | None = None
+) -> Room:
+    """The room, for somebody who may read it. Refused as unknown where it is another event's or not theirs to see.
+    `epoch` is that of the ticket, where a socket asks."""
     shut_out = Sanction.objects.standing().filter(event=event_id, user=user_id, kind=Sanction.Kind.BAN)
     room = Room.objects.filter(event_id=event_id, pk=room_id).annotate(shut_out=Exists(shut_out)).first()
-    if room is None or not registry.may_read(room, user_id, roles):
+    if room is None or not registry.may_join(room, user_id, roles, epoch):
         raise unknown()
     if room.shut_out and not permissions.can_moderate(roles):
         raise banned()

@@ -42,7 +42,14 @@ def mark_messages(markings: Sequence[Marking]) -> list[Marked | Refused]:
         event_id: selectors.bars_of(event_id, {marking.user_id for marking in markings})
         for event_id in {marking.event_id for marking in markings}
     }
-    refusals = [_refusal(marking, messages.get(marking.message_id), bars[marking.event_id]) for marking in markings]
+    asked = registry.Asked(
+        (messages[marking.message_id].room, marking.user_id, marking.roles)
+        for marking in markings
+        if marking.message_id in messages
+    )
+    refusals = [
+        _refusal(marking, messages.get(marking.message_id), bars[marking.event_id], asked) for marking in markings
+    ]
     touched: set[int] = set()
     for marking, refusal in zip(markings, refusals, strict=True):
         if refusal is None and _apply(marking):
@@ -54,11 +61,13 @@ def mark_messages(markings: Sequence[Marking]) -> list[Marked | Refused]:
     ]
 
 
-def _refusal(marking: Marking, message: Message | None, bars: dict[int, Sanction]) -> Refused | None:
+def _refusal(
+    marking: Marking, message: Message | None, bars: dict[int, Sanction], asked: registry.Asked
+) -> Refused | None:
     room = message.room if message else None
     if message is None or room is None or room.pk != marking.room_id or room.event_id != marking.event_id:
         return Refused("chat.message_unknown", _("This message does not exist (any more)."), status=404)
-    if not registry.may_read(room, marking.user_id, marking.roles):
+    if not asked.may_read(room, marking.user_id, marking.roles):
         return selectors.unknown()
     if marking.kind not in broadcasts.REACTIONS:
         return Refused("chat.reaction_unknown", _("There is no such reaction."), field="kind", status=400)

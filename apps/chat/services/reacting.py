@@ -32,7 +32,8 @@ def react(reactings: Sequence[Reacting]) -> list[Refused | None]:
     }
     people = {reacting.user_id for reacting in reactings}
     bars = {event_id: selectors.bars_of(event_id, people) for event_id, _room in rooms}
-    answers: list[Refused | None] = [_reaction_refusal(reacting, rooms, bars) for reacting in reactings]
+    asked = registry.Asked((rooms.get((one.event_id, one.room_id)), one.user_id, one.roles) for one in reactings)
+    answers: list[Refused | None] = [_reaction_refusal(reacting, rooms, bars, asked) for reacting in reactings]
     answers = _held_back(reactings, answers)
     counts: dict[int, dict[str, Counter[str]]] = defaultdict(lambda: defaultdict(Counter))
     for reacting, refusal in zip(reactings, answers, strict=True):
@@ -65,10 +66,13 @@ def _held_back(reactings: Sequence[Reacting], answers: list[Refused | None]) -> 
 
 
 def _reaction_refusal(
-    reacting: Reacting, rooms: Mapping[tuple[int, int], Room], bars: Mapping[int, Mapping[int, Sanction]]
+    reacting: Reacting,
+    rooms: Mapping[tuple[int, int], Room],
+    bars: Mapping[int, Mapping[int, Sanction]],
+    asked: registry.Asked,
 ) -> Refused | None:
     room = rooms.get((reacting.event_id, reacting.room_id))
-    if room is None or not registry.may_read(room, reacting.user_id, reacting.roles):
+    if room is None or not asked.may_read(room, reacting.user_id, reacting.roles):
         return selectors.unknown()
     bar = bars[reacting.event_id].get(reacting.user_id)
     if bar is not None and bar.kind == Sanction.Kind.BAN:

@@ -31,11 +31,12 @@ def mark_read(readings: Sequence[HasRead]) -> list[Refused | None]:
     """Notes all of these in one statement, and lets go of the mentions that were read thereby; one answer each."""
     rooms = {(room.event_id, room.pk): room for room in Room.objects.filter(pk__in={one.room_id for one in readings})}
     heads = seq.heads((event_id, broadcasts.topic(pk)) for event_id, pk in rooms)
+    asked = registry.Asked((rooms.get((one.event_id, one.room_id)), one.user_id, one.roles) for one in readings)
     newest: dict[tuple[int, int], int] = {}
     answers: list[Refused | None] = []
     for one in readings:
         room = rooms.get((one.event_id, one.room_id))
-        if room is None or not registry.may_read(room, one.user_id, one.roles):
+        if room is None or not asked.may_read(room, one.user_id, one.roles):
             answers.append(selectors.unknown())
             continue
         known = min(one.seq, heads.get((one.event_id, broadcasts.topic(one.room_id)), 0))

@@ -95,6 +95,9 @@ class _Hall:
         self.rooms = {
             (room.event_id, room.pk): room for room in Room.objects.filter(pk__in=room_ids).select_related("event")
         }
+        self.asked = registry.Asked(
+            (self.rooms.get((saying.event_id, saying.room_id)), saying.user_id, saying.roles) for saying in sayings
+        )
         slow = [room.pk for room in self.rooms.values() if room.slow_seconds]
         if slow:
             # Two devices of one person take turns here; rooms without slow mode need no lock.
@@ -147,9 +150,9 @@ class _Hall:
     def _draft(self, saying: Saying) -> Message:
         room = self.rooms.get((saying.event_id, saying.room_id))
         author = self.authors.get(saying.user_id)
-        if room is None or author is None or not registry.may_read(room, saying.user_id, saying.roles):
+        if room is None or author is None or not self.asked.may_read(room, saying.user_id, saying.roles):
             raise selectors.unknown()
-        if not registry.may_write(room, saying.user_id, saying.roles):
+        if not self.asked.may_write(room, saying.user_id, saying.roles):
             raise Refused("chat.read_only", _("You can read along here, but not write."), status=403)
         text = plain(saying.text, may_be_empty=bool(saying.files))
         files = attaching.chosen(self.files, saying.files, room, saying.user_id)

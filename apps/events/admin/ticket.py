@@ -18,6 +18,8 @@ from apps.events.doors import Desk, OrganisationScopedAdmin, ScopedTabularInline
 from apps.events.forms import CodesForm
 from apps.events.models import Choice, InvitationCode, Question, Registration, TicketKind
 
+OPENS = frozenset({"opens_programme", "opens_expo"})
+
 
 @admin.register(TicketKind)
 class TicketKindAdmin(OrganisationScopedAdmin):
@@ -71,7 +73,12 @@ class TicketKindAdmin(OrganisationScopedAdmin):
     def after_save(self, request: HttpRequest, obj: TicketKind, *, change: bool) -> None:
         """More places go to who waits."""
         services.move_up(obj.event)
-        signals.ticket_changed.send(sender=TicketKind, ticket=obj)
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        """Another name or number of places opens nothing and shuts nothing."""
+        super().save_related(request, form, formsets, change)
+        if not OPENS.isdisjoint(form.changed_data) or any(formset.has_changed() for formset in formsets):
+            signals.ticket_changed.send(sender=TicketKind, ticket=form.instance)
 
     def get_inlines(self, request: HttpRequest, obj: Any) -> Any:
         return (*super().get_inlines(request, obj), *registry.ticket_parts)

@@ -16,7 +16,7 @@ from apps.core.errors import Refused
 from apps.core.scopes import Area
 from apps.events import permissions, selectors, states
 from apps.events.doors.acting import name_staff
-from apps.events.doors.previewing import SAFE, closed, look_only, preview_of
+from apps.events.doors.previewing import SAFE, Preview, closed, look_only, preview_of
 from apps.events.models import Event
 
 
@@ -36,12 +36,7 @@ class EventAccess(BasePermission):
         view.event, view.roles = event, permissions.roles_of(request.user, event)
         preview = preview_of(request, event, view.roles) if request.auth is None else None
         if preview is not None:
-            name_staff(request.user, view.roles)
-            if request.method not in SAFE:
-                raise look_only()
-            view.roles, request.user = preview.roles, preview.user
-            if not permissions.has_access(view.access, event, view.roles, request.user):
-                raise closed()
+            self._look_as(preview, request, view)
             return True
         if permissions.can_see(event, view.roles) and permissions.has_access(
             view.access, event, view.roles, request.user
@@ -57,6 +52,17 @@ class EventAccess(BasePermission):
         if not request.user.is_authenticated:
             raise NotAuthenticated
         return False
+
+    def _look_as(self, preview: Preview, request: Request, view: Any) -> None:
+        """As pages do (`EventView.show_as`): what is a draft still is looked at as once it is published."""
+        name_staff(request.user, view.roles)
+        if request.method not in SAFE:
+            raise look_only()
+        view.roles, request.user = preview.roles, preview.user
+        if view.event.state == Event.State.DRAFT:
+            view.event.state = Event.State.PUBLISHED
+        if not permissions.has_access(view.access, view.event, view.roles, request.user):
+            raise closed()
 
 
 class EventAPIView(Repeatable):

@@ -15,6 +15,7 @@ from apps.core.errors import Refused
 from apps.events import kinds, signals
 from apps.events.models import Event, Membership, Organisation
 from apps.events.services.people import add_member
+from apps.live import publish
 
 FREE_SLUG_TRIES = 50
 I18N_FIELDS = {"tagline", "description"}
@@ -91,7 +92,7 @@ def unpublish_event(event: Event) -> None:
             "event.has_people", _("People have registered, so it cannot be hidden again. End or archive it instead.")
         )
     _move(event, {Event.State.PUBLISHED: Event.State.DRAFT})
-    raise_live_epoch(event.pk)
+    publish.revoke_all(event.pk)
 
 
 @transaction.atomic
@@ -109,7 +110,7 @@ def end_event(event: Event) -> None:
 def archive_event(event: Event) -> None:
     """Only people of the event still see it, and nobody writes in it any more: open sockets end with their epoch."""
     _move(event, {Event.State.ENDED: Event.State.ARCHIVED, Event.State.DRAFT: Event.State.ARCHIVED})
-    raise_live_epoch(event.pk)
+    publish.revoke_all(event.pk)
 
 
 @transaction.atomic

@@ -150,20 +150,29 @@ class QuestionAct(QuestionDoor):
             raise Http404
         return found
 
-    def session(self) -> Session:
+    @property
+    def asked_in(self) -> Session:
         session = self.question.board.session
         if session is None:
             raise Http404
         return session
 
+    def session(self) -> Session:
+        """For whoever may go in, since its questions are shown."""
+        session = self.asked_in
+        tracks.check_enters(self.event.pk, session.pk, user_id=self.reader.pk, roles=self.roles)
+        return session
+
     def refuse(self, refused: Refused) -> HttpResponse:
         """Said over the list, which shows how things stand; not to somebody who may not be in the session."""
-        if refused.code in ("session.seat", "session.ticket"):
-            return super().refuse(refused)
         if self.wants_json or "question" not in self.__dict__:
             return super().refuse(refused)
+        try:
+            session = self.session()
+        except Refused as shut:
+            return super().refuse(shut)
         messages.error(self.request, str(refused.message))
-        return self.list_page(self.session(), status=refused.status)
+        return self.list_page(session, status=refused.status)
 
     def wish(self) -> list[services.Wish]:
         form = forms.OnOffForm(self.request.POST)
@@ -195,4 +204,5 @@ class WithdrawView(QuestionAct):
     def post(self, request: HttpRequest, event: str, question: int) -> HttpResponse:
         self.spend("question.withdraw")
         services.withdraw_question(event_id=self.event.pk, question_id=self.question.pk, user_id=self.reader.pk)
-        return self.done(_("Your question is taken back."), self.list_url(self.session()))
+        # One's own words, also from outside of a session that one may no longer go into.
+        return self.done(_("Your question is taken back."), self.list_url(self.asked_in))

@@ -39,6 +39,7 @@ class SeatAdmin(ShowsPeople, OrganisationScopedAdmin):
     list_select_related = ("user", "session")
     search_fields = ("user__name", "user__email", "session__title")
     actions = ("export_csv", "take_away", "give")
+    asks_first = frozenset({"take_away"})
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
         shown = ["session", "person", "email", "state", "by", "created_at", "waiting_since"]
@@ -67,7 +68,8 @@ class SeatAdmin(ShowsPeople, OrganisationScopedAdmin):
     @admin.action(description=_("Take these seats back"))
     def take_away(self, request: HttpRequest, chosen: QuerySet[Seat]) -> None:
         seats = chosen.standing().select_related("session", "user")  # type: ignore[attr-defined]
-        count = sum(services.give_seat_back(seat.session, user=seat.user) for seat in seats[:AT_ONCE])
+        most = _at_most(request, seats)
+        count = sum(services.give_seat_back(seat.session, user=seat.user, is_taken=True) for seat in most)
         said = ngettext("One seat is free again.", "%(count)s seats are free again.", count)
         messages.success(request, said % {"count": Number(count)})
 
@@ -75,7 +77,8 @@ class SeatAdmin(ShowsPeople, OrganisationScopedAdmin):
     def give(self, request: HttpRequest, chosen: QuerySet[Seat]) -> None:
         user: Any = request.user
         given = 0
-        for seat in chosen.exclude(state=Seat.State.TAKEN).select_related("session__event", "user")[:AT_ONCE]:
+        seats = chosen.exclude(state=Seat.State.TAKEN).select_related("session__event", "user")
+        for seat in _at_most(request, seats):
             roles = permissions.granted_roles(seat.user, seat.session.event)
             try:
                 if not roles:
@@ -99,6 +102,15 @@ class SeatAdmin(ShowsPeople, OrganisationScopedAdmin):
         except Refused as refused:
             messages.error(request, refused.message)
             return self.response_post_save_add(request, Seat())
+
+
+def _at_most(request: HttpRequest, seats: QuerySet[Seat]) -> list[Seat]:
+    """As many as are dealt with at once; says so where there are more."""
+    found = list(seats[: AT_ONCE + 1])
+    if len(found) > AT_ONCE:
+        said = _("Only the first %(count)s were done. Choose the others again.")
+        messages.warning(request, said % {"count": Number(AT_ONCE)})
+    return found[:AT_ONCE]
 
 
 def not_here() -> Refused:

@@ -170,4 +170,9 @@ class SessionAdmin(Arranging, AgendaAdmin):
 
     def after_save(self, request: HttpRequest, obj: Session, *, change: bool) -> None:
         services.agenda_edited(event_id=obj.event_id, session_ids=[obj.pk])
-        services.gate_changed(obj)
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        """Only what decides who may go in calls people back from where they are."""
+        super().save_related(request, form, formsets, change)
+        if change:
+            services.gate_changed(form.instance, form.changed_data)

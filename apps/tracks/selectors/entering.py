@@ -5,6 +5,7 @@ who arrive, and each message that is written, cost nothing here. Only where some
 is asked for, and of many people together in one query.
 """
 
+import threading
 import time
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -24,6 +25,7 @@ from apps.tracks.models import Opening, Seat, Session, SessionSpeaker
 
 KEPT_SECONDS = 2.0
 MOST_KEPT = 5000
+MOST_EVENTS = 500
 MOST_NAMED = 12
 
 
@@ -42,24 +44,40 @@ class Gate:
         return bool(tickets) and self.openers.isdisjoint(tickets)
 
 
-_gates: dict[tuple[int, int], tuple[float, Gate | None]] = {}
+_gates: dict[int, dict[int, tuple[float, Gate | None]]] = {}
+"""By event, so that one of them is forgotten at once."""
 _inside: dict[tuple[int, int, int], float] = {}
+_changing = threading.Lock()
+_era = 0
+"""Grows whenever something is forgotten: what was being read at that moment is not kept."""
 
 
-def forget_gates() -> None:
-    """This process asks anew; called by whoever changes what sessions ask for. Others do within two seconds."""
-    _gates.clear()
-    _inside.clear()
+def forget_gates(event_id: int | None = None) -> None:
+    """This process asks anew; called by whoever changes what sessions ask for, and with each revocation in an event.
+    What is kept of people is kept under their epoch, and needs no forgetting then. Other processes ask anew when they
+    hear of the revocation, and within two seconds anyway."""
+    global _era
+    with _changing:
+        _era += 1
+        if event_id is None:
+            _gates.clear()
+            _inside.clear()
+        else:
+            _gates.pop(event_id, None)
 
 
 def gate_of(event_id: int, session_id: int) -> Gate | None:
     """None where the event has no such session."""
-    now, key = time.monotonic(), (event_id, session_id)
-    kept = _gates.get(key)
+    now = time.monotonic()
+    kept = _gates.get(event_id, {}).get(session_id)
     if kept is None or kept[0] < now:
-        if len(_gates) >= MOST_KEPT:
-            _gates.clear()
-        kept = _gates[key] = (now + KEPT_SECONDS, _read_gate(event_id, session_id))
+        era = _era
+        kept = (now + KEPT_SECONDS, _read_gate(event_id, session_id))
+        with _changing:
+            if len(_gates) >= MOST_EVENTS or len(_gates.get(event_id, ())) >= MOST_KEPT:
+                _gates.clear()
+            if era == _era:
+                _gates.setdefault(event_id, {})[session_id] = kept
     return kept[1]
 
 
@@ -126,8 +144,8 @@ def shut_out(event_id: int, session_id: int, people: Mapping[int, frozenset[str]
     allowed: set[int] = set()
     if gate.needs_seat:
         allowed |= _seated(session_id, [user_id for user_id in out if not gate.is_shut_to(people[user_id])])
-    if any("speaker" in people[user_id] for user_id in out):
-        allowed |= _speaking(session_id, out)
+    if speakers := [user_id for user_id in out if "speaker" in people[user_id]]:
+        allowed |= _speaking(session_id, speakers)
     return {user_id: refusal for user_id, refusal in out.items() if user_id not in allowed}
 
 
@@ -142,14 +160,16 @@ def check_enters(
         raise refusal
 
 
-def why_no_file(asset: Asset, user_id: int | None, roles: frozenset[str]) -> Refused | None:
-    """Of the film of a session: it is for whoever may go in. One that plays in several opens with any of them."""
-    refusal: Refused | None = None
+def may_have_file(asset: Asset, user_id: int | None, roles: frozenset[str]) -> Refused | bool:
+    """Of the film of a session: it is for whoever may go in. One that plays in several opens with any of them; False
+    where it plays in none."""
+    refusal: Refused | bool = False
     shown_in = Session.objects.filter(event=asset.event_id, video=asset).values_list("pk", flat=True)
     for session_id in shown_in[:MOST_NAMED]:
-        refusal = why_shut(asset.event_id, session_id, user_id=user_id, roles=roles)
-        if refusal is None:
-            return None
+        why = why_shut(asset.event_id, session_id, user_id=user_id, roles=roles)
+        if why is None:
+            return True
+        refusal = why
     return refusal
 
 

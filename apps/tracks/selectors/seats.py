@@ -5,12 +5,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import BooleanField, Case, Exists, OuterRef, Q, QuerySet, When
 
 from apps.accounts.models import User
 from apps.core import clock
+from apps.core.access import ROLES_FOR, Access
 from apps.events.models import Ban, Event, EventRole, Membership, Registration
-from apps.tracks.models import Seat, Session
+from apps.tracks.models import Opening, Seat, Session, SessionSpeaker
 
 ROW = ("waiting_since", "pk")
 """The order of those who wait."""
@@ -101,21 +102,43 @@ def seated_ids(event: Event, user: User) -> frozenset[int]:
     return frozenset(rows.values_list("session_id", flat=True))
 
 
-def lost_seats() -> QuerySet[Seat]:
-    """Seats, and wishes for one, of people who are no longer in the event: without a place and a role, or banned."""
+def is_lost() -> Q:
+    """Of a seat, or a wish for one: its person is no longer in the event (without a place and a role, or banned), their
+    account is closed, or their ticket does not open the session."""
     event, user = OuterRef("session__event"), OuterRef("user")
     place = Registration.objects.confirmed().filter(event=event, user=user)
     role = EventRole.objects.filter(event=event, user=user)
-    member = Membership.objects.filter(organisation=OuterRef("session__event__organisation"), user=user)
     ban = Ban.objects.standing().filter(event=event, user=user)
-    is_nobody = ~Exists(place) & ~Exists(role) & ~Exists(member) & Q(user__is_superuser=False)
-    return (
-        Seat.objects.standing()
-        .filter(session__ends_at__gt=clock.now())
-        .filter(is_nobody | Exists(ban))
-        .select_related("session", "user")
-        .order_by("pk")
+    is_nobody = ~Exists(place) & ~Exists(role) & ~Exists(_members()) & Q(user__is_superuser=False)
+    return is_nobody | Exists(ban) | Q(user__is_active=False) | _is_shut_by_ticket()
+
+
+def _is_shut_by_ticket() -> Q:
+    """As `entering` has it; staff and the session's speakers go in with any ticket."""
+    event, user = OuterRef("session__event"), OuterRef("user")
+    session, track = OuterRef(OuterRef("session")), OuterRef(OuterRef("session__track"))
+    opened = Opening.objects.filter(Q(session=session) | Q(track=track), ticket=OuterRef("ticket"))
+    limited = Registration.objects.confirmed().filter(
+        ~Exists(opened), event=event, user=user, ticket__opens_programme=False
     )
+    runs = EventRole.objects.filter(event=event, user=user, role__in=ROLES_FOR[Access.MODERATOR])
+    speaks = SessionSpeaker.objects.filter(session=OuterRef("session"), speaker__user=user)
+    goes_in = Exists(runs) | Exists(speaks) | Exists(_members()) | Q(user__is_superuser=True)
+    return Q(Exists(limited)) & ~goes_in
+
+
+def _members() -> QuerySet[Membership]:
+    return Membership.objects.filter(organisation=OuterRef("session__event__organisation"), user=OuterRef("user"))
+
+
+def lost_seats() -> QuerySet[Seat]:
+    """Those that are lost while their session is still to come; `is_by_ticket` where that is the one reason."""
+    seats = Seat.objects.standing().filter(is_lost(), session__ends_at__gt=clock.now())
+    here = Q(user__is_active=True) & ~Exists(
+        Ban.objects.standing().filter(event=OuterRef("session__event"), user=OuterRef("user"))
+    )
+    by_ticket = Case(When(_is_shut_by_ticket() & here, then=True), default=False, output_field=BooleanField())
+    return seats.annotate(is_by_ticket=by_ticket).select_related("session", "user").order_by("pk")
 
 
 def sessions_to_move() -> QuerySet[Session]:

@@ -3,7 +3,7 @@
 from apps.tracks.services.arranging import add_session, place_session, unplace_session
 from apps.tracks.services.attendance import close_attendance, record_arrivals, record_departures
 from apps.tracks.services.beginning import begin_agenda
-from apps.tracks.services.copying import copy_agenda
+from apps.tracks.services.copying import COPIED, copy_agenda
 from apps.tracks.services.editing import (
     agenda_edited,
     announce_stages,
@@ -31,6 +31,7 @@ from apps.tracks.services.stars import renew_agenda_address, star_session, unsta
 from apps.tracks.services.versions import touch_agenda
 
 __all__ = [
+    "COPIED",
     "FORMATS",
     "Format",
     "Report",

@@ -11,7 +11,7 @@ from apps.core.errors import Refused
 from apps.events.models import Event
 from apps.tracks.models import LONGEST, Session
 from apps.tracks.selectors.arranging import Spot
-from apps.tracks.services.editing import agenda_edited
+from apps.tracks.services.editing import agenda_edited, hold_events
 from apps.tracks.services.slugs import Slugs
 
 MOST_SLUG = 120
@@ -49,7 +49,7 @@ def add_session(event: Event, *, title: str, room_id: int, starts_at: datetime, 
     """A new session with a title alone; the rest is written on its own page."""
     _must_fit(event, room_id, starts_at, ends_at)
     # Two who add one of the same name at once must not ask for the same address.
-    Event.objects.select_for_update().only("pk").get(pk=event.pk)
+    hold_events([event.pk])
     slugs = Slugs(event.sessions.values_list("slug", flat=True), most=MOST_SLUG)
     session = Session.objects.create(
         event=event,
@@ -64,6 +64,7 @@ def add_session(event: Event, *, title: str, room_id: int, starts_at: datetime, 
 
 
 def _move(event: Event, session_id: int, seen: Spot, spot: Spot) -> Spot:
+    hold_events([event.pk])
     ours = event.sessions.exclude(state=Session.State.WITHDRAWN).filter(pk=session_id)
     if ours.filter(**seen._asdict()).update(**spot._asdict()):
         if spot != seen:

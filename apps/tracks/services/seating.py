@@ -13,10 +13,11 @@ from apps.accounts.models import User
 from apps.core import clock
 from apps.core.errors import Refused
 from apps.events import permissions
-from apps.events.models import Ban, Event
+from apps.events.models import Event
 from apps.live import publish
 from apps.tracks import selectors, signals
 from apps.tracks.models import Seat, Session
+from apps.tracks.services.editing import hold_events
 
 logger = logging.getLogger(__name__)
 
@@ -102,33 +103,35 @@ def _enter(session: Session, user: User, *, state: Seat.State, by: User | None) 
 
 
 @transaction.atomic
-def give_seat_back(session: Session, *, user: User) -> bool:
+def give_seat_back(session: Session, *, user: User, is_taken: bool = False) -> bool:
     """Gives a seat or a number in the row back: what the person has open of the session ends, and who waits longest
-    moves up. False where they had neither."""
+    moves up. False where they had neither. `is_taken` where it is not their own wish: whoever loses a seat is told."""
     mine = Seat.objects.filter(session=session, user=user)
-    if had_one := mine.taken().exists():
-        publish.revoke(session.event_id, user.pk)  # holds the event
+    if not mine.standing().exists():
+        return False
+    # The event before the session, also for who only waits: they may move up at this moment, and are then revoked.
+    hold_events([session.event_id])
     hold(session)
-    freed = bool(mine.taken().update(state=State.GIVEN_BACK))
-    if freed and not had_one:  # moved up at this moment
-        publish.revoke(session.event_id, user.pk)
-    if not freed:
+    if not mine.taken().update(state=State.GIVEN_BACK):
         return bool(mine.filter(state=State.WAITING).update(state=State.GIVEN_BACK))
-    signals.seat_given_back.send(sender=Seat, seat=mine.select_related("session", "user").get())
+    publish.revoke(session.event_id, user.pk)
+    seat = mine.select_related("session__event", "user").get()
+    signals.seat_given_back.send(sender=Seat, seat=seat)
+    if is_taken:
+        signals.seat_lost.send(sender=Seat, seat=seat)
     move_seats_up(session)
     return True
 
 
 @transaction.atomic
 def move_seats_up(session: Session) -> int:
-    """Gives what seats are free to those who wait longest; how many that were. Call it after whatever frees seats: one
-    that is given back, a higher number."""
+    """Gives what seats are free to those who wait longest, and may go in; how many that were. Call it after whatever
+    frees seats: one that is given back, a higher number."""
     held = hold(session)
     if not held.sign_up or held.state != Session.State.PLANNED or held.ends_at <= clock.now():
         return 0
     left = selectors.seats_left(held)
-    banned = Ban.objects.standing().filter(event=held.event_id).values("user_id")
-    row = Seat.objects.waiting().filter(session=held).exclude(user__in=banned).select_related("session", "user")
+    row = Seat.objects.waiting().filter(~selectors.is_lost(), session=held).select_related("session", "user")
     moved = 0
     for seat in row[: MOST_MOVED if left is None else min(left, MOST_MOVED)]:
         if not Seat.objects.filter(pk=seat.pk, state=State.WAITING).update(state=State.TAKEN):
@@ -141,19 +144,25 @@ def move_seats_up(session: Session) -> int:
 
 @transaction.atomic
 def free_seats_of(event: Event, *, user: User) -> int:
-    """All that somebody holds in the sessions of an event that they no longer take part in; how many that were."""
+    """All that somebody holds in the sessions of an event that they may no longer go into; how many that were."""
     freed = 0
     for seat in selectors.lost_seats().filter(session__event=event, user=user):
-        freed += give_seat_back(seat.session, user=user)
+        freed += _take_back(seat)
     return freed
 
 
+def _take_back(seat: Any) -> bool:
+    """Whoever takes no part any more is not written to."""
+    return give_seat_back(seat.session, user=seat.user, is_taken=seat.is_by_ticket)
+
+
 def do_round() -> int:
-    """For what was freed without a word: people who are out of the event, accounts that are deleted."""
+    """For what was freed without a word: people who are out of the event, accounts that are closed or deleted, tickets
+    that no longer open the session."""
     moved = 0
     for seat in selectors.lost_seats()[:MOST_LOST]:
         try:
-            give_seat_back(seat.session, user=seat.user)
+            _take_back(seat)
         except Exception:
             logger.exception("The seat %s was not freed.", seat.pk)
     for session in selectors.sessions_to_move()[:MOST_LOST]:
