@@ -50,6 +50,13 @@ def page_tag(request: HttpRequest, *parts: Any) -> str:
     return f'W/"{hashlib.sha256(text.encode()).hexdigest()[:32]}"'
 
 
+def part_tag(*parts: Any) -> str:
+    """A weak ETag for a part of a page, the same by whichever address it is asked for: nothing is in it but words in
+    the reader's language and what `parts` are the versions of."""
+    text = "\x1f".join(map(str, (release(), translation.get_language(), *parts)))
+    return f'W/"{hashlib.sha256(text.encode()).hexdigest()[:32]}"'
+
+
 def not_modified(request: HttpRequest, tag: str, changed_at: datetime | None = None) -> HttpResponseBase | None:
     """The 304 for somebody who holds this very page, else None. Who names its tag is not asked for its date."""
     seconds = None if changed_at is None else _settled(changed_at)

@@ -79,6 +79,12 @@ class SpeakerForm(forms.ModelForm):  # type: ignore[type-arg]
 
 
 class SessionForm(forms.ModelForm):  # type: ignore[type-arg]
+    """Where a session stands may change on the sheet of the agenda while this form is open. So it remembers where the
+    session was when the page was made, and leaves alone what nobody changed here."""
+
+    PLACE = (("room",), ("starts_at", "ends_at"), ("state",))
+    """What is changed together: of two times, both are meant."""
+
     class Meta:
         model = Session
         fields = (
@@ -87,8 +93,26 @@ class SessionForm(forms.ModelForm):  # type: ignore[type-arg]
             "feedback_url", "sign_up", "capacity", "sign_up_opens_at", "sign_up_closes_at",
         )  # fmt: skip
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for names in self.PLACE if self.instance.pk else ():
+            for name in self.fields.keys() & set(names):
+                self.fields[name].show_hidden_initial = True
+
+    @property
+    def changed_fields(self) -> set[str]:
+        """Those of the row that were changed here."""
+        changed = set(self.changed_data)
+        for names in self.PLACE:
+            if changed & set(names):
+                changed |= set(names)
+        return changed & {field.name for field in self._meta.model._meta.concrete_fields}
+
     def clean(self) -> dict[str, Any]:
         data: dict[str, Any] = super().clean() or self.cleaned_data
+        if self.instance.pk:
+            kept = {name for names in self.PLACE for name in names} - self.changed_fields
+            data.update({name: getattr(self.instance, name) for name in kept & data.keys()})
         opens, closes = data.get("sign_up_opens_at"), data.get("sign_up_closes_at")
         if opens and closes and closes <= opens:
             self.add_error("sign_up_closes_at", _("It closes before it opens. Check both times."))

@@ -17,6 +17,8 @@ customElements.define("arrange-agenda", class extends HTMLElement {
     this.moves = new Moves(this);
     this.hand = new Hand(this, signal);
     this.work = Promise.resolve();
+    this.sending = 0;
+    this.opened = {};
     this.dress();
     this.begin();
     this.addEventListener("click", (event) => this.click(event), { signal });
@@ -62,6 +64,12 @@ customElements.define("arrange-agenda", class extends HTMLElement {
 
   /** The same for those who look. */
   tell(words, { bad = false } = {}) {
+    const dialog = this.querySelector("dialog[open]");
+    // All but an open dialog is out of reach, also for what reads aloud.
+    if (bad && dialog) {
+      dialog.querySelector("[data-wrong]").textContent = words;
+      return;
+    }
     this.say(words);
     this.querySelector(".ar-word")?.remove();
     const word = Object.assign(document.createElement("p"), { className: bad ? "ar-word bad" : "ar-word", textContent: words });
@@ -82,7 +90,7 @@ customElements.define("arrange-agenda", class extends HTMLElement {
   /** The cards that a session would clash with there. */
   clashing(card, { room, start, end }) {
     const people = card.dataset.people.split(" ").filter(Boolean);
-    return [...this.querySelectorAll("[data-room] [data-card]:not(.off)")].filter((other) => {
+    return [...this.querySelectorAll("[data-room] :is([data-card], [data-since]):not(.off)")].filter((other) => {
       if (other === card) return false;
       const spot = read(other.dataset.spot);
       if (spot.start >= end || spot.end <= start) return false;
@@ -92,25 +100,33 @@ customElements.define("arrange-agenda", class extends HTMLElement {
 
   // To the server and back -------------------------------------------------------------------------------------------
 
-  /** One move after the other; `then(answer)` where it was done, `otherwise(answer)` where not. */
+  /** One move after the other; `then(answer)` where it was done, `otherwise(answer)` where not, without an answer where
+      nobody knows. `fields` may be a function, which is asked when its turn has come, and may find nothing to do. */
   send(fields, { then, otherwise } = {}) {
+    this.sending += 1;
     this.work = this.work.then(async () => {
-      const body = fields instanceof FormData ? fields : new FormData();
-      if (body !== fields) for (const [name, value] of Object.entries(fields)) body.set(name, value);
+      const given = typeof fields === "function" ? fields() : fields;
+      if (!given) {
+        this.sending -= 1;
+        return;
+      }
+      const body = given instanceof FormData ? given : new FormData();
+      if (body !== given) for (const [name, value] of Object.entries(given)) body.set(name, value);
       body.set("csrfmiddlewaretoken", this.querySelector("input[name=csrfmiddlewaretoken]").value);
       let answer = null;
       let done = false;
       this.setAttribute("aria-busy", "true");
       try {
         const response = await fetch(this.address(), {
-          method: "POST", body, headers: { Accept: "application/json" }, signal: AbortSignal.timeout(15_000),
+          method: "POST", body, headers: { Accept: "application/json" }, redirect: "manual", signal: AbortSignal.timeout(15_000),
         });
-        answer = await response.json();
+        if (!this.isOut(response)) answer = await response.json();
         done = response.ok;
       } catch {
         answer = null;
       }
       this.removeAttribute("aria-busy");
+      this.sending -= 1;
       if (done) {
         this.dataset.tag = answer.tag;
         this.show(answer.sheet);
@@ -118,34 +134,46 @@ customElements.define("arrange-agenda", class extends HTMLElement {
         then?.(answer);
         return;
       }
-      this.tell(answer?.title || this.dataset.failed, { bad: true });
+      this.tell(this.out ? this.dataset.out : answer?.title || this.dataset.failed, { bad: true });
       otherwise?.(answer);
       delete this.dataset.tag;
+      await this.looking;
       await this.look();
     });
     return this.work;
   }
 
+  /** Whether an answer leads to the page where one signs in. Nothing is asked for any more then. */
+  isOut(response) {
+    this.out = response.type === "opaqueredirect" || response.status === 401 || response.status === 403;
+    if (this.out) clearInterval(this.timer);
+    return this.out;
+  }
+
   address(part = "") { return `${location.pathname}?day=${this.dataset.day}${part}`; }
 
-  /** What others did meanwhile; nothing where it is the same. */
-  async look() {
-    if (this.hand.holds || this.looking) return;
-    this.looking = true;
+  /** What others did meanwhile; nothing where it is the same. What is being sent brings the sheet along. */
+  look() {
+    if (this.hand.holds || this.sending || this.out) return null;
+    this.looking ??= this.ask().finally(() => { this.looking = null; });
+    return this.looking;
+  }
+
+  async ask() {
     const held = this.dataset.tag;
     try {
       const response = await fetch(this.address("&part=1"), {
-        headers: held ? { "If-None-Match": held } : {}, cache: "no-store", signal: AbortSignal.timeout(15_000),
+        headers: held ? { "If-None-Match": held } : {}, cache: "no-store", redirect: "manual", signal: AbortSignal.timeout(15_000),
       });
-      if (response.status === 200 && held === this.dataset.tag) {
-        this.dataset.tag = response.headers.get("ETag");
-        this.show(await response.text());
-        if (held) this.tell(this.dataset.changed);
-      }
+      if (this.isOut(response)) return this.tell(this.dataset.out, { bad: true });
+      if (response.status !== 200) return;
+      const [tag, html] = [response.headers.get("ETag"), await response.text()];
+      if (this.sending || held !== this.dataset.tag || tag === held) return;
+      this.dataset.tag = tag;
+      this.show(html);
+      if (held) this.tell(this.dataset.changed);
     } catch {
       // The next turn asks again.
-    } finally {
-      this.looking = false;
     }
   }
 
@@ -183,7 +211,7 @@ customElements.define("arrange-agenda", class extends HTMLElement {
     } else if (!dialog && event.target.closest("[data-card]")) {
       event.preventDefault();
       if (!this.hand.justDropped) this.openCard(event.target.closest("[data-card]"));
-    } else if (!dialog && event.target.closest("[data-room]") && !this.hand.justDropped) {
+    } else if (!dialog && event.target.closest("[data-room]") && !event.target.closest("a") && !this.hand.justDropped) {
       const room = event.target.closest("[data-room]");
       const start = this.hand.rowAt(room, event.clientY);
       this.openNew(room.dataset.room, this.hand.moment(start - (start % 3)));
@@ -207,15 +235,21 @@ customElements.define("arrange-agenda", class extends HTMLElement {
     const more = form.querySelector("[data-more]");
     more.href = more.dataset.address.replace("/0/", `/${card.dataset.card}/`);
     this.fill(form, spot.room, spot.start);
-    form.closest("dialog").showModal();
+    this.open(form);
   }
 
   openNew(room, start) {
     const form = this.querySelector("#ar-new form");
     form.elements.title.value = "";
     if (room) this.fill(form, room, start);
-    form.closest("dialog").showModal();
+    this.open(form);
     form.elements.title.focus();
+  }
+
+  open(form) {
+    this.opened = {};
+    form.querySelector("[data-wrong]").textContent = "";
+    form.closest("dialog").showModal();
   }
 
   fill(form, room, start) {
@@ -227,17 +261,29 @@ customElements.define("arrange-agenda", class extends HTMLElement {
     form.elements.starts.value = `${of.year}-${of.month}-${of.day}T${of.hour}:${of.minute}`;
   }
 
-  submit(event) {
+  async submit(event) {
     if (!event.target.closest("dialog")) return;
     event.preventDefault();
     const form = event.target;
-    this.send(new FormData(form, event.submitter), {
+    const { opened } = this;
+    // Pressed twice, it is done once.
+    if (opened.pending) return;
+    opened.pending = true;
+    form.querySelector("[data-wrong]").textContent = "";
+    const session = form.elements.session?.value;
+    await this.send(new FormData(form, event.submitter), {
       then: (answer) => {
-        form.closest("dialog").close();
         this.moves.note(answer);
+        if (opened !== this.opened) return;
+        form.closest("dialog").close();
         this.querySelector(`[data-card="${answer.session}"]`)?.focus();
       },
     });
+    opened.pending = false;
+    if (opened !== this.opened || !session) return;
+    // After a refusal the sheet is drawn anew: who tries again has seen where it stands now.
+    const card = this.querySelector(`[data-card="${session}"]`);
+    if (card) form.elements.seen.value = card.dataset.spot;
   }
 
   keydown(event) {

@@ -37,14 +37,18 @@ export class Hand {
 
   take(card, more) {
     const spot = read(card.dataset.spot);
-    this.held = { card, spot, now: { ...spot }, home: card.parentElement, after: card.nextSibling, style: card.getAttribute("style"), ...more };
+    const { parentElement: home, nextSibling: after } = card;
+    const clashes = card.classList.contains("clash");
+    this.held = { card, spot, now: { ...spot }, home, after, clashes, style: card.getAttribute("style"), ...more };
   }
 
   // By pointer -------------------------------------------------------------------------------------------------------
 
   grasp(event) {
+    this.justDropped = false;
     const card = event.target.closest?.("[data-card]");
-    if (!card || event.button !== 0 || this.held) return;
+    // With Control held, a Mac opens a menu, and never says that the button was let go.
+    if (!card || event.button !== 0 || event.ctrlKey || this.held) return;
     const isEdge = Boolean(event.target.closest("[data-edge]"));
     if (event.pointerType !== "mouse" && !isEdge && !event.target.closest("[data-grip]")) return;
     const box = card.getBoundingClientRect();
@@ -55,6 +59,8 @@ export class Hand {
   drag(event) {
     const held = this.held;
     if (!held?.byPointer || event.pointerId !== this.pointer) return;
+    // The button was let go where this page was not told of it.
+    if (event.pointerType === "mouse" && !(event.buttons & 1)) return this.give();
     if (!held.started) {
       if (Math.hypot(event.clientX - held.x, event.clientY - held.y) < THRESHOLD) return;
       held.started = true;
@@ -115,22 +121,22 @@ export class Hand {
 
   release(event) {
     const held = this.held;
+    // The click that ends a drag opens nothing, nor does the one after Escape.
+    if (held?.started) this.justDropped = true;
+    if (this.justDropped) setTimeout(() => { this.justDropped = false; });
     if (!held?.byPointer || event.pointerId !== this.pointer) return;
-    if (!held.started) {
-      this.held = null;
-      return;
-    }
-    // The click that ends a drag opens nothing.
-    this.justDropped = true;
-    setTimeout(() => { this.justDropped = false; });
-    this.drop();
+    if (held.started) this.drop();
+    else this.held = null;
   }
 
   // By keyboard -----------------------------------------------------------------------------------------------------
 
   key(event) {
     const card = event.target.closest?.("[data-card]");
-    if (this.held?.byPointer && event.key === "Escape") return this.give();
+    if (this.held?.byPointer && event.key === "Escape") {
+      this.justDropped = true;
+      return this.give();
+    }
     if (!card || event.ctrlKey || event.metaKey || event.altKey || this.held?.byPointer) return;
     const deed = this.held ? this.deeds()[event.key] : this.first(card)[event.key];
     if (!deed) return;
@@ -271,12 +277,14 @@ export class Hand {
     this.page.freed();
   }
 
-  restore({ card, spot, home, after, style }) {
+  restore({ card, spot, home, after, style, clashes }) {
     if (!home.isConnected) return;
     const focused = document.activeElement === card;
     home.insertBefore(card, after?.parentNode === home ? after : null);
     card.setAttribute("style", style);
     card.dataset.spot = written(spot);
+    card.classList.toggle("clash", clashes);
+    card.querySelector(".ar-mark").hidden = !clashes;
     card.querySelector("[data-start]").textContent = this.page.time(spot.start);
     card.querySelector("[data-end]").textContent = this.page.time(spot.end);
     if (focused) card.focus({ preventScroll: true });

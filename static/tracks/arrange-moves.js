@@ -27,19 +27,25 @@ export class Moves {
   redo() { this.turn("undone", "done", ({ session, was, seen }) => ({ session, seen: was, to: seen })); }
 
   turn(from, to, move) {
-    const entry = this[from].at(-1);
-    if (!entry) return this.page.say(this.page.dataset.nothing);
-    this[from] = this[from].slice(0, -1);
-    this.keep();
-    this.page.send({ do: "move", ...move(entry) }, {
+    // Chosen when its turn has come: a move that is still on its way is the last one by then.
+    let entry;
+    const choose = () => {
+      entry = this[from].at(-1);
+      if (entry) return { do: "move", ...move(entry) };
+      this.page.say(this.page.dataset.nothing);
+      return null;
+    };
+    const leave = () => { this[from] = this[from].filter((one) => one !== entry); };
+    this.page.send(choose, {
       then: ({ session }) => {
+        leave();
         this[to] = [...this[to], entry];
         this.keep();
         this.page.querySelector(`[data-card="${session}"]`)?.scrollIntoView({ block: "nearest", inline: "nearest" });
       },
       // Offline it can be tried again; where somebody else moved the session, it cannot.
       otherwise: (answer) => {
-        if (!answer) this[from] = [...this[from], entry];
+        if (answer) leave();
         this.keep();
       },
     });

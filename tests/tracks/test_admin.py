@@ -1,5 +1,8 @@
 """The agenda's admin: the import with its review, and what each organiser may see."""
 
+import re
+from datetime import timedelta
+
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
@@ -19,6 +22,7 @@ from tests.factories.tracks import (
 from tests.tracks.samples import event_xml, own, schedule_xml
 
 pytestmark = pytest.mark.django_db
+HOUR = timedelta(hours=1)
 ADD = "/admin/tracks/scheduleimport/add/"
 FACTORIES = {
     "session": SessionFactory,
@@ -205,6 +209,46 @@ def test_saving_a_session_cleans_it_and_reaches_the_agenda(desk, event):
     session.refresh_from_db()
     assert str(session.abstract) == "<p>Four rivers</p>"
     assert session.event.agenda_version == event.agenda_version + 1
+
+
+def as_read(client, session):
+    """What a browser sends when the form is saved as it was read: each of its fields."""
+    page = client.get(reverse("admin:tracks_session_change", args=[session.pk]))
+    form = page.context["adminform"].form
+    asked = form_of(session)
+    for name in ("room", "starts_at", "ends_at", "state"):
+        hidden = form[name].as_hidden(only_initial=True)
+        asked |= dict(re.findall(r'name="(initial-[^"]+)" value="([^"]*)"', hidden))
+    assert "initial-room" in page.content.decode()
+    return asked
+
+
+def test_form_leaves_alone_where_a_session_was_moved_meanwhile(desk, event):
+    session = SessionFactory(event=event)
+    asked = as_read(desk, session)
+    place = {"room": RoomFactory(event=event), "starts_at": session.starts_at + HOUR, "ends_at": session.ends_at + HOUR}
+    Session.objects.update(state=Session.State.UNPLACED, **place)
+
+    answer = desk.post(reverse("admin:tracks_session_change", args=[session.pk]), asked | {"title_0": "Low water"})
+
+    assert answer.status_code == 302
+    session.refresh_from_db()
+    assert str(session.title) == "Low water"
+    assert {name: getattr(session, name) for name in place} == place
+    assert session.state == Session.State.UNPLACED
+
+
+def test_form_moves_a_session_where_its_own_times_were_changed(desk, event):
+    session = SessionFactory(event=event)
+    session.ends_at = session.starts_at.replace(microsecond=0) + 2 * HOUR
+    asked = as_read(desk, session)
+    begin = session.starts_at.replace(microsecond=0)
+    Session.objects.update(starts_at=begin + 3 * HOUR, ends_at=begin + 4 * HOUR)
+
+    desk.post(reverse("admin:tracks_session_change", args=[session.pk]), asked)
+
+    session.refresh_from_db()
+    assert (session.starts_at, session.ends_at) == (begin, begin + 2 * HOUR)
 
 
 @pytest.mark.parametrize("hours", [-1, 0, 200])

@@ -86,6 +86,32 @@ def test_session_waits_and_is_placed_again(event, talk, cellar):
     assert spot(talk).state == Session.State.PLANNED
 
 
+def test_session_goes_back_to_how_it_waited_before(event, talk, cellar):
+    services.unplace_session(event, session_id=talk.pk, seen=spot(talk))
+    waited = spot(talk)
+    put(event, talk, cellar, NINE + 2 * HALF)
+
+    services.unplace_session(event, session_id=talk.pk, seen=spot(talk), to=waited)
+
+    assert spot(talk) == waited
+
+
+def test_session_does_not_wait_in_a_room_of_another_event(event, talk):
+    there = RoomFactory(event=EventFactory())
+
+    with pytest.raises(Refused, match=r"room\.unknown"):
+        services.unplace_session(event, session_id=talk.pk, seen=spot(talk), to=spot(talk)._replace(room_id=there.pk))
+
+
+def test_session_that_waits_is_not_brought_back(event, talk, hall):
+    SessionFactory(event=event, room=hall, state=Session.State.WITHDRAWN)
+    services.unplace_session(event, session_id=talk.pk, seen=spot(talk))
+
+    assert services.restore_sessions(sessions=event.sessions.all()) == 1
+
+    assert spot(talk).state == Session.State.UNPLACED
+
+
 def test_session_that_waits_has_no_page(event, talk, visitor):
     address = talk.get_absolute_url()
     services.unplace_session(event, session_id=talk.pk, seen=spot(talk))
@@ -194,6 +220,51 @@ def test_what_lies_outside_of_the_event_is_told(event, hall):
     assert clashes(event) == [("early", "Dawn", None)]
     found = selectors.arrangement(event, event.ends_at.date())
     assert [clash.kind for clash in found.clashes] == ["late"]
+
+
+@pytest.fixture
+def night(event, cellar):
+    """From the evening of the first day into the second one."""
+    starts = NINE + timedelta(hours=13)
+    return SessionFactory(event=event, room=cellar, title="Night", starts_at=starts, ends_at=NINE + timedelta(hours=24))
+
+
+def test_session_that_reaches_into_the_next_day_clashes_there(event, hall, cellar, night):
+    early = NINE + timedelta(hours=23)
+    ana = SpeakerFactory(event=event, name="Ana")
+    inside = SessionFactory(event=event, room=cellar, title="Dawn", starts_at=early, ends_at=early + HALF)
+    beside = SessionFactory(event=event, room=hall, title="Tide", starts_at=early, ends_at=early + HALF)
+    for session in (night, beside):
+        SessionSpeakerFactory(session=session, speaker=ana)
+
+    both = [("room", "Night", "Dawn"), ("speaker", "Night", "Tide")]
+    assert clashes(event) == both
+    found = selectors.arrangement(event, inside.starts_at.date())
+    assert [(clash.kind, str(clash.first.title), str(clash.second.title)) for clash in found.clashes] == both
+
+
+def test_sessions_that_overlap_on_the_day_before_are_told_there_alone(event, cellar, night):
+    SessionFactory(event=event, room=cellar, title="Second", starts_at=night.starts_at, ends_at=night.ends_at)
+
+    assert clashes(event) == [("room", "Night", "Second")]
+    assert selectors.arrangement(event, night.ends_at.date()).clashes == []
+
+
+def test_session_that_reaches_into_a_day_is_drawn_from_its_beginning(event, hall, night):
+    found = selectors.arrangement(event, night.ends_at.date())
+
+    (card,) = (card for column in found.columns for card in column.cards)
+    assert (card.title, card.is_own, card.row, card.rows) == ("Night", False, 0, 12)
+    assert found.begins_at == NINE + timedelta(hours=23)
+    assert found.count == 0
+
+
+def test_session_that_goes_on_past_the_day_lets_it_end_as_ever(event, hall):
+    SessionFactory(event=event, room=hall, starts_at=NINE, ends_at=NINE + timedelta(hours=60))
+
+    found = selectors.arrangement(event, NINE.date() + timedelta(days=1))
+
+    assert (found.begins_at.hour, found.height) == (8, 11 * 12)
 
 
 def test_cancelled_sessions_clash_with_nothing(event, talk, hall):
@@ -321,6 +392,39 @@ def test_form_takes_a_session_off_and_adds_one(desk, event, address, talk, hall)
 
     assert "Wells" in page
     assert [str(session.title) for session in event.sessions.on_agenda()] == ["Wells"]
+
+
+def test_page_move_and_what_is_new_name_the_sheet_alike(desk, event, address, talk, cellar):
+    def is_the_same(tag):
+        return desk.get(f"{address}&part=1", headers={"If-None-Match": tag}).status_code == 304
+
+    whole = desk.get(reverse("admin:tracks_session_arrange", args=[event.pk]))
+    assert is_the_same(whole.context["tag"])
+
+    asked = {"do": "move", "session": talk.pk, "seen": spot(talk).written()}
+    moved = desk.post(address, asked | {"to": spot(talk)._replace(room_id=cellar.pk).written()}, headers=JSON)
+    assert is_the_same(moved.json()["tag"])
+    assert not is_the_same(whole.context["tag"])
+
+
+def test_move_back_to_waiting_keeps_what_was_waited_with(desk, address, talk, cellar):
+    here = spot(talk)
+    to = Spot(cellar.pk, NINE + HALF, NINE + 2 * HALF, Session.State.UNPLACED.value)
+
+    answer = desk.post(
+        address, {"do": "move", "session": talk.pk, "seen": here.written(), "to": to.written()}, headers=JSON
+    )
+
+    assert answer.json()["seen"] == to.written()
+    assert spot(talk) == to
+
+
+def test_session_of_the_day_before_is_a_link_to_its_own_day(desk, event, night):
+    page = desk.get(reverse("admin:tracks_session_arrange", args=[event.pk]) + "?day=2031-05-07").content.decode()
+
+    assert f'data-since="{night.pk}"' in page
+    assert f"?day=2031-05-06&amp;session={night.pk}#ar-place" in page
+    assert "Since Tuesday 6 May" in page
 
 
 def test_sheet_is_read_anew_only_where_it_changed(desk, address, talk, cellar, event):

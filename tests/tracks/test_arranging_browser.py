@@ -1,5 +1,6 @@
 """The agenda arranged by hand in a real browser: dragged, by keyboard, taken back, and with two organisers at once."""
 
+import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -86,8 +87,8 @@ def test_session_is_dragged_taken_back_taken_off_and_dragged_in_again(sheet, tal
     assert where(flow)[2] == Session.State.PLANNED
 
 
-def test_session_is_moved_by_keyboard_and_the_clash_is_told(sheet, talks, axe):
-    ebb, _flow = talks
+def test_session_is_moved_by_keyboard_and_the_clash_is_told(sheet, event, talks, axe):
+    ebb, flow = talks
     card(sheet, "Ebb").focus()
     sheet.keyboard.press("Enter")
     sheet.keyboard.press("PageDown")
@@ -103,6 +104,80 @@ def test_session_is_moved_by_keyboard_and_the_clash_is_told(sheet, talks, axe):
     assert where(ebb) == ("Hall", 55, "planned")
     assert ebb.ends_at - ebb.starts_at == timedelta(minutes=35)
     axe(sheet)
+
+    services.cancel_sessions(sessions=event.sessions.filter(pk=flow.pk))
+    expect(card(sheet, "Flow")).to_contain_text("Cancelled")
+    expect(sheet.locator("[data-said]")).to_contain_text("Somebody else changed the agenda")
+    axe(sheet)
+
+
+def test_undo_waits_for_the_move_under_way_and_own_moves_are_nobody_elses(sheet, talks):
+    ebb, flow = talks
+    drag(sheet, "Flow", minutes=60)
+    expect(sheet.locator("[data-said]")).to_contain_text("“Flow” is in Hall")
+    held, moves = [], re.compile(r"/arrange/\d+/\?day=[\d-]+$")
+    sheet.route(moves, held.append)
+    with sheet.expect_request(moves):
+        drag(sheet, "Ebb", rooms=1)
+    sheet.get_by_role("button", name="Undo").click()
+    sheet.unroute(moves)
+    (move,) = held
+    move.continue_()
+
+    expect(sheet.locator("[data-said]")).to_contain_text("“Ebb” is in Hall")
+    assert (where(ebb), where(flow)) == (("Hall", 0, "planned"), ("Hall", 120, "planned"))
+    with sheet.expect_response(lambda answer: "part=1" in answer.url) as asked:
+        pass
+    assert asked.value.status == 304
+
+    hand_that_lets_go(sheet)
+    assert where(ebb) == ("Hall", 0, "planned")
+
+
+def hand_that_lets_go(page):
+    """By Escape, unseen, or where a menu opens: the card lies where it lay, and no form opens."""
+    box = card(page, "Ebb").bounding_box()
+    for let_go in (
+        lambda: page.keyboard.press("Escape"),
+        lambda: card(page, "Ebb").dispatch_event("pointermove", {"pointerType": "mouse", "pointerId": 1, "buttons": 0}),
+    ):
+        page.mouse.move(box["x"] + 20, box["y"] + 8)
+        page.mouse.down()
+        page.mouse.move(box["x"] + 30, box["y"] + 12, steps=3)
+        expect(page.locator(".ar-card.held")).to_have_count(1)
+        let_go()
+        expect(page.locator(".ar-card.held")).to_have_count(0)
+        page.mouse.move(box["x"] + 20, box["y"] + 8)
+        page.mouse.up()
+    page.keyboard.down("Control")
+    page.mouse.down()
+    page.mouse.move(box["x"] + 60, box["y"] + 60, steps=3)
+    expect(page.locator(".ar-card.held")).to_have_count(0)
+    page.mouse.up()
+    page.keyboard.up("Control")
+    expect(page.get_by_role("dialog")).to_have_count(0)
+
+
+def test_dialog_says_what_went_wrong_and_who_is_signed_out_is_told(sheet, event, talks, rooms):
+    ebb, _flow = talks
+    card(sheet, "Ebb").click()
+    form = sheet.get_by_role("dialog", name="Ebb")
+    form.get_by_label("Minutes").fill("40")
+    seen = Spot(ebb.room_id, ebb.starts_at, ebb.ends_at, ebb.state)
+    services.place_session(
+        event, session_id=ebb.pk, seen=seen, room_id=rooms[1].pk, starts_at=NINE + 4 * HALF, ends_at=NINE + 5 * HALF
+    )
+
+    form.get_by_role("button", name="Move").click()
+    expect(form.get_by_role("alert")).to_contain_text("Somebody else moved “Ebb” meanwhile")
+    expect(card(sheet, "Ebb")).to_contain_text("11:00")
+    expect(sheet.locator("arrange-agenda")).not_to_have_attribute("aria-busy", "true")
+    form.get_by_role("button", name="Move").click()
+    expect(sheet.locator("[data-said]")).to_contain_text("“Ebb” is in Hall")
+    assert where(ebb) == ("Hall", 0, "planned")
+
+    sheet.context.clear_cookies()
+    expect(sheet.locator("[data-said]")).to_have_text("You are signed out. Load the page again.")
 
 
 def test_who_comes_second_is_told_and_sees_where_it_is(sheet, event, talks, rooms):

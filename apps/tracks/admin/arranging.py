@@ -32,12 +32,12 @@ from apps.tracks.selectors import Spot
 SHORT_MINUTES = 20
 CARD = (
     '<a class="ar-card {classes}" id="c{card.pk}" href="?day={day}&amp;session={card.pk}#ar-place" draggable="false"'
-    ' style="--r: {card.row}; --n: {card.rows}; --l: {card.lane}; --w: {card.lanes}" data-card="{card.pk}"'
+    ' style="--r: {card.row}; --n: {card.rows}; --l: {card.lane}; --w: {card.lanes}" {kind}="{card.pk}"'
     ' data-spot="{spot}" data-people="{card.people_ids}" data-title="{title}"><b>{title}</b> <span class="at">'
     "<time data-start>{starts}</time>–<time data-end>{ends}</time></span>"
-    '<span class="ar-long">{long}</span>{cancelled} <em class="ar-mark"{hidden}>{clash}</em>{names}'
-    '<i class="ar-grip" data-grip aria-hidden="true"></i><i class="ar-edge" data-edge aria-hidden="true"></i></a>\n'
+    '<span class="ar-long">{long}</span>{cancelled}{since} <em class="ar-mark"{hidden}>{clash}</em>{names}{hold}</a>\n'
 )
+HOLD = '<i class="ar-grip" data-grip aria-hidden="true"></i><i class="ar-edge" data-edge aria-hidden="true"></i>'
 
 
 class Arranging:
@@ -71,10 +71,11 @@ class Arranging:
             return answer.render() if isinstance(answer, TemplateResponse) else answer
 
     def _show(self, request: HttpRequest, event: Event) -> HttpResponse:
-        tag = _tag(request, event)
-        if "part" in request.GET and conditional.not_modified(request, tag) is not None:
+        day = _day(request.GET.get("day", ""))
+        if "part" in request.GET and day and conditional.not_modified(request, tag := _tag(event, day)) is not None:
             return HttpResponse(status=304, headers={"ETag": tag})
-        found = selectors.arrangement(event, _day(request.GET.get("day", "")))
+        found = selectors.arrangement(event, day)
+        tag = _tag(event, found.day)
         if "part" in request.GET:
             return HttpResponse(_sheet(event, found), headers={"ETag": tag})
         asked = request.GET.get("session", "")
@@ -120,7 +121,7 @@ class Arranging:
                 "seen": spot.written(),
                 "was": was.written(),
                 "sheet": _sheet(event, found),
-                "tag": _tag(request, event),
+                "tag": _tag(event, found.day),
             }
         )
 
@@ -137,7 +138,8 @@ def _moved(event: Event, asked: dict[str, Any]) -> tuple[int, Spot, Spot]:
         spot = Spot(made.room_id, made.starts_at, made.ends_at, made.state)
         return made.pk, spot, spot._replace(state=Session.State.UNPLACED.value)
     if deed == "unplace" or (deed == "move" and to.state == Session.State.UNPLACED):
-        return asked["session"], services.unplace_session(event, session_id=asked["session"], seen=seen), seen
+        spot = services.unplace_session(event, session_id=asked["session"], seen=seen, to=to)
+        return asked["session"], spot, seen
     if deed == "place":
         length = timedelta(minutes=asked["minutes"])
         to = Spot(asked["room"], asked["starts"], asked["starts"] + length, seen.state)
@@ -187,12 +189,19 @@ class _Drawing:
         return mark_safe("".join(self.one(card) for card in cards))
 
     def one(self, card: selectors.Card) -> SafeString:
-        marks = ("off", card.is_cancelled), ("clash", card.clashes), ("short", card.minutes <= SHORT_MINUTES)
+        is_own = card.is_own
+        marks = (
+            ("off", card.is_cancelled), ("clash", card.clashes), ("short", card.minutes <= SHORT_MINUTES),
+            ("since", not is_own),
+        )  # fmt: skip
         return mark_safe(
             CARD.format(
                 card=card,
                 classes=" ".join([track_class(card.track), *(name for name, holds in marks if holds)]),
-                day=self.day,
+                day=self.day if is_own else selectors.programme_day(card.starts_at, self.zone).isoformat(),
+                kind="data-card" if is_own else "data-since",
+                hold=HOLD if is_own else "",
+                since="" if is_own else self._since(card),
                 spot=card.spot.written(),
                 title=escape(card.title),
                 starts=f"{card.starts_at.astimezone(self.zone):%H:%M}",
@@ -205,6 +214,10 @@ class _Drawing:
             )
         )
 
+    def _since(self, card: selectors.Card) -> str:
+        words = _("Since %(day)s") % {"day": moment(card.starts_at, "day")}
+        return f' <small class="ar-since">{escape(words)}</small>'
+
     def _long(self, minutes: int) -> str:
         if minutes not in self.lengths:
             said = ngettext("%(count)s minute", "%(count)s minutes", minutes) % {"count": Number(minutes)}
@@ -212,8 +225,9 @@ class _Drawing:
         return self.lengths[minutes]
 
 
-def _tag(request: HttpRequest, event: Event) -> str:
-    return conditional.page_tag(request, event.pk, event.agenda_version, request.GET.get("day", ""))
+def _tag(event: Event, day: date) -> str:
+    """Of the sheet alone: the page, a move's answer and whoever asks for what is new name it alike."""
+    return conditional.part_tag("arrange", event.pk, event.time_zone, event.agenda_version, day.isoformat())
 
 
 def _day(text: str) -> date | None:

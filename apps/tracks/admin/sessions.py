@@ -168,6 +168,14 @@ class SessionAdmin(Arranging, AgendaAdmin):
         text = ngettext("%(count)s session is back.", "%(count)s sessions are back.", number)
         self.message_user(request, text % {"count": Number(number)}, messages.SUCCESS)
 
+    def save_model(self, request: HttpRequest, obj: Session, form: Any, change: bool) -> None:
+        """A change writes what was changed, and nothing over what others do meanwhile."""
+        if change:
+            services.hold_events([obj.event_id])
+            obj.save(update_fields=form.changed_fields)
+        else:
+            super().save_model(request, obj, form, change)
+
     def after_save(self, request: HttpRequest, obj: Session, *, change: bool) -> None:
         services.agenda_edited(event_id=obj.event_id, session_ids=[obj.pk])
 

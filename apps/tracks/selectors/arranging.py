@@ -68,6 +68,8 @@ class Card:
     lane: int = 0
     lanes: int = 1
     clashes: bool = False
+    is_own: bool = True
+    """Of this day. One that began on a day before and reaches into this one is drawn, and moved on its own day."""
 
     @property
     def starts_at(self) -> datetime:
@@ -150,26 +152,28 @@ def arrangement(event: Event, day: date | None) -> Arrangement:
     days = _days(event, zone, whole.rows)
     if day not in days:
         day = next((at for at, number in days.items() if number), next(iter(days)))
-    rows = [row for row in whole.rows if row.day == day]
+    rows = list(_touching(whole.rows, day, zone))
     waiting = list(_waiting(event)[: MOST_WAITING + 1])
     wanted = [row.pk for row in rows]
     titles = {pk: (str(title), state) for pk, title, state in _titles(event, wanted)}
     people = _people([*wanted, *(pk for pk, *_rest in waiting)])
     cards = [
         Card(row.pk, titles[row.pk][0], Spot(row.room_id, row.starts_at, row.ends_at, titles[row.pk][1]),
-             whole.tracks.get(row.track_id) if row.track_id else None, people[row.pk])
+             whole.tracks.get(row.track_id) if row.track_id else None, people[row.pk], is_own=row.day == day)
         for row in rows if row.pk in titles
     ]  # fmt: skip
-    begins_at, height = _extent(day, zone, cards)
+    next_day = day_bounds(day, zone)[1]
+    drawn = [card for card in cards if card.is_own or card.starts_at < next_day]
+    begins_at, height = _extent(day, zone, drawn)
     columns = {pk: Lane(room) for pk, room in whole.rooms.items()}
-    for card in cards:
+    for card in drawn:
         last = begins_at + height * STEP
         card.row = max(0, (card.starts_at - begins_at) // STEP)
         card.rows = max(1, round((min(card.ends_at, last) - max(card.starts_at, begins_at)) / STEP))
         columns[card.spot.room_id].cards.append(card)
     for column in columns.values():
         _set_side_by_side(column.cards)
-    clashes = _mark(_clashes(event, columns.values(), cards))
+    clashes = _mark(_clashes(event, whole.rooms, cards))
     return Arrangement(
         days=days,
         day=day,
@@ -200,6 +204,15 @@ def _days(event: Event, zone: ZoneInfo, rows: list[Row]) -> dict[date, int]:
     return {day: counts[day] for day in sorted({*own, *counts})[: 2 * MOST_DAYS]}
 
 
+def _touching(rows: list[Row], day: date, zone: ZoneInfo) -> Iterator[Row]:
+    """Those of the day, those of days before that reach into it, and those of days after into which it reaches."""
+    first = day_bounds(day, zone)[0]
+    until = max((row.ends_at for row in rows if row.day == day), default=first)
+    for row in rows:
+        if row.day == day or (row.day < day and row.ends_at > first) or (row.day > day and row.starts_at < until):
+            yield row
+
+
 def _titles(event: Event, wanted: list[int]) -> Iterable[tuple[int, object, str]]:
     return event.sessions.filter(pk__in=wanted).values_list("pk", "title", "state")
 
@@ -220,8 +233,11 @@ def _people(wanted: list[int]) -> dict[int, list[tuple[int, str]]]:
 def _extent(day: date, zone: ZoneInfo, cards: list[Card]) -> tuple[datetime, int]:
     """From which hour on the day is drawn, and over how many rows: an hour around what there is."""
     first, last = day_bounds(day, zone)
-    begin = min([datetime.combine(day, OPENS, zone), *(card.starts_at.astimezone(zone) - HOUR for card in cards)])
-    end = max([datetime.combine(day, CLOSES, zone), *(card.ends_at.astimezone(zone) + HOUR for card in cards)])
+    # What comes from the day before begins where the sheet does, and what goes on after this day ends where it does.
+    starts = [card.starts_at if card.is_own else card.ends_at for card in cards]
+    ends = [card.ends_at for card in cards if card.is_own or card.ends_at <= last]
+    begin = min([datetime.combine(day, OPENS, zone), *(moment.astimezone(zone) - HOUR for moment in starts)])
+    end = max([datetime.combine(day, CLOSES, zone), *(moment.astimezone(zone) + HOUR for moment in ends)])
     begin = max(begin.replace(minute=0, second=0, microsecond=0), first).astimezone(UTC)
     hours = -((begin - min(end, last)) // HOUR)
     return begin, hours * (HOUR // STEP)
@@ -247,12 +263,12 @@ def _share(group: list[Card], lanes: list[datetime]) -> None:
         card.lanes = len(lanes)
 
 
-def _clashes(event: Event, columns: Iterable[Lane], cards: list[Card]) -> Iterator[Clash]:
+def _clashes(event: Event, rooms: dict[int, Room], cards: list[Card]) -> Iterator[Clash]:
     """Of what is planned; what is cancelled is in nobody's way."""
     standing = [card for card in cards if not card.is_cancelled]
-    for column in columns:
-        for first, second in _pairs([card for card in column.cards if not card.is_cancelled]):
-            yield Clash("room", first, second, str(column.room))
+    for pk, room in rooms.items():
+        for first, second in _pairs([card for card in standing if card.spot.room_id == pk]):
+            yield Clash("room", first, second, str(room))
     of_speaker: dict[int, list[Card]] = defaultdict(list)
     names = {}
     for card in standing:
@@ -262,7 +278,7 @@ def _clashes(event: Event, columns: Iterable[Lane], cards: list[Card]) -> Iterat
     for pk, own in of_speaker.items():
         for first, second in _pairs(own):
             yield Clash("speaker", first, second, names[pk])
-    for card in standing:
+    for card in [card for card in standing if card.is_own]:
         if card.starts_at < event.starts_at:
             yield Clash("early", card)
         elif card.ends_at > event.ends_at:
@@ -270,11 +286,11 @@ def _clashes(event: Event, columns: Iterable[Lane], cards: list[Card]) -> Iterat
 
 
 def _pairs(cards: list[Card]) -> Iterator[tuple[Card, Card]]:
-    """Those that overlap, of cards in the order of time."""
+    """Those that overlap, of cards in the order of time, where one of them is of the day."""
     open_: list[Card] = []
     for card in cards:
         open_ = [other for other in open_ if other.ends_at > card.starts_at]
-        yield from ((other, card) for other in open_)
+        yield from ((other, card) for other in open_ if other.is_own or card.is_own)
         open_.append(card)
 
 

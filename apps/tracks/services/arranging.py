@@ -33,15 +33,21 @@ def place_session(
 
 
 @transaction.atomic
-def unplace_session(event: Event, *, session_id: int, seen: Spot) -> Spot:
-    """Takes a session off the agenda until it has another place; its stars stay."""
+def unplace_session(event: Event, *, session_id: int, seen: Spot, to: Spot | None = None) -> Spot:
+    """Takes a session off the agenda until it has another place; its stars stay.
+
+    It keeps the room and times that it had, or takes those of `to`: who takes a move back finds it as it waited before.
+    """
     if seen.state == Session.State.CANCELLED:
         raise Refused(
             "session.cancelled", _("It is cancelled, and stays where people look for it. Bring it back first.")
         )
     if seen.state == Session.State.PLANNED and seen.starts_at <= clock.now():
         raise Refused("session.begun", _("It has begun. Cancel it instead, so that those who look for it learn why."))
-    return _move(event, session_id, seen, seen._replace(state=Session.State.UNPLACED.value))
+    spot = (to or seen)._replace(state=Session.State.UNPLACED.value)
+    if spot[:3] != seen[:3]:
+        _must_fit(event, spot.room_id, spot.starts_at, spot.ends_at)
+    return _move(event, session_id, seen, spot)
 
 
 @transaction.atomic

@@ -38,8 +38,10 @@ def cancel_sessions(*, sessions: QuerySet[Session]) -> int:
 
 @transaction.atomic
 def restore_sessions(*, sessions: QuerySet[Session]) -> int:
-    """Brings cancelled and withdrawn sessions back into the programme."""
-    return _move(sessions.exclude(state=Session.State.PLANNED), Session.State.PLANNED)
+    """Brings cancelled and withdrawn sessions back into the programme. Those that wait for a place go on waiting: where
+    they stood last is no place that anybody wants."""
+    gone = (Session.State.CANCELLED, Session.State.WITHDRAWN)
+    return _move(sessions.filter(state__in=gone), Session.State.PLANNED)
 
 
 def _move(sessions: QuerySet[Session], state: Session.State) -> int:
