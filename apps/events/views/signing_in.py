@@ -143,7 +143,9 @@ class _Back(_Way):
         limit_codes(self.request, email)  # that form counts no GET
         form = RequestLoginCodeForm({"email": email})
         if not form.is_valid():
-            raise Refused("signin.address", _("Your organisation’s service named no address that we can use."), status=403)
+            raise Refused(
+                "signin.address", _("Your organisation’s service named no address that we can use."), status=403
+            )
         messages.info(self.request, _("One thing more: show that this address is yours."))
         LoginCodeVerificationProcess.initiate(request=self.request, user=form._user, email=email)
         address = reverse("account_confirm_login_code")
