@@ -9,7 +9,6 @@ import dns.message
 import dns.resolver
 import dns.rrset
 import pytest
-from allauth.account import app_settings as account_settings
 from django.contrib.auth.hashers import make_password
 
 from apps.accounts import services as accounts
@@ -386,16 +385,16 @@ def test_secrets_follow_a_new_key(connection, settings):
     assert selectors.secret_of(SignInConnection.objects.get()) == SECRET
 
 
-def test_many_tries_from_one_network_are_refused(connection, visitor, monkeypatch):
+def test_many_tries_from_one_network_are_refused(connection, visitor, settings):
     """Each of these doors is opened by a GET."""
-    monkeypatch.setitem(account_settings.RATE_LIMITS, "connection", "2/m/ip")
+    settings.ACCOUNT_RATE_LIMITS = settings.ACCOUNT_RATE_LIMITS | {"connection": "2/m/ip"}
     assert [visitor.get("/signin/lakeside/").status_code for _one in range(3)] == [200, 200, 429]
     assert visitor.get(f"/signin/connection/{connection.pk}/back/").status_code == 429
     assert visitor.get("/signin/lakeside/", REMOTE_ADDR="198.51.100.8").status_code == 200
 
 
-def test_page_of_a_form_may_be_looked_at_as_often_as_one_likes(monkeypatch, attendee, enter):
-    monkeypatch.setitem(account_settings.RATE_LIMITS, "invite", "1/m/ip")
+def test_page_of_a_form_may_be_looked_at_as_often_as_one_likes(settings, attendee, enter):
+    settings.ACCOUNT_RATE_LIMITS = settings.ACCOUNT_RATE_LIMITS | {"invite": "1/m/ip"}
     client = enter(attendee)
     assert [client.get("/organisations/").status_code for _one in range(3)] == [200, 200, 200]
     answers = [client.post("/organisations/", {"leave": "1"}).status_code for _one in range(2)]

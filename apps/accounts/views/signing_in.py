@@ -50,7 +50,7 @@ class MailedCode(LoginRequiredMixin, View):
     """Whoever is signed in shows that the mailbox is theirs as well: they sign in once more, by a code."""
 
     access: ClassVar[Access] = Access.SIGNED_IN
-    http_method_names: ClassVar[list[str]] = ["post", "options"]
+    http_method_names = ["post", "options"]
 
     def post(self, request: HttpRequest) -> HttpResponseBase:
         person, wanted = request.user, request.POST.get("next", "")
