@@ -85,6 +85,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "apps.accounts.middleware.OwnProofMiddleware",
     "apps.audit.middleware.AuditMiddleware",
     "apps.core.middleware.ReplicaMiddleware",
 ]

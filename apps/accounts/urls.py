@@ -21,6 +21,7 @@ register_converter(PhotoName, "photo")
 
 urlpatterns = [
     path("signin/", views.SignIn.as_view(), name="signin"),
+    path("devices/code/", views.MailedCode.as_view(), name="mailed_code"),
     path("devices/", views.Devices.as_view(), name="devices"),
     path("data/", views.Data.as_view(), name="data"),
     path("data/file/", views.OwnData.as_view(), name="own_data"),

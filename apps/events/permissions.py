@@ -155,7 +155,7 @@ def can_manage_organisation(user: User, organisation_id: int) -> bool:
     """Members and their roles are the owner's business."""
     if user.runs_platform:
         return True
-    if not user.has_second_factor:
+    if not user.is_active or not user.has_second_factor:
         return False
     owner = Membership.Role.OWNER
     return Membership.objects.filter(user=user, organisation_id=organisation_id, role=owner).exists()

@@ -35,7 +35,8 @@ def a_private_key(which=0):
 
 
 class Directory:
-    """An OpenID Connect provider. `claims` change what the next ID token says; `asked` is what it was asked."""
+    """An OpenID Connect provider. `claims` change what the next ID token says; `asked` is what it was asked. It fails
+    at the paths in `failing`, waits for `late`, and gives `written` instead of a token."""
 
     def __init__(self):
         self.key = a_key("one")
@@ -43,6 +44,7 @@ class Directory:
         self.header = {"alg": "RS256", "kid": "one"}
         self.claims, self.userinfo, self.without, self.configuration = {}, None, (), {}
         self.asked, self.redeemed, self.codes = [], [], {}
+        self.failing, self.late, self.written = set(), None, ""
         self.server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
         threading.Thread(target=self.server.serve_forever, daemon=True).start()
         self.issuer = f"http://127.0.0.1:{self.server.server_port}"
@@ -72,6 +74,10 @@ class Directory:
         return jwt.encode(self.header, said, self.signing, algorithms=[self.header["alg"]])
 
     def answer(self, path, body, headers):
+        if self.late is not None:
+            self.late.wait(5)
+        if path in self.failing:
+            return 503, {}
         if path == "/.well-known/openid-configuration":
             here = {name: f"{self.issuer}/{name}" for name in ("authorize", "token", "jwks", "userinfo")}
             return 200, {
@@ -89,7 +95,7 @@ class Directory:
         challenge = base64.urlsafe_b64encode(digest).rstrip(b"=").decode()
         if asked is None or asked["code_challenge"] != challenge or asked["redirect_uri"] != form["redirect_uri"]:
             return 400, {"error": "invalid_grant"}
-        return 200, {"access_token": "access", "token_type": "Bearer", "id_token": self.token(asked)}
+        return 200, {"access_token": "access", "token_type": "Bearer", "id_token": self.written or self.token(asked)}
 
     def _handler(directory):  # noqa: N805 - the handler below has a self of its own
         class Handler(BaseHTTPRequestHandler):

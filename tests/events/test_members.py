@@ -142,6 +142,32 @@ def test_invitation_of_an_owner_who_is_none_any_more_is_over(trust, asked, nadia
     assert code(lambda: services.accept_invitation(asked, user=nadia)) == "member.over"
 
 
+def test_invitation_of_a_closed_account_is_over(trust, asked, nadia, owner, enter):
+    services.switch_account(owner, is_active=False)
+    assert code(lambda: services.accept_invitation(asked, user=nadia)) == "member.over"
+    client = enter(nadia)
+    assert client.get(link()).status_code == 410
+    assert "You are asked to join" not in client.get("/organisations/").content.decode()
+
+
+def test_closed_account_manages_no_organisation(trust, owner):
+    services.switch_account(owner, is_active=False)
+    assert not permissions.can_manage_organisation(User.objects.get(pk=owner.pk), trust.pk)
+
+
+def test_owner_who_mails_again_is_the_one_who_asks(trust, asked, nadia, owner, enter):
+    other = MembershipFactory(organisation=trust, user__name="Tomás Brito").user
+    services.remove_member(Membership.objects.get(user=owner))
+    MemberInvitation.objects.update(sent_at=clock.now() - timedelta(minutes=2))
+    desk = enter(other)
+    assert "Over until it is mailed again" in desk.get("/admin/events/memberinvitation/").content.decode()
+    desk.post("/admin/events/memberinvitation/", {"action": "send_again", "_selected_action": asked.pk})
+    assert "Tomás Brito asks you" in OwedMail.objects.latest("pk").text
+    assert "Over until it is mailed again" not in desk.get("/admin/events/memberinvitation/").content.decode()
+    enter(nadia).post(link())
+    assert Membership.objects.filter(user=nadia, organisation=trust).exists()
+
+
 def test_made_up_link_is_not_found(asked, nadia, enter):
     forged = signing.Signer(salt="another").sign(f"{asked.pk}.1")
     for token in ("1.1", forged, "x" * 300):
@@ -175,6 +201,11 @@ def test_invitation_does_not_make_an_owner_less(trust, asked, nadia):
 def test_what_waits_stands_among_ones_organisations(trust, asked, nadia, enter):
     client = enter(nadia)
     assert "You are asked to join" in client.get("/organisations/").content.decode()
+    assert client.post("/organisations/", {"accept": asked.pk}).status_code == 403
+    assert not Membership.objects.filter(user=nadia).exists()
+    client.post("/devices/code/", {"next": "/organisations/"})
+    code = re.search(r"^[A-Z0-9-]{4,}$", OwedMail.objects.latest("pk").text, re.MULTILINE).group()
+    client.post("/accounts/login/code/confirm/", {"code": code, "next": "/organisations/"})
     client.post("/organisations/", {"accept": asked.pk})
     assert Membership.objects.filter(user=nadia, organisation=trust).exists()
 
@@ -212,7 +243,8 @@ def test_ones_organisations_cost_the_same(enter, django_assert_num_queries, coun
     person = UserFactory(has_second_factor=True)
     for _one in range(count):
         MembershipFactory(user=person)
-        MemberInvitationFactory(email=person.email, by=UserFactory())
+        invited = MemberInvitationFactory(email=person.email, by=UserFactory(has_second_factor=True))
+        MembershipFactory(organisation=invited.organisation, user=invited.by)
     client = enter(person)
     client.get("/organisations/")
     with django_assert_num_queries(3):

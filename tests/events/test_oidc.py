@@ -1,20 +1,30 @@
 """Signing in by an organisation's OpenID Connect provider, and every way in which that must not be believed."""
 
+import base64
 import logging
 import re
+import threading
 
 import pytest
+from django.test import Client
+from django.urls import reverse
 from joserfc.jwk import OctKey
 
 from apps.accounts import services as accounts
-from apps.accounts.models import User
+from apps.accounts.models import ApiToken, User
+from apps.core.errors import Refused
 from apps.events import services
-from apps.events.models import Membership, SignInConnection, SignInDomain, SignInIdentity
+from apps.events.adapters import calling
+from apps.events.adapters.claims import Claims, Doubt
+from apps.events.models import FormerMember, Membership, SignInConnection, SignInDomain, SignInIdentity
+from apps.events.services import signing_in
 from apps.notifications.models import OwedMail
 from tests.events.coming_in import SECRET, come_back, go, refused, sign_in, who
 from tests.events.providers import a_key
+from tests.factories.accounts import UserFactory
 from tests.factories.events import (
     EventRoleFactory,
+    MemberInvitationFactory,
     MembershipFactory,
     SignInConnectionFactory,
     SignInDomainFactory,
@@ -152,6 +162,16 @@ def test_unproven_domain_says_nothing_of_who_is_here(connection, directory, visi
     assert not User.objects.filter(email="nadia@lakeside.example").exists()
 
 
+def test_codes_for_one_address_have_an_end(connection, directory, nadia):
+    """From everywhere together: whoever makes a provider up floods nobody's mailbox with it."""
+    SignInDomain.objects.update(proven_at=None)
+    answers = [
+        sign_in(Client(REMOTE_ADDR=f"198.51.100.{number}"), connection, directory).status_code for number in range(4)
+    ]
+    assert answers == [302, 302, 302, 429]
+    assert OwedMail.objects.count() == 3
+
+
 @pytest.mark.parametrize("what", ["member", "moderator", "superuser"])
 def test_staff_of_another_organisation_are_not_signed_in_by_it_alone(connection, directory, nadia, visitor, what):
     if what == "member":
@@ -179,12 +199,25 @@ def test_second_step_of_the_provider_counts_where_the_operator_says_so(
 ):
     settings.SIGNIN_TRUSTS_PROVIDER_STEP = True
     accounts.give_app(nadia)
-    MembershipFactory(user=nadia, organisation=connection.organisation)
     directory.claims = {"amr": ["pwd"]}
     assert sign_in(client, connection, directory).headers["Location"].startswith("/accounts/2fa/authenticate/")
     directory.claims = {"amr": ["pwd", "mfa"]}
     sign_in(visitor, connection, directory)
     assert who(visitor) == str(nadia.pk)
+
+
+@pytest.mark.parametrize("what", ["member", "moderator", "organiser"])
+def test_second_step_of_the_provider_never_counts_for_the_staff(connection, directory, nadia, visitor, settings, what):
+    settings.SIGNIN_TRUSTS_PROVIDER_STEP = True
+    accounts.give_app(nadia)
+    if what == "member":
+        MembershipFactory(user=nadia, organisation=connection.organisation)
+    else:
+        EventRoleFactory(user=nadia, role=what, event__organisation=connection.organisation)
+    directory.claims = {"amr": ["pwd", "mfa"]}
+    answer = sign_in(visitor, connection, directory)
+    assert answer.headers["Location"].startswith("/accounts/2fa/authenticate/")
+    assert who(visitor) is None
 
 
 def test_closed_account_stays_closed(connection, directory, nadia, visitor):
@@ -249,6 +282,115 @@ def test_member_who_was_removed_does_not_come_back(connection, directory, visito
     assert not Membership.objects.exists()
 
 
+def test_removed_manager_does_not_come_back_by_being_connected_anew(connection, directory, visitor, client):
+    SignInConnection.objects.update(new_people="manager")
+    sign_in(visitor, connection, directory)
+    services.remove_member(Membership.objects.get())
+    services.forget_people(connection)
+    sign_in(client, connection, directory)
+    assert who(client) is not None
+    assert not Membership.objects.exists()
+
+
+def test_invited_and_removed_manager_does_not_come_back_by_a_first_sign_in(connection, directory, nadia, visitor):
+    SignInConnection.objects.update(new_people="manager")
+    services.remove_member(services.add_member(connection.organisation, user=nadia))
+    sign_in(visitor, connection, directory)
+    assert not Membership.objects.exists()
+
+
+def test_member_who_is_added_again_is_forgotten_to_have_gone(connection, directory, nadia, visitor):
+    organisation = connection.organisation
+    services.remove_member(services.add_member(organisation, user=nadia))
+    services.add_member(organisation, user=nadia)
+    assert not FormerMember.objects.exists()
+
+
+def test_two_people_of_one_number_at_once_are_refused(connection, directory, nadia, visitor, caplog, monkeypatch):
+    """The second one looked before the first one was kept."""
+    other = UserFactory(email="ines@lakeside.example")
+    seen = services.foresee(connection, Claims("person-1", nadia.email))
+    SignInIdentity.objects.create(connection=connection, subject="person-1", user=other)
+    monkeypatch.setattr(signing_in, "foresee", lambda *words: seen)
+    answer = sign_in(visitor, connection, directory)
+    assert answer.status_code == 409
+    assert who(visitor) is None
+
+
+def test_private_account_at_google_is_not_believed(connection, nadia):
+    """Anybody who once read mail of an address can have one; the domain's own accounts say their domain."""
+    connection.issuer = "https://accounts.google.com"
+    for hosted in ("", "elsewhere.example"):
+        with pytest.raises(Refused) as refusal:
+            services.foresee(connection, Claims("1", nadia.email, hosted=hosted))
+        assert refusal.value.code == "signin.hosted"
+    assert services.foresee(connection, Claims("1", nadia.email, hosted="lakeside.example")).user == nadia
+
+
+def test_domain_that_hosts_the_account_is_read(connection, directory, nadia, visitor, monkeypatch):
+    monkeypatch.setattr(signing_in, "GOOGLE", directory.issuer)
+    assert sign_in(visitor, connection, directory).status_code == 403
+    directory.claims = {"hd": "lakeside.example"}
+    sign_in(visitor, connection, directory)
+    assert who(visitor) == str(nadia.pk)
+
+
+# What a session may do that a provider opened alone --------------------------------------------------------------
+
+WAYS_IN = ["account_set_password", "mfa_activate_totp", "mfa_replace_totp", "mfa_add_webauthn"]
+
+
+@pytest.mark.parametrize("name", WAYS_IN)
+def test_no_way_into_the_account_is_left_behind(connection, directory, nadia, visitor, name):
+    """Whoever runs the directory could use it when that person runs what is another organisation's."""
+    sign_in(visitor, connection, directory)
+    for answer in (visitor.get(reverse(name)), visitor.post(reverse(name), {"code": "1"})):
+        assert answer.status_code == 403
+        assert "We mail a code to nadia@lakeside.example" in answer.content.decode()
+
+
+def test_no_token_is_made_without_a_mailed_code(connection, directory, nadia, visitor):
+    sign_in(visitor, connection, directory)
+    typed = {"name": "Mine", "scopes": ["me:read"], "days": "30"}
+    assert visitor.post("/tokens/", typed).status_code in (200, 403)
+    assert not ApiToken.objects.exists()
+
+
+def test_mailed_code_opens_what_the_provider_alone_does_not(connection, directory, nadia, visitor):
+    SignInConnection.objects.update(is_required=True)
+    sign_in(visitor, connection, directory)
+    answer = visitor.post("/devices/code/", {"next": reverse("mfa_activate_totp")})
+    confirm = "/accounts/login/code/confirm/"
+    assert answer.headers["Location"] == f"{confirm}?next=%2Faccounts%2F2fa%2Fapp%2F"
+    assert who(visitor) is None
+    code = re.search(r"^[A-Z0-9-]{4,}$", OwedMail.objects.get().text, re.MULTILINE).group()
+    answer = visitor.post(confirm, {"code": code, "next": reverse("mfa_activate_totp")})
+    assert answer.headers["Location"] == reverse("mfa_activate_totp")
+    assert who(visitor) == str(nadia.pk)
+    assert visitor.get(reverse("mfa_activate_totp")).status_code == 200
+
+
+def test_invitation_elsewhere_asks_for_a_mailed_code(connection, directory, nadia, visitor):
+    owner = MembershipFactory().user
+    invitation = MemberInvitationFactory(
+        email=nadia.email, by=owner, organisation=Membership.objects.get(user=owner).organisation
+    )
+    sign_in(visitor, connection, directory)
+    answer = visitor.post("/organisations/", {"accept": invitation.pk})
+    assert answer.status_code == 403
+    assert not Membership.objects.filter(user=nadia).exists()
+
+
+def test_codes_for_oneself_have_an_end(nadia):
+    answers = []
+    for _one in range(4):
+        client = Client()
+        client.force_login(nadia, backend="allauth.account.auth_backends.AuthenticationBackend")
+        answers.append(client.post("/devices/code/", {"next": "https://evil.example/"}))
+    assert [answer.status_code for answer in answers] == [302, 302, 302, 429]
+    assert "evil" not in answers[0].headers["Location"]
+
+
 def test_address_may_come_from_userinfo_of_the_same_person(connection, directory, nadia, visitor, client):
     directory.without = ("email", "email_verified")
     directory.userinfo = {"sub": "somebody-else", "email": nadia.email}
@@ -294,6 +436,75 @@ def test_provider_is_not_asked_each_time(connection, directory, nadia, visitor, 
         sign_in(one, connection, directory)
     assert directory.asked.count("/.well-known/openid-configuration") == 1
     assert directory.asked.count("/jwks") == 1
+
+
+def test_provider_that_failed_is_not_asked_again_at_once(connection, directory, nadia, visitor, caplog):
+    directory.failing = {"/.well-known/openid-configuration"}
+    for _one in range(3):
+        assert refused(visitor.get(f"/signin/connection/{connection.pk}/go/"), caplog) == "signin.unreachable"
+    assert directory.asked == ["/.well-known/openid-configuration"]
+
+
+def test_provider_that_failed_for_one_connection_is_asked_for_another(connection, directory, nadia, visitor, caplog):
+    other = SignInConnectionFactory(issuer=directory.issuer)
+    directory.failing = {"/.well-known/openid-configuration"}
+    visitor.get(f"/signin/connection/{connection.pk}/go/")
+    directory.failing = set()
+    assert visitor.get(f"/signin/connection/{other.pk}/go/").status_code == 302
+
+
+def test_made_up_code_closes_the_way_for_nobody(connection, directory, nadia, visitor, client, caplog):
+    state = directory.let_in(go(visitor, connection))["state"]
+    answer = come_back(visitor, connection, {"state": state, "code": "made-up"})
+    assert refused(answer, caplog) == "signin.unreachable"
+    sign_in(client, connection, directory)
+    assert who(client) == str(nadia.pk)
+
+
+def test_few_wait_for_one_provider_at_a_time(connection, directory, nadia, visitor, client, caplog):
+    line = f"{connection.pk}\0{directory.issuer}"
+    answer = directory.let_in(go(visitor, connection))
+    with calling.Line(line).open(), calling.Line(line).open():
+        assert refused(come_back(visitor, connection, answer), caplog) == "signin.busy"
+    assert directory.redeemed == []
+    sign_in(client, connection, directory)
+    assert who(client) == str(nadia.pk)
+
+
+def test_whole_way_back_has_one_end(directory, settings):
+    settings.SIGNIN_LOOPBACK = True
+    line = calling.Line("one", seconds=0)
+    with pytest.raises(Doubt):
+        line.get_json(f"{directory.issuer}/jwks")
+    assert directory.asked == []
+
+
+def test_provider_that_answers_too_late_is_given_up(directory, settings, monkeypatch):
+    settings.SIGNIN_LOOPBACK = True
+    monkeypatch.setattr(calling, "SECONDS", 0.2)
+    directory.late = threading.Event()
+    with pytest.raises(Doubt) as doubt:
+        calling.Line("one").get_json(f"{directory.issuer}/jwks")
+    directory.late.set()
+    assert doubt.value.why == "unreachable"
+
+
+@pytest.mark.parametrize("where", ["https://id.example/a\nb", "https://id.example/a b", "https://id.example/\x7f"])
+def test_address_that_fits_no_header_is_refused(connection, directory, visitor, caplog, where):
+    directory.configuration = {"authorization_endpoint": where}
+    assert refused(visitor.get(f"/signin/connection/{connection.pk}/go/"), caplog) == "signin.address"
+
+
+@pytest.mark.parametrize("subject", ["a\x00b", "\ud800"])
+def test_number_that_cannot_be_kept_is_refused(connection, directory, nadia, visitor, caplog, subject):
+    directory.claims = {"sub": subject}
+    assert refused(sign_in(visitor, connection, directory), caplog) == "signin.subject"
+
+
+def test_token_without_a_bottom_is_refused(connection, directory, nadia, visitor, caplog):
+    deep = base64.urlsafe_b64encode(b"[" * 60_000).rstrip(b"=").decode()
+    directory.written = f"{deep}.{deep}.x"
+    assert refused(sign_in(visitor, connection, directory), caplog) == "signin.signature"
 
 
 def test_secrets_stand_in_no_log_and_no_page(connection, directory, nadia, visitor, caplog):

@@ -355,3 +355,18 @@ def test_metadata_is_fetched_from_public_networks_only(federation, published, se
         with pytest.raises(Doubt) as doubt:
             saml.fetch_metadata(address)
         assert doubt.value.why in ("address", "unreachable")
+
+
+def test_key_written_beside_the_certificate_is_no_fault(federation, party):
+    """With PSS the library compares no such key, and says so by an error of its own."""
+    response = respond(federation, party, "_asked")
+    signed = federation.sign(response, signature_algorithm=SignatureMethod.SHA256_RSA_MGF1)
+    ds = "http://www.w3.org/2000/09/xmldsig#"
+    value = etree.SubElement(signed.find(f".//{{{ds}}}KeyInfo"), f"{{{ds}}}KeyValue")
+    etree.SubElement(etree.SubElement(value, f"{{{ds}}}RSAKeyValue"), f"{{{ds}}}Modulus").text = "AQAB"
+    assert read(party, signed).claims.email == "nadia@lakeside.example"
+
+
+def test_time_at_the_end_of_all_times_is_refused(federation, party):
+    ends = "9999-12-31T23:59:59Z"
+    assert why(party, federation.sign(respond(federation, party, "_asked", ends=ends))) == "time"

@@ -235,6 +235,55 @@ def test_try_says_why_it_would_be_refused(owner, connection, directory, enter):
     assert "It was meant for another service than this one." in page
 
 
+def tried(client, connection, directory):
+    location = client.get(f"/signin/connection/{connection.pk}/try/").headers["Location"]
+    return client.get(f"/signin/connection/{connection.pk}/back/", directory.let_in(location)).content.decode()
+
+
+def test_try_foresees_who_is_signed_in(owner, connection, directory, nadia, enter):
+    assert "All is well." in tried(enter(owner), connection, directory)
+
+
+def test_try_foresees_that_nobody_new_may_come(owner, connection, directory, enter):
+    page = tried(enter(owner), connection, directory)
+    assert "There is no account with your address yet." in page
+    assert "All is well." not in page
+    assert not User.objects.filter(email="nadia@lakeside.example").exists()
+
+
+def test_try_foresees_another_number(owner, connection, directory, nadia, enter):
+    SignInIdentity.objects.create(connection=connection, user=nadia, subject="before")
+    assert "Somebody else signed in with this address before." in tried(enter(owner), connection, directory)
+
+
+def test_try_foresees_a_code(owner, connection, directory, nadia, enter):
+    MembershipFactory(user=nadia)
+    page = tried(enter(owner), connection, directory)
+    assert "they would be asked for a mailed code." in page
+    assert "All is well." not in page
+
+
+def test_try_says_that_the_way_is_off(owner, connection, directory, nadia, enter):
+    SignInConnection.objects.update(is_on=False)
+    page = tried(enter(owner), connection, directory)
+    assert "once this way to sign in is switched on" in page
+    assert "All is well." not in page
+
+
+def test_try_says_that_the_account_is_closed(owner, connection, directory, nadia, enter):
+    User.objects.filter(pk=nadia.pk).update(is_active=False)
+    page = tried(enter(owner), connection, directory)
+    assert "is closed here" in page
+    assert "All is well." not in page
+
+
+def test_try_says_where_the_number_is_the_address(owner, connection, directory, nadia, enter):
+    client, said = enter(owner), "The provider knows this person by the address alone."
+    assert said not in tried(client, connection, directory)
+    directory.claims = {"sub": "Nadia@lakeside.example"}
+    assert said in tried(client, connection, directory)
+
+
 def test_try_of_somebody_else_is_refused(owner, connection, directory, nadia, enter):
     """The session is the same, the person is not."""
     client = enter(owner)
@@ -336,9 +385,17 @@ def test_secrets_follow_a_new_key(connection, settings):
     assert selectors.secret_of(SignInConnection.objects.get()) == SECRET
 
 
-def test_many_tries_from_one_network_are_refused(connection, visitor, monkeypatch):
-    from allauth.core import ratelimit
+def test_many_tries_from_one_network_are_refused(connection, visitor, settings):
+    """Each of these doors is opened by a GET."""
+    settings.ACCOUNT_RATE_LIMITS = settings.ACCOUNT_RATE_LIMITS | {"connection": "2/m/ip"}
+    assert [visitor.get("/signin/lakeside/").status_code for _one in range(3)] == [200, 200, 429]
+    assert visitor.get(f"/signin/connection/{connection.pk}/back/").status_code == 429
+    assert visitor.get("/signin/lakeside/", REMOTE_ADDR="198.51.100.8").status_code == 200
 
-    monkeypatch.setattr(ratelimit, "consume", lambda *words, **options: False)
-    answer = visitor.get("/signin/lakeside/")
-    assert answer.status_code == 429
+
+def test_page_of_a_form_may_be_looked_at_as_often_as_one_likes(settings, attendee, enter):
+    settings.ACCOUNT_RATE_LIMITS = settings.ACCOUNT_RATE_LIMITS | {"invite": "1/m/ip"}
+    client = enter(attendee)
+    assert [client.get("/organisations/").status_code for _one in range(3)] == [200, 200, 200]
+    answers = [client.post("/organisations/", {"leave": "1"}).status_code for _one in range(2)]
+    assert answers == [404, 429]

@@ -9,6 +9,9 @@ if TYPE_CHECKING:
 HINT = "sign_in_hint"
 """In a session: the address that was typed, for the page that it leads to."""
 
+SHOWN = "sign_in_shown"
+"""In a session: by which other way, as whom and when somebody showed who they are."""
+
 
 class Ways:
     """One room registers; without it there is no other way than ours."""

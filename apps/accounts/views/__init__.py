@@ -2,6 +2,6 @@
 
 from apps.accounts.views import second_factor
 from apps.accounts.views.leaving import Data, Leave, OwnData
-from apps.accounts.views.signing_in import Devices, OneAddress, Photo, SignIn
+from apps.accounts.views.signing_in import Devices, MailedCode, OneAddress, Photo, SignIn
 
-__all__ = ["Data", "Devices", "Leave", "OneAddress", "OwnData", "Photo", "SignIn", "second_factor"]
+__all__ = ["Data", "Devices", "Leave", "MailedCode", "OneAddress", "OwnData", "Photo", "SignIn", "second_factor"]

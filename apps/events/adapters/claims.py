@@ -11,6 +11,7 @@ MOST_SHOWN = 60
 MOST_LETTERS = 300
 WHY = {
     "unreachable": _("The provider does not answer, or says something else than is expected there."),
+    "busy": _("Several people are on their way back from it at this moment. Try it again in a few seconds."),
     "address": _("An address of the provider is none that we call: it must begin with https://."),
     "issuer": _("It was issued by another provider than the one named here."),
     "key": _("It is signed with a key that the provider does not publish."),
@@ -36,10 +37,18 @@ class Claims:
     name: str = ""
     is_email_verified: bool | None = None
     """None where the provider says nothing of it."""
+    hosted: str = ""
+    """The domain of which the account is, where the provider says that beside the address: Google's `hd`."""
     methods: frozenset[str] = frozenset()
     """How they showed who they are: OpenID Connect's `amr`, SAML's AuthnContext."""
     shown: Mapping[str, str] = field(default_factory=dict)
     """What arrived, for the organiser who tries it."""
+
+    @property
+    def is_known_by_address(self) -> bool:
+        """Whether the provider has no other number for the person: then a new holder of the address is the same."""
+        email = self.email.strip().lower()
+        return self.subject.strip().lower() in (email, f"mail:{email}")
 
 
 class Doubt(Refused):
@@ -54,5 +63,9 @@ class Doubt(Refused):
 
 
 def shown(values: Mapping[str, object]) -> dict[str, str]:
-    """Short enough to be put on a page."""
-    return {str(name)[:MOST_LETTERS]: str(value)[:MOST_LETTERS] for name, value in list(values.items())[:MOST_SHOWN]}
+    """Short enough to be put on a page, and of letters that can be written there."""
+    return {_letters(name): _letters(value) for name, value in list(values.items())[:MOST_SHOWN]}
+
+
+def _letters(thing: object) -> str:
+    return str(thing)[:MOST_LETTERS].encode(errors="replace").decode()

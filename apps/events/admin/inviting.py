@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib import admin, messages
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
@@ -43,9 +43,15 @@ class MemberInvitationAdmin(OwnersAlone, OrganisationScopedAdmin):
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[Any]:
         return self.get_fields(request, obj) if obj else []
 
+    def get_queryset(self, request: HttpRequest) -> QuerySet[MemberInvitation]:
+        found: QuerySet[MemberInvitation] = super().get_queryset(request)
+        return found.annotate(stands=Exists(MemberInvitation.objects.standing().filter(pk=OuterRef("pk"))))
+
     @admin.display(description=_("state"))
     def state_now(self, invitation: MemberInvitation) -> str:
-        return str(invitation.state)
+        """Not open where its link opens nothing, since who asked may not ask any more."""
+        stands = getattr(invitation, "stands", True)
+        return str(invitation.state if stands or not invitation.is_open else _("Over until it is mailed again"))
 
     def add_view(self, request: HttpRequest, form_url: str = "", extra_context: Any = None) -> HttpResponse:
         """The service refuses what the form cannot know, so that two at once are settled too."""
@@ -65,8 +71,10 @@ class MemberInvitationAdmin(OwnersAlone, OrganisationScopedAdmin):
 
     @admin.action(description=_("Mail the invitation again"), permissions=["add"])
     def send_again(self, request: HttpRequest, chosen: QuerySet[MemberInvitation]) -> None:
+        by: Any = request.user
+
         def again(invitation: MemberInvitation) -> bool:
-            services.invite_again(invitation)
+            services.invite_again(invitation, by=by)
             return True
 
         count = self._each(request, chosen, again)

@@ -3,9 +3,9 @@
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
+from apps.accounts.registry import SHOWN
 from apps.core import clock, ids
 from apps.events.models import SignInConnection
-from apps.events.selectors.signing_in import SHOWN
 
 if TYPE_CHECKING:
     from django.contrib.sessions.backends.base import SessionBase

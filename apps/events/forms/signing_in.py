@@ -14,6 +14,7 @@ from unfold.widgets import (
 
 from apps.events import selectors
 from apps.events.adapters import oidc, saml
+from apps.events.adapters.calling import address
 from apps.events.adapters.claims import WHY, Doubt
 from apps.events.models import MemberInvitation, Membership, SignInConnection, SignInDomain
 from apps.events.services.signing_in import MOST_CONNECTIONS
@@ -95,7 +96,7 @@ class ConnectionForm(forms.ModelForm):  # type: ignore[type-arg]
         if data.get("certificates"):
             saml.read_certificates(data["certificates"])
         if data.get("sso_url"):
-            saml.check_address(data["sso_url"])
+            address(data["sso_url"])
 
 
 class DomainForm(forms.ModelForm):  # type: ignore[type-arg]

@@ -14,7 +14,7 @@ from apps.events.models.event import (
 )
 from apps.events.models.guests import GuestList
 from apps.events.models.registration import JoinLink, Registration
-from apps.events.models.signing_in import MemberInvitation, SignInConnection, SignInDomain, SignInIdentity
+from apps.events.models.signing_in import FormerMember, MemberInvitation, SignInConnection, SignInDomain, SignInIdentity
 from apps.events.models.ticket import InvitationCode, TicketKind
 
 __all__ = [
@@ -26,6 +26,7 @@ __all__ = [
     "Choice",
     "Event",
     "EventRole",
+    "FormerMember",
     "GuestList",
     "InvitationCode",
     "JoinLink",

@@ -7,7 +7,7 @@ from typing import Any, ClassVar, Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.models import LowerEmailField
@@ -163,9 +163,36 @@ class SignInIdentity(models.Model):
         return f"{self.user_id} · {self.connection}"
 
 
+class FormerMember(models.Model):
+    """Somebody who was a member of an organisation and is none any more: its provider alone does not make them one
+    again. Being added or accepting an invitation takes the mark away."""
+
+    reads_primary: ClassVar[bool] = True
+    is_audited: ClassVar[bool] = False  # the membership that ended is on record
+
+    organisation = models.ForeignKey(Organisation, models.CASCADE, related_name="+")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["organisation", "user"], name="events_former_member_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user_id} · {self.organisation_id}"
+
+
 class MemberInvitationQuerySet(models.QuerySet["MemberInvitation"]):
     def open(self) -> Self:
         return self.filter(accepted_at=None, revoked_at=None, expires_at__gt=clock.now())
+
+    def standing(self) -> Self:
+        """Open, and from somebody who may invite to this day (`permissions.can_manage_organisation`)."""
+        owner = Membership.objects.filter(
+            user=OuterRef("by"), organisation=OuterRef("organisation"), role=Membership.Role.OWNER
+        )
+        may = Q(Exists(owner)) | Q(by__is_superuser=True)
+        return self.open().filter(may, by__is_active=True, by__has_second_factor=True)
 
     def unanswered(self) -> Self:
         return self.filter(accepted_at=None, revoked_at=None)
@@ -211,9 +238,13 @@ class MemberInvitation(models.Model):
         return f"{self.email} · {self.organisation}"
 
     @property
+    def is_open(self) -> bool:
+        return self.accepted_at is None and self.revoked_at is None and self.expires_at > clock.now()
+
+    @property
     def state(self) -> Any:
         if self.accepted_at:
             return _("Accepted")
         if self.revoked_at:
             return _("Revoked")
-        return _("Open") if self.expires_at > clock.now() else _("Its time is over")
+        return _("Open") if self.is_open else _("Its time is over")

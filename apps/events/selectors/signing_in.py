@@ -9,6 +9,7 @@ from django.db.models import Q, QuerySet
 from django.urls import reverse
 
 from apps.accounts.models import User
+from apps.accounts.registry import SHOWN
 from apps.core import clock, sealing
 from apps.events.models import (
     STAFF_ROLES,
@@ -21,8 +22,6 @@ from apps.events.models import (
 )
 
 SEALED_FOR = "sign-in"
-SHOWN = "sign_in_shown"
-"""In a session: by which connection, as whom and when somebody showed who they are."""
 SHOWN_SECONDS = 10 * 60
 
 _invited = signing.Signer(salt="plenary.events.member")
@@ -78,6 +77,13 @@ def has_shown(session: Mapping[str, Any], connection: SignInConnection, email: s
     return bool(0 <= clock.now().timestamp() - shown.get("at", 0) < SHOWN_SECONDS)
 
 
+def is_staff_anywhere(user: User) -> bool:
+    """Whether somebody runs anything, also where that rests until they have a second step."""
+    if user.needs_second_factor or Membership.objects.filter(user=user).exists():
+        return True
+    return EventRole.objects.filter(user=user, role__in=STAFF_ROLES).exists()
+
+
 def is_staff_elsewhere(user: User, organisation_id: int) -> bool:
     """Whether somebody runs what is not this organisation's: for that, its provider may not speak."""
     if user.is_superuser:
@@ -128,7 +134,7 @@ def invitation_by_token(token: str) -> MemberInvitation | None:
 
 def invitations_for(user: User) -> list[MemberInvitation]:
     """What waits for this person's yes."""
-    rows = MemberInvitation.objects.open().filter(email=user.email)
+    rows = MemberInvitation.objects.standing().filter(email=user.email)
     return list(rows.select_related("organisation", "by").order_by("-created_at", "-pk")[:50])
 
 

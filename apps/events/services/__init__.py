@@ -61,8 +61,10 @@ from apps.events.services.places import move_up, move_up_everywhere
 from apps.events.services.registering import cancel_registration, invite, leave_all, register, register_person
 from apps.events.services.signing_in import (
     Arrival,
+    Foreseen,
     arrive,
     check_domain,
+    foresee,
     forget_people,
     judge,
     renew_secrets,
@@ -72,6 +74,7 @@ from apps.events.services.signing_in import (
 
 __all__ = [
     "Arrival",
+    "Foreseen",
     "Terms",
     "Wish",
     "accept_invitation",
@@ -98,6 +101,7 @@ __all__ = [
     "end_event",
     "end_sockets",
     "find_by_address",
+    "foresee",
     "forget_people",
     "grant_role",
     "invite",

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from apps.accounts.models import User
 from apps.core import clock
 from apps.core.errors import Refused
-from apps.events import permissions, selectors, signals
+from apps.events import selectors, signals
 from apps.events.models import MemberInvitation, Membership, Organisation
 from apps.events.services import meeting
 from apps.events.services.people import add_member, remove_member
@@ -59,13 +59,14 @@ def invite_member(
 
 
 @transaction.atomic
-def invite_again(invitation: MemberInvitation) -> None:
-    """Mails a new link that holds another week; the one before ends. At most once a minute."""
+def invite_again(invitation: MemberInvitation, *, by: User) -> None:
+    """Mails a new link that holds another week; the one before ends. At most once a minute. From now on it is asked
+    by `by`: whoever asked before may be no owner any more."""
     now = clock.now()
     found = MemberInvitation.objects.unanswered().filter(pk=invitation.pk)
     if not found.exists():
         raise Refused("member.answered", _("This invitation was accepted or revoked."))
-    if not found.filter(sent_at__lte=now - MAIL_PAUSE).update(expires_at=now + HOLDS):
+    if not found.filter(sent_at__lte=now - MAIL_PAUSE).update(expires_at=now + HOLDS, by=by):
         raise Refused("member.too_soon", _("It was mailed a moment ago. Wait a minute, then mail it again."))
     _mail(invitation)
 
@@ -92,9 +93,8 @@ def accept_invitation(invitation: MemberInvitation, *, user: User) -> Membership
     if user.email != invitation.email:
         raise Refused("member.other_address", _("This invitation is for another address."), status=403)
     organisation = Organisation.objects.select_for_update(no_key=True).get(pk=invitation.organisation_id)
-    by = invitation.by
-    is_stale = by is None or not permissions.can_manage_organisation(by, organisation.pk)
-    if is_stale or not MemberInvitation.objects.open().filter(pk=invitation.pk).update(accepted_at=clock.now()):
+    stands = MemberInvitation.objects.standing().filter(pk=invitation.pk).exists()
+    if not stands or not MemberInvitation.objects.open().filter(pk=invitation.pk).update(accepted_at=clock.now()):
         raise Refused("member.over", _("This invitation is over. Ask the organisation for another one."), status=410)
     known = Membership.objects.filter(organisation=organisation, user=user).first()
     if known is not None:  # made one at the desk meanwhile: that stands

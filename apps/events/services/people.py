@@ -7,7 +7,7 @@ from apps.accounts import services as accounts
 from apps.accounts.models import User
 from apps.core.errors import Refused
 from apps.events import selectors
-from apps.events.models import Event, EventRole, Membership, Organisation
+from apps.events.models import Event, EventRole, FormerMember, Membership, Organisation
 from apps.live import publish
 
 
@@ -42,13 +42,16 @@ def add_member(organisation: Organisation, *, user: User, role: str = Membership
     membership, _is_new = Membership.objects.update_or_create(
         organisation=organisation, user=user, defaults={"role": Membership.Role(role)}
     )
+    FormerMember.objects.filter(organisation=organisation, user=user).delete()
     members_changed(organisation, user)
     return membership
 
 
 @transaction.atomic
 def remove_member(membership: Membership) -> None:
+    """They do not come back by the organisation's provider alone, which may make members of whoever is new."""
     _keep_an_owner(membership.organisation, but=membership.user)
+    FormerMember.objects.get_or_create(organisation=membership.organisation, user=membership.user)
     membership.delete()
     members_changed(membership.organisation, membership.user)
 

@@ -20,7 +20,7 @@ from apps.core.errors import Refused
 from apps.events import selectors
 from apps.events.adapters import domain_records
 from apps.events.adapters.claims import Claims
-from apps.events.models import Membership, SignInConnection, SignInDomain, SignInIdentity
+from apps.events.models import FormerMember, Membership, SignInConnection, SignInDomain, SignInIdentity
 from apps.events.selectors.signing_in import SEALED_FOR
 from apps.events.services.people import add_member
 
@@ -29,6 +29,7 @@ logger = logging.getLogger(__name__)
 NewPeople = SignInConnection.NewPeople
 MOST_CONNECTIONS = 10
 MOST_DOMAINS = 20
+GOOGLE = "https://accounts.google.com"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +39,16 @@ class Arrival:
 
     email: str
     user: User | None
+    is_vouched: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Foreseen:
+    """What would come of an arrival: as in Arrival, and the domain by which the provider speaks."""
+
+    email: str
+    user: User | None
+    by: SignInDomain
     is_vouched: bool
 
 
@@ -59,72 +70,109 @@ def judge(connection: SignInConnection, claims: Claims) -> SignInDomain:
             values={"connection": connection.name},
             status=403,
         )
+    if connection.issuer == GOOGLE and not _is_hosted(connection, claims):
+        raise Refused(
+            "signin.hosted",
+            _("This is a private Google account. Sign in with the account that your organisation gave you."),
+            status=403,
+        )
     return found
 
 
-@transaction.atomic
-def arrive(connection: SignInConnection, claims: Claims) -> Arrival:
-    """Who somebody is whom the provider has let in. Raises Refused where they may not come in by it.
+def _is_hosted(connection: SignInConnection, claims: Claims) -> bool:
+    """Google lets anybody make an account of their own with an address that they once could read; only what it says of
+    the domain's own accounts (`hd`) is the domain's word."""
+    domain = selectors.domain_of(f"@{claims.hosted}")
+    return bool(claims.hosted) and connection.domains.proven().filter(domain=domain).exists()
+
+
+def foresee(connection: SignInConnection, claims: Claims) -> Foreseen:
+    """What would come of an arrival. Raises Refused as `arrive` does, but for a connection that is off. Writes nothing.
 
     By the provider's own number for them first: an address may be given to another person one day, a number not. Of an
     unproven domain it says nothing about who has an account, makes none, and connects none.
     """
-    if not SignInConnection.objects.usable().filter(pk=connection.pk).exists():
-        raise Refused("signin.off", _("This way to sign in is switched off."), status=403)
     by, email = judge(connection, claims), _address(claims)
+    user = User.objects.filter(email=email).first()
     if by.proven_at is None:
-        return Arrival(email, User.objects.filter(email=email, is_active=True).first(), False)
+        return Foreseen(email, user if user and user.is_active else None, by, False)
     known = SignInIdentity.objects.filter(connection=connection, subject=claims.subject).select_related("user").first()
-    user = known.user if known else _connect(connection, claims, email)
-    if known and not _speaks_for(connection, user):
+    if known is not None:
+        if not _speaks_for(connection, known.user):
+            raise Refused(
+                "signin.moved",
+                _("Your account has another address than this service speaks for. Sign in with that address."),
+                status=403,
+            )
+        user = known.user
+    elif user is not None:
+        _check_number(connection, SignInIdentity.objects.filter(connection=connection, user=user).first(), claims)
+    elif connection.new_people == NewPeople.REFUSE:
         raise Refused(
-            "signin.moved",
-            _("Your account has another address than this service speaks for. Sign in with that address."),
+            "signin.unknown",
+            _("There is no account with your address yet. Register on the page of the event; that makes it."),
             status=403,
         )
-    if selectors.is_staff_elsewhere(user, connection.organisation_id):
-        return Arrival(user.email, user, False)
-    accounts.trust_address(user)
-    return Arrival(user.email, user, True)
+    is_enough = user is None or not selectors.is_staff_elsewhere(user, connection.organisation_id)
+    return Foreseen(email, user, by, is_enough)
+
+
+@transaction.atomic
+def arrive(connection: SignInConnection, claims: Claims) -> Arrival:
+    """Who somebody is whom the provider has let in. Raises Refused where they may not come in by it."""
+    if not SignInConnection.objects.usable().filter(pk=connection.pk).exists():
+        raise Refused("signin.off", _("This way to sign in is switched off."), status=403)
+    seen = foresee(connection, claims)
+    if seen.by.proven_at is None:
+        return Arrival(seen.email, seen.user, False)
+    user = seen.user or accounts.find_or_create(email=seen.email, name=_name(claims))[0]
+    _connect(connection, claims, user)
+    if seen.is_vouched:
+        accounts.trust_address(user)
+    return Arrival(user.email, user, seen.is_vouched)
 
 
 def _speaks_for(connection: SignInConnection, user: User) -> bool:
     return connection.domains.proven().filter(domain=selectors.domain_of(user.email)).exists()
 
 
-def _connect(connection: SignInConnection, claims: Claims, email: str) -> User:
-    """The first time that this connection brings this person."""
-    user = User.objects.filter(email=email).first()
-    if user is None:
-        if connection.new_people == NewPeople.REFUSE:
-            raise Refused(
-                "signin.unknown",
-                _("There is no account with your address yet. Register on the page of the event; that makes it."),
-                status=403,
-            )
-        user, _is_new = accounts.find_or_create(email=email, name=_name(claims))
-    identity, is_new = SignInIdentity.objects.get_or_create(
-        connection=connection, user=user, defaults={"subject": claims.subject}
-    )
-    if identity.subject != claims.subject:
-        logger.warning("Connection %s names person %s by another subject than before.", connection.pk, user.pk)
+def _connect(connection: SignInConnection, claims: Claims, user: User) -> None:
+    """The first time that this connection brings this person, they become what it says of new people; not again if
+    they have been that."""
+    try:
+        identity, is_new = SignInIdentity.objects.get_or_create(
+            connection=connection, user=user, defaults={"subject": claims.subject}
+        )
+    except IntegrityError as error:  # the same number came at the same moment, with another address
         raise Refused(
-            "signin.other_person",
-            _("Somebody else signed in with this address before. Ask an owner of the organisation to let it be "
-              "connected anew."),
-            status=403,
-        )  # fmt: skip
-    is_member = Membership.objects.filter(organisation_id=connection.organisation_id, user=user).exists()
-    if is_new and connection.new_people == NewPeople.MANAGER and not is_member:
+            "signin.twice", _("You came in twice at the same moment. Begin again from the sign-in page."), status=409
+        ) from error
+    _check_number(connection, identity, claims)
+    if not is_new or connection.new_people != NewPeople.MANAGER:
+        return
+    of_them = {"organisation_id": connection.organisation_id, "user": user}
+    if not Membership.objects.filter(**of_them).exists() and not FormerMember.objects.filter(**of_them).exists():
         add_member(connection.organisation, user=user)
-    return user
+
+
+def _check_number(connection: SignInConnection, identity: SignInIdentity | None, claims: Claims) -> None:
+    if identity is None or identity.subject == claims.subject:
+        return
+    logger.warning("Connection %s names person %s by another subject than before.", connection.pk, identity.user_id)
+    raise Refused(
+        "signin.other_person",
+        _("Somebody else signed in with this address before. Ask an owner of the organisation to let it be "
+          "connected anew."),
+        status=403,
+    )  # fmt: skip
 
 
 def _address(claims: Claims) -> str:
     email = claims.email.strip().lower()
     try:
         validate_email(email)
-    except ValidationError as error:
+        email.encode()
+    except (ValidationError, UnicodeEncodeError) as error:
         raise Refused(
             "signin.address", _("Your organisation’s service named no address that we can use."), status=403
         ) from error
@@ -133,6 +181,8 @@ def _address(claims: Claims) -> str:
 
 def _name(claims: Claims) -> str:
     name = claims.name.strip()[:120]
+    if not name.isprintable():
+        return ""
     try:
         validate_person_name(name)
     except ValidationError:

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views import View
 
-from apps.accounts.doors import lead_to_second_factor, limit_by_address
+from apps.accounts.doors import ask_for_mailed_code, lead_to_second_factor, limit_by_address, showed_mailbox
 from apps.accounts.models import User
 from apps.core.access import Access
 from apps.core.errors import Refused
@@ -51,6 +51,8 @@ class Organisations(_Own):
                 waiting = {str(one.pk): one for one in selectors.invitations_for(self.person)}
                 if request.POST["accept"] not in waiting:
                     raise Http404
+                if not showed_mailbox(request):  # the link of the mail would show it
+                    return ask_for_mailed_code(request, request.path)
                 return self.welcome(services.accept_invitation(waiting[request.POST["accept"]], user=self.person))
             return self._leave(request.POST.get("leave", ""))
         except Refused as refused:
@@ -98,7 +100,7 @@ class Invitation(_Own):
         return found
 
     def _answer(self, invitation: MemberInvitation, refused: Refused | None = None) -> HttpResponse:
-        is_open = MemberInvitation.objects.open().filter(pk=invitation.pk).exists()
+        is_open = MemberInvitation.objects.standing().filter(pk=invitation.pk).exists()
         is_theirs = self.person.email == invitation.email
         found = {"invitation": invitation, "is_open": is_open, "is_theirs": is_theirs, "refused": refused}
         status = refused.status if refused else 200 if is_open and is_theirs else 403 if is_open else 410

@@ -25,7 +25,8 @@ from django.utils.translation import gettext as _
 from django.views import View
 from django.views.decorators.csrf import csrf_exempt
 
-from apps.accounts.doors import limit_by_address
+from apps.accounts.doors import limit_by_address, limit_codes
+from apps.accounts.doors.mailbox import CONNECTION
 from apps.accounts.models import User
 from apps.accounts.registry import HINT
 from apps.core import ids
@@ -56,7 +57,7 @@ class _Way(View):
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         try:
-            limit_by_address(request, "connection")
+            limit_by_address(request, "connection", also_get=True)
             answer = super().dispatch(request, *args, **kwargs)
         except Refused as refused:
             answer = self._refuse(refused, kwargs.get("connection"))
@@ -130,19 +131,21 @@ class _Back(_Way):
         if not arrival.is_vouched or arrival.user is None:
             return self._ask_for_code(arrival.email, onward)
         user = arrival.user
-        record_authentication(self.request, user, method="connection", connection=connection.pk)
+        record_authentication(self.request, user, method=CONNECTION, connection=connection.pk)
         login = Login(user=user, email=user.email, redirect_url=onward or None)
-        if settings.SIGNIN_TRUSTS_PROVIDER_STEP and not STRONG.isdisjoint(claims.methods):
+        if _stands_for_a_step(user, claims):
             login.state["stages"] = {LoginStageKey.MFA_AUTHENTICATE.value: {"handled": True}}
         answer: HttpResponseBase = perform_login(self.request, login)
         return answer
 
     def _ask_for_code(self, email: str, onward: str) -> HttpResponseBase:
         """As if the address had been typed on the sign-in page, with its limits."""
+        limit_codes(self.request, email)  # that form counts no GET
         form = RequestLoginCodeForm({"email": email})
         if not form.is_valid():
-            said = _("Too many codes were asked for with this address. Wait a minute, then begin again.")
-            raise Refused("signin.codes", said, status=429)
+            raise Refused(
+                "signin.address", _("Your organisation’s service named no address that we can use."), status=403
+            )
         messages.info(self.request, _("One thing more: show that this address is yours."))
         LoginCodeVerificationProcess.initiate(request=self.request, user=form._user, email=email)
         address = reverse("account_confirm_login_code")
@@ -151,14 +154,14 @@ class _Back(_Way):
     def show(self, connection: SignInConnection, claims: Claims | None, refused: Refused | None) -> HttpResponseBase:
         """To the owner who tries it: what arrived, and what would come of it."""
         _must_manage(self.request, connection)
-        by = None
+        seen = None
         if claims is not None:
             try:
-                by = services.judge(connection, claims)
+                seen = services.foresee(connection, claims)
             except Refused as so:
                 refused = so
         why = WHY.get(refused.why) if isinstance(refused, Doubt) else refused and refused.message
-        context = {"connection": connection, "claims": claims, "domain": by, "why": why}
+        context = {"connection": connection, "claims": claims, "seen": seen, "why": why}
         return render(self.request, "events/signin/tried.html", context)
 
     def tried(self, begun: Pending) -> bool:
@@ -256,6 +259,7 @@ def _client(connection: SignInConnection) -> oidc.Client:
         client_id=connection.client_id,
         secret=secret,
         redirect_uri=selectors.address_of("signin_back", connection),
+        name=str(connection.pk),
     )
 
 
@@ -269,6 +273,13 @@ def _party(connection: SignInConnection) -> saml.Party:
         email_attribute=connection.email_attribute,
         name_attribute=connection.name_attribute,
     )
+
+
+def _stands_for_a_step(user: User, claims: Claims) -> bool:
+    """Never for whoever runs anything: rights of the staff do not hang on what a provider says of a session."""
+    if not settings.SIGNIN_TRUSTS_PROVIDER_STEP or STRONG.isdisjoint(claims.methods):
+        return False
+    return not selectors.is_staff_anywhere(user)
 
 
 def _usable(connection: int) -> SignInConnection:

@@ -16,7 +16,13 @@ from django.views.decorators.debug import sensitive_variables
 
 from apps.accounts import selectors as accounts
 from apps.accounts import services
-from apps.accounts.doors import ask_to_sign_in_again, limit_by_address, must_sign_in_again
+from apps.accounts.doors import (
+    ask_for_mailed_code,
+    ask_to_sign_in_again,
+    came_by_connection_alone,
+    limit_by_address,
+    must_sign_in_again,
+)
 from apps.accounts.models import User
 from apps.core import clock, scopes
 from apps.core.access import Access
@@ -44,6 +50,8 @@ class Tokens(LoginRequiredMixin, View):
                 return self._revoke(request.POST["revoke"])
             if not form.is_valid():
                 return self._answer(form)
+            if came_by_connection_alone(request):
+                return ask_for_mailed_code(request, request.path)
             if must_sign_in_again(request):
                 return ask_to_sign_in_again(request)
             # A token holds for longer than a session: whoever only found one open does not get it.
