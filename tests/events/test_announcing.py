@@ -185,7 +185,7 @@ def test_count_of_a_segment_is_of_the_people_in_it(event, people):
     RegistrationFactory(event=event, user=people["organiser"])
     EventRoleFactory(event=event, user=people["organiser"], role="moderator")
     RegistrationFactory(event=event, user=people["moderator"], joined_at=clock.now())
-    RegistrationFactory(event=event, state="waiting", user=people["exhibitor"])
+    RegistrationFactory(event=event, state="waiting", waiting_since=clock.now(), user=people["exhibitor"])
     MembershipFactory(organisation=event.organisation, user=people["speaker"])
     MembershipFactory(organisation=event.organisation)
     for made in (RegistrationFactory, EventRoleFactory):

@@ -80,19 +80,20 @@ def count_in(event: Event, audience: str) -> int:
     if audience != EVERYBODY and audience not in ROLES:
         return 0
     roles = event.event_roles.filter(user__is_active=True).exclude(user__in=banned).order_by()
-    members = Membership.objects.filter(organisation=event.organisation_id, user__is_active=True).order_by()
-    members = members.exclude(user__in=banned)
-    if audience != EVERYBODY:
+    if audience in ROLES:
         roles = roles.filter(role__in=ROLES[audience])
-    in_role = roles.aggregate(people=Count("user", distinct=True))["people"]
-    if audience not in (EVERYBODY, STAFF):
-        return int(in_role)
-    also = members.exclude(user__in=roles.values("user_id"))
+        if audience != STAFF:
+            return _people(roles)
+    members = Membership.objects.filter(organisation=event.organisation_id, user__is_active=True).order_by()
+    only_members = members.exclude(user__in=banned).exclude(user__in=roles.values("user_id"))
     if audience == STAFF:
-        return int(in_role) + also.count()
-    own_place = Registration.objects.confirmed().filter(event=event, user=OuterRef("user")).order_by()
-    without_place = roles.filter(~Exists(own_place)).aggregate(people=Count("user", distinct=True))["people"]
-    return places.count() + int(without_place) + also.filter(~Exists(own_place)).count()
+        return _people(roles) + _people(only_members)
+    place = Registration.objects.confirmed().filter(event=event, user=OuterRef("user")).order_by()
+    return places.count() + _people(roles.filter(~Exists(place))) + _people(only_members.filter(~Exists(place)))
+
+
+def _people(rows: QuerySet[Any]) -> int:
+    return int(rows.aggregate(people=Count("user", distinct=True))["people"])
 
 
 def segments_of(event: Event) -> list[Segment]:
