@@ -11,6 +11,7 @@ from apps.core import clock
 from apps.core.errors import Refused
 from apps.events import permissions, selectors, services
 from apps.events.models import Announcement, Event, EventRole, Registration, Unmet
+from apps.events.registry import segments
 from apps.live import publish
 from apps.live.registry import Who, resolve
 from apps.notifications import registry
@@ -19,6 +20,7 @@ from apps.notifications.models import Mailing, OwedMail
 from tests.factories.events import (
     BanFactory,
     EventRoleFactory,
+    MembershipFactory,
     RegistrationFactory,
     TicketKindFactory,
 )
@@ -173,6 +175,38 @@ def test_segment_is_who_it_says_and_counts_them(event, people):
             key for key, person in people.items() if key != "ticket" and person in selectors.people_in(event, audience)
         }
         assert (names, found[audience]) == (expected, len(expected)), audience
+
+
+def test_count_of_a_segment_is_of_the_people_in_it(event, people):
+    """Each counted once, whatever they are besides; without those who are banned or closed their account."""
+    holder, ticket = people["holder"], people["ticket"]
+    for role in ("speaker", "exhibitor", "moderator"):
+        EventRoleFactory(event=event, user=holder, role=role)
+    RegistrationFactory(event=event, user=people["organiser"])
+    EventRoleFactory(event=event, user=people["organiser"], role="moderator")
+    RegistrationFactory(event=event, user=people["moderator"], joined_at=clock.now())
+    RegistrationFactory(event=event, state="waiting", waiting_since=clock.now(), user=people["exhibitor"])
+    MembershipFactory(organisation=event.organisation, user=people["speaker"])
+    MembershipFactory(organisation=event.organisation)
+    for made in (RegistrationFactory, EventRoleFactory):
+        BanFactory(event=event, user=made(event=event).user)
+        made(event=event, user__is_active=False)
+    for audience in ("", "role/speaker", "role/exhibitor", "role/staff", "coming", f"ticket/{ticket.pk}", "role/king"):
+        counted = selectors.count_in(event, audience)
+        assert (audience, counted) == (audience, selectors.people_in(event, audience).count())
+
+
+def test_segment_is_found_without_a_look_at_the_others(event, people, monkeypatch, django_assert_num_queries):
+    asked = []
+    monkeypatch.setattr(segments, "_sources", {"session": lambda event: asked.append(event) or []})
+    with django_assert_num_queries(0):
+        assert [selectors.segment(event, key).count for key in ("", "role/staff", "coming")] == [None] * 3
+    with django_assert_num_queries(1):
+        assert selectors.segment(event, f"ticket/{people['ticket'].pk}").label == "Ticket: Day pass"
+    with django_assert_num_queries(3):
+        assert selectors.segment(event, "", is_counted=True).count == 6
+    assert asked == []
+    assert (selectors.segment(event, "session/1"), asked) == (None, [event])
 
 
 def test_announcement_to_some_reaches_no_other_page_call_socket_or_feed(event, people, enter, published):

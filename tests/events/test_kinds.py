@@ -1,5 +1,7 @@
 """The kinds of events: what a new one begins with, in every room; its languages, and what it goes without."""
 
+from datetime import timedelta
+
 import pytest
 from django.urls import reverse
 from i18nfield.strings import LazyI18nString
@@ -12,7 +14,7 @@ from apps.events.kinds import PLANS
 from apps.events.models import Event
 from apps.polls.models import Poll
 from apps.questions.models import Board
-from apps.tracks.models import Session
+from apps.tracks.models import LONGEST, Session
 from tests.factories.events import EventFactory
 from tests.factories.exhibitors import BoothFactory
 from tests.factories.tracks import SessionFactory, SpeakerFactory
@@ -49,6 +51,13 @@ def test_one_session_lasts_as_long_as_its_event(db):
     services.set_up_event(event)
     session = Session.objects.get(event=event)
     assert (str(session), session.starts_at, session.ends_at) == (str(event), event.starts_at, event.ends_at)
+
+
+def test_one_session_of_a_long_event_lasts_as_long_as_a_session_may(db):
+    starts_at = clock.now()
+    event = EventFactory(kind=Event.Kind.WEBINAR, starts_at=starts_at, ends_at=starts_at + timedelta(days=9))
+    services.set_up_event(event)
+    assert Session.objects.get(event=event).ends_at == starts_at + LONGEST
 
 
 def test_questions_at_a_launch_are_looked_at_first(db):

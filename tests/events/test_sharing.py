@@ -2,6 +2,8 @@
 
 import pytest
 from django.urls import reverse
+from i18nfield.strings import LazyI18nString
+from lxml import html
 
 from apps.events import services
 from apps.events.models import Registration
@@ -84,10 +86,23 @@ def test_desk_shows_what_to_copy_where_a_website_is_named(desk, event, settings)
     event.embed_origins = "https://www.example.org"
     event.save()
     page = desk.get(share(event)).content.decode()
-    assert f"&lt;iframe data-plenary src=&quot;{settings.SITE_URL}/e/{event.slug}/embed/agenda/" in page.replace(
-        'src="', "src=&quot;"
-    )
-    assert "embed/register/?ref=website" in page
+    assert f"&lt;iframe data-plenary src=&quot;{settings.SITE_URL}/e/{event.slug}/embed/agenda/&quot;" in page
+    assert "embed/register/?ref=website&quot;" in page
+
+
+def test_name_of_an_event_says_nothing_to_the_website_it_is_copied_into(desk, event):
+    event.embed_origins = "https://www.example.org"
+    event.name = LazyI18nString({"en": '" onload="alert(1)"><script>alert(2)</script>'})
+    event.save()
+
+    page = html.fromstring(desk.get(share(event)).content.decode())
+    copied = [html.fragments_fromstring(shown.text_content()) for shown in page.findall(".//pre")]
+
+    assert [[part.tag for part in parts] for parts in copied] == [["iframe", "script"]] * 2
+    for frame, script in copied:
+        assert set(frame.attrib) == {"data-plenary", "src", "title", "width", "height", "style", "loading"}
+        assert frame.get("title") == str(event.name)
+        assert (set(script.attrib), script.text) == ({"src", "async"}, None)
 
 
 def test_desk_of_others_is_not_there(desk, other_event):

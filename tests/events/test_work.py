@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from apps.core import clock
 from apps.events import selectors
-from apps.events.models import Event, Registration
+from apps.events.models import Event, Registration, Unmet
 from apps.events.registry import needs, tasks
 from apps.events.registry.work import Part
 from tests.factories.chat import MessageFactory, ReportFactory
@@ -24,7 +24,7 @@ from tests.factories.intake import DeadLetterFactory
 from tests.factories.media import AssetFactory
 from tests.factories.notifications import EndpointFactory, OwedMailFactory
 from tests.factories.questions import QuestionFactory
-from tests.factories.tracks import SessionFactory, SessionSpeakerFactory
+from tests.factories.tracks import SessionFactory, SessionSpeakerFactory, SpeakerFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -84,6 +84,8 @@ def test_webhook_of_an_organisation_is_told_to_its_members_and_not_to_guests(cal
     guest = EventRoleFactory(event=calm, role="organiser").user
     EndpointFactory(organisation=calm.organisation, event=None, name="CRM", is_on=False, why_off="failing")
 
+    MembershipFactory.create_batch(2, organisation=calm.organisation)
+
     assert told(guest) == []
     assert told(MembershipFactory(organisation=calm.organisation).user) == ["The webhook “CRM” was switched off."]
 
@@ -96,6 +98,29 @@ def test_event_that_comes_near_tells_what_is_missing(event, organiser):
     later = clock.now() + timedelta(days=30)
     Event.objects.filter(pk=event.pk).update(starts_at=later, ends_at=later + timedelta(days=1))
     assert told(organiser) == []
+
+
+def test_event_that_has_begun_is_told_so(event, organiser):
+    Event.objects.filter(pk=event.pk).update(state=Event.State.DRAFT)
+
+    assert told(organiser) == ["It has begun and is not published.", "It has begun and its agenda is empty."]
+
+
+def test_event_that_was_ended_early_lacks_nothing(event, organiser):
+    Event.objects.filter(pk=event.pk).update(state=Event.State.ENDED)
+
+    assert told(organiser) == []
+
+
+def test_events_at_work_are_the_nearest(event, organiser, monkeypatch):
+    monkeypatch.setattr("apps.events.selectors.work.MOST_EVENTS", 3)
+    now, day = clock.now(), timedelta(days=1)
+    for starts, ends in ((-50, -49), (-3, -2), (4, 5), (90, 91)):
+        EventFactory(organisation=event.organisation, starts_at=now + starts * day, ends_at=now + ends * day)
+    long = EventFactory(organisation=event.organisation, starts_at=now - 70 * day, ends_at=now + 70 * day)
+    near = Event.objects.get(starts_at=now - 3 * day)
+
+    assert set(selectors.events_at_work(organiser)) == {event.pk, long.pk, near.pk}
 
 
 def test_event_whose_dates_are_over_is_to_be_ended(event, organiser):
@@ -142,6 +167,65 @@ def test_check_list_says_what_is_done(calm):
         True,
         False,
     )
+
+
+def came_in(event):
+    """What the check list says of the speakers; None where it says nothing."""
+    lines = {str(task.text): task.is_done for task in tasks.of(event)[Part.PEOPLE]}
+    return lines.get("The speakers have come in by their links")
+
+
+def absent(organiser):
+    return [words for words in told(organiser) if "come in" in words]
+
+
+def speaking(event, user, **session):
+    return SessionSpeakerFactory(session=SessionFactory(event=event, **session), speaker__user=user).speaker
+
+
+def test_speaker_who_has_a_role_or_is_a_member_needs_no_link(calm, organiser, speaker):
+    for person in (speaker, organiser):
+        speaking(calm, person)
+
+    assert (absent(organiser), came_in(calm)) == ([], True)
+
+
+def test_speaker_with_a_role_who_was_only_named_has_not_come(calm, organiser, speaker):
+    speaking(calm, speaker)
+    Unmet.objects.create(organisation=calm.organisation, user=speaker)
+
+    assert (absent(organiser), came_in(calm)) == (["1 speaker has not come in yet."], False)
+
+
+def test_speaker_with_a_place_has_come_once_the_link_was_used(calm, organiser, speaker):
+    speaking(calm, speaker)
+    place = RegistrationFactory(event=calm, user=speaker)
+    assert (absent(organiser), came_in(calm)) == (["1 speaker has not come in yet."], False)
+
+    Registration.objects.filter(pk=place.pk).update(joined_at=clock.now())
+    assert (absent(organiser), came_in(calm)) == ([], True)
+
+
+def test_speaker_without_a_session_on_the_agenda_is_not_ticked_off(calm, organiser):
+    waiting = SpeakerFactory(event=calm)
+    assert (absent(organiser), came_in(calm)) == ([], False)
+
+    SessionSpeakerFactory(session=SessionFactory(event=calm, state="unplaced"), speaker=waiting)
+    assert (absent(organiser), came_in(calm)) == ([], False)
+
+
+def test_speaker_of_a_cancelled_session_is_not_waited_for(calm):
+    speaking(calm, None, state="cancelled")
+
+    assert came_in(calm) is None
+
+
+@pytest.mark.parametrize(("left_out", "is_optional"), [([], False), (["speakers"], True)])
+def test_speakers_need_not_be_named_where_their_page_is_left_out(calm, left_out, is_optional):
+    calm.left_out = left_out
+    lines = {str(task.text): task.is_optional for task in tasks.of(calm)[Part.AGENDA]}
+
+    assert lines["Speakers are named"] is is_optional
 
 
 def test_desk_shows_the_work_in_its_order(calm, organiser, enter):

@@ -24,6 +24,7 @@ from apps.events.admin.duplicating import DuplicateView
 from apps.events.admin.look import LookViews
 from apps.events.doors import Desk, OrganisationScopedAdmin, previewing
 from apps.events.doors.current import work_on
+from apps.events.doors.of_event import rendered
 from apps.events.forms import EventForm
 from apps.events.models import Event, Membership
 from apps.events.registry import numbers, publish_checks, tasks
@@ -129,11 +130,6 @@ def typed_in(request: HttpRequest, otherwise: str) -> zoneinfo.ZoneInfo:
     """The zone in which a form's times are meant: the one that is chosen in the same form."""
     chosen = request.POST.get("time_zone", "")
     return zoneinfo.ZoneInfo(chosen if chosen in zoneinfo.available_timezones() else otherwise)
-
-
-def rendered(response: HttpResponse) -> HttpResponse:
-    """A page that is written now, while the zone is the right one."""
-    return response.render() if isinstance(response, TemplateResponse) else response
 
 
 @admin.register(Event)
@@ -256,6 +252,10 @@ class EventAdmin(KindStep, DuplicateView, LookViews, OrganisationScopedAdmin):
         with timezone.override(typed_in(request, event.time_zone)):
             return rendered(super().change_view(request, object_id, form_url, extra_context))
 
+    def event_id_of_form(self, request: HttpRequest, object_id: str | None) -> int | None:
+        """Here the form itself says in which zone its times are."""
+        return None
+
     def add_view(self, request: HttpRequest, form_url: str = "", extra_context: Any = None) -> Any:
         """First of which kind it is; then its form, not in the zone of the event that was worked on before."""
         if request.method == "GET" and not request.GET and self.has_add_permission(request):
@@ -295,9 +295,10 @@ class EventAdmin(KindStep, DuplicateView, LookViews, OrganisationScopedAdmin):
             "sources": sources.counted(event.registrations.standing()),
             "origins": embeds.origins(event),
             "shows_agenda": bool(embeds.agenda_origins(event)),
-            "embedded_agenda": f"{page}embed/agenda/",
-            "embedded_form": previews.absolute(reverse("events:embed_register", args=[event.slug])),
-            "script": previews.absolute(reverse("events:embed_script")),
+            "agenda_snippet": embeds.snippet(event, f"{page}embed/agenda/"),
+            "form_snippet": embeds.snippet(
+                event, previews.absolute(reverse("events:embed_register", args=[event.slug])) + "?ref=website"
+            ),
         }
         return TemplateResponse(request, "admin/events/event/share.html", context)
 
@@ -344,6 +345,7 @@ class EventAdmin(KindStep, DuplicateView, LookViews, OrganisationScopedAdmin):
         step = STEPS.get(name)
         if step is None:
             raise Http404
+        work_on(request, event)
         desk = reverse("admin:events_event_desk", args=[pk])
         if request.method == "POST":
             try:

@@ -53,6 +53,9 @@ class GuestListAdmin(OrganisationScopedAdmin):
 
     def change_view(self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None) -> Any:
         guests = self._mine(request, object_id)
+        return self.in_its_zone(request, guests.event_id, lambda: self._page(request, guests))
+
+    def _page(self, request: HttpRequest, guests: GuestList) -> TemplateResponse:
         context = {
             **self.admin_site.each_context(request),
             "title": guests.name,

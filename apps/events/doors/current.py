@@ -29,5 +29,10 @@ def current_event_id(request: HttpRequest) -> int | None:
 def work_on(request: HttpRequest, event: Event) -> None:
     if request.session.get(KEY) != event.pk:
         request.session[KEY] = event.pk
+    look_at(request, event)
+
+
+def look_at(request: HttpRequest, event: Event) -> None:
+    """This one page is of the event; the next one begins again where the person works."""
     holder: Any = request
     holder.desk_current = event

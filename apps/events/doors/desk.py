@@ -3,7 +3,6 @@
 from enum import IntEnum
 from typing import Any, ClassVar
 
-from django.conf import settings
 from django.contrib.admin.utils import unquote
 from django.contrib.admin.widgets import AutocompleteMixin
 from django.core.exceptions import PermissionDenied
@@ -12,13 +11,9 @@ from django.forms.widgets import Script
 from django.http import HttpRequest
 from django.template.response import TemplateResponse
 from django.urls import reverse
-from django.utils.html import format_html, format_html_join
-from django.utils.safestring import mark_safe
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from i18nfield.fields import I18nCharField, I18nTextField
-from i18nfield.forms import I18nTextarea, I18nTextInput
-from i18nfield.strings import LazyI18nString
 from unfold.admin import ModelAdmin, StackedInline, TabularInline
 from unfold.contrib.filters.admin import ChoicesDropdownFilter, RelatedDropdownFilter
 from unfold.widgets import INPUT_CLASSES, TEXTAREA_CLASSES
@@ -28,8 +23,9 @@ from apps.audit.models import Entry
 from apps.events import permissions, selectors
 from apps.events.doors import bulk, scope
 from apps.events.doors.acting import kept, record_unwatched
-from apps.events.doors.current import current_event_id
+from apps.events.doors.languages import LongTexts, ShortTexts
 from apps.events.doors.lists import BoundedPaginator
+from apps.events.doors.of_event import OfItsEvent, number
 from apps.events.doors.tables import TakesTables
 from apps.events.models import Event
 from apps.events.registry.work import Part
@@ -82,51 +78,6 @@ class ScopedRelatedFilter(RelatedDropdownFilter):  # type: ignore[misc]
     def field_choices(self, field: Any, request: HttpRequest, model_admin: Any) -> Any:
         held = model_admin.get_queryset(request).order_by().values(f"{self.field_path}__pk")
         return field.get_choices(include_blank=False, limit_choices_to={"pk__in": held})
-
-
-class _Texts:
-    """A text in each language; one that was stored without a language stands in the first."""
-
-    locales: list[str]
-    field: Any
-    offered: list[str] | None = None
-    """The languages of the event; what stands in others is kept, and not shown. None: all are shown."""
-
-    def decompress(self, value: Any) -> list[str | None]:
-        data = value.data if isinstance(value, LazyI18nString) else value
-        if isinstance(data, dict):
-            return [data.get(code) for code in self.locales]
-        return [str(data) if data else None, *(None for _code in self.locales[1:])]
-
-    def build_attrs(self, base_attrs: dict[str, Any], extra_attrs: dict[str, Any] | None = None) -> dict[str, Any]:
-        """The language is named before each line already, so no line says it once more in its own place."""
-        attrs: dict[str, Any] = super().build_attrs(base_attrs, extra_attrs)  # type: ignore[misc]
-        return {**attrs, "placeholder": ""}
-
-    def format_output(self, rendered_widgets: list[str], id_: str) -> str:
-        """Each line is labelled with its language, and the group with the field's own name."""
-        names = dict(settings.LANGUAGES)
-        lines = format_html_join(
-            "",
-            '<div class="in-language"{}><label for="{}_{}">{}</label>{}</div>',
-            (
-                (mark_safe("" if self.is_shown(code) else " hidden"), id_, place, names[code], mark_safe(line))
-                for place, (code, line) in enumerate(zip(self.locales, rendered_widgets, strict=True))
-            ),
-        )
-        group = '<div id="{}" class="in-languages" role="group" aria-label="{}">{}</div>'
-        return format_html(group, id_, self.field.label or "", lines)
-
-    def is_shown(self, code: str) -> bool:
-        return self.offered is None or code in self.offered
-
-
-class ShortTexts(_Texts, I18nTextInput):  # type: ignore[misc]
-    pass
-
-
-class LongTexts(_Texts, I18nTextarea):  # type: ignore[misc]
-    pass
 
 
 class _Scoped:
@@ -215,7 +166,7 @@ class _Scoped:
         return allowed if narrowed is None else narrowed.filter(pk__in=allowed.order_by().values("pk"))
 
 
-class OrganisationScopedAdmin(_Scoped, TakesTables, ModelAdmin):  # type: ignore[misc]
+class OrganisationScopedAdmin(OfItsEvent, _Scoped, TakesTables, ModelAdmin):  # type: ignore[misc]
     """Say `event_path`, the lookup that leads from a row to its event, and where in the desk it stands.
 
     An event of a row that exists is shown, not changed. Lists are filtered by event through
@@ -272,8 +223,7 @@ class OrganisationScopedAdmin(_Scoped, TakesTables, ModelAdmin):  # type: ignore
 
     def _looked_up_for(self, request: HttpRequest) -> int | None:
         """The event of the form whose field asks for choices; None on every other page."""
-        asked = request.GET.get("event", "")
-        return int(asked) if self.is_lookup(request) and asked.isdecimal() and len(asked) < 19 else None
+        return number(request.GET.get("event")) if self.is_lookup(request) else None
 
     def get_changelist_instance(self, request: HttpRequest) -> Any:
         """Tells the list whether it was narrowed by more than the event, and where the whole of it is."""
@@ -335,24 +285,6 @@ class OrganisationScopedAdmin(_Scoped, TakesTables, ModelAdmin):  # type: ignore
             fields.append("event")
         return fields
 
-    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
-        initial: dict[str, Any] = super().get_changeform_initial_data(request)
-        if self.event_path == "event":
-            initial.setdefault("event", current_event_id(request))
-        return initial
-
-    def get_form(self, request: Any, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
-        request.desk_event_id = self._event_id(request, obj)
-        return super().get_form(request, obj, change=change, **kwargs)
-
-    def _event_id(self, request: HttpRequest, obj: Any) -> int | None:
-        if obj is not None:
-            return scope.event_id_of(obj, self.event_path)
-        if self.event_path != "event":
-            return None
-        given = request.POST.get("event") or request.GET.get("event") or ""
-        return int(given) if given.isdecimal() and len(given) < 19 else current_event_id(request)
-
     # What was done here ------------------------------------------------------------------------------------------
     def get_actions(self, request: HttpRequest) -> Any:
         """Each bulk action is kept once it is done, with how many rows of which event were chosen for it."""
@@ -377,6 +309,10 @@ class OrganisationScopedAdmin(_Scoped, TakesTables, ModelAdmin):  # type: ignore
             return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
         if not self.has_view_permission(request, thing):
             raise PermissionDenied
+        event_id = self._event_id(request, thing)
+        return self.in_its_zone(request, event_id, lambda: self._history(request, thing, extra_context))
+
+    def _history(self, request: HttpRequest, thing: Any, extra_context: Any) -> TemplateResponse:
         seen = selectors.acts_seen_by(request.user)
         context = {
             **self.admin_site.each_context(request),

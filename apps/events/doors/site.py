@@ -24,6 +24,7 @@ from apps.events import permissions, selectors, services
 from apps.events.doors.acting import name_at_the_desk
 from apps.events.doors.current import current_event
 from apps.events.doors.desk import Desk
+from apps.events.doors.of_event import rendered
 from apps.events.models import Event
 from apps.events.registry import needs
 
@@ -52,8 +53,7 @@ class DeskSite(UnfoldAdminSite):  # type: ignore[misc]
             if event is None:
                 return inner(request, *args, **kwargs)
             with timezone.override(zoneinfo.ZoneInfo(event.time_zone)):
-                response = inner(request, *args, **kwargs)
-                return response.render() if hasattr(response, "render") and not response.is_rendered else response
+                return rendered(inner(request, *args, **kwargs))
 
         return in_zone
 
@@ -108,7 +108,7 @@ class DeskSite(UnfoldAdminSite):  # type: ignore[misc]
             services.meet_at_the_desk(user)
             at_work = selectors.events_at_work(user)
             waiting = [(need, at_work.get(need.event_id or 0)) for need in needs.of(at_work, user)]
-        events = selectors.desk_events(user, limit=HOME_MOST + 1)
+        events = selectors.home_events(user, limit=HOME_MOST + 1)
         home = {
             "events": events[:HOME_MOST],
             "has_more_events": len(events) > HOME_MOST,

@@ -20,7 +20,7 @@ def audience_choices(event: Event, *, on_screen: bool = False) -> list[tuple[str
     """To whom, each with how many they are now: who writes sees it before it is said. `on_screen`: only those who can
     be told so."""
     return [
-        (segment.key, _("%(who)s (%(count)s)") % {"who": segment.label, "count": Number(segment.count)})
+        (segment.key, _("%(who)s (%(count)s)") % {"who": segment.label, "count": Number(segment.count or 0)})
         for segment in selectors.segments_of(event)
         if segment.on_screen or not on_screen
     ]

@@ -139,8 +139,8 @@ class Segment:
     key: str
     """As it stands in `Announcement.audience`."""
     label: str | Promise
-    count: int
-    """How many they are at this moment."""
+    count: int | None
+    """How many they are at this moment; None where nobody asked."""
     on_screen: bool = True
     """Whether they have a topic of their own."""
     by_mail: bool = True
@@ -166,6 +166,11 @@ class Segments:
 
     def of(self, event: Event) -> list[Segment]:
         return [segment for kind in sorted(self._sources) for segment in self._sources[kind](event)]
+
+    def find(self, event: Event, key: str) -> Segment | None:
+        """Asks only the room whose kind it is."""
+        source = self._sources.get(key.partition("/")[0])
+        return next((segment for segment in source(event) if segment.key == key), None) if source else None
 
 
 segments = Segments()

@@ -3,8 +3,11 @@
 import re
 
 from django.core import signing
+from django.urls import reverse
+from django.utils.html import format_html
 
 from apps.events.models import Event
+from apps.events.selectors import previews
 
 ANYWHERE = "*"
 ORIGIN = re.compile(
@@ -28,6 +31,15 @@ def agenda_origins(event: Event) -> list[str]:
 
 def _lines(event: Event) -> list[str]:
     return [line.strip() for line in event.embed_origins.splitlines()[:MOST_ORIGINS]]
+
+
+def snippet(event: Event, address: str) -> str:
+    """Markup for a foreign page, to be copied: the name is escaped for that page. Ours escapes the whole once more."""
+    frame = (
+        '<iframe data-plenary src="{}" title="{}" width="100%" height="700" style="border:0" loading="lazy"></iframe>'
+    )
+    script = format_html('<script src="{}" async></script>', previews.absolute(reverse("events:embed_script")))
+    return str(format_html(frame, address, event.name)) + "\n" + str(script)
 
 
 def form_token(event: Event) -> str:

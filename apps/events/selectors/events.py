@@ -280,7 +280,14 @@ def missing(event: Event) -> Iterable[str | Promise]:
 
 
 def desk_events(user: "User | AnonymousUser", *, limit: int = 50) -> list[Event]:
-    """The organiser's home: their events, those that run or come next first, then those that are over."""
-    ordered = Event.objects.run_by(user).select_related("organisation").annotate(is_over=Q(ends_at__lt=clock.now()))
-    soonest_first = ordered.order_by("is_over", "starts_at")
-    return list(with_counts(soonest_first)[:limit])
+    """For menus: the organiser's events, those that run or come next first, then those that are over."""
+    return list(_soonest_first(user)[:limit])
+
+
+def home_events(user: "User | AnonymousUser", *, limit: int) -> list[Event]:
+    """The organiser's home: the same, with their numbers."""
+    return list(with_counts(_soonest_first(user).select_related("organisation"))[:limit])
+
+
+def _soonest_first(user: "User | AnonymousUser") -> QuerySet[Event]:
+    return Event.objects.run_by(user).annotate(is_over=Q(ends_at__lt=clock.now())).order_by("is_over", "starts_at")

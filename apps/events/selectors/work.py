@@ -4,7 +4,8 @@ from collections.abc import Iterable
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from django.db.models import Count, Q
+from django.db.models import Count, DurationField, F, Q, Value
+from django.db.models.functions import Greatest
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -26,16 +27,23 @@ MOST_EVENTS = 500
 
 
 def events_at_work(user: "User | AnonymousUser") -> dict[int, Event]:
-    """The events in which something may wait for this organiser: not those that are long over."""
+    """The events in which something may wait for this organiser, those that run and the nearest first: not those that
+    are long over."""
+    now = clock.now()
     mine = Event.objects.run_by(user).exclude(state=Event.State.ARCHIVED)
-    recent = mine.filter(ends_at__gt=clock.now() - LATELY).order_by("starts_at", "pk")
+    away = Greatest(F("starts_at") - Value(now), Value(now) - F("ends_at"), output_field=DurationField())
+    recent = mine.filter(ends_at__gt=now - LATELY).order_by(away, "pk")
     return {event.pk: event for event in recent[:MOST_EVENTS]}
 
 
 def near(events: dict[int, Event]) -> dict[int, Event]:
-    """Those that begin within days, or run."""
-    now = clock.now()
-    return {pk: event for pk, event in events.items() if event.starts_at < now + NEAR and event.ends_at > now}
+    """Those that begin within days, or run; not those that were ended early."""
+    now, over = clock.now(), (Event.State.ENDED, Event.State.ARCHIVED)
+    return {
+        pk: event
+        for pk, event in events.items()
+        if event.starts_at < now + NEAR and event.ends_at > now and event.state not in over
+    }
 
 
 def needs(events: dict[int, Event], user: User) -> Iterable[Need]:
@@ -63,7 +71,9 @@ def needs(events: dict[int, Event], user: User) -> Iterable[Need]:
     for pk, event in near(events).items():
         if event.state == Event.State.DRAFT:
             url = reverse("admin:events_event_step", args=[pk, "publish"])
-            yield Need(MISSING, _("It begins soon and is not published."), url, pk)
+            is_to_come = event.starts_at > clock.now()
+            soon, late = _("It begins soon and is not published."), _("It has begun and is not published.")
+            yield Need(MISSING, soon if is_to_come else late, url, pk)
     for pk, event in events.items():
         if event.ends_at < clock.now() and event.state in (Event.State.PUBLISHED, Event.State.LIVE):
             url = reverse("admin:events_event_step", args=[pk, "end"])

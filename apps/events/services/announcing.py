@@ -48,7 +48,7 @@ def announce(
         on_screen=on_screen,
         by_mail=by_mail,
     )
-    return _say(row, told)
+    return _say(row)
 
 
 @transaction.atomic
@@ -130,13 +130,14 @@ def _say_one(pk: int, now: datetime) -> bool:
     if row.event.state in (Event.State.DRAFT, Event.State.ARCHIVED):
         Announcement.objects.filter(pk=pk).update(state=State.MISSED)
         return False
-    _say(row, selectors.segment(row.event, row.audience))
+    _say(row)
     return True
 
 
-def _say(row: Announcement, told: Segment | None) -> Announcement:
+def _say(row: Announcement) -> Announcement:
     """Inside the transaction that decided it."""
-    row.state, row.created_at, row.reached = State.SAID, clock.now(), told.count if told else 0
+    told = selectors.segment(row.event, row.audience, is_counted=True)
+    row.state, row.created_at, row.reached = State.SAID, clock.now(), (told.count or 0) if told else 0
     topic = broadcasts.announcements_topic(row.audience)
     if row.on_screen:
         row.seq = next_seq(row.event_id, topic)
@@ -164,7 +165,8 @@ def check_announcement(
     due_at: datetime | None = None,
     is_another: bool = False,
 ) -> Segment:
-    """Whom it would reach; refused where it cannot be said so. `is_another`: it would be one more to come."""
+    """Whom it would reach, not counted; refused where it cannot be said so. `is_another`: it would be one more to
+    come."""
     if is_another and event.announcements.scheduled().count() >= MOST_SCHEDULED:
         raise Refused("announcement.too_many", _("There are many announcements to come already. Call some off first."))
     now = clock.now()

@@ -11,7 +11,7 @@ from django.utils.translation import ngettext
 from apps.accounts.models import User
 from apps.core import clock
 from apps.core.words import Number
-from apps.events.models import Event
+from apps.events.models import Event, Membership
 from apps.events.registry.work import BROKEN, Need
 from apps.notifications.models import Endpoint, OwedMail
 
@@ -24,7 +24,9 @@ def needs(events: dict[int, Event], user: User) -> Iterable[Need]:
     """Webhooks that take nothing, and mails that could not be sent lately."""
     failing = Q(is_on=True, failing_since__lt=clock.now() - FAILS_FOR)
     ended = Q(is_on=False, why_off__in=(Endpoint.Off.GONE, Endpoint.Off.FAILING))
-    of_mine = Q(event__in=events) | Q(event=None, organisation__memberships__user=user)
+    # Not by a join: that would find a webhook once for each member.
+    organisations = Membership.objects.filter(user=user).values("organisation_id")
+    of_mine = Q(event__in=events) | Q(event=None, organisation__in=organisations)
     for endpoint in Endpoint.objects.filter(failing | ended, of_mine).only("name", "is_on", "event_id")[:MOST]:
         said = _("The webhook “%(name)s” fails.") if endpoint.is_on else _("The webhook “%(name)s” was switched off.")
         url = reverse("admin:notifications_endpoint_change", args=[endpoint.pk])

@@ -104,7 +104,8 @@ class ScheduleImportAdmin(OrganisationScopedAdmin):
             return super().changeform_view(request, None, form_url, extra_context)
         if not object_id.isdecimal():
             raise Http404
-        return self._preview(request, self._row(request, int(object_id)))
+        row = self._row(request, int(object_id))
+        return self.in_its_zone(request, row.event_id, lambda: self._preview(request, row))
 
     def _row(self, request: HttpRequest, pk: int) -> ScheduleImport:
         row: ScheduleImport | None = self.get_queryset(request).select_related("event", "by").filter(pk=pk).first()

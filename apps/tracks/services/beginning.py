@@ -3,13 +3,13 @@
 from apps.chat import services as chat
 from apps.events.kinds import Plan, written
 from apps.events.models import Event
-from apps.tracks.models import Room, Session
+from apps.tracks.models import LONGEST, Room, Session
 from apps.tracks.services.slugs import Slugs
 from apps.tracks.services.versions import touch_agenda
 
 
 def begin_agenda(event: Event, plan: Plan) -> None:
-    """An event that has stages already keeps them."""
+    """An event that has stages already keeps them. Its one session ends with it, or where a session has to end."""
     if not plan.stages or event.rooms.exists():
         return
     slugs = Slugs((), most=Room._meta.get_field("slug").max_length or 80)
@@ -25,7 +25,7 @@ def begin_agenda(event: Event, plan: Plan) -> None:
             title=event.name,
             slug=event.slug,
             starts_at=event.starts_at,
-            ends_at=event.ends_at,
+            ends_at=min(event.ends_at, event.starts_at + LONGEST),
         )
         chat.begin_room(event, f"session/{session.pk}", plan)
     touch_agenda(event_id=event.pk)
