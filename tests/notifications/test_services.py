@@ -60,6 +60,16 @@ def test_mail_of_a_worker_that_died_becomes_due_again(db, asked):
     assert asked == [(services.SEND, owed.pk)]
 
 
+def test_code_does_not_wait_behind_announcements(db, monkeypatch):
+    asked = []
+    monkeypatch.setattr(current_app, "send_task", lambda name, args, **options: asked.append((*args, options["queue"])))
+    past = clock.now() - timedelta(minutes=1)
+    announced = OwedMailFactory(kind="announcement", due_at=past - timedelta(minutes=5))
+    code = OwedMailFactory(kind="signin_code", due_at=past)
+    services.requeue_owed_mails()
+    assert asked == [(code.pk, "default"), (announced.pk, "bulk")]
+
+
 def test_failure_is_kept_and_tried_again_later(db, broken):
     owed = OwedMailFactory()
     services.send_owed_mail(owed.pk)

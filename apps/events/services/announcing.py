@@ -1,5 +1,6 @@
 """Words of the organisers to everybody or to some of those who are there: now, or at their time."""
 
+import logging
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -16,6 +17,8 @@ from apps.events.models import Announcement, Event
 from apps.events.registry import Segment
 from apps.live import publish
 from apps.live.seq import next_seq
+
+logger = logging.getLogger(__name__)
 
 LATEST = timedelta(hours=1)
 """What could not be said for so long is not said any more: nobody wants to hear at four that lunch is at one."""
@@ -117,7 +120,16 @@ def say_due() -> int:
     now = clock.now()
     late = Announcement.objects.scheduled().filter(due_at__lt=now - LATEST)
     late.update(state=State.MISSED)
-    return sum(_say_one(pk, now) for pk in selectors.announcements_due(now, limit=MOST_A_ROUND))
+    return sum(_tried(pk, now) for pk in selectors.announcements_due(now, limit=MOST_A_ROUND))
+
+
+def _tried(pk: int, now: datetime) -> bool:
+    """One that raises holds up no other; it is tried again with each round, until it is too late for it."""
+    try:
+        return _say_one(pk, now)
+    except Exception:
+        logger.exception("Announcement %s could not be said.", pk)
+        return False
 
 
 @transaction.atomic

@@ -21,6 +21,8 @@ from apps.notifications.models import OwedMail, Silence, Suppression
 logger = logging.getLogger(__name__)
 
 SEND = "notifications.send_owed_mail"
+IN_BULK = frozenset({"announcement"})
+"""Kinds that are owed by the thousand. They have a queue of their own, or a code to sign in would wait behind them."""
 MOST_ATTEMPTS = 8
 LEASE = timedelta(minutes=2)
 """How long one worker has a mail for itself; longer than the mail service may take to answer."""
@@ -54,7 +56,7 @@ def owe_mail(
     mail = OwedMail(event=event, user=user, kind=kind, to=to, reply_to=reply_to, is_secret=is_secret)
     fill(mail, subject=subject, template=template, context=context, attachments=attachments)
     mail.save(force_insert=True)
-    transaction.on_commit(lambda: _enqueue(mail.pk))
+    transaction.on_commit(lambda: _enqueue(mail.pk, kind))
     return mail
 
 
@@ -69,7 +71,7 @@ def owe_letter(registration: Registration, *, kind: str, facts: dict[str, Any]) 
         facts={"registration": registration.pk, **facts},
         is_secret=True,
     )
-    transaction.on_commit(lambda: _enqueue(mail.pk))
+    transaction.on_commit(lambda: _enqueue(mail.pk, kind))
     return mail
 
 
@@ -98,19 +100,19 @@ def write_letter(mail: OwedMail) -> None:
     mail.save(update_fields=["facts", "subject", "text", "html", "attachments"])
 
 
-def _enqueue(pk: int) -> None:
+def _enqueue(pk: int, kind: str) -> None:
     """Asks for sending. A broker that is away loses nothing: beat asks again for what is still owed."""
     try:
-        current_app.send_task(SEND, args=[pk], retry=False)
+        current_app.send_task(SEND, args=[pk], queue="bulk" if kind in IN_BULK else "default", retry=False)
     except (OperationalError, OSError):
         logger.warning("The broker cannot be reached; mail %s waits for beat.", pk)
 
 
 def requeue_owed_mails() -> int:
     """Asks again for every mail that is due: those whose worker died, and those whose pause is over."""
-    due = selectors.mails_due(limit=MOST_REQUEUED)
-    for pk in due:
-        _enqueue(pk)
+    due = selectors.mails_due(limit=MOST_REQUEUED, last=IN_BULK)
+    for pk, kind in due:
+        _enqueue(pk, kind)
     return len(due)
 
 
@@ -168,7 +170,7 @@ def try_again(mail: OwedMail) -> None:
     """An organiser wants a mail that was given up to be sent after all."""
     given_up = OwedMail.objects.filter(pk=mail.pk, state__in=GIVEN_UP).exclude(text="", facts={})
     if given_up.update(state=OwedMail.State.OWED, attempts=0, bounces=0, due_at=clock.now(), error=""):
-        transaction.on_commit(lambda: _enqueue(mail.pk))
+        transaction.on_commit(lambda: _enqueue(mail.pk, mail.kind))
 
 
 # What becomes of a mail after it left --------------------------------------------------------------------------
