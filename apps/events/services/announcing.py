@@ -27,6 +27,8 @@ MOST_SCHEDULED = 200
 MOST_A_ROUND = 100
 CHANGEABLE = frozenset({"text", "audience", "due_at", "on_screen", "by_mail"})
 
+NOT_OPEN = (Event.State.DRAFT, Event.State.ARCHIVED)
+
 State = Announcement.State
 
 
@@ -42,6 +44,12 @@ def announce(
 ) -> Announcement:
     """Says it now: in every open page of those it is for, kept in their lobby, and by mail where that is wished."""
     told = check_announcement(event, audience=audience, on_screen=on_screen, by_mail=by_mail)
+    if by_mail and event.state in NOT_OPEN:
+        raise Refused(
+            "announcement.not_open",
+            _("The event is not open, so links in mails would lead nowhere. Publish it first, or say it on screen only."),
+            field="by_mail",
+        )
     row = Announcement(
         event=event,
         text=_in_languages(event, text),
@@ -139,7 +147,7 @@ def _say_one(pk: int, now: datetime) -> bool:
     row = due.select_for_update(skip_locked=True, of=("self",)).select_related("event", "by").first()
     if row is None:
         return False
-    if row.event.state in (Event.State.DRAFT, Event.State.ARCHIVED):
+    if row.event.state in NOT_OPEN:
         Announcement.objects.filter(pk=pk).update(state=State.MISSED)
         return False
     _say(row, selectors.segment(row.event, row.audience))

@@ -8,7 +8,7 @@ from celery import current_app
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 from django.db import transaction
-from django.db.models import F, QuerySet
+from django.db.models import F, Q, QuerySet
 from django.template.loader import render_to_string
 from kombu.exceptions import OperationalError
 
@@ -32,6 +32,8 @@ MOST_BOUNCES = 3
 FIRST_RETURN = timedelta(hours=1)
 SECRET_KEPT = timedelta(days=1)
 GIVEN_UP = (OwedMail.State.FAILED, OwedMail.State.REFUSED)
+FAILED_KEPT = timedelta(days=7)
+"""What was given up can be sent after all for so long; a secret that nobody asked for again opens nothing then."""
 FORGOTTEN: dict[str, Any] = {"facts": {}, "text": "", "html": "", "attachments": []}
 
 
@@ -141,6 +143,8 @@ def send_owed_mail(pk: int) -> bool:
     done["message_id"] = _message_id(message)
     if mail.is_secret and not _may_come_back(mail):
         done |= FORGOTTEN
+        if mail.event_id is None:
+            done["subject"] = ""  # a code of signing in stands there as well
     OwedMail.objects.filter(pk=pk).update(**done)
     return True
 
@@ -232,9 +236,13 @@ def want_mails(user_id: int, *, kind: str, wanted: bool) -> None:
 
 
 def forget_secrets() -> None:
-    """The texts that were kept only in case they came back."""
-    over = OwedMail.objects.filter(is_secret=True, state__in=(OwedMail.State.SENT, OwedMail.State.REFUSED))
-    over.filter(created_at__lt=clock.now() - SECRET_KEPT).exclude(text="", facts={}).update(**FORGOTTEN)
+    """The texts that were kept only in case they came back, or were to be sent after all."""
+    now = clock.now()
+    left = Q(state__in=(OwedMail.State.SENT, OwedMail.State.REFUSED), created_at__lt=now - SECRET_KEPT)
+    given_up = Q(state=OwedMail.State.FAILED, created_at__lt=now - FAILED_KEPT)
+    over = OwedMail.objects.filter(left | given_up, is_secret=True)
+    over.filter(event=None).exclude(text="", facts={}).update(**FORGOTTEN, subject="")
+    over.exclude(event=None).exclude(text="", facts={}).update(**FORGOTTEN)
 
 
 def _message(mail: OwedMail) -> EmailMultiAlternatives:
