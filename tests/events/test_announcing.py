@@ -271,6 +271,16 @@ def test_mail_goes_to_each_of_the_segment_once_in_batches(event, people, monkeyp
     assert (mails.mail_announcements(), mailed()) == (0, everybody)
 
 
+@pytest.mark.parametrize("state", [Event.State.DRAFT, Event.State.ARCHIVED])
+def test_event_that_is_not_open_mails_nothing_now(event, people, state):
+    Event.objects.filter(pk=event.pk).update(state=state)
+    event.refresh_from_db()
+    with pytest.raises(Refused) as refused:
+        services.announce(event, text="Lunch", by=None, by_mail=True)
+    assert (refused.value.code, Mailing.objects.exists()) == ("announcement.not_open", False)
+    assert services.announce(event, text="Lunch", by=None).state == State.SAID
+
+
 def test_mail_waits_while_enough_is_still_to_be_sent(event, people, monkeypatch):
     monkeypatch.setattr(mailings, "BATCH", 1)
     monkeypatch.setattr(mailings, "MOST_OWED", 2)
