@@ -42,8 +42,8 @@ def is_table(data: bytes) -> bool:
 
 
 def read(data: bytes, *, title: str, zone: str, slug: str = "") -> RawSchedule:
-    """A table says nothing of its event: its title, and the zone of times without an offset, come from here. One that was
-    exported here may hold several events: with `slug`, only the lines of that one are read."""
+    """A table says nothing of its event: its title, and the zone of times without an offset, come from here. One of
+    ours may hold several events: with `slug`, only the lines of that one are read."""
     if len(data) > MOST_BYTES:
         raise ScheduleError(_("the file is larger than %d MB") % (MOST_BYTES // 1024 // 1024), _("line 1"))
     try:
