@@ -1,5 +1,5 @@
 #!/bin/sh
-# One entry point a role: web, live, worker, media, drain, beat, migrate. Anything else is a command to run.
+# One entry point a role: web, live, worker, bulk, media, drain, beat, migrate. Anything else is a command to run.
 # Each role replaces this shell, so that SIGTERM reaches it and a deploy ends it in order.
 set -eu
 cd "$(dirname "$0")/.."
@@ -10,15 +10,15 @@ export PLENARY_ROLE="$role"
 bind="${BIND:-0.0.0.0}"
 port="${PORT:-8000}"
 
-# $1: the role's queue. Gossip and mingle let workers know each other, which nothing here needs.
+# $1: the role's queues, which it empties in this order. Gossip and mingle let workers know each other, which nothing here needs.
 celery_worker() {
-    exec celery --app=events_platform --quiet worker --queues="$1" --concurrency="$2" --hostname="$1@%h" \
+    exec celery --app=events_platform --quiet worker --queues="$1" --concurrency="$2" --hostname="$role@%h" \
         --loglevel="${LOG_LEVEL:-INFO}" --without-gossip --without-mingle
 }
 
 # A wrong environment is told in one line here; servers and workers would tell it in a traceback for each process.
 case "$role" in
-    web | live | worker | media | beat) python -m events_platform.plainly ;;
+    web | live | worker | bulk | media | beat) python -m events_platform.plainly ;;
 esac
 
 case "$role" in
@@ -33,7 +33,10 @@ case "$role" in
         exec python -m apps.live.server events_platform.asgi:application --host "$bind" --port "$port"
         ;;
     worker)
-        celery_worker default "${WORKER_PROCESSES:-2}"
+        celery_worker rounds,default "${WORKER_PROCESSES:-2}"
+        ;;
+    bulk)
+        celery_worker bulk "${BULK_PROCESSES:-2}"
         ;;
     media)
         celery_worker media "${MEDIA_PROCESSES:-1}"

@@ -6,7 +6,7 @@ ROUNDS: dict[str, dict[str, Any]] = {
     "send-owed-mails": {"task": "notifications.send_owed_mails", "schedule": 30.0, "options": {"expires": 30}},
     "events-round": {"task": "events.round", "schedule": 60.0, "options": {"expires": 60}},
     "say-announcements": {"task": "events.say_due", "schedule": 10.0, "options": {"expires": 10}},
-    "mail-announcements": {"task": "notifications.mail_announcements", "schedule": 15.0, "options": {"expires": 15}},
+    "mail-announcements": {"task": "notifications.mail_announcements", "schedule": 15.0, "options": {"expires": 120}},
     "renew-client-secrets": {"task": "events.renew_secrets", "schedule": 3600.0, "options": {"expires": 3600}},
     "deliver-webhooks": {"task": "notifications.deliver_due", "schedule": 15.0, "options": {"expires": 15}},
     "webhooks-sweep": {"task": "notifications.sweep_hooks", "schedule": 600.0, "options": {"expires": 600}},
@@ -19,11 +19,21 @@ ROUNDS: dict[str, dict[str, Any]] = {
     "mix-answers": {"task": "polls.mix", "schedule": 60.0, "options": {"expires": 60}},
     "renew-secrets": {"task": "polls.renew_secrets", "schedule": 3600.0, "options": {"expires": 3600}},
     "quiz-round": {"task": "quizzes.round", "schedule": 15.0, "options": {"expires": 15}},
-    # Not on the queue of the films: a round must not wait behind one.
-    "media-round": {"task": "media.round", "schedule": 30.0, "options": {"expires": 30, "queue": "default"}},
+    "media-round": {"task": "media.round", "schedule": 30.0, "options": {"expires": 30}},
     "answers-sweep": {"task": "core.sweep", "schedule": 600.0, "options": {"expires": 600}},
     "sessions-sweep": {"task": "accounts.sweep", "schedule": 3600.0, "options": {"expires": 3600}},
     "audit-sweep": {"task": "audit.sweep", "schedule": 3600.0, "options": {"expires": 3600}},
     "chat-sweep": {"task": "chat.sweep", "schedule": 600.0, "options": {"expires": 600}},
-    "media-sweep": {"task": "media.sweep", "schedule": 600.0, "options": {"expires": 600, "queue": "default"}},
+    "media-sweep": {"task": "media.sweep", "schedule": 600.0, "options": {"expires": 600}},
+}
+
+# A round is thrown away when it is late, so it has a queue that nothing else fills; what is many at once has one where
+# nobody waits for it. Films have theirs.
+ROUTES: dict[str, dict[str, str]] = {
+    **{str(asked["task"]): {"queue": "rounds"} for asked in ROUNDS.values()},
+    "quizzes.reveal_due": {"queue": "rounds"},
+    # It makes mails by the hundred, and may wait behind those it made.
+    "notifications.mail_announcements": {"queue": "bulk"},
+    "notifications.deliver": {"queue": "bulk"},
+    "media.*": {"queue": "media"},
 }

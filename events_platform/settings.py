@@ -142,8 +142,13 @@ CELERY_TASK_TIME_LIMIT = 60 * 60 * 6
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
-CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 60 * 60 * 7, "global_keyprefix": "celery."}
-CELERY_TASK_ROUTES = {"media.*": {"queue": "media"}}
+CELERY_BROKER_TRANSPORT_OPTIONS = {
+    "visibility_timeout": 60 * 60 * 7,
+    "global_keyprefix": "celery.",
+    # A worker empties its queues in the order it was given them.
+    "queue_order_strategy": "priority",
+}
+CELERY_TASK_ROUTES = schedule.ROUTES
 CELERY_BEAT_SCHEDULE = schedule.ROUNDS
 CELERY_BEAT_SCHEDULE_FILENAME = str(HOME / "run" / "beat-schedule")
 

@@ -4,12 +4,14 @@ that go along when an event is duplicated."""
 from collections.abc import Iterable
 from typing import Any
 
+from django.db.models.signals import post_save
 from django.dispatch import receiver
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from apps.accounts.models import User
+from apps.accounts.signals import account_leaving
 from apps.chat import registry, selectors, services
 from apps.chat.models import Room, Word
 from apps.core import clock
@@ -39,6 +41,17 @@ parts.register(
 @receiver(event_set_up)
 def begin_lobby(sender: Any, event: Event, plan: Plan, **_kwargs: Any) -> None:
     services.begin_room(event, "lobby", plan)
+
+
+@receiver(account_leaving)
+def keep_what_bars_them(user: User, **_kwargs: Any) -> None:
+    services.keep_sanctions(user)
+
+
+@receiver(post_save, sender=User)
+def bar_who_was_barred(instance: User, created: bool, raw: bool = False, **_kwargs: Any) -> None:
+    if created and not raw:
+        services.restore_sanctions(instance)
 
 
 @next_for_you.register("chat")

@@ -2,6 +2,7 @@
 
 import base64
 import hashlib
+import hmac
 
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from django.conf import settings
@@ -27,3 +28,17 @@ def _box(purpose: str) -> MultiFernet:
 
 def _digest(key: str, purpose: str) -> bytes:
     return hashlib.sha256(f"plenary.sealing.{purpose}\0{key}".encode()).digest()
+
+
+def mark(text: str, *, purpose: str) -> str:
+    """What a text can be known again by, and not be read from: nobody without SECRET_KEY can try texts against it."""
+    return _mark(settings.SECRET_KEY, text, purpose)
+
+
+def marks(text: str, *, purpose: str) -> list[str]:
+    """Every mark it may have been given, by the key of today or one of before."""
+    return [_mark(key, text, purpose) for key in (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)]
+
+
+def _mark(key: str, text: str, purpose: str) -> str:
+    return hmac.new(_digest(key, f"mark.{purpose}"), text.encode(), hashlib.sha256).hexdigest()

@@ -13,9 +13,14 @@ from datetime import time as clock_time
 from io import BytesIO
 from typing import Any
 
-import openpyxl
 from django.utils.translation import gettext as _
+from openpyxl.packaging.relationship import get_rels_path
+from openpyxl.reader.excel import ExcelReader
+from openpyxl.reader.strings import read_string_table
+from openpyxl.styles.stylesheet import apply_stylesheet
 from openpyxl.utils.exceptions import InvalidFileException
+from openpyxl.worksheet._read_only import ReadOnlyWorksheet
+from openpyxl.xml.constants import ARC_CONTENT_TYPES, ARC_STYLE, SHARED_STRINGS
 
 from apps.core import tables
 from apps.core.tables import Unreadable
@@ -30,7 +35,10 @@ MOST_PARTS = 1000
 MOST_BYTES = 96 * MIB
 """Of all parts, unpacked."""
 MOST_PART_BYTES = 24 * MIB
-"""Of a part that is read as a whole; a sheet is read row by row."""
+"""Of a part that is no sheet, such as the words that cells share; a sheet is read row by row."""
+MOST_TREE_BYTES = 1 * MIB
+"""Of a part that becomes a tree of objects, which takes a hundred times its size: styles, the list of sheets."""
+MOST_SHEETS = 50
 MOST_COLUMNS = 100
 MOST_LINES = 100_000
 MOST_SECONDS = 20.0
@@ -54,11 +62,9 @@ def lines(data: bytes) -> Iterator[tuple[int, list[str]]]:
     _check(data)
     deadline = time.monotonic() + MOST_SECONDS
     try:
-        book = openpyxl.load_workbook(BytesIO(data), read_only=True, data_only=True, keep_links=False)
-        try:
-            yield from _rows(book, deadline)
-        finally:
-            book.close()
+        reader = ExcelReader(BytesIO(data), read_only=True, data_only=True, keep_links=False)
+        with reader.archive:
+            yield from _rows(_first_sheet(reader, deadline), deadline)
     except Unreadable:
         raise
     except (InvalidFileException, zipfile.BadZipFile, zlib.error, ArithmeticError, AssertionError, AttributeError,
@@ -68,10 +74,58 @@ def lines(data: bytes) -> Iterator[tuple[int, list[str]]]:
         raise _unreadable() from error
 
 
-def _rows(book: Any, deadline: float) -> Iterator[tuple[int, list[str]]]:
-    if not book.worksheets:
-        raise _unreadable()
-    rows = book.worksheets[0].iter_rows(min_row=1, max_row=MOST_LINES + 1, max_col=MOST_COLUMNS, values_only=True)
+def _first_sheet(reader: Any, deadline: float) -> Any:
+    """Only what it takes to read the first sheet is opened: nothing of other sheets, charts, pictures, properties.
+
+    Parts may lie anywhere in the zip, so each is looked for as the library does and weighed where it was found.
+    """
+    archive = reader.archive
+    _weigh(archive, ARC_CONTENT_TYPES)
+    reader.read_manifest()
+    for override in reader.package.Override:
+        if override.ContentType.endswith(".main+xml"):
+            _weigh(archive, override.PartName[1:])
+            _weigh(archive, get_rels_path(override.PartName[1:]))
+    _weigh(archive, BOOK)
+    _weigh(archive, get_rels_path(BOOK))
+    _weigh(archive, ARC_STYLE)
+    strings = reader.package.find(SHARED_STRINGS)
+    if strings is not None:
+        _weigh(archive, strings.PartName[1:], most=MOST_PART_BYTES)
+        with archive.open(strings.PartName[1:]) as source:
+            reader.shared_strings = read_string_table(_Timely(source, deadline))
+    reader.read_workbook()
+    # The formats of numbers are styles: without them a date is a number.
+    apply_stylesheet(archive, reader.wb)
+    if len(reader.parser.sheets) > MOST_SHEETS:
+        raise _too_large()
+    for sheet, relation in reader.parser.find_sheets():
+        if relation.target in reader.valid_files and "chartsheet" not in relation.Type:
+            return ReadOnlyWorksheet(reader.wb, sheet.name, relation.target, reader.shared_strings)
+    raise _unreadable()
+
+
+class _Timely:
+    """A part that stops being read when the time is over."""
+
+    def __init__(self, source: Any, deadline: float) -> None:
+        self.source, self.deadline = source, deadline
+
+    def read(self, size: int = -1) -> bytes:
+        if time.monotonic() > self.deadline:
+            raise _too_large()
+        part: bytes = self.source.read(size)
+        return part
+
+
+def _weigh(archive: zipfile.ZipFile, name: str, *, most: int = MOST_TREE_BYTES) -> None:
+    part = archive.NameToInfo.get(name)
+    if part is not None and part.file_size > most:
+        raise _too_large()
+
+
+def _rows(sheet: Any, deadline: float) -> Iterator[tuple[int, list[str]]]:
+    rows = sheet.iter_rows(min_row=1, max_row=MOST_LINES + 1, max_col=MOST_COLUMNS, values_only=True)
     for number, row in enumerate(rows, 1):
         if number > MOST_LINES or time.monotonic() > deadline:
             raise Unreadable(_("this workbook is too large to be read; split it"), number)
@@ -101,7 +155,11 @@ def _check(data: bytes) -> None:
         or sum(part.file_size for part in parts) > MOST_BYTES
         or max(whole, default=0) > MOST_PART_BYTES
     ):
-        raise Unreadable(_("this workbook is too large to be read; split it"), 1)
+        raise _too_large()
+
+
+def _too_large() -> Unreadable:
+    return Unreadable(_("this workbook is too large to be read; split it"), 1)
 
 
 def _unreadable() -> Unreadable:

@@ -3,6 +3,7 @@ person, and which of their parts go along when an event is duplicated."""
 
 from typing import Any
 
+from django.db.models.signals import post_save
 from django.dispatch import receiver
 from django.utils.translation import gettext_lazy
 
@@ -25,8 +26,16 @@ def end_sockets_of_a_person(user: User, **_: Any) -> None:
 
 @receiver(account_leaving)
 def give_places_back(user: User, **_: Any) -> None:
-    """Whoever waits for a place moves up."""
+    """Whoever waits for a place moves up; a ban outlives the account."""
+    services.keep_bans(user)
     services.leave_all(user)
+
+
+@receiver(post_save, sender=User)
+def bar_who_was_barred(instance: User, created: bool, raw: bool = False, **_: Any) -> None:
+    """However an account comes to be: by registering, by an invitation, by being given a role."""
+    if created and not raw:
+        services.restore_bans(instance)
 
 
 parts.register(

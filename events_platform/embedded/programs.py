@@ -18,7 +18,13 @@ def front(port: int, *, terminal: int | None = None) -> Program:
 
 
 def worker() -> Program:
-    return Program("worker", _celery("worker", "--queues=default", "--concurrency=2", "--hostname=worker@%h"))
+    """Rounds first, then what somebody waits for: codes, letters, small jobs."""
+    return Program("worker", _celery("worker", "--queues=rounds,default", "--concurrency=2", "--hostname=worker@%h"))
+
+
+def bulk() -> Program:
+    """The mails of announcements and what webhooks are told: so many, or so slow, that nothing may wait behind them."""
+    return Program("bulk", _celery("worker", "--queues=bulk", "--concurrency=1", "--hostname=bulk@%h"))
 
 
 def media() -> Program:

@@ -1,19 +1,21 @@
 """What people take with them, and the end of an account."""
 
 import json
+from datetime import timedelta
 
 import pytest
 from django.urls import reverse
 
 from apps.accounts import registry, services
 from apps.accounts.models import User
-from apps.chat.models import Message
+from apps.chat.models import Message, Report, Sanction
 from apps.core import clock
 from apps.core.errors import Refused
-from apps.events.models import Registration
+from apps.events import services as events
+from apps.events.models import Ban, KeptBan, Registration
 from apps.events.services import register_person
 from tests.factories.accounts import UserFactory
-from tests.factories.chat import MessageFactory, RoomFactory
+from tests.factories.chat import MessageFactory, ReportFactory, RoomFactory, SanctionFactory
 from tests.factories.events import AnswerFactory, EventFactory, RegistrationFactory
 from tests.factories.polls import PollFactory
 
@@ -83,6 +85,42 @@ def test_account_is_deleted_and_what_was_said_stays_without_a_name(nadia, enter)
         "Good morning, Freshet",
     )
     assert client.get(DATA).status_code == 302
+
+
+def test_ban_outlives_the_account(event, nadia, other_event):
+    events.ban(event, user=nadia, by=None)
+    lifted = events.ban(other_event, user=nadia, by=None)
+    events.lift_ban(lifted.event, user=nadia, by=None)
+    services.delete_account(nadia)
+    assert "nadia" not in str(list(KeptBan.objects.values()))
+    again, _is_new = services.find_or_create(email="Nadia@lakeside.example")
+    UserFactory()
+    assert list(Ban.objects.standing().values_list("event", "user")) == [(event.pk, again.pk)]
+    assert not KeptBan.objects.exists()
+
+
+def test_ban_is_known_again_after_the_key_was_changed(event, nadia, settings):
+    events.ban(event, user=nadia, by=None)
+    services.delete_account(nadia)
+    settings.SECRET_KEY_FALLBACKS, settings.SECRET_KEY = [settings.SECRET_KEY], "another-key-of-this-installation"
+    services.find_or_create(email="nadia@lakeside.example")
+    assert Ban.objects.standing().count() == 1
+
+
+def test_mute_and_ban_from_the_chat_outlive_the_account(event, nadia):
+    until = clock.now() + timedelta(hours=1)
+    SanctionFactory(event=event, user=nadia, kind=Sanction.Kind.MUTE, until=until)
+    SanctionFactory(event=event, user=nadia, kind=Sanction.Kind.BAN, lifted_at=clock.now())
+    services.delete_account(nadia)
+    again, _is_new = services.find_or_create(email="nadia@lakeside.example")
+    assert list(Sanction.objects.values_list("user", "kind", "until")) == [(again.pk, Sanction.Kind.MUTE, until)]
+
+
+def test_report_outlives_the_account_of_who_made_it(nadia):
+    made = ReportFactory(message=MessageFactory(room=Message.objects.get().room, author=UserFactory()), by=nadia)
+    services.delete_account(nadia)
+    made.refresh_from_db()
+    assert (made.by, made.state) == (None, Report.State.OPEN)
 
 
 def test_account_is_not_deleted_without_its_address(nadia, enter):

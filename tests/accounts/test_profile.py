@@ -148,6 +148,32 @@ def test_photo_holds_nothing_but_its_picture(nadia):
         assert (content[:4], content[8:12], dict(Image.open(io.BytesIO(content)).getexif())) == (b"RIFF", b"WEBP", {})
 
 
+def test_page_that_is_behind_undoes_nothing(nadia):
+    services.update_profile(nadia, photo=picture())
+    behind = User.objects.get(pk=nadia.pk)
+    services.update_profile(nadia, photo=picture(), visibility={"bio": "nobody"})
+    services.update_profile(behind, title="Hydrologist")
+    kept = User.objects.get(pk=nadia.pk)
+    assert (kept.photo.name, kept.audience_of("bio"), kept.title) == (nadia.photo.name, "nobody", "Hydrologist")
+    assert kept.photo.storage.exists(kept.photo.name)
+
+
+def test_photo_that_replaces_another_meanwhile_leaves_neither_behind(nadia, django_capture_on_commit_callbacks):
+    behind = User.objects.get(pk=nadia.pk)
+    services.update_profile(nadia, photo=picture())
+    first, storage = nadia.photo.name, nadia.photo.storage
+    with django_capture_on_commit_callbacks(execute=True):
+        services.update_profile(behind, photo=picture())
+    assert (storage.exists(first), storage.exists(behind.photo.name)) == (False, True)
+
+
+def test_photo_is_kept_in_one_browser_and_not_for_long(nadia, client):
+    services.update_profile(nadia, photo=picture(), visibility={"photo": "everyone"})
+    response = client.get(nadia.own_photo_url)
+    assert response.headers["Cache-Control"] == "private, max-age=86400"
+    response.close()
+
+
 def test_photo_that_fewer_may_see_gets_another_address(nadia, django_capture_on_commit_callbacks):
     services.update_profile(nadia, photo=picture())
     former = nadia.photo.name

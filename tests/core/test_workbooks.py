@@ -6,10 +6,12 @@ from datetime import date, datetime, time, timedelta
 
 import openpyxl
 import pytest
+from openpyxl.chart import BarChart
 
 from apps.core import sheets, workbooks
 from apps.core.tables import Unreadable
 
+TOO_LARGE = "this workbook is too large to be read; split it"
 SHEET = "xl/worksheets/sheet1.xml"
 
 
@@ -93,7 +95,7 @@ def test_entities_are_refused():
 def test_what_unpacks_to_too_much_is_not_unpacked(monkeypatch):
     zeros = b"0" * (workbooks.MOST_PART_BYTES + 1)
     data = repacked(book([["a"]]), **{"xl/sharedStrings.xml": zeros})
-    monkeypatch.setattr(workbooks.openpyxl, "load_workbook", None)  # would raise TypeError, which says something else
+    monkeypatch.setattr(workbooks, "ExcelReader", None)  # would raise TypeError, which says something else
     assert len(data) < 100_000
     assert why(data) == "this workbook is too large to be read; split it"
 
@@ -120,3 +122,54 @@ def test_a_row_of_far_too_many_cells_is_cut():
 def test_old_or_locked_file_is_told_of():
     with pytest.raises(Unreadable, match="old or a locked Excel file"):
         workbooks.table_lines(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1")
+
+
+TREES = ("xl/styles.xml", "xl/workbook.xml", "[Content_Types].xml", "xl/_rels/workbook.xml.rels")
+
+
+def content(data, part):
+    with zipfile.ZipFile(io.BytesIO(data)) as made:
+        return made.read(part)
+
+
+@pytest.mark.parametrize("part", TREES)
+def test_part_that_would_become_a_tree_is_weighed_first(monkeypatch, part):
+    data = book([["a"]])
+    monkeypatch.setattr(workbooks, "MOST_TREE_BYTES", 8 * 1024)
+    padded = repacked(data, **{part: content(data, part) + b" " * 8 * 1024})
+    assert (read(data), why(padded)) == ([(1, ["a"])], TOO_LARGE)
+
+
+def test_shared_words_are_weighed_wherever_they_lie(monkeypatch):
+    data = book([["a"]])
+    types = content(data, "[Content_Types].xml")
+    kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sharedStrings+xml"
+    named = f'<Override PartName="/xl/worksheets/words.xml" ContentType="{kind}"/></Types>'
+    words = '<sst xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><si><t>shared</t></si></sst>'
+    cell = content(data, SHEET).replace(b't="inlineStr"><is><t>a</t></is>', b't="s"><v>0</v>')
+    changes = {"[Content_Types].xml": types.replace(b"</Types>", named.encode()), SHEET: cell}
+    moved = repacked(data, **changes, **{"xl/worksheets/words.xml": words.encode() + b" " * 30_000})
+    assert read(moved) == [(1, ["shared"])]
+    monkeypatch.setattr(workbooks, "MOST_PART_BYTES", 20_000)
+    assert why(moved) == TOO_LARGE
+
+
+def test_shared_words_are_read_for_so_long():
+    source = workbooks._Timely(io.BytesIO(b"<sst/>"), deadline=0.0)
+    with pytest.raises(Unreadable, match="too large"):
+        source.read()
+
+
+def test_many_sheets_are_too_many():
+    def more(made):
+        for number in range(50):
+            made.create_sheet(f"More {number}")
+
+    assert why(book([["a"]], keep=more)) == TOO_LARGE
+
+
+def test_sheet_of_a_chart_is_passed_over():
+    def chart(made):
+        made.create_chartsheet("Chart", 0).add_chart(BarChart())
+
+    assert read(book([["a"]], keep=chart)) == [(1, ["a"])]

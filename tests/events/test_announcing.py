@@ -12,11 +12,14 @@ from apps.core.errors import Refused
 from apps.events import permissions, selectors, services
 from apps.events.models import Announcement, Event, EventRole, Registration, Unmet
 from apps.events.registry import segments
+from apps.events.services import announcing
 from apps.live import publish
 from apps.live.registry import Who, resolve
 from apps.notifications import registry
 from apps.notifications import services as mails
 from apps.notifications.models import Mailing, OwedMail
+from apps.notifications.services import mailings
+from tests.factories.accounts import UserFactory
 from tests.factories.events import (
     BanFactory,
     EventRoleFactory,
@@ -300,6 +303,63 @@ def test_mail_goes_to_each_of_the_segment_once_in_batches(event, people, monkeyp
     row.refresh_from_db()
     assert (mailed(), row.mailed, Mailing.objects.get().done_at is not None) == (everybody, 6, True)
     assert (mails.mail_announcements(), mailed()) == (0, everybody)
+
+
+@pytest.mark.parametrize("state", [Event.State.DRAFT, Event.State.ARCHIVED])
+def test_event_that_is_not_open_mails_nothing_now(event, people, state):
+    Event.objects.filter(pk=event.pk).update(state=state)
+    event.refresh_from_db()
+    with pytest.raises(Refused) as refused:
+        services.announce(event, text="Lunch", by=None, by_mail=True)
+    assert (refused.value.code, Mailing.objects.exists()) == ("announcement.not_open", False)
+    assert services.announce(event, text="Lunch", by=None).state == State.SAID
+
+
+def test_mail_waits_while_enough_is_still_to_be_sent(event, people, monkeypatch):
+    monkeypatch.setattr(mailings, "BATCH", 1)
+    monkeypatch.setattr(mailings, "MOST_OWED", 2)
+    services.announce(event, text="Lunch", by=None, by_mail=True)
+    assert (mails.mail_announcements(), mails.mail_announcements()) == (2, 0)
+    OwedMail.objects.update(state=OwedMail.State.SENT)
+    assert mails.mail_announcements() >= 1
+
+
+def test_mailing_that_raises_is_put_off_and_the_next_goes_on(event, other_event, people, monkeypatch):
+    EventRoleFactory(event=other_event, user=UserFactory())
+    bad = services.announce(event, text="Bad", by=None, by_mail=True)
+    services.announce(other_event, text="Good", by=None, by_mail=True)
+    owe = mailings._owe
+
+    def owes(announcement, person):
+        owe(announcement, person)
+        if announcement == bad:
+            raise ValueError("a broken row")
+
+    monkeypatch.setattr(mailings, "_owe", owes)
+    assert mails.mail_announcements() > 0
+    kept = Mailing.objects.get(announcement=bad)
+    assert (kept.attempts, kept.upto, kept.done_at) == (1, 0, None)
+    assert kept.due_at > clock.now()
+    assert set(OwedMail.objects.filter(kind="announcement").values_list("event", flat=True)) == {other_event.pk}
+
+
+def test_announcement_that_raises_holds_up_no_other(event, monkeypatch):
+    due = clock.now() + timedelta(minutes=5)
+    bad = services.schedule_announcement(event, text="Bad", by=None, due_at=due)
+    good = services.schedule_announcement(event, text="Good", by=None, due_at=due)
+    Announcement.objects.update(due_at=clock.now() - timedelta(seconds=1))
+    say = announcing._say
+
+    def says(row, told):
+        if row == bad:
+            raise ValueError("a broken row")
+        return say(row, told)
+
+    monkeypatch.setattr(announcing, "_say", says)
+    assert services.say_due() == 1
+    good.refresh_from_db()
+    bad.refresh_from_db()
+    assert (good.state, bad.state) == (Announcement.State.SAID, Announcement.State.SCHEDULED)
 
 
 def test_mail_to_those_who_have_not_come_leaves_the_others_alone(event, attendee, people):

@@ -2,13 +2,16 @@
 
 import pytest
 from django.core import signing
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from apps.events.forms import EventForm
 from apps.events.models import Event, Registration
 from apps.events.selectors import embeds
 from apps.notifications.models import OwedMail
+from apps.tracks.services import agenda_edited
 from tests.access import routes, world
 from tests.factories.tracks import SessionFactory, SessionSpeakerFactory
 
@@ -83,6 +86,26 @@ def test_look_and_language_by_address(shown, visitor):
     assert '<html lang="ar" dir="rtl"' in page
     strange = visitor.get(agenda(shown, "?theme=x&lang=zz")).content.decode()
     assert "data-theme" not in strange
+
+
+def test_agenda_is_drawn_once_for_all_visitors(shown, visitor, attendee, enter):
+    session = SessionFactory(event=shown, title="High water")
+    first = visitor.get(agenda(shown))
+    with CaptureQueriesContext(connection) as asked:
+        second = enter(attendee).get(agenda(shown, "?utm=elsewhere"))
+    assert (second.content, second["Cache-Control"]) == (first.content, "public, max-age=60")
+    assert (ancestors(second), "X-Frame-Options" in second) == (ancestors(first), False)
+    assert [query["sql"] for query in asked if "tracks_session" in query["sql"]] == []
+    assert visitor.get(agenda(shown), headers={"If-None-Match": first["ETag"]}).status_code == 304
+    session.title = "Low water"
+    session.save()
+    agenda_edited(event_id=shown.pk, session_ids=[session.pk])
+    assert "Low water" in visitor.get(agenda(shown), headers={"If-None-Match": first["ETag"]}).content.decode()
+
+
+def test_language_of_a_frame_is_not_its_readers_cookie(shown, visitor, settings):
+    visitor.cookies[settings.LANGUAGE_COOKIE_NAME] = "ar"
+    assert '<html lang="de"' in visitor.get(agenda(shown), headers={"Accept-Language": "de"}).content.decode()
 
 
 def sent(event, **changes):

@@ -14,7 +14,7 @@ from tests.plugins.fleet import ENTRYPOINT, ROOT, role_environment
 from tests.plugins.platform import free_port, running, wait_for
 
 COMPOSE = yaml.safe_load((ROOT / "deploy" / "compose.yaml").read_text())
-SIGNS = {"worker": "ready", "media": "ready", "drain": "The drain is ready", "beat": "Starting"}
+SIGNS = {"worker": "ready", "bulk": "ready", "media": "ready", "drain": "The drain is ready", "beat": "Starting"}
 # uvicorn ends in order and then hands the signal on to whoever started it; the rest end with 0.
 CLEAN = {0, -signal.SIGTERM}
 
@@ -37,7 +37,7 @@ def test_roles_start_and_end_in_order_on_sigterm(process_environment, transactio
     environment["REDIS_URL"] = settings.REDIS_URL
     with ExitStack() as stack:
         started = {}
-        for role in ("web", "live", "worker", "media", "drain", "beat"):
+        for role in ("web", "live", "worker", "bulk", "media", "drain", "beat"):
             port, log = free_port(), tmp_path / f"{role}.log"
             process = stack.enter_context(running(ENTRYPOINT, role, log=log, **environment, PORT=str(port)))
             started[role] = (process, port, log)

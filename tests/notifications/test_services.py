@@ -60,6 +60,37 @@ def test_mail_of_a_worker_that_died_becomes_due_again(db, asked):
     assert asked == [(services.SEND, owed.pk)]
 
 
+def test_code_does_not_wait_behind_announcements(db, monkeypatch):
+    asked = []
+    monkeypatch.setattr(current_app, "send_task", lambda name, args, **options: asked.append((*args, options["queue"])))
+    past = clock.now() - timedelta(minutes=1)
+    announced = OwedMailFactory(kind="announcement", due_at=past - timedelta(minutes=5))
+    code = OwedMailFactory(kind="signin_code", due_at=past)
+    services.requeue_owed_mails()
+    assert asked == [(code.pk, "default"), (announced.pk, "bulk")]
+
+
+def test_code_leaves_the_subject_too_once_it_is_sent(db):
+    code = OwedMailFactory(event=None, is_secret=True, subject="123 456 is your code", kind="signin_code")
+    letter = OwedMailFactory(is_secret=True, subject="Welcome")
+    assert all(services.send_owed_mail(mail.pk) for mail in (code, letter))
+    code.refresh_from_db()
+    letter.refresh_from_db()
+    assert (code.subject, code.text, str(code)) == ("", "", f"{code.to}: signin_code")
+    assert letter.subject == "Welcome"
+
+
+def test_secret_that_was_given_up_is_forgotten_after_a_week(db):
+    old = OwedMailFactory(event=None, is_secret=True, state=OwedMail.State.FAILED, subject="123 456", text="123 456")
+    new = OwedMailFactory(event=None, is_secret=True, state=OwedMail.State.FAILED, subject="123 456", text="123 456")
+    OwedMail.objects.filter(pk=old.pk).update(created_at=clock.now() - timedelta(days=8))
+    services.forget_secrets()
+    assert [list(OwedMail.objects.filter(pk=mail.pk).values_list("subject", "text")) for mail in (old, new)] == [
+        [("", "")],
+        [("123 456", "123 456")],
+    ]
+
+
 def test_failure_is_kept_and_tried_again_later(db, broken):
     owed = OwedMailFactory()
     services.send_owed_mail(owed.pk)

@@ -43,6 +43,7 @@ def role_environment(home):
         "SECRET_KEY": SECRET,
         "WEB_PROCESSES": "1",
         "WORKER_PROCESSES": "1",
+        "BULK_PROCESSES": "1",
     }
 
 
@@ -103,7 +104,7 @@ def fleet(process_environment, transactional_db, s3, settings, tmp_path):
 
         web = [start("web", number) for number in (1, 2)]
         live = [start("live", number) for number in (1, 2)]
-        workers = [start(role, 1) for role in ("worker", "media", "drain")]
+        workers = [start(role, 1) for role in ("worker", "bulk", "media", "drain")]
         for own, process, log in web + live:
             wait_for(f"http://127.0.0.1:{own}/healthz", process, log)
         configuration = tmp_path / "haproxy.cfg"

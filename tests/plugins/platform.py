@@ -146,7 +146,7 @@ def worker_process(process_environment, front_process):
         "celery",
         "--app=events_platform",
         "worker",
-        "--queues=default,media",
+        "--queues=rounds,default,bulk,media",
         "--pool=solo",
     )
     with running(*command, log=log, SITE_URL=front_process.url, **process_environment) as process:

@@ -247,6 +247,32 @@ def test_what_was_changed_here_meanwhile_is_kept(event, made_here):
 
 
 @pytest.mark.django_db
+def test_part_that_is_brought_back_withdraws_nothing(imported):
+    [first, *_others] = rows_of(imported.sessions.order_by("pk"))
+    report = back(imported, [first])
+    assert (report.removed, report.warnings) == ([], [])
+    assert not imported.sessions.filter(state=Session.State.WITHDRAWN).exists()
+
+
+@pytest.mark.django_db
+def test_lines_of_another_event_are_left_out(event, made_here):
+    [row] = rows_of(event.sessions.all())
+    report = back(event, [row, row | {"event": "another", "id": "", "title": "Not ours"}])
+    assert [session.title for session in event.sessions.all()] == [made_here.title]
+    assert [warning.message for warning in report.warnings] == ["lines of the event “another” are left out"]
+    with pytest.raises(ScheduleError, match="every line is of another event"):
+        back(event, [row | {"event": "another"}])
+
+
+@pytest.mark.django_db
+def test_session_that_is_new_and_cancelled_comes_cancelled(event, made_here):
+    [row] = rows_of(event.sessions.all())
+    back(event, [row, row | {"id": "", "title": "Another", "state": "cancelled"}])
+    states = {str(session.title): session.state for session in event.sessions.all()}
+    assert states == {str(made_here.title): Session.State.PLANNED, "Another": Session.State.CANCELLED}
+
+
+@pytest.mark.django_db
 def test_withdrawn_sessions_stay_withdrawn(event, made_here):
     SessionFactory(event=event, title="Gone", state=Session.State.WITHDRAWN)
     back(event, rows_of(event.sessions.all()))

@@ -35,7 +35,6 @@ ODD = re.compile(r"[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 _is_address = URLValidator(schemes=["https"])
 
 
-@transaction.atomic
 def update_profile(
     user: User,
     *,
@@ -53,23 +52,39 @@ def update_profile(
     if unknown:
         raise ValueError(f"Not a part of the profile: {', '.join(sorted(unknown))}.")
     tidied = {name: TIDY[name](value) if name in TIDY else value for name, value in values.items()}
-    hidden, for_staff = _sorted_out(user, visibility or {})
+    # The slow part first: nothing is locked while a photo is made.
+    portrait = None if photo is None else pictures.square(photo, edge=PHOTO_EDGE, field="photo")
+    with transaction.atomic():
+        _save_profile(user, tidied, visibility or {}, portrait=portrait, remove_photo=remove_photo)
+    return user
+
+
+def _save_profile(
+    user: User, tidied: dict[str, Any], visibility: Mapping[str, str], *, portrait: bytes | None, remove_photo: bool
+) -> None:
+    """From the row as it stands, and only what was asked for: another page may have saved something else meanwhile."""
+    held = User.objects.select_for_update(no_key=True).get(pk=user.pk)
+    user.photo, user.hidden_fields, user.staff_fields = held.photo.name, held.hidden_fields, held.staff_fields
     before, former = user.audience_of("photo"), user.photo.name
+    saved = set(tidied)
     for name, value in tidied.items():
         setattr(user, name, value)
-    user.hidden_fields, user.staff_fields = hidden, for_staff
-    if photo is not None:
-        portrait = pictures.square(photo, edge=PHOTO_EDGE, field="photo")
+    if visibility:
+        user.hidden_fields, user.staff_fields = _sorted_out(user, visibility)
+        saved |= {"hidden_fields", "staff_fields"}
+    if portrait is not None:
         user.photo.save(f"{ids.new_token()}.webp", ContentFile(portrait), save=False)
     elif remove_photo:
         user.photo = ""
     elif former and permissions.NEEDED[user.audience_of("photo")] > permissions.NEEDED[before]:
         _move_photo(user)
-    user.save(update_fields=[*tidied, "photo", "hidden_fields", "staff_fields"])
+    if former != user.photo.name:
+        saved.add("photo")
+    if saved:
+        user.save(update_fields=saved)
     if former and former != user.photo.name:
         storage = user.photo.storage
         transaction.on_commit(lambda: storage.delete(former))
-    return user
 
 
 def _move_photo(user: User) -> None:

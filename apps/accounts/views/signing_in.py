@@ -26,7 +26,8 @@ from apps.core import clock
 from apps.core.access import Access
 from apps.core.errors import Refused
 
-KEPT = "public, max-age=31536000, immutable"
+KEPT = "private, max-age=86400"
+"""In the reader's own browser and for a day: a photo can be hidden again, and then has another address."""
 
 
 class SignIn(RequestLoginCodeView):  # type: ignore[misc]

@@ -1,6 +1,6 @@
 """Rooms and what is said in them (`rooms`), what belongs to messages (`talk`), how order is kept (`moderation`)."""
 
-from apps.chat.models.moderation import Act, Report, Sanction, Word
+from apps.chat.models.moderation import Act, KeptSanction, Report, Sanction, Word
 from apps.chat.models.rooms import Change, Message, Room
 from apps.chat.models.talk import Attachment, Group, Mark, Member, Mention, Reading, Wording
 
@@ -9,6 +9,7 @@ __all__ = [
     "Attachment",
     "Change",
     "Group",
+    "KeptSanction",
     "Mark",
     "Member",
     "Mention",

@@ -54,7 +54,10 @@ class Report(models.Model):
         DISMISSED = "dismissed", _("Nothing wrong with it")
 
     message = models.ForeignKey(Message, models.CASCADE, related_name="reports", verbose_name=_("message"))
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="chat_reports", verbose_name=_("by"))
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="chat_reports", verbose_name=_("by")
+    )
+    """None where they deleted their account: what they reported is still to be looked at."""
     reason = models.CharField(_("reason"), max_length=8, choices=Reason.choices)
     text = models.CharField(_("in their words"), max_length=500, blank=True)
     state = models.CharField(_("state"), max_length=10, choices=State.choices, default=State.OPEN)
@@ -110,6 +113,25 @@ class Sanction(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user}: {self.get_kind_display()}"
+
+
+class KeptSanction(models.Model):
+    """What is left of a mute or ban when the account is deleted; see `events.KeptBan`."""
+
+    is_audited: ClassVar[bool] = False
+
+    event = models.ForeignKey(Event, models.CASCADE, related_name="+")
+    mark = models.CharField(max_length=64)
+    kind = models.CharField(max_length=4, choices=Sanction.Kind.choices)
+    until = models.DateTimeField(null=True)
+
+    class Meta:
+        verbose_name = _("mute or ban of a deleted account")
+        verbose_name_plural = _("mutes and bans of deleted accounts")
+        constraints = [models.UniqueConstraint(fields=["mark", "event", "kind"], name="chat_keptsanction_once")]
+
+    def __str__(self) -> str:
+        return self.get_kind_display()
 
 
 class ActQuerySet(models.QuerySet["Act"]):

@@ -24,7 +24,16 @@ from apps.chat.services.rooms import (
     set_rules,
 )
 from apps.chat.services.rules import judge_change
-from apps.chat.services.sanctioning import MUTE_MINUTES, ban_from_chat, bar, expel, lift, mute
+from apps.chat.services.sanctioning import (
+    MUTE_MINUTES,
+    ban_from_chat,
+    bar,
+    expel,
+    keep_sanctions,
+    lift,
+    mute,
+    restore_sanctions,
+)
 from apps.chat.services.sending import Saying, send_messages
 from apps.chat.services.undoing import UNDO_FOR, can_be_undone, undo
 from apps.chat.services.wordlist import MOST_CHARS as MOST_WORD_CHARS
@@ -67,6 +76,7 @@ __all__ = [
     "handle_reports",
     "invite",
     "judge_change",
+    "keep_sanctions",
     "leave_group",
     "lift",
     "mark_messages",
@@ -80,6 +90,7 @@ __all__ = [
     "remove_messages",
     "remove_words",
     "report",
+    "restore_sanctions",
     "room_for",
     "send_messages",
     "set_rules",

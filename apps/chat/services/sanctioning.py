@@ -7,9 +7,9 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.models import User
 from apps.chat import selectors
-from apps.chat.models import Act, Sanction
+from apps.chat.models import Act, KeptSanction, Sanction
 from apps.chat.services.recording import Actor, person_of, record, tell_barred
-from apps.core import clock
+from apps.core import clock, sealing
 from apps.core.errors import Refused
 from apps.events import services as events
 from apps.events.models import Event
@@ -18,6 +18,7 @@ from apps.live import publish
 MUTE_MINUTES = (5, 60)
 """What is offered, beside "as long as the event runs"."""
 MOST_MINUTES = 60 * 24 * 30
+MARK = "chat.sanction"
 
 
 @transaction.atomic
@@ -102,3 +103,21 @@ def _event(actor: Actor) -> Event:
 
 def _person(actor: Actor) -> User | None:
     return User.objects.filter(pk=actor.user_id or 0).first()
+
+
+def keep_sanctions(user: User) -> None:
+    """Their account ends, their mutes and bans do not: see `events.services.keep_bans`."""
+    mark = sealing.mark(user.email, purpose=MARK)
+    standing = Sanction.objects.standing().filter(user=user)
+    kept = [KeptSanction(event_id=row.event_id, mark=mark, kind=row.kind, until=row.until) for row in standing]
+    KeptSanction.objects.bulk_create(kept, ignore_conflicts=True)
+
+
+@transaction.atomic
+def restore_sanctions(user: User) -> None:
+    kept = list(KeptSanction.objects.filter(mark__in=sealing.marks(user.email, purpose=MARK)))
+    for row in kept:
+        Sanction.objects.get_or_create(
+            event_id=row.event_id, user=user, kind=row.kind, lifted_at=None, defaults={"until": row.until}
+        )
+    KeptSanction.objects.filter(pk__in=[row.pk for row in kept]).delete()

@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 
 from django.contrib.auth.models import AnonymousUser
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.decorators import method_decorator
 from django.views.decorators.csrf import csrf_exempt
 
@@ -33,6 +33,11 @@ class EmbeddedView(EventView):
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         reader: Any = request
         reader.user = AnonymousUser()
+        request.COOKIES = {}
+        if not getattr(request, "asked_language", ""):
+            # Neither a cookie nor a profile has a say: what is drawn here is drawn for everybody.
+            translation.activate(translation.get_language_from_request(request))
+            reader.LANGUAGE_CODE = translation.get_language()
         theme = request.GET.get("theme", "")
         reader.theme = theme if theme in THEMES else ""
         reader.zones = zones.Zones(own=None, wants_event=True)
@@ -44,7 +49,11 @@ class EmbeddedView(EventView):
             raise Http404
         zone = self.request.zones.shown  # type: ignore[attr-defined]
         with timezone.override(zone):
-            response = super().render(template, status=status, parents=" ".join(origins), **context)
+            response = super().render(template, status=status, parents=" ".join(origins), messages=(), **context)
+        return self.in_a_frame(response, origins)
+
+    def in_a_frame(self, response: HttpResponse, origins: list[str]) -> HttpResponse:
+        """The answer as these websites may show it."""
         framed: Any = response
         framed._csp_replace = {"frame-ancestors": origins}
         framed.xframe_options_exempt = True

@@ -1,6 +1,7 @@
 """Organisations, their events, who takes part in which role, and how people get a place."""
 
 from apps.events.models.asking import Answer, Choice, Question
+from apps.events.models.bans import KeptBan
 from apps.events.models.event import (
     COLOUR,
     STAFF_ROLES,
@@ -30,6 +31,7 @@ __all__ = [
     "GuestList",
     "InvitationCode",
     "JoinLink",
+    "KeptBan",
     "MemberInvitation",
     "Membership",
     "Organisation",

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
+from django.core.cache import cache
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from apps.accounts.models import User
@@ -13,6 +14,8 @@ from apps.events.models import Ban, Event, EventRole, Membership, Registration, 
 FEWEST = 3
 """How many people must have an interest in common before others are told of it."""
 MOST_LOOKED_AT = 2000
+MOST_SHARED = 100
+INTERESTS_KEPT = 600
 
 
 def people_of(event: Event) -> QuerySet[User]:
@@ -33,7 +36,22 @@ def person_of(event: Event, pk: int) -> User | None:
 def interests_shared(event: Event, *, but: User, limit: int = 12) -> list[str]:
     """What several people of the event are interested in and let everybody see, the most common first; without what
     this person has already. Nobody can be told from it, as each is shared by at least FEWEST."""
-    told = people_of(event).exclude(pk=but.pk).exclude(interests=[])
+    key = f"events.interests.{event.pk}"
+    shared: list[tuple[str, int, str]] | None = cache.get(key)
+    if shared is None:
+        shared = _count_interests(event)
+        cache.set(key, shared, INTERESTS_KEPT)
+    own = {folded(interest) for interest in but.interests}
+    return [word for folded_word, _count, word in shared if folded_word not in own][:limit]
+
+
+def _count_interests(event: Event) -> list[tuple[str, int, str]]:
+    """Each folded, how many have it, and as somebody wrote it. From the event's places and roles, never from all
+    accounts."""
+    places = Registration.objects.confirmed().filter(event=event).order_by().values("user_id")
+    roles = event.event_roles.order_by().values("user_id")
+    members = Membership.objects.filter(organisation=event.organisation_id).order_by().values("user_id")
+    told = people_of(event).filter(pk__in=places.union(roles, members)).exclude(interests=[])
     told = told.exclude(hidden_fields__contains=["interests"]).exclude(staff_fields__contains=["interests"])
     counted: Counter[str] = Counter()
     words: dict[str, str] = {}
@@ -41,9 +59,8 @@ def interests_shared(event: Event, *, but: User, limit: int = 12) -> list[str]:
         for interest in interests:
             words.setdefault(folded(interest), interest)
         counted.update({folded(interest) for interest in interests})
-    own = {folded(interest) for interest in but.interests}
-    common = sorted((-count, key) for key, count in counted.items() if count >= FEWEST and key not in own)
-    return [words[key] for _count, key in common[:limit]]
+    common = sorted((-count, key) for key, count in counted.items() if count >= FEWEST)
+    return [(key, -count, words[key]) for count, key in common[:MOST_SHARED]]
 
 
 def roles_shown(event: Event, person: User) -> list[str]:

@@ -13,7 +13,7 @@ from apps.events.services.announcing import (
     withdraw_announcement,
 )
 from apps.events.services.asking import answer_again, words_changed
-from apps.events.services.banning import ban, lift_ban
+from apps.events.services.banning import ban, keep_bans, lift_ban, restore_bans
 from apps.events.services.coding import make_codes
 from apps.events.services.deciding import approve, decline, reconsider
 from apps.events.services.duplicating import copy_codes, copy_registration, copy_roles, duplicate_event
@@ -112,6 +112,7 @@ __all__ = [
     "invite_some",
     "join_by_link",
     "judge",
+    "keep_bans",
     "leave_all",
     "leave_organisation",
     "lift_ban",
@@ -133,6 +134,7 @@ __all__ = [
     "remove_member",
     "renew_secrets",
     "resend_link",
+    "restore_bans",
     "restore_event",
     "resume_guest_lists",
     "revoke_invitation",

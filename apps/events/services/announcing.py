@@ -1,5 +1,6 @@
 """Words of the organisers to everybody or to some of those who are there: now, or at their time."""
 
+import logging
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -17,12 +18,16 @@ from apps.events.registry import Segment
 from apps.live import publish
 from apps.live.seq import next_seq
 
+logger = logging.getLogger(__name__)
+
 LATEST = timedelta(hours=1)
 """What could not be said for so long is not said any more: nobody wants to hear at four that lunch is at one."""
 FURTHEST = timedelta(days=400)
 MOST_SCHEDULED = 200
 MOST_A_ROUND = 100
 CHANGEABLE = frozenset({"text", "audience", "due_at", "on_screen", "by_mail"})
+
+NOT_OPEN = (Event.State.DRAFT, Event.State.ARCHIVED)
 
 State = Announcement.State
 
@@ -39,6 +44,14 @@ def announce(
 ) -> Announcement:
     """Says it now: in every open page of those it is for, kept in their lobby, and by mail where that is wished."""
     told = check_announcement(event, audience=audience, on_screen=on_screen, by_mail=by_mail)
+    if by_mail and event.state in NOT_OPEN:
+        raise Refused(
+            "announcement.not_open",
+            _(
+                "The event is not open: links in mails would lead nowhere. Publish it first, or say it on screen only."
+            ),
+            field="by_mail",
+        )
     row = Announcement(
         event=event,
         text=_in_languages(event, text),
@@ -117,7 +130,16 @@ def say_due() -> int:
     now = clock.now()
     late = Announcement.objects.scheduled().filter(due_at__lt=now - LATEST)
     late.update(state=State.MISSED)
-    return sum(_say_one(pk, now) for pk in selectors.announcements_due(now, limit=MOST_A_ROUND))
+    return sum(_tried(pk, now) for pk in selectors.announcements_due(now, limit=MOST_A_ROUND))
+
+
+def _tried(pk: int, now: datetime) -> bool:
+    """One that raises holds up no other; it is tried again with each round, until it is too late for it."""
+    try:
+        return _say_one(pk, now)
+    except Exception:
+        logger.exception("Announcement %s could not be said.", pk)
+        return False
 
 
 @transaction.atomic
@@ -127,7 +149,7 @@ def _say_one(pk: int, now: datetime) -> bool:
     row = due.select_for_update(skip_locked=True, of=("self",)).select_related("event", "by").first()
     if row is None:
         return False
-    if row.event.state in (Event.State.DRAFT, Event.State.ARCHIVED):
+    if row.event.state in NOT_OPEN:
         Announcement.objects.filter(pk=pk).update(state=State.MISSED)
         return False
     _say(row)

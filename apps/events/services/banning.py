@@ -1,14 +1,18 @@
 """Putting somebody out of an event, and letting them back in."""
 
 from django.db import transaction
+from django.utils import translation
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.models import User
-from apps.core import clock
+from apps.core import clock, sealing
 from apps.core.errors import Refused
 from apps.events import permissions, signals
-from apps.events.models import Ban, Event
+from apps.events.models import Ban, Event, KeptBan
 from apps.live import publish
+
+MARK = "events.ban"
 
 
 @transaction.atomic
@@ -38,3 +42,21 @@ def lift_ban(event: Event, *, user: User, by: User | None) -> bool:
     if lifted:
         publish.revoke(event.pk, user.pk)
     return lifted
+
+
+def keep_bans(user: User) -> None:
+    """Their account ends, their bans do not: what stands is kept for whoever comes with the same address."""
+    mark = sealing.mark(user.email, purpose=MARK)
+    events = Ban.objects.standing().filter(user=user).values_list("event_id", flat=True)
+    KeptBan.objects.bulk_create((KeptBan(event_id=pk, mark=mark) for pk in events), ignore_conflicts=True)
+
+
+@transaction.atomic
+def restore_bans(user: User) -> None:
+    """Of somebody new: what was kept of an account with this address stands again, and can be lifted like any ban."""
+    kept = KeptBan.objects.filter(mark__in=sealing.marks(user.email, purpose=MARK)).select_related("event")
+    for row in kept:
+        with translation.override(row.event.default_language):
+            reason = gettext("They deleted their account while they were banned.")
+        Ban.objects.get_or_create(event=row.event, user=user, lifted_at=None, defaults={"reason": reason[:300]})
+    KeptBan.objects.filter(pk__in=[row.pk for row in kept]).delete()

@@ -1,5 +1,6 @@
 """An announcement that is to be mailed: how far that is, so that nobody gets it twice."""
 
+from datetime import datetime, timedelta
 from typing import ClassVar
 
 from django.db import models
@@ -7,6 +8,14 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.core import clock
 from apps.events.models import Announcement
+
+LONGEST_TRIED = timedelta(days=2)
+"""A mailing that raises for so long is given up: its words are old."""
+
+
+class MailingQuerySet(models.QuerySet["Mailing"]):
+    def due(self, now: datetime) -> "MailingQuerySet":
+        return self.filter(done_at=None, due_at__lte=now, created_at__gt=now - LONGEST_TRIED)
 
 
 class Mailing(models.Model):
@@ -19,6 +28,12 @@ class Mailing(models.Model):
     """The number of the last person who was owed it."""
     created_at = models.DateTimeField(default=clock.now, editable=False)
     done_at = models.DateTimeField(null=True)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    """How often in a row it raised."""
+    due_at = models.DateTimeField(default=clock.now)
+    """Put off while it raises, so that others go on."""
+
+    objects: ClassVar[MailingQuerySet] = MailingQuerySet.as_manager()  # type: ignore[assignment]
 
     class Meta:
         verbose_name = _("mailing")

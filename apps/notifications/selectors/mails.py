@@ -1,5 +1,6 @@
 """Reads of mails, owed and received."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from email import policy
@@ -7,7 +8,7 @@ from email.message import EmailMessage
 from email.parser import Parser
 from functools import cached_property
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from apps.core import clock
@@ -16,8 +17,10 @@ from apps.events.models import Event, Registration
 from apps.notifications.models import MailboxMessage, OwedMail, Silence, Suppression
 
 
-def mails_due(*, limit: int) -> list[int]:
-    return list(OwedMail.objects.due(clock.now()).order_by("due_at").values_list("pk", flat=True)[:limit])
+def mails_due(*, limit: int, last: Collection[str] = ()) -> list[tuple[int, str]]:
+    """Their numbers and kinds; those of the kinds in `last` come after all others."""
+    rows = OwedMail.objects.due(clock.now()).order_by(Q(kind__in=last), "due_at")
+    return list(rows.values_list("pk", "kind")[:limit])
 
 
 def mailed_since(address: str, *, kind: str, event: Event, since: datetime) -> bool:

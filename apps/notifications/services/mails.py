@@ -8,7 +8,7 @@ from celery import current_app
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 from django.db import transaction
-from django.db.models import F, QuerySet
+from django.db.models import F, Q, QuerySet
 from django.template.loader import render_to_string
 from kombu.exceptions import OperationalError
 
@@ -21,6 +21,8 @@ from apps.notifications.models import OwedMail, Silence, Suppression
 logger = logging.getLogger(__name__)
 
 SEND = "notifications.send_owed_mail"
+IN_BULK = frozenset({"announcement"})
+"""Kinds that are owed by the thousand. They have a queue of their own, or a code to sign in would wait behind them."""
 MOST_ATTEMPTS = 8
 LEASE = timedelta(minutes=2)
 """How long one worker has a mail for itself; longer than the mail service may take to answer."""
@@ -30,6 +32,8 @@ MOST_BOUNCES = 3
 FIRST_RETURN = timedelta(hours=1)
 SECRET_KEPT = timedelta(days=1)
 GIVEN_UP = (OwedMail.State.FAILED, OwedMail.State.REFUSED)
+FAILED_KEPT = timedelta(days=7)
+"""What was given up can be sent after all for so long; a secret that nobody asked for again opens nothing then."""
 FORGOTTEN: dict[str, Any] = {"facts": {}, "text": "", "html": "", "attachments": []}
 
 
@@ -54,7 +58,7 @@ def owe_mail(
     mail = OwedMail(event=event, user=user, kind=kind, to=to, reply_to=reply_to, is_secret=is_secret)
     fill(mail, subject=subject, template=template, context=context, attachments=attachments)
     mail.save(force_insert=True)
-    transaction.on_commit(lambda: _enqueue(mail.pk))
+    transaction.on_commit(lambda: _enqueue(mail.pk, kind))
     return mail
 
 
@@ -69,7 +73,7 @@ def owe_letter(registration: Registration, *, kind: str, facts: dict[str, Any]) 
         facts={"registration": registration.pk, **facts},
         is_secret=True,
     )
-    transaction.on_commit(lambda: _enqueue(mail.pk))
+    transaction.on_commit(lambda: _enqueue(mail.pk, kind))
     return mail
 
 
@@ -98,19 +102,19 @@ def write_letter(mail: OwedMail) -> None:
     mail.save(update_fields=["facts", "subject", "text", "html", "attachments"])
 
 
-def _enqueue(pk: int) -> None:
+def _enqueue(pk: int, kind: str) -> None:
     """Asks for sending. A broker that is away loses nothing: beat asks again for what is still owed."""
     try:
-        current_app.send_task(SEND, args=[pk], retry=False)
+        current_app.send_task(SEND, args=[pk], queue="bulk" if kind in IN_BULK else "default", retry=False)
     except (OperationalError, OSError):
         logger.warning("The broker cannot be reached; mail %s waits for beat.", pk)
 
 
 def requeue_owed_mails() -> int:
     """Asks again for every mail that is due: those whose worker died, and those whose pause is over."""
-    due = selectors.mails_due(limit=MOST_REQUEUED)
-    for pk in due:
-        _enqueue(pk)
+    due = selectors.mails_due(limit=MOST_REQUEUED, last=IN_BULK)
+    for pk, kind in due:
+        _enqueue(pk, kind)
     return len(due)
 
 
@@ -139,6 +143,8 @@ def send_owed_mail(pk: int) -> bool:
     done["message_id"] = _message_id(message)
     if mail.is_secret and not _may_come_back(mail):
         done |= FORGOTTEN
+        if mail.event_id is None:
+            done["subject"] = ""  # a code of signing in stands there as well
     OwedMail.objects.filter(pk=pk).update(**done)
     return True
 
@@ -168,7 +174,7 @@ def try_again(mail: OwedMail) -> None:
     """An organiser wants a mail that was given up to be sent after all."""
     given_up = OwedMail.objects.filter(pk=mail.pk, state__in=GIVEN_UP).exclude(text="", facts={})
     if given_up.update(state=OwedMail.State.OWED, attempts=0, bounces=0, due_at=clock.now(), error=""):
-        transaction.on_commit(lambda: _enqueue(mail.pk))
+        transaction.on_commit(lambda: _enqueue(mail.pk, mail.kind))
 
 
 # What becomes of a mail after it left --------------------------------------------------------------------------
@@ -230,9 +236,13 @@ def want_mails(user_id: int, *, kind: str, wanted: bool) -> None:
 
 
 def forget_secrets() -> None:
-    """The texts that were kept only in case they came back."""
-    over = OwedMail.objects.filter(is_secret=True, state__in=(OwedMail.State.SENT, OwedMail.State.REFUSED))
-    over.filter(created_at__lt=clock.now() - SECRET_KEPT).exclude(text="", facts={}).update(**FORGOTTEN)
+    """The texts that were kept only in case they came back, or were to be sent after all."""
+    now = clock.now()
+    left = Q(state__in=(OwedMail.State.SENT, OwedMail.State.REFUSED), created_at__lt=now - SECRET_KEPT)
+    given_up = Q(state=OwedMail.State.FAILED, created_at__lt=now - FAILED_KEPT)
+    over = OwedMail.objects.filter(left | given_up, is_secret=True)
+    over.filter(event=None).exclude(text="", facts={}).update(**FORGOTTEN, subject="")
+    over.exclude(event=None).exclude(text="", facts={}).update(**FORGOTTEN)
 
 
 def _message(mail: OwedMail) -> EmailMultiAlternatives:

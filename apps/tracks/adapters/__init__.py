@@ -10,7 +10,7 @@ MAX_BYTES = 32 * 1024 * 1024
 _MARKS = (b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")
 
 
-def read(data: bytes, *, title: str = "", zone: str = "") -> Schedule:
+def read(data: bytes, *, title: str = "", zone: str = "", slug: str = "") -> Schedule:
     """The schedule in a file's bytes: frab/pentabarf XML, pretalx/frab JSON, iCalendar, or a table (CSV, XLSX), told by
     how it begins. `title` and `zone` are those of the event, for files that do not say them.
 
@@ -31,7 +31,7 @@ def read(data: bytes, *, title: str = "", zone: str = "") -> Schedule:
     if start.upper().startswith(b"BEGIN:VCALENDAR"):
         return assemble(ical_reader.read(data, zone=zone))
     if table_reader.is_table(data):
-        return assemble(table_reader.read(data, title=title, zone=zone))
+        return assemble(table_reader.read(data, title=title, zone=zone, slug=slug))
     raise ScheduleError(_("this is neither XML nor JSON nor a calendar nor a table of sessions"), _("line 1"))
 
 

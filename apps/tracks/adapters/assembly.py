@@ -44,6 +44,7 @@ class _Assembly(Reading):
         self.raw = raw
         self.schedule = Schedule(self._conference(raw.conference), values.line(raw.version)[:80], remarks=self.remarks)
         self.schedule.own = raw.generator == GENERATOR
+        self.schedule.is_part = raw.is_part
         self.schedule.system = raw.system
         self.zone: tzinfo = values.zone(self.schedule.conference.time_zone) or UTC
         self.rooms: dict[str, Room] = {}
@@ -225,6 +226,7 @@ class _Assembly(Reading):
             logo_url=self.address(part, "logo"),
             origin_url=self.address(part, "origin_url") if self.says(part, "origin_url") else self._foreign_url(part),
             feedback_url=self.address(part, "feedback_url"),
+            cancelled=self.raw.is_part and (part.text("state") or "").strip().casefold() == "cancelled",
             as_of=read[0] if (read := values.moment(part.text("as_of") or "", UTC)) else None,
             place=part.place,
         )

@@ -56,6 +56,8 @@ class RawSchedule:
     rooms: list[Part] = field(default_factory=list)
     speakers: list[Part] = field(default_factory=list)
     days: list[RawDay] = field(default_factory=list)
+    is_part: bool = False
+    """A table that was exported here, and need not hold every session."""
     unknown: dict[str, str] = field(default_factory=dict)
     """Names that the format does not have, with the first place of each."""
     odd: list[tuple[str, str]] = field(default_factory=list)

@@ -118,6 +118,7 @@ class Session:
     url: str = ""
     changed_at: datetime | None = None
     cancelled: bool = False
+    """Written into exports; of files, a table of ours alone says it."""
 
 
 @dataclass(slots=True, eq=False)
@@ -145,6 +146,8 @@ class Conference:
 class Schedule:
     conference: Conference
     version: str = ""
+    is_part: bool = False
+    """A table of ours, which may hold some of the sessions: what is not in it stays."""
     own: bool = False
     """Written by this platform: its acronym, slugs, ids and addresses are ours, and tell nothing new."""
     system: str = ""

@@ -27,6 +27,7 @@ _TEXTS = {
     "title": "title", "subtitle": "subtitle", "room": "room", "track": "track", "kind": "type", "language": "language",
     "abstract": "abstract", "description": "description", "page": "url", "feedback": "feedback_url",
     "licence": "recording_license", "do not record": "do_not_record", EXPORTED: "as_of",
+    STATE: "state",
 }  # fmt: skip
 
 
@@ -40,20 +41,23 @@ def is_table(data: bytes) -> bool:
     return not heads.isdisjoint(column.name for column in COLUMNS if column.is_needed)
 
 
-def read(data: bytes, *, title: str, zone: str) -> RawSchedule:
-    """A table says nothing of its event: its title, and the zone of times without an offset, come from here."""
+def read(data: bytes, *, title: str, zone: str, slug: str = "") -> RawSchedule:
+    """A table says nothing of its event: its title, and the zone of times without an offset, come from here. One of
+    ours may hold several events: with `slug`, only the lines of that one are read."""
     if len(data) > MOST_BYTES:
         raise ScheduleError(_("the file is larger than %d MB") % (MOST_BYTES // 1024 // 1024), _("line 1"))
     try:
         lines = workbooks.table_lines(data)
         head_line, head = next(lines, (1, []))
-        reading = _Reading(head_line, head, zone)
+        reading = _Reading(head_line, head, zone, slug)
         reading.gather(lines)
     except tables.Unreadable as problem:
         raise ScheduleError(problem.message, _line(problem.line)) from problem
     parts = reading.parts()
     raw = RawSchedule(Part(_line(head_line), {"title": title, "time_zone_name": zone}))
     raw.unknown = reading.unknown
+    raw.odd += reading.elsewhere.values()
+    raw.is_part = EXPORTED in reading.columns
     raw.days = [RawDay(Part(_line(head_line)), [RawRoom(Part(_line(head_line)), parts)])]
     return raw
 
@@ -73,7 +77,10 @@ class _Row:
 
 
 class _Reading:
-    def __init__(self, line: int, head: list[str], zone: str) -> None:
+    def __init__(self, line: int, head: list[str], zone: str, slug: str) -> None:
+        self.slug = slug
+        self.elsewhere: dict[str, tuple[str, str]] = {}
+        """Of other events that lines are of: where the first of them stands, and what is said of it."""
         self.zone: tzinfo = values.zone(zone) or UTC
         self.problems: list[Remark] = []
         self.unknown: dict[str, str] = {}
@@ -105,10 +112,24 @@ class _Reading:
                 name: tables.said(cells[place].strip()) if place < len(cells) else ""
                 for name, place in self.columns.items()
             }
+            if self._is_elsewhere(line, found):
+                continue
             if found.get(STATE, "").casefold() != Session.State.WITHDRAWN:
                 self.rows.append(_Row(line, found))
+        if not self.rows and self.elsewhere:
+            words = _("every line is of another event; take the column “event” away to bring them in here")
+            raise tables.Unreadable(words, 1)
         if not self.rows:
             raise tables.Unreadable(_("no session stands below the first line"), 1)
+
+    def _is_elsewhere(self, line: int, found: dict[str, str]) -> bool:
+        named = found.get("event", "")
+        if not self.slug or EXPORTED not in self.columns or named in ("", self.slug):
+            return False
+        if len(self.elsewhere) < MOST_PROBLEMS:
+            words = _("lines of the event “%s” are left out") % named[:60]
+            self.elsewhere.setdefault(named, (_line(line), words))
+        return True
 
     def parts(self) -> list[Part]:
         dated = (row.of(name) for row in self.rows for name in ("date", "start", "end"))

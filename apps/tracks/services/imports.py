@@ -87,7 +87,8 @@ def read_schedule(data: bytes, *, event: Event | None) -> files.Schedule:
     ScheduleError."""
     if event is None:
         return adapters.read(data)
-    return adapters.read(data, title=in_language(event.name, event.default_language), zone=event.time_zone)
+    title = in_language(event.name, event.default_language)
+    return adapters.read(data, title=title, zone=event.time_zone, slug=event.slug)
 
 
 # In two steps: look first, then apply

@@ -148,7 +148,7 @@ class _Planner:
 
     def _remark_gone(self, what: str, rows: list[Any]) -> None:
         """Sessions that a file leaves out are withdrawn; what they were in or who spoke there stays, unused."""
-        for row in rows if not self.schedule.own else ():
+        for row in rows if not (self.schedule.own or self.schedule.is_part) else ():
             if row.imported:
                 name = fields.in_language(row.name, self.language)
                 self.plan.report.warnings.append(files.Remark(name, _(_GONE[what])))
@@ -167,7 +167,7 @@ class _Planner:
                 self._add_session(part, make, compared)
             else:
                 self._change_session(row, part, compared)
-        for row in matches.free.values():
+        for row in matches.free.values() if not self.schedule.is_part else ():
             if row.imported and row.state == Session.State.PLANNED:
                 row.state = Session.State.WITHDRAWN
                 self.plan.sessions.alter(row, "state")
@@ -177,6 +177,8 @@ class _Planner:
         row = make(part)
         for one in compared:
             self._fill(row, one, one.theirs(part))
+        if part.cancelled:
+            row.state = Session.State.CANCELLED
         self.plan.sessions.new.append(row)
         edits = [Edit(_("time"), "", self._show_time(row.imported["time"])), Edit(_("room"), "", part.room.name)]
         self.plan.report.added.append(Entry("session", part.title, part.place, edits))
