@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('events', '0012_ways_to_sign_in'),
+        ('events', '0013_bans_outlive_accounts'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
