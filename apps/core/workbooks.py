@@ -118,9 +118,9 @@ class _Timely:
         return part
 
 
-def _weigh(archive: zipfile.ZipFile, name: str, *, most: int = MOST_TREE_BYTES) -> None:
+def _weigh(archive: zipfile.ZipFile, name: str, *, most: int | None = None) -> None:
     part = archive.NameToInfo.get(name)
-    if part is not None and part.file_size > most:
+    if part is not None and part.file_size > (most or MOST_TREE_BYTES):
         raise _too_large()
 
 

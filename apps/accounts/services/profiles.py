@@ -67,11 +67,11 @@ def _save_profile(
     user.photo, user.hidden_fields, user.staff_fields = held.photo.name, held.hidden_fields, held.staff_fields
     before, former = user.audience_of("photo"), user.photo.name
     saved = set(tidied)
-    for name, value in tidied.items():
-        setattr(user, name, value)
     if visibility:
         user.hidden_fields, user.staff_fields = _sorted_out(user, visibility)
         saved |= {"hidden_fields", "staff_fields"}
+    for name, value in tidied.items():
+        setattr(user, name, value)
     if portrait is not None:
         user.photo.save(f"{ids.new_token()}.webp", ContentFile(portrait), save=False)
     elif remove_photo:

@@ -47,9 +47,7 @@ def announce(
     if by_mail and event.state in NOT_OPEN:
         raise Refused(
             "announcement.not_open",
-            _(
-                "The event is not open: links in mails would lead nowhere. Publish it first, or say it on screen only."
-            ),
+            _("The event is not open: links in mails would lead nowhere. Publish it first, or say it on screen only."),
             field="by_mail",
         )
     row = Announcement(

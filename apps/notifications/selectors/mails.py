@@ -8,7 +8,7 @@ from email.message import EmailMessage
 from email.parser import Parser
 from functools import cached_property
 
-from django.db.models import Q, QuerySet
+from django.db.models import BooleanField, ExpressionWrapper, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from apps.core import clock
@@ -17,9 +17,10 @@ from apps.events.models import Event, Registration
 from apps.notifications.models import MailboxMessage, OwedMail, Silence, Suppression
 
 
-def mails_due(*, limit: int, last: Collection[str] = ()) -> list[tuple[int, str]]:
+def mails_due(*, limit: int, last: Collection[str]) -> list[tuple[int, str]]:
     """Their numbers and kinds; those of the kinds in `last` come after all others."""
-    rows = OwedMail.objects.due(clock.now()).order_by(Q(kind__in=last), "due_at")
+    is_last = ExpressionWrapper(Q(kind__in=last), output_field=BooleanField())
+    rows = OwedMail.objects.due(clock.now()).order_by(is_last.asc(), "due_at")
     return list(rows.values_list("pk", "kind")[:limit])
 
 
