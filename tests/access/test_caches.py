@@ -9,7 +9,8 @@ from tests.factories.events import EventFactory
 # The same for everybody who may ask; their addresses change with their content, or they say for how long they hold.
 FOR_ALL = {
     "events:brand", "events:logo", "exhibitors:style", "accounts:photo", "live:protocol", "tracks:schedule",
-    "events:schema",
+    "events:schema", "events:embed_script", "tracks:sitemap", "tracks:robots", "events:card", "tracks:card",
+    "tracks:embed_agenda",
 }  # fmt: skip
 CHECKED = [route for route in routes.every_route() if "get" in route.methods and not route.is_admin]
 

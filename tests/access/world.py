@@ -98,7 +98,7 @@ def build(event: Event) -> World:
     add_ways_in(world, registration)
     connection = of_events.SignInConnectionFactory(organisation=event.organisation, name=f"{SECRET} account")
     world.add(connection)
-    world.add(of_events.SignInDomainFactory(connection=connection, domain="kelpwater.example"))
+    world.add(of_events.SignInDomainFactory(connection=connection, domain=f"{event.slug}.kelpwater.example"))
     asked = {"organisation": event.organisation, "email": "kelpwater@example.org", "by": people["organiser"]}
     world.add(of_events.MemberInvitationFactory(**asked))
     for room in (add_talk, add_order, add_programme, add_polls, add_questions, add_quizzes, add_expo):

@@ -6,8 +6,9 @@ from datetime import timedelta
 import pytest
 from django.urls import reverse
 
-from apps.accounts import registry, services
+from apps.accounts import services
 from apps.accounts.models import User
+from apps.accounts.registry import holding
 from apps.chat.models import Message, Report, Sanction
 from apps.core import clock
 from apps.core.errors import Refused
@@ -53,7 +54,7 @@ def test_every_room_that_holds_people_tells_what(event, nadia):
 
 def test_file_is_bounded_and_says_what_it_left_out(nadia, monkeypatch):
     MessageFactory(room=Message.objects.get().room, author=nadia, text="And good evening")
-    monkeypatch.setattr(registry, "MOST_ROWS", 1)
+    monkeypatch.setattr(holding, "MOST_ROWS", 1)
     found = services.everything_of(nadia)
     assert ([row["text"] for row in found["messages"]], found["cut"]) == (["And good evening"], ["messages"])
 

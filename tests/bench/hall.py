@@ -84,7 +84,8 @@ class Hall:
 
         version = versions.read()
         positions = dict.fromkeys(self.shared, version)
-        logs = (self.chat, f"session/{self.session.pk}/questions")
+        said = ("announcements", f"announcements/session/{self.session.pk}")
+        logs = (self.chat, f"session/{self.session.pk}/questions", *said)
         positions |= {topic: seq.head(self.event.pk, topic) for topic in logs}
         # Of these the page shows no version; a socket that comes back has one.
         unknown = version if resume else None
@@ -125,6 +126,8 @@ def build(count):
     Registration.objects.bulk_create([RegistrationFactory.build(event=event, user=person) for person in people])
     shared = (
         "here",
+        "announcements",
+        f"announcements/session/{session.pk}",
         "event/polls",
         "event/quizzes",
         f"session/{session.pk}/stage",

@@ -62,6 +62,8 @@ class Job:
         self.visit(organiser, "/admin/")
         organiser.get_by_role("link", name="New event").click()
         self.pass_by(organiser)
+        organiser.get_by_role("link", name="Conference").click()
+        self.pass_by(organiser)
         begins = timezone.now() - timedelta(hours=1)
         ends = begins + timedelta(days=1)
         organiser.fill("[name=name_0]", "Headwaters")

@@ -37,7 +37,7 @@ def test_invited_person_is_an_address_until_they_come(event, priya, organiser, e
         assert priya.email in page
         assert [secret for secret in SECRETS if secret in page] == []
     export = desk.post(REGISTRATIONS, {"action": "export_csv", "_selected_action": [place.pk]})
-    assert b"".join(export).decode().splitlines()[1].startswith(f"{event.slug},P. R.,{priya.email},,,confirmed")
+    assert b"".join(export).decode().splitlines()[1].startswith(f"{event.slug},P. R.,{priya.email},,,,,,confirmed")
     assert priya.email not in pages(desk, f"{REGISTRATIONS}?q=Ramasubbu")[0]
 
     enter(priya).get(reverse("venue:lobby", args=[event.slug]))

@@ -303,6 +303,7 @@ def test_more_places_move_up_at_the_desk(desk, event):
     RegistrationFactory(event=event, ticket=ticket)
     waiting = RegistrationFactory(event=event, ticket=ticket, state=State.WAITING, waiting_since=event.starts_at)
     given = {"event": event.pk, "name_0": "Evening", "position": 0, "capacity": 2, "admission": "", "is_offered": "on"}
+    given |= {"opens_programme": "on", "opens_expo": "on", "openings-TOTAL_FORMS": 0, "openings-INITIAL_FORMS": 0}
     assert desk.post(admin("ticketkind_change", ticket.pk), given).status_code == 302
     waiting.refresh_from_db()
     assert waiting.state == State.CONFIRMED
