@@ -363,7 +363,9 @@ def test_key_written_beside_the_certificate_is_no_fault(federation, party):
     signed = federation.sign(response, signature_algorithm=SignatureMethod.SHA256_RSA_MGF1)
     ds = "http://www.w3.org/2000/09/xmldsig#"
     value = etree.SubElement(signed.find(f".//{{{ds}}}KeyInfo"), f"{{{ds}}}KeyValue")
-    etree.SubElement(etree.SubElement(value, f"{{{ds}}}RSAKeyValue"), f"{{{ds}}}Modulus").text = "AQAB"
+    pair = etree.SubElement(value, f"{{{ds}}}RSAKeyValue")
+    for part in ("Modulus", "Exponent"):
+        etree.SubElement(pair, f"{{{ds}}}{part}").text = "AQAB"
     assert read(party, signed).claims.email == "nadia@lakeside.example"
 
 
