@@ -85,9 +85,9 @@ def _first_sheet(reader: Any, deadline: float) -> Any:
     for override in reader.package.Override:
         if override.ContentType.endswith(".main+xml"):
             _weigh(archive, override.PartName[1:])
-            _weigh(archive, get_rels_path(override.PartName[1:]))
+            _weigh(archive, get_rels_path(override.PartName[1:]))  # type: ignore[no-untyped-call]
     _weigh(archive, BOOK)
-    _weigh(archive, get_rels_path(BOOK))
+    _weigh(archive, get_rels_path(BOOK))  # type: ignore[no-untyped-call]
     _weigh(archive, ARC_STYLE)
     strings = reader.package.find(SHARED_STRINGS)
     if strings is not None:
