@@ -1,11 +1,11 @@
 """Organisations, their events, who takes part in which role, and how people get a place."""
 
+from apps.events.models.announcing import Announcement
 from apps.events.models.asking import Answer, Choice, Question
 from apps.events.models.bans import KeptBan
 from apps.events.models.event import (
     COLOUR,
     STAFF_ROLES,
-    Announcement,
     Ban,
     Event,
     EventRole,
