@@ -72,7 +72,12 @@ def grave(axe, page, options):
 @pytest.mark.parametrize("role", sorted({*ROLES.values()} - {"staff"}), ids=lambda role: role or "visitor")
 def test_no_page_keeps_anybody_out(role, new_page, transactional_db):
     place = world.build(
-        EventFactory(name="Freshet 2026", slug="freshet", organisation__name="Weir Society", embed_origins="*")
+        EventFactory(
+            name="Freshet 2026",
+            slug="freshet",
+            organisation__name="Weir Society",
+            embed_origins="*\nhttps://www.example.org",
+        )
     )
     User.objects.filter(pk=place.people["organiser"].pk).update(is_staff=True)
     page, axe, wrong = new_page(place.people.get(role), reduced_motion="reduce"), Axe(), []

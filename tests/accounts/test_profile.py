@@ -168,7 +168,7 @@ def test_photo_that_replaces_another_meanwhile_leaves_neither_behind(nadia, djan
 
 
 def test_photo_is_kept_in_one_browser_and_not_for_long(nadia, client):
-    services.update_profile(nadia, photo=picture(), visibility={"photo": "everyone"})
+    services.update_profile(nadia, photo=picture(), visibility={"photo": "everybody"})
     response = client.get(nadia.own_photo_url)
     assert response.headers["Cache-Control"] == "private, max-age=86400"
     response.close()

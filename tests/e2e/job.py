@@ -89,7 +89,7 @@ class Job:
 
     def publish(self, organiser: Page) -> None:
         self.visit(organiser, "/admin/")
-        organiser.get_by_role("link", name="Headwaters").click()
+        organiser.get_by_role("link", name="Headwaters", exact=True).click()
         self.pass_by(organiser)
         organiser.get_by_role("link", name=re.compile("^Publish")).click()
         self.pass_by(organiser)
@@ -220,7 +220,7 @@ class Job:
     def numbers(self, organiser: Page) -> dict[str, str]:
         """The figures of the event's desk, by their labels."""
         self.visit(organiser, "/admin/")
-        organiser.get_by_role("link", name="Headwaters").click()
+        organiser.get_by_role("link", name="Headwaters", exact=True).click()
         self.pass_by(organiser)
         figures = organiser.locator(".desk-figures .figure")
         return {

@@ -350,10 +350,10 @@ def test_announcement_that_raises_holds_up_no_other(event, monkeypatch):
     Announcement.objects.update(due_at=clock.now() - timedelta(seconds=1))
     say = announcing._say
 
-    def says(row, told):
+    def says(row):
         if row == bad:
             raise ValueError("a broken row")
-        return say(row, told)
+        return say(row)
 
     monkeypatch.setattr(announcing, "_say", says)
     assert services.say_due() == 1

@@ -42,7 +42,8 @@ from tests.factories.quizzes import QuizFactory
 EVERYTHING = [part.name for part in copying.parts.all()]
 STAYS = {
     # what people did, wrote, were given
-    "events.answer", "events.ban", "events.guestlist", "events.joinlink", "events.registration",
+    "chat.keptsanction", "events.answer", "events.ban", "events.keptban",
+    "events.guestlist", "events.joinlink", "events.registration",
     "chat.act", "chat.attachment", "chat.change", "chat.group", "chat.mark", "chat.member", "chat.mention",
     "chat.message", "chat.reading", "chat.report", "chat.sanction", "chat.wording",
     "exhibitors.contactrequest",

@@ -136,7 +136,7 @@ def address_in_mail(email, way):
     """Where the link in somebody's mailbox leads that opens this way."""
     for _time in range(300):
         for row in MailboxMessage.objects.filter(to__contains=email):
-            if found := re.search(rf"https?://[^/]+(/\S*{way}/\S+)", Letter(row).text):
+            if found := re.search(rf"https?://[^/]+(\S*{way}/\S+)", Letter(row).text):
                 return found[1]
         time.sleep(0.1)
     raise AssertionError(f"No mail to {email} with {way} in it.")

@@ -13,10 +13,10 @@ from tests.factories.events import EventRoleFactory, RegistrationFactory
 def people(event):
     """Three by a place or a role who like rivers, two of whom like weirs; and strangers who like boats."""
     for interests in (["Rivers", "Weirs"], ["rivers", "Weirs"]):
-        RegistrationFactory(event=event, user=UserFactory(name="Ada", interests=interests))
-    EventRoleFactory(event=event, user=UserFactory(name="Ben", interests=["Rivers"]))
+        RegistrationFactory(event=event, user=UserFactory(name="Ada", interests=interests, hidden_fields=[]))
+    EventRoleFactory(event=event, user=UserFactory(name="Ben", interests=["Rivers"], hidden_fields=[]))
     for _number in range(3):
-        UserFactory(name="Stranger", interests=["Boats"])
+        UserFactory(name="Stranger", interests=["Boats"], hidden_fields=[])
     return event
 
 

@@ -23,6 +23,7 @@ from hypothesis import strategies as some
 from apps.chat import services as chat
 from apps.chat.models import Act, Message, Room
 from apps.core.errors import Refused
+from apps.events.models import TicketKind
 from apps.exhibitors.models import Booth
 from apps.live import outbox, registry, seq, wire
 from apps.live.registry import Call, LogTopic, StateTopic, Who, name_of, resolve
@@ -50,6 +51,7 @@ THINGS = {
     "option": Option.objects,
     "question": Question.objects,
     "session": Session.objects,
+    "ticket": TicketKind.objects,
     "booth": Booth.objects,
     "asset": Asset.objects,
     "game": Game.objects,
