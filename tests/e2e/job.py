@@ -193,7 +193,8 @@ class Job:
 
     def launch_poll(self, organiser: Page) -> None:
         self.visit(organiser, f"/e/{EVENT}/control/")
-        organiser.get_by_role("button", name="Open", exact=True).first.click()
+        line = organiser.locator(".launch > li").filter(has_text="What comes first?")
+        line.get_by_role("button", name="Open", exact=True).click()
         expect(organiser.get_by_role("button", name=re.compile("^Close")).first).to_be_visible()
 
     def answer(self, page: Page, option: str) -> None:

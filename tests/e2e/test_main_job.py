@@ -1,6 +1,5 @@
 """The main job in three browsers: from an imported schedule to the numbers at the organiser's desk."""
 
-import pytest
 
 from tests.e2e.job import Job
 from tests.factories.events import MembershipFactory
@@ -53,6 +52,5 @@ EXPECTED = {
 }
 
 
-@pytest.mark.xfail(reason="the steps of the job do not follow the new desk yet")
 def test_main_job_from_import_to_numbers(new_page, worker, axe, tmp_path):
     do_the_main_job(new_page, Job(look=axe, folder=tmp_path))

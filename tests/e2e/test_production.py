@@ -12,7 +12,6 @@ def platform(fleet):
     return fleet
 
 
-@pytest.mark.xfail(reason="the steps of the job do not follow the new desk yet")
 def test_main_job_in_two_web_and_two_live_processes_behind_a_balancer(new_page, platform, tmp_path):
     do_the_main_job(new_page, Job(look=lambda page: None, folder=tmp_path))
 
