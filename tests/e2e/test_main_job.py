@@ -1,6 +1,5 @@
 """The main job in three browsers: from an imported schedule to the numbers at the organiser's desk."""
 
-
 from tests.e2e.job import Job
 from tests.factories.events import MembershipFactory
 
