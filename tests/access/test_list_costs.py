@@ -84,6 +84,8 @@ def member(place):
 MORE = {
     "api:event-list": lambda place: EventFactory(),
     "api:event-announcements": lambda place: of_events.AnnouncementFactory(event=place.event, by=UserFactory()),
+    "api:event-announcing": lambda place: of_events.AnnouncementFactory(event=place.event, by=UserFactory()),
+    "api:event-segments": lambda place: of_events.TicketKindFactory(event=place.event),
     "api:booths": staffed,
     "api:assets": lambda place: media.AssetFactory(event=place.event),
     "api:agenda-sessions": spoken,
@@ -120,7 +122,7 @@ ASKS = {
 NO_LISTS = {
     "api:me", "api:event-detail", "api:booth", "api:asset", "api:agenda-speaker", "api:upload", "api:poll",
     "api:poll-results", "api:question", "api:questions-rules", "api:quiz", "api:chat-message", "api:chat-reactions",
-    "api:agenda-seat",
+    "api:agenda-seat", "api:event-announcement", "api:event-duplicate", "api:event-person",
 }  # fmt: skip
 """Calls that answer one thing; what is inside it has a bound of its own."""
 

@@ -50,6 +50,8 @@ BODIES: dict[str, dict[str, Any]] = {
     "api:chat-pinned": {"message": None},
     "api:chat-read": {"seq": 1},
     "api:chat-words": {"language": "en", "words": ["bilge"]},
+    "api:event-announcing": {"text": "Lunch is ready."},
+    "api:event-duplicate": {"name": "Next year", "starts_on": "2030-05-06"},
     "api:upload-parts": {"parts": [{"number": 1}]},
 }
 
