@@ -14,6 +14,7 @@ from apps.chat import services as chats
 from apps.chat.models import Message, Room
 from apps.core import clock
 from apps.questions.models import Question
+from apps.quizzes.models import Game
 from apps.tracks.models import Session
 from tests.access import world
 from tests.factories import chat, exhibitors, media, polls, questions, quizzes, tracks
@@ -68,6 +69,11 @@ def played(place):
     quizzes.GameFactory(quiz=quizzes.QuizFactory(event=place.event))
 
 
+def joined(place):
+    seat = quizzes.SeatFactory(game=place.things[Game])
+    quizzes.AllowanceFactory(event=place.event, user=seat.user)
+
+
 def staffed(place):
     booth = exhibitors.BoothFactory(event=place.event)
     exhibitors.BoothStaffFactory(booth=booth, user=UserFactory())
@@ -98,6 +104,7 @@ MORE = {
     "api:polls": asked_all,
     "api:poll-templates": lambda place: polls.TemplateFactory(organisation=place.event.organisation),
     "api:quizzes": played,
+    "api:quiz-players": joined,
     "api:questions": asked,
     "api:questions-similar": asked,
     "api:chat-places": member,

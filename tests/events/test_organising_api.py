@@ -188,8 +188,8 @@ def test_announcement_is_called_off_by_call(event, moderator, enter):
 def test_announcement_of_another_event_is_not_found(event, organiser, enter):
     client = enter(organiser)
     other = scheduled(EventFactory(organisation=event.organisation))
-    for answer in (client.get(one(other)), patch(client, one(other), {"text": "Mine"}), post(client, one(other, "off"))):
-        assert answer.status_code == 404
+    asked = client.get(one(other)), patch(client, one(other), {"text": "Mine"}), post(client, one(other, "off"))
+    assert [answer.status_code for answer in asked] == [404, 404, 404]
     other.refresh_from_db()
     assert (str(other.text), other.state) == ("Lunch is ready.", "scheduled")
 
