@@ -10,6 +10,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from django.contrib.auth.models import AnonymousUser
+from django.utils.text import Truncator
 from django.utils.translation import gettext as translated
 from django.utils.translation import gettext_lazy as _
 
@@ -41,6 +42,8 @@ WORDS: "dict[str, _StrPromise]" = {
 }
 MOST_TICKETS = 30
 MOST_DIGITS = 18
+MOST_NAME = 50
+"""The bar that says so lies over the page, on phones too."""
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
@@ -88,7 +91,7 @@ def offered(event: Event) -> list[tuple[str, str]]:
 
 
 def _with(ticket: TicketKind) -> str:
-    return translated("somebody with the ticket “%(ticket)s”") % {"ticket": ticket}
+    return translated("somebody with the ticket “%(ticket)s”") % {"ticket": Truncator(str(ticket)).chars(MOST_NAME)}
 
 
 def begin(request: Any, event: Event, name: str) -> None:
