@@ -113,11 +113,13 @@ def keep_sanctions(user: User) -> None:
     KeptSanction.objects.bulk_create(kept, ignore_conflicts=True)
 
 
-@transaction.atomic
 def restore_sanctions(user: User) -> None:
     kept = list(KeptSanction.objects.filter(mark__in=sealing.marks(user.email, purpose=MARK)))
-    for row in kept:
-        Sanction.objects.get_or_create(
-            event_id=row.event_id, user=user, kind=row.kind, lifted_at=None, defaults={"until": row.until}
-        )
-    KeptSanction.objects.filter(pk__in=[row.pk for row in kept]).delete()
+    if not kept:  # nearly everybody who registers
+        return
+    with transaction.atomic():
+        for row in kept:
+            Sanction.objects.get_or_create(
+                event_id=row.event_id, user=user, kind=row.kind, lifted_at=None, defaults={"until": row.until}
+            )
+        KeptSanction.objects.filter(pk__in=[row.pk for row in kept]).delete()

@@ -51,12 +51,14 @@ def keep_bans(user: User) -> None:
     KeptBan.objects.bulk_create((KeptBan(event_id=pk, mark=mark) for pk in events), ignore_conflicts=True)
 
 
-@transaction.atomic
 def restore_bans(user: User) -> None:
     """Of somebody new: what was kept of an account with this address stands again, and can be lifted like any ban."""
-    kept = KeptBan.objects.filter(mark__in=sealing.marks(user.email, purpose=MARK)).select_related("event")
-    for row in kept:
-        with translation.override(row.event.default_language):
-            reason = gettext("They deleted their account while they were banned.")
-        Ban.objects.get_or_create(event=row.event, user=user, lifted_at=None, defaults={"reason": reason[:300]})
-    KeptBan.objects.filter(pk__in=[row.pk for row in kept]).delete()
+    kept = list(KeptBan.objects.filter(mark__in=sealing.marks(user.email, purpose=MARK)).select_related("event"))
+    if not kept:  # nearly everybody who registers
+        return
+    with transaction.atomic():
+        for row in kept:
+            with translation.override(row.event.default_language):
+                reason = gettext("They deleted their account while they were banned.")
+            Ban.objects.get_or_create(event=row.event, user=user, lifted_at=None, defaults={"reason": reason[:300]})
+        KeptBan.objects.filter(pk__in=[row.pk for row in kept]).delete()
