@@ -13,7 +13,7 @@ from apps.accounts.doors import limit_by_address
 from apps.accounts.models import User
 from apps.core.errors import Refused
 from apps.events import services
-from apps.events.doors import Desk, OrganisationScopedAdmin, OwnersAlone
+from apps.events.doors import Desk, OrganisationScopedAdmin, OwnersAlone, TellsRefusals
 from apps.events.forms import MemberInvitationForm
 from apps.events.models import MemberInvitation
 
@@ -21,7 +21,7 @@ AT_ONCE = 50
 
 
 @admin.register(MemberInvitation)
-class MemberInvitationAdmin(OwnersAlone, OrganisationScopedAdmin):
+class MemberInvitationAdmin(OwnersAlone, TellsRefusals, OrganisationScopedAdmin):
     event_path = "organisation__events"
     desk = Desk.EVENTS
     desk_position = 22
@@ -53,16 +53,17 @@ class MemberInvitationAdmin(OwnersAlone, OrganisationScopedAdmin):
         stands = getattr(invitation, "stands", True)
         return str(invitation.state if stands or not invitation.is_open else _("Over until it is mailed again"))
 
-    def add_view(self, request: HttpRequest, form_url: str = "", extra_context: Any = None) -> HttpResponse:
-        """The service refuses what the form cannot know, so that two at once are settled too."""
-        try:
-            if request.method == "POST":
-                limit_by_address(request, "invite")
-            return super().add_view(request, form_url, extra_context)  # type: ignore[no-any-return]
-        except Refused as refused:
-            messages.error(request, refused.message)
-            request.method = "GET"
-            return super().add_view(request, form_url, extra_context)  # type: ignore[no-any-return]
+    def changeform_view(
+        self, request: HttpRequest, object_id: str | None = None, form_url: str = "", extra_context: Any = None
+    ) -> HttpResponse:
+        if object_id is None and request.method == "POST":
+            limit_by_address(request, "invite")
+        return super().changeform_view(request, object_id, form_url, extra_context)
+
+    def after_refusal(self, request: HttpRequest) -> HttpResponse:
+        """The form again: the service refuses what it cannot know, so that two at once are settled too."""
+        request.method = "GET"
+        return self.changeform_view(request)
 
     def save_model(self, request: HttpRequest, obj: MemberInvitation, form: Any, change: bool) -> None:
         by = request.user if isinstance(request.user, User) else None

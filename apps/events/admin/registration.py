@@ -22,7 +22,7 @@ from apps.core.words import Number
 from apps.events import registry, selectors, services
 from apps.events.adapters.guests_csv import MOST_BYTES
 from apps.events.adapters.guests_csv import template as guests_template
-from apps.events.doors import Desk, OrganisationScopedAdmin, ScopedTabularInline, ShowsPeople
+from apps.events.doors import Desk, OrganisationScopedAdmin, ReadHere, ScopedTabularInline, ShowsPeople
 from apps.events.doors.current import current_event_id
 from apps.events.forms import DeclineForm, GuestFileForm, InvitationForm
 from apps.events.models import Event, JoinLink, Registration
@@ -69,7 +69,7 @@ class JoinLinkInline(ScopedTabularInline):
 
 
 @admin.register(Registration)
-class RegistrationAdmin(ShowsPeople, OrganisationScopedAdmin):
+class RegistrationAdmin(ReadHere, ShowsPeople, OrganisationScopedAdmin):
     desk = Desk.PEOPLE
     desk_position = 10
     icon = "how_to_reg"
@@ -260,16 +260,3 @@ class RegistrationAdmin(ShowsPeople, OrganisationScopedAdmin):
             services.cancel_registration(registration)
         messages.success(request, _("The places are free again, and the links have ended."))
         return None
-
-    def change_view(self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None) -> Any:
-        """A place is read here and changed through the list's actions, so there is nothing to save."""
-        nothing = {"show_save": False, "show_save_and_continue": False, "show_save_and_add_another": False}
-        return super().change_view(request, object_id, form_url, {**nothing, **(extra_context or {})})
-
-    def add_view(self, request: HttpRequest, form_url: str = "", extra_context: Any = None) -> Any:
-        """A refusal of the service (no places left) is told like any other."""
-        try:
-            return super().add_view(request, form_url, extra_context)
-        except Refused as refused:
-            messages.error(request, refused.message)
-            return self.response_post_save_add(request, Registration())

@@ -185,6 +185,8 @@ class OrganisationScopedAdmin(OfItsEvent, _Scoped, TakesTables, ModelAdmin):  # 
     add_words: ClassVar[Any] = None
     """What the button of an empty list says."""
 
+    may_delete_many: ClassVar[bool] = True
+    """Whether a bulk action deletes. Where it depends on the row whether it may go, rows go one by one."""
     asks_first: ClassVar[frozenset[str]] = frozenset()
     """The bulk actions that are done once somebody said yes: they reach people, or cannot be taken back."""
     taken_back_by: ClassVar[dict[str, tuple[str, Q]]] = {}
@@ -291,6 +293,7 @@ class OrganisationScopedAdmin(OfItsEvent, _Scoped, TakesTables, ModelAdmin):  # 
         return {
             name: (kept(bulk.guarded(action, name)), name, words)
             for name, (action, _name, words) in super().get_actions(request).items()
+            if self.may_delete_many or name != "delete_selected"
         }
 
     def log_addition(self, request: HttpRequest, obj: Any, message: Any) -> None:

@@ -14,7 +14,7 @@ from apps.core.doors import csv_answer
 from apps.core.errors import Refused
 from apps.core.words import Number
 from apps.events import permissions, registry
-from apps.events.doors import Desk, OrganisationScopedAdmin, ScopedTabularInline, ShowsPeople
+from apps.events.doors import Desk, OrganisationScopedAdmin, ReadHere, ScopedTabularInline, ShowsPeople
 from apps.tracks import selectors, services
 from apps.tracks.forms import SeatForm
 from apps.tracks.models import Opening, Seat
@@ -24,7 +24,7 @@ LABELS = {"taken": "success", "waiting": "info", "given_back": "warning"}
 
 
 @admin.register(Seat)
-class SeatAdmin(ShowsPeople, OrganisationScopedAdmin):
+class SeatAdmin(ReadHere, ShowsPeople, OrganisationScopedAdmin):
     event_path = "session__event"
     organisation_path = "session__event__organisation"
     desk = Desk.AGENDA
@@ -89,19 +89,6 @@ class SeatAdmin(ShowsPeople, OrganisationScopedAdmin):
                 messages.error(request, f"{seat.user.email}: {refused.message}")
         said = ngettext("One person has a seat now.", "%(count)s people have a seat now.", given)
         messages.success(request, said % {"count": Number(given)})
-
-    def change_view(self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None) -> Any:
-        """A seat is read here and changed through the list's actions, so there is nothing to save."""
-        nothing = {"show_save": False, "show_save_and_continue": False, "show_save_and_add_another": False}
-        return super().change_view(request, object_id, form_url, {**nothing, **(extra_context or {})})
-
-    def add_view(self, request: HttpRequest, form_url: str = "", extra_context: Any = None) -> Any:
-        """A refusal of the service (no seats left) is told like any other."""
-        try:
-            return super().add_view(request, form_url, extra_context)
-        except Refused as refused:
-            messages.error(request, refused.message)
-            return self.response_post_save_add(request, Seat())
 
 
 def _at_most(request: HttpRequest, seats: QuerySet[Seat]) -> list[Seat]:
