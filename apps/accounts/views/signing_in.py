@@ -23,6 +23,7 @@ from apps.accounts.registry import HINT, SHOWN, ways
 from apps.core import clock
 from apps.core.access import Access
 from apps.core.errors import Refused
+from apps.core.rows import row_number
 
 KEPT = "private, max-age=86400"
 """In the reader's own browser and for a day: a photo can be hidden again, and then has another address."""
@@ -87,11 +88,12 @@ class Devices(OfOneself, View):
         except Refused as refused:
             return self._answer(request, refused)
         chosen = request.POST.get("device", "")
+        number = row_number(chosen)
         if not chosen:
             count = services.end_other_sessions(person, this)
             text = ngettext("You are signed out on %d other device.", "You are signed out on %d other devices.", count)
             messages.success(request, text % count)
-        elif chosen.isdecimal() and len(chosen) < 16 and services.end_session(person, int(chosen)):
+        elif number is not None and services.end_session(person, number):
             messages.success(request, _("You are signed out there."))
         else:
             raise Http404

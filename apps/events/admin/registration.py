@@ -18,6 +18,7 @@ from unfold.decorators import action, display
 
 from apps.core.doors import table_answer
 from apps.core.errors import Refused
+from apps.core.rows import row_number
 from apps.core.words import Number
 from apps.events import registry, selectors, services
 from apps.events.adapters.guests_csv import MOST_BYTES
@@ -48,9 +49,9 @@ class CameBy(DropdownFilter):  # type: ignore[misc]
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
         rows = Registration.objects.filter(event__in=Event.objects.run_by(request.user).order_by().values("pk"))
-        chosen = request.GET.get("event__id__exact", "")
-        if chosen.isdecimal() and len(chosen) < 19:
-            rows = rows.filter(event=int(chosen))
+        event_id = row_number(request.GET.get("event__id__exact"))
+        if event_id is not None:
+            rows = rows.filter(event=event_id)
         return [(label, f"{label} ({count})") for label, count in sources.counted(rows)]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Registration]) -> QuerySet[Registration]:

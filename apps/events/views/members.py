@@ -11,6 +11,7 @@ from django.views import View
 
 from apps.accounts.doors import OfOneself, ask_for_mailed_code, lead_to_second_factor, limit_by_address, showed_mailbox
 from apps.core.errors import Refused
+from apps.core.rows import row_number
 from apps.events import selectors, services
 from apps.events.doors.acting import name_at_the_desk
 from apps.events.models import MemberInvitation, Membership
@@ -49,10 +50,11 @@ class Organisations(_Own):
             return self._answer(refused)
 
     def _leave(self, chosen: str) -> HttpResponseBase:
-        if not (chosen.isdecimal() and len(chosen) < 16):
+        number = row_number(chosen)
+        if number is None:
             raise Http404
         try:
-            left = services.leave_organisation(self.person, int(chosen))
+            left = services.leave_organisation(self.person, number)
         except Membership.DoesNotExist as error:
             raise Http404 from error
         messages.success(self.request, _("You have left %(organisation)s.") % {"organisation": left})

@@ -25,6 +25,7 @@ from apps.accounts.doors import (
 )
 from apps.core import clock, scopes
 from apps.core.errors import Refused
+from apps.core.rows import row_number
 from apps.events import selectors
 from apps.events.doors.acting import name_at_the_desk
 from apps.events.forms import TokenForm
@@ -62,7 +63,8 @@ class Tokens(OfOneself, View):
 
     def _revoke(self, chosen: str) -> HttpResponseBase:
         name_at_the_desk(self.request.user)
-        if not (chosen.isdecimal() and len(chosen) < 16 and services.revoke_token(self.person, int(chosen))):
+        number = row_number(chosen)
+        if number is None or not services.revoke_token(self.person, number):
             raise Http404
         messages.success(self.request, _("The token is revoked. Nothing more is done with it."))
         return redirect("events:tokens")
