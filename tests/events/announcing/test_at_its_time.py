@@ -1,10 +1,8 @@
 """Announcements said at their time: once, in time or not at all, and changed until then."""
 
-from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
-from django.db import connection
 
 from apps.core import clock
 from apps.core.errors import Refused
@@ -12,6 +10,7 @@ from apps.events import selectors, services
 from apps.events.models import Announcement, Event
 from apps.events.services import announcing
 from tests.events.announcing.announced import State, scheduled, soon
+from tests.threads import at_once
 
 
 def test_scheduled_announcement_is_said_when_it_is_due(event, attendee, published):
@@ -31,16 +30,7 @@ def test_scheduled_announcement_is_said_when_it_is_due(event, attendee, publishe
 def test_announcement_is_said_once_by_two_rounds_at_the_same_time(event):
     for _ in range(6):
         scheduled(event, due=timedelta(minutes=1))
-
-    def say():
-        try:
-            return services.say_due()
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(max_workers=4) as pool:
-        said = [pool.submit(say) for _ in range(4)]
-    assert sum(one.result() for one in said) == 6
+    assert sum(at_once(lambda _round: services.say_due(), range(4))) == 6
     assert sorted(Announcement.objects.values_list("seq", flat=True)) == [1, 2, 3, 4, 5, 6]
 
 

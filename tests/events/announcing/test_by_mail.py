@@ -1,9 +1,6 @@
 """Announcements by mail: to each once, to nobody who wants none, and not too many at a time."""
 
-from concurrent.futures import ThreadPoolExecutor
-
 import pytest
-from django.db import connection
 
 from apps.core import clock
 from apps.core.errors import Refused
@@ -16,6 +13,7 @@ from apps.notifications.services import mailings
 from tests.events.announcing.announced import State
 from tests.factories.accounts import UserFactory
 from tests.factories.events import BanFactory, EventRoleFactory
+from tests.threads import at_once
 
 
 def mailed():
@@ -105,14 +103,5 @@ def test_mail_can_be_stopped(event, people):
 def test_mail_is_owed_once_by_two_workers_at_the_same_time(event):
     EventRoleFactory.create_batch(9, event=event, role=EventRole.Role.SPEAKER)
     services.announce(event, text="Hello", by=None, audience="role/speaker", by_mail=True)
-
-    def work():
-        try:
-            return mails.mail_announcements()
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(max_workers=3) as pool:
-        made = [pool.submit(work) for _ in range(3)]
-    assert sum(one.result() for one in made) == 9
+    assert sum(at_once(lambda _worker: mails.mail_announcements(), range(3))) == 9
     assert len(set(mailed())) == 9
