@@ -1,13 +1,11 @@
 """Metadata: what a SAML provider publishes, how it is fetched, and what we publish."""
 
-import threading
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-
 import pytest
 from lxml import etree
 
 from apps.events.adapters import saml
 from apps.events.adapters.claims import Doubt
+from tests.events.websites import served
 
 
 def test_metadata_of_the_provider_is_read(federation):
@@ -33,22 +31,8 @@ def test_metadata_of_ours_says_where_answers_go(connection, party, visitor):
 def published(federation):
     """The address at which the provider publishes its metadata."""
 
-    class Handler(BaseHTTPRequestHandler):
-        def do_GET(self):
-            written = federation.metadata().encode()
-            self.send_response(200)
-            self.send_header("Content-Length", str(len(written)))
-            self.end_headers()
-            self.wfile.write(written)
-
-        def log_message(self, *words):
-            pass
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield f"http://127.0.0.1:{server.server_port}/metadata"
-    server.shutdown()
-    server.server_close()
+    with served(lambda _path: federation.metadata()) as port:
+        yield f"http://127.0.0.1:{port}/metadata"
 
 
 def test_metadata_is_fetched_from_public_networks_only(federation, published, settings):
