@@ -270,3 +270,14 @@ def test_desk_invites_again_whose_time_is_over(trust, asked, owner, enter):
     typed = {"organisation": trust.pk, "email": asked.email, "role": "manager"}
     enter(owner).post("/admin/events/memberinvitation/add/", typed)
     assert MemberInvitation.objects.open().count() == 1
+
+
+def test_desk_says_when_too_many_are_invited_at_once(trust, owner, enter, settings):
+    settings.ACCOUNT_RATE_LIMITS = settings.ACCOUNT_RATE_LIMITS | {"invite": "1/m/ip"}
+    desk = enter(owner)
+    for name, invited in (("nadia", 1), ("ines", 1)):
+        typed = {"organisation": trust.pk, "email": f"{name}@lakeside.example", "role": "manager"}
+        page = desk.post("/admin/events/memberinvitation/add/", typed, follow=True)
+        assert MemberInvitation.objects.count() == invited
+    assert "Too many requests came from your network just now." in page.content.decode()
+    assert 'name="email"' in page.content.decode()

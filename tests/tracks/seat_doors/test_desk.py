@@ -27,6 +27,25 @@ def test_desk_gives_none_to_a_stranger(session, organiser, outsider, enter):
     assert Seat.objects.count() == 0
 
 
+def test_desk_says_why_it_has_no_seat_to_give(session, organiser, attendee, enter):
+    SeatFactory(session=session)
+    wish = {"session": session.pk, "email": attendee.email}
+
+    page = enter(organiser).post(reverse("admin:tracks_seat_add"), wish, follow=True)
+
+    assert page.redirect_chain[-1] == (reverse("admin:tracks_seat_changelist"), 302)
+    assert "All seats are taken. Give the session more seats first." in page.content.decode()
+    assert mine(session, attendee) is None
+
+
+def test_seat_at_the_desk_has_nothing_to_save(session, organiser, attendee, enter):
+    seat = SeatFactory(session=session, user=attendee)
+
+    page = enter(organiser).get(reverse("admin:tracks_seat_change", args=[seat.pk])).content.decode()
+
+    assert ("Reading a gauge" in page, 'name="_save"' in page, 'name="_continue"' in page) == (True, False, False)
+
+
 def test_desk_gives_none_in_another_organisations_session(session, other_organiser, attendee, enter):
     enter(other_organiser).post(reverse("admin:tracks_seat_add"), {"session": session.pk, "email": attendee.email})
 
