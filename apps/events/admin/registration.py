@@ -1,5 +1,6 @@
 """Registrations at the desk: say yes or no, find somebody, send their link again, cancel, invite by file, export."""
 
+from collections import Counter
 from typing import Any
 
 from django.contrib import admin, messages
@@ -23,7 +24,7 @@ from apps.core.words import Number
 from apps.events import registry, selectors, services
 from apps.events.adapters.guests_csv import MOST_BYTES
 from apps.events.adapters.guests_csv import template as guests_template
-from apps.events.doors import Desk, OrganisationScopedAdmin, ReadHere, ScopedTabularInline, ShowsPeople
+from apps.events.doors import Desk, OrganisationScopedAdmin, ReadHere, ScopedTabularInline, ShowsPeople, bulk
 from apps.events.doors.current import current_event_id
 from apps.events.forms import DeclineForm, GuestFileForm, InvitationForm
 from apps.events.models import Event, JoinLink, Registration
@@ -159,12 +160,8 @@ class RegistrationAdmin(ReadHere, ShowsPeople, OrganisationScopedAdmin):
     @admin.action(description=_("Say yes: they get a place"))
     def approve(self, request: HttpRequest, chosen: QuerySet[Registration]) -> None:
         user: Any = request.user
-        told = {State.CONFIRMED: 0, State.WAITING: 0}
-        for registration in self._wishes(request, chosen, State.PENDING):
-            try:
-                told[services.approve(registration, by=user)] += 1
-            except Refused as refused:
-                messages.error(request, f"{registration.user.email}: {refused.message}")
+        wishes = self._wishes(request, chosen, State.PENDING)
+        told = Counter(bulk.each(request, wishes, lambda wish: services.approve(wish, by=user), name=_address))
         said = ngettext("One person has a place now.", "%(count)s people have a place now.", told[State.CONFIRMED])
         messages.success(request, said % {"count": Number(told[State.CONFIRMED])})
         if told[State.WAITING]:
@@ -191,13 +188,9 @@ class RegistrationAdmin(ReadHere, ShowsPeople, OrganisationScopedAdmin):
             }
             return TemplateResponse(request, "admin/events/registration/decline.html", context)
         user: Any = request.user
-        told = 0
-        for registration in wishes:
-            try:
-                services.decline(registration, by=user, reason=form.cleaned_data["reason"])
-                told += 1
-            except Refused as refused:
-                messages.error(request, f"{registration.user.email}: {refused.message}")
+        reason = form.cleaned_data["reason"]
+        done = bulk.each(request, wishes, lambda wish: services.decline(wish, by=user, reason=reason), name=_address)
+        told = len(done)
         said = ngettext("One person was told no.", "%(count)s people were told no.", told)
         messages.success(request, said % {"count": Number(told)})
         return None
@@ -261,3 +254,7 @@ class RegistrationAdmin(ReadHere, ShowsPeople, OrganisationScopedAdmin):
             services.cancel_registration(registration)
         messages.success(request, _("The places are free again, and the links have ended."))
         return None
+
+
+def _address(registration: Registration) -> str:
+    return str(registration.user.email)
