@@ -118,23 +118,22 @@ def _write(picture: Image.Image, card: Card, logo: Image.Image | None) -> None:
     pen = ImageDraw.Draw(picture)
     colours = colour.palette(card.brand, card.accent)
     ink, quiet = colours["on-brand"], colour.mix(colours["on-brand"], colours["brand"], 0.2)
+    letters, small = font("Medium", 34), font("Medium", 28)
     if logo is not None:
         picture.paste(logo, (MARGIN, MARGIN), logo)
     elif above := writable(card.above)[:MOST_LINE]:
-        pen.text((MARGIN, MARGIN), _fitting(above, font("Medium", 34)), font=font("Medium", 34), fill=quiet)
+        pen.text((MARGIN, MARGIN), _fitting(above, letters), font=letters, fill=quiet)
     size, lines = _lines(writable(card.title)[:MOST_TITLE])
     height = round(size * 1.14)
-    below = _wrapped(writable(card.below), font("Medium", 34))[:MOST_BELOW]
+    below = _wrapped(writable(card.below), letters)[:MOST_BELOW]
     top = (HEIGHT - height * len(lines) - 46 * len(below)) // 2 + 16
     for number, line in enumerate(lines):
         pen.text((MARGIN - 3, top + number * height), line, font=font("Bold", size), fill=ink)
     for number, line in enumerate(below):
         at = top + height * len(lines) + 18 + number * 46
-        pen.text((MARGIN, at), _fitting(line, font("Medium", 34)), font=font("Medium", 34), fill=ink)
+        pen.text((MARGIN, at), _fitting(line, letters), font=letters, fill=ink)
     if foot := writable(card.foot)[:MOST_LINE]:
-        pen.text(
-            (MARGIN, HEIGHT - MARGIN - 30), _fitting(foot, font("Medium", 28)), font=font("Medium", 28), fill=quiet
-        )
+        pen.text((MARGIN, HEIGHT - MARGIN - 30), _fitting(foot, small), font=small, fill=quiet)
 
 
 def _lines(title: str) -> tuple[int, list[str]]:

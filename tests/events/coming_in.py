@@ -29,3 +29,7 @@ def refused(answer, caplog):
     number = re.search(r"<bdi>([\w-]+)</bdi></p>", answer.content.decode()).group(1)
     line = next(record.getMessage() for record in caplog.records if number in record.getMessage())
     return line.rpartition("refused: ")[2].rstrip(".")
+
+
+def setup_page(connection):
+    return f"/admin/events/signinconnection/{connection.pk}/setup/"

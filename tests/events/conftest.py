@@ -6,7 +6,7 @@ from apps.events import services
 from tests.events.coming_in import SECRET
 from tests.events.providers import Directory
 from tests.factories.accounts import UserFactory
-from tests.factories.events import OrganisationFactory, SignInConnectionFactory, SignInDomainFactory
+from tests.factories.events import MembershipFactory, OrganisationFactory, SignInConnectionFactory, SignInDomainFactory
 
 
 @pytest.fixture
@@ -29,3 +29,8 @@ def connection(db, directory, settings):
 @pytest.fixture
 def nadia(db):
     return UserFactory(email="nadia@lakeside.example", name="Nadia Okello")
+
+
+@pytest.fixture
+def owner(connection):
+    return MembershipFactory(organisation=connection.organisation, user__name="Inês Falcão").user

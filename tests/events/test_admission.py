@@ -1,10 +1,8 @@
 """Who may register, for which ticket, with which code, and what they are asked."""
 
-from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
-from django.db import connection
 
 from apps.accounts.models import User
 from apps.core import clock
@@ -23,6 +21,7 @@ from tests.factories.events import (
     TicketKindFactory,
 )
 from tests.factories.notifications import letters
+from tests.threads import at_once
 
 NADIA = {"email": "nadia@lakeside.example", "name": "Nadia Okello"}
 State = Registration.State
@@ -173,13 +172,9 @@ def test_code_for_five_lets_five_in_at_once():
             services.register(event, email=f"{number}@example.org", name="Somebody", wish=Wish(code=code.code))
         except Refused as refused:
             return refused.code
-        finally:
-            connection.close()
         return "in"
 
-    with ThreadPoolExecutor(8) as pool:
-        answers = sorted(pool.map(come, range(12)))
-    assert answers == ["in"] * 5 + ["registration.code"] * 7
+    assert sorted(at_once(come, range(12))) == ["in"] * 5 + ["registration.code"] * 7
     assert InvitationCode.objects.get().used == Registration.objects.confirmed().count() == 5
 
 

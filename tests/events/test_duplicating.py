@@ -1,6 +1,6 @@
 """An event is duplicated: what goes along and what never does, whose rows the copy refers to, and the clocks."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -8,11 +8,9 @@ from django.apps import apps
 from django.core.files.base import ContentFile
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
-from django.urls import reverse
 from hypothesis import given
 from hypothesis import strategies as st
 
-from apps.audit.models import Entry
 from apps.chat.models import Room as ChatRoom
 from apps.core.errors import Refused
 from apps.events import services
@@ -307,48 +305,3 @@ def test_logo_of_a_copy_is_a_file_of_its_own(event, organiser, settings, tmp_pat
     made.refresh_from_db()
     with made.logo.open() as file:
         assert file.read() == b"RIFF"
-
-
-# At the desk ---------------------------------------------------------------------------------------------------------
-def url(event):
-    return reverse("admin:events_event_duplicate", args=[event.pk])
-
-
-def test_organiser_duplicates_an_event_at_the_desk(event, organiser, enter):
-    tracks.SessionFactory(event=event)
-    desk = enter(organiser)
-    page = desk.get(url(event)).content.decode()
-    assert ('value="agenda" checked' in page, 'value="booths"' in page) == (True, False)
-    given = {"organisation": event.organisation.pk, "name_0": "Ebb", "starts_on": "2027-03-01", "parts": ["agenda"]}
-    response = desk.post(url(event), given)
-    made = Event.objects.get(slug="ebb")
-    assert response["Location"] == reverse("admin:events_event_desk", args=[made.pk])
-    assert (made.starts_at.date(), made.sessions.count()) == (date(2027, 3, 1), 1)
-
-
-def test_taking_an_event_to_another_organisation_is_on_record_where_it_came_from(event, organiser, enter):
-    other = MembershipFactory(user=organiser).organisation
-    tracks.SessionFactory(event=event)
-    given = {"organisation": other.pk, "name_0": "Ebb", "starts_on": "2027-03-01", "parts": ["agenda"]}
-    enter(organiser).post(url(event), given)
-    kept = Entry.objects.get(event_id=event.pk, words="Duplicated")
-    assert (kept.who, kept.after) == (
-        organiser.email,
-        {"event": "ebb", "organisation": other.name, "parts": ["agenda"]},
-    )
-
-
-def test_organisation_of_others_cannot_be_chosen_for_a_copy(event, other_event, organiser, enter):
-    given = {"organisation": other_event.organisation.pk, "name_0": "Ebb", "starts_on": "2027-03-01"}
-    assert "Select a valid choice" in enter(organiser).post(url(event), given).content.decode()
-    assert Event.objects.count() == 2
-
-
-def test_refusal_stands_beside_its_field(event, other_event, organiser, enter):
-    given = {"organisation": event.organisation.pk, "name_0": "Ebb", "slug": "undertow", "starts_on": "2027-03-01"}
-    assert "Another event has this address" in enter(organiser).post(url(event), given).content.decode()
-
-
-def test_guest_organiser_cannot_take_an_event_away(event, enter):
-    guest = EventRoleFactory(event=event, role=EventRole.Role.ORGANISER, user__is_staff=True).user
-    assert enter(guest).get(url(event)).status_code == 404

@@ -1,50 +1,32 @@
 """Frames on another website in a real browser: shown there, as tall as what is in them, and refused elsewhere."""
 
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from threading import Thread
-
 import pytest
 from playwright.sync_api import expect
 
 from apps.events.models import Registration
+from tests.events.websites import served
 from tests.factories.tracks import SessionFactory
 
 
 @pytest.fixture
 def website(platform):
-    """Another website on this machine: `website.shows(path)` is its page, with the snippet that the desk offers."""
+    """Another website on this machine: `website(page, path)` opens it, with the snippet that the desk offers."""
+    shown = {}
 
-    class Page(BaseHTTPRequestHandler):
-        path_shown = "/"
-
-        def do_GET(self):
-            snippet = (
-                f'<!doctype html><iframe data-plenary src="{platform.url}{Page.path_shown}" title="Freshet" '
-                f'width="100%" height="200"></iframe><script src="{platform.url}/embed.js" async></script>'
-            ).encode()
-            self.send_response(200)
-            self.send_header("Content-Type", "text/html")
-            self.send_header("Content-Length", str(len(snippet)))
-            self.end_headers()
-            self.wfile.write(snippet)
-
-        def log_message(self, *_words):
-            pass
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Page)
-    thread = Thread(target=server.serve_forever, daemon=True)
-    thread.start()
+    def snippet(_path):
+        return (
+            f'<!doctype html><iframe data-plenary src="{platform.url}{shown["path"]}" title="Freshet" '
+            f'width="100%" height="200"></iframe><script src="{platform.url}/embed.js" async></script>'
+        )
 
     def visit(page, path):
-        Page.path_shown = path
+        shown["path"] = path
         page.goto(visit.origin)
         return page.frame_locator("iframe")
 
-    visit.origin = f"http://127.0.0.1:{server.server_address[1]}"
-    yield visit
-    server.shutdown()
-    server.server_close()
-    thread.join()
+    with served(snippet) as port:
+        visit.origin = f"http://127.0.0.1:{port}"
+        yield visit
 
 
 def test_registering_in_a_frame_of_another_website(page, platform, event, website):

@@ -1,7 +1,6 @@
 """An event set up from nothing in a real browser, as a new organiser does it, and the first people who come to it."""
 
 import re
-import time
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -14,10 +13,13 @@ from apps.events.models import Event, GuestList, Registration, TicketKind
 from apps.notifications.models import MailboxMessage
 from apps.notifications.selectors import Letter
 from apps.tracks.models import Session
+from events_platform.embedded import processes
 from tests.factories.accounts import give_second_factor
 
 State = Registration.State
 GUESTS = "email,name,ticket\nrosa@quay.example,Rosa Lind,Press\nnobody,Nobody,\n"
+A_WORKER = 30
+"""Seconds at most that something takes that a worker does."""
 BEGINS = (datetime.now(UTC) + timedelta(days=30)).replace(hour=9, minute=0, second=0, microsecond=0)
 
 
@@ -101,13 +103,9 @@ def invite_by_file(page, event):
     expect(page.get_by_role("heading", name="1 person can be invited")).to_be_visible()
     expect(page.get_by_text("Line 3")).to_be_visible()
     page.get_by_role("button", name="Invite them").click()
-    guests = GuestList.objects.get(event=event)
     expect(page.get_by_text("They are being invited.")).to_be_visible()
-    for _time in range(300):  # a worker does it
-        guests.refresh_from_db()
-        if guests.state == GuestList.State.DONE:
-            break
-        time.sleep(0.1)
+    done = GuestList.objects.filter(event=event, state=GuestList.State.DONE)
+    assert processes.wait_until(done.exists, A_WORKER)
     assert of("rosa@quay.example").state == State.CONFIRMED
 
 
@@ -134,12 +132,13 @@ def register(page, event, *, name, ticket):
 
 def address_in_mail(email, way):
     """Where the link in somebody's mailbox leads that opens this way."""
-    for _time in range(300):
-        for row in MailboxMessage.objects.filter(to__contains=email):
-            if found := re.search(rf"https?://[^/]+(\S*{way}/\S+)", Letter(row).text):
-                return found[1]
-        time.sleep(0.1)
-    raise AssertionError(f"No mail to {email} with {way} in it.")
+
+    def addresses():
+        texts = [Letter(row).text for row in MailboxMessage.objects.filter(to__contains=email)]
+        return [found[1] for text in texts if (found := re.search(rf"https?://[^/]+(\S*{way}/\S+)", text))]
+
+    assert processes.wait_until(lambda: bool(addresses()), A_WORKER), f"No mail to {email} with {way} in it."
+    return addresses()[0]
 
 
 def come_in(page, email):

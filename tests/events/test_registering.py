@@ -1,10 +1,8 @@
 """Getting a place, giving it back, and the links that open the event."""
 
-from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
-from django.db import connection
 
 from apps.accounts.models import User
 from apps.core import clock
@@ -15,6 +13,7 @@ from apps.notifications.models import OwedMail
 from tests.factories.accounts import UserFactory
 from tests.factories.events import EventFactory, EventRoleFactory, JoinLinkFactory, RegistrationFactory
 from tests.factories.notifications import letters
+from tests.threads import at_once
 
 NADIA = {"email": "nadia@lakeside.example", "name": "Nadia Okello"}
 
@@ -108,13 +107,9 @@ def test_last_places_are_given_once():
             services.register(event, email=f"{number}@example.org", name="Somebody")
         except Refused as refused:
             return refused.code
-        finally:
-            connection.close()
         return "in"
 
-    with ThreadPoolExecutor(6) as pool:
-        answers = sorted(pool.map(ask, range(6)))
-    assert answers == ["in"] * 3 + ["registration.full"] * 3
+    assert sorted(at_once(ask, range(6))) == ["in"] * 3 + ["registration.full"] * 3
     assert selectors.confirmed_count(event) == 3
 
 

@@ -1,14 +1,13 @@
 """A SAML provider of another site, in a real browser: its form brings no session along, and somebody is signed in."""
 
 import html
-import threading
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 from playwright.sync_api import expect
 
 from apps.events.models import SignInConnection
 from tests.events.providers import Federation
+from tests.events.websites import served
 from tests.factories.accounts import UserFactory
 from tests.factories.events import OrganisationFactory, SignInConnectionFactory, SignInDomainFactory
 
@@ -23,30 +22,16 @@ def provider():
     """At `localhost`, which is another site than the platform's number."""
     federation = Federation()
 
-    class Handler(BaseHTTPRequestHandler):
-        def do_GET(self):
-            asked = federation.asked(self.path)
-            acs, ours = asked.get("AssertionConsumerServiceURL"), asked.findtext("{*}Issuer")
-            response = federation.write(recipient=acs, audience=ours, request=asked.get("ID"))
-            posted = federation.posted(federation.signed(response))
-            page = (
-                f"<!doctype html><title>Provider</title>{FORM.format(acs=html.escape(acs), response=posted)}".encode()
-            )
-            self.send_response(200)
-            self.send_header("Content-Type", "text/html")
-            self.send_header("Content-Length", str(len(page)))
-            self.end_headers()
-            self.wfile.write(page)
+    def page(path):
+        asked = federation.asked(path)
+        acs, ours = asked.get("AssertionConsumerServiceURL"), asked.findtext("{*}Issuer")
+        response = federation.write(recipient=acs, audience=ours, request=asked.get("ID"))
+        posted = federation.posted(federation.signed(response))
+        return f"<!doctype html><title>Provider</title>{FORM.format(acs=html.escape(acs), response=posted)}"
 
-        def log_message(self, *words):
-            pass
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    federation.sso_url = f"http://localhost:{server.server_port}/sso"
-    yield federation
-    server.shutdown()
-    server.server_close()
+    with served(page) as port:
+        federation.sso_url = f"http://localhost:{port}/sso"
+        yield federation
 
 
 @pytest.fixture

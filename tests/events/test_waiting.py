@@ -1,10 +1,8 @@
 """The waiting list: in order, moving up by itself, once; and a place that is passed on."""
 
-from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
-from django.db import connection
 
 from apps.core import clock
 from apps.core.errors import Refused
@@ -22,6 +20,7 @@ from tests.factories.events import (
     TicketKindFactory,
 )
 from tests.factories.notifications import letters
+from tests.threads import at_once
 
 State = Registration.State
 
@@ -111,13 +110,9 @@ def test_last_places_are_given_in_turn_each_with_one_mail():
     event = EventFactory(capacity=5)
 
     def come(number):
-        try:
-            services.register(event, email=f"{number}@example.org", name="Somebody")
-        finally:
-            connection.close()
+        services.register(event, email=f"{number}@example.org", name="Somebody")
 
-    with ThreadPoolExecutor(8) as pool:
-        list(pool.map(come, range(20)))
+    at_once(come, range(20))
     assert Registration.objects.confirmed().count() == 5
     waiting = list(Registration.objects.waiting().select_related("user"))
     told = {mail.to: mail.text for mail in letters(kind="waiting")}
@@ -177,15 +172,7 @@ def test_one_event_that_fails_holds_up_no_other(full, monkeypatch, caplog):
 def test_places_given_back_at_once_move_up_once_each():
     event = EventFactory(capacity=4)
     wait(event, *"abcdefgh")
-
-    def go(registration):
-        try:
-            services.cancel_registration(registration)
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(4) as pool:
-        list(pool.map(go, list(Registration.objects.confirmed())))
+    at_once(services.cancel_registration, list(Registration.objects.confirmed()))
     confirmed = Registration.objects.confirmed().order_by("pk").values_list("user__name", flat=True)
     assert list(confirmed) == list("efgh")
     assert OwedMail.objects.filter(kind="moved_up").count() == 4

@@ -3,9 +3,9 @@
 The lists and forms of the organisers' desk are added by themselves, one for each table that the desk shows.
 """
 
-import time
 from operator import attrgetter
 
+from events_platform.embedded import processes
 from tests.screens.shots import DEMO, ONE_EACH, PEOPLE, Shot
 
 MAIL_SECONDS = 30
@@ -210,9 +210,7 @@ def have_mail() -> None:
     if event is None or MailboxMessage.objects.exists():
         return
     resend_link(event, email=PEOPLE["attendee"])
-    end = time.monotonic() + MAIL_SECONDS
-    while not MailboxMessage.objects.exists() and time.monotonic() < end:
-        time.sleep(0.2)
+    processes.wait_until(MailboxMessage.objects.exists, MAIL_SECONDS)
 
 
 def row_pages() -> dict[str, Shot]:

@@ -1,6 +1,5 @@
 """Seats of sessions that people sign up for: counted, waited for in order, given back, one mail each."""
 
-from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
@@ -25,6 +24,7 @@ from tests.factories.tracks import (
     SessionSpeakerFactory,
     TrackFactory,
 )
+from tests.threads import at_once
 
 State = Seat.State
 ATTENDS = frozenset({"attendee"})
@@ -257,16 +257,9 @@ def test_two_people_never_share_the_last_seat(session, people):
     Session.objects.update(capacity=1)
     session.refresh_from_db()
 
-    def come(person):
-        try:
-            return take(session, person)[0].state
-        finally:
-            connection.close()
+    found = at_once(lambda person: take(session, person)[0].state, people)
 
-    with ThreadPoolExecutor(4) as pool:
-        found = sorted(pool.map(come, people))
-
-    assert found == ["taken", "waiting", "waiting", "waiting"]
+    assert sorted(found) == ["taken", "waiting", "waiting", "waiting"]
     assert sorted(selectors.place_in_row(seat) for seat in Seat.objects.waiting()) == [1, 2, 3]
 
 
@@ -276,16 +269,12 @@ def test_seats_given_back_and_taken_at_once_are_never_too_many(session, people):
 
     def act(number):
         person = people[number % 4]
-        try:
-            if number % 2:
-                services.give_seat_back(session, user=person)
-            else:
-                take(session, person)
-        finally:
-            connection.close()
+        if number % 2:
+            services.give_seat_back(session, user=person)
+        else:
+            take(session, person)
 
-    with ThreadPoolExecutor(6) as pool:
-        list(pool.map(act, range(24)))
+    at_once(act, range(24), most=6)
 
     taken = Seat.objects.taken().count()
     assert taken == min(2, Seat.objects.standing().count())

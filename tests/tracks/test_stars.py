@@ -113,8 +113,8 @@ def test_my_agenda_is_of_one_event(event, other_event, attendee, noon):
         StarFactory(session=session, user=attendee)
 
     assert list(selectors.starred_sessions(event, attendee)) == [here]
-    assert selectors.starred_ids(event, attendee) == {here.pk}
-    assert selectors.starred_ids(event, None) == frozenset()
+    assert selectors.choices_of(event, attendee) == {(here.pk, "star")}
+    assert selectors.choices_of(event, None) == frozenset()
 
 
 def test_the_version_of_stars_follows_the_set(event, attendee, noon):

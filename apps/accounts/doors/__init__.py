@@ -7,6 +7,7 @@ from apps.accounts.doors.mailbox import (
     came_by_connection_alone,
     showed_mailbox,
 )
+from apps.accounts.doors.own import OfOneself
 from apps.accounts.doors.second_step import (
     WHY_A_SECOND_STEP,
     ask_to_sign_in_again,
@@ -19,6 +20,7 @@ from apps.accounts.doors.second_step import (
 
 __all__ = [
     "WHY_A_SECOND_STEP",
+    "OfOneself",
     "ask_for_mailed_code",
     "ask_to_sign_in_again",
     "came_by_connection",

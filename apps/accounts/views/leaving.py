@@ -1,10 +1,7 @@
 """One's own data: to take away, and to have deleted."""
 
-from typing import ClassVar
-
 from django.contrib import messages
 from django.contrib.auth import logout
-from django.contrib.auth.mixins import LoginRequiredMixin
 from django.http import HttpRequest, HttpResponseBase, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -12,20 +9,17 @@ from django.utils.translation import gettext as _
 from django.views import View
 
 from apps.accounts import services
-from apps.accounts.doors import ask_to_sign_in_again, limit_by_address, must_sign_in_again, where_to_prove_oneself
-from apps.accounts.models import User
-from apps.core.access import Access
+from apps.accounts.doors import (
+    OfOneself,
+    ask_to_sign_in_again,
+    limit_by_address,
+    must_sign_in_again,
+    where_to_prove_oneself,
+)
 from apps.core.errors import Refused
 
 
-class _Own(LoginRequiredMixin, View):
-    access: ClassVar[Access] = Access.SIGNED_IN
-
-    @property
-    def person(self) -> User:
-        assert isinstance(self.request.user, User)  # noqa: S101 - the mixin let nobody else in
-        return self.request.user
-
+class _Own(OfOneself, View):
     def show(self, refused: Refused | None = None) -> HttpResponseBase:
         status = refused.status if refused else 200
         return render(self.request, "accounts/data.html", {"refused": refused, "person": self.person}, status=status)

@@ -21,7 +21,6 @@ from allauth.mfa.webauthn.views import (
     RemoveWebAuthnView,
 )
 from django.contrib import messages
-from django.contrib.auth.mixins import LoginRequiredMixin
 from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import redirect
 from django.utils.cache import add_never_cache_headers
@@ -31,22 +30,13 @@ from django.views import View
 from django.views.generic import FormView
 
 from apps.accounts import doors, selectors, services
-from apps.accounts.models import User
 from apps.core.access import Access
 
 MOST_KEYS = 10
 
 
-class Own(LoginRequiredMixin):
+class Own(doors.OfOneself):
     """Pages on which a person changes their own second steps."""
-
-    access: ClassVar[Access] = Access.SIGNED_IN
-    request: HttpRequest
-
-    @property
-    def person(self) -> User:
-        assert isinstance(self.request.user, User)  # noqa: S101 - the mixin let nobody else in
-        return self.request.user
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         found: dict[str, Any] = super().get_context_data(**kwargs)  # type: ignore[misc]
@@ -144,10 +134,8 @@ class AddKey(Adding, AddWebAuthnView):  # type: ignore[misc]
         return super().dispatch(request, *args, **kwargs)
 
 
-class Keys(LoginRequiredMixin, View):
+class Keys(doors.OfOneself, View):
     """They stand on the page of all second steps."""
-
-    access: ClassVar[Access] = Access.SIGNED_IN
 
     def get(self, request: HttpRequest) -> HttpResponseBase:
         return redirect("mfa_index")

@@ -8,7 +8,6 @@ from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import logout
-from django.contrib.auth.mixins import LoginRequiredMixin
 from django.core.files.storage import default_storage
 from django.http import FileResponse, Http404, HttpRequest, HttpResponseBase
 from django.shortcuts import redirect, render
@@ -19,12 +18,12 @@ from django.utils.translation import ngettext
 from django.views import View
 
 from apps.accounts import selectors, services
-from apps.accounts.doors import ask_for_mailed_code, came_by_connection, limit_by_address, limit_codes
-from apps.accounts.models import User
+from apps.accounts.doors import OfOneself, ask_for_mailed_code, came_by_connection, limit_by_address, limit_codes
 from apps.accounts.registry import HINT, SHOWN, ways
 from apps.core import clock
 from apps.core.access import Access
 from apps.core.errors import Refused
+from apps.core.rows import row_number
 
 KEPT = "private, max-age=86400"
 """In the reader's own browser and for a day: a photo can be hidden again, and then has another address."""
@@ -47,15 +46,13 @@ class SignIn(RequestLoginCodeView):  # type: ignore[misc]
         return redirect(self.passthrough_next_url(way))
 
 
-class MailedCode(LoginRequiredMixin, View):
+class MailedCode(OfOneself, View):
     """Whoever is signed in shows that the mailbox is theirs as well: they sign in once more, by a code."""
 
-    access: ClassVar[Access] = Access.SIGNED_IN
     http_method_names = ["post", "options"]
 
     def post(self, request: HttpRequest) -> HttpResponseBase:
-        person, wanted = request.user, request.POST.get("next", "")
-        assert isinstance(person, User)  # noqa: S101 - the mixin let nobody else in
+        person, wanted = self.person, request.POST.get("next", "")
         is_ours = url_has_allowed_host_and_scheme(wanted, {request.get_host()}, require_https=request.is_secure())
         onward = wanted if is_ours else reverse("events:front")
         try:
@@ -71,50 +68,42 @@ class MailedCode(LoginRequiredMixin, View):
         return redirect(f"{reverse('account_confirm_login_code')}?{urlencode({'next': onward})}")
 
 
-class OneAddress(LoginRequiredMixin, View):
+class OneAddress(OfOneself, View):
     """Instead of allauth's page of addresses: a person has one here, and it is how they are known."""
-
-    access: ClassVar[Access] = Access.SIGNED_IN
 
     def get(self, request: HttpRequest) -> HttpResponseBase:
         return redirect(settings.LOGIN_REDIRECT_URL)
 
 
-class Devices(LoginRequiredMixin, View):
+class Devices(OfOneself, View):
     """Where one is signed in, and signing out there."""
-
-    access: ClassVar[Access] = Access.SIGNED_IN
 
     def get(self, request: HttpRequest) -> HttpResponseBase:
         return self._answer(request)
 
     def post(self, request: HttpRequest) -> HttpResponseBase:
-        person, this = self._person, str(request.session.session_key)
+        person, this = self.person, str(request.session.session_key)
         try:
             limit_by_address(request, "devices")
         except Refused as refused:
             return self._answer(request, refused)
         chosen = request.POST.get("device", "")
+        number = row_number(chosen)
         if not chosen:
             count = services.end_other_sessions(person, this)
             text = ngettext("You are signed out on %d other device.", "You are signed out on %d other devices.", count)
             messages.success(request, text % count)
-        elif chosen.isdecimal() and len(chosen) < 16 and services.end_session(person, int(chosen)):
+        elif number is not None and services.end_session(person, number):
             messages.success(request, _("You are signed out there."))
         else:
             raise Http404
         return redirect("accounts:devices")
 
-    @property
-    def _person(self) -> User:
-        assert isinstance(self.request.user, User)  # noqa: S101 - the mixin let nobody else in
-        return self.request.user
-
     def _answer(self, request: HttpRequest, refused: Refused | None = None) -> HttpResponseBase:
         this = str(request.session.session_key)
         if not UserSession.objects.filter(session_key=this).exists():
             UserSession.objects.create_from_request(request)  # it began before sessions were kept
-        found: dict[str, Any] = {"devices": selectors.devices(self._person, this), "refused": refused}
+        found: dict[str, Any] = {"devices": selectors.devices(self.person, this), "refused": refused}
         return render(request, "accounts/devices.html", found, status=refused.status if refused else 200)
 
 

@@ -9,7 +9,7 @@ import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 
 from django.conf import settings
 from django.core.cache import cache
@@ -108,6 +108,11 @@ class Line:
     def _note_failure(self) -> None:
         if self._key:
             cache.set(f"{self._key}:failed", 1, REMEMBERED_SECONDS)
+
+
+def asking(url: str, asked: Mapping[str, str]) -> str:
+    """The address with these words in it, beside those that it has of its own."""
+    return f"{url}{'&' if urlsplit(url).query else '?'}{urlencode(asked)}"
 
 
 def address(url: object) -> str:

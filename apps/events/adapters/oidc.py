@@ -10,7 +10,7 @@ import hmac
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
-from urllib.parse import quote_plus, urlencode, urlsplit
+from urllib.parse import quote_plus, urlencode
 
 from django.core.cache import cache
 from joserfc import jwt
@@ -18,7 +18,7 @@ from joserfc.errors import ExpiredTokenError, InvalidClaimError, InvalidKeyIdErr
 from joserfc.jwk import KeySet
 
 from apps.core import clock
-from apps.events.adapters.calling import Line, address
+from apps.events.adapters.calling import Line, address, asking
 from apps.events.adapters.claims import Claims, Doubt, shown
 
 WELL_KNOWN = "/.well-known/openid-configuration"
@@ -93,8 +93,7 @@ def way_there(client: Client, *, state: str, nonce: str, verifier: str, hint: st
         "code_challenge_method": "S256",
         **({"login_hint": hint} if hint else {}),
     }
-    joint = "&" if urlsplit(provider.authorization).query else "?"
-    return f"{provider.authorization}{joint}{urlencode(asked)}"
+    return asking(provider.authorization, asked)
 
 
 def read_answer(client: Client, answer: Mapping[str, str], *, nonce: str, verifier: str) -> Claims:

@@ -12,7 +12,6 @@ import zlib
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
-from urllib.parse import urlencode, urlsplit
 
 from cryptography import x509
 from cryptography.exceptions import UnsupportedAlgorithm
@@ -23,7 +22,7 @@ from signxml.algorithms import SignatureMethod
 from signxml.verifier import SignatureConfiguration, XMLVerifier
 
 from apps.core import clock, reaching
-from apps.events.adapters.calling import address
+from apps.events.adapters.calling import address, asking
 from apps.events.adapters.claims import Claims, Doubt, shown
 
 MOST_BYTES = 200 * 1024
@@ -116,8 +115,7 @@ def way_there(party: Party, *, request_id: str) -> str:
     )
     etree.SubElement(made, f"{{{NAMES['saml']}}}Issuer").text = party.ours
     squeezed = zlib.compress(etree.tostring(made), wbits=-15)
-    asked = urlencode({"SAMLRequest": base64.b64encode(squeezed).decode()})
-    return f"{address(party.sso_url)}{'&' if urlsplit(party.sso_url).query else '?'}{asked}"
+    return asking(address(party.sso_url), {"SAMLRequest": base64.b64encode(squeezed).decode()})
 
 
 def read_response(party: Party, encoded: str) -> Told:
@@ -168,14 +166,12 @@ def _parse(raw: bytes, most: int) -> Any:
 
 def _signed_assertion(party: Party, response: Any) -> Any:
     """The one assertion, as it was signed: by its own signature, or by that of the whole response."""
-    if _all(response, "./ds:Signature"):
-        found = _all(_verified(party, response), "./saml:Assertion")
-        if len(found) != 1:
-            raise Doubt("form")
-        return found[0]
-    found = _all(response, "./saml:Assertion")
+    is_whole = bool(_all(response, "./ds:Signature"))
+    found = _all(_verified(party, response) if is_whole else response, "./saml:Assertion")
     if len(found) != 1:
         raise Doubt("form")
+    if is_whole:
+        return found[0]
     # By itself, so that its signature can be about nothing else.
     return _verified(party, _parse(etree.tostring(found[0], with_tail=False), MOST_BYTES))
 

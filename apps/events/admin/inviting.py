@@ -1,6 +1,5 @@
 """Whom the owners of an organisation asked to join it, at the desk."""
 
-from collections.abc import Callable
 from typing import Any
 
 from django.contrib import admin, messages
@@ -11,9 +10,8 @@ from django.utils.translation import ngettext
 
 from apps.accounts.doors import limit_by_address
 from apps.accounts.models import User
-from apps.core.errors import Refused
 from apps.events import services
-from apps.events.doors import Desk, OrganisationScopedAdmin, OwnersAlone
+from apps.events.doors import Desk, OrganisationScopedAdmin, OwnersAlone, TellsRefusals, bulk
 from apps.events.forms import MemberInvitationForm
 from apps.events.models import MemberInvitation
 
@@ -21,7 +19,7 @@ AT_ONCE = 50
 
 
 @admin.register(MemberInvitation)
-class MemberInvitationAdmin(OwnersAlone, OrganisationScopedAdmin):
+class MemberInvitationAdmin(OwnersAlone, TellsRefusals, OrganisationScopedAdmin):
     event_path = "organisation__events"
     desk = Desk.EVENTS
     desk_position = 22
@@ -53,16 +51,17 @@ class MemberInvitationAdmin(OwnersAlone, OrganisationScopedAdmin):
         stands = getattr(invitation, "stands", True)
         return str(invitation.state if stands or not invitation.is_open else _("Over until it is mailed again"))
 
-    def add_view(self, request: HttpRequest, form_url: str = "", extra_context: Any = None) -> HttpResponse:
-        """The service refuses what the form cannot know, so that two at once are settled too."""
-        try:
-            if request.method == "POST":
-                limit_by_address(request, "invite")
-            return super().add_view(request, form_url, extra_context)  # type: ignore[no-any-return]
-        except Refused as refused:
-            messages.error(request, refused.message)
-            request.method = "GET"
-            return super().add_view(request, form_url, extra_context)  # type: ignore[no-any-return]
+    def changeform_view(
+        self, request: HttpRequest, object_id: str | None = None, form_url: str = "", extra_context: Any = None
+    ) -> HttpResponse:
+        if object_id is None and request.method == "POST":
+            limit_by_address(request, "invite")
+        return super().changeform_view(request, object_id, form_url, extra_context)
+
+    def after_refusal(self, request: HttpRequest) -> HttpResponse:
+        """The form again: the service refuses what it cannot know, so that two at once are settled too."""
+        request.method = "GET"
+        return self.changeform_view(request)
 
     def save_model(self, request: HttpRequest, obj: MemberInvitation, form: Any, change: bool) -> None:
         by = request.user if isinstance(request.user, User) else None
@@ -72,28 +71,19 @@ class MemberInvitationAdmin(OwnersAlone, OrganisationScopedAdmin):
     @admin.action(description=_("Mail the invitation again"), permissions=["add"])
     def send_again(self, request: HttpRequest, chosen: QuerySet[MemberInvitation]) -> None:
         by: Any = request.user
-
-        def again(invitation: MemberInvitation) -> bool:
-            services.invite_again(invitation, by=by)
-            return True
-
-        count = self._each(request, chosen, again)
-        text = ngettext("One is on its way again.", "%(count)s are on their way again.", count)
-        messages.success(request, text % {"count": count})
+        asked = _first(chosen)
+        sent = bulk.each(request, asked, lambda one: services.invite_again(one, by=by), name=lambda one: one.email)
+        text = ngettext("One is on its way again.", "%(count)s are on their way again.", len(sent))
+        messages.success(request, text % {"count": len(sent)})
 
     @admin.action(description=_("Revoke the invitation"), permissions=["add"])
     def revoke(self, request: HttpRequest, chosen: QuerySet[MemberInvitation]) -> None:
-        count = self._each(request, chosen, services.revoke_invitation)
+        revoked = bulk.each(request, _first(chosen), services.revoke_invitation, name=lambda one: one.email)
+        count = sum(revoked)
         text = ngettext("One is revoked. Its link opens nothing.", "%(count)s are revoked.", count)
         messages.success(request, text % {"count": count})
 
-    def _each(
-        self, request: HttpRequest, chosen: QuerySet[MemberInvitation], do: Callable[[MemberInvitation], bool]
-    ) -> int:
-        done = 0
-        for invitation in chosen.select_related("organisation", "by")[:AT_ONCE]:
-            try:
-                done += do(invitation)
-            except Refused as refused:
-                messages.error(request, f"{invitation.email}: {refused.message}")
-        return done
+
+def _first(chosen: QuerySet[MemberInvitation]) -> QuerySet[MemberInvitation]:
+    """As many as are dealt with at once."""
+    return chosen.select_related("organisation", "by")[:AT_ONCE]

@@ -1,5 +1,6 @@
 """Registrations at the desk: say yes or no, find somebody, send their link again, cancel, invite by file, export."""
 
+from collections import Counter
 from typing import Any
 
 from django.contrib import admin, messages
@@ -18,11 +19,12 @@ from unfold.decorators import action, display
 
 from apps.core.doors import table_answer
 from apps.core.errors import Refused
+from apps.core.rows import row_number
 from apps.core.words import Number
 from apps.events import registry, selectors, services
 from apps.events.adapters.guests_csv import MOST_BYTES
 from apps.events.adapters.guests_csv import template as guests_template
-from apps.events.doors import Desk, OrganisationScopedAdmin, ScopedTabularInline, ShowsPeople
+from apps.events.doors import Desk, OrganisationScopedAdmin, ReadHere, ScopedTabularInline, ShowsPeople, bulk
 from apps.events.doors.current import current_event_id
 from apps.events.forms import DeclineForm, GuestFileForm, InvitationForm
 from apps.events.models import Event, JoinLink, Registration
@@ -48,9 +50,9 @@ class CameBy(DropdownFilter):  # type: ignore[misc]
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
         rows = Registration.objects.filter(event__in=Event.objects.run_by(request.user).order_by().values("pk"))
-        chosen = request.GET.get("event__id__exact", "")
-        if chosen.isdecimal() and len(chosen) < 19:
-            rows = rows.filter(event=int(chosen))
+        event_id = row_number(request.GET.get("event__id__exact"))
+        if event_id is not None:
+            rows = rows.filter(event=event_id)
         return [(label, f"{label} ({count})") for label, count in sources.counted(rows)]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Registration]) -> QuerySet[Registration]:
@@ -69,7 +71,7 @@ class JoinLinkInline(ScopedTabularInline):
 
 
 @admin.register(Registration)
-class RegistrationAdmin(ShowsPeople, OrganisationScopedAdmin):
+class RegistrationAdmin(ReadHere, ShowsPeople, OrganisationScopedAdmin):
     desk = Desk.PEOPLE
     desk_position = 10
     icon = "how_to_reg"
@@ -158,12 +160,8 @@ class RegistrationAdmin(ShowsPeople, OrganisationScopedAdmin):
     @admin.action(description=_("Say yes: they get a place"))
     def approve(self, request: HttpRequest, chosen: QuerySet[Registration]) -> None:
         user: Any = request.user
-        told = {State.CONFIRMED: 0, State.WAITING: 0}
-        for registration in self._wishes(request, chosen, State.PENDING):
-            try:
-                told[services.approve(registration, by=user)] += 1
-            except Refused as refused:
-                messages.error(request, f"{registration.user.email}: {refused.message}")
+        wishes = self._wishes(request, chosen, State.PENDING)
+        told = Counter(bulk.each(request, wishes, lambda wish: services.approve(wish, by=user), name=_address))
         said = ngettext("One person has a place now.", "%(count)s people have a place now.", told[State.CONFIRMED])
         messages.success(request, said % {"count": Number(told[State.CONFIRMED])})
         if told[State.WAITING]:
@@ -190,13 +188,9 @@ class RegistrationAdmin(ShowsPeople, OrganisationScopedAdmin):
             }
             return TemplateResponse(request, "admin/events/registration/decline.html", context)
         user: Any = request.user
-        told = 0
-        for registration in wishes:
-            try:
-                services.decline(registration, by=user, reason=form.cleaned_data["reason"])
-                told += 1
-            except Refused as refused:
-                messages.error(request, f"{registration.user.email}: {refused.message}")
+        reason = form.cleaned_data["reason"]
+        done = bulk.each(request, wishes, lambda wish: services.decline(wish, by=user, reason=reason), name=_address)
+        told = len(done)
         said = ngettext("One person was told no.", "%(count)s people were told no.", told)
         messages.success(request, said % {"count": Number(told)})
         return None
@@ -261,15 +255,6 @@ class RegistrationAdmin(ShowsPeople, OrganisationScopedAdmin):
         messages.success(request, _("The places are free again, and the links have ended."))
         return None
 
-    def change_view(self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None) -> Any:
-        """A place is read here and changed through the list's actions, so there is nothing to save."""
-        nothing = {"show_save": False, "show_save_and_continue": False, "show_save_and_add_another": False}
-        return super().change_view(request, object_id, form_url, {**nothing, **(extra_context or {})})
 
-    def add_view(self, request: HttpRequest, form_url: str = "", extra_context: Any = None) -> Any:
-        """A refusal of the service (no places left) is told like any other."""
-        try:
-            return super().add_view(request, form_url, extra_context)
-        except Refused as refused:
-            messages.error(request, refused.message)
-            return self.response_post_save_add(request, Registration())
+def _address(registration: Registration) -> str:
+    return str(registration.user.email)

@@ -13,6 +13,7 @@ from unfold.decorators import action, display
 
 from apps.accounts.doors import limit_by_address
 from apps.core.errors import Refused
+from apps.core.rows import row_number
 from apps.events import selectors, services
 from apps.events.doors import Desk, OrganisationScopedAdmin, OwnersAlone, ScopedTabularInline
 from apps.events.forms import ConnectionForm, DomainForm
@@ -136,7 +137,8 @@ class SignInConnectionAdmin(OwnersAlone, OrganisationScopedAdmin):
             text = ngettext("One person is connected anew.", "%(count)s people are connected anew.", count)
             messages.success(request, text % {"count": count})
             return
-        domain = connection.domains.filter(pk=int(chosen)).first() if chosen.isdecimal() and len(chosen) < 16 else None
+        number = row_number(chosen)
+        domain = None if number is None else connection.domains.filter(pk=number).first()
         if domain is None:
             raise Http404
         if what == "trust" and user.runs_platform:

@@ -5,16 +5,14 @@ from typing import Any, ClassVar
 from django.contrib import admin, messages
 from django.db.models import Count, Q, QuerySet
 from django.http import HttpRequest
-from django.shortcuts import redirect
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 from unfold.decorators import display
 
 from apps.core import clock
-from apps.core.errors import Refused
 from apps.core.words import Number
 from apps.events import registry, selectors, services, signals
-from apps.events.doors import Desk, OrganisationScopedAdmin, ScopedTabularInline, columns
+from apps.events.doors import Desk, OrganisationScopedAdmin, ScopedTabularInline, TellsRefusals, columns
 from apps.events.forms import CodesForm
 from apps.events.models import Choice, InvitationCode, Question, Registration, TicketKind
 
@@ -28,6 +26,7 @@ class TicketKindAdmin(OrganisationScopedAdmin):
     icon = "confirmation_number"
     when_empty = _("An event without tickets has places of one kind. Make tickets where people come in different ways.")
     add_words = _("New ticket")
+    may_delete_many = False
     list_display = ("name", "places", "taken", "way_in", "is_offered", "position", "event")
     list_editable = ("is_offered", "position")
     list_filter = ("event",)
@@ -52,11 +51,6 @@ class TicketKindAdmin(OrganisationScopedAdmin):
         """Only while nobody has one; what is over is taken from the offer instead."""
         is_free = obj is None or not obj.registrations.exists()
         return is_free and super().has_delete_permission(request, obj)
-
-    def get_actions(self, request: HttpRequest) -> Any:
-        actions = super().get_actions(request)
-        actions.pop("delete_selected", None)
-        return actions
 
     @admin.display(description=_("places"), ordering="capacity")
     def places(self, ticket: TicketKind) -> str:
@@ -85,12 +79,13 @@ class TicketKindAdmin(OrganisationScopedAdmin):
 
 
 @admin.register(InvitationCode)
-class InvitationCodeAdmin(OrganisationScopedAdmin):
+class InvitationCodeAdmin(TellsRefusals, OrganisationScopedAdmin):
     desk = Desk.PEOPLE
     desk_position = 30
     icon = "password"
     when_empty = _("Codes let people in where registration is not open to all. Make one for everybody, or one each.")
     add_words = _("New codes")
+    may_delete_many = False
     form = CodesForm
     list_display = ("code", "ticket", "uses_left", "expires_at", "state", "note", "event")
     list_filter = ("event", "ticket")
@@ -104,11 +99,6 @@ class InvitationCodeAdmin(OrganisationScopedAdmin):
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Only while nobody has used it; else it is ended."""
         return (obj is None or obj.used == 0) and super().has_delete_permission(request, obj)
-
-    def get_actions(self, request: HttpRequest) -> Any:
-        actions = super().get_actions(request)
-        actions.pop("delete_selected", None)
-        return actions
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
         shared = ["ticket", "uses", "lets_in", "expires_at", "note"]
@@ -129,14 +119,6 @@ class InvitationCodeAdmin(OrganisationScopedAdmin):
         if is_over or (code.uses is not None and code.used >= code.uses):
             return "over", _("over")
         return "usable", _("works")
-
-    def add_view(self, request: HttpRequest, form_url: str = "", extra_context: Any = None) -> Any:
-        """A word that somebody else took at this moment is told like any other refusal."""
-        try:
-            return super().add_view(request, form_url, extra_context)
-        except Refused as refused:
-            messages.error(request, refused.message)
-            return redirect("admin:events_invitationcode_changelist")
 
     def save_model(self, request: HttpRequest, obj: InvitationCode, form: Any, change: bool) -> None:
         user: Any = request.user
@@ -177,6 +159,7 @@ class QuestionAdmin(OrganisationScopedAdmin):
     icon = "contact_support"
     when_empty = _("Ask what you need to know of those who come: what they eat, what they agree to.")
     add_words = _("New question")
+    may_delete_many = False
     list_display = ("words", "kind", "required", "is_asked", "position", "event")
     list_editable = ("required", "is_asked", "position")
     list_filter = ("event", "kind")
@@ -197,11 +180,6 @@ class QuestionAdmin(OrganisationScopedAdmin):
         """Only while nobody has answered; else it is asked no more, and the answers stay."""
         is_free = obj is None or not obj.answers.exists()
         return is_free and super().has_delete_permission(request, obj)
-
-    def get_actions(self, request: HttpRequest) -> Any:
-        actions = super().get_actions(request)
-        actions.pop("delete_selected", None)
-        return actions
 
     def save_model(self, request: HttpRequest, obj: Question, form: Any, change: bool) -> None:
         super().save_model(request, obj, form, change)

@@ -2,6 +2,7 @@
 
 from apps.events.doors.calls import EventAPIView, EventViewSet
 from apps.events.doors.desk import Desk, OrganisationScopedAdmin, ScopedInline, ScopedTabularInline
+from apps.events.doors.made import ReadHere, TellsRefusals
 from apps.events.doors.owners import OwnersAlone, owns_any
 from apps.events.doors.pages import EventView
 from apps.events.doors.picture import CardView
@@ -16,9 +17,11 @@ __all__ = [
     "EventViewSet",
     "OrganisationScopedAdmin",
     "OwnersAlone",
+    "ReadHere",
     "ScopedInline",
     "ScopedTabularInline",
     "ShowsPeople",
+    "TellsRefusals",
     "columns",
     "owns_any",
 ]

@@ -1,11 +1,12 @@
 """Bulk actions of the desk: what reaches people or cannot be taken back asks first; of the rest the list offers the way
 back, for a while."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import timedelta
 from functools import wraps
-from typing import Any
+from typing import Any, TypeVar
 
+from django.contrib import messages
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.admin.utils import lookup_field, model_format_dict
 from django.db.models import QuerySet
@@ -14,11 +15,15 @@ from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
 
 from apps.core import clock
+from apps.core.errors import Refused
 
 KEY = "desk_way_back"
 LASTS = timedelta(minutes=10)
 MOST = 500
 NAMED = 20
+
+Row = TypeVar("Row")
+Made = TypeVar("Made")
 
 
 def guarded(action: Callable[..., Any], name: str) -> Callable[..., Any]:
@@ -52,6 +57,19 @@ def way_back(desk: Any, request: HttpRequest) -> dict[str, Any] | None:
     if clock.now().timestamp() > kept.get("until", 0) or kept.get("action") not in desk.actions:
         return None
     return {**kept, "path": request.path, "field": ACTION_CHECKBOX_NAME}
+
+
+def each(
+    request: HttpRequest, rows: Iterable[Row], deed: Callable[[Row], Made], *, name: Callable[[Row], str]
+) -> list[Made]:
+    """What the deed gave of each row. What is refused is told with the row's name, and holds up no other."""
+    given = []
+    for row in rows:
+        try:
+            given.append(deed(row))
+        except Refused as refused:
+            messages.error(request, f"{name(row)}: {refused.message}")
+    return given
 
 
 def _back(desk: Any, chosen: QuerySet[Any], name: str) -> tuple[str, list[int]]:

@@ -20,12 +20,13 @@ from unfold.widgets import INPUT_CLASSES, TEXTAREA_CLASSES
 
 from apps.audit import selectors as audit
 from apps.audit.models import Entry
+from apps.core.rows import row_number
 from apps.events import permissions, selectors
 from apps.events.doors import bulk, scope
 from apps.events.doors.acting import kept, record_unwatched
 from apps.events.doors.languages import LongTexts, ShortTexts
 from apps.events.doors.lists import BoundedPaginator
-from apps.events.doors.of_event import OfItsEvent, number
+from apps.events.doors.of_event import OfItsEvent
 from apps.events.doors.tables import TakesTables
 from apps.events.models import Event
 from apps.events.registry.work import Part
@@ -185,6 +186,8 @@ class OrganisationScopedAdmin(OfItsEvent, _Scoped, TakesTables, ModelAdmin):  # 
     add_words: ClassVar[Any] = None
     """What the button of an empty list says."""
 
+    may_delete_many: ClassVar[bool] = True
+    """Whether a bulk action deletes. Where it depends on the row whether it may go, rows go one by one."""
     asks_first: ClassVar[frozenset[str]] = frozenset()
     """The bulk actions that are done once somebody said yes: they reach people, or cannot be taken back."""
     taken_back_by: ClassVar[dict[str, tuple[str, Q]]] = {}
@@ -223,7 +226,7 @@ class OrganisationScopedAdmin(OfItsEvent, _Scoped, TakesTables, ModelAdmin):  # 
 
     def _looked_up_for(self, request: HttpRequest) -> int | None:
         """The event of the form whose field asks for choices; None on every other page."""
-        return number(request.GET.get("event")) if self.is_lookup(request) else None
+        return row_number(request.GET.get("event")) if self.is_lookup(request) else None
 
     def get_changelist_instance(self, request: HttpRequest) -> Any:
         """Tells the list whether it was narrowed by more than the event, and where the whole of it is."""
@@ -291,6 +294,7 @@ class OrganisationScopedAdmin(OfItsEvent, _Scoped, TakesTables, ModelAdmin):  # 
         return {
             name: (kept(bulk.guarded(action, name)), name, words)
             for name, (action, _name, words) in super().get_actions(request).items()
+            if self.may_delete_many or name != "delete_selected"
         }
 
     def log_addition(self, request: HttpRequest, obj: Any, message: Any) -> None:

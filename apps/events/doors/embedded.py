@@ -5,6 +5,7 @@ So these know nobody: whoever is signed in is a stranger here, no cookie is read
 anybody's name. Everything else of the platform stays out of frames (`frame-ancestors 'none'`).
 """
 
+from abc import ABC, abstractmethod
 from typing import Any, ClassVar
 
 from django.contrib.auth.models import AnonymousUser
@@ -20,15 +21,15 @@ from apps.events.doors.pages import EventView
 
 
 @method_decorator(csrf_exempt, name="dispatch")
-class EmbeddedView(EventView):
+class EmbeddedView(EventView, ABC):
     """A subclass says `origins`. `?theme=` and `?lang=` say how it looks; times are the event's."""
 
     access: ClassVar[Access] = Access.PUBLIC
     live: ClassVar[bool] = False
 
+    @abstractmethod
     def origins(self) -> list[str]:
         """The websites whose pages may show this one."""
-        raise NotImplementedError
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         reader: Any = request

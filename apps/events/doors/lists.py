@@ -9,6 +9,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import DropdownFilter
 
+from apps.core.rows import row_number
 from apps.events import selectors
 
 
@@ -44,9 +45,8 @@ class Chosen(DropdownFilter):  # type: ignore[misc]
         value = self.value() or ""
         if not value:
             return queryset
-        if not value.isdecimal() or len(value) > 18:
-            return queryset.none()
-        return queryset.filter(**{self.column: int(value)})
+        number = row_number(value)
+        return queryset.none() if number is None else queryset.filter(**{self.column: number})
 
 
 class OfEvent(Chosen):

@@ -9,22 +9,16 @@ from django.db.models import Model
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
+from apps.core.rows import row_number
 from apps.events.doors import scope
 from apps.events.doors.current import current_event_id, look_at, work_on
 from apps.events.models import Event
-
-MOST_DIGITS = 18
 
 
 def rendered(response: HttpResponse) -> HttpResponse:
     """A page that is written now, while the zone is the right one."""
     page: Any = response
     return page.render() if hasattr(page, "render") and not page.is_rendered else response
-
-
-def number(given: Any) -> int | None:
-    text = str(given or "")
-    return int(text) if text.isdecimal() and len(text) <= MOST_DIGITS else None
 
 
 class OfItsEvent:
@@ -36,7 +30,7 @@ class OfItsEvent:
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
         show = super().changelist_view  # type: ignore[misc]
         asked = request.GET.get(f"{self.event_path}__id__exact") or request.GET.get("event")
-        return self.in_its_zone(request, number(asked), lambda: show(request, extra_context))
+        return self.in_its_zone(request, row_number(asked), lambda: show(request, extra_context))
 
     def changeform_view(
         self, request: HttpRequest, object_id: str | None = None, form_url: str = "", extra_context: Any = None
@@ -81,5 +75,5 @@ class OfItsEvent:
             return scope.event_id_of(obj, self.event_path.removesuffix("_id"))
         if self.event_path != "event":
             return None
-        given = number(request.POST.get("event") or request.GET.get("event"))
+        given = row_number(request.POST.get("event") or request.GET.get("event"))
         return current_event_id(request) if given is None else given

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as translated
 from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.models import User
+from apps.core.rows import row_number
 from apps.events import broadcasts
 from apps.events.models import (
     STAFF_ROLES,
@@ -49,15 +50,15 @@ def people_in(event: Event, audience: str) -> QuerySet[User]:
     member = Membership.objects.filter(organisation=event.organisation_id, user=OuterRef("pk"))
     places = Registration.objects.confirmed().filter(event=event, user=OuterRef("pk")).order_by()
     roles = event.event_roles.filter(user=OuterRef("pk"))
-    kind, _slash, key = audience.partition("/")
+    ticket = _ticket_in(audience)
     if audience == EVERYBODY:
         found = Q(Exists(places)) | Q(Exists(roles)) | Q(Exists(member))
     elif audience in ROLES:
         found = Q(Exists(roles.filter(role__in=ROLES[audience])))
         if audience == STAFF:
             found |= Q(Exists(member))
-    elif kind == "ticket" and key.isdecimal() and len(key) < 19:
-        found = Q(Exists(places.filter(ticket=int(key))))
+    elif ticket is not None:
+        found = Q(Exists(places.filter(ticket=ticket)))
     elif audience == COMING:
         found = Q(Exists(places.filter(joined_at=None)))
     else:
@@ -72,11 +73,11 @@ def count_in(event: Event, audience: str) -> int:
     banned = Ban.objects.standing().filter(event=event).order_by().values("user_id")
     places = Registration.objects.confirmed().filter(event=event, user__is_active=True).exclude(user__in=banned)
     places = places.order_by()
-    kind, _slash, key = audience.partition("/")
+    ticket = _ticket_in(audience)
     if audience == COMING:
         return places.filter(joined_at=None).count()
-    if kind == "ticket" and key.isdecimal() and len(key) < 19:
-        return places.filter(ticket=int(key)).count()
+    if ticket is not None:
+        return places.filter(ticket=ticket).count()
     if audience != EVERYBODY and audience not in ROLES:
         return 0
     roles = event.event_roles.filter(user__is_active=True).exclude(user__in=banned).order_by()
@@ -110,14 +111,18 @@ def segments_of(event: Event) -> list[Segment]:
 
 def segment(event: Event, audience: str, *, is_counted: bool = False) -> Segment | None:
     """That one, and no look at the others; the event's own are counted only where that is wished."""
-    kind, _slash, key = audience.partition("/")
-    ticket = None
-    if kind == "ticket":
-        ticket = event.tickets.filter(pk=int(key)).first() if key.isdecimal() and len(key) < 19 else None
+    number = _ticket_in(audience)
+    ticket = event.tickets.filter(pk=number).first() if number is not None else None
     if audience not in NAMES and ticket is None:
         return segments.find(event, audience)
     count = count_in(event, audience) if is_counted else None
     return _of_ticket(ticket, count) if ticket else _own(audience, count)
+
+
+def _ticket_in(audience: str) -> int | None:
+    """The ticket whose holders are meant; None where it is no such audience."""
+    kind, _slash, key = audience.partition("/")
+    return row_number(key) if kind == "ticket" else None
 
 
 def _own(key: str, count: int | None) -> Segment:

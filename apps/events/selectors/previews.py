@@ -6,7 +6,7 @@ Only of events that are listed, and only to strangers: an unlisted event tells n
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -25,6 +25,11 @@ SCHEMA = "https://schema.org"
 LOCALES = {"en": "en_GB", "de": "de_DE", "ar": "ar_AR"}
 # What ends a script or begins a comment in HTML, written so that JSON still reads it.
 _UNSAFE = str.maketrans({"<": "\\u003C", ">": "\\u003E", "&": "\\u0026"})
+
+
+class Timed(Protocol):
+    starts_at: Any
+    ends_at: Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,21 +119,35 @@ def of_event(event: Event, *, is_full: bool, sessions: Iterable[dict[str, Any]] 
 
 def event_data(event: Event) -> dict[str, Any]:
     """Of schema.org: an event online, or online and at a place."""
-    zone = ZoneInfo(event.time_zone)
     url = absolute(event.get_absolute_url())
     place = [{"@type": "Place", "name": event.place, "address": event.place}] if event.place else []
-    mode = "MixedEventAttendanceMode" if event.place else "OnlineEventAttendanceMode"
+    return {
+        **happening(event, event, name=event.name, url=url, is_mixed=bool(event.place)),
+        "location": [{"@type": "VirtualLocation", "url": url}, *place],
+        "organizer": organizer(event),
+    }
+
+
+def happening(
+    event: Event, at: Timed, *, name: object, url: str, is_mixed: bool = False, is_cancelled: bool = False
+) -> dict[str, Any]:
+    """Of schema.org, what an event and its sessions alike say. `is_mixed`: one may also come to a place."""
+    zone = ZoneInfo(event.time_zone)
+    status = "EventCancelled" if is_cancelled else "EventScheduled"
+    mode = "MixedEventAttendanceMode" if is_mixed else "OnlineEventAttendanceMode"
     return {
         "@type": "Event",
-        "name": str(event.name),
+        "name": str(name),
         "url": url,
-        "startDate": event.starts_at.astimezone(zone).isoformat(timespec="seconds"),
-        "endDate": event.ends_at.astimezone(zone).isoformat(timespec="seconds"),
-        "eventStatus": f"{SCHEMA}/EventScheduled",
+        "startDate": at.starts_at.astimezone(zone).isoformat(timespec="seconds"),
+        "endDate": at.ends_at.astimezone(zone).isoformat(timespec="seconds"),
+        "eventStatus": f"{SCHEMA}/{status}",
         "eventAttendanceMode": f"{SCHEMA}/{mode}",
-        "location": [{"@type": "VirtualLocation", "url": url}, *place],
-        "organizer": {"@type": "Organization", "name": event.organisation.name},
     }
+
+
+def organizer(event: Event) -> dict[str, str]:
+    return {"@type": "Organization", "name": event.organisation.name}
 
 
 def _offer(event: Event, *, is_full: bool) -> dict[str, Any]:

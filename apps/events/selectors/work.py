@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from django.db.models import Count, DurationField, F, Q, Value
+from django.db.models import Count, DurationField, F, Value
 from django.db.models.functions import Greatest
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -91,13 +91,11 @@ def tasks(event: Event) -> Iterable[Task]:
     told = bool(str(event.tagline)) and bool(str(event.description))
     yield Task(Part.SET_UP, _("One line and a description say what it is about"), told, settings)
     yield Task(Part.SET_UP, _("A logo stands on its pages"), bool(event.logo), settings, is_optional=True)
-    helpers = EventRole.objects.filter(event=event).aggregate(
-        moderators=Count("pk", filter=Q(role=EventRole.Role.MODERATOR)),
-    )
+    has_helper = EventRole.objects.filter(event=event, role=EventRole.Role.MODERATOR).exists()
     yield Task(Part.SET_UP, _("It is published"), event.state != states.DRAFT, step["publish"])
     known = event.registrations.exists()
     yield Task(Part.PEOPLE, _("People have registered or are invited"), known, people)
-    yield Task(Part.PEOPLE, _("Somebody helps to moderate"), bool(helpers["moderators"]), roles, is_optional=True)
+    yield Task(Part.PEOPLE, _("Somebody helps to moderate"), has_helper, roles, is_optional=True)
     has_opened = event.state in (states.LIVE, states.ENDED, states.ARCHIVED)
     yield Task(Part.LIVE, _("The doors are open"), has_opened, step["open"])
     yield Task(Part.AFTER, _("It has ended"), event.state in (states.ENDED, states.ARCHIVED), step["end"])

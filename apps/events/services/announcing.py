@@ -50,16 +50,7 @@ def announce(
             _("The event is not open: links in mails would lead nowhere. Publish it first, or say it on screen only."),
             field="by_mail",
         )
-    row = Announcement(
-        event=event,
-        text=_in_languages(event, text),
-        by=by,
-        audience=audience,
-        audience_name=_name_of(told),
-        on_screen=on_screen,
-        by_mail=by_mail,
-    )
-    return _say(row)
+    return _say(_drawn_up(event, told, text=text, by=by, audience=audience, on_screen=on_screen, by_mail=by_mail))
 
 
 @transaction.atomic
@@ -77,18 +68,10 @@ def schedule_announcement(
     told = check_announcement(
         event, audience=audience, on_screen=on_screen, by_mail=by_mail, due_at=due_at, is_another=True
     )
-    created: Announcement = Announcement.objects.create(
-        event=event,
-        text=_in_languages(event, text),
-        by=by,
-        audience=audience,
-        audience_name=_name_of(told),
-        on_screen=on_screen,
-        by_mail=by_mail,
-        due_at=due_at,
-        state=State.SCHEDULED,
-    )
-    return created
+    row = _drawn_up(event, told, text=text, by=by, audience=audience, on_screen=on_screen, by_mail=by_mail)
+    row.due_at, row.state = due_at, State.SCHEDULED
+    row.save()
+    return row
 
 
 @transaction.atomic
@@ -168,8 +151,10 @@ def _say(row: Announcement) -> Announcement:
     return row
 
 
-def _in_languages(event: Event, text: str | LazyI18nString) -> LazyI18nString:
-    return text if isinstance(text, LazyI18nString) else LazyI18nString({event.default_language: text})
+def _drawn_up(event: Event, told: Segment, *, text: str | LazyI18nString, **wish: Any) -> Announcement:
+    """A row that is not saved yet; plain words are in the event's own language."""
+    words = text if isinstance(text, LazyI18nString) else LazyI18nString({event.default_language: text})
+    return Announcement(event=event, text=words, audience_name=_name_of(told), **wish)
 
 
 def _name_of(told: Segment) -> str:

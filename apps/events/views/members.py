@@ -1,19 +1,17 @@
 """The organisations that one belongs to, leaving them, and invitations to run another's events."""
 
-from typing import Any, ClassVar
+from typing import Any
 
 from django.contrib import messages
-from django.contrib.auth.mixins import LoginRequiredMixin
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views import View
 
-from apps.accounts.doors import ask_for_mailed_code, lead_to_second_factor, limit_by_address, showed_mailbox
-from apps.accounts.models import User
-from apps.core.access import Access
+from apps.accounts.doors import OfOneself, ask_for_mailed_code, lead_to_second_factor, limit_by_address, showed_mailbox
 from apps.core.errors import Refused
+from apps.core.rows import row_number
 from apps.events import selectors, services
 from apps.events.doors.acting import name_at_the_desk
 from apps.events.models import MemberInvitation, Membership
@@ -22,14 +20,7 @@ from apps.events.models import MemberInvitation, Membership
 HEADERS = {"Referrer-Policy": "same-origin", "Cache-Control": "no-store", "X-Robots-Tag": "noindex"}
 
 
-class _Own(LoginRequiredMixin, View):
-    access: ClassVar[Access] = Access.SIGNED_IN
-
-    @property
-    def person(self) -> User:
-        assert isinstance(self.request.user, User)  # noqa: S101 - the mixin let nobody else in
-        return self.request.user
-
+class _Own(OfOneself, View):
     def welcome(self, membership: Membership) -> HttpResponseBase:
         """To the desk; by the page where a second step is set up, without which it stays closed."""
         said = _("You are a member of %(organisation)s now.") % {"organisation": membership.organisation}
@@ -59,10 +50,11 @@ class Organisations(_Own):
             return self._answer(refused)
 
     def _leave(self, chosen: str) -> HttpResponseBase:
-        if not (chosen.isdecimal() and len(chosen) < 16):
+        number = row_number(chosen)
+        if number is None:
             raise Http404
         try:
-            left = services.leave_organisation(self.person, int(chosen))
+            left = services.leave_organisation(self.person, number)
         except Membership.DoesNotExist as error:
             raise Http404 from error
         messages.success(self.request, _("You have left %(organisation)s.") % {"organisation": left})

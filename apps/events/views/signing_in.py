@@ -164,6 +164,12 @@ class _Back(_Way):
         context = {"connection": connection, "claims": claims, "seen": seen, "why": why}
         return render(self.request, "events/signin/tried.html", context)
 
+    def doubt(self, connection: SignInConnection, doubt: Doubt, *, is_tried: bool) -> HttpResponseBase:
+        """Shown to the owner who tries it; whoever wants to come in is refused."""
+        if is_tried:
+            return self.show(connection, None, doubt)
+        raise doubt
+
     def tried(self, begun: Pending) -> bool:
         """Whether it is still whoever began it who looks."""
         if begun.tried_by is not None and begun.tried_by != self.request.user.pk:
@@ -184,9 +190,7 @@ class Back(_Back):
         try:
             claims = oidc.read_answer(_client(found), answer, nonce=begun.nonce, verifier=begun.verifier)
         except Doubt as doubt:
-            if is_tried:
-                return self.show(found, None, doubt)
-            raise
+            return self.doubt(found, doubt, is_tried=is_tried)
         return self.show(found, claims, None) if is_tried else self.enter(found, claims, begun.next)
 
 
@@ -219,19 +223,14 @@ class Finish(_Back):
         begun = pending.take(request.session, found, kept["answers"])
         is_tried = begun is not None and self.tried(begun)
         if kept["why"]:
-            doubt = Doubt(kept["why"])
-            if is_tried:
-                return self.show(found, None, doubt)
-            raise doubt
+            return self.doubt(found, Doubt(kept["why"]), is_tried=is_tried)
         if begun is None and kept["answers"]:
             raise Doubt("nonce")
         if begun is None and not found.may_begin_there:
             raise Doubt("begun_there")
-        return (
-            self.show(found, kept["claims"], None)
-            if is_tried
-            else self.enter(found, kept["claims"], begun.next if begun else "")
-        )
+        if is_tried:
+            return self.show(found, kept["claims"], None)
+        return self.enter(found, kept["claims"], begun.next if begun else "")
 
     def _arrived(self, connection: SignInConnection, name: str) -> dict[str, Any]:
         """It waits for one browser, and is given once."""

@@ -3,11 +3,10 @@
 The secret is in the one answer to the form that made it, and in nothing that we keep.
 """
 
-from typing import Any, ClassVar
+from typing import Any
 
 from allauth.account.internal.flows.reauthentication import raise_if_reauthentication_required
 from django.contrib import messages
-from django.contrib.auth.mixins import LoginRequiredMixin
 from django.http import Http404, HttpRequest, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -17,16 +16,16 @@ from django.views.decorators.debug import sensitive_variables
 from apps.accounts import selectors as accounts
 from apps.accounts import services
 from apps.accounts.doors import (
+    OfOneself,
     ask_for_mailed_code,
     ask_to_sign_in_again,
     came_by_connection_alone,
     limit_by_address,
     must_sign_in_again,
 )
-from apps.accounts.models import User
 from apps.core import clock, scopes
-from apps.core.access import Access
 from apps.core.errors import Refused
+from apps.core.rows import row_number
 from apps.events import selectors
 from apps.events.doors.acting import name_at_the_desk
 from apps.events.forms import TokenForm
@@ -35,9 +34,7 @@ from apps.events.models import Event
 MOST_EVENTS = 200
 
 
-class Tokens(LoginRequiredMixin, View):
-    access: ClassVar[Access] = Access.SIGNED_IN
-
+class Tokens(OfOneself, View):
     def get(self, request: HttpRequest) -> HttpResponseBase:
         return self._answer(self._form())
 
@@ -57,7 +54,7 @@ class Tokens(LoginRequiredMixin, View):
             # A token holds for longer than a session: whoever only found one open does not get it.
             raise_if_reauthentication_required(request, app="accounts")
             name_at_the_desk(request.user)
-            token, secret = services.create_token(self._person, **form.wish())
+            token, secret = services.create_token(self.person, **form.wish())
         except Refused as refused:
             return self._answer(form, refused=refused)
         answer = self._answer(self._form(), made=token, secret=secret)
@@ -66,21 +63,17 @@ class Tokens(LoginRequiredMixin, View):
 
     def _revoke(self, chosen: str) -> HttpResponseBase:
         name_at_the_desk(self.request.user)
-        if not (chosen.isdecimal() and len(chosen) < 16 and services.revoke_token(self._person, int(chosen))):
+        number = row_number(chosen)
+        if number is None or not services.revoke_token(self.person, number):
             raise Http404
         messages.success(self.request, _("The token is revoked. Nothing more is done with it."))
         return redirect("events:tokens")
 
-    @property
-    def _person(self) -> User:
-        assert isinstance(self.request.user, User)  # noqa: S101 - the mixin let nobody else in
-        return self.request.user
-
     def _form(self, data: Any = None) -> TokenForm:
-        return TokenForm(data, events=selectors.events_of_person(self._person, limit=MOST_EVENTS))
+        return TokenForm(data, events=selectors.events_of_person(self.person, limit=MOST_EVENTS))
 
     def _answer(self, form: TokenForm, *, refused: Refused | None = None, **made: Any) -> HttpResponseBase:
-        tokens, now = accounts.tokens_of(self._person), clock.now()
+        tokens, now = accounts.tokens_of(self.person), clock.now()
         named = Event.objects.in_bulk({token.event_id for token in tokens if token.event_id})
         rows = [
             {

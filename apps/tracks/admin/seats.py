@@ -9,12 +9,13 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 from unfold.decorators import display
 
+from apps.accounts.models import User
 from apps.core import clock
 from apps.core.doors import csv_answer
 from apps.core.errors import Refused
 from apps.core.words import Number
 from apps.events import permissions, registry
-from apps.events.doors import Desk, OrganisationScopedAdmin, ScopedTabularInline, ShowsPeople
+from apps.events.doors import Desk, OrganisationScopedAdmin, ReadHere, ScopedTabularInline, ShowsPeople, bulk
 from apps.tracks import selectors, services
 from apps.tracks.forms import SeatForm
 from apps.tracks.models import Opening, Seat
@@ -24,7 +25,7 @@ LABELS = {"taken": "success", "waiting": "info", "given_back": "warning"}
 
 
 @admin.register(Seat)
-class SeatAdmin(ShowsPeople, OrganisationScopedAdmin):
+class SeatAdmin(ReadHere, ShowsPeople, OrganisationScopedAdmin):
     event_path = "session__event"
     organisation_path = "session__event__organisation"
     desk = Desk.AGENDA
@@ -76,32 +77,10 @@ class SeatAdmin(ShowsPeople, OrganisationScopedAdmin):
     @admin.action(description=_("Give them a seat, past those who wait"))
     def give(self, request: HttpRequest, chosen: QuerySet[Seat]) -> None:
         user: Any = request.user
-        given = 0
-        seats = chosen.exclude(state=Seat.State.TAKEN).select_related("session__event", "user")
-        for seat in _at_most(request, seats):
-            roles = permissions.granted_roles(seat.user, seat.session.event)
-            try:
-                if not roles:
-                    raise not_here()
-                services.take_seat(seat.session, user=seat.user, roles=roles, by=user)
-                given += 1
-            except Refused as refused:
-                messages.error(request, f"{seat.user.email}: {refused.message}")
+        seats = _at_most(request, chosen.exclude(state=Seat.State.TAKEN).select_related("session__event", "user"))
+        given = len(bulk.each(request, seats, lambda seat: _give(seat, by=user), name=lambda seat: seat.user.email))
         said = ngettext("One person has a seat now.", "%(count)s people have a seat now.", given)
         messages.success(request, said % {"count": Number(given)})
-
-    def change_view(self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None) -> Any:
-        """A seat is read here and changed through the list's actions, so there is nothing to save."""
-        nothing = {"show_save": False, "show_save_and_continue": False, "show_save_and_add_another": False}
-        return super().change_view(request, object_id, form_url, {**nothing, **(extra_context or {})})
-
-    def add_view(self, request: HttpRequest, form_url: str = "", extra_context: Any = None) -> Any:
-        """A refusal of the service (no seats left) is told like any other."""
-        try:
-            return super().add_view(request, form_url, extra_context)
-        except Refused as refused:
-            messages.error(request, refused.message)
-            return self.response_post_save_add(request, Seat())
 
 
 def _at_most(request: HttpRequest, seats: QuerySet[Seat]) -> list[Seat]:
@@ -113,8 +92,11 @@ def _at_most(request: HttpRequest, seats: QuerySet[Seat]) -> list[Seat]:
     return found[:AT_ONCE]
 
 
-def not_here() -> Refused:
-    return Refused("seat.not_here", _("This person takes no part in the event (any more)."))
+def _give(seat: Seat, *, by: User) -> Seat:
+    roles = permissions.granted_roles(seat.user, seat.session.event)
+    if not roles:
+        raise Refused("seat.not_here", _("This person takes no part in the event (any more)."))
+    return services.take_seat(seat.session, user=seat.user, roles=roles, by=by)
 
 
 class OpeningInline(ScopedTabularInline):

@@ -43,7 +43,6 @@ from apps.tracks.selectors.seats import (
     own_seat,
     place_in_row,
     seat_rows,
-    seated_ids,
     seats_left,
     seats_taken,
     sessions_to_move,
@@ -61,7 +60,6 @@ from apps.tracks.selectors.stars import (
     confirmed_registration,
     registration_by_token,
     star_version,
-    starred_ids,
     starred_sessions,
 )
 from apps.tracks.selectors.work import needs, tasks
@@ -105,7 +103,6 @@ __all__ = [
     "programme_day",
     "registration_by_token",
     "seat_rows",
-    "seated_ids",
     "seats_left",
     "seats_taken",
     "session_by_slug",
@@ -124,7 +121,6 @@ __all__ = [
     "speakers_where",
     "stage_of",
     "star_version",
-    "starred_ids",
     "starred_sessions",
     "tasks",
     "why_shut",

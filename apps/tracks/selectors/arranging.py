@@ -165,14 +165,6 @@ def arrangement(event: Event, day: date | None) -> Arrangement:
     next_day = day_bounds(day, zone)[1]
     drawn = [card for card in cards if card.is_own or card.starts_at < next_day]
     begins_at, height = _extent(day, zone, drawn)
-    columns = {pk: Lane(room) for pk, room in whole.rooms.items()}
-    for card in drawn:
-        last = begins_at + height * STEP
-        card.row = max(0, (card.starts_at - begins_at) // STEP)
-        card.rows = max(1, round((min(card.ends_at, last) - max(card.starts_at, begins_at)) / STEP))
-        columns[card.spot.room_id].cards.append(card)
-    for column in columns.values():
-        _set_side_by_side(column.cards)
     clashes = _mark(_clashes(event, whole.rooms, cards))
     return Arrangement(
         days=days,
@@ -180,7 +172,7 @@ def arrangement(event: Event, day: date | None) -> Arrangement:
         begins_at=begins_at,
         height=height,
         hours=[(n * (HOUR // STEP), begins_at + n * HOUR) for n in range(height // (HOUR // STEP))],
-        columns=list(columns.values()),
+        columns=_columns(whole.rooms, drawn, begins_at, height),
         clashes=clashes[:MOST_CLASHES],
         has_more_clashes=len(clashes) > MOST_CLASHES,
         waiting=[
@@ -241,6 +233,19 @@ def _extent(day: date, zone: ZoneInfo, cards: list[Card]) -> tuple[datetime, int
     begin = max(begin.replace(minute=0, second=0, microsecond=0), first).astimezone(UTC)
     hours = -((begin - min(end, last)) // HOUR)
     return begin, hours * (HOUR // STEP)
+
+
+def _columns(rooms: dict[int, Room], cards: list[Card], begins_at: datetime, height: int) -> list[Lane]:
+    """The cards under their rooms, each set where it is drawn."""
+    columns = {pk: Lane(room) for pk, room in rooms.items()}
+    last = begins_at + height * STEP
+    for card in cards:
+        card.row = max(0, (card.starts_at - begins_at) // STEP)
+        card.rows = max(1, round((min(card.ends_at, last) - max(card.starts_at, begins_at)) / STEP))
+        columns[card.spot.room_id].cards.append(card)
+    for column in columns.values():
+        _set_side_by_side(column.cards)
+    return list(columns.values())
 
 
 def _set_side_by_side(cards: list[Card]) -> None:

@@ -10,7 +10,7 @@ from django.utils import translation
 from apps.core.cards import Card, joined
 from apps.events.models import Event
 from apps.events.selectors import pictures, previews
-from apps.events.selectors.previews import SCHEMA, Preview, absolute, opening, shortened
+from apps.events.selectors.previews import Preview, absolute, opening, shortened
 from apps.media.selectors import image_url
 from apps.tracks.models import Session, Speaker
 
@@ -32,19 +32,9 @@ def event_parts(event: Event) -> list[dict[str, Any]]:
 
 def session_data(event: Event, session: Session) -> dict[str, Any]:
     """Of schema.org: an event with those who speak. The session's speakers should be prefetched."""
-    zone = ZoneInfo(event.time_zone)
     url = absolute(session.get_absolute_url()) if session.event_id == event.pk else ""
-    status = "EventCancelled" if session.is_cancelled else "EventScheduled"
-    data: dict[str, Any] = {
-        "@type": "Event",
-        "name": str(session.title),
-        "url": url,
-        "startDate": session.starts_at.astimezone(zone).isoformat(timespec="seconds"),
-        "endDate": session.ends_at.astimezone(zone).isoformat(timespec="seconds"),
-        "eventStatus": f"{SCHEMA}/{status}",
-        "eventAttendanceMode": f"{SCHEMA}/OnlineEventAttendanceMode",
-        "location": {"@type": "VirtualLocation", "url": url},
-    }
+    data = previews.happening(event, session, name=session.title, url=url, is_cancelled=session.is_cancelled)
+    data["location"] = {"@type": "VirtualLocation", "url": url}
     if session.language:
         data["inLanguage"] = session.language
     if people := session.people[:MOST_SPEAKERS]:
@@ -64,7 +54,7 @@ def session_card(event: Event, session: Session) -> Card:
 def of_session(event: Event, session: Session) -> Preview:
     description = opening(session.abstract) or shortened(session.subtitle) or previews.described(event)
     data = session_data(event, session) | {"description": description, "superEvent": previews.event_data(event)}
-    data["organizer"] = {"@type": "Organization", "name": event.organisation.name}
+    data["organizer"] = previews.organizer(event)
     card = reverse("tracks:card", args=[event.slug, session.slug, session_card(event, session).digest])
     data["image"] = [absolute(card)]
     title = shortened(session.title, previews.MOST_TITLE)

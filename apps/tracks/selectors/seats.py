@@ -10,7 +10,7 @@ from django.db.models import BooleanField, Case, Exists, OuterRef, Q, QuerySet, 
 from apps.accounts.models import User
 from apps.core import clock
 from apps.core.access import ROLES_FOR, Access
-from apps.events.models import Ban, Event, EventRole, Membership, Registration
+from apps.events.models import Ban, EventRole, Membership, Registration
 from apps.tracks.models import Opening, Seat, Session, SessionSpeaker
 
 ROW = ("waiting_since", "pk")
@@ -95,11 +95,6 @@ def place_in_row(seat: Seat) -> int:
     """1 for whoever comes next."""
     before = Q(waiting_since__lt=seat.waiting_since) | Q(waiting_since=seat.waiting_since, pk__lt=seat.pk)
     return 1 + Seat.objects.waiting().filter(before, session_id=seat.session_id).count()
-
-
-def seated_ids(event: Event, user: User) -> frozenset[int]:
-    rows = Seat.objects.taken().filter(user=user, session__event=event).order_by()
-    return frozenset(rows.values_list("session_id", flat=True))
 
 
 def is_lost() -> Q:

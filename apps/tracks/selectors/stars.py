@@ -36,13 +36,6 @@ class Clash:
         return min(self.first.ends_at, self.second.ends_at)
 
 
-def starred_ids(event: Event, user: "User | AnonymousUser | None") -> frozenset[int]:
-    """The sessions of the event that a person starred; none for a visitor."""
-    if user is None or not user.is_authenticated:
-        return frozenset()
-    return frozenset(Star.objects.filter(user=user, session__event=event).values_list("session_id", flat=True))
-
-
 def chosen_by(user: User) -> Q:
     """The sessions on somebody's agenda: those that they starred, and those in which they have a seat."""
     starred = Star.objects.filter(user=user).order_by().values("session_id")

@@ -23,6 +23,7 @@ from django.utils.translation import gettext_lazy
 
 from apps.core import clock, conditional
 from apps.core.access import Access
+from apps.core.rows import row_number
 from apps.events.doors import EventView
 from apps.tracks import filters, selectors, services
 from apps.tracks.models import Seat, Session
@@ -274,9 +275,8 @@ class StarView(EventView):
         return redirect("tracks:agenda", event=self.event.slug)
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        number = request.POST.get("session", "")
-        sessions = self.event.sessions.on_agenda()
-        session = sessions.filter(pk=number).first() if number.isdecimal() and len(number) < 19 else None
+        number = row_number(request.POST.get("session"))
+        session = None if number is None else self.event.sessions.on_agenda().filter(pk=number).first()
         if session is None or self.person is None:
             raise Http404
         wanted = request.POST.get("on")
