@@ -75,9 +75,9 @@ class TicketKindAdmin(OrganisationScopedAdmin):
         services.move_up(obj.event)
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
-        """Another name or number of places opens nothing and shuts nothing."""
+        """Another name or number of places opens nothing and shuts nothing. What it names, its own lines tell."""
         super().save_related(request, form, formsets, change)
-        if not OPENS.isdisjoint(form.changed_data) or any(formset.has_changed() for formset in formsets):
+        if not OPENS.isdisjoint(form.changed_data):
             signals.ticket_changed.send(sender=TicketKind, ticket=form.instance)
 
     def get_inlines(self, request: HttpRequest, obj: Any) -> Any:
