@@ -18,6 +18,7 @@ from unfold.decorators import action, display
 
 from apps.core.doors import table_answer
 from apps.core.errors import Refused
+from apps.core.links import linked
 from apps.core.words import Number
 from apps.events import registry, selectors, services
 from apps.events.adapters.guests_csv import MOST_BYTES
@@ -25,7 +26,7 @@ from apps.events.adapters.guests_csv import template as guests_template
 from apps.events.doors import Desk, OrganisationScopedAdmin, ScopedTabularInline, ShowsPeople
 from apps.events.doors.current import current_event_id
 from apps.events.forms import DeclineForm, GuestFileForm, InvitationForm
-from apps.events.models import Event, JoinLink, Registration
+from apps.events.models import Event, JoinLink, Question, Registration
 from apps.events.selectors import sources
 
 State = Registration.State
@@ -112,7 +113,10 @@ class RegistrationAdmin(ShowsPeople, OrganisationScopedAdmin):
     @admin.display(description=_("answers"))
     def answered(self, registration: Registration) -> str:
         answers = registration.answers.select_related("question")
-        rows = ((answer.question, answer.text) for answer in answers)
+        rows = (
+            (answer.question, linked(answer.text) if answer.question.kind == Question.Kind.CONSENT else answer.text)
+            for answer in answers
+        )
         return format_html_join("", "<p><b>{}</b><br>{}</p>", rows) or "-"
 
     def save_model(self, request: HttpRequest, obj: Registration, form: Any, change: bool) -> None:

@@ -12,7 +12,7 @@ from apps.events.services.announcing import (
     tell_presence,
     withdraw_announcement,
 )
-from apps.events.services.asking import answer_again, words_changed
+from apps.events.services.asking import answer_again, rest_questions_of, words_changed
 from apps.events.services.banning import ban, keep_bans, lift_ban, restore_bans
 from apps.events.services.coding import make_codes
 from apps.events.services.deciding import approve, decline, reconsider
@@ -134,6 +134,7 @@ __all__ = [
     "remove_member",
     "renew_secrets",
     "resend_link",
+    "rest_questions_of",
     "restore_bans",
     "restore_event",
     "resume_guest_lists",
