@@ -23,7 +23,7 @@ async def remember(event_id: int, places: Iterable[str]) -> dict[str, int]:
     at = int(await redis.eval(versions.NEXT, 1, versions.KEY))
     marks = dict.fromkeys(places, at)
     async with redis.pipeline() as pipe:
-        pipe.hset(key(event_id), mapping=dict(marks))
+        pipe.hset(key(event_id), items=[word for mark in marks.items() for word in mark])
         pipe.expire(key(event_id), REMEMBER_SECONDS)
         await pipe.execute()
     return marks

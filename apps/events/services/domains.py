@@ -1,8 +1,8 @@
 """Proofs of mail domains: looked up when somebody asks, and once a day from then on.
 
-A look-up that nobody answers says nothing. A record that is gone is told at the desk at once; the domain is believed for
-a week longer, so that a mistake in the DNS sends nobody away. After that whoever comes by the provider is asked for a
-mailed code as well, until the record is back.
+A look-up that nobody answers says nothing. A record that is gone is told at the desk at once; the domain is believed
+for a week longer, so that a mistake in the DNS sends nobody away. After that whoever comes by the provider is asked for
+a mailed code as well, until the record is back.
 """
 
 import logging
