@@ -8,7 +8,7 @@ import pytest
 from apps.core.errors import Refused
 from apps.events import selectors as events
 from apps.events import services as of_events
-from apps.live import again, places, refusals, registry
+from apps.live import again, places, refusals, registry, store
 from apps.live.client import Client
 from apps.tracks.models import Session
 from tests.factories.accounts import UserFactory
@@ -46,6 +46,7 @@ def test_process_that_did_not_hear_asks_again_at_its_next_sweep(server, freshet)
             assert await joined(client, name) is None
             await thread(lambda: Session.objects.filter(pk=session.pk).update(sign_up=True))
             await places.remember(freshet.pk, [f"session/{session.pk}"])
+            await store.close_loop_client()
             lost = await client.until(lambda message: message["t"] == "error")
             return lost["topic"], lost["code"]
 
