@@ -8,6 +8,7 @@ ROUNDS: dict[str, dict[str, Any]] = {
     "say-announcements": {"task": "events.say_due", "schedule": 10.0, "options": {"expires": 10}},
     "mail-announcements": {"task": "notifications.mail_announcements", "schedule": 15.0, "options": {"expires": 120}},
     "renew-client-secrets": {"task": "events.renew_secrets", "schedule": 3600.0, "options": {"expires": 3600}},
+    "prove-domains": {"task": "events.prove_domains", "schedule": 600.0, "options": {"expires": 600}},
     "deliver-webhooks": {"task": "notifications.deliver_due", "schedule": 15.0, "options": {"expires": 15}},
     "webhooks-sweep": {"task": "notifications.sweep_hooks", "schedule": 600.0, "options": {"expires": 600}},
     "announce-stages": {"task": "tracks.announce_stages", "schedule": 20.0, "options": {"expires": 20}},
@@ -35,5 +36,7 @@ ROUTES: dict[str, dict[str, str]] = {
     # It makes mails by the hundred, and may wait behind those it made.
     "notifications.mail_announcements": {"queue": "bulk"},
     "notifications.deliver": {"queue": "bulk"},
+    # It waits for name servers.
+    "events.prove_domains": {"queue": "bulk"},
     "media.*": {"queue": "media"},
 }

@@ -31,8 +31,9 @@ class _Known(Exception):
 class Repeatable(APIView):
     """A write with an `Idempotency-Key` is done once, and answered alike for a day (`repeats`).
 
-    Asked after who it is and whether they may, so nobody reads an answer that they may no longer get. An answer that
-    asks to come again (5xx, or with Retry-After) is not kept. Visitors have no key: there is nobody to keep it for.
+    Asked after who it is and whether they may (of the object, by `check_repeated`), so nobody reads an answer that they
+    may no longer get. An answer that asks to come again (5xx, or with Retry-After) is not kept. Visitors have no key:
+    there is nobody to keep it for.
     """
 
     takes_keys: ClassVar[bool] = True
@@ -52,8 +53,14 @@ class Repeatable(APIView):
             body=request.data,
         )
         if isinstance(found, KeptAnswer):
+            if found.body is None or found.body:  # nothing is told by an answer without a word
+                self.check_repeated()
             raise _Known(found)
         self._place = found
+
+    def check_repeated(self) -> None:
+        """Asks for what the address names as the call itself does, and raises what that would, before an answer of
+        before is told. Whoever writes a call about an object says it here."""
 
     def handle_exception(self, exc: Exception) -> Any:
         if isinstance(exc, _Known):

@@ -3,7 +3,7 @@ person, and which of their parts go along when an event is duplicated."""
 
 from typing import Any
 
-from django.db.models.signals import post_save
+from django.db.models.signals import post_save, pre_delete
 from django.dispatch import receiver
 from django.utils.translation import gettext_lazy
 
@@ -36,6 +36,12 @@ def bar_who_was_barred(instance: User, created: bool, raw: bool = False, **_: An
     """However an account comes to be: by registering, by an invitation, by being given a role."""
     if created and not raw:
         services.restore_bans(instance)
+
+
+@receiver(pre_delete, sender=TicketKind)
+def ask_nobody_instead_of_all(instance: TicketKind, **_: Any) -> None:
+    """In the transaction of the deletion, whatever deletes it."""
+    services.rest_questions_of(instance)
 
 
 parts.register(

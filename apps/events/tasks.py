@@ -22,6 +22,12 @@ def say_due() -> None:
     services.say_due()
 
 
+@shared_task(name="events.prove_domains")
+def prove_domains() -> None:
+    """Every ten minutes: proofs of mail domains that nobody looked at for a day."""
+    services.look_domains_up_again()
+
+
 @shared_task(name="events.renew_secrets")
 def renew_secrets() -> None:
     """Every hour: secrets that are still kept with a former key."""

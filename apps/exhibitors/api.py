@@ -52,13 +52,22 @@ class Contact(EventAPIView):
 
     @extend_schema(request=ContactSerializer, responses={201: ContactSerializer})
     def post(self, request: Request, event: str, slug: str) -> Response:
-        booth = selectors.booth_by_slug(self.event, slug)
-        if booth is None or not booth.is_published or self.person is None:
+        booth, person = self._booth(), self.person
+        if person is None:
             raise Http404
-        if not may_enter_expo(self.roles):
-            raise permissions.other_ticket()
         asked = ContactSerializer(data=request.data)
         asked.is_valid(raise_exception=True)
         fields = {name: asked.validated_data.get(name, "") for name in ("name", "email", "company", "message")}
-        made = services.request_contact(booth, user=self.person, **fields)
+        made = services.request_contact(booth, user=person, **fields)
         return Response(ContactSerializer(made).data, status=status.HTTP_201_CREATED)
+
+    def check_repeated(self) -> None:
+        self._booth()
+
+    def _booth(self) -> Booth:
+        booth = selectors.booth_by_slug(self.event, self.kwargs["slug"])
+        if booth is None or not booth.is_published:
+            raise Http404
+        if not may_enter_expo(self.roles):
+            raise permissions.other_ticket()
+        return booth

@@ -10,6 +10,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 from apps.live import layer, outbox, wire
+from apps.live.again import Again
 from apps.live.background import Tasks
 from apps.live.channel import Channel, LogChannel, StateChannel
 from apps.live.commands import Commands
@@ -54,6 +55,7 @@ class Hub:
         self.guards = Guards(self)
         self.reading = Reading(self)
         self.joining = Joining(self)
+        self.again = Again(self)
         self.commands = Commands(self)
         self.here = Here(self)
         self.ticker = Ticker(self)
@@ -169,6 +171,9 @@ class Hub:
         kind = message["type"]
         if kind == "revoke":
             self.revoke(message["event"], message["user"], message["epoch"])
+            return
+        if kind == "again":
+            self.again.hear(message["event"], message["marks"])
             return
         channel = self.channels.get((message["event"], message["topic"]))
         if isinstance(channel, LogChannel) and kind == "log":

@@ -12,6 +12,7 @@ from apps.core.errors import Refused
 from apps.live import layer, refusals, store, tickets, wire
 from apps.live.channel import LogChannel, StateChannel
 from apps.live.connection import Connection
+from apps.live.places import stands_at
 from apps.live.registry import LogTopic, Match, Who, resolve
 
 if TYPE_CHECKING:
@@ -37,13 +38,17 @@ class Joining:
         ):
             self._hub.tell(connection, error(connection.who, refusals.topics_too_many()))
             return
+        turn = self._hub.again.turn(connection.who.event_id)
         granted = await self._granted(connection, wanted)
         for match in granted:
             # All of them begin to open; below each is waited for.
             self._begin(connection.who.event_id, match, wanted[match.name])
         for match in granted:
             try:
-                await self._join_one(connection, match, wanted[match.name])
+                channel = await self._join_one(connection, match, wanted[match.name])
+                if turn != self._hub.again.turn(connection.who.event_id):
+                    # The yes is of the time before others were asked about again.
+                    self._hub.tasks.spawn(self._hub.again.ask(connection, channel))
             except (TimeoutError, *store.ConnectionFailed) as failure:
                 logger.warning("The topic %s could not be opened: %r", match.name, failure)
                 self._refuse(connection, match.name, refusals.unavailable())
@@ -66,7 +71,7 @@ class Joining:
 
     async def _granted(self, connection: Connection, names: Iterable[str]) -> list[Match]:
         """Those of these topics that this person may read; why not the others, they are told."""
-        before, connection.grants = connection.grants, NOTHING
+        before = await self._opened_before(connection)
         granted, asked = [], []
         for name in names:
             match = resolve(name)
@@ -89,7 +94,18 @@ class Joining:
     def _refuse(self, connection: Connection, name: str, refusal: Refused) -> None:
         self._hub.tell(connection, error(connection.who, refusal, topic=name))
 
-    async def _join_one(self, connection: Connection, match: Match, known: int | None) -> None:
+    async def _opened_before(self, connection: Connection) -> frozenset[str]:
+        """The topics that a resume ticket opens: none at a place that was asked about again since it may be."""
+        before, connection.grants = connection.grants, NOTHING
+        if not before:
+            return NOTHING
+        try:
+            doubts = await self._hub.again.doubts(connection.who.event_id)
+        except store.ConnectionFailed:
+            return NOTHING
+        return frozenset(name for name in before if not stands_at(name, doubts))
+
+    async def _join_one(self, connection: Connection, match: Match, known: int | None) -> "AnyChannel":
         channel = self._hub.channels.get((connection.who.event_id, match.name))
         if channel is None or channel.opening is not None:
             channel = await self.open(connection.who.event_id, match, known)
@@ -103,12 +119,13 @@ class Joining:
             frames = [channel.frame]
         # From here to the end nothing is awaited: no message can slip in between the replay and the joining.
         if connection.gone:
-            return
+            return channel
         self._hub.tell(connection, b"".join((channel.joined, *frames)))
         newly = channel not in connection.topics
         channel.admit(connection)
         if newly and channel.topic.presence:
             self._hub.here.enter(connection, match)
+        return channel
 
     async def open(self, event_id: int, match: Match, known: int | None = None) -> "AnyChannel":
         """The channel of this topic, heard and up to date. Many may ask at once; it is opened once. A state topic

@@ -10,6 +10,8 @@ import atexit
 import logging
 import os
 import threading
+from collections.abc import Awaitable, Callable
+from functools import partial
 from typing import Any
 
 from apps.live import dirty, layer, store
@@ -20,6 +22,7 @@ MOST_WAITING = 20_000
 RETRY_SECONDS = 0.5
 EXIT_SECONDS = 3.0
 Key = tuple[int, str]
+Send = Callable[[], Awaitable[None]]
 
 
 class Outbox:
@@ -31,7 +34,8 @@ class Outbox:
         self._busy = False
         self._logs: dict[Key, list[layer.Item]] = {}
         self._states: dict[Key, int] = {}
-        self._revokes: list[tuple[int, int, int]] = []
+        self._urgent: list[Send] = []
+        """Who may no longer hear something: it goes before all else."""
         self._waiting = 0
 
     # Callers, in any thread
@@ -50,9 +54,9 @@ class Outbox:
             self._states[event_id, topic] = interval_ms
             self._wake()
 
-    def revoke(self, event_id: int, user_id: int, epoch: int) -> None:
+    def urgent(self, send: Send) -> None:
         with self._changed:
-            self._revokes.append((event_id, user_id, epoch))
+            self._urgent.append(send)
             self._wake()
 
     def flush(self, timeout: float) -> bool:
@@ -103,16 +107,16 @@ class Outbox:
             with self._changed:
                 logs, self._logs = self._logs, {}
                 states, self._states = self._states, {}
-                revokes, self._revokes = self._revokes, []
+                urgent, self._urgent = self._urgent, []
                 self._waiting = 0
-                if not (logs or states or revokes):
+                if not (logs or states or urgent):
                     self._busy = False
                     self._changed.notify_all()
                     return
             try:
-                while revokes:
-                    await layer.send_revoke(*revokes[0])
-                    revokes.pop(0)
+                while urgent:
+                    await urgent[0]()
+                    urgent.pop(0)
                 for key in list(logs):
                     await layer.send_log(*key, logs[key])
                     del logs[key]
@@ -121,19 +125,17 @@ class Outbox:
                     states = {}
             except store.ConnectionFailed as error:
                 logger.warning("Redis cannot be reached (%s); what is to be published waits.", error)
-                self._put_back(logs, states, revokes)
+                self._put_back(logs, states, urgent)
                 await asyncio.sleep(RETRY_SECONDS)
             except Exception:
                 logger.exception("What was to be published could not be; hubs will find the gap.")
 
-    def _put_back(
-        self, logs: dict[Key, list[layer.Item]], states: dict[Key, int], revokes: list[tuple[int, int, int]]
-    ) -> None:
+    def _put_back(self, logs: dict[Key, list[layer.Item]], states: dict[Key, int], urgent: list[Send]) -> None:
         with self._changed:
             self._logs = logs | {key: logs.get(key, []) + items for key, items in self._logs.items()}
             self._waiting = sum(map(len, self._logs.values()))
             self._states = states | self._states
-            self._revokes = revokes + self._revokes
+            self._urgent = urgent + self._urgent
 
 
 def _run(loop: asyncio.AbstractEventLoop) -> None:
@@ -172,7 +174,11 @@ def state(event_id: int, topic: str, interval_ms: int) -> None:
 
 
 def revoke(event_id: int, user_id: int, epoch: int) -> None:
-    _outbox.revoke(event_id, user_id, epoch)
+    _outbox.urgent(partial(layer.send_revoke, event_id, user_id, epoch))
+
+
+def again(event_id: int, places: frozenset[str]) -> None:
+    _outbox.urgent(partial(layer.send_again, event_id, places))
 
 
 def flush(timeout: float = EXIT_SECONDS) -> bool:

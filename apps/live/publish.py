@@ -4,6 +4,7 @@ They may be called from any process (web, worker, shell, tests) and never block 
 sent is handed to the one event loop that the process keeps (see `outbox.py`).
 """
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.db import transaction
@@ -44,6 +45,14 @@ def revoke_all(event_id: int) -> None:
     """The same for everybody of an event, visitors too: for what is rare and concerns them all (it is archived, a door
     inside it was shut). It costs one message, whoever is there, and also reaches those who are away for a moment."""
     _revoke(event_id, EVERYBODY)
+
+
+def ask_again(event_id: int, places: Iterable[str]) -> None:
+    """Who hears a topic at one of these places (`session/7`, `chat/3`; see `places.py`) is put to its guard once more,
+    and leaves it where they may no longer hear it. All sockets stay open; it costs one message, and the guards."""
+    asked = frozenset(places)
+    if asked:
+        transaction.on_commit(lambda: outbox.again(event_id, asked))
 
 
 def _revoke(event_id: int, user_id: int) -> None:

@@ -200,6 +200,7 @@ class Upkeep:
             await self._hear_revocations(event_id)
         self._hub.floors.forget_all_but(present)
         self._hub.guards.forget_all_but(present)
+        self._hub.again.forget_all_but(present)
 
     async def _behind(self) -> "list[tuple[AnyChannel, int]]":
         """Those that stand before what they should have told, and that."""
@@ -215,6 +216,7 @@ class Upkeep:
         ]
 
     async def _hear_revocations(self, event_id: int) -> None:
+        await self._hub.again.catch_up(event_id)
         await self._hub.floors.load(event_id)
         for user_id, epoch in self._hub.floors.of(event_id).items():
             self._hub.revoke(event_id, user_id, epoch)

@@ -32,10 +32,14 @@ class _UploadCall(EventAPIView):
     access = Access.ATTENDEE
     area = Area.FILES
 
-    def initial(self, request: Request, *args: object, **kwargs: object) -> None:
-        super().initial(request, *args, **kwargs)
+    def check_permissions(self, request: Request) -> None:
+        super().check_permissions(request)
         if self.person is None or not permissions.can_upload(self.roles):
             raise PermissionDenied
+
+    def check_repeated(self) -> None:
+        if "key" in self.kwargs:
+            self.upload(self.kwargs["key"])
 
     def upload(self, key: str) -> Upload:
         try:

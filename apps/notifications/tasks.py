@@ -28,6 +28,7 @@ def deliver(pk: int) -> None:
 
 @shared_task(name="notifications.deliver_due")
 def deliver_due() -> None:
+    services.switch_left_off()
     services.requeue_deliveries()
 
 

@@ -46,6 +46,10 @@ class PollCall(Paced, EventAPIView):
     area = Area.POLLS
     reads_primary: ClassVar[bool] = True
 
+    def check_repeated(self) -> None:
+        if "poll" in self.kwargs:
+            self.poll()
+
     def poll(self) -> Poll:
         """What is not to be seen exists for those who run polls only."""
         poll = selectors.get_poll(self.event.pk, self.kwargs["poll"])
@@ -131,6 +135,12 @@ class PollsAPI(PollCall):
 
 
 class PollAPI(PollCall):
+    def check_repeated(self) -> None:
+        """Each write here is for those who run the event's polls."""
+        self.poll()
+        if not permissions.can_run(self.roles):
+            self.permission_denied(self.request)
+
     @documented("poll", gives=answers.Shown, example=answers.SHOWN, refuses={**SHUT, **UNKNOWN})
     def get(self, request: Request, event: str, poll: int) -> Response:
         """The poll with your own answer, and the results where you may see them."""

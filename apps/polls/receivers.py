@@ -1,6 +1,7 @@
 """What polls do when others ask: the intake hands them answers to write; who deletes a poll or a person waits for those
 who write answers; webhooks are told when a poll opens and closes; polls go along when an event is duplicated."""
 
+from collections.abc import Collection
 from typing import Any
 
 import msgspec
@@ -20,6 +21,7 @@ from apps.notifications.registry import facts
 from apps.polls import services
 from apps.polls.models import Poll
 from apps.polls.signals import poll_closed, poll_opened
+from apps.tracks.registry import inside
 
 items.register(services.Answers())
 parts.register(
@@ -29,6 +31,11 @@ parts.register(
     position=60,
     count=lambda event: Poll.objects.filter(event=event).exclude(state=Poll.State.ARCHIVED).count(),
 )(services.copy_polls)
+
+
+@inside.register("polls")
+def places_of_polls(session_ids: Collection[int]) -> list[str]:
+    return [f"poll/{pk}" for pk in Poll.objects.filter(session__in=session_ids).values_list("pk", flat=True)]
 
 
 @facts.register("poll.opened", _("a poll was opened"))

@@ -46,6 +46,9 @@ class SessionCall(Paced, EventAPIView):
         serializer.is_valid(raise_exception=True)
         return dict(serializer.validated_data)
 
+    def check_repeated(self) -> None:
+        self.session()
+
     def session(self) -> Session:
         found = self.event.sessions.on_agenda().light().select_related("event").filter(slug=self.kwargs["slug"]).first()
         if found is None:
@@ -132,6 +135,9 @@ class SimilarAPI(SessionCall):
 
 
 class RulesAPI(SessionCall):
+    def check_repeated(self) -> None:
+        self.session_run()
+
     @documented("question_rules", gives=broadcasts.Rules, example=shapes.RULES, refuses=SESSION)
     def get(self, request: Request, event: str, slug: str) -> Response:
         """Under which rules questions are asked here."""
@@ -153,6 +159,9 @@ class RulesAPI(SessionCall):
 class NextAPI(SessionCall):
     access = Access.SPEAKER
 
+    def check_repeated(self) -> None:
+        self.session_run()
+
     @documented(
         "question_next",
         takes=serializers.AdvanceIn,
@@ -169,6 +178,9 @@ class NextAPI(SessionCall):
 
 
 class QuestionCall(SessionCall):
+    def check_repeated(self) -> None:
+        self.question()
+
     def question(self) -> Question:
         """What is not shown exists for its asker and for those who run the session's questions."""
         question = selectors.get_question(self.event.pk, self.kwargs["question"])
@@ -237,6 +249,9 @@ class FollowAPI(QuestionCall):
 
 
 class RunCall(QuestionCall):
+    def check_repeated(self) -> None:
+        self.question_run()
+
     access = Access.SPEAKER
 
     def told(self, question: Question) -> Response:

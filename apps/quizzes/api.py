@@ -39,6 +39,9 @@ class QuizCall(Paced, EventAPIView):
     area = Area.QUIZZES
     reads_primary: ClassVar[bool] = True
 
+    def check_repeated(self) -> None:
+        self.quiz()
+
     def quiz(self) -> Quiz:
         quiz = selectors.get_quiz(self.event.pk, self.kwargs["quiz"])
         if not quiz.games.exists() and not selectors.can_run(quiz, self.roles, self.user_id):

@@ -1,6 +1,7 @@
 """What quizzes do when others ask: the intake hands them answers to write; webhooks are told when a game is over;
 quizzes go along when an event is duplicated."""
 
+from collections.abc import Collection
 from typing import Any
 
 import msgspec
@@ -15,6 +16,7 @@ from apps.notifications.registry import facts
 from apps.quizzes import services
 from apps.quizzes.models import Game, Quiz
 from apps.quizzes.signals import game_over
+from apps.tracks.registry import inside
 
 items.register(services.Answers())
 parts.register(
@@ -24,6 +26,11 @@ parts.register(
     position=62,
     count=lambda event: Quiz.objects.filter(event=event).count(),
 )(services.copy_quizzes)
+
+
+@inside.register("quizzes")
+def places_of_games(session_ids: Collection[int]) -> list[str]:
+    return [f"quiz/{pk}" for pk in Game.objects.filter(quiz__session__in=session_ids).values_list("pk", flat=True)]
 
 
 @facts.register("quiz.ended", _("a quiz ended"))

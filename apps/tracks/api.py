@@ -80,6 +80,9 @@ class Stars(EventAPIView):
     access = Access.ATTENDEE
     area = Area.AGENDA
 
+    def check_repeated(self) -> None:
+        self._session(self.kwargs["slug"])
+
     @extend_schema(request=None, responses=StarAnswer)
     def put(self, request: Request, event: str, slug: str) -> Response:
         session, person = self._session(slug), self.person
@@ -136,6 +139,9 @@ class Seats(Paced, EventAPIView):
         self.spend_at(SEAT_RATE, "seat")
         services.give_seat_back(session, user=person)
         return self._told(session)
+
+    def check_repeated(self) -> None:
+        self._session()
 
     def _told(self, session: Session) -> Response:
         found = selectors.sign_up(session, self.person)

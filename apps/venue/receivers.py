@@ -8,6 +8,7 @@ from django.dispatch import receiver
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from apps.chat import broadcasts as conversations
 from apps.chat import registry as chat
 from apps.chat.models import Room
 from apps.core import clock
@@ -16,6 +17,7 @@ from apps.events.signals import presence_changed
 from apps.live import publish
 from apps.tracks import selectors as tracks
 from apps.tracks.models import Session
+from apps.tracks.registry import inside
 from apps.tracks.signals import agenda_changed
 from apps.venue import broadcasts
 from apps.venue.selectors import nextup, playing
@@ -83,6 +85,15 @@ chat.owner_kind(
     address=session_address,
     recorded_from=session_recorded_from,
 )
+
+
+@inside.register("chat")
+def places_of_conversations(session_ids: Collection[int]) -> list[str]:
+    events = Session.objects.filter(pk__in=session_ids).order_by().values("event")
+    owners = [f"session/{pk}" for pk in session_ids]
+    rooms = Room.objects.filter(event__in=events, owner__in=owners).values_list("pk", flat=True)
+    return [place for pk in rooms for place in (conversations.topic(pk), conversations.reactions_topic(pk))]
+
 
 next_for_you.register("polls")(nextup.open_polls)
 next_for_you.register("quizzes")(playing.open_quizzes)

@@ -17,9 +17,12 @@ from apps.core.models import KeptAnswer
 from apps.polls.models import Poll
 from tests.access import routes
 from tests.access.test_tokens import program
+from tests.factories.accounts import UserFactory
+from tests.factories.events import EventRoleFactory, RegistrationFactory
 from tests.factories.polls import OptionFactory, PollFactory
-from tests.factories.tracks import SessionFactory
+from tests.factories.tracks import SessionFactory, SessionSpeakerFactory
 
+FILE = {"file_name": "slides.pdf", "size": 100, "fingerprint": "slides.pdf/100/1"}
 WISH = {"question": "Which gauge?", "options": ["Upper", "Lower"]}
 
 
@@ -100,6 +103,37 @@ def test_who_lost_their_role_reads_no_kept_answer(event, polls, moderator, enter
     post(client, polls, WISH)
     event.event_roles.all().delete()
     assert post(client, polls, WISH).status_code == 403
+
+
+def test_who_lost_the_object_reads_no_kept_answer(event, enter):
+    """Still a speaker, but no longer of this session."""
+    speaks = SessionSpeakerFactory(
+        session=SessionFactory(event=event), speaker__event=event, speaker__user=UserFactory()
+    )
+    client = enter(EventRoleFactory(event=event, user=speaks.speaker.user, role="speaker").user)
+    poll = PollFactory(event=event, session=speaks.session, state=Poll.State.DRAFT)
+    OptionFactory.create_batch(2, poll=poll)
+    address = reverse("api:poll-open", args=[event.slug, poll.pk])
+    first, again = post(client, address, {}), post(client, address, {})
+    speaks.delete()
+
+    late = post(client, address, {})
+
+    assert (first.status_code, again.status_code, again.content) == (200, 200, first.content)
+    assert (late.status_code, "Idempotent-Replayed" in late.headers) == (403, False)
+
+
+def test_who_may_bring_no_files_any_more_reads_no_kept_answer(event, enter):
+    role = EventRoleFactory(event=event, role="speaker", user=RegistrationFactory(event=event).user)
+    client = enter(role.user)
+    address = reverse("api:uploads", args=[event.slug])
+    first, again = post(client, address, FILE), post(client, address, FILE)
+    role.delete()
+
+    late = post(client, address, FILE)
+
+    assert (first.status_code, again.status_code, again.content) == (201, 201, first.content)
+    assert (late.status_code, "Idempotent-Replayed" in late.headers) == (403, False)
 
 
 def test_call_that_still_runs_is_refused_and_taken_over_once_it_must_be_dead(moderator):

@@ -9,7 +9,7 @@ from apps.core import clock
 from apps.core.errors import Refused
 from apps.events import permissions, selectors, services
 from apps.events.models import Event, InvitationCode, Question, Registration
-from apps.events.services import Wish
+from apps.events.services import Wish, admission
 from apps.notifications.models import OwedMail
 from tests.factories.accounts import UserFactory
 from tests.factories.events import (
@@ -131,6 +131,46 @@ def test_code_that_is_over_opens_nothing(event, gone):
 
 def test_code_of_another_event_opens_nothing(event, other_event):
     assert refusal(event, code=InvitationCodeFactory(event=other_event).code) == ("registration.code", "code")
+
+
+def test_code_is_given_back_once_to_whoever_is_declined(event, organiser):
+    change(event, admission=Event.Admission.APPROVAL)
+    code = InvitationCodeFactory(event=event, uses=1, lets_in=False)
+    registration = ask(event, code=code.code)
+    before = Registration.objects.get(pk=registration.pk)
+
+    services.decline(registration, by=organiser)
+    admission.give_code_back(before)
+
+    code.refresh_from_db()
+    assert (code.used, Registration.objects.get().code) == (0, None)
+
+
+def test_give_back_of_a_code_takes_no_use_of_others(event, organiser):
+    change(event, admission=Event.Admission.APPROVAL)
+    code = InvitationCodeFactory(event=event, uses=5, lets_in=False)
+    registration = ask(event, code=code.code)
+    stale = Registration.objects.get(pk=registration.pk)
+    services.register(event, email="other@example.org", name="Other", wish=Wish(code=code.code))
+
+    services.decline(registration, by=organiser)
+    admission.give_code_back(stale)
+
+    code.refresh_from_db()
+    assert code.used == 1
+
+
+def test_question_of_a_ticket_that_is_deleted_is_asked_of_nobody(event):
+    gone, stays = TicketKindFactory.create_batch(2, event=event)
+    alone, shared, free = QuestionFactory.create_batch(3, event=event)
+    alone.tickets.add(gone)
+    shared.tickets.add(gone, stays)
+
+    gone.delete()
+
+    assert selectors.questions_asked(event, None) == [free]
+    assert selectors.questions_asked(event, stays) == [shared, free]
+    assert not Question.objects.get(pk=alone.pk).is_asked
 
 
 def test_code_is_given_back_with_the_place(event):

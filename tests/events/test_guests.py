@@ -2,6 +2,7 @@
 
 import pytest
 
+from apps.audit.models import Entry
 from apps.core import sheets, tables
 from apps.core.errors import Refused
 from apps.events import selectors, services
@@ -140,3 +141,22 @@ def test_list_whose_worker_died_goes_on(event, organiser, monkeypatch):
     GuestList.objects.update(touched_at=found.created_at - inviting.STALLED)
     services.resume_guest_lists()
     assert asked == [found.pk]
+
+
+def test_each_place_given_by_file_is_on_record(event, organiser):
+    """Who gave it, to whom, and all of one file as one act; the file itself is not written down at every step."""
+    found = read(event, organiser, "email\n" + "".join(f"{number}@example.org\n" for number in range(30)))
+    services.invite_guests(found)
+
+    services.invite_all(found.pk)
+
+    places = Entry.objects.filter(model="events.registration")
+    given = Registration.objects.filter(event=event)
+    assert {entry.thing for entry in places} == {f"events.registration:{one.pk}" for one in given}
+    assert places.count() == 30
+    assert {(entry.who, entry.who_id, entry.door, entry.place, entry.event_id) for entry in places} == {
+        (organiser.email, organiser.pk, "desk", "guests.csv", event.pk)
+    }
+    assert {entry.after["user_id"] for entry in places} == {*given.values_list("user_id", flat=True)}
+    assert Entry.objects.values("act").distinct().count() == 1
+    assert not Entry.objects.filter(model="events.guestlist").exists()

@@ -318,3 +318,35 @@ def test_words_of_a_consent_that_change_are_a_new_version(desk, event):
     assert desk.post(admin("question_change", question.pk), given).status_code == 302
     question.refresh_from_db()
     assert (str(question.label), question.version) == ("I agree to all.", 2)
+
+
+TERMS = "I agree to <b>these</b> terms: https://example.org/terms."
+LINKED = (
+    "I agree to &lt;b&gt;these&lt;/b&gt; terms: "
+    '<a href="https://example.org/terms" target="_blank" rel="noopener nofollow ugc">https://example.org/terms</a>.'
+)
+
+
+def test_address_in_a_consent_is_a_link_wherever_it_is_shown(event, visitor, desk, enter):
+    question = QuestionFactory(event=event, kind="consent", label=TERMS)
+    plain = QuestionFactory(event=event, kind="text", label="Seen https://example.org/other ?")
+    registration = RegistrationFactory(event=event)
+    registration.answers.create(question=question, text=TERMS)
+
+    pages = [
+        visitor.get(reverse("events:register", args=[event.slug])),
+        enter(registration.user).get(reverse("events:answers", args=[event.slug])),
+        desk.get(admin("registration_change", registration.pk)),
+    ]
+
+    assert [LINKED in page.content.decode() for page in pages] == [True] * 3
+    assert plain.label in text(pages[0]) and 'href="https://example.org/other' not in pages[0].content.decode()
+
+
+def test_desk_says_which_questions_went_with_a_ticket(desk, event):
+    ticket = TicketKindFactory(event=event)
+    QuestionFactory(event=event).tickets.add(ticket)
+
+    page = desk.post(admin("ticketkind_delete", ticket.pk), {"post": "yes"}, follow=True)
+
+    assert "One question was for this ticket alone." in text(page)

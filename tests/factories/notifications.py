@@ -7,6 +7,7 @@ import factory
 from apps.core import clock
 from apps.notifications import services
 from apps.notifications.models import Delivery, Endpoint, MailboxMessage, OwedMail, Receiver, ReceiverCall
+from tests.factories.accounts import UserFactory
 from tests.factories.events import EventFactory, OrganisationFactory
 
 
@@ -49,6 +50,7 @@ class EndpointFactory(factory.django.DjangoModelFactory):
     name = factory.Sequence(lambda number: f"CRM {number}")
     url = "http://127.0.0.1:9/"
     kinds = factory.LazyFunction(lambda: ["poll.closed"])
+    keeper = factory.SubFactory(UserFactory, is_superuser=True)
     secret = factory.LazyFunction(services.new_secret)
 
 

@@ -287,10 +287,10 @@ def test_one_that_is_taken_ends_the_count_of_days(delivery, hook):
 
 
 def test_switched_on_again_it_gets_what_is_owed(delivery, hook):
-    services.switch(delivery.endpoint, is_on=False)
+    services.switch(delivery.endpoint, is_on=False, by_id=delivery.endpoint.keeper_id)
     assert not services.deliver(delivery.pk)
 
-    services.switch(delivery.endpoint, is_on=True)
+    services.switch(delivery.endpoint, is_on=True, by_id=delivery.endpoint.keeper_id)
 
     assert selectors.deliveries_due(limit=5) == [delivery.pk]
     assert services.deliver(delivery.pk)

@@ -32,6 +32,10 @@ class RoomCall(Paced, EventAPIView):
     def user_id(self) -> int:
         return self.person.pk if self.person else 0
 
+    def check_repeated(self) -> None:
+        if "room" in self.kwargs:
+            self.room()
+
     def room(self) -> Room:
         return selectors.get_room(self.event.pk, self.kwargs["room"], user_id=self.user_id or None, roles=self.roles)
 

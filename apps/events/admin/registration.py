@@ -19,6 +19,7 @@ from unfold.decorators import action, display
 
 from apps.core.doors import table_answer
 from apps.core.errors import Refused
+from apps.core.links import linked
 from apps.core.rows import row_number
 from apps.core.words import Number
 from apps.events import registry, selectors, services
@@ -27,7 +28,7 @@ from apps.events.adapters.guests_csv import template as guests_template
 from apps.events.doors import Desk, OrganisationScopedAdmin, ReadHere, ScopedTabularInline, ShowsPeople, bulk
 from apps.events.doors.current import current_event_id
 from apps.events.forms import DeclineForm, GuestFileForm, InvitationForm
-from apps.events.models import Event, JoinLink, Registration
+from apps.events.models import Event, JoinLink, Question, Registration
 from apps.events.selectors import sources
 
 State = Registration.State
@@ -114,7 +115,10 @@ class RegistrationAdmin(ReadHere, ShowsPeople, OrganisationScopedAdmin):
     @admin.display(description=_("answers"))
     def answered(self, registration: Registration) -> str:
         answers = registration.answers.select_related("question")
-        rows = ((answer.question, answer.text) for answer in answers)
+        rows = (
+            (answer.question, linked(answer.text) if answer.question.kind == Question.Kind.CONSENT else answer.text)
+            for answer in answers
+        )
         return format_html_join("", "<p><b>{}</b><br>{}</p>", rows) or "-"
 
     def save_model(self, request: HttpRequest, obj: Registration, form: Any, change: bool) -> None:

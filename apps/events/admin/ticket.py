@@ -69,10 +69,21 @@ class TicketKindAdmin(OrganisationScopedAdmin):
         services.move_up(obj.event)
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
-        """Another name or number of places opens nothing and shuts nothing."""
+        """Another name or number of places opens nothing and shuts nothing. What it names, its own lines tell."""
         super().save_related(request, form, formsets, change)
-        if not OPENS.isdisjoint(form.changed_data) or any(formset.has_changed() for formset in formsets):
+        if not OPENS.isdisjoint(form.changed_data):
             signals.ticket_changed.send(sender=TicketKind, ticket=form.instance)
+
+    def delete_model(self, request: HttpRequest, obj: TicketKind) -> None:
+        resting = selectors.questions_of_ticket_alone(obj).count()
+        super().delete_model(request, obj)
+        if resting:
+            said = ngettext(
+                "One question was for this ticket alone. It is asked no more; what was answered stays.",
+                "%(count)s questions were for this ticket alone. They are asked no more; what was answered stays.",
+                resting,
+            )
+            messages.warning(request, said % {"count": Number(resting)})
 
     def get_inlines(self, request: HttpRequest, obj: Any) -> Any:
         return (*super().get_inlines(request, obj), *registry.ticket_parts)

@@ -4,11 +4,13 @@ import zoneinfo
 from collections.abc import Callable
 from typing import Any, ClassVar
 
+from django.conf import settings
 from django.contrib.admin.utils import unquote
 from django.db.models import Model
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
+from apps.core import zones
 from apps.core.rows import row_number
 from apps.events.doors import scope
 from apps.events.doors.current import current_event_id, look_at, work_on
@@ -51,6 +53,13 @@ class OfItsEvent:
         else:
             look_at(request, event)
         with timezone.override(zoneinfo.ZoneInfo(event.time_zone)):
+            return rendered(show())
+
+    @staticmethod
+    def in_own_zone(request: HttpRequest, show: Callable[[], HttpResponse]) -> HttpResponse:
+        """For what belongs to no event: the zone that its reader chose, else UTC; whatever they worked on last."""
+        known: zones.Zones | None = getattr(request, "zones", None)
+        with timezone.override(known.own if known and known.own else zoneinfo.ZoneInfo(settings.TIME_ZONE)):
             return rendered(show())
 
     def event_id_of_form(self, request: HttpRequest, object_id: str | None) -> int | None:

@@ -92,7 +92,9 @@ class DeskSite(UnfoldAdminSite):  # type: ignore[misc]
             return context
         event = current_event(request)
         if event:
-            city = zones.city(zoneinfo.ZoneInfo(event.time_zone))
+            # As the page is written: what belongs to no event is in its reader's own zone.
+            zone = timezone.get_current_timezone()
+            city = zones.city(zone) if isinstance(zone, zoneinfo.ZoneInfo) else str(zone)
             context["site_header"] = str(event)
             context["site_subheader"] = _("%(city)s time") % {"city": city}
         context["site_dropdown"] = [

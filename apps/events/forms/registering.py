@@ -7,6 +7,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.models import validate_person_name
+from apps.core.links import linked
 from apps.core.words import joined
 from apps.events import selectors, services
 from apps.events.models import Event, Question, Registration, TicketKind
@@ -55,7 +56,8 @@ def _bare_field(question: Question, offered: set[int]) -> forms.Field:
     choices = [(str(choice.pk), str(choice)) for choice in question.choices.all()]
     match question.kind:
         case Question.Kind.CONSENT:
-            return forms.BooleanField(**shared)
+            # The terms that somebody agrees to stand at an address, more often than not.
+            return forms.BooleanField(**shared | {"label": linked(str(question.label))})
         case Question.Kind.CHOICE:
             return forms.ChoiceField(choices=choices, widget=forms.RadioSelect, **shared)
         case Question.Kind.SEVERAL:

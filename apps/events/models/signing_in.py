@@ -106,7 +106,7 @@ class SignInDomain(models.Model):
     """A mail domain that a connection speaks for. Only a proven one is believed."""
 
     reads_primary: ClassVar[bool] = True
-    audit_leaves_out: ClassVar[tuple[str, ...]] = ("checked_at",)
+    audit_leaves_out: ClassVar[tuple[str, ...]] = ("checked_at", "gone_since")
 
     connection = models.ForeignKey(
         SignInConnection, models.CASCADE, related_name="domains", verbose_name=_("way to sign in")
@@ -115,7 +115,11 @@ class SignInDomain(models.Model):
     record = models.CharField(max_length=40, default=new_record, editable=False)
     """What the TXT record must say: it is no secret once it stands there, and nobody else can have guessed it."""
     proven_at = models.DateTimeField(_("proven"), null=True, editable=False)
+    by_record = models.BooleanField(default=False, editable=False)
+    """Proven by its record, which is looked up every day; else by a superuser's word."""
     checked_at = models.DateTimeField(_("looked up"), null=True, editable=False)
+    gone_since = models.DateTimeField(_("record gone since"), null=True, editable=False)
+    """When the record was first missed that was there before."""
 
     objects: ClassVar[DomainQuerySet] = DomainQuerySet.as_manager()  # type: ignore[assignment]
 

@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 from django.core import signing
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from apps.core import clock
 from apps.events.models import Event, GuestList, InvitationCode, Question, Registration, TicketKind
@@ -73,6 +73,12 @@ def all_questions_asked(event: Event) -> list[Question]:
     """With `choices` and `tickets`. Three queries at most."""
     asked = event.registration_questions.filter(is_asked=True)
     return list(asked.prefetch_related("choices", "tickets"))
+
+
+def questions_of_ticket_alone(ticket: TicketKind) -> QuerySet[Question]:
+    """Those asked with this ticket and with no other."""
+    others = TicketKind.objects.filter(questions=OuterRef("pk")).exclude(pk=ticket.pk)
+    return Question.objects.filter(tickets=ticket, is_asked=True).exclude(Exists(others))
 
 
 def _only_for(question: Question) -> set[int]:

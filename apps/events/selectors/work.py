@@ -13,7 +13,7 @@ from django.utils.translation import ngettext
 from apps.accounts.models import User
 from apps.core import clock
 from apps.core.words import Number
-from apps.events.models import Event, EventRole, GuestList, Registration
+from apps.events.models import Event, EventRole, GuestList, Membership, Registration, SignInDomain
 from apps.events.registry.work import BROKEN, MISSING, WAITING, Need, Part, Task
 from apps.intake.models import DeadLetter
 
@@ -68,6 +68,18 @@ def needs(events: dict[int, Event], user: User) -> Iterable[Need]:
     for event_id, count in letters.values_list("event_id").annotate(count=Count("pk")):
         text = ngettext("%(count)s answer could not be counted.", "%(count)s answers could not be counted.", count)
         yield Need(BROKEN, text % {"count": Number(count)}, f"{aside}?event={event_id}", event_id)
+    owned = Membership.objects.filter(user=user, role=Membership.Role.OWNER).values("organisation_id")
+    gone = SignInDomain.objects.exclude(gone_since=None).filter(
+        connection__organisation__in=owned, connection__is_on=True
+    )
+    for connection_id, domain, proven_at in gone.values_list("connection", "domain", "proven_at")[:MOST_EVENTS]:
+        said = (
+            _("The record that proves %(domain)s is gone. Put it back within a week.")
+            if proven_at
+            else _("%(domain)s is not proven any more: people with such an address are asked for a mailed code.")
+        )
+        url = reverse("admin:events_signinconnection_setup", args=[connection_id])
+        yield Need(BROKEN, said % {"domain": domain}, url, None)
     for pk, event in near(events).items():
         if event.state == Event.State.DRAFT:
             url = reverse("admin:events_event_step", args=[pk, "publish"])

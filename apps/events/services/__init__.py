@@ -12,10 +12,11 @@ from apps.events.services.announcing import (
     tell_presence,
     withdraw_announcement,
 )
-from apps.events.services.asking import answer_again, words_changed
+from apps.events.services.asking import answer_again, rest_questions_of, words_changed
 from apps.events.services.banning import ban, keep_bans, lift_ban, restore_bans
 from apps.events.services.coding import make_codes
 from apps.events.services.deciding import approve, decline, reconsider
+from apps.events.services.domains import check_domain, look_domains_up_again, trust_domain
 from apps.events.services.duplicating import copy_codes, copy_registration, copy_roles, duplicate_event
 from apps.events.services.guests import invite_all, invite_guests, invite_some, read_guests, resume_guest_lists
 from apps.events.services.inviting import (
@@ -63,13 +64,11 @@ from apps.events.services.signing_in import (
     Arrival,
     Foreseen,
     arrive,
-    check_domain,
     foresee,
     forget_people,
     judge,
     renew_secrets,
     save_connection,
-    trust_domain,
 )
 
 __all__ = [
@@ -116,6 +115,7 @@ __all__ = [
     "leave_all",
     "leave_organisation",
     "lift_ban",
+    "look_domains_up_again",
     "make_codes",
     "mark_arrived",
     "mark_joined",
@@ -134,6 +134,7 @@ __all__ = [
     "remove_member",
     "renew_secrets",
     "resend_link",
+    "rest_questions_of",
     "restore_bans",
     "restore_event",
     "resume_guest_lists",

@@ -123,8 +123,8 @@ def hand_code_on(giver: Registration, *, to: Registration) -> None:
 
 
 def give_code_back(registration: Registration) -> None:
-    """Who gives their place back gives back the use of their code."""
-    if registration.code_id:
-        InvitationCode.objects.filter(pk=registration.code_id, used__gt=0).update(used=F("used") - 1)
-        Registration.objects.filter(pk=registration.pk).update(code=None)
-        registration.code = None
+    """Who gives their place back, or is given none, gives back the use of their code: once, whoever says so first."""
+    code_id = registration.code_id
+    if code_id and Registration.objects.filter(pk=registration.pk, code=code_id).update(code=None):
+        InvitationCode.objects.filter(pk=code_id, used__gt=0).update(used=F("used") - 1)
+    registration.code = None

@@ -106,6 +106,12 @@ def answer_again(registration: Registration, answers: Mapping[str, Any]) -> None
     keep_first(registration, tuple(told.values()))
 
 
+def rest_questions_of(ticket: TicketKind) -> None:
+    """Before it is deleted: what was asked with it alone is asked of nobody, since a question without a ticket would be
+    asked of all."""
+    selectors.questions_of_ticket_alone(ticket).update(is_asked=False)
+
+
 def words_changed(question: Question) -> None:
     """New words of a consent are a new version of it: nobody has agreed to them yet."""
     question.version += 1

@@ -8,7 +8,7 @@ from apps.core import clock
 from apps.core.errors import Refused
 from apps.events import selectors, signals
 from apps.events.models import Registration
-from apps.events.services import links, places
+from apps.events.services import admission, links, places
 
 State = Registration.State
 
@@ -41,6 +41,7 @@ def decline(registration: Registration, *, by: User, reason: str = "") -> None:
     told = {"decided_by": by, "decided_at": clock.now(), "reason": " ".join(reason.split())[:500]}
     if not open_wishes.update(state=State.DECLINED, **told):
         raise _decided()
+    admission.give_code_back(registration)
     registration.refresh_from_db(fields=["state", "reason"])
     signals.declined.send(sender=Registration, registration=registration)
 

@@ -15,10 +15,9 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.accounts import services as accounts
 from apps.accounts.models import User, validate_person_name
-from apps.core import clock, sealing
+from apps.core import sealing
 from apps.core.errors import Refused
 from apps.events import selectors
-from apps.events.adapters import domain_records
 from apps.events.adapters.claims import Claims
 from apps.events.models import FormerMember, Membership, SignInConnection, SignInDomain, SignInIdentity
 from apps.events.selectors.signing_in import SEALED_FOR
@@ -225,26 +224,3 @@ def renew_secrets() -> int:
 def forget_people(connection: SignInConnection) -> int:
     """Lets everybody be connected anew, by their address; how many were known."""
     return SignInIdentity.objects.filter(connection=connection).delete()[0]
-
-
-def check_domain(domain: SignInDomain) -> bool:
-    """Looks whether the domain's TXT record says what it should, and keeps it. False where it does not. Not in a
-    transaction: the look-up takes its time. Raises Refused where another organisation has proven the domain."""
-    holds = domain.record_text in domain_records.texts(domain.record_name)
-    SignInDomain.objects.filter(pk=domain.pk).update(checked_at=clock.now())
-    if holds:
-        trust_domain(domain)
-    return holds
-
-
-def trust_domain(domain: SignInDomain) -> None:
-    """The domain is the organisation's: by its record, or by the word of a superuser."""
-    try:
-        with transaction.atomic():
-            SignInDomain.objects.filter(pk=domain.pk, proven_at=None).update(proven_at=clock.now())
-    except IntegrityError as error:
-        raise Refused(
-            "domain.of_another",
-            _("%(domain)s is proven by another way to sign in already. It can belong to one only."),
-            values={"domain": domain.domain},
-        ) from error

@@ -2,6 +2,7 @@
 
 import contextlib
 import json
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -42,8 +43,19 @@ def run_by(request: HttpRequest, prefix: str = "") -> Q:
     return Q(**{f"{prefix}organisation__in": mine}) | Q(**{f"{prefix}event__in": events})
 
 
+class OfOrganisation(OrganisationScopedAdmin):
+    """A webhook, what it is told and where it is tried may be of all events of an organisation."""
+
+    def in_its_zone(  # type: ignore[override]
+        self, request: HttpRequest, event_id: int | None, show: Callable[[], HttpResponse]
+    ) -> HttpResponse:
+        if event_id is None:
+            return self.in_own_zone(request, show)
+        return super().in_its_zone(request, event_id, show)
+
+
 @admin.register(Endpoint)
-class EndpointAdmin(OrganisationScopedAdmin):
+class EndpointAdmin(OfOrganisation):
     desk = Desk.EVENTS
     desk_position = 50
     icon = "webhook"
@@ -61,15 +73,25 @@ class EndpointAdmin(OrganisationScopedAdmin):
         return Endpoint.objects.filter(run_by(request))
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
-        return [*self.fields, "why", "failing_since"] if obj and not obj.is_on else list(self.fields)
+        settled = [*self.fields, "answers_for_it"] if obj else list(self.fields)
+        return [*settled, "why", "failing_since"] if obj and not obj.is_on else settled
+
+    @admin.display(description=_("who answers for it"))
+    def answers_for_it(self, endpoint: Endpoint) -> str:
+        """Whoever made it, or switched it on again since; it stands as long as they run what it is told of."""
+        return str(endpoint.keeper or _("Nobody any more"))
 
     @admin.display(description=_("why it is off"))
     def why(self, endpoint: Endpoint) -> str:
+        if endpoint.why_off == Endpoint.Off.LEFT:
+            return str(
+                _("Whoever answered for it has no role here any more. Switch it on again, and you answer for it.")
+            )
         return str(endpoint.get_why_off_display())
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[Any]:
         settled = ["event", "organisation"] if obj else []
-        return [*settled, "why", "failing_since"]
+        return [*settled, "answers_for_it", "why", "failing_since"]
 
     def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         field = super().formfield_for_foreignkey(db_field, request, **kwargs)
@@ -81,9 +103,10 @@ class EndpointAdmin(OrganisationScopedAdmin):
     def save_model(self, request: HttpRequest, obj: Endpoint, form: Any, change: bool) -> None:
         if not change:
             obj.secret = services.new_secret()
+            obj.keeper_id = request.user.pk
         obj.save()
         if change and "is_on" in form.changed_data:
-            services.switch(obj, is_on=obj.is_on)
+            services.switch(obj, is_on=obj.is_on, by_id=request.user.pk or 0)
 
     def response_add(self, request: HttpRequest, obj: Endpoint, post_url_continue: str | None = None) -> HttpResponse:
         return redirect("admin:notifications_endpoint_try", obj.pk)
@@ -106,6 +129,9 @@ class EndpointAdmin(OrganisationScopedAdmin):
         endpoint = self.get_queryset(request).filter(pk=pk).first()
         if endpoint is None or not self.has_change_permission(request, endpoint):
             raise Http404
+        return self.in_its_zone(request, endpoint.event_id, lambda: self._try(request, endpoint))
+
+    def _try(self, request: HttpRequest, endpoint: Endpoint) -> HttpResponse:
         secret, replay = "", ReplayForm(initial={"since": clock.now() - REPLAY_FROM})
         if request.method == "POST":
             try:
@@ -113,7 +139,7 @@ class EndpointAdmin(OrganisationScopedAdmin):
             except Refused as refused:
                 messages.error(request, refused.message)
             if not secret:
-                return redirect("admin:notifications_endpoint_try", pk)
+                return redirect("admin:notifications_endpoint_try", endpoint.pk)
         context = {
             **self.admin_site.each_context(request),
             "title": endpoint.name,
@@ -182,7 +208,7 @@ class AttemptInline(ScopedTabularInline):
 
 
 @admin.register(Delivery)
-class DeliveryAdmin(OrganisationScopedAdmin):
+class DeliveryAdmin(OfOrganisation):
     event_path = "endpoint__event"
     desk = Desk.EVENTS
     desk_position = 51
@@ -226,7 +252,7 @@ class DeliveryAdmin(OrganisationScopedAdmin):
 
 
 @admin.register(Receiver)
-class ReceiverAdmin(OrganisationScopedAdmin):
+class ReceiverAdmin(OfOrganisation):
     """Reached from its webhook."""
 
     event_path = "endpoint__event"

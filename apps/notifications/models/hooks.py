@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import ClassVar
 
+from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
@@ -10,12 +11,23 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from apps.core import clock, ids
-from apps.events.models import Event, Organisation
+from apps.events.models import Event, EventRole, Membership, Organisation
 
 MOST_KINDS = 40
 MOST_EXCERPT = 2048
 MOST_CALL_BYTES = 64 * 1024
 MOST_CALLS = 100
+
+
+class EndpointQuerySet(models.QuerySet["Endpoint"]):
+    def kept(self) -> "EndpointQuerySet":
+        """Those whose keeper still runs what they are told of."""
+        members = Membership.objects.filter(user=OuterRef("keeper"), organisation=OuterRef("organisation"))
+        organisers = EventRole.objects.filter(
+            user=OuterRef("keeper"), event=OuterRef("event"), role=EventRole.Role.ORGANISER
+        )
+        runs = Q(keeper__is_superuser=True) | Exists(members) | Exists(organisers)
+        return self.filter(runs, keeper__is_active=True)
 
 
 class Endpoint(models.Model):
@@ -27,6 +39,7 @@ class Endpoint(models.Model):
         BY_HAND = "", _("Switched off by hand")
         GONE = "gone", _("It answered that it is gone for good")
         FAILING = "failing", _("It took nothing for days")
+        LEFT = "left", _("Nobody answers for it any more")
 
     organisation = models.ForeignKey(
         Organisation, models.CASCADE, related_name="endpoints", verbose_name=_("organisation")
@@ -38,6 +51,11 @@ class Endpoint(models.Model):
     name = models.CharField(_("name"), max_length=80)
     url = models.URLField(_("address"), max_length=500)
     kinds = ArrayField(models.CharField(max_length=40), verbose_name=_("told of"), default=list)
+    keeper = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+", editable=False,
+        verbose_name=_("who answers for it"),
+    )  # fmt: skip
+    """Whoever made it, or switched it on again since. It goes with their role."""
     is_on = models.BooleanField(_("on"), default=True)
     why_off = models.CharField(_("why it is off"), max_length=8, choices=Off.choices, blank=True, editable=False)
     secret = models.CharField(max_length=300, editable=False)
@@ -50,6 +68,8 @@ class Endpoint(models.Model):
     rests_until = models.DateTimeField(null=True, editable=False)
     """It could not be reached a moment ago: nothing else is tried there meanwhile, so no worker waits for it again."""
     created_at = models.DateTimeField(_("made"), default=clock.now, editable=False)
+
+    objects: ClassVar[EndpointQuerySet] = EndpointQuerySet.as_manager()  # type: ignore[assignment]
 
     class Meta:
         verbose_name = _("webhook")
@@ -65,7 +85,7 @@ class DeliveryQuerySet(models.QuerySet["Delivery"]):
         """Asked about the endpoint without a join, so that an update looks at the row itself again once it has it: of
         two workers one takes it."""
         rested = Q(rests_until=None) | Q(rests_until__lte=now)
-        awake = Endpoint.objects.filter(rested, pk=OuterRef("endpoint_id"), is_on=True)
+        awake = Endpoint.objects.kept().filter(rested, pk=OuterRef("endpoint_id"), is_on=True)
         return self.filter(Exists(awake), state=Delivery.State.OWED, due_at__lte=now)
 
 

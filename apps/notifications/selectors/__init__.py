@@ -3,6 +3,7 @@
 from apps.notifications.selectors.hooks import (
     deliveries_due,
     endpoints_for,
+    endpoints_left,
     mailed_about,
     receiver_by_token,
     secrets_of,
@@ -23,6 +24,7 @@ __all__ = [
     "Letter",
     "deliveries_due",
     "endpoints_for",
+    "endpoints_left",
     "mailbox",
     "mailed_about",
     "mailed_since",

@@ -15,7 +15,14 @@ def endpoints_for(event_id: int, kind: str) -> QuerySet[Endpoint]:
     """Those that are told of this kind of fact of this event."""
     organisation = Event.objects.filter(pk=event_id).values("organisation")
     told = Q(event_id=event_id) | Q(event_id=None, organisation__in=organisation)
-    return Endpoint.objects.filter(told, is_on=True, kinds__contains=[kind])
+    return Endpoint.objects.kept().filter(told, is_on=True, kinds__contains=[kind])
+
+
+def endpoints_left(*, limit: int) -> list[Endpoint]:
+    """Those that are on, and for which nobody answers any more."""
+    kept = Endpoint.objects.kept().order_by().values("pk")
+    left = Endpoint.objects.filter(is_on=True).exclude(pk__in=kept)
+    return list(left.select_related("organisation", "event")[:limit])
 
 
 def deliveries_due(*, limit: int) -> list[int]:

@@ -23,7 +23,7 @@ FAILS_FOR = timedelta(hours=1)
 def needs(events: dict[int, Event], user: User) -> Iterable[Need]:
     """Webhooks that take nothing, and mails that could not be sent lately."""
     failing = Q(is_on=True, failing_since__lt=clock.now() - FAILS_FOR)
-    ended = Q(is_on=False, why_off__in=(Endpoint.Off.GONE, Endpoint.Off.FAILING))
+    ended = Q(is_on=False, why_off__in=(Endpoint.Off.GONE, Endpoint.Off.FAILING, Endpoint.Off.LEFT))
     # Not by a join: that would find a webhook once for each member.
     organisations = Membership.objects.filter(user=user).values("organisation_id")
     of_mine = Q(event__in=events) | Q(event=None, organisation__in=organisations)

@@ -7,6 +7,7 @@ from apps.notifications.services.delivering import (
     replay,
     replay_failed,
     requeue_deliveries,
+    switch_left_off,
 )
 from apps.notifications.services.endpoints import (
     check_url,
@@ -70,6 +71,7 @@ __all__ = [
     "send_test",
     "sweep_receivers",
     "switch",
+    "switch_left_off",
     "take_secret",
     "tell",
     "try_again",

@@ -44,6 +44,7 @@ REST = timedelta(minutes=5)
 """Of an endpoint that keeps a worker waiting: what else is owed to it waits so long, and others have the worker."""
 SLOW_MS = 5000
 MOST_REQUEUED = 500
+MOST_LEFT = 100
 SOON = timedelta(seconds=30)
 FAILING = timedelta(days=5)
 KEPT = timedelta(days=30)
@@ -70,6 +71,16 @@ def requeue_deliveries() -> int:
     for pk in due:
         enqueue(pk)
     return len(due)
+
+
+def switch_left_off() -> int:
+    """The webhooks for which nobody answers any more: they are told nothing from the moment on that it is so, and are
+    off as soon as the round comes by, with the reason."""
+    left = selectors.endpoints_left(limit=MOST_LEFT)
+    for endpoint in left:
+        with transaction.atomic():
+            _switch_off(endpoint, Endpoint.Off.LEFT)
+    return len(left)
 
 
 def deliver(pk: int) -> bool:
@@ -180,6 +191,7 @@ def _switch_off(endpoint: Endpoint, why: str) -> None:
             words = {
                 Endpoint.Off.GONE: _("The address of the webhook “%(name)s” says that it is gone for good."),
                 Endpoint.Off.FAILING: _("The address of the webhook “%(name)s” has taken nothing for days."),
+                Endpoint.Off.LEFT: _("Whoever answered for the webhook “%(name)s” has no role in it any more."),
             }
             paragraphs = [
                 words[Endpoint.Off(why)] % {"name": endpoint.name},

@@ -63,6 +63,8 @@ def rotate_secret(endpoint: Endpoint) -> str:
     return sealing.unseal(secret, purpose=PURPOSE)
 
 
-def switch(endpoint: Endpoint, *, is_on: bool) -> None:
-    """On again, it starts afresh: what is still owed goes out."""
-    Endpoint.objects.filter(pk=endpoint.pk).update(is_on=is_on, why_off="", failing_since=None, rests_until=None)
+def switch(endpoint: Endpoint, *, is_on: bool, by_id: int) -> None:
+    """On again, it starts afresh: what is still owed goes out. From then on whoever switched it on answers for it."""
+    mine = {"keeper_id": by_id} if is_on else {}
+    fresh = {"why_off": "", "failing_since": None, "rests_until": None}
+    Endpoint.objects.filter(pk=endpoint.pk).update(is_on=is_on, **fresh, **mine)

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.contrib import admin, messages
 from django.db.models import QuerySet
+from django.forms import BaseInlineFormSet
 from django.http import HttpRequest, StreamingHttpResponse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
@@ -99,10 +100,19 @@ def _give(seat: Seat, *, by: User) -> Seat:
     return services.take_seat(seat.session, user=seat.user, roles=roles, by=by)
 
 
+class OpeningFormSet(BaseInlineFormSet):  # type: ignore[type-arg]
+    def save(self, commit: bool = True) -> Any:
+        before = services.openings_of(self.instance)
+        saved = super().save(commit)
+        services.openings_named(self.instance, before)
+        return saved
+
+
 class OpeningInline(ScopedTabularInline):
     """On the form of a ticket."""
 
     model = Opening
+    formset = OpeningFormSet
     fields = ("track", "session")
     autocomplete_fields = ("track", "session")
     verbose_name_plural = _("what it opens, where it does not open every session")

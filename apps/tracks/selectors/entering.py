@@ -54,8 +54,7 @@ _era = 0
 
 def forget_gates(event_id: int | None = None) -> None:
     """This process asks anew; called by whoever changes what sessions ask for, and with each revocation in an event.
-    What is kept of people is kept under their epoch, and needs no forgetting then. Other processes ask anew when they
-    hear of the revocation, and within two seconds anyway."""
+    Other processes ask anew when they hear of the revocation, and within two seconds anyway."""
     global _era
     with _changing:
         _era += 1
@@ -64,6 +63,7 @@ def forget_gates(event_id: int | None = None) -> None:
             _inside.clear()
         else:
             _gates.pop(event_id, None)
+            _inside.clear()
 
 
 def gate_of(event_id: int, session_id: int) -> Gate | None:
@@ -106,11 +106,14 @@ def why_shut(
     key, now = (session_id, user_id, epoch or 0), time.monotonic()
     if epoch is not None and _inside.get(key, 0.0) > now:
         return None
+    era = _era
     refusal = shut_out(event_id, session_id, {user_id: roles}).get(user_id)
     if refusal is None and epoch is not None:
-        if len(_inside) >= MOST_KEPT:
-            _inside.clear()
-        _inside[key] = now + KEPT_SECONDS
+        with _changing:
+            if len(_inside) >= MOST_KEPT:
+                _inside.clear()
+            if era == _era:
+                _inside[key] = now + KEPT_SECONDS
     return refusal
 
 

@@ -23,7 +23,7 @@ from apps.tracks.services.imports import (
     sketch_event,
     slug_of,
 )
-from apps.tracks.services.opening import gate_changed, openings_changed
+from apps.tracks.services.opening import gate_changed, openings_changed, openings_named, openings_of
 from apps.tracks.services.plans import plan_import
 from apps.tracks.services.report import Report
 from apps.tracks.services.seating import do_round, free_seats_of, give_seat_back, move_seats_up, take_seat
@@ -55,6 +55,8 @@ __all__ = [
     "keep_for_review",
     "move_seats_up",
     "openings_changed",
+    "openings_named",
+    "openings_of",
     "place_session",
     "plan_import",
     "read_schedule",

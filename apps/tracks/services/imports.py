@@ -17,6 +17,7 @@ from apps.tracks import adapters, signals
 from apps.tracks.adapters import schedule as files
 from apps.tracks.models import Room, ScheduleImport, Session, SessionLink, SessionSpeaker, Speaker, Track
 from apps.tracks.services.fields import in_language
+from apps.tracks.services.opening import tracks_changed
 from apps.tracks.services.plans import Changes, Plan, plan_import
 from apps.tracks.services.report import Report
 from apps.tracks.services.versions import touch_agenda
@@ -30,11 +31,22 @@ def import_schedule(*, event: Event, schedule: files.Schedule) -> Report:
     """Applies the schedule, and says what that changed. Two imports into one event wait for each other."""
     event = Event.objects.select_for_update(no_key=True).get(pk=event.pk)
     plan = plan_import(event, schedule)
+    before = _tracks_of(plan)
     _write(plan)
+    altered = plan.sessions.altered
+    tracks_changed(event.pk, [pk for pk, track_id in before.items() if altered[pk].track_id != track_id])
     if plan.report.changes_anything:
         touch_agenda(event_id=event.pk)
     signals.schedule_imported.send(sender=Event, event=event, report=plan.report)
     return plan.report
+
+
+def _tracks_of(plan: Plan) -> dict[int, int | None]:
+    """Where the sessions stand whose row is about to be written, by their ids."""
+    if "track" not in plan.sessions.columns:
+        return {}
+    rows = Session.objects.filter(pk__in=plan.sessions.altered).order_by()
+    return dict(rows.values_list("pk", "track_id"))
 
 
 def _write(plan: Plan) -> None:

@@ -1,42 +1,91 @@
 """What follows when organisers change whom a session opens to: whoever is in it and may no longer be comes back to its
 door.
 
-These changes are rare, and who is in a room is known to live processes alone. So all of the event come back, with a new
-ticket, and each is asked about anew: also those whose line was broken at that moment.
+Where it is known which sessions these are, those who are in them are asked about again, and nobody else is disturbed.
+Where it is not, or where what a ticket says of its holders is another thing now, all of the event come back with a new
+ticket.
 """
 
 from collections.abc import Collection
 
 from django.db import transaction
+from django.db.models import Q
 
+from apps.events import broadcasts as event_broadcasts
 from apps.events.models import Registration, TicketKind
 from apps.live import publish
-from apps.tracks import selectors
+from apps.tracks import registry, selectors
 from apps.tracks.models import Opening, Session
 from apps.tracks.services.seating import move_seats_up
 from apps.tracks.services.versions import touch_agenda
+
+MOST_ASKED = 200
+"""Sessions; of more at once everybody is called back, which is one short message."""
+Named = frozenset[tuple[int | None, int | None]]
+"""Tracks and sessions: one of the two in each."""
 
 
 @transaction.atomic
 def gate_changed(session: Session, changed: Collection[str]) -> None:
     """To be called once a session is saved that was there before; `changed` names its fields that are others now."""
-    signs_up = "sign_up" in changed and session.sign_up
-    by_track = "track" in changed and Opening.objects.filter(ticket__event=session.event_id).exists()
-    if {"sign_up", "track"} & {*changed}:
+    if "track" in changed:
+        tracks_changed(session.event_id, [session.pk])
+    if "sign_up" in changed:
         _ask_anew()
-    if signs_up or by_track:
-        publish.revoke_all(session.event_id)
+        if session.sign_up:
+            _ask_again(session.event_id, [session.pk])
     if {"sign_up", "capacity"} & {*changed}:
         move_seats_up(session)
 
 
+def tracks_changed(event_id: int, session_ids: Collection[int]) -> None:
+    """These sessions are in another track, or in none, which other tickets may open. In the caller's transaction."""
+    if not session_ids:
+        return
+    _ask_anew()
+    if Opening.objects.filter(ticket__event=event_id).exists():
+        _ask_again(event_id, session_ids)
+
+
 @transaction.atomic
 def openings_changed(ticket: TicketKind) -> None:
-    """A ticket opens more or less than before: the agenda's marks, and what its holders have open, follow."""
+    """A ticket opens all, or no longer all: what its holders are told apart by is another thing, in every ticket of
+    theirs."""
     _ask_anew()
     touch_agenda(event_id=ticket.event_id)
     if Registration.objects.confirmed().filter(ticket=ticket).exists():
         publish.revoke_all(ticket.event_id)
+
+
+@transaction.atomic
+def openings_named(ticket: TicketKind, before: Named) -> None:
+    """A ticket names other tracks and sessions than `before`."""
+    changed = openings_of(ticket) ^ before
+    if not changed:
+        return
+    _ask_anew()
+    touch_agenda(event_id=ticket.event_id)
+    if not ticket.opens_programme and Registration.objects.confirmed().filter(ticket=ticket).exists():
+        tracks = {track for track, _session in changed if track}
+        named = {session for _track, session in changed if session}
+        found = Session.objects.filter(Q(track__in=tracks) | Q(pk__in=named), event=ticket.event_id)
+        _ask_again(ticket.event_id, list(found.order_by().values_list("pk", flat=True)[: MOST_ASKED + 1]))
+
+
+def openings_of(ticket: TicketKind) -> Named:
+    return frozenset(ticket.openings.order_by().values_list("track_id", "session_id"))
+
+
+def _ask_again(event_id: int, session_ids: Collection[int]) -> None:
+    if len(session_ids) > MOST_ASKED:
+        publish.revoke_all(event_id)
+        return
+    here = [
+        place
+        for session_id in session_ids
+        for place in (f"session/{session_id}", event_broadcasts.announcements_topic(f"session/{session_id}"))
+    ]
+    publish.ask_again(event_id, [*here, *registry.inside.of(session_ids)])
 
 
 def _ask_anew() -> None:

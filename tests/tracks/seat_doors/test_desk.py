@@ -1,14 +1,18 @@
 """Seats at the desk: given, taken back and exported, and what sessions and tickets that are saved change."""
 
+import pytest
 from django.urls import reverse
 
+from apps.chat import services as chats
 from apps.core import clock
 from apps.events.models import Registration
 from apps.notifications.models import OwedMail
-from apps.tracks import selectors
+from apps.tracks import selectors, services
 from apps.tracks.models import Opening, Seat
+from apps.tracks.services import opening
 from tests.factories.events import RegistrationFactory, TicketKindFactory
-from tests.factories.tracks import SeatFactory, SessionFactory, TrackFactory
+from tests.factories.polls import PollFactory
+from tests.factories.tracks import OpeningFactory, SeatFactory, SessionFactory, TrackFactory
 from tests.tracks.seat_doors.held import mine
 
 
@@ -116,21 +120,66 @@ def test_more_seats_at_the_desk_move_the_row_up(session, organiser, attendee, en
     assert mine(session, attendee) == "taken"
 
 
-def test_session_that_is_saved_calls_people_back_where_its_door_is_shut_alone(event, organiser, enter):
+@pytest.fixture
+def asked(monkeypatch):
+    """The places that were asked about again."""
+    found = []
+    monkeypatch.setattr("apps.live.publish.ask_again", lambda event_id, places: found.append({*places}))
+    return found
+
+
+def test_session_that_is_saved_asks_again_where_its_door_is_shut_alone(event, organiser, enter, asked):
+    """Who is in it, and nobody else: all sockets of the event stay open."""
     session = SessionFactory(event=event, capacity=3)
+    SessionFactory(event=event)
+    room = chats.room_for(event, f"session/{session.pk}")
+    poll = PollFactory(event=event, session=session)
     client, before = enter(organiser), event.live_epoch
 
     save_session(client, session, sign_up="", title_0="Another name")
+    assert asked == []
+    save_session(client, session)
+    assert asked == [
+        {
+            f"session/{session.pk}",
+            f"announcements/session/{session.pk}",
+            f"chat/{room.pk}",
+            f"reactions/{room.pk}",
+            f"poll/{poll.pk}",
+        }
+    ]
+    save_session(client, session, capacity=5)
+    assert len(asked) == 1
     event.refresh_from_db()
     assert event.live_epoch == before
 
-    save_session(client, session)
-    event.refresh_from_db()
-    assert event.live_epoch == before + 1
 
-    save_session(client, session, capacity=5)
+def test_ticket_that_names_another_track_asks_again_in_its_sessions_alone(event, attendee, asked):
+    ticket = TicketKindFactory(event=event, opens_programme=False)
+    Registration.objects.filter(event=event, user=attendee).update(ticket=ticket)
+    lost, kept, _other = (SessionFactory(event=event, track=TrackFactory(event=event)) for _number in range(3))
+    named = OpeningFactory(ticket=ticket, track=lost.track, session=None)
+    OpeningFactory(ticket=ticket, session=kept)
+    before, epoch = services.openings_of(ticket), event.live_epoch
+    named.delete()
+
+    services.openings_named(ticket, before)
+    services.openings_named(ticket, services.openings_of(ticket))
+
     event.refresh_from_db()
-    assert event.live_epoch == before + 1
+    assert [{place for place in places if place.startswith("session/")} for places in asked] == [{f"session/{lost.pk}"}]
+    assert event.live_epoch == epoch
+
+
+def test_more_sessions_than_are_asked_about_call_everybody_back(event, asked, monkeypatch):
+    monkeypatch.setattr(opening, "MOST_ASKED", 1)
+    OpeningFactory(ticket=TicketKindFactory(event=event), session=SessionFactory(event=event))
+    epoch = event.live_epoch
+
+    opening.tracks_changed(event.pk, [one.pk for one in SessionFactory.create_batch(2, event=event)])
+
+    event.refresh_from_db()
+    assert (asked, event.live_epoch) == ([], epoch + 1)
 
 
 def test_ticket_that_is_saved_calls_people_back_where_it_opens_less_alone(event, organiser, attendee, enter):
