@@ -1,5 +1,5 @@
 """An organisation that signs in by its own service: its page, what its owner reads, who is invited, who is asked for a
-code; and somebody of an event who says much of themselves."""
+code; and somebody of an event, who says more of themselves or nothing."""
 
 from typing import Any
 
@@ -45,5 +45,4 @@ def shots(scene: Scene) -> dict[str, Shot]:
 
 def _join(page: Any) -> None:
     page.locator("[name=accept] + button").first.click()
-    page.get_by_role("heading", level=1).wait_for()
-    page.locator("[name=next]").wait_for(state="attached")
+    page.locator("main [name=next]").wait_for(state="attached")
