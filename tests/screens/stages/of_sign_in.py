@@ -8,6 +8,7 @@ from django.urls import reverse
 from tests.screens.shots import ONE_EACH, PEOPLE, Shot
 from tests.screens.stages.scene import LONG, SLUG, Scene
 
+
 def shots(scene: Scene) -> dict[str, Shot]:
     from apps.accounts.models import User
     from apps.core import clock
@@ -17,11 +18,12 @@ def shots(scene: Scene) -> dict[str, Shot]:
     organiser = User.objects.get(email=PEOPLE["organiser"])
     weir = Organisation.objects.create(name=f"Weir Society and {LONG}", slug=SLUG)
     Membership.objects.create(organisation=weir, user=organiser, role=Membership.Role.OWNER)
+    kinds = (("Weir account", "oidc", True), (LONG, "saml", True), ("Old directory", "oidc", False))
     ways = {
         name: SignInConnection.objects.create(
             organisation=weir, name=name, kind=kind, issuer="https://id.weir.example", client_id="plenary", is_on=is_on
         )
-        for name, kind, is_on in (("Weir account", "oidc", True), (LONG, "saml", True), ("Old directory", "oidc", False))
+        for name, kind, is_on in kinds
     }
     SignInDomain.objects.create(connection=ways["Weir account"], domain="weir.example", proven_at=clock.now())
     SignInDomain.objects.create(connection=ways["Weir account"], domain=f"{LONG.lower()[:60]}.example")
@@ -42,6 +44,7 @@ def shots(scene: Scene) -> dict[str, Shot]:
         "person": Shot(reverse("events:person", args=[SLUG, scene.speaker.pk]), "attendee"),
         "person-silent": Shot(reverse("events:person", args=[SLUG, scene.reader.pk]), "moderator", views=ONE_EACH),
     }
+
 
 def _join(page: Any) -> None:
     page.locator("[name=accept] + button").first.click()
