@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 QUALITY = 92
 """Of JPEG: a PNG of a long page takes ten times as long."""
-EXPECTED = {"missing", "refused"}
+EXPECTED = {"missing", "refused", "state-invited-another", "state-mailed-code", "state-ways-refused"}
 """Pages that answer with a refusal, as they should."""
 HAIR_MS = 300
 """What a page's scripts need after its loading to stand still."""

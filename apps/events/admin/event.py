@@ -164,8 +164,8 @@ class EventAdmin(KindStep, DuplicateView, LookViews, OrganisationScopedAdmin):
                 )
             },
         ),
-        (_("How it looks"), {"fields": ("brand", "accent", "logo")}),
         (_("On other websites"), {"fields": ("embed_origins",)}),
+        (_("How it looks"), {"fields": ("brand", "accent", "logo")}),  # last: its preview follows
     )
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Event]:

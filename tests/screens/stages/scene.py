@@ -83,8 +83,9 @@ def set_up() -> Scene | None:
 
 def take_down() -> None:
     """Also what a run that was broken off has left."""
-    from apps.events.models import Event
+    from apps.events.models import Event, Organisation
 
+    Organisation.objects.filter(slug=SLUG).delete()  # of those who sign in by a service of their own
     event = Event.objects.filter(slug=SLUG).first()
     if event is None:
         return
