@@ -9,6 +9,7 @@ import { relabel } from "plenary/ui/local-time.js";
 import { number } from "plenary/ui/plural.js";
 
 const SPREAD_MS = 8_000;
+const SETTLED_MS = 3_000;
 const LONGEST_MS = 2 ** 31 - 1;
 const KEYS_OFF = "plenary.single-keys-off";
 
@@ -25,7 +26,7 @@ customElements.define("session-page", class extends HTMLElement {
     this.stop = new AbortController();
     const { signal } = this.stop;
     const version = Number(this.dataset.version);
-    live.subscribe(this.dataset.stage, { version, onmessage: (stage) => this.stage(stage), signal });
+    live.subscribe(this.dataset.stage, { version, onmessage: (stage) => this.stage(stage), onrefused: () => this.shut(), signal });
     live.subscribe(this.dataset.people, { version, onmessage: ({ here }) => this.badge("[data-inside]", here), signal });
     live.subscribe(this.dataset.polls, { version, onmessage: (polls) => this.polls(polls), signal });
     this.addEventListener("unread", (event) => this.badge("[data-unread]", event.detail.count), { signal });
@@ -78,6 +79,12 @@ customElements.define("session-page", class extends HTMLElement {
     if (stage.status === "cancelled" || stage.starts_at !== this.dataset.startsAt || stage.ends_at !== this.dataset.endsAt || stage.status !== this.dataset.phase) {
       this.soon();
     }
+  }
+
+  /** Who was in it may no longer be: the page at its door says why. Not all of them ask for that at once, and a page
+   * that was refused from its first moment on does not ask over and over. */
+  shut() {
+    if (performance.now() > SETTLED_MS) setTimeout(() => location.reload(), Math.random() * SPREAD_MS);
   }
 
   plan() {

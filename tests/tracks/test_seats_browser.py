@@ -7,6 +7,7 @@ from django.urls import reverse
 from playwright.sync_api import expect
 
 from apps.core import clock
+from apps.tracks import services
 from tests.factories.tracks import SessionFactory
 
 
@@ -36,3 +37,19 @@ def test_seat_from_the_agenda_opens_the_room_and_giving_it_back_closes_it(sessio
     expect(page.get_by_role("button", name="Take a seat")).to_be_visible()
     expect(page.locator("chat-room")).to_have_count(0)
     axe(page)
+
+
+def test_sign_up_that_is_turned_on_brings_who_is_inside_to_the_door(session, event, attendee, new_page):
+    session.sign_up = False
+    session.save()
+    page = new_page(attendee)
+    page.goto(session.get_absolute_url())
+    expect(page.locator("chat-room")).to_be_visible()
+    page.wait_for_function("() => performance.now() > 3000")  # a page that was refused at once does not ask again
+
+    session.sign_up = True
+    session.save()
+    services.gate_changed(session, {"sign_up"})
+
+    expect(page.get_by_role("button", name="Take a seat")).to_be_visible(timeout=20_000)
+    expect(page.locator("chat-room")).to_have_count(0)
