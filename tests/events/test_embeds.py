@@ -1,5 +1,8 @@
 """Pages in a frame of another website: only where that is said, and without knowing anybody."""
 
+from datetime import timedelta
+from zoneinfo import ZoneInfo
+
 import pytest
 from django.core import signing
 from django.db import connection
@@ -78,6 +81,29 @@ def test_agenda_shows_what_anybody_may_read(shown, visitor):
     withdrawn = SessionFactory(event=shown, title="Never was", state="withdrawn")
     page = visitor.get(agenda(shown)).content.decode()
     assert ("High water" in page, "Ada Weir" in page, str(withdrawn.title) in page) == (True, True, False)
+
+
+def test_long_agenda_is_shown_a_day_at_a_time(shown, visitor, monkeypatch):
+    monkeypatch.setattr("apps.tracks.views.embeds.WHOLE", 1)
+    first = SessionFactory(event=shown, title="High water")
+    SessionFactory(
+        event=shown,
+        title="Low water",
+        starts_at=first.starts_at + timedelta(days=1),
+        ends_at=first.ends_at + timedelta(days=1),
+    )
+    zone = ZoneInfo(shown.time_zone)
+    days = [f"{first.starts_at.astimezone(zone) + timedelta(days=more):%Y-%m-%d}" for more in (0, 1)]
+
+    def titles(query=""):
+        page = visitor.get(agenda(shown, query)).content.decode()
+        assert [f"?day={day}&amp;lang=" in page for day in days] == [True, True]
+        return ["High water" in page, "Low water" in page]
+
+    assert titles(f"?day={days[0]}") == [True, False]
+    assert titles(f"?day={days[1]}&theme=dark") == [False, True]
+    assert titles("?day=1066-10-14") in ([True, False], [False, True])
+    assert titles("?day=x") in ([True, False], [False, True])
 
 
 def test_look_and_language_by_address(shown, visitor):

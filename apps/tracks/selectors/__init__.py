@@ -1,6 +1,7 @@
 """Reads of the agenda: days, sessions, speakers, what a person starred, who was there."""
 
 from apps.tracks.selectors.agenda import (
+    day_bounds,
     programme_day,
     session_by_slug,
     sessions_next,
@@ -82,6 +83,7 @@ __all__ = [
     "clashes_of",
     "clashes_with",
     "confirmed_registration",
+    "day_bounds",
     "event_attendance",
     "forget_gates",
     "gate_of",
