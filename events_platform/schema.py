@@ -2,6 +2,12 @@
 
 KINDS = {
     "EventState": "apps.events.models.Event.State",
+    "Admission": "apps.events.models.Event.Admission",
+    "RegistrationState": "apps.events.models.Registration.State",
+    "RegistrationQuestionKind": "apps.events.models.Question.Kind",
+    "MemberRole": "apps.events.models.Membership.Role",
+    "EventRoleName": "apps.events.models.EventRole.Role",
+    "EventKind": "apps.events.models.Event.Kind",
     "AnnouncementState": "apps.events.models.Announcement.State",
     "ProfileAudience": "apps.accounts.models.Audience",
     "SessionState": "apps.tracks.models.Session.State",

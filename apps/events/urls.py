@@ -1,6 +1,8 @@
 """Routes of events: the front page, registration, joining, the profile, and the API."""
 
-from django.urls import include, path
+from typing import Any
+
+from django.urls import URLPattern, include, path
 from rest_framework.routers import SimpleRouter
 
 from apps.events import api, views
@@ -41,6 +43,20 @@ urlpatterns = [
     path("e/<slug:event>/brand.<str:digest>.css", views.Brand.as_view(), name="brand"),
 ]
 
+
+def desk(*calls: tuple[str, Any, str]) -> list[URLPattern]:
+    """Calls for those who run an event, each with its address below the event's desk."""
+    return [
+        path(f"events/<slug:event>/desk/{where}", view.as_view(), name=f"desk-{name}") for where, view, name in calls
+    ]
+
+
+def of_organisation(*calls: tuple[str, Any, str]) -> list[URLPattern]:
+    """Calls for the members of an organisation."""
+    base = "organisations/<slug:organisation>/"
+    return [path(f"{base}{where}", view.as_view(), name=f"organisation-{name}") for where, view, name in calls]
+
+
 router = SimpleRouter()
 router.register("events", api.EventsViewSet, basename="event")
 api_urlpatterns = [
@@ -53,5 +69,34 @@ api_urlpatterns = [
     path("events/<slug:event>/announcing/<int:announcement>/off/", api.CallOffView.as_view(), name="event-call-off"),
     path("events/<slug:event>/duplicate/", api.DuplicateView.as_view(), name="event-duplicate"),
     path("events/<slug:event>/people/<int:person>/", api.PersonView.as_view(), name="event-person"),
+    path("events/<slug:event>/tickets/", api.TicketsView.as_view(), name="event-tickets"),
+    path("events/<slug:event>/registration-questions/", api.AskedView.as_view(), name="event-asked"),
+    path("events/<slug:event>/registration/", api.OwnView.as_view(), name="event-registration"),
+    path("events/<slug:event>/registration/offer/", api.PassOnView.as_view(), name="event-offer"),
+    *desk(
+        ("registrations/", api.RegistrationsView, "registrations"),
+        ("registrations/<int:registration>/", api.RegistrationView, "registration"),
+        ("registrations/<int:registration>/decision/", api.DecisionView, "decision"),
+        ("tickets/", api.DeskTicketsView, "tickets"),
+        ("tickets/<int:ticket>/", api.DeskTicketView, "ticket"),
+        ("codes/", api.CodesView, "codes"),
+        ("codes/<int:code>/", api.CodeView, "code"),
+        ("registration-questions/", api.DeskQuestionsView, "asked"),
+        ("registration-questions/<int:question>/", api.DeskQuestionView, "ask"),
+        ("roles/", api.RolesView, "roles"),
+        ("roles/<int:role>/", api.RoleView, "role"),
+        ("bans/", api.BansView, "bans"),
+        ("bans/<int:ban>/", api.BanView, "ban"),
+        ("settings/", api.SettingsView, "settings"),
+        ("state/", api.StateView, "state"),
+    ),
+    path("organisations/", api.OrganisationsView.as_view(), name="organisations"),
+    *of_organisation(
+        ("events/", api.OrganisationEventsView, "events"),
+        ("members/", api.MembersView, "members"),
+        ("members/<int:member>/", api.MemberView, "member"),
+        ("invitations/", api.InvitationsView, "invitations"),
+        ("invitations/<int:invitation>/", api.InvitationView, "invitation"),
+    ),
     path("", include(router.urls)),
 ]
