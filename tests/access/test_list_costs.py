@@ -54,6 +54,20 @@ def reported(place):
     chat.ReportFactory(message=message, by=UserFactory())
 
 
+def asked_at_registration(place):
+    question = of_events.QuestionFactory(event=place.event, kind="choice", choices=["Ice", "Rain"])
+    question.tickets.add(of_events.TicketKindFactory(event=place.event))
+
+
+def registered(place):
+    of_events.RegistrationFactory(
+        event=place.event,
+        ticket=of_events.TicketKindFactory(event=place.event),
+        code=of_events.InvitationCodeFactory(event=place.event),
+        by=UserFactory(),
+    )
+
+
 def barred(place):
     user = of_events.RegistrationFactory(event=place.event).user
     chat.SanctionFactory(event=place.event, user=user)
@@ -92,6 +106,20 @@ MORE = {
     "api:event-announcements": lambda place: of_events.AnnouncementFactory(event=place.event, by=UserFactory()),
     "api:event-announcing": lambda place: of_events.AnnouncementFactory(event=place.event, by=UserFactory()),
     "api:event-segments": lambda place: of_events.TicketKindFactory(event=place.event),
+    "api:event-tickets": lambda place: of_events.TicketKindFactory(event=place.event),
+    "api:event-asked": asked_at_registration,
+    "api:desk-registrations": registered,
+    "api:desk-tickets": lambda place: of_events.TicketKindFactory(event=place.event),
+    "api:desk-codes": lambda place: of_events.InvitationCodeFactory(event=place.event),
+    "api:desk-asked": asked_at_registration,
+    "api:desk-roles": lambda place: of_events.EventRoleFactory(event=place.event),
+    "api:desk-bans": lambda place: of_events.BanFactory(event=place.event, by=UserFactory()),
+    "api:organisations": lambda place: of_events.MembershipFactory(user=place.people["organiser"]),
+    "api:organisation-events": lambda place: EventFactory(organisation=place.event.organisation),
+    "api:organisation-members": lambda place: of_events.MembershipFactory(organisation=place.event.organisation),
+    "api:organisation-invitations": lambda place: of_events.MemberInvitationFactory(
+        organisation=place.event.organisation, by=UserFactory()
+    ),
     "api:booths": staffed,
     "api:assets": lambda place: media.AssetFactory(event=place.event),
     "api:agenda-sessions": spoken,
@@ -130,6 +158,8 @@ NO_LISTS = {
     "api:me", "api:event-detail", "api:booth", "api:asset", "api:agenda-speaker", "api:upload", "api:poll",
     "api:poll-results", "api:question", "api:questions-rules", "api:quiz", "api:chat-message", "api:chat-reactions",
     "api:agenda-seat", "api:event-announcement", "api:event-duplicate", "api:event-person",
+    "api:event-registration", "api:desk-registration", "api:desk-ticket", "api:desk-code", "api:desk-ask",
+    "api:desk-settings", "api:desk-state",
 }  # fmt: skip
 """Calls that answer one thing; what is inside it has a bound of its own."""
 

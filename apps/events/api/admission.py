@@ -172,9 +172,9 @@ class QuestionCall(AdmissionCall):
         fresh = self.rows().get(pk=question.pk)
         return Response(QuestionSerializer(fresh, context={"event": self.event}).data, status=status)
 
-    def wish(self, *, partial: bool = False) -> tuple[dict[str, Any], dict[str, Any]]:
+    def wish(self, found: Question | None = None) -> tuple[dict[str, Any], dict[str, Any]]:
         """The question's own fields, and what hangs on it where that was said."""
-        given = self.given(QuestionSerializer, partial=partial, event=self.event)
+        given = self.given(QuestionSerializer, instance=found, partial=found is not None, event=self.event)
         more: dict[str, Any] = {}
         if "choices" in given:
             more["choices"] = [(choice.get("pk"), choice["label"]) for choice in given.pop("choices")]
@@ -227,7 +227,8 @@ class DeskQuestionView(QuestionCall):
     )
     def patch(self, request: Request, event: str, question: int) -> Response:
         """Changes what is said. New words of a consent are a new version, to which nobody has agreed yet."""
-        found, (fields, more) = self.question(), self.wish(partial=True)
+        found = self.question()
+        fields, more = self.wish(found)
         new = changed(found, fields)
         check(found)
         services.save_question(found, changed=new, **more)

@@ -15,9 +15,9 @@ from apps.events.serializers.settings import (
     SETTINGS,
     STATE,
     LanguagesIn,
+    LifeIn,
     SettingsSerializer,
     StateSerializer,
-    StepIn,
 )
 
 
@@ -38,7 +38,7 @@ class SettingsView(DeskCall):
     )
     def patch(self, request: Request, event: str) -> Response:
         """Changes what is said. More places go to those who wait."""
-        given = self.given(SettingsSerializer, partial=True, event=self.as_meant())
+        given = self.given(SettingsSerializer, instance=self.event, partial=True, event=self.as_meant())
         new = changed(self.event, given)
         check(self.event)
         services.save_event(self.event, changed=new)
@@ -66,14 +66,14 @@ class StateView(DeskCall):
 
     @documented(
         "event_step",
-        takes=StepIn,
+        takes=LifeIn,
         gives=StateSerializer,
         example=STATE,
         refuses={400: ["invalid"], 409: ["event.has_people", "event.past", "event.state"]},
     )
     def post(self, request: Request, event: str) -> Response:
         """Publishes it, opens it, ends it, archives it, takes it out of the archive, or back to a draft."""
-        services.STAGES[self.given(StepIn)["do"]].run(self.event)
+        services.STAGES[self.given(LifeIn)["do"]].run(self.event)
         return self.told()
 
     def told(self) -> Response:

@@ -11,6 +11,7 @@ from rest_framework.fields import get_error_detail
 from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
 from rest_framework.serializers import BaseSerializer
+from rest_framework.views import APIView
 
 from apps.accounts.doors import WHY_A_SECOND_STEP
 from apps.accounts.models import User
@@ -41,13 +42,13 @@ def changed(thing: Any, values: dict[str, Any]) -> set[str]:
     return new
 
 
-class Reading:
+class Reading(APIView):
     """What was sent, in order or refused."""
 
-    request: Request
-
-    def given(self, shape: type[BaseSerializer[Any]], *, partial: bool = False, **context: Any) -> dict[str, Any]:
-        body = shape(data=self.request.data, partial=partial, context=context)
+    def given(
+        self, shape: type[BaseSerializer[Any]], *, instance: Any = None, partial: bool = False, **context: Any
+    ) -> dict[str, Any]:
+        body = shape(instance, data=self.request.data, partial=partial, context=context)
         body.is_valid(raise_exception=True)
         return dict(body.validated_data)
 

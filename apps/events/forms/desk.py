@@ -200,5 +200,5 @@ class EventForm(forms.ModelForm):  # type: ignore[type-arg]
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
         for field, words in settings_of_event.contradictions(data):
-            self.add_error(field, words)  # type: ignore[arg-type]
+            self.add_error(field, words)
         return data

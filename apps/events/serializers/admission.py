@@ -15,7 +15,7 @@ MOST_CODES = 500
 """Made by one call: the answer says each."""
 MOST_CHOICES = 100
 MOST_TICKETS = 100
-POSITION = {"min_value": 0, "max_value": 32767, "required": False}
+POSITION: dict[str, Any] = {"min_value": 0, "max_value": 32767, "required": False}
 
 
 class TicketSerializer(serializers.ModelSerializer[TicketKind]):
@@ -108,7 +108,7 @@ class QuestionSerializer(serializers.ModelSerializer[Question]):
     label = Texts(max_length=1000)  # type: ignore[assignment]
     help = Texts(max_length=300, blank=True, required=False)
     position = serializers.IntegerField(**POSITION)
-    choices = SaidChoiceSerializer(
+    choices = SaidChoiceSerializer(  # type: ignore[call-arg]
         many=True,
         max_length=MOST_CHOICES,
         required=False,

@@ -8,7 +8,7 @@ from apps.accounts.models import validate_person_name
 from apps.events.models import Answer, Registration
 from apps.events.registry import remarks
 
-NUMBER = {"min_value": 1, "max_value": 2**63 - 1}
+NUMBER: dict[str, Any] = {"min_value": 1, "max_value": 2**63 - 1}
 
 
 class RegistrationsQuery(serializers.Serializer[Any]):
@@ -37,9 +37,7 @@ class RegistrationSerializer(serializers.ModelSerializer[Registration]):
     ticket_name = serializers.SerializerMethodField()
     code = serializers.CharField(source="code.code", read_only=True, default="")
     source = serializers.CharField(read_only=True)  # type: ignore[assignment]
-    by = serializers.CharField(
-        source="by.email", read_only=True, default="", help_text="Who registered them, if not they."
-    )
+    by = serializers.CharField(source="by.email", read_only=True, default="", help_text="Who registered another.")
     came_at = serializers.DateTimeField(source="joined_at", read_only=True, allow_null=True)
 
     class Meta:

@@ -99,7 +99,7 @@ class StateSerializer(serializers.Serializer[Any]):
     )
 
 
-class StepIn(serializers.Serializer[Any]):
+class LifeIn(serializers.Serializer[Any]):
     do = serializers.ChoiceField(choices=[*STAGES])
 
 

@@ -64,9 +64,7 @@ class BanSerializer(serializers.ModelSerializer[Ban]):
 
 
 class BanIn(serializers.Serializer[Any]):
-    person = serializers.IntegerField(
-        help_text="Somebody of the event, as registrations and roles name them.", **NUMBER
-    )
+    person = serializers.IntegerField(help_text="As registrations and roles name somebody.", **NUMBER)
     reason = serializers.CharField(max_length=300, required=False, allow_blank=True, default="")
 
 

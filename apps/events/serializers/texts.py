@@ -36,7 +36,8 @@ class Texts(serializers.Field[Any, Any, Any, Any]):
         super().__init__(**kwargs)
         self._text = serializers.CharField(max_length=max_length, allow_blank=True)
         self._blank = blank
-        extend_schema_field(described(max_length))(self)
+        describe: Any = extend_schema_field(described(max_length))
+        describe(self)
 
     def to_internal_value(self, data: Any) -> LazyI18nString:
         event: Event = self.context["event"]

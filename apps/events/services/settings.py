@@ -6,7 +6,6 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from apps.core.errors import Refused
@@ -45,7 +44,7 @@ TOGETHER = (
 )  # fmt: skip
 
 
-def contradictions(said: Mapping[str, Any]) -> Iterator[tuple[str, Promise]]:
+def contradictions(said: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
     """What of an event's settings, by field, does not go together: (the field at fault, what to do)."""
     languages, main = said.get("languages"), said.get("default_language")
     if languages and main and main not in languages:
