@@ -1,8 +1,11 @@
 """Routes of the agenda: pages, downloads, API."""
 
+from typing import Any
+
 from django.urls import URLPattern, URLResolver, path, register_converter
 
 from apps.tracks import api
+from apps.tracks.api import imports, programme
 from apps.tracks.views import agenda, cards, embeds, schedule, seats, sitemap, speakers
 
 
@@ -26,6 +29,13 @@ class WholeFormatConverter(FormatConverter):
 
 register_converter(FormatConverter, "personal_format")
 register_converter(WholeFormatConverter, "schedule_format")
+
+
+def desk(*calls: tuple[str, Any, str]) -> list[URLPattern]:
+    """Calls for those who run an event, each with its address below the event's desk."""
+    base = "events/<slug:event>/desk/"
+    return [path(f"{base}{where}", view.as_view(), name=f"desk-{name}") for where, view, name in calls]
+
 
 app_name = "tracks"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -55,5 +65,18 @@ api_urlpatterns: list[URLPattern | URLResolver] = [
     path("events/<slug:event>/speakers/", api.Speakers.as_view({"get": "list"}), name="agenda-speakers"),
     path("events/<slug:event>/speakers/<slug:slug>/", api.Speakers.as_view({"get": "retrieve"}), name="agenda-speaker"),
     path("events/<slug:event>/tracks/", api.Tracks.as_view({"get": "list"}), name="agenda-tracks"),
+    *desk(
+        ("tracks/", programme.DeskTracksView, "tracks"),
+        ("tracks/<slug:track>/", programme.DeskTrackView, "track"),
+        ("rooms/", programme.DeskRoomsView, "rooms"),
+        ("rooms/<slug:room>/", programme.DeskRoomView, "room"),
+        ("speakers/", programme.DeskSpeakersView, "speakers"),
+        ("speakers/<slug:speaker>/", programme.DeskSpeakerView, "speaker"),
+        ("sessions/", programme.DeskSessionsView, "sessions"),
+        ("sessions/<slug:session>/", programme.DeskSessionView, "session"),
+        ("schedule-imports/", imports.ImportsView, "imports"),
+        ("schedule-imports/<int:schedule>/", imports.ImportView, "import"),
+        ("schedule-imports/<int:schedule>/apply/", imports.ApplyView, "apply"),
+    ),
     path("events/<slug:event>/rooms/", api.Rooms.as_view({"get": "list"}), name="agenda-rooms"),
 ]

@@ -114,6 +114,13 @@ MORE = {
     "api:desk-asked": asked_at_registration,
     "api:desk-roles": lambda place: of_events.EventRoleFactory(event=place.event),
     "api:desk-bans": lambda place: of_events.BanFactory(event=place.event, by=UserFactory()),
+    "api:desk-tracks": lambda place: tracks.TrackFactory(event=place.event),
+    "api:desk-rooms": lambda place: tracks.RoomFactory(event=place.event),
+    "api:desk-speakers": lambda place: tracks.SpeakerFactory(
+        event=place.event, photo=media.AssetFactory(event=place.event, kind="image")
+    ),
+    "api:desk-sessions": spoken,
+    "api:desk-imports": lambda place: tracks.ScheduleImportFactory(event=place.event, by=UserFactory()),
     "api:organisations": lambda place: of_events.MembershipFactory(user=place.people["organiser"]),
     "api:organisation-events": lambda place: EventFactory(organisation=place.event.organisation),
     "api:organisation-members": lambda place: of_events.MembershipFactory(organisation=place.event.organisation),
@@ -159,7 +166,8 @@ NO_LISTS = {
     "api:poll-results", "api:question", "api:questions-rules", "api:quiz", "api:chat-message", "api:chat-reactions",
     "api:agenda-seat", "api:event-announcement", "api:event-duplicate", "api:event-person",
     "api:event-registration", "api:desk-registration", "api:desk-ticket", "api:desk-code", "api:desk-ask",
-    "api:desk-settings", "api:desk-state",
+    "api:desk-settings", "api:desk-state", "api:desk-track", "api:desk-room", "api:desk-speaker", "api:desk-session",
+    "api:desk-import",
 }  # fmt: skip
 """Calls that answer one thing; what is inside it has a bound of its own."""
 

@@ -88,7 +88,7 @@ class InviteIn(serializers.Serializer[Any]):
         return value.lower()
 
 
-DEEDS = ("approve", "decline", "reconsider", "cancel", "send_link", "end_links")
+DEEDS = [(name, name) for name in ("approve", "decline", "reconsider", "cancel", "send_link", "end_links")]
 
 
 class DecisionIn(serializers.Serializer[Any]):

@@ -13,6 +13,7 @@ from apps.events.services import settings as rules
 
 MOST_DESCRIPTION = 20_000
 LANGUAGES = settings.LANGUAGES
+STEPS = [(name, name) for name in STAGES]
 
 
 def _line_by_line(rule: Any, text: str) -> str:
@@ -92,7 +93,7 @@ class NewEventSerializer(SettingsSerializer):
 class StateSerializer(serializers.Serializer[Any]):
     state = serializers.ChoiceField(choices=Event.State.choices)
     steps = serializers.ListField(
-        child=serializers.ChoiceField(choices=[*STAGES]), help_text="Those that can be taken next."
+        child=serializers.ChoiceField(choices=STEPS), help_text="Those that can be taken next."
     )
     missing = serializers.ListField(
         child=serializers.CharField(), help_text="Of a draft: what to look at before it is published, in words."
@@ -100,7 +101,7 @@ class StateSerializer(serializers.Serializer[Any]):
 
 
 class LifeIn(serializers.Serializer[Any]):
-    do = serializers.ChoiceField(choices=[*STAGES])
+    do = serializers.ChoiceField(choices=STEPS)
 
 
 SETTINGS = {
