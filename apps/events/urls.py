@@ -93,6 +93,7 @@ api_urlpatterns = [
     path("organisations/", api.OrganisationsView.as_view(), name="organisations"),
     *of_organisation(
         ("events/", api.OrganisationEventsView, "events"),
+        ("audit/", api.AuditView, "audit"),
         ("members/", api.MembersView, "members"),
         ("members/<int:member>/", api.MemberView, "member"),
         ("invitations/", api.InvitationsView, "invitations"),

@@ -13,13 +13,15 @@ from drf_spectacular.generators import SchemaGenerator
 from apps.chat import services as chats
 from apps.chat.models import Message, Room
 from apps.core import clock
+from apps.notifications.models import Endpoint
 from apps.questions.models import Question
 from apps.quizzes.models import Game
 from apps.tracks.models import Session
 from tests.access import world
-from tests.factories import chat, exhibitors, media, polls, questions, quizzes, tracks
+from tests.factories import chat, exhibitors, media, notifications, polls, questions, quizzes, tracks
 from tests.factories import events as of_events
 from tests.factories.accounts import UserFactory
+from tests.factories.audit import EntryFactory
 from tests.factories.events import EventFactory
 
 
@@ -121,6 +123,13 @@ MORE = {
     ),
     "api:desk-sessions": spoken,
     "api:desk-imports": lambda place: tracks.ScheduleImportFactory(event=place.event, by=UserFactory()),
+    "api:webhooks": lambda place: notifications.EndpointFactory(
+        organisation=place.event.organisation, event=place.event
+    ),
+    "api:webhook-deliveries": lambda place: notifications.DeliveryFactory(endpoint=place.things[Endpoint]),
+    "api:organisation-audit": lambda place: EntryFactory(
+        organisation_id=place.event.organisation_id, event_id=place.event.pk
+    ),
     "api:organisations": lambda place: of_events.MembershipFactory(user=place.people["organiser"]),
     "api:organisation-events": lambda place: EventFactory(organisation=place.event.organisation),
     "api:organisation-members": lambda place: of_events.MembershipFactory(organisation=place.event.organisation),
@@ -167,7 +176,7 @@ NO_LISTS = {
     "api:agenda-seat", "api:event-announcement", "api:event-duplicate", "api:event-person",
     "api:event-registration", "api:desk-registration", "api:desk-ticket", "api:desk-code", "api:desk-ask",
     "api:desk-settings", "api:desk-state", "api:desk-track", "api:desk-room", "api:desk-speaker", "api:desk-session",
-    "api:desk-import",
+    "api:desk-import", "api:webhook", "api:webhook-delivery",
 }  # fmt: skip
 """Calls that answer one thing; what is inside it has a bound of its own."""
 

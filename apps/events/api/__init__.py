@@ -9,6 +9,7 @@ from apps.events.api.admission import (
     DeskTicketsView,
     DeskTicketView,
 )
+from apps.events.api.audit import AuditView
 from apps.events.api.events import AnnouncementsView, EventsViewSet, MeView, RegisterView, SchemaView
 from apps.events.api.organisations import (
     InvitationsView,
@@ -29,6 +30,7 @@ __all__ = [
     "AnnouncementsView",
     "AnnouncingView",
     "AskedView",
+    "AuditView",
     "BanView",
     "BansView",
     "CallOffView",

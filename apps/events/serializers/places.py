@@ -97,6 +97,7 @@ class OwnSerializer(serializers.ModelSerializer[Registration]):
     ticket_name = serializers.SerializerMethodField()
     number = serializers.SerializerMethodField(help_text="In the row, for whoever waits: 1 moves up next.")
     answers = serializers.SerializerMethodField(help_text="By the questions' `field`.")
+    offered_to = serializers.CharField(read_only=True, help_text="An address, or empty.")
     came_at = serializers.DateTimeField(source="joined_at", read_only=True, allow_null=True)
 
     class Meta:

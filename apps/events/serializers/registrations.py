@@ -38,6 +38,7 @@ class RegistrationSerializer(serializers.ModelSerializer[Registration]):
     code = serializers.CharField(source="code.code", read_only=True, default="")
     source = serializers.CharField(read_only=True)  # type: ignore[assignment]
     by = serializers.CharField(source="by.email", read_only=True, default="", help_text="Who registered another.")
+    offered_to = serializers.CharField(read_only=True, help_text="To whom they offered it; mostly empty.")
     came_at = serializers.DateTimeField(source="joined_at", read_only=True, allow_null=True)
 
     class Meta:

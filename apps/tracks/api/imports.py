@@ -79,7 +79,7 @@ class ApplyView(ImportCall):
         takes=None,
         gives=ImportDetailSerializer,
         example=IMPORTED,
-        refuses={409: ["import.applied"]},
+        refuses={409: ["import.applied", "import.unreadable"]},
     )
     def post(self, request: Request, event: str, schedule: int) -> Response:
         """Does what the report said, compared once more with the agenda as it is now."""
