@@ -201,8 +201,8 @@ class PlayerTimeAPI(RunCall):
         refuses={400: ["invalid"], **RUN, 404: ["quiz.unknown", "not_found"]},
     )
     def put(self, request: Request, event: str, quiz: int, person: int) -> Response:
-        """Gives somebody who plays more time, in all quizzes of the event, from the next question on. That answers their
-        wish, whatever it was."""
+        """Gives somebody who plays more time, in all quizzes of the event, from the next question on; that answers
+        their wish, whatever it was."""
         given = serializers.TimeIn(data=request.data)
         given.is_valid(raise_exception=True)
         game = self.game()
