@@ -189,3 +189,8 @@ def test_neither_staff_nor_strangers_are_banned(client, event, moderator, outsid
     assert (staff.json()["code"], stranger.json()["code"]) == ("ban.staff", "ban.person_unknown")
     assert client.delete(f"{DESK}/bans/{elsewhere.pk}/").status_code == 404
     assert Ban.objects.standing().get() == elsewhere
+
+
+def test_box_that_a_form_leaves_out_says_nothing(client, event):
+    made = client.post(f"{DESK}/tickets/", {"name": "Day", "opens_expo": "false"}).json()
+    assert (made["is_offered"], made["opens_expo"]) == (True, False)

@@ -57,7 +57,7 @@ class SettingsView(DeskCall):
 
 class StateView(DeskCall):
     area = Area.ORGANISING
-    writes_event: ClassVar[bool] = False
+    writes_event: ClassVar[bool] = False  # out of the archive, too
 
     @documented("event_state", gives=StateSerializer, example=STATE)
     def get(self, request: Request, event: str) -> Response:

@@ -6,8 +6,9 @@ from typing import Any, ClassVar
 from django.core.exceptions import ValidationError as Wrong
 from django.db.models import Model
 from django.http import Http404
+from django.utils.datastructures import MultiValueDict
 from rest_framework.exceptions import NotAuthenticated, ValidationError
-from rest_framework.fields import get_error_detail
+from rest_framework.fields import BooleanField, empty, get_error_detail
 from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
 from rest_framework.serializers import BaseSerializer
@@ -50,7 +51,14 @@ class Reading(APIView):
     ) -> dict[str, Any]:
         body = shape(instance, data=self.request.data, partial=partial, context=context)
         body.is_valid(raise_exception=True)
-        return dict(body.validated_data)
+        values = dict(body.validated_data)
+        return {name: value for name, value in values.items() if not self._is_unsaid(body, name)}
+
+    def _is_unsaid(self, body: Any, name: str) -> bool:
+        """A form leaves a box that is not ticked out, and the framework takes that for a no. Here it says nothing."""
+        field: Any = body.fields.get(name)
+        is_box = isinstance(field, BooleanField) and field.default is empty
+        return is_box and isinstance(self.request.data, MultiValueDict) and name not in self.request.data
 
     def asked(self, shape: type[BaseSerializer[Any]]) -> dict[str, Any]:
         """What a list shall be narrowed by."""
