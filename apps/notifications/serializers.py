@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django.utils import timezone
 from rest_framework import serializers
 
 from apps.core.errors import Refused
@@ -88,7 +87,7 @@ class DeliveryDetailSerializer(DeliverySerializer):
 
 
 class ReplayIn(serializers.Serializer[Any]):
-    since = serializers.DateTimeField(default_timezone=timezone.get_default_timezone(), help_text="What failed since.")
+    since = serializers.DateTimeField(help_text="What failed since.")
 
 
 class ReplayedSerializer(serializers.Serializer[Any]):

@@ -5,7 +5,7 @@ from typing import Any
 from django.urls import URLPattern, URLResolver, path, register_converter
 
 from apps.tracks import api
-from apps.tracks.api import imports, programme
+from apps.tracks.api import imports, opening, programme
 from apps.tracks.views import agenda, cards, embeds, schedule, seats, sitemap, speakers
 
 
@@ -65,7 +65,9 @@ api_urlpatterns: list[URLPattern | URLResolver] = [
     path("events/<slug:event>/speakers/", api.Speakers.as_view({"get": "list"}), name="agenda-speakers"),
     path("events/<slug:event>/speakers/<slug:slug>/", api.Speakers.as_view({"get": "retrieve"}), name="agenda-speaker"),
     path("events/<slug:event>/tracks/", api.Tracks.as_view({"get": "list"}), name="agenda-tracks"),
+    path("events/<slug:event>/tickets/<int:ticket>/opens/", opening.OpensView.as_view(), name="event-ticket-opens"),
     *desk(
+        ("tickets/<int:ticket>/opens/", opening.DeskOpensView, "opens"),
         ("tracks/", programme.DeskTracksView, "tracks"),
         ("tracks/<slug:track>/", programme.DeskTrackView, "track"),
         ("rooms/", programme.DeskRoomsView, "rooms"),

@@ -176,7 +176,7 @@ NO_LISTS = {
     "api:agenda-seat", "api:event-announcement", "api:event-duplicate", "api:event-person",
     "api:event-registration", "api:desk-registration", "api:desk-ticket", "api:desk-code", "api:desk-ask",
     "api:desk-settings", "api:desk-state", "api:desk-track", "api:desk-room", "api:desk-speaker", "api:desk-session",
-    "api:desk-import", "api:webhook", "api:webhook-delivery",
+    "api:desk-import", "api:event-ticket-opens", "api:desk-opens", "api:webhook", "api:webhook-delivery",
 }  # fmt: skip
 """Calls that answer one thing; what is inside it has a bound of its own."""
 

@@ -5,9 +5,10 @@ from datetime import timedelta
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from apps.tracks.models import Room, ScheduleImport, Session, Speaker, Track
+from apps.tracks.models import Opening, Room, ScheduleImport, Session, Speaker, Track
 from tests.access.test_tokens import program
 from tests.factories.accounts import UserFactory
+from tests.factories.events import TicketKindFactory
 from tests.factories.tracks import RoomFactory, SessionFactory, SpeakerFactory, TrackFactory
 from tests.tracks.samples import event_xml, schedule_xml
 
@@ -160,3 +161,26 @@ def test_file_that_is_no_schedule_is_refused(client, event):
     refused = client.post(f"{DESK}/schedule-imports/", {"file": SimpleUploadedFile("a.xml", b"<no>")})
     assert (refused.status_code, list(refused.json()["errors"])) == (400, ["file"])
     assert not ScheduleImport.objects.exists()
+
+
+def test_ticket_opens_what_organisers_say(client, event, hall, visitor):
+    ticket = TicketKindFactory(event=event, opens_programme=False)
+    for slug in ("rivers", "lakes"):
+        TrackFactory(event=event, slug=slug, name=slug)
+    SessionFactory(event=event, room=hall, slug="rain", title="Rain")
+    SessionFactory(event=event, room=hall, slug="hail", state="unplaced")
+    path, public = f"{DESK}/tickets/{ticket.pk}/opens/", f"/api/v1/events/freshet/tickets/{ticket.pk}/opens/"
+    client.put(path, {"tracks": ["rivers"], "sessions": ["rain"]}, content_type=JSON)
+    found = client.put(path, {"tracks": ["rivers", "lakes"], "sessions": ["hail"]}, content_type=JSON).json()
+    assert {track["slug"] for track in found["tracks"]} == {"rivers", "lakes"}
+    assert [session["slug"] for session in found["sessions"]] == ["hail"]
+    assert visitor.get(public).json()["sessions"] == []
+    assert Opening.objects.filter(ticket=ticket).count() == 3
+    refused = client.put(path, {"tracks": ["seas"]}, content_type=JSON)
+    assert (refused.status_code, list(refused.json()["errors"])) == (400, ["tracks"])
+
+
+def test_ticket_of_another_event_opens_nothing_here(client, event, other_event):
+    ticket = TicketKindFactory(event=other_event)
+    assert client.put(f"{DESK}/tickets/{ticket.pk}/opens/", {}, content_type=JSON).status_code == 404
+    assert client.get(f"/api/v1/events/freshet/tickets/{ticket.pk}/opens/").status_code == 404

@@ -56,8 +56,9 @@ class Reading(APIView):
 
     def _is_unsaid(self, body: Any, name: str) -> bool:
         """A form leaves a box that is not ticked out, and the framework takes that for a no. Here it says nothing."""
-        field: Any = body.fields.get(name)
-        is_box = isinstance(field, BooleanField) and field.default is empty
+        field = body.fields.get(name)
+        default: Any = getattr(field, "default", None)
+        is_box = isinstance(field, BooleanField) and default is empty
         return is_box and isinstance(self.request.data, MultiValueDict) and name not in self.request.data
 
     def asked(self, shape: type[BaseSerializer[Any]]) -> dict[str, Any]:

@@ -71,7 +71,7 @@ class AskedSerializer(serializers.ModelSerializer[Question]):
 
 class AnswersIn(serializers.Serializer[Any]):
     answers = Answers(
-        child=serializers.JSONField(),
+        child=serializers.JSONField(allow_null=True),
         help_text="By the questions' `field`. What is left out stays as it is; null takes an answer back.",
     )
 

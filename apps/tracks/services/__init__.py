@@ -23,7 +23,7 @@ from apps.tracks.services.imports import (
     sketch_event,
     slug_of,
 )
-from apps.tracks.services.opening import gate_changed, openings_changed
+from apps.tracks.services.opening import gate_changed, openings_changed, set_openings
 from apps.tracks.services.plans import plan_import
 from apps.tracks.services.report import Report
 from apps.tracks.services.seating import do_round, free_seats_of, give_seat_back, move_seats_up, take_seat
@@ -79,6 +79,7 @@ __all__ = [
     "save_session",
     "schedule_of",
     "session_rows",
+    "set_openings",
     "sketch_event",
     "slug_of",
     "star_session",

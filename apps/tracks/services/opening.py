@@ -8,11 +8,12 @@ ticket, and each is asked about anew: also those whose line was broken at that m
 from collections.abc import Collection
 
 from django.db import transaction
+from django.db.models import Q
 
 from apps.events.models import Registration, TicketKind
 from apps.live import publish
 from apps.tracks import selectors
-from apps.tracks.models import Opening, Session
+from apps.tracks.models import Opening, Session, Track
 from apps.tracks.services.seating import move_seats_up
 from apps.tracks.services.versions import touch_agenda
 
@@ -37,6 +38,21 @@ def openings_changed(ticket: TicketKind) -> None:
     touch_agenda(event_id=ticket.event_id)
     if Registration.objects.confirmed().filter(ticket=ticket).exists():
         publish.revoke_all(ticket.event_id)
+
+
+@transaction.atomic
+def set_openings(ticket: TicketKind, *, tracks: Collection[Track], sessions: Collection[Session]) -> None:
+    """These in place of those that it opened before. Of a ticket that opens every session they mean nothing yet."""
+    TicketKind.objects.select_for_update(no_key=True).get(pk=ticket.pk)  # of two at once one comes after the other
+    kept = Q(track__in=tracks) | Q(session__in=sessions)
+    gone, _by_model = Opening.objects.filter(ticket=ticket).exclude(kept).delete()
+    there = {*Opening.objects.filter(ticket=ticket).values_list("track", "session")}
+    wanted = [Opening(ticket=ticket, track=track) for track in tracks]
+    wanted += [Opening(ticket=ticket, session=session) for session in sessions]
+    new = [opening for opening in wanted if (opening.track_id, opening.session_id) not in there]
+    Opening.objects.bulk_create(new)
+    if gone or new:
+        openings_changed(ticket)
 
 
 def _ask_anew() -> None:
