@@ -3,7 +3,7 @@
 import pytest
 
 from apps.events.models import Registration
-from tests.factories.events import QuestionFactory, RegistrationFactory, TicketKindFactory
+from tests.factories.events import BanFactory, QuestionFactory, RegistrationFactory, TicketKindFactory
 
 JSON = "application/json"
 BASE = "/api/v1/events/freshet"
@@ -88,3 +88,8 @@ def test_place_is_offered_and_the_offer_taken_back(event, attendee, enter):
 def test_only_who_has_a_place_may_offer_it(event, outsider, enter):
     answer = enter(outsider).put(f"{OWN}offer/", {"name": "Ada", "email": "a@x.test"}, content_type=JSON)
     assert answer.status_code == 403
+
+
+def test_who_was_put_out_changes_no_answer(event, attendee, enter):
+    BanFactory(event=event, user=attendee)
+    assert enter(attendee).patch(OWN, {"answers": {}}, content_type=JSON).status_code == 404

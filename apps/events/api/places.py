@@ -130,7 +130,7 @@ class OwnView(OwnCall):
     def patch(self, request: Request, event: str) -> Response:
         """Changes what you answered. For whoever has a place."""
         found = self.own()
-        if found.state != State.CONFIRMED:
+        if found.state != State.CONFIRMED or not self.roles:  # as on pages: not of who was put out
             raise Http404
         services.answer_again(found, selectors.answers_given(found) | self.given(AnswersIn)["answers"])
         return self.told(self.own())
