@@ -1,12 +1,11 @@
 """Routes of events: the front page, registration, joining, the profile, and the API."""
 
-from typing import Any
-
-from django.urls import URLPattern, include, path
+from django.urls import include, path
 from rest_framework.routers import SimpleRouter
 
 from apps.events import api, views
 from apps.events.doors import CardView
+from apps.events.doors.desk_calls import desk_routes, organisation_routes
 
 app_name = "events"
 urlpatterns = [
@@ -44,19 +43,6 @@ urlpatterns = [
 ]
 
 
-def desk(*calls: tuple[str, Any, str]) -> list[URLPattern]:
-    """Calls for those who run an event, each with its address below the event's desk."""
-    return [
-        path(f"events/<slug:event>/desk/{where}", view.as_view(), name=f"desk-{name}") for where, view, name in calls
-    ]
-
-
-def of_organisation(*calls: tuple[str, Any, str]) -> list[URLPattern]:
-    """Calls for the members of an organisation."""
-    base = "organisations/<slug:organisation>/"
-    return [path(f"{base}{where}", view.as_view(), name=f"organisation-{name}") for where, view, name in calls]
-
-
 router = SimpleRouter()
 router.register("events", api.EventsViewSet, basename="event")
 api_urlpatterns = [
@@ -73,7 +59,7 @@ api_urlpatterns = [
     path("events/<slug:event>/registration-questions/", api.AskedView.as_view(), name="event-asked"),
     path("events/<slug:event>/registration/", api.OwnView.as_view(), name="event-registration"),
     path("events/<slug:event>/registration/offer/", api.PassOnView.as_view(), name="event-offer"),
-    *desk(
+    *desk_routes(
         ("registrations/", api.RegistrationsView, "registrations"),
         ("registrations/<int:registration>/", api.RegistrationView, "registration"),
         ("registrations/<int:registration>/decision/", api.DecisionView, "decision"),
@@ -91,7 +77,7 @@ api_urlpatterns = [
         ("state/", api.StateView, "state"),
     ),
     path("organisations/", api.OrganisationsView.as_view(), name="organisations"),
-    *of_organisation(
+    *organisation_routes(
         ("events/", api.OrganisationEventsView, "events"),
         ("audit/", api.AuditView, "audit"),
         ("members/", api.MembersView, "members"),

@@ -1,9 +1,8 @@
 """Routes of the agenda: pages, downloads, API."""
 
-from typing import Any
-
 from django.urls import URLPattern, URLResolver, path, register_converter
 
+from apps.events.doors.desk_calls import desk_routes
 from apps.tracks import api
 from apps.tracks.api import imports, opening, programme
 from apps.tracks.views import agenda, cards, embeds, schedule, seats, sitemap, speakers
@@ -29,12 +28,6 @@ class WholeFormatConverter(FormatConverter):
 
 register_converter(FormatConverter, "personal_format")
 register_converter(WholeFormatConverter, "schedule_format")
-
-
-def desk(*calls: tuple[str, Any, str]) -> list[URLPattern]:
-    """Calls for those who run an event, each with its address below the event's desk."""
-    base = "events/<slug:event>/desk/"
-    return [path(f"{base}{where}", view.as_view(), name=f"desk-{name}") for where, view, name in calls]
 
 
 app_name = "tracks"
@@ -66,7 +59,7 @@ api_urlpatterns: list[URLPattern | URLResolver] = [
     path("events/<slug:event>/speakers/<slug:slug>/", api.Speakers.as_view({"get": "retrieve"}), name="agenda-speaker"),
     path("events/<slug:event>/tracks/", api.Tracks.as_view({"get": "list"}), name="agenda-tracks"),
     path("events/<slug:event>/tickets/<int:ticket>/opens/", opening.OpensView.as_view(), name="event-ticket-opens"),
-    *desk(
+    *desk_routes(
         ("tickets/<int:ticket>/opens/", opening.DeskOpensView, "opens"),
         ("tracks/", programme.DeskTracksView, "tracks"),
         ("tracks/<slug:track>/", programme.DeskTrackView, "track"),

@@ -184,3 +184,11 @@ def test_drafts_are_listed_to_members(client, house, event):
     EventFactory(organisation=event.organisation, state="draft", slug="rain")
     found = client.get(f"{house}/events/", {"state": "draft"}).json()["results"]
     assert [row["slug"] for row in found] == ["rain"]
+
+
+def test_invitation_is_mailed_again_once_a_minute(client, house, event):
+    asked = MemberInvitationFactory(organisation=event.organisation)
+    path = f"{house}/invitations/{asked.pk}/"
+    assert client.post(path).json()["is_open"] is True
+    again = client.post(path)
+    assert (again.status_code, again.json()["code"]) == (409, "member.too_soon")

@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 from django.core.exceptions import ValidationError as Wrong
 from django.db.models import Model
 from django.http import Http404
+from django.urls import URLPattern, path
 from django.utils.datastructures import MultiValueDict
 from rest_framework.exceptions import NotAuthenticated, ValidationError
 from rest_framework.fields import BooleanField, empty, get_error_detail
@@ -122,3 +123,19 @@ class OrganisationCall(Reading, Repeatable):
         if found is None:
             raise Http404
         return found
+
+
+Route = tuple[str, Any, str]
+"""Where a call stands, its view, and its name."""
+
+
+def desk_routes(*calls: Route) -> list[URLPattern]:
+    """Calls for those who run an event, below its desk."""
+    base = "events/<slug:event>/desk/"
+    return [path(f"{base}{where}", view.as_view(), name=f"desk-{name}") for where, view, name in calls]
+
+
+def organisation_routes(*calls: Route) -> list[URLPattern]:
+    """Calls for the members of an organisation."""
+    base = "organisations/<slug:organisation>/"
+    return [path(f"{base}{where}", view.as_view(), name=f"organisation-{name}") for where, view, name in calls]
