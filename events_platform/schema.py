@@ -11,6 +11,7 @@ KINDS = {
     "Language": "apps.events.serializers.settings.LANGUAGES",
     "EventStep": "apps.events.serializers.settings.STEPS",
     "RegistrationDeed": "apps.events.serializers.registrations.DEEDS",
+    "DeliveryState": "apps.notifications.models.Delivery.State",
     "AnnouncementState": "apps.events.models.Announcement.State",
     "ProfileAudience": "apps.accounts.models.Audience",
     "SessionState": "apps.tracks.models.Session.State",
