@@ -2,6 +2,16 @@
 
 KINDS = {
     "EventState": "apps.events.models.Event.State",
+    "Admission": "apps.events.models.Event.Admission",
+    "RegistrationState": "apps.events.models.Registration.State",
+    "RegistrationQuestionKind": "apps.events.models.Question.Kind",
+    "MemberRole": "apps.events.models.Membership.Role",
+    "EventRoleName": "apps.events.models.EventRole.Role",
+    "EventKind": "apps.events.models.Event.Kind",
+    "Language": "apps.events.serializers.settings.LANGUAGES",
+    "EventStep": "apps.events.serializers.settings.STEPS",
+    "RegistrationDeed": "apps.events.serializers.registrations.DEEDS",
+    "DeliveryState": "apps.notifications.models.Delivery.State",
     "AnnouncementState": "apps.events.models.Announcement.State",
     "ProfileAudience": "apps.accounts.models.Audience",
     "SessionState": "apps.tracks.models.Session.State",

@@ -19,6 +19,11 @@ READS = frozenset({"GET", "HEAD", "OPTIONS"})
 class Area(StrEnum):
     EVENTS = "events"
     ORGANISING = "organising"
+    REGISTRATIONS = "registrations"
+    TEAM = "team"
+    PROGRAMME = "programme"
+    WEBHOOKS = "webhooks"
+    AUDIT = "audit"
     PEOPLE = "people"
     PROFILE = "profile"
     AGENDA = "agenda"
@@ -32,10 +37,19 @@ class Area(StrEnum):
 
 
 SCOPES: "Mapping[str, _StrPromise]" = {
-    "events:read": _("See your events and their announcements"),
-    "events:write": _("Register people for events"),
-    "organising:read": _("See what is announced in events that you run, and what is still to be"),
-    "organising:write": _("Announce in events that you run, and duplicate them"),
+    "events:read": _("See your events, your place in them and their announcements"),
+    "events:write": _("Register people for events, and change or give back your place"),
+    "organising:read": _("See the settings of events that you run, and what is announced in them"),
+    "organising:write": _("Make, change and publish events that you run, and announce in them"),
+    "registrations:read": _("See who registered for events that you run, and how one gets in"),
+    "registrations:write": _("Decide on registrations, and set tickets, codes and questions"),
+    "team:read": _("See who has which role in your events and organisations"),
+    "team:write": _("Give and take roles, and invite members"),
+    "programme:read": _("See the whole agenda of events that you run, also what is not public"),
+    "programme:write": _("Change the agenda of events that you run, and import schedules"),
+    "webhooks:read": _("See the webhooks of your organisations, and what they were told"),
+    "webhooks:write": _("Make, change and delete webhooks, and send again what failed"),
+    "audit:read": _("See what staff did in your organisations"),
     "people:read": _("See the profiles of people at your events"),
     "profile:read": _("See your profile"),
     "profile:write": _("Change your profile"),

@@ -5,6 +5,7 @@ from rest_framework.routers import SimpleRouter
 
 from apps.events import api, views
 from apps.events.doors import CardView
+from apps.events.doors.desk_calls import desk_routes, organisation_routes
 
 app_name = "events"
 urlpatterns = [
@@ -41,6 +42,7 @@ urlpatterns = [
     path("e/<slug:event>/brand.<str:digest>.css", views.Brand.as_view(), name="brand"),
 ]
 
+
 router = SimpleRouter()
 router.register("events", api.EventsViewSet, basename="event")
 api_urlpatterns = [
@@ -53,5 +55,35 @@ api_urlpatterns = [
     path("events/<slug:event>/announcing/<int:announcement>/off/", api.CallOffView.as_view(), name="event-call-off"),
     path("events/<slug:event>/duplicate/", api.DuplicateView.as_view(), name="event-duplicate"),
     path("events/<slug:event>/people/<int:person>/", api.PersonView.as_view(), name="event-person"),
+    path("events/<slug:event>/tickets/", api.TicketsView.as_view(), name="event-tickets"),
+    path("events/<slug:event>/registration-questions/", api.AskedView.as_view(), name="event-asked"),
+    path("events/<slug:event>/registration/", api.OwnView.as_view(), name="event-registration"),
+    path("events/<slug:event>/registration/offer/", api.PassOnView.as_view(), name="event-offer"),
+    *desk_routes(
+        ("registrations/", api.RegistrationsView, "registrations"),
+        ("registrations/<int:registration>/", api.RegistrationView, "registration"),
+        ("registrations/<int:registration>/decision/", api.DecisionView, "decision"),
+        ("tickets/", api.DeskTicketsView, "tickets"),
+        ("tickets/<int:ticket>/", api.DeskTicketView, "ticket"),
+        ("codes/", api.CodesView, "codes"),
+        ("codes/<int:code>/", api.CodeView, "code"),
+        ("registration-questions/", api.DeskQuestionsView, "asked"),
+        ("registration-questions/<int:question>/", api.DeskQuestionView, "ask"),
+        ("roles/", api.RolesView, "roles"),
+        ("roles/<int:role>/", api.RoleView, "role"),
+        ("bans/", api.BansView, "bans"),
+        ("bans/<int:ban>/", api.BanView, "ban"),
+        ("settings/", api.SettingsView, "settings"),
+        ("state/", api.StateView, "state"),
+    ),
+    path("organisations/", api.OrganisationsView.as_view(), name="organisations"),
+    *organisation_routes(
+        ("events/", api.OrganisationEventsView, "events"),
+        ("audit/", api.AuditView, "audit"),
+        ("members/", api.MembersView, "members"),
+        ("members/<int:member>/", api.MemberView, "member"),
+        ("invitations/", api.InvitationsView, "invitations"),
+        ("invitations/<int:invitation>/", api.InvitationView, "invitation"),
+    ),
     path("", include(router.urls)),
 ]

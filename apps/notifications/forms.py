@@ -11,8 +11,7 @@ from apps.events.models import Event
 from apps.notifications import services
 from apps.notifications.models import Endpoint
 from apps.notifications.registry import facts
-
-MOST_ENDPOINTS = 20
+from apps.notifications.services.endpoints import MOST_ENDPOINTS
 
 
 class EndpointForm(forms.ModelForm):  # type: ignore[type-arg]

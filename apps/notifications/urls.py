@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from apps.notifications import views
+from apps.notifications import api, views
 
 app_name = "notifications"
 urlpatterns = [
@@ -13,4 +13,15 @@ urlpatterns = [
     path("mailbox/<int:pk>/", views.Message.as_view(), name="message"),
     path("mailbox/<int:pk>/html/", views.MessageHtml.as_view(), name="message-html"),
     path("mailbox/<int:pk>/<int:number>/", views.Attachment.as_view(), name="attachment"),
+]
+
+BASE = "organisations/<slug:organisation>/webhooks/"
+api_urlpatterns = [
+    path(BASE, api.WebhooksView.as_view(), name="webhooks"),
+    path(f"{BASE}<int:webhook>/", api.WebhookView.as_view(), name="webhook"),
+    path(f"{BASE}<int:webhook>/secret/", api.SecretView.as_view(), name="webhook-secret"),
+    path(f"{BASE}<int:webhook>/test/", api.TestView.as_view(), name="webhook-test"),
+    path(f"{BASE}<int:webhook>/again/", api.ReplayView.as_view(), name="webhook-replay"),
+    path(f"{BASE}<int:webhook>/deliveries/", api.DeliveriesView.as_view(), name="webhook-deliveries"),
+    path(f"{BASE}<int:webhook>/deliveries/<int:delivery>/", api.DeliveryView.as_view(), name="webhook-delivery"),
 ]

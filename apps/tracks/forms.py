@@ -5,7 +5,6 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
-from i18nfield.strings import LazyI18nString
 from unfold.widgets import (
     UnfoldAdminEmailInputWidget,
     UnfoldAdminFileFieldWidget,
@@ -15,7 +14,6 @@ from unfold.widgets import (
 from apps.accounts.models import User
 from apps.events.permissions import granted_roles
 from apps.tracks import adapters, services
-from apps.tracks.adapters import values
 from apps.tracks.adapters.schedule import Schedule, ScheduleError
 from apps.tracks.models import LONGEST, Room, ScheduleImport, Seat, Session, Speaker, Track
 from apps.tracks.selectors import Spot
@@ -30,13 +28,6 @@ SHAPES = [
 ]  # fmt: skip
 
 
-def cleaned(value: Any) -> Any:
-    """The HTML of an organiser, in each of its languages, with nothing in it but text markup."""
-    if isinstance(value, LazyI18nString) and isinstance(value.data, dict):
-        return LazyI18nString({language: values.rich(text or "") for language, text in value.data.items()})
-    return value
-
-
 class _Named(forms.ModelForm):  # type: ignore[type-arg]
     """Names that only differ by case would be one and the same in an exported file."""
 
@@ -44,9 +35,9 @@ class _Named(forms.ModelForm):  # type: ignore[type-arg]
         data: dict[str, Any] = super().clean() or self.cleaned_data
         event, name = data.get("event") or getattr(self.instance, "event", None), data.get("name")
         if event and name:
-            others = self._meta.model._default_manager.filter(event=event).exclude(pk=self.instance.pk)
-            if str(name).casefold() in {str(other.name).casefold() for other in others.only("name")}:
-                self.add_error("name", _("Another one of this event has this name. Choose one that tells them apart."))
+            self.instance.event = event
+            if services.is_name_taken(self.instance, name):
+                self.add_error("name", services.NAME_TAKEN)
         return data
 
 
@@ -65,7 +56,7 @@ class RoomForm(_Named):
         fields = ("event", "name", "slug", "position", "description", "capacity")
 
     def clean_description(self) -> Any:
-        return cleaned(self.cleaned_data["description"])
+        return services.cleaned(self.cleaned_data["description"])
 
 
 class SpeakerForm(forms.ModelForm):  # type: ignore[type-arg]
@@ -75,7 +66,7 @@ class SpeakerForm(forms.ModelForm):  # type: ignore[type-arg]
         labels = {"photo": _("photo")}
 
     def clean_biography(self) -> Any:
-        return cleaned(self.cleaned_data["biography"])
+        return services.cleaned(self.cleaned_data["biography"])
 
 
 class SessionForm(forms.ModelForm):  # type: ignore[type-arg]
@@ -119,10 +110,10 @@ class SessionForm(forms.ModelForm):  # type: ignore[type-arg]
         return data
 
     def clean_abstract(self) -> Any:
-        return cleaned(self.cleaned_data["abstract"])
+        return services.cleaned(self.cleaned_data["abstract"])
 
     def clean_description(self) -> Any:
-        return cleaned(self.cleaned_data["description"])
+        return services.cleaned(self.cleaned_data["description"])
 
 
 class SeatForm(forms.ModelForm):  # type: ignore[type-arg]

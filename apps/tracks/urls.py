@@ -2,7 +2,9 @@
 
 from django.urls import URLPattern, URLResolver, path, register_converter
 
+from apps.events.doors.desk_calls import desk_routes
 from apps.tracks import api
+from apps.tracks.api import imports, opening, programme
 from apps.tracks.views import agenda, cards, embeds, schedule, seats, sitemap, speakers
 
 
@@ -26,6 +28,7 @@ class WholeFormatConverter(FormatConverter):
 
 register_converter(FormatConverter, "personal_format")
 register_converter(WholeFormatConverter, "schedule_format")
+
 
 app_name = "tracks"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -55,5 +58,20 @@ api_urlpatterns: list[URLPattern | URLResolver] = [
     path("events/<slug:event>/speakers/", api.Speakers.as_view({"get": "list"}), name="agenda-speakers"),
     path("events/<slug:event>/speakers/<slug:slug>/", api.Speakers.as_view({"get": "retrieve"}), name="agenda-speaker"),
     path("events/<slug:event>/tracks/", api.Tracks.as_view({"get": "list"}), name="agenda-tracks"),
+    path("events/<slug:event>/tickets/<int:ticket>/opens/", opening.OpensView.as_view(), name="event-ticket-opens"),
+    *desk_routes(
+        ("tickets/<int:ticket>/opens/", opening.DeskOpensView, "opens"),
+        ("tracks/", programme.DeskTracksView, "tracks"),
+        ("tracks/<slug:track>/", programme.DeskTrackView, "track"),
+        ("rooms/", programme.DeskRoomsView, "rooms"),
+        ("rooms/<slug:room>/", programme.DeskRoomView, "room"),
+        ("speakers/", programme.DeskSpeakersView, "speakers"),
+        ("speakers/<slug:speaker>/", programme.DeskSpeakerView, "speaker"),
+        ("sessions/", programme.DeskSessionsView, "sessions"),
+        ("sessions/<slug:session>/", programme.DeskSessionView, "session"),
+        ("schedule-imports/", imports.ImportsView, "imports"),
+        ("schedule-imports/<int:schedule>/", imports.ImportView, "import"),
+        ("schedule-imports/<int:schedule>/apply/", imports.ApplyView, "apply"),
+    ),
     path("events/<slug:event>/rooms/", api.Rooms.as_view({"get": "list"}), name="agenda-rooms"),
 ]

@@ -13,13 +13,15 @@ from drf_spectacular.generators import SchemaGenerator
 from apps.chat import services as chats
 from apps.chat.models import Message, Room
 from apps.core import clock
+from apps.notifications.models import Endpoint
 from apps.questions.models import Question
 from apps.quizzes.models import Game
 from apps.tracks.models import Session
 from tests.access import world
-from tests.factories import chat, exhibitors, media, polls, questions, quizzes, tracks
+from tests.factories import chat, exhibitors, media, notifications, polls, questions, quizzes, tracks
 from tests.factories import events as of_events
 from tests.factories.accounts import UserFactory
+from tests.factories.audit import EntryFactory
 from tests.factories.events import EventFactory
 
 
@@ -52,6 +54,20 @@ def said(place):
 def reported(place):
     message = chat.MessageFactory(room=place.things[Room], author=UserFactory())
     chat.ReportFactory(message=message, by=UserFactory())
+
+
+def asked_at_registration(place):
+    question = of_events.QuestionFactory(event=place.event, kind="choice", choices=["Ice", "Rain"])
+    question.tickets.add(of_events.TicketKindFactory(event=place.event))
+
+
+def registered(place):
+    of_events.RegistrationFactory(
+        event=place.event,
+        ticket=of_events.TicketKindFactory(event=place.event),
+        code=of_events.InvitationCodeFactory(event=place.event),
+        by=UserFactory(),
+    )
 
 
 def barred(place):
@@ -92,6 +108,34 @@ MORE = {
     "api:event-announcements": lambda place: of_events.AnnouncementFactory(event=place.event, by=UserFactory()),
     "api:event-announcing": lambda place: of_events.AnnouncementFactory(event=place.event, by=UserFactory()),
     "api:event-segments": lambda place: of_events.TicketKindFactory(event=place.event),
+    "api:event-tickets": lambda place: of_events.TicketKindFactory(event=place.event),
+    "api:event-asked": asked_at_registration,
+    "api:desk-registrations": registered,
+    "api:desk-tickets": lambda place: of_events.TicketKindFactory(event=place.event),
+    "api:desk-codes": lambda place: of_events.InvitationCodeFactory(event=place.event),
+    "api:desk-asked": asked_at_registration,
+    "api:desk-roles": lambda place: of_events.EventRoleFactory(event=place.event),
+    "api:desk-bans": lambda place: of_events.BanFactory(event=place.event, by=UserFactory()),
+    "api:desk-tracks": lambda place: tracks.TrackFactory(event=place.event),
+    "api:desk-rooms": lambda place: tracks.RoomFactory(event=place.event),
+    "api:desk-speakers": lambda place: tracks.SpeakerFactory(
+        event=place.event, photo=media.AssetFactory(event=place.event, kind="image")
+    ),
+    "api:desk-sessions": spoken,
+    "api:desk-imports": lambda place: tracks.ScheduleImportFactory(event=place.event, by=UserFactory()),
+    "api:webhooks": lambda place: notifications.EndpointFactory(
+        organisation=place.event.organisation, event=place.event
+    ),
+    "api:webhook-deliveries": lambda place: notifications.DeliveryFactory(endpoint=place.things[Endpoint]),
+    "api:organisation-audit": lambda place: EntryFactory(
+        organisation_id=place.event.organisation_id, event_id=place.event.pk
+    ),
+    "api:organisations": lambda place: of_events.MembershipFactory(user=place.people["organiser"]),
+    "api:organisation-events": lambda place: EventFactory(organisation=place.event.organisation),
+    "api:organisation-members": lambda place: of_events.MembershipFactory(organisation=place.event.organisation),
+    "api:organisation-invitations": lambda place: of_events.MemberInvitationFactory(
+        organisation=place.event.organisation, by=UserFactory()
+    ),
     "api:booths": staffed,
     "api:assets": lambda place: media.AssetFactory(event=place.event),
     "api:agenda-sessions": spoken,
@@ -130,6 +174,9 @@ NO_LISTS = {
     "api:me", "api:event-detail", "api:booth", "api:asset", "api:agenda-speaker", "api:upload", "api:poll",
     "api:poll-results", "api:question", "api:questions-rules", "api:quiz", "api:chat-message", "api:chat-reactions",
     "api:agenda-seat", "api:event-announcement", "api:event-duplicate", "api:event-person",
+    "api:event-registration", "api:desk-registration", "api:desk-ticket", "api:desk-code", "api:desk-ask",
+    "api:desk-settings", "api:desk-state", "api:desk-track", "api:desk-room", "api:desk-speaker", "api:desk-session",
+    "api:desk-import", "api:event-ticket-opens", "api:desk-opens", "api:webhook", "api:webhook-delivery",
 }  # fmt: skip
 """Calls that answer one thing; what is inside it has a bound of its own."""
 

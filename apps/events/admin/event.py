@@ -30,6 +30,7 @@ from apps.events.models import Event, Membership
 from apps.events.registry import numbers, publish_checks, tasks
 from apps.events.registry.work import Part
 from apps.events.selectors import embeds, previews, sources
+from apps.events.services.lifecycle import STAGES
 
 MOST_ADDRESS = 400
 
@@ -38,53 +39,47 @@ class Step(NamedTuple):
     """A step of an event's life that the organiser confirms."""
 
     run: Callable[[Event], None]
+    states: tuple[str, ...]
     title: Any
     what_happens: Any
-    states: tuple[str, ...]
     done: Any
 
 
 STEPS = {
     "publish": Step(
-        services.publish_event,
+        *STAGES["publish"],
         _("Publish"),
         _("The event’s pages are shown to those who may look, and registration opens."),
-        (Event.State.DRAFT,),
         _("The event is published. People can register now."),
     ),
     "open": Step(
-        services.open_event,
+        *STAGES["open"],
         _("Open the doors"),
         _("The event is shown as live. Do this when you begin."),
-        (Event.State.PUBLISHED, Event.State.ENDED),
         _("The event is live."),
     ),
     "end": Step(
-        services.end_event,
+        *STAGES["end"],
         _("End the event"),
         _("Registration closes. Recordings and conversations stay readable for those who took part."),
-        (Event.State.PUBLISHED, Event.State.LIVE),
         _("The event has ended."),
     ),
     "archive": Step(
-        services.archive_event,
+        *STAGES["archive"],
         _("Archive"),
         _("Only its own people still see the event, and nobody can write in it any more. It leaves the public list."),
-        (Event.State.ENDED,),
         _("The event is archived."),
     ),
     "restore": Step(
-        services.restore_event,
+        *STAGES["restore"],
         _("Take out of the archive"),
         _("People of the event can write in it again, and anybody sees it as an event that has ended."),
-        (Event.State.ARCHIVED,),
         _("The event is out of the archive."),
     ),
     "unpublish": Step(
-        services.unpublish_event,
+        *STAGES["unpublish"],
         _("Take back to draft"),
         _("The event’s pages disappear for everybody but its staff. Possible while nobody has registered."),
-        (Event.State.PUBLISHED,),
         _("The event is a draft again."),
     ),
 }

@@ -1,6 +1,5 @@
 """What organisers type at their desk."""
 
-import re
 from typing import Any
 
 from django import forms
@@ -26,11 +25,10 @@ from apps.core.errors import Refused
 from apps.events import selectors
 from apps.events.models import Event, EventRole, InvitationCode, Membership, Registration
 from apps.events.models.ticket import CODE
-from apps.events.selectors import embeds
+from apps.events.services import settings as settings_of_event
 from apps.events.services.coding import MOST_AT_ONCE
 
 LOGO_EDGE = 800
-DOMAIN = re.compile(r"(\*\.)?([^\s.@*/:]{1,63}\.)+[^\s.@*/:]{2,63}")
 LAST_OWNER = _("An organisation needs an owner. Make somebody else the owner first.")
 
 
@@ -90,27 +88,6 @@ class InvitationForm(PersonForm):
         if event and ticket and ticket.event_id != event.pk:
             self.add_error("ticket", _("This is a ticket of another event."))
         return data
-
-
-def _domains(text: str) -> str:
-    """One a line, in small letters; raises where a line is none."""
-    lines = [line.strip().lower().removeprefix("@") for line in text.splitlines() if line.strip()]
-    for line in lines:
-        if not DOMAIN.fullmatch(line):
-            raise forms.ValidationError(_("“%(line)s” is no domain. Write it like example.org."), params={"line": line})
-    return "\n".join(lines)
-
-
-def _origins(text: str) -> str:
-    """One a line, as browsers name a site; raises where a line is none."""
-    lines = [line.strip().lower().rstrip("/") for line in text.splitlines() if line.strip()]
-    for line in lines:
-        if line != embeds.ANYWHERE and not embeds.ORIGIN.fullmatch(line):
-            words = _("“%(line)s” is no website. Write it like https://www.example.org, without what follows.")
-            raise forms.ValidationError(words, params={"line": line})
-    if len(lines) > embeds.MOST_ORIGINS:
-        raise forms.ValidationError(_("Up to %(most)d websites can be named."), params={"most": embeds.MOST_ORIGINS})
-    return "\n".join(lines)
 
 
 class CodesForm(forms.ModelForm):  # type: ignore[type-arg]
@@ -212,23 +189,16 @@ class EventForm(forms.ModelForm):  # type: ignore[type-arg]
         return ContentFile(content, name=f"{ids.new_token()}.webp")
 
     def clean_allowed_domains(self) -> str:
-        return _domains(self.cleaned_data["allowed_domains"])
+        return settings_of_event.domains(self.cleaned_data["allowed_domains"])
 
     def clean_refused_domains(self) -> str:
-        return _domains(self.cleaned_data["refused_domains"])
+        return settings_of_event.domains(self.cleaned_data["refused_domains"])
 
     def clean_embed_origins(self) -> str:
-        return _origins(self.cleaned_data["embed_origins"])
+        return settings_of_event.origins(self.cleaned_data["embed_origins"])
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
-        languages, main = data.get("languages"), data.get("default_language")
-        if languages and main and main not in languages:
-            self.add_error("languages", _("The main language is one of them. Choose it here too."))
-        starts, ends = data.get("starts_at"), data.get("ends_at")
-        if starts and ends and ends <= starts:
-            self.add_error("ends_at", _("It ends before it begins. Check both times."))
-        opens, closes = data.get("registration_opens_at"), data.get("registration_closes_at")
-        if opens and closes and closes <= opens:
-            self.add_error("registration_closes_at", _("It closes before it opens. Check both times."))
+        for field, words in settings_of_event.contradictions(data):
+            self.add_error(field, words)
         return data

@@ -85,6 +85,7 @@ from apps.events.selectors.places import (
     tickets_left,
     tickets_on_offer,
 )
+from apps.events.selectors.registrations import registrations_where
 from apps.events.selectors.signing_in import (
     address_of,
     connection_of_address,
@@ -97,6 +98,7 @@ from apps.events.selectors.signing_in import (
     is_staff_elsewhere,
     member_token,
     memberships_of,
+    organisations_with_role,
     owned_organisations,
     page_of,
     required_connection,
@@ -173,6 +175,7 @@ __all__ = [
     "offered_place",
     "organisations_behind",
     "organisations_of_events",
+    "organisations_with_role",
     "own_numbers",
     "owned_organisations",
     "page_of",
@@ -189,6 +192,7 @@ __all__ = [
     "registration_by_status",
     "registration_of",
     "registration_rows",
+    "registrations_where",
     "required_connection",
     "required_way",
     "roles_granted",

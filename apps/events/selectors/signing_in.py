@@ -5,7 +5,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core import signing
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 from django.urls import reverse
 
 from apps.accounts.models import User
@@ -116,6 +116,14 @@ def owned_organisations(user: User) -> QuerySet[Organisation]:
         return Organisation.objects.none()
     owned = Membership.objects.filter(user=user, role=Membership.Role.OWNER).values("organisation_id")
     return Organisation.objects.filter(pk__in=owned)
+
+
+def organisations_with_role(user: User) -> QuerySet[Organisation]:
+    """Those that this person belongs to, each with their `role` in it. None without a second step."""
+    if not user.has_second_factor:
+        return Organisation.objects.none()
+    own = Membership.objects.filter(user=user, organisation=OuterRef("pk"))
+    return Organisation.objects.filter(Exists(own)).annotate(role=Subquery(own.values("role")))
 
 
 def member_token(invitation: MemberInvitation) -> str:

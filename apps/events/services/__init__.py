@@ -27,6 +27,7 @@ from apps.events.services.inviting import (
     revoke_invitation,
 )
 from apps.events.services.lifecycle import (
+    STAGES,
     archive_event,
     create_event,
     create_organisation,
@@ -36,6 +37,7 @@ from apps.events.services.lifecycle import (
     raise_live_epoch,
     restore_event,
     set_up_event,
+    stages_of,
     unpublish_event,
 )
 from apps.events.services.links import (
@@ -48,6 +50,7 @@ from apps.events.services.links import (
     send_link_again,
 )
 from apps.events.services.meeting import find_by_address, meet_at_the_desk
+from apps.events.services.offering import end_code, remove_question, remove_ticket, save_question, save_ticket
 from apps.events.services.passing_on import offer_place, take_place, withdraw_offer
 from apps.events.services.people import (
     add_member,
@@ -60,6 +63,7 @@ from apps.events.services.people import (
 )
 from apps.events.services.places import move_up, move_up_everywhere
 from apps.events.services.registering import cancel_registration, invite, leave_all, register, register_person
+from apps.events.services.settings import begin_event, save_event
 from apps.events.services.signing_in import (
     Arrival,
     Foreseen,
@@ -72,6 +76,7 @@ from apps.events.services.signing_in import (
 )
 
 __all__ = [
+    "STAGES",
     "Arrival",
     "Foreseen",
     "Terms",
@@ -84,6 +89,7 @@ __all__ = [
     "archive_event",
     "arrive",
     "ban",
+    "begin_event",
     "call_off_announcement",
     "cancel_registration",
     "change_announcement",
@@ -97,6 +103,7 @@ __all__ = [
     "create_organisation",
     "decline",
     "duplicate_event",
+    "end_code",
     "end_event",
     "end_sockets",
     "find_by_address",
@@ -132,6 +139,8 @@ __all__ = [
     "register",
     "register_person",
     "remove_member",
+    "remove_question",
+    "remove_ticket",
     "renew_secrets",
     "resend_link",
     "rest_questions_of",
@@ -142,10 +151,14 @@ __all__ = [
     "revoke_links",
     "revoke_role",
     "save_connection",
+    "save_event",
+    "save_question",
+    "save_ticket",
     "say_due",
     "schedule_announcement",
     "send_link_again",
     "set_up_event",
+    "stages_of",
     "switch_account",
     "sync_staff",
     "take_place",

@@ -1,7 +1,8 @@
 """An event's life: made, published, opened, ended, put away."""
 
+from collections.abc import Callable
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db import IntegrityError, transaction
 from django.db.models import F
@@ -131,6 +132,28 @@ def _move(event: Event, allowed: dict[Event.State, Event.State]) -> None:
             "event.state",
             _("The event's state changed in the meantime, so this is not possible now. Look at it again."),
         )
+
+
+class Stage(NamedTuple):
+    """A step of an event's life, and the states in which it can be taken."""
+
+    run: Callable[[Event], None]
+    states: tuple[str, ...]
+
+
+STAGES = {
+    "publish": Stage(publish_event, (Event.State.DRAFT,)),
+    "open": Stage(open_event, (Event.State.PUBLISHED, Event.State.ENDED)),
+    "end": Stage(end_event, (Event.State.PUBLISHED, Event.State.LIVE)),
+    "archive": Stage(archive_event, (Event.State.ENDED,)),
+    "restore": Stage(restore_event, (Event.State.ARCHIVED,)),
+    "unpublish": Stage(unpublish_event, (Event.State.PUBLISHED,)),
+}
+
+
+def stages_of(event: Event) -> list[str]:
+    """The steps that can be taken next."""
+    return [name for name, stage in STAGES.items() if event.state in stage.states]
 
 
 def raise_live_epoch(event_id: int) -> int:

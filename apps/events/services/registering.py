@@ -17,6 +17,7 @@ from apps.live import publish
 
 State = Registration.State
 NOTHING = Wish()
+TICKET_UNKNOWN = _("There is no such ticket in this event.")
 
 
 @transaction.atomic

@@ -16,6 +16,13 @@ from apps.core.access import Access
 METHODS = ("get", "post", "put", "patch", "delete")
 ABOUT: dict[str, Promise] = {
     "events": _("Events"),
+    "organising": _("Organising"),
+    "registrations": _("Registrations"),
+    "team": _("Roles and members"),
+    "programme": _("The agenda, for organisers"),
+    "webhooks": _("Webhooks"),
+    "audit": _("What staff did"),
+    "people": _("People"),
     "profile": _("Your profile"),
     "agenda": _("Agenda"),
     "chat": _("Conversations"),

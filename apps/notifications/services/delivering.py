@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from kombu.exceptions import OperationalError
 
 from apps.core import clock
+from apps.core.errors import Refused
 from apps.notifications import selectors
 from apps.notifications.adapters import webhooks
 from apps.notifications.models import Attempt, Delivery, Endpoint
@@ -218,6 +219,12 @@ def replay(delivery: Delivery) -> bool:
         return False
     transaction.on_commit(lambda: enqueue(delivery.pk))
     return True
+
+
+def send_again(delivery: Delivery) -> None:
+    """The same for one by itself. Raises Refused where it is still on its way."""
+    if not replay(delivery):
+        raise Refused("webhook.owed", _("It is still on its way. Wait until it has come to an end."))
 
 
 @transaction.atomic

@@ -2,6 +2,7 @@
 
 import base64
 import secrets
+from collections.abc import Collection
 from datetime import timedelta
 from urllib.parse import urlsplit
 
@@ -10,14 +11,18 @@ from django.db import transaction
 from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
+from apps.accounts.models import User
 from apps.core import clock, sealing
 from apps.core.errors import Refused
+from apps.events.models import Event, Organisation
 from apps.notifications.models import Endpoint
 from apps.notifications.selectors.hooks import PURPOSE
 
 PREFIX = "whsec_"
 SECRET_BYTES = 32
 OLD_SECRET_HOLDS = timedelta(days=1)
+MOST_ENDPOINTS = 20
+"""Of one organisation."""
 LEAST_OWN_PORT = 1024
 KNOWN_PORTS = (80, 443)
 
@@ -61,6 +66,42 @@ def rotate_secret(endpoint: Endpoint) -> str:
         old_secret=F("secret"), old_secret_until=now + OLD_SECRET_HOLDS, secret=secret, secret_shown_at=now
     )
     return sealing.unseal(secret, purpose=PURPOSE)
+
+
+@transaction.atomic
+def make_endpoint(
+    organisation: Organisation,
+    *,
+    event: Event | None,
+    name: str,
+    url: str,
+    kinds: list[str],
+    by: User,
+    is_on: bool = True,
+) -> Endpoint:
+    """One with a secret of its own, which `take_secret` shows. Raises Refused where there are as many as may be."""
+    Organisation.objects.select_for_update(no_key=True).get(pk=organisation.pk)  # two at once are counted
+    if organisation.endpoints.count() >= MOST_ENDPOINTS:
+        words = _("An organisation has %(count)s webhooks at most. Delete one that is not needed.")
+        raise Refused("webhook.too_many", words, values={"count": MOST_ENDPOINTS})
+    return Endpoint.objects.create(
+        organisation=organisation,
+        event=event,
+        name=name,
+        url=url,
+        kinds=kinds,
+        is_on=is_on,
+        keeper=by,
+        secret=new_secret(),
+    )
+
+
+@transaction.atomic
+def change_endpoint(endpoint: Endpoint, *, changed: Collection[str], by: User) -> None:
+    """Keeps what was changed."""
+    endpoint.save(update_fields={*changed})
+    if "is_on" in changed:
+        switch(endpoint, is_on=endpoint.is_on, by_id=by.pk)
 
 
 def switch(endpoint: Endpoint, *, is_on: bool, by_id: int) -> None:

@@ -9,7 +9,7 @@ from apps.tracks.selectors.agenda import (
     sessions_of,
 )
 from apps.tracks.selectors.arranging import Arrangement, Card, Spot, arrangement, clashes_of
-from apps.tracks.selectors.asking import sessions_where, speakers_where
+from apps.tracks.selectors.asking import opened_by, sessions_where, speakers_where
 from apps.tracks.selectors.attendance import (
     announcement_key,
     attendance_of,
@@ -96,6 +96,7 @@ __all__ = [
     "missing",
     "needs",
     "no_seat",
+    "opened_by",
     "openers_of",
     "other_ticket",
     "overlapping_seats",

@@ -7,8 +7,8 @@ from zoneinfo import ZoneInfo
 from django.db.models import Q, QuerySet
 
 from apps.accounts.models import User
-from apps.events.models import Event
-from apps.tracks.models import SessionQuerySet, Speaker
+from apps.events.models import Event, TicketKind
+from apps.tracks.models import Session, SessionQuerySet, Speaker
 from apps.tracks.selectors.agenda import day_bounds, sessions_of
 from apps.tracks.selectors.outline import found, outline
 from apps.tracks.selectors.people import speakers
@@ -63,3 +63,16 @@ def speakers_where(event: Event, *, q: str = "") -> QuerySet[Speaker]:
     for word in q.split():
         words &= Q(name__icontains=word) | Q(title__icontains=word)
     return speakers(event).filter(words)
+
+
+def opened_by(ticket: TicketKind, *, unlisted: bool = False) -> dict[str, Any]:
+    """Which of the programme a ticket opens: `everything`, or `tracks` and `sessions`, each with `slug` and `name`.
+    `unlisted`: also sessions that are on no page."""
+    rows = [] if ticket.opens_programme else ticket.openings.select_related("track", "session")
+    sessions = [row.session for row in rows if row.session]
+    shown = [one for one in sessions if unlisted or one.state not in Session.OFF_AGENDA]
+    return {
+        "everything": ticket.opens_programme,
+        "tracks": [{"slug": row.track.slug, "name": str(row.track)} for row in rows if row.track],
+        "sessions": [{"slug": session.slug, "name": str(session)} for session in shown],
+    }

@@ -23,16 +23,25 @@ from apps.tracks.services.imports import (
     sketch_event,
     slug_of,
 )
-from apps.tracks.services.opening import gate_changed, openings_changed, openings_named, openings_of
+from apps.tracks.services.opening import gate_changed, openings_changed, openings_named, openings_of, set_openings
 from apps.tracks.services.plans import plan_import
 from apps.tracks.services.report import Report
 from apps.tracks.services.seating import do_round, free_seats_of, give_seat_back, move_seats_up, take_seat
 from apps.tracks.services.stars import renew_agenda_address, star_session, unstar_session
 from apps.tracks.services.versions import touch_agenda
+from apps.tracks.services.writing import (
+    NAME_TAKEN,
+    cleaned,
+    is_name_taken,
+    remove_part,
+    save_part,
+    save_session,
+)
 
 __all__ = [
     "COPIED",
     "FORMATS",
+    "NAME_TAKEN",
     "Format",
     "Report",
     "add_session",
@@ -41,6 +50,7 @@ __all__ = [
     "apply_import",
     "begin_agenda",
     "cancel_sessions",
+    "cleaned",
     "close_attendance",
     "copy_agenda",
     "create_from",
@@ -52,6 +62,7 @@ __all__ = [
     "give_seat_back",
     "hold_events",
     "import_schedule",
+    "is_name_taken",
     "keep_for_review",
     "move_seats_up",
     "openings_changed",
@@ -63,10 +74,14 @@ __all__ = [
     "record_arrivals",
     "record_departures",
     "remove",
+    "remove_part",
     "renew_agenda_address",
     "restore_sessions",
+    "save_part",
+    "save_session",
     "schedule_of",
     "session_rows",
+    "set_openings",
     "sketch_event",
     "slug_of",
     "star_session",

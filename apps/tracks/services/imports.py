@@ -123,7 +123,11 @@ def apply_import(*, schedule_import: ScheduleImport) -> Report:
     if not done:
         raise Refused("import.applied", _("This file was imported already. Upload it again to compare it anew."))
     schedule_import.refresh_from_db()
-    schedule = read_schedule(bytes(schedule_import.content), event=schedule_import.event)
+    try:
+        schedule = read_schedule(bytes(schedule_import.content), event=schedule_import.event)
+    except files.ScheduleError as error:
+        words = _("This file cannot be read any more: %(error)s. Upload it again.")
+        raise Refused("import.unreadable", words, values={"error": str(error)}) from error
     report = import_schedule(event=schedule_import.event, schedule=schedule)
     schedule_import.report = report.as_json()
     schedule_import.content = b""

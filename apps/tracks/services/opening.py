@@ -15,7 +15,7 @@ from apps.events import broadcasts as event_broadcasts
 from apps.events.models import Registration, TicketKind
 from apps.live import publish
 from apps.tracks import registry, selectors
-from apps.tracks.models import Opening, Session
+from apps.tracks.models import Opening, Session, Track
 from apps.tracks.services.seating import move_seats_up
 from apps.tracks.services.versions import touch_agenda
 
@@ -70,6 +70,20 @@ def openings_named(ticket: TicketKind, before: Named) -> None:
         named = {session for _track, session in changed if session}
         found = Session.objects.filter(Q(track__in=tracks) | Q(pk__in=named), event=ticket.event_id)
         _ask_again(ticket.event_id, list(found.order_by().values_list("pk", flat=True)[: MOST_ASKED + 1]))
+
+
+@transaction.atomic
+def set_openings(ticket: TicketKind, *, tracks: Collection[Track], sessions: Collection[Session]) -> None:
+    """These in place of those that it opened before. Of a ticket that opens every session they mean nothing yet."""
+    TicketKind.objects.select_for_update(no_key=True).get(pk=ticket.pk)  # of two at once one comes after the other
+    before = openings_of(ticket)
+    kept = Q(track__in=tracks) | Q(session__in=sessions)
+    Opening.objects.filter(ticket=ticket).exclude(kept).delete()
+    wanted = [Opening(ticket=ticket, track=track) for track in tracks]
+    wanted += [Opening(ticket=ticket, session=session) for session in sessions]
+    new = [opening for opening in wanted if (opening.track_id, opening.session_id) not in before]
+    Opening.objects.bulk_create(new)
+    openings_named(ticket, before)
 
 
 def openings_of(ticket: TicketKind) -> Named:

@@ -1,0 +1,42 @@
+"""What staff did, over REST: to be read, by the owners of the organisation."""
+
+from typing import Any
+
+from django.db.models import QuerySet
+from drf_spectacular.utils import extend_schema
+from rest_framework.generics import ListAPIView
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from apps.audit import selectors as audit
+from apps.audit.models import Entry
+from apps.core.calls import Sparse
+from apps.core.scopes import Area
+from apps.events.doors.desk_calls import OrganisationCall
+from apps.events.serializers.audit import ActSerializer, ActsQuery
+
+LOOKUPS = {
+    "event": "event_id__in", "person": "who_id", "kind": "kind", "model": "model", "thing": "thing", "since": "at__gte",
+    "until": "at__lt",
+}  # fmt: skip
+
+
+class AuditView(OrganisationCall, Sparse, ListAPIView[Entry]):
+    area = Area.AUDIT
+    serializer_class = ActSerializer
+    ordering = ("-pk",)
+
+    def get_queryset(self) -> QuerySet[Entry]:
+        if getattr(self, "swagger_fake_view", False):
+            return Entry.objects.none()
+        asked = self.asked(ActsQuery)
+        words = asked.pop("q", "")
+        if "event" in asked:
+            asked["event"] = [*self.organisation.events.filter(slug=asked["event"]).values_list("pk", flat=True)]
+        rows = Entry.objects.filter(organisation_id=self.organisation.pk)
+        return audit.found(rows.filter(**{LOOKUPS[name]: value for name, value in asked.items()}), words)
+
+    @extend_schema(operation_id="audit", parameters=[ActsQuery])
+    def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """Who did what, when and by which door, with each row before and after; the latest first. For owners."""
+        return self.list(request, *args, **kwargs)

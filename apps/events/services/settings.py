@@ -1,0 +1,81 @@
+"""An event's settings as organisers write them: what they may say, and what follows when they change."""
+
+import re
+from collections.abc import Collection, Iterator, Mapping
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext_lazy as _
+
+from apps.core.errors import Refused
+from apps.events.kinds import PLANS
+from apps.events.models import Event, Organisation
+from apps.events.selectors import embeds
+from apps.events.services.lifecycle import create_event, set_up_event
+from apps.events.services.places import move_up
+
+DOMAIN = re.compile(r"(\*\.)?([^\s.@*/:]{1,63}\.)+[^\s.@*/:]{2,63}")
+
+
+def domains(text: str) -> str:
+    """One a line, in small letters; raises ValidationError where a line is none."""
+    lines = [line.strip().lower().removeprefix("@") for line in text.splitlines() if line.strip()]
+    for line in lines:
+        if not DOMAIN.fullmatch(line):
+            raise ValidationError(_("“%(line)s” is no domain. Write it like example.org."), params={"line": line})
+    return "\n".join(lines)
+
+
+def origins(text: str) -> str:
+    """One a line, as browsers name a site; raises ValidationError where a line is none."""
+    lines = [line.strip().lower().rstrip("/") for line in text.splitlines() if line.strip()]
+    for line in lines:
+        if line != embeds.ANYWHERE and not embeds.ORIGIN.fullmatch(line):
+            words = _("“%(line)s” is no website. Write it like https://www.example.org, without what follows.")
+            raise ValidationError(words, params={"line": line})
+    if len(lines) > embeds.MOST_ORIGINS:
+        raise ValidationError(_("Up to %(most)d websites can be named."), params={"most": embeds.MOST_ORIGINS})
+    return "\n".join(lines)
+
+
+TOGETHER = (
+    "languages", "default_language", "starts_at", "ends_at", "registration_opens_at", "registration_closes_at",
+)  # fmt: skip
+
+
+def contradictions(said: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
+    """What of an event's settings, by field, does not go together: (the field at fault, what to do)."""
+    languages, main = said.get("languages"), said.get("default_language")
+    if languages and main and main not in languages:
+        yield "languages", _("The main language is one of them. Choose it here too.")
+    starts, ends = said.get("starts_at"), said.get("ends_at")
+    if starts and ends and ends <= starts:
+        yield "ends_at", _("It ends before it begins. Check both times.")
+    opens, closes = said.get("registration_opens_at"), said.get("registration_closes_at")
+    if opens and closes and closes <= opens:
+        yield "registration_closes_at", _("It closes before it opens. Check both times.")
+
+
+@transaction.atomic
+def begin_event(organisation: Organisation, *, kind: str, **said: Any) -> Event:
+    """A draft as its kind has it, but for what is said; it lasts as long as such events do, where no end is said."""
+    plan = PLANS[kind]
+    fields: dict[str, Any] = {"ends_at": said["starts_at"] + plan.lasts, **plan.fields, **said}
+    event = create_event(organisation, kind=kind, **fields)
+    set_up_event(event)
+    return event
+
+
+@transaction.atomic
+def save_event(event: Event, *, changed: Collection[str]) -> None:
+    """Keeps what was changed. More places go to who waits."""
+    try:
+        with transaction.atomic():
+            event.save(update_fields={*changed})
+    except IntegrityError as error:
+        if "slug" in changed and Event.objects.filter(slug=event.slug).exclude(pk=event.pk).exists():
+            words = _("Another event has this address. Choose another.")
+            raise Refused("event.slug_taken", words, field="slug") from error
+        raise
+    move_up(event)

@@ -1,0 +1,110 @@
+"""Webhooks as the API writes them."""
+
+from typing import Any
+
+from rest_framework import serializers
+
+from apps.core.errors import Refused
+from apps.notifications import services
+from apps.notifications.models import Attempt, Delivery, Endpoint
+from apps.notifications.registry import facts
+
+
+class WebhookSerializer(serializers.ModelSerializer[Endpoint]):
+    """Needs `events` in the context where it is written: those of the organisation."""
+
+    event = serializers.SlugField(
+        source="event.slug",
+        max_length=60,
+        allow_null=True,
+        required=False,
+        default=None,
+        help_text="Settled once it is made. Null: it is told of all events of the organisation.",
+    )
+    url = serializers.CharField(max_length=500, help_text="Begins with https://.")
+    kinds = serializers.ListField(
+        child=serializers.CharField(max_length=40), min_length=1, max_length=40, help_text="What it is told of."
+    )
+    why_off = serializers.CharField(read_only=True, help_text="gone, failing, or empty: by hand.")
+
+    class Meta:
+        model = Endpoint
+        fields = (
+            *("id", "name", "url", "event", "kinds", "is_on", "why_off", "failing_since", "secret_shown_at"),
+            "created_at",
+        )
+        read_only_fields = ("failing_since", "secret_shown_at", "created_at")
+
+    def validate_url(self, value: str) -> str:
+        try:
+            services.check_url(value)
+        except Refused as refused:
+            raise serializers.ValidationError(str(refused.message)) from refused
+        return value
+
+    def validate_kinds(self, value: list[str]) -> list[str]:
+        known = {kind: str(words) for kind, words in facts.choices()}
+        if unknown := [kind for kind in value if kind not in known]:
+            raise serializers.ValidationError(f"{unknown[0]} – {', '.join(known)}")
+        return [*dict.fromkeys(value)]
+
+
+class SecretIn(serializers.Serializer[Any]):
+    renew = serializers.BooleanField(
+        default=False, help_text="A new one, now. For a day the one before signs beside it."
+    )
+
+
+class SecretSerializer(serializers.Serializer[Any]):
+    secret = serializers.CharField(help_text="As Standard Webhooks writes one; it is shown once.")
+
+
+class DeliveriesQuery(serializers.Serializer[Any]):
+    state = serializers.ChoiceField(choices=Delivery.State.choices, required=False)
+    kind = serializers.CharField(max_length=40, required=False)
+
+
+class DeliverySerializer(serializers.ModelSerializer[Delivery]):
+    class Meta:
+        model = Delivery
+        fields: tuple[str, ...] = ("id", "message_id", "kind", "state", "attempts", "due_at", "created_at")
+        read_only_fields: tuple[str, ...] = fields
+
+
+class AttemptSerializer(serializers.ModelSerializer[Attempt]):
+    class Meta:
+        model = Attempt
+        fields = ("at", "status", "ms", "error", "excerpt")
+        read_only_fields = fields
+
+
+class DeliveryDetailSerializer(DeliverySerializer):
+    log = AttemptSerializer(many=True, read_only=True, help_text="Each attempt, the latest first.")
+
+    class Meta(DeliverySerializer.Meta):
+        fields = (*DeliverySerializer.Meta.fields, "body", "log")
+        read_only_fields = fields
+
+
+class ReplayIn(serializers.Serializer[Any]):
+    since = serializers.DateTimeField(help_text="What failed since.")
+
+
+class ReplayedSerializer(serializers.Serializer[Any]):
+    again = serializers.IntegerField(help_text="How many are sent again; a thousand at once.")
+
+
+WEBHOOK = {
+    "id": 3, "name": "CRM", "url": "https://crm.lakeside.example/plenary", "event": "freshet",
+    "kinds": ["registration.confirmed"], "is_on": True, "why_off": "", "failing_since": None,
+    "secret_shown_at": None, "created_at": "2026-04-02T08:11:00Z",
+}  # fmt: skip
+DELIVERY = {
+    "id": 81, "message_id": "msg_2Q7", "kind": "registration.confirmed", "state": "failed", "attempts": 9,
+    "due_at": "2026-04-03T08:11:00Z", "created_at": "2026-04-02T08:11:00Z",
+}  # fmt: skip
+DELIVERY_DETAIL = {
+    **DELIVERY,
+    "body": '{"type":"registration.confirmed"}',
+    "log": [{"at": "2026-04-02T08:11:01Z", "status": 500, "ms": 41, "error": "", "excerpt": "Oops"}],
+}
