@@ -3,7 +3,9 @@
 from typing import Any, ClassVar
 
 from django.contrib import admin, messages
+from django.core.exceptions import ValidationError
 from django.db.models import Count, Q, QuerySet
+from django.forms.models import BaseInlineFormSet
 from django.http import HttpRequest
 from django.shortcuts import redirect
 from django.utils.translation import gettext_lazy as _
@@ -164,8 +166,21 @@ class InvitationCodeAdmin(OrganisationScopedAdmin):
         messages.success(request, said % {"count": Number(revived)})
 
 
+class ChoicesOfQuestion(BaseInlineFormSet):  # type: ignore[type-arg]
+    """What stands in the form once it is saved: a line that is empty or taken away is no choice."""
+
+    def clean(self) -> None:
+        super().clean()
+        kept = [form for form in self.forms if form.has_changed() or form.instance.pk]
+        try:
+            services.check_choices(self.instance, sum(form not in self.deleted_forms for form in kept))
+        except Refused as refused:
+            raise ValidationError(str(refused.message), code=refused.code) from refused
+
+
 class ChoiceInline(ScopedTabularInline):
     model = Choice
+    formset = ChoicesOfQuestion
     fields = ("label", "position")
     verbose_name_plural = _("choices, for questions that have some")
 

@@ -70,9 +70,10 @@ def questions_asked(event: Event, ticket: TicketKind | None) -> list[Question]:
 
 
 def all_questions_asked(event: Event) -> list[Question]:
-    """With `choices` and `tickets`. Three queries at most."""
-    asked = event.registration_questions.filter(is_asked=True)
-    return list(asked.prefetch_related("choices", "tickets"))
+    """With `choices` and `tickets`. Three queries at most. What offers nothing to choose from is not asked: nobody could
+    answer it, and where it must be answered nobody could register."""
+    asked = event.registration_questions.filter(is_asked=True).prefetch_related("choices", "tickets")
+    return [question for question in asked if not question.has_choices or question.choices.all()]
 
 
 def _only_for(question: Question) -> set[int]:

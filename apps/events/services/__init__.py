@@ -12,7 +12,7 @@ from apps.events.services.announcing import (
     tell_presence,
     withdraw_announcement,
 )
-from apps.events.services.asking import answer_again, words_changed
+from apps.events.services.asking import answer_again, check_choices, words_changed
 from apps.events.services.banning import ban, keep_bans, lift_ban, restore_bans
 from apps.events.services.coding import make_codes
 from apps.events.services.deciding import approve, decline, reconsider
@@ -89,6 +89,7 @@ __all__ = [
     "cancel_registration",
     "change_announcement",
     "check_announcement",
+    "check_choices",
     "check_domain",
     "copy_codes",
     "copy_registration",

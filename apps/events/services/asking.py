@@ -106,6 +106,12 @@ def answer_again(registration: Registration, answers: Mapping[str, Any]) -> None
     keep_first(registration, tuple(told.values()))
 
 
+def check_choices(question: Question, choices: int) -> None:
+    """Raises Refused where a question would offer nothing to choose from."""
+    if question.has_choices and not choices:
+        raise Refused("question.no_choices", _("Write at least one choice, or make it a question for text."))
+
+
 def words_changed(question: Question) -> None:
     """New words of a consent are a new version of it: nobody has agreed to them yet."""
     question.version += 1
