@@ -9,8 +9,10 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 from unfold.widgets import UnfoldAdminColorInputWidget
 
-from apps.events.doors import Desk, OrganisationScopedAdmin, ScopedTabularInline, columns
+from apps.events.doors import ComesByFile, Desk, OrganisationScopedAdmin, ScopedTabularInline, columns
+from apps.events.models import Event
 from apps.exhibitors import selectors, services
+from apps.exhibitors.forms import BoothLine
 from apps.exhibitors.models import Booth, BoothDocument, BoothStaff, ContactRequest
 
 
@@ -27,7 +29,7 @@ class DocumentInline(ScopedTabularInline):
 
 
 @admin.register(Booth)
-class BoothAdmin(OrganisationScopedAdmin):
+class BoothAdmin(ComesByFile, OrganisationScopedAdmin):
     desk = Desk.CONTENT
     desk_position = 30
     icon = "storefront"
@@ -38,9 +40,10 @@ class BoothAdmin(OrganisationScopedAdmin):
     list_select_related = ("event",)
     search_fields = ("name", "slug")
     inlines = (StaffInline, DocumentInline)
+    line = BoothLine
     table = columns(
-        event="event__slug", name="name", tagline="tagline", website="website", is_published="is_published",
-        position="position", asked="asked_count", waiting="waiting_count",
+        event="event__slug", name="name", tagline="tagline", description="description", website="website",
+        is_published="is_published", position="position", asked="asked_count", waiting="waiting_count",
     )  # fmt: skip
     fieldsets = (
         (None, {"fields": ("event", "name", "slug", "tagline", "description", "website")}),
@@ -52,6 +55,9 @@ class BoothAdmin(OrganisationScopedAdmin):
         if db_field.name == "brand":
             kwargs["widget"] = UnfoldAdminColorInputWidget
         return super().formfield_for_dbfield(db_field, request, **kwargs)
+
+    def keep_lines(self, owner: Event, rows: Any, *, by: Any) -> int:
+        return services.bring_booths(owner, [row for _line, row in rows])
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Booth]:
         waiting = Q(contact_requests__handled_at__isnull=True, contact_requests__isnull=False)

@@ -1,8 +1,13 @@
 """What happens at booths: somebody asks, somebody answers, people are put on the staff."""
 
+from collections.abc import Mapping, Sequence
+from itertools import count
+from typing import Any
+
 from django.conf import settings
 from django.db import transaction
 from django.utils import translation
+from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -10,11 +15,14 @@ from apps.accounts.models import User
 from apps.core import clock
 from apps.core.errors import Refused
 from apps.events import services as events
-from apps.events.models import EventRole
+from apps.events.models import Event, EventRole
 from apps.events.registry.copying import Copy
 from apps.exhibitors.models import Booth, BoothDocument, BoothStaff, ContactRequest
 from apps.notifications import services as notifications
 
+MOST_BOOTHS = 2000
+MOST_ADDRESS = 80
+MOST_POSITION = 32_767
 MOST_OPEN_REQUESTS = 5
 """How many unanswered requests one person may have at one booth."""
 
@@ -64,6 +72,33 @@ def add_staff(booth: Booth, *, user: User) -> None:
     """Puts a person on a booth's staff; they become an exhibitor of the event."""
     BoothStaff.objects.get_or_create(booth=booth, user=user)
     events.grant_role(booth.event, user=user, role=EventRole.Role.EXHIBITOR)
+
+
+@transaction.atomic
+def bring_booths(event: Event, rows: Sequence[Mapping[str, Any]]) -> int:
+    """All booths of a table, or none: `rows` say name, tagline, description, website, is_published. They stand behind
+    those that are there. Raises Refused where a name was taken meanwhile."""
+    Event.objects.select_for_update(no_key=True).get(pk=event.pk)  # names are no constraint: two files take turns
+    there = list(event.booths.values_list("name", "slug", "position"))
+    names, taken = {name.casefold() for name, _slug, _at in there}, {slug for _name, slug, _at in there}
+    if any(row["name"].casefold() in names for row in rows):
+        raise Refused("booth.taken", gettext_lazy("Somebody added one of these booths at this moment. Read it again."))
+    if len(there) + len(rows) > MOST_BOOTHS:
+        words = gettext_lazy("An expo has up to %(most)s booths.")
+        raise Refused("booth.too_many", words, values={"most": MOST_BOOTHS})
+    last = max((at for _name, _slug, at in there), default=-1)
+    booths = []
+    for number, row in enumerate(rows, 1):
+        slug = _free(row["name"], taken)
+        taken.add(slug)
+        booths.append(Booth(event=event, slug=slug, position=min(last + number, MOST_POSITION), **row))
+    return len(Booth.objects.bulk_create(booths))
+
+
+def _free(name: str, taken: set[str]) -> str:
+    """An address that no booth of the event has."""
+    base = slugify(name)[: MOST_ADDRESS - 6].strip("-_") or "booth"
+    return next(slug for slug in (base, *(f"{base}-{number}" for number in count(2))) if slug not in taken)
 
 
 def copy_booths(copy: Copy) -> None:

@@ -80,6 +80,7 @@ from apps.events.selectors.places import (
     registration_by_status,
     status_token,
     takes_codes,
+    tickets_by_name,
     tickets_left,
     tickets_on_offer,
 )
@@ -197,6 +198,7 @@ __all__ = [
     "status_token",
     "takes_codes",
     "tasks",
+    "tickets_by_name",
     "tickets_left",
     "tickets_on_offer",
     "unmet",

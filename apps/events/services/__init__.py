@@ -14,6 +14,7 @@ from apps.events.services.announcing import (
 )
 from apps.events.services.asking import answer_again, check_choices, words_changed
 from apps.events.services.banning import ban, keep_bans, lift_ban, restore_bans
+from apps.events.services.bringing import bring_codes, bring_members, bring_tickets
 from apps.events.services.coding import make_codes
 from apps.events.services.deciding import approve, decline, reconsider
 from apps.events.services.duplicating import copy_codes, copy_registration, copy_roles, duplicate_event
@@ -85,6 +86,9 @@ __all__ = [
     "archive_event",
     "arrive",
     "ban",
+    "bring_codes",
+    "bring_members",
+    "bring_tickets",
     "call_off_announcement",
     "cancel_registration",
     "change_announcement",
