@@ -1,7 +1,7 @@
 """What happens at booths: somebody asks, somebody answers, people are put on the staff."""
 
 from collections.abc import Mapping, Sequence
-from itertools import count
+from itertools import chain, count
 from typing import Any
 
 from django.conf import settings
@@ -98,7 +98,8 @@ def bring_booths(event: Event, rows: Sequence[Mapping[str, Any]]) -> int:
 def _free(name: str, taken: set[str]) -> str:
     """An address that no booth of the event has."""
     base = slugify(name)[: MOST_ADDRESS - 6].strip("-_") or "booth"
-    return next(slug for slug in (base, *(f"{base}-{number}" for number in count(2))) if slug not in taken)
+    further = (f"{base}-{number}" for number in count(2))
+    return next(slug for slug in chain([base], further) if slug not in taken)
 
 
 def copy_booths(copy: Copy) -> None:
