@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from apps.core.errors import Refused
-from apps.events.doors import Desk, OrganisationScopedAdmin
+from apps.events.doors import Desk, OrganisationScopedAdmin, columns
 from apps.questions import broadcasts, forms, selectors, services
 from apps.questions.models import Board, Question
 
@@ -131,6 +131,10 @@ class BoardAdmin(OrganisationScopedAdmin):
     when_empty = _("Sessions take questions at once and with or without a name. Add rules to change that.")
     add_words = _("Add rules")
     list_display = ("__str__", "is_open", "is_anonymous_allowed", "holds", "most_chars", "wait_seconds")
+    table = columns(
+        event="event__slug", session="session__title", open="is_open", without_a_name="is_anonymous_allowed",
+        holds="holds", characters="most_chars", pause="wait_seconds",
+    )  # fmt: skip
     list_filter = ("event",)
     search_fields = ("session__title",)
     list_select_related = ("event", "session")

@@ -101,6 +101,7 @@ class TagAdmin(_Counted):
     when_empty = _("Tags help people to find sessions of one kind across the tracks.")
     add_words = _("Add a tag")
     list_display = ("name", "event", "session_count")
+    table = columns(event="event__slug", name="name", sessions="on_agenda")
     list_filter = ("event",)
     ordering = ("name", "pk")
     search_fields = ("name",)
