@@ -18,6 +18,9 @@ from apps.events.services.bringing import bring_codes, bring_members, bring_tick
 from apps.events.services.coding import make_codes
 from apps.events.services.deciding import approve, decline, reconsider
 from apps.events.services.duplicating import copy_codes, copy_registration, copy_roles, duplicate_event
+from apps.events.services.errands import MOST as MOST_OF_ERRAND
+from apps.events.services.errands import begin_errand, do_errand, resume_errands
+from apps.events.services.errands import do_some as do_some_of_errand
 from apps.events.services.guests import invite_all, invite_guests, invite_some, read_guests, resume_guest_lists
 from apps.events.services.inviting import (
     accept_invitation,
@@ -74,6 +77,7 @@ from apps.events.services.signing_in import (
 )
 
 __all__ = [
+    "MOST_OF_ERRAND",
     "Arrival",
     "Foreseen",
     "Terms",
@@ -86,6 +90,7 @@ __all__ = [
     "archive_event",
     "arrive",
     "ban",
+    "begin_errand",
     "bring_codes",
     "bring_members",
     "bring_tickets",
@@ -102,6 +107,8 @@ __all__ = [
     "create_event",
     "create_organisation",
     "decline",
+    "do_errand",
+    "do_some_of_errand",
     "duplicate_event",
     "end_event",
     "end_sockets",
@@ -141,6 +148,7 @@ __all__ = [
     "resend_link",
     "restore_bans",
     "restore_event",
+    "resume_errands",
     "resume_guest_lists",
     "revoke_invitation",
     "revoke_links",
