@@ -1,6 +1,7 @@
 """What happens at booths: somebody asks, somebody answers, people are put on the staff."""
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from itertools import chain, count
 from typing import Any
 
@@ -12,6 +13,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from apps.accounts.models import User
+from apps.audit import services as audit
+from apps.audit.models import Entry
 from apps.core import clock
 from apps.core.errors import Refused
 from apps.events import services as events
@@ -58,13 +61,40 @@ def answer(request: ContactRequest, *, by: User, text: str = "") -> None:
             gettext_lazy("Somebody of your booth has handled this already. Your text was not sent; it is under Done."),
         )
     request.refresh_from_db()
+    _keep(request, before=(None, None, ""), after=(request.handled_at, by.pk, text))
     if text:
         _owe_mail_of_answer(request, by=by)
 
 
+@transaction.atomic
 def reopen(request: ContactRequest) -> None:
     """Puts a request that was laid aside back among those that wait; what was answered stays answered."""
-    ContactRequest.objects.filter(pk=request.pk, answer="").update(handled_at=None, answered_by=None)
+    laid_aside = ContactRequest.objects.filter(pk=request.pk, answer="", handled_at__isnull=False)
+    if laid_aside.update(handled_at=None, answered_by=None):
+        _keep(request, before=(request.handled_at, request.answered_by_id, ""), after=(None, None, ""))
+
+
+Handled = tuple[datetime | None, int | None, str]
+
+
+def _keep(request: ContactRequest, *, before: Handled, after: Handled) -> None:
+    """For the audit log: what the staff of a booth did. The table is not watched, since most of it is what visitors
+    write."""
+    event = request.booth.event
+    audit.record(
+        str(request),
+        thing=request,
+        kind=Entry.Kind.CHANGED,
+        event_id=event.pk,
+        organisation_id=event.organisation_id,
+        before=_side(before),
+        after=_side(after),
+    )
+
+
+def _side(handled: Handled) -> dict[str, Any]:
+    at, by, answer = handled
+    return {"handled_at": at.isoformat() if at else None, "answered_by_id": by, "answer": answer}
 
 
 @transaction.atomic

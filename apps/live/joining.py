@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.utils import translation
 
+from apps.core import refusing
 from apps.core.errors import Refused
 from apps.live import layer, refusals, store, tickets, wire
 from apps.live.channel import LogChannel, StateChannel
@@ -217,7 +218,9 @@ def read_rows(channel: LogChannel, after: int, limit: int) -> Rows:
 
 
 def error(who: Who, refusal: Refused, **words: Any) -> bytes:
-    """A refusal in the reader's language."""
+    """A refusal in the reader's language, and a line of it in the log."""
+    where = str(words.get("topic") or "command")
+    refusing.write(who=who.user_id, where=where, code=refusal.code, event_id=who.event_id)
     with translation.override(who.language or None):
         return wire.error(refusal, **words)
 

@@ -36,6 +36,7 @@ class QuestionAdmin(OrganisationScopedAdmin):
     fields = ("text", "session", "state_word", "votes", "asked_by", "created_at", "tags", "reply", "run")
     form = forms.DeskForm
     readonly_fields = ("text", "session", "state_word", "votes", "asked_by", "created_at", "run")
+    records_itself = True
     actions = ("let_through", "put_on_list", "answer", "put_off", "dismiss")
     table = staticmethod(selectors.table_of)
     taken_back_by: ClassVar[dict[str, tuple[str, Q]]] = {

@@ -204,7 +204,7 @@ class QuizAdmin(OrganisationScopedAdmin):
     list_display = ("title", "event", "session", "bank", "run")
     table = columns(
         event="event__slug", title="title", session="session__title", bank="bank__name", mode="mode",
-        published="is_published", questions="draws", to_pass="pass_percent", tries="most_attempts",
+        published="is_published", questions="draws", share_to_be_right="pass_percent", tries="most_attempts",
     )  # fmt: skip
     list_filter = ("event", "session")
     list_select_related = ("event", "session", "bank")

@@ -17,15 +17,10 @@ from apps.audit import selectors as audit
 from apps.audit.models import Entry
 from apps.events import selectors
 from apps.events.doors import Desk, OrganisationScopedAdmin, columns
-from apps.events.doors.lists import BoundedPaginator, Chosen, OfEvent
+from apps.events.doors.lists import Chosen, HistoryPaginator, OfEvent
 
-MOST_COUNTED = 10_000
 MOST_SHOWN = 3
 LABELS = {"made": "success", "changed": "info", "deleted": "danger", "done": "primary"}
-
-
-class HistoryPaginator(BoundedPaginator):
-    most = MOST_COUNTED
 
 
 class OfPerson(Chosen):

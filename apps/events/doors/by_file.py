@@ -18,7 +18,7 @@ from django.utils.translation import ngettext
 from unfold.decorators import action
 from unfold.widgets import UnfoldAdminFileFieldWidget, UnfoldAdminSelectWidget
 
-from apps.core import by_line, tables
+from apps.core import by_line, refusing, tables
 from apps.core.doors import table_answer
 from apps.core.errors import Refused
 from apps.core.words import Number
@@ -94,6 +94,7 @@ class ComesByFile:
             data = form.cleaned_data["file"].read(by_line.MOST_BYTES + 1)
             found = by_line.read(data, line=self.line, owner=owner)
             if found.problems:
+                refusing.heard("file.lines")
                 return found.problems, 0
             return [], self.keep_lines(owner, found.rows, by=request.user)
         except tables.Unreadable as problem:
