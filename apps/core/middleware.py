@@ -16,7 +16,7 @@ from django.utils.cache import patch_cache_control, patch_vary_headers
 from apps.core import addresses, importmap, problems, refusing, replica, router, zones
 
 THEMES = ("light", "dark")
-SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+SAFE = ("GET", "HEAD")
 MIB = 1024 * 1024
 MOST_BYTES = 10 * MIB
 """Of a form: a photo, and the fields beside it."""
@@ -194,7 +194,6 @@ class ContentPolicyMiddleware(CSPMiddleware):  # type: ignore[misc]
 WROTE = "wrote"
 WROTE_SECONDS = 15
 """Longer than a replica may be behind and be read (`replica.LAG_SECONDS`, noticed within as much again)."""
-SAFE = ("GET", "HEAD")
 
 
 class ReplicaMiddleware:

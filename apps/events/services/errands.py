@@ -107,9 +107,9 @@ def _do_one(errand: Errand, row: int, registration: Registration | None) -> None
 
 
 def _do(errand: Errand, registration: Registration) -> None:
+    if errand.by is None:
+        raise Refused("errand.nobody", _("Whoever asked for this has no account any more."))
     match errand.deed:
-        case Deed.APPROVE | Deed.DECLINE if errand.by is None:
-            raise Refused("errand.nobody", _("Whoever asked for this has no account any more."))
         case Deed.APPROVE:
             deciding.approve(registration, by=errand.by)
         case Deed.DECLINE:
