@@ -1,14 +1,15 @@
 """The organisers' desk for the expo: booths with their people and documents, and what was asked."""
 
-from typing import Any
+from typing import Any, ClassVar
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.db.models import Count, Q, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
+from django.utils.translation import ngettext, pgettext_lazy
 from unfold.widgets import UnfoldAdminColorInputWidget
 
+from apps.core.words import Number
 from apps.events.doors import ComesByFile, Desk, OrganisationScopedAdmin, ScopedTabularInline, columns
 from apps.events.models import Event
 from apps.exhibitors import selectors, services
@@ -45,6 +46,11 @@ class BoothAdmin(ComesByFile, OrganisationScopedAdmin):
         event="event__slug", name="name", tagline="tagline", description="description", website="website",
         is_published="is_published", position="position", asked="asked_count", waiting="waiting_count",
     )  # fmt: skip
+    actions = ("show", "hide")
+    taken_back_by: ClassVar[dict[str, tuple[str, Q]]] = {
+        "show": ("hide", Q(is_published=False)),
+        "hide": ("show", Q(is_published=True)),
+    }
     fieldsets = (
         (None, {"fields": ("event", "name", "slug", "tagline", "description", "website")}),
         (_("How it looks"), {"fields": ("brand", "logo", "cover", "film")}),
@@ -66,6 +72,18 @@ class BoothAdmin(ComesByFile, OrganisationScopedAdmin):
             asked_count=Count("contact_requests", distinct=True),
             waiting_count=Count("contact_requests", filter=waiting, distinct=True),
         )
+
+    @admin.action(description=_("Show in the expo"))
+    def show(self, request: HttpRequest, chosen: QuerySet[Booth]) -> None:
+        count = services.publish_booths(chosen, is_published=True)
+        said = ngettext("One booth is shown.", "%(count)s booths are shown.", count)
+        messages.success(request, said % {"count": Number(count)})
+
+    @admin.action(description=_("Take out of the expo"))
+    def hide(self, request: HttpRequest, chosen: QuerySet[Booth]) -> None:
+        count = services.publish_booths(chosen, is_published=False)
+        said = ngettext("One booth is not shown any more.", "%(count)s booths are not shown any more.", count)
+        messages.success(request, said % {"count": Number(count)})
 
     @admin.display(description=pgettext_lazy("number of contact requests", "asked"), ordering="asked_count")
     def asked(self, booth: Any) -> int:

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import translation
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
@@ -123,6 +124,12 @@ def bring_booths(event: Event, rows: Sequence[Mapping[str, Any]]) -> int:
         taken.add(slug)
         booths.append(Booth(event=event, slug=slug, position=min(last + number, MOST_POSITION), **row))
     return len(Booth.objects.bulk_create(booths))
+
+
+def publish_booths(booths: QuerySet[Booth], *, is_published: bool) -> int:
+    """Shows them in the expo, or takes them out of it; how many were not so before."""
+    pks = booths.order_by().values("pk")
+    return Booth.objects.filter(pk__in=pks).exclude(is_published=is_published).update(is_published=is_published)
 
 
 def _free(name: str, taken: set[str]) -> str:
