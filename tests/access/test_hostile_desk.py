@@ -17,6 +17,8 @@ from apps.accounts import services as accounts
 from apps.core import refusing
 from apps.core.errors import Refused
 from apps.events.models import InvitationCode
+from apps.live import joining
+from apps.live.registry import Who
 from apps.media.models import Asset
 from apps.notifications.models import OwedMail
 from tests.access import routes, world
@@ -246,6 +248,19 @@ def test_refusal_of_a_service_is_told_with_its_code(event, visitor, told):
 def test_page_that_only_looks_is_not_told(event, visitor, told):
     visitor.get(f"/e/{event.slug}/")
     assert told() == []
+
+
+def test_refusal_on_a_socket_is_told_without_what_was_made_up(told):
+    who = Who(user_id=7, event_id=3, name=SECRET, roles=frozenset(), epoch=1)
+    for topic in ("chat/9", f"{SECRET}\nrefused", None):
+        joining.error(who, Refused("topic.unknown", "There is none."), **({"topic": topic} if topic else {}))
+    lines = told()
+    assert [(line["who"], line["where"], line["event_id"]) for line in lines] == [
+        (7, "chat/9", 3),
+        (7, "topic", 3),
+        (7, "command", 3),
+    ]
+    assert SECRET not in str(lines)
 
 
 def test_flood_is_written_so_far_and_counted(caplog, monkeypatch):

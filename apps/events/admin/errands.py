@@ -62,7 +62,7 @@ class ErrandAdmin(OrganisationScopedAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Errand]:
         found: QuerySet[Errand] = super().get_queryset(request)
-        return found.defer("rows")
+        return found.defer("rows", "refused")
 
     def change_view(self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None) -> Any:
         errand: Errand | None = self.get_object(request, object_id)

@@ -98,10 +98,8 @@ class RegistrationAdmin(ShowsPeople, OrganisationScopedAdmin):
     inlines = (JoinLinkInline,)
     actions = ("approve", "decline", "reconsider", "send_links", "revoke_links", "cancel_places")
     asks_first = frozenset({"approve", "send_links", "revoke_links"})
-    taken_back_by: ClassVar[dict[str, tuple[str, Q]]] = {
-        "decline": ("reconsider", Q(state=State.PENDING)),
-        "reconsider": ("decline", Q(state=State.DECLINED)),
-    }
+    # Not the other way round: a no that is said again is mailed again.
+    taken_back_by: ClassVar[dict[str, tuple[str, Q]]] = {"decline": ("reconsider", Q(state=State.PENDING))}
     actions_list = ("import_guests",)
     table = staticmethod(selectors.registration_rows)
 
