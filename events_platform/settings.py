@@ -289,7 +289,6 @@ SPECTACULAR_SETTINGS = {
 
 # The organisers' admin ----------------------------------------------------------------------------------------------
 UNFOLD = desk.THEME
-
 WEBHOOK_LOOPBACK = env.flag("WEBHOOK_LOOPBACK")
 
 # What staff did; half a year of it is kept whatever stands here ----------------------------------------------------
