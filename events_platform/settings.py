@@ -69,6 +69,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "apps.core.middleware.AddressMiddleware",
+    "apps.core.middleware.RefusingMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "apps.core.middleware.PrivateMiddleware",
@@ -288,7 +289,6 @@ SPECTACULAR_SETTINGS = {
 
 # The organisers' admin ----------------------------------------------------------------------------------------------
 UNFOLD = desk.THEME
-
 WEBHOOK_LOOPBACK = env.flag("WEBHOOK_LOOPBACK")
 
 # What staff did; half a year of it is kept whatever stands here ----------------------------------------------------

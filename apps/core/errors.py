@@ -5,6 +5,8 @@ from typing import TYPE_CHECKING
 
 from django.utils.functional import lazy
 
+from apps.core import refusing
+
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
 
@@ -41,6 +43,7 @@ class Refused(Exception):
         self.field = field
         self.retry_after = retry_after
         self.status = status
+        refusing.heard(code)
 
     def __str__(self) -> str:
         return f"{self.code}: {self.message}"

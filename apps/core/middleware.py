@@ -1,20 +1,22 @@
 """What every request brings of its reader (zone, language, theme), which database it reads, and its content policy."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any, cast
 
 from csp.middleware import CSPMiddleware, PolicyParts
 from django.conf import settings
 from django.core.exceptions import MiddlewareNotUsed
 from django.db import InterfaceError, OperationalError
+from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.utils import timezone, translation
 from django.utils.cache import patch_cache_control, patch_vary_headers
 
-from apps.core import addresses, importmap, problems, replica, router, zones
+from apps.core import addresses, importmap, problems, refusing, replica, router, zones
 
 THEMES = ("light", "dark")
+SAFE = ("GET", "HEAD")
 MIB = 1024 * 1024
 MOST_BYTES = 10 * MIB
 """Of a form: a photo, and the fields beside it."""
@@ -78,6 +80,62 @@ class AddressMiddleware:
         words = request.META
         words["REMOTE_ADDR"] = addresses.client(words.pop("HTTP_X_FORWARDED_FOR", ""), words.get("REMOTE_ADDR", ""))
         return self.get_response(request)
+
+
+class RefusingMiddleware:
+    """What is refused leaves a line in the log. Stands outside of whatever may refuse."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        with refusing.Listening() as codes:
+            response = self.get_response(request)
+            _write(request, response, codes)
+        return response
+
+
+def _write(request: HttpRequest, response: HttpResponseBase, codes: Iterable[str]) -> None:
+    """The one line of a request, where something was refused in it. A page that is only looked at may ask what somebody
+    may not do, to leave out a button: that is told only where the whole page is refused."""
+    said = list(codes)
+    if request.method not in SAFE:
+        said += _wrong_fields(response)
+    is_refused = 400 <= response.status_code < 500
+    if not is_refused and (request.method in SAFE or not said):
+        return
+    found = request.resolver_match
+    event = found.kwargs.get("event") if found else None
+    refusing.write(
+        who=_who(request),
+        where=found.view_name if found else "-",
+        code=" ".join(said) or f"http.{response.status_code}",
+        method=request.method,
+        status=response.status_code,
+        **({"of": str(event)} if event else {}),
+    )
+
+
+def _who(request: HttpRequest) -> int | None:
+    """Whoever the request was known to come from; nobody is looked up for a line."""
+    known = request.__dict__.get("_cached_user")
+    return known.pk if known is not None else None
+
+
+def _wrong_fields(response: HttpResponseBase) -> list[str]:
+    """Which fields of the page's forms were wrong, by name."""
+    context = getattr(response, "context_data", None) or {}
+    forms = filter(None, map(_form_in, context.values()))
+    wrong = [name for form in forms for name in form._errors or ()]
+    return [f"form:{','.join(dict.fromkeys(wrong))}"] if wrong else []
+
+
+def _form_in(held: Any) -> Any:
+    """By its type alone: to ask a lazy thing what it is would read it."""
+    kind = type(held)
+    if kind.__name__ == "AdminForm":
+        return held.form
+    return held if issubclass(kind, BaseForm) else None
 
 
 class PrivateMiddleware:
@@ -144,7 +202,6 @@ class ContentPolicyMiddleware(CSPMiddleware):  # type: ignore[misc]
 WROTE = "wrote"
 WROTE_SECONDS = 15
 """Longer than a replica may be behind and be read (`replica.LAG_SECONDS`, noticed within as much again)."""
-SAFE = ("GET", "HEAD")
 
 
 class ReplicaMiddleware:

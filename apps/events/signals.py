@@ -16,6 +16,8 @@ moved_up = Signal()
 """registration: Registration; join_url: str. Somebody who waited has a place now."""
 declined = Signal()
 """registration: Registration. The organisers said no."""
+reconsidered = Signal()
+"""registration: Registration. A no was taken back: the wish waits for a decision again."""
 place_offered = Signal()
 """registration: Registration; name, token: str. Its person wants to pass it on to `registration.offered_to`."""
 place_passed_on = Signal()

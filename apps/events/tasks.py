@@ -10,11 +10,17 @@ def invite_guests(pk: int) -> None:
     services.invite_all(pk)
 
 
+@shared_task(name="events.do_errand")
+def do_errand(pk: int) -> None:
+    services.do_errand(pk)
+
+
 @shared_task(name="events.round")
 def do_round() -> None:
-    """What nobody asked for and is due: places that were freed without a word, lists whose worker died."""
+    """What nobody asked for and is due: places that were freed without a word, lists and errands whose worker died."""
     services.move_up_everywhere()
     services.resume_guest_lists()
+    services.resume_errands()
 
 
 @shared_task(name="events.say_due")

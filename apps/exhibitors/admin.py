@@ -1,16 +1,19 @@
 """The organisers' desk for the expo: booths with their people and documents, and what was asked."""
 
-from typing import Any
+from typing import Any, ClassVar
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.db.models import Count, Q, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
+from django.utils.translation import ngettext, pgettext_lazy
 from unfold.widgets import UnfoldAdminColorInputWidget
 
-from apps.events.doors import Desk, OrganisationScopedAdmin, ScopedTabularInline, columns
+from apps.core.words import Number
+from apps.events.doors import ComesByFile, Desk, OrganisationScopedAdmin, ScopedTabularInline, columns
+from apps.events.models import Event
 from apps.exhibitors import selectors, services
+from apps.exhibitors.forms import BoothLine
 from apps.exhibitors.models import Booth, BoothDocument, BoothStaff, ContactRequest
 
 
@@ -27,7 +30,7 @@ class DocumentInline(ScopedTabularInline):
 
 
 @admin.register(Booth)
-class BoothAdmin(OrganisationScopedAdmin):
+class BoothAdmin(ComesByFile, OrganisationScopedAdmin):
     desk = Desk.CONTENT
     desk_position = 30
     icon = "storefront"
@@ -38,10 +41,16 @@ class BoothAdmin(OrganisationScopedAdmin):
     list_select_related = ("event",)
     search_fields = ("name", "slug")
     inlines = (StaffInline, DocumentInline)
+    line = BoothLine
     table = columns(
-        event="event__slug", name="name", tagline="tagline", website="website", is_published="is_published",
-        position="position", asked="asked_count", waiting="waiting_count",
+        event="event__slug", name="name", tagline="tagline", description="description", website="website",
+        is_published="is_published", position="position", asked="asked_count", waiting="waiting_count",
     )  # fmt: skip
+    actions = ("show", "hide")
+    taken_back_by: ClassVar[dict[str, tuple[str, Q]]] = {
+        "show": ("hide", Q(is_published=False)),
+        "hide": ("show", Q(is_published=True)),
+    }
     fieldsets = (
         (None, {"fields": ("event", "name", "slug", "tagline", "description", "website")}),
         (_("How it looks"), {"fields": ("brand", "logo", "cover", "film")}),
@@ -53,6 +62,9 @@ class BoothAdmin(OrganisationScopedAdmin):
             kwargs["widget"] = UnfoldAdminColorInputWidget
         return super().formfield_for_dbfield(db_field, request, **kwargs)
 
+    def keep_lines(self, owner: Event, rows: Any, *, by: Any) -> int:
+        return services.bring_booths(owner, [row for _line, row in rows])
+
     def get_queryset(self, request: HttpRequest) -> QuerySet[Booth]:
         waiting = Q(contact_requests__handled_at__isnull=True, contact_requests__isnull=False)
         found: QuerySet[Booth] = super().get_queryset(request)
@@ -60,6 +72,18 @@ class BoothAdmin(OrganisationScopedAdmin):
             asked_count=Count("contact_requests", distinct=True),
             waiting_count=Count("contact_requests", filter=waiting, distinct=True),
         )
+
+    @admin.action(description=_("Show in the expo"))
+    def show(self, request: HttpRequest, chosen: QuerySet[Booth]) -> None:
+        count = services.publish_booths(chosen, is_published=True)
+        said = ngettext("One booth is shown.", "%(count)s booths are shown.", count)
+        messages.success(request, said % {"count": Number(count)})
+
+    @admin.action(description=_("Take out of the expo"))
+    def hide(self, request: HttpRequest, chosen: QuerySet[Booth]) -> None:
+        count = services.publish_booths(chosen, is_published=False)
+        said = ngettext("One booth is not shown any more.", "%(count)s booths are not shown any more.", count)
+        messages.success(request, said % {"count": Number(count)})
 
     @admin.display(description=pgettext_lazy("number of contact requests", "asked"), ordering="asked_count")
     def asked(self, booth: Any) -> int:

@@ -1,20 +1,32 @@
 """What happens at booths: somebody asks, somebody answers, people are put on the staff."""
 
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from itertools import chain, count
+from typing import Any
+
 from django.conf import settings
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import translation
+from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from apps.accounts.models import User
+from apps.audit import services as audit
+from apps.audit.models import Entry
 from apps.core import clock
 from apps.core.errors import Refused
 from apps.events import services as events
-from apps.events.models import EventRole
+from apps.events.models import Event, EventRole
 from apps.events.registry.copying import Copy
 from apps.exhibitors.models import Booth, BoothDocument, BoothStaff, ContactRequest
 from apps.notifications import services as notifications
 
+MOST_BOOTHS = 2000
+MOST_ADDRESS = 80
+MOST_POSITION = 32_767
 MOST_OPEN_REQUESTS = 5
 """How many unanswered requests one person may have at one booth."""
 
@@ -50,13 +62,40 @@ def answer(request: ContactRequest, *, by: User, text: str = "") -> None:
             gettext_lazy("Somebody of your booth has handled this already. Your text was not sent; it is under Done."),
         )
     request.refresh_from_db()
+    _keep(request, before=(None, None, ""), after=(request.handled_at, by.pk, text))
     if text:
         _owe_mail_of_answer(request, by=by)
 
 
+@transaction.atomic
 def reopen(request: ContactRequest) -> None:
     """Puts a request that was laid aside back among those that wait; what was answered stays answered."""
-    ContactRequest.objects.filter(pk=request.pk, answer="").update(handled_at=None, answered_by=None)
+    laid_aside = ContactRequest.objects.filter(pk=request.pk, answer="", handled_at__isnull=False)
+    if laid_aside.update(handled_at=None, answered_by=None):
+        _keep(request, before=(request.handled_at, request.answered_by_id, ""), after=(None, None, ""))
+
+
+Handled = tuple[datetime | None, int | None, str]
+
+
+def _keep(request: ContactRequest, *, before: Handled, after: Handled) -> None:
+    """For the audit log: what the staff of a booth did. The table is not watched, since most of it is what visitors
+    write."""
+    event = request.booth.event
+    audit.record(
+        str(request),
+        thing=request,
+        kind=Entry.Kind.CHANGED,
+        event_id=event.pk,
+        organisation_id=event.organisation_id,
+        before=_side(before),
+        after=_side(after),
+    )
+
+
+def _side(handled: Handled) -> dict[str, Any]:
+    at, by, answer = handled
+    return {"handled_at": at.isoformat() if at else None, "answered_by_id": by, "answer": answer}
 
 
 @transaction.atomic
@@ -64,6 +103,40 @@ def add_staff(booth: Booth, *, user: User) -> None:
     """Puts a person on a booth's staff; they become an exhibitor of the event."""
     BoothStaff.objects.get_or_create(booth=booth, user=user)
     events.grant_role(booth.event, user=user, role=EventRole.Role.EXHIBITOR)
+
+
+@transaction.atomic
+def bring_booths(event: Event, rows: Sequence[Mapping[str, Any]]) -> int:
+    """All booths of a table, or none: `rows` say name, tagline, description, website, is_published. They stand behind
+    those that are there. Raises Refused where a name was taken meanwhile."""
+    Event.objects.select_for_update(no_key=True).get(pk=event.pk)  # names are no constraint: two files take turns
+    there = list(event.booths.values_list("name", "slug", "position"))
+    names, taken = {name.casefold() for name, _slug, _at in there}, {slug for _name, slug, _at in there}
+    if any(row["name"].casefold() in names for row in rows):
+        raise Refused("booth.taken", gettext_lazy("Somebody added one of these booths at this moment. Read it again."))
+    if len(there) + len(rows) > MOST_BOOTHS:
+        words = gettext_lazy("An expo has up to %(most)s booths.")
+        raise Refused("booth.too_many", words, values={"most": MOST_BOOTHS})
+    last = max((at for _name, _slug, at in there), default=-1)
+    booths = []
+    for number, row in enumerate(rows, 1):
+        slug = _free(row["name"], taken)
+        taken.add(slug)
+        booths.append(Booth(event=event, slug=slug, position=min(last + number, MOST_POSITION), **row))
+    return len(Booth.objects.bulk_create(booths))
+
+
+def publish_booths(booths: QuerySet[Booth], *, is_published: bool) -> int:
+    """Shows them in the expo, or takes them out of it; how many were not so before."""
+    pks = booths.order_by().values("pk")
+    return Booth.objects.filter(pk__in=pks).exclude(is_published=is_published).update(is_published=is_published)
+
+
+def _free(name: str, taken: set[str]) -> str:
+    """An address that no booth of the event has."""
+    base = slugify(name)[: MOST_ADDRESS - 6].strip("-_") or "booth"
+    further = (f"{base}-{number}" for number in count(2))
+    return next(slug for slug in chain([base], further) if slug not in taken)
 
 
 def copy_booths(copy: Copy) -> None:

@@ -2,12 +2,14 @@
 
 import asyncio
 import logging
+import re
 from collections.abc import Iterable
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from django.utils import translation
 
+from apps.core import refusing
 from apps.core.errors import Refused
 from apps.live import layer, refusals, store, tickets, wire
 from apps.live.channel import LogChannel, StateChannel
@@ -20,6 +22,8 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
+TOPIC = re.compile(r"[a-z0-9/_.-]{1,60}")
+"""What the log repeats of a name: one that somebody made up may say anything."""
 MOST_TRIES = 5
 MOST_WAIT_SECONDS = 5.0
 Rows = list[tuple[int, bytes]]
@@ -234,7 +238,10 @@ def read_rows(channel: LogChannel, after: int, limit: int) -> Rows:
 
 
 def error(who: Who, refusal: Refused, **words: Any) -> bytes:
-    """A refusal in the reader's language."""
+    """A refusal in the reader's language, and a line of it in the log."""
+    topic = str(words.get("topic") or "")
+    where = (topic if TOPIC.fullmatch(topic) else "topic") if topic else "command"
+    refusing.write(who=who.user_id, where=where, code=refusal.code, event_id=who.event_id)
     with translation.override(who.language or None):
         return wire.error(refusal, **words)
 

@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.core import importmap
 from apps.core.errors import Refused
-from apps.events.doors import Desk, OrganisationScopedAdmin
+from apps.events.doors import Desk, OrganisationScopedAdmin, columns
 from apps.events.models import Event
 from apps.media import selectors, services
 from apps.media.models import Asset
@@ -36,6 +36,10 @@ class AssetAdmin(OrganisationScopedAdmin):
     when_empty = _("Films, pictures and documents of the event stand here once you bring them.")
     add_words = _("Bring files")
     list_display = ("still", "title", "kind", "progress", "length", "weight", "event", "created_at")
+    table = columns(
+        event="event__slug", title="title", kind="kind", state="state", file="file_name", bytes="size",
+        seconds="seconds", width="width", height="height", public="is_public", brought="created_at",
+    )  # fmt: skip
     list_display_links = ("title",)
     list_filter = ("event", "kind", "state")
     list_select_related = ("event", "job", "encoding")

@@ -26,6 +26,7 @@ from apps.events.signals import (
     moved_up,
     place_offered,
     place_passed_on,
+    reconsidered,
     registered,
     registration_cancelled,
     wish_stands,
@@ -211,6 +212,13 @@ OF_STATE = {
 }
 
 
+OF_WISH = {
+    Registration.State.PENDING: facts.Requested,
+    Registration.State.WAITING: facts.Waitlisted,
+    Registration.State.DECLINED: facts.Declined,
+}
+
+
 @receiver([registered, moved_up])
 def tell_of_place(sender: Any, registration: Registration, **_kwargs: Any) -> None:
     _tell_of_place(facts.Registered, registration, at=registration.created_at)
@@ -219,6 +227,12 @@ def tell_of_place(sender: Any, registration: Registration, **_kwargs: Any) -> No
 @receiver([registration_cancelled, place_passed_on])
 def tell_of_cancelled_place(sender: Any, registration: Registration, **_kwargs: Any) -> None:
     _tell_of_place(facts.Cancelled, registration, at=clock.now())
+
+
+@receiver([wished, declined, reconsidered])
+def tell_of_wish(sender: Any, registration: Registration, **_kwargs: Any) -> None:
+    """Where it stands now: whoever says yes to somebody may put them on the waiting list."""
+    _tell_of_place(OF_WISH[Registration.State(registration.state)], registration, at=clock.now())
 
 
 @receiver(joined)

@@ -237,6 +237,7 @@ class TemplateAdmin(OrganisationScopedAdmin):
     may_add: ClassVar[bool] = False
     when_empty = _("Keep a poll as a template on its own page; from here it is asked again in another event.")
     list_display = ("name", "kind", "organisation", "use")
+    table = columns(organisation="organisation__slug", name="name", kind="kind", kept="created_at")
     list_filter = ("kind",)
     search_fields = ("name",)
     fields = ("name", "organisation", "kind", "question", "options", "use")

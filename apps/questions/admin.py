@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from apps.core.errors import Refused
-from apps.events.doors import Desk, OrganisationScopedAdmin
+from apps.events.doors import Desk, OrganisationScopedAdmin, columns
 from apps.questions import broadcasts, forms, selectors, services
 from apps.questions.models import Board, Question
 
@@ -36,6 +36,7 @@ class QuestionAdmin(OrganisationScopedAdmin):
     fields = ("text", "session", "state_word", "votes", "asked_by", "created_at", "tags", "reply", "run")
     form = forms.DeskForm
     readonly_fields = ("text", "session", "state_word", "votes", "asked_by", "created_at", "run")
+    records_itself = True
     actions = ("let_through", "put_on_list", "answer", "put_off", "dismiss")
     table = staticmethod(selectors.table_of)
     taken_back_by: ClassVar[dict[str, tuple[str, Q]]] = {
@@ -131,6 +132,10 @@ class BoardAdmin(OrganisationScopedAdmin):
     when_empty = _("Sessions take questions at once and with or without a name. Add rules to change that.")
     add_words = _("Add rules")
     list_display = ("__str__", "is_open", "is_anonymous_allowed", "holds", "most_chars", "wait_seconds")
+    table = columns(
+        event="event__slug", session="session__title", open="is_open", without_a_name="is_anonymous_allowed",
+        holds="holds", characters="most_chars", pause="wait_seconds",
+    )  # fmt: skip
     list_filter = ("event",)
     search_fields = ("session__title",)
     list_select_related = ("event", "session")

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext, pgettext
 
 from apps.core import importmap
-from apps.events.doors import Desk, OrganisationScopedAdmin, ScopedTabularInline, ShowsPeople
+from apps.events.doors import Desk, OrganisationScopedAdmin, ScopedTabularInline, ShowsPeople, columns
 from apps.quizzes import selectors, services
 from apps.quizzes.forms import BankForm
 from apps.quizzes.models import Allowance, Bank, Choice, Question, Quiz
@@ -75,6 +75,7 @@ class BankAdmin(OrganisationScopedAdmin):
     add_words = _("Add a question bank")
     inlines = (QuestionInline,)
     list_display = ("name", "event", "count", "write")
+    table = columns(event="event__slug", name="name", questions="held", made="created_at")
     list_filter = ("event",)
     search_fields = ("name",)
     form = BankForm
@@ -172,6 +173,10 @@ class QuestionAdmin(OrganisationScopedAdmin):
     add_words = _("Write a question")
     inlines = (ChoiceInline,)
     list_display = ("text", "bank", "kind_word", "seconds")
+    table = columns(
+        event="bank__event__slug", bank="bank__name", question="text", kind="kind", seconds="seconds",
+        points="worth", explanation="explanation",
+    )  # fmt: skip
     list_filter = ("bank", "kind")
     list_select_related = ("bank",)
     search_fields = ("text",)
@@ -197,6 +202,10 @@ class QuizAdmin(OrganisationScopedAdmin):
     when_empty = _("A quiz asks the questions of a bank, live, with a leaderboard.")
     add_words = _("Add a quiz")
     list_display = ("title", "event", "session", "bank", "run")
+    table = columns(
+        event="event__slug", title="title", session="session__title", bank="bank__name", mode="mode",
+        published="is_published", questions="draws", share_to_be_right="pass_percent", tries="most_attempts",
+    )  # fmt: skip
     list_filter = ("event", "session")
     list_select_related = ("event", "session", "bank")
     search_fields = ("title",)
@@ -257,6 +266,7 @@ class AllowanceAdmin(ShowsPeople, OrganisationScopedAdmin):
     when_empty = _("Nobody has more time. Whoever needs it asks in the quiz; or give it here, before it begins.")
     add_words = _("Give more time")
     list_display = ("person", "asked", "extra", "event")
+    table = columns(event="event__slug", name="known_name", email="user__email", asked="asked", extra="extra")
     list_filter = ("event", "asked")
     list_select_related = ("event", "user")
     search_fields = ("user__name", "user__email")

@@ -1,7 +1,8 @@
 """What organisers fill in at their desk, checked and cleaned."""
 
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import timedelta
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -12,8 +13,11 @@ from unfold.widgets import (
 )
 
 from apps.accounts.models import User
+from apps.core.by_line import LineForm
+from apps.events.models import Event
 from apps.events.permissions import granted_roles
 from apps.tracks import adapters, services
+from apps.tracks.adapters import values
 from apps.tracks.adapters.schedule import Schedule, ScheduleError
 from apps.tracks.models import LONGEST, Room, ScheduleImport, Seat, Session, Speaker, Track
 from apps.tracks.selectors import Spot
@@ -48,6 +52,30 @@ class TrackForm(_Named):
     class Meta:
         model = Track
         fields = ("event", "name", "slug", "position", "colour", "shape")
+
+
+class SpeakerLine(LineForm):
+    """One line of a table of speakers."""
+
+    most = 1000
+    example: ClassVar[Sequence[Sequence[str]]] = (("Nadia Okello", "Hydrologist, Lakeside Water", "Measures rivers."),)
+    beside = frozenset({"event", "account", "sessions"})
+
+    name = forms.CharField(max_length=200, help_text=_("As it stands on the agenda; nobody of this name is there yet."))
+    what_they_do = forms.CharField(max_length=200, required=False, help_text=_("One line below the name."))
+    biography = forms.CharField(max_length=10_000, required=False, help_text=_("Plain text or HTML."))
+
+    @classmethod
+    def key(cls, row: Mapping[str, Any]) -> str:
+        return str(row["name"]).casefold()
+
+    @classmethod
+    def taken(cls, owner: Event, keys: Sequence[str]) -> Iterable[str]:
+        """An agenda that is imported finds its speakers by their names."""
+        return set(keys) & {name.casefold() for name in owner.speakers.order_by().values_list("name", flat=True)}
+
+    def clean_biography(self) -> str:
+        return values.rich(self.cleaned_data["biography"])
 
 
 class RoomForm(_Named):

@@ -38,6 +38,14 @@ DESK = frozenset(
         "events_event_look", "events_event_colours", "events_event_look_sheet",
         "tracks_scheduleimport_template",
         "tracks_session_arrange",
+        *(
+            f"{list_of}_{page}"
+            for list_of in (
+                "events_ticketkind", "events_invitationcode", "events_memberinvitation", "tracks_speaker",
+                "exhibitors_booth",
+            )
+            for page in ("file", "sheet", "by_file")
+        ),
     )
 )  # fmt: skip
 LIST_AND_ADD = ("_changelist", "_add")

@@ -5,6 +5,7 @@ holds one object of each kind.
 """
 
 import contextlib
+import csv
 import struct
 import zlib
 
@@ -84,19 +85,42 @@ def test_html_in_every_text_is_text(there, enter):
     assert shown > 60  # it was there to be seen
 
 
-def spoil(thing, field):
-    """Writes the hostile text where anybody's text may stand, past all forms."""
+def spoil(thing, field, words=HOSTILE):
+    """Writes the hostile words where anybody's text may stand, past all forms."""
     text = isinstance(field, (models.CharField, models.TextField)) and not isinstance(
         field, (models.SlugField, models.EmailField, models.URLField, models.FileField)
     )
-    if not text or field.choices or field.unique or (field.max_length or 99) < len(HOSTILE):
+    if not text or field.choices or field.unique or (field.max_length or 99) < len(words):
         return
     if any(not isinstance(check, MaxLengthValidator) for check in field.validators):
         return
     if world.SECRET not in str(getattr(thing, field.attname)) and not field.blank:
         return  # a key, a digest: no text of anybody's
     with contextlib.suppress(DatabaseError), transaction.atomic():  # what the database refuses is no text
-        type(thing)._base_manager.filter(pk=thing.pk).update(**{field.attname: HOSTILE})
+        type(thing)._base_manager.filter(pk=thing.pk).update(**{field.attname: words})
+
+
+FORMULA = '=HYPERLINK("https://evil.example")'
+
+
+def test_formula_in_every_text_leaves_no_list_as_one(there, enter):
+    """Each list of the desk, as CSV: whatever somebody typed stands there as a text."""
+    for thing in there.things.values():
+        for field in thing._meta.concrete_fields:
+            spoil(thing, field, FORMULA)
+    organiser = enter(there.people["organiser"])
+    taken, runs = 0, []
+    for model, desk in admin.site._registry.items():
+        if not desk.table:
+            continue
+        url = reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_changelist")
+        rows = [there.things[model].pk] if model in there.things else []
+        answer = organiser.post(url, {"action": "export_csv", "_selected_action": rows})
+        cells = [cell for line in csv.reader(b"".join(answer).decode("utf-8-sig").splitlines()) for cell in line]
+        taken += any("evil.example" in cell for cell in cells)
+        runs += [f"{model.__name__}: {cell[:40]}" for cell in cells if cell.startswith(("=", "+", "@", "\t", "\r"))]
+    assert runs == []
+    assert taken > 15  # it was there to run
 
 
 # Files that lie ---------------------------------------------------------------------------------------------------

@@ -137,6 +137,7 @@ def add_ways_in(world: World, registration: Registration) -> None:
     world.add(question.choices.get())
     world.add(of_events.AnswerFactory(registration=registration, question=question, text=SECRET))
     world.add(of_events.GuestListFactory(event=event, name=f"{SECRET}.csv"))
+    world.add(of_events.ErrandFactory(event=event, reason=SECRET, rows=[registration.pk], count=1))
     registration.offered_to, registration.offered_at = "kelpwater@example.org", clock.now()
     registration.save()
 

@@ -12,6 +12,7 @@ from django.urls import reverse
 from apps.audit.models import Entry
 from apps.chat.models import Act
 from apps.core.access import Access
+from apps.events.doors import desk as desk_door
 from apps.events.models import Announcement, Event, EventRole, Registration
 from apps.live.commands import attempt
 from apps.live.registry import Call, Who, registry
@@ -19,7 +20,9 @@ from apps.tracks.models import Track
 from tests.factories import chat, tracks
 from tests.factories.audit import EntryFactory
 from tests.factories.events import AnnouncementFactory, EventFactory, EventRoleFactory, RegistrationFactory
+from tests.factories.exhibitors import BoothStaffFactory, ContactRequestFactory
 from tests.factories.intake import DeadLetterFactory
+from tests.factories.media import AssetFactory
 
 LIST = "admin:audit_entry_changelist"
 
@@ -348,6 +351,44 @@ def test_history_of_a_thing_tells_of_it_and_what_belongs_to_it(event, organiser,
     assert '<th scope="row">Order</th><td><bdi>1</bdi></td><td><bdi>2</bdi></td>' in html
     assert "Belongs" in html
     assert "Elsewhere" not in html
+
+
+def test_history_has_pages(event, organiser, enter, monkeypatch):
+    monkeypatch.setattr(desk_door, "A_PAGE", 2)
+    track = tracks.TrackFactory(event=event)
+    for number in range(3):
+        of_event(event, model="tracks.track", thing=f"tracks.track:{track.pk}", words=f"Act {number}")
+    client, url = enter(organiser), reverse("admin:tracks_track_history", args=[track.pk])
+
+    newest, rest = text(client.get(url)), text(client.get(url, {"page": 2}))
+
+    assert ["Act 2" in newest, "Act 1" in newest, "Act 0" in newest, "Older" in newest] == [True, True, False, True]
+    assert ["Act 1" in rest, "Act 0" in rest, "Newer" in rest] == [False, True, True]
+    assert client.get(url, {"page": "9" * 5000}).status_code == 200
+
+
+def test_form_of_an_unwatched_table_is_kept_with_both_sides(event, organiser, enter):
+    asset = AssetFactory(event=event, title="Levee", is_public=False)
+
+    enter(organiser).post(reverse("admin:media_asset_change", args=[asset.pk]), {"title": "Weir", "is_public": "on"})
+
+    entry = Entry.objects.get(kind="changed", model="media.asset")
+    assert (entry.before, entry.after) == (
+        {"title": "Levee", "is_public": False},
+        {"title": "Weir", "is_public": True},
+    )
+
+
+def test_booth_that_answers_is_kept(event, exhibitor, enter):
+    asked = ContactRequestFactory(booth__event=event)
+    BoothStaffFactory(booth=asked.booth, user=exhibitor)
+    url = reverse("exhibitors:desk_request", args=[event.slug, asked.booth.slug, asked.pk])
+
+    enter(exhibitor).post(url, {"answer": "On Tuesday", "do": "answer"})
+
+    entry = Entry.objects.get(model="exhibitors.contactrequest")
+    assert (entry.who, entry.before["answer"], entry.after["answer"]) == (exhibitor.email, "", "On Tuesday")
+    assert entry.after["answered_by_id"] == exhibitor.pk
 
 
 def test_history_without_acts_says_so(event, organiser, enter):

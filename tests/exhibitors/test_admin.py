@@ -4,6 +4,7 @@ import csv
 
 from django.urls import reverse
 
+from apps.exhibitors.models import Booth
 from tests.factories.exhibitors import BoothFactory, ContactRequestFactory
 
 REQUESTS = reverse("admin:exhibitors_contactrequest_changelist")
@@ -37,3 +38,16 @@ def test_booths_count_what_was_asked(event, organiser, enter):
 
     (row,) = page.context["cl"].result_list
     assert (row.asked_count, row.waiting_count) == (2, 2)
+
+
+def test_booths_are_taken_out_of_the_expo_and_shown_again(event, other_event, organiser, enter):
+    ours, theirs = BoothFactory.create_batch(2, event=event), BoothFactory(event=other_event)
+    client, url = enter(organiser), reverse("admin:exhibitors_booth_changelist")
+
+    client.post(url, {"action": "hide", "_selected_action": [booth.pk for booth in (*ours, theirs)]})
+    hidden = list(Booth.objects.order_by("pk").values_list("is_published", flat=True))
+    offered = client.get(url).context["cl"].way_back
+    client.post(url, {"action": offered["action"], offered["field"]: offered["ids"]})
+
+    assert hidden == [False, False, True]
+    assert not Booth.objects.filter(is_published=False).exists()

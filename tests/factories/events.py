@@ -11,6 +11,7 @@ from apps.events.models import (
     Answer,
     Ban,
     Choice,
+    Errand,
     Event,
     EventRole,
     GuestList,
@@ -153,6 +154,16 @@ class AnswerFactory(factory.django.DjangoModelFactory):
     registration = factory.SubFactory(RegistrationFactory)
     question = factory.SubFactory(QuestionFactory)
     text = "Yes"
+
+
+class ErrandFactory(factory.django.DjangoModelFactory):
+    """Links that are mailed to nobody yet."""
+
+    class Meta:
+        model = Errand
+
+    event = factory.SubFactory(EventFactory)
+    deed = "send_links"
 
 
 class GuestListFactory(factory.django.DjangoModelFactory):

@@ -11,7 +11,15 @@ from django.db import transaction
 
 from apps.core import clock
 from apps.core.errors import Refused
-from apps.events.services import cancel_registration, end_event, publish_event, register_person
+from apps.events.services import (
+    approve,
+    cancel_registration,
+    decline,
+    end_event,
+    publish_event,
+    reconsider,
+    register_person,
+)
 from apps.notifications import selectors, services
 from apps.notifications.adapters import webhooks
 from apps.notifications.models import Attempt, Delivery
@@ -22,7 +30,7 @@ from apps.polls.services import close_poll
 from apps.tracks.services import touch_agenda
 from tests.factories import polls
 from tests.factories.accounts import UserFactory
-from tests.factories.events import EventFactory
+from tests.factories.events import EventFactory, RegistrationFactory
 from tests.factories.notifications import DeliveryFactory, EndpointFactory, ReceiverFactory
 
 
@@ -95,6 +103,27 @@ def test_states_and_places_are_told(endpoint, event):
 
     kinds = [*Delivery.objects.order_by("pk").exclude(kind="agenda.changed").values_list("kind", flat=True)]
     assert kinds == ["event.published", "registration.created", "registration.cancelled", "event.ended"]
+
+
+def test_wishes_are_told_as_they_stand(endpoint, event, organiser):
+    RegistrationFactory(event=event)
+    event.admission, event.capacity = "approval", 1
+    event.save(update_fields=["admission", "capacity"])
+    asked, waits = (register_person(event, user=UserFactory()) for _number in range(2))
+    decline(asked, by=organiser, reason="Only members this time")
+    reconsider(asked)
+    approve(waits, by=organiser)
+
+    places = Delivery.objects.filter(kind__startswith="registration.").order_by("pk")
+    told = [json.loads(delivery.body) for delivery in places]
+    assert [(one["type"].partition(".")[2], one["data"]["registration"]) for one in told] == [
+        ("requested", asked.pk),
+        ("requested", waits.pk),
+        ("declined", asked.pk),
+        ("requested", asked.pk),
+        ("waitlisted", waits.pk),
+    ]
+    assert "Only members" not in "".join(delivery.body for delivery in Delivery.objects.all())
 
 
 def test_poll_that_closes_is_told(event, endpoint):

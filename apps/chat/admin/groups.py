@@ -8,7 +8,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from apps.chat.models import Group
-from apps.events.doors import Desk, OrganisationScopedAdmin
+from apps.events.doors import Desk, OrganisationScopedAdmin, columns
 
 
 @admin.register(Group)
@@ -21,6 +21,7 @@ class GroupAdmin(OrganisationScopedAdmin):
     may_change = False
     may_delete = False
     list_display = ("name", "event", "made_by", "people", "created_at")
+    table = columns(event="event__slug", name="name", made_by="made_by__name", people="joined", made="created_at")
     list_filter = ("event",)
     search_fields = ("name", "made_by__name", "members__user__name")
     list_select_related = ("event", "made_by")

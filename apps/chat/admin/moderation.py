@@ -14,7 +14,7 @@ from apps.chat.models import Act, Report, Room, Sanction, Word
 from apps.chat.templatetags.moderation import particulars
 from apps.core.errors import Refused
 from apps.events import permissions
-from apps.events.doors import Desk, OrganisationScopedAdmin
+from apps.events.doors import Desk, OrganisationScopedAdmin, columns
 from apps.events.models import Event
 
 
@@ -33,6 +33,7 @@ class WordAdmin(OrganisationScopedAdmin):
     add_words = _("Add a word")
     may_change = False
     list_display = ("text", "language", "action", "event")
+    table = columns(event="event__slug", word="text", language="language", action="action")
     list_filter = ("event", "language", "action")
     search_fields = ("text",)
     list_select_related = ("event",)
@@ -62,6 +63,10 @@ class ReportAdmin(PlacedAdmin):
     icon = "flag"
     when_empty = _("Nobody has reported a message. What is reported stands here, the newest first.")
     list_display = ("message", "reason", "by", "place", "state", "created_at")
+    table = columns(
+        event="message__room__event__slug", place="message__room__owner", message="message__text",
+        reason="reason", words="text", by="by__name", state="state", reported="created_at",
+    )  # fmt: skip
     list_filter = ("message__room__event", "state", "reason")
     search_fields = ("message__text", "text", "by__name")
     list_select_related = ("message__room__event", "by")
@@ -105,6 +110,10 @@ class SanctionAdmin(OrganisationScopedAdmin):
     when_empty = _("Nobody was muted or put out. Moderators do that where the message stands.")
     may_add = may_delete = False
     list_display = ("user", "kind", "until", "reason", "created_at", "lifted_at", "event")
+    table = columns(
+        event="event__slug", name="user__name", kind="kind", until="until", reason="reason",
+        given="created_at", lifted="lifted_at",
+    )  # fmt: skip
     list_filter = ("event", "kind")
     search_fields = ("user__name", "user__email", "reason")
     list_select_related = ("user", "event")
@@ -136,6 +145,10 @@ class ActAdmin(OrganisationScopedAdmin):
     when_empty = _("Whatever moderators do stands here, and nobody can change it.")
     may_add = may_change = may_delete = False
     list_display = ("created_at", "kind", "by", "person", "message", "told", "event")
+    table = columns(
+        event="event__slug", at="created_at", act="kind", by="by__name", person="person__name",
+        place="room__owner", message="message__text",
+    )  # fmt: skip
     list_filter = ("event", "kind")
     search_fields = ("by__name", "person__name", "message__text")
     list_select_related = ("by", "person", "message", "event", "undoes")

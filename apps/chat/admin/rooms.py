@@ -14,7 +14,7 @@ from apps.chat.models import Change, Message, Room
 from apps.chat.templatetags import moderation as words
 from apps.core.errors import Refused
 from apps.events import permissions
-from apps.events.doors import Desk, OrganisationScopedAdmin
+from apps.events.doors import Desk, OrganisationScopedAdmin, columns
 from apps.events.models import Event
 
 
@@ -49,6 +49,10 @@ class RoomAdmin(PlacedAdmin):
     icon = "forum"
     when_empty = _("The lobby, a session or a booth gets its conversation when somebody first opens it.")
     list_display = ("place", "event", "message_count", "is_open", "slow_seconds", "holds")
+    table = columns(
+        event="event__slug", place="owner", messages="said", open="is_open", pause="slow_seconds",
+        holds="holds",
+    )  # fmt: skip
     list_filter = ("event", "is_open")
     search_fields = ("owner",)
     list_select_related = ("event",)
@@ -111,6 +115,10 @@ class MessageAdmin(PlacedAdmin):
     icon = "chat"
     when_empty = _("What people say in the event’s conversations stands here.")
     list_display = ("text", "author", "place", "created_at", "shown_state")
+    table = columns(
+        event="room__event__slug", place="room__owner", number="seq", by="author__name", text="text",
+        said="created_at", removed="removed", waits="held",
+    )  # fmt: skip
     list_filter = ("room__event", "held", "removed", "author_role")
     search_fields = ("text", "author__name", "author__email")
     list_select_related = ("author", "room__event")
@@ -181,6 +189,10 @@ class ChangeAdmin(PlacedAdmin):
     when_empty = _("Whatever happens in conversations beside messages stands here: what was removed, changed, pinned.")
     may_change = False
     list_display = ("created_at", "kind", "by", "place", "message")
+    table = columns(
+        event="room__event__slug", place="room__owner", at="created_at", what="kind", by="by__name",
+        message="message__text",
+    )  # fmt: skip
     list_filter = ("room__event", "kind")
     search_fields = ("message__text", "by__name")
     list_select_related = ("by", "room__event", "message")

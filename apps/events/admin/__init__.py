@@ -7,6 +7,7 @@ from django.contrib import admin
 from django.contrib.auth.models import Group
 
 from apps.events.admin.announcement import AnnouncementAdmin
+from apps.events.admin.errands import ErrandAdmin
 from apps.events.admin.event import EventAdmin
 from apps.events.admin.guests import GuestListAdmin
 from apps.events.admin.history import EntryAdmin
@@ -25,6 +26,7 @@ __all__ = [
     "AnnouncementAdmin",
     "DeadLetterAdmin",
     "EntryAdmin",
+    "ErrandAdmin",
     "EventAdmin",
     "EventRoleAdmin",
     "GuestListAdmin",

@@ -22,7 +22,7 @@ from apps.events import permissions, selectors, services
 from apps.events.admin.beginning import KindStep
 from apps.events.admin.duplicating import DuplicateView
 from apps.events.admin.look import LookViews
-from apps.events.doors import Desk, OrganisationScopedAdmin, previewing
+from apps.events.doors import Desk, OrganisationScopedAdmin, columns, previewing
 from apps.events.doors.current import work_on
 from apps.events.doors.of_event import rendered
 from apps.events.forms import EventForm
@@ -137,6 +137,11 @@ class EventAdmin(KindStep, DuplicateView, LookViews, OrganisationScopedAdmin):
     when_empty = _("An event needs a name and dates; you can change everything until you publish it.")
     add_words = _("New event")
     list_display = ("title", "state_label", "starts_at", "registered", "came", "organisation")
+    table = columns(
+        address="slug", name="name", organisation="organisation__name", kind="kind", state="state",
+        begins="starts_at", ends="ends_at", zone="time_zone", registered="registered_count",
+        came_in="came_count",
+    )  # fmt: skip
     list_filter = ("state", "organisation", "kind")
     list_select_related = ("organisation",)
     search_fields = ("name", "slug")

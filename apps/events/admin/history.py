@@ -16,16 +16,11 @@ from unfold.utils import parse_date_str
 from apps.audit import selectors as audit
 from apps.audit.models import Entry
 from apps.events import selectors
-from apps.events.doors import Desk, OrganisationScopedAdmin
-from apps.events.doors.lists import BoundedPaginator, Chosen, OfEvent
+from apps.events.doors import Desk, OrganisationScopedAdmin, columns
+from apps.events.doors.lists import Chosen, HistoryPaginator, OfEvent
 
-MOST_COUNTED = 10_000
 MOST_SHOWN = 3
 LABELS = {"made": "success", "changed": "info", "deleted": "danger", "done": "primary"}
-
-
-class HistoryPaginator(BoundedPaginator):
-    most = MOST_COUNTED
 
 
 class OfPerson(Chosen):
@@ -76,6 +71,10 @@ class EntryAdmin(OrganisationScopedAdmin):
     may_add = may_change = may_delete = False
     paginator = HistoryPaginator
     list_display = ("at", "who", "kind_label", "what", "changes", "by_way_of")
+    table = columns(
+        at="at", who="who", what="kind", to_what="model", row="thing", words="words", door="door",
+        address="address", event="event_id", before="before", after="after",
+    )  # fmt: skip
     list_filter = (OfEvent, OfPerson, "kind", OfModel, "door", ("at", OfDays))
     search_fields = ("words",)
     search_help_text = _("What it is called, or the address of who did it.")

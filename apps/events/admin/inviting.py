@@ -10,16 +10,16 @@ from django.utils.translation import ngettext
 
 from apps.accounts.doors import limit_by_address
 from apps.accounts.models import User
-from apps.events import services
-from apps.events.doors import Desk, OrganisationScopedAdmin, OwnersAlone, TellsRefusals, bulk
-from apps.events.forms import MemberInvitationForm
-from apps.events.models import MemberInvitation
+from apps.events import selectors, services
+from apps.events.doors import ComesByFile, Desk, OrganisationScopedAdmin, OwnersAlone, TellsRefusals, bulk, columns
+from apps.events.forms import MemberInvitationForm, MemberLine
+from apps.events.models import MemberInvitation, Organisation
 
 AT_ONCE = 50
 
 
 @admin.register(MemberInvitation)
-class MemberInvitationAdmin(OwnersAlone, TellsRefusals, OrganisationScopedAdmin):
+class MemberInvitationAdmin(ComesByFile, OwnersAlone, TellsRefusals, OrganisationScopedAdmin):
     event_path = "organisation__events"
     desk = Desk.EVENTS
     desk_position = 22
@@ -33,6 +33,18 @@ class MemberInvitationAdmin(OwnersAlone, TellsRefusals, OrganisationScopedAdmin)
     list_select_related = ("organisation", "by")
     search_fields = ("email",)
     actions = ("send_again", "revoke")
+    line = MemberLine
+    table = columns(
+        organisation="organisation__slug", email="email", role="role", sent="sent_at", expires="expires_at",
+        by="by__email",
+    )  # fmt: skip
+
+    def owners(self, request: HttpRequest) -> tuple[Any, QuerySet[Any]]:
+        user: Any = request.user
+        return _("Organisation"), selectors.owned_organisations(user)
+
+    def keep_lines(self, owner: Organisation, rows: Any, *, by: Any) -> int:
+        return services.bring_members(owner, rows, by=by)
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
         asked = ["organisation", "email", "role"]

@@ -23,6 +23,7 @@ class OrganisationAdmin(OrganisationScopedAdmin):
     when_empty = _("Those who run events together stand here, by the name that people read in the foot of a page.")
     may_delete = False
     list_display = ("name", "slug", "event_count")
+    table = columns(address="slug", name="name", since="created_at")
     search_fields = ("name",)
     fields = ("name", "slug")
 

@@ -1,12 +1,13 @@
 """Registrations at the desk: say yes or no, find somebody, send their link again, cancel, invite by file, export."""
 
 from collections import Counter
-from typing import Any
+from typing import Any, ClassVar
 
 from django.contrib import admin, messages
 from django.contrib.admin import EmptyFieldListFilter
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.core.exceptions import PermissionDenied
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
@@ -25,15 +26,18 @@ from apps.core.words import Number
 from apps.events import registry, selectors, services
 from apps.events.adapters.guests_csv import MOST_BYTES
 from apps.events.adapters.guests_csv import template as guests_template
+from apps.events.admin.errands import hand_over
 from apps.events.doors import Desk, OrganisationScopedAdmin, ReadHere, ScopedTabularInline, ShowsPeople, bulk
 from apps.events.doors.current import current_event_id
 from apps.events.forms import DeclineForm, GuestFileForm, InvitationForm
-from apps.events.models import Event, JoinLink, Question, Registration
+from apps.events.models import Errand, Event, JoinLink, Question, Registration
 from apps.events.selectors import sources
 
 State = Registration.State
-AT_ONCE = 500
+AT_ONCE = 100
+"""What is done while the organiser waits; more is handed to workers."""
 MOST_CANCELLED = 500
+NAMED = 20
 SHOWN = (
     "event", "person", "email", "state", "ticket", "code", "source", "by", "created_at", "joined_at",
     "answered", "reason", "remarks",
@@ -71,6 +75,15 @@ class JoinLinkInline(ScopedTabularInline):
     verbose_name_plural = _("links that were mailed")
 
 
+def _wishes(chosen: QuerySet[Registration], *states: Registration.State) -> QuerySet[Registration]:
+    """In the order in which they came."""
+    return chosen.filter(state__in=states).select_related("event", "user", "ticket").order_by("created_at", "pk")
+
+
+def are_many(rows: QuerySet[Registration]) -> bool:
+    return rows.order_by().values("pk")[: AT_ONCE + 1].count() > AT_ONCE
+
+
 @admin.register(Registration)
 class RegistrationAdmin(ReadHere, ShowsPeople, OrganisationScopedAdmin):
     desk = Desk.PEOPLE
@@ -88,6 +101,8 @@ class RegistrationAdmin(ReadHere, ShowsPeople, OrganisationScopedAdmin):
     inlines = (JoinLinkInline,)
     actions = ("approve", "decline", "reconsider", "send_links", "revoke_links", "cancel_places")
     asks_first = frozenset({"approve", "send_links", "revoke_links"})
+    # Not the other way round: a no that is said again is mailed again.
+    taken_back_by: ClassVar[dict[str, tuple[str, Q]]] = {"decline": ("reconsider", Q(state=State.PENDING))}
     actions_list = ("import_guests",)
     table = staticmethod(selectors.registration_rows)
 
@@ -162,9 +177,11 @@ class RegistrationAdmin(ReadHere, ShowsPeople, OrganisationScopedAdmin):
         return TemplateResponse(request, "admin/events/registration/invite.html", {**context, "opts": self.opts})
 
     @admin.action(description=_("Say yes: they get a place"))
-    def approve(self, request: HttpRequest, chosen: QuerySet[Registration]) -> None:
+    def approve(self, request: HttpRequest, chosen: QuerySet[Registration]) -> HttpResponse | None:
+        wishes = _wishes(chosen, State.PENDING)
+        if are_many(wishes):
+            return hand_over(request, wishes, deed=Errand.Deed.APPROVE)
         user: Any = request.user
-        wishes = self._wishes(request, chosen, State.PENDING)
         told = Counter(bulk.each(request, wishes, lambda wish: services.approve(wish, by=user), name=_address))
         said = ngettext("One person has a place now.", "%(count)s people have a place now.", told[State.CONFIRMED])
         messages.success(request, said % {"count": Number(told[State.CONFIRMED])})
@@ -173,26 +190,33 @@ class RegistrationAdmin(ReadHere, ShowsPeople, OrganisationScopedAdmin):
                 "One stands on the waiting list.", "%(count)s stand on the waiting list.", told[State.WAITING]
             )
             messages.warning(request, said % {"count": Number(told[State.WAITING])})
+        return None
 
     @admin.action(description=_("Say no: they hear of it by mail"))
     def decline(self, request: HttpRequest, chosen: QuerySet[Registration]) -> HttpResponse | None:
         """Asks for a word to them first."""
-        wishes = self._wishes(request, chosen, State.PENDING, State.WAITING)
+        wishes = _wishes(chosen, State.PENDING, State.WAITING)
         form = DeclineForm(request.POST if "confirmed" in request.POST else None)
-        if not wishes:
+        count = wishes.count()
+        if not count:
             messages.warning(request, _("None of these waits for an answer."))
             return None
         if not form.is_valid():
             context = {
                 **self.admin_site.each_context(request),
                 "title": _("Say no to these?"),
-                "registrations": wishes,
+                "registrations": wishes[:NAMED],
+                "count": count,
+                "chosen": request.POST.getlist(ACTION_CHECKBOX_NAME),
+                "across": request.POST.get("select_across", "0"),
                 "opts": self.opts,
                 "form": form,
             }
             return TemplateResponse(request, "admin/events/registration/decline.html", context)
-        user: Any = request.user
         reason = form.cleaned_data["reason"]
+        if are_many(wishes):
+            return hand_over(request, wishes, deed=Errand.Deed.DECLINE, reason=reason)
+        user: Any = request.user
         done = bulk.each(request, wishes, lambda wish: services.decline(wish, by=user, reason=reason), name=_address)
         told = len(done)
         said = ngettext("One person was told no.", "%(count)s people were told no.", told)
@@ -200,40 +224,38 @@ class RegistrationAdmin(ReadHere, ShowsPeople, OrganisationScopedAdmin):
         return None
 
     @admin.action(description=_("Take a no back: decide again"))
-    def reconsider(self, request: HttpRequest, chosen: QuerySet[Registration]) -> None:
-        again = self._wishes(request, chosen, State.DECLINED)
+    def reconsider(self, request: HttpRequest, chosen: QuerySet[Registration]) -> HttpResponse | None:
+        declined = _wishes(chosen, State.DECLINED)
+        if are_many(declined):
+            return hand_over(request, declined, deed=Errand.Deed.RECONSIDER)
+        again = list(declined)
         for registration in again:
             services.reconsider(registration)
         said = ngettext("One waits for your decision again.", "%(count)s wait for your decision again.", len(again))
         messages.success(request, said % {"count": Number(len(again))})
-
-    @staticmethod
-    def _wishes(
-        request: HttpRequest, chosen: QuerySet[Registration], *states: Registration.State
-    ) -> list[Registration]:
-        """The first of them, and a word about the rest."""
-        wishes = chosen.filter(state__in=states).select_related("event", "user", "ticket").order_by("created_at", "pk")
-        found = list(wishes[: AT_ONCE + 1])
-        if len(found) > AT_ONCE:
-            said = _("So many are decided at once: the first %(count)s. Choose the others and do it again.")
-            messages.warning(request, said % {"count": Number(AT_ONCE)})
-        return found[:AT_ONCE]
+        return None
 
     @admin.action(description=_("Mail their link again"))
-    def send_links(self, request: HttpRequest, chosen: QuerySet[Registration]) -> None:
-        sent = 0
-        confirmed = chosen.confirmed().select_related("event", "user")  # type: ignore[attr-defined]
-        for registration in confirmed.iterator(chunk_size=AT_ONCE):
+    def send_links(self, request: HttpRequest, chosen: QuerySet[Registration]) -> HttpResponse | None:
+        confirmed = _wishes(chosen, State.CONFIRMED)
+        if are_many(confirmed):
+            return hand_over(request, confirmed, deed=Errand.Deed.SEND_LINKS)
+        rows = list(confirmed)
+        for registration in rows:
             services.send_link_again(registration)
-            sent += 1
-        text = ngettext("One link is on its way.", "%(count)s links are on their way.", sent)
-        messages.success(request, text % {"count": Number(sent)})
+        text = ngettext("One link is on its way.", "%(count)s links are on their way.", len(rows))
+        messages.success(request, text % {"count": Number(len(rows))})
+        return None
 
     @admin.action(description=_("End all their links"))
-    def revoke_links(self, request: HttpRequest, chosen: QuerySet[Registration]) -> None:
-        ended = sum(services.revoke_links(registration) for registration in chosen.iterator(chunk_size=AT_ONCE))
+    def revoke_links(self, request: HttpRequest, chosen: QuerySet[Registration]) -> HttpResponse | None:
+        with_links = chosen.filter(pk__in=JoinLink.objects.filter(revoked_at=None).values("registration_id"))
+        if are_many(with_links):
+            return hand_over(request, with_links, deed=Errand.Deed.REVOKE_LINKS)
+        ended = sum(services.revoke_links(registration) for registration in with_links)
         text = ngettext("One link ended.", "%(count)s links ended.", ended)
         messages.success(request, text % {"count": Number(ended)})
+        return None
 
     @admin.action(description=_("Cancel these places"))
     def cancel_places(self, request: HttpRequest, chosen: QuerySet[Registration]) -> HttpResponse | None:

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from apps.core.words import Number
-from apps.events.doors import Desk, OrganisationScopedAdmin
+from apps.events.doors import Desk, OrganisationScopedAdmin, columns
 from apps.events.doors.lists import OfEvent
 from apps.events.models import Event
 from apps.intake import letters
@@ -32,6 +32,10 @@ class DeadLetterAdmin(OrganisationScopedAdmin):
     when_empty = _("Answers that could not be counted would wait here for somebody to look. None does.")
     may_add = may_change = may_delete = False
     list_display = ("title", "event_name", "why", "at", "attempts", "tried_at")
+    table = columns(
+        event="event_id", what="title", kind="kind", why="reason", code="code", at="at", tries="attempts",
+        tried="tried_at",
+    )  # fmt: skip
     list_filter = (OfEvent,)
     search_fields = ("title",)
     fields = ("title", "event_name", "why", "reason", "at", "attempts", "created_at", "tried_at")

@@ -15,7 +15,7 @@ from apps.accounts.doors import limit_by_address
 from apps.core.errors import Refused
 from apps.core.rows import row_number
 from apps.events import selectors, services
-from apps.events.doors import Desk, OrganisationScopedAdmin, OwnersAlone, ScopedTabularInline
+from apps.events.doors import Desk, OrganisationScopedAdmin, OwnersAlone, ScopedTabularInline, columns
 from apps.events.forms import ConnectionForm, DomainForm
 from apps.events.models import SignInConnection, SignInDomain
 from apps.events.services.signing_in import MOST_DOMAINS
@@ -63,6 +63,10 @@ class SignInConnectionAdmin(OwnersAlone, OrganisationScopedAdmin):
     when_empty = _("Here people of your organisation sign in with its own service, by OpenID Connect or SAML.")
     add_words = _("Add a way to sign in")
     list_display = ("name", "kind", "organisation", "on_label", "is_required")
+    table = columns(
+        organisation="organisation__slug", name="name", kind="kind", on="is_on", required="is_required",
+        new_people="new_people", since="created_at",
+    )  # fmt: skip
     list_filter = ("organisation", "kind", "is_on")
     list_select_related = ("organisation",)
     search_fields = ("name",)

@@ -3,24 +3,27 @@
 from typing import Any, ClassVar
 
 from django.contrib import admin, messages
+from django.core.exceptions import ValidationError
 from django.db.models import Count, Q, QuerySet
+from django.forms.models import BaseInlineFormSet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 from unfold.decorators import display
 
 from apps.core import clock
+from apps.core.errors import Refused
 from apps.core.words import Number
 from apps.events import registry, selectors, services, signals
-from apps.events.doors import Desk, OrganisationScopedAdmin, ScopedTabularInline, TellsRefusals, columns
-from apps.events.forms import CodesForm
-from apps.events.models import Choice, InvitationCode, Question, Registration, TicketKind
+from apps.events.doors import ComesByFile, Desk, OrganisationScopedAdmin, ScopedTabularInline, TellsRefusals, columns
+from apps.events.forms import CodeLine, CodesForm, TicketLine
+from apps.events.models import Choice, Event, InvitationCode, Question, Registration, TicketKind
 
 OPENS = frozenset({"opens_programme", "opens_expo"})
 
 
 @admin.register(TicketKind)
-class TicketKindAdmin(OrganisationScopedAdmin):
+class TicketKindAdmin(ComesByFile, OrganisationScopedAdmin):
     desk = Desk.PEOPLE
     desk_position = 20
     icon = "confirmation_number"
@@ -32,15 +35,19 @@ class TicketKindAdmin(OrganisationScopedAdmin):
     list_filter = ("event",)
     search_fields = ("name",)
     list_select_related = ("event",)
+    line = TicketLine
     table = columns(
-        event="event__slug", name="name", places="capacity", taken="taken_of", offered="is_offered",
-        opens="opens_at", closes="closes_at",
+        event="event__slug", name="name", description="description", places="capacity", taken="taken_of",
+        who_gets_in="admission", offered="is_offered", opens="opens_at", closes="closes_at",
     )  # fmt: skip
     fieldsets = (
         (None, {"fields": ("event", "name", "description", "position")}),
         (_("Who gets one"), {"fields": ("capacity", "admission", "is_offered", "opens_at", "closes_at")}),
         (_("What it opens"), {"fields": ("opens_programme", "opens_expo")}),
     )
+
+    def keep_lines(self, owner: Event, rows: Any, *, by: Any) -> int:
+        return services.bring_tickets(owner, rows)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[TicketKind]:
         taken = Count("registrations", filter=Q(registrations__state=Registration.State.CONFIRMED))
@@ -90,7 +97,7 @@ class TicketKindAdmin(OrganisationScopedAdmin):
 
 
 @admin.register(InvitationCode)
-class InvitationCodeAdmin(TellsRefusals, OrganisationScopedAdmin):
+class InvitationCodeAdmin(ComesByFile, TellsRefusals, OrganisationScopedAdmin):
     desk = Desk.PEOPLE
     desk_position = 30
     icon = "password"
@@ -102,10 +109,14 @@ class InvitationCodeAdmin(TellsRefusals, OrganisationScopedAdmin):
     list_filter = ("event", "ticket")
     list_select_related = ("event", "ticket")
     search_fields = ("code", "note")
+    line = CodeLine
     table = staticmethod(selectors.code_rows)
     actions = ("end_codes", "revive_codes")
     asks_first = frozenset({"end_codes"})
     taken_back_by: ClassVar[dict[str, tuple[str, Q]]] = {"end_codes": ("revive_codes", Q(revoked_at=None))}
+
+    def keep_lines(self, owner: Event, rows: Any, *, by: Any) -> int:
+        return services.bring_codes(owner, rows, by=by)
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Only while nobody has used it; else it is ended."""
@@ -157,8 +168,21 @@ class InvitationCodeAdmin(TellsRefusals, OrganisationScopedAdmin):
         messages.success(request, said % {"count": Number(revived)})
 
 
+class ChoicesOfQuestion(BaseInlineFormSet):  # type: ignore[type-arg]
+    """What stands in the form once it is saved: a line that is empty or taken away is no choice."""
+
+    def clean(self) -> None:
+        super().clean()
+        kept = [form for form in self.forms if form.has_changed() or form.instance.pk]
+        try:
+            services.check_choices(self.instance, sum(form not in self.deleted_forms for form in kept))
+        except Refused as refused:
+            raise ValidationError(str(refused.message), code=refused.code) from refused
+
+
 class ChoiceInline(ScopedTabularInline):
     model = Choice
+    formset = ChoicesOfQuestion
     fields = ("label", "position")
     verbose_name_plural = _("choices, for questions that have some")
 

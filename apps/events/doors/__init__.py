@@ -1,5 +1,6 @@
 """The base classes that every room's doors inherit: pages, API calls and desk of one event."""
 
+from apps.events.doors.by_file import ComesByFile
 from apps.events.doors.calls import EventAPIView, EventViewSet
 from apps.events.doors.desk import Desk, OrganisationScopedAdmin, ScopedInline, ScopedTabularInline
 from apps.events.doors.made import ReadHere, TellsRefusals
@@ -11,6 +12,7 @@ from apps.events.doors.unmet import ShowsPeople
 
 __all__ = [
     "CardView",
+    "ComesByFile",
     "Desk",
     "EventAPIView",
     "EventView",

@@ -6,7 +6,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from django.contrib.admin.utils import model_format_dict
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Model, QuerySet
 from django.http import HttpRequest, HttpResponseBase
 from django.template.response import TemplateResponse
 
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 TABLES = ("text/csv", "application/json", "application/vnd.openxmlformats-officedocument.spreadsheetml")
 MOST_EVENTS = 20
 MOST_THINGS = 500
+Sides = tuple[dict[str, Any], dict[str, Any]]
 
 
 def name_staff(user: "User | AnonymousUser", roles: frozenset[str]) -> None:
@@ -81,11 +82,35 @@ def _counts(desk: Any, chosen: QuerySet[Any]) -> list[tuple[int | None, int | No
     return [(event_id, organisations.get(event_id), count) for event_id, count in counts.items()]
 
 
-def record_unwatched(desk: Any, things: Iterable[Any], kind: str) -> None:
+def before_and_after(form: Any) -> Sides:
+    """What somebody changed in a form, by column, as it was shown and as it came."""
+    model = form._meta.model
+    columns = {field.name: field.column for field in model._meta.concrete_fields if field.name in form.changed_data}
+    before = {column: _plain(form.initial.get(name)) for name, column in columns.items()}
+    return before, {column: _plain(form.cleaned_data.get(name)) for name, column in columns.items()}
+
+
+def _plain(value: Any) -> Any:
+    """As JSON has it."""
+    if isinstance(value, Model):
+        return value.pk
+    return value if value is None or isinstance(value, bool | int | float) else str(value)
+
+
+def record_unwatched(desk: Any, things: Iterable[Any], kind: str, *, sides: Sides | None = None) -> None:
     """For what Django's admin tells: rows that the triggers do not see."""
-    if getattr(desk.model, "is_audited", True):
+    if getattr(desk.model, "is_audited", True) or desk.records_itself:
         return
+    before, after = sides or (None, None)
     for thing in islice(things, MOST_THINGS):
         event_id = scope.event_id_of(thing, desk.event_path.removesuffix("_id"))
         organisation = selectors.organisations_of_events([event_id]).get(event_id) if event_id else None
-        services.record(str(thing), thing=thing, kind=kind, event_id=event_id, organisation_id=organisation)
+        services.record(
+            str(thing),
+            thing=thing,
+            kind=kind,
+            event_id=event_id,
+            organisation_id=organisation,
+            before=before,
+            after=after,
+        )

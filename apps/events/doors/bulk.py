@@ -35,6 +35,8 @@ def guarded(action: Callable[..., Any], name: str) -> Callable[..., Any]:
             return _ask(desk, request, chosen, name, words_of(desk, action))
         back, ids = _back(desk, chosen, name)
         answer = action(desk, request, chosen)
+        if isinstance(answer, TemplateResponse):
+            return answer  # it asks for more, and nothing is done yet
         if ids:
             until = (clock.now() + LASTS).timestamp()
             request.session[KEY] = {"model": desk.model._meta.label_lower, "action": back, "ids": ids, "until": until}

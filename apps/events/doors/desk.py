@@ -8,7 +8,7 @@ from django.contrib.admin.widgets import AutocompleteMixin
 from django.core.exceptions import PermissionDenied
 from django.db.models import Field, Model, Q, QuerySet
 from django.forms.widgets import Script
-from django.http import HttpRequest
+from django.http import Http404, HttpRequest
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.text import capfirst
@@ -23,15 +23,16 @@ from apps.audit.models import Entry
 from apps.core.rows import row_number
 from apps.events import permissions, selectors
 from apps.events.doors import bulk, scope
-from apps.events.doors.acting import kept, record_unwatched
+from apps.events.doors.acting import before_and_after, kept, record_unwatched
 from apps.events.doors.languages import LongTexts, ShortTexts
-from apps.events.doors.lists import BoundedPaginator
+from apps.events.doors.lists import BoundedPaginator, HistoryPaginator
 from apps.events.doors.of_event import OfItsEvent
 from apps.events.doors.tables import TakesTables
 from apps.events.models import Event
 from apps.events.registry.work import Part
 
-MOST_HISTORY = 100
+A_PAGE = 100
+"""Acts on a page of the history of a row."""
 
 
 class Desk(IntEnum):
@@ -190,6 +191,8 @@ class OrganisationScopedAdmin(OfItsEvent, _Scoped, TakesTables, ModelAdmin):  # 
     """Whether a bulk action deletes. Where it depends on the row whether it may go, rows go one by one."""
     asks_first: ClassVar[frozenset[str]] = frozenset()
     """The bulk actions that are done once somebody said yes: they reach people, or cannot be taken back."""
+    records_itself: ClassVar[bool] = False
+    """Whether its services keep on record what is done to rows that no trigger watches."""
     taken_back_by: ClassVar[dict[str, tuple[str, Q]]] = {}
     """By bulk action: the one that takes it back, and what the rows were before."""
 
@@ -300,8 +303,12 @@ class OrganisationScopedAdmin(OfItsEvent, _Scoped, TakesTables, ModelAdmin):  # 
     def log_addition(self, request: HttpRequest, obj: Any, message: Any) -> None:
         record_unwatched(self, [obj], Entry.Kind.MADE)
 
-    def log_change(self, request: HttpRequest, obj: Any, message: Any) -> None:
-        record_unwatched(self, [obj], Entry.Kind.CHANGED)
+    def construct_change_message(self, request: Any, form: Any, formsets: Any, add: bool = False) -> Any:
+        request.desk_sides = before_and_after(form)
+        return super().construct_change_message(request, form, formsets, add)
+
+    def log_change(self, request: Any, obj: Any, message: Any) -> None:
+        record_unwatched(self, [obj], Entry.Kind.CHANGED, sides=getattr(request, "desk_sides", None))
 
     def log_deletions(self, request: HttpRequest, queryset: Any) -> None:
         record_unwatched(self, queryset, Entry.Kind.DELETED)
@@ -310,21 +317,26 @@ class OrganisationScopedAdmin(OfItsEvent, _Scoped, TakesTables, ModelAdmin):  # 
         """What was done to a row, and to what belongs to it."""
         thing = self.get_object(request, unquote(object_id))
         if thing is None:
-            return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
+            raise Http404
         if not self.has_view_permission(request, thing):
             raise PermissionDenied
         event_id = self._event_id(request, thing)
         return self.in_its_zone(request, event_id, lambda: self._history(request, thing, extra_context))
 
+    def _get_obj_does_not_exist_redirect(self, request: HttpRequest, opts: Any, object_id: str) -> Any:
+        """Another's object is not there, like one that never was; Django would lead to the desk's first page."""
+        raise Http404
+
     def _history(self, request: HttpRequest, thing: Any, extra_context: Any) -> TemplateResponse:
-        seen = selectors.acts_seen_by(request.user)
+        acts = audit.of_thing(selectors.acts_seen_by(request.user), thing)
+        page = HistoryPaginator(acts, A_PAGE).get_page(request.GET.get("page"))
         context = {
             **self.admin_site.each_context(request),
             "title": _("What was done: %(thing)s") % {"thing": thing},
             "opts": self.opts,
             "object": thing,
-            "entries": audit.told(audit.of_thing(seen, thing)[:MOST_HISTORY]),
-            "most": MOST_HISTORY,
+            "entries": audit.told(page.object_list),
+            "page": page,
             **(extra_context or {}),
         }
         return TemplateResponse(request, "admin/object_history.html", context)

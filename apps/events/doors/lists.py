@@ -24,6 +24,12 @@ class BoundedPaginator(Paginator):  # type: ignore[type-arg]
         return int(rows.order_by().values("pk")[: self.most].count() if isinstance(rows, QuerySet) else len(rows))
 
 
+class HistoryPaginator(BoundedPaginator):
+    """Of acts, which are many: what lies beyond is found by its day."""
+
+    most = 10_000
+
+
 class KeysFirst(BoundedPaginator):
     """Finds which rows stand on a page before it asks what is known of each: of 50,000 only these are looked up."""
 

@@ -11,6 +11,7 @@ from apps.events.forms.desk import (
     RoleForm,
 )
 from apps.events.forms.duplicating import DuplicateForm
+from apps.events.forms.lines import CodeLine, MemberLine, TicketLine
 from apps.events.forms.registering import (
     AnswersForm,
     OfferForm,
@@ -27,6 +28,7 @@ __all__ = [
     "AnnouncementDeskForm",
     "AnnouncementForm",
     "AnswersForm",
+    "CodeLine",
     "CodesForm",
     "ConnectionForm",
     "DeclineForm",
@@ -36,6 +38,7 @@ __all__ = [
     "GuestFileForm",
     "InvitationForm",
     "MemberInvitationForm",
+    "MemberLine",
     "MembershipForm",
     "OfferForm",
     "PlaceForm",
@@ -43,6 +46,7 @@ __all__ = [
     "ResendForm",
     "RoleForm",
     "TakeForm",
+    "TicketLine",
     "TokenForm",
     "email_field",
 ]

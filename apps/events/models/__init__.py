@@ -3,6 +3,7 @@
 from apps.events.models.announcing import Announcement
 from apps.events.models.asking import Answer, Choice, Question
 from apps.events.models.bans import KeptBan
+from apps.events.models.errands import Errand
 from apps.events.models.event import (
     COLOUR,
     STAFF_ROLES,
@@ -25,6 +26,7 @@ __all__ = [
     "Answer",
     "Ban",
     "Choice",
+    "Errand",
     "Event",
     "EventRole",
     "FormerMember",

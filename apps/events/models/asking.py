@@ -21,6 +21,8 @@ class Question(models.Model):
         SEVERAL = "several", _("Any of several")
         CONSENT = "consent", _("Consent: a tick, and what was agreed to is kept")
 
+    OF_CHOICES: ClassVar[tuple[str, ...]] = (Kind.CHOICE, Kind.SEVERAL)
+
     event = models.ForeignKey(Event, models.CASCADE, related_name="registration_questions", verbose_name=_("event"))
     kind = models.CharField(_("kind"), max_length=8, choices=Kind.choices, default=Kind.TEXT)
     label = I18nTextField(_("question"), max_length=1000)
@@ -54,7 +56,7 @@ class Question(models.Model):
 
     @property
     def has_choices(self) -> bool:
-        return self.kind in (self.Kind.CHOICE, self.Kind.SEVERAL)
+        return self.kind in self.OF_CHOICES
 
 
 class Choice(models.Model):

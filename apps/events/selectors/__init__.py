@@ -82,6 +82,7 @@ from apps.events.selectors.places import (
     registration_by_status,
     status_token,
     takes_codes,
+    tickets_by_name,
     tickets_left,
     tickets_on_offer,
 )
@@ -205,6 +206,7 @@ __all__ = [
     "status_token",
     "takes_codes",
     "tasks",
+    "tickets_by_name",
     "tickets_left",
     "tickets_on_offer",
     "unmet",

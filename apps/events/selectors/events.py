@@ -24,6 +24,7 @@ from apps.events.models import (
     JoinLink,
     Membership,
     Organisation,
+    Question,
     Registration,
     Unmet,
 )
@@ -32,6 +33,8 @@ from apps.live import presence
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
+
+MOST_NAMED = 20
 
 _join = signing.Signer(sep=".", salt="plenary.events.join")
 
@@ -277,6 +280,9 @@ def missing(event: Event) -> Iterable[str | Promise]:
         yield _("The description is empty, so the event’s page says little about it.")
     if event.ends_at <= clock.now():
         yield _("Its dates have passed. Set new ones in the settings, or it cannot be published.")
+    without = event.registration_questions.filter(is_asked=True, kind__in=Question.OF_CHOICES, choices=None)
+    for question in without[:MOST_NAMED]:
+        yield _("“%(question)s” has no choices, so nobody is asked it. Write some.") % {"question": question}
 
 
 def desk_events(user: "User | AnonymousUser", *, limit: int = 50) -> list[Event]:

@@ -44,6 +44,16 @@ def tickets_on_offer(event: Event) -> list[Offer]:
     ]
 
 
+def tickets_by_name(event: Event) -> dict[str, int]:
+    """Ids of an event's tickets by what they are called, in every language, in small letters."""
+    return {name.casefold(): ticket.pk for ticket in event.tickets.all() for name in _names(ticket)}
+
+
+def _names(ticket: TicketKind) -> list[str]:
+    data = getattr(ticket.name, "data", ticket.name)
+    return [str(words) for words in data.values() if words] if isinstance(data, dict) else [str(data)]
+
+
 def places_left(event: Event) -> int | None:
     return None if event.capacity is None else max(0, event.capacity - confirmed_count(event))
 
@@ -70,9 +80,10 @@ def questions_asked(event: Event, ticket: TicketKind | None) -> list[Question]:
 
 
 def all_questions_asked(event: Event) -> list[Question]:
-    """With `choices` and `tickets`. Three queries at most."""
-    asked = event.registration_questions.filter(is_asked=True)
-    return list(asked.prefetch_related("choices", "tickets"))
+    """With `choices` and `tickets`. Three queries at most. What offers nothing to choose from is not asked: nobody
+    could answer it, and where it must be answered nobody could register."""
+    asked = event.registration_questions.filter(is_asked=True).prefetch_related("choices", "tickets")
+    return [question for question in asked if not question.has_choices or question.choices.all()]
 
 
 def questions_of_ticket_alone(ticket: TicketKind) -> QuerySet[Question]:
@@ -147,11 +158,12 @@ def offered_place(token: str) -> Registration | None:
 
 def code_rows(codes: QuerySet[InvitationCode]) -> Iterable[list[str]]:
     """For a table: a head, then a row for each code."""
-    yield ["event", "code", "ticket", "uses", "used", "valid until", "note"]
+    yield ["event", "code", "ticket", "uses", "used", "valid until", "without asking", "note"]
     for row in codes.select_related("event", "ticket").iterator(chunk_size=2000):
         until = row.expires_at.isoformat(timespec="seconds") if row.expires_at else ""
-        uses = str(row.uses) if row.uses else ""
-        yield [row.event.slug, row.code, str(row.ticket or ""), uses, str(row.used), until, row.note]
+        uses = str(row.uses) if row.uses else "any"
+        asks = "yes" if row.lets_in else "no"
+        yield [row.event.slug, row.code, str(row.ticket or ""), uses, str(row.used), until, asks, row.note]
 
 
 def guest_report(guests: GuestList) -> Iterable[list[str]]:

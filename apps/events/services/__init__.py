@@ -12,12 +12,16 @@ from apps.events.services.announcing import (
     tell_presence,
     withdraw_announcement,
 )
-from apps.events.services.asking import answer_again, rest_questions_of, words_changed
+from apps.events.services.asking import answer_again, check_choices, rest_questions_of, words_changed
 from apps.events.services.banning import ban, keep_bans, lift_ban, restore_bans
+from apps.events.services.bringing import bring_codes, bring_members, bring_tickets
 from apps.events.services.coding import make_codes
 from apps.events.services.deciding import approve, decline, reconsider
 from apps.events.services.domains import check_domain, look_domains_up_again, trust_domain
 from apps.events.services.duplicating import copy_codes, copy_registration, copy_roles, duplicate_event
+from apps.events.services.errands import MOST as MOST_OF_ERRAND
+from apps.events.services.errands import begin_errand, do_errand, resume_errands
+from apps.events.services.errands import do_some as do_some_of_errand
 from apps.events.services.guests import invite_all, invite_guests, invite_some, read_guests, resume_guest_lists
 from apps.events.services.inviting import (
     accept_invitation,
@@ -76,6 +80,7 @@ from apps.events.services.signing_in import (
 )
 
 __all__ = [
+    "MOST_OF_ERRAND",
     "STAGES",
     "Arrival",
     "Foreseen",
@@ -89,11 +94,16 @@ __all__ = [
     "archive_event",
     "arrive",
     "ban",
+    "begin_errand",
     "begin_event",
+    "bring_codes",
+    "bring_members",
+    "bring_tickets",
     "call_off_announcement",
     "cancel_registration",
     "change_announcement",
     "check_announcement",
+    "check_choices",
     "check_domain",
     "copy_codes",
     "copy_registration",
@@ -102,6 +112,8 @@ __all__ = [
     "create_event",
     "create_organisation",
     "decline",
+    "do_errand",
+    "do_some_of_errand",
     "duplicate_event",
     "end_code",
     "end_event",
@@ -146,6 +158,7 @@ __all__ = [
     "rest_questions_of",
     "restore_bans",
     "restore_event",
+    "resume_errands",
     "resume_guest_lists",
     "revoke_invitation",
     "revoke_links",

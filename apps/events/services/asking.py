@@ -112,6 +112,12 @@ def rest_questions_of(ticket: TicketKind) -> None:
     selectors.questions_of_ticket_alone(ticket).update(is_asked=False)
 
 
+def check_choices(question: Question, choices: int) -> None:
+    """Raises Refused where a question would offer nothing to choose from."""
+    if question.has_choices and not choices:
+        raise Refused("question.no_choices", _("Write at least one choice, or make it a question for text."))
+
+
 def words_changed(question: Question) -> None:
     """New words of a consent are a new version of it: nobody has agreed to them yet."""
     question.version += 1

@@ -52,6 +52,7 @@ def reconsider(registration: Registration) -> None:
     declined = Registration.objects.filter(pk=registration.pk, state=State.DECLINED)
     if declined.update(state=State.PENDING, decided_by=None, decided_at=None, reason=""):
         registration.refresh_from_db(fields=["state", "reason"])
+        signals.reconsidered.send(sender=Registration, registration=registration)
 
 
 def _decided() -> Refused:

@@ -17,6 +17,7 @@ from apps.accounts.models import User
 from apps.audit import context as audit
 from apps.core import clock, tables
 from apps.core.errors import Refused
+from apps.events import selectors
 from apps.events.adapters import guests_csv
 from apps.events.models import Event, GuestList, Registration, TicketKind
 from apps.events.services import meeting, registering
@@ -34,20 +35,14 @@ def read_guests(event: Event, *, data: bytes, name: str, by: User) -> GuestList:
     """Keeps a file as it reads; nobody is invited by that. Raises Refused where it is no list."""
     if len(data) > guests_csv.MOST_BYTES:
         raise Refused("guests.too_large", _("The file is larger than 5 MB. Split it."), field="file")
-    tickets = {name.casefold(): ticket.pk for ticket in event.tickets.all() for name in _names(ticket)}
     try:
-        found = guests_csv.read(data, tickets=tickets)
+        found = guests_csv.read(data, tickets=selectors.tickets_by_name(event))
     except tables.Unreadable as problem:
         words = _("Line %(line)d: %(message)s.") % {"line": problem.line, "message": problem.message}
         raise Refused("guests.unreadable", words, field="file") from problem
     return GuestList.objects.create(
         event=event, name=name[:120], by=by, rows=found.rows, problems=[list(problem) for problem in found.problems]
     )
-
-
-def _names(ticket: TicketKind) -> list[str]:
-    data = getattr(ticket.name, "data", ticket.name)
-    return [str(words) for words in data.values() if words] if isinstance(data, dict) else [str(data)]
 
 
 def invite_guests(guests: GuestList) -> None:

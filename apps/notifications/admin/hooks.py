@@ -22,7 +22,7 @@ from apps.audit import services as audit
 from apps.core import clock
 from apps.core.errors import Refused
 from apps.core.words import Number
-from apps.events.doors import Desk, OrganisationScopedAdmin, ScopedTabularInline
+from apps.events.doors import Desk, OrganisationScopedAdmin, ScopedTabularInline, columns
 from apps.events.models import Event, Membership
 from apps.notifications import services
 from apps.notifications.forms import EndpointForm, ReplayForm
@@ -63,6 +63,10 @@ class EndpointAdmin(OfOrganisation):
     when_empty = _("Here your own software is told what happens: who registers, which poll closed.")
     add_words = _("Add a webhook")
     list_display = ("name", "url", "event", "organisation", "on_label", "failing_since")
+    table = columns(
+        organisation="organisation__slug", event="event__slug", name="name", on="is_on", why_off="why_off",
+        failing_since="failing_since", made="created_at",
+    )  # fmt: skip
     list_filter = ("event", "is_on")
     list_select_related = ("event", "organisation")
     search_fields = ("name", "url")
@@ -216,6 +220,10 @@ class DeliveryAdmin(OfOrganisation):
     when_empty = _("What webhooks were told stands here for a month, and what they answered.")
     may_add = may_change = may_delete = False
     list_display = ("kind", "endpoint", "state_label", "attempts", "last_status", "created_at", "next_try")
+    table = columns(
+        webhook="endpoint__name", id="message_id", kind="kind", state="state", tries="attempts",
+        told="created_at", due="due_at",
+    )  # fmt: skip
     list_filter = ("endpoint", "state", "kind")
     list_select_related = ("endpoint",)
     search_fields = ("=message_id",)

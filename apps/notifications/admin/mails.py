@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
 from apps.core.words import Number
-from apps.events.doors import Desk, OrganisationScopedAdmin
+from apps.events.doors import Desk, OrganisationScopedAdmin, columns
 from apps.notifications import services
 from apps.notifications.models import OwedMail
 
@@ -23,6 +23,10 @@ class OwedMailAdmin(OrganisationScopedAdmin):
     when_empty = _("What the event mails to people stands here, and whether it left.")
     may_add = may_change = may_delete = False
     list_display = ("to", "subject", "kind", "state_label", "created_at", "sent_at")
+    table = columns(
+        event="event__slug", to="to", subject="subject", kind="kind", state="state", tries="attempts",
+        error="error", written="created_at", sent="sent_at", delivered="delivered_at",
+    )  # fmt: skip
     list_filter = ("event", "state", "kind")
     search_fields = ("to", "subject")
     date_hierarchy = "created_at"

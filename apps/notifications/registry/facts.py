@@ -78,6 +78,21 @@ class Joined(_Place):
     """Somebody opened the event for the first time."""
 
 
+@register("registration.requested", _("somebody asked for a place and waits for your yes"))
+class Requested(_Place):
+    """A wish waits for a decision: a new one, or one whose no was taken back."""
+
+
+@register("registration.waitlisted", _("somebody came on the waiting list"))
+class Waitlisted(_Place):
+    """All places are taken; `registration.created` follows when one is free."""
+
+
+@register("registration.declined", _("somebody was told no"))
+class Declined(_Place):
+    """The organisers said no to a wish; the word to its person is not told."""
+
+
 class _State(msgspec.Struct):
     state: str
     at: str

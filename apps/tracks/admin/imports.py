@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.core.doors import table_answer
 from apps.core.errors import Refused
-from apps.events.doors import Desk, OrganisationScopedAdmin
+from apps.events.doors import Desk, OrganisationScopedAdmin, columns
 from apps.tracks import services
 from apps.tracks.adapters import table_writer
 from apps.tracks.adapters.table_columns import COLUMNS
@@ -43,6 +43,7 @@ class ScheduleImportAdmin(OrganisationScopedAdmin):
     fields = ("event", "file")
     may_change = False
     list_display = ("file_name", "event", "by", "created_at", "applied_at", "summary")
+    table = columns(event="event__slug", file="file_name", by="by__email", read="created_at", brought_in="applied_at")
     list_filter = ("event", ("applied_at", admin.EmptyFieldListFilter))
     list_select_related = ("event", "by")
     search_fields = ("file_name",)

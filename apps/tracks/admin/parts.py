@@ -7,9 +7,11 @@ from django.db.models import Count, Q, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from apps.events.doors import columns
+from apps.events.doors import ComesByFile, columns
+from apps.events.models import Event
+from apps.tracks import services
 from apps.tracks.admin.base import AgendaAdmin
-from apps.tracks.forms import COLOURS, SHAPES, RoomForm, SpeakerForm, TrackForm
+from apps.tracks.forms import COLOURS, SHAPES, RoomForm, SpeakerForm, SpeakerLine, TrackForm
 from apps.tracks.models import Room, Session, Speaker, Tag, Track
 
 
@@ -66,12 +68,13 @@ class RoomAdmin(_Counted):
 
 
 @admin.register(Speaker)
-class SpeakerAdmin(_Counted):
+class SpeakerAdmin(ComesByFile, _Counted):
     desk_position = 15
     icon = "record_voice_over"
     when_empty = _("Whoever is on stage has a page here, with or without an account.")
     add_words = _("Add a speaker")
     form = SpeakerForm
+    line = SpeakerLine
     list_display = ("name", "title", "event", "session_count", "account")
     list_filter = ("event", ("user", admin.EmptyFieldListFilter))
     list_select_related = ("event", "user")
@@ -82,6 +85,9 @@ class SpeakerAdmin(_Counted):
         sessions="on_agenda",
     )  # fmt: skip
     autocomplete_fields = ("user",)
+
+    def keep_lines(self, owner: Event, rows: Any, *, by: Any) -> int:
+        return services.bring_speakers(owner, [row for _line, row in rows])
 
     @admin.display(description=_("account"), ordering="user__email")
     def account(self, speaker: Speaker) -> str:
@@ -95,6 +101,7 @@ class TagAdmin(_Counted):
     when_empty = _("Tags help people to find sessions of one kind across the tracks.")
     add_words = _("Add a tag")
     list_display = ("name", "event", "session_count")
+    table = columns(event="event__slug", name="name", sessions="on_agenda")
     list_filter = ("event",)
     ordering = ("name", "pk")
     search_fields = ("name",)

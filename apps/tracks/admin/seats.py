@@ -1,18 +1,16 @@
 """Seats at the desk: who has one or waits, given and taken by hand, exported; and what tickets open."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.contrib import admin, messages
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.forms import BaseInlineFormSet
-from django.http import HttpRequest, StreamingHttpResponse
+from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 from unfold.decorators import display
 
 from apps.accounts.models import User
-from apps.core import clock
-from apps.core.doors import csv_answer
 from apps.core.errors import Refused
 from apps.core.words import Number
 from apps.events import permissions, registry
@@ -40,8 +38,13 @@ class SeatAdmin(ReadHere, ShowsPeople, OrganisationScopedAdmin):
     list_filter = ("session__event", "session", "state")
     list_select_related = ("user", "session")
     search_fields = ("user__name", "user__email", "session__title")
-    actions = ("export_csv", "take_away", "give")
+    table = staticmethod(selectors.seat_rows)
+    actions = ("take_away", "give")
     asks_first = frozenset({"take_away"})
+    taken_back_by: ClassVar[dict[str, tuple[str, Q]]] = {
+        "take_away": ("give", Q(state=Seat.State.TAKEN)),
+        "give": ("take_away", Q(state=Seat.State.GIVEN_BACK)),
+    }
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
         shown = ["session", "person", "email", "state", "by", "created_at", "waiting_since"]
@@ -62,10 +65,6 @@ class SeatAdmin(ReadHere, ShowsPeople, OrganisationScopedAdmin):
         roles = permissions.granted_roles(person, obj.session.event)
         saved = services.take_seat(obj.session, user=person, roles=roles, by=user)
         obj.pk, obj.user = saved.pk, person
-
-    @admin.action(description=_("Export as CSV"))
-    def export_csv(self, request: HttpRequest, chosen: QuerySet[Seat]) -> StreamingHttpResponse:
-        return csv_answer(selectors.seat_rows(chosen), name=f"seats-{clock.now():%Y-%m-%d}")
 
     @admin.action(description=_("Take these seats back"))
     def take_away(self, request: HttpRequest, chosen: QuerySet[Seat]) -> None:

@@ -3,6 +3,7 @@
 from apps.tracks.services.arranging import add_session, place_session, unplace_session
 from apps.tracks.services.attendance import close_attendance, record_arrivals, record_departures
 from apps.tracks.services.beginning import begin_agenda
+from apps.tracks.services.bringing import bring_speakers
 from apps.tracks.services.copying import COPIED, copy_agenda
 from apps.tracks.services.editing import (
     agenda_edited,
@@ -49,6 +50,7 @@ __all__ = [
     "announce_stages",
     "apply_import",
     "begin_agenda",
+    "bring_speakers",
     "cancel_sessions",
     "cleaned",
     "close_attendance",

@@ -18,7 +18,7 @@ cleo@example.org,Cleo,,Nowhere
 
 def shots(scene: Scene) -> dict[str, Shot]:
     from apps.events import selectors, services
-    from apps.events.models import Choice, Event, InvitationCode, Question, Registration, TicketKind
+    from apps.events.models import Choice, Errand, Event, InvitationCode, Question, Registration, TicketKind
 
     event, written = scene.event, WRITTEN["register"]
     Event.objects.filter(pk=event.pk).update(admission=Event.Admission.APPROVAL)
@@ -53,6 +53,10 @@ def shots(scene: Scene) -> dict[str, Shot]:
     done = services.read_guests(event, data=GUESTS.encode(), name="done.csv", by=organiser)
     services.invite_guests(done)
     services.invite_all(done.pk)
+    errand = Errand.objects.create(
+        event=event, deed=Errand.Deed.APPROVE, rows=[own.pk], count=1200, at_row=420, done=419, by=organiser,
+        refused=[[own.pk, "registration.decided", "Somebody has decided this in the meantime."]],
+    )  # fmt: skip
     desk: dict[str, Any] = {"views": ONE_EACH}
     return {
         "register": scene.shot("events:register", ""),
@@ -68,6 +72,8 @@ def shots(scene: Scene) -> dict[str, Shot]:
         "guests": Shot(reverse("admin:events_guestlist_change", args=[read.pk]), "organiser", **desk),
         "guests-done": Shot(reverse("admin:events_guestlist_change", args=[done.pk]), "organiser", **desk),
         "guests-file": Shot(reverse("admin:events_registration_invite"), "organiser", **desk),
+        "codes-file": Shot(reverse("admin:events_invitationcode_file"), "organiser", **desk),
+        "errand": Shot(reverse("admin:events_errand_change", args=[errand.pk]), "organiser", **desk),
     }
 
 

@@ -1,0 +1,163 @@
+"""Tables whose lines become rows: a form reads each line, and its fields are the columns.
+
+All that is wrong is told at once, with line and column; who calls writes nothing then.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, ClassVar
+
+from django import forms
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from apps.core import tables, workbooks
+from apps.core.tables import Unreadable
+
+MOST_BYTES = 2 * 1024 * 1024
+MOST_PROBLEMS = 50
+YES = frozenset({"yes", "true", "1", "x"})
+NO = frozenset({"no", "false", "0"})
+ISO_OR_POINTS = ("%Y-%m-%d", "%d.%m.%Y")
+
+
+class LineForm(forms.Form):
+    """One line. A column is called like its field, with spaces for `_`."""
+
+    most: ClassVar[int] = 1000
+    """Lines of one file."""
+    example: ClassVar[Sequence[Sequence[str]]] = ()
+    """Lines of the file to begin with, in the order of the fields."""
+    beside: ClassVar[frozenset[str]] = frozenset()
+    """Columns of our own exports that say nothing here."""
+
+    def __init__(self, *args: Any, known: Mapping[str, Any], **kwargs: Any) -> None:
+        self.known = known
+        super().__init__(*args, **kwargs)
+
+    @classmethod
+    def gather(cls, owner: Any) -> dict[str, Any]:
+        """What all lines need to know of the event or organisation that they come to, read once."""
+        return {}
+
+    @classmethod
+    def key(cls, row: Mapping[str, Any]) -> str:
+        """What no two lines of a file may share; none of them is asked where it is empty."""
+        return ""
+
+    @classmethod
+    def taken(cls, owner: Any, keys: Sequence[str]) -> Iterable[str]:
+        """Which of these keys are there already."""
+        return ()
+
+    @classmethod
+    def heads(cls) -> list[str]:
+        return [name.replace("_", " ") for name in cls.base_fields]
+
+    @classmethod
+    def template(cls) -> list[Sequence[str]]:
+        return [cls.heads(), *cls.example]
+
+
+class YesNo(forms.CharField):
+    """`yes` or `no`; what it begins with where nothing is said."""
+
+    def __init__(self, *, otherwise: bool, **kwargs: Any) -> None:
+        self.otherwise = otherwise
+        super().__init__(max_length=10, required=False, **kwargs)
+
+    def to_python(self, value: Any) -> Any:
+        text = str(super().to_python(value)).casefold()
+        if not text:
+            return self.otherwise
+        if text not in YES | NO:
+            raise forms.ValidationError(gettext_lazy("Write yes or no."))
+        return text in YES
+
+    def validate(self, value: Any) -> None:
+        """Any answer is one."""
+
+    def run_validators(self, value: Any) -> None:
+        """Of its length only the text had to be asked."""
+
+
+class Moment(forms.DateTimeField):
+    """A day with its hour, in the zone that holds; a day alone means its end where `is_end`."""
+
+    def __init__(self, *, is_end: bool = False, **kwargs: Any) -> None:
+        self.is_end = is_end
+        formats = [*(f"{day} %H:%M" for day in ISO_OR_POINTS), *ISO_OR_POINTS]
+        error = {"invalid": gettext_lazy("Write it like 2026-10-13 or 2026-10-13 18:00.")}
+        super().__init__(required=False, input_formats=formats, error_messages=error, **kwargs)
+
+    def to_python(self, value: Any) -> Any:
+        text = str(value or "").strip()
+        is_day = bool(text) and len(text) <= 10
+        return super().to_python(f"{text} 23:59" if is_day and self.is_end else text)
+
+
+@dataclass(slots=True)
+class Read:
+    rows: list[tuple[int, dict[str, Any]]] = field(default_factory=list)
+    """The lines that are in order, each with its number."""
+    problems: list[tuple[int, str]] = field(default_factory=list)
+
+
+def read(data: bytes, *, line: type[LineForm], owner: Any) -> Read:
+    """Raises Unreadable where the file as a whole is no such table."""
+    if len(data) > MOST_BYTES:
+        raise Unreadable(_("the file is larger than %d MB") % (MOST_BYTES // 1024 // 1024), 1)
+    found, known = Read(), line.gather(owner)
+    lines = workbooks.table_lines(data)
+    _number, head = next(lines, (1, []))
+    columns = _columns(line, head)
+    seen: dict[str, int] = {}
+    for number, cells in lines:
+        if len(found.rows) >= line.most:
+            raise Unreadable(_("more than %(most)d lines; split the file") % {"most": line.most}, number)
+        form = line({name: _cell(cells, place) for name, place in columns.items()}, known=known)
+        if not form.is_valid():
+            found.problems += [(number, _words(name, said)) for name, said in form.errors.items()]
+        else:
+            found.rows.append((number, form.cleaned_data))
+            key = line.key(form.cleaned_data)
+            if key and (before := seen.setdefault(key, number)) != number:
+                words = _("“%(key)s” stands in line %(line)d already") % {"key": key[:60], "line": before}
+                found.problems.append((number, words))
+        if len(found.problems) >= MOST_PROBLEMS:
+            break
+    for key in line.taken(owner, list(seen)):
+        found.problems.append((seen[key], _("“%(key)s” is there already") % {"key": key[:60]}))
+    if not found.rows and not found.problems:
+        raise Unreadable(_("nothing stands below the first line"), 1)
+    found.problems = sorted(found.problems)[:MOST_PROBLEMS]
+    return found
+
+
+def _columns(line: type[LineForm], head: Sequence[str]) -> dict[str, int]:
+    """A column that nobody knows may be one that was misspelt: rather nothing is read than half of what was meant."""
+    columns: dict[str, int] = {}
+    for place, given in enumerate(head):
+        name = " ".join(tables.said(given).split()).casefold()
+        if not name or name in line.beside:
+            continue
+        if name not in line.heads():
+            words = _("there is no column “%(name)s”; there are: %(columns)s")
+            raise Unreadable(words % {"name": name[:40], "columns": ", ".join(line.heads())}, 1)
+        called = name.replace(" ", "_")
+        if called in columns:
+            raise Unreadable(_("the column “%(name)s” stands twice") % {"name": name}, 1)
+        columns[called] = place
+    for called, asked in line.base_fields.items():
+        if asked.required and called not in columns:
+            raise Unreadable(_("the column “%(name)s” is missing") % {"name": called.replace("_", " ")}, 1)
+    return columns
+
+
+def _cell(cells: Sequence[str], place: int) -> str:
+    return tables.said(cells[place].strip()) if place < len(cells) else ""
+
+
+def _words(name: str, said: Any) -> str:
+    words = " ".join(str(one) for one in said)
+    return words if name == "__all__" else f"{name.replace('_', ' ')}: {words}"

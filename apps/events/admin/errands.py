@@ -1,0 +1,84 @@
+"""Bulk actions for many at the desk: handed to workers, and the page that says how far they are."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.contrib import admin, messages
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.template.response import TemplateResponse
+from django.utils.translation import gettext_lazy as _
+
+from apps.core.errors import Refused
+from apps.events import services
+from apps.events.doors import Desk, OrganisationScopedAdmin, columns
+from apps.events.models import Errand, Event, Registration
+
+SHOWN = 100
+MOST_EVENTS = 20
+
+
+def hand_over(request: HttpRequest, chosen: QuerySet[Registration], *, deed: str, reason: str = "") -> HttpResponse:
+    """Begins an errand for each event that the chosen are of, and leads to where it says how far it is."""
+    user: Any = request.user
+    begun: list[Errand] = []
+    try:
+        for event in Event.objects.filter(pk__in=_events(chosen)):
+            rows = chosen.filter(event=event).order_by("created_at", "pk").values_list("pk", flat=True)
+            begun.append(services.begin_errand(event, deed=deed, rows=_bounded(rows), by=user, reason=reason))
+    except Refused as refused:
+        messages.error(request, refused.message)
+    if begun:
+        messages.success(request, _("It is being done, some people at a time. This page says how far it is."))
+    if len(begun) == 1:
+        return redirect("admin:events_errand_change", begun[0].pk)
+    return redirect("admin:events_errand_changelist" if begun else "admin:events_registration_changelist")
+
+
+def _events(chosen: QuerySet[Registration]) -> list[int]:
+    return list(chosen.order_by().values_list("event_id", flat=True).distinct()[:MOST_EVENTS])
+
+
+def _bounded(rows: QuerySet[Any, int]) -> Iterable[int]:
+    """One more than may be, so that it is told."""
+    return rows[: services.MOST_OF_ERRAND + 1]
+
+
+@admin.register(Errand)
+class ErrandAdmin(OrganisationScopedAdmin):
+    desk = Desk.PEOPLE
+    desk_position = 16
+    icon = "pending_actions"
+    when_empty = _("What you do for hundreds of people at once stands here, with how far it is.")
+    may_add = may_change = may_delete = False
+    list_display = ("__str__", "state", "count", "done", "created_at", "by", "event")
+    list_filter = ("event", "state")
+    list_select_related = ("event", "by")
+    search_fields = ("event__name",)
+    table = columns(
+        event="event__slug", what="deed", people="count", done="done", state="state", by="by__email", begun="created_at"
+    )
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Errand]:
+        found: QuerySet[Errand] = super().get_queryset(request)
+        return found.defer("rows", "refused")
+
+    def change_view(self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None) -> Any:
+        errand: Errand | None = self.get_object(request, object_id)
+        if errand is None or not self.has_view_permission(request, errand):
+            raise Http404
+        return self.in_its_zone(request, errand.event_id, lambda: self._page(request, errand))
+
+    def _page(self, request: HttpRequest, errand: Errand) -> TemplateResponse:
+        shown = errand.refused[:SHOWN]
+        rows = Registration.objects.filter(event=errand.event_id, pk__in=[one[0] for one in shown])
+        email = dict(rows.values_list("pk", "user__email"))
+        context = {
+            **self.admin_site.each_context(request),
+            "title": str(errand),
+            "opts": self.opts,
+            "errand": errand,
+            "refusals": [(email.get(pk, ""), words) for pk, _code, words in shown],
+        }
+        return TemplateResponse(request, "admin/events/errand/errand.html", context)

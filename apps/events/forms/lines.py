@@ -1,0 +1,126 @@
+"""What stands in a line of the tables that organisers bring: codes, tickets, people who shall join an organisation."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, ClassVar
+
+from django import forms
+from django.db.models.functions import Upper
+from django.utils.translation import gettext_lazy as _
+
+from apps.core.by_line import LineForm, Moment, YesNo
+from apps.events import selectors
+from apps.events.models import Event, InvitationCode, Membership, Organisation
+from apps.events.models.ticket import CODE
+from apps.events.services.coding import MOST_AT_ONCE
+
+MOST_NUMBER = 2_147_483_647
+ANY = "any"
+
+
+class CodeLine(LineForm):
+    most = MOST_AT_ONCE
+    example: ClassVar[Sequence[Sequence[str]]] = (
+        ("RIVERBANK", "1", "", "2030-10-13", "yes", "For the press"),
+        ("", "any", "", "2030-10-13 18:00", "no", "Made up by us: any number of uses"),
+    )
+    beside = frozenset({"event", "used"})
+
+    code = forms.CharField(
+        max_length=40,
+        required=False,
+        validators=[CODE],
+        help_text=_("A word of yours. Empty: one is made up that nobody can guess."),
+    )
+    uses = forms.CharField(
+        max_length=10, required=False, help_text=_("How often it works: a number, or “any”. Empty: once.")
+    )
+    ticket = forms.CharField(
+        max_length=120, required=False, help_text=_("As the ticket is called in the event. Empty: any.")
+    )
+    valid_until = Moment(is_end=True, help_text=_("A day, or a day with its hour, in the event’s zone. Empty: always."))
+    without_asking = YesNo(
+        otherwise=True,
+        help_text=_("Yes or no: who has it gets in where we would look at each registration. Empty: yes."),
+    )
+    note = forms.CharField(max_length=120, required=False, help_text=_("For you: whom it was given to."))
+
+    @classmethod
+    def gather(cls, owner: Event) -> dict[str, Any]:
+        return {"tickets": selectors.tickets_by_name(owner)}
+
+    @classmethod
+    def key(cls, row: Mapping[str, Any]) -> str:
+        return str(row["code"]).upper()
+
+    @classmethod
+    def taken(cls, owner: Event, keys: Sequence[str]) -> Iterable[str]:
+        codes = InvitationCode.objects.filter(event=owner).annotate(upper=Upper("code"))
+        return codes.filter(upper__in=keys).order_by().values_list("upper", flat=True)
+
+    def clean_uses(self) -> int | None:
+        text = str(self.cleaned_data["uses"]).casefold()
+        if text == ANY:
+            return None
+        if text and not (text.isascii() and text.isdecimal() and 0 < int(text) <= MOST_NUMBER):
+            raise forms.ValidationError(_("Write a whole number from 1, or “any”."))
+        return int(text or 1)
+
+    def clean_ticket(self) -> int | None:
+        called = self.cleaned_data["ticket"]
+        if called and called.casefold() not in self.known["tickets"]:
+            raise forms.ValidationError(_("there is no ticket “%(name)s”"), params={"name": called[:40]})
+        return self.known["tickets"][called.casefold()] if called else None
+
+
+class TicketLine(LineForm):
+    most = 200
+    example: ClassVar[Sequence[Sequence[str]]] = (
+        ("Evening", "The talks from six o’clock", "120", "", "yes", "", "2030-10-13"),
+        ("Press", "", "", "code", "no", "", ""),
+    )
+    beside = frozenset({"event", "taken"})
+
+    name = forms.CharField(max_length=120, help_text=_("As people read it."))
+    description = forms.CharField(max_length=1000, required=False, help_text=_("What it holds."))
+    places = forms.IntegerField(
+        min_value=1, max_value=MOST_NUMBER, required=False, help_text=_("Empty: as many as the event.")
+    )
+    who_gets_in = forms.ChoiceField(
+        choices=Event.Admission.choices, required=False, help_text=_("open, approval or code. Empty: as the event.")
+    )
+    offered = YesNo(otherwise=True, help_text=_("Yes or no: whether it can be chosen. Empty: yes."))
+    opens = Moment(help_text=_("From when it can be had. Empty: at once."))
+    closes = Moment(is_end=True, help_text=_("Until when it can be had. Empty: as long as registration."))
+
+    @classmethod
+    def key(cls, row: Mapping[str, Any]) -> str:
+        return str(row["name"]).casefold()
+
+    @classmethod
+    def taken(cls, owner: Event, keys: Sequence[str]) -> Iterable[str]:
+        return set(keys) & set(selectors.tickets_by_name(owner))
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or self.cleaned_data
+        if data.get("opens") and data.get("closes") and data["closes"] <= data["opens"]:
+            self.add_error("closes", _("It closes before it opens. Check both times."))
+        return data
+
+
+class MemberLine(LineForm):
+    most = 100
+    example: ClassVar[Sequence[Sequence[str]]] = (("nadia@example.org", "manager"),)
+    beside = frozenset({"organisation", "state", "sent", "expires", "by"})
+
+    email = forms.EmailField(max_length=254, help_text=_("Where the invitation goes."))
+    role = forms.ChoiceField(
+        choices=Membership.Role.choices, required=False, help_text=_("owner or manager. Empty: manager.")
+    )
+
+    @classmethod
+    def key(cls, row: Mapping[str, Any]) -> str:
+        return str(row["email"]).lower()
+
+    @classmethod
+    def taken(cls, owner: Organisation, keys: Sequence[str]) -> Iterable[str]:
+        return owner.memberships.filter(user__email__in=keys).order_by().values_list("user__email", flat=True)

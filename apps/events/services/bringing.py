@@ -1,0 +1,87 @@
+"""What organisers bring as tables: all rows of one, or none of them."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.utils.crypto import get_random_string
+from django.utils.translation import gettext_lazy as _
+
+from apps.accounts.models import User
+from apps.core.errors import Refused
+from apps.events import selectors
+from apps.events.models import Event, InvitationCode, Membership, Organisation, TicketKind
+from apps.events.services.coding import LENGTH, LETTERS
+from apps.events.services.inviting import invite_member
+
+Lines = Sequence[tuple[int, Mapping[str, Any]]]
+MOST_TICKETS = 500
+"""Of one event: each is looked at when somebody registers."""
+MOST_POSITION = 32_767
+
+
+@transaction.atomic
+def bring_codes(event: Event, lines: Lines, *, by: User | None = None) -> int:
+    """`lines`: numbers, and rows with code, uses, ticket (an id), valid_until, without_asking, note. Raises Refused
+    where somebody took one of the words meanwhile."""
+    codes = [
+        InvitationCode(
+            event=event,
+            code=row["code"] or get_random_string(LENGTH, LETTERS),
+            ticket_id=row["ticket"],
+            uses=row["uses"],
+            lets_in=row["without_asking"],
+            expires_at=row["valid_until"],
+            note=row["note"],
+            by=by,
+        )
+        for _line, row in lines
+    ]
+    try:
+        with transaction.atomic():
+            return len(InvitationCode.objects.bulk_create(codes))
+    except IntegrityError as error:
+        raise Refused(
+            "code.taken", _("Somebody made one of these codes at this moment. Read the file again.")
+        ) from error
+
+
+@transaction.atomic
+def bring_tickets(event: Event, lines: Lines) -> int:
+    """They stand behind those that are there. Raises Refused where one of their names was taken meanwhile."""
+    Event.objects.select_for_update(no_key=True).get(pk=event.pk)  # names are no constraint: two files take turns
+    taken = selectors.tickets_by_name(event)
+    if any(row["name"].casefold() in taken for _line, row in lines):
+        raise Refused("ticket.taken", _("Somebody made one of these tickets at this moment. Read the file again."))
+    if event.tickets.count() + len(lines) > MOST_TICKETS:
+        raise Refused(
+            "ticket.too_many", _("An event has up to %(most)s tickets."), values={"most": MOST_TICKETS}, field="file"
+        )
+    last = max(event.tickets.values_list("position", flat=True), default=-1)
+    tickets = [
+        TicketKind(
+            event=event,
+            name=row["name"],
+            description=row["description"],
+            capacity=row["places"],
+            admission=row["who_gets_in"],
+            is_offered=row["offered"],
+            opens_at=row["opens"],
+            closes_at=row["closes"],
+            position=min(last + number, MOST_POSITION),
+        )
+        for number, (_line, row) in enumerate(lines, 1)
+    ]
+    return len(TicketKind.objects.bulk_create(tickets))
+
+
+@transaction.atomic
+def bring_members(organisation: Organisation, lines: Lines, *, by: User | None = None) -> int:
+    """Asks each as by hand. Raises Refused, which names the line, where one of them cannot be asked."""
+    for line, row in lines:
+        try:
+            invite_member(organisation, email=row["email"], role=row["role"] or Membership.Role.MANAGER, by=by)
+        except Refused as refused:
+            words = {"line": line, "message": refused.message}
+            raise Refused(refused.code, _("Line %(line)d: %(message)s"), values=words, field="file") from refused
+    return len(lines)

@@ -1,0 +1,202 @@
+"""Rows of the desk's lists by file: codes, tickets, members, speakers, booths. All of a file comes in, or nothing."""
+
+import json
+from datetime import UTC, datetime
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
+
+from apps.core import by_line, sheets, tables
+from apps.core.errors import Refused
+from apps.events import services
+from apps.events.forms import CodeLine
+from apps.events.models import InvitationCode, MemberInvitation, Membership, TicketKind
+from apps.exhibitors.forms import BoothLine
+from apps.exhibitors.models import Booth
+from apps.tracks.forms import SpeakerLine
+from apps.tracks.models import Speaker
+from tests.factories.events import InvitationCodeFactory, MembershipFactory, TicketKindFactory
+from tests.factories.tracks import SpeakerFactory
+
+pytestmark = pytest.mark.django_db
+LISTS = {
+    "events_invitationcode": InvitationCode,
+    "events_ticketkind": TicketKind,
+    "events_memberinvitation": MemberInvitation,
+    "tracks_speaker": Speaker,
+    "exhibitors_booth": Booth,
+}
+
+
+@pytest.fixture
+def desk(organiser, enter):
+    return enter(organiser)
+
+
+@pytest.fixture
+def send(desk, event):
+    """Sends a file to a list's page; answers with the page that follows."""
+
+    def to(name, text, *, filename="rows.csv"):
+        data = text if isinstance(text, bytes) else text.encode()
+        owner = event.organisation_id if name == "events_memberinvitation" else event.pk
+        form = {"owner": owner, "file": SimpleUploadedFile(filename, data)}
+        return desk.post(reverse(f"admin:{name}_file"), form, follow=True)
+
+    return to
+
+
+def test_codes_come_in_as_the_file_says(send, event, organiser):
+    event.time_zone = "Africa/Nairobi"
+    event.save()
+    press = TicketKindFactory(event=event, name="Press")
+    send(
+        "events_invitationcode",
+        "Code;uses;ticket;valid until;without asking;note\n"
+        "RIVER;5;press;2030-10-13;no;For Ada\n;any;;13.10.2030 18:00;;\n",
+    )
+    named, made = InvitationCode.objects.order_by("pk")
+    assert (named.code, named.uses, named.ticket, named.lets_in, named.note) == ("RIVER", 5, press, False, "For Ada")
+    assert named.expires_at == datetime(2030, 10, 13, 20, 59, tzinfo=UTC)
+    assert (len(made.code), made.uses, made.lets_in) == (10, None, True)
+    assert made.expires_at == datetime(2030, 10, 13, 15, 0, tzinfo=UTC)
+    assert named.by == organiser
+
+
+def test_all_that_is_wrong_is_told_with_its_line_and_nothing_comes_in(send, event):
+    InvitationCodeFactory(event=event, code="HERON")
+    page = send(
+        "events_invitationcode",
+        "code,uses,ticket,valid until\nRIVER,1,,\nriver,0,,\nheron,,,\n,,Nothing,tomorrow\nx,,,\n",
+    ).content.decode()
+    for words in (
+        "Line 3: uses: Write a whole number from 1",
+        "Line 4: “HERON” is there already",
+        "Line 5: ticket: there is no ticket “Nothing”",
+        "Line 5: valid until: Write it like 2026-10-13",
+        "Line 6: code: A code has 4 to 40",
+    ):
+        assert words in page
+    assert [code.code for code in InvitationCode.objects.all()] == ["HERON"]
+
+
+def test_word_that_stands_twice_is_told(send):
+    page = send("events_invitationcode", "code\nRIVER\nriver\n").content.decode()
+    assert "Line 3: “RIVER” stands in line 2 already" in page
+    assert not InvitationCode.objects.exists()
+
+
+def test_exported_codes_read_as_they_were(desk, event):
+    code = InvitationCodeFactory(event=event, code="RIVER", uses=None, lets_in=False, note="=1+1")
+    url = reverse("admin:events_invitationcode_changelist")
+    table = b"".join(desk.post(url, {"action": "export_csv", "_selected_action": [code.pk]}))
+    InvitationCode.objects.all().delete()
+    [(_line, row)] = by_line.read(table, line=CodeLine, owner=event).rows
+    assert (row["code"], row["uses"], row["without_asking"], row["note"]) == ("RIVER", None, False, "=1+1")
+
+
+def test_word_that_was_taken_meanwhile_stops_the_whole_file(event):
+    lines = by_line.read(b"code\nBROOK\nRIVER\n", line=CodeLine, owner=event).rows
+    InvitationCodeFactory(event=event, code="river")
+    with pytest.raises(Refused) as refused:
+        services.bring_codes(event, lines)
+    assert refused.value.code == "code.taken"
+    assert InvitationCode.objects.count() == 1
+
+
+def test_tickets_come_in_behind_those_that_are_there(send, event):
+    TicketKindFactory(event=event, name="Day", position=4)
+    send("events_ticketkind", "name,places,who gets in,offered\nPress,20,code,no\nEvening,,,\n")
+    press, evening = TicketKind.objects.filter(event=event, position__gt=4)
+    assert (str(press.name), press.capacity, press.admission, press.is_offered) == ("Press", 20, "code", False)
+    assert (str(evening.name), evening.capacity, evening.admission, evening.is_offered) == ("Evening", None, "", True)
+
+
+def test_members_are_asked_all_or_none(send, event, organiser):
+    page = send("events_memberinvitation", f"email,role\nada@example.org,owner\n{organiser.email},\n").content.decode()
+    assert "is there already" in page
+    assert not MemberInvitation.objects.exists()
+    send("events_memberinvitation", "email,role\nada@example.org,owner\nbea@example.org,\n")
+    roles = dict(MemberInvitation.objects.values_list("email", "role"))
+    assert roles == {"ada@example.org": Membership.Role.OWNER, "bea@example.org": Membership.Role.MANAGER}
+
+
+def test_member_who_cannot_be_asked_stops_the_whole_file(event, organiser):
+    services.invite_member(event.organisation, email="bea@example.org", by=organiser)
+    rows = [(2, {"email": "ada@example.org", "role": ""}), (3, {"email": "bea@example.org", "role": ""})]
+    with pytest.raises(Refused) as refused:
+        services.bring_members(event.organisation, rows, by=organiser)
+    assert str(refused.value.message).startswith("Line 3: ")
+    assert MemberInvitation.objects.count() == 1
+
+
+def test_manager_asks_no_members_by_file(event, enter):
+    manager = enter(MembershipFactory(organisation=event.organisation, role="manager").user)
+    assert manager.get(reverse("admin:events_memberinvitation_file")).status_code == 403
+
+
+def test_speakers_come_in_with_addresses_of_their_own(send, event):
+    SpeakerFactory(event=event, name="Ada Ng", slug="ada-ng")
+    before = type(event).objects.get(pk=event.pk).agenda_version
+    send("tracks_speaker", "name,biography\nAda-Ng,<b>Rivers</b><script>q(7)</script>\n尼罗,\n")
+    made = Speaker.objects.filter(event=event).exclude(slug="ada-ng").order_by("pk")
+    assert [speaker.slug for speaker in made] == ["ada-ng-2", "speaker"]
+    assert "script" not in json.dumps(str(made[0].biography))
+    assert type(event).objects.get(pk=event.pk).agenda_version > before
+
+
+def test_booths_come_in_unpublished_unless_the_file_says_so(send, event):
+    send("exhibitors_booth", "name,website,is published\nLakeside,lakeside.example,\nWeir,,yes\n")
+    booths = Booth.objects.filter(event=event).order_by("position")
+    assert [(booth.slug, booth.website, booth.is_published) for booth in booths] == [
+        ("lakeside", "https://lakeside.example", False),
+        ("weir", "", True),
+    ]
+
+
+@pytest.mark.parametrize("name", LISTS)
+def test_template_reads_without_a_problem(name, desk, event, send):
+    url = reverse(f"admin:{name}_sheet")
+    for form in ("", "xlsx"):
+        table = b"".join(desk.get(url, {"form": form}))
+        LISTS[name].objects.all().delete()
+        page = send(name, table)
+        assert "came in" in page.content.decode()
+        assert LISTS[name].objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("data", "said"),
+    [
+        ("name\nRäuber\n".encode("latin-1"), "Line 2: this is not UTF-8"),
+        ("", "Line 1: the column “name” is missing"),
+        ("name,nmae\nAda,\n", "there is no column “nmae”"),
+        ("name,name\nAda,\n", "the column “name” stands twice"),
+        ("name\n", "nothing stands below the first line"),
+        ("name\n" + "x" * (by_line.MOST_BYTES + 1), "the file is larger than 2 MB"),
+        ("name\n" + "".join(f"{n}\n" for n in range(SpeakerLine.most + 1)), "more than 1000 lines"),
+    ],
+)
+def test_file_that_is_no_such_table_is_refused_in_words(data, said, event):
+    data = data if isinstance(data, bytes) else data.encode()
+    with pytest.raises(tables.Unreadable) as refused:
+        by_line.read(data, line=SpeakerLine, owner=event)
+    assert said in f"Line {refused.value.line}: {refused.value.message}"
+
+
+def test_many_wrong_lines_are_told_so_far_and_no_further(event):
+    found = by_line.read(b"name\n" + b"x" * 121 + b"\n" + (b"y" * 121 + b"\n") * 200, line=BoothLine, owner=event)
+    assert len(found.problems) == by_line.MOST_PROBLEMS
+
+
+def test_workbook_is_read_like_a_table(event):
+    data = b"".join(sheets.workbook([["name"], ["Lakeside"]]))
+    assert [row["name"] for _line, row in by_line.read(data, line=BoothLine, owner=event).rows] == ["Lakeside"]
+
+
+def test_file_does_not_come_to_an_event_of_others(desk, other_event):
+    form = {"owner": other_event.pk, "file": SimpleUploadedFile("rows.csv", b"code\nRIVER\n")}
+    page = desk.post(reverse("admin:events_invitationcode_file"), form)
+    assert page.context_data["form"].errors["owner"]
+    assert not InvitationCode.objects.exists()

@@ -1,0 +1,133 @@
+"""Bulk actions for many: handed to workers, done once each, some at a time, with a page that says how far they are."""
+
+import pytest
+from django.urls import reverse
+
+from apps.audit.models import Entry
+from apps.core.errors import Refused
+from apps.events import services
+from apps.events.admin import registration as desk_of
+from apps.events.models import Errand, JoinLink, Registration
+from apps.events.services import errands
+from apps.notifications.models import OwedMail
+from tests.factories.events import ErrandFactory, JoinLinkFactory, RegistrationFactory
+
+pytestmark = pytest.mark.django_db
+LIST = "/admin/events/registration/"
+State = Registration.State
+
+
+@pytest.fixture
+def desk(organiser, enter, monkeypatch):
+    monkeypatch.setattr(desk_of, "AT_ONCE", 2)
+    monkeypatch.setattr(errands, "AT_ONCE", 2)
+    return enter(organiser)
+
+
+@pytest.fixture
+def wishes(event):
+    return RegistrationFactory.create_batch(5, event=event, state=State.PENDING)
+
+
+def act(desk, action, rows, **more):
+    return desk.post(LIST, {"action": action, "_selected_action": [row.pk for row in rows], "confirmed": "1", **more})
+
+
+def states(event):
+    return sorted(Registration.objects.filter(event=event).values_list("state", flat=True))
+
+
+def test_few_are_done_at_once(desk, event, wishes):
+    act(desk, "approve", wishes[:2])
+    assert states(event) == ["confirmed"] * 2 + ["pending"] * 3
+    assert not Errand.objects.exists()
+
+
+def test_many_are_handed_to_workers(desk, event, wishes, organiser):
+    page = act(desk, "approve", wishes)
+    errand = Errand.objects.get()
+    assert page.url == reverse("admin:events_errand_change", args=[errand.pk])
+    assert (states(event), errand.count, errand.by) == (["pending"] * 5, 5, organiser)
+    assert Entry.objects.get(after__action="approve").after["rows"] == 5
+
+    assert services.do_some_of_errand(errand.pk)
+    assert states(event) == ["confirmed"] * 2 + ["pending"] * 3
+    assert "2 of 5 are done" in desk.get(page.url).content.decode()
+    services.do_errand(errand.pk)
+    services.do_errand(errand.pk)
+    errand.refresh_from_db()
+    assert (errand.state, errand.done, errand.left_out) == (Errand.State.DONE, 5, 0)
+    assert OwedMail.objects.filter(kind="welcome").count() == 5
+
+
+def test_all_that_the_list_finds_are_handed_over(desk, event, wishes, other_event):
+    theirs = RegistrationFactory(event=other_event, state=State.PENDING)
+    act(desk, "decline", wishes[:1], select_across="1", reason="Only members")
+    errand = Errand.objects.get()
+    services.do_errand(errand.pk)
+    assert (errand.event, states(event), states(other_event)) == (event, ["declined"] * 5, ["pending"])
+    assert {row.reason for row in Registration.objects.filter(event=event)} == {"Only members"}
+    assert theirs.pk not in errand.rows
+
+
+def test_no_to_many_asks_for_a_word_first(desk, event, wishes):
+    page = desk.post(LIST, {"action": "decline", "_selected_action": [wishes[0].pk], "select_across": "1"})
+    assert "Say no to 5 people?" in page.content.decode()
+    assert 'name="select_across" value="1"' in page.content.decode()
+    assert states(event) == ["pending"] * 5
+
+
+def test_who_cannot_be_served_is_named_and_holds_up_nobody(desk, event, wishes, organiser):
+    errand = services.begin_errand(event, deed="approve", rows=[row.pk for row in wishes], by=organiser)
+    services.decline(wishes[1], by=organiser)
+    services.do_errand(errand.pk)
+    errand.refresh_from_db()
+    assert (errand.done, errand.left_out, errand.refused[0][:2]) == (4, 1, [wishes[1].pk, "registration.decided"])
+    page = desk.get(reverse("admin:events_errand_change", args=[errand.pk])).content.decode()
+    assert wishes[1].user.email in page
+
+
+def test_registration_of_another_event_is_passed_over(event, other_event, organiser):
+    theirs = RegistrationFactory(event=other_event, state=State.PENDING)
+    services.do_errand(services.begin_errand(event, deed="approve", rows=[theirs.pk], by=organiser).pk)
+    assert states(other_event) == ["pending"]
+
+
+def test_links_of_many_are_mailed_and_ended_by_workers(desk, event):
+    rows = [JoinLinkFactory(registration__event=event).registration for _number in range(3)]
+    act(desk, "send_links", rows)
+    services.do_errand(Errand.objects.get().pk)
+    assert (OwedMail.objects.filter(kind="link").count(), JoinLink.objects.count()) == (3, 6)
+    act(desk, "revoke_links", rows)
+    services.do_errand(Errand.objects.get(deed="revoke_links").pk)
+    assert not JoinLink.objects.filter(revoked_at=None).exists()
+
+
+def test_errand_whose_worker_died_is_found_again(event, monkeypatch):
+    begun = ErrandFactory(event=event, rows=[1], count=1)
+    asked = []
+    monkeypatch.setattr(errands, "_enqueue", asked.append)
+    services.resume_errands()
+    Errand.objects.update(touched_at=begun.created_at - errands.STALLED)
+    services.resume_errands()
+    assert asked == [begun.pk]
+
+
+def test_more_than_may_be_is_refused(event, organiser, monkeypatch):
+    monkeypatch.setattr(errands, "MOST", 2)
+    with pytest.raises(Refused) as refused:
+        services.begin_errand(event, deed="approve", rows=range(3), by=organiser)
+    assert refused.value.code == "errand.too_many"
+    assert not Errand.objects.exists()
+
+
+def test_no_that_was_told_is_taken_back_from_the_list(desk, event, wishes):
+    act(desk, "decline", wishes[:2])
+    offered = desk.get(LIST).context["cl"].way_back
+    desk.post(offered["path"], {"action": offered["action"], offered["field"]: offered["ids"], "confirmed": "1"})
+    assert states(event) == ["pending"] * 5
+
+
+def test_asking_first_offers_no_way_back(desk, wishes):
+    desk.post(LIST, {"action": "decline", "_selected_action": [wishes[0].pk]})
+    assert desk.get(LIST).context["cl"].way_back is None
