@@ -17,7 +17,7 @@ from apps.core import zones
 from apps.core.access import Access
 from apps.core.errors import Refused
 from apps.events import permissions, selectors, services
-from apps.events.doors.linked import enter_by
+from apps.events.doors.linked import enter_by, is_away
 from apps.events.forms import ResendForm
 from apps.events.models import JoinLink
 
@@ -35,7 +35,7 @@ class Join(View):
         registration = link.registration
         reader: Any = request
         reader.zones = zones.settle(reader.zones, registration.event.time_zone)
-        if request.user.pk == registration.user_id:
+        if request.user.pk == registration.user_id and not is_away(request, registration.event):
             services.mark_joined(registration)
             return redirect("venue:lobby", event=registration.event.slug)
         user = registration.user
