@@ -22,10 +22,11 @@ from apps.core.words import Number
 from apps.events import registry, selectors, services
 from apps.events.adapters.guests_csv import MOST_BYTES
 from apps.events.adapters.guests_csv import template as guests_template
-from apps.events.doors import Desk, OrganisationScopedAdmin, ScopedTabularInline, ShowsPeople
+from apps.events.admin.links import EndsLinks, JoinLinkInline
+from apps.events.doors import Desk, OrganisationScopedAdmin, ShowsPeople
 from apps.events.doors.current import current_event_id
 from apps.events.forms import DeclineForm, GuestFileForm, InvitationForm
-from apps.events.models import Event, JoinLink, Registration
+from apps.events.models import Event, Registration
 from apps.events.selectors import sources
 
 State = Registration.State
@@ -58,18 +59,8 @@ class CameBy(DropdownFilter):  # type: ignore[misc]
         return queryset.filter(source=label) if label else queryset
 
 
-class JoinLinkInline(ScopedTabularInline):
-    """The links that were mailed: that they exist and whether they were used, never where they lead."""
-
-    model = JoinLink
-    may_add = may_change = may_delete = False
-    fields = ("created_at", "expires_at", "used_at", "revoked_at")
-    readonly_fields = fields
-    verbose_name_plural = _("links that were mailed")
-
-
 @admin.register(Registration)
-class RegistrationAdmin(ShowsPeople, OrganisationScopedAdmin):
+class RegistrationAdmin(EndsLinks, ShowsPeople, OrganisationScopedAdmin):
     desk = Desk.PEOPLE
     desk_position = 10
     icon = "how_to_reg"

@@ -37,8 +37,8 @@ def enter_by(request: HttpRequest, link: JoinLink) -> None:
     """Signs the link's person in. Who is signed in as them already keeps the better session, and in one that other
     links opened this one counts as well."""
     held = links_of(request)
-    if request.user.pk != link.registration.user_id:
-        login(request, link.registration.user, backend=BACKEND)
+    if request.user.pk != link.holder.user_id:
+        login(request, link.holder.user, backend=BACKEND)
         held = []
     elif not held:
         return

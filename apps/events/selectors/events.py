@@ -217,7 +217,8 @@ def join_link(token: str) -> JoinLink | None:
         pk = int(_join.unsign(token))
     except (signing.BadSignature, ValueError):
         return None
-    return JoinLink.objects.select_related("registration__event", "registration__user").filter(pk=pk).first()
+    holders = ("registration__event", "registration__user", "role__event", "role__user")
+    return JoinLink.objects.select_related(*holders).filter(pk=pk).first()
 
 
 def is_valid(link: JoinLink) -> bool:
@@ -227,18 +228,18 @@ def is_valid(link: JoinLink) -> bool:
 def events_opened_by(links: Collection[int]) -> frozenset[int]:
     """The events in which a session that these links opened goes on: in step with `permissions.can_join_by_link`. One
     query."""
-    staff = EventRole.objects.filter(user=OuterRef("registration__user"), role__in=STAFF_ROLES)
-    plain = JoinLink.objects.filter(
-        registration__user__is_staff=False,
-        registration__user__is_superuser=False,
-        registration__user__has_second_factor=False,
+    staff = EventRole.objects.filter(user=OuterRef("holder_id"), role__in=STAFF_ROLES)
+    plain = User.objects.filter(pk=OuterRef("holder_id"), is_staff=False, is_superuser=False, has_second_factor=False)
+    valid = JoinLink.objects.valid(clock.now()).annotate(
+        holder_id=Coalesce("registration__user_id", "role__user_id"),
+        of_event=Coalesce("registration__event_id", "role__event_id"),
     )
-    held = plain.valid(clock.now()).filter(~Exists(staff), pk__in=links)
-    return frozenset(held.values_list("registration__event_id", flat=True))
+    held = valid.filter(Exists(plain), ~Exists(staff), pk__in=links)
+    return frozenset(held.values_list("of_event", flat=True))
 
 
-def latest_link_at(registration: Registration) -> datetime | None:
-    return registration.join_links.values_list("created_at", flat=True).order_by("-created_at").first()
+def latest_link_at(holder: Registration | EventRole) -> datetime | None:
+    return holder.join_links.values_list("created_at", flat=True).order_by("-created_at").first()
 
 
 def live_epoch(event_id: int) -> int:

@@ -23,6 +23,7 @@ from apps.tracks.services.imports import (
     sketch_event,
     slug_of,
 )
+from apps.tracks.services.inviting import invite_speaker
 from apps.tracks.services.opening import gate_changed, openings_changed
 from apps.tracks.services.plans import plan_import
 from apps.tracks.services.report import Report
@@ -52,6 +53,7 @@ __all__ = [
     "give_seat_back",
     "hold_events",
     "import_schedule",
+    "invite_speaker",
     "keep_for_review",
     "move_seats_up",
     "openings_changed",
