@@ -151,6 +151,13 @@ def _is_named(domain: str, lines: str) -> bool:
     return any(domain.endswith(name[1:]) if name.startswith("*.") else domain == name for name in names)
 
 
+def can_found_organisation(user: "User | AnonymousUser") -> bool:
+    """Whoever owns one may found another, and becomes its owner."""
+    if not isinstance(user, User) or not user.is_active or not user.has_second_factor:
+        return False
+    return user.is_superuser or Membership.objects.filter(user=user, role=Membership.Role.OWNER).exists()
+
+
 def can_manage_organisation(user: User, organisation_id: int) -> bool:
     """Members and their roles are the owner's business."""
     if user.runs_platform:

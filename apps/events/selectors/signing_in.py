@@ -118,6 +118,13 @@ def owned_organisations(user: User) -> QuerySet[Organisation]:
     return Organisation.objects.filter(pk__in=owned)
 
 
+def has_organisation(user: User) -> bool:
+    """Whether there is one in whose name this person may make events."""
+    if user.runs_platform:
+        return Organisation.objects.exists()
+    return Membership.objects.filter(user=user).exists()
+
+
 def member_token(invitation: MemberInvitation) -> str:
     return _invited.sign(f"{invitation.pk}.{invitation.sendings}")
 
