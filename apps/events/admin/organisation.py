@@ -8,6 +8,7 @@ from django.http import HttpRequest
 from django.shortcuts import redirect
 from django.utils.translation import gettext_lazy as _
 
+from apps.core.access import MayRun
 from apps.core.errors import Refused
 from apps.events import permissions, selectors, services
 from apps.events.doors import Desk, OrganisationScopedAdmin, ShowsPeople, columns, owns_any
@@ -102,7 +103,7 @@ class MembershipAdmin(ShowsPeople, OrganisationScopedAdmin):
         """Members are the owner's business, so the choice is of organisations one owns."""
         user: Any = request.user
         if db_field.name == "organisation" and not user.is_superuser:
-            owned = Membership.objects.filter(user=user, role=Membership.Role.OWNER).values("organisation_id")
+            owned = permissions.memberships_for(user, MayRun.MEMBERS).values("organisation_id")
             kwargs["queryset"] = Organisation.objects.filter(pk__in=owned)
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
