@@ -48,12 +48,12 @@ class EndsLinks:
     def get_urls(self) -> list[URLPattern]:
         desk: Any = self
         view = desk.admin_site.admin_view(self.end_link_view)
-        mine = path("<int:holder>/links/<int:link>/end/", view, name=f"{_page(desk)}_end_link")
+        mine = path("<int:pk>/links/<int:link>/end/", view, name=f"{_page(desk)}_end_link")
         return [mine, *super().get_urls()]  # type: ignore[misc]
 
-    def end_link_view(self, request: HttpRequest, holder: int, link: int) -> HttpResponse:
+    def end_link_view(self, request: HttpRequest, pk: int, link: int) -> HttpResponse:
         desk: Any = self
-        row = get_object_or_404(desk.get_queryset(request), pk=holder)
+        row = get_object_or_404(desk.get_queryset(request), pk=pk)
         found = get_object_or_404(row.join_links.select_related("registration", "role"), pk=link)
         back = reverse(f"admin:{_page(desk)}_change", args=[row.pk])
         if request.method == "POST":
