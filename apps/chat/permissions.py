@@ -1,7 +1,7 @@
 """Who may moderate, and take words back; who may read and write, the place of a room decides (`registry`)."""
 
 from apps.chat.models import Attachment, Message
-from apps.core.access import ROLES_FOR, Access
+from apps.core.access import May, may
 
 BADGES = ("organiser", "moderator", "speaker", "exhibitor")
 """The roles that are shown beside a name, the weightiest first."""
@@ -10,7 +10,7 @@ STAFF_BADGES = frozenset({"organiser", "moderator"})
 
 
 def can_moderate(roles: frozenset[str]) -> bool:
-    return not roles.isdisjoint(ROLES_FOR[Access.MODERATOR])
+    return may(roles, May.MODERATE)
 
 
 def can_remove(message: Message, user_id: int | None, roles: frozenset[str]) -> bool:

@@ -17,7 +17,7 @@ from typing import Protocol
 from django.utils.translation import gettext_lazy as _
 
 from apps.chat.models import Room
-from apps.core.access import ROLES_FOR, Access
+from apps.core.access import ROLES_FOR, Access, May, may
 from apps.core.errors import Refused
 
 Guard = Callable[[Room, int | None, frozenset[str]], bool]
@@ -94,12 +94,12 @@ def is_known(name: str) -> bool:
 
 def may_read(room: Room, user_id: int | None, roles: frozenset[str]) -> bool:
     """Moderators are everywhere; for the others the place decides."""
-    return not roles.isdisjoint(ROLES_FOR[Access.MODERATOR]) or kind_of(room).may_read(room, user_id, roles)
+    return may(roles, May.MODERATE) or kind_of(room).may_read(room, user_id, roles)
 
 
 def may_join(room: Room, user_id: int | None, roles: frozenset[str], epoch: int | None) -> bool:
     """The same for a socket, with its ticket's epoch: a page asks for several topics of a room at once."""
-    if user_id is None or epoch is None or not roles.isdisjoint(ROLES_FOR[Access.MODERATOR]):
+    if user_id is None or epoch is None or may(roles, May.MODERATE):
         return may_read(room, user_id, roles)
     let_in = kind_of(room).let_in
     return may_read(room, user_id, roles) if let_in is None else user_id in let_in(room, {user_id: roles}, epoch=epoch)
@@ -123,7 +123,7 @@ class Asked:
         # Of somebody with two tickets, the second is asked for alone.
         if self._people.get(room, {}).get(user_id) != roles:
             return may_read(room, user_id, roles)
-        return not roles.isdisjoint(ROLES_FOR[Access.MODERATOR]) or user_id in self._inside[room.pk]
+        return may(roles, May.MODERATE) or user_id in self._inside[room.pk]
 
     def may_write(self, room: Room, user_id: int, roles: frozenset[str]) -> bool:
         kind = kind_of(room)
@@ -135,12 +135,12 @@ class Asked:
 def may_write(room: Room, user_id: int | None, roles: frozenset[str]) -> bool:
     if user_id is None:
         return False
-    return not roles.isdisjoint(ROLES_FOR[Access.MODERATOR]) or kind_of(room).may_write(room, user_id, roles)
+    return may(roles, May.MODERATE) or kind_of(room).may_write(room, user_id, roles)
 
 
 def is_host(room: Room, user_id: int | None, roles: frozenset[str]) -> bool:
     """Whether it is their place: moderators everywhere, else whom its owner names."""
-    return not roles.isdisjoint(ROLES_FOR[Access.MODERATOR]) or kind_of(room).hosts(room, user_id, roles)
+    return may(roles, May.MODERATE) or kind_of(room).hosts(room, user_id, roles)
 
 
 def titles_of(rooms: Iterable[Room]) -> dict[int, str]:

@@ -1,15 +1,26 @@
-"""Who may do what in an event: every rule about roles is in this file."""
+"""Who is what in an event, and which doors that opens; which role may do what is one table, in `core.access`."""
 
 from typing import TYPE_CHECKING
 
-from django.db.models import Case, CharField, Value, When
+from django.db.models import Case, CharField, QuerySet, Value, When
 from django.db.models.functions import Cast, Concat
 
 from apps.accounts.models import User
 from apps.accounts.permissions import Reader
-from apps.core.access import ROLES_FOR, TICKET, WITHOUT_EXPO, Access
+from apps.core.access import (
+    IN_ORGANISATION,
+    PERMITS,
+    ROLES_FOR,
+    STAFF,
+    TICKET,
+    WITHOUT_EXPO,
+    Access,
+    May,
+    MayRun,
+    may,
+)
 from apps.events import states
-from apps.events.models import STAFF_ROLES, Ban, Event, EventRole, Membership, Registration, TicketKind
+from apps.events.models import Ban, Event, EventRole, Membership, Registration, TicketKind
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
@@ -19,7 +30,6 @@ BANNED = "banned"
 ORGANISER = EventRole.Role.ORGANISER.value
 SPEAKER = EventRole.Role.SPEAKER.value
 NOBODY: frozenset[str] = frozenset()
-STAFF = frozenset(role.value for role in STAFF_ROLES)
 # What a place comes with: the role, and marks of what its ticket leaves out. The marks stand among the roles, so that
 # whatever decides by these (a socket's ticket, the feed's address, a page's validator) tells such people apart.
 _NO_EXPO = Case(
@@ -79,7 +89,7 @@ def can_see(event: Event, roles: frozenset[str]) -> bool:
 
 def reads_people_as(roles: frozenset[str]) -> Reader:
     """What somebody with these roles may see of the profiles of an event's people."""
-    if not roles.isdisjoint(STAFF | {SPEAKER}):
+    if may(roles, May.READ_AS_STAFF):
         return Reader.STAFF
     return Reader.PEOPLE if roles else Reader.STRANGER
 
@@ -104,7 +114,7 @@ def limited_tickets(roles: frozenset[str]) -> frozenset[int]:
 
 def may_enter_expo(roles: frozenset[str]) -> bool:
     """Who works there, and who runs the event, goes in with any ticket."""
-    return WITHOUT_EXPO not in roles or not roles.isdisjoint(STAFF | {EventRole.Role.EXHIBITOR.value})
+    return WITHOUT_EXPO not in roles or may(roles, May.ENTER_EXPO)
 
 
 def can_use_desk(user: "User | AnonymousUser") -> bool:
@@ -129,7 +139,7 @@ def awaits_second_factor(access: Access, event: Event, user: "User | AnonymousUs
 
 def can_be_banned(roles: frozenset[str]) -> bool:
     """Those who run an event keep order in it; they cannot be put out of it."""
-    return roles.isdisjoint(STAFF_ROLES)
+    return roles.isdisjoint(STAFF)
 
 
 def can_join_by_link(user: User) -> bool:
@@ -139,7 +149,7 @@ def can_join_by_link(user: User) -> bool:
         return False
     if Membership.objects.filter(user=user).exists():
         return False
-    return not EventRole.objects.filter(user=user, role__in=STAFF_ROLES).exists()
+    return not EventRole.objects.filter(user=user).exclude(role__in=PERMITS[May.COME_BY_LINK].everywhere).exists()
 
 
 def can_register_from(event: Event, email: str) -> bool:
@@ -157,11 +167,22 @@ def _is_named(domain: str, lines: str) -> bool:
     return any(domain.endswith(name[1:]) if name.startswith("*.") else domain == name for name in names)
 
 
+def can_found_organisation(user: "User | AnonymousUser") -> bool:
+    """Whoever owns one may found another, and becomes its owner."""
+    if not isinstance(user, User) or not user.is_active or not user.has_second_factor:
+        return False
+    return user.is_superuser or memberships_for(user, MayRun.FOUNDING).exists()
+
+
 def can_manage_organisation(user: User, organisation_id: int) -> bool:
     """Members and their roles are the owner's business."""
     if user.runs_platform:
         return True
     if not user.is_active or not user.has_second_factor:
         return False
-    owner = Membership.Role.OWNER
-    return Membership.objects.filter(user=user, organisation_id=organisation_id, role=owner).exists()
+    return memberships_for(user, MayRun.MEMBERS).filter(organisation_id=organisation_id).exists()
+
+
+def memberships_for(user: User, deed: MayRun) -> QuerySet[Membership]:
+    """Those that permit it; whether the person has a second step, the caller asks."""
+    return Membership.objects.filter(user=user, role__in=IN_ORGANISATION[deed].everywhere)

@@ -6,6 +6,8 @@ registered = Signal()
 """registration: Registration; join_url: str. A person has a place; they are owed their link."""
 link_wanted = Signal()
 """registration: Registration; join_url: str. A person with a place asked for their link again."""
+role_link_wanted = Signal()
+"""role: EventRole; join_url: str. An organiser mails somebody the link by which they come in with their role."""
 link_missed = Signal()
 """event: Event; email: str. Somebody asked for their link with an address that has no place."""
 wished = Signal()

@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from apps.core.access import ROLES_FOR, Access
+from apps.core.access import May, may
 from apps.core.errors import Refused
 from apps.exhibitors.models import Booth, BoothStaff
 
@@ -12,7 +12,7 @@ def other_ticket() -> Refused:
 
 
 def can_run_expo(roles: frozenset[str]) -> bool:
-    return not roles.isdisjoint(ROLES_FOR[Access.ORGANISER])
+    return may(roles, May.RUN_EXPO)
 
 
 def can_staff(booth: Booth, user_id: int | None, roles: frozenset[str]) -> bool:

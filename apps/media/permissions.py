@@ -2,15 +2,13 @@
 
 from collections.abc import Set as AbstractSet
 
-from apps.core.access import ROLES_FOR, Access
+from apps.core.access import ROLES_FOR, Access, May, may
 from apps.media.models import Asset
-
-_BRINGERS = frozenset({"organiser", "moderator", "speaker", "exhibitor"})
 
 
 def can_upload(roles: AbstractSet[str]) -> bool:
     """Organisers for everything, speakers their slides, exhibitors their booth."""
-    return not _BRINGERS.isdisjoint(roles)
+    return may(roles, May.BRING_FILES)
 
 
 def can_see(asset: Asset, roles: AbstractSet[str]) -> bool:
@@ -20,4 +18,4 @@ def can_see(asset: Asset, roles: AbstractSet[str]) -> bool:
 
 def can_manage(roles: AbstractSet[str]) -> bool:
     """Retry, rename, delete, and have the original of a film."""
-    return "organiser" in roles
+    return may(roles, May.MANAGE_FILES)

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from apps.accounts.models import User
 from apps.accounts.signals import mail_wanted
 from apps.core import clock
-from apps.events.models import Announcement, Event, MemberInvitation, Registration
+from apps.events.models import Announcement, Event, EventRole, MemberInvitation, Registration
 from apps.events.signals import (
     announced,
     declined,
@@ -29,6 +29,7 @@ from apps.events.signals import (
     reconsidered,
     registered,
     registration_cancelled,
+    role_link_wanted,
     wish_stands,
     wished,
 )
@@ -59,6 +60,11 @@ def owe_welcome_at_last(sender: Any, registration: Registration, join_url: str, 
 @receiver(link_wanted)
 def owe_link(sender: Any, registration: Registration, join_url: str, **_kwargs: Any) -> None:
     services.owe_link(registration, join_url, kind="link")
+
+
+@receiver(role_link_wanted)
+def owe_role_link(sender: Any, role: EventRole, join_url: str, **_kwargs: Any) -> None:
+    services.owe_role_link(role, join_url)
 
 
 @receiver(link_missed)

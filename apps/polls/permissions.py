@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from apps.core.access import ROLES_FOR, Access
+from apps.core.access import May, may, may_own
 from apps.polls.models import Poll
 from apps.tracks.models import Session
 
@@ -12,12 +12,12 @@ HIDDEN_STATES = (Poll.State.DRAFT, Poll.State.SCHEDULED, Poll.State.ARCHIVED)
 
 def can_run(roles: frozenset[str]) -> bool:
     """Runs any poll of the event, and sees all results."""
-    return not roles.isdisjoint(ROLES_FOR[Access.MODERATOR])
+    return may(roles, May.RUN_POLLS)
 
 
 def can_run_poll(poll: Poll, roles: frozenset[str], user_id: int | None, speakers: frozenset[int]) -> bool:
     """Speakers run the polls of their own sessions; `speakers` are those of the poll's."""
-    return can_run(roles) or ("speaker" in roles and user_id is not None and user_id in speakers)
+    return can_run(roles) or (may_own(roles, May.RUN_POLLS) and user_id is not None and user_id in speakers)
 
 
 def can_see(poll: Poll) -> bool:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from apps.core import clock, sheets, tables
-from apps.core.access import Access
+from apps.core.access import Access, May, may
 from apps.core.doors import onward
 from apps.core.errors import Refused
 from apps.events.doors import EventView
@@ -268,7 +268,7 @@ class ExportView(RunDoor):
         name = f"poll-{self.event.slug}-{found.pk}-{clock.now():%Y-%m-%d}.{form}"
         kind, written = (CSV, tables.csv_lines) if form == "csv" else (XLSX, sheets.workbook)
         response = StreamingHttpResponse(
-            written(exporting.rows(found, addresses="organiser" in self.roles)), content_type=kind
+            written(exporting.rows(found, addresses=may(self.roles, May.READ_ADDRESSES))), content_type=kind
         )
         response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
         return response

@@ -1,17 +1,22 @@
 """Who runs quizzes, and who may answer."""
 
-from apps.core.access import ROLES_FOR, Access
+from apps.core.access import May, may, may_own
 from apps.quizzes.models import Game, Turn
 
 
 def can_run(roles: frozenset[str]) -> bool:
     """Opens lobbies, asks, reveals, gives time, sees reports, of any quiz of the event."""
-    return not roles.isdisjoint(ROLES_FOR[Access.MODERATOR])
+    return may(roles, May.RUN_QUIZZES)
 
 
 def can_run_as_speaker(roles: frozenset[str], user_id: int | None, speakers: frozenset[int]) -> bool:
     """Does the same with a quiz of a session in which these people speak."""
-    return can_run(roles) or ("speaker" in roles and user_id is not None and user_id in speakers)
+    return can_run(roles) or (may_own(roles, May.RUN_QUIZZES) and user_id is not None and user_id in speakers)
+
+
+def can_run_own(roles: frozenset[str]) -> bool:
+    """Those of sessions in which they speak."""
+    return may_own(roles, May.RUN_QUIZZES)
 
 
 def is_asked(game: Game, turn: Turn) -> bool:

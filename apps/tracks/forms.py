@@ -97,6 +97,28 @@ class SpeakerForm(forms.ModelForm):  # type: ignore[type-arg]
         return services.cleaned(self.cleaned_data["biography"])
 
 
+MOST_INVITED = 50
+
+
+class InviteSpeakersForm(forms.Form):
+    """The address of each speaker who has no account yet; who has one is invited by theirs."""
+
+    def __init__(self, *args: Any, speakers: list[Speaker], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.speakers = speakers
+        for speaker in speakers:
+            if speaker.user is None:
+                self.fields[f"email_{speaker.pk}"] = forms.EmailField(
+                    label=_("Address of %(name)s") % {"name": speaker.name},
+                    max_length=254,
+                    widget=UnfoldAdminEmailInputWidget,
+                )
+
+    def addresses(self) -> list[tuple[Speaker, str]]:
+        given = self.cleaned_data
+        return [(speaker, given.get(f"email_{speaker.pk}", "")) for speaker in self.speakers]
+
+
 class SessionForm(forms.ModelForm):  # type: ignore[type-arg]
     """Where a session stands may change on the sheet of the agenda while this form is open. So it remembers where the
     session was when the page was made, and leaves alone what nobody changed here."""

@@ -10,7 +10,7 @@ from apps.accounts.models import User
 from apps.chat import selectors as chat
 from apps.chat import services as chat_rooms
 from apps.core import router
-from apps.core.access import Access
+from apps.core.access import STAFF, Access
 from apps.core.errors import Refused
 from apps.core.middleware import Reader
 from apps.events import selectors as events
@@ -48,7 +48,7 @@ class Landing(EventView):
             start=selectors.start_words(self.event, page.first, request.zones),
             form=RegistrationForm(event=self.event) if self.event.takes_registrations and not self.roles else None,
             preview=self.preview(page),
-            may_run=not self.roles.isdisjoint({"organiser", "moderator"}),
+            may_run=not self.roles.isdisjoint(STAFF),
         )
 
     def preview(self, page: selectors.Landing) -> previews.Preview | None:

@@ -4,20 +4,21 @@ import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from django.core.management import call_command
 from django.urls import reverse
 from playwright.sync_api import expect
 
 from apps.accounts.models import User
-from apps.events.models import Event, GuestList, Registration, TicketKind
+from apps.core import colour
+from apps.events.models import Event, GuestList, Membership, Question, Registration, TicketKind
 from apps.notifications.models import MailboxMessage
 from apps.notifications.selectors import Letter
 from apps.tracks.models import Session
 from events_platform.embedded import processes
-from tests.factories.accounts import give_second_factor
+from tests.factories.accounts import UserFactory, give_second_factor
 
 State = Registration.State
 GUESTS = "email,name,ticket\nrosa@quay.example,Rosa Lind,Press\nnobody,Nobody,\n"
+WIDE = {"width": 1440, "height": 1000}
 A_WORKER = 30
 """Seconds at most that something takes that a worker does."""
 BEGINS = (datetime.now(UTC) + timedelta(days=30)).replace(hour=9, minute=0, second=0, microsecond=0)
@@ -25,11 +26,17 @@ BEGINS = (datetime.now(UTC) + timedelta(days=30)).replace(hour=9, minute=0, seco
 
 @pytest.fixture
 def desk(new_page, platform, worker):
-    """The desk of somebody whom the platform's operator has just made an owner."""
-    call_command("create_organiser", email="ines@tidal.example", name="Inês Falcão", organisation="Tidal Works")
+    """The desk of an owner, whom the platform's operator made one at theirs, where there was no organisation yet."""
+    operator = new_page(UserFactory(is_superuser=True, is_staff=True, name="Olle Drift"), viewport=WIDE)
+    make_organisation(operator)
+    operator.goto(reverse("admin:events_membership_add"))
+    fill(operator, email="ines@tidal.example", name="Inês Falcão", role="owner")
+    save(operator)
+    expect(operator.get_by_text("ines@tidal.example").first).to_be_visible()
     ines = User.objects.get(email="ines@tidal.example")
+    assert Membership.objects.get(user=ines).organisation.name == "Tidal Works"
     give_second_factor(ines)
-    return new_page(ines, viewport={"width": 1440, "height": 1000})
+    return new_page(ines, viewport=WIDE)
 
 
 def save(page):
@@ -45,14 +52,36 @@ def fill(page, **values):
             field.fill(value)
 
 
+def make_organisation(page):
+    page.goto(reverse("admin:index"))
+    expect(page.get_by_role("heading", name="No organisation yet")).to_be_visible()
+    page.get_by_role("link", name="New organisation").click()
+    fill(page, name="Tidal Works", slug="tidal-works")
+    save(page)
+    expect(page.get_by_role("link", name="Tidal Works").first).to_be_visible()
+
+
+def choose_look(page):
+    """A colour that is too pale is told and corrected while it is chosen, in pages in small."""
+    light = page.frame_locator("iframe.light-frame")
+    expect(light.locator("[data-look=name]")).to_have_text("Ebb and Flow")
+    fill(page, brand="#ffcc00", accent="#ffd166")
+    expect(page.locator("[data-remarks] > .changed").first).to_contain_text("Too light to read on a white page")
+    shown = light.locator("html").evaluate("element => element.style.getPropertyValue('--brand')")
+    assert shown == colour.darkened("#ffcc00")
+    fill(page, brand="#7a1f4b")
+    expect(page.locator("[data-remarks] > li").first).not_to_contain_text("Too light")
+
+
 def make_event(page):
     page.goto(reverse("admin:index"))
     page.get_by_role("link", name="New event").click()
     page.get_by_role("link", name="Conference").click()
     fill(
         page, name_0="Ebb and Flow", slug="ebb-and-flow", time_zone="UTC", starts_at_0=f"{BEGINS:%Y-%m-%d}",
-        starts_at_1="09:00", ends_at_0=f"{BEGINS:%Y-%m-%d}", ends_at_1="17:00", brand="#7a1f4b", accent="#ffd166",
+        starts_at_1="09:00", ends_at_0=f"{BEGINS:%Y-%m-%d}", ends_at_1="17:00",
     )  # fmt: skip
+    choose_look(page)
     save(page)
     expect(page.get_by_role("heading", name="In the order of the work")).to_be_visible()
     return Event.objects.get(slug="ebb-and-flow")
@@ -68,6 +97,25 @@ def add_tickets_and_questions(page):
     fill(page, label_0="Which boat do you come with?", kind="text")
     save(page)
     expect(page.get_by_text("Which boat do you come with?").first).to_be_visible()
+    page.goto(reverse("admin:events_question_add"))
+    fill(page, label_0="What do you eat?", kind="choice")
+    for number, dish in enumerate(("Fish", "Kelp")):
+        page.get_by_role("link", name=re.compile("^Add another")).first.click()
+        page.locator(f'[name="choices-{number}-label_0"]').fill(dish)
+    save(page)
+    expect(page.get_by_text("What do you eat?").first).to_be_visible()
+    page.goto(reverse("admin:events_question_add"))
+    fill(page, label_0="I agree to the rules of the harbour.", kind="consent")
+    page.locator('[name="required"]').check()
+    save(page)
+    expect(page.get_by_text("I agree to the rules of the harbour.").first).to_be_visible()
+    assert [*Question.objects.order_by("pk").values_list("kind", flat=True)] == ["text", "choice", "consent"]
+
+
+def answer(page, boat):
+    page.get_by_label("Which boat do you come with?").fill(boat)
+    page.get_by_label("Kelp").check()
+    page.get_by_label("I agree to the rules of the harbour.").check()
 
 
 def arrange_agenda(page, event):
@@ -125,7 +173,7 @@ def register(page, event, *, name, ticket):
     page.get_by_label("Name").fill(name)
     page.get_by_label("E-mail").fill(f"{name.split()[0].lower()}@quay.example")
     page.get_by_label(re.compile(f"^{ticket}")).check()
-    page.get_by_label("Which boat do you come with?").fill("The Heron")
+    answer(page, "The Heron")
     page.get_by_role("button", name="Register").click()
     expect(page).to_have_url(re.compile("/register/sent/"))
 
@@ -186,7 +234,7 @@ def test_event_from_nothing_to_its_first_people(desk, new_page):
     dora = new_page()
     dora.goto(address_in_mail("dora@quay.example", "/take"))
     dora.get_by_label("Name").fill("Dora Weir")
-    dora.get_by_label("Which boat do you come with?").fill("The Ibis")
+    answer(dora, "The Ibis")
     dora.get_by_role("button", name="Take this place").click()
     expect(dora).to_have_url(re.compile("/register/wish/"))
     assert [of(f"{who}@quay.example").state for who in ("cleo", "dora")] == [State.CANCELLED, State.CONFIRMED]

@@ -82,6 +82,18 @@ def test_signed_in_person_registers_with_one_click(event, nobody, enter):
     assert Registration.objects.get().user == nobody
 
 
+def test_place_leads_to_registering_somebody_else(event, attendee, enter):
+    client = enter(attendee)
+    other = f"{page('register', event)}?other"
+    assert f'href="{other}"' in client.get(page("me", event)).content.decode()
+    assert "Register somebody else" in client.get(other).content.decode()
+    client.post(other, {"name": "Rosa Lind", "email": "rosa@quay.example"})
+    assert Registration.objects.get(user__email="rosa@quay.example").by == attendee
+
+    Event.objects.update(state=Event.State.ENDED)
+    assert other not in client.get(page("me", event)).content.decode()
+
+
 def test_link_is_asked_for_again(event, attendee, visitor):
     visitor.post(page("resend", event), {"email": attendee.email.upper()})
     assert OwedMail.objects.get().kind == "link"

@@ -5,8 +5,10 @@ from typing import Any
 from django.contrib import admin, messages
 from django.db.models import Count, QuerySet
 from django.http import HttpRequest
+from django.shortcuts import redirect
 from django.utils.translation import gettext_lazy as _
 
+from apps.core.access import MayRun
 from apps.core.errors import Refused
 from apps.events import permissions, selectors, services
 from apps.events.doors import Desk, OrganisationScopedAdmin, ShowsPeople, columns, owns_any
@@ -21,6 +23,7 @@ class OrganisationAdmin(OrganisationScopedAdmin):
     desk_position = 20
     icon = "apartment"
     when_empty = _("Those who run events together stand here, by the name that people read in the foot of a page.")
+    add_words = _("New organisation")
     may_delete = False
     list_display = ("name", "slug", "event_count")
     table = columns(address="slug", name="name", since="created_at")
@@ -32,7 +35,22 @@ class OrganisationAdmin(OrganisationScopedAdmin):
         return queryset.annotate(event_count_of=Count("events"))
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return request.user.is_superuser
+        return super().has_add_permission(request, obj) and permissions.can_found_organisation(request.user)
+
+    def save_model(self, request: HttpRequest, obj: Organisation, form: Any, change: bool) -> None:
+        """Whoever makes one owns it."""
+        if change:
+            super().save_model(request, obj, form, change)
+            return
+        user: Any = request.user
+        obj.pk = services.found_organisation(user, name=obj.name, slug=obj.slug).pk
+
+    def add_view(self, request: HttpRequest, form_url: str = "", extra_context: Any = None) -> Any:
+        try:
+            return super().add_view(request, form_url, extra_context)
+        except Refused as refused:
+            messages.error(request, refused.message)
+            return redirect("admin:events_organisation_changelist")
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         user: Any = request.user
@@ -86,7 +104,7 @@ class MembershipAdmin(ShowsPeople, OrganisationScopedAdmin):
         """Members are the owner's business, so the choice is of organisations one owns."""
         user: Any = request.user
         if db_field.name == "organisation" and not user.is_superuser:
-            owned = Membership.objects.filter(user=user, role=Membership.Role.OWNER).values("organisation_id")
+            owned = permissions.memberships_for(user, MayRun.MEMBERS).values("organisation_id")
             kwargs["queryset"] = Organisation.objects.filter(pk__in=owned)
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
 

@@ -13,10 +13,14 @@ from apps.accounts.models import User
 from apps.accounts.permissions import Reader
 from apps.accounts.selectors import Profile, shown_of
 from apps.core import words
+from apps.core.errors import Refused
 from apps.events import selectors, services
+from apps.events.admin.links import EndsLinks, JoinLinkInline
 from apps.events.doors import Desk, OrganisationScopedAdmin, ShowsPeople, columns
 from apps.events.forms import RoleForm
 from apps.events.models import Ban, EventRole
+
+AT_ONCE = 500
 
 
 def _shown(person: User) -> Profile:
@@ -120,7 +124,7 @@ class UserAdmin(OrganisationScopedAdmin):
 
 
 @admin.register(EventRole)
-class EventRoleAdmin(ShowsPeople, OrganisationScopedAdmin):
+class EventRoleAdmin(EndsLinks, ShowsPeople, OrganisationScopedAdmin):
     desk = Desk.PEOPLE
     desk_position = 20
     icon = "shield_person"
@@ -133,6 +137,9 @@ class EventRoleAdmin(ShowsPeople, OrganisationScopedAdmin):
     list_select_related = ("user", "event")
     search_fields = ("user__name", "user__email")
     table = columns(event="event__slug", name="known_name", email="user__email", role="role")
+    inlines = (JoinLinkInline,)
+    actions = ("send_links", "revoke_links")
+    asks_first = frozenset({"send_links", "revoke_links"})
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
         return ["event", "person", "email", "role"] if obj else ["event", "email", "name", "role"]
@@ -141,6 +148,32 @@ class EventRoleAdmin(ShowsPeople, OrganisationScopedAdmin):
         user = services.find_by_address(obj.event.organisation, **form.person())
         saved = services.grant_role(obj.event, user=user, role=obj.role)
         obj.pk, obj.user = saved.pk, user
+
+    def get_inlines(self, request: HttpRequest, obj: Any) -> Any:
+        return self.inlines if obj and obj.join_links.exists() else ()
+
+    @admin.action(description=_("Invite and mail the link"))
+    def send_links(self, request: HttpRequest, chosen: QuerySet[EventRole]) -> None:
+        """To speakers and exhibitors; staff sign in by themselves."""
+        sent = refused = 0
+        for role in chosen.select_related("event__organisation", "user").iterator(chunk_size=AT_ONCE):
+            try:
+                services.mail_role_link(role)
+                sent += 1
+            except Refused as why:
+                refused += 1
+                said = why.message
+        if sent:
+            text = ngettext("One link is on its way.", "%(count)s links are on their way.", sent)
+            messages.success(request, text % {"count": words.Number(sent)})
+        if refused:
+            messages.warning(request, said)
+
+    @admin.action(description=_("End all their links"))
+    def revoke_links(self, request: HttpRequest, chosen: QuerySet[EventRole]) -> None:
+        ended = sum(services.revoke_links(role) for role in chosen.iterator(chunk_size=AT_ONCE))
+        text = ngettext("One link ended.", "%(count)s links ended.", ended)
+        messages.success(request, text % {"count": words.Number(ended)})
 
     def delete_model(self, request: HttpRequest, obj: EventRole) -> None:
         services.revoke_role(obj.event, user=obj.user, role=obj.role)

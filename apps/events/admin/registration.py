@@ -27,7 +27,8 @@ from apps.events import registry, selectors, services
 from apps.events.adapters.guests_csv import MOST_BYTES
 from apps.events.adapters.guests_csv import template as guests_template
 from apps.events.admin.errands import hand_over
-from apps.events.doors import Desk, OrganisationScopedAdmin, ReadHere, ScopedTabularInline, ShowsPeople, bulk
+from apps.events.admin.links import EndsLinks, JoinLinkInline
+from apps.events.doors import Desk, OrganisationScopedAdmin, ReadHere, ShowsPeople, bulk
 from apps.events.doors.current import current_event_id
 from apps.events.forms import DeclineForm, GuestFileForm, InvitationForm
 from apps.events.models import Errand, Event, JoinLink, Question, Registration
@@ -65,16 +66,6 @@ class CameBy(DropdownFilter):  # type: ignore[misc]
         return queryset.filter(source=label) if label else queryset
 
 
-class JoinLinkInline(ScopedTabularInline):
-    """The links that were mailed: that they exist and whether they were used, never where they lead."""
-
-    model = JoinLink
-    may_add = may_change = may_delete = False
-    fields = ("created_at", "expires_at", "used_at", "revoked_at")
-    readonly_fields = fields
-    verbose_name_plural = _("links that were mailed")
-
-
 def _wishes(chosen: QuerySet[Registration], *states: Registration.State) -> QuerySet[Registration]:
     """In the order in which they came."""
     return chosen.filter(state__in=states).select_related("event", "user", "ticket").order_by("created_at", "pk")
@@ -85,7 +76,7 @@ def are_many(rows: QuerySet[Registration]) -> bool:
 
 
 @admin.register(Registration)
-class RegistrationAdmin(ReadHere, ShowsPeople, OrganisationScopedAdmin):
+class RegistrationAdmin(EndsLinks, ReadHere, ShowsPeople, OrganisationScopedAdmin):
     desk = Desk.PEOPLE
     desk_position = 10
     icon = "how_to_reg"

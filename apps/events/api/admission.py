@@ -201,7 +201,7 @@ class DeskQuestionsView(QuestionCall, Sparse, ListAPIView[Question]):
         gives=QuestionSerializer,
         status=201,
         example=QUESTION,
-        refuses={400: ["invalid", "question.choice", "registration.ticket"]},
+        refuses={400: ["invalid", "question.choice", "registration.ticket"], 409: ["question.no_choices"]},
     )
     def post(self, request: Request, event: str) -> Response:
         """Makes a question."""
@@ -223,7 +223,7 @@ class DeskQuestionView(QuestionCall):
         takes=QuestionSerializer,
         gives=QuestionSerializer,
         example=QUESTION,
-        refuses={400: ["invalid", "question.choice", "registration.ticket"]},
+        refuses={400: ["invalid", "question.choice", "registration.ticket"], 409: ["question.no_choices"]},
     )
     def patch(self, request: Request, event: str, question: int) -> Response:
         """Changes what is said. New words of a consent are a new version, to which nobody has agreed yet."""

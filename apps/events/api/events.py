@@ -28,6 +28,7 @@ from apps.core.scopes import Area
 from apps.events import selectors, services
 from apps.events.doors import EventAPIView
 from apps.events.doors.calls import event_of_token
+from apps.events.doors.linked import opened_by_links, owners_alone
 from apps.events.models import Announcement, Event
 from apps.events.serializers import (
     AnnouncementSerializer,
@@ -76,7 +77,8 @@ class EventsViewSet(Sparse, ListModelMixin, RetrieveModelMixin, GenericViewSet[E
 
     def get_queryset(self) -> QuerySet[Event]:
         seen = selectors.events_seen_by if self.action == "retrieve" else selectors.events_found_by
-        found, limit = seen(self.request.user), event_of_token(self.request)
+        found = seen(self.request.user, within=opened_by_links(self.request))
+        limit = event_of_token(self.request)
         return found if limit is None else found.filter(pk=limit)
 
     def filter_queryset(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
@@ -127,7 +129,7 @@ class AnnouncementsView(EventAPIView, Sparse, ListAPIView[Announcement]):
 
 
 class MeView(Repeatable, Sparse, RetrieveUpdateAPIView[User]):
-    """The caller's own profile."""
+    """The caller's own profile. Who came in by the link of a mail has it at that event alone."""
 
     access: ClassVar[Access] = Access.SIGNED_IN
     area: ClassVar[Area] = Area.PROFILE
@@ -135,6 +137,8 @@ class MeView(Repeatable, Sparse, RetrieveUpdateAPIView[User]):
     http_method_names = ("get", "patch", "head", "options")
 
     def get_object(self) -> User:
+        if opened_by_links(self.request) is not None:
+            raise owners_alone()
         user: Any = self.request.user
         person: User = user
         return person

@@ -15,6 +15,7 @@ from apps.core.calls import Repeatable, Sparse
 from apps.core.errors import Refused
 from apps.core.scopes import Area
 from apps.events import permissions, selectors, states
+from apps.events.doors import linked
 from apps.events.doors.acting import name_staff
 from apps.events.doors.previewing import SAFE, Preview, closed, look_only, preview_of
 from apps.events.models import Event
@@ -33,6 +34,7 @@ class EventAccess(BasePermission):
         event = selectors.event_by_slug(view.kwargs["event"])
         if event is None or event_of_token(request) not in (None, event.pk):
             raise Http404
+        request.user = linked.who_is_in(request, event)
         view.event, view.roles = event, permissions.roles_of(request.user, event)
         preview = preview_of(request, event, view.roles) if request.auth is None else None
         if preview is not None:

@@ -5,8 +5,8 @@ from typing import Any
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
+from apps.core.access import MayRun
 from apps.events import permissions, selectors
-from apps.events.models import Membership
 
 
 def owns_any(request: HttpRequest) -> bool:
@@ -14,7 +14,7 @@ def owns_any(request: HttpRequest) -> bool:
     asked: Any = request
     user: Any = request.user
     if not hasattr(asked, "desk_owns"):
-        owner = Membership.objects.filter(user=user.pk, role=Membership.Role.OWNER)
+        owner = permissions.memberships_for(user, MayRun.MEMBERS)
         asked.desk_owns = user.is_superuser or owner.exists()
     return bool(asked.desk_owns)
 

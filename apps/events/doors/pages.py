@@ -21,6 +21,7 @@ from apps.core.access import Access
 from apps.core.errors import Refused
 from apps.core.problems import problem
 from apps.events import permissions, selectors, services, states
+from apps.events.doors import linked
 from apps.events.doors.acting import name_staff, record_export
 from apps.events.doors.previewing import SAFE, Preview, closed, look_only, preview_of
 from apps.events.models import Event
@@ -92,8 +93,9 @@ class EventView(ContextMixin, View):
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         event = self.find_event(kwargs["event"])
-        self.event, self.roles = event, permissions.roles_of(request.user, event)
         reader: Any = request
+        reader.user = linked.who_is_in(request, event)
+        self.event, self.roles = event, permissions.roles_of(reader.user, event)
         preview = preview_of(request, event, self.roles) if self.is_previewed else None
         if preview is not None:
             return self.show_as(preview, *args, **kwargs)
@@ -179,6 +181,8 @@ class EventView(ContextMixin, View):
         if self.wants_json:
             return problem("not_allowed", "You may not do this.", status=403 if signed_in else 401)
         if not signed_in:
+            if linked.is_away(self.request, self.event):
+                messages.info(self.request, _("You came in by the link of another event. Sign in to take part here."))
             return redirect(f"{reverse('accounts:signin')}?{urlencode({'next': self.come_back_to()})}")
         if self.access is Access.ATTENDEE:
             return redirect("events:register", event=self.event.slug)

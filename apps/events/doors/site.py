@@ -25,7 +25,7 @@ from apps.events.doors.acting import name_at_the_desk
 from apps.events.doors.current import current_event
 from apps.events.doors.desk import Desk
 from apps.events.doors.of_event import rendered
-from apps.events.models import Event
+from apps.events.models import Event, Organisation
 from apps.events.registry import needs
 
 SWITCHER_MOST = 12
@@ -117,6 +117,8 @@ class DeskSite(UnfoldAdminSite):  # type: ignore[misc]
             "needs": waiting[:MOST_NEEDS],
             "need_count": len(waiting),
             "more_needs": max(0, len(waiting) - MOST_NEEDS),
+            "has_organisation": isinstance(user, User) and selectors.has_organisation(user),
+            "may_add_organisation": self.get_model_admin(Organisation).has_add_permission(request),
             "may_add_event": self.get_model_admin(Event).has_add_permission(request),
         }
         page: HttpResponse = super().index(request, {**home, **(extra_context or {})})

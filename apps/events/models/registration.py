@@ -9,7 +9,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from apps.core import clock, ids
-from apps.events.models.event import Event
+from apps.events.models.event import STAFF_ROLES, Event, EventRole
 from apps.events.models.ticket import InvitationCode, TicketKind
 
 MOST_SOURCE = 40
@@ -102,18 +102,23 @@ class Registration(models.Model):
 
 class JoinLinkQuerySet(models.QuerySet["JoinLink"]):
     def valid(self, now: datetime) -> "JoinLinkQuerySet":
-        confirmed = Q(registration__state=Registration.State.CONFIRMED)
-        return self.filter(confirmed, revoked_at=None, expires_at__gt=now)
+        has_place = Q(registration__state=Registration.State.CONFIRMED)
+        has_role = Q(role__isnull=False) & ~Q(role__role__in=STAFF_ROLES)
+        return self.filter(has_place | has_role, revoked_at=None, expires_at__gt=now)
 
 
 class JoinLink(models.Model):
-    """A way in by mail: a row (revocable, expiring) that a signature names; no password hash is spent on it."""
+    """A way in by mail: a row (revocable, expiring) that a signature names; no password hash is spent on it. It is a
+    place's, or that of a role which nobody runs the event by."""
 
     reads_primary: ClassVar[bool] = True
 
+    event = models.ForeignKey(Event, models.CASCADE, null=True, related_name="+", editable=False)
+    """The holder's, so that the log of what staff did finds it; a link from before it was kept has none."""
     registration = models.ForeignKey(
-        Registration, models.CASCADE, related_name="join_links", verbose_name=_("registration")
+        Registration, models.CASCADE, null=True, related_name="join_links", verbose_name=_("registration")
     )
+    role = models.ForeignKey(EventRole, models.CASCADE, null=True, related_name="join_links", verbose_name=_("role"))
     created_at = models.DateTimeField(default=clock.now, editable=False, verbose_name=_("made"))
     expires_at = models.DateTimeField(_("valid until"))
     revoked_at = models.DateTimeField(_("revoked"), null=True, blank=True)
@@ -125,6 +130,19 @@ class JoinLink(models.Model):
         verbose_name = _("join link")
         verbose_name_plural = _("join links")
         ordering = ["-created_at"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(registration__isnull=False, role=None) | Q(registration=None, role__isnull=False),
+                name="events_joinlink_of_one",
+            )
+        ]
 
     def __str__(self) -> str:
-        return f"{self.registration}"
+        return f"{self.registration or self.role}"
+
+    @property
+    def holder(self) -> "Registration | EventRole":
+        """The place or role that it opens; each has `event` and `user`."""
+        found = self.registration or self.role
+        assert found is not None  # noqa: S101 - a constraint
+        return found

@@ -1,6 +1,6 @@
 """Reads of events, registration and announcements."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -52,17 +52,20 @@ def events_listed(*, limit: int = 60) -> dict[str, list[Event]]:
     return {"ahead": list(ahead[:limit]), "over": list(over[:limit])}
 
 
-def events_of_person(user: "User | AnonymousUser", *, limit: int = 30) -> list[Event]:
+def events_of_person(
+    user: "User | AnonymousUser", *, within: Collection[int] | None = None, limit: int = 30
+) -> list[Event]:
+    """`within`: of these alone, where a session says no more of somebody."""
     if not user.is_authenticated:
         return []
-    return list(_own_visible(user).select_related("organisation").order_by("-starts_at")[:limit])
+    return list(_own_visible(user, within).select_related("organisation").order_by("-starts_at")[:limit])
 
 
-def events_found_by(user: "User | AnonymousUser") -> QuerySet[Event]:
-    """What a list may offer this reader: the listed events and those they take part in."""
+def events_found_by(user: "User | AnonymousUser", *, within: Collection[int] | None = None) -> QuerySet[Event]:
+    """What a list may offer this reader: the listed events and those they take part in, of these `within`."""
     listed = Q(pk__in=Event.objects.listed().order_by().values("pk"))
     if user.is_authenticated:
-        listed |= Q(pk__in=_own_visible(user).order_by().values("pk"))
+        listed |= Q(pk__in=_own_visible(user, within).order_by().values("pk"))
     return Event.objects.filter(listed).select_related("organisation")
 
 
@@ -86,21 +89,23 @@ def events_where(
     return found.filter(**{lookup: value for lookup, value in wanted.items() if value})
 
 
-def events_seen_by(user: "User | AnonymousUser") -> QuerySet[Event]:
-    """What this reader may open by its address; in step with `permissions.can_see`."""
+def events_seen_by(user: "User | AnonymousUser", *, within: Collection[int] | None = None) -> QuerySet[Event]:
+    """What this reader may open by its address; in step with `permissions.can_see`. `within`: who takes part in others
+    is a visitor there."""
     open_states = (Event.State.PUBLISHED, Event.State.LIVE, Event.State.ENDED)
     seen = Q(state__in=open_states) & ~Q(visibility=Event.Visibility.PRIVATE)
     if user.is_authenticated:
         if user.runs_platform:
             return Event.objects.select_related("organisation")
-        seen |= Q(pk__in=_own_visible(user).order_by().values("pk"))
+        seen |= Q(pk__in=_own_visible(user, within).order_by().values("pk"))
     return Event.objects.filter(seen).select_related("organisation")
 
 
-def _own_visible(user: User) -> QuerySet[Event]:
+def _own_visible(user: User, within: Collection[int] | None = None) -> QuerySet[Event]:
     """The person's events, drafts only where they hold a role: a place in a draft shows nothing yet."""
     drafts_with_role = Q(organisation__memberships__user=user) | Q(event_roles__user=user)
     own = Event.objects.of_person(user)
+    own = own if within is None else own.filter(pk__in=within)
     return own.filter(~Q(state=Event.State.DRAFT) | Q(pk__in=Event.objects.filter(drafts_with_role).values("pk")))
 
 
@@ -215,26 +220,29 @@ def join_link(token: str) -> JoinLink | None:
         pk = int(_join.unsign(token))
     except (signing.BadSignature, ValueError):
         return None
-    return JoinLink.objects.select_related("registration__event", "registration__user").filter(pk=pk).first()
+    holders = ("registration__event", "registration__user", "role__event", "role__user")
+    return JoinLink.objects.select_related(*holders).filter(pk=pk).first()
 
 
 def is_valid(link: JoinLink) -> bool:
     return JoinLink.objects.valid(clock.now()).filter(pk=link.pk).exists()
 
 
-def link_still_holds(pk: int) -> bool:
-    """Whether the session that this link opened goes on: in step with `permissions.can_join_by_link`. One query."""
-    staff = EventRole.objects.filter(user=OuterRef("registration__user"), role__in=STAFF_ROLES)
-    plain = JoinLink.objects.filter(
-        registration__user__is_staff=False,
-        registration__user__is_superuser=False,
-        registration__user__has_second_factor=False,
+def events_opened_by(links: Collection[int]) -> frozenset[int]:
+    """The events in which a session that these links opened goes on: in step with `permissions.can_join_by_link`. One
+    query."""
+    staff = EventRole.objects.filter(user=OuterRef("holder_id"), role__in=STAFF_ROLES)
+    plain = User.objects.filter(pk=OuterRef("holder_id"), is_staff=False, is_superuser=False, has_second_factor=False)
+    valid = JoinLink.objects.valid(clock.now()).annotate(
+        holder_id=Coalesce("registration__user_id", "role__user_id"),
+        of_event=Coalesce("registration__event_id", "role__event_id"),
     )
-    return plain.valid(clock.now()).filter(~Exists(staff), pk=pk).exists()
+    held = valid.filter(Exists(plain), ~Exists(staff), pk__in=links)
+    return frozenset(held.values_list("of_event", flat=True))
 
 
-def latest_link_at(registration: Registration) -> datetime | None:
-    return registration.join_links.values_list("created_at", flat=True).order_by("-created_at").first()
+def latest_link_at(holder: Registration | EventRole) -> datetime | None:
+    return holder.join_links.values_list("created_at", flat=True).order_by("-created_at").first()
 
 
 def live_epoch(event_id: int) -> int:

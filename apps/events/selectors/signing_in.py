@@ -11,6 +11,8 @@ from django.urls import reverse
 from apps.accounts.models import User
 from apps.accounts.registry import SHOWN
 from apps.core import clock, sealing
+from apps.core.access import MayRun
+from apps.events import permissions
 from apps.events.models import (
     STAFF_ROLES,
     EventRole,
@@ -114,7 +116,7 @@ def owned_organisations(user: User) -> QuerySet[Organisation]:
         return Organisation.objects.all()
     if not user.is_authenticated or not user.has_second_factor:
         return Organisation.objects.none()
-    owned = Membership.objects.filter(user=user, role=Membership.Role.OWNER).values("organisation_id")
+    owned = permissions.memberships_for(user, MayRun.MEMBERS).values("organisation_id")
     return Organisation.objects.filter(pk__in=owned)
 
 
@@ -124,6 +126,13 @@ def organisations_with_role(user: User) -> QuerySet[Organisation]:
         return Organisation.objects.none()
     own = Membership.objects.filter(user=user, organisation=OuterRef("pk"))
     return Organisation.objects.filter(Exists(own)).annotate(role=Subquery(own.values("role")))
+
+
+def has_organisation(user: User) -> bool:
+    """Whether there is one in whose name this person may make events."""
+    if user.runs_platform:
+        return Organisation.objects.exists()
+    return Membership.objects.filter(user=user).exists()
 
 
 def member_token(invitation: MemberInvitation) -> str:

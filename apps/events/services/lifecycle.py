@@ -13,12 +13,14 @@ from i18nfield.strings import LazyI18nString
 from apps.accounts.models import User
 from apps.core import clock
 from apps.core.errors import Refused
-from apps.events import kinds, signals
+from apps.events import kinds, permissions, selectors, signals
 from apps.events.models import Event, Membership, Organisation
 from apps.events.services.people import add_member
 from apps.live import publish
 
 FREE_SLUG_TRIES = 50
+MOST_OWNED = 20
+"""Organisations of one person that they founded at the desk, or own."""
 I18N_FIELDS = {"tagline", "description"}
 
 
@@ -28,6 +30,27 @@ def create_organisation(*, name: str, owner: User | None = None, slug: str = "")
     if owner:
         add_member(organisation, user=owner, role=Membership.Role.OWNER)
     return organisation
+
+
+@transaction.atomic
+def found_organisation(by: User, *, name: str, slug: str = "") -> Organisation:
+    """Somebody who owns one makes another at the desk, and owns it. Raises Refused for anybody else, for who owns many
+    already, and where the address is taken."""
+    User.objects.select_for_update(no_key=True).get(pk=by.pk)  # two at once are counted
+    if not permissions.can_found_organisation(by):
+        raise Refused("organisation.not_owner", _("Owners of an organisation may make another one."), status=403)
+    if not by.runs_platform and selectors.owned_organisations(by).count() >= MOST_OWNED:
+        said = _("You own %(most)s organisations, which is as many as one person may. Leave one of them first.")
+        raise Refused("organisation.too_many", said, values={"most": MOST_OWNED}, status=409)
+    try:
+        with transaction.atomic():
+            return create_organisation(name=name, owner=by, slug=slug)
+    except IntegrityError as error:
+        if slug and Organisation.objects.filter(slug=slug).exists():
+            raise Refused(
+                "organisation.slug_taken", _("Another organisation has this address. Choose another."), field="slug"
+            ) from error
+        raise
 
 
 @transaction.atomic

@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -12,8 +13,8 @@ from apps.accounts.models import User
 from apps.core import clock
 from apps.core.errors import Refused
 from apps.events import permissions, selectors, signals
-from apps.events.models import Event, JoinLink, Registration
-from apps.events.services import meeting
+from apps.events.models import STAFF_ROLES, Event, EventRole, JoinLink, Registration
+from apps.events.services import meeting, people
 from apps.live import publish
 
 LINK_AFTER_EVENT = timedelta(days=60)
@@ -30,8 +31,11 @@ def resend_link(event: Event, *, email: str) -> None:
     """
     found = Registration.objects.exclude(state=Registration.State.CANCELLED).filter(event=event, user__email=email)
     registration = found.select_related("event", "user").first()
-    if registration:
+    role = EventRole.objects.filter(event=event, user__email=email).exclude(role__in=STAFF_ROLES).order_by("pk").first()
+    if registration and (registration.state == Registration.State.CONFIRMED or role is None):
         tell_again(registration)
+    elif role:
+        _mail_again(role)
     else:
         signals.link_missed.send(sender=Registration, event=event, email=email)
 
@@ -41,9 +45,18 @@ def tell_again(registration: Registration) -> None:
     if registration.state != Registration.State.CONFIRMED:
         signals.wish_stands.send(sender=Registration, registration=registration)
         return
-    latest = selectors.latest_link_at(registration)
-    if latest is None or clock.now() - latest >= RESEND_PAUSE:
+    if _is_rested(registration):
         send_link_again(registration)
+
+
+def _mail_again(role: EventRole) -> None:
+    if _is_rested(role):
+        mail_role_link(role)
+
+
+def _is_rested(holder: Registration | EventRole) -> bool:
+    latest = selectors.latest_link_at(holder)
+    return latest is None or clock.now() - latest >= RESEND_PAUSE
 
 
 @transaction.atomic
@@ -55,40 +68,79 @@ def send_link_again(registration: Registration) -> None:
 
 
 @transaction.atomic
-def revoke_links(registration: Registration) -> int:
-    """Ends every link of this registration, with the sessions and sockets they opened; how many there were."""
-    ended = registration.join_links.filter(revoked_at=None).update(revoked_at=clock.now())
+def invite_with_role(event: Event, *, user: User, role: str) -> EventRole:
+    """Gives somebody a role and mails them a link by which they come in with it. Raises Refused for who is banned, and
+    for the roles of staff: these never come by a link."""
+    if EventRole.Role(role) in STAFF_ROLES:
+        raise _signs_in()
+    if selectors.is_banned(event, user):
+        raise Refused("role.banned", _("This person was put out of the event. Let them in again first."))
+    granted = people.grant_role(event, user=user, role=role)
+    mail_role_link(granted)
+    return granted
+
+
+@transaction.atomic
+def mail_role_link(role: EventRole) -> None:
+    """To somebody with a role already, as often as an organiser thinks right."""
+    if role.role in STAFF_ROLES:
+        raise _signs_in()
+    signals.role_link_wanted.send(sender=EventRole, role=role, join_url=new_link_url(role))
+
+
+def _signs_in() -> Refused:
+    said = _("Organisers and moderators sign in by themselves, with a second step. A link opens no such role.")
+    return Refused("link.staff_role", said, status=403)
+
+
+@transaction.atomic
+def revoke_links(holder: Registration | EventRole) -> int:
+    """Ends every link of this place or role, with the sessions and sockets they opened; how many there were."""
+    return _end(holder, holder.join_links.all())
+
+
+@transaction.atomic
+def revoke_link(link: JoinLink) -> bool:
+    """Ends this link alone; whether it had not ended before. Who came by another one of theirs stays, after a new
+    ticket."""
+    return bool(_end(link.holder, JoinLink.objects.filter(pk=link.pk)))
+
+
+def _end(holder: Registration | EventRole, links: QuerySet[JoinLink]) -> int:
+    ended = links.filter(revoked_at=None).update(revoked_at=clock.now())
     if ended:
-        publish.revoke(registration.event_id, registration.user_id)
+        publish.revoke(holder.event_id, holder.user_id)
     return ended
 
 
-def new_join_link(registration: Registration, *, expires_at: datetime | None = None) -> JoinLink:
+def new_join_link(holder: Registration | EventRole, *, expires_at: datetime | None = None) -> JoinLink:
     """A new way in by mail; by default it works until well after the event, for its recordings."""
-    until = max(registration.event.ends_at + LINK_AFTER_EVENT, clock.now() + LINK_AT_LEAST)
-    return JoinLink.objects.create(registration=registration, expires_at=expires_at or until)
+    until = max(holder.event.ends_at + LINK_AFTER_EVENT, clock.now() + LINK_AT_LEAST)
+    role = holder if isinstance(holder, EventRole) else None
+    place = holder if isinstance(holder, Registration) else None
+    return JoinLink.objects.create(
+        event_id=holder.event_id, registration=place, role=role, expires_at=expires_at or until
+    )
 
 
-def new_link_url(registration: Registration) -> str:
-    path = reverse("events:join", args=[selectors.join_token(new_join_link(registration))])
+def new_link_url(holder: Registration | EventRole) -> str:
+    path = reverse("events:join", args=[selectors.join_token(new_join_link(holder))])
     return f"{settings.SITE_URL}{path}"
 
 
 @transaction.atomic
-def join_by_link(link: JoinLink) -> Registration:
+def join_by_link(link: JoinLink) -> None:
     """Uses a link that somebody confirmed with a click. Raises Refused where it opens nothing; the caller signs in."""
     now = clock.now()
-    registration = link.registration
     if not JoinLink.objects.valid(now).filter(pk=link.pk).exists():
         raise Refused("link.ended", _("This link does not work any more. Ask for a new one below."), status=410)
-    user = registration.user
+    event, user = link.holder.event, link.holder.user
     if not permissions.can_join_by_link(user) or selectors.required_connection(user):
         said = _("This account does not open by a link. Please sign in with your e-mail address.")
         raise Refused("link.staff", said, status=403)
     JoinLink.objects.filter(pk=link.pk, used_at=None).update(used_at=now)
-    accounts.trust_address(registration.user)
-    mark_joined(registration)
-    return registration
+    accounts.trust_address(user)
+    mark_arrived(event, user=user)
 
 
 def mark_arrived(event: Event, *, user: User) -> None:

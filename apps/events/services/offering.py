@@ -11,7 +11,7 @@ from apps.core import clock
 from apps.core.errors import Refused
 from apps.events import signals
 from apps.events.models import Choice, InvitationCode, Question, TicketKind
-from apps.events.services.asking import words_changed
+from apps.events.services.asking import check_choices, words_changed
 from apps.events.services.places import move_up
 
 OPENS = frozenset({"opens_programme", "opens_expo"})
@@ -60,6 +60,7 @@ def save_question(
         question.tickets.set(tickets)
     if choices is not None:
         _keep_choices(question, choices)
+    check_choices(question, question.choices.count())
     if not is_new and "label" in (changed or ()) and question.kind == Question.Kind.CONSENT:
         words_changed(question)
 

@@ -6,6 +6,7 @@ from django.views.generic import TemplateView
 
 from apps.core.access import Access
 from apps.events import permissions, selectors
+from apps.events.doors.linked import opened_by_links
 
 
 class Front(TemplateView):
@@ -15,7 +16,7 @@ class Front(TemplateView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context_data(**kwargs)
         user = self.request.user
-        mine = selectors.events_of_person(user)
+        mine = selectors.events_of_person(user, within=opened_by_links(self.request))
         return context | {
             "mine": mine,
             "listed": selectors.events_listed(),

@@ -17,7 +17,7 @@ from apps.core import zones
 from apps.core.access import Access
 from apps.core.errors import Refused
 from apps.events import permissions, selectors, services
-from apps.events.doors.linked import enter_by
+from apps.events.doors.linked import enter_by, is_away
 from apps.events.forms import ResendForm
 from apps.events.models import JoinLink
 
@@ -32,16 +32,15 @@ class Join(View):
         link = selectors.join_link(token)
         if link is None or not selectors.is_valid(link):
             return self._ended(request, link)
-        registration = link.registration
+        event, user = link.holder.event, link.holder.user
         reader: Any = request
-        reader.zones = zones.settle(reader.zones, registration.event.time_zone)
-        if request.user.pk == registration.user_id:
-            services.mark_joined(registration)
-            return redirect("venue:lobby", event=registration.event.slug)
-        user = registration.user
+        reader.zones = zones.settle(reader.zones, event.time_zone)
+        if request.user.pk == user.pk and not is_away(request, event):
+            services.mark_arrived(event, user=user)
+            return redirect("venue:lobby", event=event.slug)
         if not permissions.can_join_by_link(user) or selectors.required_connection(user):
             return self._sign_in(link)
-        return self._answer(request, "events/join.html", link=link, registration=registration, event=registration.event)
+        return self._answer(request, "events/join.html", link=link, joining=user, event=event)
 
     def post(self, request: HttpRequest, token: str) -> HttpResponse:
         link = selectors.join_link(token)
@@ -49,11 +48,11 @@ class Join(View):
             limit_by_address(request, "join")
             if link is None:
                 return self._ended(request, link)
-            registration = services.join_by_link(link)
+            services.join_by_link(link)
         except Refused as refused:
             return self._refuse(request, link, refused)
         enter_by(request, link)
-        return redirect("venue:lobby", event=registration.event.slug)
+        return redirect("venue:lobby", event=link.holder.event.slug)
 
     def _refuse(self, request: HttpRequest, link: JoinLink | None, refused: Refused) -> HttpResponse:
         if refused.code == "link.staff" and link:
@@ -63,12 +62,12 @@ class Join(View):
         return self._answer(request, "events/refused.html", status=refused.status, refused=refused)
 
     def _sign_in(self, link: JoinLink) -> HttpResponse:
-        onward = reverse("venue:lobby", args=[link.registration.event.slug])
+        onward = reverse("venue:lobby", args=[link.holder.event.slug])
         return redirect(f"{reverse('accounts:signin')}?{urlencode({'next': onward})}")
 
     def _ended(self, request: HttpRequest, link: JoinLink | None) -> HttpResponse:
         """Who holds a link that once worked may know its event, and ask there for another."""
-        event = link.registration.event if link else None
+        event = link.holder.event if link else None
         return self._answer(request, "events/join_ended.html", status=410, event=event, form=ResendForm())
 
     def _answer(self, request: HttpRequest, template: str, *, status: int = 200, **context: Any) -> HttpResponse:

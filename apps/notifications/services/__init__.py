@@ -19,7 +19,7 @@ from apps.notifications.services.endpoints import (
     switch,
     take_secret,
 )
-from apps.notifications.services.letters import owe_link, owe_news
+from apps.notifications.services.letters import owe_link, owe_news, owe_role_link
 from apps.notifications.services.mailings import mail_announcements, owe_mailing
 from apps.notifications.services.mails import (
     LEASE,
@@ -66,6 +66,7 @@ __all__ = [
     "owe_mail",
     "owe_mailing",
     "owe_news",
+    "owe_role_link",
     "receive",
     "replay",
     "replay_failed",

@@ -13,12 +13,16 @@ from apps.accounts.models import User
 from apps.core import clock, words, zones
 from apps.core.templatetags.ui import moment
 from apps.events import selectors as events
-from apps.events.models import Event, Registration
+from apps.events.models import Event, EventRole, Registration
 from apps.notifications import registry
 from apps.notifications.adapters import calendar
 from apps.notifications.models import OwedMail
 from apps.notifications.services import mails
 
+ROLE_TEXTS = {
+    EventRole.Role.SPEAKER: gettext_lazy("You speak at %(event)s. %(organisation)s looks forward to having you."),
+    EventRole.Role.EXHIBITOR: gettext_lazy("You exhibit at %(event)s. %(organisation)s looks forward to having you."),
+}
 WISH_SUBJECTS = {
     "pending": gettext_lazy("We have your registration for %(event)s"),
     "waiting": gettext_lazy("You are on the waiting list of %(event)s"),
@@ -39,6 +43,11 @@ WISH_TEXTS = {
 def owe_link(registration: Registration, join_url: str, *, kind: str) -> OwedMail:
     """The mail with the personal link and the calendar file."""
     return mails.owe_letter(registration, kind=kind, facts={"join_url": join_url})
+
+
+def owe_role_link(role: EventRole, join_url: str) -> OwedMail:
+    """The mail by which a speaker or exhibitor comes in."""
+    return mails.owe_letter(role, kind="role_link", facts={"join_url": join_url, "role": role.role})
 
 
 def owe_news(registration: Registration, *, kind: str) -> OwedMail:
@@ -69,6 +78,27 @@ def write_link(mail: OwedMail, event: Event, user: User) -> None:
         calendar_file = _invitation(event, mail.facts["registration"])
         template = "notifications/mail/place"
         mails.fill(mail, subject=subject, template=template, context=context, attachments=[calendar_file])
+
+
+@registry.letter("role_link")
+def write_role_link(mail: OwedMail, event: Event, user: User) -> None:
+    zone = zones.find(user.time_zone) or zoneinfo.ZoneInfo(event.time_zone)
+    with translation.override(user.language or event.default_language), timezone.override(zone):
+        told = _times(event, zone)
+        named = {"event": event.name, "organisation": event.organisation.name}
+        paragraphs = [
+            str(ROLE_TEXTS[mail.facts["role"]] % named),
+            _("It begins on %(start)s, %(city)s time.") % {"start": told["starts"], "city": told["city"]},
+            _("The link lets you in on any device, to this event alone. It is yours, so please do not pass it on."),
+        ]
+        url = mail.facts["join_url"]
+        mails.fill(
+            mail,
+            subject=_("Your link to %(event)s") % named,
+            template="notifications/mail/member",
+            context={"paragraphs": paragraphs, "text": "\n\n".join([*paragraphs, url]), "url": url},
+            attachments=[_invitation(event, f"role-{mail.facts['eventrole']}")],
+        )
 
 
 @registry.letter("pending", "waiting", "declined")
@@ -113,10 +143,10 @@ def _times(event: Event, zone: zoneinfo.ZoneInfo) -> dict[str, Any]:
     }
 
 
-def _invitation(event: Event, registration: int) -> dict[str, str]:
+def _invitation(event: Event, number: int | str) -> dict[str, str]:
     """Names the event's public address, not the personal link: calendars are shared."""
     url = f"{settings.SITE_URL}/e/{event.slug}/"
-    uid = f"event-{event.pk}-{registration}@{settings.SITE_URL.partition('://')[2]}"
+    uid = f"event-{event.pk}-{number}@{settings.SITE_URL.partition('://')[2]}"
     return {
         "name": f"{event.slug}.ics",
         "type": "text/calendar",

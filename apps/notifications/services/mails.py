@@ -14,7 +14,7 @@ from kombu.exceptions import OperationalError
 
 from apps.accounts.models import User
 from apps.core import clock
-from apps.events.models import Event, Registration
+from apps.events.models import Event, EventRole, Registration
 from apps.notifications import registry, selectors
 from apps.notifications.models import OwedMail, Silence, Suppression
 
@@ -62,15 +62,15 @@ def owe_mail(
     return mail
 
 
-def owe_letter(registration: Registration, *, kind: str, facts: dict[str, Any]) -> OwedMail:
+def owe_letter(about: Registration | EventRole, *, kind: str, facts: dict[str, Any]) -> OwedMail:
     """The same for one of `registry.LETTERS`: the caller keeps what it is about, and the worker that sends it writes
     it. For what is owed while others wait: a page of mail costs more than the place that it tells of."""
     mail = OwedMail.objects.create(
-        event=registration.event,
-        user=registration.user,
+        event=about.event,
+        user=about.user,
         kind=kind,
-        to=registration.user.email,
-        facts={"registration": registration.pk, **facts},
+        to=about.user.email,
+        facts={about._meta.model_name: about.pk, **facts},
         is_secret=True,
     )
     transaction.on_commit(lambda: _enqueue(mail.pk, kind))

@@ -57,7 +57,7 @@ def may_run(session: Session, user_id: int | None, roles: frozenset[str]) -> boo
     """Moderators run the questions of every session, speakers those of their own."""
     if permissions.can_moderate(roles):
         return True
-    if user_id is None or "speaker" not in roles:
+    if user_id is None or not permissions.can_moderate_own(roles):
         return False
     return SessionSpeaker.objects.filter(session=session, speaker__user=user_id).exists()
 

@@ -22,7 +22,7 @@ def can_run(quiz: Quiz, roles: frozenset[str], user_id: int | None) -> bool:
 
 def can_run_session(session_id: int | None, roles: frozenset[str], user_id: int | None) -> bool:
     """The quizzes of this session; of None, those that belong to none."""
-    if permissions.can_run(roles) or session_id is None or "speaker" not in roles:
+    if permissions.can_run(roles) or session_id is None or not permissions.can_run_own(roles):
         return permissions.can_run(roles)
     found = SessionSpeaker.objects.filter(session=session_id, speaker__user__isnull=False)
     return permissions.can_run_as_speaker(roles, user_id, frozenset(found.values_list("speaker__user", flat=True)))
@@ -33,5 +33,5 @@ def runnable(event: Event, roles: frozenset[str], user_id: int | None) -> QueryS
     found = Quiz.objects.filter(event=event, mode=Quiz.Mode.LIVE).select_related("session", "bank")
     if not permissions.can_run(roles):
         own = SessionSpeaker.objects.filter(speaker__user=user_id).values("session")
-        found = found.filter(session__in=own) if "speaker" in roles and user_id else found.none()
+        found = found.filter(session__in=own) if permissions.can_run_own(roles) and user_id else found.none()
     return found.annotate(asks=Count("bank__questions")).order_by("-created_at", "-pk")

@@ -2,16 +2,29 @@
 
 from typing import Any, ClassVar
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.db.models import Count, Q, QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
+from apps.core.errors import Refused
+from apps.core.words import Number
 from apps.events.doors import ComesByFile, columns
 from apps.events.models import Event
 from apps.tracks import services
 from apps.tracks.admin.base import AgendaAdmin
-from apps.tracks.forms import COLOURS, SHAPES, RoomForm, SpeakerForm, SpeakerLine, TrackForm
+from apps.tracks.forms import (
+    COLOURS,
+    MOST_INVITED,
+    SHAPES,
+    InviteSpeakersForm,
+    RoomForm,
+    SpeakerForm,
+    SpeakerLine,
+    TrackForm,
+)
 from apps.tracks.models import Room, Session, Speaker, Tag, Track
 
 
@@ -85,6 +98,7 @@ class SpeakerAdmin(ComesByFile, _Counted):
         sessions="on_agenda",
     )  # fmt: skip
     autocomplete_fields = ("user",)
+    actions = ("invite",)
 
     def keep_lines(self, owner: Event, rows: Any, *, by: Any) -> int:
         return services.bring_speakers(owner, [row for _line, row in rows])
@@ -92,6 +106,40 @@ class SpeakerAdmin(ComesByFile, _Counted):
     @admin.display(description=_("account"), ordering="user__email")
     def account(self, speaker: Speaker) -> str:
         return speaker.user.email if speaker.user else ""
+
+    @admin.action(description=_("Invite and mail the link"))
+    def invite(self, request: HttpRequest, chosen: QuerySet[Speaker]) -> HttpResponse | None:
+        """Asks first, and for the addresses of those who have no account yet."""
+        speakers = list(chosen.select_related("event__organisation", "user").order_by("name", "pk")[: MOST_INVITED + 1])
+        if len(speakers) > MOST_INVITED:
+            said = _("Up to %(most)d speakers can be invited at once. Choose fewer; nobody was invited.")
+            messages.error(request, said % {"most": MOST_INVITED})
+            return None
+        form = InviteSpeakersForm(request.POST if "confirmed" in request.POST else None, speakers=speakers)
+        if not form.is_valid():
+            context = {
+                **self.admin_site.each_context(request),
+                "title": _("Invite these speakers?"),
+                "speakers": speakers,
+                "form": form,
+                "opts": self.opts,
+            }
+            return TemplateResponse(request, "admin/tracks/speaker/invite.html", context)
+        invited = 0
+        for speaker, email in form.addresses():
+            try:
+                services.invite_speaker(speaker, email=email)
+                invited += 1
+            except Refused as refused:
+                messages.error(request, f"{speaker.name}: {refused.message}")
+        told = ngettext(
+            "One speaker is invited; the link is on its way.",
+            "%(count)s speakers are invited; the links are on their way.",
+            invited,
+        )
+        if invited:
+            messages.success(request, told % {"count": Number(invited)})
+        return None
 
 
 @admin.register(Tag)

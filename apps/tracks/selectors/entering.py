@@ -16,7 +16,7 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.models import User
-from apps.core.access import ROLES_FOR, Access
+from apps.core.access import May, may, may_own
 from apps.core.errors import Refused
 from apps.events import permissions
 from apps.events.models import Event, TicketKind
@@ -147,7 +147,7 @@ def shut_out(event_id: int, session_id: int, people: Mapping[int, frozenset[str]
     allowed: set[int] = set()
     if gate.needs_seat:
         allowed |= _seated(session_id, [user_id for user_id in out if not gate.is_shut_to(people[user_id])])
-    if speakers := [user_id for user_id in out if "speaker" in people[user_id]]:
+    if speakers := [user_id for user_id in out if may_own(people[user_id], May.ENTER_SESSIONS)]:
         allowed |= _speaking(session_id, speakers)
     return {user_id: refusal for user_id, refusal in out.items() if user_id not in allowed}
 
@@ -186,7 +186,7 @@ def shut_to(event: Event, roles: frozenset[str], user: User) -> QuerySet[Session
     if tickets := permissions.limited_tickets(roles):
         shut |= _not_opened(tickets)
     found = event.sessions.filter(shut)
-    if "speaker" in roles:
+    if may_own(roles, May.ENTER_SESSIONS):
         found = found.exclude(session_speakers__speaker__user=user)
     return found.order_by().values("pk")
 
@@ -213,7 +213,7 @@ def shut_by_ticket(event: Event, roles: frozenset[str], user: User | None) -> fr
     if not tickets or _runs(roles):
         return frozenset()
     shut = event.sessions.filter(_not_opened(tickets))
-    if user is not None and "speaker" in roles:
+    if user is not None and may_own(roles, May.ENTER_SESSIONS):
         shut = shut.exclude(session_speakers__speaker__user=user)
     return frozenset(shut.order_by().values_list("pk", flat=True))
 
@@ -229,7 +229,7 @@ def no_seat() -> Refused:
 
 
 def _runs(roles: frozenset[str]) -> bool:
-    return not roles.isdisjoint(ROLES_FOR[Access.MODERATOR])
+    return may(roles, May.ENTER_SESSIONS)
 
 
 def _seated(session_id: int, people: Iterable[int]) -> set[int]:

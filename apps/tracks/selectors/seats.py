@@ -9,7 +9,7 @@ from django.db.models import BooleanField, Case, Exists, OuterRef, Q, QuerySet, 
 
 from apps.accounts.models import User
 from apps.core import clock
-from apps.core.access import ROLES_FOR, Access
+from apps.core.access import PERMITS, May
 from apps.events.models import Ban, EventRole, Membership, Registration
 from apps.tracks.models import Opening, Seat, Session, SessionSpeaker
 
@@ -116,7 +116,7 @@ def _is_shut_by_ticket() -> Q:
     limited = Registration.objects.confirmed().filter(
         ~Exists(opened), event=event, user=user, ticket__opens_programme=False
     )
-    runs = EventRole.objects.filter(event=event, user=user, role__in=ROLES_FOR[Access.MODERATOR])
+    runs = EventRole.objects.filter(event=event, user=user, role__in=PERMITS[May.ENTER_SESSIONS].everywhere)
     speaks = SessionSpeaker.objects.filter(session=OuterRef("session"), speaker__user=user)
     goes_in = Exists(runs) | Exists(speaks) | Exists(_members()) | Q(user__is_superuser=True)
     return Q(Exists(limited)) & ~goes_in

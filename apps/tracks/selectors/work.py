@@ -56,8 +56,8 @@ def _speaks_in(*states: str) -> Exists:
 
 
 def _who_have_not_come(speakers: QuerySet[Speaker]) -> QuerySet[Speaker]:
-    """Those who have no account, or never came by their link. Who has no place, but helps the event or belongs to its
-    organisation, gets no link: they have come once the organisation has met them."""
+    """Those who have no account, or never came by their link. Who has no place, but a role in the event or belongs to
+    its organisation, has come once the organisation has met them: by the link of their role, or signed in."""
     place = Registration.objects.confirmed().filter(event=OuterRef("event"), user=OuterRef("user")).order_by()
     role = EventRole.objects.filter(event=OuterRef("event"), user=OuterRef("user"))
     organisation = OuterRef("event__organisation")

@@ -24,6 +24,7 @@ from apps.tracks.services.imports import (
     sketch_event,
     slug_of,
 )
+from apps.tracks.services.inviting import invite_speaker
 from apps.tracks.services.opening import gate_changed, openings_changed, openings_named, openings_of, set_openings
 from apps.tracks.services.plans import plan_import
 from apps.tracks.services.report import Report
@@ -64,6 +65,7 @@ __all__ = [
     "give_seat_back",
     "hold_events",
     "import_schedule",
+    "invite_speaker",
     "is_name_taken",
     "keep_for_review",
     "move_seats_up",

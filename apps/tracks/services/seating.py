@@ -11,8 +11,8 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.models import User
 from apps.core import clock
+from apps.core.access import May, may
 from apps.core.errors import Refused
-from apps.events import permissions
 from apps.events.models import Event
 from apps.live import publish
 from apps.tracks import selectors, signals
@@ -46,7 +46,7 @@ def take_seat(session: Session, *, user: User, roles: frozenset[str], by: User |
         return existing
     _check_open(session, by=by)
     gate = selectors.gate_of(session.event_id, session.pk)
-    if gate is not None and gate.is_shut_to(roles) and permissions.STAFF.isdisjoint(roles):
+    if gate is not None and gate.is_shut_to(roles) and not may(roles, May.ENTER_SESSIONS):
         raise selectors.other_ticket()
     # Who counts seats holds the session, and everybody else who wants one waits: so that comes last.
     state = _state_for(session, passing=by is not None)

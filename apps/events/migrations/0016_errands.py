@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('events', '0014_former_members'),
+        ('events', '0015_proofs_looked_up_again'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
