@@ -86,6 +86,7 @@ chat.owner_kind(
 
 next_for_you.register("polls")(nextup.open_polls)
 next_for_you.register("quizzes")(playing.open_quizzes)
+next_for_you.register("trainings")(playing.own_trainings)
 next_for_you.register("sessions")(nextup.own_sessions)
 next_for_you.register("announcements")(nextup.last_word)
 

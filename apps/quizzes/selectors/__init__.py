@@ -13,6 +13,7 @@ from apps.quizzes.selectors.games import (
     played,
     unknown,
 )
+from apps.quizzes.selectors.offered import Offered, offered, open_trainings, session_trainings
 from apps.quizzes.selectors.places import Pair, granted, own_place, own_places
 from apps.quizzes.selectors.reports import Row, answers_report, people_report, questions_report
 from apps.quizzes.selectors.running import can_run, can_run_session, not_yours, runnable
@@ -36,6 +37,7 @@ from apps.quizzes.selectors.words import words_of
 
 __all__ = [
     "MOST_LISTED",
+    "Offered",
     "Pair",
     "Row",
     "Shown",
@@ -59,6 +61,8 @@ __all__ = [
     "listed",
     "newest_game",
     "not_yours",
+    "offered",
+    "open_trainings",
     "own_attempt",
     "own_attempts",
     "own_place",
@@ -70,6 +74,7 @@ __all__ = [
     "runnable",
     "seats",
     "session_quiz",
+    "session_trainings",
     "shown",
     "stage",
     "taken",
