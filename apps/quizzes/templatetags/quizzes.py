@@ -7,7 +7,7 @@ from django import template
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
-from apps.core import plurals
+from apps.core import plurals, words
 from apps.live import wire
 from apps.quizzes import broadcasts, selectors
 from apps.quizzes.models.games import TIMES
@@ -85,6 +85,13 @@ def part(count: int, whole: int) -> int:
 
 
 @register.simple_tag
+def final_words(mine: broadcasts.Mine) -> str:
+    """Where somebody stands when all is over; the page's script says the same."""
+    points = ngettext("%(count)s point", "%(count)s points", mine.points) % {"count": words.Number(mine.points)}
+    return _("You came in at place %(rank)s, with %(points)s.") % {"rank": words.Number(mine.rank), "points": points}
+
+
+@register.simple_tag
 def time_choices() -> list[tuple[int, Any]]:
     return TIMES
 
@@ -131,6 +138,7 @@ def _of_an_answer() -> dict[str, Any]:
         "wrong": _("Not right."),
         "none": _("No answer this time."),
         "gained": _("%(points)s, place %(rank)s."),
+        "final": _("You came in at place %(rank)s, with %(points)s."),
         "streak": plurals.forms(lambda n: ngettext("%(count)s right in a row", "%(count)s right in a row", n)),
     }
 
