@@ -18,7 +18,6 @@ from apps.quizzes.selectors.places import Pair, granted, own_place, own_places
 from apps.quizzes.selectors.reports import Row, answers_report, people_report, questions_report
 from apps.quizzes.selectors.running import can_run, can_run_session, not_yours, runnable
 from apps.quizzes.selectors.shown import Shown, session_quiz, shown
-from apps.quizzes.selectors.spoilers import warnings
 from apps.quizzes.selectors.stage import hall, stage
 from apps.quizzes.selectors.taken import counted, taken, taken_count
 from apps.quizzes.selectors.times import asking, desk, games_of, seats, with_time
@@ -33,6 +32,7 @@ from apps.quizzes.selectors.training import (
     tasks_report,
     trainings,
 )
+from apps.quizzes.selectors.warned import warnings
 from apps.quizzes.selectors.words import words_of
 
 __all__ = [
