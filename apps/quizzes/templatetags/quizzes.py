@@ -52,10 +52,11 @@ def quiz_panel(context: template.Context, session: Session, shown: selectors.Sho
 
 
 @register.filter
-def player_of(clip: broadcasts.Media | None) -> dict[str, Any]:
-    """What media/player.html shows of a clip; of None a blank, into which the page's script puts one."""
+def player_of(clip: broadcasts.Media | None, place: int | str = "") -> dict[str, Any]:
+    """What media/player.html shows of a clip; of None a blank, into which the page's script puts one. `place` tells
+    players of one page apart."""
     return {
-        "key": "quiz-clip",
+        "key": f"quiz-clip{place}",
         "title": (spoken(clip.words) or _("the clip of this question")) if clip else "{title}",
         "url": clip.url if clip else "",
         "poster": clip.poster if clip else "",

@@ -151,10 +151,12 @@ class ReviewView(TrainingDoor):
         if attempt.finished_at is None:
             return redirect("quizzes:training", event=event, quiz=quiz)
         attempts = selectors.own_attempts(found, self.user_id)
+        reviewed = selectors.review(attempt)
         return self.render(
             "quizzes/review.html",
             quiz=found,
             attempt=attempt,
-            reviewed=selectors.review(attempt),
+            reviewed=reviewed,
+            has_clips=any(one.sheet.media and one.sheet.media.kind != "image" for one in reviewed),
             may_begin=selectors.attempt_left(found, attempts),
         )
