@@ -2,6 +2,7 @@
 
 KINDS = {
     "EventState": "apps.events.models.Event.State",
+    "AnnouncementState": "apps.events.models.Announcement.State",
     "ProfileAudience": "apps.accounts.models.Audience",
     "SessionState": "apps.tracks.models.Session.State",
     "PollState": "apps.polls.models.Poll.State",

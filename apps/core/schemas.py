@@ -11,6 +11,7 @@ import msgspec
 from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.utils import OpenApiExample, OpenApiParameter, OpenApiResponse, extend_schema
 from rest_framework.fields import empty
+from rest_framework.serializers import BaseSerializer
 
 from apps.core import paging, repeats
 from apps.core.access import Access
@@ -84,15 +85,16 @@ def documented(
     asks: Sequence[Any] | None = None,
     refuses: Mapping[int, Sequence[str]] | None = None,
 ) -> Callable[[F], F]:
-    """Describes a method of an API view. `gives` is the type or schema of its answer (None: empty), `example` one such
-    value, `takes` and `asks` the serializers of its body and its address, `refuses` its codes by status."""
+    """Describes a method of an API view. `gives` is the type, schema or serializer of its answer (None: empty),
+    `example` one such value, `takes` and `asks` the serializers of its body and its address, `refuses` its codes by
+    status."""
     examples = None
     if example is not None:
         examples = [OpenApiExample("Example", value=msgspec.to_builtins(example), response_only=True)]
     if gives is None:
         answers: dict[Any, Any] = {204: OpenApiResponse(description="Done; there is nothing to say.")}
     else:
-        told = gives if isinstance(gives, dict) else shape(gives)
+        told = gives if isinstance(gives, dict) or _is_serializer(gives) else shape(gives)
         answers = {status: OpenApiResponse(told, description="Done.", examples=examples)}
     for refused, codes in (refuses or {}).items():
         answers[refused, PROBLEM_TYPE] = OpenApiResponse(
@@ -102,6 +104,10 @@ def documented(
         operation_id=operation_id, request=takes, responses=answers, parameters=list(asks) if asks else None
     )
     return described
+
+
+def _is_serializer(kind: Any) -> bool:
+    return isinstance(kind, BaseSerializer) or (isinstance(kind, type) and issubclass(kind, BaseSerializer))
 
 
 KEY = OpenApiParameter(

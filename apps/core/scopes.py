@@ -18,6 +18,8 @@ READS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 class Area(StrEnum):
     EVENTS = "events"
+    ORGANISING = "organising"
+    PEOPLE = "people"
     PROFILE = "profile"
     AGENDA = "agenda"
     CHAT = "chat"
@@ -32,6 +34,9 @@ class Area(StrEnum):
 SCOPES: "Mapping[str, _StrPromise]" = {
     "events:read": _("See your events and their announcements"),
     "events:write": _("Register people for events"),
+    "organising:read": _("See what is announced in events that you run, and what is still to be"),
+    "organising:write": _("Announce in events that you run, and duplicate them"),
+    "people:read": _("See the profiles of people at your events"),
     "profile:read": _("See your profile"),
     "profile:write": _("Change your profile"),
     "agenda:read": _("See sessions, speakers, tracks and rooms"),

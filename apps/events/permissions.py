@@ -9,7 +9,7 @@ from apps.accounts.models import User
 from apps.accounts.permissions import Reader
 from apps.core.access import ROLES_FOR, TICKET, WITHOUT_EXPO, Access
 from apps.events import states
-from apps.events.models import STAFF_ROLES, Ban, Event, EventRole, Membership, Registration
+from apps.events.models import STAFF_ROLES, Ban, Event, EventRole, Membership, Registration, TicketKind
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
@@ -62,6 +62,12 @@ def granted_roles(user: "User | AnonymousUser", event: Event) -> frozenset[str]:
         return NOBODY
     roles -= {BANNED}
     return roles | {ORGANISER} if user.is_superuser else roles
+
+
+def roles_with(ticket: TicketKind) -> frozenset[str]:
+    """What somebody with a place and this ticket is, as `granted_roles` reads it of their registration."""
+    limited = set() if ticket.opens_programme else {f"{TICKET}{ticket.pk}"}
+    return frozenset({ATTENDEE} | limited | (set() if ticket.opens_expo else {WITHOUT_EXPO}))
 
 
 def can_see(event: Event, roles: frozenset[str]) -> bool:

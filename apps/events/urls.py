@@ -47,5 +47,11 @@ api_urlpatterns = [
     path("me/", api.MeView.as_view(), name="me"),
     path("events/<slug:event>/register/", api.RegisterView.as_view(), name="event-register"),
     path("events/<slug:event>/announcements/", api.AnnouncementsView.as_view(), name="event-announcements"),
+    path("events/<slug:event>/announcing/", api.AnnouncingView.as_view(), name="event-announcing"),
+    path("events/<slug:event>/announcing/audiences/", api.SegmentsView.as_view(), name="event-segments"),
+    path("events/<slug:event>/announcing/<int:announcement>/", api.SaidView.as_view(), name="event-announcement"),
+    path("events/<slug:event>/announcing/<int:announcement>/off/", api.CallOffView.as_view(), name="event-call-off"),
+    path("events/<slug:event>/duplicate/", api.DuplicateView.as_view(), name="event-duplicate"),
+    path("events/<slug:event>/people/<int:person>/", api.PersonView.as_view(), name="event-person"),
     path("", include(router.urls)),
 ]

@@ -1,7 +1,8 @@
-"""Quizzes over REST: see, join and answer them; open and run them."""
+"""Quizzes over REST: see, join and answer them; open and run them, and give time to who needs more of it."""
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
+from django.shortcuts import get_object_or_404
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -9,8 +10,9 @@ from apps.core.access import Access
 from apps.core.doors import answer
 from apps.core.schemas import documented
 from apps.core.scopes import Area
-from apps.events.doors import EventAPIView
+from apps.events.doors import EventAPIView, scope
 from apps.events.doors.paced import Paced
+from apps.events.models import Event
 from apps.quizzes import broadcasts, selectors, serializers, services
 from apps.quizzes.models import Game, Quiz
 from apps.tracks import selectors as tracks
@@ -173,3 +175,68 @@ class StepAPI(RunCall):
         given.is_valid(raise_exception=True)
         game = services.step(self.game(), **given.validated_data)
         return answer(selectors.stage(self.event.pk, game.pk))
+
+
+class PlayersAPI(RunCall):
+    @documented(
+        "quiz_players",
+        asks=[serializers.PlayersQuery],
+        gives=list[serializers.Player],
+        example=[serializers.PLAYER],
+        refuses=RUN,
+    )
+    def get(self, request: Request, event: str, quiz: int) -> Response:
+        """Who plays, with the time that each has and asks for: the first hundred, by name."""
+        query = serializers.PlayersQuery(data=request.query_params)
+        query.is_valid(raise_exception=True)
+        return answer([_player(seat) for seat in selectors.seats(self.game(), **query.validated_data)])
+
+
+class PlayerTimeAPI(RunCall):
+    @documented(
+        "quiz_give_time",
+        takes=serializers.TimeIn,
+        gives=serializers.Player,
+        example=serializers.PLAYER,
+        refuses={400: ["invalid"], **RUN, 404: ["quiz.unknown", "not_found"]},
+    )
+    def put(self, request: Request, event: str, quiz: int, person: int) -> Response:
+        """Gives somebody who plays more time, in all quizzes of the event, from the next question on; that answers
+        their wish, whatever it was."""
+        given = serializers.TimeIn(data=request.data)
+        given.is_valid(raise_exception=True)
+        game = self.game()
+        self.seat(game, person)
+        services.give_time(game, user_id=person, **given.validated_data)
+        return answer(_player(self.seat(game, person)))
+
+    def seat(self, game: Game, person: int) -> Any:
+        return get_object_or_404(selectors.with_time(game.seats.select_related("side")), user=person)
+
+
+class TimeAPI(EventAPIView):
+    access = Access.ORGANISER
+    area = Area.QUIZZES
+    reads_primary: ClassVar[bool] = True
+
+    @documented(
+        "quiz_allow_time",
+        takes=serializers.TimeIn,
+        gives=serializers.Given,
+        example=serializers.GIVEN,
+        refuses={400: ["invalid"]},
+    )
+    def put(self, request: Request, event: str, person: int) -> Response:
+        """The same beforehand, for somebody of the event, whether they play or not."""
+        given = serializers.TimeIn(data=request.data)
+        given.is_valid(raise_exception=True)
+        found = get_object_or_404(scope.people_of(Event.objects.filter(pk=self.event.pk)), pk=person)
+        extra = given.validated_data["extra"]
+        services.allow_time(self.event, user_id=found.pk, extra=extra)
+        return answer(serializers.Given(person=found.pk, given=extra))
+
+
+def _player(seat: Any) -> serializers.Player:
+    return serializers.Player(
+        person=seat.user_id, name=seat.side.name, extra=seat.extra, given=seat.given, asked=seat.asked
+    )

@@ -4,6 +4,7 @@ import msgspec
 from rest_framework import serializers
 
 from apps.quizzes import broadcasts
+from apps.quizzes.models.games import EXTRAS
 from apps.quizzes.registry import TEXT_CHARS
 from apps.quizzes.services import MOST_NAME
 
@@ -33,6 +34,37 @@ class StepIn(serializers.Serializer[None]):
     seconds = serializers.IntegerField(required=False, min_value=0, max_value=600, default=0)
 
 
+class PlayersQuery(serializers.Serializer[None]):
+    find = serializers.CharField(
+        required=False, max_length=60, default="", help_text="Only those whose name or team holds these letters."
+    )
+
+
+class TimeIn(serializers.Serializer[None]):
+    extra = serializers.ChoiceField(choices=EXTRAS, help_text="Percent more time than a question says; 0: as asked.")
+
+
+class Player(msgspec.Struct, frozen=True):
+    """Somebody who plays, for who runs the quiz."""
+
+    person: int
+    name: str
+    """In the quiz; of teams, the team's."""
+    extra: int
+    """Percent more time that they have in the question that stands."""
+    given: int
+    """The same from the next question on."""
+    asked: int
+    """What they asked for and have not got (yet); 0: nothing."""
+
+
+class Given(msgspec.Struct, frozen=True):
+    """What somebody was given beforehand."""
+
+    person: int
+    given: int
+
+
 class SeenOut(msgspec.Struct, frozen=True):
     """What stands on the stage, who is here, and the caller's own place; null where they have not joined."""
 
@@ -59,3 +91,5 @@ MINE = broadcasts.Mine(5, "Nadia", 0, 0, 0, 0, 0, captain=False, extra=0, given=
 TAKEN = broadcasts.OwnAnswer(position=3, said=[2], share=None, points=None, after_ms=None)
 SEEN = SeenOut(STAGE, broadcasts.Hall(5, 12, ["Nadia", "Jonas"], 0), MINE)
 LISTED = broadcasts.Listed(4, 5, {"en": "Read the gauge"}, "/e/freshet/quizzes/4/", None, "lobby")
+PLAYER = Player(person=31, name="Nadia", extra=0, given=50, asked=0)
+GIVEN = Given(person=31, given=50)

@@ -42,4 +42,11 @@ api_urlpatterns = [
     path("events/<slug:event>/quizzes/<int:quiz>/answer/", api.AnswerAPI.as_view(), name="quiz-answer"),
     path("events/<slug:event>/quizzes/<int:quiz>/open/", api.OpenAPI.as_view(), name="quiz-open"),
     path("events/<slug:event>/quizzes/<int:quiz>/step/", api.StepAPI.as_view(), name="quiz-step"),
+    path("events/<slug:event>/quizzes/<int:quiz>/players/", api.PlayersAPI.as_view(), name="quiz-players"),
+    path(
+        "events/<slug:event>/quizzes/<int:quiz>/players/<int:person>/time/",
+        api.PlayerTimeAPI.as_view(),
+        name="quiz-player-time",
+    ),
+    path("events/<slug:event>/quizzes/times/<int:person>/", api.TimeAPI.as_view(), name="quiz-time"),
 ]

@@ -14,6 +14,7 @@ from apps.chat import services as chats
 from apps.chat.models import Message, Room
 from apps.core import clock
 from apps.questions.models import Question
+from apps.quizzes.models import Game
 from apps.tracks.models import Session
 from tests.access import world
 from tests.factories import chat, exhibitors, media, polls, questions, quizzes, tracks
@@ -68,6 +69,11 @@ def played(place):
     quizzes.GameFactory(quiz=quizzes.QuizFactory(event=place.event))
 
 
+def joined(place):
+    seat = quizzes.SeatFactory(game=place.things[Game])
+    quizzes.AllowanceFactory(event=place.event, user=seat.user)
+
+
 def staffed(place):
     booth = exhibitors.BoothFactory(event=place.event)
     exhibitors.BoothStaffFactory(booth=booth, user=UserFactory())
@@ -84,6 +90,8 @@ def member(place):
 MORE = {
     "api:event-list": lambda place: EventFactory(),
     "api:event-announcements": lambda place: of_events.AnnouncementFactory(event=place.event, by=UserFactory()),
+    "api:event-announcing": lambda place: of_events.AnnouncementFactory(event=place.event, by=UserFactory()),
+    "api:event-segments": lambda place: of_events.TicketKindFactory(event=place.event),
     "api:booths": staffed,
     "api:assets": lambda place: media.AssetFactory(event=place.event),
     "api:agenda-sessions": spoken,
@@ -96,6 +104,7 @@ MORE = {
     "api:polls": asked_all,
     "api:poll-templates": lambda place: polls.TemplateFactory(organisation=place.event.organisation),
     "api:quizzes": played,
+    "api:quiz-players": joined,
     "api:questions": asked,
     "api:questions-similar": asked,
     "api:chat-places": member,
@@ -120,7 +129,7 @@ ASKS = {
 NO_LISTS = {
     "api:me", "api:event-detail", "api:booth", "api:asset", "api:agenda-speaker", "api:upload", "api:poll",
     "api:poll-results", "api:question", "api:questions-rules", "api:quiz", "api:chat-message", "api:chat-reactions",
-    "api:agenda-seat",
+    "api:agenda-seat", "api:event-announcement", "api:event-duplicate", "api:event-person",
 }  # fmt: skip
 """Calls that answer one thing; what is inside it has a bound of its own."""
 

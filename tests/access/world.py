@@ -36,6 +36,8 @@ BODIES: dict[str, dict[str, Any]] = {
     "api:question-merge": {"into": 1},
     "api:quiz-seat": {"name": "Nadia"},
     "api:quiz-answer": {"position": 1, "options": [1]},
+    "api:quiz-player-time": {"extra": 50},
+    "api:quiz-time": {"extra": 50},
     "api:quiz-step": {"do": "next", "position": 0},
     "api:poll-run": {"do": "close"},
     "api:poll-words": {"subjects": ["0" * 64], "shown": False},
@@ -50,6 +52,8 @@ BODIES: dict[str, dict[str, Any]] = {
     "api:chat-pinned": {"message": None},
     "api:chat-read": {"seq": 1},
     "api:chat-words": {"language": "en", "words": ["bilge"]},
+    "api:event-announcing": {"text": "Lunch is ready."},
+    "api:event-duplicate": {"name": "Next year", "starts_on": "2030-05-06"},
     "api:upload-parts": {"parts": [{"number": 1}]},
 }
 

@@ -8,13 +8,15 @@ from django.urls import reverse
 
 from apps.core import clock
 from apps.core.access import ROLES_FOR, Access
+from apps.events import permissions
 from apps.events.doors import previewing
 from apps.events.models import Event, Membership
 from apps.live import tickets
 from apps.tracks.models import Star
 from tests.access import routes, world
-from tests.factories.events import EventFactory, RegistrationFactory
-from tests.factories.tracks import SessionFactory, StarFactory
+from tests.factories.events import EventFactory, RegistrationFactory, TicketKindFactory
+from tests.factories.exhibitors import BoothFactory
+from tests.factories.tracks import OpeningFactory, SessionFactory, StarFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -178,6 +180,65 @@ def test_call_about_a_draft_is_answered_as_its_pages_are(desk, event):
 
     assert desk.get(reverse("api:event-announcements", args=[event.slug])).status_code == 200
     assert Event.objects.get(pk=event.pk).state == Event.State.DRAFT
+
+
+# As somebody with a ticket
+@pytest.fixture
+def day_ticket(event):
+    """Opens one session and no expo."""
+    ticket = TicketKindFactory(event=event, name="Tuesday", opens_programme=False, opens_expo=False)
+    OpeningFactory(ticket=ticket, track=None, session=SessionFactory(event=event, title="Wells"))
+    return ticket
+
+
+def test_event_is_shown_as_with_a_ticket(desk, event, day_ticket, enter):
+    holder = RegistrationFactory(event=event, ticket=day_ticket).user
+    page = desk.get(look(desk, event, f"ticket/{day_ticket.pk}")["Location"])
+
+    assert "You see this as somebody with the ticket “Tuesday” would." in page.content.decode()
+    assert page.context["roles"] == permissions.roles_of(holder, event) != {"attendee"}
+    assert ticket_of(desk, event).roles == page.context["roles"] | {tickets.PREVIEW}
+
+
+def test_what_a_ticket_leaves_out_is_shut_in_its_preview(desk, event, day_ticket, enter):
+    shut, open_to_it = SessionFactory(event=event, slug="shut"), day_ticket.openings.get().session
+    look(desk, event, f"ticket/{day_ticket.pk}")
+    holder = enter(RegistrationFactory(event=event, ticket=day_ticket).user)
+
+    for session, shown in ((shut, False), (open_to_it, True)):
+        address = reverse("venue:session", args=[event.slug, session.slug])
+        for client in (desk, holder):
+            assert ("stage" in client.get(address).context) is shown
+    assert desk.get(BoothFactory(event=event).get_absolute_url()).context["other_ticket"]
+
+
+def test_ticket_that_opens_all_is_shown_as_an_attendee_sees_it(desk, event):
+    ticket = TicketKindFactory(event=event)
+    page = desk.get(look(desk, event, f"ticket/{ticket.pk}")["Location"])
+    assert page.context["roles"] == {"attendee"}
+
+
+@pytest.mark.parametrize("name", ["ticket/", "ticket/x", "ticket/999999", "ticket/" + "9" * 40, "ticket/7/7"])
+def test_ticket_that_is_none_is_not_looked_as(desk, event, name):
+    look(desk, event, name)
+    assert desk.get(lobby(event)).context["roles"] == {"organiser"}
+
+
+def test_ticket_of_another_event_is_not_looked_as(desk, event, day_ticket):
+    other = TicketKindFactory(event=EventFactory(organisation=event.organisation, slug="next"))
+    look(desk, event, f"ticket/{other.pk}")
+    assert desk.get(lobby(event)).context["roles"] == {"organiser"}
+
+
+def test_preview_ends_with_its_ticket(desk, event, day_ticket):
+    look(desk, event, f"ticket/{day_ticket.pk}")
+    day_ticket.delete()
+    assert desk.get(lobby(event)).context["roles"] == {"organiser"}
+
+
+def test_desk_offers_the_tickets(desk, event, day_ticket, organiser):
+    page = desk.get(reverse("admin:events_event_desk", args=[event.pk])).content.decode()
+    assert f'value="ticket/{day_ticket.pk}">As somebody with the ticket “Tuesday”</button>' in page
 
 
 # Every page of an event and every call, as each role: no fault, nothing written.

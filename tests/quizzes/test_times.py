@@ -168,3 +168,61 @@ def test_list_of_who_plays_takes_the_same_number_of_queries(table, attendee, spe
         with django_assert_num_queries(2):
             seats, asking = selectors.seats(table.game), list(selectors.asking(table.game))
             assert {seat.user.name for seat in seats} == {seat.user.name for seat in asking}
+
+
+# By call ------------------------------------------------------------------------------------------------------------
+def give(client, name, *args, extra=50):
+    return client.put(reverse(name, args=["freshet", *args]), {"extra": extra}, content_type="application/json")
+
+
+def test_time_is_given_by_call_to_who_plays_and_asks(table, quiz, moderator, attendee, enter):
+    table.join(attendee, "Reed")
+    services.ask_for_time(table.game, user_id=attendee.pk, extra=100)
+    client = enter(moderator)
+    [asking] = client.get(reverse("api:quiz-players", args=["freshet", quiz.pk])).json()
+
+    answer = give(client, "api:quiz-player-time", quiz.pk, attendee.pk)
+
+    assert asking == {"person": attendee.pk, "name": "Reed", "extra": 0, "given": 0, "asked": 100}
+    assert (answer.status_code, answer.json()) == (200, asking | {"given": 50, "asked": 0})
+    assert times(attendee) == (0, 50)
+
+
+def test_players_are_found_by_name_by_call(table, quiz, moderator, attendee, speaker, enter):
+    table.join(attendee, "Reed")
+    table.join(speaker, "Heron")
+    found = enter(moderator).get(reverse("api:quiz-players", args=["freshet", quiz.pk]), {"find": "her"}).json()
+    assert [player["name"] for player in found] == ["Heron"]
+
+
+def test_time_is_given_by_call_to_nobody_who_does_not_play_here(table, quiz, moderator, attendee, outsider, enter):
+    table.join(attendee)
+    elsewhere = QuizFactory()
+    client = enter(moderator)
+    refused = [
+        give(client, "api:quiz-player-time", quiz.pk, outsider.pk),
+        give(client, "api:quiz-player-time", elsewhere.pk, attendee.pk),
+        client.get(reverse("api:quiz-players", args=["freshet", elsewhere.pk])),
+    ]
+    assert [answer.status_code for answer in refused] == [404, 404, 404]
+    assert give(client, "api:quiz-player-time", quiz.pk, attendee.pk, extra=40).json()["errors"].keys() == {"extra"}
+    assert not Allowance.objects.exists()
+
+
+def test_nobody_gives_time_to_themselves_by_call(table, quiz, attendee, enter):
+    table.join(attendee)
+    client = enter(attendee)
+    assert give(client, "api:quiz-player-time", quiz.pk, attendee.pk).status_code == 403
+    assert give(client, "api:quiz-time", attendee.pk).status_code == 403
+    assert client.get(reverse("api:quiz-players", args=["freshet", quiz.pk])).status_code == 403
+    assert times(attendee) is None
+
+
+def test_time_is_given_by_call_before_anything_begins(event, organiser, attendee, outsider, moderator, enter):
+    client = enter(organiser)
+    answer = give(client, "api:quiz-time", attendee.pk, extra=200)
+    assert (answer.status_code, answer.json()) == (200, {"person": attendee.pk, "given": 200})
+    assert times(attendee) == (0, 200)
+    assert give(client, "api:quiz-time", outsider.pk).status_code == 404
+    assert give(enter(moderator), "api:quiz-time", attendee.pk).status_code == 403
+    assert times(outsider) is None

@@ -332,7 +332,7 @@ class EventAdmin(KindStep, DuplicateView, LookViews, OrganisationScopedAdmin):
             "addresses": [
                 (title, request.build_absolute_uri(reverse(name, args=[event.slug]))) for name, title in PLACES
             ],
-            "previews": previewing.WORDS.items(),
+            "previews": previewing.offered(event),
             "announcements": selectors.announcements(event, limit=3),
         }
         # Only now is it the event that is worked on: until here the zone was that of the one before.

@@ -42,7 +42,7 @@ class EventAccess(BasePermission):
             view.access, event, view.roles, request.user
         ):
             name_staff(request.user, view.roles)
-            if request.method not in SAFE_METHODS:
+            if request.method not in SAFE_METHODS and getattr(view, "writes_event", True):
                 states.check_writable(event.state)
             return True
         if permissions.awaits_second_factor(view.access, event, request.user):
@@ -72,6 +72,8 @@ class EventAPIView(Repeatable):
     area: ClassVar[Area]
     permission_classes = (EventAccess,)
     reads_primary: ClassVar[bool] = False
+    writes_event: ClassVar[bool] = True
+    """False where a write leaves the event itself as it is, so that it may be one that was put away."""
     event: Event
     roles: frozenset[str]
 

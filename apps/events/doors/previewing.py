@@ -1,4 +1,5 @@
-"""An organiser looks at their event as somebody else would: with that role, as nobody in particular, and only looking.
+"""An organiser looks at their event as somebody else would: with that role or ticket, as nobody in particular, and only
+looking.
 
 The organiser's own session says so, for one event and half an hour. It is asked of whoever runs the event at this very
 moment, so it can only take rights away: each role that can be looked as opens less than an organiser's.
@@ -9,13 +10,16 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from django.contrib.auth.models import AnonymousUser
+from django.utils.text import Truncator
+from django.utils.translation import gettext as translated
 from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.models import User
 from apps.core import clock
+from apps.core.access import TICKET
 from apps.core.errors import Refused
 from apps.events import permissions
-from apps.events.models import Event, EventRole
+from apps.events.models import Event, EventRole, TicketKind
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
@@ -36,6 +40,10 @@ WORDS: "dict[str, _StrPromise]" = {
     "exhibitor": _("an exhibitor"),
     "moderator": _("a moderator"),
 }
+MOST_TICKETS = 30
+MOST_DIGITS = 18
+MOST_NAME = 50
+"""The bar that says so lies over the page, on phones too."""
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
@@ -44,21 +52,46 @@ class Preview:
     """As whom the event is looked at."""
 
     name: str
+    """One of ROLES, or `ticket/7`."""
     slug: str
     """The event's."""
+    ticket: TicketKind | None = None
 
     @property
-    def words(self) -> "_StrPromise":
-        return WORDS[self.name]
+    def words(self) -> str:
+        return _with(self.ticket) if self.ticket else str(WORDS[self.name])
 
     @property
     def roles(self) -> frozenset[str]:
-        return ROLES[self.name]
+        return permissions.roles_with(self.ticket) if self.ticket else ROLES[self.name]
 
     @property
     def user(self) -> User | AnonymousUser:
         """Somebody with nothing: no row has this number, so nothing of anybody is theirs."""
-        return User(pk=0, name=str(self.words)) if self.roles else AnonymousUser()
+        return User(pk=0, name=self.words) if self.roles else AnonymousUser()
+
+
+def as_whom(event: Event, name: object) -> Preview | None:
+    """None where it is no role to look as, and no ticket of this event."""
+    if not isinstance(name, str):
+        return None
+    if name in ROLES:
+        return Preview(name, event.slug)
+    kind, _slash, number = name.partition("/")
+    if f"{kind}/" != TICKET or not number.isdecimal() or len(number) > MOST_DIGITS:
+        return None
+    ticket = event.tickets.filter(pk=int(number)).first()
+    return Preview(name, event.slug, ticket) if ticket else None
+
+
+def offered(event: Event) -> list[tuple[str, str]]:
+    """As whom it can be looked at, with words for each."""
+    roles = [(name, str(words)) for name, words in WORDS.items()]
+    return [*roles, *((f"{TICKET}{ticket.pk}", _with(ticket)) for ticket in event.tickets.all()[:MOST_TICKETS])]
+
+
+def _with(ticket: TicketKind) -> str:
+    return translated("somebody with the ticket “%(ticket)s”") % {"ticket": Truncator(str(ticket)).chars(MOST_NAME)}
 
 
 def begin(request: Any, event: Event, name: str) -> None:
@@ -75,9 +108,9 @@ def preview_of(request: Any, event: Event, roles: frozenset[str]) -> Preview | N
     if permissions.ORGANISER not in roles:
         return None
     kept = request.session.get(KEY)
-    if not isinstance(kept, dict) or kept.get("event") != event.pk or kept.get("as") not in ROLES:
+    if not isinstance(kept, dict) or kept.get("event") != event.pk or clock.now().timestamp() >= kept.get("until", 0):
         return None
-    return Preview(kept["as"], event.slug) if clock.now().timestamp() < kept.get("until", 0) else None
+    return as_whom(event, kept.get("as"))
 
 
 def look_only() -> Refused:

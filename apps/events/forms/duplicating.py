@@ -18,6 +18,11 @@ ASKED_FOR = ("codes", "roles")
 """What opens the copy to others, so that nobody copies it by not looking."""
 
 
+def is_chosen(part: Part) -> bool:
+    """Whether it goes along where nobody says otherwise."""
+    return part.name not in ASKED_FOR
+
+
 def same_day_to_come(began: date, today: date) -> date:
     """The same day of the week, whole years of 52 weeks later, that is still to come."""
     while began <= today:
@@ -49,12 +54,12 @@ class DuplicateForm(forms.Form):
         self, *args: Any, source: Event, organisations: QuerySet[Organisation], name: forms.Field, **kwargs: Any
     ) -> None:
         began = source.starts_at.astimezone(ZoneInfo(source.time_zone)).date()
-        self.offered: list[tuple[Part, int]] = [(p, count) for p in parts.all() if (count := p.count(source))]
+        self.offered = parts.held_by(source)
         kwargs["initial"] = {
             "organisation": source.organisation_id,
             "name": source.name,
             "starts_on": same_day_to_come(began, clock.now().date()).isoformat(),
-            "parts": [part.name for part, _count in self.offered if part.name not in ASKED_FOR],
+            "parts": [part.name for part, _count in self.offered if is_chosen(part)],
         }
         super().__init__(*args, **kwargs)
         self.fields = {"name": name} | self.fields

@@ -1,5 +1,6 @@
 """What the organisers say, to whom, when and how."""
 
+from datetime import datetime
 from typing import ClassVar
 
 from django.conf import settings
@@ -79,3 +80,7 @@ class Announcement(models.Model):
     @property
     def is_scheduled(self) -> bool:
         return self.state == self.State.SCHEDULED
+
+    @property
+    def said_at(self) -> datetime | None:
+        return self.created_at if self.state == self.State.SAID else None

@@ -157,6 +157,10 @@ class Parts:
     def all(self) -> list[Part]:
         return sorted(self._parts.values(), key=lambda part: (part.position, part.name))
 
+    def held_by(self, event: Event) -> list[tuple[Part, int]]:
+        """Of what there is something in the event, and how much."""
+        return [(part, count) for part in self.all() if (count := part.count(event))]
+
     def chosen(self, names: Iterable[str]) -> list[Part]:
         wanted = frozenset(names)
         return [part for part in self.all() if part.name in wanted]

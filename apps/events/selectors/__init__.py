@@ -62,6 +62,7 @@ from apps.events.selectors.people import (
     people_of,
     person_of,
     places_of,
+    roles_granted,
     roles_held,
     roles_shown,
 )
@@ -188,6 +189,7 @@ __all__ = [
     "registration_rows",
     "required_connection",
     "required_way",
+    "roles_granted",
     "roles_held",
     "roles_shown",
     "secret_of",

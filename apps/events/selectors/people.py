@@ -63,12 +63,17 @@ def _count_interests(event: Event) -> list[tuple[str, int, str]]:
     return [(key, -count, words[key]) for count, key in common[:MOST_SHARED]]
 
 
-def roles_shown(event: Event, person: User) -> list[str]:
-    """What somebody is in the event, in words; nothing for whoever attends."""
+def roles_granted(event: Event, person: User) -> list[EventRole.Role]:
+    """What somebody is in the event; nothing for whoever attends."""
     granted = {*event.event_roles.filter(user=person).values_list("role", flat=True)}
     if Membership.objects.filter(organisation=event.organisation_id, user=person).exists():
         granted.add(EventRole.Role.ORGANISER)
-    return [str(label) for role, label in EventRole.Role.choices if role in granted]
+    return [role for role in EventRole.Role if role in granted]
+
+
+def roles_shown(event: Event, person: User) -> list[str]:
+    """The same in words."""
+    return [str(role.label) for role in roles_granted(event, person)]
 
 
 def places_of(user: User) -> Iterator[dict[str, Any]]:
