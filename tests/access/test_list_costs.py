@@ -14,7 +14,8 @@ from apps.chat import services as chats
 from apps.chat.models import Message, Room
 from apps.core import clock
 from apps.questions.models import Question
-from apps.quizzes.models import Game
+from apps.quizzes import services
+from apps.quizzes.models import Game, Quiz
 from apps.tracks.models import Session
 from tests.access import world
 from tests.factories import chat, exhibitors, media, polls, questions, quizzes, tracks
@@ -74,6 +75,13 @@ def joined(place):
     quizzes.AllowanceFactory(event=place.event, user=seat.user)
 
 
+def tried(place):
+    """One more attempt of the organiser's own, who hands in the one before."""
+    [training] = Quiz.objects.filter(event=place.event, mode=Quiz.Mode.ALONE)
+    person = place.people["organiser"]
+    services.hand_in(services.begin(training, user=person))
+
+
 def staffed(place):
     booth = exhibitors.BoothFactory(event=place.event)
     exhibitors.BoothStaffFactory(booth=booth, user=UserFactory())
@@ -105,6 +113,8 @@ MORE = {
     "api:poll-templates": lambda place: polls.TemplateFactory(organisation=place.event.organisation),
     "api:quizzes": played,
     "api:quiz-players": joined,
+    "api:trainings": lambda place: quizzes.QuizFactory(event=place.event, mode="alone", is_published=True),
+    "api:training-attempts": tried,
     "api:questions": asked,
     "api:questions-similar": asked,
     "api:chat-places": member,
@@ -130,6 +140,7 @@ NO_LISTS = {
     "api:me", "api:event-detail", "api:booth", "api:asset", "api:agenda-speaker", "api:upload", "api:poll",
     "api:poll-results", "api:question", "api:questions-rules", "api:quiz", "api:chat-message", "api:chat-reactions",
     "api:agenda-seat", "api:event-announcement", "api:event-duplicate", "api:event-person",
+    "api:training-attempt", "api:training-review",
 }  # fmt: skip
 """Calls that answer one thing; what is inside it has a bound of its own."""
 

@@ -22,8 +22,12 @@ from apps.quizzes.selectors.stage import hall, stage
 from apps.quizzes.selectors.taken import counted, taken, taken_count
 from apps.quizzes.selectors.times import asking, desk, games_of, seats, with_time
 from apps.quizzes.selectors.training import (
+    Reviewed,
+    ReviewedOption,
+    asked,
     attempt_left,
     attempts_report,
+    get_training,
     own_attempt,
     own_attempts,
     review,
@@ -39,9 +43,12 @@ __all__ = [
     "MOST_LISTED",
     "Offered",
     "Pair",
+    "Reviewed",
+    "ReviewedOption",
     "Row",
     "Shown",
     "answers_report",
+    "asked",
     "asking",
     "attempt_left",
     "attempts_report",
@@ -54,6 +61,7 @@ __all__ = [
     "games_of",
     "get_game",
     "get_quiz",
+    "get_training",
     "granted",
     "hall",
     "joinable",

@@ -52,8 +52,8 @@ class Offered:
 
     @property
     def left_words(self) -> str:
-        """Where attempts are counted, and one more would still change something."""
-        if not self.left or self.passed is not None:
+        """Where attempts are counted, and the next thing to do is to begin one more."""
+        if not self.left or self.is_running or self.passed is not None:
             return ""
         return ngettext("%(count)d attempt left", "%(count)d attempts left", self.left) % {"count": self.left}
 

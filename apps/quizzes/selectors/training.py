@@ -12,9 +12,11 @@ from apps.core.errors import Refused
 from apps.events.models import Event
 from apps.quizzes import broadcasts
 from apps.quizzes.models import Attempt, Quiz, Task
-from apps.quizzes.selectors.games import unknown
+from apps.quizzes.selectors.games import get_quiz, unknown
+from apps.quizzes.selectors.running import can_run
 from apps.quizzes.selectors.stage import files_of, sheet_from
 from apps.quizzes.selectors.words import right_words, words_of
+from apps.tracks import selectors as tracks
 
 MOST_ATTEMPTS = 50
 
@@ -47,6 +49,15 @@ def trainings(event: Event) -> QuerySet[Quiz]:
     return found.select_related("session", "event").order_by("-created_at", "-pk")
 
 
+def get_training(event_id: int, quiz_id: int, *, user_id: int, roles: frozenset[str]) -> Quiz:
+    """One that this person may see. Refused where there is none, or its session does not let them in."""
+    quiz = get_quiz(event_id, quiz_id)
+    if quiz.mode != Quiz.Mode.ALONE or not (quiz.is_published or can_run(quiz, roles, user_id)):
+        raise unknown()
+    tracks.check_enters(event_id, quiz.session_id, user_id=user_id, roles=roles)
+    return quiz
+
+
 def own_attempts(quiz: Quiz, user_id: int) -> list[Attempt]:
     return list(Attempt.objects.filter(quiz=quiz, user=user_id).order_by("-number")[:MOST_ATTEMPTS])
 
@@ -73,6 +84,16 @@ def task_at(attempt: Attempt, position: int) -> Task:
 
 def task_sheet(task: Task, event: Event) -> broadcasts.Sheet:
     return sheet_from(task.kind, task.sheet, event, seconds=0, worth=0)
+
+
+def asked(attempt: Attempt, event: Event) -> list[tuple[int, broadcasts.Sheet, Any]]:
+    """Each question with its place and what is answered so far; two queries for any number."""
+    tasks = list(attempt.tasks.order_by("position"))
+    files = files_of((task.sheet for task in tasks), event)
+    return [
+        (task.position, sheet_from(task.kind, task.sheet, event, seconds=0, worth=0, files=files), task.said)
+        for task in tasks
+    ]
 
 
 def review(attempt: Attempt) -> list[Reviewed]:
