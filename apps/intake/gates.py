@@ -68,22 +68,29 @@ def knock(asked: Mapping[tuple[str, str], str]) -> dict[tuple[str, str], Refused
             known = owner.gates(names)
             for name in names:
                 gate = known.get(name)
-                if gate is None or not gate.open or not _install(owner, name, gate, asked[kind, name]):
-                    refused[kind, name] = owner.refusal(name, Why.CLOSED)
+                why = _why_shut(owner, name, gate, asked[kind, name]) if gate and gate.open else Why.CLOSED
+                if why is not None:
+                    refused[kind, name] = owner.refusal(name, why)
     return refused
 
 
-def _install(owner: Owner, name: str, gate: Gate, token: str) -> bool:
-    """False when it is closed by the queue's clock."""
+def _why_shut(owner: Owner, name: str, gate: Gate, token: str) -> Why | None:
+    """By the queue's clock, which alone says whether its time has come and is not over."""
+    word = _install(owner, name, gate, token)  # "moved": somebody was quicker, and their word is tried
+    return {"closed": Why.CLOSED, "early": Why.EARLY}.get(word)
+
+
+def _install(owner: Owner, name: str, gate: Gate, token: str) -> str:
+    """What the gate is now: open, early, closed; or moved, where another change came between."""
     is_open, once = "1" if gate.open else "0", "1" if gate.once else "0"
-    said = (token, owner.kind, is_open, stamp(gate.until), once, gate.mark)
+    said = (token, owner.kind, is_open, stamp(gate.since), stamp(gate.until), once, gate.mark)
     [word] = store.install.one(name, *said, "0", "0", "", "0")
     if word == "count":
         held = owner.counts(name)
         [word] = store.install.one(
             name, *said, "1", str(held.keys), words.tally(held.tally), str(int(aside.anything(name)))
         )
-    return word != "closed"  # "moved": somebody was quicker, and their word is tried
+    return word
 
 
 def recount(kind: str, gate: str) -> bool:

@@ -50,6 +50,8 @@ class Gate:
 
     event_id: int
     open: bool
+    since: datetime | None = None
+    """It opens by itself then, by the queue's clock; whoever comes earlier is told so."""
     until: datetime | None = None
     """It closes by itself then, by the queue's clock."""
     once: bool = False
@@ -69,6 +71,8 @@ class Counts:
 class Why(StrEnum):
     CLOSED = "closed"
     """The gate is not open (yet, or any more)."""
+    EARLY = "early"
+    """It opens by itself, and its time has not come by the queue's clock."""
     SETTLED = "settled"
     """This key's word stands, and another one is not taken."""
     REOPENED = "reopened"

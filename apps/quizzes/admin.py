@@ -105,7 +105,8 @@ class BankAdmin(OrganisationScopedAdmin):
             _link(reverse("admin:quizzes_bank_qti", args=[bank.pk]), _("All as QTI 2.1")),
             _link(reverse("quizzes:template", args=[bank.event.slug]), _("Template for CSV")),
         ]
-        return _beside([self.write(bank), *links])
+        stays = _("QTI has no place for the seconds, pictures, clips and other languages; CSV takes all of them along.")
+        return format_html('{}<br><span class="text-sm">{}</span>', _beside([self.write(bank), *links]), stays)
 
     def get_urls(self) -> list[URLPattern]:
         own = [
@@ -238,7 +239,7 @@ class QuizAdmin(OrganisationScopedAdmin):
         for warning in selectors.warnings(obj):
             self.message_user(request, warning, messages.WARNING)
 
-    @admin.display(description=_("answers that are known before"))
+    @admin.display(description=_("to know before it is played"))
     def known_before(self, quiz: Quiz) -> SafeString | str:
         return format_html_join(mark_safe("<br>"), "{}", ((one,) for one in selectors.warnings(quiz))) or "–"
 

@@ -1,4 +1,4 @@
-"""Quizzes over REST: see, join and answer them; open and run them, and give time to who needs more of it."""
+"""Quizzes over REST: see, join and answer them; open and run them, and give time to who needs more of it; trainings."""
 
 from typing import Any, ClassVar
 
@@ -14,7 +14,9 @@ from apps.events.doors import EventAPIView, scope
 from apps.events.doors.paced import Paced
 from apps.events.models import Event
 from apps.quizzes import broadcasts, selectors, serializers, services
-from apps.quizzes.models import Game, Quiz
+from apps.quizzes.models import Attempt, Game, Quiz
+from apps.quizzes.permissions import ATTEMPT_RATE, TASK_RATE
+from apps.quizzes.registry.words import in_languages
 from apps.tracks import selectors as tracks
 
 SHUT = ["session.seat", "session.ticket"]
@@ -243,3 +245,131 @@ def _player(seat: Any) -> serializers.Player:
     return serializers.Player(
         person=seat.user_id, name=seat.side.name, extra=seat.extra, given=seat.given, asked=seat.asked
     )
+
+
+class TrainingsAPI(EventAPIView):
+    access = Access.ATTENDEE
+    area = Area.QUIZZES
+    reads_primary: ClassVar[bool] = True
+
+    @documented("trainings", gives=list[serializers.Training], example=[serializers.TRAINING])
+    def get(self, request: Request, event: str) -> Response:
+        """The trainings that you may work through, the newest thirty, and how far you are with each."""
+        if self.person is None:
+            return answer([])
+        found = selectors.open_trainings(self.event, self.person, self.roles)
+        return answer([_training(one) for one in selectors.offered(found, most=selectors.MOST_LISTED)])
+
+
+class TrainingCall(Paced, EventAPIView):
+    access = Access.ATTENDEE
+    area = Area.QUIZZES
+    reads_primary: ClassVar[bool] = True
+
+    def quiz(self) -> Quiz:
+        return selectors.get_training(self.event.pk, self.kwargs["training"], user_id=self.user_id, roles=self.roles)
+
+    def attempt(self) -> Attempt:
+        return selectors.own_attempt(self.quiz(), self.user_id, self.kwargs["number"])
+
+    @property
+    def user_id(self) -> int:
+        return self.person.pk if self.person else 0
+
+
+class AttemptsAPI(TrainingCall):
+    @documented(
+        "training_attempts", gives=list[serializers.Attempted], example=[serializers.ATTEMPTED], refuses=UNKNOWN
+    )
+    def get(self, request: Request, event: str, training: int) -> Response:
+        """Your own attempts at a training, the newest first."""
+        return answer([_attempted(one) for one in selectors.own_attempts(self.quiz(), self.user_id)])
+
+    @documented(
+        "training_begin",
+        takes=None,
+        gives=serializers.Attempted,
+        status=201,
+        example=serializers.ATTEMPTED,
+        refuses={
+            **UNKNOWN,
+            403: ["quiz.not_published", *SHUT],
+            409: ["quiz.empty", "quiz.no_attempt_left", "quiz.question_incomplete"],
+            **TOO_FAST,
+        },
+    )
+    def post(self, request: Request, event: str, training: int) -> Response:
+        """Begins an attempt, or goes on with the one that is under way."""
+        found = self.quiz()
+        if self.person is None:
+            raise selectors.unknown()
+        self.spend_at(ATTEMPT_RATE, "quiz.attempt")
+        return answer(_attempted(services.begin(found, user=self.person)), status=201)
+
+
+class AttemptAPI(TrainingCall):
+    @documented("training_questions", gives=list[serializers.Asked], example=[serializers.ASKED], refuses=UNKNOWN)
+    def get(self, request: Request, event: str, training: int, number: int) -> Response:
+        """The questions of one of your attempts, with what you have answered so far."""
+        return answer([serializers.Asked(*one) for one in selectors.asked(self.attempt(), self.event)])
+
+
+class TaskAPI(TrainingCall):
+    @documented(
+        "training_answer",
+        takes=serializers.TaskIn,
+        refuses={400: ["invalid", "quiz.answer_invalid"], **UNKNOWN, 409: ["quiz.handed_in"], **TOO_FAST},
+    )
+    def put(self, request: Request, event: str, training: int, number: int, position: int) -> Response:
+        """Answers a question; that may be changed until the attempt is handed in."""
+        given = serializers.TaskIn(data=request.data)
+        given.is_valid(raise_exception=True)
+        words = given.validated_data
+        self.spend_at(TASK_RATE, "quiz.task")
+        services.answer_task(self.attempt(), position=position, said=words.get("options") or words.get("text", ""))
+        return Response(status=204)
+
+
+class HandInAPI(TrainingCall):
+    @documented(
+        "training_hand_in",
+        takes=None,
+        gives=serializers.Attempted,
+        example=serializers.ATTEMPTED,
+        refuses={**UNKNOWN, 409: ["quiz.handed_in"]},
+    )
+    def post(self, request: Request, event: str, training: int, number: int) -> Response:
+        """Hands an attempt in: it is marked, and cannot be changed any more."""
+        return answer(_attempted(services.hand_in(self.attempt())))
+
+
+class ReviewAPI(TrainingCall):
+    @documented(
+        "training_review",
+        gives=list[selectors.Reviewed],
+        example=[serializers.REVIEWED],
+        refuses={**UNKNOWN, 409: ["quiz.not_handed_in"]},
+    )
+    def get(self, request: Request, event: str, training: int, number: int) -> Response:
+        """Each question of an attempt that is handed in, as it was asked and answered; what was right where the
+        organiser shows that."""
+        return answer(selectors.review(self.attempt()))
+
+
+def _training(one: selectors.Offered) -> serializers.Training:
+    return serializers.Training(
+        quiz=one.quiz.pk,
+        title=in_languages(one.quiz.title, one.quiz.event.default_language),
+        url=one.quiz.get_absolute_url(),
+        session=one.quiz.session_id,
+        needs=one.quiz.pass_percent,
+        attempts=one.attempts,
+        left=one.left,
+        running=one.is_running,
+        best=one.best,
+        passed=one.passed is not None,
+    )
+
+
+def _attempted(one: Attempt) -> serializers.Attempted:
+    return serializers.Attempted(one.number, one.started_at, one.finished_at, one.percent, one.passed)

@@ -1,7 +1,12 @@
 """Who runs quizzes, and who may answer."""
 
 from apps.core.access import May, may, may_own
+from apps.live.registry import Rate
 from apps.quizzes.models import Game, Turn
+
+ATTEMPT_RATE = Rate(per_second=0.2, burst=10)
+"""A new attempt writes a copy of every question."""
+TASK_RATE = Rate(per_second=2, burst=30)
 
 
 def can_run(roles: frozenset[str]) -> bool:

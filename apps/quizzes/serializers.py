@@ -1,11 +1,14 @@
 """The shapes of what is posted to the API."""
 
+from datetime import UTC, datetime
+
 import msgspec
 from rest_framework import serializers
 
 from apps.quizzes import broadcasts
 from apps.quizzes.models.games import EXTRAS
 from apps.quizzes.registry import TEXT_CHARS
+from apps.quizzes.selectors import Reviewed, ReviewedOption
 from apps.quizzes.services import MOST_NAME
 
 
@@ -19,6 +22,18 @@ class AnswerIn(serializers.Serializer[None]):
         required=False,
         max_length=TEXT_CHARS,
         help_text="What you type: a number, a text; `true` or `false`.",
+    )
+    options = serializers.ListField(
+        child=serializers.IntegerField(min_value=1, max_value=12),
+        required=False,
+        max_length=12,
+        help_text="Ids of the options that you choose; of an order, all of them, in yours.",
+    )
+
+
+class TaskIn(serializers.Serializer[None]):
+    text = serializers.CharField(
+        required=False, max_length=TEXT_CHARS, help_text="What you type: a number, a text; `true` or `false`."
     )
     options = serializers.ListField(
         child=serializers.IntegerField(min_value=1, max_value=12),
@@ -65,6 +80,40 @@ class Given(msgspec.Struct, frozen=True):
     given: int
 
 
+class Training(msgspec.Struct, frozen=True):
+    """A quiz that each works through by themselves, and how far the caller is with it."""
+
+    quiz: int
+    title: dict[str, str]
+    url: str
+    session: int | None
+    needs: int
+    """Percent needed to pass."""
+    attempts: int
+    left: int | None
+    """Attempts that may still be begun; null where there is no end to them."""
+    running: bool
+    best: int | None
+    """Percent of the best attempt that was handed in."""
+    passed: bool
+
+
+class Attempted(msgspec.Struct, frozen=True):
+    number: int
+    begun: datetime
+    handed_in: datetime | None
+    percent: int | None
+    passed: bool | None
+
+
+class Asked(msgspec.Struct, frozen=True):
+    """A question of an attempt, and what was answered; null where nothing was."""
+
+    position: int
+    sheet: broadcasts.Sheet
+    said: bool | str | list[int] | None
+
+
 class SeenOut(msgspec.Struct, frozen=True):
     """What stands on the stage, who is here, and the caller's own place; null where they have not joined."""
 
@@ -93,3 +142,19 @@ SEEN = SeenOut(STAGE, broadcasts.Hall(5, 12, ["Nadia", "Jonas"], 0), MINE)
 LISTED = broadcasts.Listed(4, 5, {"en": "Read the gauge"}, "/e/freshet/quizzes/4/", None, "lobby")
 PLAYER = Player(person=31, name="Nadia", extra=0, given=50, asked=0)
 GIVEN = Given(person=31, given=50)
+TRAINING = Training(4, {"en": "Read the gauge"}, "/e/freshet/quizzes/4/training/", None, 60, 1, 1, False, 50, False)
+ATTEMPTED = Attempted(1, datetime(2026, 5, 6, 9, 30, tzinfo=UTC), datetime(2026, 5, 6, 9, 40, tzinfo=UTC), 83, True)
+ASKED = Asked(
+    1,
+    broadcasts.Sheet("truth", {"en": "Water flows uphill."}, [], "", None, 0, 0),
+    None,
+)
+REVIEWED = Reviewed(
+    position=1,
+    sheet=ASKED.sheet,
+    options=[ReviewedOption({"": "True"}, True, False), ReviewedOption({"": "False"}, False, True)],
+    own=["True"],
+    right=["False"],
+    share=0,
+    explanation="Not by itself.",
+)

@@ -48,5 +48,27 @@ api_urlpatterns = [
         api.PlayerTimeAPI.as_view(),
         name="quiz-player-time",
     ),
+    path("events/<slug:event>/trainings/", api.TrainingsAPI.as_view(), name="trainings"),
+    path("events/<slug:event>/trainings/<int:training>/attempts/", api.AttemptsAPI.as_view(), name="training-attempts"),
+    path(
+        "events/<slug:event>/trainings/<int:training>/attempts/<int:number>/",
+        api.AttemptAPI.as_view(),
+        name="training-attempt",
+    ),
+    path(
+        "events/<slug:event>/trainings/<int:training>/attempts/<int:number>/answers/<int:position>/",
+        api.TaskAPI.as_view(),
+        name="training-answer",
+    ),
+    path(
+        "events/<slug:event>/trainings/<int:training>/attempts/<int:number>/hand-in/",
+        api.HandInAPI.as_view(),
+        name="training-hand-in",
+    ),
+    path(
+        "events/<slug:event>/trainings/<int:training>/attempts/<int:number>/review/",
+        api.ReviewAPI.as_view(),
+        name="training-review",
+    ),
     path("events/<slug:event>/quizzes/times/<int:person>/", api.TimeAPI.as_view(), name="quiz-time"),
 ]

@@ -97,6 +97,7 @@ def places_of_conversations(session_ids: Collection[int]) -> list[str]:
 
 next_for_you.register("polls")(nextup.open_polls)
 next_for_you.register("quizzes")(playing.open_quizzes)
+next_for_you.register("trainings")(playing.own_trainings)
 next_for_you.register("sessions")(nextup.own_sessions)
 next_for_you.register("announcements")(nextup.last_word)
 

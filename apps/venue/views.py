@@ -25,12 +25,14 @@ from apps.polls import broadcasts as poll_broadcasts
 from apps.polls import selectors as polls
 from apps.questions import broadcasts as question_broadcasts
 from apps.questions import selectors as questions
+from apps.quizzes import selectors as quizzes
 from apps.tracks import selectors as tracks
 from apps.tracks.models import Session
 from apps.tracks.selectors import previews as agenda_previews
 from apps.venue import broadcasts, selectors
 
 BOOTHS_IN_LOBBY = 4
+TRAININGS_SHOWN = 6
 ANNOUNCEMENTS_SHOWN = 6
 
 
@@ -96,6 +98,10 @@ class Lobby(AttendeeView):
             booth_count=booths.count(),
             polls=polls.event_polls(self.event, self.reader),
             polls_topic=poll_broadcasts.EVENT_POLLS,
+            trainings=quizzes.offered(
+                quizzes.open_trainings(self.event, self.reader, self.roles), most=TRAININGS_SHOWN + 1
+            ),
+            trainings_shown=TRAININGS_SHOWN,
             room=room,
             chat=chat.room_snapshot(room),
         )
@@ -162,6 +168,8 @@ class SessionPage(EventView):
             heard=heard,
             said_lately=selectors.said_lately(self.event, here),
             runs_questions=questions.may_run(session, user.pk, self.roles),
+            runs_quizzes=quizzes.can_run_session(session.pk, self.roles, user.pk),
+            trainings=quizzes.session_trainings(session, user, self.roles, most=TRAININGS_SHOWN),
         )
 
 

@@ -10,6 +10,8 @@ import { QuizStage, fill } from "plenary/quizzes/stage.js";
 const TRIPS = 4;
 const TRIP_MS = 1300;
 const SPREAD_MS = 900;
+const MOST_EARLY = 3;
+const EARLY_SECONDS = 2;
 
 customElements.define("quiz-play", class extends QuizStage {
   setUp(signal) {
@@ -157,6 +159,7 @@ customElements.define("quiz-play", class extends QuizStage {
     this.find("given-words").textContent = answered ? this.givenWords : "";
     const own = this.find("own");
     own.textContent = this.ownWords;
+    this.find("final").textContent = this.finalWords;
     own.dataset.verdict = !mine?.answer ? "none" : mine.answer.share === 1 ? "right" : mine.answer.share ? "partly" : "wrong";
   }
 
@@ -181,8 +184,16 @@ customElements.define("quiz-play", class extends QuizStage {
     return `${verdict} ${gained}${streak}`;
   }
 
+  /** On the podium stand the ten best; everybody sees their own place. */
+  get finalWords() {
+    const { mine, stage, words } = this;
+    if (stage.phase !== "over" || !stage.counted || !mine?.rank) return "";
+    return fill(words.final, { rank: number(mine.rank), points: counted(words.points, mine.points) });
+  }
+
   sayOwn() {
-    if (this.ownWords) this.say(this.ownWords);
+    const words = this.ownWords || this.finalWords;
+    if (words) this.say(words);
   }
 
   hurry(seconds) {
@@ -286,8 +297,15 @@ customElements.define("quiz-play", class extends QuizStage {
     }
   }
 
-  async give({ position, said }) {
-    return live.send("quiz.answer", { game: this.game, position, said });
+  /** The queue's clock may be a little behind the one that has uncovered the answers: then it goes once more. */
+  async give({ position, said }, tries = MOST_EARLY) {
+    try {
+      return await live.send("quiz.answer", { game: this.game, position, said });
+    } catch (error) {
+      if (error?.code !== "quiz.too_early" || !tries || error.retryAfter > EARLY_SECONDS) throw error;
+      await new Promise((resolve) => setTimeout(resolve, 1000 * error.retryAfter));
+      return this.give({ position, said }, tries - 1);
+    }
   }
 
   refuse(words) {

@@ -15,7 +15,8 @@ from apps.chat.models import Message, Room
 from apps.core import clock
 from apps.notifications.models import Endpoint
 from apps.questions.models import Question
-from apps.quizzes.models import Game
+from apps.quizzes import services
+from apps.quizzes.models import Game, Quiz
 from apps.tracks.models import Session
 from tests.access import world
 from tests.factories import chat, exhibitors, media, notifications, polls, questions, quizzes, tracks
@@ -90,6 +91,13 @@ def joined(place):
     quizzes.AllowanceFactory(event=place.event, user=seat.user)
 
 
+def tried(place):
+    """One more attempt of the organiser's own, who hands in the one before."""
+    [training] = Quiz.objects.filter(event=place.event, mode=Quiz.Mode.ALONE)
+    person = place.people["organiser"]
+    services.hand_in(services.begin(training, user=person))
+
+
 def staffed(place):
     booth = exhibitors.BoothFactory(event=place.event)
     exhibitors.BoothStaffFactory(booth=booth, user=UserFactory())
@@ -149,6 +157,8 @@ MORE = {
     "api:poll-templates": lambda place: polls.TemplateFactory(organisation=place.event.organisation),
     "api:quizzes": played,
     "api:quiz-players": joined,
+    "api:trainings": lambda place: quizzes.QuizFactory(event=place.event, mode="alone", is_published=True),
+    "api:training-attempts": tried,
     "api:questions": asked,
     "api:questions-similar": asked,
     "api:chat-places": member,
@@ -178,6 +188,7 @@ NO_LISTS = {
     "api:event-registration", "api:desk-registration", "api:desk-ticket", "api:desk-code", "api:desk-ask",
     "api:desk-settings", "api:desk-state", "api:desk-track", "api:desk-room", "api:desk-speaker", "api:desk-session",
     "api:desk-import", "api:event-ticket-opens", "api:desk-opens", "api:webhook", "api:webhook-delivery",
+    "api:training-attempt", "api:training-review",
 }  # fmt: skip
 """Calls that answer one thing; what is inside it has a bound of its own."""
 

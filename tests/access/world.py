@@ -36,6 +36,7 @@ BODIES: dict[str, dict[str, Any]] = {
     "api:question-merge": {"into": 1},
     "api:quiz-seat": {"name": "Nadia"},
     "api:quiz-answer": {"position": 1, "options": [1]},
+    "api:training-answer": {"options": [1]},
     "api:quiz-player-time": {"extra": 50},
     "api:quiz-time": {"extra": 50},
     "api:quiz-step": {"do": "next", "position": 0},
@@ -209,6 +210,11 @@ def add_quizzes(world: World) -> None:
     game = world.add(quizzes.GameFactory(quiz=quiz))
     side = quizzes.SideFactory(game=game, name=f"{SECRET} side")
     quizzes.SeatFactory(game=game, side=side, user=world.people["attendee"])
+    training = quizzes.QuizFactory(
+        event=world.event, bank=quiz.bank, title=f"{SECRET} training", mode="alone", is_published=True
+    )
+    for name in ("organiser", "attendee"):
+        quizzes.AttemptFactory(quiz=training, user=world.people[name])
     world.add(quizzes.AllowanceFactory(event=world.event, user=world.people["attendee"]))
 
 
@@ -252,6 +258,12 @@ def _argument(world: World, name: str, parameter: str) -> Any:
         "question": by_label["questions.question"].pk,
         "poll": by_label["polls.poll"].pk,
         "quiz": by_label["quizzes.quiz"].pk,
+        "training": world.event.quizzes.get(mode="alone").pk,
+        ("api:training-attempt", "number"): 1,
+        ("api:training-answer", "number"): 1,
+        ("api:training-answer", "position"): 1,
+        ("api:training-hand-in", "number"): 1,
+        ("api:training-review", "number"): 1,
         "template": by_label["polls.template"].pk,
         ("polls:export", "form"): "csv",
         ("api:desk-room", "room"): by_label["tracks.room"].slug,

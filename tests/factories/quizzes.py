@@ -2,8 +2,8 @@
 
 import factory
 
-from apps.quizzes.models import Allowance, Bank, Choice, Game, Question, Quiz, Seat, Side
-from apps.quizzes.services import open_lobby
+from apps.quizzes.models import Allowance, Attempt, Bank, Choice, Game, Question, Quiz, Seat, Side
+from apps.quizzes.services import begin, open_lobby
 from tests.factories.accounts import UserFactory
 from tests.factories.events import EventFactory
 
@@ -75,6 +75,22 @@ class SeatFactory(factory.django.DjangoModelFactory):
     game = factory.SubFactory(GameFactory)
     side = factory.SubFactory(SideFactory, game=factory.SelfAttribute("..game"))
     user = factory.SubFactory(UserFactory)
+
+
+class AttemptFactory(factory.django.DjangoModelFactory):
+    """At a training, begun by the way by which people begin one."""
+
+    class Meta:
+        model = Attempt
+
+    quiz = factory.SubFactory(QuizFactory, mode=Quiz.Mode.ALONE, is_published=True)
+    user = factory.SubFactory(UserFactory)
+
+    @classmethod
+    def _create(cls, model_class, *args, quiz, user, **changes):
+        if not quiz.bank.questions.exists():
+            QuestionFactory(bank=quiz.bank)
+        return begin(quiz, user=user)
 
 
 class AllowanceFactory(factory.django.DjangoModelFactory):

@@ -131,7 +131,7 @@ def test_late_word_of_an_opener_does_not_open_what_was_closed_since(poll, people
     token = store.client().hget(store.keys_of(poll.gate)[0], "token")
     services.close_poll(poll)
 
-    [word] = store.install.one(poll.gate, token, services.ANSWER, "1", "", "0", "", "0", "0", "", "0")
+    [word] = store.install.one(poll.gate, token, services.ANSWER, "1", "", "", "0", "", "0", "0", "", "0")
 
     assert word == "moved"
     assert cast(people[1]).code == "poll.closed"
@@ -155,7 +155,7 @@ def test_gate_closes_by_itself_at_its_time_by_the_clock_of_redis(poll, people, c
 
 def test_extending_opens_a_gate_whose_time_was_over(poll, people, cast, django_capture_on_commit_callbacks):
     past = clock.now() - timedelta(seconds=1)
-    store.install.one(poll.gate, "", services.ANSWER, "1", gates.stamp(past), "0", "", "1", "0", "", "0")
+    store.install.one(poll.gate, "", services.ANSWER, "1", "", gates.stamp(past), "0", "", "1", "0", "", "0")
     assert store.client().hget(store.keys_of(poll.gate)[0], "until") == gates.stamp(past)
 
     with django_capture_on_commit_callbacks(execute=True):

@@ -6,11 +6,15 @@ import zipfile
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
+from django.utils import translation
+from i18nfield.strings import LazyI18nString
 
 from apps.core.errors import Refused
 from apps.quizzes import services
 from apps.quizzes.adapters import qti_writer
 from apps.quizzes.models import Bank, Question
+from tests.factories.media import AssetFactory
+from tests.factories.quizzes import BankFactory, QuestionFactory
 
 FIELDS = ("kind", "text", "truth", "number", "tolerance", "unit", "worth", "explanation")
 HEAD = "kind,question,right,answer1,answer2\n"
@@ -175,3 +179,56 @@ def test_desk_takes_a_file_or_says_what_is_wrong_and_keeps_nothing(event, bank, 
     for name in ("csv", "qti"):
         assert client.get(reverse(f"admin:quizzes_bank_{name}", args=[bank.pk])).status_code == 200
     assert client.get(reverse("quizzes:template", args=[event.slug])).status_code == 200
+
+
+def test_csv_carries_pictures_and_every_language(event):
+    picture = AssetFactory(event=event, kind="image", title="The gauge")
+    words = {
+        name: LazyI18nString({"en": f"{name} in English", "de": f"{name} auf Deutsch"})
+        for name in ("text", "explanation", "media_words")
+    }
+    choices = [(LazyI18nString({"en": "Nine", "de": "Neun", "ar": "تسعة"}), True), ("Eleven", False)]
+    question = QuestionFactory(bank__event=event, media=picture, choices=choices, **words)
+
+    with translation.override("de"):  # whoever takes it away reads German
+        data = "".join(services.export_csv(question.bank)).encode()
+    again = services.import_bank(event, name="Again", data=data).questions.get()
+
+    assert (
+        data.decode()
+        .splitlines()[0]
+        .endswith(",media,media_words,answer1_ar,question_de,answer1_de,explanation_de,media_words_de")
+    )
+    assert again.media == picture
+    assert {name: getattr(again, name).data for name in words} == {name: text.data for name, text in words.items()}
+    assert [getattr(choice.text, "data", choice.text) for choice in again.choices.all()] == [
+        choices[0][0].data,
+        "Eleven",
+    ]
+
+
+@pytest.mark.parametrize("titles", [[], ["The gauge", "The gauge"]])
+def test_picture_that_the_event_does_not_have_once_is_told_of(event, other_event, titles):
+    AssetFactory(event=other_event, kind="image", title="The gauge")
+    for title in titles:
+        AssetFactory(event=event, kind="image", title=title)
+    written = services.read_bank(b"kind,question,right,media\ntruth,Really?,true,The gauge\n")
+    bank = BankFactory(event=event)
+
+    services.fill_bank(bank, written)
+
+    assert bank.questions.get().media is None
+    assert [one.leaves_behind for one in written] == [True]
+
+
+@pytest.mark.parametrize(
+    ("head", "cells", "why"),
+    [
+        ("question_xx", "Was?", "question_xx"),
+        ("colour_de", "rot", "colour_de"),
+        ("answer3_de", "Neun", "“answer3” is not"),
+        ("question_de", "w" * 301, "“question_de” is longer than 300"),
+    ],
+)
+def test_bad_columns_of_languages_are_told(head, cells, why):
+    assert why in refused(f"{HEAD.strip()},{head}\nsingle,Which?,1,a,b,{cells}\n".encode())

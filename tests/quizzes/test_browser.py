@@ -22,14 +22,18 @@ def quiz(event):
     return QuizFactory(event=event, bank=bank)
 
 
-def by_keyboard(page, wanted, *, most=40):
-    """Goes on by the tab key to the control of this name, and presses it."""
+def tab_to(page, wanted, *, most=40):
+    """Goes on by the tab key to this control."""
     for _press in range(most):
         if page.locator(":focus").count() and wanted.evaluate("(one) => one === document.activeElement"):
-            page.keyboard.press("Enter")
             return
         page.keyboard.press("Tab")
     raise AssertionError(f"The keyboard does not get to {wanted}.")
+
+
+def by_keyboard(page, wanted):
+    tab_to(page, wanted)
+    page.keyboard.press("Enter")
 
 
 def step(host, words):
@@ -52,6 +56,29 @@ def type_answer(page, text):
     field.press_sequentially(text)
     field.press("Enter")
     answered(page)
+
+
+def type_by_keyboard(page, text):
+    field = page.get_by_label("Your answer", exact=True)
+    expect(field).to_be_visible()
+    tab_to(page, field)
+    page.keyboard.type(text)
+    page.keyboard.press("Enter")
+    answered(page)
+
+
+def lose_connection(page):
+    """As in a tunnel: the page stays as it is, and says so."""
+    page.evaluate("window.isTheSamePage = true")
+    page.context.set_offline(True)
+    expect(page.locator("connection-bar")).to_contain_text("You are offline.")
+
+
+def find_connection(page):
+    """Its socket comes back by itself, and no reload helps it."""
+    page.context.set_offline(False)
+    expect(page.locator("connection-bar")).to_be_hidden()
+    assert page.evaluate("window.isTheSamePage")
 
 
 def see(pages, words):
@@ -106,13 +133,18 @@ def test_quiz_is_played_in_ten_browsers(game, host, pages, axe):
     see(others, re.compile("^Not right."))
     axe(host)
 
-    away.context.set_offline(True)
+    points = away.locator("[data-own-points]").inner_text()
+    assert re.fullmatch("[0-9,]+ points", points) and points != "0 points"
+    lose_connection(away)
     step(host, "Next question")
     answer([first], "False")
-    away.context.set_offline(False)
-    away.reload()
-    see([away], "Name 1")
+    assert not away.get_by_text("Water flows uphill.").is_visible()
+    find_connection(away)
+    see([away], "Water flows uphill.")
+    assert away.locator("[data-own-name]").inner_text() == "Name 1"
+    assert away.locator("[data-own-points]").inner_text() == points
     answer([away], "False")
+    expect(keys.get_by_role("button", name="False")).to_be_visible()
     keys.keyboard.press("2")
     answered(keys)
     step(host, "Reveal the answer")
@@ -120,7 +152,7 @@ def test_quiz_is_played_in_ten_browsers(game, host, pages, axe):
 
     step(host, "Next question")
     type_answer(first, "nairobi")
-    type_answer(keys, "Nairobi.")
+    type_by_keyboard(keys, "Nairobi.")
     step(host, "Reveal the answer")
     see([first], re.compile("3 right in a row"))
     step(host, "To the podium")
@@ -129,6 +161,8 @@ def test_quiz_is_played_in_ten_browsers(game, host, pages, axe):
     places = dict(game.sides.values_list("name", "rank"))
     assert {places["Name 0"], places["Player 2"]} == {1, 2}
     assert places["Name 1"] == 3
+    see([away], re.compile("^You came in at place 3, with "))
+    see(others, re.compile("^You came in at place 4, with 0 points"))
 
 
 def test_player_asks_for_time_and_sees_it_given(new_page, quiz, game, attendee, host):

@@ -243,3 +243,20 @@ def test_one_game_of_a_quiz_at_a_time_and_only_finished_questions(event, quiz, g
 
     assert refused.value.code == "quiz.question_incomplete"
     assert Game.objects.count() == 1
+
+
+@pytest.mark.parametrize("intake", ["redis", "sqs"], indirect=True)
+def test_host_whose_clock_runs_ahead_takes_no_early_answer(intake, table, attendee, monkeypatch, drain):
+    table.join(attendee)
+    services.ask_next(table.fresh)
+    ahead = clock.now() + timedelta(seconds=10)
+    with monkeypatch.context() as patch:
+        patch.setattr(clock, "now", lambda: ahead)
+
+        refused = table.answer(attendee, [2])
+
+    assert (refused.code, refused.retry_after) == ("quiz.too_early", 0.5)
+    drain()
+    assert not Answer.objects.exists()
+    table.shift(-5)
+    assert table.answer(attendee, [2]).said == [2]

@@ -10,7 +10,9 @@ from i18nfield.strings import LazyI18nString
 
 from apps.core.errors import Refused
 from apps.quizzes import selectors, services
-from apps.quizzes.models import Attempt, Quiz
+from apps.quizzes.models import Attempt, Question, Quiz
+from apps.quizzes.services import running
+from tests.factories.media import AssetFactory
 from tests.factories.quizzes import BankFactory, QuestionFactory, QuizFactory
 from tests.quizzes.conftest import Table
 
@@ -167,3 +169,70 @@ def test_reports_of_a_training(training, page, attendee, moderator, enter):
 
     assert [row[:2] + row[4:] for row in rows("people")] == [["Nadia Okello", "1", "50", "yes"]]
     assert [row[1:] for row in rows("questions")] == [["1", "1", "0", "100"]] * 3 + [["1", "0", "1", "0"]] * 3
+
+
+@pytest.fixture
+def large(event, attendee):
+    bank = BankFactory(event=event)
+    made = Question.objects.bulk_create(
+        Question(bank=bank, kind="truth", text=f"Statement {place}", position=place) for place in range(130)
+    )
+    alone = QuizFactory(event=event, bank=bank, mode=Quiz.Mode.ALONE, is_published=True)
+    return alone, [question.pk for question in made]
+
+
+def test_questions_are_drawn_from_the_whole_of_a_large_bank(large, attendee, monkeypatch):
+    alone, every = large
+    Quiz.objects.filter(pk=alone.pk).update(draws=2)
+    alone.refresh_from_db()
+    monkeypatch.setattr(running.random, "sample", lambda found, count: found[-count:])
+
+    asked = services.begin(alone, user=attendee).tasks.values_list("question", flat=True)
+
+    assert list(asked) == every[-2:]
+    assert selectors.warnings(alone) == []
+
+
+def test_who_sets_up_a_quiz_is_told_that_not_all_of_its_bank_is_asked(large, attendee):
+    alone, every = large
+
+    [warning] = selectors.warnings(alone)
+
+    assert warning.startswith("Its bank holds 130 questions, and the first 100 of them are asked.")
+    asked = services.begin(alone, user=attendee).tasks.values_list("question", flat=True)
+    assert list(asked) == every[:100]
+
+
+def test_review_shows_each_question_as_it_was_asked(event, attendee, enter, page, training, django_assert_num_queries):
+    pictures = [AssetFactory(event=event, kind="image", title=f"Gauge {n}", content_type="image/png") for n in (1, 2)]
+    for question, picture in zip(training.bank.questions.filter(kind__in=["single", "truth"]), pictures, strict=True):
+        Question.objects.filter(pk=question.pk).update(media=picture, media_words="A gauge")
+    attempt = services.begin(training, user=attendee)
+    for position, said in ((1, "1"), (2, [1, 2]), (3, "true"), (4, [2, 1, 3])):
+        services.answer_task(attempt, position=position, said=said)
+    services.hand_in(attempt)
+    attempt = selectors.own_attempt(training, attendee.pk, 1)
+
+    with django_assert_num_queries(2):
+        reviewed = selectors.review(attempt)
+
+    assert [[(option.chosen, option.right) for option in one.options] for one in reviewed] == [
+        [(True, False), (False, True), (False, False)],
+        [(True, True), (True, False), (False, True)],
+        [(True, False), (False, True)],
+        [(False, False)] * 3,
+        [],
+        [],
+    ]
+    html = enter(attendee).get(page("review", 1)).content.decode()
+    assert html.count('alt="A gauge"') == 2
+    assert html.count("your answer") == 4
+
+
+def test_review_marks_nothing_as_right_where_the_organiser_wants_that(training, attendee, enter, page):
+    Quiz.objects.filter(pk=training.pk).update(reviews=False)
+    training.refresh_from_db()
+    attempt = services.hand_in(services.begin(training, user=attendee))
+
+    assert not any(option.right for one in selectors.review(attempt) for option in one.options)
+    assert 'class="tile o2 right' not in enter(attendee).get(page("review", 1)).content.decode()

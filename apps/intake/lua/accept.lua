@@ -49,7 +49,7 @@ end
 local shut = nil
 if not gate.token then
     shut = {'ask', ''}
-elseif not is_open(gate, moment) then
+elseif how_it_stands(gate, moment) ~= 'open' then
     shut = {'ask', gate.token}
 elseif ARGV[5] ~= '' and gate.mark ~= ARGV[5] then
     -- It was closed and opened again since. (Who opened it may have known nothing of marks yet.)

@@ -1,5 +1,5 @@
 -- What the scripts share. KEYS: 1 the gate, 2 what stands by key, 3 counters, 4 words on their way to a queue, 5 the stream.
--- A gate's fields: kind, open, until, once, token (changes with every change of the gate), pending (keys whose standing
+-- A gate's fields: kind, open, since, until, once, token (changes with every change of the gate), pending (keys whose standing
 -- word is not in the database yet), taken (words accepted so far), restored (the database holds keys that we have not
 -- seen), bare (made by a close: its counters are unknown), dirty (its counters may be wrong and want a recount), aside
 -- (words behind it were set aside: accepted, and not in the database), mark (what keys must be made under to be taken).
@@ -82,17 +82,21 @@ local function keep_or_let_go()
     end
 end
 
-local function is_open(gate, moment)
-    return gate.open == '1' and not (gate['until'] and moment >= tonumber(gate['until']))
+-- open, early (its time has not come yet) or closed.
+local function how_it_stands(gate, moment)
+    if gate.open ~= '1' or (gate['until'] and moment >= tonumber(gate['until'])) then return 'closed' end
+    if gate.since and moment < tonumber(gate.since) then return 'early' end
+    return 'open'
 end
 
 local function gate_fields()
-    local found = redis.call('HMGET', KEYS[1], 'open', 'until', 'once', 'token', 'restored', 'bare', 'aside', 'mark')
+    local found = redis.call('HMGET', KEYS[1], 'open', 'until', 'once', 'token', 'restored', 'bare', 'aside', 'mark',
+        'since')
     return {
         open = found[1], ['until'] = (found[2] and found[2] ~= '') and found[2], once = found[3] == '1',
         token = found[4], restored = found[5] == '1', bare = found[6] == '1',
         -- Keys that we have not seen may stand in the database, or among what was set aside.
         unseen = found[5] == '1' or found[7] == '1',
-        mark = found[8],
+        mark = found[8], since = (found[9] and found[9] ~= '') and found[9],
     }
 end

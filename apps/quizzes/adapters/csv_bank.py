@@ -1,15 +1,18 @@
 """Banks as CSV: one question a line, for spreadsheets.
 
 Columns, by the names of the first line, in any order: `kind` (single, multiple, truth, order, number, text),
-`question`, `right`, `answer1` and so on, and if wanted `seconds`, `points`, `tolerance`, `unit`, `explanation`. `right`
-is the number of the right answer (single), several of them with spaces between (multiple), `true` or `false` (truth),
-or the number (number). An order's answers stand in the right one; a text's are its accepted spellings.
+`question`, `right`, `answer1` and so on, and if wanted `seconds`, `points`, `tolerance`, `unit`, `explanation`, `media`
+(the title of a picture or clip among the event's files), `media_words` (what it shows). `right` is the number of the
+right answer (single), several of them with spaces between (multiple), `true` or `false` (truth), or the number itself.
+An order's answers stand in the right one; a text's are its accepted spellings. Texts are in the event's main language;
+those in another one stand in columns with its code (`question_de`, `answer1_de`, `explanation_de`).
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from decimal import Decimal, InvalidOperation
 
+from django.conf import settings
 from django.utils.translation import gettext as _
 
 from apps.core import tables
@@ -17,8 +20,9 @@ from apps.quizzes.adapters.written import MOST_QUESTIONS, BankError, Written
 
 KINDS = ("single", "multiple", "truth", "order", "number", "text")
 NEEDED = ("kind", "question")
-OPTIONAL = ("right", "seconds", "points", "tolerance", "unit", "explanation")
+OPTIONAL = ("right", "seconds", "points", "tolerance", "unit", "explanation", "media", "media_words")
 ANSWER = re.compile(r"answer\s?([1-9][0-9]?)")
+TRANSLATED = re.compile(r"(question|explanation|media_words|answer\s?[1-9][0-9]?)_([a-z]{2,3}(?:-[a-z0-9]{2,8})?)")
 MOST_ANSWERS = 40
 TEMPLATE: list[list[str]] = [
     ["single", "Which of these is a river?", "2", "Sahara", "Tana", "Etna", "", "20", "1000", "", "", ""],
@@ -33,13 +37,19 @@ TEMPLATE_HEAD = ["kind", "question", "right", "answer1", "answer2", "answer3", "
 
 def template() -> Iterator[str]:
     """A file to begin with: a question of each kind."""
-    return tables.csv_lines([TEMPLATE_HEAD, *TEMPLATE])
+    return tables.csv_lines([TEMPLATE_HEAD, *([*row, "", ""] for row in TEMPLATE)])
 
 
 def write(questions: Sequence[Written]) -> Iterator[str]:
     most = max((len(question.choices) for question in questions), default=2)
     head = ["kind", "question", "right", *(f"answer{place}" for place in range(1, most + 1)), *OPTIONAL[1:]]
-    return tables.csv_lines([head, *(_line(question, most) for question in questions)])
+    said = {(name, code) for one in questions for code, texts in one.languages.items() for name in texts}
+    # In the order of the columns that they are translations of.
+    others = sorted(said, key=lambda one: (one[1], head.index(one[0])))
+    rows = (
+        [*_line(one, most), *(one.languages.get(code, {}).get(name, "") for name, code in others)] for one in questions
+    )
+    return tables.csv_lines([[*head, *(f"{name}_{code}" for name, code in others)], *rows])
 
 
 def _line(question: Written, most: int) -> list[str]:
@@ -56,6 +66,8 @@ def _line(question: Written, most: int) -> list[str]:
         f"{question.tolerance:f}" if is_number else "",
         question.unit,
         question.explanation,
+        question.media,
+        question.media_words,
     ]
 
 
@@ -90,10 +102,9 @@ def read(data: bytes) -> list[Written]:
 def _columns(head: Sequence[str]) -> dict[str, int]:
     columns: dict[str, int] = {}
     for place, given in enumerate(head):
-        answer = ANSWER.fullmatch(given)
-        name = f"answer{answer[1]}" if answer and int(answer[1]) <= MOST_ANSWERS else given
-        if name and not answer and name not in (*NEEDED, *OPTIONAL):
-            raise BankError(_("there is no column “%(name)s”") % {"name": name[:40]}, _line_words(1))
+        name = _name(given)
+        if given and not name:
+            raise BankError(_("there is no column “%(name)s”") % {"name": given[:40]}, _line_words(1))
         if name in columns:
             raise BankError(_("the column “%(name)s” stands twice") % {"name": name[:40]}, _line_words(1))
         if name:
@@ -102,6 +113,18 @@ def _columns(head: Sequence[str]) -> dict[str, int]:
         if name not in columns:
             raise BankError(_("the column “%(name)s” is missing") % {"name": name}, _line_words(1))
     return columns
+
+
+def _name(given: str) -> str:
+    """Of a column, as we write it; nothing where there is no such column."""
+    answer = ANSWER.fullmatch(given)
+    if answer:
+        return f"answer{answer[1]}" if int(answer[1]) <= MOST_ANSWERS else ""
+    translated = TRANSLATED.fullmatch(given)
+    if translated:
+        base = _name(translated[1])
+        return f"{base}_{translated[2]}" if base and translated[2] in dict(settings.LANGUAGES) else ""
+    return given if given in (*NEEDED, *OPTIONAL) else ""
 
 
 def _question(columns: dict[str, int], cells: Sequence[str], place: str) -> Written:
@@ -132,6 +155,9 @@ def _question(columns: dict[str, int], cells: Sequence[str], place: str) -> Writ
         worth=_whole(cell("points"), 1000, _("the points"), place),
         tolerance=_number(cell("tolerance") or "0", _("the tolerance"), place),
         explanation=cell("explanation"),
+        media=cell("media"),
+        media_words=cell("media_words"),
+        languages=_languages(columns, cell, place),
     )
     if kind == "truth":
         if right.casefold() not in ("true", "false"):
@@ -140,6 +166,19 @@ def _question(columns: dict[str, int], cells: Sequence[str], place: str) -> Writ
     if kind == "number":
         written.number = _number(right, _("the right number"), place)
     return written
+
+
+def _languages(columns: dict[str, int], cell: Callable[[str], str], place: str) -> dict[str, dict[str, str]]:
+    found: dict[str, dict[str, str]] = {}
+    for name in columns:
+        base, _mark, code = name.rpartition("_")
+        if not TRANSLATED.fullmatch(name) or not (text := cell(name)):
+            continue
+        if not cell(base):
+            message = _("“%(name)s” is filled in, and “%(base)s” is not")
+            raise BankError(message % {"name": name, "base": base}, place)
+        found.setdefault(code, {})[base] = text
+    return found
 
 
 def _marked(right: str, count: int, place: str) -> set[int]:

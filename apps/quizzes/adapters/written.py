@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 MAX_BYTES = 4 * 1024 * 1024
 MOST_QUESTIONS = 500
-TEXT_CHARS, CHOICE_CHARS, EXPLANATION_CHARS, UNIT_CHARS = 300, 200, 1000, 20
+TEXT_CHARS, CHOICE_CHARS, EXPLANATION_CHARS, UNIT_CHARS, MEDIA_CHARS = 300, 200, 1000, 20, 200
 
 
 class BankError(Exception):
@@ -38,8 +38,27 @@ class Written:
     seconds: int = 20
     worth: int = 1000
     explanation: str = ""
+    media: str = ""
+    """The title of its picture or clip among the files of the event."""
+    media_words: str = ""
+    languages: dict[str, dict[str, str]] = field(default_factory=dict)
+    """By language, and by the name of a text (`question`, `answer1`, `explanation`, `media_words`): the texts in other
+    languages than the one in which the rest is."""
     leaves_behind: bool = False
     """Whether the file has a picture, clip or passage with it that did not come along."""
+
+    def in_language(self, name: str, text: str, main: str) -> str | dict[str, str]:
+        """The text of this name, in all its languages where it has more than one; `main` is that of the rest."""
+        others = {code: texts[name] for code, texts in self.languages.items() if name in texts}
+        return {main: text, **others} if others else text
+
+    def _translated(self) -> list[tuple[str, str, int]]:
+        bounds = {"question": TEXT_CHARS, "media_words": TEXT_CHARS, "explanation": EXPLANATION_CHARS}
+        return [
+            (f"“{name}_{code}”", text, bounds.get(name, CHOICE_CHARS))
+            for code, texts in self.languages.items()
+            for name, text in texts.items()
+        ]
 
     def check(self) -> None:
         """Lengths and bounds that hold for every kind; what a kind needs, the kind itself asks for."""
@@ -47,7 +66,10 @@ class Written:
             (_("the question"), self.text, TEXT_CHARS),
             (_("the explanation"), self.explanation, EXPLANATION_CHARS),
             (_("the unit"), self.unit, UNIT_CHARS),
+            (_("the name of the picture or clip"), self.media, MEDIA_CHARS),
+            (_("what it shows"), self.media_words, TEXT_CHARS),
             *((_("an answer"), text, CHOICE_CHARS) for text, _right in self.choices),
+            *self._translated(),
         ]
         for what, text, most in bounds:
             if len(text) > most:

@@ -14,6 +14,8 @@ from apps.events.models import Event
 from apps.media.models import Asset
 from apps.tracks.models import Session
 
+MOST_ASKED = 100
+"""Questions in one playing; a bank may hold more of them, to draw from."""
 SHOWN_WITH = Q(kind__in=[Asset.Kind.IMAGE, Asset.Kind.VIDEO, Asset.Kind.AUDIO])
 
 
@@ -118,7 +120,7 @@ class Quiz(models.Model):
     mode = models.CharField(_("how it is played"), max_length=8, choices=Mode.choices, default=Mode.LIVE)
     draws = models.PositiveSmallIntegerField(
         _("number of questions"), default=0, help_text=_("0: all questions of the bank."),
-        validators=[MaxValueValidator(100)],
+        validators=[MaxValueValidator(MOST_ASKED)],
     )  # fmt: skip
     shuffles = models.BooleanField(_("questions in a new order each time"), default=False)
     is_published = models.BooleanField(_("attendees see the training"), default=False)

@@ -13,17 +13,21 @@ from apps.quizzes.selectors.games import (
     played,
     unknown,
 )
+from apps.quizzes.selectors.offered import Offered, offered, open_trainings, session_trainings
 from apps.quizzes.selectors.places import Pair, granted, own_place, own_places
 from apps.quizzes.selectors.reports import Row, answers_report, people_report, questions_report
 from apps.quizzes.selectors.running import can_run, can_run_session, not_yours, runnable
 from apps.quizzes.selectors.shown import Shown, session_quiz, shown
-from apps.quizzes.selectors.spoilers import warnings
 from apps.quizzes.selectors.stage import hall, stage
 from apps.quizzes.selectors.taken import counted, taken, taken_count
 from apps.quizzes.selectors.times import asking, desk, games_of, seats, with_time
 from apps.quizzes.selectors.training import (
+    Reviewed,
+    ReviewedOption,
+    asked,
     attempt_left,
     attempts_report,
+    get_training,
     own_attempt,
     own_attempts,
     review,
@@ -32,14 +36,19 @@ from apps.quizzes.selectors.training import (
     tasks_report,
     trainings,
 )
+from apps.quizzes.selectors.warned import warnings
 from apps.quizzes.selectors.words import words_of
 
 __all__ = [
     "MOST_LISTED",
+    "Offered",
     "Pair",
+    "Reviewed",
+    "ReviewedOption",
     "Row",
     "Shown",
     "answers_report",
+    "asked",
     "asking",
     "attempt_left",
     "attempts_report",
@@ -52,6 +61,7 @@ __all__ = [
     "games_of",
     "get_game",
     "get_quiz",
+    "get_training",
     "granted",
     "hall",
     "joinable",
@@ -59,6 +69,8 @@ __all__ = [
     "listed",
     "newest_game",
     "not_yours",
+    "offered",
+    "open_trainings",
     "own_attempt",
     "own_attempts",
     "own_place",
@@ -70,6 +82,7 @@ __all__ = [
     "runnable",
     "seats",
     "session_quiz",
+    "session_trainings",
     "shown",
     "stage",
     "taken",

@@ -14,7 +14,7 @@ from apps.quizzes.models import Game, Quiz
 MOST_NAMED = 5
 
 
-def warnings(quiz: Quiz) -> list[str]:
+def spoilers(quiz: Quiz) -> list[str]:
     """Sentences, of a game for each training that tells of its bank, and of such a training for each game to come."""
     return _of_training(quiz) if quiz.mode == Quiz.Mode.ALONE else _of_game(quiz)
 

@@ -1,5 +1,6 @@
 """What everybody sees of a game; the right answer stands in it only once nobody can answer any more."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from apps.events.models import Event
@@ -12,6 +13,7 @@ from apps.quizzes.selectors.games import current_turn, get_game, last_moment
 from apps.quizzes.selectors.taken import taken_count
 from apps.quizzes.selectors.words import spellings_of
 
+Files = dict[int | None, Asset]
 MOST_LEADERS = 5
 ON_PODIUM = 10
 MOST_NAMES = 60
@@ -58,24 +60,33 @@ def sheet(turn: Turn, event: Event) -> broadcasts.Sheet:
     return sheet_from(turn.kind, turn.sheet, event, seconds=turn.seconds, worth=turn.worth)
 
 
-def sheet_from(kind: str, content: dict[str, Any], event: Event, *, seconds: int, worth: int) -> broadcasts.Sheet:
+def sheet_from(
+    kind: str, content: dict[str, Any], event: Event, *, seconds: int, worth: int, files: Files | None = None
+) -> broadcasts.Sheet:
+    """`files` where many sheets are read at a time: those of all of them, by `files_of`."""
     return broadcasts.Sheet(
         kind=kind,
         text=content["text"],
         options=[broadcasts.Option(option["id"], option["text"]) for option in content.get("options", ())],
         unit=content.get("unit", ""),
-        media=shown_with(content, event),
+        media=shown_with(content, event, files_of([content], event) if files is None else files),
         seconds=seconds,
         worth=worth,
     )
 
 
-def shown_with(content: dict[str, Any], event: Event) -> broadcasts.Media | None:
+def files_of(contents: Iterable[dict[str, Any]], event: Event) -> Files:
+    """What these sheets are shown with, in one query."""
+    wanted = {content["media"] for content in contents if content["media"] is not None}
+    if not wanted:
+        return {}
+    found = Asset.objects.filter(event=event, pk__in=wanted, state=Asset.State.READY).select_related("encoding")
+    return {asset.pk: asset for asset in found}
+
+
+def shown_with(content: dict[str, Any], event: Event, files: Files) -> broadcasts.Media | None:
     """The picture or clip of a sheet."""
-    if content["media"] is None:
-        return None
-    found = Asset.objects.filter(event=event, pk=content["media"], state=Asset.State.READY).select_related("encoding")
-    asset = found.first()
+    asset = files.get(content["media"])
     if asset is None:
         return None
     asset.event = event

@@ -12,19 +12,32 @@ from apps.core.errors import Refused
 from apps.events.models import Event
 from apps.quizzes import broadcasts
 from apps.quizzes.models import Attempt, Quiz, Task
-from apps.quizzes.selectors.games import unknown
-from apps.quizzes.selectors.stage import sheet_from
+from apps.quizzes.selectors.games import get_quiz, unknown
+from apps.quizzes.selectors.running import can_run
+from apps.quizzes.selectors.stage import files_of, sheet_from
 from apps.quizzes.selectors.words import right_words, words_of
+from apps.tracks import selectors as tracks
 
 MOST_ATTEMPTS = 50
 
 
 @dataclass(frozen=True, slots=True)
+class ReviewedOption:
+    text: dict[str, str]
+    chosen: bool
+    """By this person; of an order, where all are chosen, nothing is marked."""
+    right: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Reviewed:
-    """A question of an attempt that was handed in; what was right stands in it where the quiz shows that."""
+    """A question of an attempt that was handed in, as it was asked; what was right stands in it where the quiz shows
+    that."""
 
     position: int
-    text: str
+    sheet: broadcasts.Sheet
+    options: list[ReviewedOption]
+    """What there was to choose from, in the order in which it stood there."""
     own: list[str]
     right: list[str]
     share: float
@@ -34,6 +47,15 @@ class Reviewed:
 def trainings(event: Event) -> QuerySet[Quiz]:
     found = Quiz.objects.filter(event=event, mode=Quiz.Mode.ALONE, is_published=True)
     return found.select_related("session", "event").order_by("-created_at", "-pk")
+
+
+def get_training(event_id: int, quiz_id: int, *, user_id: int, roles: frozenset[str]) -> Quiz:
+    """One that this person may see. Refused where there is none, or its session does not let them in."""
+    quiz = get_quiz(event_id, quiz_id)
+    if quiz.mode != Quiz.Mode.ALONE or not (quiz.is_published or can_run(quiz, roles, user_id)):
+        raise unknown()
+    tracks.check_enters(event_id, quiz.session_id, user_id=user_id, roles=roles)
+    return quiz
 
 
 def own_attempts(quiz: Quiz, user_id: int) -> list[Attempt]:
@@ -64,22 +86,51 @@ def task_sheet(task: Task, event: Event) -> broadcasts.Sheet:
     return sheet_from(task.kind, task.sheet, event, seconds=0, worth=0)
 
 
+def asked(attempt: Attempt, event: Event) -> list[tuple[int, broadcasts.Sheet, Any]]:
+    """Each question with its place and what is answered so far; two queries for any number."""
+    tasks = list(attempt.tasks.order_by("position"))
+    files = files_of((task.sheet for task in tasks), event)
+    return [
+        (task.position, sheet_from(task.kind, task.sheet, event, seconds=0, worth=0, files=files), task.said)
+        for task in tasks
+    ]
+
+
 def review(attempt: Attempt) -> list[Reviewed]:
     """Only of an attempt that is handed in."""
     if attempt.finished_at is None:
         raise Refused("quiz.not_handed_in", _("Hand it in first; then you see how you did."))
-    shows = attempt.quiz.reviews
+    shows, event = attempt.quiz.reviews, attempt.quiz.event
+    tasks = list(attempt.tasks.order_by("position"))
+    files = files_of((task.sheet for task in tasks), event)
     return [
         Reviewed(
             position=task.position,
-            text=str(LazyI18nString(task.sheet["text"])),
+            sheet=sheet_from(task.kind, task.sheet, event, seconds=0, worth=0, files=files),
+            options=_options(task, shows=shows),
             own=words_of(task, task.said) if task.said is not None else [],
             right=right_words(task) if shows else [],
             share=task.share or 0.0,
             explanation=str(LazyI18nString(task.key["explanation"])) if shows and task.key["explanation"] else "",
         )
-        for task in attempt.tasks.order_by("position")
+        for task in tasks
     ]
+
+
+def _options(task: Task, *, shows: bool) -> list[ReviewedOption]:
+    if task.kind == "truth":
+        named: list[tuple[Any, dict[str, str]]] = [(True, {"": _("True")}), (False, {"": _("False")})]
+    else:
+        named = [(option["id"], option["text"]) for option in task.sheet.get("options", ())]
+    chosen, right = _places(task, task.said), _places(task, task.key["right"]) if shows else []
+    return [ReviewedOption(text, place in chosen, place in right) for place, text in named]
+
+
+def _places(task: Task, said: Any) -> list[Any]:
+    """Which of the options these are; of an order it is not which, but where."""
+    if said is None or task.kind == "order":
+        return []
+    return said if isinstance(said, list) else [said]
 
 
 def attempts_report(quiz: Quiz) -> Iterator[list[Any]]:

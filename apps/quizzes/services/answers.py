@@ -19,6 +19,8 @@ from apps.quizzes.registry import kind_of
 from apps.quizzes.services import scoring
 
 ANSWER = "quizzes.answer"
+SOON = 0.5
+"""Seconds to wait where the queue says that it is too early, and our own clock cannot say by how much."""
 INSERT = """
 INSERT INTO quizzes_answer (turn_id, side_id, said, extra, after_ms, share, base, bonus, answered_at)
 SELECT turn, side, said, extra, after_ms, share, base, 0, answered_at
@@ -114,12 +116,13 @@ def why_closed(turn: Turn, extra: int, now: datetime, *, lag_ms: int = 0) -> Ref
     if not permissions.is_asked(turn.game, turn):
         return too_late()
     if now < turn.opens_at:
-        return Refused(
-            "quiz.too_early",
-            _("Answers are taken in a moment. Send yours again when they are shown."),
-            retry_after=(turn.opens_at - now).total_seconds(),
-        )
+        return too_early((turn.opens_at - now).total_seconds())
     return too_late() if (now - until).total_seconds() * 1000 > lag_ms else None
+
+
+def too_early(seconds: float) -> Refused:
+    message = _("Answers are taken in a moment. Send yours again when they are shown.")
+    return Refused("quiz.too_early", message, retry_after=seconds)
 
 
 def too_late() -> Refused:
@@ -159,6 +162,7 @@ class Answers(Owner):
                 found[name] = Gate(
                     event_id=turn.game.quiz.event_id,
                     open=permissions.is_asked(turn.game, turn) and until is not None,
+                    since=turn.opens_at,
                     until=until + GRACE if until else None,
                     once=True,
                 )
@@ -183,6 +187,8 @@ class Answers(Owner):
     def refusal(self, gate: str, why: Why) -> Refused:
         if why == Why.SETTLED:
             return answered()
+        if why == Why.EARLY:
+            return too_early(SOON)
         turn_id, extra = read_gate(gate)
         turn = Turn.objects.filter(pk=turn_id).select_related("game").first()
         if turn is None:

@@ -1,17 +1,24 @@
 """Banks from files and into files: all of a file comes in, or nothing."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from decimal import Decimal
+from typing import Any
 
+from django.conf import settings
 from django.db import transaction
+from django.utils.translation import get_language, override
 from django.utils.translation import gettext as _
+from i18nfield.strings import LazyI18nString
 
 from apps.core.errors import Refused
 from apps.events.models import Event
+from apps.media.models import Asset
 from apps.quizzes import adapters
 from apps.quizzes.adapters import BankError, Written
 from apps.quizzes.models import Bank, Choice, Question
+from apps.quizzes.models.banks import SHOWN_WITH
 from apps.quizzes.registry import Incomplete, kind_of
+from apps.quizzes.registry.words import in_languages
 
 MOST_NAME = 120
 SCALE = Decimal("0.000001")
@@ -32,11 +39,15 @@ def read_bank(data: bytes) -> list[Written]:
 
 @transaction.atomic
 def fill_bank(bank: Bank, written: Sequence[Written]) -> None:
-    """Adds these questions after those that the bank has."""
+    """Adds these questions after those that the bank has. One whose picture or clip is not among the event's files, or
+    there more than once, comes in without it: `leaves_behind` says so."""
     first = bank.questions.count()
+    files = _files(bank.event, {one.media for one in written if one.media})
     for position, one in enumerate(written, first):
-        question, choices = _drawn_up(one)
+        question, choices = _drawn_up(one, bank.event.default_language)
         question.bank, question.position = bank, position
+        question.media = files.get(one.media)
+        one.leaves_behind |= bool(one.media) and question.media is None
         question.save()
         Choice.objects.bulk_create(choices)
 
@@ -49,21 +60,36 @@ def import_bank(event: Event, *, name: str, data: bytes) -> Bank:
     return bank
 
 
-def _drawn_up(written: Written) -> tuple[Question, list[Choice]]:
+def _files(event: Event, titles: Collection[str]) -> dict[str, Asset]:
+    """The event's pictures and clips by their titles, of those that only one of them has."""
+    found: dict[str, list[Asset]] = {}
+    for asset in Asset.objects.filter(SHOWN_WITH, event=event, title__in=titles):
+        found.setdefault(asset.title, []).append(asset)
+    return {title: assets[0] for title, assets in found.items() if len(assets) == 1}
+
+
+def _drawn_up(written: Written, main: str = "en") -> tuple[Question, list[Choice]]:
+    """`main` is the language of texts that say none."""
+
+    def text(name: str, words: str) -> Any:
+        found = written.in_language(name, words, main)
+        return LazyI18nString(found) if isinstance(found, dict) else found
+
     question = Question(
         kind=written.kind,
-        text=written.text,
+        text=text("question", written.text),
+        media_words=text("media_words", written.media_words),
         truth=written.truth,
         number=None if written.number is None else written.number.quantize(SCALE),
         tolerance=written.tolerance.quantize(SCALE),
         unit=written.unit,
         seconds=written.seconds,
         worth=written.worth,
-        explanation=written.explanation,
+        explanation=text("explanation", written.explanation),
     )
     choices = [
-        Choice(question=question, text=text, is_right=is_right, position=place)
-        for place, (text, is_right) in enumerate(written.choices)
+        Choice(question=question, text=text(f"answer{place + 1}", words), is_right=is_right, position=place)
+        for place, (words, is_right) in enumerate(written.choices)
     ]
     try:
         kind_of(written.kind).check(question, choices)
@@ -73,8 +99,8 @@ def _drawn_up(written: Written) -> tuple[Question, list[Choice]]:
 
 
 def written_bank(bank: Bank) -> list[Written]:
-    """Its questions as files carry them, in the language that is active."""
-    found = Question.objects.filter(bank=bank).prefetch_related("choices").order_by("position", "pk")
+    """Its questions as files carry them, in the language that is active; beside it, what is in others."""
+    found = Question.objects.filter(bank=bank).select_related("media").prefetch_related("choices")
     return [
         Written(
             place=_("question %(number)d") % {"number": number},
@@ -88,13 +114,34 @@ def written_bank(bank: Bank) -> list[Written]:
             seconds=question.seconds,
             worth=question.worth,
             explanation=str(question.explanation),
+            media=question.media.title if question.media else "",
+            media_words=str(question.media_words),
+            languages=_other_languages(question),
         )
-        for number, question in enumerate(found, 1)
+        for number, question in enumerate(found.order_by("position", "pk"), 1)
     ]
 
 
+def _other_languages(question: Question) -> dict[str, dict[str, str]]:
+    answers = {f"answer{place}": choice.text for place, choice in enumerate(question.choices.all(), 1)}
+    texts = {
+        "question": question.text,
+        **answers,
+        "explanation": question.explanation,
+        "media_words": question.media_words,
+    }
+    found: dict[str, dict[str, str]] = {}
+    for name, text in texts.items():
+        for code, words in in_languages(text, get_language()).items():
+            if code != get_language() and code in dict(settings.LANGUAGES):
+                found.setdefault(code, {})[name] = words
+    return found
+
+
 def export_csv(bank: Bank) -> Iterable[str]:
-    return adapters.csv_bank.write(written_bank(bank))
+    """In the event's main language and, in columns of their own, all others."""
+    with override(bank.event.default_language):
+        return adapters.csv_bank.write(written_bank(bank))
 
 
 def csv_template() -> Iterable[str]:
@@ -102,6 +149,7 @@ def csv_template() -> Iterable[str]:
 
 
 def export_qti(bank: Bank) -> bytes:
+    """In the language that is active; seconds, pictures, clips and other languages stay behind."""
     return adapters.qti_writer.write(bank.name, written_bank(bank))
 
 

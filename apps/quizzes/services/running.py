@@ -13,6 +13,7 @@ from apps.intake import queue
 from apps.live import publish
 from apps.quizzes import broadcasts, selectors, signals
 from apps.quizzes.models import Game, Question, Quiz, Turn
+from apps.quizzes.models.banks import MOST_ASKED
 from apps.quizzes.registry import Incomplete, kind_of
 from apps.quizzes.registry.words import in_languages
 from apps.quizzes.services.answers import ANSWER
@@ -21,32 +22,31 @@ from apps.quizzes.services.times import set_times
 
 LEAD = timedelta(seconds=4)
 """A question is shown so long before its answers are: time to read it, and for it to arrive everywhere."""
-MOST_QUESTIONS = 100
 EXTEND_SECONDS = (10, 30, 60)
 
 
 def drawn_questions(quiz: Quiz) -> list[Question]:
     """The questions of one playing, in their order. Refused where one of them cannot be asked as it stands."""
+    every = list(Question.objects.filter(bank=quiz.bank_id).order_by("position", "pk").values_list("pk", flat=True))
+    # Drawn from the whole bank, whatever its size; only what was drawn is read.
+    chosen = random.sample(every, quiz.draws) if 0 < quiz.draws < len(every) else every[:MOST_ASKED]
     found = list(
-        Question.objects.filter(bank=quiz.bank_id)
+        Question.objects.filter(pk__in=chosen)
         .select_related("bank__event", "media__event")
         .prefetch_related("choices")
-        .order_by("position", "pk")[:MOST_QUESTIONS]
+        .order_by("position", "pk")
     )
-    for number, question in enumerate(found, 1):
+    for question in found:
         try:
             kind_of(question.kind).check(question, list(question.choices.all()))
         except Incomplete as why:
             raise Refused(
                 "quiz.question_incomplete",
                 _("Question %(number)d (“%(text)s”) is not finished. %(why)s"),
-                values={"number": number, "text": str(question)[:60], "why": why.message},
+                values={"number": every.index(question.pk) + 1, "text": str(question)[:60], "why": why.message},
             ) from why
     if not found:
         raise Refused("quiz.empty", _("Its question bank is empty. Write a question first."))
-    if quiz.draws and quiz.draws < len(found):
-        chosen = {question.pk for question in random.sample(found, quiz.draws)}
-        found = [question for question in found if question.pk in chosen]
     if quiz.shuffles:
         random.shuffle(found)
     return found

@@ -7,7 +7,7 @@ from django import template
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
-from apps.core import plurals
+from apps.core import plurals, words
 from apps.live import wire
 from apps.quizzes import broadcasts, selectors
 from apps.quizzes.models.games import TIMES
@@ -52,10 +52,11 @@ def quiz_panel(context: template.Context, session: Session, shown: selectors.Sho
 
 
 @register.filter
-def player_of(clip: broadcasts.Media | None) -> dict[str, Any]:
-    """What media/player.html shows of a clip; of None a blank, into which the page's script puts one."""
+def player_of(clip: broadcasts.Media | None, place: int | str = "") -> dict[str, Any]:
+    """What media/player.html shows of a clip; of None a blank, into which the page's script puts one. `place` tells
+    players of one page apart."""
     return {
-        "key": "quiz-clip",
+        "key": f"quiz-clip{place}",
         "title": (spoken(clip.words) or _("the clip of this question")) if clip else "{title}",
         "url": clip.url if clip else "",
         "poster": clip.poster if clip else "",
@@ -82,6 +83,13 @@ def in_order(options: list[Any], places: list[int]) -> list[Any]:
 def part(count: int, whole: int) -> int:
     """In percent, half up, as the page's script rounds."""
     return (200 * count + whole) // (2 * whole) if whole else 0
+
+
+@register.simple_tag
+def final_words(mine: broadcasts.Mine) -> str:
+    """Where somebody stands when all is over; the page's script says the same."""
+    points = ngettext("%(count)s point", "%(count)s points", mine.points) % {"count": words.Number(mine.points)}
+    return _("You came in at place %(rank)s, with %(points)s.") % {"rank": words.Number(mine.rank), "points": points}
 
 
 @register.simple_tag
@@ -131,6 +139,7 @@ def _of_an_answer() -> dict[str, Any]:
         "wrong": _("Not right."),
         "none": _("No answer this time."),
         "gained": _("%(points)s, place %(rank)s."),
+        "final": _("You came in at place %(rank)s, with %(points)s."),
         "streak": plurals.forms(lambda n: ngettext("%(count)s right in a row", "%(count)s right in a row", n)),
     }
 

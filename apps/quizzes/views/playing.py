@@ -30,7 +30,11 @@ class QuizzesView(EventView):
             "quizzes/list.html",
             games=list(selectors.joinable(self.event.pk)[: selectors.MOST_LISTED]),
             quizzes=list(selectors.runnable(self.event, self.roles, user_id)[: selectors.MOST_LISTED]),
-            trainings=list(selectors.trainings(self.event)[: selectors.MOST_LISTED]),
+            trainings=selectors.offered(
+                selectors.open_trainings(self.event, self.person, self.roles), most=selectors.MOST_LISTED
+            )
+            if self.person
+            else [],
             can_run=permissions.can_run(self.roles),
             listed=selectors.listed(self.event.pk),
             topic=broadcasts.list_topic(),

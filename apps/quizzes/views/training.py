@@ -10,15 +10,10 @@ from apps.core.access import Access
 from apps.core.errors import Refused
 from apps.events.doors import EventView
 from apps.events.doors.paced import Paced
-from apps.live.registry import Rate
 from apps.quizzes import selectors, services
 from apps.quizzes.forms import TaskForm
 from apps.quizzes.models import Attempt, Quiz
-from apps.tracks import selectors as tracks
-
-ATTEMPT_RATE = Rate(per_second=0.2, burst=10)
-"""A new attempt writes a copy of every question."""
-TASK_RATE = Rate(per_second=2, burst=30)
+from apps.quizzes.permissions import ATTEMPT_RATE, TASK_RATE
 
 
 class TrainingDoor(Paced, EventView):
@@ -28,15 +23,13 @@ class TrainingDoor(Paced, EventView):
     live: ClassVar[bool] = False
 
     def quiz(self) -> Quiz:
+        wanted = self.kwargs["quiz"]
         try:
-            quiz = selectors.get_quiz(self.event.pk, self.kwargs["quiz"])
+            return selectors.get_training(self.event.pk, wanted, user_id=self.user_id, roles=self.roles)
         except Refused as refused:
+            if refused.code != "quiz.unknown":
+                raise
             raise Http404 from refused
-        seen = quiz.is_published or selectors.can_run(quiz, self.roles, self.user_id)
-        if quiz.mode != Quiz.Mode.ALONE or not seen:
-            raise Http404
-        tracks.check_enters(self.event.pk, quiz.session_id, user_id=self.user_id, roles=self.roles)
-        return quiz
 
     def attempt(self, quiz: Quiz) -> Attempt:
         try:
@@ -151,10 +144,12 @@ class ReviewView(TrainingDoor):
         if attempt.finished_at is None:
             return redirect("quizzes:training", event=event, quiz=quiz)
         attempts = selectors.own_attempts(found, self.user_id)
+        reviewed = selectors.review(attempt)
         return self.render(
             "quizzes/review.html",
             quiz=found,
             attempt=attempt,
-            reviewed=selectors.review(attempt),
+            reviewed=reviewed,
+            has_clips=any(one.sheet.media and one.sheet.media.kind != "image" for one in reviewed),
             may_begin=selectors.attempt_left(found, attempts),
         )
