@@ -254,7 +254,7 @@ def _answered_at(question: Question) -> datetime:
 def _why(question: Question, user: "User", *, joined: bool) -> str:
     if question.is_of(user.pk):
         return _("You asked it.")
-    if joined or question.is_joined:  # type: ignore[attr-defined] - annotated
+    if joined or getattr(question, "is_joined", False):
         return _("What you asked was joined with it.")
     return _("You follow this question.")
 
@@ -266,5 +266,5 @@ def _anonymous(rows: QuestionQuerySet, user: "User") -> list[Question]:
     found = [row for row in rows.filter(is_anonymous=True).order_by(latest)[:MOST_COMPARED] if row.is_of(user.pk)]
     joined = Question.objects.filter(is_anonymous=True, state=Question.State.MERGED, merged_into__in=rows.values("pk"))
     duplicates = joined.select_related("board").order_by("-pk")[:MOST_COMPARED]
-    targets = {row.merged_into_id for row in duplicates if row.is_of(user.pk)}
+    targets = {row.merged_into_id for row in duplicates if row.merged_into_id and row.is_of(user.pk)}
     return [*found, *rows.filter(pk__in=targets)] if targets else found
