@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from apps.intake import letters, queue, store
+from apps.intake import age, letters, queue, store
 from apps.intake.adapters import sqs, stream
 
 
@@ -11,7 +11,7 @@ class Health:
     backend: str
     depth: int
     oldest_seconds: float | None
-    """None where the queue does not tell (SQS publishes it as ApproximateAgeOfOldestMessage)."""
+    """None where that is not known: the queue is SQS, and Redis was emptied."""
     per_second: float
     dead_letters: int
     complaints: tuple[str, ...]
@@ -24,7 +24,8 @@ def health() -> Health:
     rates = [store.client().get(key) for key in store.client().scan_iter(f"{store.PREFIX}rate:*")]
     rate = sum(float(found) for found in rates if found)
     if name == "sqs":
-        return Health(name, sqs.queue().depth(), None, rate, letters.waiting(), queue_complaints())
+        depth = sqs.queue().depth()
+        return Health(name, depth, age.seconds(depth), rate, letters.waiting(), queue_complaints())
     return Health(name, stream.depth(), stream.oldest_seconds(), rate, letters.waiting(), durability_complaints())
 
 

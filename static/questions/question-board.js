@@ -100,6 +100,7 @@ customElements.define("question-board", class extends HTMLElement {
   /** In place where it is shown; what would move others waits in `arrange`. */
   apply({ id, question, into }) {
     const item = this.find(id);
+    for (const other of this.items) if (other.into === id) other.drawJoined(id, question);
     if (question) {
       const current = { ...question, votes: this.votes.get(id) ?? question.votes };
       if (item) item.draw(current);
@@ -108,7 +109,8 @@ customElements.define("question-board", class extends HTMLElement {
     }
     this.pending?.delete(id);
     if (!item) return;
-    if (item.isMine && this.sort === "mine") item.setState(into ? "merged" : "dismissed");
+    if (item.isMine && this.sort === "mine" && into) item.drawJoined(into, this.seen.get(into)?.entry.question);
+    else if (item.isMine && this.sort === "mine") item.setState("dismissed");
     else this.remove(item.element);
   }
 
@@ -141,7 +143,11 @@ customElements.define("question-board", class extends HTMLElement {
   }
 
   /** Who waits for an answer is told, wherever on the page they are. */
-  tell({ id, question }) {
+  tell({ id, question, into }) {
+    if (into && this.awaited.delete(id)) {
+      this.awaited.add(into); // what is said of it comes next, and whatever is answered there is answered here
+      say(this.words.joined);
+    }
     if (!this.awaited.has(id) || !(question?.reply || question?.state === "answered")) return;
     this.awaited.delete(id);
     say(this.words.answered.replace("%(question)s", question.text), {

@@ -63,8 +63,29 @@ export class QuestionItem {
     this.part("reply").hidden = !question.reply;
     this.part("reply-name").textContent = question.reply?.name ?? "";
     this.part("reply-text").textContent = question.reply?.text ?? "";
+    delete element.dataset.into;
+    this.part("joined").hidden = true;
     this.setState(question.state);
     this.setVotes(question.votes);
+  }
+
+  get into() {
+    return Number(this.element.dataset.into ?? 0);
+  }
+
+  /** The question that this one was joined with, as far as it is known: its answer is this one's. */
+  drawJoined(into, question) {
+    this.setState("merged");
+    this.element.dataset.into = into;
+    this.part("joined").hidden = !question;
+    if (!question) return;
+    this.part("joined-text").textContent = question.text;
+    const line = this.part("joined-state");
+    line.textContent = this.words.states[question.state] ?? "";
+    line.hidden = !line.textContent;
+    this.part("joined-reply").hidden = !question.reply;
+    this.part("joined-reply-name").textContent = question.reply?.name ?? "";
+    this.part("joined-reply-text").textContent = question.reply?.text ?? "";
   }
 
   drawTags(tags) {

@@ -104,7 +104,7 @@ async def hold(ground, made, clients: int, names: list[str], *, short: bool, as_
         seconds = time.monotonic() - begun
         state = "held" if not faults else "FAILED"
         print(f"{state:<7} {name:<36} {seconds:5.0f} s  {sent} commands, {back} came back", flush=True)
-        for fault in faults:
+        for fault in [*crowd.notes, *faults]:
             print(f"        {fault}", flush=True)
     failed = [name for name, faults in told.items() if faults]
     if as_json:

@@ -51,6 +51,8 @@ class Crowd:
             )
             for user in world.strangers
         ]
+        self.notes: list[str] = []
+        """What a drill has to tell beside whether it held."""
         self._tasks: list[asyncio.Task[Any]] = []
         self._number = 0
 

@@ -1,8 +1,9 @@
 """Everybody answers a poll within seconds, and meanwhile something is killed outright: acknowledged = counted.
 
-Each drill asks a poll of its own. Everybody answers it and then changes the answer, so that the newest word has to win
-over redelivery too. What stands is held against what was acknowledged, person by person, in the rows and in the
-counters that results are read from.
+Each drill asks a poll of its own. Half of the people answer it once: nothing they say later could heal the loss of that
+one word. The others change their minds, so that the newest word has to win over redelivery too. What stands is held
+against what was acknowledged, person by person, revision and answer, in the rows and in the counters that results are
+read from. Each drill tells what was at stake when the blow fell, and fails where that was nothing.
 """
 
 import asyncio
@@ -13,6 +14,7 @@ import time
 from collections import Counter
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 
 from asgiref.sync import sync_to_async
@@ -29,9 +31,23 @@ from tests.faults.drills import PER_SECOND, drill
 
 BURST_SECONDS = 3.0
 WORDS = 3
-"""How often each person answers: twice they change their mind."""
+"""How often every other person answers: twice they change their mind. The rest answer once."""
 PATIENCE = 90.0
 Blow = Callable[[], Awaitable[list[str]]]
+Word = tuple[int, int]
+"""Revision and option."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stake:
+    """What had been acknowledged when the blow fell."""
+
+    acknowledged: int
+    only: dict[int, Word]
+    """By person: the word of those who say no other one."""
+    unwritten: int
+    """Still in the queue alone, or written and not yet forgotten there."""
+    in_flight: int
 
 
 class Stampede:
@@ -41,23 +57,38 @@ class Stampede:
         self.crowd = crowd
         self.poll: Poll
         self.options: list[int] = []
-        self.stands: dict[int, int] = {}
-        """By person: the option of the newest revision that was acknowledged."""
+        self.stands: dict[int, Word] = {}
+        """By person: the newest that was acknowledged."""
         self.acknowledged = 0
+        self.awaited = sum(map(_words_of, range(len(crowd.people))))
+        self.stake: Stake
         self.refused: Counter[str] = Counter()
         self.third = asyncio.Event()
 
-    async def run(self, strike: Blow) -> list[str]:
+    async def run(self, strike: Blow, *, unwritten: bool = False) -> list[str]:
+        """`unwritten`: the drill is about what is in the queue alone, and proves nothing where that is empty."""
         self.poll, self.options = await ask(self._ask)
         async with self.crowd.busy(PER_SECOND):
             votes = asyncio.gather(*(self._answer(number) for number in range(len(self.crowd.people))))
             await asyncio.wait_for(self.third.wait(), PATIENCE)
-            in_flight = len(self.crowd.people) * WORDS - self.acknowledged
+            self.stake = await self._at_stake()
             faults = await strike()
             await asyncio.wait_for(votes, PATIENCE)
-        if not in_flight:
-            faults.append("everybody had been answered before the blow: the drill proves nothing")
+        stake = self.stake
+        self.crowd.notes.append(
+            f"at stake: {stake.acknowledged} acknowledged, of these {len(stake.only)} the only word of their person, "
+            f"{stake.unwritten} not written; {stake.in_flight} to come"
+        )
+        if not stake.only or not stake.in_flight or (unwritten and not stake.unwritten):
+            faults.append("too little was at stake when the blow fell: the drill proves nothing")
         return [*faults, *await self._verdict()]
+
+    async def _at_stake(self) -> Stake:
+        unwritten = await ask(lambda: metrics.health().depth)
+        # Read after the queue, and with nothing in between: the blow comes next.
+        once = {user.pk for number, user in enumerate(self.crowd.world.people) if _words_of(number) == 1}
+        only = {user: word for user, word in self.stands.items() if user in once}
+        return Stake(self.acknowledged, only, unwritten, self.awaited - self.acknowledged)
 
     def _ask(self) -> tuple[Poll, list[int]]:
         poll = polls.create_poll(
@@ -67,16 +98,17 @@ class Stampede:
 
     async def _answer(self, number: int) -> None:
         person, user = self.crowd.people[number], self.crowd.world.people[number]
-        for revision in range(1, WORDS + 1):
-            await asyncio.sleep(random.random() * BURST_SECONDS / WORDS)
+        words = _words_of(number)
+        for revision in range(1, words + 1):
+            await asyncio.sleep(random.random() * BURST_SECONDS / words)
             option = random.choice(self.options)
             sent = await person.do("poll.vote", poll=self.poll.pk, option=option, revision=revision)
             if sent.refusal:
                 self.refused[sent.refusal] += 1
             elif sent.done:
                 self.acknowledged += 1
-                self.stands[user.pk] = sent.reply["answer"]["option"]
-                if self.acknowledged >= len(self.crowd.people) * WORDS / 3:
+                self.stands[user.pk] = sent.reply["revision"], sent.reply["answer"]["option"]
+                if self.acknowledged >= self.awaited / 3:
                     self.third.set()
 
     # Afterwards
@@ -95,22 +127,29 @@ class Stampede:
             faults.append(f"{len(self.stands)} of {len(self.crowd.people)} people were acknowledged")
         if rows != self.stands:
             lost = {user for user in self.stands if user not in rows}
-            other = {user for user, option in self.stands.items() if rows.get(user, option) != option}
+            other = {user for user, word in self.stands.items() if rows.get(user, word) != word}
             more = set(rows) - set(self.stands)
+            blown = {user for user, word in self.stake.only.items() if rows.get(user) != word}
             faults.append(
-                f"of acknowledged answers {len(lost)} are lost, {len(other)} differ; {len(more)} are too many"
+                f"of acknowledged answers {len(lost)} are lost ({len(blown)} of those at stake), {len(other)} differ; "
+                f"{len(more)} are too many"
             )
-        expected = Counter(self.stands.values())
+        expected = Counter(option for _revision, option in self.stands.values())
         if counted != expected or people != len(self.stands):
             faults.append(
                 f"{dict(expected)} was acknowledged by {len(self.stands)}, {dict(counted)} counted of {people}"
             )
         return faults
 
-    def _stored(self) -> tuple[dict[int, int], Counter[int], int]:
-        rows = dict(Answer.objects.filter(poll=self.poll).values_list("user_id", "said__option"))
+    def _stored(self) -> tuple[dict[int, Word], Counter[int], int]:
+        answers = Answer.objects.filter(poll=self.poll)
+        rows = {answer.user_id: (answer.revision, answer.said["option"]) for answer in answers}
         results = selectors.all_results(self.poll.event_id, self.poll.pk)
         return rows, Counter({tally.option: tally.votes for tally in results.votes if tally.votes}), results.total
+
+
+def _words_of(number: int) -> int:
+    return 1 if number % 2 else WORDS
 
 
 @drill
@@ -164,6 +203,7 @@ def _is_stuck() -> bool:
 
 @drill
 async def votes_while_redis_is_killed(crowd: Crowd) -> list[str]:
+    """The drain is held back until then, so that what was acknowledged is in Redis alone."""
     redis = crowd.ground.redis
 
     async def strike() -> list[str]:
@@ -171,9 +211,15 @@ async def votes_while_redis_is_killed(crowd: Crowd) -> list[str]:
         await asyncio.to_thread(processes.wait_until, lambda: redis.pid() is None, 10)
         await crowd.wait(1)
         await asyncio.to_thread(redis.start)
+        drain.send_signal(signal.SIGCONT)
         return []
 
-    return await Stampede(crowd).run(strike)
+    drain = crowd.ground.drains[-1]
+    drain.send_signal(signal.SIGSTOP)
+    try:
+        return await Stampede(crowd).run(strike, unwritten=True)
+    finally:
+        drain.send_signal(signal.SIGCONT)  # whatever happened: nobody else wakes it
 
 
 @drill

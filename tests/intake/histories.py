@@ -14,6 +14,7 @@ from hypothesis import strategies as some
 
 from apps.core.errors import Refused
 from apps.intake import applying, letters, store
+from apps.intake.adapters import sqs
 from apps.intake.adapters.stream import Stream
 from apps.intake.drain import Drain, source
 from apps.intake.models import DeadLetter
@@ -40,6 +41,10 @@ class Undo(Exception):
 def play(event, people, steps, *, stream=True, **fields):
     """In a transaction that is taken back, so that each history begins with nothing."""
     store.client().flushdb()
+    if not stream:
+        for queue in (sqs.queue(), sqs.queue().dead_letters()):
+            while left := queue.receive_many(100):
+                queue.delete([one.receipt for one in left])
     try:
         with transaction.atomic():
             history = History(event, people, stream=stream, **fields)
@@ -49,6 +54,13 @@ def play(event, people, steps, *, stream=True, **fields):
             raise Undo
     except Undo:
         pass
+
+
+def let_go(found):
+    """SQS gives what a dead drain had taken to another one after a while, which is over at once."""
+    queue = sqs.queue()
+    for one in found:
+        queue.client.change_message_visibility(QueueUrl=queue.url, ReceiptHandle=one.token, VisibilityTimeout=0)
 
 
 class History:
@@ -109,6 +121,8 @@ class History:
         found = source().take(100, wait_seconds=0)
         self.taken += [one.item for one in found]
         applying.apply([one.item for one in found])
+        if not self.stream:
+            let_go(found)
 
     def redeliver(self):
         applying.hear(applying.tell(self.taken, applying.apply(self.taken)))
@@ -133,6 +147,8 @@ class History:
     def lose(self):
         """What Redis knew is rebuilt. (What it holds unwritten may not be lost.)"""
         self.drain()
+        if not self.stream:
+            self.drain()  # what SQS gave up while the first one looked for more
         store.client().flushdb()
 
     def check(self):

@@ -28,9 +28,12 @@ def test_tally_equals_recount_on_redis(event, people, steps, may_change):
     play(event, people, steps, may_change=may_change)
 
 
-# SQS hides what a dead drain had taken for a while: here nobody dies, and nothing is lost.
-@settings(max_examples=5, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+# What was taken three times by drains that died, SQS gives up: it is set aside, and comes by replay.
+@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @example(steps=[("cast", 0, 0, 1), ("drain",), ("cast", 0, 1, 2), ("poison",), ("cast", 0, 2, 3), ("replay",)])
-@given(steps=steps(deeds=("close", "open", "drain", "poison", "replay", "reset"), most=14))
+@example(steps=[("cast", 0, 0, 1), ("die",), ("cast", 0, 1, 2), ("redeliver",), ("drain",)])
+@example(steps=[("cast", 0, 0, 1), ("die",), ("die",), ("die",), ("cast", 0, 1, 2), ("lose",), ("cast", 0, 2, 3)])
+@example(steps=[("cast", 0, 0, 2), ("poison",), ("lose",), ("cast", 0, 1, 1)])
+@given(steps=steps(most=14))
 def test_tally_equals_recount_on_sqs(sqs_queue, event, people, steps):
     play(event, people, steps, stream=False)

@@ -1,14 +1,20 @@
 """Between the script and SQS: what the queue has not got is not acknowledged, and a retry is right."""
 
+import json
+import threading
+from collections import defaultdict
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from botocore.exceptions import EndpointConnectionError, ReadTimeoutError
+from django.core.management import call_command
 
 from apps.core import clock
 from apps.core.errors import Refused
-from apps.intake import queue, store
-from apps.intake.adapters import sqs
+from apps.intake import age, gates, metrics, queue, store
+from apps.intake.adapters import sqs, sqs_source
+from apps.intake.drain import Drain, source
 from apps.intake.items import Item, Standing
 from apps.intake.models import DeadLetter
 from tests.intake.test_drain import notes  # noqa: F401
@@ -115,3 +121,102 @@ def test_what_sqs_gave_up_is_set_aside(drain):
 
     assert (DeadLetter.objects.get().key, DeadLetter.objects.get().code) == ("a", "intake.given_up")
     assert dead.depth() == 0
+
+
+def test_tick_goes_side_by_side_and_each_group_in_order(monkeypatch, drain, notes):  # noqa: F811
+    client, meeting = sqs.queue().client, threading.Barrier(sqs.LANES, timeout=20)
+    send, groups, first = client.send_message_batch, defaultdict(list), set()
+
+    def watched(**given):
+        # The first call of each lane waits for those of all the others: one after another, they would wait for ever.
+        name = threading.current_thread().name
+        if name not in first:
+            first.add(name)
+            meeting.wait()
+        for entry in given["Entries"]:
+            groups[entry["MessageGroupId"]].append(json.loads(entry["MessageBody"])[4]["n"])
+        return send(**given)
+
+    monkeypatch.setattr(client, "send_message_batch", watched)
+    items = [Item("test.note", "g", f"p{number}", 1, {"n": number}) for number in range(200)]
+
+    outcomes = queue.accept_many(items)
+
+    assert outcomes == [Standing(1, item.body) for item in items]
+    assert all(numbers == sorted(numbers) for numbers in groups.values())
+    assert max(map(len, groups.values())) > 1
+    drain()
+    assert len(notes.kept) == 200
+
+
+def test_lanes_are_no_more_than_there_are_full_batches():
+    assert [len(sqs._lanes_of([str(n) for n in range(count)])) for count in (0, 1, 10, 11, 400)] == [0, 1, 1, 2, 8]
+    assert sqs._lanes_of(["a"] * 30) == [list(range(30))]
+
+
+def test_failure_in_one_lane_is_that_ones_alone(monkeypatch, drain, notes):  # noqa: F811
+    client = sqs.queue().client
+    send = client.send_message_batch
+
+    def partly(**given):
+        if any(json.loads(entry["MessageBody"])[2] == "p0" for entry in given["Entries"]):
+            raise EndpointConnectionError(endpoint_url="https://sqs.invalid")
+        return send(**given)
+
+    monkeypatch.setattr(client, "send_message_batch", partly)
+    outcomes = queue.accept_many([Item("test.note", "g", f"p{number}", 1) for number in range(40)])
+
+    refused = [isinstance(outcome, Refused) for outcome in outcomes]
+    assert (refused[0], 1 <= sum(refused) <= 10) == (True, True)
+    drain()
+    assert len(notes.kept) == 40 - sum(refused)
+
+
+def test_all_that_sqs_gave_up_is_set_aside_in_one_go(drain, monkeypatch):
+    monkeypatch.setattr(sqs_source, "MOST_GIVEN_UP", 20)
+    queue.accept_many([Item("test.note", "g", "b", 1)])
+    dead = sqs.queue().dead_letters()
+    dead.send([replace(FIRST, key=f"p{number}", at=clock.now()) for number in range(45)])
+
+    worker = Drain(source())
+    for _look in range(4):
+        worker.look_at_given_up()
+
+    assert (DeadLetter.objects.count(), dead.depth()) == (45, 0)
+
+
+def test_age_of_the_oldest_is_known(drain):
+    assert metrics.health().oldest_seconds == 0.0
+    accept(FIRST)
+    store.client().set(age.KEY, int(age.oldest()) - 60_000_000)  # a minute passes
+    accept(Item("test.note", "g", "b", 1))
+    assert 60 <= metrics.health().oldest_seconds < 90
+
+    drain()
+    drain()  # finds nothing
+    assert (metrics.health().oldest_seconds, age.oldest()) == (0.0, "")
+
+
+def test_age_moves_on_with_what_is_done_and_is_unknown_where_redis_forgot(drain):
+    now = clock.now()
+    early, late = (replace(FIRST, at=now + timedelta(seconds=shift)) for shift in (-9, -5))
+    age.comes([late, early])
+    age.passed([late])
+    assert age.oldest() == gates.stamp(late.at)
+    age.passed([early])
+    assert age.oldest() == gates.stamp(late.at)
+    age.nothing_waits("1")
+    assert age.oldest() == gates.stamp(late.at)
+
+    store.client().delete(age.KEY)
+    assert (age.seconds(3), age.seconds(0)) == (None, 0.0)
+
+
+def test_status_is_there_for_machines(capsys):
+    accept(FIRST)
+
+    call_command("drain", "--status", "--json")
+
+    found = json.loads(capsys.readouterr().out)
+    assert (found["backend"], found["depth"], found["dead_letters"]) == ("sqs", 1, 0)
+    assert 0 <= found["oldest_seconds"] < 30

@@ -4,8 +4,11 @@ def test_answers_count(intake, poll, cast): ...        # three times: direct, re
 drain()                                                # everything that waits, now, in this test's transaction
 """
 
+import threading
+
 import boto3
 import pytest
+from moto.sqs.models import SQSBackend
 
 from tests.plugins.s3 import CREDENTIALS, REGION
 
@@ -13,11 +16,27 @@ from tests.plugins.s3 import CREDENTIALS, REGION
 VISIBILITY_SECONDS = "2"
 
 
+def one_at_a_time(monkeypatch):
+    """The server answers several calls at once, and changes its messages while another call reads them."""
+    lock = threading.RLock()
+
+    def guarded(act):
+        def alone(*given, **named):
+            with lock:
+                return act(*given, **named)
+
+        return alone
+
+    for name in ("receive_message", "send_message", "delete_message", "delete_message_batch"):
+        monkeypatch.setattr(SQSBackend, name, guarded(getattr(SQSBackend, name)))
+
+
 @pytest.fixture
 def sqs_queue(s3_server, settings, monkeypatch, request):
     """A FIFO queue with its dead-letter queue on an SQS server (moto), and the intake switched to it."""
     for name, value in CREDENTIALS.items():
         monkeypatch.setenv(name, value)
+    one_at_a_time(monkeypatch)
     client = boto3.client("sqs", endpoint_url=s3_server, region_name=REGION)
     name = f"intake-{abs(hash(request.node.nodeid)):x}"
     dead = client.create_queue(QueueName=f"{name}-dead.fifo", Attributes={"FifoQueue": "true"})["QueueUrl"]

@@ -1,12 +1,16 @@
 """A session in which questions are asked, and people who ask and vote there."""
 
+from datetime import timedelta
+
 import pytest
 
+from apps.core import clock
 from apps.core.errors import Refused
 from apps.questions import services
-from apps.questions.models import Question
+from apps.questions.models import Notice, Question
+from apps.tracks.models import Session
 from tests.factories.accounts import UserFactory
-from tests.factories.tracks import SessionFactory
+from tests.factories.tracks import SessionFactory, SessionSpeakerFactory, SpeakerFactory
 from tests.plugins.told import told  # noqa: F401
 
 
@@ -52,3 +56,22 @@ def vote():
 @pytest.fixture
 def crowd(db):
     return UserFactory.create_batch(4)
+
+
+@pytest.fixture
+def running(session, board, speaker):
+    SessionSpeakerFactory(session=session, speaker=SpeakerFactory(event=session.event, user=speaker))
+    now = clock.now()
+    Session.objects.filter(pk=session.pk).update(starts_at=now - timedelta(minutes=5), ends_at=now + timedelta(hours=1))
+    return session
+
+
+@pytest.fixture
+def pass_time():
+    """The pause is over; what is due then is written."""
+
+    def wait():
+        Notice.objects.filter(done_at=None).update(due_at=clock.now() - timedelta(seconds=1))
+        return services.tell_due()
+
+    return wait

@@ -1,22 +1,8 @@
 """Questions in a real browser: asked without a name, wanted by another, put on stage by keyboard, answered."""
 
-from datetime import timedelta
-
-import pytest
 from playwright.sync_api import expect
 
-from apps.core import clock
 from apps.questions import services
-from apps.tracks.models import Session
-from tests.factories.tracks import SessionSpeakerFactory, SpeakerFactory
-
-
-@pytest.fixture
-def running(session, board, speaker):
-    SessionSpeakerFactory(session=session, speaker=SpeakerFactory(event=session.event, user=speaker))
-    now = clock.now()
-    Session.objects.filter(pk=session.pk).update(starts_at=now - timedelta(minutes=5), ends_at=now + timedelta(hours=1))
-    return session
 
 
 def test_question_from_asking_to_its_answer(new_page, running, attendee, moderator, speaker, axe):

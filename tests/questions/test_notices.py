@@ -1,10 +1,5 @@
 """Mails of answers: to whom, once, in one mail with the reply, never to who asked without a name or wants none."""
 
-from datetime import timedelta
-
-import pytest
-
-from apps.core import clock
 from apps.events.models import Registration
 from apps.notifications import services as mails
 from apps.notifications.models import OwedMail
@@ -13,17 +8,6 @@ from apps.questions.models import Notice
 from apps.questions.services import noticing
 from tests.factories.events import RegistrationFactory
 from tests.factories.questions import FollowFactory
-
-
-@pytest.fixture
-def pass_time():
-    """The pause is over; what is due then is written."""
-
-    def wait():
-        Notice.objects.filter(done_at=None).update(due_at=clock.now() - timedelta(seconds=1))
-        return services.tell_due()
-
-    return wait
 
 
 def told_people():

@@ -4,11 +4,12 @@ import hashlib
 import json
 import logging
 import zlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from enum import Enum
 from functools import cache
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
 import boto3
@@ -21,7 +22,11 @@ from apps.intake.items import Item
 
 logger = logging.getLogger(__name__)
 
+A = TypeVar("A")
+B = TypeVar("B")
 MOST_A_BATCH = 10
+LANES = 8
+"""Calls to the queue at the same time, of one process: a tick's votes would else wait for each other, ten by ten."""
 GROUPS = 256
 """A key's items stay in one group, and so in order; the groups of a gate are drained side by side."""
 
@@ -50,21 +55,37 @@ class Queue:
             endpoint_url=f"{parts.scheme}://{parts.netloc}",
             region_name=named or region,
             # A batch that failed is told to the sender, who sends again: no long retries behind their back.
-            config=Config(connect_timeout=2, read_timeout=8, retries={"total_max_attempts": 2, "mode": "standard"}),
+            config=Config(
+                connect_timeout=2,
+                read_timeout=8,
+                retries={"total_max_attempts": 2, "mode": "standard"},
+                max_pool_connections=2 * LANES,
+            ),
         )
+        self._lanes = ThreadPoolExecutor(LANES, thread_name_prefix="plenary-sqs")
 
     def send(self, items: Sequence[Item]) -> list[Sent]:
-        sent: list[Sent] = []
-        for start in range(0, len(items), MOST_A_BATCH):
-            sent.extend(self._send(items[start : start + MOST_A_BATCH]))
-        return sent
+        """An answer for each, in order. The lanes go side by side; what is of one group goes in order, in one lane."""
+        lanes = _lanes_of([_group(item) for item in items])
+        answers = self._each(self._send_lane, [[items[place] for place in lane] for lane in lanes])
+        sent = {
+            place: one for lane, said in zip(lanes, answers, strict=True) for place, one in zip(lane, said, strict=True)
+        }
+        return [sent[place] for place in range(len(items))]
+
+    def _each(self, deed: Callable[[A], B], loads: Sequence[A]) -> list[B]:
+        """A single one needs no other thread."""
+        return list(self._lanes.map(deed, loads)) if len(loads) > 1 else [deed(load) for load in loads]
+
+    def _send_lane(self, items: Sequence[Item]) -> list[Sent]:
+        return [sent for batch in _batches(items) for sent in self._send(batch)]
 
     def _send(self, items: Sequence[Item]) -> list[Sent]:
         entries = [
             {
                 "Id": str(place),
                 "MessageBody": written(item),
-                "MessageGroupId": str(zlib.crc32(f"{item.gate} {item.key}".encode()) % GROUPS),
+                "MessageGroupId": _group(item),
                 "MessageDeduplicationId": hashlib.sha256(written(item).encode()).hexdigest(),
             }
             for place, item in enumerate(items)
@@ -92,13 +113,32 @@ class Queue:
         )
         return [Received(message["ReceiptHandle"], read(message["Body"])) for message in answer.get("Messages", [])]
 
+    def receive_many(self, most: int, *, wait_seconds: int = 0) -> list[Received]:
+        """About so many, or what there is. The queue itself keeps back what follows something that is being worked on,
+        so that taking side by side does not change the order in a group."""
+        found = self.receive(wait_seconds=wait_seconds)
+        is_more = bool(found)
+        while is_more and len(found) < most:
+            calls = min(LANES, -(-(most - len(found)) // MOST_A_BATCH))
+            received = self._each(self._receive_some, range(calls))
+            found.extend(one for some in received for one in some)
+            is_more = all(received)
+        return found
+
+    def _receive_some(self, _call: int) -> list[Received]:
+        """One of several calls: where it fails, what the others brought is not thrown away with it."""
+        try:
+            return self.receive(wait_seconds=0)
+        except (BotoCoreError, ClientError) as error:
+            logger.warning("The intake's queue did not answer one of several calls: %s", error)
+            return []
+
     def delete(self, receipts: Sequence[str]) -> None:
-        for start in range(0, len(receipts), MOST_A_BATCH):
-            entries = [
-                {"Id": str(place), "ReceiptHandle": receipt}
-                for place, receipt in enumerate(receipts[start : start + MOST_A_BATCH])
-            ]
-            self.client.delete_message_batch(QueueUrl=self.url, Entries=entries)
+        self._each(self._delete, list(_batches(receipts)))
+
+    def _delete(self, receipts: Sequence[str]) -> None:
+        entries = [{"Id": str(place), "ReceiptHandle": receipt} for place, receipt in enumerate(receipts)]
+        self.client.delete_message_batch(QueueUrl=self.url, Entries=entries)
 
     def depth(self) -> int:
         names = ("ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible")
@@ -111,7 +151,7 @@ class Queue:
             return None
         *_, region, account, name = policy["deadLetterTargetArn"].split(":")
         found = self.client.get_queue_url(QueueName=name, QueueOwnerAWSAccountId=account)
-        return Queue(found["QueueUrl"], region)
+        return _queue(found["QueueUrl"], region)
 
     def _attributes(self, *names: str) -> dict[str, str]:
         found = self.client.get_queue_attributes(QueueUrl=self.url, AttributeNames=list(names))
@@ -125,6 +165,25 @@ def _queue(url: str, region: str | None) -> Queue:
 
 def queue() -> Queue:
     return _queue(settings.INTAKE_QUEUE_URL, settings.AWS_S3_REGION_NAME)
+
+
+def _group(item: Item) -> str:
+    return str(zlib.crc32(f"{item.gate} {item.key}".encode()) % GROUPS)
+
+
+def _lanes_of(groups: Sequence[str]) -> list[list[int]]:
+    """The places of items, shared out: no more lanes than full batches ask for, and a group in one lane alone."""
+    lanes: list[list[int]] = [[] for _ in range(min(LANES, -(-len(groups) // MOST_A_BATCH)))]
+    chosen: dict[str, list[int]] = {}
+    for place, group in enumerate(groups):
+        if group not in chosen:
+            chosen[group] = min(lanes, key=len)
+        chosen[group].append(place)
+    return [lane for lane in lanes if lane]
+
+
+def _batches(things: Sequence[A]) -> list[Sequence[A]]:
+    return [things[start : start + MOST_A_BATCH] for start in range(0, len(things), MOST_A_BATCH)]
 
 
 def written(item: Item) -> str:

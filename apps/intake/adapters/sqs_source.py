@@ -3,10 +3,13 @@
 import time
 from collections.abc import Iterable
 
+from apps.intake import age
 from apps.intake.adapters import sqs
 from apps.intake.adapters.stream import Taken
 
 LOOK_SECONDS = 60.0
+MOST_GIVEN_UP = 200
+"""Set aside in one go, between two batches of what people say just now."""
 
 
 class Fifo:
@@ -14,34 +17,37 @@ class Fifo:
 
     def __init__(self) -> None:
         self._queue = sqs.queue()
+        self._dead: sqs.Queue | None = None
         self._looked = float("-inf")
 
     def take(self, most: int, *, wait_seconds: float) -> list[Taken]:
         """Gathers small receipts to a batch that is worth a transaction."""
-        found: list[Taken] = []
+        known = age.oldest()
         wait = max(1, int(wait_seconds)) if wait_seconds else 0
-        while len(found) < most:
-            received = self._queue.receive(wait_seconds=0 if found else wait)
-            found.extend(Taken(one.receipt, one.item) for one in received)
-            if not received:
-                break
-        return found
+        found = self._queue.receive_many(most, wait_seconds=wait)
+        if not found and known and self._queue.depth() == 0:
+            age.nothing_waits(known)
+        return [Taken(one.receipt, one.item) for one in found]
 
     def done(self, taken: Iterable[Taken]) -> None:
-        self._queue.delete([one.token for one in taken])
+        done = list(taken)
+        self._queue.delete([one.token for one in done])
+        age.passed([one.item for one in done])
 
-    def given_up(self) -> "list[Taken]":
-        """What SQS itself has put aside, because drains died over it; now and then."""
+    def given_up(self) -> list[Taken]:
+        """What SQS itself has put aside, because drains died over it: now and then, and again at once where there was
+        as much as one look takes."""
         if time.monotonic() - self._looked < LOOK_SECONDS:
             return []
-        self._looked = time.monotonic()
-        queue = self._queue.dead_letters()
-        return [] if queue is None else [Taken(one.receipt, one.item) for one in queue.receive(wait_seconds=0)]
+        self._dead = self._queue.dead_letters()
+        found = [] if self._dead is None else self._dead.receive_many(MOST_GIVEN_UP)
+        if len(found) < MOST_GIVEN_UP:
+            self._looked = time.monotonic()
+        return [Taken(one.receipt, one.item) for one in found]
 
     def forget(self, taken: Iterable[Taken]) -> None:
-        queue = self._queue.dead_letters()
-        if queue is not None:
-            queue.delete([one.token for one in taken])
+        if self._dead is not None:
+            self._dead.delete([one.token for one in taken])
 
     def close(self) -> None:
         """What we hold comes back by itself."""

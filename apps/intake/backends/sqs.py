@@ -12,7 +12,7 @@ from dataclasses import replace
 from redis.exceptions import ResponseError
 
 from apps.core.ids import new_token
-from apps.intake import gates, store, words
+from apps.intake import age, gates, store, words
 from apps.intake.adapters import sqs
 from apps.intake.backends.redis import Buffered, knock
 from apps.intake.items import Item
@@ -30,6 +30,7 @@ class Queued(Buffered):
             if not isinstance(reply, ResponseError) and reply[0] in ("send", "help")
         }
         helped = {place for place in outgoing if replies[place][0] == "help"}  # type: ignore[index]
+        age.comes(outgoing.values())
         sent = dict(zip(outgoing, sqs.queue().send(list(outgoing.values())), strict=True))
         lost = [outgoing[place] for place in outgoing if sent[place] is sqs.Sent.NO]
         store.release.run([(item.gate, (item.key, holder)) for item in lost])

@@ -1,6 +1,6 @@
 """Pages of questions as one reader sees them: in three orders, with what is theirs marked."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
@@ -35,6 +35,8 @@ ANSWER_MAIL = "question_answer"
 """The kind of the mails that tell of an answer."""
 TOLD_FOR = timedelta(hours=2)
 MOST_TOLD = 3
+MOST_COMPARED = 100
+"""Questions without a name, each of which is held against its reader's key."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +48,8 @@ class Row:
     voted: bool = False
     following: bool = False
     into: int | None = None
+    joined: broadcasts.Question | None = None
+    """The question it was joined with, where that one is shown: its answer is this one's."""
 
     @property
     def can_vote(self) -> bool:
@@ -135,16 +139,20 @@ def mine(board: Board, user: "User") -> QuestionQuerySet:
     if board.pk is None:
         return Question.objects.none()
     rows = Question.objects.asked_by(board, user.pk).exclude(state=Question.State.WITHDRAWN)
-    return rows.select_related("author", "replied_by").order_by("-created_at", "-pk")
+    rows = rows.select_related("author", "replied_by", "merged_into__author", "merged_into__replied_by")
+    return rows.order_by("-created_at", "-pk")
 
 
 def awaited(board: Board, user: "User") -> list[int]:
+    """Those that this person asked or follows, and those with which one of theirs was joined."""
     if board.pk is None:
         return []
     waiting = Question.objects.filter(board=board, reply="").unanswered()
     followed = waiting.filter(followers__user=user).values_list("pk", flat=True)[:MOST_AWAITED]
-    own = waiting.asked_by(board, user.pk).values_list("pk", flat=True)[:MOST_AWAITED]
-    return sorted({*followed, *own})
+    asked = Question.objects.asked_by(board, user.pk)
+    remaining = asked.filter(state=Question.State.MERGED).values("merged_into")
+    own = waiting.filter(Q(pk__in=asked.values("pk")) | Q(pk__in=remaining)).values_list("pk", flat=True)
+    return sorted({*followed, *own[:MOST_AWAITED]})
 
 
 def rows_of(board: Board, questions: Iterable[Question], user: "User") -> list[Row]:
@@ -160,8 +168,14 @@ def rows_of(board: Board, questions: Iterable[Question], user: "User") -> list[R
     for question in found:
         own = question.asker_key == key if question.is_anonymous else question.author_id == user.pk
         value = broadcasts.question(question)
-        rows.append(Row(value, own, question.pk in voted, own or question.pk in follows, question.merged_into_id))
+        follows_it = own or question.pk in follows
+        rows.append(Row(value, own, question.pk in voted, follows_it, question.merged_into_id, _joined(question)))
     return rows
+
+
+def _joined(question: Question) -> broadcasts.Question | None:
+    target = question.merged_into if question.merged_into_id else None
+    return broadcasts.question(target) if target and target.is_shown else None
 
 
 def tags_of(board: Board) -> list[str]:
@@ -211,13 +225,16 @@ def just_answered(event: Event, user: "User", roles: frozenset[str]) -> Iterator
         .filter(Q(state=Question.State.ANSWERED, answered_at__gt=since) | Q(replied_at__gt=since))
         .select_related("board__session__event")
     )
-    told = list(rows.annotate(is_followed=Exists(follows)).filter(Q(is_followed=True) | Q(author=user))[:MOST_TOLD])
-    told += [row for row in _anonymous(rows) if row.is_of(user.pk)]
-    for question in sorted(told, key=_answered_at, reverse=True)[:MOST_TOLD]:
+    own = Question.objects.filter(merged_into=OuterRef("pk"), state=Question.State.MERGED, author=user)
+    rows = rows.annotate(is_followed=Exists(follows), is_joined=Exists(own))
+    told = {row.pk: row for row in rows.filter(Q(is_followed=True) | Q(is_joined=True) | Q(author=user))[:MOST_TOLD]}
+    nameless = _anonymous(rows, user)
+    told |= {row.pk: row for row in nameless}
+    theirs = {row.pk for row in nameless}
+    for question in sorted(told.values(), key=_answered_at, reverse=True)[:MOST_TOLD]:
         session = question.board.session
         if session is None:
             continue
-        own = question.is_of(user.pk)
         yield Entry(
             rank=REPLY,
             at=_answered_at(question),
@@ -225,7 +242,7 @@ def just_answered(event: Event, user: "User", roles: frozenset[str]) -> Iterator
             when=_("Answered"),
             title=question.text,
             url=f"{session.get_absolute_url()}#questions",
-            why=_("You asked it.") if own else _("You follow this question."),
+            why=_why(question, user, joined=question.pk in theirs),
             action=_("Look"),
         )
 
@@ -234,6 +251,20 @@ def _answered_at(question: Question) -> datetime:
     return max(at for at in (question.answered_at, question.replied_at, question.created_at) if at is not None)
 
 
-def _anonymous(rows: QuestionQuerySet) -> Sequence[Question]:
-    """Only their askers can tell that these are theirs: compared one by one, so few at a time."""
-    return list(rows.filter(is_anonymous=True).order_by(Greatest("answered_at", "replied_at").desc())[:100])
+def _why(question: Question, user: "User", *, joined: bool) -> str:
+    if question.is_of(user.pk):
+        return _("You asked it.")
+    if joined or getattr(question, "is_joined", False):
+        return _("What you asked was joined with it.")
+    return _("You follow this question.")
+
+
+def _anonymous(rows: QuestionQuerySet, user: "User") -> list[Question]:
+    """Those that this person asked without a name, or with which such a one of theirs was joined. Only their askers
+    can tell that these are theirs: compared one by one, so few at a time."""
+    latest = Greatest("answered_at", "replied_at").desc()
+    found = [row for row in rows.filter(is_anonymous=True).order_by(latest)[:MOST_COMPARED] if row.is_of(user.pk)]
+    joined = Question.objects.filter(is_anonymous=True, state=Question.State.MERGED, merged_into__in=rows.values("pk"))
+    duplicates = joined.select_related("board").order_by("-pk")[:MOST_COMPARED]
+    targets = {row.merged_into_id for row in duplicates if row.merged_into_id and row.is_of(user.pk)}
+    return [*found, *rows.filter(pk__in=targets)] if targets else found

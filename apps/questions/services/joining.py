@@ -1,5 +1,7 @@
 """Joining duplicates: one question remains, with everybody's vote once; and taking that back."""
 
+from collections.abc import Sequence
+
 from django.db import connection, transaction
 from django.utils.translation import gettext_lazy as _
 
@@ -11,7 +13,7 @@ from apps.questions.services.telling import tell, tell_desk, tell_stage, tell_st
 
 JOIN_VOTES = """
 INSERT INTO questions_vote (question_id, user_id, via_id)
-SELECT %s, user_id, %s FROM questions_vote WHERE question_id = %s ORDER BY user_id
+SELECT %s, user_id, question_id FROM questions_vote WHERE question_id = ANY(%s) ORDER BY user_id, question_id
 ON CONFLICT (question_id, user_id) DO NOTHING
 """
 JOIN_FOLLOWERS = """
@@ -37,17 +39,17 @@ def merge_question(question: Question, *, into: Question) -> Question:
     if source.state in (Question.State.MERGED, Question.State.WITHDRAWN) or not target.is_shown:
         raise Refused("question.gone", _("One of them is not shown (any more), so they cannot be joined."))
     was = source.state
+    moved = _move_joined(source, to=target)
+    own = _join_votes(target, [source.pk, *(row.pk for row in moved)])
     with connection.cursor() as cursor:
-        cursor.execute(JOIN_VOTES, [target.pk, source.pk, source.pk])
         cursor.execute(JOIN_FOLLOWERS, [target.pk, source.pk])
-    own = [user for user in target.voters.filter(via=source).values_list("user", flat=True) if target.is_of(user)]
-    target.voters.filter(via=source, user__in=own).delete()
     target.followers.filter(user__in=own).delete()
     source.state, source.merged_into = Question.State.MERGED, target
     source.save(update_fields=["state", "merged_into"])
     keep(board, source, before={"state": was}, after={"state": source.state, "merged_into_id": target.pk})
+    _recount(source)
     _recount(target)
-    tell(board, [source, target])
+    tell(board, [source, *moved, target])
     tell_standing([board])
     if Question.State.STAGE in (was, target.state):
         tell_stage(board)
@@ -64,7 +66,10 @@ def split_question(question: Question) -> Question:
     if source.state != Question.State.MERGED:
         raise Refused("question.not_merged", _("This question is not joined with another one."))
     target = _locked(source.merged_into_id)[source.merged_into_id] if source.merged_into_id else None
-    Vote.objects.filter(question=target, via=source).delete()
+    if target is not None:
+        Vote.objects.filter(question=target, via=source).delete()
+        # Who voted for another duplicate as well is counted by that one from now on.
+        _join_votes(target, list(target.merged.exclude(pk=source.pk).values_list("pk", flat=True)))
     source.state, source.merged_into = Question.State.NEW, None
     source.save(update_fields=["state", "merged_into"])
     merged = {"state": Question.State.MERGED, "merged_into_id": target.pk if target else None}
@@ -79,6 +84,28 @@ def split_question(question: Question) -> Question:
     tell(board, changed)
     tell_standing([board])
     return source
+
+
+def _move_joined(source: Question, *, to: Question) -> list[Question]:
+    """What was joined with the duplicate is joined with the question that remains: whoever asked it is told of that
+    one's answer, and finds it. Their votes go along, each by its own question."""
+    found = Question.objects.select_for_update(no_key=True, of=("self",)).filter(merged_into=source).order_by("pk")
+    moved = list(found.select_related("author", "replied_by"))
+    for row in moved:
+        row.merged_into = to
+    Question.objects.filter(pk__in=[row.pk for row in moved]).update(merged_into=to)
+    source.voters.exclude(via=None).delete()
+    return moved
+
+
+def _join_votes(target: Question, sources: Sequence[int]) -> list[int]:
+    """Everybody's once; not that of whoever asked the one that remains, which is returned."""
+    with connection.cursor() as cursor:
+        cursor.execute(JOIN_VOTES, [target.pk, list(sources)])
+    voters = target.voters.filter(via__in=sources)
+    own = [user for user in voters.values_list("user", flat=True) if target.is_of(user)]
+    voters.filter(user__in=own).delete()
+    return own
 
 
 def _locked(*ids: int) -> dict[int, Question]:

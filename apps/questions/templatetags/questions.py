@@ -77,6 +77,7 @@ def script_words() -> str:
         "untold": _("You no longer follow this question."),
         "withdrawn": _("Your question is taken back."),
         "answered": _("Answered: %(question)s"),
+        "joined": _("A question you wait for was joined with another one. You are told of its answer."),
         "staged": _("Being answered now: %(question)s"),
         "look": _("Look"),
         "moved": _("The order has changed"),

@@ -1,8 +1,10 @@
 """`manage.py drain`: brings what the intake has accepted to the database. Several processes may run."""
 
+import json
 import logging
 import signal
 from argparse import ArgumentParser
+from dataclasses import asdict
 from typing import Any
 
 from django.core.management.base import BaseCommand
@@ -18,11 +20,12 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--status", action="store_true", help="say how the intake is doing, and end")
+        parser.add_argument("--json", action="store_true", help="with --status: as one line of JSON, for machines")
         parser.add_argument("--once", action="store_true", help="bring what waits now, and end")
 
     def handle(self, *args: Any, **options: Any) -> None:
         if options["status"]:
-            self._status()
+            self._status(as_json=options["json"])
             return
         if queue.backend_name() == "direct":
             self.stdout.write("INTAKE=direct: everything is applied at once, and there is nothing to drain.")
@@ -41,8 +44,11 @@ class Command(BaseCommand):
         worker.run()
         logger.info("The drain has stopped.")
 
-    def _status(self) -> None:
+    def _status(self, *, as_json: bool) -> None:
         found = metrics.health()
+        if as_json:
+            self.stdout.write(json.dumps(asdict(found)))
+            return
         age = "unknown" if found.oldest_seconds is None else f"{found.oldest_seconds:.1f}"
         self.stdout.write(
             f"backend={found.backend} depth={found.depth} oldest_seconds={age} "
