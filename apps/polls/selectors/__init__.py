@@ -23,6 +23,7 @@ from apps.polls.selectors.lists import (
     session_polls,
     session_questions,
     shown_poll,
+    stage_polls,
 )
 from apps.polls.selectors.own import has_answered, hears_round, mine, own_answers, standing_answers
 from apps.polls.selectors.results import (
@@ -78,6 +79,7 @@ __all__ = [
     "shown_poll",
     "speakers_of",
     "staff_results",
+    "stage_polls",
     "standing_answers",
     "turnout",
     "unknown",

@@ -178,6 +178,14 @@ def event_polls(event: Event, user: "User | AnonymousUser | None") -> list[Shown
     return _shown(_listed(Poll.objects.filter(event=event, session=None)), user)
 
 
+def stage_polls(session: Session, user: "User | AnonymousUser | None") -> list[Shown]:
+    """Those of a session, and after them what is open in the event as a whole: nobody leaves the stage to answer it.
+    One query more."""
+    event = Poll.objects.filter(event_id=session.event_id, session=None, state=Poll.State.OPEN)
+    open_to_all = [poll for poll in _listed(event) if poll.is_on_at(clock.now())]
+    return _shown([*_listed(Poll.objects.filter(event_id=session.event_id, session=session)), *open_to_all], user)
+
+
 def shown_poll(poll: Poll, user: "User | AnonymousUser | None", *, of_staff: bool = False) -> Shown:
     """One poll as this person sees it. Refused as unknown while it is not to be seen, but `of_staff` who run it."""
     if not of_staff and not permissions.can_see(poll):

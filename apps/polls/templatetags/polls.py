@@ -186,9 +186,10 @@ def _context(context: template.Context, **more: Any) -> dict[str, Any]:
 def poll_list(
     context: template.Context, polls: list[selectors.Shown], topic: str, version: int, **extra: Any
 ) -> dict[str, Any]:
-    """All polls of a place, open ones first; or `only` the one of that id. `next` is where forms lead back to,
-    `error` why an answer was refused, `typed` what it was."""
-    given = {name: extra.get(name, "") for name in ("only", "next", "error", "typed")}
+    """All polls of a place, open ones first; or `only` the one of that id. `beside` is the topic of other polls, of which
+    those that open stand below. `next` is where forms lead back to, `error` why an answer was refused, `typed` what it
+    was."""
+    given = {name: extra.get(name, "") for name in ("only", "beside", "next", "error", "typed")}
     return _context(context, polls=polls, topic=topic, version=version, **given)
 
 
@@ -196,8 +197,9 @@ def poll_list(
 def poll_rise(
     context: template.Context, polls: list[selectors.Shown], topic: str, version: int, **extra: Any
 ) -> dict[str, Any]:
-    """The open poll that this person has not answered yet, over the conversation; nothing while there is none. Those
+    """The open polls that this person has not answered yet, over the conversation, one at a time. Those
     to be answered with the recording wait for their moment in it."""
-    waiting = [shown for shown in polls if shown.is_open and shown.mine is None][:1]
+    waiting = [shown for shown in polls if shown.is_open and shown.mine is None]
     waiting += [shown for shown in polls if shown.question.late and shown.mine is None]
-    return _context(context, polls=waiting, topic=topic, version=version, next=extra.get("next", ""))
+    given = {name: extra.get(name, "") for name in ("beside", "next")}
+    return _context(context, polls=waiting, topic=topic, version=version, **given)
