@@ -33,7 +33,7 @@ DONE = {
     "unlock": gettext_lazy("Answers are taken again."),
     "reveal": gettext_lazy("Everybody sees the results now."),
     "hide": gettext_lazy("The results are shown again as the poll says."),
-    "extend": gettext_lazy("There are 30 seconds more."),
+    "extend": gettext_lazy("There is more time."),
     "archive": gettext_lazy("The poll is put away."),
     "restore": gettext_lazy("The poll is back."),
     "unschedule": gettext_lazy("The poll waits for you to open it."),
@@ -197,7 +197,7 @@ class DeedView(RunDoor):
         if deed not in DONE:
             raise Http404
         try:
-            services.run_poll(found, deed)
+            services.run_poll(found, deed, seconds=_number(request.POST.get("seconds", "")) or None)
         except Refused as refused:
             messages.error(request, refused.message)
         else:

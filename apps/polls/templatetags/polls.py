@@ -16,7 +16,7 @@ from django.utils.translation import ngettext
 
 from apps.accounts.models import User
 from apps.core import clock, plurals
-from apps.polls import broadcasts, kinds, selectors
+from apps.polls import broadcasts, kinds, selectors, services
 from apps.polls.models import Poll
 
 register = template.Library()
@@ -141,6 +141,14 @@ def script_words() -> str:
 
 
 @register.simple_tag
+def poll_extensions() -> list[tuple[int, str]]:
+    """How much more time an open poll is given at a time: seconds, and the words for them."""
+    minutes = [(60 * n, ngettext("%(count)s minute", "%(count)s minutes", n) % {"count": n}) for n in (1, 2, 5, 10)]
+    seconds = services.EXTENSION_SECONDS
+    return [(seconds, ngettext("%(count)s second", "%(count)s seconds", seconds) % {"count": seconds}), *minutes]
+
+
+@register.simple_tag
 def screen_size(question: object) -> str:
     """How large a question stands on a shared screen, by its length; as poll-screen.js has it."""
     return next(size for least, size in SCREEN_SIZES if len(str(question)) >= least)
@@ -186,9 +194,9 @@ def _context(context: template.Context, **more: Any) -> dict[str, Any]:
 def poll_list(
     context: template.Context, polls: list[selectors.Shown], topic: str, version: int, **extra: Any
 ) -> dict[str, Any]:
-    """All polls of a place, open ones first; or `only` the one of that id. `beside` is the topic of other polls, of which
-    those that open stand below. `next` is where forms lead back to, `error` why an answer was refused, `typed` what it
-    was."""
+    """All polls of a place, open ones first; or `only` the one of that id. `beside` is the topic of other polls, of
+    which those that open stand below. `next` is where forms lead back to, `error` why an answer was refused, `typed`
+    what it was."""
     given = {name: extra.get(name, "") for name in ("only", "beside", "next", "error", "typed")}
     return _context(context, polls=polls, topic=topic, version=version, **given)
 
