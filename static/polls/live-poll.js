@@ -11,6 +11,7 @@ import { counted } from "plenary/ui/plural.js";
 
 const PENDING_MS = 1200;
 const SAID_AT = [30, 10];
+const TEXTS = 60; // as kinds.TEXTS: the newest
 
 export class LivePoll extends HTMLElement {
   connectedCallback() {
@@ -209,6 +210,9 @@ export class LivePoll extends HTMLElement {
     const names = [...box.querySelectorAll("[data-bars] [data-option]")].map((row) => [Number(row.dataset.option), row.querySelector("[data-words]").textContent]);
     const votes = this.kind === "ranking" ? results.votes.toSorted((one, other) => other.votes - one.votes) : results.votes;
     showResults(box, { ...results, votes }, new Map(names), given(this.mine));
+    const all = box.querySelector("[data-all-texts]");
+    all.hidden = (results.texts ?? []).length < TEXTS;
+    all.querySelector("a").href = `${this.list.dataset.pages}${this.poll}/texts/`;
     if (this.kind === "ranking") putInOrder(box.querySelector("[data-bars]"), votes);
     for (const share of shares) {
       const row = box.querySelector(`[data-option="${share.closest("[data-row]").dataset.row}"]`);

@@ -13,6 +13,7 @@ from drf_spectacular.generators import SchemaGenerator
 from apps.chat import services as chats
 from apps.chat.models import Message, Room
 from apps.core import clock
+from apps.polls.models import Poll
 from apps.questions.models import Question
 from apps.tracks.models import Session
 from tests.access import world
@@ -64,6 +65,13 @@ def asked_all(place):
     polls.OptionFactory(poll=poll)
 
 
+def written(place):
+    poll = place.things[Poll]
+    poll.kind = Poll.Kind.TEXT
+    poll.save()
+    polls.AnswerFactory(poll=poll, said={"text": f"{world.SECRET} {UserFactory().pk}"})
+
+
 def played(place):
     quizzes.GameFactory(quiz=quizzes.QuizFactory(event=place.event))
 
@@ -94,6 +102,8 @@ MORE = {
     "api:agenda-tracks": spoken,
     "api:agenda-rooms": spoken,
     "api:polls": asked_all,
+    "api:poll-texts": written,
+    "api:poll-words": written,
     "api:poll-templates": lambda place: polls.TemplateFactory(organisation=place.event.organisation),
     "api:quizzes": played,
     "api:questions": asked,

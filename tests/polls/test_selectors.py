@@ -50,7 +50,7 @@ def test_what_is_told_is_what_the_page_renders(event, poll, session, attendee, s
 
     assert snapshot(f"session/{session.pk}/polls", event) == [plain(shown.question)]
     assert snapshot(f"poll/{poll.pk}/results", event) == plain(shown.results)
-    assert snapshot(f"poll/{poll.pk}/staff", event) == plain(shown.results) | {"sayings": [], "late": None}
+    assert snapshot(f"poll/{poll.pk}/staff", event) == plain(shown.results) | {"sayings": [], "said": 0, "late": None}
     assert snapshot(f"poll/{poll.pk}/screen", event)["results"] == plain(shown.results)
     assert snapshot(f"poll/{poll.pk}/turnout", event) == {"poll": poll.pk, "answers": shown.answers}
 

@@ -25,27 +25,28 @@ from apps.polls.selectors.lists import (
     shown_poll,
     stage_polls,
 )
-from apps.polls.selectors.own import has_answered, hears_round, mine, own_answers, standing_answers
+from apps.polls.selectors.own import has_answered, hears_round, may_read_texts, mine, own_answers, standing_answers
 from apps.polls.selectors.results import (
-    all_results,
     counted,
     counted_rows,
     get_poll,
     public_results,
     results,
+    results_hidden,
     results_of,
     results_of_round,
-    sayings,
     screen,
-    staff_results,
     turnout,
     unknown,
     with_options,
 )
+from apps.polls.selectors.said import MOST_SAYINGS, Sayings, all_results, shown_texts, staff_results
 
 __all__ = [
     "LETTERS",
+    "MOST_SAYINGS",
     "Row",
+    "Sayings",
     "Shown",
     "all_results",
     "can_run",
@@ -58,6 +59,7 @@ __all__ = [
     "get_poll",
     "has_answered",
     "hears_round",
+    "may_read_texts",
     "mine",
     "own_answers",
     "own_numbers",
@@ -68,15 +70,16 @@ __all__ = [
     "put_away",
     "results",
     "results_for_staff",
+    "results_hidden",
     "results_of",
     "results_of_round",
     "runnable",
-    "sayings",
     "screen",
     "screen_poll",
     "session_polls",
     "session_questions",
     "shown_poll",
+    "shown_texts",
     "speakers_of",
     "staff_results",
     "stage_polls",

@@ -15,6 +15,7 @@ from apps.events.registry import Number
 from apps.polls import broadcasts, kinds, permissions
 from apps.polls.models import Answer, Participation, Poll
 from apps.polls.selectors import lists, results
+from apps.polls.selectors.said import MOST_SAYINGS, Sayings
 from apps.tracks.models import Session, SessionSpeaker
 
 MOST_RUN = 60
@@ -27,11 +28,18 @@ class Line:
     poll: Poll
     shown: lists.Shown
     sayings: list[broadcasts.Saying]
+    said: int
+    """How many words there are; `sayings` are the first of them."""
 
     @property
     def waiting(self) -> list[broadcasts.Saying]:
         """Words that nobody has decided on."""
         return [saying for saying in self.sayings if saying.shown is None] if self.poll.moderated else []
+
+    @property
+    def mark(self) -> str:
+        """Its place on the page."""
+        return f"#poll-{self.poll.pk}"
 
     @property
     def deeds(self) -> list[tuple[str, Any]]:
@@ -77,7 +85,9 @@ def runnable(event: Event, session: Session | None) -> list[Line]:
     for poll in polls:
         known = found_results[poll.pk]
         shown = lists.Shown(poll, kinds.question(poll, now), None, known, known.total, late_results.get(poll.pk))
-        lines.append(Line(poll, shown, results.sayings(poll)))
+        said = Sayings(poll)
+        first = said[:MOST_SAYINGS] if kinds.kind_of(poll).has_words else []
+        lines.append(Line(poll, shown, first, len(said) if first else 0))
     return lines
 
 

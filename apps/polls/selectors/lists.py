@@ -5,6 +5,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import QuerySet
+from django.urls import reverse
 
 from apps.accounts.models import User
 from apps.core import clock
@@ -49,6 +50,8 @@ class Shown:
     answers: int
     late: broadcasts.Results | None = None
     """Of those who watched the recording."""
+    is_of_late: bool = False
+    """`results` are those of who watched the recording."""
 
     @property
     def control(self) -> str:
@@ -122,7 +125,20 @@ class Shown:
     @property
     def of_late(self) -> "Shown":
         """The same poll with the results of those who watched the recording."""
-        return Shown(self.poll, self.question, self.mine, self.late, self.late.total if self.late else 0)
+        return Shown(
+            self.poll, self.question, self.mine, self.late, self.late.total if self.late else 0, is_of_late=True
+        )
+
+    @property
+    def has_more_texts(self) -> bool:
+        """More than stand here."""
+        return self.results is not None and len(self.results.texts) >= kinds.TEXTS
+
+    @property
+    def texts_page(self) -> str:
+        """Where all of them stand."""
+        address = reverse("polls:texts", args=[self.poll.event.slug, self.poll.pk])
+        return address + "?late=1" if self.is_of_late else address
 
     @property
     def slots(self) -> list[str]:

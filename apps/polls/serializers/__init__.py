@@ -105,6 +105,14 @@ class PollsQuery(serializers.Serializer[None]):
     session = an_id(required=False, help_text="Polls of this session.")
 
 
+class TextsQuery(serializers.Serializer[None]):
+    late = serializers.BooleanField(default=False, help_text="Those given with the recording.")
+
+
+class SaidQuery(serializers.Serializer[None]):
+    page = serializers.IntegerField(default=1, min_value=1, max_value=100_000, help_text="1 where it is left out.")
+
+
 class RunIn(serializers.Serializer[None]):
     do = serializers.ChoiceField(choices=sorted(services.DEEDS))
     seconds = serializers.IntegerField(

@@ -37,6 +37,8 @@ class _Blank:
     mine: None = None
     results: None = None
     late: None = None
+    has_more_texts: bool = False
+    texts_page: str = ""
     shows_bars: bool = False
     answers: int = 0
     is_open: bool = True
@@ -182,6 +184,7 @@ def _context(context: template.Context, **more: Any) -> dict[str, Any]:
         "person": context.get("person"),
         "now": clock.now(),
         "api": reverse("api:polls", args=[context["event"].slug]),
+        "pages": reverse("polls:poll", args=[context["event"].slug, 0]).removesuffix("0/"),
         "words": script_words(),
         "device": _device(context.get("person")),
         "blank": _blank(),
