@@ -28,7 +28,7 @@ SHUT = {403: ["session.seat", "session.ticket"]}
 WISH = ["invalid", "poll.bounds", "poll.options", "poll.picture_unknown", "poll.pictures", "poll.session_unknown"]
 ANSWER = [
     "invalid", "poll.answer_missing", "poll.option_unknown", "poll.points", "poll.ranking", "poll.text_too_long",
-    "poll.too_few", "poll.too_many", "poll.value_unknown", "poll.word_too_long",
+    "poll.too_few", "poll.too_many", "poll.value_unknown", "poll.word", "poll.word_too_long",
 ]  # fmt: skip
 NO_ANSWER = [
     "poll.account_gone", "poll.answered", "poll.begun_anew", "poll.closed", "poll.locked", "poll.not_open",
