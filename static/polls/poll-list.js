@@ -1,6 +1,7 @@
 // <poll-list>: the polls of a place (templates/polls/list.html, {% poll_list %}), or with data-rises the open one that
 // stands over the conversation until it is answered or put off ({% poll_rise %}). Polls that open later are built from the
-// templates inside; with data-beside those of another topic too, below, once they are open. Sends "polls" (detail.open, bubbling): how many wait for an answer.
+// templates inside; with data-beside those of another topic too, below, once they are open. Sends "polls" (detail.open,
+// bubbling): how many wait for an answer.
 
 import { LivePoll } from "plenary/polls/live-poll.js";
 import { live } from "plenary/live/socket.js";

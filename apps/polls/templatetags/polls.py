@@ -45,6 +45,10 @@ class _Blank:
     can_answer: bool = True
     next_revision: int = 1
 
+    @property
+    def of_late(self) -> "_Blank":
+        return self
+
 
 def _blank() -> _Blank:
     question = broadcasts.Question(
@@ -126,6 +130,9 @@ def script_words() -> str:
                 lambda n: ngettext("Open, %(count)s person has answered", "Open, %(count)s people have answered", n)
             ),
             "closed": plurals.forms(lambda n: ngettext("Closed, %(count)s answer", "Closed, %(count)s answers", n)),
+            "late": plurals.forms(
+                lambda n: ngettext("%(count)s answer with the recording", "%(count)s answers with the recording", n)
+            ),
             "opened": _("A poll is open: %(question)s"),
             "now_closed": _("The poll is closed: %(question)s"),
             "ends": _("closes in %(time)s"),
