@@ -25,6 +25,7 @@ from apps.polls.selectors.lists import (
     shown_poll,
     stage_polls,
 )
+from apps.polls.selectors.order import to_run
 from apps.polls.selectors.own import has_answered, hears_round, may_read_texts, mine, own_answers, standing_answers
 from apps.polls.selectors.results import (
     counted,
@@ -84,6 +85,7 @@ __all__ = [
     "staff_results",
     "stage_polls",
     "standing_answers",
+    "to_run",
     "turnout",
     "unknown",
     "with_options",

@@ -14,7 +14,7 @@ from apps.events.models import Event
 from apps.events.registry import Number
 from apps.polls import broadcasts, kinds, permissions
 from apps.polls.models import Answer, Participation, Poll
-from apps.polls.selectors import lists, results
+from apps.polls.selectors import lists, order, results
 from apps.polls.selectors.said import MOST_SAYINGS, Sayings
 from apps.tracks.models import Session, SessionSpeaker
 
@@ -75,10 +75,8 @@ def can_run_session(session: Session, roles: frozenset[str], user_id: int | None
 def runnable(event: Event, session: Session | None) -> list[Line]:
     """The polls of a session, or of the event as a whole: open ones, then what waits, then closed ones."""
     found = Poll.objects.filter(event=event, session=session).exclude(state=Poll.State.ARCHIVED)
-    polls = list(results.with_options(found).order_by("-opened_at", "pk")[:MOST_RUN])
     now = clock.now()
-    order = {Poll.State.SCHEDULED: 1, Poll.State.DRAFT: 2, Poll.State.CLOSED: 3}
-    polls.sort(key=lambda poll: 0 if poll.is_on_at(now) else order.get(Poll.State(poll.state), 3))
+    polls = list(results.with_options(found).order_by(*order.to_run(now))[:MOST_RUN])
     found_results = results.results_of(polls)
     late_results = results.results_of([poll for poll in polls if poll.takes_late], late=True)
     lines = []

@@ -13,7 +13,7 @@ from apps.events.models import Event
 from apps.media.selectors import image_url
 from apps.polls import broadcasts, kinds, permissions
 from apps.polls.models import Poll
-from apps.polls.selectors import own, results
+from apps.polls.selectors import order, own, results
 from apps.tracks.models import Session
 
 if TYPE_CHECKING:
@@ -262,6 +262,4 @@ def _shown(polls: list[Poll], user: "User | AnonymousUser | None") -> list[Shown
 def _listed(polls: QuerySet[Poll]) -> list[Poll]:
     """Open ones first, then the latest closed."""
     seen = polls.exclude(state__in=permissions.HIDDEN_STATES)
-    found = list(results.with_options(seen).order_by("-opened_at", "-pk")[:MOST_LISTED])
-    now = clock.now()
-    return sorted(found, key=lambda poll: not poll.is_on_at(now))
+    return list(results.with_options(seen).order_by(*order.open_first(clock.now()))[:MOST_LISTED])

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from django.db.models import Case, F, Q, Value, When
+from django.db.models import Q
 from django.urls import reverse
 
 from apps.core import clock
@@ -121,16 +121,8 @@ def _shown(event: Event) -> list[Session]:
 def _polls(event: Event, rows: list[Session], most: int) -> tuple[list[PollLine], int]:
     """Of these sessions and of the event as a whole: open ones first, then what waits, then closed ones, the latest
     first; and how many there are."""
-    now = clock.now()
     listed = event.polls.exclude(state=Poll.State.ARCHIVED).filter(Q(session__in=rows) | Q(session__isnull=True))
-    is_on = Q(state=Poll.State.OPEN) & (Q(closes_at__isnull=True) | Q(closes_at__gt=now))
-    place = Case(
-        When(is_on, then=Value(0)),
-        When(state=Poll.State.SCHEDULED, then=Value(1)),
-        When(state=Poll.State.DRAFT, then=Value(2)),
-        default=Value(3),
-    )
-    found = list(listed.order_by(place, F("closed_at").desc(nulls_last=True), "pk")[: most + 1])
+    found = list(listed.order_by(*polls.to_run(clock.now()))[: most + 1])
     count = len(found) if len(found) <= most else listed.count()
     found = found[:most]
     by_id = {session.pk: session for session in rows}
