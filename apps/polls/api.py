@@ -298,7 +298,7 @@ class KeepAPI(RunCall):
         refuses={400: ["invalid"], **UNKNOWN},
     )
     def post(self, request: Request, event: str, poll: int) -> Response:
-        """Keeps the poll as a template of the organisation."""
+        """Keeps the poll as a template of the organisation; without pictures, which belong to the event."""
         given = serializers.KeepIn(data=request.data)
         given.is_valid(raise_exception=True)
         template = services.keep_as_template(self.poll(), name=given.validated_data.get("name", ""))

@@ -197,7 +197,7 @@ class PrepareView(RunDoor):
         except Refused as refused:
             messages.error(request, refused.message)
             return redirect(onward(request, reverse("polls:run", args=[self.event.slug])))
-        self.say(_("Here it is as a draft."))
+        self.say(services.drafted_words(poll))
         return redirect(f"{self.home(poll)}#poll-{poll.pk}")
 
 
