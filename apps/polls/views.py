@@ -4,7 +4,7 @@ from typing import Any, ClassVar
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.core.paginator import Paginator
+from django.core.paginator import Page, Paginator
 from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
@@ -227,8 +227,8 @@ class WordsView(RunDoor):
 
     def get(self, request: HttpRequest, event: str, poll: int) -> HttpResponse:
         found = self.poll()
-        said = selectors.Sayings(found)
-        page = Paginator(said, A_PAGE).get_page(request.GET.get("page"))
+        said: Any = selectors.Sayings(found)
+        page: Page[broadcasts.Saying] = Paginator(said, A_PAGE).get_page(request.GET.get("page"))
         undecided = [one for one in page.object_list if one.shown is None] if found.moderated else []
         return self.render(
             "polls/words.html",

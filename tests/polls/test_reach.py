@@ -93,7 +93,7 @@ def test_poll_appears_at_its_moment_in_the_recording(new_page, event, attendee, 
     rising.get_by_role("button", name="Send my answer").click()
 
     expect(rising).to_have_count(0)
-    page.get_by_role("link", name="Polls").click()
+    page.get_by_role("tab", name="Polls").click()
     late = page.locator("#polls [data-late-results]")
     expect(late.locator("summary").first).to_have_text("1 answer with the recording")
     last = kinds.Said(option=poll.options.first().pk)
