@@ -210,7 +210,7 @@ class PollAdmin(OrganisationScopedAdmin):
         except Refused as refused:
             self.message_user(request, str(refused.message), messages.ERROR)
         else:
-            self.message_user(request, DONE.get(deed, _("It is a template now.")), messages.SUCCESS)
+            self.message_user(request, DONE.get(deed) or kept_words(poll), messages.SUCCESS)
         to_form = "/change/" in request.headers.get("Referer", "")
         return redirect("admin:polls_poll_change", pk) if to_form else redirect("admin:polls_poll_changelist")
 
@@ -270,8 +270,14 @@ class TemplateAdmin(OrganisationScopedAdmin):
         except Refused as refused:
             self.message_user(request, str(refused.message), messages.ERROR)
             return redirect("admin:polls_template_changelist")
-        self.message_user(request, _("Here it is as a draft."), messages.SUCCESS)
+        self.message_user(request, services.drafted_words(poll), messages.SUCCESS)
         return redirect("admin:polls_poll_change", poll.pk)
+
+
+def kept_words(poll: Poll) -> Any:
+    if poll.kind == Poll.Kind.IMAGE:
+        return _("It is a template now, without its pictures: they belong to the event.")
+    return _("It is a template now.")
 
 
 def _was_not_asked(poll: Any) -> bool:

@@ -28,7 +28,7 @@ SHUT = {403: ["session.seat", "session.ticket"]}
 WISH = ["invalid", "poll.bounds", "poll.options", "poll.picture_unknown", "poll.pictures", "poll.session_unknown"]
 ANSWER = [
     "invalid", "poll.answer_missing", "poll.option_unknown", "poll.points", "poll.ranking", "poll.text_too_long",
-    "poll.too_few", "poll.too_many", "poll.value_unknown", "poll.word_too_long",
+    "poll.too_few", "poll.too_many", "poll.value_unknown", "poll.word", "poll.word_too_long",
 ]  # fmt: skip
 NO_ANSWER = [
     "poll.account_gone", "poll.answered", "poll.begun_anew", "poll.closed", "poll.locked", "poll.not_open",
@@ -244,7 +244,45 @@ class CloseAPI(RunCall):
         return answer(described(services.close_poll(self.poll())))
 
 
+class TextsAPI(PollCall):
+    ordering = ("-pk",)
+
+    @documented(
+        "poll_texts",
+        asks=[serializers.TextsQuery, *PAGING],
+        gives=page_shape(answers.Text),
+        example=page_example(answers.TEXT),
+        refuses={403: ["poll.results_hidden", *SHUT[403]], **UNKNOWN},
+    )
+    def get(self, request: Request, event: str, poll: int) -> Response:
+        """The texts of an open text that are shown, the newest first, where you may see the results."""
+        query = serializers.TextsQuery(data=request.query_params)
+        query.is_valid(raise_exception=True)
+        found, late, pages = self.poll(), query.validated_data["late"], Pages()
+        if not selectors.may_read_texts(found, self.person, self.roles, late=late):
+            raise selectors.results_hidden()
+        page = pages.paginate_queryset(selectors.shown_texts(found, late=late), request, self)
+        shown: Response = pages.get_paginated_response([{"text": answer.said["text"]} for answer in page])
+        return shown
+
+
 class WordsAPI(RunCall):
+    @documented(
+        "poll_said",
+        asks=[serializers.SaidQuery],
+        gives=answers.Said,
+        example=answers.SAID,
+        refuses={400: ["invalid"], **UNKNOWN},
+    )
+    def get(self, request: Request, event: str, poll: int) -> Response:
+        """All words to decide on, 200 on a page: what waits for a decision first, then what most people said."""
+        query = serializers.SaidQuery(data=request.query_params)
+        query.is_valid(raise_exception=True)
+        said, start = selectors.Sayings(self.poll()), (query.validated_data["page"] - 1) * selectors.MOST_SAYINGS
+        count = len(said)
+        rows = said[start : start + selectors.MOST_SAYINGS]
+        return answer(answers.Said(count=count, waiting=said.waiting, results=rows))
+
     @documented(
         "poll_words",
         takes=serializers.PollWordsIn,
@@ -270,7 +308,7 @@ class KeepAPI(RunCall):
         refuses={400: ["invalid"], **UNKNOWN},
     )
     def post(self, request: Request, event: str, poll: int) -> Response:
-        """Keeps the poll as a template of the organisation."""
+        """Keeps the poll as a template of the organisation; without pictures, which belong to the event."""
         given = serializers.KeepIn(data=request.data)
         given.is_valid(raise_exception=True)
         template = services.keep_as_template(self.poll(), name=given.validated_data.get("name", ""))

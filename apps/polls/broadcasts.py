@@ -136,6 +136,9 @@ class Staff(Results, frozen=True):
     """For those who run the poll: all results, and the words to decide on."""
 
     sayings: list[Saying] = []
+    """What waits for a decision first."""
+    said: int = 0
+    """How many there are; `sayings` are the first of them."""
     late: Results | None = None
 
 

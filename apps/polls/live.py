@@ -64,10 +64,6 @@ class TurnoutTopic(StateTopic):
         return selectors.turnout(event_id, poll_id)
 
 
-def results_hidden() -> Refused:
-    return Refused("poll.results_hidden", _("The results are not shown (yet)."), status=403)
-
-
 class ForEverybody(StateTopic):
     """What whoever takes part may see, answered or not; no value for as long as they may not."""
 
@@ -78,7 +74,7 @@ class ForEverybody(StateTopic):
         poll = selectors.get_poll(who.event_id, poll_id)
         can_see = permissions.can_see_late if self.late else permissions.can_see_results
         if not (permissions.can_run(who.roles) or can_see(poll, has_answered=False, now=clock.now())):
-            raise results_hidden()
+            raise selectors.results_hidden()
         let_in(who, poll.session_id)
 
     def snapshot(self, event_id: int, poll_id: int) -> broadcasts.Results | None:
@@ -108,7 +104,7 @@ class ForThoseWhoAnswered(StateTopic):
     def guard(self, who: Who, poll_id: int, number: int) -> None:
         poll = selectors.get_poll(who.event_id, poll_id)
         if not (permissions.can_run(who.roles) or selectors.hears_round(poll, number, who.user_id)):
-            raise results_hidden()
+            raise selectors.results_hidden()
         let_in(who, poll.session_id)
 
     def snapshot(self, event_id: int, poll_id: int, number: int) -> broadcasts.Results | None:

@@ -54,9 +54,9 @@ class Poll(models.Model):
     )  # fmt: skip
     kind = models.CharField(_("kind"), max_length=12, choices=Kind.choices, default=Kind.SINGLE)
     question = I18nCharField(_("question"), max_length=300)
-    least = models.PositiveSmallIntegerField(_("at least"), null=True, blank=True)
+    least = models.SmallIntegerField(_("at least"), null=True, blank=True)
     """With `most`, what its kind makes of them: options to choose, ends of a scale, words a person, characters."""
-    most = models.PositiveSmallIntegerField(_("at most"), null=True, blank=True)
+    most = models.SmallIntegerField(_("at most"), null=True, blank=True)
     low_words = I18nCharField(_("what the low end means"), max_length=80, blank=True)
     high_words = I18nCharField(_("what the high end means"), max_length=80, blank=True)
     state = models.CharField(_("state"), max_length=9, choices=State.choices, default=State.DRAFT)

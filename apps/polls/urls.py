@@ -13,6 +13,7 @@ urlpatterns = [
     path("e/<slug:event>/sessions/<slug:slug>/polls/", views.RunSessionView.as_view(), name="run_session"),
     path("e/<slug:event>/polls/<int:poll>/run/", views.DeedView.as_view(), name="deed"),
     path("e/<slug:event>/polls/<int:poll>/words/", views.WordsView.as_view(), name="words"),
+    path("e/<slug:event>/polls/<int:poll>/texts/", views.TextsView.as_view(), name="texts"),
     path("e/<slug:event>/polls/<int:poll>/reset/", views.ResetView.as_view(), name="reset"),
     path("e/<slug:event>/polls/<int:poll>/screen/", views.ScreenView.as_view(), name="screen"),
     re_path(
@@ -28,6 +29,7 @@ api_urlpatterns = [
     path("events/<slug:event>/polls/<int:poll>/results/", api.ResultsAPI.as_view(), name="poll-results"),
     path("events/<slug:event>/polls/<int:poll>/run/", api.RunAPI.as_view(), name="poll-run"),
     path("events/<slug:event>/polls/<int:poll>/words/", api.WordsAPI.as_view(), name="poll-words"),
+    path("events/<slug:event>/polls/<int:poll>/texts/", api.TextsAPI.as_view(), name="poll-texts"),
     path("events/<slug:event>/polls/<int:poll>/template/", api.KeepAPI.as_view(), name="poll-keep"),
     path("events/<slug:event>/poll-templates/", api.TemplatesAPI.as_view(), name="poll-templates"),
     path("events/<slug:event>/poll-templates/<int:template>/", api.TemplateAPI.as_view(), name="poll-template"),

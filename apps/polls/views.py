@@ -4,6 +4,7 @@ from typing import Any, ClassVar
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
+from django.core.paginator import Page, Paginator
 from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
@@ -24,6 +25,8 @@ from apps.polls.selectors import exporting
 from apps.tracks import selectors as tracks
 from apps.tracks.models import Session
 
+A_PAGE = 100
+"""Texts or words on one page."""
 CSV = "text/csv; charset=utf-8"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 DONE = {
@@ -33,7 +36,7 @@ DONE = {
     "unlock": gettext_lazy("Answers are taken again."),
     "reveal": gettext_lazy("Everybody sees the results now."),
     "hide": gettext_lazy("The results are shown again as the poll says."),
-    "extend": gettext_lazy("There are 30 seconds more."),
+    "extend": gettext_lazy("There is more time."),
     "archive": gettext_lazy("The poll is put away."),
     "restore": gettext_lazy("The poll is back."),
     "unschedule": gettext_lazy("The poll waits for you to open it."),
@@ -96,6 +99,20 @@ class VoteView(PollDoor):
         if isinstance(answer, Refused):
             raise answer
         return answer
+
+
+class TextsView(PollDoor):
+    """All texts that are shown, for whoever may see the results."""
+
+    def get(self, request: HttpRequest, event: str, poll: int) -> HttpResponse:
+        found = self.poll()
+        late = "late" in request.GET
+        if not selectors.may_read_texts(found, self.person, self.roles, late=late):
+            raise PermissionDenied
+        texts = selectors.shown_texts(found, late=late).values_list("said__text", flat=True)
+        return self.render(
+            "polls/texts.html", poll=found, page=Paginator(texts, A_PAGE).get_page(request.GET.get("page"))
+        )
 
 
 class RunDoor(EventView):
@@ -180,7 +197,7 @@ class PrepareView(RunDoor):
         except Refused as refused:
             messages.error(request, refused.message)
             return redirect(onward(request, reverse("polls:run", args=[self.event.slug])))
-        self.say(_("Here it is as a draft."))
+        self.say(services.drafted_words(poll))
         return redirect(f"{self.home(poll)}#poll-{poll.pk}")
 
 
@@ -197,7 +214,7 @@ class DeedView(RunDoor):
         if deed not in DONE:
             raise Http404
         try:
-            services.run_poll(found, deed)
+            services.run_poll(found, deed, seconds=_number(request.POST.get("seconds", "")) or None)
         except Refused as refused:
             messages.error(request, refused.message)
         else:
@@ -206,7 +223,21 @@ class DeedView(RunDoor):
 
 
 class WordsView(RunDoor):
-    """Shows or hides words of a cloud or an open text."""
+    """All words of a cloud or an open text, page by page: shown or hidden here."""
+
+    def get(self, request: HttpRequest, event: str, poll: int) -> HttpResponse:
+        found = self.poll()
+        said: Any = selectors.Sayings(found)
+        page: Page[broadcasts.Saying] = Paginator(said, A_PAGE).get_page(request.GET.get("page"))
+        undecided = [one for one in page.object_list if one.shown is None] if found.moderated else []
+        return self.render(
+            "polls/words.html",
+            poll=found,
+            page=page,
+            page_waiting=undecided,
+            waiting=said.waiting,
+            home=f"{self.home(found)}#poll-{found.pk}",
+        )
 
     def post(self, request: HttpRequest, event: str, poll: int) -> HttpResponse:
         found = self.poll()

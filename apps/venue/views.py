@@ -187,10 +187,11 @@ class Control(AttendeeView):
         return self.render(
             "venue/control.html",
             status=status,
-            page=selectors.control(self.event),
+            page=selectors.control(self.event, all_polls=self.request.GET.get("polls") == "all"),
             version=version,
             topic=broadcasts.CONTROL,
             people_words=selectors.people_are_here(),
+            answers_words=selectors.have_answered(),
             form=form,
             announcements=events.announcements_said(self.event, limit=3),
             coming_up=events.coming_up(self.event, limit=10),

@@ -4,7 +4,8 @@
 
 import { live } from "plenary/live/socket.js";
 import { fillRows, given, inWords, leftOver, put, read, rowsOf, swapRanks } from "plenary/polls/answers.js";
-import { putInOrder, show as showResults, showPicture } from "plenary/polls/results.js";
+import { LateResults } from "plenary/polls/late-results.js";
+import { putInOrder, showAllTexts, show as showResults, showPicture } from "plenary/polls/results.js";
 import { call } from "plenary/ui/api.js";
 import { inLanguage } from "plenary/ui/language.js";
 import { counted } from "plenary/ui/plural.js";
@@ -20,6 +21,7 @@ export class LivePoll extends HTMLElement {
     this.list = this.closest("poll-list");
     this.words = this.list.words;
     this.form = this.querySelector("form");
+    this.late = new LateResults(this);
     this.skew = Date.parse(this.dataset.now) - performance.timeOrigin;
     this.form.addEventListener("submit", (event) => { event.preventDefault(); this.vote(); }, { signal });
     this.form.addEventListener("focusin", ({ target }) => { this.before = target.value; }, { signal });
@@ -40,6 +42,7 @@ export class LivePoll extends HTMLElement {
     this.remembered();
     this.showLeftOver();
     this.watchResults();
+    this.late.watch();
     this.count();
   }
 
@@ -63,6 +66,11 @@ export class LivePoll extends HTMLElement {
 
   get isAnswered() {
     return this.dataset.revision !== undefined;
+  }
+
+  /** Where all of its texts stand. */
+  get textsPage() {
+    return `${this.list.dataset.pages}${this.poll}/texts/`;
   }
 
   get kind() {
@@ -111,6 +119,7 @@ export class LivePoll extends HTMLElement {
     this.show();
     this.showLeftOver();
     this.watchResults();
+    this.late.watch();
     this.count();
   }
 
@@ -120,8 +129,7 @@ export class LivePoll extends HTMLElement {
     this.querySelector("[data-hint]").textContent = hint.replace("%(least)s", least).replace("%(most)s", most);
   }
 
-  fillBars(rows) {
-    const box = this.querySelector("[data-bars]");
+  fillBars(rows, box = this.querySelector("[data-bars]")) {
     const template = this.list.querySelector("[data-result-template]");
     const known = new Map([...box.children].map((item) => [item.dataset.option, item]));
     for (const row of rows) {
@@ -209,6 +217,7 @@ export class LivePoll extends HTMLElement {
     const names = [...box.querySelectorAll("[data-bars] [data-option]")].map((row) => [Number(row.dataset.option), row.querySelector("[data-words]").textContent]);
     const votes = this.kind === "ranking" ? results.votes.toSorted((one, other) => other.votes - one.votes) : results.votes;
     showResults(box, { ...results, votes }, new Map(names), given(this.mine));
+    showAllTexts(box, results, this.textsPage);
     if (this.kind === "ranking") putInOrder(box.querySelector("[data-bars]"), votes);
     for (const share of shares) {
       const row = box.querySelector(`[data-option="${share.closest("[data-row]").dataset.row}"]`);
@@ -315,9 +324,10 @@ export class LivePoll extends HTMLElement {
     this.form.elements.revision.value = revision + 1;
     if (answer) put(this.form, this.kind, answer);
     const numbers = given(answer);
-    for (const row of this.querySelectorAll("[data-bars] .res")) row.querySelector("[data-mine]").hidden = !numbers.has(Number(row.dataset.option));
+    for (const row of this.querySelectorAll("[data-shown-results] [data-bars] .res")) row.querySelector("[data-mine]").hidden = !numbers.has(Number(row.dataset.option));
     this.querySelector("[data-answering]").open = false;
     this.watchResults();
+    this.late.watch();
     this.show();
   }
 

@@ -2,6 +2,7 @@
 // happens to one of its polls it asks for itself anew, at most once a second, and leaves alone what is being used.
 
 import { live } from "plenary/live/socket.js";
+import { replace } from "plenary/polls/keeping.js";
 
 const PAUSE_MS = 1000;
 
@@ -29,28 +30,16 @@ customElements.define("poll-desk", class extends HTMLElement {
   }
 
   async refresh() {
+    this.timer = null;
     try {
-      const response = await fetch(location.pathname, { signal: this.stop.signal });
+      const response = await fetch(location.pathname + location.search, { signal: this.stop.signal });
       if (!response.ok) return;
       const page = new DOMParser().parseFromString(await response.text(), "text/html");
       const desk = this.querySelector("[data-desk]");
       const fresh = page.querySelector("[data-desk]");
-      if (fresh && !fresh.isEqualNode(desk)) this.replace(desk, fresh);
+      if (fresh && !fresh.isEqualNode(desk)) replace(desk, fresh);
     } catch {
       // The next change asks again.
-    } finally {
-      this.timer = null;
     }
-  }
-
-  /** Whoever stands on a button stands on the same one afterwards; what was unfolded stays so. */
-  replace(desk, fresh) {
-    const held = document.activeElement;
-    const address = (button) => [button.closest("form")?.getAttribute("action"), button.name, button.value].join(" ");
-    const place = desk.contains(held) && held.matches("button") ? address(held) : null;
-    const unfolded = [...desk.querySelectorAll("details")].map((details) => details.open);
-    desk.replaceChildren(...fresh.childNodes);
-    for (const [number, details] of desk.querySelectorAll("details").entries()) details.open = unfolded[number] ?? false;
-    if (place) [...desk.querySelectorAll("button")].find((button) => address(button) === place)?.focus();
   }
 });

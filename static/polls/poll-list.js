@@ -1,6 +1,7 @@
 // <poll-list>: the polls of a place (templates/polls/list.html, {% poll_list %}), or with data-rises the open one that
 // stands over the conversation until it is answered or put off ({% poll_rise %}). Polls that open later are built from the
-// templates inside. Sends "polls" (detail.open, bubbling): how many wait for an answer.
+// templates inside; with data-beside those of another topic too, below, once they are open. Sends "polls" (detail.open,
+// bubbling): how many wait for an answer.
 
 import { LivePoll } from "plenary/polls/live-poll.js";
 import { live } from "plenary/live/socket.js";
@@ -15,11 +16,10 @@ customElements.define("poll-list", class extends HTMLElement {
     this.box = this.querySelector("[data-polls]");
     this.rises = "rises" in this.dataset;
     this.later = new Set();
-    live.subscribe(this.dataset.topic, {
-      version: Number(this.dataset.version),
-      onmessage: (questions) => this.update(questions),
-      signal: this.stop.signal,
-    });
+    const version = Number(this.dataset.version);
+    const { topic, beside } = this.dataset;
+    live.subscribe(topic, { version, onmessage: (questions) => this.update(questions, false), signal: this.stop.signal });
+    if (beside) live.subscribe(beside, { version, onmessage: (questions) => this.update(questions, true), signal: this.stop.signal });
     if (this.rises) {
       // The player's own event does not bubble; whichever player it is, it is heard on its way down.
       document.addEventListener("timeupdate", ({ target }) => this.reach(target.currentTime), { capture: true, signal: this.stop.signal });
@@ -40,16 +40,21 @@ customElements.define("poll-list", class extends HTMLElement {
     return [...this.box.children];
   }
 
-  update(questions) {
-    const known = new Map(this.polls.map((poll) => [poll.poll, poll]));
+  /** Those of the place stand first, those from beside it after them. */
+  update(questions, isBeside) {
+    const others = this.polls.filter((poll) => "beside" in poll.dataset !== isBeside);
+    const known = new Map(this.polls.filter((poll) => "beside" in poll.dataset === isBeside).map((poll) => [poll.poll, poll]));
     const only = Number(this.dataset.only);
-    const wanted = questions.filter((question) => (only ? question.id === only : this.wants(question, known)));
-    for (const [place, question] of wanted.entries()) {
+    const wanted = questions.filter((question) => (only ? question.id === only : this.wants(question, known, isBeside)));
+    const first = isBeside ? others.length : 0;
+    for (const [number, question] of wanted.entries()) {
+      const place = first + number;
       let poll = known.get(question.id);
       const before = poll?.dataset.state;
       if (!poll) {
         poll = this.querySelector("[data-poll-template]").content.firstElementChild.cloneNode(true);
         poll.dataset.poll = question.id;
+        poll.toggleAttribute("data-beside", isBeside);
         poll.classList.add("new");
         poll.hidden = this.rises && question.late;
       }
@@ -60,13 +65,13 @@ customElements.define("poll-list", class extends HTMLElement {
     }
     for (const gone of known.values()) gone.remove();
     const empty = this.querySelector("[data-empty]");
-    if (empty) empty.hidden = wanted.length > 0;
+    if (empty) empty.hidden = this.polls.length > 0;
     this.announceOpen();
   }
 
   /** Over the conversation stands only what is open, not put off, and not answered. */
-  wants(question, known) {
-    if (!this.rises) return true;
+  wants(question, known, isBeside) {
+    if (!this.rises) return !isBeside || question.state === "open" || known.has(question.id);
     const elsewhere = document.querySelector(`poll-list:not([data-rises]) live-poll[data-poll="${question.id}"][data-revision]`);
     const isDone = this.later.has(question.id) || elsewhere || known.get(question.id)?.isAnswered;
     return (question.state === "open" || question.late) && !isDone;

@@ -2,6 +2,7 @@
 
 const SIZES = 5;
 const MOVE_MS = 240;
+const TEXTS = 60; // as kinds.TEXTS: the newest
 
 export function percent(votes, of) {
   return of ? Math.floor((200 * votes + of) / (2 * of)) : 0;
@@ -51,6 +52,13 @@ export function show(box, results, rows, mine) {
   fill(box.querySelector("[data-texts]"), (texts ?? []).map((text) => Object.assign(document.createElement("li"), { dir: "auto", textContent: text })));
   box.querySelector("[data-none]").hidden = Boolean(votes.length || words?.length || texts?.length);
   showTable(box, votes.map(({ option, votes: count }) => [rows.get(option) ?? "", count, `${percent(count, of)}%`]).concat((words ?? []).map((word) => [word.text, word.votes, ""])));
+}
+
+/** The way to all texts, where not all of them stand here. */
+export function showAllTexts(box, { texts }, address) {
+  const line = box.querySelector("[data-all-texts]");
+  line.hidden = (texts ?? []).length < TEXTS;
+  line.querySelector("a").href = address;
 }
 
 export function showWords(list, words) {

@@ -19,6 +19,7 @@ customElements.define("lobby-page", class extends HTMLElement {
       live.subscribe(topic, { seq, onmessage: (announcement) => this.announce(announcement), onreset: () => this.refresh(), signal });
     }
     this.minute = setInterval(() => this.tick(), 15_000);
+    this.addEventListener("polls", ({ target }) => this.asked(target), { signal });
     signal.addEventListener("abort", () => { clearInterval(this.minute); clearTimeout(this.change); });
     this.plan();
   }
@@ -36,6 +37,11 @@ customElements.define("lobby-page", class extends HTMLElement {
     this.said.prepend(line(announcement));
     this.querySelector("[data-silence]").hidden = true;
     dispatchEvent(new Event("plenary:next"));
+  }
+
+  /** The first question to everybody brings its part of the page along; the last one that is put away takes it. */
+  asked(list) {
+    list.closest("#polls").hidden = !list.querySelector("live-poll");
   }
 
   plan() {

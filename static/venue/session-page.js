@@ -4,7 +4,6 @@
 
 import { live } from "plenary/live/socket.js";
 import { keepStar } from "plenary/tracks/star.js";
-import { inLanguage } from "plenary/ui/language.js";
 import { relabel } from "plenary/ui/local-time.js";
 import { number } from "plenary/ui/plural.js";
 
@@ -28,7 +27,8 @@ customElements.define("session-page", class extends HTMLElement {
     const version = Number(this.dataset.version);
     live.subscribe(this.dataset.stage, { version, onmessage: (stage) => this.stage(stage), onrefused: () => this.shut(), signal });
     live.subscribe(this.dataset.people, { version, onmessage: ({ here }) => this.badge("[data-inside]", here), signal });
-    live.subscribe(this.dataset.polls, { version, onmessage: (polls) => this.polls(polls), signal });
+    live.subscribe(this.dataset.polls, { version, onmessage: () => dispatchEvent(new Event("plenary:next")), signal });
+    this.addEventListener("polls", ({ target }) => this.polls(target), { signal });
     this.addEventListener("unread", (event) => this.badge("[data-unread]", event.detail.count), { signal });
     this.addEventListener("questions", (event) => this.badge("[data-asked]", event.detail.unanswered), { signal });
     this.addEventListener("submit", (event) => this.star(event), { signal });
@@ -66,13 +66,13 @@ customElements.define("session-page", class extends HTMLElement {
     badge.hidden = !count;
   }
 
-  polls(polls) {
-    const open = polls.filter((poll) => poll.state === "open");
+  polls(list) {
+    if (!list.closest("#polls")) return;
+    const open = [...list.querySelectorAll('live-poll[data-state="open"]')];
     this.badge("[data-open-polls]", open.length);
     const strip = this.querySelector("[data-to-poll]");
     strip.hidden = open.length === 0;
-    if (open.length) strip.querySelector("[data-poll-question]").textContent = inLanguage(open[0].question);
-    dispatchEvent(new Event("plenary:next"));
+    if (open.length) strip.querySelector("[data-poll-question]").textContent = open[0].question;
   }
 
   stage(stage) {

@@ -14,6 +14,7 @@ from apps.chat import services as chats
 from apps.chat.models import Message, Room
 from apps.core import clock
 from apps.notifications.models import Endpoint
+from apps.polls.models import Poll
 from apps.questions.models import Question
 from apps.quizzes import services
 from apps.quizzes.models import Game, Quiz
@@ -80,6 +81,13 @@ def barred(place):
 def asked_all(place):
     poll = polls.PollFactory(event=place.event, session=tracks.SessionFactory(event=place.event))
     polls.OptionFactory(poll=poll)
+
+
+def written(place):
+    poll = place.things[Poll]
+    poll.kind = Poll.Kind.TEXT
+    poll.save()
+    polls.AnswerFactory(poll=poll, said={"text": f"{world.SECRET} {UserFactory().pk}"})
 
 
 def played(place):
@@ -154,6 +162,8 @@ MORE = {
     "api:agenda-tracks": spoken,
     "api:agenda-rooms": spoken,
     "api:polls": asked_all,
+    "api:poll-texts": written,
+    "api:poll-words": written,
     "api:poll-templates": lambda place: polls.TemplateFactory(organisation=place.event.organisation),
     "api:quizzes": played,
     "api:quiz-players": joined,

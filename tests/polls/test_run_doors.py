@@ -3,11 +3,13 @@
 import csv
 import io
 import zipfile
+from datetime import timedelta
 from xml.etree import ElementTree
 
 import pytest
 from django.urls import reverse
 
+from apps.core import clock
 from apps.core.templatetags.qr import qr
 from apps.polls import selectors, services
 from apps.polls.kinds import Said, wording
@@ -55,6 +57,21 @@ def test_deed_that_cannot_be_done_says_so(draft, moderator, enter):
 
     assert "This poll is not open." in answer.content.decode()
     assert enter(moderator).post(address("deed", draft), {"do": "reset"}).status_code == 404
+
+
+def test_more_time_is_given_by_the_length_that_was_chosen(poll, moderator, enter):
+    client = enter(moderator)
+    page = client.get(reverse("polls:run_session", args=[poll.event.slug, poll.session.slug])).content.decode()
+    assert '<option value="300">5 minutes</option>' in page
+
+    client.post(address("deed", poll), {"do": "extend", "seconds": 300})
+
+    poll.refresh_from_db()
+    assert poll.closes_at - clock.now() > timedelta(seconds=290)
+    client.post(address("deed", poll), {"do": "extend", "seconds": "forever"})
+    more = poll.closes_at
+    poll.refresh_from_db()
+    assert poll.closes_at - more == timedelta(seconds=services.EXTENSION_SECONDS)
 
 
 def test_reset_is_confirmed_and_happens_once(poll, attendee, moderator, enter, cast):

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.urls import reverse
 
 from apps.core import clock
 from apps.core.errors import Refused
@@ -10,7 +11,7 @@ from apps.live import guards
 from apps.live.registry import Who, resolve
 from apps.polls import permissions, selectors, services
 from apps.polls.kinds import Said
-from apps.polls.models import Answer, Poll
+from apps.polls.models import Answer, Poll, Template
 from tests.factories.events import EventFactory, RegistrationFactory
 from tests.factories.media import AssetFactory
 from tests.factories.tracks import SessionFactory
@@ -230,6 +231,19 @@ def test_anonymous_late_viewers_answer_once_and_are_sealed(event, recorded, atte
 
 
 # Templates and the desk's figures --------------------------------------------------------------------------------
+
+
+def test_template_of_pictures_says_that_it_keeps_none(event, organiser, enter):
+    pictures = [AssetFactory(event=event, kind="image") for _ in "ab"]
+    poll = services.create_poll(event=event, question="?", options="ab", kind=Poll.Kind.IMAGE, pictures=pictures)
+    client = enter(organiser)
+
+    kept = client.post(reverse("admin:polls_poll_run", args=[poll.pk, "keep"]), follow=True)
+    body = {"template": Template.objects.get().pk}
+    taken = client.post(reverse("polls:prepare", args=[event.slug]), body, follow=True)
+
+    assert "It is a template now, without its pictures" in kept.content.decode()
+    assert "Give each option a picture: a template keeps none." in taken.content.decode()
 
 
 def test_template_is_asked_again_in_another_event(event, draft):

@@ -16,6 +16,7 @@ from apps.live.registry import Who, resolve
 from apps.polls import kinds, selectors, services
 from apps.polls.models import Poll
 from tests.factories.events import RegistrationFactory
+from tests.factories.polls import PollFactory
 from tests.factories.tracks import SessionFactory
 
 
@@ -50,7 +51,7 @@ def test_what_is_told_is_what_the_page_renders(event, poll, session, attendee, s
 
     assert snapshot(f"session/{session.pk}/polls", event) == [plain(shown.question)]
     assert snapshot(f"poll/{poll.pk}/results", event) == plain(shown.results)
-    assert snapshot(f"poll/{poll.pk}/staff", event) == plain(shown.results) | {"sayings": [], "late": None}
+    assert snapshot(f"poll/{poll.pk}/staff", event) == plain(shown.results) | {"sayings": [], "said": 0, "late": None}
     assert snapshot(f"poll/{poll.pk}/screen", event)["results"] == plain(shown.results)
     assert snapshot(f"poll/{poll.pk}/turnout", event) == {"poll": poll.pk, "answers": shown.answers}
 
@@ -205,6 +206,17 @@ def test_open_polls_stand_first(event, session, attendee):
     services.close_poll(polls[2])
 
     assert [str(shown.poll) for shown in selectors.session_polls(session, attendee)] == ["b", "a", "c"]
+
+
+def test_open_polls_are_never_among_the_rest(event, session, attendee):
+    services.open_poll(PollFactory(event=event, session=session, state="draft", kind="words"))
+    drafts = PollFactory.create_batch(61, event=event, session=session, state="draft")
+    PollFactory.create_batch(31, event=event, session=session, state="closed", opened_at=clock.now(), kind="words")
+
+    assert selectors.session_polls(session, attendee)[0].is_open
+    assert selectors.session_questions(event.pk, session.pk)[0].state == "open"
+    lines = selectors.runnable(event, session)
+    assert (lines[0].shown.is_open, lines[1].poll, len(lines)) == (True, drafts[0], 60)
 
 
 @given(st.lists(st.integers(0, 10**7), min_size=1, max_size=12))

@@ -132,6 +132,8 @@ OF_ROWS = {
         {"user__email": PEOPLE["attendee"], "finished_at__isnull": False}, {"quiz": "quiz_id", "number": "number"},
     ),
     "poll-screen": ("polls:screen", "organiser", "polls.Poll", {"event__slug": DEMO, "state": "open"}, {"poll": "pk"}),
+    "poll-said": ("polls:words", "organiser", "polls.Poll", CLOSED | {"kind": "words"}, {"poll": "pk"}),
+    "poll-all-texts": ("polls:texts", "organiser", "polls.Poll", CLOSED | {"kind": "text"}, {"poll": "pk"}),
     "poll-reset": ("polls:reset", "organiser", "polls.Poll", {"event__slug": DEMO, "state": "open"}, {"poll": "pk"}),
     "message-sheet": ("chat:message", "attendee", "chat.Message", LOBBY, {"room": "room_id", "message": "pk"}),
     "group": ("chat:group", "attendee", "chat.Group", {"event__slug": DEMO}, {"group": "pk"}),

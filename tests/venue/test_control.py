@@ -55,6 +55,20 @@ def test_moderator_opens_and_closes_a_poll(event, session, moderator, enter):
     assert poll.state == Poll.State.CLOSED
 
 
+def test_open_poll_comes_before_older_ones_and_all_can_be_asked_for(event, session, moderator, enter):
+    PollFactory.create_batch(31, event=event, session=session, state="closed")
+    PollFactory(event=event, session=None, state="draft")
+    last = PollFactory(event=event, session=session, state="open")
+    client = enter(moderator)
+
+    few = client.get(address("control", event))
+    everything = client.get(address("control", event), {"polls": "all"}).context["page"].polls
+
+    shown = few.context["page"].polls
+    assert (shown[0].poll, shown[1].is_draft, len(shown), len(everything)) == (last, True, 30, 33)
+    assert "30 of 33 polls are shown." in few.content.decode()
+
+
 def test_poll_of_another_event_is_not_found(event, other_event, moderator, enter):
     poll = PollFactory(event=other_event, session=None)
 

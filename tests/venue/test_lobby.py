@@ -115,6 +115,16 @@ def test_lobby_shows_what_is_asked_of_everybody(event, attendee, enter):
     assert "Tea or coffee?" in enter(attendee).get(address(event)).content.decode()
 
 
+def test_lobby_that_asks_nothing_waits_for_the_first_question(event, attendee, enter):
+    PollFactory(event=event, session=None, state="draft", question="Tea or coffee?")
+
+    page = enter(attendee).get(address(event)).content.decode()
+
+    assert 'aria-labelledby="polls-head" hidden>' in page
+    assert 'data-topic="event/polls"' in page
+    assert "Tea or coffee?" not in page
+
+
 def test_lobby_is_for_people_of_the_event(event, outsider, enter, visitor):
     SessionFactory(event=event, title="Eleven towns")
 

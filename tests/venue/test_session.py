@@ -84,6 +84,17 @@ def test_open_poll_rises_until_it_is_answered(event, session, attendee, enter):
     assert after.open_count == 1
 
 
+def test_question_to_everybody_stands_beside_those_of_the_session(event, session, attendee, enter):
+    of_session = PollFactory(event=event, session=session, state="open")
+    PollFactory(event=event, session=None, state="closed")
+    for_all = PollFactory(event=event, session=None, state="open")
+
+    stage = enter(attendee).get(session.get_absolute_url()).context["stage"]
+
+    assert [shown.poll for shown in stage.polls] == [of_session, for_all]
+    assert stage.open_count == 2
+
+
 def test_page_costs_the_same_for_one_speaker_and_for_three(
     event, session, attendee, enter, django_assert_max_num_queries, monkeypatch
 ):

@@ -30,7 +30,8 @@ def typed(poll: Poll, data: MultiValueDict[str, str]) -> dict[str, Any]:
     Needs `options`."""
     rows: dict[int, str] = {}
     for name in ("option", "options", "value"):
-        rows |= {int(value): "1" for value in data.getlist(name) if value.isdecimal() and len(value) < MOST_DIGITS}
+        numbers = [value for value in data.getlist(name) if value.removeprefix("-").isdecimal()]
+        rows |= {int(value): "1" for value in numbers if len(value) < MOST_DIGITS}
     for option in poll.options.all():
         given = data.get(f"rank-{option.pk}") or data.get(f"points-{option.pk}")
         if given:

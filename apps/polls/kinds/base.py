@@ -15,7 +15,7 @@ from apps.polls.models import Option, Poll
 
 Body = dict[str, Any]
 Id = Annotated[int, Meta(ge=1, lt=2**53)]
-LEAST_OPTIONS, MOST_OPTIONS = 2, 12
+LEAST_OPTIONS, MOST_OPTIONS = 2, 20
 MOST_TYPED = 4000
 
 

@@ -12,7 +12,8 @@ from apps.polls.models import Kind as Name
 from apps.polls.models import Option, Poll
 
 USUAL = (1, 5)
-MOST_STEPS = 10
+MOST_STEPS = 20
+FARTHEST = 1000
 
 
 class Scale(Kind):
@@ -29,7 +30,7 @@ class Scale(Kind):
 
     def check_bounds(self, poll: Poll, options: int) -> None:
         least, most = self.bounds(poll, options)
-        if not 1 <= most - least <= MOST_STEPS:
+        if not 1 <= most - least <= MOST_STEPS or max(-least, most) > FARTHEST:
             raise wrong_bounds(
                 _(
                     "A scale cannot go from %(least)s to %(most)s. Its ends are whole numbers, the lower first, at "

@@ -1,16 +1,19 @@
 """Words as people type them: cleaned, compared without case and plural, counted together."""
 
 import hashlib
+import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 
-PLURALS = (
-    ("ies", "y"), ("ves", "f"), ("ciones", "ción"), ("ções", "ção"), ("ões", "ão"), ("eaux", "eau"), ("aux", "al"),
-    ("es", ""), ("s", ""),
-)  # fmt: skip
-"""Endings of a plural and of its singular. They only ever bring words together that were both said."""
-SHORTEST_SINGULAR = 3
+from apps.polls.kinds import plurals
+
 EDGES = " .,;:!?¡¿\"'“”„‘’«»()[]{}…-–—/\\*#"
+
+ARABIC = re.compile("[\u0600-\u06ff]")
+UNWRITTEN = re.compile("[\u0640\u064b-\u0652\u0670]")
+"""Vowel signs, which hardly anybody writes, and the stroke that makes a word longer."""
+SAME_LETTERS = str.maketrans("أإآٱى", "ااااي")
+AL = "ال"
 
 
 def clean(text: str, *, lines: bool = False) -> str:
@@ -44,49 +47,53 @@ def subject(text: str) -> str:
     return hashlib.sha256(fold(text).encode()).hexdigest()
 
 
-def merged(counts: Mapping[str, int]) -> list[tuple[str, int]]:
-    """What was said and how often, the most first: spellings of a word together, and a plural with its singular where
-    that was said too. Each as most people spelled it. It does not depend on the order of `counts`."""
+def key(text: str) -> str:
+    """Alike for what differs in case only; in Arabic also in vowel signs, in the forms of a letter, and in whether the
+    article stands before it."""
+    text = fold(text)
+    if not ARABIC.search(text):
+        return text
+    words = UNWRITTEN.sub("", text).translate(SAME_LETTERS).split(" ")
+    return " ".join(word[len(AL) :] if word.startswith(AL) and len(word) >= len(AL) + 3 else word for word in words)
+
+
+def merged(counts: Mapping[str, int], language: str = "en") -> list[tuple[str, int]]:
+    """What was said and how often, the most first: spellings of a word together, and a plural of this language with its
+    singular where that was said too. Each as most people spelled it. It does not depend on the order of `counts`."""
     words: dict[str, dict[str, int]] = {}
     for spelling, number in counts.items():
         if number > 0:
-            words.setdefault(fold(spelling), {})[spelling] = number
+            words.setdefault(key(spelling), {})[spelling] = number
     groups: dict[str, dict[str, int]] = {}
     for word in words:
-        groups.setdefault(_root(word, words), {}).update(words[word])
+        groups.setdefault(_root(word, words, language), {}).update(words[word])
     found = [(_usual(spellings), sum(spellings.values())) for spellings in groups.values()]
     return sorted(found, key=lambda entry: (-entry[1], fold(entry[0]), entry[0]))
 
 
-def apart(words: Iterable[str]) -> list[str]:
+def apart(words: Iterable[str], language: str = "en") -> list[str]:
     """One person's words without those that could be counted together with an earlier one: a cloud counts people."""
     kept, taken = [], set[str]()
     for word in words:
-        forms = _forms(fold(word))
+        forms = _forms(key(word), language)
         if taken.isdisjoint(forms):
             kept.append(word)
         taken |= forms
     return kept
 
 
-def _forms(word: str) -> set[str]:
+def _forms(word: str, language: str) -> set[str]:
     """The word and every singular that it could be the plural of."""
     found = {word}
-    for shorter in _singulars(word):
-        found |= _forms(shorter)
+    for shorter in plurals.singulars(word, language):
+        if shorter not in found:
+            found |= _forms(shorter, language)
     return found
 
 
-def _singulars(word: str) -> Iterator[str]:
-    for plural, singular in PLURALS:
-        if word.endswith(plural) and not (plural == "s" and word.endswith("ss")):
-            shorter = word[: -len(plural)] + singular
-            if len(shorter) >= SHORTEST_SINGULAR:
-                yield shorter
-
-
-def _root(word: str, said: Mapping[str, object]) -> str:
-    return next((_root(shorter, said) for shorter in _singulars(word) if shorter in said), word)
+def _root(word: str, said: Mapping[str, object], language: str) -> str:
+    singulars = plurals.singulars(word, language)
+    return next((_root(one, said, language) for one in singulars if one in said and one != word), word)
 
 
 def _usual(spellings: Mapping[str, int]) -> str:

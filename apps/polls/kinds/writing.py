@@ -26,6 +26,14 @@ def is_shown(poll: Poll, text: str, words: Words) -> bool:
     return words.rulings.get(wording.subject(text), not poll.moderated)
 
 
+def language_of(poll: Poll) -> str:
+    """In which its words are likely to be: the event's main language, or that in which alone it is asked. Needs
+    `event`."""
+    main = poll.event.default_language
+    asked = broadcasts.in_languages(poll.question, main)
+    return main if main in asked or not asked else next(iter(asked))
+
+
 def spellings(counted: Counted) -> dict[str, int]:
     """The words of a cloud as they were typed, and how many said each."""
     return {
@@ -48,8 +56,8 @@ class Cloud(Kind):
         return 1, poll.most or USUAL_WORDS
 
     def check_bounds(self, poll: Poll, options: int) -> None:
-        if self.bounds(poll, options)[1] > MOST_WORDS:
-            raise wrong_bounds(_("A person can send %(most)s words at most.") % {"most": MOST_WORDS})
+        if not 1 <= self.bounds(poll, options)[1] <= MOST_WORDS:
+            raise wrong_bounds(_("A person can send from one word to %(most)s.") % {"most": MOST_WORDS})
 
     def rows(self, poll: Poll) -> list[tuple[int, Any, Option | None]]:
         return []
@@ -66,7 +74,7 @@ class Cloud(Kind):
                 field=self.field,
                 status=400,
             )
-        words = wording.apart(typed)
+        words = wording.apart(typed, language_of(poll))
         _least, most = self.bounds(poll, 0)
         if len(words) > most:
             raise Refused(
@@ -80,7 +88,7 @@ class Cloud(Kind):
 
     def results(self, poll: Poll, counted: Counted, words: Words) -> broadcasts.Results:
         said = {text: number for text, number in spellings(counted).items() if is_shown(poll, text, words)}
-        cloud = [broadcasts.Word(text, number) for text, number in wording.merged(said)[:CLOUD]]
+        cloud = [broadcasts.Word(text, number) for text, number in wording.merged(said, language_of(poll))[:CLOUD]]
         return broadcasts.Results(
             poll=poll.pk, round=poll.round, total=counted.keys, of=counted.keys, votes=[], words=cloud
         )

@@ -14,7 +14,8 @@ from apps.events.models import Event
 from apps.events.registry import Number
 from apps.polls import broadcasts, kinds, permissions
 from apps.polls.models import Answer, Participation, Poll
-from apps.polls.selectors import lists, results
+from apps.polls.selectors import lists, order, results
+from apps.polls.selectors.said import MOST_SAYINGS, Sayings
 from apps.tracks.models import Session, SessionSpeaker
 
 MOST_RUN = 60
@@ -27,11 +28,18 @@ class Line:
     poll: Poll
     shown: lists.Shown
     sayings: list[broadcasts.Saying]
+    said: int
+    """How many words there are; `sayings` are the first of them."""
 
     @property
     def waiting(self) -> list[broadcasts.Saying]:
         """Words that nobody has decided on."""
         return [saying for saying in self.sayings if saying.shown is None] if self.poll.moderated else []
+
+    @property
+    def mark(self) -> str:
+        """Its place on the page."""
+        return f"#poll-{self.poll.pk}"
 
     @property
     def deeds(self) -> list[tuple[str, Any]]:
@@ -67,17 +75,17 @@ def can_run_session(session: Session, roles: frozenset[str], user_id: int | None
 def runnable(event: Event, session: Session | None) -> list[Line]:
     """The polls of a session, or of the event as a whole: open ones, then what waits, then closed ones."""
     found = Poll.objects.filter(event=event, session=session).exclude(state=Poll.State.ARCHIVED)
-    polls = list(results.with_options(found).order_by("-opened_at", "pk")[:MOST_RUN])
     now = clock.now()
-    order = {Poll.State.SCHEDULED: 1, Poll.State.DRAFT: 2, Poll.State.CLOSED: 3}
-    polls.sort(key=lambda poll: 0 if poll.is_on_at(now) else order.get(Poll.State(poll.state), 3))
+    polls = list(results.with_options(found).order_by(*order.to_run(now))[:MOST_RUN])
     found_results = results.results_of(polls)
     late_results = results.results_of([poll for poll in polls if poll.takes_late], late=True)
     lines = []
     for poll in polls:
         known = found_results[poll.pk]
         shown = lists.Shown(poll, kinds.question(poll, now), None, known, known.total, late_results.get(poll.pk))
-        lines.append(Line(poll, shown, results.sayings(poll)))
+        said = Sayings(poll)
+        first = said[:MOST_SAYINGS] if kinds.kind_of(poll).has_words else []
+        lines.append(Line(poll, shown, first, len(said) if first else 0))
     return lines
 
 

@@ -5,6 +5,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import QuerySet
+from django.urls import reverse
 
 from apps.accounts.models import User
 from apps.core import clock
@@ -12,7 +13,7 @@ from apps.events.models import Event
 from apps.media.selectors import image_url
 from apps.polls import broadcasts, kinds, permissions
 from apps.polls.models import Poll
-from apps.polls.selectors import own, results
+from apps.polls.selectors import order, own, results
 from apps.tracks.models import Session
 
 if TYPE_CHECKING:
@@ -49,6 +50,8 @@ class Shown:
     answers: int
     late: broadcasts.Results | None = None
     """Of those who watched the recording."""
+    is_of_late: bool = False
+    """`results` are those of who watched the recording."""
 
     @property
     def control(self) -> str:
@@ -122,7 +125,20 @@ class Shown:
     @property
     def of_late(self) -> "Shown":
         """The same poll with the results of those who watched the recording."""
-        return Shown(self.poll, self.question, self.mine, self.late, self.late.total if self.late else 0)
+        return Shown(
+            self.poll, self.question, self.mine, self.late, self.late.total if self.late else 0, is_of_late=True
+        )
+
+    @property
+    def has_more_texts(self) -> bool:
+        """More than stand here."""
+        return self.results is not None and len(self.results.texts) >= kinds.TEXTS
+
+    @property
+    def texts_page(self) -> str:
+        """Where all of them stand."""
+        address = reverse("polls:texts", args=[self.poll.event.slug, self.poll.pk])
+        return address + "?late=1" if self.is_of_late else address
 
     @property
     def slots(self) -> list[str]:
@@ -176,6 +192,14 @@ def session_polls(session: Session, user: "User | AnonymousUser | None") -> list
 def event_polls(event: Event, user: "User | AnonymousUser | None") -> list[Shown]:
     """The same for polls of the event as a whole."""
     return _shown(_listed(Poll.objects.filter(event=event, session=None)), user)
+
+
+def stage_polls(session: Session, user: "User | AnonymousUser | None") -> list[Shown]:
+    """Those of a session, and after them what is open in the event as a whole: nobody leaves the stage to answer it.
+    One query more."""
+    event = Poll.objects.filter(event_id=session.event_id, session=None, state=Poll.State.OPEN)
+    open_to_all = [poll for poll in _listed(event) if poll.is_on_at(clock.now())]
+    return _shown([*_listed(Poll.objects.filter(event_id=session.event_id, session=session)), *open_to_all], user)
 
 
 def shown_poll(poll: Poll, user: "User | AnonymousUser | None", *, of_staff: bool = False) -> Shown:
@@ -238,6 +262,4 @@ def _shown(polls: list[Poll], user: "User | AnonymousUser | None") -> list[Shown
 def _listed(polls: QuerySet[Poll]) -> list[Poll]:
     """Open ones first, then the latest closed."""
     seen = polls.exclude(state__in=permissions.HIDDEN_STATES)
-    found = list(results.with_options(seen).order_by("-opened_at", "-pk")[:MOST_LISTED])
-    now = clock.now()
-    return sorted(found, key=lambda poll: not poll.is_on_at(now))
+    return list(results.with_options(seen).order_by(*order.open_first(clock.now()))[:MOST_LISTED])

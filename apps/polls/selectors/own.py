@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 from django.db.models import F
 
 from apps.accounts.models import User
+from apps.core import clock
 from apps.intake import queue
-from apps.polls import broadcasts, voters
+from apps.polls import broadcasts, permissions, voters
 from apps.polls.models import Answer, Poll
 
 if TYPE_CHECKING:
@@ -16,6 +17,15 @@ if TYPE_CHECKING:
 
 def has_answered(poll: Poll, user_id: int | None) -> bool:
     return user_id is not None and bool(standing_answers([(poll, user_id)]))
+
+
+def may_read_texts(
+    poll: Poll, user: "User | AnonymousUser | None", roles: frozenset[str], *, late: bool = False
+) -> bool:
+    """Whoever may see its results."""
+    has_answered = bool(own_answers([poll], user) or own_answers([poll], user, late=True))
+    can_see = permissions.can_see_late if late else permissions.can_see_results
+    return permissions.can_run(roles) or can_see(poll, has_answered=has_answered, now=clock.now())
 
 
 def hears_round(poll: Poll, number: int, user_id: int | None) -> bool:

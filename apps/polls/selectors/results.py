@@ -3,7 +3,6 @@
 from collections.abc import Collection, Iterable
 from datetime import timedelta
 
-import msgspec
 from django.core.cache import cache
 from django.db import connection, models
 from django.utils.translation import gettext_lazy as _
@@ -12,14 +11,11 @@ from apps.core import clock
 from apps.core.errors import Refused
 from apps.intake import queue
 from apps.polls import broadcasts, kinds, permissions
-from apps.polls.kinds import wording
 from apps.polls.models import Answer, Option, Poll, Ruling
 
 SETTLED_AFTER = timedelta(minutes=10)
 """After the close: by then all that was acknowledged is written, but what nobody could write."""
 KEPT_SECONDS = 60
-MOST_SAYINGS = 200
-"""Words to decide on that are shown at once."""
 
 SUMS = """
 WITH wanted AS (SELECT * FROM unnest(%s::bigint[], %s::int[], %s::boolean[]) AS w (poll_id, round, late)),
@@ -50,6 +46,10 @@ def get_poll(event_id: int, poll_id: int) -> Poll:
 
 def unknown() -> Refused:
     return Refused("poll.unknown", _("This poll does not exist (any more)."), status=404)
+
+
+def results_hidden() -> Refused:
+    return Refused("poll.results_hidden", _("The results are not shown (yet)."), status=403)
 
 
 def with_options(polls: models.QuerySet[Poll]) -> models.QuerySet[Poll]:
@@ -160,19 +160,6 @@ def _results_for(poll: Poll, *, has_answered: bool, late: bool) -> broadcasts.Re
     return results(poll, late=late) if can_see(poll, has_answered=has_answered, now=clock.now()) else None
 
 
-def all_results(event_id: int, poll_id: int) -> broadcasts.Staff:
-    """For those who run polls."""
-    poll = get_poll(event_id, poll_id)
-    return staff_results(poll)
-
-
-def staff_results(poll: Poll) -> broadcasts.Staff:
-    """Whatever its state, and whatever its audience may see."""
-    known = msgspec.structs.asdict(results(poll))
-    late = results(poll, late=True) if poll.takes_late else None
-    return broadcasts.Staff(**known, sayings=sayings(poll), late=late)
-
-
 def screen(event_id: int, poll_id: int) -> broadcasts.Screen:
     poll = get_poll(event_id, poll_id)
     now = clock.now()
@@ -189,33 +176,3 @@ def turnout(event_id: int, poll_id: int) -> broadcasts.Turnout:
     live = queue.tallies([poll.gate]).get(poll.gate)
     answers = live.keys if live else Answer.objects.filter(poll=poll, round=poll.round, late=False).count()
     return broadcasts.Turnout(poll=poll.pk, answers=answers)
-
-
-def sayings(poll: Poll) -> list[broadcasts.Saying]:
-    """The words of a poll with what was decided: what waits for a decision first, then what most people said."""
-    if not kinds.kind_of(poll).has_words:
-        return []
-    rulings = dict(Ruling.objects.filter(poll=poll).values_list("subject", "shown"))
-    said: dict[str, broadcasts.Saying] = {}
-    for text, number in sorted(_said(poll).items(), key=lambda entry: (-entry[1], entry[0])):
-        subject = wording.subject(text)
-        known = said.get(subject)
-        votes = number + (known.votes if known else 0)
-        said[subject] = broadcasts.Saying(subject, known.text if known else text, votes, rulings.get(subject))
-    waits = poll.moderated
-    ordered = sorted(said.values(), key=lambda one: (waits and one.shown is not None, -one.votes, one.text))
-    return ordered[:MOST_SAYINGS]
-
-
-def _said(poll: Poll) -> dict[str, int]:
-    if poll.kind == Poll.Kind.WORDS:
-        found = dict(kinds.spellings(counted([poll])[poll.pk]))
-        late = kinds.spellings(counted([poll], late=True)[poll.pk]) if poll.takes_late else {}
-        for text, number in late.items():
-            found[text] = found.get(text, 0) + number
-        return found
-    texts: dict[str, int] = {}
-    newest = Answer.objects.filter(poll=poll, round=poll.round).order_by("-pk").values_list("said__text", flat=True)
-    for text in newest[: 5 * MOST_SAYINGS]:
-        texts[text] = texts.get(text, 0) + 1
-    return texts

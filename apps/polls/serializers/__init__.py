@@ -89,8 +89,8 @@ class PollIn(serializers.Serializer[None]):
     anonymous = serializers.BooleanField(default=False)
     moderated = serializers.BooleanField(default=False)
     takes_late = serializers.BooleanField(default=False)
-    least = serializers.IntegerField(required=False, allow_null=True, min_value=0, max_value=2000)
-    most = serializers.IntegerField(required=False, allow_null=True, min_value=1, max_value=2000)
+    least = serializers.IntegerField(required=False, allow_null=True, min_value=-1000, max_value=2000)
+    most = serializers.IntegerField(required=False, allow_null=True, min_value=-1000, max_value=2000)
     low_words = TextIn(max_length=END_CHARS, required=False, allow_blank=True)
     high_words = TextIn(max_length=END_CHARS, required=False, allow_blank=True)
     seconds = serializers.IntegerField(required=False, allow_null=True, min_value=1, max_value=services.LONGEST_SECONDS)
@@ -103,6 +103,14 @@ class PollsQuery(serializers.Serializer[None]):
     state = serializers.ChoiceField(choices=Poll.State.choices, required=False)
     kind = serializers.ChoiceField(choices=Kind.choices, required=False)
     session = an_id(required=False, help_text="Polls of this session.")
+
+
+class TextsQuery(serializers.Serializer[None]):
+    late = serializers.BooleanField(default=False, help_text="Those given with the recording.")
+
+
+class SaidQuery(serializers.Serializer[None]):
+    page = serializers.IntegerField(default=1, min_value=1, max_value=100_000, help_text="1 where it is left out.")
 
 
 class RunIn(serializers.Serializer[None]):

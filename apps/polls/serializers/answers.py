@@ -35,6 +35,20 @@ class Template(msgspec.Struct, frozen=True):
     kind: str
 
 
+class Text(msgspec.Struct, frozen=True):
+    text: str
+
+
+class Said(msgspec.Struct, frozen=True):
+    """A page of the words of a poll."""
+
+    count: int
+    """How many there are on all pages."""
+    waiting: int
+    """How many of them wait for a decision."""
+    results: list[broadcasts.Saying]
+
+
 AT = datetime(2026, 5, 4, 13, 31, tzinfo=UTC)
 QUESTION = broadcasts.Question(
     id=9,
@@ -55,4 +69,6 @@ RESULTS = broadcasts.Results(9, 1, 42, [broadcasts.Tally(31, 12), broadcasts.Tal
 STAFF = broadcasts.Staff(**msgspec.structs.asdict(RESULTS))
 MINE = broadcasts.Mine(9, 1, 1, {"option": 32})
 SHOWN = Shown(QUESTION, MINE, RESULTS, None, 42)
+TEXT = Text("More reeds, fewer walls.")
+SAID = Said(1, 1, [broadcasts.Saying("5f" * 32, "Reeds", 12, None)])
 TEMPLATE = Template(3, "Who pays?", "single")

@@ -4,7 +4,11 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
+from django.utils.translation import gettext_lazy as _
+
+from apps.chat.services import wordlist
 from apps.core import clock
 from apps.core.errors import Refused
 from apps.intake import queue
@@ -69,6 +73,7 @@ class _Booth:
     def __init__(self, votes: Sequence[Vote], polls: Mapping[tuple[int, int], Poll]) -> None:
         self.now: datetime = clock.now()
         self.polls = polls
+        self.matchers: dict[int, wordlist.Matcher] = {}
         pairs = [(poll, vote.user_id) for vote in votes if (poll := self._known(vote)) is not None]
         early = [(poll, user) for poll, user in pairs if not poll.takes_late_at(self.now)]
         late = [(poll, user) for poll, user in pairs if poll.takes_late_at(self.now)]
@@ -112,6 +117,8 @@ class _Booth:
         late = poll.takes_late_at(self.now)
         check_open(poll, self.now, late=late)
         body = kinds.kind_of(poll).read(poll, vote.said)
+        if kinds.kind_of(poll).has_words:
+            self.check_words(poll, body)
         key = (poll.pk, vote.user_id)
         if key in self.took_part or key in self.were_there:
             raise answered()
@@ -121,6 +128,21 @@ class _Booth:
         revision = vote.revision or self.newest.get(key, 0) + 1
         gate = poll.late_gate if late else poll.gate
         return poll, late, Item(ANSWER, gate, voter.name, revision, body, mark=voter.mark)
+
+    def check_words(self, poll: Poll, body: Mapping[str, Any]) -> None:
+        """What the organisers let nobody write. Words that should wait are refused where nobody decides on any."""
+        if poll.event_id not in self.matchers:
+            self.matchers[poll.event_id] = wordlist.matcher_of(poll.event_id)
+        hits = (self.matchers[poll.event_id].find(text) for text in (body.get("words") or [body.get("text", "")]))
+        hit = next((hit for hit in hits if hit is not None and (hit.refuse or not poll.moderated)), None)
+        if hit is not None:
+            raise Refused(
+                "poll.word",
+                _("The organisers do not let “%(word)s” through here."),
+                values={"word": hit.text},
+                field=kinds.kind_of(poll).field,
+                status=400,
+            )
 
 
 def _mine(poll: Poll, item: Item, outcome: Outcome, *, late: bool) -> broadcasts.Mine | Refused:

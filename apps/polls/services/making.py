@@ -116,6 +116,13 @@ def create_from_template(template: Template, *, event: Event, session: Session |
     return create_poll(event=event, session=session, **fields)
 
 
+def drafted_words(poll: Poll) -> Any:
+    """What whoever takes a template is told."""
+    if poll.kind == Poll.Kind.IMAGE:
+        return _("Here it is as a draft. Give each option a picture: a template keeps none.")
+    return _("Here it is as a draft.")
+
+
 def words_of(template: Template) -> tuple[LazyI18nString, list[LazyI18nString]]:
     """Its question and its options."""
     content = template.content

@@ -16,7 +16,7 @@ from django.utils.translation import ngettext
 
 from apps.accounts.models import User
 from apps.core import clock, plurals
-from apps.polls import broadcasts, kinds, selectors
+from apps.polls import broadcasts, kinds, selectors, services
 from apps.polls.models import Poll
 
 register = template.Library()
@@ -37,11 +37,17 @@ class _Blank:
     mine: None = None
     results: None = None
     late: None = None
+    has_more_texts: bool = False
+    texts_page: str = ""
     shows_bars: bool = False
     answers: int = 0
     is_open: bool = True
     can_answer: bool = True
     next_revision: int = 1
+
+    @property
+    def of_late(self) -> "_Blank":
+        return self
 
 
 def _blank() -> _Blank:
@@ -124,6 +130,9 @@ def script_words() -> str:
                 lambda n: ngettext("Open, %(count)s person has answered", "Open, %(count)s people have answered", n)
             ),
             "closed": plurals.forms(lambda n: ngettext("Closed, %(count)s answer", "Closed, %(count)s answers", n)),
+            "late": plurals.forms(
+                lambda n: ngettext("%(count)s answer with the recording", "%(count)s answers with the recording", n)
+            ),
             "opened": _("A poll is open: %(question)s"),
             "now_closed": _("The poll is closed: %(question)s"),
             "ends": _("closes in %(time)s"),
@@ -138,6 +147,14 @@ def script_words() -> str:
         },
         ensure_ascii=False,
     )
+
+
+@register.simple_tag
+def poll_extensions() -> list[tuple[int, str]]:
+    """How much more time an open poll is given at a time: seconds, and the words for them."""
+    minutes = [(60 * n, ngettext("%(count)s minute", "%(count)s minutes", n) % {"count": n}) for n in (1, 2, 5, 10)]
+    seconds = services.EXTENSION_SECONDS
+    return [(seconds, ngettext("%(count)s second", "%(count)s seconds", seconds) % {"count": seconds}), *minutes]
 
 
 @register.simple_tag
@@ -174,6 +191,7 @@ def _context(context: template.Context, **more: Any) -> dict[str, Any]:
         "person": context.get("person"),
         "now": clock.now(),
         "api": reverse("api:polls", args=[context["event"].slug]),
+        "pages": reverse("polls:poll", args=[context["event"].slug, 0]).removesuffix("0/"),
         "words": script_words(),
         "device": _device(context.get("person")),
         "blank": _blank(),
@@ -186,9 +204,10 @@ def _context(context: template.Context, **more: Any) -> dict[str, Any]:
 def poll_list(
     context: template.Context, polls: list[selectors.Shown], topic: str, version: int, **extra: Any
 ) -> dict[str, Any]:
-    """All polls of a place, open ones first; or `only` the one of that id. `next` is where forms lead back to,
-    `error` why an answer was refused, `typed` what it was."""
-    given = {name: extra.get(name, "") for name in ("only", "next", "error", "typed")}
+    """All polls of a place, open ones first; or `only` the one of that id. `beside` is the topic of other polls, of
+    which those that open stand below. `next` is where forms lead back to, `error` why an answer was refused, `typed`
+    what it was."""
+    given = {name: extra.get(name, "") for name in ("only", "beside", "next", "error", "typed")}
     return _context(context, polls=polls, topic=topic, version=version, **given)
 
 
@@ -196,8 +215,9 @@ def poll_list(
 def poll_rise(
     context: template.Context, polls: list[selectors.Shown], topic: str, version: int, **extra: Any
 ) -> dict[str, Any]:
-    """The open poll that this person has not answered yet, over the conversation; nothing while there is none. Those
+    """The open polls that this person has not answered yet, over the conversation, one at a time. Those
     to be answered with the recording wait for their moment in it."""
-    waiting = [shown for shown in polls if shown.is_open and shown.mine is None][:1]
+    waiting = [shown for shown in polls if shown.is_open and shown.mine is None]
     waiting += [shown for shown in polls if shown.question.late and shown.mine is None]
-    return _context(context, polls=waiting, topic=topic, version=version, next=extra.get("next", ""))
+    given = {name: extra.get(name, "") for name in ("beside", "next")}
+    return _context(context, polls=waiting, topic=topic, version=version, **given)

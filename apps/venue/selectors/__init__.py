@@ -6,7 +6,7 @@ from apps.venue.selectors.landing import Landing, dates, landing, start_words
 from apps.venue.selectors.lobby import Lobby, Phase, lobby
 from apps.venue.selectors.said import heard, said_lately
 from apps.venue.selectors.stage import About, Stage, about, stage
-from apps.venue.selectors.words import people_are_here
+from apps.venue.selectors.words import have_answered, people_are_here
 
 __all__ = [
     "About",
@@ -19,6 +19,7 @@ __all__ = [
     "control",
     "control_snapshot",
     "dates",
+    "have_answered",
     "heard",
     "landing",
     "lobby",

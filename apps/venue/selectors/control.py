@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
+from django.db.models import Q
 from django.urls import reverse
 
 from apps.core import clock
@@ -11,6 +12,7 @@ from apps.events import broadcasts as event_broadcasts
 from apps.events.models import Event
 from apps.events.registry import Number, numbers
 from apps.live import presence
+from apps.polls import broadcasts as poll_broadcasts
 from apps.polls import selectors as polls
 from apps.polls.models import Poll
 from apps.tracks import broadcasts as track_broadcasts
@@ -20,7 +22,7 @@ from apps.venue import broadcasts
 from apps.venue.selectors import words
 
 MOST_SESSIONS = 40
-MOST_POLLS = 30
+MOST_POLLS, MOST_POLLS_ASKED_FOR = 30, 300
 SOON = timedelta(minutes=45)
 
 
@@ -65,11 +67,19 @@ class Control:
     here: int
     lines: list[Line]
     polls: list[PollLine]
+    poll_count: int
+    """Of all that could be listed."""
     numbers: list[Number]
     snapshot: broadcasts.Control
 
+    @property
+    def poll_topics(self) -> list[str]:
+        """Where it is heard that one of these polls has opened, closed or come."""
+        sessions = (poll_broadcasts.session_topic(line.session.pk) for line in self.lines)
+        return [poll_broadcasts.EVENT_POLLS, *sessions]
 
-def control(event: Event) -> Control:
+
+def control(event: Event, *, all_polls: bool = False) -> Control:
     now = clock.now()
     rows = _shown(event)
     state = snapshot(event.pk)
@@ -82,7 +92,10 @@ def control(event: Event) -> Control:
         )
         for session in rows
     ]
-    return Control(here=state.here, lines=lines, polls=_polls(event, rows), numbers=numbers.of(event), snapshot=state)
+    shown, count = _polls(event, rows, MOST_POLLS_ASKED_FOR if all_polls else MOST_POLLS)
+    return Control(
+        here=state.here, lines=lines, polls=shown, poll_count=count, numbers=numbers.of(event), snapshot=state
+    )
 
 
 def snapshot(event_id: int) -> broadcasts.Control:
@@ -105,16 +118,17 @@ def _shown(event: Event) -> list[Session]:
     return list(rows[:MOST_SESSIONS]) or tracks.sessions_next(event, limit=6)
 
 
-def _polls(event: Event, rows: list[Session]) -> list[PollLine]:
-    """Of these sessions and of the event as a whole: open ones first, then drafts."""
-    shown = event.polls.exclude(state=Poll.State.ARCHIVED)
-    found = list(shown.filter(session__in=rows).union(shown.filter(session__isnull=True)).order_by("pk")[:MOST_POLLS])
-    order = {Poll.State.OPEN: 0, Poll.State.SCHEDULED: 1, Poll.State.DRAFT: 2, Poll.State.CLOSED: 3}
-    found.sort(key=lambda poll: (order[Poll.State(poll.state)], poll.pk))
+def _polls(event: Event, rows: list[Session], most: int) -> tuple[list[PollLine], int]:
+    """Of these sessions and of the event as a whole: open ones first, then what waits, then closed ones, the latest
+    first; and how many there are."""
+    listed = event.polls.exclude(state=Poll.State.ARCHIVED).filter(Q(session__in=rows) | Q(session__isnull=True))
+    found = list(listed.order_by(*polls.to_run(clock.now()))[: most + 1])
+    count = len(found) if len(found) <= most else listed.count()
+    found = found[:most]
     by_id = {session.pk: session for session in rows}
     answers = polls.counted(found)
     for poll in found:
         poll.event = event
         if poll.session_id:
             poll.session = by_id[poll.session_id]
-    return [PollLine(poll, answers[poll.pk].keys) for poll in found]
+    return [PollLine(poll, answers[poll.pk].keys) for poll in found], count

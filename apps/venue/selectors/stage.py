@@ -72,6 +72,8 @@ class Stage:
     topic: str
     people_topic: str
     polls_topic: str
+    beside_topic: str
+    """Of the polls of the event as a whole."""
 
     @property
     def open_poll(self) -> Shown | None:
@@ -123,7 +125,7 @@ def stage(session: Session, user: User, room: Room) -> Stage:
         room=room,
         chat=chat.room_snapshot(room),
         reactions=chat.reactions(session.event_id, room.pk),
-        polls=polls.session_polls(session, user),
+        polls=polls.stage_polls(session, user),
         questions=questions.questions_of(session, user),
         quiz=quizzes.shown(quiz, user.pk) if quiz else None,
         inside=presence.about(presence.count(session.event_id, topic)),
@@ -131,6 +133,7 @@ def stage(session: Session, user: User, room: Room) -> Stage:
         topic=topic,
         people_topic=track_broadcasts.people_topic(session.pk),
         polls_topic=poll_broadcasts.session_topic(session.pk),
+        beside_topic=poll_broadcasts.EVENT_POLLS,
     )
 
 

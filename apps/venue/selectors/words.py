@@ -53,7 +53,13 @@ def sessions_are_on(count: int) -> str:
 
 def people_are_here() -> str:
     """The sentence in every plural form, for the page's script."""
-    return json.dumps(
-        plurals.forms(lambda n: ngettext("%(count)s person is here", "%(count)s people are here", n)),
-        ensure_ascii=False,
-    )
+    return _as_json(plurals.forms(lambda n: ngettext("%(count)s person is here", "%(count)s people are here", n)))
+
+
+def have_answered() -> str:
+    """The same of a poll's answers."""
+    return _as_json(plurals.forms(lambda n: ngettext("%(count)s answer", "%(count)s answers", n)))
+
+
+def _as_json(forms: dict[str, str]) -> str:
+    return json.dumps(forms, ensure_ascii=False)
