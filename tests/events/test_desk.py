@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from apps.core import clock
 from apps.events import services
-from apps.events.models import Announcement, Event, EventRole, JoinLink, Membership, Registration
+from apps.events.models import Announcement, Errand, Event, EventRole, JoinLink, Membership, Registration
 from apps.notifications.models import OwedMail
 from tests.factories.accounts import UserFactory, give_second_factor
 from tests.factories.events import EventFactory, JoinLinkFactory, MembershipFactory, RegistrationFactory
@@ -138,6 +138,7 @@ def test_all_that_were_chosen_are_meant_however_many(desk, event, monkeypatch):
     chosen = {ACTION_CHECKBOX_NAME: [*Registration.objects.values_list("pk", flat=True)], "confirmed": "1"}
     for action in ("send_links", "revoke_links"):
         desk.post(url("events_registration_changelist"), chosen | {"action": action})
+        services.do_errand(Errand.objects.get(deed=action).pk)
     assert JoinLink.objects.filter(revoked_at=None).count() == 0
     assert OwedMail.objects.filter(kind="link").count() == 5
 
