@@ -24,13 +24,11 @@ export class LateResults {
 
   watch() {
     const { topic } = this;
+    if (!topic) this.box?.remove(); // a copy of the template has one from the start
     if (topic === this.watched) return;
     this.watching?.abort();
     this.watched = topic;
-    if (!topic) {
-      this.box?.remove();
-      return;
-    }
+    if (!topic) return;
     this.watching = new AbortController();
     live.subscribe(topic, {
       version: this.box ? Number(this.poll.dataset.version) : undefined,

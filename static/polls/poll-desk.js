@@ -23,6 +23,7 @@ customElements.define("poll-desk", class extends HTMLElement {
     this.stop?.abort();
     this.stop = null;
     clearTimeout(this.timer);
+    this.timer = null;
   }
 
   soon() {

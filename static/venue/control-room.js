@@ -28,6 +28,7 @@ customElements.define("control-room", class extends HTMLElement {
     this.stop = null;
     this.following?.abort();
     clearTimeout(this.timer);
+    this.timer = null;
   }
 
   show({ here, sessions }) {

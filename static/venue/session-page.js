@@ -8,15 +8,26 @@ import { relabel } from "plenary/ui/local-time.js";
 import { number } from "plenary/ui/plural.js";
 
 const SPREAD_MS = 8_000;
-const SETTLED_MS = 3_000;
+const AGAIN_MS = 60_000;
 const LONGEST_MS = 2 ** 31 - 1;
 const KEYS_OFF = "plenary.single-keys-off";
+const SHUT = "plenary.shut";
 
 function kept() {
   try {
     return localStorage.getItem(KEYS_OFF);
   } catch {
     return null;
+  }
+}
+
+function wasShutLately() {
+  try {
+    const last = Number(sessionStorage.getItem(SHUT));
+    sessionStorage.setItem(SHUT, Date.now());
+    return Date.now() - last < AGAIN_MS;
+  } catch {
+    return true;
   }
 }
 
@@ -72,7 +83,7 @@ customElements.define("session-page", class extends HTMLElement {
     this.badge("[data-open-polls]", open.length);
     const strip = this.querySelector("[data-to-poll]");
     strip.hidden = open.length === 0;
-    if (open.length) strip.querySelector("[data-poll-question]").textContent = open[0].question;
+    if (open.length) strip.querySelector("[data-poll-question]").textContent = open[0].querySelector("[data-question]").textContent;
   }
 
   stage(stage) {
@@ -81,10 +92,10 @@ customElements.define("session-page", class extends HTMLElement {
     }
   }
 
-  /** Who was in it may no longer be: the page at its door says why. Not all of them ask for that at once, and a page
-   * that was refused from its first moment on does not ask over and over. */
+  /** Who was in it may no longer be: the page at its door says why. Not all of them ask for that at once, and where the
+   * page lets in whom the topic refuses, nobody asks over and over. */
   shut() {
-    if (performance.now() > SETTLED_MS) setTimeout(() => location.reload(), Math.random() * SPREAD_MS);
+    if (!wasShutLately()) setTimeout(() => location.reload(), Math.random() * SPREAD_MS);
   }
 
   plan() {
