@@ -4,6 +4,7 @@
 
 import { live } from "plenary/live/socket.js";
 import { fillRows, given, inWords, leftOver, put, read, rowsOf, swapRanks } from "plenary/polls/answers.js";
+import { dragRanks } from "plenary/polls/dragging.js";
 import { LateResults } from "plenary/polls/late-results.js";
 import { putInOrder, showAllTexts, show as showResults, showPicture } from "plenary/polls/results.js";
 import { call } from "plenary/ui/api.js";
@@ -28,6 +29,7 @@ export class LivePoll extends HTMLElement {
     this.form.addEventListener("change", ({ target }) => this.changed(target), { signal });
     this.form.addEventListener("input", () => this.showLeftOver(), { signal });
     this.addEventListener("keydown", (event) => this.choose(event), { signal });
+    dragRanks(this.form, () => this.refuse(""), signal);
     this.querySelector("[data-later]")?.addEventListener("click", () => this.list.putAway(this.poll), { signal });
     document.addEventListener("poll-answered", (event) => {
       if (event.detail.poll === this.poll && event.target !== this) this.setMine(event.detail);
@@ -113,7 +115,10 @@ export class LivePoll extends HTMLElement {
     this.querySelector("[data-high]").textContent = inLanguage(question.high);
     this.querySelector("[data-ends-of-scale]").hidden = kind !== "scale";
     this.showHint();
+    // Rows that were dragged stand in another order: what was given goes with the options.
+    const ranked = kind === "ranking" ? read(this.form, kind) : null;
     fillRows(this.querySelector("[data-rows]"), question, this.list);
+    if (ranked) put(this.form, kind, ranked);
     this.fillBars(rowsOf(question));
     this.remembered();
     this.show();

@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 from apps.core import clock
 from apps.media.models import Asset
 from apps.polls import kinds, services
-from apps.polls.models import Poll
+from apps.polls.models import Kind, Poll
 from tests.factories.media import AssetFactory
 from tests.factories.tracks import SessionFactory
 
@@ -100,3 +100,25 @@ def test_poll_appears_at_its_moment_in_the_recording(new_page, event, attendee, 
     assert services.cast_votes([services.Vote(event.pk, poll.pk, speaker.pk, last)])[0].late
     expect(late.locator("summary").first).to_have_text("2 answers with the recording")
     expect(late.locator("[data-percent]").first).to_have_text("50%")
+
+
+def test_ranking_is_dragged_and_keeps_its_order_when_the_poll_changes(new_page, event, attendee):
+    poll = services.create_poll(event=event, question="First?", options=["Tea", "Coffee", "Water"], kind=Kind.RANKING)
+    services.open_poll(poll)
+    page = new_page(attendee, viewport={"width": 390, "height": 844}, has_touch=True)
+    page.goto(poll.get_absolute_url())
+    rows = page.locator("live-poll [data-row]")
+    grip, first = rows.nth(2).locator("[data-grip]").bounding_box(), rows.nth(0).bounding_box()
+
+    page.mouse.move(grip["x"] + 10, grip["y"] + 10)
+    page.mouse.down()
+    page.mouse.move(grip["x"] + 10, first["y"] + 4, steps=4)
+    page.mouse.up()
+    expect(rows.nth(0).locator("[data-words]")).to_have_text("Water")
+    expect(rows.nth(0).locator("select")).to_have_value("1")
+    services.lock_poll(poll)
+    expect(page.locator("[data-locked-note]")).to_be_visible()
+    services.unlock_poll(poll)
+
+    page.get_by_role("button", name="Send my answer").click()
+    expect(page.locator("[data-own-words]")).to_have_text("1. Water, 2. Tea, 3. Coffee")
