@@ -34,7 +34,8 @@ from tests.factories.events import EventFactory, MembershipFactory, Registration
 HOSTILE = "\"'><img src=x onerror=q(7)>"
 RUNS = b"<img src=x onerror"
 MANY = 1_000_001
-ANYBODYS = {"events:register", "events:resend", "api:event-register"}  # to register is anybody's right
+ANYBODYS = {"events:register", "events:resend", "api:event-register", "api:event-registration"}
+"""To register is anybody's right."""
 
 
 def is_public(route):

@@ -51,7 +51,7 @@ def test_address_and_body_without_bounds(visitor, event):
 
 
 def test_wrong_fields_are_named_by_where_they_stand(event, moderator, enter):
-    wish = {"question": "", "options": ["Upper", {"xx": "?"}], "least": -1}
+    wish = {"question": "", "options": ["Upper", {"xx": "?"}], "least": "x"}
     problem = told(enter(moderator).post(reverse("api:polls", args=["freshet"]), wish, **JSON), 400, "invalid")
     assert set(problem["errors"]) == {"question", "options.1", "least"}
     assert all(isinstance(words, list) and words for words in problem["errors"].values())

@@ -18,7 +18,8 @@ def queue_of(name):
 def test_rounds_have_a_queue_of_their_own():
     elsewhere = {asked["task"]: queue_of(asked["task"]) for asked in schedule.ROUNDS.values()}
     assert {name: queue for name, queue in elsewhere.items() if queue != "rounds"} == {
-        "notifications.mail_announcements": "bulk"
+        "events.prove_domains": "bulk",
+        "notifications.mail_announcements": "bulk",
     }
     assert all("queue" not in asked["options"] for asked in schedule.ROUNDS.values())
 

@@ -28,7 +28,7 @@ def test_seat_from_the_agenda_opens_the_room_and_giving_it_back_closes_it(sessio
 
     expect(page.get_by_text("You have a seat in Reading a gauge.")).to_be_visible()
     expect(page.get_by_text("You have a seat", exact=True)).to_be_visible()
-    page.get_by_role("link", name="Reading a gauge").click()
+    page.get_by_role("link", name="Reading a gauge", exact=True).click()
     chat = page.locator("chat-room textarea, chat-room [contenteditable]").first
     expect(chat).to_be_visible()
 

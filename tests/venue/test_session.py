@@ -107,7 +107,7 @@ def test_page_costs_the_same_for_one_speaker_and_for_three(
         SessionLinkFactory(session=session)
         PollFactory(event=event, session=session, state="open")
         client.get(session.get_absolute_url())
-        with django_assert_max_num_queries(48) as counted:
+        with django_assert_max_num_queries(50) as counted:
             client.get(session.get_absolute_url())
         counts.append(len(counted))
     assert len(set(counts)) == 1

@@ -35,7 +35,7 @@ class OrganisationAdmin(OrganisationScopedAdmin):
         return queryset.annotate(event_count_of=Count("events"))
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return super().has_add_permission(request, obj) and permissions.can_found_organisation(request.user)
+        return super().has_add_permission(request, obj) and owns_any(request)
 
     def save_model(self, request: HttpRequest, obj: Organisation, form: Any, change: bool) -> None:
         """Whoever makes one owns it."""
