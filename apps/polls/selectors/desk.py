@@ -15,7 +15,7 @@ from apps.events.registry import Number
 from apps.polls import broadcasts, kinds, permissions
 from apps.polls.models import Answer, Participation, Poll
 from apps.polls.selectors import lists, order, results
-from apps.polls.selectors.said import MOST_SAYINGS, Sayings
+from apps.polls.selectors.said import first_sayings
 from apps.tracks.models import Session, SessionSpeaker
 
 MOST_RUN = 60
@@ -29,7 +29,7 @@ class Line:
     shown: lists.Shown
     sayings: list[broadcasts.Saying]
     said: int
-    """How many words there are; `sayings` are the first of them."""
+    """How many words there are; `sayings` are the first of them. Of a great many texts, how many people wrote one."""
 
     @property
     def waiting(self) -> list[broadcasts.Saying]:
@@ -83,9 +83,9 @@ def runnable(event: Event, session: Session | None) -> list[Line]:
     for poll in polls:
         known = found_results[poll.pk]
         shown = lists.Shown(poll, kinds.question(poll, now), None, known, known.total, late_results.get(poll.pk))
-        said = Sayings(poll)
-        first = said[:MOST_SAYINGS] if kinds.kind_of(poll).has_words else []
-        lines.append(Line(poll, shown, first, len(said) if first else 0))
+        has_words = kinds.kind_of(poll).has_words
+        first, said = first_sayings(poll, known, shown.late, newest_only=True) if has_words else ([], 0)
+        lines.append(Line(poll, shown, first, said))
     return lines
 
 
