@@ -98,12 +98,27 @@ def test_people_read_more_texts_than_the_newest(ask, attendee, enter):
     client = enter(attendee)
 
     card = client.get(address("polls:poll", poll)).content.decode()
-    pages = [client.get(address("polls:texts", poll), {"page": page}).content.decode() for page in (1, 2)]
+    first = client.get(address("polls:texts", poll))
+    second = client.get(address("polls:texts", poll) + first.context["onward"])
+    pages = [page.content.decode() for page in (first, second)]
     api = client.get(address("api:poll-texts", poll), {"limit": 100}).json()
 
     assert f'href="{address("polls:texts", poll)}"' in card
     assert [page.count("Because ") for page in pages] == [100, 30]
+    assert (first.context["back"], second.context["back"], second.context["onward"]) == ("", "?", "")
     assert len(api["results"]) + len(client.get(api["next"]).json()["results"]) == 130
+
+
+def test_texts_turn_back_page_by_page(ask):
+    poll = ask(7)
+    pages, before = [], None
+    while not pages or before:
+        pages.append(selectors.texts_page(poll, late=False, before=before, most=3))
+        before = pages[-1].older
+    again = selectors.texts_page(poll, late=False, before=pages[2].newer, most=3)
+
+    assert [len(page.texts) for page in pages] == [3, 3, 1]
+    assert (pages[0].newer, pages[1].newer, again) == (None, None, pages[1])
 
 
 def test_texts_are_read_by_whoever_may_see_the_results(ask, attendee, moderator, enter):

@@ -39,7 +39,7 @@ from apps.polls.selectors.results import (
     with_options,
 )
 from apps.polls.selectors.running import can_run, can_run_session, speakers_of
-from apps.polls.selectors.said import MOST_SAYINGS, Sayings, all_results, shown_texts, staff_results
+from apps.polls.selectors.said import MOST_SAYINGS, Sayings, all_results, shown_texts, staff_results, texts_page
 
 __all__ = [
     "LETTERS",
@@ -83,6 +83,7 @@ __all__ = [
     "staff_results",
     "stage_polls",
     "standing_answers",
+    "texts_page",
     "to_run",
     "turnout",
     "unknown",

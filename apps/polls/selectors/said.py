@@ -1,5 +1,6 @@
 """What people wrote in a poll, however much it is: for those who decide on it, and the texts that are shown."""
 
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
@@ -112,6 +113,25 @@ def shown_texts(poll: Poll, *, late: bool = False) -> QuerySet[Answer, Any]:
     rulings = Ruling.objects.filter(poll=poll, subject=OuterRef("subject"), shown=poll.moderated)
     found = answers.filter(Exists(rulings)) if poll.moderated else answers.exclude(Exists(rulings))
     return found.order_by("-pk")
+
+
+@dataclass(frozen=True, slots=True)
+class TextsPage:
+    texts: list[str]
+    older: int | None
+    """Before which answer the next page begins; None on the last one."""
+    newer: int | None
+    """The same of the page before, where that is not the first."""
+
+
+def texts_page(poll: Poll, *, late: bool, before: int | None, most: int) -> TextsPage:
+    """The texts that are shown, from there on. Nobody counts them all: anybody may ask for it."""
+    shown = shown_texts(poll, late=late)
+    rows = list((shown.filter(pk__lt=before) if before else shown).values_list("pk", "said__text")[: most + 1])
+    older = rows[most - 1][0] if len(rows) > most else None
+    later = shown.filter(pk__gte=before).order_by("pk").values_list("pk", flat=True) if before else shown.none()
+    newer = next(iter(later[most : most + 1]), None)
+    return TextsPage([text for _pk, text in rows[:most]], older, newer)
 
 
 def all_results(event_id: int, poll_id: int) -> broadcasts.Staff:
