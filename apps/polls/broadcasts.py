@@ -138,7 +138,8 @@ class Staff(Results, frozen=True):
     sayings: list[Saying] = []
     """What waits for a decision first."""
     said: int = 0
-    """How many there are; `sayings` are the first of them."""
+    """How many there are; `sayings` are the first of them. On the socket, of more than a thousand texts only the newest
+    are gone through, and this is how many people wrote one."""
     late: Results | None = None
 
 

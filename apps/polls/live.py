@@ -138,6 +138,8 @@ class ForThoseWhoRunIt(StateTopic):
 @register
 class StaffTopic(ForThoseWhoRunIt):
     pattern = "poll/{poll_id:int}/staff"
+    interval_ms = 1000
+    """The page that hears it asks for itself once a second at most."""
 
     def snapshot(self, event_id: int, poll_id: int) -> broadcasts.Staff:
         return selectors.all_results(event_id, poll_id)

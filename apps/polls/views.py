@@ -1,6 +1,7 @@
 """Polls by pages and forms: answered without a script, run by who speaks, shown on a shared screen, exported."""
 
 from typing import Any, ClassVar
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
@@ -15,6 +16,7 @@ from apps.core import clock, sheets, tables
 from apps.core.access import Access, May, may
 from apps.core.doors import onward
 from apps.core.errors import Refused
+from apps.core.rows import row_number
 from apps.events.doors import EventView
 from apps.events.doors.paced import Paced
 from apps.live import versions
@@ -109,10 +111,19 @@ class TextsView(PollDoor):
         late = "late" in request.GET
         if not selectors.may_read_texts(found, self.person, self.roles, late=late):
             raise PermissionDenied
-        texts = selectors.shown_texts(found, late=late).values_list("said__text", flat=True)
+        before = row_number(request.GET.get("before"))
+        page = selectors.texts_page(found, late=late, before=before, most=A_PAGE)
         return self.render(
-            "polls/texts.html", poll=found, page=Paginator(texts, A_PAGE).get_page(request.GET.get("page"))
+            "polls/texts.html",
+            poll=found,
+            texts=page.texts,
+            back=self.turn(page.newer) if before else "",
+            onward=self.turn(page.older) if page.older else "",
         )
+
+    def turn(self, before: int | None) -> str:
+        kept = {"late": 1} if "late" in self.request.GET else {}
+        return "?" + urlencode(kept | ({"before": before} if before else {}))
 
 
 class RunDoor(EventView):

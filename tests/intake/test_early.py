@@ -70,6 +70,15 @@ def test_gate_opens_by_itself_at_its_time_by_the_clock_of_redis(written, drain):
     assert written[0].at >= items.owner_of("test.early").since
 
 
+def test_those_who_come_too_early_are_not_in_each_others_way(written):
+    send("a")
+    token = store.client().hget(store.keys_of("early/1")[0], "token")
+
+    send("b")
+
+    assert token == store.client().hget(store.keys_of("early/1")[0], "token")
+
+
 def test_gate_that_was_told_before_its_time_opens_as_well(written):
     queue._backend(queue.backend_name()).refresh("test.early", ["early/1"])
     assert isinstance(send("a"), Refused)

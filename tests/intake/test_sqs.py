@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from botocore.exceptions import EndpointConnectionError, ReadTimeoutError
+from botocore.exceptions import ClientError, EndpointConnectionError, ReadTimeoutError
 from django.core.management import call_command
 
 from apps.core import clock
@@ -183,6 +183,28 @@ def test_all_that_sqs_gave_up_is_set_aside_in_one_go(drain, monkeypatch):
         worker.look_at_given_up()
 
     assert (DeadLetter.objects.count(), dead.depth()) == (45, 0)
+
+
+@pytest.mark.parametrize("deed", ["get_queue_url", "delete_message_batch"])
+def test_what_sqs_gave_up_holds_up_nobody_where_it_cannot_be_had(drain, monkeypatch, notes, deed):  # noqa: F811
+    def denied(**_given):
+        asked.append(deed)
+        raise ClientError({"Error": {"Code": "AccessDenied", "Message": "no"}}, deed)
+
+    asked = []
+    queue.accept_many([Item("test.note", "g", "b", 1), Item("test.note", "g", "c", 1)])
+    dead = sqs.queue().dead_letters()
+    dead.send([replace(FIRST, at=clock.now())])
+    monkeypatch.setattr(sqs_source, "MOST_GIVEN_UP", 1)  # full: it would look again at once
+    worker, client = Drain(source(), most=1), (sqs.queue() if deed == "get_queue_url" else dead).client
+    with monkeypatch.context() as broken:
+        broken.setattr(client, deed, denied)
+        for _look in range(3):
+            worker.look_at_given_up()
+
+    assert asked == [deed]
+    worker.until_empty()
+    assert sorted(notes.kept) == ["b", "c"]
 
 
 def test_age_of_the_oldest_is_known(drain):

@@ -10,7 +10,7 @@ from i18nfield.strings import LazyI18nString
 
 from apps.core.errors import Refused
 from apps.polls import kinds, selectors, services
-from apps.polls.kinds import Said, Share, wording, writing
+from apps.polls.kinds import Said, Share, plurals, wording, writing
 from apps.polls.models import Answer, Kind, Poll
 from tests.factories.chat import WordFactory
 from tests.factories.events import RegistrationFactory
@@ -304,6 +304,16 @@ GROUPS = {
     ],
 }  # fmt: skip
 """Written by hand: what is one word in each language, its singular first."""
+
+
+def test_stemmer_is_asked_only_where_both_were_said(monkeypatch):
+    asked = []
+    stem = plurals._stem
+    monkeypatch.setattr(plurals, "_stem", lambda word, language: asked.append(word) or stem(word, language))
+
+    merged = wording.merged({"bridge": 1, "bridges": 1, "towers": 1, "old mills": 1}, "en")
+
+    assert (dict(merged), asked) == ({"bridge": 2, "towers": 1, "old mills": 1}, ["bridges", "bridge"])
 
 
 @pytest.mark.parametrize("language", sorted(GROUPS))

@@ -52,6 +52,18 @@ def test_speakers_run_the_polls_of_their_own_sessions(
     assert enter(on_stage).get(reverse("polls:run", args=[event.slug])).status_code == 403
 
 
+def test_speakers_read_the_texts_of_their_own_polls(event, session, on_stage, another_speaker, enter):
+    poll = services.create_poll(
+        event=event, session=session, question="Why?", kind=Kind.TEXT, results=Poll.Results.HIDDEN
+    )
+    services.open_poll(poll)
+    api = reverse("api:poll-texts", args=[event.slug, poll.pk])
+
+    client, other = enter(on_stage), enter(another_speaker)
+    assert [client.get(door).status_code for door in (address("texts", poll), api)] == [200, 200]
+    assert [other.get(door).status_code for door in (address("texts", poll), api)] == [403, 403]
+
+
 def test_deed_that_cannot_be_done_says_so(draft, moderator, enter):
     answer = enter(moderator).post(address("deed", draft), {"do": "close"}, follow=True)
 

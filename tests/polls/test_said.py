@@ -6,6 +6,7 @@ from django.urls import reverse
 from apps.polls import selectors, services
 from apps.polls.kinds import counts_of, wording
 from apps.polls.models import Answer, Kind, Poll
+from apps.polls.selectors import said
 
 WRITTEN = 1300
 
@@ -32,14 +33,12 @@ def address(name, poll):
 def test_every_text_comes_up_for_a_decision(ask):
     poll = ask(WRITTEN, moderated=True)
     rounds = 0
-    while waiting := [
-        one.subject for one in selectors.all_results(poll.event_id, poll.pk).sayings if one.shown is None
-    ]:
+    while waiting := [one.subject for one in selectors.staff_results(poll).sayings if one.shown is None]:
         services.decide_words(poll, subjects=waiting, shown=rounds % 2 == 0)
         rounds += 1
 
-    said = selectors.Sayings(poll)
-    assert (rounds, len(said), said.waiting) == (7, WRITTEN, 0)
+    sayings = selectors.Sayings(poll)
+    assert (rounds, len(sayings), sayings.waiting) == (7, WRITTEN, 0)
     assert selectors.shown_texts(poll).count() == 700
 
 
@@ -51,6 +50,20 @@ def test_said_by_more_comes_first_and_is_counted_once(ask):
     first, *rest = selectors.Sayings(poll)[0:10]
 
     assert (first.votes, wording.fold(first.text), [one.votes for one in rest]) == (2, "because 0002", [1, 1])
+
+
+def test_watching_goes_through_the_newest_texts_only(ask, monkeypatch):
+    monkeypatch.setattr(said, "NEWEST", 10)
+    monkeypatch.setattr(said, "THE_NEWEST", f"{said.ALL} ORDER BY id DESC LIMIT 10")
+    many, few = ask(12, moderated=True), ask(9)
+
+    found = selectors.all_results(many.event_id, many.pk)
+    lines = {line.poll.pk: line for line in selectors.runnable(many.event, None)}
+
+    assert [one.text for one in found.sayings] == [f"Because {number:04}" for number in range(2, 12)]
+    assert found.said == 12
+    assert [(len(lines[poll.pk].sayings), lines[poll.pk].said) for poll in (many, few)] == [(10, 12), (9, 9)]
+    assert len(selectors.staff_results(many).sayings) == 12
 
 
 def test_words_page_turns_and_leads_back_to_where_somebody_decided(ask, moderator, attendee, enter):
@@ -85,12 +98,27 @@ def test_people_read_more_texts_than_the_newest(ask, attendee, enter):
     client = enter(attendee)
 
     card = client.get(address("polls:poll", poll)).content.decode()
-    pages = [client.get(address("polls:texts", poll), {"page": page}).content.decode() for page in (1, 2)]
+    first = client.get(address("polls:texts", poll))
+    second = client.get(address("polls:texts", poll) + first.context["onward"])
+    pages = [page.content.decode() for page in (first, second)]
     api = client.get(address("api:poll-texts", poll), {"limit": 100}).json()
 
     assert f'href="{address("polls:texts", poll)}"' in card
     assert [page.count("Because ") for page in pages] == [100, 30]
+    assert (first.context["back"], second.context["back"], second.context["onward"]) == ("", "?", "")
     assert len(api["results"]) + len(client.get(api["next"]).json()["results"]) == 130
+
+
+def test_texts_turn_back_page_by_page(ask):
+    poll = ask(7)
+    pages, before = [], None
+    while not pages or before:
+        pages.append(selectors.texts_page(poll, late=False, before=before, most=3))
+        before = pages[-1].older
+    again = selectors.texts_page(poll, late=False, before=pages[2].newer, most=3)
+
+    assert [len(page.texts) for page in pages] == [3, 3, 1]
+    assert (pages[0].newer, pages[1].newer, again) == (None, None, pages[1])
 
 
 def test_texts_are_read_by_whoever_may_see_the_results(ask, attendee, moderator, enter):

@@ -2,7 +2,7 @@
 where the ending alone says too little."""
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -65,31 +65,35 @@ _stemmers = {language: snowballstemmer.stemmer(name) for language, name in STEMM
 _one_at_a_time = threading.Lock()
 
 
-def singulars(word: str, language: str) -> Iterator[str]:
-    """Of what this folded word could be the plural, the likeliest first. In a phrase its last word counts."""
+def singulars(word: str, language: str, among: Container[str] | None = None) -> Iterator[str]:
+    """Of what this folded word could be the plural, the likeliest first; only what is `among` these words, if any are
+    given. In a phrase its last word counts."""
     before, space, last = word.rpartition(" ")
-    for singular in _singulars(last, language):
-        yield before + space + singular
+    for shorter, is_sure, longer in _shorter(last, language):
+        singular = before + space + shorter
+        # A stemmer takes long: it is asked last.
+        if (among is None or singular in among) and (is_sure or _stem(longer, language) == _stem(shorter, language)):
+            yield singular
 
 
-def _singulars(word: str, language: str) -> Iterator[str]:
+def _shorter(word: str, language: str) -> Iterator[tuple[str, bool, str]]:
+    """What it is without an ending, whether that is sure, and else of what the stem must be the same."""
     if language == "en" and word in IRREGULAR:
-        yield IRREGULAR[word]
+        yield IRREGULAR[word], True, word
     for ending in ENDINGS.get(language, OTHERS):
-        yield from _without(word, ending, language)
+        yield from _without(word, ending)
     if language == "de" and (plain := _without_umlaut(word)) != word:
         for ending in UNDER_UMLAUT:
-            yield from _without(plain, ending, language)
+            yield from _without(plain, ending)
 
 
-def _without(word: str, ending: Ending, language: str) -> Iterator[str]:
+def _without(word: str, ending: Ending) -> Iterator[tuple[str, bool, str]]:
     if not word.endswith(ending.plural) or (ending.plural == "s" and word.endswith("ss")):
         return
     shorter = word.removesuffix(ending.plural) + ending.singular
     if len(shorter) < SHORTEST or (ending.on and not shorter.endswith(ending.on)):
         return
-    if ending.sure or _stem(word, language) == _stem(shorter, language):
-        yield shorter
+    yield shorter, ending.sure, word
 
 
 def _without_umlaut(word: str) -> str:

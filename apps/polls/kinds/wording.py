@@ -3,7 +3,7 @@
 import hashlib
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 
 from apps.polls.kinds import plurals
 
@@ -91,9 +91,9 @@ def _forms(word: str, language: str) -> set[str]:
     return found
 
 
-def _root(word: str, said: Mapping[str, object], language: str) -> str:
-    singulars = plurals.singulars(word, language)
-    return next((_root(one, said, language) for one in singulars if one in said and one != word), word)
+def _root(word: str, said: Container[str], language: str) -> str:
+    singulars = plurals.singulars(word, language, among=said)
+    return next((_root(one, said, language) for one in singulars if one != word), word)
 
 
 def _usual(spellings: Mapping[str, int]) -> str:

@@ -1,15 +1,12 @@
 """What is read of polls: lists as a person sees them, results for each audience, one's own answer."""
 
 from apps.polls.selectors.desk import (
-    can_run,
-    can_run_session,
     deeds_for,
     own_numbers,
     participants,
     polls_of,
     put_away,
     runnable,
-    speakers_of,
 )
 from apps.polls.selectors.lists import (
     LETTERS,
@@ -41,7 +38,8 @@ from apps.polls.selectors.results import (
     unknown,
     with_options,
 )
-from apps.polls.selectors.said import MOST_SAYINGS, Sayings, all_results, shown_texts, staff_results
+from apps.polls.selectors.running import can_run, can_run_session, speakers_of
+from apps.polls.selectors.said import MOST_SAYINGS, Sayings, all_results, shown_texts, staff_results, texts_page
 
 __all__ = [
     "LETTERS",
@@ -85,6 +83,7 @@ __all__ = [
     "staff_results",
     "stage_polls",
     "standing_answers",
+    "texts_page",
     "to_run",
     "turnout",
     "unknown",

@@ -1,4 +1,4 @@
-"""Polls for those who run them: figures, what can be run from where, and by whom."""
+"""Polls for those who run them: figures, and what can be run from where."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -12,11 +12,11 @@ from django.utils.translation import pgettext_lazy
 from apps.core import clock
 from apps.events.models import Event
 from apps.events.registry import Number
-from apps.polls import broadcasts, kinds, permissions
+from apps.polls import broadcasts, kinds
 from apps.polls.models import Answer, Participation, Poll
 from apps.polls.selectors import lists, order, results
-from apps.polls.selectors.said import MOST_SAYINGS, Sayings
-from apps.tracks.models import Session, SessionSpeaker
+from apps.polls.selectors.said import first_sayings
+from apps.tracks.models import Session
 
 MOST_RUN = 60
 
@@ -29,7 +29,7 @@ class Line:
     shown: lists.Shown
     sayings: list[broadcasts.Saying]
     said: int
-    """How many words there are; `sayings` are the first of them."""
+    """How many words there are; `sayings` are the first of them. Of a great many texts, how many people wrote one."""
 
     @property
     def waiting(self) -> list[broadcasts.Saying]:
@@ -55,23 +55,6 @@ def own_numbers(event: Event) -> Iterable[Number]:
     yield Number(_("People who answered"), found["people"], address)
 
 
-def speakers_of(poll: Poll) -> frozenset[int]:
-    """Ids of the people who speak in the poll's session."""
-    if poll.session_id is None:
-        return frozenset()
-    found = SessionSpeaker.objects.filter(session=poll.session_id, speaker__user__isnull=False)
-    return frozenset(found.values_list("speaker__user", flat=True))
-
-
-def can_run(poll: Poll, roles: frozenset[str], user_id: int | None) -> bool:
-    speakers = frozenset[int]() if permissions.can_run(roles) else speakers_of(poll)
-    return permissions.can_run_poll(poll, roles, user_id, speakers)
-
-
-def can_run_session(session: Session, roles: frozenset[str], user_id: int | None) -> bool:
-    return can_run(Poll(event_id=session.event_id, session=session), roles, user_id)
-
-
 def runnable(event: Event, session: Session | None) -> list[Line]:
     """The polls of a session, or of the event as a whole: open ones, then what waits, then closed ones."""
     found = Poll.objects.filter(event=event, session=session).exclude(state=Poll.State.ARCHIVED)
@@ -83,9 +66,9 @@ def runnable(event: Event, session: Session | None) -> list[Line]:
     for poll in polls:
         known = found_results[poll.pk]
         shown = lists.Shown(poll, kinds.question(poll, now), None, known, known.total, late_results.get(poll.pk))
-        said = Sayings(poll)
-        first = said[:MOST_SAYINGS] if kinds.kind_of(poll).has_words else []
-        lines.append(Line(poll, shown, first, len(said) if first else 0))
+        has_words = kinds.kind_of(poll).has_words
+        first, said = first_sayings(poll, known, shown.late, newest_only=True) if has_words else ([], 0)
+        lines.append(Line(poll, shown, first, said))
     return lines
 
 

@@ -10,6 +10,7 @@ from apps.core import clock
 from apps.intake import queue
 from apps.polls import broadcasts, permissions, voters
 from apps.polls.models import Answer, Poll
+from apps.polls.selectors import running
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
@@ -22,10 +23,12 @@ def has_answered(poll: Poll, user_id: int | None) -> bool:
 def may_read_texts(
     poll: Poll, user: "User | AnonymousUser | None", roles: frozenset[str], *, late: bool = False
 ) -> bool:
-    """Whoever may see its results."""
+    """Whoever may see its results, or runs it."""
+    if running.can_run(poll, roles, user.pk if user else None):
+        return True
     has_answered = bool(own_answers([poll], user) or own_answers([poll], user, late=True))
     can_see = permissions.can_see_late if late else permissions.can_see_results
-    return permissions.can_run(roles) or can_see(poll, has_answered=has_answered, now=clock.now())
+    return can_see(poll, has_answered=has_answered, now=clock.now())
 
 
 def hears_round(poll: Poll, number: int, user_id: int | None) -> bool:

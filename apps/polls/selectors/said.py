@@ -1,5 +1,6 @@
 """What people wrote in a poll, however much it is: for those who decide on it, and the texts that are shown."""
 
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
@@ -14,23 +15,33 @@ from apps.polls.selectors import results
 
 MOST_SAYINGS = 200
 """Words to decide on that are shown at once."""
+NEWEST = 1000
+"""Texts that are gone through for those who only watch a poll: they ask again with every few answers."""
 
+ALL = "SELECT counts, said FROM polls_answer WHERE poll_id = %s AND round = %s"
+THE_NEWEST = f"{ALL} ORDER BY id DESC LIMIT {NEWEST}"
 OF_TEXTS = """
-SELECT said.subject, said.text, said.votes, r.shown,
-       count(*) OVER () AS entries, count(*) FILTER (WHERE r.shown IS NULL) OVER () AS undecided
+SELECT said.subject, said.text, said.votes, r.shown, count(*) OVER () AS entries,
+       count(*) FILTER (WHERE r.shown IS NULL) OVER () AS undecided, sum(said.votes) OVER () AS answers
 FROM (SELECT (SELECT jsonb_object_keys(a.counts) LIMIT 1) AS subject, count(*) AS votes,
              mode() WITHIN GROUP (ORDER BY a.said->>'text') AS text
-      FROM polls_answer a WHERE a.poll_id = %s AND a.round = %s GROUP BY 1) AS said
+      FROM ({answers}) AS a GROUP BY 1) AS said
 LEFT JOIN polls_ruling r ON r.poll_id = %s AND r.subject = said.subject
 ORDER BY %s AND r.shown IS NOT NULL, said.votes DESC, said.text, said.subject LIMIT %s OFFSET %s
 """
 
 
 class Sayings:
-    """All that was written, what waits for a decision first, then what most people said. Read slice by slice."""
+    """All that was written, what waits for a decision first, then what most people said. Read slice by slice.
 
-    def __init__(self, poll: Poll) -> None:
+    With `newest_only`, of a great many texts only what is among the newest.
+    """
+
+    def __init__(self, poll: Poll, *, newest_only: bool = False) -> None:
         self.poll = poll
+        self.newest_only = newest_only
+        self.is_part = False
+        """There may be older ones."""
         self._totals: tuple[int, int] | None = None
 
     def __len__(self) -> int:
@@ -56,11 +67,14 @@ class Sayings:
 
     def _texts(self, start: int, stop: int) -> list[broadcasts.Saying]:
         poll = self.poll
+        asked = OF_TEXTS.format(answers=THE_NEWEST if self.newest_only else ALL)
         with connection.cursor() as cursor:
-            cursor.execute(OF_TEXTS, [poll.pk, poll.round, poll.pk, poll.moderated, stop - start, start])
+            cursor.execute(asked, [poll.pk, poll.round, poll.pk, poll.moderated, stop - start, start])
             rows = cursor.fetchall()
         if rows:
-            self._totals = int(rows[0][4]), int(rows[0][5])
+            *_first, entries, undecided, answers = rows[0]
+            self._totals = int(entries), int(undecided)
+            self.is_part = self.newest_only and answers >= NEWEST
         return [broadcasts.Saying(subject, text, votes, shown) for subject, text, votes, shown, *_totals in rows]
 
     @cached_property
@@ -101,15 +115,44 @@ def shown_texts(poll: Poll, *, late: bool = False) -> QuerySet[Answer, Any]:
     return found.order_by("-pk")
 
 
+@dataclass(frozen=True, slots=True)
+class TextsPage:
+    texts: list[str]
+    older: int | None
+    """Before which answer the next page begins; None on the last one."""
+    newer: int | None
+    """The same of the page before, where that is not the first."""
+
+
+def texts_page(poll: Poll, *, late: bool, before: int | None, most: int) -> TextsPage:
+    """The texts that are shown, from there on. Nobody counts them all: anybody may ask for it."""
+    shown = shown_texts(poll, late=late)
+    rows = list((shown.filter(pk__lt=before) if before else shown).values_list("pk", "said__text")[: most + 1])
+    older = rows[most - 1][0] if len(rows) > most else None
+    later = shown.filter(pk__gte=before).order_by("pk").values_list("pk", flat=True) if before else shown.none()
+    newer = next(iter(later[most : most + 1]), None)
+    return TextsPage([text for _pk, text in rows[:most]], older, newer)
+
+
 def all_results(event_id: int, poll_id: int) -> broadcasts.Staff:
-    """For those who run polls."""
-    return staff_results(results.get_poll(event_id, poll_id))
+    """For those who run polls, anew with every few answers."""
+    return staff_results(results.get_poll(event_id, poll_id), newest_only=True)
 
 
-def staff_results(poll: Poll) -> broadcasts.Staff:
+def staff_results(poll: Poll, *, newest_only: bool = False) -> broadcasts.Staff:
     """Whatever its state, and whatever its audience may see."""
-    known = msgspec.structs.asdict(results.results(poll))
+    known = results.results(poll)
     late = results.results(poll, late=True) if poll.takes_late else None
-    said = Sayings(poll)
+    first, said = first_sayings(poll, known, late, newest_only=newest_only)
+    return broadcasts.Staff(**msgspec.structs.asdict(known), sayings=first, said=said, late=late)
+
+
+def first_sayings(
+    poll: Poll, known: broadcasts.Results, late: broadcasts.Results | None, *, newest_only: bool
+) -> tuple[list[broadcasts.Saying], int]:
+    """The first words to decide on, and how many there are; where older ones were left out, how many people wrote."""
+    said = Sayings(poll, newest_only=newest_only)
     first = said[:MOST_SAYINGS]
-    return broadcasts.Staff(**known, sayings=first, said=len(said) if first else 0, late=late)
+    if said.is_part:
+        return first, max(len(said), known.total + (late.total if late else 0))
+    return first, len(said) if first else 0
