@@ -266,6 +266,9 @@ class TrainingCall(Paced, EventAPIView):
     area = Area.QUIZZES
     reads_primary: ClassVar[bool] = True
 
+    def check_repeated(self) -> None:
+        self.quiz()
+
     def quiz(self) -> Quiz:
         return selectors.get_training(self.event.pk, self.kwargs["training"], user_id=self.user_id, roles=self.roles)
 

@@ -90,7 +90,9 @@ def test_guard_that_fails_is_asked_again_before_it_counts_as_a_no(monkeypatch, a
     monkeypatch.setattr(again, "WAIT_SECONDS", 0)
     hub = Hub(*answers)
     channel = SimpleNamespace(name="session/7/stage", match=None)
-    connection = SimpleNamespace(gone=False, topics=(channel,), who=SimpleNamespace(language="en", user_id=7, event_id=1))
+    connection = SimpleNamespace(
+        gone=False, topics=(channel,), who=SimpleNamespace(language="en", user_id=7, event_id=1)
+    )
 
     asyncio.run(again.Again(hub).ask(connection, channel))
 

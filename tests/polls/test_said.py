@@ -3,10 +3,12 @@
 import pytest
 from django.urls import reverse
 
+from apps.core.errors import Refused
 from apps.polls import selectors, services
-from apps.polls.kinds import counts_of, wording
+from apps.polls.kinds import Said, counts_of, wording
 from apps.polls.models import Answer, Kind, Poll
 from apps.polls.selectors import said
+from tests.factories.chat import WordFactory
 
 WRITTEN = 1300
 
@@ -128,3 +130,25 @@ def test_texts_are_read_by_whoever_may_see_the_results(ask, attendee, moderator,
     refused = enter(attendee).get(address("api:poll-texts", poll))
     assert (refused.status_code, refused.json()["code"]) == (403, "poll.results_hidden")
     assert enter(moderator).get(address("api:poll-texts", poll)).json()["results"] == [{"text": "Because 0000"}]
+
+
+@pytest.mark.parametrize("intake", ["redis"], indirect=True)
+@pytest.mark.parametrize("anonymous", [False, True])
+@pytest.mark.parametrize("written", [False, True])
+def test_words_that_stand_are_taken_again_after_the_list_has_grown(event, attendee, intake, anonymous, written, drain):
+    poll = services.create_poll(event=event, question="Why?", kind=Kind.WORDS, anonymous=anonymous)
+    services.open_poll(poll)
+
+    def send(*words, revision=None):
+        vote = services.Vote(event.pk, poll.pk, attendee.pk, Said(words=list(words)), revision)
+        return services.cast_votes([vote])[0]
+
+    first = send("mud", "slurry", revision=1)
+    if written:
+        drain()
+    WordFactory(event=event, text="slurry", action="refuse")
+
+    assert send("mud", "slurry", revision=1) == first
+    other = send("slurry", "reeds", revision=2)
+    assert isinstance(other, Refused)
+    assert other.code == "poll.word"

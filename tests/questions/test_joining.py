@@ -57,6 +57,44 @@ def test_votes_of_a_chain_are_counted_once_and_go_back_with_their_own(board, cro
     assert votes() == [2, 2, 1]
 
 
+def test_vote_that_was_taken_back_does_not_come_back_when_another_duplicate_is_split(board, vote, crowd):
+    first, second, target = (QuestionFactory(board=board) for _ in range(3))
+    for duplicate in (first, second):
+        vote(duplicate, crowd[0])
+        services.merge_question(duplicate, into=target)
+    vote(target, crowd[0], on=False)
+
+    services.split_question(second)
+
+    assert Question.objects.get(pk=target.pk).votes == 0
+
+
+def test_vote_that_was_taken_back_does_not_come_back_when_questions_are_joined_further(board, vote, crowd):
+    first, second, target = (QuestionFactory(board=board) for _ in range(3))
+    vote(first, *crowd[:3])
+    services.merge_question(first, into=second)
+    vote(second, crowd[0], on=False)
+
+    services.merge_question(second, into=target)
+
+    assert set(target.voters.values_list("user", flat=True)) == {crowd[1].pk, crowd[2].pk}
+    services.split_question(second)
+    assert Question.objects.get(pk=target.pk).votes == 2
+
+
+@pytest.mark.parametrize("is_anonymous", [False, True])
+def test_vote_of_a_duplicates_asker_counts_where_they_did_not_ask(board, ask, vote, attendee, is_anonymous):
+    first, target = (QuestionFactory(board=board) for _ in range(2))
+    second = ask(attendee, is_anonymous=is_anonymous)
+    vote(first, attendee)
+    services.merge_question(first, into=second)
+    assert Question.objects.get(pk=second.pk).votes == 0
+
+    services.merge_question(second, into=target)
+
+    assert Question.objects.get(pk=target.pk).votes == 1
+
+
 @pytest.mark.parametrize("is_anonymous", [False, True])
 def test_asker_of_a_duplicate_awaits_and_is_told(ask, event, session, attendee, speaker, is_anonymous):
     duplicate, question = ask(attendee, is_anonymous=is_anonymous), ask(speaker, "Who is it that reads it?")

@@ -145,3 +145,10 @@ def test_speaker_finds_the_door_to_begin_the_quiz_of_their_session(event, sessio
 @pytest.fixture
 def session_quiz(event):
     return QuizFactory(event=event, session=SessionFactory(event=event))
+
+
+def test_attempts_of_others_are_not_read(event, training, attendee):
+    found = selectors.open_trainings(event, attendee, permissions.roles_of(attendee, event))
+
+    join = str(found.query).split('"quizzes_attempt"')[1].split("WHERE")[0]
+    assert f'."user_id" = {attendee.pk}' in join

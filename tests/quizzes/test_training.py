@@ -193,6 +193,34 @@ def test_questions_are_drawn_from_the_whole_of_a_large_bank(large, attendee, mon
     assert selectors.warnings(alone) == []
 
 
+def test_only_finished_questions_are_drawn_and_the_others_are_named(large, attendee, monkeypatch):
+    alone, every = large
+    Question.objects.filter(pk__in=every[2:]).update(kind="number", number=None)
+    Quiz.objects.filter(pk=alone.pk).update(draws=2)
+    alone.refresh_from_db()
+    monkeypatch.setattr(running.random, "sample", lambda found, count: found[-count:])
+
+    asked = services.begin(alone, user=attendee).tasks.values_list("question", flat=True)
+
+    assert list(asked) == every[:2]
+    *named, more = selectors.warnings(alone)
+    assert named[0] == "Question 3 (“Statement 2”) is not finished. Say which number is right."
+    assert (len(named), more) == (5, "123 more questions are not finished.")
+
+
+def test_draw_is_refused_where_too_few_questions_are_finished(large, attendee):
+    alone, every = large
+    Question.objects.filter(pk__in=every[1:]).update(kind="number", number=None)
+    Quiz.objects.filter(pk=alone.pk).update(draws=2)
+    alone.refresh_from_db()
+
+    with pytest.raises(Refused) as refused:
+        services.begin(alone, user=attendee)
+
+    assert refused.value.code == "quiz.question_incomplete"
+    assert "Question 2 " in str(refused.value.message)
+
+
 def test_who_sets_up_a_quiz_is_told_that_not_all_of_its_bank_is_asked(large, attendee):
     alone, every = large
 

@@ -57,6 +57,17 @@ def test_what_cannot_be_done_is_refused_by_code(training, attendee, enter, api):
     assert client.post(api("attempts")).json()["code"] == "quiz.no_attempt_left"
 
 
+def test_who_lost_the_training_reads_no_kept_answer(training, attendee, enter, api):
+    client = enter(attendee)
+    first, again = (client.post(api("attempts"), headers={"Idempotency-Key": "one"}) for _time in range(2))
+    Quiz.objects.filter(pk=training.pk).update(is_published=False)
+
+    late = client.post(api("attempts"), headers={"Idempotency-Key": "one"})
+
+    assert (first.status_code, again.status_code, again.content) == (201, 201, first.content)
+    assert (late.status_code, "Idempotent-Replayed" in late.headers) == (404, False)
+
+
 def test_nobody_gets_at_anothers_attempt_or_at_what_is_not_open(event, training, attendee, speaker, enter, api, quiz):
     services.hand_in(services.begin(training, user=attendee))
     other = enter(speaker)

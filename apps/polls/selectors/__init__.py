@@ -23,7 +23,15 @@ from apps.polls.selectors.lists import (
     stage_polls,
 )
 from apps.polls.selectors.order import to_run
-from apps.polls.selectors.own import has_answered, hears_round, may_read_texts, mine, own_answers, standing_answers
+from apps.polls.selectors.own import (
+    has_answered,
+    hears_round,
+    may_read_texts,
+    mine,
+    own_answers,
+    standing_answers,
+    standing_words,
+)
 from apps.polls.selectors.results import (
     counted,
     counted_rows,
@@ -83,6 +91,7 @@ __all__ = [
     "staff_results",
     "stage_polls",
     "standing_answers",
+    "standing_words",
     "texts_page",
     "to_run",
     "turnout",

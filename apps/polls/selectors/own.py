@@ -8,6 +8,7 @@ from django.db.models import F
 from apps.accounts.models import User
 from apps.core import clock
 from apps.intake import queue
+from apps.intake.items import Standing
 from apps.polls import broadcasts, permissions, voters
 from apps.polls.models import Answer, Poll
 from apps.polls.selectors import running
@@ -53,6 +54,19 @@ def standing_answers(
 ) -> dict[tuple[int, int], broadcasts.Mine]:
     """By poll and person: what stands in the poll's current round. One query; for anonymous polls two more, and only
     that something stands."""
+    polls = {poll.pk: poll for poll, _user in wanted}
+    found = {
+        key: mine(polls[key[0]], word.revision, word.body, late=late)
+        for key, word in standing_words(wanted, late=late).items()
+    }
+    if wanted and not late:
+        for poll_id, user in voters.took_part(wanted) - set(found):
+            found[poll_id, user] = mine(polls[poll_id], 0, None)
+    return found
+
+
+def standing_words(wanted: Collection[tuple[Poll, int]], *, late: bool = False) -> dict[tuple[int, int], Standing]:
+    """The same as it was sent, also in anonymous polls while they are open: to compare it, and never to be told."""
     if not wanted:
         return {}
     names = voters.names(wanted, late=late)
@@ -68,17 +82,13 @@ def standing_answers(
             late=late,
         )
     }
-    polls = {poll.pk: poll for poll, _user in wanted}
-    found: dict[tuple[int, int], broadcasts.Mine] = {}
+    found: dict[tuple[int, int], Standing] = {}
     for (poll_id, user), voter in names.items():
         row, word = rows.get((poll_id, voter)), newer.get((gates[poll_id, user], voter))
         if row and not (word and word.revision > row.revision):
-            found[poll_id, user] = mine(polls[poll_id], row.revision, row.said, late=late)
+            found[poll_id, user] = Standing(row.revision, row.said)
         elif word:
-            found[poll_id, user] = mine(polls[poll_id], word.revision, word.body, late=late)
-    if not late:
-        for poll_id, user in voters.took_part(wanted) - set(found):
-            found[poll_id, user] = mine(polls[poll_id], 0, None)
+            found[poll_id, user] = word
     return found
 
 

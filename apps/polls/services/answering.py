@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
@@ -12,7 +13,7 @@ from apps.chat.services import wordlist
 from apps.core import clock
 from apps.core.errors import Refused
 from apps.intake import queue
-from apps.intake.items import Item, Outcome
+from apps.intake.items import Item, Outcome, Standing
 from apps.polls import broadcasts, kinds, permissions, selectors, voters
 from apps.polls.kinds import Said
 from apps.polls.models import Poll
@@ -75,6 +76,7 @@ class _Booth:
         self.polls = polls
         self.matchers: dict[int, wordlist.Matcher] = {}
         pairs = [(poll, vote.user_id) for vote in votes if (poll := self._known(vote)) is not None]
+        self.pairs = pairs
         early = [(poll, user) for poll, user in pairs if not poll.takes_late_at(self.now)]
         late = [(poll, user) for poll, user in pairs if poll.takes_late_at(self.now)]
         # Before who took part: of a close in between the one or the other tells.
@@ -117,25 +119,37 @@ class _Booth:
         late = poll.takes_late_at(self.now)
         check_open(poll, self.now, late=late)
         body = kinds.kind_of(poll).read(poll, vote.said)
-        if kinds.kind_of(poll).has_words:
-            self.check_words(poll, body)
         key = (poll.pk, vote.user_id)
         if key in self.took_part or key in self.were_there:
             raise answered()
         voter = self.voters.get(key)
         if voter is None:
             raise closed()
+        if kinds.kind_of(poll).has_words:
+            self.check_words(poll, body, vote.user_id)
         revision = vote.revision or self.newest.get(key, 0) + 1
         gate = poll.late_gate if late else poll.gate
         return poll, late, Item(ANSWER, gate, voter.name, revision, body, mark=voter.mark)
 
-    def check_words(self, poll: Poll, body: Mapping[str, Any]) -> None:
-        """What the organisers let nobody write. Words that should wait are refused where nobody decides on any."""
+    @cached_property
+    def standing(self) -> dict[tuple[int, int], Standing]:
+        """What stands of who types here."""
+        pairs = [pair for pair in self.pairs if kinds.kind_of(pair[0]).has_words]
+        early = selectors.standing_words([pair for pair in pairs if not pair[0].takes_late_at(self.now)])
+        late = selectors.standing_words([pair for pair in pairs if pair[0].takes_late_at(self.now)], late=True)
+        return early | late
+
+    def check_words(self, poll: Poll, body: Mapping[str, Any], user_id: int) -> None:
+        """What the organisers let nobody write. Words that should wait are refused where nobody decides on any. What
+        stands already was let through, and is no less taken because it is sent again after the list has grown."""
         if poll.event_id not in self.matchers:
             self.matchers[poll.event_id] = wordlist.matcher_of(poll.event_id)
         hits = (self.matchers[poll.event_id].find(text) for text in (body.get("words") or [body.get("text", "")]))
         hit = next((hit for hit in hits if hit is not None and (hit.refuse or not poll.moderated)), None)
-        if hit is not None:
+        if hit is None:
+            return
+        stands = self.standing.get((poll.pk, user_id))
+        if stands is None or stands.body != body:
             raise Refused(
                 "poll.word",
                 _("The organisers do not let “%(word)s” through here."),

@@ -13,7 +13,8 @@ from apps.questions.services.telling import tell, tell_desk, tell_stage, tell_st
 
 JOIN_VOTES = """
 INSERT INTO questions_vote (question_id, user_id, via_id)
-SELECT %s, user_id, question_id FROM questions_vote WHERE question_id = ANY(%s) ORDER BY user_id, question_id
+SELECT %s, user_id, question_id FROM questions_vote WHERE question_id = ANY(%s) AND user_id = ANY(%s)
+ORDER BY user_id, question_id
 ON CONFLICT (question_id, user_id) DO NOTHING
 """
 JOIN_FOLLOWERS = """
@@ -39,8 +40,8 @@ def merge_question(question: Question, *, into: Question) -> Question:
     if source.state in (Question.State.MERGED, Question.State.WITHDRAWN) or not target.is_shown:
         raise Refused("question.gone", _("One of them is not shown (any more), so they cannot be joined."))
     was = source.state
-    moved = _move_joined(source, to=target)
-    own = _join_votes(target, [source.pk, *(row.pk for row in moved)])
+    moved, voters = _move_joined(source, to=target)
+    own = _join_votes(target, [source.pk, *(row.pk for row in moved)], of=voters)
     with connection.cursor() as cursor:
         cursor.execute(JOIN_FOLLOWERS, [target.pk, source.pk])
     target.followers.filter(user__in=own).delete()
@@ -67,9 +68,13 @@ def split_question(question: Question) -> Question:
         raise Refused("question.not_merged", _("This question is not joined with another one."))
     target = _locked(source.merged_into_id)[source.merged_into_id] if source.merged_into_id else None
     if target is not None:
-        Vote.objects.filter(question=target, via=source).delete()
-        # Who voted for another duplicate as well is counted by that one from now on.
-        _join_votes(target, list(target.merged.exclude(pk=source.pk).values_list("pk", flat=True)))
+        came = Vote.objects.filter(question=target, via=source)
+        voters = list(came.values_list("user", flat=True))
+        came.delete()
+        # Who voted for another duplicate as well is counted by that one from now on; nobody else, since a vote that
+        # was taken back here still stands there.
+        others = target.merged.exclude(pk=source.pk).values_list("pk", flat=True)
+        _join_votes(target, list(others), of=voters)
     source.state, source.merged_into = Question.State.NEW, None
     source.save(update_fields=["state", "merged_into"])
     merged = {"state": Question.State.MERGED, "merged_into_id": target.pk if target else None}
@@ -86,22 +91,26 @@ def split_question(question: Question) -> Question:
     return source
 
 
-def _move_joined(source: Question, *, to: Question) -> list[Question]:
+def _move_joined(source: Question, *, to: Question) -> tuple[list[Question], list[int]]:
     """What was joined with the duplicate is joined with the question that remains: whoever asked it is told of that
-    one's answer, and finds it. Their votes go along, each by its own question."""
+    one's answer, and finds it. Their votes go along, each by its own question; but only of those who are returned:
+    others have taken theirs back since. Whoever asked the duplicate could not: theirs was only not counted there."""
     found = Question.objects.select_for_update(no_key=True, of=("self",)).filter(merged_into=source).order_by("pk")
     moved = list(found.select_related("author", "replied_by"))
     for row in moved:
         row.merged_into = to
     Question.objects.filter(pk__in=[row.pk for row in moved]).update(merged_into=to)
+    voters = set(source.voters.values_list("user", flat=True))
     source.voters.exclude(via=None).delete()
-    return moved
+    others = set(Vote.objects.filter(question__in=moved).values_list("user", flat=True)) - voters
+    voters.update([user for user in others if source.is_of(user)])
+    return moved, sorted(voters)
 
 
-def _join_votes(target: Question, sources: Sequence[int]) -> list[int]:
-    """Everybody's once; not that of whoever asked the one that remains, which is returned."""
+def _join_votes(target: Question, sources: Sequence[int], *, of: Sequence[int]) -> list[int]:
+    """Theirs, of each once; not that of whoever asked the one that remains, which is returned."""
     with connection.cursor() as cursor:
-        cursor.execute(JOIN_VOTES, [target.pk, list(sources)])
+        cursor.execute(JOIN_VOTES, [target.pk, list(sources), list(of)])
     voters = target.voters.filter(via__in=sources)
     own = [user for user in voters.values_list("user", flat=True) if target.is_of(user)]
     voters.filter(user__in=own).delete()

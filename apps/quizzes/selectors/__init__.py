@@ -36,6 +36,7 @@ from apps.quizzes.selectors.training import (
     tasks_report,
     trainings,
 )
+from apps.quizzes.selectors.unfinished import what_is_missing
 from apps.quizzes.selectors.warned import warnings
 from apps.quizzes.selectors.words import words_of
 
@@ -93,6 +94,7 @@ __all__ = [
     "trainings",
     "unknown",
     "warnings",
+    "what_is_missing",
     "with_time",
     "words_of",
 ]

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, Max, Q, QuerySet
+from django.db.models import Count, FilteredRelation, Max, Q, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -60,15 +60,16 @@ class Offered:
 
 def open_trainings(event: Event, user: User, roles: frozenset[str]) -> QuerySet[Any]:
     """Those that this person may begin or look at, the newest first, with what they have made of each."""
-    mine = Q(attempts__user=user)
     return (
         trainings(event)
         .exclude(session__in=tracks.shut_to(event, roles, user))
+        # Named in the join itself: what everybody else has made of them is not read.
+        .annotate(own=FilteredRelation("attempts", condition=Q(attempts__user=user)))
         .annotate(
-            tried=Count("attempts", filter=mine),
-            running=Count("attempts", filter=mine & Q(attempts__finished_at=None)),
-            best=Max("attempts__percent", filter=mine),
-            passed=Max("attempts__percent", filter=mine & Q(attempts__passed=True)),
+            tried=Count("own"),
+            running=Count("own", filter=Q(own__finished_at=None)),
+            best=Max("own__percent"),
+            passed=Max("own__percent", filter=Q(own__passed=True)),
         )
     )
 

@@ -14,7 +14,7 @@ from apps.live import publish
 from apps.quizzes import broadcasts, selectors, signals
 from apps.quizzes.models import Game, Question, Quiz, Turn
 from apps.quizzes.models.banks import MOST_ASKED
-from apps.quizzes.registry import Incomplete, kind_of
+from apps.quizzes.registry import kind_of
 from apps.quizzes.registry.words import in_languages
 from apps.quizzes.services.answers import ANSWER
 from apps.quizzes.services.scoring import score_if_complete
@@ -26,30 +26,66 @@ EXTEND_SECONDS = (10, 30, 60)
 
 
 def drawn_questions(quiz: Quiz) -> list[Question]:
-    """The questions of one playing, in their order. Refused where one of them cannot be asked as it stands."""
+    """The questions of one playing, in their order. Refused where one of them cannot be asked as it stands; where they
+    are drawn, only where too few can."""
     every = list(Question.objects.filter(bank=quiz.bank_id).order_by("position", "pk").values_list("pk", flat=True))
-    # Drawn from the whole bank, whatever its size; only what was drawn is read.
-    chosen = random.sample(every, quiz.draws) if 0 < quiz.draws < len(every) else every[:MOST_ASKED]
-    found = list(
-        Question.objects.filter(pk__in=chosen)
-        .select_related("bank__event", "media__event")
-        .prefetch_related("choices")
-        .order_by("position", "pk")
-    )
-    for question in found:
-        try:
-            kind_of(question.kind).check(question, list(question.choices.all()))
-        except Incomplete as why:
-            raise Refused(
-                "quiz.question_incomplete",
-                _("Question %(number)d (“%(text)s”) is not finished. %(why)s"),
-                values={"number": every.index(question.pk) + 1, "text": str(question)[:60], "why": why.message},
-            ) from why
+    if 0 < quiz.draws < len(every):
+        found, unfinished = _draw(every, quiz.draws)
+        is_enough = len(found) == quiz.draws
+    else:
+        found, unfinished = _read(every[:MOST_ASKED])
+        is_enough = not unfinished
+    if unfinished and not is_enough:
+        first = min(unfinished, key=_place)
+        raise Refused(
+            "quiz.question_incomplete",
+            _("Question %(number)d (“%(text)s”) is not finished. %(why)s"),
+            values={
+                "number": every.index(first.pk) + 1,
+                "text": str(first)[:60],
+                "why": selectors.what_is_missing(first),
+            },
+        )
     if not found:
         raise Refused("quiz.empty", _("Its question bank is empty. Write a question first."))
     if quiz.shuffles:
         random.shuffle(found)
     return found
+
+
+def _draw(every: list[int], count: int) -> tuple[list[Question], list[Question]]:
+    """So many of them, of those that can be asked; and those that it met and cannot. Drawn from the whole bank,
+    whatever its size; only what was drawn is read, and further ones for those that are not finished."""
+    found: list[Question] = []
+    unfinished: list[Question] = []
+    left, at_once = every, count
+    while left and len(found) < count:
+        tried = random.sample(left, min(at_once, len(left)))
+        finished, others = _read(tried)
+        # In the order of the draw: of more than are needed, all have the same chance.
+        found += sorted(finished, key=lambda question: tried.index(question.pk))[: count - len(found)]
+        unfinished += others
+        left, at_once = sorted(set(left).difference(tried)), MOST_ASKED
+    return sorted(found, key=_place), unfinished
+
+
+def _read(ids: list[int]) -> tuple[list[Question], list[Question]]:
+    """In their order: those that can be asked, and those that are not finished."""
+    rows = (
+        Question.objects.filter(pk__in=ids)
+        .select_related("bank__event", "media__event")
+        .prefetch_related("choices")
+        .order_by("position", "pk")
+    )
+    finished: list[Question] = []
+    unfinished: list[Question] = []
+    for question in rows:
+        (finished if selectors.what_is_missing(question) is None else unfinished).append(question)
+    return finished, unfinished
+
+
+def _place(question: Question) -> tuple[int, int]:
+    return question.position, question.pk
 
 
 @transaction.atomic
