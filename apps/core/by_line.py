@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from apps.core import tables, workbooks
+from apps.core.moments import validate_moment
 from apps.core.tables import Unreadable
 
 MOST_BYTES = 2 * 1024 * 1024
@@ -88,7 +89,8 @@ class Moment(forms.DateTimeField):
         self.is_end = is_end
         formats = [*(f"{day} %H:%M" for day in ISO_OR_POINTS), *ISO_OR_POINTS]
         error = {"invalid": gettext_lazy("Write it like 2026-10-13 or 2026-10-13 18:00.")}
-        super().__init__(required=False, input_formats=formats, error_messages=error, **kwargs)
+        said: dict[str, Any] = {"input_formats": formats, "error_messages": error, "validators": [validate_moment]}
+        super().__init__(required=False, **said, **kwargs)
 
     def to_python(self, value: Any) -> Any:
         text = str(value or "").strip()

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from i18nfield.fields import I18nCharField
 
 from apps.core import clock
+from apps.core.moments import validate_moment
 from apps.events.models import Event, Organisation
 from apps.media.models import Asset
 from apps.tracks.models import Session
@@ -82,14 +83,18 @@ class Poll(models.Model):
     round = models.PositiveIntegerField(default=1, editable=False)
     """A reset begins a new round; answers belong to one."""
     opens_at = models.DateTimeField(
-        _("opens by itself at"), null=True, blank=True, help_text=_("Left empty, it waits until somebody opens it.")
+        _("opens by itself at"),
+        null=True,
+        blank=True,
+        help_text=_("Left empty, it waits until somebody opens it."),
+        validators=[validate_moment],
     )
     seconds = models.PositiveIntegerField(
         _("seconds to answer"), null=True, blank=True,
         help_text=_("From each opening on. Left empty, it stays open until somebody closes it."),
     )  # fmt: skip
     opened_at = models.DateTimeField(_("opened"), null=True, blank=True, editable=False)
-    closes_at = models.DateTimeField(_("closes by itself at"), null=True, blank=True)
+    closes_at = models.DateTimeField(_("closes by itself at"), null=True, blank=True, validators=[validate_moment])
     closed_at = models.DateTimeField(_("closed"), null=True, blank=True, editable=False)
     created_at = models.DateTimeField(default=clock.now, editable=False)
 

@@ -21,7 +21,7 @@ from apps.notifications.registry import facts
 from apps.polls import services
 from apps.polls.models import Poll
 from apps.polls.signals import poll_closed, poll_opened
-from apps.tracks.registry import inside
+from apps.tracks.registry import inside, leaving
 
 items.register(services.Answers())
 parts.register(
@@ -36,6 +36,11 @@ parts.register(
 @inside.register("polls")
 def places_of_polls(session_ids: Collection[int]) -> list[str]:
     return [f"poll/{pk}" for pk in Poll.objects.filter(session__in=session_ids).values_list("pk", flat=True)]
+
+
+@leaving.puts_away("polls")
+def put_polls_away(session_ids: Collection[int]) -> None:
+    services.put_away_with(session_ids)
 
 
 @facts.register("poll.opened", _("a poll was opened"))

@@ -9,6 +9,7 @@ from django.dispatch import receiver
 from django.utils.translation import gettext_lazy as _
 
 from apps.core import clock
+from apps.core.errors import Refused
 from apps.events.registry.copying import parts
 from apps.intake import items
 from apps.notifications import services as notifications
@@ -16,7 +17,7 @@ from apps.notifications.registry import facts
 from apps.quizzes import services
 from apps.quizzes.models import Game, Quiz
 from apps.quizzes.signals import game_over
-from apps.tracks.registry import inside
+from apps.tracks.registry import inside, leaving
 
 items.register(services.Answers())
 parts.register(
@@ -31,6 +32,16 @@ parts.register(
 @inside.register("quizzes")
 def places_of_games(session_ids: Collection[int]) -> list[str]:
     return [f"quiz/{pk}" for pk in Game.objects.filter(quiz__session__in=session_ids).values_list("pk", flat=True)]
+
+
+@leaving.keeps("quizzes")
+def why_sessions_stay(session_ids: Collection[int]) -> Refused | None:
+    return services.why_sessions_stay(session_ids)
+
+
+@leaving.puts_away("quizzes")
+def put_trainings_away(session_ids: Collection[int]) -> None:
+    services.put_away_with(session_ids)
 
 
 @facts.register("quiz.ended", _("a quiz ended"))

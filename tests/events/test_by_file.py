@@ -68,7 +68,7 @@ def test_all_that_is_wrong_is_told_with_its_line_and_nothing_comes_in(send, even
     InvitationCodeFactory(event=event, code="HERON")
     page = send(
         "events_invitationcode",
-        "code,uses,ticket,valid until\nRIVER,1,,\nriver,0,,\nheron,,,\n,,Nothing,tomorrow\nx,,,\n",
+        "code,uses,ticket,valid until\nRIVER,1,,\nriver,0,,\nheron,,,\n,,Nothing,tomorrow\nx,,,\nlate,,,9999-12-31\n",
     ).content.decode()
     for words in (
         "Line 3: uses: Write a whole number from 1",
@@ -76,6 +76,7 @@ def test_all_that_is_wrong_is_told_with_its_line_and_nothing_comes_in(send, even
         "Line 5: ticket: there is no ticket “Nothing”",
         "Line 5: valid until: Write it like 2026-10-13",
         "Line 6: code: A code has 4 to 40",
+        "Line 7: valid until: Choose a day between 1970 and 2199",
     ):
         assert words in page
     assert [code.code for code in InvitationCode.objects.all()] == ["HERON"]

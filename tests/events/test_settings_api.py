@@ -1,10 +1,12 @@
 """Events made, changed and stepped by call; members of an organisation; what staff did."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from apps.core import clock
+from apps.core.errors import Refused
+from apps.events import services
 from apps.events.models import Event, MemberInvitation, Membership
 from tests.factories.audit import EntryFactory
 from tests.factories.events import EventFactory, MemberInvitationFactory, MembershipFactory, RegistrationFactory
@@ -56,6 +58,9 @@ def test_event_is_made_in_ones_own_organisation_alone(client, other_event):
         ({"name": {"fr": "Pluie"}, "languages": ["en"]}, "name"),
         ({"allowed_domains": "not a domain"}, "allowed_domains"),
         ({"time_zone": "Moon/Sea"}, "time_zone"),
+        ({"starts_at": "9999-12-31T23:30:00Z"}, "starts_at"),
+        ({"starts_at": "1969-12-31T23:30:00Z", "ends_at": "2030-05-06T10:00:00Z"}, "starts_at"),
+        ({"ends_at": "9999-12-31T23:30:00Z"}, "ends_at"),
     ],
 )
 def test_event_that_cannot_be_is_refused_by_field(client, house, said, field):
@@ -83,6 +88,37 @@ def test_same_address_again_is_no_other(client, event):
 def test_end_before_the_beginning_is_refused(client, event):
     given = {"ends_at": (event.starts_at - timedelta(hours=1)).isoformat()}
     assert client.patch(f"{DESK}/settings/", given, content_type=JSON).status_code == 400
+
+
+def test_dates_lie_within_reach(client, event):
+    refused = client.patch(f"{DESK}/settings/", {"ends_at": "2200-01-01T00:00:00Z"}, content_type=JSON)
+    assert (refused.status_code, list(refused.json()["errors"])) == (400, ["ends_at"])
+    assert client.patch(f"{DESK}/settings/", {"ends_at": "2199-12-31T23:00:00Z"}, content_type=JSON).status_code == 200
+
+
+def test_event_that_would_end_out_of_reach_is_refused(event):
+    with pytest.raises(Refused) as refused:
+        services.begin_event(
+            event.organisation, kind="webinar", name="Rain", starts_at=datetime(2199, 12, 31, 23, 30, tzinfo=UTC)
+        )
+    assert (refused.value.code, refused.value.field) == ("event.far", "starts_at")
+
+
+def test_dates_that_somebody_else_set_meanwhile_are_a_refusal(event):
+    seen = Event.objects.get(pk=event.pk)
+    Event.objects.update(starts_at=event.ends_at - timedelta(minutes=1))
+    seen.ends_at = event.ends_at - timedelta(minutes=2)
+    with pytest.raises(Refused) as refused:
+        services.save_event(seen, changed={"ends_at"})
+    assert (refused.value.code, refused.value.status) == ("event.dates_changed", 409)
+
+
+@pytest.mark.parametrize("do", ["archive", "open", "end", "restore", "unpublish"])
+def test_draft_takes_no_step_but_the_one_that_it_offers(client, event, do):
+    Event.objects.update(state="draft")
+    refused = client.post(f"{DESK}/state/", {"do": do}, content_type=JSON)
+    assert (refused.status_code, refused.json()["code"]) == (409, "event.state")
+    assert Event.objects.get().state == "draft"
 
 
 def test_settings_are_for_organisers(event, moderator, enter):

@@ -5,6 +5,8 @@ from datetime import timedelta
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
+from apps.core.errors import Refused
+from apps.tracks import services
 from apps.tracks.models import Opening, Room, ScheduleImport, Session, Speaker, Track
 from tests.access.test_tokens import program
 from tests.factories.accounts import UserFactory
@@ -120,6 +122,29 @@ def test_session_ends_after_it_begins(client, event, hall):
         f"{DESK}/sessions/", {**at(event, 2, length=-1), "title": "Rain", "room": "hall"}, content_type=JSON
     )
     assert refused.status_code == 400
+
+
+def test_session_far_from_its_event_is_refused(client, event, hall):
+    made = client.post(f"{DESK}/sessions/", {"title": "Rain", "room": "hall", **at(event, 24 * 90)}, content_type=JSON)
+    assert (made.status_code, made.json()["code"], made.json()["field"]) == (400, "session.far", "starts_at")
+    session = SessionFactory(event=event)
+    moved = client.patch(f"{DESK}/sessions/{session.slug}/", at(event, -24 * 90), content_type=JSON)
+    assert (moved.status_code, moved.json()["code"]) == (400, "session.far")
+
+
+def test_session_out_of_reach_is_refused_by_field(client, event, hall):
+    said = {"title": "Rain", "room": "hall", "starts_at": "9999-12-31T22:30:00Z", "ends_at": "9999-12-31T23:30:00Z"}
+    refused = client.post(f"{DESK}/sessions/", said, content_type=JSON)
+    assert (refused.status_code, sorted(refused.json()["errors"])) == (400, ["ends_at", "starts_at"])
+
+
+def test_times_that_somebody_else_set_meanwhile_are_a_refusal(event):
+    session = SessionFactory(event=event)
+    Session.objects.update(starts_at=session.ends_at - timedelta(minutes=1))
+    session.ends_at -= timedelta(minutes=2)
+    with pytest.raises(Refused) as refused:
+        services.save_session(session, changed={"ends_at"})
+    assert (refused.value.code, refused.value.status) == ("session.moved", 409)
 
 
 def test_waiting_session_is_listed_to_organisers_alone(client, event, hall, visitor):

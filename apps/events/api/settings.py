@@ -34,7 +34,7 @@ class SettingsView(DeskCall):
         takes=SettingsSerializer,
         gives=SettingsSerializer,
         example=SETTINGS,
-        refuses={409: ["event.slug_taken", "event.archived"]},
+        refuses={409: ["event.slug_taken", "event.archived", "event.dates_changed"]},
     )
     def patch(self, request: Request, event: str) -> Response:
         """Changes what is said. More places go to those who wait."""
@@ -73,7 +73,7 @@ class StateView(DeskCall):
     )
     def post(self, request: Request, event: str) -> Response:
         """Publishes it, opens it, ends it, archives it, takes it out of the archive, or back to a draft."""
-        services.STAGES[self.given(LifeIn)["do"]].run(self.event)
+        services.step_event(self.event, self.given(LifeIn)["do"])
         return self.told()
 
     def told(self) -> Response:

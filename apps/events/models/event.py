@@ -14,6 +14,7 @@ from i18nfield.fields import I18nCharField, I18nTextField
 
 from apps.accounts.models import validate_time_zone
 from apps.core import clock, colour
+from apps.core.moments import validate_moment
 from apps.events import states
 
 if TYPE_CHECKING:
@@ -156,8 +157,8 @@ class Event(models.Model):
     kind = models.CharField(_("kind"), max_length=12, choices=Kind.choices, default=Kind.CONFERENCE)
     place = models.CharField(_("place"), max_length=200, blank=True)
     time_zone = models.CharField(_("time zone"), max_length=64, default="UTC", validators=[validate_time_zone])
-    starts_at = models.DateTimeField(_("begins"))
-    ends_at = models.DateTimeField(_("ends"))
+    starts_at = models.DateTimeField(_("begins"), validators=[validate_moment])
+    ends_at = models.DateTimeField(_("ends"), validators=[validate_moment])
     default_language = models.CharField(_("main language"), max_length=12, default="en")
     languages = ArrayField(
         models.CharField(max_length=12),
@@ -185,8 +186,12 @@ class Event(models.Model):
         help_text=_("When all places are taken, people can wait; what is given back goes to the first of them."),
     )
     admission = models.CharField(_("who gets in"), max_length=10, choices=Admission.choices, default=Admission.OPEN)
-    registration_opens_at = models.DateTimeField(_("registration opens"), null=True, blank=True)
-    registration_closes_at = models.DateTimeField(_("registration closes"), null=True, blank=True)
+    registration_opens_at = models.DateTimeField(
+        _("registration opens"), null=True, blank=True, validators=[validate_moment]
+    )
+    registration_closes_at = models.DateTimeField(
+        _("registration closes"), null=True, blank=True, validators=[validate_moment]
+    )
     allowed_domains = models.TextField(
         _("only these mail domains"),
         max_length=5000,

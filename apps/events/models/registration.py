@@ -9,6 +9,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from apps.core import clock, ids
+from apps.core.moments import validate_moment
 from apps.events.models.event import STAFF_ROLES, Event, EventRole
 from apps.events.models.ticket import InvitationCode, TicketKind
 
@@ -120,7 +121,7 @@ class JoinLink(models.Model):
     )
     role = models.ForeignKey(EventRole, models.CASCADE, null=True, related_name="join_links", verbose_name=_("role"))
     created_at = models.DateTimeField(default=clock.now, editable=False, verbose_name=_("made"))
-    expires_at = models.DateTimeField(_("valid until"))
+    expires_at = models.DateTimeField(_("valid until"), validators=[validate_moment])
     revoked_at = models.DateTimeField(_("revoked"), null=True, blank=True)
     used_at = models.DateTimeField(_("first used"), null=True, editable=False)
 

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from i18nfield.fields import I18nCharField, I18nTextField
 
 from apps.core import clock
+from apps.core.moments import validate_moment
 from apps.events.models.event import Event
 
 CODE = RegexValidator(r"^[A-Za-z0-9._-]{4,40}$", _("A code has 4 to 40 letters, digits, dots, hyphens or underscores."))
@@ -46,8 +47,8 @@ class TicketKind(models.Model):
         blank=True,
         help_text=_("Empty: as the event."),
     )
-    opens_at = models.DateTimeField(_("offered from"), null=True, blank=True)
-    closes_at = models.DateTimeField(_("offered until"), null=True, blank=True)
+    opens_at = models.DateTimeField(_("offered from"), null=True, blank=True, validators=[validate_moment])
+    closes_at = models.DateTimeField(_("offered until"), null=True, blank=True, validators=[validate_moment])
     is_offered = models.BooleanField(_("offered"), default=True)
     opens_programme = models.BooleanField(
         _("opens every session"),
@@ -111,7 +112,7 @@ class InvitationCode(models.Model):
     lets_in = models.BooleanField(
         _("without asking"), default=True, help_text=_("Who has it gets in where we would look at each registration.")
     )
-    expires_at = models.DateTimeField(_("valid until"), null=True, blank=True)
+    expires_at = models.DateTimeField(_("valid until"), null=True, blank=True, validators=[validate_moment])
     revoked_at = models.DateTimeField(_("ended"), null=True, editable=False)
     note = models.CharField(_("note"), max_length=120, blank=True, help_text=_("For you: whom it was given to."))
     created_at = models.DateTimeField(_("made"), default=clock.now, editable=False)

@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
 from apps.core import clock
+from apps.core.moments import validate_moment
 from apps.events.models import Event, InvitationCode, Question, TicketKind
 from apps.events.models.ticket import CODE
 from apps.events.serializers.registrations import NUMBER
@@ -83,7 +84,7 @@ class CodesIn(serializers.Serializer[Any]):
         min_value=1, max_value=2**31 - 1, allow_null=True, default=1, help_text="Null: as often as there are places."
     )
     lets_in = serializers.BooleanField(default=True, help_text="Who has it needs nobody's yes.")
-    expires_at = serializers.DateTimeField(allow_null=True, default=None)
+    expires_at = serializers.DateTimeField(allow_null=True, default=None, validators=[validate_moment])
     note = serializers.CharField(max_length=120, allow_blank=True, default="")
 
 

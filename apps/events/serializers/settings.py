@@ -6,6 +6,7 @@ from django.conf import settings
 from django.core.exceptions import ValidationError as Wrong
 from rest_framework import serializers
 
+from apps.core.moments import validate_moment
 from apps.events.models import Event
 from apps.events.serializers.texts import Texts
 from apps.events.services import STAGES
@@ -87,7 +88,9 @@ class NewEventSerializer(SettingsSerializer):
     slug = serializers.SlugField(
         max_length=60, required=False, help_text="Stands in its addresses; left out: made from the name."
     )
-    ends_at = serializers.DateTimeField(required=False, help_text="Left out: as long as such events last.")
+    ends_at = serializers.DateTimeField(
+        required=False, help_text="Left out: as long as such events last.", validators=[validate_moment]
+    )
 
 
 class StateSerializer(serializers.Serializer[Any]):

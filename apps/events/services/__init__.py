@@ -43,6 +43,7 @@ from apps.events.services.lifecycle import (
     restore_event,
     set_up_event,
     stages_of,
+    step_event,
     unpublish_event,
 )
 from apps.events.services.links import (
@@ -180,6 +181,7 @@ __all__ = [
     "send_link_again",
     "set_up_event",
     "stages_of",
+    "step_event",
     "switch_account",
     "sync_staff",
     "take_place",

@@ -151,10 +151,12 @@ def _move(event: Event, allowed: dict[Event.State, Event.State]) -> None:
             return
     event.refresh_from_db(fields=["state"])
     if event.state not in allowed.values():
-        raise Refused(
-            "event.state",
-            _("The event's state changed in the meantime, so this is not possible now. Look at it again."),
-        )
+        raise _not_now()
+
+
+def _not_now() -> Refused:
+    said = _("The event's state changed in the meantime, so this is not possible now. Look at it again.")
+    return Refused("event.state", said)
 
 
 class Stage(NamedTuple):
@@ -177,6 +179,13 @@ STAGES = {
 def stages_of(event: Event) -> list[str]:
     """The steps that can be taken next."""
     return [name for name, stage in STAGES.items() if event.state in stage.states]
+
+
+def step_event(event: Event, name: str) -> None:
+    """Raises Refused for a step that its state does not offer."""
+    if event.state not in STAGES[name].states:
+        raise _not_now()
+    STAGES[name].run(event)
 
 
 def raise_live_epoch(event_id: int) -> int:

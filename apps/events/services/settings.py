@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Collection, Iterator, Mapping
+from datetime import datetime
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -9,7 +10,8 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
 from apps.core.errors import Refused
-from apps.events.kinds import PLANS
+from apps.core.moments import LATEST
+from apps.events.kinds import PLANS, Plan
 from apps.events.models import Event, Organisation
 from apps.events.selectors import embeds
 from apps.events.services.lifecycle import create_event, set_up_event
@@ -44,6 +46,9 @@ TOGETHER = (
 )  # fmt: skip
 
 
+WINDOWS = frozenset({"starts_at", "ends_at", "registration_opens_at", "registration_closes_at"})
+
+
 def contradictions(said: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
     """What of an event's settings, by field, does not go together: (the field at fault, what to do)."""
     languages, main = said.get("languages"), said.get("default_language")
@@ -61,15 +66,23 @@ def contradictions(said: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
 def begin_event(organisation: Organisation, *, kind: str, **said: Any) -> Event:
     """A draft as its kind has it, but for what is said; it lasts as long as such events do, where no end is said."""
     plan = PLANS[kind]
-    fields: dict[str, Any] = {"ends_at": said["starts_at"] + plan.lasts, **plan.fields, **said}
+    ends_at = said["ends_at"] if "ends_at" in said else _end_of(said["starts_at"], plan)
+    fields: dict[str, Any] = {**plan.fields, **said, "ends_at": ends_at}
     event = create_event(organisation, kind=kind, **fields)
     set_up_event(event)
     return event
 
 
+def _end_of(starts_at: datetime, plan: Plan) -> datetime:
+    if starts_at >= LATEST - plan.lasts:
+        raise Refused("event.far", _("Choose a day that is nearer."), status=400, field="starts_at")
+    return starts_at + plan.lasts
+
+
 @transaction.atomic
 def save_event(event: Event, *, changed: Collection[str]) -> None:
-    """Keeps what was changed. More places go to who waits."""
+    """Keeps what was changed. More places go to who waits. Raises Refused where the address is taken, or where the
+    dates no longer go together with those that somebody else set meanwhile."""
     try:
         with transaction.atomic():
             event.save(update_fields={*changed})
@@ -77,5 +90,8 @@ def save_event(event: Event, *, changed: Collection[str]) -> None:
         if "slug" in changed and Event.objects.filter(slug=event.slug).exclude(pk=event.pk).exists():
             words = _("Another event has this address. Choose another.")
             raise Refused("event.slug_taken", words, field="slug") from error
+        if not WINDOWS.isdisjoint(changed):
+            words = _("Somebody else changed its dates at this moment. Look at them again.")
+            raise Refused("event.dates_changed", words) from error
         raise
     move_up(event)

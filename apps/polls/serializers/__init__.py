@@ -9,6 +9,7 @@ from drf_spectacular.utils import extend_schema_field
 from i18nfield.strings import LazyI18nString
 from rest_framework import serializers
 
+from apps.core.moments import validate_moment
 from apps.polls import kinds, services
 from apps.polls.models import Kind, Poll
 
@@ -94,7 +95,7 @@ class PollIn(serializers.Serializer[None]):
     low_words = TextIn(max_length=END_CHARS, required=False, allow_blank=True)
     high_words = TextIn(max_length=END_CHARS, required=False, allow_blank=True)
     seconds = serializers.IntegerField(required=False, allow_null=True, min_value=1, max_value=services.LONGEST_SECONDS)
-    closes_at = serializers.DateTimeField(required=False, allow_null=True)
+    closes_at = serializers.DateTimeField(required=False, allow_null=True, validators=[validate_moment])
 
 
 class PollsQuery(serializers.Serializer[None]):
@@ -124,7 +125,7 @@ class RunIn(serializers.Serializer[None]):
         max_value=2**31 - 1,
         help_text="To reset: the round that ends. It confirms, and resets only once.",
     )
-    opens_at = serializers.DateTimeField(required=False, help_text="To schedule.")
+    opens_at = serializers.DateTimeField(required=False, help_text="To schedule.", validators=[validate_moment])
 
 
 class PollWordsIn(serializers.Serializer[None]):

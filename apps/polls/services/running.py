@@ -1,6 +1,6 @@
 """Running polls: scheduled, opened, locked, revealed, closed, begun anew, put away."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -209,6 +209,14 @@ def archive_poll(poll: Poll) -> Poll:
     _shut(held)
     sealing.seal(held)
     return _set(poll, state=State.ARCHIVED, opens_at=None)
+
+
+@transaction.atomic
+def put_away_with(session_ids: Collection[int]) -> None:
+    """All polls of sessions that are about to be deleted; those that are open are closed first."""
+    _close(Q(session__in=session_ids))
+    for poll in Poll.objects.filter(session__in=session_ids).exclude(state=State.ARCHIVED).order_by("pk"):
+        archive_poll(poll)
 
 
 @transaction.atomic

@@ -6,6 +6,7 @@ from apps.quizzes.services.banking import csv_template, export_csv, export_qti, 
 from apps.quizzes.services.copying import copy_quizzes
 from apps.quizzes.services.joining import join, make_captain, rename
 from apps.quizzes.services.lags import Traveller, arrive, depart
+from apps.quizzes.services.leaving import put_away_with, why_sessions_stay
 from apps.quizzes.services.running import (
     EXTEND_SECONDS,
     ask_next,
@@ -53,6 +54,7 @@ __all__ = [
     "join",
     "make_captain",
     "open_lobby",
+    "put_away_with",
     "read_bank",
     "rename",
     "reveal",
@@ -60,4 +62,5 @@ __all__ = [
     "reveal_due",
     "score_if_complete",
     "step",
+    "why_sessions_stay",
 ]

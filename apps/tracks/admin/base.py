@@ -33,6 +33,12 @@ class AgendaAdmin(OrganisationScopedAdmin):
     def after_save(self, request: HttpRequest, obj: Any, *, change: bool) -> None:
         services.agenda_edited(event_id=obj.event_id)
 
+    def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
+        """What cannot be put away along with it is named, and nothing is deleted."""
+        deleted, counts, lacking, protected = super().get_deleted_objects(objs, request)
+        refusal = services.why_not_removed(objs)
+        return deleted, counts, lacking, [*protected, refusal.message] if refusal else protected
+
     def delete_model(self, request: HttpRequest, obj: Model) -> None:
         services.remove(rows=[obj])
 

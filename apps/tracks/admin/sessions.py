@@ -181,6 +181,9 @@ class SessionAdmin(Arranging, AgendaAdmin):
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         """Only what decides who may go in calls people back from where they are."""
+        session = form.instance
+        before = services.speaking([session.pk]) if change else frozenset()
         super().save_related(request, form, formsets, change)
         if change:
-            services.gate_changed(form.instance, form.changed_data)
+            services.speaking_changed(session.event_id, [session.pk], before=before)
+            services.gate_changed(session, form.changed_data)

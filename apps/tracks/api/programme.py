@@ -289,6 +289,7 @@ class DeskSessionsView(SessionCall, Sparse, ListAPIView[Session]):
         gives=WrittenSessionSerializer,
         status=201,
         example=SESSION,
+        refuses={400: ["session.far"]},
     )
     def post(self, request: Request, event: str) -> Response:
         """Makes a session. What it clashes with is told, and allowed."""
@@ -311,7 +312,7 @@ class DeskSessionView(SessionCall):
         takes=DeskSessionSerializer,
         gives=WrittenSessionSerializer,
         example=SESSION,
-        refuses={409: ["event.archived", "session.moved"]},
+        refuses={400: ["session.far"], 409: ["event.archived", "session.moved"]},
     )
     def patch(self, request: Request, event: str, session: str) -> Response:
         """Changes what is said, its place and state too. With `seen` it is moved only while it stands there."""
@@ -322,7 +323,7 @@ class DeskSessionView(SessionCall):
         services.save_session(found, changed=new, **beside)
         return self.told(found)
 
-    @documented("session_delete")
+    @documented("session_delete", refuses={409: ["session.played"]})
     def delete(self, request: Request, event: str, session: str) -> Response:
         """Deletes it for good, with its stars. One that people look for is better cancelled."""
         services.remove_part(self.found())

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from i18nfield.fields import I18nCharField, I18nTextField
 
 from apps.core import clock, ids
+from apps.core.moments import validate_moment
 from apps.events.models import Event
 from apps.media.models import Asset
 
@@ -183,8 +184,8 @@ class Session(Imported):
     language = models.CharField(_("language"), max_length=20, blank=True)
     abstract = I18nTextField(_("abstract"), blank=True)
     description = I18nTextField(_("description"), blank=True)
-    starts_at = models.DateTimeField(_("begins"))
-    ends_at = models.DateTimeField(_("ends"))
+    starts_at = models.DateTimeField(_("begins"), validators=[validate_moment])
+    ends_at = models.DateTimeField(_("ends"), validators=[validate_moment])
     state = models.CharField(_("state"), max_length=10, choices=State.choices, default=State.PLANNED)
     url = models.URLField(_("page elsewhere"), max_length=500, blank=True)
     feedback_url = models.URLField(_("feedback page elsewhere"), max_length=500, blank=True)
@@ -224,9 +225,15 @@ class Session(Imported):
         validators=[MinValueValidator(1)],
         help_text=_("Empty: as many as ask for one. When they are taken, people wait in a row that moves by itself."),
     )
-    sign_up_opens_at = models.DateTimeField(_("sign-up opens"), null=True, blank=True, help_text=_("Empty: at once."))
+    sign_up_opens_at = models.DateTimeField(
+        _("sign-up opens"), null=True, blank=True, help_text=_("Empty: at once."), validators=[validate_moment]
+    )
     sign_up_closes_at = models.DateTimeField(
-        _("sign-up closes"), null=True, blank=True, help_text=_("Empty: when the session ends.")
+        _("sign-up closes"),
+        null=True,
+        blank=True,
+        help_text=_("Empty: when the session ends."),
+        validators=[validate_moment],
     )
     created_at = models.DateTimeField(default=clock.now, editable=False)
     changed_at = models.DateTimeField(default=clock.now, editable=False)

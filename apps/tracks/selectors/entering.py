@@ -125,8 +125,10 @@ def why_shut_here(session: Session, *, user_id: int, roles: frozenset[str]) -> R
 
 
 def _why_audience(gate: Gate | None, roles: frozenset[str]) -> Refused | None:
-    if gate is None or _runs(roles):
+    if _runs(roles):
         return None
+    if gate is None:
+        return _no_session()
     if gate.is_shut_to(roles):
         return other_ticket()
     return no_seat() if gate.needs_seat else None
@@ -137,7 +139,8 @@ def shut_out(event_id: int, session_id: int, people: Mapping[int, frozenset[str]
     before which nothing stands."""
     gate = gate_of(event_id, session_id)
     if gate is None:
-        return {}
+        # What was inside a session that was deleted is nobody's but of those who run the event.
+        return {user_id: _no_session() for user_id, roles in people.items() if not _runs(roles)}
     out: dict[int, Refused] = {}
     for user_id, roles in people.items():
         if not _runs(roles) and (gate.needs_seat or gate.is_shut_to(roles)):
@@ -226,6 +229,10 @@ def no_seat() -> Refused:
     return Refused(
         "session.seat", _("People sign up for this session. Take a seat on its page; then it opens."), status=403
     )
+
+
+def _no_session() -> Refused:
+    return Refused("session.unknown", _("There is no such session in this event."), status=404)
 
 
 def _runs(roles: frozenset[str]) -> bool:

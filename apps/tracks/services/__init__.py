@@ -10,7 +10,6 @@ from apps.tracks.services.editing import (
     announce_stages,
     cancel_sessions,
     hold_events,
-    remove,
     restore_sessions,
 )
 from apps.tracks.services.exports import FORMATS, Format, export, schedule_of, session_rows
@@ -27,8 +26,10 @@ from apps.tracks.services.imports import (
 from apps.tracks.services.inviting import invite_speaker
 from apps.tracks.services.opening import gate_changed, openings_changed, openings_named, openings_of, set_openings
 from apps.tracks.services.plans import plan_import
+from apps.tracks.services.removing import remove, why_not_removed
 from apps.tracks.services.report import Report
 from apps.tracks.services.seating import do_round, free_seats_of, give_seat_back, move_seats_up, take_seat
+from apps.tracks.services.speaking import speaking, speaking_changed, spoken_by
 from apps.tracks.services.stars import renew_agenda_address, star_session, unstar_session
 from apps.tracks.services.versions import touch_agenda
 from apps.tracks.services.writing import (
@@ -88,9 +89,13 @@ __all__ = [
     "set_openings",
     "sketch_event",
     "slug_of",
+    "speaking",
+    "speaking_changed",
+    "spoken_by",
     "star_session",
     "take_seat",
     "touch_agenda",
     "unplace_session",
     "unstar_session",
+    "why_not_removed",
 ]

@@ -91,6 +91,10 @@ def _must_fit(event: Event, room_id: int, starts_at: datetime, ends_at: datetime
     if ends_at > starts_at + LONGEST:
         said = _("A session lasts 99 hours and 59 minutes at most.")
         raise Refused("session.long", said, status=400, field="minutes")
+    check_near(event, starts_at, field="starts")
+
+
+def check_near(event: Event, starts_at: datetime, *, field: str = "starts_at") -> None:
     if not event.starts_at - FAR <= starts_at <= event.ends_at + FAR:
         said = _("This is more than a month away from the event. Look at the date again.")
-        raise Refused("session.far", said, status=400, field="starts")
+        raise Refused("session.far", said, status=400, field=field)

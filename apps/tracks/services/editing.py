@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import timedelta
 
 from django.db import transaction
-from django.db.models import Model, Q, QuerySet
+from django.db.models import Q, QuerySet
 
 from apps.core import clock
 from apps.events.models import Event
@@ -55,18 +55,6 @@ def _move(sessions: QuerySet[Session], state: Session.State) -> int:
         Session.objects.filter(pk__in=session_ids).update(state=state)
         agenda_edited(event_id=event_id, session_ids=session_ids)
     return sum(map(len, by_event.values()))
-
-
-@transaction.atomic
-def remove(*, rows: Iterable[Model]) -> None:
-    """Deletes rows of the agenda for good. An imported session comes back with the next import of its file."""
-    rows = list(rows)
-    event_ids = {int(row.event_id) for row in rows}  # type: ignore[attr-defined]
-    hold_events(event_ids)
-    for row in rows:
-        row.delete()
-    for event_id in event_ids:
-        touch_agenda(event_id=event_id)
 
 
 def announce_stages(*, lately: timedelta) -> int:

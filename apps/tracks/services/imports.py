@@ -20,6 +20,7 @@ from apps.tracks.services.fields import in_language
 from apps.tracks.services.opening import tracks_changed
 from apps.tracks.services.plans import Changes, Plan, plan_import
 from apps.tracks.services.report import Report
+from apps.tracks.services.speaking import speaking, speaking_changed
 from apps.tracks.services.versions import touch_agenda
 
 _BATCH = 500
@@ -32,7 +33,10 @@ def import_schedule(*, event: Event, schedule: files.Schedule) -> Report:
     event = Event.objects.select_for_update(no_key=True).get(pk=event.pk)
     plan = plan_import(event, schedule)
     before = _tracks_of(plan)
+    spoken = [session.pk for session, _speakers in plan.spoken if session.pk is not None]
+    spoke = speaking(spoken)
     _write(plan)
+    speaking_changed(event.pk, spoken, before=spoke)
     altered = plan.sessions.altered
     tracks_changed(event.pk, [pk for pk, track_id in before.items() if altered[pk].track_id != track_id])
     if plan.report.changes_anything:

@@ -31,7 +31,7 @@ def gate_changed(session: Session, changed: Collection[str]) -> None:
     if "track" in changed:
         tracks_changed(session.event_id, [session.pk])
     if "sign_up" in changed:
-        _ask_anew()
+        ask_anew()
         if session.sign_up:
             _ask_again(session.event_id, [session.pk])
     if {"sign_up", "capacity"} & {*changed}:
@@ -42,7 +42,7 @@ def tracks_changed(event_id: int, session_ids: Collection[int]) -> None:
     """These sessions are in another track, or in none, which other tickets may open. In the caller's transaction."""
     if not session_ids:
         return
-    _ask_anew()
+    ask_anew()
     if Opening.objects.filter(ticket__event=event_id).exists():
         _ask_again(event_id, session_ids)
 
@@ -51,7 +51,7 @@ def tracks_changed(event_id: int, session_ids: Collection[int]) -> None:
 def openings_changed(ticket: TicketKind) -> None:
     """A ticket opens all, or no longer all: what its holders are told apart by is another thing, in every ticket of
     theirs."""
-    _ask_anew()
+    ask_anew()
     touch_agenda(event_id=ticket.event_id)
     if Registration.objects.confirmed().filter(ticket=ticket).exists():
         publish.revoke_all(ticket.event_id)
@@ -63,7 +63,7 @@ def openings_named(ticket: TicketKind, before: Named) -> None:
     changed = openings_of(ticket) ^ before
     if not changed:
         return
-    _ask_anew()
+    ask_anew()
     touch_agenda(event_id=ticket.event_id)
     if not ticket.opens_programme and Registration.objects.confirmed().filter(ticket=ticket).exists():
         tracks = {track for track, _session in changed if track}
@@ -91,17 +91,28 @@ def openings_of(ticket: TicketKind) -> Named:
 
 
 def _ask_again(event_id: int, session_ids: Collection[int]) -> None:
-    if len(session_ids) > MOST_ASKED:
+    ask_where(event_id, places_inside(session_ids), sessions=len(session_ids))
+
+
+def ask_where(event_id: int, places: Collection[str], *, sessions: int) -> None:
+    """Who is at these places, which are those of so many sessions."""
+    if sessions > MOST_ASKED:
         publish.revoke_all(event_id)
-        return
+    else:
+        publish.ask_again(event_id, places)
+
+
+def places_inside(session_ids: Collection[int]) -> list[str]:
+    """Where something of these sessions is heard."""
     here = [
         place
         for session_id in session_ids
         for place in (f"session/{session_id}", event_broadcasts.announcements_topic(f"session/{session_id}"))
     ]
-    publish.ask_again(event_id, [*here, *registry.inside.of(session_ids)])
+    return [*here, *registry.inside.of(session_ids)]
 
 
-def _ask_anew() -> None:
+def ask_anew() -> None:
+    """What stands before sessions is read again."""
     selectors.forget_gates()
     transaction.on_commit(selectors.forget_gates)

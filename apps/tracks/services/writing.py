@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 from typing import Any
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import ProtectedError
 from django.utils.translation import gettext_lazy as _
 from i18nfield.strings import LazyI18nString
@@ -12,10 +12,13 @@ from apps.core.errors import Refused
 from apps.tracks.adapters import values
 from apps.tracks.models import Room, Session, SessionSpeaker, Speaker, Tag, Track
 from apps.tracks.selectors import Spot
-from apps.tracks.services.editing import agenda_edited, hold_events, remove
+from apps.tracks.services.arranging import check_near
+from apps.tracks.services.editing import agenda_edited, hold_events
 from apps.tracks.services.looks import Looks
 from apps.tracks.services.opening import gate_changed
+from apps.tracks.services.removing import remove
 from apps.tracks.services.slugs import Slugs
+from apps.tracks.services.speaking import speaking, speaking_changed, spoken_by
 
 NAME_TAKEN = _("Another one of this event has this name. Choose one that tells them apart.")
 PLACE = frozenset({"room", "starts_at", "ends_at", "state"})
@@ -44,12 +47,20 @@ def save_part(row: Track | Room | Speaker, *, changed: Collection[str] | None = 
         row.slug = _free_slug(row, str(row.name))
     if is_new and isinstance(row, Track) and not row.colour:
         Looks(Track.objects.filter(event=row.event_id).values_list("colour", "shape")).dress(row)
+    sessions = spoken_by(row) if not is_new and isinstance(row, Speaker) and _gives_account(changed) else []
+    before = speaking(sessions)
     row.save(update_fields=None if is_new else {*(changed or ())})
+    speaking_changed(row.event_id, sessions, before=before)
     agenda_edited(event_id=row.event_id)
 
 
+def _gives_account(changed: Collection[str] | None) -> bool:
+    return not {"user", "user_id"}.isdisjoint(changed or ())
+
+
 def remove_part(row: Track | Room | Speaker | Session) -> None:
-    """Deletes it for good. Raises Refused for a room that has sessions."""
+    """Deletes it for good. Raises Refused for a room that has sessions, and for a session in which
+    a quiz was played."""
     try:
         remove(rows=[row])
     except ProtectedError as error:
@@ -68,6 +79,7 @@ def save_session(
     """A new one, or of one that is there what was `changed`; `speakers` and `tags` take the place of those there.
 
     Raises Refused where it shall be moved and does not stand any more where it was `seen`: somebody was quicker.
+    So too where its times no longer go together with those that somebody else set; and for a day far from the event.
     """
     hold_events([session.event_id])
     is_new = session.pk is None
@@ -75,7 +87,9 @@ def save_session(
         session.slug = _free_slug(session, str(session.title))
     if not is_new and seen is not None and not PLACE.isdisjoint(changed or ()):
         _check_seen(session, seen)
-    session.save(update_fields=None if is_new else {*(changed or ())})
+    if is_new or "starts_at" in (changed or ()):
+        check_near(session.event, session.starts_at)
+    _save(session, None if is_new else {*(changed or ())})
     if speakers is not None:
         _keep_speakers(session, speakers)
     if tags is not None:
@@ -85,16 +99,32 @@ def save_session(
         gate_changed(session, changed or ())
 
 
+def _save(session: Session, fields: Collection[str] | None) -> None:
+    try:
+        with transaction.atomic():
+            session.save(update_fields=fields)
+    except IntegrityError as error:
+        if fields is not None and not {"starts_at", "ends_at"}.isdisjoint(fields):
+            raise _moved(session) from error
+        raise
+
+
 def _check_seen(session: Session, seen: Spot) -> None:
     if not Session.objects.filter(pk=session.pk, **seen._asdict()).exists():
-        said = _("Somebody else moved “%(title)s” meanwhile. It is where they put it; move it again if you want.")
-        raise Refused("session.moved", said, values={"title": session.title})
+        raise _moved(session)
+
+
+def _moved(session: Session) -> Refused:
+    said = _("Somebody else moved “%(title)s” meanwhile. It is where they put it; move it again if you want.")
+    return Refused("session.moved", said, values={"title": session.title})
 
 
 def _keep_speakers(session: Session, speakers: Sequence[Speaker]) -> None:
+    before = speaking([session.pk])
     SessionSpeaker.objects.filter(session=session).exclude(speaker__in=speakers).delete()
     for position, speaker in enumerate(speakers):
         SessionSpeaker.objects.update_or_create(session=session, speaker=speaker, defaults={"position": position})
+    speaking_changed(session.event_id, [session.pk], before=before)
 
 
 def _free_slug(row: Track | Room | Speaker | Session, name: str) -> str:
