@@ -70,6 +70,10 @@ class MemberInvitationAdmin(ComesByFile, OwnersAlone, TellsRefusals, Organisatio
             limit_by_address(request, "invite")
         return super().changeform_view(request, object_id, form_url, extra_context)
 
+    def file_view(self, request: HttpRequest) -> HttpResponse:
+        limit_by_address(request, "invite")
+        return super().file_view(request)
+
     def after_refusal(self, request: HttpRequest) -> HttpResponse:
         """The form again: the service refuses what it cannot know, so that two at once are settled too."""
         request.method = "GET"
