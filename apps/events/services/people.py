@@ -49,7 +49,7 @@ def add_member(organisation: Organisation, *, user: User, role: str = Membership
 
 @transaction.atomic
 def change_member(membership: Membership, *, role: str) -> bool:
-    """Another role for a member; whether they are one still. Whoever was removed at this moment is not made one anew."""
+    """Another role for a member; whether they are one still. Who was removed at this moment is not made one anew."""
     organisation = Organisation.objects.select_for_update(no_key=True).get(pk=membership.organisation_id)
     if role != Membership.Role.OWNER:
         _keep_an_owner(organisation, but=membership.user)
