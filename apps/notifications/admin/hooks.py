@@ -82,7 +82,7 @@ class EndpointAdmin(OfOrganisation):
 
     @admin.display(description=_("who answers for it"))
     def answers_for_it(self, endpoint: Endpoint) -> str:
-        """Whoever made it, led it elsewhere or switched it on again since; it stands as long as they run what it tells of."""
+        """Whoever made it, led it elsewhere or switched it on since; it stands while they run what it is told of."""
         return str(endpoint.keeper or _("Nobody any more"))
 
     @admin.display(description=_("why it is off"))
