@@ -11,6 +11,7 @@ import logging
 import os
 import threading
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
@@ -23,6 +24,14 @@ RETRY_SECONDS = 0.5
 EXIT_SECONDS = 3.0
 Key = tuple[int, str]
 Send = Callable[[], Awaitable[None]]
+MOST_TRIES = 120
+"""Of what Redis refuses, though it can be reached: a minute, in which whoever runs it can mend that."""
+
+
+@dataclass(slots=True)
+class Urgent:
+    send: Send
+    tries: int = 0
 
 
 class Outbox:
@@ -34,7 +43,7 @@ class Outbox:
         self._busy = False
         self._logs: dict[Key, list[layer.Item]] = {}
         self._states: dict[Key, int] = {}
-        self._urgent: list[Send] = []
+        self._urgent: list[Urgent] = []
         """Who may no longer hear something: it goes before all else."""
         self._waiting = 0
 
@@ -56,7 +65,7 @@ class Outbox:
 
     def urgent(self, send: Send) -> None:
         with self._changed:
-            self._urgent.append(send)
+            self._urgent.append(Urgent(send))
             self._wake()
 
     def flush(self, timeout: float) -> bool:
@@ -113,10 +122,9 @@ class Outbox:
                     self._busy = False
                     self._changed.notify_all()
                     return
+            waits: tuple[dict[Key, list[layer.Item]], dict[Key, int]] = ({}, {})
             try:
-                while urgent:
-                    await urgent[0]()
-                    urgent.pop(0)
+                await _send_urgent(urgent)
                 for key in list(logs):
                     await layer.send_log(*key, logs[key])
                     del logs[key]
@@ -125,17 +133,39 @@ class Outbox:
                     states = {}
             except store.ConnectionFailed as error:
                 logger.warning("Redis cannot be reached (%s); what is to be published waits.", error)
-                self._put_back(logs, states, urgent)
-                await asyncio.sleep(RETRY_SECONDS)
+                waits = logs, states
             except Exception:
                 logger.exception("What was to be published could not be; hubs will find the gap.")
+            if urgent or any(waits):
+                self._put_back(*waits, urgent)
+                await asyncio.sleep(RETRY_SECONDS)
 
-    def _put_back(self, logs: dict[Key, list[layer.Item]], states: dict[Key, int], urgent: list[Send]) -> None:
+    def _put_back(self, logs: dict[Key, list[layer.Item]], states: dict[Key, int], urgent: list[Urgent]) -> None:
         with self._changed:
             self._logs = logs | {key: logs.get(key, []) + items for key, items in self._logs.items()}
             self._waiting = sum(map(len, self._logs.values()))
             self._states = states | self._states
             self._urgent = urgent + self._urgent
+
+
+async def _send_urgent(urgent: list[Urgent]) -> None:
+    """Takes out what was sent, or was refused too often. One that is refused holds up none of the others."""
+    refused: list[Urgent] = []
+    try:
+        while urgent:
+            try:
+                await urgent[0].send()
+            except store.ConnectionFailed:
+                raise
+            except Exception:
+                urgent[0].tries += 1
+                if urgent[0].tries < MOST_TRIES:
+                    refused.append(urgent[0])
+                if urgent[0].tries in (1, MOST_TRIES):
+                    logger.exception("What is urgent was refused (try %s of %s).", urgent[0].tries, MOST_TRIES)
+            urgent.pop(0)
+    finally:
+        urgent.extend(refused)
 
 
 def _run(loop: asyncio.AbstractEventLoop) -> None:

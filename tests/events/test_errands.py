@@ -6,11 +6,12 @@ from django.urls import reverse
 from apps.audit.models import Entry
 from apps.core.errors import Refused
 from apps.events import services
+from apps.events.admin import errands as handing
 from apps.events.admin import registration as desk_of
 from apps.events.models import Errand, JoinLink, Registration
 from apps.events.services import errands
 from apps.notifications.models import OwedMail
-from tests.factories.events import ErrandFactory, JoinLinkFactory, RegistrationFactory
+from tests.factories.events import ErrandFactory, EventFactory, JoinLinkFactory, RegistrationFactory
 
 pytestmark = pytest.mark.django_db
 LIST = "/admin/events/registration/"
@@ -111,6 +112,59 @@ def test_errand_whose_worker_died_is_found_again(event, monkeypatch):
     Errand.objects.update(touched_at=begun.created_at - errands.STALLED)
     services.resume_errands()
     assert asked == [begun.pk]
+
+
+def test_what_is_under_way_is_not_begun_again(desk, event, wishes, organiser):
+    act(desk, "approve", wishes)
+    page = desk.post(
+        LIST,
+        {"action": "approve", "_selected_action": [row.pk for row in wishes], "confirmed": "1"},
+        follow=True,
+    )
+    assert "This is being done for people of" in page.content.decode()
+    services.do_errand(Errand.objects.get().pk)
+    assert services.begin_errand(event, deed="approve", rows=[], by=organiser).pk
+
+
+def test_errand_ends_where_its_sender_runs_the_event_no_more(desk, event, wishes, organiser):
+    act(desk, "approve", wishes)
+    errand = Errand.objects.get()
+    services.do_some_of_errand(errand.pk)
+    event.organisation.memberships.filter(user=organiser).delete()
+    services.do_errand(errand.pk)
+    errand.refresh_from_db()
+    assert states(event) == ["confirmed"] * 2 + ["pending"] * 3
+    assert (errand.state, errand.done, errand.left_out, errand.refused[0][1]) == ("done", 2, 3, "errand.left")
+
+
+def test_what_becomes_of_each_is_on_record_as_one_act(event, wishes, organiser):
+    errand = services.begin_errand(event, deed="approve", rows=[row.pk for row in wishes], by=organiser)
+    services.do_errand(errand.pk)
+    kept = Entry.objects.filter(model="events.registration", kind="changed")
+    assert sorted(kept.values_list("thing", flat=True)) == sorted(f"events.registration:{row.pk}" for row in wishes)
+    assert {*kept.values_list("who_id", "door")} == {(organiser.pk, "desk")}
+    assert kept.values("act").distinct().count() == 1
+
+
+def test_people_of_many_events_are_handed_over_all_or_none(desk, event, wishes, organiser):
+    second = EventFactory(organisation=event.organisation)
+    rows = [*wishes, *RegistrationFactory.create_batch(3, event=second, state=State.PENDING)]
+    under_way = ErrandFactory(event=second, deed="approve")
+    act(desk, "approve", rows)
+    assert [*Errand.objects.all()] == [under_way]
+    under_way.delete()
+    act(desk, "approve", rows)
+    assert {*Errand.objects.values_list("event", "count")} == {(event.pk, 5), (second.pk, 3)}
+
+
+def test_events_beyond_the_most_are_told(desk, event, wishes, monkeypatch):
+    monkeypatch.setattr(handing, "MOST_EVENTS", 1)
+    rows = [*wishes, RegistrationFactory(event__organisation=event.organisation, state=State.PENDING)]
+    page = desk.post(
+        LIST, {"action": "approve", "_selected_action": [row.pk for row in rows], "confirmed": "1"}, follow=True
+    )
+    assert "Only 1 events at once" in page.content.decode()
+    assert Errand.objects.get().event == event
 
 
 def test_more_than_may_be_is_refused(event, organiser, monkeypatch):

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 from django.core import signing
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
@@ -281,3 +282,28 @@ def test_desk_says_when_too_many_are_invited_at_once(trust, owner, enter, settin
         assert MemberInvitation.objects.count() == invited
     assert "Too many requests came from your network just now." in page.content.decode()
     assert 'name="email"' in page.content.decode()
+
+
+def test_file_of_members_counts_as_inviting(trust, owner, enter, settings):
+    settings.ACCOUNT_RATE_LIMITS = settings.ACCOUNT_RATE_LIMITS | {"invite": "1/m/ip"}
+    desk = enter(owner)
+    for name in ("nadia", "ines"):
+        file = SimpleUploadedFile("members.csv", f"email,role\n{name}@rivers.example,manager\n".encode())
+        page = desk.post("/admin/events/memberinvitation/file/", {"owner": trust.pk, "file": file}, follow=True)
+    assert [one.email for one in MemberInvitation.objects.all()] == ["nadia@rivers.example"]
+    assert "Too many requests came from your network just now." in page.content.decode()
+
+
+def test_member_who_was_removed_at_this_moment_is_not_made_one_anew(trust, owner):
+    member = MembershipFactory(organisation=trust)
+    assert services.change_member(member, role="owner")
+    assert Membership.objects.get(pk=member.pk).role == "owner"
+    services.remove_member(Membership.objects.get(pk=member.pk))
+    assert not services.change_member(member, role="owner")
+    assert not Membership.objects.filter(user=member.user).exists()
+
+
+def test_last_owner_is_made_no_manager(trust, owner):
+    own = Membership.objects.get(user=owner)
+    Membership.objects.filter(pk=own.pk).update(role="owner")
+    assert code(lambda: services.change_member(own, role="manager")) == "member.last_owner"

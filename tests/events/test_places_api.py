@@ -54,6 +54,15 @@ def test_person_registers_answers_and_gives_the_place_back(event, nobody, enter)
     assert client.get(OWN).json()["state"] == "cancelled"
 
 
+@pytest.mark.parametrize("path", [OWN, "/e/freshet/register/"])
+def test_registering_oneself_again_and_again_is_slowed(event, nobody, enter, settings, path):
+    settings.ACCOUNT_RATE_LIMITS = settings.ACCOUNT_RATE_LIMITS | {"register": "1/m/ip"}
+    client = enter(nobody)
+    codes = [client.post(path, {}, **({"content_type": JSON} if path == OWN else {})).status_code for _ in range(2)]
+    assert codes[0] in (201, 302)
+    assert codes[1] == 429
+
+
 def test_answers_that_are_not_named_stay(event, nobody, enter):
     one, two = QuestionFactory(event=event), QuestionFactory(event=event, kind="several", choices=["Ice", "Rain"])
     picked = [str(choice.pk) for choice in two.choices.all()]

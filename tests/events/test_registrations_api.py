@@ -1,8 +1,11 @@
 """Registrations, tickets, codes, questions, roles and bans by call, for those who run the event."""
 
 import pytest
+from django.urls import reverse
 
+from apps.events import services
 from apps.events.models import Ban, EventRole, InvitationCode, Question, Registration, TicketKind
+from apps.events.services import offering
 from tests.access.test_tokens import program
 from tests.factories.events import (
     AnswerFactory,
@@ -103,6 +106,20 @@ def test_ticket_is_made_changed_and_deleted_while_nobody_has_it(client, event):
     assert not TicketKind.objects.exists()
 
 
+def test_tickets_have_names_of_their_own_and_an_end(client, event, monkeypatch):
+    made = client.post(f"{DESK}/tickets/", {"name": {"en": "Day", "de": "Tag"}}, content_type=JSON).json()
+    again = client.post(f"{DESK}/tickets/", {"name": "TAG"}, content_type=JSON)
+    assert (again.status_code, again.json()["code"]) == (409, "ticket.name_taken")
+    other = client.post(f"{DESK}/tickets/", {"name": "Week"}, content_type=JSON).json()
+    renamed = client.patch(f"{DESK}/tickets/{other['id']}/", {"name": "Day"}, content_type=JSON)
+    assert (renamed.status_code, renamed.json()["code"]) == (409, "ticket.name_taken")
+    own = client.patch(f"{DESK}/tickets/{made['id']}/", {"name": {"en": "day", "de": "Tag"}}, content_type=JSON)
+    assert own.status_code == 200
+    monkeypatch.setattr(offering, "MOST_TICKETS", 2)
+    refused = client.post(f"{DESK}/tickets/", {"name": "Night"}, content_type=JSON)
+    assert (refused.status_code, refused.json()["code"]) == (409, "ticket.too_many")
+
+
 def test_ticket_has_no_capacity_of_nobody(client, event):
     answer = client.post(f"{DESK}/tickets/", {"name": "Day", "capacity": 0}, content_type=JSON)
     assert (answer.status_code, list(answer.json()["errors"])) == (400, ["capacity"])
@@ -151,6 +168,26 @@ def test_question_that_was_answered_stays(client, event):
     refused = client.delete(f"{DESK}/registration-questions/{answer.question.pk}/")
     assert (refused.status_code, refused.json()["code"]) == (409, "question.answered")
     assert Question.objects.exists()
+
+
+def test_answered_question_becomes_no_consent(client, event):
+    answer = AnswerFactory(question__event=event, registration__event=event)
+    question = answer.question
+    refused = client.patch(f"{DESK}/registration-questions/{question.pk}/", {"kind": "consent"}, content_type=JSON)
+    assert (refused.status_code, refused.json()["code"]) == (409, "question.kind")
+    page = client.get(reverse("admin:events_question_change", args=[question.pk])).content.decode()
+    assert 'name="label_0"' in page
+    assert 'name="kind"' not in page
+    answer.delete()
+    free = client.patch(f"{DESK}/registration-questions/{question.pk}/", {"kind": "consent"}, content_type=JSON)
+    assert (free.json()["kind"], free.json()["version"]) == ("consent", 2)
+
+
+def test_two_who_change_a_consent_make_two_versions(event):
+    consent = QuestionFactory(event=event, kind="consent")
+    services.words_changed(Question.objects.get(pk=consent.pk))
+    services.words_changed(consent)
+    assert (consent.version, Question.objects.get().version) == (3, 3)
 
 
 def test_text_without_a_choice_has_none(client, event):

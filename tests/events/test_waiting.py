@@ -296,6 +296,14 @@ def test_offers_follow_each_other_slowly(mine):
     assert refused.value.code == "transfer.too_soon"
 
 
+def test_pause_holds_for_who_read_the_place_before(mine):
+    before = type(mine).objects.get(pk=mine.pk)
+    services.offer_place(mine, email="ben@example.org")
+    with pytest.raises(Refused) as refused:
+        services.offer_place(before, email="cleo@example.org")
+    assert refused.value.code == "transfer.too_soon"
+
+
 def test_own_address_is_no_offer(mine, attendee):
     with pytest.raises(Refused) as refused:
         services.offer_place(mine, email=attendee.email)

@@ -5,9 +5,10 @@ import threading
 import time
 
 import pytest
+import redis
 from django.db import transaction
 
-from apps.live import dirty, outbox, publish, store
+from apps.live import dirty, layer, outbox, publish, store
 
 
 @pytest.fixture
@@ -50,6 +51,49 @@ def test_all_threads_of_a_process_publish_through_one_loop(live, event_id):
 
     assert outbox.flush()
     assert len([one for one in threading.enumerate() if one.name == "plenary-outbox"]) == 1
+
+
+def test_what_redis_refuses_once_is_tried_again_and_holds_up_nothing(live, event_id, monkeypatch):
+    sent, log_sent = [], threading.Event()
+
+    async def refusing_once():
+        sent.append("refused")
+        if len(sent) == 1:
+            raise redis.ResponseError("OOM command not allowed")
+
+    async def other():
+        sent.append("other")
+
+    async def send_log(*_words):
+        log_sent.set()
+
+    monkeypatch.setattr(layer, "send_log", send_log)
+    own = outbox.Outbox()
+    own.urgent(refusing_once)
+    own.urgent(other)
+    own.log(event_id, "room/1", (1, b"{}"))
+
+    assert own.flush(10)
+    own.close()
+    assert sorted(sent) == ["other", "refused", "refused"]
+    assert sent[0] == "refused"
+    assert log_sent.is_set()
+
+
+def test_what_redis_always_refuses_ends(live, monkeypatch):
+    monkeypatch.setattr(outbox, "MOST_TRIES", 3)
+    monkeypatch.setattr(outbox, "RETRY_SECONDS", 0.01)
+    tries = []
+
+    async def refused():
+        tries.append(1)
+        raise redis.ResponseError("no")
+
+    own = outbox.Outbox()
+    own.urgent(refused)
+    assert own.flush(10)
+    own.close()
+    assert len(tries) == 3
 
 
 def test_mark_is_claimed_once_and_anew_only_after_the_interval(live, event_id, own_marks):

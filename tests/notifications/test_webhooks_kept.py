@@ -84,6 +84,30 @@ def test_whoever_switches_a_webhook_on_answers_for_it(kept, organiser):
     assert services.switch_left_off() == 0
 
 
+@pytest.mark.parametrize(("field", "value"), [("url", "https://elsewhere.example/hook"), ("kinds", ["poll.closed"])])
+def test_whoever_leads_a_webhook_elsewhere_answers_for_it(kept, organiser, field, value):
+    manager = kept.keeper
+    kept.name = "Ours"
+    services.change_endpoint(kept, changed={"name"}, by=organiser)
+    assert Endpoint.objects.get(pk=kept.pk).keeper == manager
+
+    setattr(kept, field, value)
+    services.change_endpoint(kept, changed={field}, by=organiser)
+
+    assert Endpoint.objects.get(pk=kept.pk).keeper == organiser
+
+
+def test_whoever_leads_a_webhook_elsewhere_at_the_desk_answers_for_it(kept, organiser, enter):
+    manager, path = kept.keeper, reverse("admin:notifications_endpoint_change", args=[kept.pk])
+    desk, same = enter(organiser), {"name": "Ours", "url": kept.url, "kinds": kept.kinds, "is_on": "on"}
+
+    desk.post(path, same)
+    assert (Endpoint.objects.get(pk=kept.pk).name, Endpoint.objects.get(pk=kept.pk).keeper) == ("Ours", manager)
+
+    desk.post(path, {**same, "url": "https://elsewhere.example/hook"})
+    assert Endpoint.objects.get(pk=kept.pk).keeper == organiser
+
+
 # Times
 
 

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.contrib import admin, messages
+from django.db import transaction
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -11,6 +12,7 @@ from django.template.response import TemplateResponse
 from django.utils.translation import gettext_lazy as _
 
 from apps.core.errors import Refused
+from apps.core.words import Number
 from apps.events import services
 from apps.events.doors import Desk, OrganisationScopedAdmin, columns
 from apps.events.models import Errand, Event, Registration
@@ -20,15 +22,21 @@ MOST_EVENTS = 20
 
 
 def hand_over(request: HttpRequest, chosen: QuerySet[Registration], *, deed: str, reason: str = "") -> HttpResponse:
-    """Begins an errand for each event that the chosen are of, and leads to where it says how far it is."""
+    """Begins an errand for each event that the chosen are of, or none at all, and leads to where it says how far."""
     user: Any = request.user
     begun: list[Errand] = []
+    events = _events(chosen)
     try:
-        for event in Event.objects.filter(pk__in=_events(chosen)):
-            rows = chosen.filter(event=event).order_by("created_at", "pk").values_list("pk", flat=True)
-            begun.append(services.begin_errand(event, deed=deed, rows=_bounded(rows), by=user, reason=reason))
+        with transaction.atomic():
+            for event in Event.objects.filter(pk__in=events[:MOST_EVENTS]).order_by("pk"):  # each is held until the end
+                rows = chosen.filter(event=event).order_by("created_at", "pk").values_list("pk", flat=True)
+                begun.append(services.begin_errand(event, deed=deed, rows=_bounded(rows), by=user, reason=reason))
     except Refused as refused:
+        begun.clear()
         messages.error(request, refused.message)
+    if begun and len(events) > MOST_EVENTS:
+        said = _("Only %(most)s events at once: people of the others are not among them. Choose those again.")
+        messages.warning(request, said % {"most": Number(MOST_EVENTS)})
     if begun:
         messages.success(request, _("It is being done, some people at a time. This page says how far it is."))
     if len(begun) == 1:
@@ -37,7 +45,8 @@ def hand_over(request: HttpRequest, chosen: QuerySet[Registration], *, deed: str
 
 
 def _events(chosen: QuerySet[Registration]) -> list[int]:
-    return list(chosen.order_by().values_list("event_id", flat=True).distinct()[:MOST_EVENTS])
+    """One more than may be, so that it is told."""
+    return list(chosen.order_by("event_id").values_list("event_id", flat=True).distinct()[: MOST_EVENTS + 1])
 
 
 def _bounded(rows: QuerySet[Any, int]) -> Iterable[int]:

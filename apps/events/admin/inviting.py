@@ -10,6 +10,7 @@ from django.utils.translation import ngettext
 
 from apps.accounts.doors import limit_by_address
 from apps.accounts.models import User
+from apps.core.errors import Refused
 from apps.events import selectors, services
 from apps.events.doors import ComesByFile, Desk, OrganisationScopedAdmin, OwnersAlone, TellsRefusals, bulk, columns
 from apps.events.forms import MemberInvitationForm, MemberLine
@@ -69,6 +70,14 @@ class MemberInvitationAdmin(ComesByFile, OwnersAlone, TellsRefusals, Organisatio
         if object_id is None and request.method == "POST":
             limit_by_address(request, "invite")
         return super().changeform_view(request, object_id, form_url, extra_context)
+
+    def file_view(self, request: HttpRequest) -> HttpResponse:
+        try:
+            limit_by_address(request, "invite")
+        except Refused as refused:
+            messages.error(request, refused.message)
+            request.method = "GET"
+        return super().file_view(request)
 
     def after_refusal(self, request: HttpRequest) -> HttpResponse:
         """The form again: the service refuses what it cannot know, so that two at once are settled too."""

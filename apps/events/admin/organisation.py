@@ -109,7 +109,11 @@ class MembershipAdmin(ShowsPeople, OrganisationScopedAdmin):
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
     def save_model(self, request: HttpRequest, obj: Membership, form: Any, change: bool) -> None:
-        user = obj.user if change else services.find_by_address(obj.organisation, **form.person())
+        if change:
+            if not services.change_member(obj, role=obj.role):
+                messages.error(request, _("This person is no member any more: somebody removed them just now."))
+            return
+        user = services.find_by_address(obj.organisation, **form.person())
         saved = services.add_member(obj.organisation, user=user, role=obj.role)
         obj.pk, obj.user = saved.pk, saved.user
 

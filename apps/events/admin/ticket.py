@@ -216,7 +216,14 @@ class QuestionAdmin(OrganisationScopedAdmin):
         is_free = obj is None or not obj.answers.exists()
         return is_free and super().has_delete_permission(request, obj)
 
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[Any]:
+        """What was answered stays what it is: a text is no consent."""
+        settled = ["kind"] if obj and obj.answers.exists() else []
+        return [*super().get_readonly_fields(request, obj), *settled]
+
     def save_model(self, request: HttpRequest, obj: Question, form: Any, change: bool) -> None:
+        if change and "kind" in form.changed_data:
+            services.check_kind(obj)
         super().save_model(request, obj, form, change)
-        if change and "label" in form.changed_data and obj.kind == Question.Kind.CONSENT:
+        if change and services.says_new(obj, form.changed_data):
             services.words_changed(obj)

@@ -76,7 +76,14 @@ class DeskTicketsView(TicketCall, Sparse, ListAPIView[TicketKind]):
         """All tickets of the event, on offer or not, with how many have one."""
         return self.list(request, *args, **kwargs)
 
-    @documented("ticket_make", takes=TicketSerializer, gives=TicketSerializer, status=201, example=TICKET)
+    @documented(
+        "ticket_make",
+        takes=TicketSerializer,
+        gives=TicketSerializer,
+        status=201,
+        example=TICKET,
+        refuses={409: ["ticket.name_taken", "ticket.too_many"]},
+    )
     def post(self, request: Request, event: str) -> Response:
         """Makes a ticket."""
         ticket = TicketKind(event=self.event, **self.given(TicketSerializer, event=self.event))
@@ -91,7 +98,13 @@ class DeskTicketView(TicketCall):
         """One of them."""
         return self.told(self.ticket())
 
-    @documented("ticket_change", takes=TicketSerializer, gives=TicketSerializer, example=TICKET)
+    @documented(
+        "ticket_change",
+        takes=TicketSerializer,
+        gives=TicketSerializer,
+        example=TICKET,
+        refuses={409: ["ticket.name_taken"]},
+    )
     def patch(self, request: Request, event: str, ticket: int) -> Response:
         """Changes what is said. More places go to those who wait; who is inside learns of what it opens no more."""
         found = self.ticket()
@@ -223,7 +236,10 @@ class DeskQuestionView(QuestionCall):
         takes=QuestionSerializer,
         gives=QuestionSerializer,
         example=QUESTION,
-        refuses={400: ["invalid", "question.choice", "registration.ticket"], 409: ["question.no_choices"]},
+        refuses={
+            400: ["invalid", "question.choice", "registration.ticket"],
+            409: ["question.kind", "question.no_choices"],
+        },
     )
     def patch(self, request: Request, event: str, question: int) -> Response:
         """Changes what is said. New words of a consent are a new version, to which nobody has agreed yet."""

@@ -3,6 +3,7 @@
 from typing import Any, ClassVar
 
 from django.db.models import QuerySet
+from django.http import Http404
 from django.shortcuts import get_object_or_404
 from drf_spectacular.utils import extend_schema
 from rest_framework.generics import ListAPIView
@@ -109,7 +110,8 @@ class MemberView(OrganisationCall):
     def patch(self, request: Request, organisation: str, member: int) -> Response:
         """Makes somebody an owner or a manager. For owners."""
         found = self.membership(member)
-        services.add_member(self.organisation, user=found.user, role=self.given(MemberIn)["role"])
+        if not services.change_member(found, role=self.given(MemberIn)["role"]):
+            raise Http404
         rows = self.organisation.memberships.filter(pk=found.pk).select_related("user")
         return Response(MemberSerializer(selectors.as_known(rows, "organisation").get()).data)
 

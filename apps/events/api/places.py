@@ -113,6 +113,7 @@ class OwnView(OwnCall):
     )
     def post(self, request: Request, event: str) -> Response:
         """Registers yourself. Where you have a place or a wish already, that is the answer."""
+        limit_by_address(request, "register")
         me, wish = self.me, self.given(OwnIn)
         if wish["code"]:
             limit_by_address(request, "code")

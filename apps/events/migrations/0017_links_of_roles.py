@@ -4,12 +4,6 @@ import django.db.models.deletion
 from django.db import migrations, models
 
 
-FILL = """
-    UPDATE events_joinlink SET event_id = place.event_id
-    FROM events_registration place WHERE place.id = events_joinlink.registration_id AND events_joinlink.event_id IS NULL
-"""
-
-
 class Migration(migrations.Migration):
 
     dependencies = [
@@ -36,6 +30,4 @@ class Migration(migrations.Migration):
             model_name='joinlink',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('registration__isnull', False), ('role', None)), models.Q(('registration', None), ('role__isnull', False)), _connector='OR'), name='events_joinlink_of_one'),
         ),
-        # Last, since a table with rows that wait for their check is not altered in the same transaction.
-        migrations.RunSQL(FILL, migrations.RunSQL.noop),
     ]

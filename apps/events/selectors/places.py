@@ -46,10 +46,11 @@ def tickets_on_offer(event: Event) -> list[Offer]:
 
 def tickets_by_name(event: Event) -> dict[str, int]:
     """Ids of an event's tickets by what they are called, in every language, in small letters."""
-    return {name.casefold(): ticket.pk for ticket in event.tickets.all() for name in _names(ticket)}
+    return {name.casefold(): ticket.pk for ticket in event.tickets.all() for name in names_of_ticket(ticket)}
 
 
-def _names(ticket: TicketKind) -> list[str]:
+def names_of_ticket(ticket: TicketKind) -> list[str]:
+    """In every language."""
     data = getattr(ticket.name, "data", ticket.name)
     return [str(words) for words in data.values() if words] if isinstance(data, dict) else [str(data)]
 

@@ -12,7 +12,7 @@ from apps.events.services.announcing import (
     tell_presence,
     withdraw_announcement,
 )
-from apps.events.services.asking import answer_again, check_choices, rest_questions_of, words_changed
+from apps.events.services.asking import answer_again, check_choices, check_kind, rest_questions_of, words_changed
 from apps.events.services.banning import ban, keep_bans, lift_ban, restore_bans
 from apps.events.services.bringing import bring_codes, bring_members, bring_tickets
 from apps.events.services.coding import make_codes
@@ -59,10 +59,18 @@ from apps.events.services.links import (
     send_link_again,
 )
 from apps.events.services.meeting import find_by_address, meet_at_the_desk
-from apps.events.services.offering import end_code, remove_question, remove_ticket, save_question, save_ticket
+from apps.events.services.offering import (
+    end_code,
+    remove_question,
+    remove_ticket,
+    save_question,
+    save_ticket,
+    says_new,
+)
 from apps.events.services.passing_on import offer_place, take_place, withdraw_offer
 from apps.events.services.people import (
     add_member,
+    change_member,
     end_sockets,
     grant_role,
     remove_member,
@@ -107,9 +115,11 @@ __all__ = [
     "call_off_announcement",
     "cancel_registration",
     "change_announcement",
+    "change_member",
     "check_announcement",
     "check_choices",
     "check_domain",
+    "check_kind",
     "copy_codes",
     "copy_registration",
     "copy_roles",
@@ -177,6 +187,7 @@ __all__ = [
     "save_question",
     "save_ticket",
     "say_due",
+    "says_new",
     "schedule_announcement",
     "send_link_again",
     "set_up_event",

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import transaction
+from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
 from apps.core.errors import Refused
@@ -119,6 +120,16 @@ def check_choices(question: Question, choices: int) -> None:
 
 
 def words_changed(question: Question) -> None:
-    """New words of a consent are a new version of it: nobody has agreed to them yet."""
-    question.version += 1
-    Question.objects.filter(pk=question.pk).update(version=question.version)
+    """New words of a consent are a new version of it: nobody has agreed to them yet. Of two who change them at once,
+    each makes one."""
+    Question.objects.filter(pk=question.pk).update(version=F("version") + 1)
+    question.refresh_from_db(fields=["version"])
+
+
+def check_kind(question: Question) -> None:
+    """Raises Refused where a question that somebody has answered would become another kind: a text that was written is
+    no consent. Nobody answers it until the end of the transaction."""
+    held = Question.objects.select_for_update().get(pk=question.pk)
+    if held.kind != question.kind and held.answers.exists():
+        words = _("Somebody has answered it, so it stays what it is. Ask it no more, and make a new question.")
+        raise Refused("question.kind", words, field="kind")

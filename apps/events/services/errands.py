@@ -1,7 +1,9 @@
 """Bulk actions for many: kept as an errand, and done by workers some people at a time."""
 
 import logging
-from collections.abc import Iterable
+import uuid
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 
 from celery import current_app
@@ -11,10 +13,11 @@ from django.utils.translation import gettext_lazy as _
 from kombu.exceptions import OperationalError
 
 from apps.accounts.models import User
+from apps.audit import context as audit
 from apps.core import clock
 from apps.core.errors import Refused
 from apps.events.models import Errand, Event, Registration
-from apps.events.services import deciding, links
+from apps.events.services import deciding, links, places
 
 logger = logging.getLogger(__name__)
 
@@ -29,13 +32,21 @@ Deed = Errand.Deed
 
 @transaction.atomic
 def begin_errand(event: Event, *, deed: str, rows: Iterable[int], by: User, reason: str = "") -> Errand:
-    """`rows`: ids of registrations of this event, in the order in which they have their turn."""
+    """`rows`: ids of registrations of this event, in the order in which they have their turn. Raises Refused where they
+    are too many, and while the same is being done: a second click would mail everybody twice."""
     rows = list(rows)
     if len(rows) > MOST:
         raise Refused(
             "errand.too_many",
             _("Up to %(most)s people at once. Choose fewer, by a ticket or a day; nothing was done."),
             values={"most": MOST},
+        )
+    places.hold(event)  # of two clicks at once, one finds the other's errand
+    if Errand.objects.filter(event=event, deed=Deed(deed), state=Errand.State.RUNNING).exists():
+        raise Refused(
+            "errand.running",
+            _("This is being done for people of %(event)s just now. Wait until that is done, then choose again."),
+            values={"event": str(event)},
         )
     errand = Errand.objects.create(
         event=event, deed=Deed(deed), rows=rows, count=len(rows), by=by, reason=" ".join(reason.split())[:500]
@@ -76,13 +87,18 @@ def do_some(pk: int) -> bool:
     )
     if errand is None:
         return False
+    # Before its registrations, as whoever gives a place back does: the other way round two could wait for each other.
+    places.hold(errand.event)
+    if errand.by is None or not Event.objects.run_by(errand.by).filter(pk=errand.event_id).exists():
+        _end_early(errand)
+        return False
     ids = errand.rows[errand.at_row :][:AT_ONCE]
     found = Registration.objects.filter(event=errand.event_id, pk__in=ids).select_related("event", "user", "ticket")
     by_id = {registration.pk: registration for registration in found}
-    language = errand.by.language if errand.by else ""
-    with translation.override(language or errand.event.default_language):
+    language = translation.override(errand.by.language or errand.event.default_language)
+    with language, _in_the_name_of_who_asked(errand, errand.by):
         for row in ids:
-            _do_one(errand, row, by_id.get(row))
+            _do_one(errand, row, by_id.get(row), by=errand.by)
     errand.at_row += len(ids)
     errand.touched_at = clock.now()
     if errand.at_row >= len(errand.rows):
@@ -91,12 +107,33 @@ def do_some(pk: int) -> bool:
     return errand.state == Errand.State.RUNNING
 
 
-def _do_one(errand: Errand, row: int, registration: Registration | None) -> None:
+@contextmanager
+def _in_the_name_of_who_asked(errand: Errand, by: User) -> Iterator[None]:
+    """On record is what becomes of each, as if it were done by hand, and all of an errand as one act."""
+    with audit.acting(door="desk", who=by.email, who_id=by.pk, place=str(errand)) as act:
+        act.id = uuid.uuid5(uuid.NAMESPACE_OID, f"errands/{errand.pk}")
+        yield
+
+
+def _end_early(errand: Errand) -> None:
+    """Whoever asked for it has gone, or does not run the event any more: what is left of it is not done."""
+    if errand.by is None:
+        code, words = "errand.nobody", _("Whoever asked for this has no account any more. The rest was not done.")
+    else:
+        code, words = "errand.left", _("Whoever asked for this does not run the event any more. The rest was not done.")
+    with translation.override(errand.event.default_language):
+        errand.refused.append([0, code, str(words)])
+    errand.at_row = len(errand.rows)
+    errand.touched_at, errand.state = clock.now(), Errand.State.DONE
+    errand.save(update_fields=["at_row", "refused", "touched_at", "state"])
+
+
+def _do_one(errand: Errand, row: int, registration: Registration | None, *, by: User) -> None:
     if registration is None:
         return  # deleted since
     try:
         with transaction.atomic():
-            _do(errand, registration)
+            _do(errand, registration, by=by)
     except Refused as refused:
         _leave_out(errand, row, refused.code, str(refused.message))
     except Exception:
@@ -106,14 +143,12 @@ def _do_one(errand: Errand, row: int, registration: Registration | None) -> None
         errand.done += 1
 
 
-def _do(errand: Errand, registration: Registration) -> None:
-    if errand.by is None:
-        raise Refused("errand.nobody", _("Whoever asked for this has no account any more."))
+def _do(errand: Errand, registration: Registration, *, by: User) -> None:
     match errand.deed:
         case Deed.APPROVE:
-            deciding.approve(registration, by=errand.by)
+            deciding.approve(registration, by=by)
         case Deed.DECLINE:
-            deciding.decline(registration, by=errand.by, reason=errand.reason)
+            deciding.decline(registration, by=by, reason=errand.reason)
         case Deed.RECONSIDER:
             deciding.reconsider(registration)
         case Deed.SEND_LINKS:

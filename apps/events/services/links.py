@@ -107,6 +107,8 @@ def revoke_link(link: JoinLink) -> bool:
 
 
 def _end(holder: Registration | EventRole, links: QuerySet[JoinLink]) -> int:
+    # The event first, which is held until the end in any case: it counts who was put out.
+    Event.objects.select_for_update(no_key=True).get(pk=holder.event_id)
     ended = links.filter(revoked_at=None).update(revoked_at=clock.now())
     if ended:
         publish.revoke(holder.event_id, holder.user_id)

@@ -9,10 +9,11 @@ from i18nfield.strings import LazyI18nString
 
 from apps.core import clock
 from apps.core.errors import Refused
-from apps.events import signals
+from apps.events import selectors, signals
 from apps.events.models import Choice, InvitationCode, Question, TicketKind
-from apps.events.services.asking import check_choices, words_changed
-from apps.events.services.places import move_up
+from apps.events.services.asking import check_choices, check_kind, words_changed
+from apps.events.services.bringing import MOST_TICKETS
+from apps.events.services.places import hold, move_up
 
 OPENS = frozenset({"opens_programme", "opens_expo"})
 Said = tuple[int | None, LazyI18nString]
@@ -21,12 +22,24 @@ Said = tuple[int | None, LazyI18nString]
 
 @transaction.atomic
 def save_ticket(ticket: TicketKind, *, changed: Collection[str] | None = None) -> None:
-    """A new one, or of one that is there what was `changed`. More places go to who waits."""
+    """A new one, or of one that is there what was `changed`. More places go to who waits. Raises Refused where another
+    one is called the same, in any language, or there are as many as may be."""
     is_new = ticket.pk is None
+    if is_new or "name" in (changed or ()):
+        _check_name(ticket)
     ticket.save(update_fields=None if is_new else {*(changed or ())})
     if not is_new and not OPENS.isdisjoint(changed or ()):
         signals.ticket_changed.send(sender=TicketKind, ticket=ticket)
     move_up(ticket.event)
+
+
+def _check_name(ticket: TicketKind) -> None:
+    event = hold(ticket.event)  # names are no constraint: two at once take turns
+    taken = selectors.tickets_by_name(event)
+    if any(taken.get(name.casefold(), ticket.pk) != ticket.pk for name in selectors.names_of_ticket(ticket)):
+        raise Refused("ticket.name_taken", _("Another ticket has this name. Choose another one."), field="name")
+    if ticket.pk is None and event.tickets.count() >= MOST_TICKETS:
+        raise Refused("ticket.too_many", _("An event has up to %(most)s tickets."), values={"most": MOST_TICKETS})
 
 
 @transaction.atomic
@@ -55,14 +68,22 @@ def save_question(
     """A new one, or of one that is there what was `changed`. `choices` and `tickets` take the place of those that are
     there; a choice that is named by its id stays the same one under its new words."""
     is_new = question.pk is None
+    if not is_new and "kind" in (changed or ()):
+        check_kind(question)
     question.save(update_fields=None if is_new else {*(changed or ())})
     if tickets is not None:
         question.tickets.set(tickets)
     if choices is not None:
         _keep_choices(question, choices)
     check_choices(question, question.choices.count())
-    if not is_new and "label" in (changed or ()) and question.kind == Question.Kind.CONSENT:
+    if not is_new and says_new(question, changed or ()):
         words_changed(question)
+
+
+def says_new(question: Question, changed: Collection[str]) -> bool:
+    """Whether whoever agrees after the change agrees to something else. Another kind counts too: somebody may have read
+    the question before it, and answer it only now."""
+    return "kind" in changed or ("label" in changed and question.kind == Question.Kind.CONSENT)
 
 
 def _keep_choices(question: Question, choices: Sequence[Said]) -> None:

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from apps.accounts import services as accounts
@@ -28,12 +29,14 @@ def offer_place(registration: Registration, *, email: str, name: str = "") -> No
     if registration.event.ends_at <= clock.now():
         raise Refused("registration.over", _("The event is over, so nobody can register any more."))
     now = clock.now()
-    if registration.offered_at and now - registration.offered_at < OFFER_PAUSE:
-        raise Refused("transfer.too_soon", _("You offered it a moment ago. Wait a minute, then offer it again."))
     if not permissions.can_register_from(registration.event, email):
         raise Refused("registration.domain", _("This event does not take this address."), field="email")
     offered = {"offered_to": email, "offered_at": now}
-    if not Registration.objects.confirmed().filter(pk=registration.pk).update(**offered):
+    places_now = Registration.objects.confirmed().filter(pk=registration.pk)
+    is_rested = Q(offered_at=None) | Q(offered_at__lte=now - OFFER_PAUSE)
+    if not places_now.filter(is_rested).update(**offered):
+        if places_now.exists():
+            raise Refused("transfer.too_soon", _("You offered it a moment ago. Wait a minute, then offer it again."))
         raise Refused("registration.cancelled", _("You have no place to pass on."))
     registration.refresh_from_db(fields=["offered_to", "offered_at"])
     token = selectors.offer_token(registration)

@@ -48,6 +48,18 @@ def add_member(organisation: Organisation, *, user: User, role: str = Membership
 
 
 @transaction.atomic
+def change_member(membership: Membership, *, role: str) -> bool:
+    """Another role for a member; whether they are one still. Who was removed at this moment is not made one anew."""
+    organisation = Organisation.objects.select_for_update(no_key=True).get(pk=membership.organisation_id)
+    if role != Membership.Role.OWNER:
+        _keep_an_owner(organisation, but=membership.user)
+    changed = Membership.objects.filter(pk=membership.pk).update(role=Membership.Role(role))
+    if changed:
+        members_changed(organisation, membership.user)
+    return bool(changed)
+
+
+@transaction.atomic
 def remove_member(membership: Membership) -> None:
     """They do not come back by the organisation's provider alone, which may make members of whoever is new."""
     _keep_an_owner(membership.organisation, but=membership.user)

@@ -67,8 +67,7 @@ class Register(EventView, FormView):  # type: ignore[type-arg]
         return super().get(request, *args, **kwargs)
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        if not self.is_for_oneself:
-            limit_by_address(request, "register")
+        limit_by_address(request, "register")
         if request.POST.get("code"):
             limit_by_address(request, "code")
         return super().post(request, *args, **kwargs)

@@ -82,7 +82,7 @@ class EndpointAdmin(OfOrganisation):
 
     @admin.display(description=_("who answers for it"))
     def answers_for_it(self, endpoint: Endpoint) -> str:
-        """Whoever made it, or switched it on again since; it stands as long as they run what it is told of."""
+        """Whoever made it, led it elsewhere or switched it on since; it stands while they run what it is told of."""
         return str(endpoint.keeper or _("Nobody any more"))
 
     @admin.display(description=_("why it is off"))
@@ -108,9 +108,10 @@ class EndpointAdmin(OfOrganisation):
         if not change:
             obj.secret = services.new_secret()
             obj.keeper_id = request.user.pk
-        obj.save()
-        if change and "is_on" in form.changed_data:
-            services.switch(obj, is_on=obj.is_on, by_id=request.user.pk or 0)
+            obj.save()
+        else:
+            user: Any = request.user
+            services.change_endpoint(obj, changed=set(form.changed_data) & {*self.fields}, by=user)
 
     def response_add(self, request: HttpRequest, obj: Endpoint, post_url_continue: str | None = None) -> HttpResponse:
         return redirect("admin:notifications_endpoint_try", obj.pk)

@@ -55,7 +55,7 @@ class Endpoint(models.Model):
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+", editable=False,
         verbose_name=_("who answers for it"),
     )  # fmt: skip
-    """Whoever made it, or switched it on again since. It goes with their role."""
+    """Whoever made it, led it elsewhere or switched it on again since. It goes with their role."""
     is_on = models.BooleanField(_("on"), default=True)
     why_off = models.CharField(_("why it is off"), max_length=8, choices=Off.choices, blank=True, editable=False)
     secret = models.CharField(max_length=300, editable=False)

@@ -25,6 +25,7 @@ MOST_ENDPOINTS = 20
 """Of one organisation."""
 LEAST_OWN_PORT = 1024
 KNOWN_PORTS = (80, 443)
+LEADS = frozenset({"url", "kinds"})
 
 
 def new_secret() -> str:
@@ -98,8 +99,11 @@ def make_endpoint(
 
 @transaction.atomic
 def change_endpoint(endpoint: Endpoint, *, changed: Collection[str], by: User) -> None:
-    """Keeps what was changed."""
-    endpoint.save(update_fields={*changed})
+    """Keeps what was changed. Whoever says where it goes, or what it is told, answers for it from then on."""
+    mine = set() if LEADS.isdisjoint(changed) else {"keeper"}
+    if mine:
+        endpoint.keeper = by
+    endpoint.save(update_fields={*changed, *mine})
     if "is_on" in changed:
         switch(endpoint, is_on=endpoint.is_on, by_id=by.pk)
 
