@@ -1,8 +1,10 @@
 """The event that an organiser is working on: the desk's lists and forms begin there."""
 
+import zoneinfo
 from typing import Any
 
 from django.http import HttpRequest
+from django.utils import timezone
 
 from apps.events.models import Event
 
@@ -33,6 +35,7 @@ def work_on(request: HttpRequest, event: Event) -> None:
 
 
 def look_at(request: HttpRequest, event: Event) -> None:
-    """This one page is of the event; the next one begins again where the person works."""
+    """This one page is of the event, and in its zone; the next one begins again where the person works."""
     holder: Any = request
     holder.desk_current = event
+    timezone.activate(zoneinfo.ZoneInfo(event.time_zone))

@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('events', '0017_links_of_roles'),
+        ('events', '0018_events_of_links'),
     ]
 
     operations = [
