@@ -153,11 +153,11 @@ def test_whoever_runs_the_event_is_not_banned_while_their_rights_rest(bare, mode
 def test_link_opens_nothing_to_whoever_has_a_second_step(attendee, event):
     link = services.new_join_link(event.registrations.get(user=attendee))
     assert permissions.can_join_by_link(attendee)
-    assert selectors.link_still_holds(link.pk)
+    assert selectors.events_opened_by([link.pk]) == {event.pk}
     User.objects.filter(pk=attendee.pk).update(has_second_factor=True)
     attendee.refresh_from_db()
     assert not permissions.can_join_by_link(attendee)
-    assert not selectors.link_still_holds(link.pk)
+    assert selectors.events_opened_by([link.pk]) == frozenset()
 
 
 @pytest.mark.parametrize("access", [Access.ORGANISER, Access.MODERATOR, Access.ATTENDEE])

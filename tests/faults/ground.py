@@ -10,6 +10,7 @@ import signal
 import subprocess
 import sys
 import threading
+import time
 from contextlib import ExitStack
 from pathlib import Path
 
@@ -18,6 +19,17 @@ from events_platform.embedded.redis import Redis
 from events_platform.embedded.services import Use
 from tests.plugins.fleet import ENTRYPOINT, SECRET, balancer_configuration, role_environment
 from tests.plugins.platform import free_port, running, wait_for
+
+
+def family(pid: int) -> list[int]:
+    """A process and all that it began."""
+    found = [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+    return [pid, *(one for child in found for one in family(child))]
+
+
+def cpu_of(pid: int) -> float:
+    """Seconds, from the kernel's clock of that process."""
+    return time.clock_gettime(~pid << 3 | 2)
 
 
 class Relay:
@@ -137,6 +149,7 @@ class Ground:
         self.use = Use(home, throwaway=False)  # what was answered must be on the disk
         self.relay: Relay
         self.lives: list[Live] = []
+        self.webs: list[subprocess.Popen[bytes]] = []
         self.drains: list[subprocess.Popen[bytes]] = []
         self.shared: dict[str, str] = {}
         self.url = ""
@@ -173,6 +186,7 @@ class Ground:
             "AWS_STORAGE_BUCKET_NAME": "",
         }
         webs = [self._role("web", number) for number in (1, 2)]
+        self.webs = [process for _port, process, _log in webs]
         self.start_drain()
         self.lives = [Live(self, number) for number in (1, 2)]
         for live in self.lives:
@@ -198,6 +212,10 @@ class Ground:
         log = home / "log"
         environment = {**role_environment(home), **self.shared, "PORT": str(own)}
         return own, self._stack.enter_context(running(ENTRYPOINT, role, log=log, **environment)), log
+
+    def web_seconds(self) -> list[float]:
+        """The CPU that each of the web processes has used, with those that it began."""
+        return [sum(map(cpu_of, family(process.pid))) for process in self.webs]
 
     def start_drain(self) -> None:
         _port, process, _log = self._role("drain", len(self.drains) + 1)
