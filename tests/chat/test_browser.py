@@ -7,6 +7,7 @@ from playwright.sync_api import expect
 from apps.chat import broadcasts
 from apps.chat.models import Message
 from apps.live.seq import next_seqs
+from tests.factories.tracks import SessionFactory
 
 MANY = 10_000
 
@@ -83,7 +84,7 @@ def test_name_is_picked_by_keyboard_and_its_bearer_is_told(opened, attendee, spe
 def broadcasts_room(event):
     from apps.chat import services
 
-    return services.room_for(event, "session/9").pk
+    return services.room_for(event, f"session/{SessionFactory(event=event).pk}").pk
 
 
 def test_draft_survives_a_reload(opened, attendee):

@@ -15,6 +15,7 @@ from apps.core import clock
 from apps.core.errors import Refused
 from apps.events import permissions
 from apps.live.registry import Call, Done, Who, resolve
+from tests.factories.tracks import SessionFactory
 
 
 @pytest.fixture
@@ -314,8 +315,8 @@ def test_desk_lists_take_the_same_number_of_queries(event, attendee, organiser, 
     from django.db import connection
     from django.test.utils import CaptureQueriesContext
 
-    for place in range(count):
-        say(attendee, room=services.room_for(event, f"session/{place + 1}"))
+    for session in SessionFactory.create_batch(count, event=event):
+        say(attendee, room=services.room_for(event, f"session/{session.pk}"))
     client = enter(organiser)
     for name in ("message", "room"):
         address = reverse(f"admin:chat_{name}_changelist")

@@ -13,6 +13,7 @@ from apps.core.errors import Refused
 from apps.events import permissions
 from tests.factories.chat import MessageFactory
 from tests.factories.events import RegistrationFactory
+from tests.factories.tracks import SessionFactory
 
 
 def code(answer):
@@ -188,7 +189,7 @@ def test_reply_carries_a_quote(attendee, speaker, say):
 
 
 def test_reply_to_a_message_of_another_room_is_refused(event, attendee, say):
-    elsewhere = say(attendee, room=services.room_for(event, "session/9"))
+    elsewhere = say(attendee, room=services.room_for(event, f"session/{SessionFactory(event=event).pk}"))
 
     assert code(say(attendee, reply_to=elsewhere.id)) == "chat.reply_gone"
 
