@@ -7,6 +7,7 @@ from apps.chat.models import Message, Wording
 from apps.core import clock
 from apps.events import permissions
 from tests.chat.asking import actor, edit, refused_with
+from tests.factories.tracks import SessionFactory
 
 
 def test_author_changes_their_words_and_everybody_is_told(room, attendee, say, told):
@@ -116,7 +117,7 @@ def test_attendee_does_not_pin(room, attendee, say):
 
 
 def test_message_of_another_room_is_not_pinned(event, room, attendee, moderator, say):
-    elsewhere = say(attendee, room=services.room_for(event, "session/9"))
+    elsewhere = say(attendee, room=services.room_for(event, f"session/{SessionFactory(event=event).pk}"))
 
     with refused_with("chat.message_unknown"):
         services.pin_message(actor(moderator, event), room_id=room.pk, message_id=elsewhere.id)

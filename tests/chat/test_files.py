@@ -13,6 +13,7 @@ from apps.core import clock
 from apps.events import permissions
 from apps.venue.demo import drawing
 from tests.chat.asking import refused_with
+from tests.factories.tracks import SessionFactory
 
 
 def picture(kind="PNG", size=(900, 600)):
@@ -73,7 +74,7 @@ def test_file_is_judged_by_what_it_holds(room, attendee, content, code):
 
 def test_file_of_another_person_or_room_is_not_sent(event, room, attendee, speaker, say):
     theirs = attach(room, speaker, picture())
-    elsewhere = attach(services.room_for(event, "session/9"), attendee, picture())
+    elsewhere = attach(services.room_for(event, f"session/{SessionFactory(event=event).pk}"), attendee, picture())
 
     for row in (theirs, elsewhere):
         assert say(attendee, "Look", files=(services.Wanted(row.key),)).code == "chat.file_gone"

@@ -10,6 +10,7 @@ from apps.core import clock
 from apps.events import permissions
 from apps.events.models import Ban
 from tests.chat.asking import at, refused
+from tests.factories.tracks import SessionFactory
 
 
 def test_mute_ends_by_itself(by, attendee, say, monkeypatch):
@@ -70,7 +71,7 @@ def test_people_of_other_events_do_not_exist(by, outsider):
 
 
 def test_everything_of_a_person_goes_in_one_word(by, room, event, attendee, speaker, say, told):
-    elsewhere = services.room_for(event, "session/7")
+    elsewhere = services.room_for(event, f"session/{SessionFactory(event=event).pk}")
     for place in (room, room, elsewhere):
         say(attendee, "Buy my boat", room=place)
     say(speaker, "Stays")
