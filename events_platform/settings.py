@@ -131,6 +131,7 @@ CHANNEL_LAYERS = {
     }
 }
 LIVE = {"most_strangers_per_address": env.number("STRANGERS_PER_ADDRESS", 1000, least=1)}
+PAGE_KEPT_MS = env.number("PAGE_KEPT_MS", 1000, most=60_000)
 SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
 SESSION_COOKIE_AGE = 60 * 60 * 24 * 30
 

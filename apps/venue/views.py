@@ -12,6 +12,7 @@ from apps.chat import services as chat_rooms
 from apps.core import router
 from apps.core.access import STAFF, Access
 from apps.core.errors import Refused
+from apps.core.kept import KeptForVisitors
 from apps.core.middleware import Reader
 from apps.events import selectors as events
 from apps.events import services as event_services
@@ -36,7 +37,7 @@ TRAININGS_SHOWN = 6
 ANNOUNCEMENTS_SHOWN = 6
 
 
-class Landing(EventView):
+class Landing(KeptForVisitors, EventView):
     access = Access.PUBLIC
     place = "landing"
     live: ClassVar[bool] = False

@@ -1,5 +1,6 @@
 """One object of each kind in an event, and the addresses that lead to them."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -230,74 +231,81 @@ def arguments(world: World, name: str, parameters: tuple[str, ...]) -> dict[str,
     return {parameter: _argument(world, name, parameter) for parameter in parameters}
 
 
+# The name of a part of addresses, or (route, part) where that route means another thing: which row, and what of it.
+ROWS: dict[str | tuple[str, str], tuple[str, str]] = {
+    "connection": ("events.signinconnection", "pk"),
+    "registration": ("events.registration", "pk"),
+    "ticket": ("events.ticketkind", "pk"),
+    "code": ("events.invitationcode", "pk"),
+    "role": ("events.eventrole", "pk"),
+    "ban": ("events.ban", "pk"),
+    "member": ("events.membership", "pk"),
+    "invitation": ("events.memberinvitation", "pk"),
+    "announcement": ("events.announcement", "pk"),
+    "person": ("accounts.user", "pk"),
+    "speaker": ("tracks.speaker", "slug"),
+    "track": ("tracks.track", "slug"),
+    "session": ("tracks.session", "slug"),
+    "schedule": ("tracks.scheduleimport", "pk"),
+    "question": ("questions.question", "pk"),
+    "poll": ("polls.poll", "pk"),
+    "template": ("polls.template", "pk"),
+    "quiz": ("quizzes.quiz", "pk"),
+    "webhook": ("notifications.endpoint", "pk"),
+    "delivery": ("notifications.delivery", "pk"),
+    "room": ("chat.room", "pk"),
+    "message": ("chat.message", "pk"),
+    "act": ("chat.act", "pk"),
+    "word": ("chat.word", "pk"),
+    "group": ("chat.group", "pk"),
+    "key": ("media.asset", "key"),
+    ("api:desk-ask", "question"): ("events.question", "pk"),
+    ("api:desk-room", "room"): ("tracks.room", "slug"),
+    ("tracks:personal", "token"): ("events.registration", "agenda_token"),
+    ("exhibitors:desk_request", "pk"): ("exhibitors.contactrequest", "pk"),
+    ("chat:file", "key"): ("chat.attachment", "key"),
+}
+FIXED: dict[str | tuple[str, str], Any] = {
+    "form": "json",
+    "number": 0,
+    "pk": 1,  # the development mailbox
+    "uidb36": "0",
+    ("events:logo", "name"): "logo.webp",
+    ("accounts:photo", "name"): "a" * 27 + ".webp",
+    ("exhibitors:style", "digest"): "0" * 12,
+    ("events:card", "digest"): "0" * 16,
+    ("tracks:card", "digest"): "0" * 16,
+    ("media:part", "signed"): "not-signed",
+    ("media:file", "signature"): "not-signed",
+    ("media:file", "name"): "film.mp4",
+    ("media:rung", "rung"): "720p",
+    ("media:captions", "number"): 0,
+    ("api:training-attempt", "number"): 1,
+    ("api:training-answer", "number"): 1,
+    ("api:training-answer", "position"): 1,
+    ("api:training-hand-in", "number"): 1,
+    ("api:training-review", "number"): 1,
+    ("polls:export", "form"): "csv",
+    ("chat:export", "kind"): "csv",
+    ("quizzes:report", "by"): "people",
+    ("quizzes:report", "form"): "csv",
+    ("quizzes:task", "position"): 1,
+    ("notifications:silence", "token"): "not-signed",
+    ("notifications:receive", "token"): "not-there",
+}
+
+
 def _argument(world: World, name: str, parameter: str) -> Any:
     by_label: dict[str, Any] = {key._meta.label_lower: row for key, row in world.things.items()}
-    known: dict[tuple[str, str] | str, Any] = {
-        "event": world.event.slug,
-        ("events:join", "token"): events.join_token(by_label["events.joinlink"]),
-        ("events:wish", "token"): events.status_token(by_label["events.registration"]),
-        ("events:take", "token"): events.offer_token(by_label["events.registration"]),
-        ("events:member_invitation", "token"): events.member_token(by_label["events.memberinvitation"]),
-        "connection": by_label["events.signinconnection"].pk,
-        "organisation": world.event.organisation.slug,
-        ("tracks:personal", "token"): by_label["events.registration"].agenda_token,
-        ("events:brand", "digest"): colour.digest(world.event.brand, world.event.accent),
-        ("events:logo", "name"): "logo.webp",
-        ("accounts:photo", "name"): "a" * 27 + ".webp",
-        ("exhibitors:style", "digest"): "0" * 12,
-        ("events:card", "digest"): "0" * 16,
-        ("tracks:card", "digest"): "0" * 16,
-        ("media:part", "signed"): "not-signed",
-        ("media:file", "signature"): "not-signed",
-        ("media:file", "name"): "film.mp4",
-        ("media:rung", "rung"): "720p",
-        ("media:captions", "number"): 0,
-        "form": "json",
-        "number": 0,
-        "speaker": by_label["tracks.speaker"].slug,
-        "question": by_label["questions.question"].pk,
-        "poll": by_label["polls.poll"].pk,
-        "quiz": by_label["quizzes.quiz"].pk,
-        "training": world.event.quizzes.get(mode="alone").pk,
-        ("api:training-attempt", "number"): 1,
-        ("api:training-answer", "number"): 1,
-        ("api:training-answer", "position"): 1,
-        ("api:training-hand-in", "number"): 1,
-        ("api:training-review", "number"): 1,
-        "template": by_label["polls.template"].pk,
-        ("polls:export", "form"): "csv",
-        ("api:desk-room", "room"): by_label["tracks.room"].slug,
-        "track": by_label["tracks.track"].slug,
-        "session": by_label["tracks.session"].slug,
-        "schedule": by_label["tracks.scheduleimport"].pk,
-        "webhook": by_label["notifications.endpoint"].pk,
-        "delivery": by_label["notifications.delivery"].pk,
-        "registration": by_label["events.registration"].pk,
-        "ticket": by_label["events.ticketkind"].pk,
-        "code": by_label["events.invitationcode"].pk,
-        ("api:desk-ask", "question"): by_label["events.question"].pk,
-        "role": by_label["events.eventrole"].pk,
-        "ban": by_label["events.ban"].pk,
-        "member": by_label["events.membership"].pk,
-        "invitation": by_label["events.memberinvitation"].pk,
-        "room": by_label["chat.room"].pk,
-        "message": by_label["chat.message"].pk,
-        "person": by_label["accounts.user"].pk,
-        "act": by_label["chat.act"].pk,
-        "announcement": by_label["events.announcement"].pk,
-        "word": by_label["chat.word"].pk,
-        "key": by_label["media.asset"].key,
-        ("exhibitors:desk_request", "pk"): by_label["exhibitors.contactrequest"].pk,
-        "group": by_label["chat.group"].pk,
-        ("chat:export", "kind"): "csv",
-        ("quizzes:report", "by"): "people",
-        ("quizzes:report", "form"): "csv",
-        ("quizzes:task", "position"): 1,
-        ("chat:file", "key"): by_label["chat.attachment"].key,
-        ("notifications:silence", "token"): "not-signed",
-        ("notifications:receive", "token"): "not-there",
-        "pk": 1,  # the development mailbox
-        "uidb36": "0",
+    made: dict[str | tuple[str, str], Callable[[], Any]] = {
+        "event": lambda: world.event.slug,
+        "organisation": lambda: world.event.organisation.slug,
+        "training": lambda: world.event.quizzes.get(mode="alone").pk,
+        ("events:join", "token"): lambda: events.join_token(by_label["events.joinlink"]),
+        ("events:wish", "token"): lambda: events.status_token(by_label["events.registration"]),
+        ("events:take", "token"): lambda: events.offer_token(by_label["events.registration"]),
+        ("events:member_invitation", "token"): lambda: events.member_token(by_label["events.memberinvitation"]),
+        ("events:brand", "digest"): lambda: colour.digest(world.event.brand, world.event.accent),
     }
     if parameter == "slug":
         kind = "exhibitors.booth" if "booth" in name or name.startswith("exhibitors:") else "tracks.session"
@@ -307,7 +315,15 @@ def _argument(world: World, name: str, parameter: str) -> Any:
         return by_label["media.upload"].key
     if parameter == "key" and name.startswith("account_"):
         return "not-a-key"
-    return known[(name, parameter)] if (name, parameter) in known else known[parameter]
+    for asked in ((name, parameter), parameter):  # what this route means by it comes first
+        if asked in made:
+            return made[asked]()
+        if asked in ROWS:
+            label, attribute = ROWS[asked]
+            return getattr(by_label[label], attribute)
+        if asked in FIXED:
+            return FIXED[asked]
+    raise KeyError(f"{parameter} of {name}")
 
 
 def fingerprint() -> dict[str, Any]:

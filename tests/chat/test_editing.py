@@ -52,6 +52,8 @@ def test_words_can_be_changed_for_a_quarter_of_an_hour(room, attendee, say, monk
     with refused_with("chat.too_late"):
         edit(room, said, attendee, "Too late")
 
+    assert Message.objects.get().text == "In time"
+
 
 def test_removed_message_is_not_changed(room, attendee, say):
     said = say(attendee, "Gone")
@@ -63,6 +65,8 @@ def test_removed_message_is_not_changed(room, attendee, say):
     with refused_with("chat.message_gone"):
         edit(room, said, attendee, "Back again")
 
+    assert Message.objects.get().removed
+
 
 def test_rules_of_the_room_hold_for_changes_too(room, attendee, say):
     said = say(attendee, "No address")
@@ -71,6 +75,8 @@ def test_rules_of_the_room_hold_for_changes_too(room, attendee, say):
 
     with refused_with("chat.no_links"):
         edit(room, said, attendee, "See https://example.org/")
+
+    assert Message.objects.get().text == "No address"
 
 
 def test_traces_say_what_was_there_before(room, attendee, moderator, say):
@@ -115,9 +121,15 @@ def test_attendee_does_not_pin(room, attendee, say):
     with refused_with("chat.not_moderator"):
         services.pin_message(actor(attendee, room.event), room_id=room.pk, message_id=said.id)
 
+    room.refresh_from_db()
+    assert room.pinned_id is None
+
 
 def test_message_of_another_room_is_not_pinned(event, room, attendee, moderator, say):
     elsewhere = say(attendee, room=services.room_for(event, f"session/{SessionFactory(event=event).pk}"))
 
     with refused_with("chat.message_unknown"):
         services.pin_message(actor(moderator, event), room_id=room.pk, message_id=elsewhere.id)
+
+    room.refresh_from_db()
+    assert room.pinned_id is None

@@ -1,6 +1,6 @@
 """Registering: the form, for oneself or for another, and the page that says to look at one's mail."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.conf import settings
 from django.core import signing
@@ -13,6 +13,7 @@ from django.views.generic import FormView, TemplateView
 from apps.accounts.doors import limit_by_address
 from apps.core.access import Access
 from apps.core.errors import Refused
+from apps.core.kept import KeptForVisitors
 from apps.events import selectors, services
 from apps.events.doors import EventView
 from apps.events.forms import PlaceForm, RegistrationForm, ResendForm
@@ -39,9 +40,11 @@ def sent_to(address: str, event: Event) -> HttpResponse:
     return answer
 
 
-class Register(EventView, FormView):  # type: ignore[type-arg]
+class Register(KeptForVisitors, EventView, FormView):  # type: ignore[type-arg]
     access = Access.PUBLIC
     template_name = "events/register.html"
+    live_ticket: ClassVar[bool] = False
+    """A visitor's script opens no socket here, and would ask for a ticket if it did."""
 
     @property
     def is_for_another(self) -> bool:
