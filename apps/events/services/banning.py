@@ -53,7 +53,7 @@ def keep_bans(user: User) -> None:
 
 def restore_bans(user: User) -> None:
     """Of somebody new: what was kept of an account with this address stands again, and can be lifted like any ban."""
-    kept = list(KeptBan.objects.filter(mark__in=sealing.marks(user.email, purpose=MARK)).select_related("event"))
+    kept = list(KeptBan.objects.filter(mark__in=sealing.marks(user.email, purpose=MARK)))
     if not kept:  # nearly everybody who registers
         return
     with transaction.atomic():
