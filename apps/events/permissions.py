@@ -152,6 +152,11 @@ def can_join_by_link(user: User) -> bool:
     return not EventRole.objects.filter(user=user).exclude(role__in=PERMITS[May.COME_BY_LINK].everywhere).exists()
 
 
+def finds_it_open(event: Event, user: User) -> bool:
+    """Whether somebody who has a place or role in it may look: a draft is there for those who make it."""
+    return event.state != Event.State.DRAFT or states.permits(event.state, states.Act.LOOK, granted_roles(user, event))
+
+
 def can_register_from(event: Event, email: str) -> bool:
     """Whether the event takes addresses of this domain: none of the refused ones, and one of the allowed, if any are
     named."""

@@ -30,6 +30,7 @@ from apps.events.signals import (
     registered,
     registration_cancelled,
     role_link_wanted,
+    welcome_due,
     wish_stands,
     wished,
 )
@@ -45,10 +46,11 @@ WISH = {
 }
 
 
-@receiver(registered)
+@receiver([registered, welcome_due])
 def owe_welcome(sender: Any, registration: Registration, join_url: str, **_kwargs: Any) -> None:
-    """The mail with the personal link and the calendar file."""
-    services.owe_link(registration, join_url, kind="welcome")
+    """The mail with the personal link and the calendar file; none yet of a draft."""
+    if join_url:
+        services.owe_link(registration, join_url, kind="welcome")
 
 
 @receiver(moved_up)

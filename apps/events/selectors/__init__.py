@@ -86,6 +86,7 @@ from apps.events.selectors.places import (
     tickets_by_name,
     tickets_left,
     tickets_on_offer,
+    told_later,
 )
 from apps.events.selectors.registrations import registrations_where
 from apps.events.selectors.signing_in import (
@@ -213,6 +214,7 @@ __all__ = [
     "tickets_by_name",
     "tickets_left",
     "tickets_on_offer",
+    "told_later",
     "unmet",
     "wants_mail",
     "way_of_address",

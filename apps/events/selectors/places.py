@@ -9,7 +9,8 @@ from django.core import signing
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from apps.core import clock
-from apps.events.models import Event, GuestList, InvitationCode, Question, Registration, TicketKind
+from apps.events import states
+from apps.events.models import Ban, Event, GuestList, InvitationCode, Question, Registration, TicketKind
 from apps.events.selectors.events import confirmed_count
 
 _status = signing.Signer(sep=".", salt="plenary.events.status")
@@ -119,6 +120,13 @@ def place_in_queue(registration: Registration) -> int:
     )
     waiting = Registration.objects.waiting().filter(ahead, event=registration.event_id, ticket=registration.ticket_id)
     return waiting.count() + 1
+
+
+def told_later() -> QuerySet[Registration]:
+    """Those who were given a place in a draft that is published now, and have no mail of it yet."""
+    banned = Ban.objects.standing().filter(event=OuterRef("event"), user=OuterRef("user"))
+    owed = Registration.objects.confirmed().filter(told_later=True, user__is_active=True)
+    return owed.filter(~Exists(banned), event__state__in=states.that_permit(states.Act.LOOK))
 
 
 def status_token(registration: Registration) -> str:

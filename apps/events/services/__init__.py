@@ -91,6 +91,7 @@ from apps.events.services.signing_in import (
     renew_secrets,
     save_connection,
 )
+from apps.events.services.welcoming import resume_welcomes, welcome_all, welcome_some
 
 __all__ = [
     "MOST_OF_ERRAND",
@@ -178,6 +179,7 @@ __all__ = [
     "restore_event",
     "resume_errands",
     "resume_guest_lists",
+    "resume_welcomes",
     "revoke_invitation",
     "revoke_link",
     "revoke_links",
@@ -199,6 +201,8 @@ __all__ = [
     "tell_presence",
     "trust_domain",
     "unpublish_event",
+    "welcome_all",
+    "welcome_some",
     "withdraw_announcement",
     "withdraw_offer",
     "words_changed",

@@ -8,7 +8,7 @@ from apps.core import clock
 from apps.core.errors import Refused
 from apps.events import selectors, signals
 from apps.events.models import Registration
-from apps.events.services import admission, links, places
+from apps.events.services import admission, places, welcoming
 
 State = Registration.State
 
@@ -27,8 +27,7 @@ def approve(registration: Registration, *, by: User) -> Registration.State:
         raise _decided()
     registration.refresh_from_db(fields=["state", "waiting_since"])
     if state == State.CONFIRMED:
-        url = links.new_link_url(registration)
-        signals.registered.send(sender=Registration, registration=registration, join_url=url)
+        welcoming.welcome(registration)
     else:
         signals.wished.send(sender=Registration, registration=registration)
     return state

@@ -11,7 +11,7 @@ from apps.core import clock
 from apps.core.errors import Refused
 from apps.events import selectors, signals
 from apps.events.models import Event, Registration
-from apps.events.services import admission, asking, links, meeting, places
+from apps.events.services import admission, asking, links, meeting, places, welcoming
 from apps.events.services.admission import Terms, Wish
 from apps.live import publish
 
@@ -86,8 +86,8 @@ def invite(
     terms: Terms | None = None,
     by: User | None = None,
 ) -> Registration:
-    """An organiser gives somebody a place, also in a draft; they get their link by mail. Twice changes nothing; who
-    waits or was told no gets in. Raises Refused where no place is left."""
+    """An organiser gives somebody a place; they get their link by mail, of a draft once it is published. Twice changes
+    nothing; who waits or was told no gets in. Raises Refused where no place is left."""
     terms = terms or Terms()
     user = meeting.find_by_address(event.organisation, email=email, name=name, company=company, title=title)
     if selectors.is_banned(event, user):
@@ -140,6 +140,7 @@ def enter(
             "reason": "",
             "offered_to": "",
             "joined_at": None,
+            "told_later": False,
         }
         is_new, keep = bool(cancelled.update(**fields, **anew)), asking.keep
         registration = Registration.objects.select_related("event", "user", "ticket").get(event=event, user=user)
@@ -152,8 +153,7 @@ def enter(
 
 def _tell(registration: Registration) -> None:
     if registration.state == State.CONFIRMED:
-        url = links.new_link_url(registration)
-        signals.registered.send(sender=Registration, registration=registration, join_url=url)
+        welcoming.welcome(registration)
     else:
         signals.wished.send(sender=Registration, registration=registration)
 
