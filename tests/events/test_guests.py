@@ -160,3 +160,22 @@ def test_each_place_given_by_file_is_on_record(event, organiser):
     assert {entry.after["user_id"] for entry in places} == {*given.values_list("user_id", flat=True)}
     assert Entry.objects.values("act").distinct().count() == 1
     assert not Entry.objects.filter(model="events.guestlist").exists()
+
+
+def test_line_without_a_ticket_is_told_of_where_there_are_several(event, organiser):
+    TicketKindFactory(event=event, name="Press")
+    assert len(read(event, organiser, "email,ticket\na@example.org,\n").rows) == 1
+    TicketKindFactory(event=event, name="Public")
+    found = read(event, organiser, "email,ticket\na@example.org,\nb@example.org,press\n")
+    assert [row["line"] for row in found.rows] == [3]
+    assert found.problems == [[2, "no ticket is named, and the event has several: write one of them"]]
+
+
+def test_ticket_that_is_made_meanwhile_is_not_given_by_chance(event, organiser):
+    TicketKindFactory(event=event, name="Press")
+    found = read(event, organiser, "email\na@example.org\n")
+    TicketKindFactory(event=event, name="Public")
+    services.invite_guests(found)
+    services.invite_all(found.pk)
+    found.refresh_from_db()
+    assert (found.outcomes[0][1], Registration.objects.count()) == ("registration.ticket", 0)

@@ -27,6 +27,7 @@ from apps.events.models import Event, EventRole, InvitationCode, Membership, Reg
 from apps.events.models.ticket import CODE
 from apps.events.services import settings as settings_of_event
 from apps.events.services.coding import MOST_AT_ONCE
+from apps.events.services.registering import CHOOSE_TICKET
 
 LOGO_EDGE = 800
 LAST_OWNER = _("An organisation needs an owner. Make somebody else the owner first.")
@@ -87,6 +88,8 @@ class InvitationForm(PersonForm):
         event, ticket = data.get("event"), data.get("ticket")
         if event and ticket and ticket.event_id != event.pk:
             self.add_error("ticket", _("This is a ticket of another event."))
+        if event and not ticket and event.tickets.count() > 1 and "ticket" not in self.errors:
+            self.add_error("ticket", CHOOSE_TICKET)
         return data
 
 

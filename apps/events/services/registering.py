@@ -10,7 +10,7 @@ from apps.accounts.models import User
 from apps.core import clock
 from apps.core.errors import Refused
 from apps.events import selectors, signals
-from apps.events.models import Event, Registration
+from apps.events.models import Event, Registration, TicketKind
 from apps.events.services import admission, asking, links, meeting, places, welcoming
 from apps.events.services.admission import Terms, Wish
 from apps.live import publish
@@ -18,6 +18,7 @@ from apps.live import publish
 State = Registration.State
 NOTHING = Wish()
 TICKET_UNKNOWN = _("There is no such ticket in this event.")
+CHOOSE_TICKET = _("This event has several tickets: choose one.")
 
 
 @transaction.atomic
@@ -92,22 +93,32 @@ def invite(
     user = meeting.find_by_address(event.organisation, email=email, name=name, company=company, title=title)
     if selectors.is_banned(event, user):
         raise Refused("registration.person_banned", _("This person is banned from the event. Lift the ban first."))
-    existing = Registration.objects.standing().select_related("ticket").filter(event=event, user=user).first()
+    former = Registration.objects.exclude(state=State.CANCELLED)
+    existing = former.select_related("ticket").filter(event=event, user=user).first()
     if existing and existing.state == State.CONFIRMED:
         return existing
-    if existing and terms.ticket is None:
-        terms = replace(terms, ticket=existing.ticket)
+    if terms.ticket is None:
+        ticket = existing.ticket if existing and existing.ticket else _only_ticket(event)
+        terms = replace(terms, ticket=ticket)
     if places.state_for(event, terms.ticket, invited=True) != State.CONFIRMED:
         raise Refused("registration.full", _("All places are taken. Give the event or its ticket more places first."))
     registration, is_new = enter(event, user, terms, state=State.CONFIRMED, by=by)
     if not is_new:
         others = Registration.objects.filter(pk=registration.pk).exclude(state=State.CONFIRMED)
         decided = {"state": State.CONFIRMED, "ticket": terms.ticket, "decided_by": by, "decided_at": clock.now()}
-        is_new = bool(others.update(**decided))
+        is_new = bool(others.update(**decided, reason=""))
         registration.state, registration.ticket = State.CONFIRMED, terms.ticket
     if is_new:
         _tell(registration)
     return registration
+
+
+def _only_ticket(event: Event) -> TicketKind | None:
+    """What nobody has to choose; where there are more, somebody must, since a place without a ticket opens everything."""
+    made = list(event.tickets.all()[:2])
+    if len(made) > 1:
+        raise Refused("registration.ticket", CHOOSE_TICKET, field="ticket", status=400)
+    return made[0] if made else None
 
 
 def _state(event: Event, terms: Terms) -> Registration.State:
