@@ -72,6 +72,7 @@ from apps.events.selectors.places import (
     answers_given,
     code_rows,
     guest_report,
+    in_the_way,
     is_sold_out,
     names_of_ticket,
     offer_token,
@@ -81,12 +82,14 @@ from apps.events.selectors.places import (
     questions_asked,
     questions_of_ticket_alone,
     registration_by_status,
+    sold_out,
     status_token,
     takes_codes,
     tickets_by_name,
     tickets_left,
     tickets_on_offer,
     told_later,
+    who_may_move_up,
 )
 from apps.events.selectors.registrations import registrations_where
 from apps.events.selectors.signing_in import (
@@ -155,6 +158,7 @@ __all__ = [
     "has_shown",
     "has_ticket",
     "home_events",
+    "in_the_way",
     "interests_shared",
     "invitation_by_token",
     "invitations_for",
@@ -207,6 +211,7 @@ __all__ = [
     "secret_of",
     "segment",
     "segments_of",
+    "sold_out",
     "staff_known_to",
     "status_token",
     "takes_codes",
@@ -218,5 +223,6 @@ __all__ = [
     "unmet",
     "wants_mail",
     "way_of_address",
+    "who_may_move_up",
     "with_counts",
 ]

@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 from django.core import signing
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 
 from apps.core import clock
 from apps.events import states
@@ -114,12 +114,32 @@ def answers_given(registration: Registration) -> dict[str, Any]:
 
 
 def place_in_queue(registration: Registration) -> int:
-    """1 for whoever moves up next with this ticket."""
-    ahead = Q(waiting_since__lt=registration.waiting_since) | Q(
+    """1 for whoever moves up next. Who waits for another ticket stands before them too, as the next place of the event
+    may be theirs; not where that ticket is sold out by itself."""
+    before = Q(waiting_since__lt=registration.waiting_since) | Q(
         waiting_since=registration.waiting_since, pk__lt=registration.pk
     )
-    waiting = Registration.objects.waiting().filter(ahead, event=registration.event_id, ticket=registration.ticket_id)
-    return waiting.count() + 1
+    return in_the_way(registration.event, registration.ticket_id).filter(before).count() + 1
+
+
+def who_may_move_up(event: Event) -> QuerySet[Registration]:
+    """The queue, the first of it first: not who is banned, and not those whose account is closed."""
+    banned = Ban.objects.standing().filter(event=event).values("user_id")
+    return Registration.objects.waiting().filter(event=event, user__is_active=True).exclude(user__in=banned)
+
+
+def in_the_way(event: Event, ticket_id: int | None) -> QuerySet[Registration]:
+    """Those of the queue who come before a newcomer with this ticket."""
+    others = [pk for pk in sold_out(event) if pk != ticket_id]
+    waiting = who_may_move_up(event)
+    return waiting.exclude(ticket__in=others) if others else waiting
+
+
+def sold_out(event: Event) -> list[int]:
+    """Ids of the tickets whose own places are all taken. One query."""
+    confirmed = Count("registrations", filter=Q(registrations__state=Registration.State.CONFIRMED))
+    counted = event.tickets.exclude(capacity=None).order_by().annotate(confirmed=confirmed)
+    return list(counted.filter(confirmed__gte=F("capacity")).values_list("pk", flat=True))
 
 
 def told_later() -> QuerySet[Registration]:
