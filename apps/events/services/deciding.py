@@ -19,7 +19,7 @@ def approve(registration: Registration, *, by: User) -> Registration.State:
     before, and where there is neither."""
     if selectors.is_banned(registration.event, registration.user):
         raise Refused("registration.person_banned", _("This person is banned from the event. Lift the ban first."))
-    state = places.state_for(registration.event, registration.ticket)
+    state = places.state_for(registration.event, registration.ticket, by_staff=True)
     now = clock.now()
     waits = {"waiting_since": now} if state == State.WAITING else {}
     pending = Registration.objects.filter(pk=registration.pk, state=State.PENDING)

@@ -113,6 +113,7 @@ def publish_event(event: Event) -> None:
 @transaction.atomic
 def unpublish_event(event: Event) -> None:
     """Back to a draft, while nobody has come in yet."""
+    Event.objects.select_for_update().get(pk=event.pk)  # who registers at this moment is seen, or sees the draft
     if event.registrations.standing().exists():
         raise Refused(
             "event.has_people", _("People have registered, so it cannot be hidden again. End or archive it instead.")
