@@ -79,7 +79,14 @@ from apps.events.services.people import (
     sync_staff,
 )
 from apps.events.services.places import move_up, move_up_everywhere
-from apps.events.services.registering import cancel_registration, invite, leave_all, register, register_person
+from apps.events.services.registering import (
+    bring_code,
+    cancel_registration,
+    invite,
+    leave_all,
+    register,
+    register_person,
+)
 from apps.events.services.settings import begin_event, save_event
 from apps.events.services.signing_in import (
     Arrival,
@@ -110,6 +117,7 @@ __all__ = [
     "ban",
     "begin_errand",
     "begin_event",
+    "bring_code",
     "bring_codes",
     "bring_members",
     "bring_tickets",

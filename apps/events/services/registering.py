@@ -57,16 +57,14 @@ def register(
 @transaction.atomic
 def register_person(event: Event, *, user: User, wish: Wish = NOTHING) -> Registration:
     """Somebody signed in asks for a place, and gets a mail to have it in their mailbox."""
-    if selectors.is_banned(event, user):
-        raise Refused(
-            "registration.banned",
-            _("The organisers have closed this event to you. If you think they are wrong, write to them."),
-            status=403,
-        )
+    _check_banned(event, user)
     meeting.meet(event.organisation_id, user=user)
-    existing = Registration.objects.standing().filter(event=event, user=user).first()
-    if existing:
+    mine = Registration.objects.standing().select_related("event", "user", "ticket")
+    existing = mine.filter(event=event, user=user).first()
+    if existing and (existing.state == State.CONFIRMED or not wish.code.strip()):
         return existing
+    if existing:
+        return bring_code(existing, wish)
     terms = admission.terms_of(event, wish, email=user.email)
     registration, is_new = enter(event, user, terms, state=_state(event, terms))
     if is_new:
@@ -74,6 +72,26 @@ def register_person(event: Event, *, user: User, wish: Wish = NOTHING) -> Regist
     elif registration.state == State.DECLINED:
         raise Refused("registration.declined", _("The organisers have said no to this registration."), status=403)
     return registration
+
+
+@transaction.atomic
+def bring_code(registration: Registration, wish: Wish) -> Registration:
+    """Somebody who asked for a place, or waits for one, has a code that lets in without asking. Raises Refused where it
+    opens nothing."""
+    _check_banned(registration.event, registration.user)
+    terms = admission.terms_with_code(registration, wish)
+    if _let_in(registration, terms, state=places.state_for(registration.event, terms.ticket)):
+        _tell(registration)
+    return registration
+
+
+def _check_banned(event: Event, user: User) -> None:
+    if selectors.is_banned(event, user):
+        raise Refused(
+            "registration.banned",
+            _("The organisers have closed this event to you. If you think they are wrong, write to them."),
+            status=403,
+        )
 
 
 @transaction.atomic
@@ -128,7 +146,8 @@ def _state(event: Event, terms: Terms) -> Registration.State:
 def enter(
     event: Event, user: User, terms: Terms, *, state: Registration.State, by: User | None = None
 ) -> tuple[Registration, bool]:
-    """The person's registration, and whether it is a new one (a cancelled one taken up again counts as new)."""
+    """The person's registration, and whether it is a new one (a cancelled one taken up again counts as new, and one that
+    a code lets in)."""
     now = clock.now()
     fields: dict[str, Any] = {
         "state": state,
@@ -159,7 +178,30 @@ def enter(
         if terms.code:
             admission.use_code(terms.code)
         keep(registration, terms.answers)
+    else:
+        is_new = _let_in(registration, terms, state=state)
     return registration, is_new
+
+
+def _let_in(registration: Registration, terms: Terms, *, state: Registration.State) -> bool:
+    """Counts a code that came after the wish; whether the wish stands elsewhere by that. Who waits on for the same
+    ticket keeps their turn."""
+    code, was = terms.code, registration.state
+    if was not in (State.PENDING, State.WAITING) or code is None or not code.lets_in or registration.code_id == code.pk:
+        return False
+    waits_on = was == state == State.WAITING and registration.ticket == terms.ticket
+    now_is: dict[str, Any] = {"state": state, "ticket": terms.ticket}
+    if state == State.WAITING and not waits_on:
+        now_is["waiting_since"] = clock.now()
+    if not Registration.objects.filter(pk=registration.pk, state=was).update(**now_is):
+        return False  # decided, or gone, at this moment
+    admission.give_code_back(registration)
+    admission.use_code(code)
+    Registration.objects.filter(pk=registration.pk).update(code=code)
+    if terms.answers:
+        asking.keep(registration, terms.answers)
+    registration.refresh_from_db(fields=["state", "ticket", "waiting_since", "code"])
+    return not waits_on
 
 
 def _tell(registration: Registration) -> None:

@@ -15,7 +15,7 @@ from apps.core.access import Access
 from apps.core.errors import Refused
 from apps.events import selectors, services
 from apps.events.doors import EventView
-from apps.events.forms import PlaceForm, RegistrationForm, ResendForm
+from apps.events.forms import CodeForm, PlaceForm, RegistrationForm, ResendForm
 from apps.events.models import Event, Registration
 
 SENT_TO = "registered_address"
@@ -97,6 +97,7 @@ class Register(EventView, FormView):  # type: ignore[type-arg]
             is_for_another=self.is_for_another,
             resend=ResendForm(),
             wish=told,
+            code_form=CodeForm.of(told) if told else None,
             token=selectors.status_token(told) if told else "",
             number=selectors.place_in_queue(told) if told and told.state == Registration.State.WAITING else 0,
             **kwargs,
