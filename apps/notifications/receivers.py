@@ -132,7 +132,14 @@ def owe_word_of_it(sender: Any, registration: Registration, to: Registration, **
         named = {"event": event.name, "taker": to.user.email}
         told = _("%(taker)s took your place at %(event)s. Your own link has ended.") % named
         subject = _("Your place at %(event)s is passed on") % named
-        _owe_note(registration, kind="passed_on", subject=subject, paragraphs=[told], path=f"/e/{event.slug}/")
+        _owe_note(
+            registration,
+            kind="passed_on",
+            subject=subject,
+            paragraphs=[told],
+            path=f"/e/{event.slug}/",
+            had_place=True,
+        )
 
 
 @receiver(member_invited)
@@ -158,7 +165,14 @@ def owe_invitation_of_member(sender: Any, invitation: MemberInvitation, token: s
 
 
 def _owe_note(
-    registration: Registration, *, kind: str, subject: str, paragraphs: list[str], path: str, to: str = ""
+    registration: Registration,
+    *,
+    kind: str,
+    subject: str,
+    paragraphs: list[str],
+    path: str,
+    to: str = "",
+    had_place: bool = False,
 ) -> None:
     """A few sentences and one button. The address behind it may be a secret, so the text is forgotten once sent."""
     url = settings.SITE_URL + path
@@ -169,7 +183,12 @@ def _owe_note(
         to=to or registration.user.email,
         subject=subject,
         template="notifications/mail/nobody",
-        context={"paragraphs": paragraphs, "text": "\n\n".join([*paragraphs, url]), "url": url},
+        context={
+            "paragraphs": paragraphs,
+            "text": "\n\n".join([*paragraphs, url]),
+            "url": url,
+            "had_place": had_place,
+        },
         is_secret=True,
     )
 

@@ -162,8 +162,8 @@ class PassOnView(OwnCall):
         refuses={
             400: ["invalid"],
             409: [
-                "registration.cancelled", "registration.domain", "registration.over", "transfer.oneself",
-                "transfer.too_soon",
+                "registration.cancelled", "registration.domain", "registration.over", "transfer.closed",
+                "transfer.oneself", "transfer.too_soon",
             ],
             **TOO_MANY,
         },

@@ -104,6 +104,11 @@ class Registration(models.Model):
     def __str__(self) -> str:
         return f"{self.user.email} · {self.event}"
 
+    @property
+    def way_in(self) -> str:
+        """By which somebody gets in with this ticket."""
+        return self.ticket.way_in if self.ticket else self.event.admission
+
 
 class JoinLinkQuerySet(models.QuerySet["JoinLink"]):
     def valid(self, now: datetime) -> "JoinLinkQuerySet":

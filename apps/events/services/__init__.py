@@ -67,7 +67,7 @@ from apps.events.services.offering import (
     save_ticket,
     says_new,
 )
-from apps.events.services.passing_on import offer_place, take_place, withdraw_offer
+from apps.events.services.passing_on import check_passing, offer_place, take_place, withdraw_offer
 from apps.events.services.people import (
     add_member,
     change_member,
@@ -129,6 +129,7 @@ __all__ = [
     "check_choices",
     "check_domain",
     "check_kind",
+    "check_passing",
     "copy_codes",
     "copy_registration",
     "copy_roles",

@@ -86,6 +86,10 @@ class Offer(EventView, FormView):  # type: ignore[type-arg]
             raise Http404
         return registration
 
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        services.check_passing(self.event)
+        return super().get(request, *args, **kwargs)
+
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         limit_by_address(request, "resend")
         if "withdraw" in request.POST:
@@ -123,6 +127,7 @@ class Take(_Secret, FormView):  # type: ignore[type-arg]
             raise Http404
         if registration is None:
             raise Refused("transfer.over", _("This offer is over: it was taken back, or taken."), status=410)
+        services.check_passing(self.event)
         return registration
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
