@@ -1,13 +1,16 @@
 """Inviting by file: read, looked at, invited some at a time, once each."""
 
+from datetime import timedelta
+
 import pytest
 
+from apps.accounts.models import User
 from apps.audit.models import Entry
-from apps.core import sheets, tables
+from apps.core import clock, sheets, tables
 from apps.core.errors import Refused
 from apps.events import selectors, services
 from apps.events.adapters import guests_csv
-from apps.events.models import Event, GuestList, Registration
+from apps.events.models import Event, GuestList, Membership, Registration
 from apps.events.services import guests as inviting
 from apps.notifications.models import OwedMail
 from tests.factories.events import RegistrationFactory, TicketKindFactory
@@ -179,3 +182,26 @@ def test_ticket_that_is_made_meanwhile_is_not_given_by_chance(event, organiser):
     services.invite_all(found.pk)
     found.refresh_from_db()
     assert (found.outcomes[0][1], Registration.objects.count()) == ("registration.ticket", 0)
+
+
+@pytest.mark.parametrize("lost", ["role", "account", "event", "dates"])
+def test_list_ends_with_its_sender_s_right_and_with_the_event(event, organiser, lost):
+    found = read(event, organiser, "email\n" + "".join(f"{number}@example.org\n" for number in range(30)))
+    services.invite_guests(found)
+    assert services.invite_some(found.pk) is True
+    match lost:
+        case "role":
+            Membership.objects.all().delete()
+        case "account":
+            GuestList.objects.update(by=None)
+        case "event":
+            Event.objects.update(state=Event.State.ENDED)
+        case _:
+            Event.objects.update(starts_at=clock.now() - timedelta(days=3), ends_at=clock.now())
+    services.invite_all(found.pk)
+    found.refresh_from_db()
+    codes = {"role": "guests.left", "account": "guests.nobody"}
+    assert {outcome[1] for outcome in found.outcomes[20:]} == {codes.get(lost, "registration.over")}
+    assert (found.state, len(found.outcomes), found.invited) == (GuestList.State.DONE, 30, 20)
+    assert User.objects.filter(email__endswith="@example.org").exclude(registrations=None).count() == 20
+    assert not User.objects.filter(email="29@example.org").exists()
