@@ -19,7 +19,7 @@ from unfold.widgets import (
 )
 
 from apps.accounts.forms import zone_choices
-from apps.accounts.models import User
+from apps.accounts.models import User, validate_person_name
 from apps.core import ids, pictures
 from apps.core.errors import Refused
 from apps.events import selectors
@@ -41,6 +41,7 @@ class PersonForm(forms.ModelForm):  # type: ignore[type-arg]
         label=_("Name"),
         max_length=120,
         required=False,
+        validators=[validate_person_name],
         widget=UnfoldAdminTextInputWidget,
         help_text=_("Used where the address is new here."),
     )
