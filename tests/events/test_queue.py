@@ -1,7 +1,10 @@
 """The row of those who wait: who stands in it, who is ahead, and that nobody passes it by when a limit goes."""
 
+from datetime import timedelta
+
 import pytest
 from django.db import transaction
+from django.urls import reverse
 
 from apps.core import clock
 from apps.core.errors import Refused
@@ -150,3 +153,21 @@ def refusal_of(deed, event):
     except Refused as refused:
         return refused.code
     return ""
+
+
+# What the pages say of it -------------------------------------------------------------------------------------------
+def test_event_whose_dates_are_over_takes_nobody_by_any_door(event, visitor):
+    event.embed_origins = "https://www.example.org"
+    event.starts_at, event.ends_at = clock.now() - timedelta(days=3), clock.now() - timedelta(days=1)
+    event.save()
+    pages = [visitor.get(reverse(f"events:{name}", args=[event.slug])) for name in ("register", "embed_register")]
+    assert [b'name="email"' in page.content for page in pages] == [False, False]
+    assert visitor.get("/api/v1/events/freshet/tickets/").json()["takes_registrations"] is False
+    assert b"InStock" not in visitor.get(event.get_absolute_url()).content
+
+
+def test_who_waits_sees_their_number_after_registration_has_closed(full, enter):
+    ada = ask(full, "ada")
+    Event.objects.update(registration_closes_at=clock.now() - timedelta(hours=1))
+    page = enter(ada.user).get(reverse("events:register", args=[full.slug])).content
+    assert (b"You are number 1 in the queue" in page, b"Take me off the waiting list" in page) == (True, True)

@@ -278,7 +278,8 @@ class Event(models.Model):
 
     @property
     def takes_registrations(self) -> bool:
-        return states.permits(self.state, states.Act.REGISTER) and self.is_registration_time
+        is_over = self.ends_at <= clock.now()
+        return states.permits(self.state, states.Act.REGISTER) and self.is_registration_time and not is_over
 
     @property
     def is_read_only(self) -> bool:
