@@ -74,11 +74,16 @@ def owe_answer(sender: Any, event: Event, email: str, **_kwargs: Any) -> None:
     """At most once a minute, as links are."""
     if selectors.mailed_since(email, kind="no_place", event=event, since=clock.now() - NO_PLACE_PAUSE):
         return
-    url = settings.SITE_URL + reverse("events:register", args=[event.slug])
+    is_private = event.visibility == Event.Visibility.PRIVATE  # its form opens to who brings a code
+    url = "" if is_private else settings.SITE_URL + reverse("events:register", args=[event.slug])
+    other = _("If it was you: perhaps you registered with another address?")
+    or_register = _(
+        "If it was you: perhaps you registered with another address? Or register, if the event still takes people."
+    )
     paragraphs = [
         _("Somebody asked us to mail this address its link to %(event)s, but no place is held by it.")
         % {"event": event},
-        _("If it was you: perhaps you registered with another address? Or register, if the event still takes people."),
+        other if is_private else or_register,
     ]
     services.owe_mail(
         event=event,
@@ -86,7 +91,7 @@ def owe_answer(sender: Any, event: Event, email: str, **_kwargs: Any) -> None:
         to=email,
         subject=_("No place with this address in %(event)s") % {"event": event},
         template="notifications/mail/nobody",
-        context={"paragraphs": paragraphs, "text": "\n\n".join([*paragraphs, url]), "url": url},
+        context={"paragraphs": paragraphs, "text": "\n\n".join(filter(None, [*paragraphs, url])), "url": url},
     )
 
 

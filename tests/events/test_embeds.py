@@ -240,7 +240,7 @@ def test_everything_else_stays_out_of_frames(shown, enter, organiser):
 
 
 def test_form_in_a_frame_is_filled_in_from_its_address(shown, visitor):
-    first, second = TicketKindFactory.create_batch(2, event=shown)
+    _first, second = TicketKindFactory.create_batch(2, event=shown)
     InvitationCodeFactory(event=shown)
     page = visitor.get(form(shown, f"?code=HERON-7&ticket={second.pk}&ref=letter")).content.decode()
     assert 'value="HERON-7"' in page

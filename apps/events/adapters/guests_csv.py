@@ -1,7 +1,8 @@
 """Guest lists as CSV or XLSX: one person a line.
 
 Columns, by the names of the first line, in any order: `email`, and if wanted `name`, `company`, `title` and `ticket`,
-which is written as it is called in the event, and may be left out where the event has one at most. The heads that we write ourselves into exports are read as well.
+which is written as it is called in the event, and may be left out where there is one at most. The heads that we write
+ourselves into exports are read as well.
 """
 
 from collections.abc import Iterable, Mapping, Sequence

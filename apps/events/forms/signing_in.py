@@ -13,7 +13,6 @@ from unfold.widgets import (
 )
 
 from apps.core.domains import domain_of
-from apps.events import selectors
 from apps.events.adapters import oidc, saml
 from apps.events.adapters.calling import address
 from apps.events.adapters.claims import WHY, Doubt

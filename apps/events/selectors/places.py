@@ -7,15 +7,19 @@ from typing import Any
 
 from django.core import signing
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
+from django.urls import reverse
 
 from apps.core import clock
 from apps.events import states
 from apps.events.models import Ban, Event, GuestList, InvitationCode, Question, Registration, TicketKind
+from apps.events.models.ticket import CODE
 from apps.events.selectors.events import confirmed_count
 
 _status = signing.Signer(sep=".", salt="plenary.events.status")
 _offer = signing.TimestampSigner(sep=".", salt="plenary.events.offer")
+_resend = signing.TimestampSigner(sep=".", salt="plenary.events.resend")
 OFFER_HOLDS = timedelta(days=7)
+RESEND_HOLDS = timedelta(days=7)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +77,28 @@ def is_sold_out(ticket: TicketKind) -> bool:
 def takes_codes(event: Event) -> bool:
     """Whether a field for a code makes sense on the form."""
     return event.admission == Event.Admission.CODE or event.invitation_codes.usable(clock.now()).exists()
+
+
+def opens_to(event: Event, code: str) -> bool:
+    """Whether this is a code that works. Anything may stand in an address."""
+    word = code.strip()
+    if not CODE.regex.match(word):  # type: ignore[union-attr]
+        return False
+    return event.invitation_codes.usable(clock.now()).filter(code__iexact=word).exists()
+
+
+def resend_path(event: Event) -> str:
+    """Where somebody who knows of the event asks for their link again. A private one is there for nobody else, so the
+    page that leads there says that it did."""
+    path = reverse("events:resend", args=[event.slug])
+    return f"{path}?by={_resend.sign(str(event.pk))}" if event.visibility == Event.Visibility.PRIVATE else path
+
+
+def leads_to_resend(event: Event, token: str) -> bool:
+    try:
+        return _resend.unsign(token, max_age=RESEND_HOLDS) == str(event.pk)
+    except signing.BadSignature:
+        return False
 
 
 def questions_asked(event: Event, ticket: TicketKind | None) -> list[Question]:

@@ -132,7 +132,7 @@ def invite(
 
 
 def _only_ticket(event: Event) -> TicketKind | None:
-    """What nobody has to choose; where there are more, somebody must, since a place without a ticket opens everything."""
+    """What nobody has to choose. Of several somebody must, since a place without a ticket opens everything."""
     made = list(event.tickets.all()[:2])
     if len(made) > 1:
         raise Refused("registration.ticket", CHOOSE_TICKET, field="ticket", status=400)
@@ -146,8 +146,8 @@ def _state(event: Event, terms: Terms) -> Registration.State:
 def enter(
     event: Event, user: User, terms: Terms, *, state: Registration.State, by: User | None = None
 ) -> tuple[Registration, bool]:
-    """The person's registration, and whether it is a new one (a cancelled one taken up again counts as new, and one that
-    a code lets in)."""
+    """The person's registration, and whether it is a new one (a cancelled one taken up again counts as new, and one
+    that a code lets in)."""
     now = clock.now()
     fields: dict[str, Any] = {
         "state": state,

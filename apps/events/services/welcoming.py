@@ -1,4 +1,4 @@
-"""Telling people that they have a place: at once, or of a draft once it is published, by workers and a few at a time."""
+"""Telling people that they have a place: at once, or of a draft once it is published, by workers, some at a time."""
 
 import logging
 

@@ -76,7 +76,9 @@ class Join(View):
     def _ended(self, request: HttpRequest, link: JoinLink | None) -> HttpResponse:
         """Who holds a link that once worked may know its event, and ask there for another."""
         event = link.holder.event if link else None
-        return self._answer(request, "events/join_ended.html", status=410, event=event, form=ResendForm())
+        again = selectors.resend_path(event) if event else ""
+        context: dict[str, Any] = {"event": event, "form": ResendForm(), "resend_path": again}
+        return self._answer(request, "events/join_ended.html", status=410, **context)
 
     def _answer(self, request: HttpRequest, template: str, *, status: int = 200, **context: Any) -> HttpResponse:
         response = render(request, template, context, status=status)

@@ -43,7 +43,8 @@ class Wish(_Secret):
     def _show(self, wish: Registration, form: CodeForm | None, *, status: int = 200) -> HttpResponse:
         number = selectors.place_in_queue(wish) if wish.state == Registration.State.WAITING else 0
         token = self.kwargs["token"]
-        return self.render("events/wish.html", status=status, wish=wish, number=number, token=token, code_form=form)
+        more: dict[str, Any] = {"code_form": form, "resend_path": selectors.resend_path(wish.event)}
+        return self.render("events/wish.html", status=status, wish=wish, number=number, token=token, **more)
 
     def post(self, request: HttpRequest, event: str, token: str) -> HttpResponse:
         limit_by_address(request, "join")
