@@ -22,6 +22,8 @@ MOST_LANGUAGES, MOST_INTERESTS, MOST_LINKS = 10, 12, 6
 INTEREST_LENGTH, LINK_LENGTH = 40, 200
 NO_NAME = re.compile(r"://|www\.|\.[a-z]{2,}/|[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]", re.IGNORECASE)
 
+NAME_SAYS_MORE = _("A name has no web address and no control characters in it. Write it as people know you.")
+
 
 class UserManager(BaseUserManager["User"]):
     def get_by_natural_key(self, username: str | None) -> "User":
@@ -62,9 +64,7 @@ def validate_time_zone(value: str) -> None:
 def validate_person_name(value: str) -> None:
     """A name is written into mails by whoever types an address in: it must not carry a link, nor turn lines round."""
     if NO_NAME.search(value):
-        raise ValidationError(
-            _("A name has no web address and no control characters in it. Write it as people know you.")
-        )
+        raise ValidationError(NAME_SAYS_MORE)
 
 
 class Audience(models.TextChoices):

@@ -19,6 +19,7 @@ from apps.core.access import (
     MayRun,
     may,
 )
+from apps.core.domains import domain_of
 from apps.events import states
 from apps.events.models import Ban, Event, EventRole, Membership, Registration, TicketKind
 
@@ -152,10 +153,15 @@ def can_join_by_link(user: User) -> bool:
     return not EventRole.objects.filter(user=user).exclude(role__in=PERMITS[May.COME_BY_LINK].everywhere).exists()
 
 
+def finds_it_open(event: Event, user: User) -> bool:
+    """Whether somebody who has a place or role in it may look: a draft is there for those who make it."""
+    return event.state != Event.State.DRAFT or states.permits(event.state, states.Act.LOOK, granted_roles(user, event))
+
+
 def can_register_from(event: Event, email: str) -> bool:
     """Whether the event takes addresses of this domain: none of the refused ones, and one of the allowed, if any are
     named."""
-    domain = email.rpartition("@")[2].lower()
+    domain = domain_of(email)
     if _is_named(domain, event.refused_domains):
         return False
     return not event.allowed_domains.strip() or _is_named(domain, event.allowed_domains)
@@ -163,8 +169,11 @@ def can_register_from(event: Event, email: str) -> bool:
 
 def _is_named(domain: str, lines: str) -> bool:
     """`*.example.org` names all below example.org, and not itself."""
-    names = (line.strip().lower().removeprefix("@") for line in lines.splitlines() if line.strip())
-    return any(domain.endswith(name[1:]) if name.startswith("*.") else domain == name for name in names)
+    for line in filter(None, map(str.strip, lines.splitlines())):
+        name = domain_of(line.removeprefix("*."))
+        if domain.endswith(f".{name}") if line.startswith("*.") else domain == name:
+            return True
+    return False
 
 
 def can_found_organisation(user: "User | AnonymousUser") -> bool:

@@ -3,7 +3,11 @@
 from django.dispatch import Signal
 
 registered = Signal()
-"""registration: Registration; join_url: str. A person has a place; they are owed their link."""
+"""registration: Registration; join_url: str. A person has a place; they are owed their link, but for an empty one: in a
+draft, where `welcome_due` follows."""
+welcome_due = Signal()
+"""registration: Registration; join_url: str. The draft that somebody was given a place in is published: they are owed
+their link."""
 link_wanted = Signal()
 """registration: Registration; join_url: str. A person with a place asked for their link again."""
 role_link_wanted = Signal()

@@ -15,12 +15,18 @@ def do_errand(pk: int) -> None:
     services.do_errand(pk)
 
 
+@shared_task(name="events.welcome_invited")
+def welcome_invited(event_id: int) -> None:
+    services.welcome_all(event_id)
+
+
 @shared_task(name="events.round")
 def do_round() -> None:
-    """What nobody asked for and is due: places that were freed without a word, lists and errands whose worker died."""
+    """What nobody asked for and is due: places that were freed without a word, and what a worker that died has left."""
     services.move_up_everywhere()
     services.resume_guest_lists()
     services.resume_errands()
+    services.resume_welcomes()
 
 
 @shared_task(name="events.say_due")

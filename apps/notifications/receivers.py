@@ -30,6 +30,7 @@ from apps.events.signals import (
     registered,
     registration_cancelled,
     role_link_wanted,
+    welcome_due,
     wish_stands,
     wished,
 )
@@ -45,10 +46,11 @@ WISH = {
 }
 
 
-@receiver(registered)
+@receiver([registered, welcome_due])
 def owe_welcome(sender: Any, registration: Registration, join_url: str, **_kwargs: Any) -> None:
-    """The mail with the personal link and the calendar file."""
-    services.owe_link(registration, join_url, kind="welcome")
+    """The mail with the personal link and the calendar file; none yet of a draft."""
+    if join_url:
+        services.owe_link(registration, join_url, kind="welcome")
 
 
 @receiver(moved_up)
@@ -72,11 +74,16 @@ def owe_answer(sender: Any, event: Event, email: str, **_kwargs: Any) -> None:
     """At most once a minute, as links are."""
     if selectors.mailed_since(email, kind="no_place", event=event, since=clock.now() - NO_PLACE_PAUSE):
         return
-    url = settings.SITE_URL + reverse("events:register", args=[event.slug])
+    is_private = event.visibility == Event.Visibility.PRIVATE  # its form opens to who brings a code
+    url = "" if is_private else settings.SITE_URL + reverse("events:register", args=[event.slug])
+    other = _("If it was you: perhaps you registered with another address?")
+    or_register = _(
+        "If it was you: perhaps you registered with another address? Or register, if the event still takes people."
+    )
     paragraphs = [
         _("Somebody asked us to mail this address its link to %(event)s, but no place is held by it.")
         % {"event": event},
-        _("If it was you: perhaps you registered with another address? Or register, if the event still takes people."),
+        other if is_private else or_register,
     ]
     services.owe_mail(
         event=event,
@@ -84,7 +91,7 @@ def owe_answer(sender: Any, event: Event, email: str, **_kwargs: Any) -> None:
         to=email,
         subject=_("No place with this address in %(event)s") % {"event": event},
         template="notifications/mail/nobody",
-        context={"paragraphs": paragraphs, "text": "\n\n".join([*paragraphs, url]), "url": url},
+        context={"paragraphs": paragraphs, "text": "\n\n".join(filter(None, [*paragraphs, url])), "url": url},
     )
 
 
@@ -130,7 +137,14 @@ def owe_word_of_it(sender: Any, registration: Registration, to: Registration, **
         named = {"event": event.name, "taker": to.user.email}
         told = _("%(taker)s took your place at %(event)s. Your own link has ended.") % named
         subject = _("Your place at %(event)s is passed on") % named
-        _owe_note(registration, kind="passed_on", subject=subject, paragraphs=[told], path=f"/e/{event.slug}/")
+        _owe_note(
+            registration,
+            kind="passed_on",
+            subject=subject,
+            paragraphs=[told],
+            path=f"/e/{event.slug}/",
+            had_place=True,
+        )
 
 
 @receiver(member_invited)
@@ -156,7 +170,14 @@ def owe_invitation_of_member(sender: Any, invitation: MemberInvitation, token: s
 
 
 def _owe_note(
-    registration: Registration, *, kind: str, subject: str, paragraphs: list[str], path: str, to: str = ""
+    registration: Registration,
+    *,
+    kind: str,
+    subject: str,
+    paragraphs: list[str],
+    path: str,
+    to: str = "",
+    had_place: bool = False,
 ) -> None:
     """A few sentences and one button. The address behind it may be a secret, so the text is forgotten once sent."""
     url = settings.SITE_URL + path
@@ -167,7 +188,12 @@ def _owe_note(
         to=to or registration.user.email,
         subject=subject,
         template="notifications/mail/nobody",
-        context={"paragraphs": paragraphs, "text": "\n\n".join([*paragraphs, url]), "url": url},
+        context={
+            "paragraphs": paragraphs,
+            "text": "\n\n".join([*paragraphs, url]),
+            "url": url,
+            "had_place": had_place,
+        },
         is_secret=True,
     )
 

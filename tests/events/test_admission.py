@@ -66,6 +66,9 @@ def test_registration_opens_and_closes_by_the_clock(event):
         ("", "throwaway.example\nother.example", "a@other.example", False),
         ("lakeside.example", "lakeside.example", "a@lakeside.example", False),
         ("side.example", "", "a@lakeside.example", False),
+        ("münchen.example", "", "a@xn--mnchen-3ya.example", True),
+        ("*.xn--mnchen-3ya.example", "", "a@mail.München.example", True),
+        ("", "münchen.example", "a@xn--mnchen-3ya.example", False),
     ],
 )
 def test_domains(allowed, refused, email, may):

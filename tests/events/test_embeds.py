@@ -16,6 +16,7 @@ from apps.events.selectors import embeds
 from apps.notifications.models import OwedMail
 from apps.tracks.services import agenda_edited
 from tests.access import routes, world
+from tests.factories.events import InvitationCodeFactory, TicketKindFactory
 from tests.factories.tracks import SessionFactory, SessionSpeakerFactory
 
 SITE = "https://www.example.org"
@@ -236,3 +237,12 @@ def test_everything_else_stays_out_of_frames(shown, enter, organiser):
         if response.get("X-Frame-Options") != "DENY" or ancestors(response) != "'none'":
             framed.add(route.name)
     assert framed == {"events:embed_register", "tracks:embed_agenda"}
+
+
+def test_form_in_a_frame_is_filled_in_from_its_address(shown, visitor):
+    _first, second = TicketKindFactory.create_batch(2, event=shown)
+    InvitationCodeFactory(event=shown)
+    page = visitor.get(form(shown, f"?code=HERON-7&ticket={second.pk}&ref=letter")).content.decode()
+    assert 'value="HERON-7"' in page
+    chosen = page.partition("checked")[0].rpartition("value=")[2]
+    assert (chosen.startswith(f'"{second.pk}"'), 'value="letter"' in page) == (True, True)

@@ -1,13 +1,16 @@
 """Inviting by file: read, looked at, invited some at a time, once each."""
 
+from datetime import timedelta
+
 import pytest
 
+from apps.accounts.models import User
 from apps.audit.models import Entry
-from apps.core import sheets, tables
+from apps.core import clock, sheets, tables
 from apps.core.errors import Refused
 from apps.events import selectors, services
 from apps.events.adapters import guests_csv
-from apps.events.models import Event, GuestList, Registration
+from apps.events.models import Event, GuestList, Membership, Registration
 from apps.events.services import guests as inviting
 from apps.notifications.models import OwedMail
 from tests.factories.events import RegistrationFactory, TicketKindFactory
@@ -160,3 +163,45 @@ def test_each_place_given_by_file_is_on_record(event, organiser):
     assert {entry.after["user_id"] for entry in places} == {*given.values_list("user_id", flat=True)}
     assert Entry.objects.values("act").distinct().count() == 1
     assert not Entry.objects.filter(model="events.guestlist").exists()
+
+
+def test_line_without_a_ticket_is_told_of_where_there_are_several(event, organiser):
+    TicketKindFactory(event=event, name="Press")
+    assert len(read(event, organiser, "email,ticket\na@example.org,\n").rows) == 1
+    TicketKindFactory(event=event, name="Public")
+    found = read(event, organiser, "email,ticket\na@example.org,\nb@example.org,press\n")
+    assert [row["line"] for row in found.rows] == [3]
+    assert found.problems == [[2, "no ticket is named, and the event has several: write one of them"]]
+
+
+def test_ticket_that_is_made_meanwhile_is_not_given_by_chance(event, organiser):
+    TicketKindFactory(event=event, name="Press")
+    found = read(event, organiser, "email\na@example.org\n")
+    TicketKindFactory(event=event, name="Public")
+    services.invite_guests(found)
+    services.invite_all(found.pk)
+    found.refresh_from_db()
+    assert (found.outcomes[0][1], Registration.objects.count()) == ("registration.ticket", 0)
+
+
+@pytest.mark.parametrize("lost", ["role", "account", "event", "dates"])
+def test_list_ends_with_its_sender_s_right_and_with_the_event(event, organiser, lost):
+    found = read(event, organiser, "email\n" + "".join(f"{number}@example.org\n" for number in range(30)))
+    services.invite_guests(found)
+    assert services.invite_some(found.pk) is True
+    match lost:
+        case "role":
+            Membership.objects.all().delete()
+        case "account":
+            GuestList.objects.update(by=None)
+        case "event":
+            Event.objects.update(state=Event.State.ENDED)
+        case _:
+            Event.objects.update(starts_at=clock.now() - timedelta(days=3), ends_at=clock.now())
+    services.invite_all(found.pk)
+    found.refresh_from_db()
+    codes = {"role": "guests.left", "account": "guests.nobody"}
+    assert {outcome[1] for outcome in found.outcomes[20:]} == {codes.get(lost, "registration.over")}
+    assert (found.state, len(found.outcomes), found.invited) == (GuestList.State.DONE, 30, 20)
+    assert User.objects.filter(email__endswith="@example.org").exclude(registrations=None).count() == 20
+    assert not User.objects.filter(email="29@example.org").exists()

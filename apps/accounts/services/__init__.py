@@ -15,6 +15,7 @@ from django.conf import settings
 from django.contrib.auth.password_validation import validate_password
 from django.contrib.sessions.backends.cached_db import SessionStore
 from django.contrib.sessions.models import Session
+from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import translation
@@ -22,7 +23,7 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.accounts import selectors
 from apps.accounts.adapters import second_factor
-from apps.accounts.models import ApiToken, User
+from apps.accounts.models import NAME_SAYS_MORE, ApiToken, User, validate_person_name
 from apps.accounts.selectors import TOKEN_PREFIX
 from apps.accounts.services.leaving import delete_account as delete_account
 from apps.accounts.services.leaving import everything_of as everything_of
@@ -42,11 +43,20 @@ SHOWN_AFTER_DAYS = 30
 USE_NOTED_EVERY = timedelta(hours=1)
 
 
+def check_name(name: str) -> None:
+    """Whichever door somebody is named by."""
+    try:
+        validate_person_name(name)
+    except ValidationError as error:
+        raise Refused("person.name", NAME_SAYS_MORE, field="name") from error
+
+
 def find_or_create(*, email: str, **details: Any) -> tuple[User, bool]:
-    """The person with this address, and whether they are new.
+    """The person with this address, and whether they are new. Raises Refused where what is to be their name is none.
 
     `details` are kept for a new person only: whoever knows an address must not be able to rewrite its profile.
     """
+    check_name(str(details.get("name", "")))
     existing = User.objects.filter(email=email).first()
     if existing:
         return existing, False

@@ -1,7 +1,8 @@
 """Guest lists as CSV or XLSX: one person a line.
 
 Columns, by the names of the first line, in any order: `email`, and if wanted `name`, `company`, `title` and `ticket`,
-which is written as it is called in the event. The heads that we write ourselves into exports are read as well.
+which is written as it is called in the event, and may be left out where there is one at most. The heads that we write
+ourselves into exports are read as well.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -104,5 +105,7 @@ def _row(columns: Mapping[str, int], cells: Sequence[str], tickets: Mapping[str,
     called = row["ticket"].casefold()
     if called and called not in tickets:
         raise ValidationError(_("there is no ticket “%(name)s”") % {"name": row["ticket"][:40]})
+    if not called and len({*tickets.values()}) > 1:
+        raise ValidationError(_("no ticket is named, and the event has several: write one of them"))
     row["ticket"] = tickets[called] if called else None
     return row

@@ -161,6 +161,7 @@ class EventAdmin(KindStep, DuplicateView, LookViews, OrganisationScopedAdmin):
                     "registration_closes_at",
                     "allowed_domains",
                     "refused_domains",
+                    "passes_on",
                 )
             },
         ),

@@ -27,6 +27,7 @@ from apps.core.calls import Repeatable, Sparse
 from apps.core.scopes import Area
 from apps.events import selectors, services
 from apps.events.doors import EventAPIView
+from apps.events.doors.by_code import code_brought
 from apps.events.doors.calls import event_of_token
 from apps.events.doors.linked import opened_by_links, owners_alone
 from apps.events.models import Announcement, Event
@@ -98,6 +99,11 @@ class RegisterView(EventAPIView):
 
     access = Access.PUBLIC
     area = Area.EVENTS
+    code = ""
+
+    def opens_by_address(self) -> bool:
+        self.code = code_brought(self.request, self.event)
+        return bool(self.code)
 
     @extend_schema(request=RegistrationRequest, responses={202: RegistrationAnswer})
     def post(self, request: Request, event: str) -> Response:
@@ -107,7 +113,9 @@ class RegisterView(EventAPIView):
         about = dict(body.validated_data)
         if about["code"]:
             limit_by_address(request, "code")
-        wish = services.Wish(about.pop("ticket"), about.pop("code"), about.pop("answers"), about.pop("ref"))
+        wish = services.Wish(
+            about.pop("ticket"), about.pop("code") or self.code, about.pop("answers"), about.pop("ref")
+        )
         services.register(self.event, language=translation.get_language() or "", wish=wish, **about)
         answer = RegistrationAnswer({"sent_to": body.validated_data["email"]})
         return Response(answer.data, status=status.HTTP_202_ACCEPTED)

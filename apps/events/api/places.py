@@ -14,6 +14,7 @@ from apps.core.schemas import documented
 from apps.core.scopes import Area
 from apps.events import selectors, services
 from apps.events.doors import EventAPIView
+from apps.events.doors.by_code import code_brought
 from apps.events.doors.desk_calls import Reading
 from apps.events.models import Registration
 from apps.events.serializers.places import (
@@ -40,10 +41,19 @@ CLOSED = [
 TOO_MANY = {429: ["too_many"]}
 
 
-class TicketsView(EventAPIView):
+class PlaceCall(EventAPIView):
+    """Of a private event: for whoever brings a code, as `?code=`."""
+
     access = Access.PUBLIC
     area = Area.EVENTS
+    code = ""
 
+    def opens_by_address(self) -> bool:
+        self.code = code_brought(self.request, self.event)
+        return bool(self.code)
+
+
+class TicketsView(PlaceCall):
     @documented("tickets", gives=TicketsSerializer, example=TICKETS)
     def get(self, request: Request, event: str) -> Response:
         """What one can register for now, how one gets in, and whether it is full."""
@@ -61,20 +71,20 @@ class TicketsView(EventAPIView):
         return Response(TicketsSerializer(told, context={"is_full": is_full}).data)
 
 
-class AskedView(EventAPIView):
-    access = Access.PUBLIC
-    area = Area.EVENTS
-
+class AskedView(PlaceCall):
     @documented("registration_questions", gives=AskedSerializer(many=True), example=ASKED)
     def get(self, request: Request, event: str) -> Response:
         """What whoever registers is asked, in its order."""
         return Response(AskedSerializer(selectors.all_questions_asked(self.event), many=True).data)
 
 
-class OwnCall(Reading, EventAPIView):
-    access = Access.PUBLIC
-    area = Area.EVENTS
+class OwnCall(Reading, PlaceCall):
     reads_primary: ClassVar[bool] = True
+
+    def opens_by_address(self) -> bool:
+        """Whoever asked for a place knows of the event."""
+        asked = selectors.registration_of(self.event, self.request.user)
+        return (asked is not None and asked.state != State.CANCELLED) or super().opens_by_address()
 
     @property
     def me(self) -> User:
@@ -117,7 +127,7 @@ class OwnView(OwnCall):
         me, wish = self.me, self.given(OwnIn)
         if wish["code"]:
             limit_by_address(request, "code")
-        asked = services.Wish(wish["ticket"], wish["code"], wish["answers"], wish["ref"])
+        asked = services.Wish(wish["ticket"], wish["code"] or self.code, wish["answers"], wish["ref"])
         services.register_person(self.event, user=me, wish=asked)
         return self.told(self.own(), status=201)
 
@@ -162,8 +172,8 @@ class PassOnView(OwnCall):
         refuses={
             400: ["invalid"],
             409: [
-                "registration.cancelled", "registration.domain", "registration.over", "transfer.oneself",
-                "transfer.too_soon",
+                "registration.cancelled", "registration.domain", "registration.over", "transfer.closed",
+                "transfer.oneself", "transfer.too_soon",
             ],
             **TOO_MANY,
         },

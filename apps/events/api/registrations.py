@@ -66,8 +66,8 @@ class RegistrationsView(RegistrationCall, Sparse, ListAPIView[Registration]):
         },
     )
     def post(self, request: Request, event: str) -> Response:
-        """Gives somebody a place, also in a draft; they get their link by mail. Who waits or was told no gets in, and
-        who has a place already is the answer."""
+        """Gives somebody a place; they get their link by mail, of a draft once it is published. Who waits or was told
+        no gets in, and who has a place already is the answer."""
         wish = self.given(InviteIn)
         terms = services.Terms(self.ticket(wish.pop("ticket")))
         return self.told(services.invite(self.event, terms=terms, by=self.by, **wish).pk, status=201)

@@ -50,7 +50,11 @@ class EventAccess(BasePermission):
         if permissions.awaits_second_factor(view.access, event, request.user):
             raise Refused("second_factor.missing", WHY_A_SECOND_STEP, status=403)
         if not permissions.can_see(event, view.roles):
-            raise Http404
+            if view.access is not Access.PUBLIC or not view.opens_by_address():
+                raise Http404
+            if request.method not in SAFE_METHODS:
+                states.check_writable(event.state)
+            return True
         if not request.user.is_authenticated:
             raise NotAuthenticated
         return False
@@ -78,6 +82,10 @@ class EventAPIView(Repeatable):
     """False where a write leaves the event itself as it is, so that it may be one that was put away."""
     event: Event
     roles: frozenset[str]
+
+    def opens_by_address(self) -> bool:
+        """As on pages: whether a private event is there for this caller all the same."""
+        return False
 
     @property
     def person(self) -> User | None:

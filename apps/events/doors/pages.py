@@ -100,12 +100,15 @@ class EventView(ContextMixin, View):
         if preview is not None:
             return self.show_as(preview, *args, **kwargs)
         reader.zones = zones.settle(reader.zones, event.time_zone)
+        by_address = False
         if not self.by_secret and not permissions.can_see(event, self.roles):
             if permissions.awaits_second_factor(self.access, event, request.user):
                 return self.ask_for_second_factor()
-            raise Http404
+            by_address = self.access is Access.PUBLIC and self.opens_by_address()
+            if not by_address:
+                raise Http404
         request.zones = zones.settle(request.zones, event.time_zone)  # type: ignore[attr-defined]
-        if not permissions.has_access(self.access, event, self.roles, request.user):
+        if not by_address and not permissions.has_access(self.access, event, self.roles, request.user):
             if permissions.awaits_second_factor(self.access, event, request.user):
                 return self.ask_for_second_factor()
             return self.turn_away()
@@ -126,6 +129,11 @@ class EventView(ContextMixin, View):
         if event is None or (self.part and not event.has(self.part)):
             raise Http404
         return event
+
+    def opens_by_address(self) -> bool:
+        """Whether somebody for whom the event is not there gets in all the same, by what the address or a cookie of
+        its own holds. A public page of a private event may say so."""
+        return False
 
     def check_state(self) -> None:
         """What was archived is only read."""
@@ -253,7 +261,8 @@ class EventView(ContextMixin, View):
             "share_url": previews.absolute(self.request.path) if self.is_shared else "",
             "ref": sources.label(self.request.GET.get("ref", "")),
         }  # fmt: skip
-        if self.live and not self.event.is_read_only:
+        context["is_outside"] = is_outside = not permissions.can_see(self.event, self.roles)
+        if self.live and not self.event.is_read_only and not is_outside:
             context["live"] = live_meta(self.event, self.person, self.roles, with_ticket=self.live_ticket)
         return context
 

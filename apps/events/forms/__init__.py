@@ -14,6 +14,7 @@ from apps.events.forms.duplicating import DuplicateForm
 from apps.events.forms.lines import CodeLine, MemberLine, TicketLine
 from apps.events.forms.registering import (
     AnswersForm,
+    CodeForm,
     OfferForm,
     PlaceForm,
     RegistrationForm,
@@ -28,6 +29,7 @@ __all__ = [
     "AnnouncementDeskForm",
     "AnnouncementForm",
     "AnswersForm",
+    "CodeForm",
     "CodeLine",
     "CodesForm",
     "ConnectionForm",

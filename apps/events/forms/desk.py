@@ -19,7 +19,7 @@ from unfold.widgets import (
 )
 
 from apps.accounts.forms import zone_choices
-from apps.accounts.models import User
+from apps.accounts.models import User, validate_person_name
 from apps.core import ids, pictures
 from apps.core.errors import Refused
 from apps.events import selectors
@@ -27,6 +27,7 @@ from apps.events.models import Event, EventRole, InvitationCode, Membership, Reg
 from apps.events.models.ticket import CODE
 from apps.events.services import settings as settings_of_event
 from apps.events.services.coding import MOST_AT_ONCE
+from apps.events.services.registering import CHOOSE_TICKET
 
 LOGO_EDGE = 800
 LAST_OWNER = _("An organisation needs an owner. Make somebody else the owner first.")
@@ -40,6 +41,7 @@ class PersonForm(forms.ModelForm):  # type: ignore[type-arg]
         label=_("Name"),
         max_length=120,
         required=False,
+        validators=[validate_person_name],
         widget=UnfoldAdminTextInputWidget,
         help_text=_("Used where the address is new here."),
     )
@@ -87,6 +89,8 @@ class InvitationForm(PersonForm):
         event, ticket = data.get("event"), data.get("ticket")
         if event and ticket and ticket.event_id != event.pk:
             self.add_error("ticket", _("This is a ticket of another event."))
+        if event and not ticket and event.tickets.count() > 1 and "ticket" not in self.errors:
+            self.add_error("ticket", CHOOSE_TICKET)
         return data
 
 

@@ -34,6 +34,28 @@ def name_field() -> forms.CharField:
     )
 
 
+def code_field(**extra: Any) -> forms.CharField:
+    return forms.CharField(
+        label=_("Invitation code"),
+        max_length=40,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"}),
+        **extra,
+    )
+
+
+class CodeForm(forms.Form):
+    """Of somebody who asked for a place and has a code since."""
+
+    code = code_field()
+
+    @classmethod
+    def of(cls, wish: Registration) -> "CodeForm | None":
+        """Where one could help."""
+        is_open = wish.state in (Registration.State.PENDING, Registration.State.WAITING)
+        event = wish.event
+        return cls() if is_open and event.takes_registrations and selectors.takes_codes(event) else None
+
+
 class ResendForm(forms.Form):
     email = email_field()
 
@@ -107,12 +129,7 @@ class PlaceForm(AnswersForm):
     """The label of the link that brought them."""
 
     ticket = forms.ChoiceField(label=_("Ticket"), required=False, widget=forms.RadioSelect)
-    code = forms.CharField(
-        label=_("Invitation code"),
-        max_length=40,
-        required=False,
-        widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"}),
-    )
+    code = code_field(required=False)
 
     def __init__(self, *args: Any, event: Event, **kwargs: Any) -> None:
         super().__init__(*args, event=event, **kwargs)

@@ -12,7 +12,7 @@ from unfold.widgets import (
     UnfoldAdminURLInputWidget,
 )
 
-from apps.events import selectors
+from apps.core.domains import domain_of
 from apps.events.adapters import oidc, saml
 from apps.events.adapters.calling import address
 from apps.events.adapters.claims import WHY, Doubt
@@ -105,7 +105,7 @@ class DomainForm(forms.ModelForm):  # type: ignore[type-arg]
         fields = ("domain",)
 
     def clean_domain(self) -> str:
-        domain = selectors.domain_of(self.cleaned_data["domain"])
+        domain = domain_of(self.cleaned_data["domain"])
         if len(domain) > 253 or not DOMAIN.fullmatch(domain):
             raise forms.ValidationError(
                 _("“%(line)s” is no domain. Write it like example.org."), params={"line": domain}

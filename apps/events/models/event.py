@@ -201,6 +201,14 @@ class Event(models.Model):
     refused_domains = models.TextField(
         _("not these mail domains"), max_length=5000, blank=True, help_text=_("One a line.")
     )
+    passes_on = models.BooleanField(
+        _("places may be passed on"),
+        default=True,
+        help_text=_(
+            "Who cannot come may offer their place to somebody else. Where you look at each registration, you look at "
+            "theirs too, and the place is free meanwhile."
+        ),
+    )
     brand = models.CharField(_("brand colour"), max_length=7, default="#0b4f5c", validators=[COLOUR])
     accent = models.CharField(_("accent colour"), max_length=7, default="#f07030", validators=[COLOUR])
     logo = models.ImageField(_("logo"), upload_to="events/", blank=True, max_length=200)
@@ -270,7 +278,8 @@ class Event(models.Model):
 
     @property
     def takes_registrations(self) -> bool:
-        return states.permits(self.state, states.Act.REGISTER) and self.is_registration_time
+        is_over = self.ends_at <= clock.now()
+        return states.permits(self.state, states.Act.REGISTER) and self.is_registration_time and not is_over
 
     @property
     def is_read_only(self) -> bool:

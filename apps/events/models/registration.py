@@ -30,6 +30,7 @@ class RegistrationQuerySet(models.QuerySet["Registration"]):
 
 
 class Registration(models.Model):
+    audit_leaves_out: ClassVar[tuple[str, ...]] = ("told_later",)
     reads_primary: ClassVar[bool] = True
 
     class State(models.TextChoices):
@@ -73,6 +74,8 @@ class Registration(models.Model):
     created_at = models.DateTimeField(_("registered"), default=clock.now, editable=False)
     joined_at = models.DateTimeField(_("first came in"), null=True, editable=False)
     """When the person first opened the event with their link."""
+    told_later = models.BooleanField(default=False, editable=False)
+    """Invited into a draft: the mail with their link is owed once the event is published."""
     agenda_token = models.CharField(max_length=40, unique=True, default=ids.new_token, editable=False)
     """The secret of the personal agenda's address; a new one ends the old address."""
 
@@ -95,10 +98,16 @@ class Registration(models.Model):
             models.Index(
                 fields=["event", "waiting_since", "id"], condition=Q(state="waiting"), name="events_registration_queue"
             ),
+            models.Index(fields=["event", "id"], condition=Q(told_later=True), name="events_registration_untold"),
         ]
 
     def __str__(self) -> str:
         return f"{self.user.email} · {self.event}"
+
+    @property
+    def way_in(self) -> str:
+        """By which somebody gets in with this ticket."""
+        return self.ticket.way_in if self.ticket else self.event.admission
 
 
 class JoinLinkQuerySet(models.QuerySet["JoinLink"]):

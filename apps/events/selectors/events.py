@@ -113,7 +113,7 @@ def registration_of(event: Event, user: "User | AnonymousUser") -> Registration 
     """The person's place, cancelled ones included."""
     if not user.is_authenticated:
         return None
-    return Registration.objects.filter(event=event, user=user).select_related("ticket").first()
+    return Registration.objects.filter(event=event, user=user).select_related("event", "ticket").first()
 
 
 def is_banned(event: Event, user: User) -> bool:

@@ -6,15 +6,20 @@ from datetime import timedelta
 from typing import Any
 
 from django.core import signing
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
+from django.urls import reverse
 
 from apps.core import clock
-from apps.events.models import Event, GuestList, InvitationCode, Question, Registration, TicketKind
+from apps.events import states
+from apps.events.models import Ban, Event, GuestList, InvitationCode, Question, Registration, TicketKind
+from apps.events.models.ticket import CODE
 from apps.events.selectors.events import confirmed_count
 
 _status = signing.Signer(sep=".", salt="plenary.events.status")
 _offer = signing.TimestampSigner(sep=".", salt="plenary.events.offer")
+_resend = signing.TimestampSigner(sep=".", salt="plenary.events.resend")
 OFFER_HOLDS = timedelta(days=7)
+RESEND_HOLDS = timedelta(days=7)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +79,28 @@ def takes_codes(event: Event) -> bool:
     return event.admission == Event.Admission.CODE or event.invitation_codes.usable(clock.now()).exists()
 
 
+def opens_to(event: Event, code: str) -> bool:
+    """Whether this is a code that works. Anything may stand in an address."""
+    word = code.strip()
+    if not CODE.regex.match(word):  # type: ignore[union-attr]
+        return False
+    return event.invitation_codes.usable(clock.now()).filter(code__iexact=word).exists()
+
+
+def resend_path(event: Event) -> str:
+    """Where somebody who knows of the event asks for their link again. A private one is there for nobody else, so the
+    page that leads there says that it did."""
+    path = reverse("events:resend", args=[event.slug])
+    return f"{path}?by={_resend.sign(str(event.pk))}" if event.visibility == Event.Visibility.PRIVATE else path
+
+
+def leads_to_resend(event: Event, token: str) -> bool:
+    try:
+        return _resend.unsign(token, max_age=RESEND_HOLDS) == str(event.pk)
+    except signing.BadSignature:
+        return False
+
+
 def questions_asked(event: Event, ticket: TicketKind | None) -> list[Question]:
     """What somebody with this ticket is asked, in its order; with `choices`."""
     asked = all_questions_asked(event)
@@ -113,12 +140,39 @@ def answers_given(registration: Registration) -> dict[str, Any]:
 
 
 def place_in_queue(registration: Registration) -> int:
-    """1 for whoever moves up next with this ticket."""
-    ahead = Q(waiting_since__lt=registration.waiting_since) | Q(
+    """1 for whoever moves up next. Who waits for another ticket stands before them too, as the next place of the event
+    may be theirs; not where that ticket is sold out by itself."""
+    before = Q(waiting_since__lt=registration.waiting_since) | Q(
         waiting_since=registration.waiting_since, pk__lt=registration.pk
     )
-    waiting = Registration.objects.waiting().filter(ahead, event=registration.event_id, ticket=registration.ticket_id)
-    return waiting.count() + 1
+    return in_the_way(registration.event, registration.ticket_id).filter(before).count() + 1
+
+
+def who_may_move_up(event: Event) -> QuerySet[Registration]:
+    """The queue, the first of it first: not who is banned, and not those whose account is closed."""
+    banned = Ban.objects.standing().filter(event=event).values("user_id")
+    return Registration.objects.waiting().filter(event=event, user__is_active=True).exclude(user__in=banned)
+
+
+def in_the_way(event: Event, ticket_id: int | None) -> QuerySet[Registration]:
+    """Those of the queue who come before a newcomer with this ticket."""
+    others = [pk for pk in sold_out(event) if pk != ticket_id]
+    waiting = who_may_move_up(event)
+    return waiting.exclude(ticket__in=others) if others else waiting
+
+
+def sold_out(event: Event) -> list[int]:
+    """Ids of the tickets whose own places are all taken. One query."""
+    confirmed = Count("registrations", filter=Q(registrations__state=Registration.State.CONFIRMED))
+    counted = event.tickets.exclude(capacity=None).order_by().annotate(confirmed=confirmed)
+    return list(counted.filter(confirmed__gte=F("capacity")).values_list("pk", flat=True))
+
+
+def told_later() -> QuerySet[Registration]:
+    """Those who were given a place in a draft that is published now, and have no mail of it yet."""
+    banned = Ban.objects.standing().filter(event=OuterRef("event"), user=OuterRef("user"))
+    owed = Registration.objects.confirmed().filter(told_later=True, user__is_active=True)
+    return owed.filter(~Exists(banned), event__state__in=states.that_permit(states.Act.LOOK))
 
 
 def status_token(registration: Registration) -> str:

@@ -12,6 +12,7 @@ from apps.accounts.models import User
 from apps.accounts.registry import SHOWN
 from apps.core import clock, sealing
 from apps.core.access import MayRun
+from apps.core.domains import domain_of
 from apps.events import permissions
 from apps.events.models import (
     STAFF_ROLES,
@@ -27,15 +28,6 @@ SEALED_FOR = "sign-in"
 SHOWN_SECONDS = 10 * 60
 
 _invited = signing.Signer(salt="plenary.events.member")
-
-
-def domain_of(email: str) -> str:
-    """As it is looked up everywhere: in small letters, and an international one as it is in DNS."""
-    domain = email.rpartition("@")[2].strip().rstrip(".").lower()
-    try:
-        return domain.encode("idna").decode()
-    except UnicodeError:
-        return domain
 
 
 def connections_of(organisation: Organisation) -> list[SignInConnection]:

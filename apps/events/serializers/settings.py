@@ -60,7 +60,7 @@ class SettingsSerializer(LanguagesIn, serializers.ModelSerializer[Event]):
             *("slug", "organisation", "state", "kind", "name", "tagline", "description", "left_out", "time_zone"),
             *("starts_at", "ends_at", "place", "default_language", "languages", "visibility", "capacity"),
             *("waiting_list", "admission", "registration_opens_at", "registration_closes_at", "allowed_domains"),
-            *("refused_domains", "brand", "accent", "embed_origins"),
+            *("refused_domains", "passes_on", "brand", "accent", "embed_origins"),
         )
         read_only_fields = ("state",)
 
@@ -114,6 +114,6 @@ SETTINGS = {
     "place": "Lakeside hall", "default_language": "en", "languages": ["en", "de"], "visibility": "public",
     "capacity": 1200, "waiting_list": True, "admission": "open", "registration_opens_at": None,
     "registration_closes_at": None, "allowed_domains": "", "refused_domains": "", "brand": "#0b4f5c",
-    "accent": "#f07030", "embed_origins": "",
+    "accent": "#f07030", "embed_origins": "", "passes_on": True,
 }  # fmt: skip
 STATE = {"state": "draft", "steps": ["publish"], "missing": ["The description is empty."]}

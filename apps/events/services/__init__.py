@@ -67,7 +67,7 @@ from apps.events.services.offering import (
     save_ticket,
     says_new,
 )
-from apps.events.services.passing_on import offer_place, take_place, withdraw_offer
+from apps.events.services.passing_on import check_passing, offer_place, take_place, withdraw_offer
 from apps.events.services.people import (
     add_member,
     change_member,
@@ -79,7 +79,14 @@ from apps.events.services.people import (
     sync_staff,
 )
 from apps.events.services.places import move_up, move_up_everywhere
-from apps.events.services.registering import cancel_registration, invite, leave_all, register, register_person
+from apps.events.services.registering import (
+    bring_code,
+    cancel_registration,
+    invite,
+    leave_all,
+    register,
+    register_person,
+)
 from apps.events.services.settings import begin_event, save_event
 from apps.events.services.signing_in import (
     Arrival,
@@ -91,6 +98,7 @@ from apps.events.services.signing_in import (
     renew_secrets,
     save_connection,
 )
+from apps.events.services.welcoming import resume_welcomes, welcome_all, welcome_some
 
 __all__ = [
     "MOST_OF_ERRAND",
@@ -109,6 +117,7 @@ __all__ = [
     "ban",
     "begin_errand",
     "begin_event",
+    "bring_code",
     "bring_codes",
     "bring_members",
     "bring_tickets",
@@ -120,6 +129,7 @@ __all__ = [
     "check_choices",
     "check_domain",
     "check_kind",
+    "check_passing",
     "copy_codes",
     "copy_registration",
     "copy_roles",
@@ -178,6 +188,7 @@ __all__ = [
     "restore_event",
     "resume_errands",
     "resume_guest_lists",
+    "resume_welcomes",
     "revoke_invitation",
     "revoke_link",
     "revoke_links",
@@ -199,6 +210,8 @@ __all__ = [
     "tell_presence",
     "trust_domain",
     "unpublish_event",
+    "welcome_all",
+    "welcome_some",
     "withdraw_announcement",
     "withdraw_offer",
     "words_changed",

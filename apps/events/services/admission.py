@@ -45,11 +45,7 @@ def terms_of(event: Event, wish: Wish, *, email: str) -> Terms:
     ticket = _find_ticket(event, wish.ticket, code)
     way_in = ticket.way_in if ticket else event.admission
     if way_in == Event.Admission.CODE and code is None:
-        raise Refused(
-            "registration.code_needed",
-            _("This needs an invitation code. It stands in the invitation; if you have none, ask the organisers."),
-            field="code",
-        )
+        raise _code_needed()
     if not (code and code.lets_in) and not permissions.can_register_from(event, email):
         raise Refused(
             "registration.domain",
@@ -58,6 +54,31 @@ def terms_of(event: Event, wish: Wish, *, email: str) -> Terms:
         )
     needs_yes = way_in == Event.Admission.APPROVAL and not (code and code.lets_in)
     return Terms(ticket, code, needs_yes, tuple(asking.given(event, ticket, wish.answers)), sources.label(wish.source))
+
+
+def terms_with_code(registration: Registration, wish: Wish) -> Terms:
+    """Of somebody who asked before, or waits, and has a code that lets in without asking since then: they keep the
+    ticket and the answers, unless the code or the wish says otherwise. Raises Refused where the code opens nothing."""
+    event, kept = registration.event, registration.ticket
+    _check_time(event)
+    code = _find_code(event, wish.code.strip())
+    if code is None:
+        raise _code_needed()
+    if not code.lets_in:
+        words = _("With this code the organisers still decide. Your registration stands as it did.")
+        raise Refused("registration.code", words, field="code")
+    says_nothing = wish.ticket is None and code.ticket is None
+    ticket = kept if kept and says_nothing else _find_ticket(event, wish.ticket, code)
+    answers = tuple(asking.given(event, ticket, wish.answers)) if wish.answers else ()
+    return Terms(ticket, code, False, answers)
+
+
+def _code_needed() -> Refused:
+    return Refused(
+        "registration.code_needed",
+        _("This needs an invitation code. It stands in the invitation; if you have none, ask the organisers."),
+        field="code",
+    )
 
 
 def _check_time(event: Event) -> None:

@@ -8,7 +8,7 @@ from apps.core import clock
 from apps.core.errors import Refused
 from apps.events import selectors, signals
 from apps.events.models import Registration
-from apps.events.services import admission, links, places
+from apps.events.services import admission, places, welcoming
 
 State = Registration.State
 
@@ -19,7 +19,7 @@ def approve(registration: Registration, *, by: User) -> Registration.State:
     before, and where there is neither."""
     if selectors.is_banned(registration.event, registration.user):
         raise Refused("registration.person_banned", _("This person is banned from the event. Lift the ban first."))
-    state = places.state_for(registration.event, registration.ticket)
+    state = places.state_for(registration.event, registration.ticket, by_staff=True)
     now = clock.now()
     waits = {"waiting_since": now} if state == State.WAITING else {}
     pending = Registration.objects.filter(pk=registration.pk, state=State.PENDING)
@@ -27,8 +27,7 @@ def approve(registration: Registration, *, by: User) -> Registration.State:
         raise _decided()
     registration.refresh_from_db(fields=["state", "waiting_since"])
     if state == State.CONFIRMED:
-        url = links.new_link_url(registration)
-        signals.registered.send(sender=Registration, registration=registration, join_url=url)
+        welcoming.welcome(registration)
     else:
         signals.wished.send(sender=Registration, registration=registration)
     return state

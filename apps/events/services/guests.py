@@ -77,8 +77,10 @@ def invite_all(pk: int) -> None:
 def _make_people(pk: int) -> None:
     """Those of the next rows, each by itself and before the event is held: whoever registers comes in this order too,
     and neither waits for what the other holds."""
-    guests = GuestList.objects.select_related("event__organisation").filter(pk=pk, state=State.RUNNING).first()
-    rows = guests.rows[len(guests.outcomes) :][:AT_ONCE] if guests else []
+    running = GuestList.objects.select_related("event__organisation", "by").filter(pk=pk, state=State.RUNNING)
+    guests = running.first()
+    goes_on = guests is not None and _over(guests) is None
+    rows = guests.rows[len(guests.outcomes) :][:AT_ONCE] if guests and goes_on else []
     for row in sorted(rows, key=lambda row: str(row["email"])):
         about = {name: row[name] for name in ("email", "name", "company", "title")}
         meeting.find_by_address(guests.event.organisation, **about)  # type: ignore[union-attr]
@@ -97,6 +99,11 @@ def invite_some(pk: int) -> bool:
     if guests is None:
         return False
     done = len(guests.outcomes)
+    if over := _over(guests):
+        guests.outcomes += [[row["line"], *over] for row in guests.rows[done:]]
+        guests.touched_at, guests.state = clock.now(), State.DONE
+        guests.save(update_fields=["outcomes", "touched_at", "state"])
+        return False
     tickets = {ticket.pk: ticket for ticket in guests.event.tickets.all()}
     with _in_the_name_of_who_sent_it(guests):
         for row in guests.rows[done : done + AT_ONCE]:
@@ -106,6 +113,21 @@ def invite_some(pk: int) -> bool:
         guests.state = State.DONE
     guests.save(update_fields=["outcomes", "touched_at", "state"])
     return guests.state == State.RUNNING
+
+
+def _over(guests: GuestList) -> tuple[str, str] | None:
+    """Why nobody of the rest is invited any more: a code, and words for whoever reads the report."""
+    event, by = guests.event, guests.by
+    if by is None:
+        told = "guests.nobody", _("Whoever sent this list has no account any more.")
+    elif not Event.objects.run_by(by).filter(pk=event.pk).exists():
+        told = "guests.left", _("Whoever sent this list does not run the event any more.")
+    elif event.ends_at <= clock.now() or event.state in (Event.State.ENDED, Event.State.ARCHIVED):
+        told = "registration.over", _("The event is over.")
+    else:
+        return None
+    with translation.override(event.default_language):
+        return told[0], str(told[1])
 
 
 @contextmanager

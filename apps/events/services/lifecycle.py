@@ -15,6 +15,7 @@ from apps.core import clock
 from apps.core.errors import Refused
 from apps.events import kinds, permissions, selectors, signals
 from apps.events.models import Event, Membership, Organisation
+from apps.events.services import welcoming
 from apps.events.services.people import add_member
 from apps.live import publish
 
@@ -106,11 +107,13 @@ def publish_event(event: Event) -> None:
         event.refresh_from_db(fields=["state", "published_at"])
         if published:
             signals.event_published.send(sender=Event, event=event)
+            welcoming.welcome_invited(event)
 
 
 @transaction.atomic
 def unpublish_event(event: Event) -> None:
     """Back to a draft, while nobody has come in yet."""
+    Event.objects.select_for_update().get(pk=event.pk)  # who registers at this moment is seen, or sees the draft
     if event.registrations.standing().exists():
         raise Refused(
             "event.has_people", _("People have registered, so it cannot be hidden again. End or archive it instead.")

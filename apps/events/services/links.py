@@ -140,6 +140,8 @@ def join_by_link(link: JoinLink) -> None:
     if not permissions.can_join_by_link(user) or selectors.required_connection(user):
         said = _("This account does not open by a link. Please sign in with your e-mail address.")
         raise Refused("link.staff", said, status=403)
+    if not permissions.finds_it_open(event, user):
+        raise Refused("link.early", _("It is not open yet. Your place is safe: come back when it is."))
     JoinLink.objects.filter(pk=link.pk, used_at=None).update(used_at=now)
     accounts.trust_address(user)
     mark_arrived(event, user=user)

@@ -11,13 +11,29 @@ from apps.accounts.models import User
 from apps.core import clock
 from apps.core.errors import Refused
 from apps.events import permissions, selectors, signals
-from apps.events.models import Registration
-from apps.events.services import admission, asking, links, meeting, places, registering
+from apps.events.models import Event, Registration
+from apps.events.services import admission, asking, links, meeting, places, registering, welcoming
 from apps.events.services.admission import Terms
 from apps.live import publish
 
 State = Registration.State
 OFFER_PAUSE = timedelta(minutes=1)
+
+
+def check_passing(event: Event) -> None:
+    """Raises Refused where no place is passed on, or none any more."""
+    if event.ends_at <= clock.now() or event.state not in places.TAKING:
+        raise Refused("registration.over", _("The event is over, so nobody can register any more."))
+    if not event.passes_on:
+        raise Refused(
+            "transfer.closed",
+            _("Places of this event are not passed on. Who gives one back makes room for somebody who waits."),
+        )
+
+
+def _check_address(event: Event, email: str) -> None:
+    if not permissions.can_register_from(event, email):
+        raise Refused("registration.domain", _("This event does not take this address."), field="email")
 
 
 @transaction.atomic
@@ -26,11 +42,9 @@ def offer_place(registration: Registration, *, email: str, name: str = "") -> No
     of whether the address is known here."""
     if email == registration.user.email:
         raise Refused("transfer.oneself", _("This is your own address."), field="email")
-    if registration.event.ends_at <= clock.now():
-        raise Refused("registration.over", _("The event is over, so nobody can register any more."))
+    check_passing(registration.event)
     now = clock.now()
-    if not permissions.can_register_from(registration.event, email):
-        raise Refused("registration.domain", _("This event does not take this address."), field="email")
+    _check_address(registration.event, email)
     offered = {"offered_to": email, "offered_at": now}
     places_now = Registration.objects.confirmed().filter(pk=registration.pk)
     is_rested = Q(offered_at=None) | Q(offered_at__lte=now - OFFER_PAUSE)
@@ -52,35 +66,41 @@ def withdraw_offer(registration: Registration) -> None:
 @transaction.atomic
 def take_place(registration: Registration, *, name: str, answers: dict[str, object]) -> Registration:
     """Whoever read the offer in their mailbox takes the place: it is theirs, with its ticket, and the giver's links
-    end. Raises Refused where the offer is over, or they have a place already."""
+    end. Where somebody says yes to each registration, they ask for it, and the place is free meanwhile. Raises Refused
+    where the offer is over, or they have a place already."""
     user = meeting.find_by_address(registration.event.organisation, email=registration.offered_to, name=name)
     event = places.hold(registration.event)  # after the person, as whoever registers does
     giver = Registration.objects.select_related("ticket", "user").get(pk=registration.pk)
     still_offered = giver.state == State.CONFIRMED and giver.offered_at == registration.offered_at
     if not still_offered or giver.offered_to != registration.offered_to:
         raise Refused("transfer.over", _("This offer is over: it was taken back, or taken by somebody."), status=410)
+    check_passing(event)
+    _check_address(event, giver.offered_to)
     accounts.trust_address(user)
     answered = (State.CONFIRMED, State.DECLINED)  # what the organisers said no to is not passed on past them
     has_one = Registration.objects.filter(event=event, user=user, state__in=answered).exists()
     if has_one or selectors.is_banned(event, user) or selectors.is_banned(event, giver.user):
         raise Refused("transfer.has_one", _("You cannot take this place. Do you have one already?"))
+    state = State.PENDING if giver.way_in == Event.Admission.APPROVAL else State.CONFIRMED
     given = tuple(asking.given(event, giver.ticket, answers))
     Registration.objects.filter(pk=giver.pk).update(state=State.CANCELLED, offered_to="", offered_at=None)
     links.revoke_links(giver)
-    taken = _hand_over(giver, user, Terms(giver.ticket, None, False, given))
+    taken = _hand_over(giver, user, Terms(giver.ticket, None, False, given), state=state)
     admission.hand_code_on(giver, to=taken)
     publish.revoke(event.pk, giver.user_id)
     signals.place_passed_on.send(sender=Registration, registration=giver, to=taken)
-    url = links.new_link_url(taken)
-    signals.registered.send(sender=Registration, registration=taken, join_url=url)
+    if state == State.CONFIRMED:
+        welcoming.welcome(taken)
+    else:
+        signals.wished.send(sender=Registration, registration=taken)
+        places.move_up(event)
     return taken
 
 
-def _hand_over(giver: Registration, user: User, terms: Terms) -> Registration:
-    taken, is_new = registering.enter(giver.event, user, terms, state=State.CONFIRMED, by=giver.user)
-    if not is_new:  # they asked, waited or were told no before: now they have one
-        state = {"state": State.CONFIRMED, "ticket": giver.ticket, "by": giver.user}
-        Registration.objects.filter(pk=taken.pk).update(**state)
+def _hand_over(giver: Registration, user: User, terms: Terms, *, state: Registration.State) -> Registration:
+    taken, is_new = registering.enter(giver.event, user, terms, state=state, by=giver.user)
+    if not is_new:  # they asked or waited before
+        Registration.objects.filter(pk=taken.pk).update(state=state, ticket=giver.ticket, by=giver.user)
         asking.keep(taken, terms.answers)
-        taken.state = State.CONFIRMED
+        taken.state = state
     return taken

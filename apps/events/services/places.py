@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from apps.core import clock
 from apps.core.errors import Refused
 from apps.events import selectors, signals, states
-from apps.events.models import Ban, Event, Registration, TicketKind
+from apps.events.models import Event, Registration, TicketKind
 from apps.events.services import links
 
 logger = logging.getLogger(__name__)
@@ -18,6 +18,7 @@ logger = logging.getLogger(__name__)
 MOST_MOVED = 200
 MOST_LOOKED_AT = 1000
 """At once; the sweep goes on with the rest within a minute."""
+SHARE = "SELECT id, state, ends_at, capacity FROM events_event WHERE id = %s FOR KEY SHARE"
 TAKING = states.that_permit(states.Act.REGISTER)
 
 
@@ -27,23 +28,66 @@ def hold(event: Event) -> Event:
     return Event.objects.select_for_update(no_key=True).get(pk=event.pk)
 
 
-def state_for(event: Event, ticket: TicketKind | None, *, invited: bool = False) -> Registration.State:
+def state_for(
+    event: Event, ticket: TicketKind | None, *, invited: bool = False, by_staff: bool = False
+) -> Registration.State:
     """Confirmed or waiting: what becomes of somebody who may have a place. Raises Refused where neither is possible.
-    Where no place is counted, nothing is held. Whoever is `invited` by the organisers passes those who wait."""
-    if event.capacity is None and (ticket is None or ticket.capacity is None):
-        return Registration.State.CONFIRMED
+    Where no place is counted, nobody waits for anybody. Whoever is `invited` by the organisers passes those who wait;
+    what is done `by_staff` is done at any time."""
+    by_staff = by_staff or invited
+    if not _is_counted(event, ticket):
+        seen = _as_it_is(event)
+        _check_takes(seen, by_staff=by_staff)
+        ticket = _as_offered(ticket)
+        if not _is_counted(seen, ticket) and (invited or not selectors.who_may_move_up(seen).exists()):
+            return Registration.State.CONFIRMED
     held = hold(event)
-    if _has_room(held, ticket, passing=invited):
+    _check_takes(held, by_staff=by_staff)
+    if _has_room(held, _as_offered(ticket), passing=invited):
         return Registration.State.CONFIRMED
     if not held.waiting_list:
         raise Refused("registration.full", _("All places are taken. When somebody cancels, a place is free again."))
     return Registration.State.WAITING
 
 
+def _is_counted(event: Event, ticket: TicketKind | None) -> bool:
+    return event.capacity is not None or (ticket is not None and ticket.capacity is not None)
+
+
+def _as_it_is(event: Event) -> Event:
+    """With the lock that a new registration takes of its event anyway: all of them share it, and only who takes the
+    event back to a draft waits for them, or they for that."""
+    found = Event.objects.raw(SHARE, [event.pk])
+    return found[0]
+
+
+def _as_offered(ticket: TicketKind | None) -> TicketKind | None:
+    """With the limit of this moment."""
+    if ticket is not None:
+        try:
+            ticket.refresh_from_db(fields=["capacity"])
+        except TicketKind.DoesNotExist as error:
+            raise Refused("registration.ticket", _("Choose one of these tickets."), field="ticket") from error
+    return ticket
+
+
+def _check_takes(event: Event, *, by_staff: bool) -> None:
+    """What the request knows of the event was read before: it may have ended since. Organisers let people in before it
+    is published and after it is over."""
+    if by_staff:
+        states.check_writable(event.state)
+    elif event.ends_at <= clock.now():
+        raise Refused("registration.over", _("The event is over, so nobody can register any more."))
+    elif event.state not in TAKING:
+        raise Refused(
+            "registration.closed", _("Registration is closed. Ask the organisers if you think it should not be.")
+        )
+
+
 def _has_room(event: Event, ticket: TicketKind | None, *, passing: bool) -> bool:
     if selectors.is_full(event) or (ticket is not None and selectors.is_sold_out(ticket)):
         return False
-    return passing or not Registration.objects.waiting().filter(event=event, ticket=ticket).exists()
+    return passing or not selectors.in_the_way(event, ticket.pk if ticket else None).exists()
 
 
 @transaction.atomic
@@ -54,11 +98,10 @@ def move_up(event: Event) -> int:
     if held.state not in TAKING or held.ends_at <= clock.now():
         return 0
     free = selectors.places_left(held)
-    banned = Ban.objects.standing().filter(event=held).values("user_id")
-    queue = Registration.objects.waiting().filter(event=held).exclude(user__in=banned).select_related("event", "user")
-    full = [ticket.pk for ticket in held.tickets.exclude(capacity=None) if selectors.is_sold_out(ticket)]
+    queue = selectors.who_may_move_up(held).select_related("event", "user", "ticket")
+    full = selectors.sold_out(held)
     first = queue.exclude(ticket__in=full) if full else queue
-    chosen = _next(first.select_related("ticket")[:MOST_LOOKED_AT], most=MOST_MOVED if free is None else free)
+    chosen = _next(first[:MOST_LOOKED_AT], most=MOST_MOVED if free is None else free)
     moved = 0
     for registration in chosen:
         still = Registration.objects.filter(pk=registration.pk, state=Registration.State.WAITING)

@@ -10,14 +10,15 @@ from apps.accounts.models import User
 from apps.core import clock
 from apps.core.errors import Refused
 from apps.events import selectors, signals
-from apps.events.models import Event, Registration
-from apps.events.services import admission, asking, links, meeting, places
+from apps.events.models import Event, Registration, TicketKind
+from apps.events.services import admission, asking, links, meeting, places, welcoming
 from apps.events.services.admission import Terms, Wish
 from apps.live import publish
 
 State = Registration.State
 NOTHING = Wish()
 TICKET_UNKNOWN = _("There is no such ticket in this event.")
+CHOOSE_TICKET = _("This event has several tickets: choose one.")
 
 
 @transaction.atomic
@@ -56,16 +57,14 @@ def register(
 @transaction.atomic
 def register_person(event: Event, *, user: User, wish: Wish = NOTHING) -> Registration:
     """Somebody signed in asks for a place, and gets a mail to have it in their mailbox."""
-    if selectors.is_banned(event, user):
-        raise Refused(
-            "registration.banned",
-            _("The organisers have closed this event to you. If you think they are wrong, write to them."),
-            status=403,
-        )
+    _check_banned(event, user)
     meeting.meet(event.organisation_id, user=user)
-    existing = Registration.objects.standing().filter(event=event, user=user).first()
-    if existing:
+    mine = Registration.objects.standing().select_related("event", "user", "ticket")
+    existing = mine.filter(event=event, user=user).first()
+    if existing and (existing.state == State.CONFIRMED or not wish.code.strip()):
         return existing
+    if existing:
+        return bring_code(existing, wish)
     terms = admission.terms_of(event, wish, email=user.email)
     registration, is_new = enter(event, user, terms, state=_state(event, terms))
     if is_new:
@@ -73,6 +72,26 @@ def register_person(event: Event, *, user: User, wish: Wish = NOTHING) -> Regist
     elif registration.state == State.DECLINED:
         raise Refused("registration.declined", _("The organisers have said no to this registration."), status=403)
     return registration
+
+
+@transaction.atomic
+def bring_code(registration: Registration, wish: Wish) -> Registration:
+    """Somebody who asked for a place, or waits for one, has a code that lets in without asking. Raises Refused where it
+    opens nothing."""
+    _check_banned(registration.event, registration.user)
+    terms = admission.terms_with_code(registration, wish)
+    if _let_in(registration, terms, state=places.state_for(registration.event, terms.ticket)):
+        _tell(registration)
+    return registration
+
+
+def _check_banned(event: Event, user: User) -> None:
+    if selectors.is_banned(event, user):
+        raise Refused(
+            "registration.banned",
+            _("The organisers have closed this event to you. If you think they are wrong, write to them."),
+            status=403,
+        )
 
 
 @transaction.atomic
@@ -86,28 +105,38 @@ def invite(
     terms: Terms | None = None,
     by: User | None = None,
 ) -> Registration:
-    """An organiser gives somebody a place, also in a draft; they get their link by mail. Twice changes nothing; who
-    waits or was told no gets in. Raises Refused where no place is left."""
+    """An organiser gives somebody a place; they get their link by mail, of a draft once it is published. Twice changes
+    nothing; who waits or was told no gets in. Raises Refused where no place is left."""
     terms = terms or Terms()
     user = meeting.find_by_address(event.organisation, email=email, name=name, company=company, title=title)
     if selectors.is_banned(event, user):
         raise Refused("registration.person_banned", _("This person is banned from the event. Lift the ban first."))
-    existing = Registration.objects.standing().select_related("ticket").filter(event=event, user=user).first()
+    former = Registration.objects.exclude(state=State.CANCELLED)
+    existing = former.select_related("ticket").filter(event=event, user=user).first()
     if existing and existing.state == State.CONFIRMED:
         return existing
-    if existing and terms.ticket is None:
-        terms = replace(terms, ticket=existing.ticket)
+    if terms.ticket is None:
+        ticket = existing.ticket if existing and existing.ticket else _only_ticket(event)
+        terms = replace(terms, ticket=ticket)
     if places.state_for(event, terms.ticket, invited=True) != State.CONFIRMED:
         raise Refused("registration.full", _("All places are taken. Give the event or its ticket more places first."))
     registration, is_new = enter(event, user, terms, state=State.CONFIRMED, by=by)
     if not is_new:
         others = Registration.objects.filter(pk=registration.pk).exclude(state=State.CONFIRMED)
         decided = {"state": State.CONFIRMED, "ticket": terms.ticket, "decided_by": by, "decided_at": clock.now()}
-        is_new = bool(others.update(**decided))
+        is_new = bool(others.update(**decided, reason=""))
         registration.state, registration.ticket = State.CONFIRMED, terms.ticket
     if is_new:
         _tell(registration)
     return registration
+
+
+def _only_ticket(event: Event) -> TicketKind | None:
+    """What nobody has to choose. Of several somebody must, since a place without a ticket opens everything."""
+    made = list(event.tickets.all()[:2])
+    if len(made) > 1:
+        raise Refused("registration.ticket", CHOOSE_TICKET, field="ticket", status=400)
+    return made[0] if made else None
 
 
 def _state(event: Event, terms: Terms) -> Registration.State:
@@ -117,7 +146,8 @@ def _state(event: Event, terms: Terms) -> Registration.State:
 def enter(
     event: Event, user: User, terms: Terms, *, state: Registration.State, by: User | None = None
 ) -> tuple[Registration, bool]:
-    """The person's registration, and whether it is a new one (a cancelled one taken up again counts as new)."""
+    """The person's registration, and whether it is a new one (a cancelled one taken up again counts as new, and one
+    that a code lets in)."""
     now = clock.now()
     fields: dict[str, Any] = {
         "state": state,
@@ -140,6 +170,7 @@ def enter(
             "reason": "",
             "offered_to": "",
             "joined_at": None,
+            "told_later": False,
         }
         is_new, keep = bool(cancelled.update(**fields, **anew)), asking.keep
         registration = Registration.objects.select_related("event", "user", "ticket").get(event=event, user=user)
@@ -147,13 +178,35 @@ def enter(
         if terms.code:
             admission.use_code(terms.code)
         keep(registration, terms.answers)
+    else:
+        is_new = _let_in(registration, terms, state=state)
     return registration, is_new
+
+
+def _let_in(registration: Registration, terms: Terms, *, state: Registration.State) -> bool:
+    """Counts a code that came after the wish; whether the wish stands elsewhere by that. Who waits on for the same
+    ticket keeps their turn."""
+    code, was = terms.code, registration.state
+    if was not in (State.PENDING, State.WAITING) or code is None or not code.lets_in or registration.code_id == code.pk:
+        return False
+    waits_on = was == state == State.WAITING and registration.ticket == terms.ticket
+    now_is: dict[str, Any] = {"state": state, "ticket": terms.ticket}
+    if state == State.WAITING and not waits_on:
+        now_is["waiting_since"] = clock.now()
+    if not Registration.objects.filter(pk=registration.pk, state=was).update(**now_is):
+        return False  # decided, or gone, at this moment
+    admission.give_code_back(registration)
+    admission.use_code(code)
+    Registration.objects.filter(pk=registration.pk).update(code=code)
+    if terms.answers:
+        asking.keep(registration, terms.answers)
+    registration.refresh_from_db(fields=["state", "ticket", "waiting_since", "code"])
+    return not waits_on
 
 
 def _tell(registration: Registration) -> None:
     if registration.state == State.CONFIRMED:
-        url = links.new_link_url(registration)
-        signals.registered.send(sender=Registration, registration=registration, join_url=url)
+        welcoming.welcome(registration)
     else:
         signals.wished.send(sender=Registration, registration=registration)
 

@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from apps.accounts import services as accounts
 from apps.accounts.models import User, validate_person_name
 from apps.core import sealing
+from apps.core.domains import domain_of
 from apps.core.errors import Refused
 from apps.events import selectors
 from apps.events.adapters.claims import Claims
@@ -54,7 +55,7 @@ class Foreseen:
 def judge(connection: SignInConnection, claims: Claims) -> SignInDomain:
     """The domain by which the provider speaks for this person. Raises Refused where it may not. Writes nothing."""
     email = _address(claims)
-    found = connection.domains.filter(domain=selectors.domain_of(email)).first()
+    found = connection.domains.filter(domain=domain_of(email)).first()
     if found is None:
         raise Refused(
             "signin.domain",
@@ -81,7 +82,7 @@ def judge(connection: SignInConnection, claims: Claims) -> SignInDomain:
 def _is_hosted(connection: SignInConnection, claims: Claims) -> bool:
     """Google lets anybody make an account of their own with an address that they once could read; only what it says of
     the domain's own accounts (`hd`) is the domain's word."""
-    domain = selectors.domain_of(f"@{claims.hosted}")
+    domain = domain_of(f"@{claims.hosted}")
     return bool(claims.hosted) and connection.domains.proven().filter(domain=domain).exists()
 
 
@@ -132,7 +133,7 @@ def arrive(connection: SignInConnection, claims: Claims) -> Arrival:
 
 
 def _speaks_for(connection: SignInConnection, user: User) -> bool:
-    return connection.domains.proven().filter(domain=selectors.domain_of(user.email)).exists()
+    return connection.domains.proven().filter(domain=domain_of(user.email)).exists()
 
 
 def _connect(connection: SignInConnection, claims: Claims, user: User) -> None:

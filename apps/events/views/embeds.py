@@ -28,7 +28,7 @@ class EmbeddedRegister(EmbeddedView):
         return embeds.origins(self.event)
 
     def get(self, request: HttpRequest, event: str) -> HttpResponse:
-        initial = {"ref": request.GET.get("ref", "")[:40]}
+        initial = {name: request.GET[name][:40] for name in ("code", "ticket", "ref") if name in request.GET}
         return self.show(RegistrationForm(event=self.event, initial=initial))
 
     def post(self, request: HttpRequest, event: str) -> HttpResponse:

@@ -19,7 +19,7 @@ from apps.core.errors import Refused
 from apps.events import permissions, selectors, services
 from apps.events.doors.linked import enter_by, is_away
 from apps.events.forms import ResendForm
-from apps.events.models import JoinLink
+from apps.events.models import Event, JoinLink
 
 # The address is a secret: it is told to no other site, and kept by nobody.
 HEADERS = {"Referrer-Policy": "same-origin", "Cache-Control": "no-store", "X-Robots-Tag": "noindex"}
@@ -35,6 +35,8 @@ class Join(View):
         event, user = link.holder.event, link.holder.user
         reader: Any = request
         reader.zones = zones.settle(reader.zones, event.time_zone)
+        if not permissions.finds_it_open(event, user):
+            return self._early(request, event)
         if request.user.pk == user.pk and not is_away(request, event):
             services.mark_arrived(event, user=user)
             return redirect("venue:lobby", event=event.slug)
@@ -57,6 +59,8 @@ class Join(View):
     def _refuse(self, request: HttpRequest, link: JoinLink | None, refused: Refused) -> HttpResponse:
         if refused.code == "link.staff" and link:
             return self._sign_in(link)
+        if refused.code == "link.early" and link:
+            return self._early(request, link.holder.event)
         if refused.code == "link.ended":
             return self._ended(request, link)
         return self._answer(request, "events/refused.html", status=refused.status, refused=refused)
@@ -65,10 +69,16 @@ class Join(View):
         onward = reverse("venue:lobby", args=[link.holder.event.slug])
         return redirect(f"{reverse('accounts:signin')}?{urlencode({'next': onward})}")
 
+    def _early(self, request: HttpRequest, event: Event) -> HttpResponse:
+        """Into a draft: who holds a link may know that there will be something."""
+        return self._answer(request, "events/join_early.html", event=event)
+
     def _ended(self, request: HttpRequest, link: JoinLink | None) -> HttpResponse:
         """Who holds a link that once worked may know its event, and ask there for another."""
         event = link.holder.event if link else None
-        return self._answer(request, "events/join_ended.html", status=410, event=event, form=ResendForm())
+        again = selectors.resend_path(event) if event else ""
+        context: dict[str, Any] = {"event": event, "form": ResendForm(), "resend_path": again}
+        return self._answer(request, "events/join_ended.html", status=410, **context)
 
     def _answer(self, request: HttpRequest, template: str, *, status: int = 200, **context: Any) -> HttpResponse:
         response = render(request, template, context, status=status)

@@ -96,4 +96,6 @@ class Cancel(EventView):
         if registration:
             services.cancel_registration(registration)
             self.say(_("Your place is given back. You can register again while there are places."))
+            if self.event.visibility == self.event.Visibility.PRIVATE:  # it is not there for them any more
+                return redirect("events:wish", event=self.event.slug, token=selectors.status_token(registration))
         return redirect("venue:landing", event=self.event.slug)

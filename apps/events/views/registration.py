@@ -1,5 +1,6 @@
 """Registering: the form, for oneself or for another, and the page that says to look at one's mail."""
 
+from dataclasses import replace
 from typing import Any, ClassVar
 
 from django.conf import settings
@@ -16,7 +17,8 @@ from apps.core.errors import Refused
 from apps.core.kept import KeptForVisitors
 from apps.events import selectors, services
 from apps.events.doors import EventView
-from apps.events.forms import PlaceForm, RegistrationForm, ResendForm
+from apps.events.doors.by_code import code_brought
+from apps.events.forms import CodeForm, PlaceForm, RegistrationForm, ResendForm
 from apps.events.models import Event, Registration
 
 SENT_TO = "registered_address"
@@ -30,7 +32,7 @@ def sent_to(address: str, event: Event) -> HttpResponse:
     answer = redirect("events:registered", event=event.slug)
     answer.set_cookie(
         SENT_TO,
-        signing.dumps(address, salt=SENT_TO),  # an address may hold any letters, and a header may not
+        signing.dumps([event.pk, address], salt=SENT_TO),  # an address may hold any letters, and a header may not
         max_age=KEPT,
         path=reverse("events:registered", args=[event.slug]),
         secure=settings.HTTPS,
@@ -45,6 +47,12 @@ class Register(KeptForVisitors, EventView, FormView):  # type: ignore[type-arg]
     template_name = "events/register.html"
     live_ticket: ClassVar[bool] = False
     """A visitor's script opens no socket here, and would ask for a ticket if it did."""
+    code = ""
+    """What opened a private event."""
+
+    def opens_by_address(self) -> bool:
+        self.code = code_brought(self.request, self.event)
+        return bool(self.code)
 
     @property
     def is_for_another(self) -> bool:
@@ -78,18 +86,24 @@ class Register(KeptForVisitors, EventView, FormView):  # type: ignore[type-arg]
     def form_valid(self, form: Any) -> HttpResponse:
         try:
             if self.is_for_oneself and self.person:
-                return self._enter(services.register_person(self.event, user=self.person, wish=form.wish()))
+                return self._enter(services.register_person(self.event, user=self.person, wish=self._wish(form)))
             language = translation.get_language() or ""
             about = form.person()
-            services.register(self.event, language=language, wish=form.wish(), by=self.person, **about)
+            services.register(self.event, language=language, wish=self._wish(form), by=self.person, **about)
         except Refused as refused:
             form.refuse(refused.field, refused.message)
             return self.form_invalid(form)
         return sent_to(about["email"], self.event)
 
+    def _wish(self, form: PlaceForm) -> services.Wish:
+        wish = form.wish()
+        return replace(wish, code=wish.code or self.code)
+
     def _enter(self, registration: Registration) -> HttpResponse:
         if registration.state == Registration.State.CONFIRMED:
             return redirect("venue:lobby", event=self.event.slug)
+        if self.code:  # it may be used up, and then the page is not there
+            return redirect("events:wish", event=self.event.slug, token=selectors.status_token(registration))
         return redirect("events:register", event=self.event.slug)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
@@ -98,8 +112,9 @@ class Register(KeptForVisitors, EventView, FormView):  # type: ignore[type-arg]
         return super().get_context_data(
             is_full=selectors.is_full(self.event),
             is_for_another=self.is_for_another,
-            resend=ResendForm(),
+            resend_path=selectors.resend_path(self.event),
             wish=told,
+            code_form=CodeForm.of(told) if told else None,
             token=selectors.status_token(told) if told else "",
             number=selectors.place_in_queue(told) if told and told.state == Registration.State.WAITING else 0,
             **kwargs,
@@ -114,14 +129,20 @@ class RegistrationSent(EventView, TemplateView):
     template_name = "events/registered.html"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        address = self._address()
-        return super().get_context_data(address=address, form=ResendForm(initial={"email": address}), **kwargs)
+        address, form = self._address, ResendForm(initial={"email": self._address})
+        again = selectors.resend_path(self.event)
+        return super().get_context_data(address=address, form=form, resend_path=again, **kwargs)
 
+    def opens_by_address(self) -> bool:
+        return bool(self._address)
+
+    @property
     def _address(self) -> str:
         try:
-            return str(signing.loads(self.request.COOKIES.get(SENT_TO, ""), salt=SENT_TO, max_age=KEPT))
+            told = signing.loads(self.request.COOKIES.get(SENT_TO, ""), salt=SENT_TO, max_age=KEPT)
         except signing.BadSignature:
             return ""
+        return str(told[1]) if isinstance(told, list) and told[0] == self.event.pk else ""
 
 
 class Resend(EventView, FormView):  # type: ignore[type-arg]
@@ -130,6 +151,9 @@ class Resend(EventView, FormView):  # type: ignore[type-arg]
     access = Access.PUBLIC
     template_name = "events/resend.html"
     form_class = ResendForm
+
+    def opens_by_address(self) -> bool:
+        return selectors.leads_to_resend(self.event, self.request.GET.get("by", ""))
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         limit_by_address(request, "resend")

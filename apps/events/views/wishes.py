@@ -12,7 +12,7 @@ from apps.core.access import Access
 from apps.core.errors import Refused
 from apps.events import selectors, services
 from apps.events.doors import EventView
-from apps.events.forms import OfferForm, TakeForm
+from apps.events.forms import CodeForm, OfferForm, TakeForm
 from apps.events.models import Registration
 
 # The address is a secret: it is told to no other site, and kept by nobody.
@@ -34,21 +34,37 @@ class _Secret(EventView):
 
 
 class Wish(_Secret):
-    """Where it stands, and taking it back."""
+    """Where it stands, taking it back, and a code that came later."""
 
     def get(self, request: HttpRequest, event: str, token: str) -> HttpResponse:
         registration = self._find(token)
-        is_waiting = registration.state == Registration.State.WAITING
-        number = selectors.place_in_queue(registration) if is_waiting else 0
-        return self.render("events/wish.html", wish=registration, number=number, token=token)
+        return self._show(registration, CodeForm.of(registration))
+
+    def _show(self, wish: Registration, form: CodeForm | None, *, status: int = 200) -> HttpResponse:
+        number = selectors.place_in_queue(wish) if wish.state == Registration.State.WAITING else 0
+        token = self.kwargs["token"]
+        more: dict[str, Any] = {"code_form": form, "resend_path": selectors.resend_path(wish.event)}
+        return self.render("events/wish.html", status=status, wish=wish, number=number, token=token, **more)
 
     def post(self, request: HttpRequest, event: str, token: str) -> HttpResponse:
         limit_by_address(request, "join")
         registration = self._find(token)
+        if "code" in request.POST:
+            return self._bring_code(registration, CodeForm(request.POST))
         if registration.state in (Registration.State.PENDING, Registration.State.WAITING):
             services.cancel_registration(registration)
             self.say(_("You are off the list."))
         return redirect("events:wish", event=self.event.slug, token=token)
+
+    def _bring_code(self, wish: Registration, form: CodeForm) -> HttpResponse:
+        limit_by_address(self.request, "code")
+        if form.is_valid():
+            try:
+                services.bring_code(wish, services.Wish(code=form.cleaned_data["code"]))
+                return redirect("events:wish", event=self.event.slug, token=self.kwargs["token"])
+            except Refused as refused:
+                form.add_error("code", str(refused.message))
+        return self._show(wish, form, status=422)
 
     def _find(self, token: str) -> Registration:
         registration = selectors.registration_by_status(token)
@@ -70,6 +86,10 @@ class Offer(EventView, FormView):  # type: ignore[type-arg]
         if registration is None or registration.state != Registration.State.CONFIRMED:
             raise Http404
         return registration
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        services.check_passing(self.event)
+        return super().get(request, *args, **kwargs)
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         limit_by_address(request, "resend")
@@ -108,6 +128,7 @@ class Take(_Secret, FormView):  # type: ignore[type-arg]
             raise Http404
         if registration is None:
             raise Refused("transfer.over", _("This offer is over: it was taken back, or taken."), status=410)
+        services.check_passing(self.event)
         return registration
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:

@@ -14,6 +14,7 @@ from django.urls import reverse
 from apps.accounts import services as accounts
 from apps.accounts.models import User
 from apps.audit.commands import StaffCommand
+from apps.core.errors import Refused
 from apps.events import services
 from apps.events.models import Membership, Organisation
 
@@ -37,6 +38,8 @@ class Command(StaffCommand):
             self._make(options, password)
         except ValidationError as error:
             raise CommandError(" ".join(error.messages)) from error
+        except Refused as refused:
+            raise CommandError(str(refused.message)) from refused
 
     def _make(self, options: dict[str, Any], password: str) -> None:
         with transaction.atomic():
