@@ -207,8 +207,8 @@ def revoke(event_id: int, user_id: int, epoch: int) -> None:
     _outbox.urgent(partial(layer.send_revoke, event_id, user_id, epoch))
 
 
-def again(event_id: int, places: frozenset[str]) -> None:
-    _outbox.urgent(partial(layer.send_again, event_id, places))
+def again(event_id: int, marks: dict[str, int]) -> None:
+    _outbox.urgent(partial(layer.send_again, event_id, marks))
 
 
 def flush(timeout: float = EXIT_SECONDS) -> bool:
