@@ -27,8 +27,6 @@ class Again:
     def __init__(self, hub: "Hub") -> None:
         self._hub = hub
         self._heard: dict[int, dict[str, int]] = {}
-        self._complete: set[int] = set()
-        """The events of which `_heard` holds what was said before this process came to listen."""
         self._turns: Counter[int] = Counter()
 
     def turn(self, event_id: int) -> int:
@@ -48,20 +46,13 @@ class Again:
             if event == event_id and not channel.is_empty and places.stands_at(name, new):
                 self._hub.tasks.spawn(self._ask_all(channel))
 
-    async def catch_up(self, event_id: int) -> None:
-        """What was said while this process did not hear."""
-        self.hear(event_id, await places.lately(event_id))
-        self._complete.add(event_id)
-
     async def doubts(self, event_id: int) -> frozenset[str]:
-        """The places that a resume ticket does not open: it may be older than the asking."""
-        if event_id not in self._complete:
-            await self.catch_up(event_id)
+        """The places that a resume ticket does not open: it may be older than the asking. Raises one of AWAY."""
+        await self._hub.floors.learn(event_id)
         return frozenset(self._heard.get(event_id, ()))
 
     def forget_all_but(self, events: set[int]) -> None:
         self._heard = {event_id: known for event_id, known in self._heard.items() if event_id in events}
-        self._complete &= events
 
     async def _ask_all(self, channel: "AnyChannel") -> None:
         everybody = [*channel.listeners, *channel.newcomers]

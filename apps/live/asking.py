@@ -12,7 +12,8 @@ from typing import Any
 import msgspec
 
 from apps.core.errors import Refused
-from apps.live import current, refusals, store, tickets, wire
+from apps.live import current, refusals, tickets, wire
+from apps.live.away import AWAY
 from apps.live.connection import Connection
 from apps.live.hub import Hub
 from apps.live.joining import error
@@ -64,7 +65,7 @@ async def ask(scope: dict[str, Any], receive: Receive, send: Send) -> None:
     except tickets.StaleError:
         await _say(send, 401, b'{"code":"ticket.stale"}')
         return
-    except store.Failed:
+    except AWAY:
         await _say(send, 503, b'{"code":"unavailable"}')
         return
     if who.user_id is None:

@@ -13,6 +13,7 @@ from typing import Any, Union, get_args, get_origin, get_type_hints
 
 import msgspec
 import yaml
+from msgspec import Raw
 
 from apps.core.errors import Refused
 from apps.live import wire
@@ -32,7 +33,6 @@ DESCRIPTION = (
 TEXT: Words = {"type": "string"}
 POSITION: Words = {"type": "integer", "minimum": 0}
 POSITIONS: Words = {"type": "object", "additionalProperties": POSITION}
-CALL_ID: Words = {"type": "string", "minLength": 1, "maxLength": 40}
 
 
 # What the hooks say of their payloads
@@ -78,25 +78,41 @@ def _frame(kind: str, optional: Words | None = None, /, **fields: Words) -> Word
     }
 
 
+def _tidy(part: Any) -> Any:
+    """Without OpenAPI's discriminator, which AsyncAPI does not know; each kind names its tag's value besides. With
+    descriptions in one line: from 3.13 on Python takes the indentation out of docstrings. And with patterns that end as
+    in other languages, where Python alone writes \\Z."""
+    if isinstance(part, dict):
+        return {name: _worded(name, one) for name, one in part.items() if name != "discriminator"}
+    return [_tidy(one) for one in part] if isinstance(part, list) else part
+
+
+def _worded(name: str, part: Any) -> Any:
+    if isinstance(part, str):
+        return {"description": " ".join(part.split()), "pattern": part.replace(r"\Z", "$")}.get(name, part)
+    return _tidy(part)
+
+
+def _said(kind: type[msgspec.Struct]) -> Words:
+    """What a client may say, by the very type by which it is understood."""
+    fields = msgspec.structs.fields(kind)
+    described, _components = msgspec.json.schema_components([field.type for field in fields if field.type is not Raw])
+    schemas = iter(described)
+    properties = {field.encode_name: {} if field.type is Raw else _tidy(next(schemas)) for field in fields}
+    required = {field.encode_name: properties.pop(field.encode_name) for field in fields if field.required}
+    return _frame(str(kind.__struct_config__.tag), properties, **required)
+
+
 ASKED: dict[str, tuple[str, Words]] = {
     "join": (
         "Hear these topics, each after the seq or version that is known; null: from now on, a state with its value.",
-        _frame(
-            "join",
-            topics={
-                "type": "object",
-                "maxProperties": wire.MOST_TOPICS,
-                "propertyNames": {"maxLength": 80},
-                "additionalProperties": {"anyOf": [POSITION, {"type": "null"}]},
-            },
-        ),
+        _said(wire.Join),
     ),
-    "leave": (
-        "Hear these topics no more.",
-        _frame("leave", topics={"type": "array", "items": TEXT | {"maxLength": 80}, "maxItems": wire.MOST_TOPICS}),
-    ),
-    "ping": ("Is anybody there?", _frame("ping")),
+    "leave": ("Hear these topics no more.", _said(wire.Leave)),
+    "ping": ("Is anybody there?", _said(wire.Ping)),
 }
+DO = _said(wire.Do)
+CALL_ID: Words = next(one for one in DO["properties"]["id"]["anyOf"] if one["type"] != "null")
 TOLD: dict[str, tuple[str, Words]] = {
     "hello": (
         "You are in. Something will be said at least every `sweep` seconds.",
@@ -165,18 +181,6 @@ def _schemas(topics: list[Pattern], commands: list[Command]) -> tuple[dict[Any, 
     kinds |= {(command, "answer"): answer_of(command) for command in commands}
     found, components = msgspec.json.schema_components(list(kinds.values()), ref_template=SCHEMAS)
     return dict(zip(kinds, map(_tidy, found), strict=True)), _tidy(components)
-
-
-def _tidy(part: Any) -> Any:
-    """Without OpenAPI's discriminator, which AsyncAPI does not know; each kind names its tag's value besides. And with
-    descriptions in one line: from 3.13 on Python takes the indentation out of docstrings."""
-    if isinstance(part, dict):
-        return {
-            name: " ".join(one.split()) if name == "description" and isinstance(one, str) else _tidy(one)
-            for name, one in part.items()
-            if name != "discriminator"
-        }
-    return [_tidy(one) for one in part] if isinstance(part, list) else part
 
 
 def _channels(topics: list[Pattern], commands: list[tuple[str, Command]]) -> Words:
@@ -249,7 +253,7 @@ def _messages(topics: list[Pattern], commands: list[tuple[str, Command]], schema
         body, answer = schemas[command, "body"], schemas[command, "answer"]
         messages[f"do.{name}"] = {
             "name": f"do {name}",
-            "payload": _frame("do", {"id": CALL_ID}, name={"const": name}, body=body),
+            "payload": _do(name, command, body),
         }
         reply = _frame("reply", id={"anyOf": [CALL_ID, {"type": "null"}]}, d=answer)
         messages[f"reply.{name}"] = {"name": f"reply to {name}", "payload": reply}
@@ -264,6 +268,14 @@ def _messages(topics: list[Pattern], commands: list[tuple[str, Command]], schema
             "payload": _frame(topic_kind(topic), topic=named, **at, d=schemas[topic]),
         }
     return messages
+
+
+def _do(name: str, command: Command, body: Words) -> Words:
+    needs_body = any(field.required for field in msgspec.structs.fields(command.Body))
+    return DO | {
+        "properties": DO["properties"] | {"name": {"const": name}, "body": body},
+        "required": [*DO["required"], *(["body"] if needs_body else [])],
+    }
 
 
 def identifier(pattern: Pattern) -> str:

@@ -13,6 +13,7 @@ from django.contrib.auth import get_user_model
 from apps.audit import context
 from apps.core.errors import Refused
 from apps.live import answers, refusals, tickets, wire
+from apps.live.away import DATABASE, is_lost
 from apps.live.connection import Connection
 from apps.live.joining import error
 from apps.live.limits import Bucket
@@ -183,29 +184,35 @@ def invalid(problem: str) -> Refused:
 def attempt(command: Command, calls: list[Call[Any]]) -> list[bytes | Refused]:
     """The command's answers, encoded. What those do who have a role goes apart, by person, so that the audit log can
     say who it was."""
-    if not command.is_kept:
-        return together(command, calls)
     by_person: dict[int | None, list[int]] = {}
     for place, call in enumerate(calls):
-        by_person.setdefault(call.who.user_id if call.who.has_role else None, []).append(place)
+        has_name = command.is_kept and call.who.has_role
+        by_person.setdefault(call.who.user_id if has_name else None, []).append(place)
     answers: dict[int, bytes | Refused] = {}
-    for user_id, places in by_person.items():
-        theirs = [calls[place] for place in places]
-        if user_id is None:
-            done = together(command, theirs)
-        else:
-            first = theirs[0]
-            # By their address: what they call themselves is theirs to write, and may be another's.
-            account = get_user_model().objects.filter(pk=user_id).first()
-            who, address = str(getattr(account, "email", user_id)), first.address
-            with context.acting(door="live", who=who, who_id=user_id, address=address, place=command.name):
-                done = together(command, theirs)
-        answers.update(zip(places, done, strict=True))
-    return [answers[place] for place in range(len(calls))]
+    try:
+        for user_id, places in by_person.items():
+            done = by_one(command, user_id, [calls[place] for place in places])
+            answers.update(zip(places, done, strict=True))
+    except DATABASE:
+        # Whoever is left would wait for it once more, and longest where it does not even answer.
+        logger.exception("The command %s failed.", command.name)
+    return [answers.get(place) or refusals.failed() for place in range(len(calls))]
+
+
+def by_one(command: Command, user_id: int | None, calls: list[Call[Any]]) -> list[bytes | Refused]:
+    """What one person does who has a role, or (None) all do who have none. Raises where the database is lost."""
+    if user_id is None:
+        return together(command, calls)
+    # By their address: what they call themselves is theirs to write, and may be another's.
+    account = get_user_model().objects.filter(pk=user_id).first()
+    who, address = str(getattr(account, "email", user_id)), calls[0].address
+    with context.acting(door="live", who=who, who_id=user_id, address=address, place=command.name):
+        return together(command, calls)
 
 
 def together(command: Command, calls: list[Call[Any]]) -> list[bytes | Refused]:
-    """If the whole batch fails, each call is tried alone, so that one bad call fails only its own sender."""
+    """If the whole batch fails, each call is tried alone, so that one bad call fails only its own sender. Raises where
+    the database is lost, which is no call's fault."""
     try:
         answers = command.run(calls)
         if len(answers) != len(calls):
@@ -214,8 +221,16 @@ def together(command: Command, calls: list[Call[Any]]) -> list[bytes | Refused]:
     except Refused as refusal:
         if len(calls) == 1:
             return [refusal]
-    except Exception:
+    except Exception as error:
+        if is_lost(error):
+            raise
         logger.exception("The command %s failed.", command.name)
         if len(calls) == 1:
             return [refusals.failed()]
-    return [together(command, [call])[0] for call in calls]
+    alone: list[bytes | Refused] = []
+    try:
+        for call in calls:
+            alone += together(command, [call])
+    except DATABASE:
+        logger.exception("The database was lost in the middle of a batch of %s.", command.name)
+    return [*alone, *(refusals.failed() for _ in calls[len(alone) :])]

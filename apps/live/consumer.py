@@ -14,6 +14,7 @@ from channels.consumer import AsyncConsumer
 
 from apps.core import addresses
 from apps.live import current, tickets, wire
+from apps.live.away import AWAY
 from apps.live.connection import Send, SendConnection, TransportConnection
 from apps.live.hub import Hub
 from apps.live.origin import is_ours
@@ -64,27 +65,40 @@ class LiveConsumer(AsyncConsumer):  # type: ignore[misc]
             hub.drop(connection)
 
     async def _admit(self, hub: Hub, scope: dict[str, Any], send: Send) -> Pass | None:
-        """Who this is. A browser cannot read why a handshake failed, so a refusal is a close code after it."""
+        """Who this is. A browser cannot read why a handshake failed, so a refusal is a close code after it. The ticket
+        is read before, so that nothing is heard of somebody who has none."""
         offered = scope["subprotocols"]
         spoken = wire.PROTOCOL if wire.PROTOCOL in offered else None
-        await send({"type": "websocket.accept", "subprotocol": spoken})
-        if spoken is None:
-            await send({"type": "websocket.close", "code": wire.CloseCode.PROTOCOL, "reason": wire.PROTOCOL})
-            return None
         try:
-            held = await hub.floors.admit(next((word for word in offered if word != wire.PROTOCOL), ""))
+            held = None if spoken is None else await self._read(hub, offered)
+        except AWAY as away:
+            logger.warning("Nobody can be let in for now: %r", away)
+            await send({"type": "websocket.close"})  # as if it were the network: they come back with backoff
+            return None
+        await send({"type": "websocket.accept", "subprotocol": spoken})
+        refusal = self._refusal(hub, scope, held) if spoken is not None else (wire.CloseCode.PROTOCOL, wire.PROTOCOL)
+        if refusal is None:
+            return held
+        await send({"type": "websocket.close", "code": refusal[0], "reason": refusal[1]})
+        return None
+
+    async def _read(self, hub: Hub, offered: list[str]) -> Pass | None:
+        try:
+            return await hub.floors.admit(next((word for word in offered if word != wire.PROTOCOL), ""))
         except tickets.StaleError as why:
             logger.info("A ticket was refused: %r", why.__cause__ or why)
-            await send({"type": "websocket.close", "code": wire.CloseCode.TICKET, "reason": "ticket"})
             return None
+
+    def _refusal(self, hub: Hub, scope: dict[str, Any], held: Pass | None) -> tuple[int, str] | None:
+        """Asked at the last moment before the hub knows them: a revocation may just have been heard."""
+        if held is None or hub.floors.is_revoked(held.who):
+            return wire.CloseCode.TICKET, "ticket"
         if hub.sockets_of(held.who) >= hub.conf.most_sockets_per_person:
-            await send({"type": "websocket.close", "code": wire.CloseCode.FLOOD, "reason": "sockets"})
-            return None
+            return wire.CloseCode.FLOOD, "sockets"
         if held.who.user_id is None and hub.strangers.is_full(place := place_of(scope)):
             logger.warning("%s has as many visitors without an account here as one address may.", place)
-            await send({"type": "websocket.close", "code": wire.CloseCode.CROWDED, "reason": "address"})
-            return None
-        return held
+            return wire.CloseCode.CROWDED, "address"
+        return None
 
     async def _listen(self, hub: Hub, connection: SendConnection, receive: Receive) -> None:
         while True:

@@ -5,12 +5,23 @@ They may be lost with Redis, and then begin again at nothing.
 
 import logging
 from collections.abc import Mapping
+from typing import cast
 
 from apps.live import store
 
 logger = logging.getLogger(__name__)
 
 KEEP_SECONDS = 60 * 60 * 24 * 30
+
+# One script, so that no sum can be left without an end.
+OVER = """
+local sums = {}
+for at, key in ipairs(KEYS) do
+  sums[at] = redis.call('INCRBY', key, ARGV[at])
+  if redis.call('TTL', key) < 0 then redis.call('EXPIRE', key, ARGV[#ARGV]) end
+end
+return sums
+"""
 
 
 def _key(event_id: int, name: str) -> str:
@@ -47,13 +58,9 @@ def over(event_id: int, name: str, wanted: Mapping[str, int], *, most: int, seco
     `seconds`, in one round trip. Nobody while Redis is away."""
     if not wanted:
         return set()
-    pipeline = store.blocking().pipeline(transaction=False)
-    for word, count in wanted.items():
-        key = f"{_key(event_id, name)}:{word}"
-        pipeline.set(key, 0, ex=seconds, nx=True)
-        pipeline.incrby(key, count)
+    keys = [f"{_key(event_id, name)}:{word}" for word in wanted]
     try:
-        sums = pipeline.execute()[1::2]
+        sums = cast("list[int]", store.blocking().eval(OVER, len(keys), *keys, *wanted.values(), seconds))
     except store.Failed:
         logger.warning("Redis cannot be reached; nobody is held back for being quick.")
         return set()

@@ -22,8 +22,9 @@ from typing import Any
 from django.conf import settings
 
 from apps.core.errors import Refused
-from apps.live import current, refusals, revocation, store, tickets, versions, wire
+from apps.live import current, refusals, revocation, tickets, versions, wire
 from apps.live.asking import ticket_of
+from apps.live.away import AWAY
 from apps.live.guards import ask_guard
 from apps.live.limits import Bucket
 from apps.live.registry import LogTopic, Match, Rate, Shed, StateTopic, Who, registry, resolve
@@ -88,7 +89,7 @@ class Feed:
             who = (await hub.floors.admit(ticket_of(scope))).who
         except tickets.StaleError:
             return refused(401, b"ticket.stale")
-        except store.ConnectionFailed:
+        except AWAY:
             return refused(503, b"unavailable")
         if who.user_id is None:
             return refused(403, b"access.refused")
@@ -127,7 +128,7 @@ class Feed:
         except tickets.StaleError:
             # The page fetches a new ticket, and with it the audience's new address.
             return refused(410, b"audience.stale")
-        except store.ConnectionFailed:
+        except AWAY:
             return refused(503, b"unavailable")
         return await read(who, topic, name, last)
 
@@ -158,7 +159,7 @@ async def read(who: Who, topic: str, name: str, last: Page | None) -> Page:
         return await hub.executor.run(read_page, who, match, name, last)
     except Refused as refusal:
         return refused(refusal.status, refusal.code.encode())
-    except store.ConnectionFailed:
+    except AWAY:
         return refused(503, b"unavailable")
     except Exception:
         logger.exception("The feed of %s could not be read.", topic)

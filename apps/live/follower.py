@@ -33,6 +33,8 @@ MOST_SECONDS = 30.0
 HELLO_SECONDS = 10.0
 SILENT_SWEEPS = 2.5
 CROWDED_SECONDS = (30.0, 60.0)
+MOST_TIMES = 20
+"""As long as it is asked to, a follower waits before it joins again what could not be had, time after time."""
 RESUME_SHARE = 0.9
 """Of a resume ticket's life, for which it is used."""
 AT_ONCE = frozenset({CloseCode.TICKET, CloseCode.RESYNC, CloseCode.RESTART})
@@ -114,6 +116,8 @@ class Follower:
         self._awaited: set[str] = set()
         self._here = asyncio.Event()
         self._failures = 0
+        self._tries = 0
+        """How often a topic could not be had since all were."""
         self._task: asyncio.Task[None] | None = None
         self._later: asyncio.Task[None] | None = None
 
@@ -292,14 +296,16 @@ class Follower:
     def _refused(self, message: Message) -> None:
         if message.get("id") is not None:
             self._answer(message["id"], message)
-        elif message.get("topic") is not None and message["code"] != "unavailable":
+        elif message.get("topic") is not None and not message.get("retry_after"):
             self.ledger.refused[message["topic"]] = message["code"]
             self.positions.pop(message["topic"], None)
             self._awaited.discard(message["topic"])
             self._settle()
-        elif message["code"] in ("unavailable", "rate.limited") and self._later is None:
+        elif message.get("retry_after") and self._later is None:
             # A topic that cannot be had yet; or a frame that was one too many, and does not say which.
-            self._later = asyncio.create_task(self._again(max(1.0, message.get("retry_after", 1.0))))
+            self._tries += 1
+            wait = max(1.0, message["retry_after"]) * min(MOST_TIMES, 2 ** (self._tries - 1))
+            self._later = asyncio.create_task(self._again(wait * random.uniform(1, 1.5)))  # noqa: S311
 
     async def _again(self, seconds: float) -> None:
         await asyncio.sleep(seconds)
@@ -328,4 +334,5 @@ class Follower:
 
     def _settle(self) -> None:
         if not self._awaited:
+            self._tries = 0
             self._here.set()

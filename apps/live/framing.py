@@ -8,6 +8,8 @@ MOST_CONTROL_BYTES = 125
 NORMAL, GOING_AWAY, PROTOCOL_ERROR, NO_STATUS, ABNORMAL = 1000, 1001, 1002, 1005, 1006
 INVALID_TEXT, TOO_LARGE = 1007, 1009
 SENDABLE = frozenset((*range(1000, 1004), *range(1007, 1015)))
+MOST_PARTS = 64
+"""Of one message. Programs cut at some kilobytes, if at all; parts without an end would cost us more than their sender."""
 
 
 class Malformed(Exception):
@@ -21,7 +23,7 @@ class Malformed(Exception):
 class Reader:
     """Bytes in by `push`, whole messages out by `take`. What waits to be taken is bounded by who pushes."""
 
-    __slots__ = ("_at", "_data", "_kind", "_most", "_parts")
+    __slots__ = ("_at", "_data", "_kind", "_most", "_parts", "_size")
 
     def __init__(self, most_bytes: int) -> None:
         self._most = most_bytes
@@ -30,6 +32,8 @@ class Reader:
         self._kind = 0
         """Of the message whose end has not come yet."""
         self._parts: list[bytes] | None = None
+        self._size = 0
+        """Of the parts together."""
 
     def push(self, data: bytes) -> None:
         self._data = self._data[self._at :] + data if self._at < len(self._data) else data
@@ -50,10 +54,13 @@ class Reader:
                     raise Malformed(PROTOCOL_ERROR)
                 if is_last:
                     return kind, payload
-                self._kind, self._parts = kind, []
+                self._kind, self._parts, self._size = kind, [], 0
             if self._parts is None:
                 raise Malformed(PROTOCOL_ERROR)
+            if len(self._parts) >= MOST_PARTS:
+                raise Malformed(TOO_LARGE)
             self._parts.append(payload)
+            self._size += len(payload)
             if is_last:
                 whole, self._parts = b"".join(self._parts), None
                 return self._kind, whole
@@ -76,7 +83,7 @@ class Reader:
             if ready < head:
                 return None
             length = int.from_bytes(data[at + 2 : at + head], "big")
-        if kind < CLOSE and length + sum(map(len, self._parts or ())) > self._most:
+        if kind < CLOSE and length + (0 if self._parts is None else self._size) > self._most:
             raise Malformed(TOO_LARGE)
         begin = at + head + 4
         end = begin + length

@@ -20,6 +20,7 @@ from django.core.exceptions import ObjectDoesNotExist
 
 from apps.core.errors import Refused
 from apps.live import refusals
+from apps.live.away import DATABASE, is_lost
 from apps.live.registry import Excepts, Match, Who, registry
 
 if TYPE_CHECKING:
@@ -159,6 +160,9 @@ class Guards:
                 batch, self._waiting = self._waiting[:MOST_BATCH], self._waiting[MOST_BATCH:]
                 try:
                     answers = await self._hub.executor.run(ask_guards, [question for question, _ in batch])
+                except DATABASE as away:
+                    logger.warning("The guards could not be asked: %r", away)
+                    answers = [refusals.unavailable()] * len(batch)
                 except Exception:
                     logger.exception("The guards could not be asked.")
                     answers = [refusals.failed()] * len(batch)
@@ -173,16 +177,32 @@ class Guards:
 
 
 def ask_guards(questions: Sequence[Question]) -> list[Answer]:
-    return [ask_guard(who, match) for who, match in questions]
+    """Where the database is away, it is not waited for once more by each of them."""
+    answers: list[Answer] = []
+    try:
+        for who, match in questions:
+            answers.append(_put(who, match))
+    except DATABASE as away:
+        logger.warning("The guards could not be asked: %r", away)
+    return answers + [refusals.unavailable()] * (len(questions) - len(answers))
 
 
 def ask_guard(who: Who, match: Match) -> Answer:
+    return ask_guards([(who, match)])[0]
+
+
+def _put(who: Who, match: Match) -> Answer:
     try:
         match.topic.guard(who, **match.params)
     except Refused as refusal:
         return refusal
     except ObjectDoesNotExist:
         return refusals.topic_unknown()
+    except DATABASE as error:
+        if is_lost(error):
+            raise
+        logger.warning("The guard of %s failed: %r", match.name, error)
+        return refusals.unavailable()
     except Exception:
         logger.exception("The guard of %s failed.", match.name)
         return refusals.failed()

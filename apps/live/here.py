@@ -32,6 +32,7 @@ PROCESSES = store.key("processes")
 REAPING = store.key("reaping:")
 FLUSH_SECONDS = 0.2
 MOST_AT_ONCE = 500
+MOST_ROUNDS = 5
 AWAY_SECONDS = 1.0
 
 # Several people of one place. Repeated after a lost answer, it changes nothing.
@@ -318,11 +319,18 @@ class Here:
         mine = mine_key(process)
         # What it owed comes before its people's leaving; both are ours to tell from here on, even if we die as well.
         await redis.eval(INHERIT, 2, owed_key(process), owed_key(self.process))
-        while True:
-            _, found = await cast(Awaitable[Any], redis.hscan(mine, 0, count=MOST_AT_ONCE))
-            if not found:
+        for _round in range(MOST_ROUNDS):
+            cursor = None
+            while cursor != 0:
+                # What stands in the hash all the while is found once at least, whatever goes out of it meanwhile.
+                cursor, found = await cast(Awaitable[Any], redis.hscan(mine, cursor or 0, count=MOST_AT_ONCE))
+                await self._run([change_left(store.text(field), value, seen) for field, value in found.items()], mine)
+            if not await cast(Awaitable[int], redis.hlen(mine)):
                 break
-            await self._run([change_left(store.text(field), value, seen) for field, value in found.items()], mine)
+        else:
+            # It counts people still, and is not so dead. Its lease is looked at again.
+            await redis.delete(REAPING + process)
+            return
         await self._hub.upkeep.note_death()
         await redis.zrem(PROCESSES, process)
         self._wanted.set()

@@ -6,7 +6,7 @@ per socket and tick, however many messages and topics the tick holds.
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
 from apps.live import layer, outbox, wire
@@ -49,7 +49,7 @@ class Hub:
         self.executor = Executor(conf.executor_threads)
         self.subscriptions = Subscriptions(self._deliver, conf.probe_seconds)
         self.delivery = Delivery(conf)
-        self.floors = Floors()
+        self.floors = Floors(self)
         self.tasks = Tasks()
         self.hearing = Hearing(self)
         self.guards = Guards(self)
@@ -139,17 +139,20 @@ class Hub:
             self.drop(connection)
             self.tasks.spawn(connection.close(code, reason))
 
-    def revoke(self, event_id: int, user_id: int, epoch: int) -> None:
-        """Ends this person's sockets, or everybody's, that were opened before the revocation."""
-        self.floors.raise_to(event_id, user_id, epoch)
-        self.guards.forget(event_id)
-        if user_id == EVERYBODY:
-            theirs = tuple(one for one in self.connections if one.who.event_id == event_id)
-        else:
-            theirs = self.people.get((event_id, str(user_id)), ())
-        for connection in theirs:
-            if connection.who.epoch < epoch:
-                self.close(connection, wire.CloseCode.TICKET, "revoked")
+    def revoke(self, event_id: int, floors: Mapping[int, int]) -> None:
+        """Ends these people's sockets, or everybody's, that were opened before the epoch beside them. May be told the
+        same twice."""
+        news = self.floors.raise_to(event_id, floors)
+        if news:
+            self.guards.forget(event_id)
+        for user_id, epoch in news.items():
+            if user_id == EVERYBODY:
+                theirs = tuple(one for one in self.connections if one.who.event_id == event_id)
+            else:
+                theirs = self.people.get((event_id, str(user_id)), ())
+            for connection in theirs:
+                if connection.who.epoch < epoch:
+                    self.close(connection, wire.CloseCode.TICKET, "revoked")
 
     # Speaking
 
@@ -170,7 +173,7 @@ class Hub:
     def _deliver(self, message: dict[str, Any]) -> None:
         kind = message["type"]
         if kind == "revoke":
-            self.revoke(message["event"], message["user"], message["epoch"])
+            self.revoke(message["event"], {message["user"]: message["epoch"]})
             return
         if kind == "again":
             self.again.hear(message["event"], message["marks"])

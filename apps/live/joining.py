@@ -12,6 +12,7 @@ from django.utils import translation
 from apps.core import refusing
 from apps.core.errors import Refused
 from apps.live import layer, refusals, store, tickets, wire
+from apps.live.away import AWAY
 from apps.live.channel import LogChannel, StateChannel
 from apps.live.connection import Connection
 from apps.live.places import stands_at
@@ -53,7 +54,7 @@ class Joining:
                 if turn != self._hub.again.turn(connection.who.event_id):
                     # The yes is of the time before others were asked about again.
                     self._hub.tasks.spawn(self._hub.again.ask(connection, channel))
-            except (TimeoutError, *store.ConnectionFailed) as failure:
+            except AWAY as failure:
                 logger.warning("The topic %s could not be opened: %r", match.name, failure)
                 self._refuse(connection, match.name, refusals.unavailable())
             except Exception:
@@ -105,7 +106,7 @@ class Joining:
             return NOTHING
         try:
             doubts = await self._hub.again.doubts(connection.who.event_id)
-        except store.ConnectionFailed:
+        except AWAY:
             return NOTHING
         return frozenset(name for name in before if not stands_at(name, doubts))
 

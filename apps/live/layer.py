@@ -7,8 +7,7 @@ from channels.layers import get_channel_layer
 from django.conf import settings
 from redis import ConnectionPool
 
-from apps.live import places
-from apps.live.revocation import remember
+from apps.live.revocation import remember_epoch
 
 Item = tuple[int, bytes]
 OWN = "person/"
@@ -57,11 +56,11 @@ async def send_probe(name: str) -> None:
 
 
 async def send_revoke(event_id: int, user_id: int, epoch: int) -> None:
-    await remember(event_id, user_id, epoch)
+    await remember_epoch(event_id, epoch)
     message = {"type": "revoke", "event": event_id, "user": user_id, "epoch": epoch}
     await layer().group_send(control_group(), message)
 
 
-async def send_again(event_id: int, asked: frozenset[str]) -> None:
-    message = {"type": "again", "event": event_id, "marks": await places.remember(event_id, asked)}
+async def send_again(event_id: int, marks: dict[str, int]) -> None:
+    message = {"type": "again", "event": event_id, "marks": marks}
     await layer().group_send(control_group(), message)

@@ -46,6 +46,8 @@ class Outbox:
         self._urgent: list[Urgent] = []
         """Who may no longer hear something: it goes before all else."""
         self._waiting = 0
+        self._refused = 0
+        """How often in a row the marks of states were refused."""
 
     # Callers, in any thread
 
@@ -125,20 +127,31 @@ class Outbox:
             waits: tuple[dict[Key, list[layer.Item]], dict[Key, int]] = ({}, {})
             try:
                 await _send_urgent(urgent)
-                for key in list(logs):
-                    await layer.send_log(*key, logs[key])
-                    del logs[key]
-                if states:
-                    await dirty.mark([dirty.member(*key, interval) for key, interval in states.items()])
-                    states = {}
+                await _send_logs(logs)
+                waits = ({}, await self._mark(states))
             except store.ConnectionFailed as error:
                 logger.warning("Redis cannot be reached (%s); what is to be published waits.", error)
                 waits = logs, states
-            except Exception:
-                logger.exception("What was to be published could not be; hubs will find the gap.")
             if urgent or any(waits):
                 self._put_back(*waits, urgent)
                 await asyncio.sleep(RETRY_SECONDS)
+
+    async def _mark(self, states: dict[Key, int]) -> dict[Key, int]:
+        """What is to be marked later: a Redis that refuses to write may be mended, and nobody would find the loss."""
+        if not states:
+            return {}
+        try:
+            await dirty.mark([dirty.member(*key, interval) for key, interval in states.items()])
+        except store.ConnectionFailed:
+            raise
+        except Exception:
+            self._refused += 1
+            if self._refused in (1, MOST_TRIES):
+                logger.exception("Changed states were refused (try %s of %s).", self._refused, MOST_TRIES)
+            if self._refused < MOST_TRIES:
+                return states
+        self._refused = 0
+        return {}
 
     def _put_back(self, logs: dict[Key, list[layer.Item]], states: dict[Key, int], urgent: list[Urgent]) -> None:
         with self._changed:
@@ -146,6 +159,32 @@ class Outbox:
             self._waiting = sum(map(len, self._logs.values()))
             self._states = states | self._states
             self._urgent = urgent + self._urgent
+
+
+async def _send_logs(logs: dict[Key, list[layer.Item]]) -> None:
+    """Takes out what was sent, or was refused: hubs find that gap. Nothing that is refused takes others with it."""
+    while logs:
+        key, items = next(iter(logs.items()))
+        try:
+            await layer.send_log(*key, items)
+        except store.ConnectionFailed:
+            raise
+        except Exception:
+            logger.exception("What was to be told of %s was refused.", key)
+            if len(items) > 1:
+                await _send_singly(key, items)
+        del logs[key]
+
+
+async def _send_singly(key: Key, items: list[layer.Item]) -> None:
+    while items:
+        try:
+            await layer.send_log(*key, items[:1])
+        except store.ConnectionFailed:
+            raise
+        except Exception as refusal:
+            logger.error("The message %s of %s was refused: %r", items[0][0], key, refusal)
+        del items[0]
 
 
 async def _send_urgent(urgent: list[Urgent]) -> None:
@@ -207,8 +246,8 @@ def revoke(event_id: int, user_id: int, epoch: int) -> None:
     _outbox.urgent(partial(layer.send_revoke, event_id, user_id, epoch))
 
 
-def again(event_id: int, places: frozenset[str]) -> None:
-    _outbox.urgent(partial(layer.send_again, event_id, places))
+def again(event_id: int, marks: dict[str, int]) -> None:
+    _outbox.urgent(partial(layer.send_again, event_id, marks))
 
 
 def flush(timeout: float = EXIT_SECONDS) -> bool:

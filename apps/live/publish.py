@@ -9,7 +9,7 @@ from typing import Any
 
 from django.db import transaction
 
-from apps.live import outbox, wire
+from apps.live import lately, outbox, wire
 from apps.live.registry import LogTopic, Match, StateTopic, registry, resolve
 from apps.live.revocation import EVERYBODY
 
@@ -34,9 +34,9 @@ def state(event_id: int, topic: str) -> None:
 def revoke(event_id: int, user_id: int) -> None:
     """Ends the sockets of one person in one event, everywhere: their roles changed, or they may not come in.
 
-    The event's epoch is raised in this transaction; after commit their sockets close, older tickets no longer
-    open one, and the feed's addresses change. Their pages fetch a new ticket by themselves, and join again
-    what they may.
+    The event's epoch is raised in this transaction, and the person noted; after commit their sockets close, older
+    tickets no longer open one, and the feed's addresses change. Their pages fetch a new ticket by themselves, and join
+    again what they may.
     """
     _revoke(event_id, user_id)
 
@@ -52,14 +52,18 @@ def ask_again(event_id: int, places: Iterable[str]) -> None:
     and leaves it where they may no longer hear it. All sockets stay open; it costs one message, and the guards."""
     asked = frozenset(places)
     if asked:
-        transaction.on_commit(lambda: outbox.again(event_id, asked))
+        with transaction.atomic(savepoint=False):
+            marks = lately.ask(event_id, asked)
+            transaction.on_commit(lambda: outbox.again(event_id, marks))
 
 
 def _revoke(event_id: int, user_id: int) -> None:
     if registry.raise_epoch is None:
         raise RuntimeError("No room keeps the epochs of events: see registry.keep_epochs.")
-    epoch = registry.raise_epoch(event_id)
-    transaction.on_commit(lambda: outbox.revoke(event_id, user_id, epoch))
+    with transaction.atomic(savepoint=False):
+        epoch = registry.raise_epoch(event_id)
+        lately.keep(event_id, user_id, epoch)
+        transaction.on_commit(lambda: outbox.revoke(event_id, user_id, epoch))
 
 
 def _match(topic: str, kind: type[LogTopic] | type[StateTopic]) -> Match:

@@ -11,10 +11,9 @@ does). There is no compression, and uvicorn's own pings are not sent.
 """
 
 import asyncio
-import logging
 from base64 import b64decode, b64encode
 from binascii import Error as Base64Error
-from collections import deque
+from collections.abc import Callable
 from hashlib import sha1
 from http import HTTPStatus
 from typing import Any, Protocol
@@ -22,12 +21,13 @@ from urllib.parse import unquote
 
 import httptools
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
-from uvicorn.protocols.utils import ClientDisconnected
 
 from apps.live import framing
-from apps.live.framing import BINARY, CLOSE, PING, PONG, TEXT, Malformed
-
-logger = logging.getLogger(__name__)
+from apps.live.conversation import Conversation, Headers, Message
+from apps.live.framing import CLOSE, PING, PONG, TEXT, Malformed
+from apps.live.limits import Bucket
+from apps.live.registry import Rate
+from apps.live.wire import CloseCode
 
 EXTENSION = "plenary.transport"
 ABORT = "plenary.abort"
@@ -37,9 +37,12 @@ LINGER_SECONDS = 0.5
 """Whoever sends nonsense may still be sending it: were we gone at once, the reset would overtake our reason."""
 MOST_WAITING = 256 * 1024
 """Bytes from a client that wait for its earlier words to be worked off, before we stop reading."""
-
-Headers = list[tuple[bytes, bytes]]
-Message = dict[str, Any]
+MOST_AT_ONCE = 32
+"""Messages of one client that are read before others have their turn."""
+CONTROLS = Rate(per_second=20, burst=60)
+"""Pings and pongs of one client."""
+MOST_IN_VAIN = 300
+"""Frames in a row that are too many, or come after the goodbye: whoever sends more is let go, or heard no more."""
 
 
 class Listener(Protocol):
@@ -106,7 +109,11 @@ class SocketProtocol(asyncio.Protocol):
         "_asgi",
         "_closing",
         "_config",
+        "_controls",
+        "_has_more",
         "_held",
+        "_in_vain",
+        "_is_full",
         "_listener",
         "_loop",
         "_paused",
@@ -126,6 +133,11 @@ class SocketProtocol(asyncio.Protocol):
         self._asgi: Conversation | None = None
         self._listener: Listener | None = None
         self._held = self._paused = False
+        self._has_more = False
+        """The rest of what came is read when others have had their turn."""
+        self._controls: Bucket | None = None
+        self._in_vain = 0
+        self._is_full = False
         self._closing: asyncio.TimerHandle | None = None
         self.transport: asyncio.Transport
         self.is_open = False
@@ -181,7 +193,7 @@ class SocketProtocol(asyncio.Protocol):
         # At most one text was quicker than the application.
         for message in told.received:
             self._hear(message.get("text"))
-        if not told.received:
+        if not self._held:
             self.go_on()
 
     @property
@@ -201,36 +213,71 @@ class SocketProtocol(asyncio.Protocol):
             self.transport.pause_reading()
 
     def _read(self) -> None:
-        reader = self._reader
+        if self._has_more:
+            return
         try:
-            while reader is not None and not self._held and (said := reader.take()) is not None:
+            for _ in range(MOST_AT_ONCE):
+                reader = self._reader
+                if reader is None or self._held or (said := reader.take()) is None:
+                    return
                 self._take(*said)
         except Malformed as problem:
             self._reader = None
             if self.is_open:
                 self.transport.write(framing.close_frame(problem.code))
                 self._end(problem.code)
-                self._closing = self._loop.call_later(LINGER_SECONDS, self.transport.close)
+                self._end_after(LINGER_SECONDS, self.transport.close)
+        else:
+            self._has_more = True
+            self._loop.call_soon(self._read_more)
+
+    def _read_more(self) -> None:
+        self._has_more = False
+        self._work_on()
 
     def _take(self, kind: int, payload: bytes) -> None:
         if kind == CLOSE:
             code = framing.close_code(payload)
+            self._reader = None
             if self.is_open:
                 self.transport.write(framing.close_frame(code))
                 self._end(code)
             self.transport.close()
-        elif kind == PONG:
-            self.last_pong = self._loop.time()
         elif not self.is_open:
-            return
-        elif kind == PING:
-            self.transport.write(framing.frame(PONG, payload))
+            self._hear_in_vain()
+        elif kind in (PING, PONG):
+            self._control(kind, payload)
         elif self._listener is not None:
             self._hear(framing.text(payload) if kind == TEXT else None)
         elif self._asgi is not None:
             self._held = True
             said = {"text": framing.text(payload)} if kind == TEXT else {"bytes": payload}
             self._asgi.give({"type": "websocket.receive", **said})
+
+    def _control(self, kind: int, payload: bytes) -> None:
+        """Whoever does not read is not answered either, or pings would fill what nothing else may."""
+        now = self._loop.time()
+        if self._controls is None:
+            self._controls = Bucket(CONTROLS, now)
+        if kind == PONG:
+            self.last_pong = now
+        if self._controls.take(CONTROLS, now):
+            self._hear_in_vain()
+            return
+        self._in_vain = 0
+        if kind == PING and not self._is_full:
+            self.transport.write(framing.frame(PONG, payload))
+
+    def _hear_in_vain(self) -> None:
+        self._in_vain += 1
+        if self._in_vain <= MOST_IN_VAIN:
+            return
+        if self.is_open:
+            self._in_vain = 0
+            self.close(CloseCode.FLOOD, "flood")
+        else:
+            self._reader = None
+            self._end_after(LINGER_SECONDS, self.transport.close)
 
     def _hear(self, text: str | None) -> None:
         work = self._listener.heard(text) if self._listener is not None else None
@@ -241,6 +288,9 @@ class SocketProtocol(asyncio.Protocol):
     def go_on(self, done: object = None) -> None:
         """What was heard last is worked off."""
         self._held = False
+        self._work_on()
+
+    def _work_on(self) -> None:
         if self.transport.is_closing():
             return
         self._read()
@@ -255,8 +305,13 @@ class SocketProtocol(asyncio.Protocol):
         if self.is_open:
             self.transport.write(framing.close_frame(code, reason))
             self._end(code)
+            self._end_after(CLOSE_SECONDS, self.transport.abort)
             self.go_on()
-            self._closing = self._loop.call_later(CLOSE_SECONDS, self.transport.abort)
+
+    def _end_after(self, seconds: float, end: Callable[[], None]) -> None:
+        if self._closing is not None:
+            self._closing.cancel()
+        self._closing = self._loop.call_later(seconds, end)
 
     def _end(self, code: int) -> None:
         self.is_open = False
@@ -287,82 +342,18 @@ class SocketProtocol(asyncio.Protocol):
     # The transport's bound
 
     def pause_writing(self) -> None:
+        self._is_full = True
         if self._listener is not None:
             self._listener.full()
         if self._asgi is not None:
             self._asgi.drained.clear()
 
     def resume_writing(self) -> None:
+        self._is_full = False
         if self._listener is not None:
             self._listener.drained()
         if self._asgi is not None:
             self._asgi.drained.set()
-
-
-class Conversation:
-    """The ASGI side of a socket, until the application takes it over or ends it."""
-
-    def __init__(self, protocol: SocketProtocol, key: bytes) -> None:
-        self._protocol = protocol
-        self._key = key
-        self._is_answered = False
-        self._given = asyncio.Event()
-        self._pending: Message | None = {"type": "websocket.connect"}
-        self.received: deque[Message] = deque()
-        self.drained = asyncio.Event()
-        self.drained.set()
-
-    async def run(self, app: Any, scope: Message) -> None:
-        protocol = self._protocol
-        try:
-            await app(scope, self.receive, self.send)
-        except ClientDisconnected:
-            pass
-        except Exception:
-            logger.exception("The application failed at a socket.")
-        if protocol.is_adopted:
-            return
-        if not self._is_answered and not protocol.transport.is_closing():
-            protocol.refuse(HTTPStatus.INTERNAL_SERVER_ERROR)
-        protocol.close(1000)
-
-    def give(self, message: Message) -> None:
-        self.received.append(message)
-        self._given.set()
-
-    async def receive(self) -> Message:
-        first, self._pending = self._pending, None
-        if first is not None:
-            return first
-        while not self.received:
-            self._given.clear()
-            await self._given.wait()
-        message = self.received.popleft()
-        if message["type"] == "websocket.receive":
-            self._protocol.go_on()
-        return message
-
-    async def send(self, message: Message) -> None:
-        await self.drained.wait()
-        protocol, kind = self._protocol, message["type"]
-        if protocol.transport.is_closing():
-            raise ClientDisconnected
-        if not self._is_answered:
-            self._is_answered = True
-            if kind == "websocket.accept":
-                protocol.accept(self._key, message.get("subprotocol"), list(message.get("headers", ())))
-            elif kind == "websocket.close":
-                protocol.refuse(HTTPStatus.FORBIDDEN)
-            else:
-                raise RuntimeError(f"A socket is accepted or closed first; {kind} came too early.")
-        elif kind == "websocket.close":
-            protocol.close(message.get("code", framing.NORMAL), message.get("reason") or "")
-        elif kind == "websocket.send" and protocol.is_open:
-            text = message.get("text")
-            whole = framing.frame(BINARY, message["bytes"]) if text is None else framing.frame(TEXT, text.encode())
-            protocol.transport.write(whole)
-        else:
-            raise ClientDisconnected
 
 
 def is_key(key: bytes) -> bool:

@@ -10,10 +10,10 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import ObjectDoesNotExist
-from django.db import InterfaceError, OperationalError
 
 from apps.core.errors import Refused
-from apps.live import dirty, layer, seq, store, tickets, versions, wire
+from apps.live import dirty, lately, layer, seq, store, tickets, versions, wire
+from apps.live.away import AWAY
 from apps.live.channel import Channel, LogChannel, StateChannel
 from apps.live.here import redis_time
 from apps.live.joining import has_own_head, read_head
@@ -29,9 +29,9 @@ DEATH = store.key("death")
 as changed any more, and nothing else tells of that."""
 SOCKETS_PER_BREATH = 64
 MOST_LOOKED_AT = 400
-AWAY = (store.Failed, *store.ConnectionFailed, TimeoutError, OperationalError, InterfaceError)
 SILENT_SWEEPS = 2.5
 ON_ITS_WAY_SECONDS = 0.2
+PRUNE_SECONDS = 60 * 60
 SPREAD = 0.2
 """Of a sweep's time: over so long its writes are spread, so that nobody waits for thousands of them."""
 
@@ -46,6 +46,7 @@ class Upkeep:
         self._looked = 0
         """Up to which death every value was looked at again."""
         self._looking: asyncio.Task[None] | None = None
+        self._prune_at = hub.loop.time() + random.uniform(0, PRUNE_SECONDS)  # noqa: S311
 
     async def begin(self) -> None:
         self._era = await read_era()
@@ -69,9 +70,9 @@ class Upkeep:
             try:
                 await self._watch_redis()
                 await self._keep_lease()
-            except (store.Failed, TimeoutError, OSError) as error:
+            except AWAY as error:
                 if not self._broken:
-                    logger.warning("Redis cannot be reached (%s); sockets stay, and wait for it.", error)
+                    logger.warning("Redis or the database is away (%s); sockets stay, and wait for it.", error)
                 self._broken = True
 
     def _let_slow_readers_go(self) -> None:
@@ -101,8 +102,8 @@ class Upkeep:
         era = await read_era()
         if era != self._era or self._broken:
             logger.warning("Redis is back; every topic is heard and read anew.")
-            self._era = era
             await self._mend_everything()
+            self._era = era
         elif not await self._is_heard():
             logger.warning("Redis says nothing on the connection of our subscriptions; it is made anew.")
             await self._hub.subscriptions.reopen()
@@ -148,8 +149,7 @@ class Upkeep:
         await self._hub.subscriptions.renew(layer.control_group())
         await self._hub.here.renew()
         await self._mend(list(self._hub.channels.values()))
-        for event_id in {connection.who.event_id for connection in self._hub.connections}:
-            await self._hear_revocations(event_id)
+        await self._hub.floors.refresh(self._present())
 
     async def _mend(self, channels: "Iterable[AnyChannel]") -> None:
         """Subscribes anew, and fetches what was not heard: group by group, what shares one at a time."""
@@ -178,10 +178,11 @@ class Upkeep:
         while True:
             # A little apart from other processes.
             await asyncio.sleep(self._hub.conf.sweep_seconds * (random.uniform(0.9, 1.0) - SPREAD))  # noqa: S311
-            try:
-                await self.notice_silence()
-            except (*store.ConnectionFailed, TimeoutError) as error:
-                logger.warning("The sweep could not look for silent topics: %r", error)
+            for look in (self._hear_revocations, self.notice_silence, self._prune):
+                try:
+                    await look()
+                except AWAY as error:
+                    logger.warning("A sweep could not look for what was not heard: %r", error)
             await self._keep_alive()
             self._hub.commands.forget_idle()
 
@@ -195,12 +196,6 @@ class Upkeep:
         for channel in behind:
             logger.warning("%s had fallen silent; it is heard anew.", channel.name)
         await self._mend(behind)
-        present = {connection.who.event_id for connection in self._hub.connections}
-        for event_id in present:
-            await self._hear_revocations(event_id)
-        self._hub.floors.forget_all_but(present)
-        self._hub.guards.forget_all_but(present)
-        self._hub.again.forget_all_but(present)
 
     async def _behind(self) -> "list[tuple[AnyChannel, int]]":
         """Those that stand before what they should have told, and that."""
@@ -215,11 +210,21 @@ class Upkeep:
             (channel, at) for channel, at in should if at > channel.position and channel.position == before[channel]
         ]
 
-    async def _hear_revocations(self, event_id: int) -> None:
-        await self._hub.again.catch_up(event_id)
-        await self._hub.floors.load(event_id)
-        for user_id, epoch in self._hub.floors.of(event_id).items():
-            self._hub.revoke(event_id, user_id, epoch)
+    def _present(self) -> set[int]:
+        return {connection.who.event_id for connection in self._hub.connections}
+
+    async def _hear_revocations(self) -> None:
+        """Before tickets to come back with are given anew: they carry the epoch that their holder came with."""
+        await self._hub.floors.refresh(self._present())
+        present = self._present()
+        self._hub.floors.forget_all_but(present)
+        self._hub.guards.forget_all_but(present)
+        self._hub.again.forget_all_but(present)
+
+    async def _prune(self) -> None:
+        if self._hub.loop.time() >= self._prune_at:
+            self._prune_at = self._hub.loop.time() + PRUNE_SECONDS
+            await self._hub.executor.run(lately.prune)
 
     async def _keep_alive(self) -> None:
         now = self._hub.loop.time()

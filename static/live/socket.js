@@ -138,6 +138,7 @@ class Live extends EventTarget {
       case "joined":
         if (!topic) return;
         topic.joined = true;
+        topic.tries = 0;
         topic.stands(message.kind, message.at);
         return;
       case "log":
@@ -175,7 +176,7 @@ class Live extends EventTarget {
   #refused(message, topic) {
     const error = new Refused(message);
     if (message.id) this.#answer(message.id, { error });
-    else if (topic && message.code === "unavailable") this.#later(message, () => this.#rejoin(topic));
+    else if (topic && message.retry_after) this.#later(message, () => this.#rejoin(topic), topic.wait());
     else if (topic) topic.refuse(error);
     else if (message.code === "rate.limited" && !this.#repeating) {
       this.#repeating = true;
@@ -187,8 +188,9 @@ class Live extends EventTarget {
     if (this.topics.get(topic.name) === topic) this.#join(topic);
   }
 
-  #later({ retry_after: seconds }, work) {
-    setTimeout(work, seconds * 1000);
+  /** Those who were refused together do not come back together. */
+  #later({ retry_after: seconds }, work, times = 1) {
+    setTimeout(work, seconds * 1000 * times * (1 + Math.random() / 2));
   }
 
   /** A frame of ours was one too many, and it does not say which: whatever is not joined or answered is asked anew. */

@@ -1,11 +1,14 @@
 // One topic of the page: who on the page listens to it, and how far each of them has heard.
 
+const MOST_WAIT = 20;
+
 export class Topic {
   handlers = new Set();
   joined = false;
   kind = null; // "log" or "state", once the server has said so
   stood = null; // where the server says it stands
   value = null; // the newest value of a state topic
+  tries = 0; // since it was last joined
 
   constructor(name) {
     this.name = name;
@@ -55,6 +58,11 @@ export class Topic {
       handler.at = seq;
       handler.onreset?.();
     }
+  }
+
+  /** How many times as long as the server asks for to wait before it is asked again: what fails for long, rarely. */
+  wait() {
+    return Math.min(MOST_WAIT, 2 ** this.tries++);
   }
 
   refuse(error) {

@@ -131,8 +131,8 @@ class Person:
                 stands = await client.join({topic: self.positions.get(topic) for topic in topics})
                 break
             except CommandError as error:
-                if error.code not in ("unavailable", "internal"):
-                    raise
+                if not error.words.get("retry_after"):
+                    raise  # nor does the browser ask again
                 await asyncio.sleep(min(error.words.get("retry_after") or 0.5, 2.0))
         else:
             return

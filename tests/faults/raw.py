@@ -157,6 +157,8 @@ MALFORMED = {
     "a long ping": (False, lambda number: frame(b"x" * 200, opcode=9)),
     "a ping in pieces": (False, lambda number: frame(b"x", opcode=9, fin=False)),
     "a continuation of nothing": (False, lambda number: frame(b"x", opcode=0)),
+    "parts without an end": (False, lambda number: frame(b"", fin=False) + frame(b"", opcode=0, fin=False) * 20_000),
+    "more pings than anybody needs": (False, lambda number: frame(b"?", opcode=9) * 2000),
     "noise": (False, lambda number: bytes([0xFF]) + secrets.token_bytes(200)),
 }
 

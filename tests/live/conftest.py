@@ -33,7 +33,7 @@ QUICK = {
     "shed_after_seconds": 0.5,
     "calm_after_seconds": 0.5,
 }
-# Redis remembers for minutes who was revoked in the run before.
+# Redis remembers for a while what was said in the run before.
 events = itertools.count(int(time.time() * 10))
 
 

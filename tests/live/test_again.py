@@ -8,7 +8,7 @@ import pytest
 from apps.core.errors import Refused
 from apps.events import selectors as events
 from apps.events import services as of_events
-from apps.live import again, places, refusals, registry, store
+from apps.live import again, lately, places, refusals, registry
 from apps.live.client import Client
 from apps.tracks.models import Session
 from tests.factories.accounts import UserFactory
@@ -45,8 +45,7 @@ def test_process_that_did_not_hear_asks_again_at_its_next_sweep(server, freshet)
         async with Client.open(server.ws, (await thread(meta, freshet, reader)).ticket) as client:
             assert await joined(client, name) is None
             await thread(lambda: Session.objects.filter(pk=session.pk).update(sign_up=True))
-            await places.remember(freshet.pk, [f"session/{session.pk}"])
-            await store.close_loop_client()
+            await thread(lately.ask, freshet.pk, [f"session/{session.pk}"])
             lost = await client.until(lambda message: message["t"] == "error")
             return lost["topic"], lost["code"]
 

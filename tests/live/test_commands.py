@@ -5,9 +5,13 @@ import itertools
 import json
 
 import pytest
+from django.db import InterfaceError, OperationalError
 
-from apps.live import tickets
+from apps.core.errors import Refused
+from apps.live import commands, tickets
 from apps.live.client import CommandError
+from apps.live.registry import Call, Who
+from apps.live.singly import singly
 from apps.live.wire import CloseCode
 from tests.live import feature
 from tests.live.conftest import hear, open_client, thread
@@ -38,6 +42,84 @@ def refusal(server, event_id, name, body, roles=("attendee",)):
 )
 def test_body_that_is_not_as_declared_is_refused_by_code(server, event_id, body, answer):
     assert refusal(server, event_id, "room.say", body) == answer
+
+
+class Lost(feature.Say):
+    """Meets what a test gives it, call by call."""
+
+    name = "room.lost"
+
+    def __init__(self, *met):
+        self.met, self.done = list(met), []
+
+    def run(self, calls):
+        met = self.met.pop(0) if self.met else None
+        if met is not None:
+            raise met
+        self.done += [call.body.room for call in calls]
+        return [{} for _ in calls]
+
+
+def calls(count):
+    who = Who(7, 3, "Ada", frozenset({"attendee"}), 1)
+    return [Call(who, feature.Say.Body(number, ""), None) for number in range(count)]
+
+
+def codes(answers):
+    return [answer.code if isinstance(answer, Refused) else "done" for answer in answers]
+
+
+class Cause(Exception):
+    pgcode = None
+
+
+def postgres(code):
+    """As Django wraps it; psycopg's own carries a code where the server has said one."""
+    cause = Cause()
+    cause.pgcode = code
+    error = OperationalError("no")
+    error.__cause__ = cause
+    return error
+
+
+@pytest.mark.parametrize(
+    "met", [OperationalError("timeout"), InterfaceError("closed"), postgres("57P01"), postgres("08006")]
+)
+def test_database_that_is_lost_is_asked_once_and_not_by_each_call(met):
+    command = Lost(met)
+
+    assert codes(commands.attempt(command, calls(500))) == ["internal"] * 500
+    assert (command.met, command.done) == ([], [])
+
+
+@pytest.mark.parametrize("met", [ZeroDivisionError(), postgres("40P01")])
+def test_one_call_s_own_failure_is_not_the_others(met):
+    command = Lost(met, None, met, None)
+
+    assert codes(commands.attempt(command, calls(3))) == ["done", "internal", "done"]
+    assert command.done == [0, 2]
+
+
+def test_database_that_is_lost_in_the_middle_takes_only_what_was_not_done():
+    command = Lost(ZeroDivisionError(), None, OperationalError("timeout"))
+
+    assert codes(commands.attempt(command, calls(50))) == ["done", *["internal"] * 49]
+    assert command.done == [0]
+
+
+@pytest.mark.django_db
+def test_calls_that_are_done_one_by_one_end_with_the_database():
+    asked = []
+
+    def do(call):
+        asked.append(call.body.room)
+        if call.body.room == 1:
+            raise OperationalError("timeout")
+        return "done"
+
+    answers = singly(calls(50), do)
+
+    assert (codes(answers), asked) == (["done", *["internal"] * 49], [0, 1])
 
 
 def test_unknown_command_is_refused(server, event_id):

@@ -2,14 +2,16 @@
 
 import asyncio
 import contextlib
+import json
 import signal
 
 import pytest
+from websockets.asyncio.server import serve as serve_websocket
 
 from apps.live import publish
 from apps.live.client import CommandError, dial
 from apps.live.follower import Follower, Ledger, Sent
-from apps.live.wire import CloseCode
+from apps.live.wire import PROTOCOL, CloseCode
 from tests.live import feature
 from tests.live.conftest import free_port, thread, ticket, until, until_async
 
@@ -59,6 +61,36 @@ def test_log_is_whole_and_commands_are_done_once_though_the_server_dies(serve, e
     assert max(sent.times for sent in ledger.sent.values()) >= 2
     assert ledger.values[f"tally/{room}"][1] == {"votes": 3}
     assert ledger.resets == {}
+
+
+def test_topic_that_cannot_be_had_yet_is_asked_for_again_and_one_that_may_not_is_not():
+    """As the browser does: whatever is refused for a while only, under whichever code."""
+    passing = [{"code": "internal", "retry_after": 0.01}, {"code": "unavailable", "retry_after": 0.01}]
+    asked = []
+
+    async def server(socket):
+        await socket.send(json.dumps({"t": "hello", "sweep": 60}))
+        async for text in socket:
+            asked.append(sorted(json.loads(text)["topics"]))
+            if "chat/8" in asked[-1]:
+                await socket.send(
+                    json.dumps({"t": "error", "topic": "chat/8", "code": "access.refused", "message": ""})
+                )
+            said = (
+                {"t": "error", "message": "", **passing.pop(0)} if passing else {"t": "joined", "kind": "log", "at": 5}
+            )
+            await socket.send(json.dumps(said | {"topic": "chat/7"}))
+
+    async def scene():
+        async with serve_websocket(server, "127.0.0.1", 0, subprotocols=[PROTOCOL]) as standing:
+            port = standing.sockets[0].getsockname()[1]
+            async with Follower(f"ws://127.0.0.1:{port}/", lambda: "ticket", {"chat/7": None, "chat/8": None}) as one:
+                async with asyncio.timeout(30):
+                    await one.here()
+                return one.ledger.refused, one.positions
+
+    assert asyncio.run(scene()) == ({"chat/8": "access.refused"}, {"chat/7": 5})
+    assert asked == [["chat/7", "chat/8"], ["chat/7"], ["chat/7"]]
 
 
 def test_process_that_stops_is_left_for_another_without_losing_anything(serve, second, event_id):

@@ -62,6 +62,7 @@ def test_message_in_parts_is_joined_and_a_ping_may_come_between():
         (b"\x81\xff" + (MOST + 1).to_bytes(8, "big"), framing.TOO_LARGE),  # before the rest of it has come
         (b"\x81\xff" + b"\xff" * 8, framing.TOO_LARGE),
         (sent(Opcode.TEXT, b"x" * 40_000, fin=False) + sent(Opcode.CONT, b"x" * 40_000), framing.TOO_LARGE),
+        (sent(Opcode.TEXT, b"", fin=False) + sent(Opcode.CONT, b"", fin=False) * 100, framing.TOO_LARGE),
     ],
     # Masks are random, and names of tests may not be.
     ids=lambda value: "frames" if isinstance(value, bytes) else str(value),
@@ -71,6 +72,12 @@ def test_what_is_no_frame_is_refused(stream, code):
         taken(stream)
 
     assert refused.value.code == code
+
+
+def test_large_message_after_one_in_parts_has_all_the_room():
+    parts = sent(Opcode.TEXT, b"x" * 40_000, fin=False) + sent(Opcode.CONT, b"x" * 20_000)
+
+    assert [len(payload) for _kind, payload in taken(parts + sent(Opcode.TEXT, b"y" * MOST))] == [60_000, MOST]
 
 
 @pytest.mark.parametrize("payload", [b"\x03", b"\x03\xed", b"\x03\xe8\xff"])

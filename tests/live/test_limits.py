@@ -24,3 +24,12 @@ def test_who_wants_more_than_most_is_told_apart_over_all_processes(redis, event_
     assert over(ada=2, ben=1) == {"ben"}
     assert over(ada=1) == {"ada"}
     assert 0 < redis.ttl(f"plenary:counter:{event_id}:react:ada") <= 30
+
+
+def test_sum_without_an_end_is_given_one(redis, event_id):
+    """What is left where a key runs out between two commands: nobody may be held back for ever."""
+    key = f"plenary:counter:{event_id}:react:ada"
+    redis.set(key, 6)
+
+    assert counters.over(event_id, "react", {"ada": 1, "ben": 6}, most=5, seconds=30) == {"ada", "ben"}
+    assert 0 < redis.ttl(key) <= 30

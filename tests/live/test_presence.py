@@ -8,6 +8,7 @@ import pytest
 from django.db import connection
 
 from apps.live import here, presence
+from apps.live.registry import Who
 from tests.live import feature
 from tests.live.conftest import open_client, thread, until, until_async
 
@@ -88,6 +89,20 @@ def test_people_of_a_process_that_died_are_counted_out_by_another(serve, server,
             return await thread(presence.people, event_id, topic)
 
     assert asyncio.run(scene()) == [8]
+
+
+def test_large_process_that_died_is_counted_out_to_the_last_person(server, event_id, redis):
+    """Redis looks through a large hash piece by piece, and what was taken out of it leaves empty stretches."""
+    topic, dead = f"room/{event_id * 1000}", f"dead-{event_id}"
+    who = here.packed(Who(None, event_id, "", frozenset(), 1))
+    people = [f"{dead}-{number}" for number in range(16_000)]
+    redis.hset(presence.here_key(event_id, topic), mapping=dict.fromkeys(people, 1))
+    redis.hset(here.mine_key(dead), mapping={f"{event_id}:{topic}:{person}": who for person in people})
+    redis.zadd(here.PROCESSES, {dead: 1})
+
+    until(lambda: redis.zscore(here.PROCESSES, dead) is None, seconds=60)
+
+    assert (redis.hlen(here.mine_key(dead)), count(event_id)) == (0, 0)
 
 
 def counts_of(redis, event_id):

@@ -5,6 +5,7 @@ import json
 from pathlib import Path
 
 import jsonschema
+import msgspec
 import pytest
 import yaml
 from django.conf import settings
@@ -133,6 +134,43 @@ def test_every_kind_of_frame_of_a_real_socket_is_as_described(server, event_id):
         frames.validate(message)
     with pytest.raises(jsonschema.ValidationError):
         frames.validate(heard[0] | {"more": 1})
+
+
+@pytest.mark.parametrize(
+    ("kind", "words", "is_understood"),
+    [
+        ("ping", {}, True),
+        ("ping", {"more": 1}, False),
+        ("join", {"topics": {"chat/7": 118, "poll/9/results": None}}, True),
+        ("join", {}, False),
+        ("join", {"topics": {"chat/7": -1}}, False),
+        ("join", {"topics": {"x" * 81: None}}, False),
+        ("join", {"topics": dict.fromkeys(map(str, range(wire.MOST_TOPICS + 1)))}, False),
+        ("leave", {"topics": ["chat/7"]}, True),
+        ("leave", {"topics": ["x" * 81]}, False),
+        ("leave", {"topics": ["x"] * (wire.MOST_TOPICS + 1)}, False),
+        ("do.chat.send", {"body": {"room": 7, "text": "Hello"}}, True),
+        ("do.chat.send", {"body": {"room": 7, "text": "Hello"}, "id": None}, True),
+        ("do.chat.send", {"body": {"room": 7, "text": "Hello"}, "id": "!~"}, True),
+        ("do.chat.send", {"body": {"room": 7, "text": "Hello"}, "id": ""}, False),
+        ("do.chat.send", {"body": {"room": 7, "text": "Hello"}, "id": "x" * 41}, False),
+        ("do.chat.send", {"body": {"room": 7, "text": "Hello"}, "id": "a b"}, False),
+        ("do.chat.send", {"body": {"room": 7, "text": "Hello"}, "id": "é"}, False),
+        ("do.chat.send", {"body": {"room": 7, "text": "Hello"}, "more": 1}, False),
+    ],
+)
+def test_what_a_client_may_say_is_what_is_understood(document, kind, words, is_understood):
+    t, _, name = kind.partition(".")
+    said = {"t": t} | ({"name": name} if name else {}) | words
+    described = validator(document, document["components"]["messages"][kind]["payload"])
+
+    def understood():
+        try:
+            return bool(wire.decode(json.dumps(said)))
+        except msgspec.DecodeError:
+            return False
+
+    assert (described.is_valid(said), understood()) == (is_understood, is_understood)
 
 
 @pytest.mark.django_db

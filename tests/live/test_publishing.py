@@ -96,6 +96,67 @@ def test_what_redis_always_refuses_ends(live, monkeypatch):
     assert len(tries) == 3
 
 
+@pytest.fixture
+def quick(monkeypatch):
+    monkeypatch.setattr(outbox, "MOST_TRIES", 5)
+    monkeypatch.setattr(outbox, "RETRY_SECONDS", 0.01)
+    own = outbox.Outbox()
+    yield own
+    own.close()
+
+
+def test_state_that_redis_refuses_is_marked_when_it_takes_it_again(live, event_id, quick, monkeypatch):
+    marked = []
+
+    async def mark(members):
+        marked.append(list(members))
+        if len(marked) < 3:
+            raise redis.exceptions.ReadOnlyError("You can't write against a read only replica.")
+
+    monkeypatch.setattr(dirty, "mark", mark)
+    quick.state(event_id, "tally/1", 100)
+
+    assert quick.flush(10)
+    assert marked == [[dirty.member(event_id, "tally/1", 100)]] * 3
+
+
+def test_state_that_redis_always_refuses_ends(live, event_id, quick, monkeypatch):
+    tries = []
+
+    async def mark(members):
+        tries.append(members)
+        raise redis.OutOfMemoryError("OOM command not allowed")
+
+    monkeypatch.setattr(dirty, "mark", mark)
+    quick.state(event_id, "tally/1", 100)
+
+    assert quick.flush(10)
+    assert len(tries) == 5
+
+
+def test_message_that_is_refused_takes_no_other_with_it(live, event_id, quick, monkeypatch):
+    sent, marked = [], threading.Event()
+
+    async def send_log(_event, topic, items):
+        if any(number == 2 for number, _data in items):
+            raise redis.ResponseError("no")
+        sent.extend((topic, number) for number, _data in items)
+
+    async def mark(_members):
+        marked.set()
+
+    monkeypatch.setattr(layer, "send_log", send_log)
+    monkeypatch.setattr(dirty, "mark", mark)
+    with quick._changed:  # so that all of it goes in one go
+        for topic, number in (("room/1", 1), ("room/1", 2), ("room/1", 3), ("room/2", 2), ("room/3", 1)):
+            quick.log(event_id, topic, (number, b"{}"))
+        quick.state(event_id, "tally/1", 100)
+
+    assert quick.flush(10)
+    assert sent == [("room/1", 1), ("room/1", 3), ("room/3", 1)]
+    assert marked.is_set()
+
+
 def test_mark_is_claimed_once_and_anew_only_after_the_interval(live, event_id, own_marks):
     member = dirty.member(event_id, "tally/1", 60_000)
 

@@ -2,8 +2,7 @@
 
 import asyncio
 
-from apps.live import presence, revocation, store
-from apps.live.wire import CloseCode
+from apps.live import presence
 from tests.live import feature
 from tests.live.conftest import hear, open_client, thread, until_async, valued
 
@@ -60,30 +59,3 @@ def test_snapshot_and_broadcasts_agree_after_a_dropped_subscription(server, even
             await client.until(valued(f"tally/{tally}", {"votes": 4}))
 
     asyncio.run(scene())
-
-
-def test_revocation_that_was_not_heard_is_found_by_the_sweep(server, second, event_id):
-    """As if the message had been lost: only what is remembered of it is there."""
-
-    def remember():
-        async def write():
-            await revocation.remember(event_id, 7, 2)
-            await store.close_loop_client()
-
-        asyncio.run(write())
-
-    async def scene():
-        async with (
-            open_client(server, event_id, 7) as one,
-            open_client(second, event_id, 7) as other,
-            open_client(server, event_id, 8) as somebody,
-        ):
-            for client in (one, other, somebody):
-                await client.until(lambda message: message["t"] == "hello")
-            await thread(remember)
-            codes = [await one.closed(), await other.closed()]
-            await somebody.say(t="ping")
-            await somebody.until(lambda message: message["t"] == "pong")
-            return codes
-
-    assert asyncio.run(scene()) == [CloseCode.TICKET] * 2

@@ -5,6 +5,7 @@ import asyncio
 from contextlib import suppress
 
 import pytest
+from django.db import InterfaceError, OperationalError
 
 from apps.core.errors import Refused
 from apps.live import guards, publish, tickets
@@ -188,6 +189,42 @@ def test_person_may_have_what_their_audience_may_not():
         return [(await asked.ask(person(number), [topic]))[0] is None for number in (7, 8, 7)]
 
     assert asking(scene) == [True, False, True]
+
+
+class Broken(feature.TallyTopic):
+    """Its guard meets what the test gives it, in turn."""
+
+    pattern = "broken/{tally_id:int}"
+
+    def __init__(self, *met):
+        self.met = list(met)
+
+    def guard(self, who, tally_id):
+        met = self.met.pop(0)
+        if met is not None:
+            raise met
+
+
+@pytest.mark.parametrize("kind", [OperationalError, InterfaceError])
+def test_guard_that_cannot_ask_the_database_says_come_again(kind):
+    topic = Match("broken/3001", Broken(kind("gone"), kind("gone")), {"tally_id": 3001})
+
+    async def scene(asked, hub):
+        return (await asked.ask(person(7), [topic]))[0]
+
+    refusal = asking(scene)
+
+    assert (refusal.code, refusal.status, refusal.retry_after) == ("unavailable", 503, 3)
+
+
+def test_database_that_is_lost_is_waited_for_once_and_not_by_everybody():
+    topic = Broken(None, OperationalError("gone"))
+    match = Match("broken/3001", topic, {"tally_id": 3001})
+
+    answers = guards.ask_guards([(person(number), match) for number in range(1, 6)])
+
+    assert [answer and answer.code for answer in answers] == [None, *["unavailable"] * 4]
+    assert topic.met == []
 
 
 def test_other_roles_are_another_audience(live):

@@ -78,6 +78,7 @@ def test_handshake_that_is_not_one_is_refused(server, event_id, headers, answere
         (b"\x81\x02hi", 1002),
         (Frame(Opcode.TEXT, b"\xff\xfe").serialize(mask=True), 1007),
         (Frame(Opcode.TEXT, b"x" * 65_537).serialize(mask=True), 1009),
+        (b"\x01\x80\0\0\0\0" + b"\x00\x80\0\0\0\0" * 1000, 1009),  # a message in parts without an end
         (Frame(Opcode.CLOSE, b"\x03").serialize(mask=True), 1002),
         (Frame(Opcode.CLOSE, (1000).to_bytes(2, "big")).serialize(mask=True), 1000),
     ],
