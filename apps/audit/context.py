@@ -100,6 +100,21 @@ def acting(*, door: str, who: str, who_id: int | None = None, address: str = "",
         yield act
 
 
+@contextmanager
+def nobodys() -> Iterator[None]:
+    """Inside, what is written stands in nobody's name: for a wish of which nobody may learn whose it was. Begin it
+    before the transaction, which remembers who was named in it."""
+    act = _current.get()
+    if act is None or act.only_looks:
+        yield
+        return
+    act.only_looks = True
+    try:
+        yield
+    finally:
+        act.only_looks = False
+
+
 def name(*, who_id: int | None, who: str) -> None:
     """Says who acts. Where no door listens (a test, a task) it says nothing to nobody."""
     act = _current.get()

@@ -201,7 +201,13 @@ class QuestionCall(SessionCall):
         return [services.Wish(self.event.pk, self.kwargs["question"], self.reader.pk, on, self.roles)]
 
 
-class QuestionAPI(QuestionCall):
+class OfNobody(QuestionCall):
+    takes_keys = (
+        False  # doing it twice changes nothing; what is kept under a name would say whose one without a name is
+    )
+
+
+class QuestionAPI(OfNobody):
     @documented("question", gives=shapes.Described, example=shapes.DESCRIBED, refuses={404: ["question.unknown"]})
     def get(self, request: Request, event: str, question: int) -> Response:
         """One question. What is not shown is there for its asker and for those who run the session's questions."""
@@ -220,7 +226,7 @@ class QuestionAPI(QuestionCall):
         return Response(status=204)
 
 
-class VoteAPI(QuestionCall):
+class VoteAPI(OfNobody):
     @documented("question_vote", takes=None, gives=broadcasts.Mine, example=shapes.MINE, refuses=VOTE)
     def put(self, request: Request, event: str, question: int) -> Response:
         """Wants it answered: once, however often it is sent."""
@@ -234,7 +240,7 @@ class VoteAPI(QuestionCall):
         return answer(services.cast_votes(self.wish(on=False))[0])
 
 
-class FollowAPI(QuestionCall):
+class FollowAPI(OfNobody):
     @documented("question_follow", takes=None, gives=broadcasts.Mine, example=shapes.MINE, refuses=UNKNOWN | TOO_FAST)
     def put(self, request: Request, event: str, question: int) -> Response:
         """Is told when it is answered: on the page at once, by mail a few minutes later."""

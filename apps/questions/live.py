@@ -137,6 +137,9 @@ class FollowCommand(Command):
     """Wants to be told when a question is answered, or no longer."""
 
     name = "question.follow"
+    remembers: ClassVar[bool] = False
+    """Who follows their own is answered that they do, without a row: kept under their name, that would say whose it is.
+    Doing it twice changes nothing."""
     access = Access.ATTENDEE
     rate = Rate(per_second=3, burst=15)
     Body = OnOff
@@ -150,6 +153,7 @@ class Withdraw(Command):
     """Takes one's own question back."""
 
     name = "question.withdraw"
+    remembers: ClassVar[bool] = False
     access = Access.ATTENDEE
 
     class Body(msgspec.Struct, forbid_unknown_fields=True):

@@ -201,6 +201,8 @@ class Follow(models.Model):
 
     question = models.ForeignKey(Question, models.CASCADE, related_name="followers")
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="followed_questions")
+    via = models.ForeignKey(Question, models.SET_NULL, null=True, related_name="+")
+    """The duplicate that they followed, where it came here by joining."""
 
     class Meta:
         verbose_name = _("follower")
@@ -212,7 +214,8 @@ class Follow(models.Model):
 
 
 class Notice(models.Model):
-    """A question was answered, and its asker and followers are to be told by mail: one notice a question."""
+    """A question was answered, and its asker and followers are to be told by mail: one notice a question. That of a
+    duplicate tells its people of an answer that was there before it was joined."""
 
     is_audited: ClassVar[bool] = False
 
@@ -220,6 +223,8 @@ class Notice(models.Model):
     due_at = models.DateTimeField()
     after = models.PositiveBigIntegerField(default=0)
     """Everybody up to this person is told."""
+    until = models.PositiveBigIntegerField(null=True)
+    """Of a duplicate's: whoever comes after this person is told by the notice of the question that remains."""
     with_reply = models.BooleanField(default=False)
     """Whether they were told words, and not only that it was answered aloud."""
     done_at = models.DateTimeField(null=True)

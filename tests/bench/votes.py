@@ -1,19 +1,22 @@
 """Everybody votes at once: what a vote costs, how many a second one process takes, and whether each counts once.
 
-    python -m tests.bench.votes [--voters 10000] [--seconds 1.5] [--naive 500] [--json]
+    python -m tests.bench.votes [--voters 10000] [--seconds 1.5] [--naive 500] [--backend redis] [--json]
 
 The live role as it is deployed, on one core, with everybody's session page open: seventeen topics a socket, the poll's
 results among them. Everybody votes within `--seconds`, by the socket and with a command id, as a page does. Nothing is
 drained meanwhile; then one drain, as `manage.py drain` runs it, on the same core, writes all of it. What is
 acknowledged is counted by the reader (`tests/bench/wsload.c`), what stands by SQL, what was told by one more socket.
-PostgreSQL and Redis write to the disk before they answer (append-only file, `appendfsync always`).
+PostgreSQL and Redis write to the disk before they answer (append-only file, `appendfsync always`). `--backend` chooses
+what takes the votes: Redis, SQS (moto's server over HTTP, in a process of its own on the other cores, which keeps what
+it has in memory: what a call costs us is measured, not the service), or the caller's own transaction (`direct`), where
+nothing is left to drain.
 
     accepted_per_s       votes acknowledged a second, from the first one sent to the last one acknowledged
     cpu_us_per_vote      the live process's CPU a vote, with 500 sockets, its broadcasts to them included
     burst_us_per_vote    the same with all sockets, in the burst
     naive_cpu_us_per_vote   a usual consumer with the same 500: one ORM insert and one group broadcast a vote
     naive_over_ours      the one by the other
-    drain_rows_per_s     answers written a second by one drain
+    drain_rows_per_s     answers written a second by one drain; null where there is nothing to drain
     copied_rows_per_s, copied_over_drained   the same rows by COPY, as many a transaction, into an empty table like
                          theirs: the most that this PostgreSQL takes from one connection, and how much more that is
     lost, duplicated     acknowledged voters without a row; rows or counts beyond one a voter
@@ -30,6 +33,7 @@ import sys
 import threading
 import time
 
+from tests.bench.backends import BACKENDS, backend
 from tests.bench.hall import PATH, build, services
 from tests.bench.load import Load
 from tests.bench.serving import Application, cores
@@ -47,12 +51,15 @@ def main():
     parser.add_argument("--voters", type=int, default=10_000)
     parser.add_argument("--seconds", type=float, default=1.5, help="within which everybody votes")
     parser.add_argument("--naive", type=int, default=500, help="voters of the comparison")
+    parser.add_argument("--backend", choices=BACKENDS, default="redis", help="which takes the votes")
     parser.add_argument("--json", action="store_true", help="one line of JSON, last")
     asked = parser.parse_args()
     server_core, others = cores()
     os.sched_setaffinity(0, others)
-    with services(durable=True) as environ:
-        figures = Votes(asked, environ, server_core, others).run()
+    with backend(asked.backend) as chosen:
+        os.environ.update(chosen)  # before Django reads its settings; the measured processes inherit it
+        with services(durable=True) as environ:
+            figures = Votes(asked, environ, server_core, others).run()
     for name, value in figures.items():
         print(f"{name:<22} {value}")
     if asked.json:
@@ -132,9 +139,9 @@ class Votes:
 
         os.sched_setaffinity(0, self.core)
         calm_collector()  # as `manage.py drain` begins
-        began = time.monotonic()
-        drain.Crew().until_empty()
-        took = time.monotonic() - began
+        brought, began, took = 0, time.monotonic(), 0.0
+        while count := drain.Crew().until_empty():
+            brought, took = brought + count, time.monotonic() - began
         os.sched_setaffinity(0, self.others)
         rows = Answer.objects.filter(poll=poll).count()
         persons = Answer.objects.filter(poll=poll).values("user").distinct().count()
@@ -144,9 +151,9 @@ class Votes:
         connection.close()
         counted = max(sum(live.counts.values()), sum(by_rows.counts.values()), live.keys, rows)
         return {
-            "drain_rows_per_s": round(rows / took),
+            "drain_rows_per_s": round(rows / took) if brought else None,
             "copied_rows_per_s": round(copied),
-            "copied_over_drained": round(copied * took / rows, 1),
+            "copied_over_drained": round(copied * took / rows, 1) if brought else None,
             "lost": self.asked.voters - min(persons, live.keys, sum(by_rows.counts.values())),
             "duplicated": counted - self.asked.voters,
         }

@@ -44,8 +44,12 @@ def test_every_call_says_who_may_ask_and_with_which_scope():
         assert call["tags"] == [needed[0].partition(":")[0]]
 
 
-# May be anonymous, and know a retry by an id or a revision of their own: nothing is kept of them under a name.
-OF_NOBODY = {"poll_vote", "question_ask"}
+# May be of whoever asked anonymously, and know a retry by an id or a revision of their own, or change nothing twice:
+# nothing is kept of them under a name.
+OF_NOBODY = {
+    "poll_vote", "question_ask", "question_vote", "question_unvote", "question_follow", "question_unfollow",
+    "question_withdraw",
+}  # fmt: skip
 # Answers with a secret, which must not be kept with it.
 OF_SECRETS = {"webhook_secret"}
 

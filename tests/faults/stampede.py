@@ -10,7 +10,6 @@ import asyncio
 import os
 import random
 import signal
-import time
 from collections import Counter
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
@@ -18,7 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from asgiref.sync import sync_to_async
-from django.db import close_old_connections, transaction
+from django.db import close_old_connections, connection, transaction
 
 from apps.intake import metrics, store
 from apps.intake.adapters.stream import GROUP
@@ -33,6 +32,10 @@ BURST_SECONDS = 3.0
 WORDS = 3
 """How often every other person answers: twice they change their mind. The rest answer once."""
 PATIENCE = 90.0
+WAITING_FOR_US = """
+SELECT EXISTS (SELECT FROM pg_stat_activity
+               WHERE pg_backend_pid() = ANY (pg_blocking_pids(pid)) AND query LIKE '%FROM polls_poll % FOR SHARE')
+"""
 Blow = Callable[[], Awaitable[list[str]]]
 Word = tuple[int, int]
 """Revision and option."""
@@ -195,10 +198,11 @@ def _first_held() -> bytes | str | None:
 
 
 def _is_stuck() -> bool:
-    """Holds the same for a while: not a batch that was written before we came, and is only being told of."""
-    before = _first_held()
-    time.sleep(0.3)
-    return before is not None and before == _first_held()
+    """It asks for the poll that we hold: not a batch that was written before we came, and is only being told of."""
+    with connection.cursor() as cursor:
+        cursor.execute(WAITING_FOR_US)
+        [is_waiting] = cursor.fetchone()
+    return is_waiting and _first_held() is not None
 
 
 @drill

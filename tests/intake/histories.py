@@ -1,6 +1,6 @@
 """Histories of a poll, played on the real services: whatever happens in whatever order, what was acknowledged counts.
 
-    play(event, people, steps, kind="ranking")
+    assert play(event, people, steps, kind="ranking") == []
 
 A step is a tuple: ("cast", person, answer, revision), or one word: "close", "open", "reset", "drain", "die" (between
 the database and the gates), "redeliver" (what the dead one had taken), "poison" (a drain that nothing can be applied
@@ -39,21 +39,23 @@ class Undo(Exception):
 
 
 def play(event, people, steps, *, stream=True, **fields):
-    """In a transaction that is taken back, so that each history begins with nothing."""
+    """What did not hold. In a transaction that is taken back, so that each history begins with nothing."""
     store.client().flushdb()
     if not stream:
         for queue in (sqs.queue(), sqs.queue().dead_letters()):
             while left := queue.receive_many(100):
                 queue.delete([one.receipt for one in left])
+    faults = []
     try:
         with transaction.atomic():
             history = History(event, people, stream=stream, **fields)
             for name, *arguments in steps:
                 getattr(history, name)(*arguments)
             history.check()
+            faults = history.faults
             raise Undo
     except Undo:
-        pass
+        return faults
 
 
 def let_go(found):
@@ -74,11 +76,16 @@ class History:
         self.answers = recounts.answers(kind, self.options)
         self.people, self.stream = people, stream
         self.believed, self.taken, self.past = {}, [], []
+        self.faults = []
         services.open_poll(self.poll)
 
     @property
     def now(self):
         return Poll.objects.get(pk=self.poll.pk)
+
+    def expect(self, found, wanted, what):
+        if found != wanted:
+            self.faults.append(f"{what}: {found}, not {wanted}")
 
     def cast(self, person, choice, revision):
         said, body = self.answers[choice]
@@ -88,18 +95,18 @@ class History:
         before = self.believed.get(person)
         if isinstance(mine, Refused):
             expected = {Poll.State.CLOSED: "poll.closed", Poll.State.DRAFT: "poll.not_open"}.get(poll.state)
-            assert mine.code == (expected or "poll.answered")
-            assert expected or before is not None
+            self.expect(mine.code, expected or "poll.answered", "refusal")
+            self.expect(expected is None and before is None, False, "refused a first answer to an open poll")
             return
-        assert poll.state == Poll.State.OPEN
-        assert before is None or before[0] <= mine.revision
+        self.expect(poll.state, Poll.State.OPEN, "state of what takes answers")
+        self.expect(before is not None and before[0] > mine.revision, False, "revision went back")
         if mine.counted:
             self.believed[person] = (mine.revision, body)
-        else:
-            assert before is not None
+        elif before is None:
+            self.faults.append("a first answer was taken and not counted")
+            return
         if not poll.anonymous:
-            assert mine.answer == self.believed[person][1]
-            assert mine.revision == self.believed[person][0]
+            self.expect((mine.revision, mine.answer), self.believed[person], "what stands, as it was said")
 
     def close(self):
         if self.now.state == Poll.State.OPEN:
@@ -142,7 +149,7 @@ class History:
 
     def replay(self):
         for letter in DeadLetter.objects.order_by("?"):
-            assert letters.replay(letter) is None
+            self.expect(letters.replay(letter), None, "replay")
 
     def lose(self):
         """What Redis knew is rebuilt. (What it holds unwritten may not be lost.)"""
@@ -161,11 +168,13 @@ class History:
             rows = Answer.objects.filter(poll=poll, round=number)
             if poll.anonymous:
                 found = Counter(str(row) for row in rows.values_list("revision", "said"))
-                assert found == Counter(str(word) for word in believed.values())
+                self.expect(found, Counter(str(word) for word in believed.values()), f"rows of round {number}")
             else:
                 found = {row.user_id: (row.revision, row.said) for row in rows}
-                assert found == {self.people[person].pk: word for person, word in believed.items()}
+                wanted = {self.people[person].pk: word for person, word in believed.items()}
+                self.expect(found, wanted, f"rows of round {number}")
         said = list(Answer.objects.filter(poll=poll, round=poll.round).values_list("said", flat=True))
         results = selectors.all_results(poll.event_id, poll.pk)
-        assert recounts.shown(results) == recounts.recounted(poll.kind, self.options, said)
-        assert selectors.turnout(poll.event_id, poll.pk).answers == results.total == len(said)
+        self.expect(recounts.shown(results), recounts.recounted(poll.kind, self.options, said), "results")
+        self.expect(results.total, len(said), "total")
+        self.expect(selectors.turnout(poll.event_id, poll.pk).answers, len(said), "turnout")

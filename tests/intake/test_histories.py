@@ -25,7 +25,7 @@ def people(event):
 @example(steps=[("cast", 0, 0, 1), ("drain",), ("cast", 0, 1, 2), ("poison",), ("cast", 0, 2, 3)], may_change=True)
 @given(steps=steps(), may_change=some.booleans())
 def test_tally_equals_recount_on_redis(event, people, steps, may_change):
-    play(event, people, steps, may_change=may_change)
+    assert play(event, people, steps, may_change=may_change) == []
 
 
 # What was taken three times by drains that died, SQS gives up: it is set aside, and comes by replay.
@@ -36,4 +36,4 @@ def test_tally_equals_recount_on_redis(event, people, steps, may_change):
 @example(steps=[("cast", 0, 0, 2), ("poison",), ("lose",), ("cast", 0, 1, 1)])
 @given(steps=steps(most=14))
 def test_tally_equals_recount_on_sqs(sqs_queue, event, people, steps):
-    play(event, people, steps, stream=False)
+    assert play(event, people, steps, stream=False) == []

@@ -85,6 +85,13 @@ def wait_for(url, process, log):
     raise RuntimeError(f"{url} does not answer; {log}:\n{log.read_text()[-3000:]}")
 
 
+def pytest_configure(config):
+    """Where several processes share the tests out by files, too: by their size, as they would else go, a file that
+    visits the platform comes before others, whose answers that platform's drain would then take out of the queue."""
+    if hasattr(config.option, "loadscopereorder"):
+        config.option.loadscopereorder = False
+
+
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items):
     """Files that visit the running platform come last: until then no process but the test's own works on Redis.

@@ -161,18 +161,16 @@ def test_change_named_under_the_old_secret_does_not_count_beside_what_stands(pol
     assert (votes_of(poll), Answer.objects.count()) == ([1, 0, 0], 1)
 
 
-def test_gate_from_before_there_were_marks_takes_those_who_knock(poll, people, intake):
-    if intake == "direct":
-        pytest.skip("no gate is kept")
+@pytest.mark.parametrize("intake", ["redis", "sqs"], indirect=True)  # directly no gate is kept
+def test_gate_from_before_there_were_marks_takes_those_who_knock(poll, people):
     cast(poll, people[0])
     store.client().hdel(store.keys_of(poll.gate)[0], "mark")
 
     assert cast(poll, people[1]).counted
 
 
-def test_answer_that_perhaps_arrived_counts_as_given(poll, people, intake, monkeypatch):
-    if intake != "sqs":
-        pytest.skip("only a queue of another house leaves this open")
+@pytest.mark.parametrize("intake", ["sqs"], indirect=True)  # only a queue of another house leaves this open
+def test_answer_that_perhaps_arrived_counts_as_given(poll, people, monkeypatch):
     monkeypatch.setattr(sqs.Queue, "send", lambda _queue, items: [sqs.Sent.UNKNOWN for _item in items])
     assert cast(poll, people[0]).code == "intake.busy"
 

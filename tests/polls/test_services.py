@@ -4,7 +4,7 @@ import threading
 from datetime import timedelta
 
 import pytest
-from django.db import connections
+from django.db import connections, transaction
 
 from apps.core import clock
 from apps.core.errors import Refused
@@ -199,13 +199,11 @@ def test_closing_time_counts_by_the_servers_clock_before_anything_closed_it(poll
     assert votes_of(poll) == [1, 0, 0]
 
 
+@pytest.mark.parametrize("intake", ["direct"], indirect=True)
 @pytest.mark.django_db(transaction=True)
-def test_what_is_being_written_counts_before_the_close(poll, attendee, vote, intake):
-    """Directly, a close waits for answers in flight; everything after it is refused."""
-    if intake != "direct":
-        pytest.skip("what is acknowledged is durable at once: see test_stampede")
-    from django.db import transaction
-
+def test_what_is_being_written_counts_before_the_close(poll, attendee, vote):
+    """Directly, a close waits for answers in flight; everything after it is refused. Elsewhere what is acknowledged is
+    durable at once: see test_stampede."""
     closed = threading.Event()
 
     def close():

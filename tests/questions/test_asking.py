@@ -150,12 +150,19 @@ def test_asker_takes_it_back_and_nobody_else(ask, attendee, speaker, is_anonymou
 
     with pytest.raises(Refused, match=r"question\.not_yours"):
         services.withdraw_question(event_id=event_id, question_id=question.pk, user_id=speaker.pk)
-    services.withdraw_question(event_id=event_id, question_id=question.pk, user_id=attendee.pk)
-    with pytest.raises(Refused, match=r"question\.settled"):
+    for _retry in range(2):
         services.withdraw_question(event_id=event_id, question_id=question.pk, user_id=attendee.pk)
 
     question.refresh_from_db()
     assert question.state == Question.State.WITHDRAWN
+
+
+def test_what_is_answered_is_not_taken_back(ask, attendee):
+    question = ask(attendee)
+    services.move_question(question, to="answered")
+
+    with pytest.raises(Refused, match=r"question\.settled"):
+        services.withdraw_question(event_id=question.board.event_id, question_id=question.pk, user_id=attendee.pk)
 
 
 def test_usual_rules_are_those_of_every_session(event, session, board, ask, attendee):
@@ -172,6 +179,7 @@ def test_rules_have_bounds(session, rules):
         services.set_rules(session, **rules)
 
 
-def test_answers_to_asking_are_kept_under_nobody():
+@pytest.mark.parametrize("command", [live.Ask, live.FollowCommand, live.Withdraw])
+def test_answers_to_askers_are_kept_under_nobody(command):
     # Kept for retries, they would say for minutes whose a question without a name is.
-    assert live.Ask.remembers is False
+    assert command.remembers is False

@@ -1,8 +1,11 @@
 """Duplicates in a chain: whoever asked or follows any of them hears of the answer to the one that remains."""
 
+from datetime import timedelta
+
 import pytest
 from playwright.sync_api import expect
 
+from apps.core import clock
 from apps.questions import broadcasts, selectors, services
 from apps.questions.models import Question
 from tests.factories.questions import FollowFactory, QuestionFactory, VoteFactory
@@ -108,6 +111,20 @@ def test_asker_of_a_duplicate_awaits_and_is_told(ask, event, session, attendee, 
     assert told(event, attendee) == [(question.text, "What you asked was joined with it.")]
     assert told(event, speaker) == [(question.text, "You asked it.")]
     assert told(event, outsider) == []
+
+
+@pytest.mark.parametrize("is_anonymous", [False, True])
+def test_asker_of_a_duplicate_is_told_of_an_answer_of_long_ago(ask, event, attendee, speaker, is_anonymous):
+    question = ask(speaker, "Who is it that reads it?")
+    services.move_question(question, to="answered")
+    Question.objects.filter(pk=question.pk).update(answered_at=clock.now() - timedelta(hours=3))
+    assert told(event, speaker) == []
+    duplicate = ask(attendee, is_anonymous=is_anonymous)
+
+    services.merge_question(duplicate, into=question)
+
+    assert told(event, attendee) == [(question.text, "What you asked was joined with it.")]
+    assert told(event, speaker) == []
 
 
 def test_nameless_asker_awaits_and_is_told_of_their_own(ask, event, session, attendee, speaker):

@@ -101,6 +101,73 @@ def test_asker_of_a_joined_duplicate_is_told(ask, attendee, speaker, pass_time):
     assert told_people() == sorted([attendee.pk, speaker.pk])
 
 
+def test_people_of_a_duplicate_are_told_of_an_answer_that_was_there_before(
+    ask, attendee, speaker, crowd, moderator, pass_time
+):
+    question = ask(attendee)
+    FollowFactory(question=question, user=crowd[0])
+    services.reply_to_question(question, text="The school of Marl.", by=moderator)
+    assert pass_time() == 2
+    first, second = ask(speaker, "Who is it that reads the gauge?"), ask(crowd[1], "Who is at the gauge?")
+    for person in (crowd[0], crowd[2]):
+        FollowFactory(question=first, user=person)
+
+    services.merge_question(second, into=first)
+    services.merge_question(first, into=question)
+
+    assert (pass_time(), pass_time()) == (3, 0)
+    assert told_people() == sorted([attendee.pk, speaker.pk, *(person.pk for person in crowd[:3])])
+    body = OwedMail.objects.get(user=speaker).text
+    assert "The school of Marl." in body
+    assert "asked the same" in body
+
+
+def test_people_of_a_duplicate_are_told_once_where_the_answer_is_still_to_be_told(
+    ask, attendee, speaker, moderator, pass_time
+):
+    question, duplicate = ask(attendee), ask(speaker, "Who is it that reads the gauge?")
+    services.move_question(question, to="answered")
+    services.merge_question(duplicate, into=question)
+    assert (pass_time(), pass_time()) == (2, 0)
+
+    other = ask(speaker, "Who is at the gauge?")
+    services.merge_question(other, into=question)
+    services.reply_to_question(question, text="The school of Marl.", by=moderator)
+
+    assert (pass_time(), pass_time()) == (2, 0)
+
+
+def test_people_of_a_duplicate_that_is_joined_between_two_batches_are_told_once(
+    ask, attendee, speaker, crowd, pass_time, monkeypatch
+):
+    monkeypatch.setattr(noticing, "BATCH", 2)
+    monkeypatch.setattr(noticing, "MOST_BATCHES", 1)
+    question, duplicate = ask(attendee), ask(speaker, "Who is it that reads the gauge?")
+    for person in crowd[:2]:
+        FollowFactory(question=question, user=person)
+    for person in crowd[2:]:
+        FollowFactory(question=duplicate, user=person)
+    services.move_question(question, to="answered")
+    assert pass_time() == 2
+
+    services.merge_question(duplicate, into=question)
+    for _round in range(8):
+        pass_time()
+
+    assert told_people() == sorted([attendee.pk, speaker.pk, *(person.pk for person in crowd)])
+
+
+def test_duplicate_that_is_split_off_in_time_is_told_nothing(ask, attendee, speaker, pass_time):
+    question, duplicate = ask(attendee), ask(speaker, "Who is it that reads the gauge?")
+    services.move_question(question, to="answered")
+    assert pass_time() == 1
+
+    services.merge_question(duplicate, into=question)
+    services.split_question(duplicate)
+
+    assert pass_time() == 0
+
+
 def test_mails_are_bounded_by_batch_and_by_person(ask, attendee, crowd, pass_time, monkeypatch):
     monkeypatch.setattr(noticing, "BATCH", 2)
     monkeypatch.setattr(noticing, "MOST_BATCHES", 2)

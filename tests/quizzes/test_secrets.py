@@ -8,6 +8,7 @@ import json
 import pytest
 from django.urls import reverse
 
+from apps.core.errors import Refused
 from apps.live import wire
 from apps.live.registry import Call, Who, registry
 from apps.quizzes import selectors, services
@@ -18,11 +19,12 @@ from tests.factories.tracks import SessionFactory
 from tests.quizzes.conftest import Table
 
 WORD = "Xylograph"
-NUMBER = "736251.5"
+NUMBER = "987362514.5"
+"""Longer than what a time writes after its point: a page is full of times."""
 EXPLANATION = "Quixotically"
 FILE = "Pangolin"
 """What the picture's file is called. Nobody is told of that, not even by the address to which it leads."""
-SECRETS = [WORD, NUMBER, "736251", EXPLANATION, FILE]
+SECRETS = [WORD, NUMBER, "987362514", EXPLANATION, FILE]
 
 
 @pytest.fixture
@@ -75,7 +77,8 @@ def test_right_answer_is_nowhere_before_its_reveal(table, attendee, moderator, o
     table.join(attendee)
     for _turn in range(6):
         table.ask()
-        table.answer(attendee, table.right())
+        taken = table.answer(attendee, table.right())
+        assert not isinstance(taken, Refused), taken
         drain()
         told = everything(table, people, enter)
         stage = json.loads(told["quiz/{game_id}/stage"])

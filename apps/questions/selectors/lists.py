@@ -216,19 +216,20 @@ def up_next(board: Board, *, limit: int = 8) -> list[Question]:
 
 
 def just_answered(event: Event, user: "User", roles: frozenset[str]) -> Iterator[Entry]:
-    """Questions that this person asked or follows, and that were answered a short while ago: for "next for you"."""
+    """Questions that this person asked or follows, and that were answered a short while ago, or with which theirs was
+    joined then: for "next for you"."""
     follows = Follow.objects.filter(question=OuterRef("pk"), user=user)
     since = clock.now() - TOLD_FOR
-    rows = (
-        Question.objects.filter(board__event=event)
-        .shown()
-        .filter(Q(state=Question.State.ANSWERED, answered_at__gt=since) | Q(replied_at__gt=since))
-        .select_related("board__session__event")
-    )
-    own = Question.objects.filter(merged_into=OuterRef("pk"), state=Question.State.MERGED, author=user)
-    rows = rows.annotate(is_followed=Exists(follows), is_joined=Exists(own))
-    told = {row.pk: row for row in rows.filter(Q(is_followed=True) | Q(is_joined=True) | Q(author=user))[:MOST_TOLD]}
-    nameless = _anonymous(rows, user)
+    answered = Q(state=Question.State.ANSWERED) | ~Q(reply="")
+    rows = Question.objects.filter(answered, board__event=event).shown().select_related("board__session__event")
+    fresh = Q(state=Question.State.ANSWERED, answered_at__gt=since) | Q(replied_at__gt=since)
+    joined = Question.objects.filter(board__event=event, state=Question.State.MERGED)
+    own = joined.filter(author=user)
+    rows = rows.annotate(is_followed=Exists(follows), is_joined=Exists(own.filter(merged_into=OuterRef("pk"))))
+    theirs_now = fresh & (Q(is_followed=True) | Q(is_joined=True) | Q(author=user))
+    wanted = rows.filter(theirs_now | Q(pk__in=own.filter(answered_at__gt=since).values("merged_into")))
+    told = {row.pk: row for row in wanted[:MOST_TOLD]}
+    nameless = _anonymous(rows, fresh, joined, user, since=since)
     told |= {row.pk: row for row in nameless}
     theirs = {row.pk for row in nameless}
     for question in sorted(told.values(), key=_answered_at, reverse=True)[:MOST_TOLD]:
@@ -259,12 +260,15 @@ def _why(question: Question, user: "User", *, joined: bool) -> str:
     return _("You follow this question.")
 
 
-def _anonymous(rows: QuestionQuerySet, user: "User") -> list[Question]:
+def _anonymous(
+    rows: QuestionQuerySet, fresh: Q, joined: QuestionQuerySet, user: "User", *, since: datetime
+) -> list[Question]:
     """Those that this person asked without a name, or with which such a one of theirs was joined. Only their askers
     can tell that these are theirs: compared one by one, so few at a time."""
     latest = Greatest("answered_at", "replied_at").desc()
-    found = [row for row in rows.filter(is_anonymous=True).order_by(latest)[:MOST_COMPARED] if row.is_of(user.pk)]
-    joined = Question.objects.filter(is_anonymous=True, state=Question.State.MERGED, merged_into__in=rows.values("pk"))
-    duplicates = joined.select_related("board").order_by("-pk")[:MOST_COMPARED]
+    nameless = rows.filter(fresh, is_anonymous=True).order_by(latest)[:MOST_COMPARED]
+    found = [row for row in nameless if row.is_of(user.pk)]
+    told = Q(merged_into__in=rows.filter(fresh).values("pk")) | Q(answered_at__gt=since)
+    duplicates = joined.filter(told, is_anonymous=True).select_related("board").order_by("-pk")[:MOST_COMPARED]
     targets = {row.merged_into_id for row in duplicates if row.merged_into_id and row.is_of(user.pk)}
     return [*found, *rows.filter(pk__in=targets)] if targets else found

@@ -12,6 +12,7 @@ from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.models import User
+from apps.audit import context
 from apps.chat import selectors as chat
 from apps.chat.services import plain, wordlist
 from apps.core import clock, folding
@@ -42,11 +43,13 @@ class Asking:
 def ask_questions(askings: Sequence[Asking]) -> list[broadcasts.Asked | Refused]:
     """Asks all of these in one transaction; one answer each, in order. A question that waits for a moderator is
     answered with the state "held"."""
-    try:
-        return _ask(askings)
-    except IntegrityError:
-        # A retry met its first try in another process. That is committed by now, and answers.
-        return _ask(askings)
+    # The first question makes its session's board, which is watched: the log would say who of the staff asked it.
+    with context.nobodys():
+        try:
+            return _ask(askings)
+        except IntegrityError:
+            # A retry met its first try in another process. That is committed by now, and answers.
+            return _ask(askings)
 
 
 @dataclass(slots=True)
@@ -228,10 +231,13 @@ def _answer(outcome: Question | Refused) -> broadcasts.Asked | Refused:
 
 @transaction.atomic
 def withdraw_question(*, event_id: int, question_id: int, user_id: int) -> None:
-    """Takes one's own question back, before it is on stage or answered."""
+    """Takes one's own question back, before it is on stage or answered. Asked again it is done already: no answer is
+    kept for a retry, since that would say whose it is."""
     question = selectors.get_question(event_id, question_id)
     if not question.is_of(user_id):
         raise Refused("question.not_yours", _("Only whoever asked it can take it back."), status=403)
+    if question.state == Question.State.WITHDRAWN:
+        return
     rows = Question.objects.filter(pk=question.pk, state__in=Question.WITHDRAWABLE)
     gone = rows.update(state=Question.State.WITHDRAWN)
     if not gone:

@@ -5,9 +5,11 @@ from collections.abc import Sequence
 from django.db import connection, transaction
 from django.utils.translation import gettext_lazy as _
 
+from apps.core import clock
 from apps.core.errors import Refused
 from apps.questions.models import Question, Vote
 from apps.questions.services.keeping import keep
+from apps.questions.services.noticing import owe_notice_of_duplicate
 from apps.questions.services.running import lock_board
 from apps.questions.services.telling import tell, tell_desk, tell_stage, tell_standing
 
@@ -18,8 +20,8 @@ ORDER BY user_id, question_id
 ON CONFLICT (question_id, user_id) DO NOTHING
 """
 JOIN_FOLLOWERS = """
-INSERT INTO questions_follow (question_id, user_id)
-SELECT %s, user_id FROM questions_follow WHERE question_id = %s ORDER BY user_id
+INSERT INTO questions_follow (question_id, user_id, via_id)
+SELECT %s, user_id, question_id FROM questions_follow WHERE question_id = %s ORDER BY user_id
 ON CONFLICT (question_id, user_id) DO NOTHING
 """
 
@@ -27,7 +29,7 @@ ON CONFLICT (question_id, user_id) DO NOTHING
 @transaction.atomic
 def merge_question(question: Question, *, into: Question) -> Question:
     """Joins a duplicate with the question that remains. Who voted for both is counted once, and whoever asked the one
-    that remains not at all; followers of either are told of its answer."""
+    that remains not at all; followers of either are told of its answer, also where it has one by now."""
     if question.pk == into.pk:
         raise Refused("question.merge_self", _("Choose another question to join it with."), field="into", status=400)
     if question.board_id != into.board_id:
@@ -46,7 +48,11 @@ def merge_question(question: Question, *, into: Question) -> Question:
         cursor.execute(JOIN_FOLLOWERS, [target.pk, source.pk])
     target.followers.filter(user__in=own).delete()
     source.state, source.merged_into = Question.State.MERGED, target
-    source.save(update_fields=["state", "merged_into"])
+    if target.has_answer:
+        source.answered_at = clock.now()
+    source.save(update_fields=["state", "merged_into", "answered_at"])
+    for duplicate in [source, *moved]:
+        owe_notice_of_duplicate(duplicate, into=target)
     keep(board, source, before={"state": was}, after={"state": source.state, "merged_into_id": target.pk})
     _recount(source)
     _recount(target)
@@ -75,8 +81,8 @@ def split_question(question: Question) -> Question:
         # was taken back here still stands there.
         others = target.merged.exclude(pk=source.pk).values_list("pk", flat=True)
         _join_votes(target, list(others), of=voters)
-    source.state, source.merged_into = Question.State.NEW, None
-    source.save(update_fields=["state", "merged_into"])
+    source.state, source.merged_into, source.answered_at = Question.State.NEW, None, None
+    source.save(update_fields=["state", "merged_into", "answered_at"])
     merged = {"state": Question.State.MERGED, "merged_into_id": target.pk if target else None}
     keep(board, source, before=merged, after={"state": source.state})
     changed = [source]
@@ -99,7 +105,9 @@ def _move_joined(source: Question, *, to: Question) -> tuple[list[Question], lis
     moved = list(found.select_related("author", "replied_by"))
     for row in moved:
         row.merged_into = to
-    Question.objects.filter(pk__in=[row.pk for row in moved]).update(merged_into=to)
+        if to.has_answer:
+            row.answered_at = clock.now()
+    Question.objects.bulk_update(moved, ["merged_into", "answered_at"])
     voters = set(source.voters.values_list("user", flat=True))
     source.voters.exclude(via=None).delete()
     others = set(Vote.objects.filter(question__in=moved).values_list("user", flat=True)) - voters

@@ -38,7 +38,27 @@ def owe_notice(question: Question) -> None:
     notice, is_new = Notice.objects.get_or_create(question=question, defaults={"due_at": due_at})
     if not is_new and question.reply:
         told = Notice.objects.filter(pk=notice.pk, with_reply=False).exclude(done_at=None)
-        told.update(done_at=None, after=0, due_at=due_at)
+        if told.update(done_at=None, after=0, due_at=due_at):
+            # The people of what was joined with it since are among those who are told of the words.
+            Notice.objects.filter(question__merged_into=question, done_at=None).delete()
+
+
+def owe_notice_of_duplicate(duplicate: Question, *, into: Question) -> None:
+    """What it is joined with has an answer already: whoever asked or follows the duplicate is told of it, and nobody
+    else again. Whom the notice of the question that remains is still to reach, it tells of both."""
+    if not into.has_answer:
+        return
+    told = Notice.objects.select_for_update().filter(question=into).first()
+    if told and told.done_at is None and not told.after:
+        return
+    due_at, until = clock.now() + PAUSE, told.after if told and told.done_at is None else None
+    notice, is_new = Notice.objects.get_or_create(question=duplicate, defaults={"due_at": due_at, "until": until})
+    if is_new:
+        return
+    if notice.done_at is None:
+        Notice.objects.filter(pk=notice.pk).update(until=until)
+    elif into.reply and not notice.with_reply:
+        Notice.objects.filter(pk=notice.pk).update(done_at=None, after=0, due_at=due_at, until=until)
 
 
 def tell_due() -> int:
@@ -58,13 +78,16 @@ def _tell_some() -> int | None:
     notice = due.select_for_update(skip_locked=True, of=("self",)).first()
     if notice is None:
         return None
-    question = Question.objects.select_related("board__session__event", "author", "replied_by").get(
-        pk=notice.question_id
-    )
+    asked = Question.objects.select_related(
+        "board__session__event", "author", "replied_by", "merged_into__board__session__event",
+        "merged_into__author", "merged_into__replied_by",
+    ).get(pk=notice.question_id)  # fmt: skip
+    question = asked.merged_into if asked.state == Question.State.MERGED and asked.merged_into else asked
     if question.board.session is None or not question.has_answer:
         notice.delete()  # The answer was taken back in the meantime; another one is told anew.
         return 0
-    people = list(_awaiting(question).filter(pk__gt=notice.after).order_by("pk")[:BATCH])
+    waiting = _awaiting(question) if question is asked else _awaiting_duplicate(question, asked, until=notice.until)
+    people = list(waiting.filter(pk__gt=notice.after).order_by("pk")[:BATCH])
     written = _write(question, people)
     notice.with_reply = bool(question.reply)
     notice.after = people[-1].pk if people else notice.after
@@ -74,11 +97,23 @@ def _tell_some() -> int | None:
 
 
 def _awaiting(question: Question) -> QuerySet[User]:
-    """Followers, and who asked it or what was joined with it; not who replied, left, or wants no such mail."""
-    event = question.board.event_id
+    """Followers, and who asked it or what was joined with it."""
     asked = Question.objects.filter(Q(pk=question.pk) | Q(merged_into=question)).exclude(author=None)
-    followers = Follow.objects.filter(question=question)
-    left = Registration.objects.filter(event=event).exclude(state=Registration.State.CONFIRMED)
+    return _reached(question, asked, Follow.objects.filter(question=question))
+
+
+def _awaiting_duplicate(question: Question, duplicate: Question, *, until: int | None) -> QuerySet[User]:
+    """Who asked or followed the duplicate, and was not told of the answer before."""
+    follows = Follow.objects.filter(question=question)
+    asked = Question.objects.filter(pk=duplicate.pk).exclude(author=None)
+    people = _reached(question, asked, follows.filter(via=duplicate))
+    people = people.exclude(pk__in=follows.exclude(via=duplicate).values("user")).exclude(pk=question.author_id or 0)
+    return people if until is None else people.filter(pk__lte=until)
+
+
+def _reached(question: Question, asked: QuerySet[Question], followers: QuerySet[Follow]) -> QuerySet[User]:
+    """Of those the ones who are mailed: not who replied, left, or wants no such mail."""
+    left = Registration.objects.filter(event=question.board.event_id).exclude(state=Registration.State.CONFIRMED)
     people = User.objects.filter(Q(pk__in=followers.values("user")) | Q(pk__in=asked.values("author")), is_active=True)
     people = people.exclude(pk__in=mails.silent(ANSWER_MAIL)).exclude(pk__in=left.values("user"))
     return people.exclude(pk=question.replied_by_id or 0).exclude(email="")
