@@ -1,9 +1,10 @@
 """What readers of a room are told: topic names, the entries of its log, its snapshot, and the reactions.
 
 Applied in order to a snapshot, entries give the fresh snapshot: a `message` is appended, `removed` empties the
-message and every quote of it, `purged` does so with everything of one author, `restored` gives messages back their
-words, `edited` replaces the words of a message and of every quote of it, `pinned` replaces what stands above the
-conversation, `room` replaces the rules. A pinned message is emptied, changed and put back like any other.
+message and every quote of it, `purged` does so with everything of one author (`since` a message, where that is named),
+`restored` gives messages back their words, `edited` replaces the words of a message and of every quote of it, `pinned`
+replaces what stands above the conversation, `room` replaces the rules. A pinned message is emptied, changed and put
+back like any other.
 """
 
 from collections.abc import Iterable, Mapping
@@ -112,11 +113,13 @@ class Removed(msgspec.Struct, frozen=True, tag_field="type", tag="removed"):
     by: str
 
 
-class Purged(msgspec.Struct, frozen=True, tag_field="type", tag="purged"):
+class Purged(msgspec.Struct, frozen=True, tag_field="type", tag="purged", omit_defaults=True):
     """Everything that this author had said in the room is gone."""
 
     author: int
     by: str
+    since: int = 0
+    """Only from the message with this seq on: they had said so much that the rest is still there."""
 
 
 class Restored(msgspec.Struct, frozen=True, tag_field="type", tag="restored"):
@@ -283,7 +286,7 @@ def change_entry(change: models.Change, restored: Iterable[models.Message] = ())
     if change.kind == models.Change.Kind.REMOVED:
         return Removed(id=change.message_id or 0, by=change.value["by"])
     if change.kind == models.Change.Kind.PURGED:
-        return Purged(author=change.value["author"], by=change.value["by"])
+        return Purged(author=change.value["author"], by=change.value["by"], since=change.value.get("since", 0))
     if change.kind == models.Change.Kind.RESTORED:
         return Restored([message_entry(message) for message in restored])
     if change.kind == models.Change.Kind.PINNED:

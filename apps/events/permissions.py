@@ -1,5 +1,6 @@
 """Who is what in an event, and which doors that opens; which role may do what is one table, in `core.access`."""
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from django.db.models import Case, CharField, QuerySet, Value, When
@@ -59,16 +60,37 @@ def granted_roles(user: "User | AnonymousUser", event: Event) -> frozenset[str]:
     """What this person was made in this event, also where it rests until they have a second step."""
     if not user.is_authenticated or not user.is_active:
         return NOBODY
-    granted = EventRole.objects.filter(event=event, user=user).values_list("role", flat=True)
-    place = Registration.objects.confirmed().filter(event=event, user=user).order_by()
-    member = Membership.objects.filter(organisation_id=event.organisation_id, user=user)
-    ban = Ban.objects.standing().filter(event=event, user=user).order_by()
+    return _granted([user], event)[user.pk]
+
+
+def roles_of_many(people: Sequence[User], event: Event) -> dict[int, frozenset[str]]:
+    """By person: `roles_of` for many at once, in one query."""
+    granted = _granted([person for person in people if person.is_active], event)
+    return {
+        person.pk: found if person.has_second_factor else found - STAFF
+        for person in people
+        for found in [granted.get(person.pk, NOBODY)]
+    }
+
+
+def _granted(people: Sequence[User], event: Event) -> dict[int, frozenset[str]]:
+    ids = [person.pk for person in people]
+    granted = EventRole.objects.filter(event=event, user__in=ids).values_list("user", "role")
+    place = Registration.objects.confirmed().filter(event=event, user__in=ids).order_by()
+    member = Membership.objects.filter(organisation_id=event.organisation_id, user__in=ids)
+    ban = Ban.objects.standing().filter(event=event, user__in=ids).order_by()
     rows = granted.union(
-        place.values_list(_OF_PLACE, flat=True),
-        member.values_list(Value(ORGANISER, output_field=CharField()), flat=True),
-        ban.values_list(Value(BANNED, output_field=CharField()), flat=True),
+        place.values_list("user", _OF_PLACE),
+        member.values_list("user", Value(ORGANISER, output_field=CharField())),
+        ban.values_list("user", Value(BANNED, output_field=CharField())),
     )
-    roles = frozenset(role for row in rows for role in str(row).split())
+    words: dict[int, set[str]] = {pk: set() for pk in ids}
+    for user_id, row in rows:
+        words[user_id].update(str(row).split())
+    return {person.pk: _as_roles(person, frozenset(words[person.pk])) for person in people}
+
+
+def _as_roles(user: User, roles: frozenset[str]) -> frozenset[str]:
     if BANNED in roles and not user.is_superuser:
         return NOBODY
     roles -= {BANNED}

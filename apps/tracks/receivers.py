@@ -13,6 +13,7 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.models import User
+from apps.chat import services as chat
 from apps.core import clock, words, zones
 from apps.core.templatetags.ui import moment
 from apps.events.kinds import Plan
@@ -115,6 +116,12 @@ def tell_of_seat(sender: Any, seat: Seat, **_kwargs: Any) -> None:
 @receiver(seat_given_back)
 def tell_of_seat_given_back(sender: Any, seat: Seat, **_kwargs: Any) -> None:
     notifications.tell(seat.session.event_id, SeatGivenBack(**_of(seat)))
+
+
+@receiver(seat_given_back)
+def let_go_of_the_conversation(sender: Any, seat: Seat, **_kwargs: Any) -> None:
+    """Where they were named inside, and cannot look any more."""
+    chat.place_shuts(seat.session.event_id, [f"session/{seat.session_id}"], people=[seat.user_id])
 
 
 def _of(seat: Seat) -> dict[str, str]:

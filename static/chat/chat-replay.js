@@ -36,15 +36,16 @@ customElements.define("chat-replay", class extends HTMLElement {
     if (this.read.has(part)) return;
     this.read.add(part);
     try {
-      for (let begin = part * STRETCH, end = begin + STRETCH; begin < end;) begin = await this.readOn(begin, end);
+      for (let past = 0; past !== null;) past = await this.readOn(part * STRETCH, past);
     } catch {
       this.read.delete(part); // asked again with the next second
     }
   }
 
-  /** Takes a page of what was said; where the next one begins. */
-  async readOn(begin, end) {
-    const answer = await fetch(`${this.dataset.api}clock/?begin=${begin}&end=${end}`, {
+  /** Takes a page of what was said; the message behind which the next one begins, or null. */
+  async readOn(begin, past) {
+    const behind = past ? `&past=${past}` : "";
+    const answer = await fetch(`${this.dataset.api}clock/?begin=${begin}&end=${begin + STRETCH}${behind}`, {
       headers: { Accept: "application/json" },
       signal: this.stop.signal,
     });
@@ -55,7 +56,7 @@ customElements.define("chat-replay", class extends HTMLElement {
     const known = new Set(this.rows.map(({ message }) => message.id));
     this.rows.push(...rows.filter(({ message }) => !known.has(message.id)));
     this.rows.sort((a, b) => a.at - b.at || a.message.seq - b.message.seq);
-    return later ? Math.max(rows.at(-1).at, begin + 0.01) : end; // of one moment, the first two hundred
+    return later ? messages.at(-1).id : null;
   }
 
   draw(now) {

@@ -33,12 +33,14 @@ export class Order {
 
   // What moderators did ----------------------------------------------------------------------------------------------
 
-  purge({ author, by }) {
+  purge({ author, by, since = 0 }) {
     const { list } = this.room;
     for (const item of list.items.querySelectorAll(`[data-author="${author}"]`)) {
-      this.room.takeAway({ id: Number(item.dataset.message), by });
+      if (Number(item.dataset.seq) >= since) this.room.takeAway({ id: Number(item.dataset.message), by });
     }
-    for (const message of list.held) if (message.author?.id === author) list.takeAway(message.id, by);
+    for (const message of list.held) {
+      if (message.author?.id === author && message.seq >= since) list.takeAway(message.id, by);
+    }
   }
 
   restore({ messages }) {

@@ -1,12 +1,17 @@
 """Closed groups: who gets in, who sees them, who leaves."""
 
+from datetime import timedelta
+
 import pytest
 from django.urls import reverse
 
 from apps.chat import selectors, services
 from apps.chat.models import Member, Room
+from apps.core import clock
 from apps.core.errors import Refused
 from apps.events import permissions
+from tests.chat.asking import at
+from tests.factories.chat import WordFactory
 from tests.factories.events import RegistrationFactory
 
 
@@ -65,6 +70,36 @@ def test_who_declines_stays_out(group, group_room, attendee, friend):
     assert not may_read(group_room, friend)
 
 
+def test_who_declined_is_not_asked_without_end(group, attendee, friend, monkeypatch):
+    ask = lambda: services.invite(group, people=[friend.pk], by=attendee)  # noqa: E731
+    start = clock.now()
+    assert ask() == 1
+    services.answer_invitation(group, user=friend, accept=False)
+
+    assert ask() == 0
+    at(monkeypatch, start + timedelta(hours=25))
+    assert ask() == 1
+    services.answer_invitation(group, user=friend, accept=False)
+    at(monkeypatch, start + timedelta(days=90))
+    assert ask() == 0
+
+
+def test_who_left_is_asked_again(group, attendee, friend):
+    services.invite(group, people=[friend.pk], by=attendee)
+    services.answer_invitation(group, user=friend, accept=True)
+    services.leave_group(group, person_id=friend.pk, by=friend, roles=frozenset({"attendee"}))
+
+    assert services.invite(group, people=[friend.pk], by=attendee) == 1
+
+
+@pytest.mark.parametrize(("name", "code"), [("Friends of B1lge", "chat.word"), ("Win at evil.ai", "chat.group_name")])
+def test_name_of_a_group_is_judged(event, attendee, name, code):
+    WordFactory(event=event, text="bilge", action="hold")
+
+    with pytest.raises(Refused, match=code.replace(".", r"\.")):
+        services.create_group(event, name=name, by=attendee)
+
+
 def test_only_people_of_the_event_are_invited(group, attendee, outsider):
     assert services.invite(group, people=[outsider.pk, 10**9], by=attendee) == 0
     assert Member.objects.count() == 1
@@ -88,7 +123,8 @@ def test_group_has_a_bound(group, attendee, event, monkeypatch):
 def test_who_is_put_out_reads_no_more_at_once(group, group_room, attendee, friend, monkeypatch):
     from apps.live import publish
 
-    revoked = []
+    asked, revoked = [], []
+    monkeypatch.setattr(publish, "ask_again", lambda event_id, places: asked.extend(places))
     monkeypatch.setattr(publish, "revoke", lambda event_id, user_id: revoked.append(user_id))
     services.invite(group, people=[friend.pk], by=attendee)
     services.answer_invitation(group, user=friend, accept=True)
@@ -98,7 +134,8 @@ def test_who_is_put_out_reads_no_more_at_once(group, group_room, attendee, frien
     services.leave_group(group, person_id=friend.pk, by=attendee, roles=frozenset({"attendee"}))
 
     assert not may_read(group_room, friend)
-    assert revoked == [friend.pk]
+    assert asked == [f"chat/{group_room.pk}", f"reactions/{group_room.pk}"]
+    assert revoked == [], "nobody else comes back for it"
 
 
 def test_last_one_out_closes_the_room(group, group_room, attendee):

@@ -93,6 +93,22 @@ def test_recording_shows_what_was_said_in_its_seconds(room):
     assert [message.text for message in page.messages] == ["0", "59"]
 
 
+def test_recording_loses_nothing_of_a_moment_in_which_many_spoke(room):
+    start = clock.now() - timedelta(hours=2)
+    for number in range(7):
+        MessageFactory(room=room, created_at=start + timedelta(seconds=5), text=str(number))
+    read, past, later = [], None, True
+
+    while later:
+        page = selectors.between(room, start, begin=0, end=60, past=past, limit=3)
+        read += [message.text for message in page.messages]
+        past, later = page.messages[-1].id, page.later
+
+    assert read == list("0123456")
+    assert selectors.goes_on(room, start, end=5)
+    assert not selectors.goes_on(room, start, end=6)
+
+
 def test_place_without_a_recording_has_no_clock(room):
     with pytest.raises(Refused, match=r"chat\.no_recording"):
         selectors.recorded_from(room)

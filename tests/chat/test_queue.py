@@ -3,7 +3,8 @@
 from apps.chat import broadcasts, selectors, services
 from apps.chat.models import Message, Report
 from apps.events import permissions
-from tests.chat.asking import refused, report
+from tests.chat.asking import edit, refused, report
+from tests.factories.chat import ReportFactory
 from tests.factories.events import RegistrationFactory
 
 
@@ -128,3 +129,70 @@ def test_resolving_removes_and_settles(room, by, actor, attendee, speaker, say):
     assert Message.objects.get().removed == "moderator"
     assert Report.objects.get().state == "resolved"
     assert refused(services.handle_reports, by, messages=[said.id], remove=True) == "chat.decided"
+
+
+def test_dismissed_report_is_made_again_once_the_words_are_others(room, by, actor, attendee, speaker, say, told):
+    said = say(speaker, "Good boats")
+    first = report(actor(attendee), said, room)
+    services.handle_reports(by, messages=[said.id], remove=False)
+
+    assert report(actor(attendee), said, room).state == "dismissed"
+    assert selectors.queue(room.event_id).reported == 0
+
+    edit(room, said, speaker, "Buy my boat")
+    with told.after():
+        again = report(actor(attendee), said, room, reason="hate", text="Look again")
+
+    assert (again.pk, again.state, again.reason, again.text) == (first.pk, "open", "hate", "Look again")
+    assert selectors.queue(room.event_id).reported == 1
+    assert (room.event_id, broadcasts.MODERATION) in told.states
+
+
+def test_what_a_moderator_saw_after_the_change_is_not_reported_again(room, by, actor, attendee, speaker, say):
+    said = say(speaker, "Good boats")
+    report(actor(attendee), said, room)
+    edit(room, said, speaker, "Better boats")
+    services.handle_reports(by, messages=[said.id], remove=False)
+
+    assert report(actor(attendee), said, room).state == "dismissed"
+
+
+def test_report_made_again_counts_for_hiding(rules, room, by, actor, attendee, speaker, say):
+    rules(hide_after=1)
+    said = say(speaker, "Good boats")
+    report(actor(attendee), said, room)
+    services.handle_reports(by, messages=[said.id], remove=False)
+    edit(room, said, speaker, "Buy my boat")
+
+    report(actor(attendee), said, room)
+
+    assert Message.objects.get().removed == "reports"
+
+
+def test_reports_of_another_event_are_not_settled_along(room, by, actor, attendee, speaker, say, other_event):
+    theirs = ReportFactory(message__room__event=other_event)
+    said = say(speaker, "Buy my boat")
+
+    services.remove_messages(by, messages=[said.id, theirs.message_id])
+
+    theirs.refresh_from_db()
+    assert theirs.state == "open"
+
+
+def test_author_takes_back_what_reports_hid(rules, room, actor, by, attendee, speaker, say, told):
+    rules(hide_after=1)
+    said = say(speaker, "Buy my boat")
+    report(actor(attendee), said, room)
+
+    with told.after():
+        services.remove_message(
+            event_id=room.event_id,
+            room_id=room.pk,
+            message_id=said.id,
+            user_id=speaker.pk,
+            roles=frozenset({"speaker"}),
+        )
+    services.handle_reports(by, messages=[said.id], remove=False)
+
+    assert told.entries(broadcasts.topic(room.pk)) == [{"type": "removed", "id": said.id, "by": "author"}]
+    assert Message.objects.get().removed == "author"

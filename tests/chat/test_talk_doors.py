@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import re
 from datetime import timedelta
 
 import pytest
@@ -351,3 +352,27 @@ def test_film_of_a_session_has_its_clock(offset, at, event, session, attendee, s
     assert f">{at}<" in html
     assert answer["start"].startswith(f"{session.starts_at + timedelta(seconds=offset):%Y-%m-%dT%H:%M:%S}")
     assert [message["text"] for message in answer["messages"]] == ["After one minute"]
+
+
+def test_pages_of_a_replay_lose_nothing_of_a_lively_quarter(event, session, attendee, enter):
+    session.video = AssetFactory(event=event)
+    session.starts_at, session.ends_at = clock.now() - timedelta(hours=2), clock.now() - timedelta(hours=1)
+    session.save()
+    room = services.room_for(event, f"session/{session.pk}")
+    for number in range(450):
+        MessageFactory(
+            room=room, author=attendee, text=f"Word{number}.", created_at=session.starts_at + timedelta(seconds=number)
+        )
+    MessageFactory(room=room, text="Much later", created_at=session.starts_at + timedelta(minutes=50))
+    client, read, pages = enter(attendee), [], 0
+    address = href = reverse("chat:replay", args=[event.slug, room.pk])
+
+    while href:
+        html = client.get(href).content.decode()
+        read += re.findall(r"Word\d+|Much later", html)
+        later = re.search(r'href="(\?from=[^"]+)">Later', html)
+        href = address + later.group(1).replace("&amp;", "&") if later else None
+        pages += 1
+
+    assert read == [*(f"Word{number}" for number in range(450)), "Much later"]
+    assert pages == 6

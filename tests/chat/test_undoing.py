@@ -127,3 +127,74 @@ def test_snapshot_and_later_entries_make_the_fresh_snapshot(rules, by, room, act
     fresh = selectors.room_snapshot(room)
     assert list(shown.values()) == fresh.messages
     assert stands == fresh.rules
+
+
+@pytest.fixture
+def hidden(rules, room, actor, attendee, speaker, say):
+    """A message that reports hid."""
+    rules(hide_after=1)
+    said = say(speaker, "Buy my boat")
+    report(actor(attendee), said, room)
+    return said
+
+
+def test_undo_of_a_dismissal_hides_again(room, by, hidden, told):
+    act = services.handle_reports(by, messages=[hidden.id], remove=False)
+    assert Message.objects.get().removed == ""
+
+    with told.after():
+        undone = services.undo(by, act_id=act.pk)
+
+    assert undone.detail["restored"] == {"hidden": 1, "reports": 1}
+    assert told.entries(broadcasts.topic(room.pk))[-1] == {"type": "removed", "id": hidden.id, "by": "reports"}
+    services.handle_reports(by, messages=[hidden.id], remove=False)
+    assert Message.objects.get().removed == ""
+
+
+@pytest.mark.parametrize("deed", ["resolve", "remove", "purge"])
+def test_undo_of_a_removal_does_not_show_what_was_hidden_before(deed, room, by, hidden, speaker):
+    act = {
+        "resolve": lambda: services.handle_reports(by, messages=[hidden.id], remove=True),
+        "remove": lambda: services.remove_messages(by, messages=[hidden.id]),
+        "purge": lambda: services.purge(by, person_id=speaker.pk),
+    }[deed]()
+    assert Message.objects.get().removed == "moderator"
+
+    assert services.undo(by, act_id=act.pk).detail["restored"] == {"hidden": 1, "reports": 1}
+    assert Message.objects.get().removed == "reports"
+
+    hid = Act.objects.get(kind="hide")
+    assert services.undo(by, act_id=hid.pk).detail["restored"] == {"messages": 1}
+    assert Message.objects.get().removed == ""
+
+
+def test_undo_of_a_dismissal_leaves_what_was_taken_back_meanwhile(room, by, hidden, speaker):
+    act = services.handle_reports(by, messages=[hidden.id], remove=False)
+    services.remove_message(
+        event_id=room.event_id, room_id=room.pk, message_id=hidden.id, user_id=speaker.pk, roles=frozenset({"speaker"})
+    )
+
+    services.undo(by, act_id=act.pk)
+
+    assert Message.objects.get().removed == "author"
+
+
+def test_readers_learn_which_part_of_a_purge_is_done(room, by, attendee, say, told, monkeypatch):
+    from apps.chat.services import removing
+    from apps.chat.templatetags.moderation import act_said
+
+    monkeypatch.setattr(removing, "MOST_PURGED", 2)
+    said = [say(attendee, str(number)) for number in range(3)]
+    topic = broadcasts.topic(room.pk)
+
+    with told.after():
+        first = services.purge(by, person_id=attendee.pk)
+        rest = services.purge(by, person_id=attendee.pk)
+
+    assert told.entries(topic) == [
+        {"type": "purged", "author": attendee.pk, "by": "moderator", "since": said[1].seq},
+        {"type": "purged", "author": attendee.pk, "by": "moderator"},
+    ]
+    assert "Do it again" in act_said(first)
+    assert "Do it again" not in act_said(rest)
+    assert not Message.objects.filter(removed="").exists()

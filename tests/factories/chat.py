@@ -6,6 +6,7 @@ from apps.chat.models import (
     Act,
     Attachment,
     Change,
+    Declined,
     Group,
     Mark,
     Member,
@@ -156,3 +157,11 @@ class MemberFactory(factory.django.DjangoModelFactory):
     group = factory.SubFactory(GroupFactory)
     user = factory.SubFactory(UserFactory)
     joined_at = factory.LazyFunction(clock.now)
+
+
+class DeclinedFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Declined
+
+    group = factory.SubFactory(GroupFactory)
+    user = factory.SubFactory(UserFactory)

@@ -168,11 +168,10 @@ class PeopleAPI(RoomCall):
         found = self.room()
         query = serializers.PeopleIn(data=request.query_params)
         query.is_valid(raise_exception=True)
-        people = selectors.people_of_room(found, self.event)
-        people_found = selectors.find_people(people, query.validated_data["q"], but=[self.user_id])
+        people = selectors.find_readers(found, self.event, query.validated_data["q"], but=[self.user_id])
         lines = [
             answers.Person(person.pk, person.name, ", ".join(filter(None, (person.title, person.company))))
-            for person in (shown_of(found, to=Reader.PEOPLE) for found in people_found)
+            for person in (shown_of(one, to=Reader.PEOPLE) for one in people)
         ]
         return answer(answers.People(lines))
 
@@ -193,6 +192,11 @@ class ClockAPI(RoomCall):
         asks=[
             OpenApiParameter("begin", float, description="Seconds on the recording's clock."),
             OpenApiParameter("end", float, required=True, description="At most an hour later."),
+            OpenApiParameter(
+                "past",
+                int,
+                description="The id of the last message of the page before, where `later` said there is more.",
+            ),
         ],
         gives=answers.Stretch,
         example=answers.STRETCH,

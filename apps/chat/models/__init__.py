@@ -2,12 +2,13 @@
 
 from apps.chat.models.moderation import Act, KeptSanction, Report, Sanction, Word
 from apps.chat.models.rooms import Change, Message, Room
-from apps.chat.models.talk import Attachment, Group, Mark, Member, Mention, Reading, Wording
+from apps.chat.models.talk import Attachment, Declined, Group, Mark, Member, Mention, Reading, Wording
 
 __all__ = [
     "Act",
     "Attachment",
     "Change",
+    "Declined",
     "Group",
     "KeptSanction",
     "Mark",

@@ -61,6 +61,8 @@ class Report(models.Model):
     reason = models.CharField(_("reason"), max_length=8, choices=Reason.choices)
     text = models.CharField(_("in their words"), max_length=500, blank=True)
     state = models.CharField(_("state"), max_length=10, choices=State.choices, default=State.OPEN)
+    settled_at = models.DateTimeField(null=True, editable=False)
+    """When a moderator decided; None while it is open. Words that were changed later have been looked at by nobody."""
     created_at = models.DateTimeField(_("when"), default=clock.now, editable=False)
 
     class Meta:

@@ -154,3 +154,22 @@ class Member(models.Model):
 
     def __str__(self) -> str:
         return str(self.user)
+
+
+class Declined(models.Model):
+    """Somebody would rather not be in a group: they are not asked again soon, nor often."""
+
+    is_audited: ClassVar[bool] = False
+
+    group = models.ForeignKey(Group, models.CASCADE, related_name="declined")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
+    times = models.PositiveSmallIntegerField(default=1)
+    at = models.DateTimeField(default=clock.now)
+
+    class Meta:
+        verbose_name = _("declined invitation")
+        verbose_name_plural = _("declined invitations")
+        constraints = [models.UniqueConstraint(fields=["group", "user"], name="chat_declined_once")]
+
+    def __str__(self) -> str:
+        return str(self.user)

@@ -1,7 +1,16 @@
 """Reads of chat: rooms and their logs (`rooms`), further up in them (`history`), what hangs on messages (`talk`), who
 reads where (`reading`), what moderators read (`moderation`), what is one person's (`own`)."""
 
-from apps.chat.selectors.history import Page, between, everything_said, find_message, page_of, recorded_from, search
+from apps.chat.selectors.history import (
+    Page,
+    between,
+    everything_said,
+    find_message,
+    goes_on,
+    page_of,
+    recorded_from,
+    search,
+)
 from apps.chat.selectors.moderation import (
     QUEUE,
     STATES,
@@ -28,16 +37,20 @@ from apps.chat.selectors.reading import (
     MOST_UNREAD,
     Place,
     find_people,
+    find_readers,
     get_group,
     group_titles,
     invitations,
     is_member,
+    members_among,
     members_of,
+    not_asked_again,
     people_of_event,
     people_of_room,
     places,
     read_to,
     unread_in,
+    who_may_read,
 )
 from apps.chat.selectors.rooms import (
     ENTRY,
@@ -92,19 +105,23 @@ __all__ = [
     "find_file",
     "find_message",
     "find_people",
+    "find_readers",
     "get_group",
     "get_room",
+    "goes_on",
     "group_titles",
     "invitations",
     "is_member",
     "marks",
     "marks_of",
+    "members_among",
     "members_of",
     "mentions",
     "mentions_of",
     "moderators",
     "needs",
     "newest_alteration",
+    "not_asked_again",
     "open_reports",
     "own",
     "own_marks",
@@ -132,5 +149,6 @@ __all__ = [
     "unread_in",
     "unsent_files",
     "waiting",
+    "who_may_read",
     "words",
 ]

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.contrib.postgres.search import SearchQuery, SearchVector
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from apps.chat import broadcasts, registry
@@ -89,14 +89,25 @@ def recorded_from(room: Room) -> datetime:
     return start
 
 
-def between(room: Room, start: datetime, *, begin: float, end: float, limit: int = MOST_PAGE) -> Page:
-    """What was said from `begin` to before `end`, in seconds after `start`: the recording's clock."""
+def between(
+    room: Room, start: datetime, *, begin: float, end: float, past: int | None = None, limit: int = MOST_PAGE
+) -> Page:
+    """What was said from `begin` to before `end`, in seconds after `start`: the recording's clock. Where one page does
+    not hold it all, the next begins behind the message `past`, the last one of the page before."""
     rows = shown(room).filter(
         created_at__gte=start + timedelta(seconds=begin), created_at__lt=start + timedelta(seconds=end)
     )
+    last = Message.objects.filter(room=room, pk=past, seq__isnull=False).first() if past else None
+    if last is not None:
+        rows = rows.filter(Q(created_at__gt=last.created_at) | Q(created_at=last.created_at, seq__gt=last.seq))
     found = list(rows.order_by("created_at", "seq")[: limit + 1])
     messages = [broadcasts.message_entry(message) for message in found[:limit]]
     return Page(messages, begin > 0, len(found) > limit)
+
+
+def goes_on(room: Room, start: datetime, *, end: float) -> bool:
+    """Whether anything was said from this second of the recording on."""
+    return shown(room).filter(created_at__gte=start + timedelta(seconds=end)).exists()
 
 
 def everything_said(room: Room) -> Iterator[Message]:

@@ -2,7 +2,8 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import connection
 from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
@@ -12,8 +13,10 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.models import User
 from apps.chat import registry
-from apps.chat.models import Group, Member, Message, Reading, Room
+from apps.chat.models import Declined, Group, Member, Message, Reading, Room
+from apps.core import clock
 from apps.core.errors import Refused
+from apps.events import permissions
 from apps.events.models import Event, Registration, Unmet
 
 MOST_UNREAD = 100
@@ -31,7 +34,12 @@ SELECT room.id, (
 FROM chat_room room LEFT JOIN chat_reading mine ON mine.room_id = room.id AND mine.user_id = %(user)s
 WHERE room.id = ANY(%(rooms)s) AND (mine.id IS NOT NULL OR room.owner LIKE 'group/%%')
 """
+ASKED_AGAIN_AFTER = timedelta(days=1)
+MOST_DECLINED = 2
 MOST_FOUND = 8
+ASKED_AT_ONCE = 40
+MOST_ASKED = 200
+"""Of those who are called so: in a room that few may read, whoever comes later in the alphabet is not offered."""
 
 
 def read_to(room: Room, user_id: int | None) -> int:
@@ -122,19 +130,43 @@ def people_of_event(event: Event) -> QuerySet[User]:
 
 
 def people_of_room(room: Room, event: Event) -> QuerySet[User]:
-    """Those who may be named in it: the members of a closed group, else everybody of the event."""
+    """Those who may take part in it: the members of a closed group, else everybody of the event. Of these the place
+    lets in whom it lets in: see `who_may_read`."""
     if room.owner_kind == "group":
         return User.objects.filter(chat_memberships__group=room.owner_id, chat_memberships__joined_at__isnull=False)
     return people_of_event(event)
 
 
+def who_may_read(room: Room, event: Event, people: Sequence[User]) -> list[User]:
+    """Of these people, in their order, those whom the place lets in: asked together."""
+    roles = permissions.roles_of_many(people, event)
+    asked = registry.Asked((room, person.pk, roles[person.pk]) for person in people)
+    return [person for person in people if asked.may_read(room, person.pk, roles[person.pk])]
+
+
 def find_people(people: QuerySet[User], begun: str, *, but: Iterable[int] = ()) -> list[User]:
     """Whose name, or one of its words, begins so."""
+    return list(_called(people, begun, but)[:MOST_FOUND])
+
+
+def find_readers(room: Room, event: Event, begun: str, *, but: Iterable[int] = ()) -> list[User]:
+    """The same among those who can be named in a room, since they may read it."""
+    called = _called(people_of_room(room, event), begun, but)
+    found: list[User] = []
+    for first in range(0, MOST_ASKED, ASKED_AT_ONCE):
+        some = list(called[first : first + ASKED_AT_ONCE])
+        found += who_may_read(room, event, some)
+        if len(found) >= MOST_FOUND or len(some) < ASKED_AT_ONCE:
+            break
+    return found[:MOST_FOUND]
+
+
+def _called(people: QuerySet[User], begun: str, but: Iterable[int]) -> QuerySet[User]:
     begun = " ".join(begun.split())[:60]
     if not begun:
-        return []
+        return people.none()
     by_name = Q(name__istartswith=begun) | Q(name__icontains=f" {begun}")
-    return list(people.filter(by_name).exclude(pk__in=list(but)).order_by("name", "pk").distinct()[:MOST_FOUND])
+    return people.filter(by_name).exclude(pk__in=list(but)).order_by("name", "pk").distinct()
 
 
 # Groups ---------------------------------------------------------------------------------------------------------
@@ -148,6 +180,12 @@ def get_group(event: Event, group_id: int, user_id: int | None) -> Group:
     return group
 
 
+def not_asked_again(group: Group) -> QuerySet[Declined, Any]:
+    """Who declined lately, or more often than once: as numbers of people, to leave them out of another query."""
+    still = Q(times__gte=MOST_DECLINED) | Q(at__gt=clock.now() - ASKED_AGAIN_AFTER)
+    return Declined.objects.filter(still, group=group).order_by().values("user")
+
+
 def members_of(group: Group) -> list[Member]:
     return list(group.members.select_related("user").order_by(F("joined_at").asc(nulls_last=True), "pk"))
 
@@ -155,6 +193,12 @@ def members_of(group: Group) -> list[Member]:
 def invitations(event: Event, user: User) -> list[Member]:
     rows = Member.objects.filter(group__event=event, user=user, joined_at=None)
     return list(rows.select_related("group", "invited_by").order_by("-invited_at")[:MOST_ROOMS])
+
+
+def members_among(group_id: int, people: Iterable[int]) -> set[int]:
+    """Of these people, who is in the group."""
+    rows = Member.objects.filter(group=group_id, user__in=list(people), joined_at__isnull=False)
+    return set(rows.values_list("user", flat=True))
 
 
 def is_member(group_id: int, user_id: int) -> bool:

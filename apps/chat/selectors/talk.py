@@ -2,14 +2,18 @@
 
 from collections.abc import Collection, Iterable, Sequence
 
+from django.db.models import QuerySet
+
 from apps.accounts.models import User
-from apps.chat import broadcasts
+from apps.chat import broadcasts, registry
 from apps.chat.models import Act, Attachment, Change, Mark, Member, Mention, Message, Room, Wording
 from apps.chat.selectors.rooms import shut_out_of
+from apps.events import permissions
 
 MOST_MARKED = 200
 MOST_TRACES = 50
 MOST_MENTIONS = 10
+MOST_ROOMS = 60
 
 
 def marks(event_id: int, room_id: int) -> dict[str, dict[str, int]]:
@@ -96,12 +100,12 @@ def mentions_of(event_id: int, people: Sequence[int]) -> dict[int, broadcasts.Me
 
 
 def mentions(event_id: int, user_id: int) -> broadcasts.Mentions:
-    """Where this person was named and has not looked yet; nowhere, while the conversations are closed to them."""
-    rows = Mention.objects.filter(
+    """Where this person was named and has not looked yet, in the rooms that they may read at this moment; nowhere,
+    while the conversations are closed to them."""
+    named = Mention.objects.filter(
         user=user_id, seen_at=None, message__room__event=event_id, message__removed="", message__seq__isnull=False
     )
-    if user_id in shut_out_of(event_id):
-        rows = rows.none()
+    rows = named.filter(message__room__in=_open_rooms(named, user_id))
     newest = rows.select_related("message__author").order_by("-pk")[:MOST_MENTIONS]
     entries = [
         broadcasts.MentionEntry(
@@ -117,6 +121,17 @@ def mentions(event_id: int, user_id: int) -> broadcasts.Mentions:
     count = rows.count() if len(entries) == MOST_MENTIONS else len(entries)
     invited = Member.objects.filter(group__event=event_id, user=user_id, joined_at=None).count()
     return broadcasts.Mentions(count, invited, entries)
+
+
+def _open_rooms(named: QuerySet[Mention], user_id: int) -> list[Room]:
+    """Those of these mentions' rooms that their places open to this person."""
+    rooms = Room.objects.filter(pk__in=named.order_by().values("message__room")).select_related("event")
+    found = [room for room in rooms.order_by("-pk")[:MOST_ROOMS] if registry.is_known(room.owner_kind)]
+    person = User.objects.filter(pk=user_id).first() if found else None
+    if person is None or user_id in shut_out_of(found[0].event_id):
+        return []
+    roles = permissions.roles_of(person, found[0].event)
+    return [room for room in found if registry.may_read(room, user_id, roles)]
 
 
 def unsent_files(room: Room, user: User | None, keys: Collection[str]) -> list[Attachment]:

@@ -1,5 +1,7 @@
 """The shapes of what is posted to the API."""
 
+from typing import Any
+
 from django.conf import settings
 from rest_framework import serializers
 
@@ -135,8 +137,9 @@ class PeopleIn(serializers.Serializer[None]):
 class ClockIn(serializers.Serializer[None]):
     begin = serializers.FloatField(default=0, min_value=0, max_value=7 * 24 * 3600)
     end = serializers.FloatField(min_value=0, max_value=7 * 24 * 3600)
+    past = serializers.IntegerField(default=None, allow_null=True, min_value=1, max_value=2**53)
 
-    def validate(self, attrs: dict[str, float]) -> dict[str, float]:
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         if not attrs["begin"] < attrs["end"] <= attrs["begin"] + 3600:
             raise serializers.ValidationError({"end": "It must lie behind the beginning, by at most an hour."})
         return attrs

@@ -6,6 +6,7 @@ from apps.chat.services.deciding import decide
 from apps.chat.services.editing import EDIT_FOR, edit_message, pin_message
 from apps.chat.services.groups import answer_invitation, create_group, invite, leave_group
 from apps.chat.services.marking import Marked, Marking, mark_messages
+from apps.chat.services.mentioning import place_shuts
 from apps.chat.services.plain import MOST_CHARS
 from apps.chat.services.reacting import Reacting, react
 from apps.chat.services.reading import HasRead, mark_read
@@ -84,6 +85,7 @@ __all__ = [
     "may_be_barred",
     "mute",
     "pin_message",
+    "place_shuts",
     "purge",
     "react",
     "remove_message",

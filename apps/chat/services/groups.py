@@ -3,13 +3,16 @@
 from collections.abc import Iterable
 
 from django.db import transaction
+from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.models import User
 from apps.chat import broadcasts, permissions, selectors
-from apps.chat.models import Act, Group, Member, Reading, Room
+from apps.chat.models import Act, Declined, Group, Member, Reading, Room
+from apps.chat.services import addresses, mentioning, wordlist
 from apps.chat.services.plain import line
 from apps.chat.services.recording import Actor, record
+from apps.chat.services.rules import withheld
 from apps.core import clock
 from apps.core.errors import Refused
 from apps.events.models import Event
@@ -28,6 +31,7 @@ def create_group(event: Event, *, name: str, by: User, invited: Iterable[int] = 
         raise Refused("chat.group_name", _("Give the group a name."), field="name", status=400)
     if len(title) > 80:
         raise Refused("chat.group_name", _("The name has at most 80 characters."), field="name", status=400)
+    _judge_name(event, title)
     # Of two requests at once the second waits here, and counts the first one's group.
     User.objects.select_for_update(no_key=True).get(pk=by.pk)
     if Group.objects.filter(event=event, made_by=by).count() >= MOST_MADE:
@@ -41,9 +45,19 @@ def create_group(event: Event, *, name: str, by: User, invited: Iterable[int] = 
     return group
 
 
+def _judge_name(event: Event, title: str) -> None:
+    """Invitations carry it to people who have not asked for it, and nobody can look at it first."""
+    hit = wordlist.matcher_of(event.pk).find(title)
+    if hit is not None:
+        raise withheld(hit, field="name")
+    if addresses.holds_one(title):
+        raise Refused("chat.group_name", _("A group’s name holds no web address. Leave it out."), field="name")
+
+
 @transaction.atomic
 def invite(group: Group, *, people: Iterable[int], by: User) -> int:
-    """Asks people of the event into the group; a member may. How many are newly invited."""
+    """Asks people of the event into the group; a member may. How many are newly invited: not those who are asked
+    already, nor those who declined lately, or more than once."""
     if not selectors.is_member(group.pk, by.pk):
         raise Refused("chat.group_unknown", _("Only members of a group invite others to it."), status=403)
     wanted = list(people)
@@ -52,6 +66,7 @@ def invite(group: Group, *, people: Iterable[int], by: User) -> int:
     Group.objects.select_for_update(no_key=True).get(pk=group.pk)
     there = set(group.members.values_list("user", flat=True))
     found = selectors.people_of_event(group.event).filter(pk__in=wanted).exclude(pk__in=there).distinct()
+    found = found.exclude(pk__in=selectors.not_asked_again(group))
     rows = [Member(group=group, user=person, invited_by=by) for person in found]
     if len(there) + len(rows) > MOST_MEMBERS:
         raise Refused("chat.group_full", _("A group has at most 100 people. This one would have more."), field="people")
@@ -68,6 +83,10 @@ def answer_invitation(group: Group, *, user: User, accept: bool) -> None:
         raise Refused("chat.group_unknown", _("This invitation was taken back."), status=404)
     invited = theirs.filter(joined_at=None)
     answered = invited.update(joined_at=clock.now()) if accept else invited.delete()[0]
+    if answered and not accept:
+        row, is_new = Declined.objects.get_or_create(group=group, user=user)
+        if not is_new:
+            Declined.objects.filter(pk=row.pk).update(times=F("times") + 1, at=clock.now())
     if answered:
         _tell_invited(group, [user.pk])
 
@@ -82,13 +101,14 @@ def leave_group(group: Group, *, person_id: int, by: User, roles: frozenset[str]
     if not gone:
         return
     _tell_invited(group, [person_id])
+    room = Room.objects.get(event=group.event_id, owner=f"group/{group.pk}")
     if not is_own and group.made_by_id != by.pk:
-        room = Room.objects.filter(event=group.event_id, owner=f"group/{group.pk}").first()
         actor = Actor(group.event_id, by.pk, roles)
         record(actor, Act.Kind.OUST, person_id=person_id, room=room, group=group.pk, name=group.name)
-    Reading.objects.filter(room__event=group.event_id, room__owner=f"group/{group.pk}", user=person_id).delete()
-    # Who is out reads no more: their sockets close, and join again what they may.
-    publish.revoke(group.event_id, person_id)
+    Reading.objects.filter(room=room, user=person_id).delete()
+    mentioning.let_go(room, [person_id])
+    # Who is out reads no more: whoever hears something there is asked about again, and all sockets stay open.
+    publish.ask_again(group.event_id, [broadcasts.topic(room.pk), broadcasts.reactions_topic(room.pk)])
     if not group.members.filter(joined_at__isnull=False).exists():
         Room.objects.filter(event=group.event_id, owner=f"group/{group.pk}").update(is_open=False)
         invited = list(group.members.values_list("user", flat=True))

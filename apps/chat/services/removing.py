@@ -11,8 +11,11 @@ from apps.chat.models import Act, Change, Message, Report, Room
 from apps.chat.services.changes import log_change
 from apps.chat.services.recording import Actor, person_of, record, tell_moderators
 from apps.chat.services.telling import tell_of_words
+from apps.core import clock
 from apps.core.errors import Refused
 
+STILL_THERE = ("", Message.Removed.BY_REPORTS.value)
+"""What reports hid, a moderator has not looked at: it may come back, unless its author or a moderator takes it away."""
 MOST_AT_ONCE = 100
 PURGE_BATCH = 1000
 MOST_PURGED = 20_000
@@ -39,9 +42,9 @@ def remove_message(
 
 
 def _take_back(message: Message) -> broadcasts.Removed:
-    """One's own words. What waited for approval waits no more."""
+    """One's own words, also while reports hide them. What waited for approval waits no more."""
     by = Message.Removed.BY_AUTHOR
-    if Message.objects.filter(pk=message.pk, removed="").update(removed=by, held=""):
+    if Message.objects.filter(pk=message.pk, removed__in=STILL_THERE).update(removed=by, removal=None, held=""):
         if message.seq is not None:
             log_change(
                 message.room, Change.Kind.REMOVED, value={"by": by.value}, user_id=message.author_id, message=message
@@ -67,13 +70,12 @@ def remove_messages(actor: Actor, *, messages: Sequence[int]) -> Act:
 
 def take(actor: Actor, *, messages: Sequence[int], kind: Act.Kind = Act.Kind.REMOVE) -> Act | None:
     """The rule of it, in the caller's transaction. None: nothing was left to take away."""
-    rows = _of_event(actor.event_id, messages).filter(removed="", held="")
+    rows = _of_event(actor.event_id, messages).filter(removed__in=STILL_THERE, held="")
     found = list(rows.select_related("room", "author").select_for_update(of=("self",), no_key=True).order_by("pk"))
-    reports = list(Report.objects.filter(message__in=messages, state=Report.State.OPEN).values_list("pk", flat=True))
-    rows = _of_event(actor.event_id, messages).filter(removed=Message.Removed.BY_REPORTS)
-    hidden = list(rows.select_related("room").select_for_update(of=("self",), no_key=True).order_by("pk"))
-    if not found and not hidden:
+    if not found:
         return None
+    open_ones = Report.objects.filter(message__in=messages, message__room__event=actor.event_id)
+    reports = list(open_ones.filter(state=Report.State.OPEN).values_list("pk", flat=True))
     one = found[0] if len(found) == 1 else None
     people = {message.author_id for message in found}
     act = record(
@@ -84,10 +86,37 @@ def take(actor: Actor, *, messages: Sequence[int], kind: Act.Kind = Act.Kind.REM
         message=one,
         messages=[message.pk for message in found],
         reports=reports,
+        **hidden_before(found),
     )
-    take_away([*found, *hidden], act, by=Message.Removed.BY_MODERATOR)
-    Report.objects.filter(pk__in=reports).update(state=Report.State.RESOLVED)
+    take_away(found, act, by=Message.Removed.BY_MODERATOR)
+    settle(reports, Report.State.RESOLVED)
     return act
+
+
+def settle(reports: Sequence[int], state: Report.State) -> None:
+    """A moderator decided about these."""
+    Report.objects.filter(pk__in=reports).update(state=state, settled_at=clock.now())
+
+
+def hidden_before(messages: Iterable[Message]) -> dict[str, dict[str, int | None]]:
+    """For the record of an act: which of these reports hid before it, each with the act that did. Undone, they are
+    hidden again, and not shown."""
+    found = {str(row.pk): row.removal_id for row in messages if row.removed == Message.Removed.BY_REPORTS}
+    return {"hidden": found} if found else {}
+
+
+def hide_again(messages: Iterable[Message], act: Act, *, user_id: int | None) -> int:
+    """Those of these that were hidden before the act, by the record, are so again; how many. They must be locked."""
+    before = act.detail.get("hidden", {})
+    rows = [row for row in messages if str(row.pk) in before]
+    for row in sorted(rows, key=lambda row: broadcasts.topic(row.room_id)):
+        row.removed, row.removal_id = Message.Removed.BY_REPORTS, before[str(row.pk)]
+        row.save(update_fields=["removed", "removal"])
+        value = {"by": Message.Removed.BY_REPORTS.value}
+        log_change(row.room, Change.Kind.REMOVED, value=value, user_id=user_id, message=row)
+    if rows:
+        tell_of_words(act.event_id, [row.pk for row in rows])
+    return len(rows)
 
 
 def take_away(messages: Sequence[Message], act: Act, *, by: Message.Removed) -> None:
@@ -104,23 +133,32 @@ def take_away(messages: Sequence[Message], act: Act, *, by: Message.Removed) -> 
 def purge(actor: Actor, *, person_id: int) -> Act:
     """Takes everything away that a person said in the event, in every room. Readers are told once a room.
 
-    The rows are changed in batches; at most MOST_PURGED of the newest, so that the transaction stays short.
+    The rows are changed in batches; at most MOST_PURGED of the newest, so that the transaction stays short. Where older
+    ones are left, readers are told since which message all are gone, and the act says `left`: done again, it goes on.
     """
     person = person_of(actor, person_id)
-    theirs = Message.objects.filter(room__event=actor.event_id, author=person, removed="")
-    chosen = list(theirs.order_by("-pk").values_list("pk", "room_id", "seq")[:MOST_PURGED])
+    theirs = Message.objects.filter(room__event=actor.event_id, author=person, removed__in=STILL_THERE)
+    fields = theirs.only("pk", "room_id", "seq", "removed", "removal_id")
+    found = list(fields.order_by("-pk")[: MOST_PURGED + 1])
+    chosen, is_all = found[:MOST_PURGED], len(found) <= MOST_PURGED
     if not chosen:
         raise Refused("chat.nothing_said", _("This person has said nothing here that is still to be seen."))
-    ids = [pk for pk, _room, _seq in chosen]
+    ids = [row.pk for row in chosen]
     reports = list(Report.objects.filter(message__in=ids, state=Report.State.OPEN).values_list("pk", flat=True))
-    act = record(actor, Act.Kind.PURGE, person_id=person.pk, count=len(ids), reports=reports)
+    left = {} if is_all else {"left": True}
+    hidden = hidden_before(chosen)
+    act = record(actor, Act.Kind.PURGE, person_id=person.pk, count=len(ids), reports=reports, **hidden, **left)
     for start in range(0, len(ids), PURGE_BATCH):
-        batch = Message.objects.filter(pk__in=ids[start : start + PURGE_BATCH], removed="")
+        batch = Message.objects.filter(pk__in=ids[start : start + PURGE_BATCH], removed__in=STILL_THERE)
         batch.update(removed=Message.Removed.BY_MODERATOR, removal=act)
-    Report.objects.filter(pk__in=reports).update(state=Report.State.RESOLVED)
-    shown_in = {room for _pk, room, seq in chosen if seq is not None}
-    for room in sorted(Room.objects.filter(pk__in=shown_in), key=lambda room: broadcasts.topic(room.pk)):
-        log_change(room, Change.Kind.PURGED, value={"author": person.pk, "by": "moderator"}, user_id=actor.user_id)
+    settle(reports, Report.State.RESOLVED)
+    oldest: dict[int, int] = {}
+    for row in chosen:
+        if row.seq is not None:
+            oldest[row.room_id] = min(row.seq, oldest.get(row.room_id, row.seq))
+    for room in sorted(Room.objects.filter(pk__in=oldest), key=lambda room: broadcasts.topic(room.pk)):
+        value = {"author": person.pk, "by": "moderator", "since": 0 if is_all else oldest[room.pk]}
+        log_change(room, Change.Kind.PURGED, value=value, user_id=actor.user_id)
     tell_of_words(actor.event_id, Message.objects.filter(removal=act))
     return act
 

@@ -9,6 +9,7 @@ from apps.chat import permissions, registry
 from apps.chat.models import Act, Message, Report
 from apps.chat.services import removing
 from apps.chat.services.recording import Actor, record, tell_moderators
+from apps.core import clock
 from apps.core.errors import Refused
 
 MOST_WORDS = 500
@@ -17,7 +18,8 @@ MOST_AT_ONCE = 100
 
 @transaction.atomic
 def report(actor: Actor, *, room_id: int, message_id: int, reason: str, text: str = "") -> Report:
-    """Tells the moderators about a message, once a person and message: again, it is answered.
+    """Tells the moderators about a message, once a person and message: again, it is answered. Where they have decided
+    and its author changed it since, it is a new report.
 
     Where the room says so, the report of enough people hides the message until a moderator looked.
     """
@@ -31,17 +33,27 @@ def report(actor: Actor, *, room_id: int, message_id: int, reason: str, text: st
         raise Refused("chat.reason_unknown", _("Choose what is wrong with it."), field="reason", status=400)
     if message.removed:
         raise Refused("chat.message_removed", _("This message is gone already. Thank you for looking."))
-    made, is_new = Report.objects.get_or_create(
-        message=message, by_id=actor.user_id, defaults={"reason": reason, "text": text.strip()[:MOST_WORDS]}
-    )
-    if not is_new:
+    said = {"reason": reason, "text": text.strip()[:MOST_WORDS]}
+    made, is_new = Report.objects.get_or_create(message=message, by_id=actor.user_id, defaults=said)
+    if not is_new and not _is_stale(made, message):
         return made
+    if not is_new:
+        for name, value in (said | {"state": Report.State.OPEN, "settled_at": None, "created_at": clock.now()}).items():
+            setattr(made, name, value)
+        made.save()
     tell_moderators(actor.event_id)
     limit = message.room.hide_after
     staff = message.author_role in permissions.STAFF_BADGES
     if limit and not staff and message.reports.filter(state=Report.State.OPEN).count() >= limit:
         removing.hide_reported(message)
     return made
+
+
+def _is_stale(report: Report, message: Message) -> bool:
+    """Whether it was decided about other words than those that stand there now."""
+    if report.state == Report.State.OPEN or message.edited_at is None:
+        return False
+    return message.edited_at > (report.settled_at or report.created_at)
 
 
 @transaction.atomic
@@ -67,7 +79,8 @@ def handle_reports(actor: Actor, *, messages: Sequence[int], remove: bool) -> Ac
             return act
         # Gone already, by its author: nothing to remove, and nothing left to look at.
     hidden = Message.objects.filter(pk__in=about, removed=Message.Removed.BY_REPORTS)
-    back = list(hidden.select_related("room", "author", "reply_to__author"))
+    rows = hidden.select_related("room", "author", "reply_to__author")
+    back = list(rows.select_for_update(of=("self",), no_key=True).order_by("pk"))
     one = Message.objects.select_related("room").get(pk=about[0]) if len(about) == 1 else None
     act = record(
         actor,
@@ -77,7 +90,8 @@ def handle_reports(actor: Actor, *, messages: Sequence[int], remove: bool) -> Ac
         message=one,
         messages=about if not remove else [],
         reports=ids,
+        **removing.hidden_before(back),
     )
-    Report.objects.filter(pk__in=ids).update(state=Report.State.RESOLVED if remove else Report.State.DISMISSED)
+    removing.settle(ids, Report.State.RESOLVED if remove else Report.State.DISMISSED)
     removing.put_back(back, user_id=actor.user_id)
     return act

@@ -1,7 +1,6 @@
 """What a room lets through: asked of everything that is said, and of every change of it."""
 
-import re
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 
 from django.utils.translation import gettext_lazy as _
@@ -9,16 +8,9 @@ from django.utils.translation import gettext_lazy as _
 from apps.accounts.models import User
 from apps.chat import permissions, registry, selectors
 from apps.chat.models import Message, Room, Sanction
-from apps.chat.services import wordlist
+from apps.chat.services import addresses, wordlist
 from apps.core import clock
 from apps.core.errors import Refused
-
-# What a reader would take for an address, whether or not it becomes a link.
-ADDRESS = re.compile(
-    r"https?://|\bwww\.\w|(?<![\w-])[\w-]{2,}+\.(?:app|biz|cc|cn|co|com|de|dev|fr|gg|info|io|link|ly|me|net|online|org|ru|shop|"
-    r"site|top|tv|uk|xyz)(?=/|\b(?![.@\w]))",
-    re.IGNORECASE,
-)
 
 
 class Rules:
@@ -48,8 +40,11 @@ class Rules:
             if author
         }
 
-    def judge(self, room: Room, author: User, roles: frozenset[str], text: str, *, last: datetime | None = None) -> str:
-        """Why the message must wait for a moderator (a value of `Message.held_for`), or "" where it may appear.
+    def judge(
+        self, room: Room, author: User, roles: frozenset[str], texts: Sequence[str], *, last: datetime | None = None
+    ) -> str:
+        """Why the message must wait for a moderator (a value of `Message.held_for`), or "" where it may appear. `texts`
+        is everything in it that people read: its words, and the names and descriptions of its files.
 
         Raises Refused where it may not be said at all.
         """
@@ -59,7 +54,7 @@ class Rules:
         is_host = registry.is_host(room, author.pk, roles)
         if not is_host:
             self._wait(room, author, last)
-        why = self.look_at(room, text, is_host=is_host)
+        why = self.look_at(room, texts, is_host=is_host)
         if why or is_host:
             return why
         if room.holds == Room.Holds.ALL:
@@ -99,23 +94,23 @@ class Rules:
                 status=429,
             )
 
-    def look_at(self, room: Room, text: str, *, is_host: bool = False) -> str:
+    def look_at(self, room: Room, texts: Sequence[str], *, is_host: bool = False) -> str:
         """What the words themselves lead to, also when they are changed later: "word" where they must wait."""
-        if not room.links_allowed and not is_host and ADDRESS.search(text):
+        if not room.links_allowed and not is_host and any(addresses.holds_one(text) for text in texts):
             raise Refused(
                 "chat.no_links", _("Links are off in this conversation. Send it without the address."), field="text"
             )
-        hit = self.matchers[room.event_id].find(text)
-        if hit is None:
-            return ""
-        if hit.refuse:
-            raise Refused(
-                "chat.word",
-                _("The organisers do not let “%(word)s” through here."),
-                values={"word": hit.text},
-                field="text",
-            )
-        return "word"
+        hits = [hit for text in texts if (hit := self.matchers[room.event_id].find(text)) is not None]
+        for hit in hits:
+            if hit.refuse:
+                raise withheld(hit, field="text")
+        return "word" if hits else ""
+
+
+def withheld(hit: wordlist.Hit, *, field: str) -> Refused:
+    return Refused(
+        "chat.word", _("The organisers do not let “%(word)s” through here."), values={"word": hit.text}, field=field
+    )
 
 
 def muted(bar: Sanction, now: datetime) -> Refused:
@@ -139,7 +134,7 @@ def judge_change(room: Room, author: User, roles: frozenset[str], text: str, now
     rules = Rules([room], [author.pk], now)
     rules.admit(room, author, roles)
     is_host = registry.is_host(room, author.pk, roles)
-    if rules.look_at(room, text, is_host=is_host) or (room.holds == Room.Holds.ALL and not is_host):
+    if rules.look_at(room, [text], is_host=is_host) or (room.holds == Room.Holds.ALL and not is_host):
         raise Refused(
             "chat.change_held",
             _("Moderators look at messages here first, so this cannot be changed any more. Take it back instead."),

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from apps.accounts.models import User
 from apps.chat import broadcasts, registry, selectors
 from apps.chat.models import Message, Room
-from apps.chat.services import attaching, mentioning
+from apps.chat.services import attaching, mentioning, wordlist
 from apps.chat.services.plain import plain
 from apps.chat.services.recording import tell_moderators, tell_person
 from apps.chat.services.rules import Rules
@@ -156,7 +156,8 @@ class _Hall:
             raise Refused("chat.read_only", _("You can read along here, but not write."), status=403)
         text = plain(saying.text, may_be_empty=bool(saying.files))
         files = attaching.chosen(self.files, saying.files, room, saying.user_id)
-        why = self.rules.judge(room, author, saying.roles, text, last=self.last.get((room.pk, saying.user_id)))
+        texts = [text, *wordlist.texts_of(files)]
+        why = self.rules.judge(room, author, saying.roles, texts, last=self.last.get((room.pk, saying.user_id)))
         quoted = self.quotable.get(saying.reply_to or 0)
         if saying.reply_to and (quoted is None or quoted.room_id != room.pk):
             raise Refused(

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.models import User
@@ -54,18 +55,27 @@ def undo(actor: Actor, *, act_id: int) -> Act:
 
 def _removed(actor: Actor, act: Act) -> Restored:
     rows = Message.objects.filter(removal=act).exclude(removed__in=("", Message.Removed.BY_AUTHOR))
-    locked = rows.select_related("room", "author", "reply_to__author").select_for_update(of=("self",), no_key=True)
-    count = removing.put_back(locked.order_by("pk"), user_id=actor.user_id)
-    return _said(messages=count, reports=_reopen(act))
+    gone = _locked(rows)
+    hidden = removing.hide_again(gone, act, user_id=actor.user_id)
+    back = [row for row in gone if str(row.pk) not in act.detail.get("hidden", {})]
+    count = removing.put_back(back, user_id=actor.user_id)
+    return _said(messages=count, hidden=hidden, reports=_reopen(act))
+
+
+def _locked(rows: QuerySet[Message]) -> list[Message]:
+    found = rows.select_related("room", "author", "reply_to__author")
+    return list(found.select_for_update(of=("self",), no_key=True).order_by("pk"))
 
 
 def _reopen(act: Act) -> int:
-    ids = act.detail.get("reports", [])
-    return Report.objects.filter(pk__in=ids).exclude(state=Report.State.OPEN).update(state=Report.State.OPEN)
+    settled = Report.objects.filter(pk__in=act.detail.get("reports", [])).exclude(state=Report.State.OPEN)
+    return settled.update(state=Report.State.OPEN, settled_at=None)
 
 
 def _dismissed(actor: Actor, act: Act) -> Restored:
-    return _said(reports=_reopen(act))
+    """What came back then is hidden again, unless somebody took it away meanwhile."""
+    back = _locked(Message.objects.filter(pk__in=act.detail.get("hidden", {}), removed=""))
+    return _said(hidden=removing.hide_again(back, act, user_id=actor.user_id), reports=_reopen(act))
 
 
 def _approved(actor: Actor, act: Act) -> Restored:

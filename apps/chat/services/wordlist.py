@@ -1,9 +1,9 @@
 """The event's lists of words that messages may not hold: kept by organisers, asked for every message."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from django.conf import settings
 from django.db import transaction
@@ -85,11 +85,20 @@ def _matcher(event_id: int, count: int, newest: int | None) -> Matcher:
     return Matcher(listed if count else ())
 
 
+def texts_of(files: Iterable[Mapping[str, Any]]) -> list[str]:
+    """What people read of a message's files: their names and descriptions."""
+    return [file[part] for file in files for part in ("name", "alt") if file[part]]
+
+
 def words_in(event_id: int, messages: Iterable[Message]) -> dict[int, str]:
-    """By message: the listed word that it holds."""
+    """By message: the listed word that it holds, in its words or in what its files are called."""
     matcher = matcher_of(event_id)
-    hits = {message.pk: matcher.find(message.text) for message in messages}
-    return {pk: hit.text for pk, hit in hits.items() if hit is not None}
+    found = {}
+    for message in messages:
+        texts = [message.text, *texts_of(message.extras.get("files", ()))]
+        if hit := next(filter(None, map(matcher.find, texts)), None):
+            found[message.pk] = hit.text
+    return found
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from django.utils.translation import ngettext
 from apps.chat import broadcasts, models, permissions, registry, selectors, services
 from apps.core import clock, plurals
 from apps.core.templatetags.ui import moment
+from apps.core.words import Number
 
 register = template.Library()
 UNDO_FOR = services.UNDO_FOR
@@ -60,6 +61,10 @@ def _until(act: models.Act) -> str:
 def act_said(act: models.Act) -> str:
     """To the moderator who just did it."""
     name = str(act.person or "")
+    if act.detail.get("left"):
+        count = act.detail["count"]
+        said = _("The newest %(count)s messages of %(name)s are removed. Do it again for what is older.")
+        return said % {"name": name, "count": Number(count)}
     sentences = {
         "mute": _("%(name)s is muted %(until)s."),
         "ban": _("%(name)s is out of the chat."),

@@ -31,6 +31,7 @@ from apps.core.doors import csv_answer
 from apps.core.errors import Refused
 
 REPLAY_SECONDS = 15 * 60
+MOST_SECONDS = 7 * 24 * 3600
 AROUND = 10
 
 
@@ -260,7 +261,8 @@ def _is_local() -> bool:
 
 
 class ReplayView(RoomDoor):
-    """What was said, on the recording's clock, a quarter of an hour a page."""
+    """What was said, on the recording's clock, a quarter of an hour a page; a lively one is cut behind the last message
+    that a page holds."""
 
     def get(self, request: HttpRequest, event: str, room: int) -> HttpResponse:
         found = self.find(room)
@@ -268,18 +270,24 @@ class ReplayView(RoomDoor):
             start = selectors.recorded_from(found)
         except Refused as refused:
             raise Http404 from refused
-        begin = min(number(request.GET.get("from")) or 0, 7 * 24 * 3600)
-        page = selectors.between(found, start, begin=begin, end=begin + REPLAY_SECONDS)
+        begin = min(number(request.GET.get("from")) or 0, MOST_SECONDS)
+        end = begin + REPLAY_SECONDS
+        past = number(request.GET.get("past"))
+        page = selectors.between(found, start, begin=begin, end=end, past=past)
         rows = [(max(0, int((message.at - start).total_seconds())), message) for message in page.messages]
+        if page.later:
+            after = f"?from={begin}&past={page.messages[-1].id}"
+        else:
+            after = f"?from={end}" if selectors.goes_on(found, start, end=end) else ""
         return self.render(
             "chat/replay.html",
             room=found,
             title=registry.titles_of([found])[found.pk],
             rows=[(f"{at // 60}:{at % 60:02d}", message) for at, message in rows],
-            begin=begin // 60,
-            end=(begin + REPLAY_SECONDS) // 60,
-            before=max(0, begin - REPLAY_SECONDS) if begin else None,
-            after=begin + REPLAY_SECONDS,
+            begin=(rows[0][0] if past and rows else begin) // 60,
+            end=rows[-1][0] // 60 + 1 if page.later else end // 60,
+            before=begin if past else max(0, begin - REPLAY_SECONDS) if begin else None,
+            after=after,
         )
 
 

@@ -11,6 +11,7 @@ from collections.abc import Collection
 from django.db import transaction
 from django.db.models import Q
 
+from apps.chat import services as chat
 from apps.events import broadcasts as event_broadcasts
 from apps.events.models import Registration, TicketKind
 from apps.live import publish
@@ -92,6 +93,13 @@ def openings_of(ticket: TicketKind) -> Named:
 
 def _ask_again(event_id: int, session_ids: Collection[int]) -> None:
     ask_where(event_id, places_inside(session_ids), sessions=len(session_ids))
+    forget_who_was_named(event_id, session_ids)
+
+
+def forget_who_was_named(event_id: int, session_ids: Collection[int]) -> None:
+    """In the conversations of these sessions, as far as they are shut to them from now on."""
+    owners = [f"session/{session_id}" for session_id in session_ids]
+    transaction.on_commit(lambda: chat.place_shuts(event_id, owners))
 
 
 def ask_where(event_id: int, places: Collection[str], *, sessions: int) -> None:

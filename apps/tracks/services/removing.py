@@ -11,7 +11,7 @@ from apps.core.errors import Refused
 from apps.tracks import registry
 from apps.tracks.models import Opening, Session, Speaker, Track
 from apps.tracks.services.editing import hold_events
-from apps.tracks.services.opening import ask_anew, ask_where, places_inside
+from apps.tracks.services.opening import ask_anew, ask_where, forget_who_was_named, places_inside
 from apps.tracks.services.speaking import speaking, speaking_changed
 from apps.tracks.services.versions import touch_agenda
 
@@ -84,3 +84,4 @@ def _ask(event_id: int, left: _Left) -> None:
         places = [*left.places, *(places_inside(left.opened) if left.opened else ())]
         ask_anew()
         ask_where(event_id, places, sessions=len(left.sessions) + len(left.opened))
+        forget_who_was_named(event_id, [*left.sessions, *left.opened])
