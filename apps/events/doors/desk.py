@@ -25,7 +25,7 @@ from apps.events import permissions, selectors
 from apps.events.doors import bulk, scope
 from apps.events.doors.acting import before_and_after, kept, record_unwatched
 from apps.events.doors.languages import LongTexts, ShortTexts
-from apps.events.doors.lists import BoundedPaginator, HistoryPaginator
+from apps.events.doors.lists import BoundedPaginator, HistoryPaginator, InWords
 from apps.events.doors.of_event import OfItsEvent
 from apps.events.doors.tables import TakesTables
 from apps.events.models import Event
@@ -230,6 +230,9 @@ class OrganisationScopedAdmin(OfItsEvent, _Scoped, TakesTables, ModelAdmin):  # 
     def _looked_up_for(self, request: HttpRequest) -> int | None:
         """The event of the form whose field asks for choices; None on every other page."""
         return row_number(request.GET.get("event")) if self.is_lookup(request) else None
+
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[InWords]:
+        return InWords
 
     def get_changelist_instance(self, request: HttpRequest) -> Any:
         """Tells the list whether it was narrowed by more than the event, and where the whole of it is."""

@@ -2,13 +2,16 @@
 
 from typing import Any, ClassVar
 
+from django.core.exceptions import FieldDoesNotExist
 from django.core.paginator import Page, Paginator
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import DropdownFilter
+from unfold.views import ChangeList
 
+from apps.core import said
 from apps.core.rows import row_number
 from apps.events import selectors
 
@@ -40,6 +43,25 @@ class KeysFirst(BoundedPaginator):
         keys = list(rows.values_list("pk", flat=True)[first : first + self.per_page + self.orphans])
         found = {row.pk: row for row in rows.filter(pk__in=keys)}
         return Page([found[key] for key in keys if key in found], number, self)
+
+
+class InWords(ChangeList):  # type: ignore[misc]
+    """Sorts a text in several languages by what the reader is shown of it."""
+
+    def get_ordering_field(self, field_name: Any) -> Any:
+        path = super().get_ordering_field(field_name)
+        return said.in_order(path) if isinstance(path, str) and said.is_said(self._field(path)) else path
+
+    def _field(self, path: str) -> Any:
+        field: Any = None
+        model: Any = self.model
+        for step in path.split("__"):
+            try:
+                field = model._meta.get_field(step)
+            except (FieldDoesNotExist, AttributeError):
+                return None
+            model = field.related_model
+        return field
 
 
 class Chosen(DropdownFilter):  # type: ignore[misc]

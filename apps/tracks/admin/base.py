@@ -1,6 +1,5 @@
 """What the desk's lists of the agenda have in common."""
 
-import json
 from typing import Any
 
 from django.db.models import Model, QuerySet
@@ -14,17 +13,6 @@ class AgendaAdmin(OrganisationScopedAdmin):
     """Every change made here reaches the pages of the agenda."""
 
     desk = Desk.AGENDA
-
-    def get_search_results(
-        self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
-    ) -> tuple[QuerySet[Any], bool]:
-        found, doubled = super().get_search_results(request, queryset, search_term)
-        # Texts in several languages are kept as JSON, which writes letters beyond ASCII in its own way.
-        written = json.dumps(search_term)[1:-1]
-        if written != search_term:
-            more, more_doubled = super().get_search_results(request, queryset, written)
-            found, doubled = found | more, doubled or more_doubled
-        return found, doubled
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         services.hold_events([obj.event_id])
