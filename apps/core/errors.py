@@ -23,8 +23,8 @@ class Refused(Exception):
 
     `code` is stable and machine-readable (`poll.closed`); `message` says what happened and what to do, and
     may be lazy, so that each reader gets their language. So are the `values` of its placeholders: a `%` at the call
-    would take the language of the thread, which answers many people. `field` names the input at fault, `retry_after`
-    is in seconds, `status` is the HTTP status of the doors that have one.
+    would take the language of the thread, which answers many people; `words` has them apart. `field` names the input
+    at fault, `retry_after` is in seconds, `status` is the HTTP status of the doors that have one.
     """
 
     def __init__(
@@ -39,6 +39,7 @@ class Refused(Exception):
     ) -> None:
         super().__init__(code)
         self.code = code
+        self.words, self.values = message, values or {}
         self.message = _filled(message, values) if values else message
         self.field = field
         self.retry_after = retry_after

@@ -1,9 +1,11 @@
-"""How languages write things: the names of a list, the two ends of a time, a number of a thousand and more."""
+"""How languages write things: the names of a list, the two ends of a time, a number of a thousand and more. And words
+that are kept with a row, to be said in the language of whoever reads it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from typing import Any
 
-from django.utils import formats
-from django.utils.translation import get_language_bidi, ngettext, pgettext
+from django.utils import formats, translation
+from django.utils.translation import get_language_bidi, gettext, ngettext, pgettext
 
 
 class Number(int):
@@ -39,3 +41,19 @@ def names(people: Iterable[object], *, most: int = 6) -> str:
 def until() -> str:
     """What stands between the beginning and the end of a time: 12:30 to 13:15."""
     return pgettext("between two times", "to")
+
+
+def kept(words: object, values: Mapping[str, object] | None = None) -> list[Any]:
+    """A sentence of ours as JSON: before it is translated and filled."""
+    plain = {name: value if type(value) in (int, float) else str(value) for name, value in (values or {}).items()}
+    with translation.override(None):  # as it stands in the source
+        return [str(words), plain]
+
+
+def said(told: object) -> str:
+    """What was kept, in the language that holds now; words of before it was kept so stay as they are."""
+    if not isinstance(told, list) or len(told) != 2:
+        return str(told or "")
+    words, values = told
+    text = gettext(words) if words else ""
+    return text % values if values else text

@@ -40,6 +40,9 @@ MOST_SHEETS = 50
 MOST_COLUMNS = 100
 MOST_LINES = 100_000
 MOST_SECONDS = 20.0
+BROKEN_ZIP = (zipfile.BadZipFile, NotImplementedError, ValueError, OSError)
+"""What reading the list of a zip's parts raises where the file only begins like one: no such list, a version or a way
+of packing that Python does not know, a number that cannot be, a place before the beginning of the file."""
 HOW_PACKED = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 
 
@@ -139,7 +142,7 @@ def _check(data: bytes) -> None:
     try:
         with zipfile.ZipFile(BytesIO(data)) as book:
             parts = book.infolist()
-    except (zipfile.BadZipFile, NotImplementedError, ValueError, OSError) as error:
+    except BROKEN_ZIP as error:
         raise _unreadable() from error
     if BOOK not in {part.filename for part in parts}:
         raise Unreadable(_("this is no Excel workbook; save it as .xlsx or CSV"), 1)

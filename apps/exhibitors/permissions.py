@@ -11,6 +11,10 @@ def other_ticket() -> Refused:
     return Refused("expo.ticket", _("Your ticket does not open the expo."), status=403)
 
 
+def not_shown() -> Refused:
+    return Refused("booth.unknown", _("There is no such booth in this event."), status=404)
+
+
 def can_run_expo(roles: frozenset[str]) -> bool:
     return may(roles, May.RUN_EXPO)
 

@@ -95,12 +95,18 @@ def documents(booth: Booth) -> list[Document]:
 
 
 def may_have_file(asset: Asset, user_id: int | None, roles: frozenset[str]) -> Refused | bool:
-    """What a booth shows and hands out is for whom the expo is open to; False where no booth does."""
-    is_of_booth = (
-        Booth.objects.filter(event=asset.event_id, film=asset).exists()
-        or BoothDocument.objects.filter(booth__event=asset.event_id, asset=asset).exists()
+    """What a booth shows and hands out is for whom the expo is open to, and while the booth is not shown for its own
+    people; False where no booth does."""
+    booths = Booth.objects.filter(
+        Q(film=asset) | Q(pk__in=BoothDocument.objects.filter(asset=asset).values("booth")), event=asset.event_id
     )
-    return is_of_booth and (may_enter_expo(roles) or permissions.other_ticket())
+    shown = set(booths.values_list("is_published", flat=True))
+    if not shown:
+        return False
+    if True not in shown and not permissions.can_run_expo(roles):
+        is_theirs = BoothStaff.objects.filter(booth__in=booths.order_by().values("pk"), user=user_id).exists()
+        return is_theirs or permissions.not_shown()
+    return may_enter_expo(roles) or permissions.other_ticket()
 
 
 def here(event_id: int, booth_id: int) -> broadcasts.Here:

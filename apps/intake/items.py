@@ -1,5 +1,6 @@
 """What goes into the queue, what comes out, and what its owner answers for."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -79,7 +80,7 @@ class Why(StrEnum):
     """The gate was closed and opened again since the item was made, and its key holds no more."""
 
 
-class Owner:
+class Owner(ABC):
     """What an app answers for its kind of item; it registers one in its `receivers.py`.
 
     Only `apply` is needed. An owner without gates takes items at any time.
@@ -87,6 +88,7 @@ class Owner:
 
     kind: ClassVar[str]
 
+    @abstractmethod
     def apply(self, items: Sequence[Item]) -> Sequence[Outcome]:
         """Writes a batch in one transaction and says for each item, in order, what stands now.
 
@@ -94,7 +96,6 @@ class Owner:
         not accepted yet, and the owner decides, under a lock, whether its gate is open and has its mark. One with `at`
         was acknowledged then, by the gate, and counts whatever has happened to the gate since.
         """
-        raise NotImplementedError
 
     def gates(self, names: Sequence[str]) -> Mapping[str, Gate]:
         """These gates as the database has them; missing ones do not exist.
@@ -127,7 +128,7 @@ class Owner:
         """Whether what is kept of its items must not tell when they came."""
         return False
 
-    def changed(self, gates: Iterable[str]) -> None:
+    def changed(self, gates: Iterable[str]) -> None:  # noqa: B027 - most have nothing to do
         """The counters of these gates have moved by other means than an accepted item: tell whoever shows them."""
 
 

@@ -19,3 +19,9 @@ def can_see(asset: Asset, roles: AbstractSet[str]) -> bool:
 def can_manage(roles: AbstractSet[str]) -> bool:
     """Retry, rename, delete, and have the original of a film."""
     return may(roles, May.MANAGE_FILES)
+
+
+def can_have_unshown(asset: Asset, user_id: int | None, roles: AbstractSet[str]) -> bool:
+    """What no room shows, or shows no more. Documents and pictures are for all who take part, and are handed on by
+    their address; a film is for those who look after files, and for who brought it."""
+    return not asset.is_played or can_manage(roles) or (user_id is not None and asset.uploaded_by_id == user_id)

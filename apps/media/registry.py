@@ -112,13 +112,12 @@ def guard_files(guard: Guard) -> None:
     _guards.append(guard)
 
 
-def why_not(asset: "Asset", user_id: int | None, roles: frozenset[str]) -> Refused | None:
-    """None where they may have it: one place in which they may see it is enough."""
-    refusal: Refused | None = None
+def asked_of_guards(asset: "Asset", user_id: int | None, roles: frozenset[str]) -> Refused | bool:
+    """True where they may have it: one place in which they may see it is enough. False where it is shown nowhere."""
+    refusal: Refused | bool = False
     for guard in _guards:
         answer = guard(asset, user_id, roles)
         if answer is True:
-            return None
-        if isinstance(answer, Refused):
-            refusal = refusal or answer
+            return True
+        refusal = refusal or answer
     return refusal

@@ -17,6 +17,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.generic.base import View
 
 from apps.core.access import Access
+from apps.core.errors import Refused
 from apps.events.doors import EventView
 from apps.media import permissions, registry, selectors
 from apps.media.adapters.disk import BadPart, DiskStore, How
@@ -42,10 +43,15 @@ class AssetPage(EventView):
         if not permissions.can_see(found, self.roles):
             raise Http404
         if not found.is_public:
-            refusal = registry.why_not(found, self.person.pk if self.person else None, self.roles)
-            if refusal is not None:
-                raise refusal
+            self.check_guards(found, self.person.pk if self.person else None)
         return found
+
+    def check_guards(self, asset: Asset, user_id: int | None) -> None:
+        answer = registry.asked_of_guards(asset, user_id, self.roles)
+        if isinstance(answer, Refused):
+            raise answer
+        if not answer and not permissions.can_have_unshown(asset, user_id, self.roles):
+            raise Http404
 
     def encoding(self, key: str) -> Encoding:
         encoding = self.asset(key).encoding

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from i18nfield.fields import I18nCharField
 
 from apps.core import clock
-from apps.core.moments import validate_moment
+from apps.core.moments import in_reach, validate_moment
 from apps.events.models import Event, Organisation
 from apps.media.models import Asset
 from apps.tracks.models import Session
@@ -106,6 +106,7 @@ class Poll(models.Model):
             models.Index(fields=["closes_at"], condition=models.Q(state="open"), name="polls_poll_closing"),
             models.Index(fields=["opens_at"], condition=models.Q(state="scheduled"), name="polls_poll_opening"),
         ]
+        constraints = [in_reach("opens_at", "closes_at", name="polls_poll_in_reach")]
 
     def __str__(self) -> str:
         return str(self.question)

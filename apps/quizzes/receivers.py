@@ -12,14 +12,17 @@ from apps.core import clock
 from apps.core.errors import Refused
 from apps.events.registry.copying import parts
 from apps.intake import items
+from apps.media import registry as media
 from apps.notifications import services as notifications
 from apps.notifications.registry import facts
 from apps.quizzes import services
 from apps.quizzes.models import Game, Quiz
+from apps.quizzes.selectors.files import may_have_file
 from apps.quizzes.signals import game_over
 from apps.tracks.registry import inside, leaving
 
 items.register(services.Answers())
+media.guard_files(may_have_file)
 parts.register(
     "quizzes",
     label=_("Quizzes and question banks"),

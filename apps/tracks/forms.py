@@ -14,6 +14,7 @@ from unfold.widgets import (
 
 from apps.accounts.models import User
 from apps.core.by_line import LineForm
+from apps.core.errors import Refused
 from apps.events.models import Event
 from apps.events.permissions import granted_roles
 from apps.tracks import adapters, services
@@ -30,6 +31,14 @@ SHAPES = [
     (1, _("Disc")), (2, _("Triangle")), (3, _("Square")), (4, _("Diamond")), (5, _("Cross")), (6, _("Ring")),
     (7, _("Hourglass")),
 ]  # fmt: skip
+
+
+def _rich(value: Any) -> Any:
+    """HTML of an organiser, cleaned."""
+    try:
+        return services.cleaned(value)
+    except Refused as refused:
+        raise forms.ValidationError(str(refused.message), code=refused.code) from refused
 
 
 class _Named(forms.ModelForm):  # type: ignore[type-arg]
@@ -84,7 +93,7 @@ class RoomForm(_Named):
         fields = ("event", "name", "slug", "position", "description", "capacity")
 
     def clean_description(self) -> Any:
-        return services.cleaned(self.cleaned_data["description"])
+        return _rich(self.cleaned_data["description"])
 
 
 class SpeakerForm(forms.ModelForm):  # type: ignore[type-arg]
@@ -94,7 +103,7 @@ class SpeakerForm(forms.ModelForm):  # type: ignore[type-arg]
         labels = {"photo": _("photo")}
 
     def clean_biography(self) -> Any:
-        return services.cleaned(self.cleaned_data["biography"])
+        return _rich(self.cleaned_data["biography"])
 
 
 MOST_INVITED = 50
@@ -160,10 +169,10 @@ class SessionForm(forms.ModelForm):  # type: ignore[type-arg]
         return data
 
     def clean_abstract(self) -> Any:
-        return services.cleaned(self.cleaned_data["abstract"])
+        return _rich(self.cleaned_data["abstract"])
 
     def clean_description(self) -> Any:
-        return services.cleaned(self.cleaned_data["description"])
+        return _rich(self.cleaned_data["description"])
 
 
 class SeatForm(forms.ModelForm):  # type: ignore[type-arg]

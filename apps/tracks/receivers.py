@@ -140,7 +140,7 @@ SEAT_TEXTS = {
         _("If you cannot come, give it back on the page of the session: somebody else is glad of it."),
     ),
     "seat_awaited": (
-        _("All seats in %(session)s are taken for now. You are number %(place)s in the row."),
+        _("All seats in %(session)s are taken for now. You are number %(place)s on the waiting list."),
         _("When a seat is given back and it is your turn, it is yours by itself: you get a mail."),
     ),
     "seat_moved_up": (

@@ -41,8 +41,8 @@ DESK = frozenset(
         *(
             f"{list_of}_{page}"
             for list_of in (
-                "events_ticketkind", "events_invitationcode", "events_memberinvitation", "tracks_speaker",
-                "exhibitors_booth",
+                "events_ticketkind", "events_invitationcode", "events_question", "events_memberinvitation",
+                "tracks_speaker", "exhibitors_booth",
             )
             for page in ("file", "sheet", "by_file")
         ),

@@ -298,7 +298,7 @@ def test_changing_answers_leaves_alone_what_is_not_asked(event):
     consent = QuestionFactory(event=event, kind="consent", label="I agree to one.")
     registration = ask(event, answers={gone.field: "Old", stays.field: "Same", consent.field: True})
     Question.objects.filter(pk=gone.pk).update(is_asked=False)
-    services.words_changed(consent)
+    services.save_question(consent, changed={"label"})
     before = {answer.question_id: answer.created_at for answer in registration.answers.all()}
     services.answer_again(registration, {stays.field: "Same", consent.field: False})
     after = {answer.question_id: (answer.text, answer.created_at) for answer in registration.answers.all()}
@@ -317,7 +317,7 @@ def test_changing_answers_leaves_alone_what_is_not_asked(event):
 def test_new_words_of_a_consent_are_agreed_to_by_nobody(event):
     question = QuestionFactory(event=event, kind="consent", label="I agree to one.")
     registration = ask(event, answers={question.field: True})
-    services.words_changed(question)
+    services.save_question(question, changed={"label"})
     assert selectors.answers_given(registration) == {question.field: False}
     services.answer_again(registration, {question.field: True})
     assert selectors.answers_given(registration) == {question.field: True}

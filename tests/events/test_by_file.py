@@ -1,4 +1,5 @@
-"""Rows of the desk's lists by file: codes, tickets, members, speakers, booths. All of a file comes in, or nothing."""
+"""Rows of the desk's lists by file: codes, tickets, questions, members, speakers, booths. All of a file comes in, or
+nothing."""
 
 import json
 from datetime import UTC, datetime
@@ -10,19 +11,20 @@ from django.urls import reverse
 from apps.core import by_line, sheets, tables
 from apps.core.errors import Refused
 from apps.events import services
-from apps.events.forms import CodeLine
-from apps.events.models import InvitationCode, MemberInvitation, Membership, TicketKind
+from apps.events.forms import CodeLine, QuestionLine
+from apps.events.models import InvitationCode, MemberInvitation, Membership, Question, TicketKind
 from apps.exhibitors.forms import BoothLine
 from apps.exhibitors.models import Booth
 from apps.tracks.forms import SpeakerLine
 from apps.tracks.models import Speaker
-from tests.factories.events import InvitationCodeFactory, MembershipFactory, TicketKindFactory
+from tests.factories.events import InvitationCodeFactory, MembershipFactory, QuestionFactory, TicketKindFactory
 from tests.factories.tracks import SpeakerFactory
 
 pytestmark = pytest.mark.django_db
 LISTS = {
     "events_invitationcode": InvitationCode,
     "events_ticketkind": TicketKind,
+    "events_question": Question,
     "events_memberinvitation": MemberInvitation,
     "tracks_speaker": Speaker,
     "exhibitors_booth": Booth,
@@ -112,6 +114,67 @@ def test_tickets_come_in_behind_those_that_are_there(send, event):
     press, evening = TicketKind.objects.filter(event=event, position__gt=4)
     assert (str(press.name), press.capacity, press.admission, press.is_offered) == ("Press", 20, "code", False)
     assert (str(evening.name), evening.capacity, evening.admission, evening.is_offered) == ("Evening", None, "", True)
+
+
+def test_questions_come_in_with_their_choices_and_tickets(send, event):
+    first = QuestionFactory(event=event, position=4)
+    press = TicketKindFactory(event=event, name="Press")
+    send(
+        "events_question",
+        "question,kind,choices,help,required,asked,tickets\n"
+        "What do you eat?,choice,Anything | Vegan|Vegan,At noon,yes,,press\n"
+        "I agree.,consent,,,yes,no,\n",
+    )
+    eats, agrees = Question.objects.filter(event=event).exclude(pk=first.pk).order_by("pk")
+    assert [str(choice) for choice in eats.choices.all()] == ["Anything", "Vegan"]
+    assert (eats.kind, str(eats.help), eats.required, eats.is_asked, [*eats.tickets.all()], eats.position) == (
+        *("choice", "At noon", True, True),
+        *([press], 5),
+    )
+    assert (agrees.kind, agrees.required, agrees.is_asked, agrees.position) == ("consent", True, False, 6)
+
+
+def test_questions_that_are_wrong_are_told_with_their_line(send, event):
+    QuestionFactory(event=event, label="What do you eat?")
+    page = send(
+        "events_question",
+        "question,kind,choices,tickets\nwhat do YOU eat?,,,\nWhich day?,choice,,\nWhy?,text,Because,\nWho?,,,Nobody\n"
+        f"Where?,choice,{'x' * 201},\nHow?,number,,\n",
+    ).content.decode()
+    for words in (
+        "Line 2: “what do you eat?” is there already",
+        "Line 3: choices: Write at least one choice",
+        "Line 4: choices: A question of this kind has no choices",
+        "Line 5: tickets: there is no ticket “Nobody”",
+        "Line 6: choices: A choice has up to 200 characters",
+        "Line 7: kind: Select a valid choice",
+    ):
+        assert words in page
+    assert Question.objects.count() == 1
+
+
+def test_more_questions_than_may_be_stop_the_whole_file(send, event, monkeypatch):
+    monkeypatch.setattr("apps.events.services.asking.MOST_QUESTIONS", 2)
+    QuestionFactory(event=event)
+    page = send("events_question", "question\nWho?\nWhy?\n")
+    assert "An event has up to 2 questions" in page.content.decode()
+    assert Question.objects.count() == 1
+
+
+def test_exported_questions_read_as_they_were(desk, event):
+    press = TicketKindFactory(event=event, name="Press")
+    question = QuestionFactory(event=event, kind="several", choices=["Bread", "Soup"], required=True)
+    question.tickets.add(press)
+    url = reverse("admin:events_question_changelist")
+    table = b"".join(desk.post(url, {"action": "export_csv", "_selected_action": [question.pk]}))
+    Question.objects.all().delete()
+    [(_line, row)] = by_line.read(table, line=QuestionLine, owner=event).rows
+    assert (row["kind"], row["choices"], row["required"], row["tickets"]) == (
+        "several",
+        ["Bread", "Soup"],
+        True,
+        [press.pk],
+    )
 
 
 def test_members_are_asked_all_or_none(send, event, organiser):

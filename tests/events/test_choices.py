@@ -7,7 +7,7 @@ from apps.core.errors import Refused
 from apps.events import services
 from apps.events.models import Choice, Question, Registration
 from apps.events.registry import publish_checks
-from tests.factories.events import QuestionFactory
+from tests.factories.events import QuestionFactory, TicketKindFactory
 
 pytestmark = pytest.mark.django_db
 ADD = "/admin/events/question/add/"
@@ -83,3 +83,49 @@ def test_publishing_warns_of_it(event):
 
     assert [line for line in told if "What do you eat?" in line]
     assert not [line for line in publish_checks.of(event) if "What do you eat?" in str(line)]
+
+
+def test_choices_of_a_question_for_text_are_refused_at_the_desk(desk, event):
+    page = desk.post(ADD, typed(event, "Bread", kind="text"))
+
+    assert "A question of this kind has no choices" in page.content.decode()
+    assert not Question.objects.exists()
+
+
+def test_question_that_becomes_another_kind_lets_its_choices_rest(desk, event):
+    question = QuestionFactory(event=event, kind="choice", choices=["Bread"])
+    form = typed(event, "Bread", kind="text", ids=[question.choices.get().pk])
+
+    desk.post(reverse("admin:events_question_change", args=[question.pk]), form)
+
+    question.refresh_from_db()
+    assert (question.kind, question.choices.count()) == ("text", 1)
+
+
+def test_more_choices_than_anybody_reads_are_refused(desk, event, monkeypatch):
+    monkeypatch.setattr("apps.events.services.asking.MOST_CHOICES", 1)
+    page = desk.post(ADD, typed(event, "Bread", "Soup"))
+
+    assert "A question has up to 1 choices" in page.content.decode()
+    assert not Question.objects.exists()
+
+
+def test_ticket_of_another_event_asks_nothing_here(desk, event):
+    theirs = TicketKindFactory(event__organisation=event.organisation)
+    with pytest.raises(Refused) as refused:
+        services.save_question(Question(event=event, label="Who?"), tickets=[theirs])
+    assert refused.value.code == "registration.ticket"
+
+    desk.post(ADD, typed(event, kind="text") | {"tickets": [theirs.pk]})
+
+    assert not Question.objects.exists()
+
+
+def test_two_who_word_a_consent_at_once_make_two_versions(event):
+    question = QuestionFactory(event=event, kind="consent", label="I agree.")
+    one, other = Question.objects.get(pk=question.pk), Question.objects.get(pk=question.pk)
+    for saved, words in ((one, "I do."), (other, "I really do.")):
+        saved.label = words
+        services.keep_question(saved, changed={"label"})
+    question.refresh_from_db()
+    assert (str(question.label), question.version) == ("I really do.", 3)

@@ -143,16 +143,6 @@ def test_all_that_were_chosen_are_meant_however_many(desk, event, monkeypatch):
     assert OwedMail.objects.filter(kind="link").count() == 5
 
 
-def test_too_many_places_are_not_cancelled_in_part(desk, event, monkeypatch):
-    monkeypatch.setattr("apps.events.admin.registration.MOST_CANCELLED", 2)
-    RegistrationFactory.create_batch(3, event=event)
-    chosen = {ACTION_CHECKBOX_NAME: [*Registration.objects.values_list("pk", flat=True)], "action": "cancel_places"}
-    for confirmed in ({}, {"confirmed": 1}):
-        response = desk.post(url("events_registration_changelist"), chosen | confirmed, follow=True)
-        assert "nothing was cancelled" in response.content.decode()
-    assert Registration.objects.confirmed().count() == 3
-
-
 def test_export_holds_no_formula(desk, event):
     RegistrationFactory(event=event, user__name="=HYPERLINK(0)", user__email="eve@example.org")
     lines = b"".join(act(desk, "export_csv", Registration.objects.get())).decode().splitlines()

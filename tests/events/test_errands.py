@@ -114,16 +114,59 @@ def test_errand_whose_worker_died_is_found_again(event, monkeypatch):
     assert asked == [begun.pk]
 
 
-def test_what_is_under_way_is_not_begun_again(desk, event, wishes, organiser):
+def test_places_of_many_are_cancelled_by_workers(desk, event):
+    rows = [JoinLinkFactory(registration__event=event).registration for _number in range(3)]
+    page = desk.post(LIST, {"action": "cancel_places", "_selected_action": [rows[0].pk], "select_across": "1"})
+    assert "Cancel 3 places?" in page.content.decode()
+    assert 'name="select_across" value="1"' in page.content.decode()
+    act(desk, "cancel_places", rows[:1], select_across="1")
+    assert states(event) == ["confirmed"] * 3
+    services.do_errand(Errand.objects.get(deed="cancel").pk)
+    assert states(event) == ["cancelled"] * 3
+    assert not JoinLink.objects.filter(revoked_at=None).exists()
+
+
+def test_few_places_are_cancelled_at_once(desk, event):
+    rows = RegistrationFactory.create_batch(2, event=event)
+    act(desk, "cancel_places", rows)
+    assert states(event) == ["cancelled"] * 2
+    page = desk.post(LIST, {"action": "cancel_places", "_selected_action": [rows[0].pk]}, follow=True)
+    assert "None of these has a place" in page.content.decode()
+
+
+def test_what_is_under_way_is_not_begun_again(desk, event, wishes):
     act(desk, "approve", wishes)
     page = desk.post(
         LIST,
         {"action": "approve", "_selected_action": [row.pk for row in wishes], "confirmed": "1"},
         follow=True,
     )
-    assert "This is being done for people of" in page.content.decode()
-    services.do_errand(Errand.objects.get().pk)
-    assert services.begin_errand(event, deed="approve", rows=[], by=organiser).pk
+    assert "This is being done for these people of" in page.content.decode()
+    assert Errand.objects.count() == 1
+
+
+def test_more_people_wait_their_turn(desk, event, wishes, organiser):
+    first = services.begin_errand(event, deed="approve", rows=[row.pk for row in wishes[:2]], by=organiser)
+    page = desk.post(
+        LIST,
+        {"action": "approve", "_selected_action": [row.pk for row in wishes], "confirmed": "1"},
+        follow=True,
+    )
+    assert "For 2 of them it is being done already." in page.content.decode()
+    second = Errand.objects.exclude(pk=first.pk).get()
+    assert sorted(second.rows) == [row.pk for row in wishes[2:]]
+    services.do_errand(second.pk)
+    services.do_errand(first.pk)
+    assert states(event) == ["confirmed"] * 5
+
+
+def test_no_more_is_under_way_than_may_be(event, wishes, organiser, monkeypatch):
+    monkeypatch.setattr(errands, "MOST_UNDER_WAY", 1)
+    ErrandFactory(event=event, deed="send_links")
+    with pytest.raises(Refused) as refused:
+        services.begin_errand(event, deed="approve", rows=[wishes[0].pk], by=organiser)
+    assert refused.value.code == "errand.too_many_at_once"
+    assert Errand.objects.count() == 1
 
 
 def test_errand_ends_where_its_sender_runs_the_event_no_more(desk, event, wishes, organiser):
@@ -148,8 +191,9 @@ def test_what_becomes_of_each_is_on_record_as_one_act(event, wishes, organiser):
 
 def test_people_of_many_events_are_handed_over_all_or_none(desk, event, wishes, organiser):
     second = EventFactory(organisation=event.organisation)
-    rows = [*wishes, *RegistrationFactory.create_batch(3, event=second, state=State.PENDING)]
-    under_way = ErrandFactory(event=second, deed="approve")
+    theirs = RegistrationFactory.create_batch(3, event=second, state=State.PENDING)
+    rows = [*wishes, *theirs]
+    under_way = ErrandFactory(event=second, deed="approve", rows=[row.pk for row in theirs], count=3)
     act(desk, "approve", rows)
     assert [*Errand.objects.all()] == [under_way]
     under_way.delete()

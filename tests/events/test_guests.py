@@ -3,6 +3,8 @@
 from datetime import timedelta
 
 import pytest
+from django.urls import reverse
+from django.utils import translation
 
 from apps.accounts.models import User
 from apps.audit.models import Entry
@@ -51,7 +53,7 @@ def test_ticket_is_named_as_it_is_called(event, organiser):
     press = TicketKindFactory(event=event, name="Press")
     found = read(event, organiser, "email,ticket\na@example.org,press\nb@example.org,Priests\nc@example.org,\n")
     assert [row["ticket"] for row in found.rows] == [press.pk, None]
-    assert found.problems == [[3, "there is no ticket “Priests”"]]
+    assert found.problems == [[3, ["there is no ticket “%(name)s”", {"name": "Priests"}]]]
 
 
 @pytest.mark.parametrize(
@@ -107,6 +109,27 @@ def test_full_event_refuses_the_rest_and_says_so(event, organiser):
     report = list(selectors.guest_report(found))
     assert [row[2] for row in report[1:]] == ["invited", "invited", "refused"]
     assert report[3][3].startswith("All places are taken")
+
+
+def test_what_is_wrong_is_told_in_the_readers_language(event, organiser, enter):
+    Event.objects.filter(pk=event.pk).update(capacity=1)
+    event.refresh_from_db()
+    with translation.override("de"):
+        found = read(event, organiser, "email\na@example.org\nb@example.org\nnobody\na@example.org\n")
+        services.invite_guests(found)
+        services.invite_all(found.pk)
+    found.refresh_from_db()
+
+    page = enter(organiser).get(reverse("admin:events_guestlist_change", args=[found.pk])).content.decode()
+
+    for words in ("All places are taken", "“nobody” is no e-mail address", "this address stands in line 2 already"):
+        assert words in page
+    with translation.override("de"):
+        report = list(selectors.guest_report(found))
+    assert [row[3] for row in report[3:]] == [
+        "„nobody“ ist keine E-Mail-Adresse",
+        "diese Adresse steht schon in Zeile 2",
+    ]
 
 
 def test_line_that_fails_holds_up_no_other(event, organiser, monkeypatch):

@@ -113,7 +113,7 @@ def test_wish_page_says_where_it_stands_and_lets_go(event, visitor):
     path = page("wish", event, selectors.status_token(wish))
     assert path in letters()[0].text
     response = visitor.get(path)
-    assert "You are number 1 in the queue" in text(response)
+    assert "You are number 1 on the waiting list" in text(response)
     assert response.headers["Cache-Control"] == "no-store"
     assert "You are off the list" in text(visitor.post(path, follow=True))
     wish.refresh_from_db()

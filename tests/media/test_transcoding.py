@@ -17,6 +17,7 @@ from apps.media.adapters import encode
 from apps.media.adapters.ffmpeg import FfmpegError
 from apps.media.models import Asset, Encoding, Leftover, TranscodeJob
 from apps.media.services import transcoding
+from tests.factories.tracks import SessionFactory
 
 
 @pytest.fixture
@@ -29,6 +30,7 @@ def test_a_film_is_made_playable_and_every_address_can_be_fetched(anywhere, even
     asset = services.ingest_file(event, clip, title="Eleven towns", kind="video", wait=True)
     assert (asset.state, asset.width, asset.height) == ("ready", 1280, 720)
     assert asset.seconds == pytest.approx(5, abs=0.1)
+    SessionFactory(event=event, video=asset)
     client, master_url = enter(attendee), selectors.stream_url(asset)
     answer = client.get(master_url)
     assert answer["Content-Type"] == "application/vnd.apple.mpegurl"
@@ -58,6 +60,7 @@ def test_playlists_are_for_those_who_may_watch(
     disk, event, other_event, attendee, outsider, enter, visitor, small_clip
 ):
     asset = services.ingest_file(event, small_clip, title="Eleven towns", wait=True)
+    SessionFactory(event=event, video=asset)
     for path in ("master.m3u8", "180p.m3u8"):
         assert enter(attendee).get(f"/e/freshet/media/{asset.key}/{path}").status_code == 200
         assert enter(outsider).get(f"/e/freshet/media/{asset.key}/{path}").status_code == 404

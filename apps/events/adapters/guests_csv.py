@@ -12,9 +12,11 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from apps.accounts.models import validate_person_name
 from apps.core import tables, workbooks
+from apps.core.words import kept
 
 COLUMNS = ("email", "name", "company", "title", "ticket")
 MEANT = {
@@ -35,7 +37,8 @@ class Read:
     """Lines that are in order, and what is wrong with the others."""
 
     rows: list[dict[str, Any]] = field(default_factory=list)
-    problems: list[tuple[int, str]] = field(default_factory=list)
+    problems: list[tuple[int, list[Any]]] = field(default_factory=list)
+    """What is wrong is told to whoever looks at the list, in their language (`core.words.said`)."""
 
 
 def template() -> Iterable[Sequence[str]]:
@@ -58,11 +61,13 @@ def read(data: bytes, *, tickets: Mapping[str, int]) -> Read:
         try:
             row = _row(columns, cells, tickets)
         except ValidationError as problem:
-            found.problems.append((line, " ".join(problem.messages)))
+            first = problem.error_list[0]
+            found.problems.append((line, kept(first.message, first.params)))
             continue
         before = seen.setdefault(row["email"], line)
         if before != line:
-            found.problems.append((line, _("this address stands in line %(line)d already") % {"line": before}))
+            words = gettext_lazy("this address stands in line %(line)d already")
+            found.problems.append((line, kept(words, {"line": before})))
         else:
             found.rows.append({"line": line, **row})
     if not found.rows and not found.problems:
@@ -92,20 +97,20 @@ def _row(columns: Mapping[str, int], cells: Sequence[str], tickets: Mapping[str,
         at = columns.get(name)
         text = tables.said(cells[at].strip()) if at is not None and at < len(cells) else ""
         if len(text) > MOST_CHARS[name]:
-            raise ValidationError(
-                _("“%(name)s” is longer than %(most)d characters") % {"name": name, "most": MOST_CHARS[name]}
-            )
+            words = gettext_lazy("“%(name)s” is longer than %(most)d characters")
+            raise ValidationError(words, params={"name": name, "most": MOST_CHARS[name]})
         row[name] = text
     row["email"] = row["email"].lower()
     try:
         validate_email(row["email"])
     except ValidationError as problem:
-        raise ValidationError(_("“%(address)s” is no e-mail address") % {"address": row["email"][:60]}) from problem
+        words = gettext_lazy("“%(address)s” is no e-mail address")
+        raise ValidationError(words, params={"address": row["email"][:60]}) from problem
     validate_person_name(row["name"])
     called = row["ticket"].casefold()
     if called and called not in tickets:
-        raise ValidationError(_("there is no ticket “%(name)s”") % {"name": row["ticket"][:40]})
+        raise ValidationError(gettext_lazy("there is no ticket “%(name)s”"), params={"name": row["ticket"][:40]})
     if not called and len({*tickets.values()}) > 1:
-        raise ValidationError(_("no ticket is named, and the event has several: write one of them"))
+        raise ValidationError(gettext_lazy("no ticket is named, and the event has several: write one of them"))
     row["ticket"] = tickets[called] if called else None
     return row

@@ -1,6 +1,5 @@
 """Bulk actions for many at the desk: handed to workers, and the page that says how far they are."""
 
-from collections.abc import Iterable
 from typing import Any
 
 from django.contrib import admin, messages
@@ -10,9 +9,10 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from apps.core.errors import Refused
-from apps.core.words import Number
+from apps.core.words import Number, said
 from apps.events import services
 from apps.events.doors import Desk, OrganisationScopedAdmin, columns
 from apps.events.models import Errand, Event, Registration
@@ -25,20 +25,29 @@ def hand_over(request: HttpRequest, chosen: QuerySet[Registration], *, deed: str
     """Begins an errand for each event that the chosen are of, or none at all, and leads to where it says how far."""
     user: Any = request.user
     begun: list[Errand] = []
+    left_out = 0
     events = _events(chosen)
     try:
         with transaction.atomic():
             for event in Event.objects.filter(pk__in=events[:MOST_EVENTS]).order_by("pk"):  # each is held until the end
                 rows = chosen.filter(event=event).order_by("created_at", "pk").values_list("pk", flat=True)
-                begun.append(services.begin_errand(event, deed=deed, rows=_bounded(rows), by=user, reason=reason))
+                ids = _bounded(rows)
+                begun.append(services.begin_errand(event, deed=deed, rows=ids, by=user, reason=reason))
+                left_out += len(ids) - begun[-1].count
     except Refused as refused:
         begun.clear()
+        left_out = 0
         messages.error(request, refused.message)
     if begun and len(events) > MOST_EVENTS:
-        said = _("Only %(most)s events at once: people of the others are not among them. Choose those again.")
-        messages.warning(request, said % {"most": Number(MOST_EVENTS)})
+        told = _("Only %(most)s events at once: people of the others are not among them. Choose those again.")
+        messages.warning(request, told % {"most": Number(MOST_EVENTS)})
     if begun:
         messages.success(request, _("It is being done, some people at a time. This page says how far it is."))
+    if left_out:
+        told = ngettext(
+            "For one of them it is being done already.", "For %(count)s of them it is being done already.", left_out
+        )
+        messages.warning(request, told % {"count": Number(left_out)})
     if len(begun) == 1:
         return redirect("admin:events_errand_change", begun[0].pk)
     return redirect("admin:events_errand_changelist" if begun else "admin:events_registration_changelist")
@@ -49,9 +58,9 @@ def _events(chosen: QuerySet[Registration]) -> list[int]:
     return list(chosen.order_by("event_id").values_list("event_id", flat=True).distinct()[: MOST_EVENTS + 1])
 
 
-def _bounded(rows: QuerySet[Any, int]) -> Iterable[int]:
+def _bounded(rows: QuerySet[Any, int]) -> list[int]:
     """One more than may be, so that it is told."""
-    return rows[: services.MOST_OF_ERRAND + 1]
+    return list(rows[: services.MOST_OF_ERRAND + 1])
 
 
 @admin.register(Errand)
@@ -88,6 +97,6 @@ class ErrandAdmin(OrganisationScopedAdmin):
             "title": str(errand),
             "opts": self.opts,
             "errand": errand,
-            "refusals": [(email.get(pk, ""), words) for pk, _code, words in shown],
+            "refusals": [(email.get(pk, ""), said(words)) for pk, _code, words in shown],
         }
         return TemplateResponse(request, "admin/events/errand/errand.html", context)

@@ -10,6 +10,7 @@ from django.urls import URLPattern, path
 from django.utils.translation import gettext_lazy as _
 
 from apps.core.doors import table_answer
+from apps.core.words import said
 from apps.events import selectors, services
 from apps.events.doors import Desk, OrganisationScopedAdmin
 from apps.events.doors.acting import record_export
@@ -56,14 +57,15 @@ class GuestListAdmin(OrganisationScopedAdmin):
         return self.in_its_zone(request, guests.event_id, lambda: self._page(request, guests))
 
     def _page(self, request: HttpRequest, guests: GuestList) -> TemplateResponse:
+        refusals = [one for one in guests.outcomes if one[1] not in ("invited", "known")]
         context = {
             **self.admin_site.each_context(request),
             "title": guests.name,
             "opts": self.opts,
             "guests": guests,
             "rows": guests.rows[:SHOWN_ROWS],
-            "problems": guests.problems[:SHOWN_ROWS],
-            "refusals": [one for one in guests.outcomes if one[1] not in ("invited", "known")][:SHOWN_ROWS],
+            "problems": [(line, said(words)) for line, words in guests.problems[:SHOWN_ROWS]],
+            "refusals": [(line, said(words)) for line, _code, words in refusals[:SHOWN_ROWS]],
         }
         return TemplateResponse(request, "admin/events/guestlist/list.html", context)
 
@@ -77,7 +79,8 @@ class GuestListAdmin(OrganisationScopedAdmin):
     def report_view(self, request: HttpRequest, pk: int) -> StreamingHttpResponse:
         guests = self._mine(request, str(pk))
         form = request.GET.get("form", "")
-        answer = table_answer(selectors.guest_report(guests), name=f"guests-{guests.pk}", form=form)
+        rows = list(selectors.guest_report(guests))  # now, in the reader's language
+        answer = table_answer(rows, name=f"guests-{guests.pk}", form=form)
         record_export(answer, guests.event, words=str(_("Took a table away")))
         return answer
 

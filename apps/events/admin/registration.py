@@ -37,7 +37,6 @@ from apps.events.selectors import sources
 State = Registration.State
 AT_ONCE = 100
 """What is done while the organiser waits; more is handed to workers."""
-MOST_CANCELLED = 500
 NAMED = 20
 SHOWN = (
     "event", "person", "email", "state", "ticket", "code", "source", "by", "created_at", "joined_at",
@@ -193,17 +192,7 @@ class RegistrationAdmin(EndsLinks, ReadHere, ShowsPeople, OrganisationScopedAdmi
             messages.warning(request, _("None of these waits for an answer."))
             return None
         if not form.is_valid():
-            context = {
-                **self.admin_site.each_context(request),
-                "title": _("Say no to these?"),
-                "registrations": wishes[:NAMED],
-                "count": count,
-                "chosen": request.POST.getlist(ACTION_CHECKBOX_NAME),
-                "across": request.POST.get("select_across", "0"),
-                "opts": self.opts,
-                "form": form,
-            }
-            return TemplateResponse(request, "admin/events/registration/decline.html", context)
+            return self._ask(request, wishes, "decline", title=_("Say no to these?"), count=count, form=form)
         reason = form.cleaned_data["reason"]
         if are_many(wishes):
             return hand_over(request, wishes, deed=Errand.Deed.DECLINE, reason=reason)
@@ -253,24 +242,36 @@ class RegistrationAdmin(EndsLinks, ReadHere, ShowsPeople, OrganisationScopedAdmi
         """Asks first; then their links end and open pages close."""
         if not self.has_change_permission(request):
             raise PermissionDenied
-        confirmed = chosen.standing().select_related("event", "user")  # type: ignore[attr-defined]
-        if confirmed.count() > MOST_CANCELLED:
-            said = _("Up to %(most)d places can be cancelled at once. Choose fewer; nothing was cancelled.")
-            messages.error(request, said % {"most": MOST_CANCELLED})
+        standing = chosen.standing().select_related("event", "user").order_by("created_at", "pk")  # type: ignore[attr-defined]
+        count = standing.count()
+        if not count:
+            messages.warning(request, _("None of these has a place, or waits for one."))
             return None
         if "confirmed" not in request.POST:
-            context = {
-                **self.admin_site.each_context(request),
-                "title": _("Cancel these places?"),
-                "registrations": confirmed,
-                "opts": self.opts,
-                "action": "cancel_places",
-            }
-            return TemplateResponse(request, "admin/events/registration/cancel.html", context)
-        for registration in confirmed:
+            return self._ask(request, standing, "cancel", title=_("Cancel these places?"), count=count)
+        if are_many(standing):
+            return hand_over(request, standing, deed=Errand.Deed.CANCEL)
+        for registration in standing:
             services.cancel_registration(registration)
         messages.success(request, _("The places are free again, and the links have ended."))
         return None
+
+    def _ask(
+        self, request: HttpRequest, rows: QuerySet[Registration], page: str, *, title: Any, count: int, **more: Any
+    ) -> TemplateResponse:
+        """Names the first of them, and sends on how they were chosen."""
+        context = {
+            **self.admin_site.each_context(request),
+            "title": title,
+            "registrations": rows[:NAMED],
+            "count": count,
+            "more": max(0, count - NAMED),
+            "chosen": request.POST.getlist(ACTION_CHECKBOX_NAME),
+            "across": request.POST.get("select_across", "0"),
+            "opts": self.opts,
+            **more,
+        }
+        return TemplateResponse(request, f"admin/events/registration/{page}.html", context)
 
 
 def _address(registration: Registration) -> str:

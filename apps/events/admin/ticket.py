@@ -14,16 +14,14 @@ from unfold.decorators import display
 from apps.core import clock
 from apps.core.errors import Refused
 from apps.core.words import Number
-from apps.events import registry, selectors, services, signals
-from apps.events.doors import ComesByFile, Desk, OrganisationScopedAdmin, ScopedTabularInline, TellsRefusals, columns
-from apps.events.forms import CodeLine, CodesForm, TicketLine
+from apps.events import registry, selectors, services
+from apps.events.doors import ComesByFile, Desk, OrganisationScopedAdmin, RefusedBeside, ScopedTabularInline, columns
+from apps.events.forms import CodeLine, CodesForm, QuestionLine, TicketLine
 from apps.events.models import Choice, Event, InvitationCode, Question, Registration, TicketKind
-
-OPENS = frozenset({"opens_programme", "opens_expo"})
 
 
 @admin.register(TicketKind)
-class TicketKindAdmin(ComesByFile, OrganisationScopedAdmin):
+class TicketKindAdmin(RefusedBeside, ComesByFile, OrganisationScopedAdmin):
     desk = Desk.PEOPLE
     desk_position = 20
     icon = "confirmation_number"
@@ -71,19 +69,21 @@ class TicketKindAdmin(ComesByFile, OrganisationScopedAdmin):
     def way_in(self, ticket: TicketKind) -> str:
         return str(ticket.event.Admission(ticket.way_in).label)
 
+    def save_model(self, request: HttpRequest, obj: TicketKind, form: Any, change: bool) -> None:
+        services.keep_ticket(obj, changed=form.changed_data if change else None)
+
     def after_save(self, request: HttpRequest, obj: TicketKind, *, change: bool) -> None:
         """More places go to who waits."""
         services.move_up(obj.event)
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
-        """Another name or number of places opens nothing and shuts nothing. What it names, its own lines tell."""
+        """What it names, its own lines tell."""
         super().save_related(request, form, formsets, change)
-        if not OPENS.isdisjoint(form.changed_data):
-            signals.ticket_changed.send(sender=TicketKind, ticket=form.instance)
+        services.ticket_changed(form.instance, form.changed_data)
 
     def delete_model(self, request: HttpRequest, obj: TicketKind) -> None:
         resting = selectors.questions_of_ticket_alone(obj).count()
-        super().delete_model(request, obj)
+        services.remove_ticket(obj)
         if resting:
             said = ngettext(
                 "One question was for this ticket alone. It is asked no more; what was answered stays.",
@@ -97,7 +97,7 @@ class TicketKindAdmin(ComesByFile, OrganisationScopedAdmin):
 
 
 @admin.register(InvitationCode)
-class InvitationCodeAdmin(ComesByFile, TellsRefusals, OrganisationScopedAdmin):
+class InvitationCodeAdmin(RefusedBeside, ComesByFile, OrganisationScopedAdmin):
     desk = Desk.PEOPLE
     desk_position = 30
     icon = "password"
@@ -145,7 +145,7 @@ class InvitationCodeAdmin(ComesByFile, TellsRefusals, OrganisationScopedAdmin):
     def save_model(self, request: HttpRequest, obj: InvitationCode, form: Any, change: bool) -> None:
         user: Any = request.user
         if change:
-            super().save_model(request, obj, form, change)
+            services.change_code(obj, changed=form.changed_data)
             return
         count = form.cleaned_data["count"]
         made = services.make_codes(obj, count=count, by=user)
@@ -174,8 +174,9 @@ class ChoicesOfQuestion(BaseInlineFormSet):  # type: ignore[type-arg]
     def clean(self) -> None:
         super().clean()
         kept = [form for form in self.forms if form.has_changed() or form.instance.pk]
+        kept = [form for form in kept if form not in self.deleted_forms]
         try:
-            services.check_choices(self.instance, sum(form not in self.deleted_forms for form in kept))
+            services.check_choices(self.instance, len(kept), new=sum(form.instance.pk is None for form in kept))
         except Refused as refused:
             raise ValidationError(str(refused.message), code=refused.code) from refused
 
@@ -188,7 +189,7 @@ class ChoiceInline(ScopedTabularInline):
 
 
 @admin.register(Question)
-class QuestionAdmin(OrganisationScopedAdmin):
+class QuestionAdmin(RefusedBeside, ComesByFile, OrganisationScopedAdmin):
     desk = Desk.PEOPLE
     desk_position = 40
     icon = "contact_support"
@@ -201,11 +202,15 @@ class QuestionAdmin(OrganisationScopedAdmin):
     search_fields = ("label",)
     list_select_related = ("event",)
     inlines = (ChoiceInline,)
-    table = columns(event="event__slug", question="label", kind="kind", required="required", asked="is_asked")
+    line = QuestionLine
+    table = staticmethod(selectors.question_rows)
     fieldsets = (
         (None, {"fields": ("event", "kind", "label", "help")}),
         (_("When it is asked"), {"fields": ("required", "is_asked", "tickets", "position")}),
     )
+
+    def keep_lines(self, owner: Event, rows: Any, *, by: Any) -> int:
+        return services.bring_questions(owner, rows)
 
     @admin.display(description=_("question"))
     def words(self, question: Question) -> str:
@@ -222,8 +227,9 @@ class QuestionAdmin(OrganisationScopedAdmin):
         return [*super().get_readonly_fields(request, obj), *settled]
 
     def save_model(self, request: HttpRequest, obj: Question, form: Any, change: bool) -> None:
-        if change and "kind" in form.changed_data:
-            services.check_kind(obj)
-        super().save_model(request, obj, form, change)
-        if change and services.says_new(obj, form.changed_data):
-            services.words_changed(obj)
+        services.check_tickets(obj.event_id, form.cleaned_data.get("tickets", ()))
+        named = {field.name for field in obj._meta.concrete_fields}
+        services.keep_question(obj, changed=named & {*form.changed_data} if change else None)
+
+    def delete_model(self, request: HttpRequest, obj: Question) -> None:
+        services.remove_question(obj)

@@ -30,6 +30,7 @@ from apps.events.serializers.admission import (
 )
 from apps.events.services.registering import TICKET_UNKNOWN
 
+NOT_SO = ["invalid", "question.choice", "question.takes_no_choices", "registration.ticket"]
 NOT_OURS = {400: ["invalid", "registration.ticket"]}
 
 
@@ -82,7 +83,7 @@ class DeskTicketsView(TicketCall, Sparse, ListAPIView[TicketKind]):
         gives=TicketSerializer,
         status=201,
         example=TICKET,
-        refuses={409: ["ticket.name_taken", "ticket.too_many"]},
+        refuses={400: ["ticket.closes_first"], 409: ["ticket.name_taken", "ticket.too_many"]},
     )
     def post(self, request: Request, event: str) -> Response:
         """Makes a ticket."""
@@ -103,7 +104,7 @@ class DeskTicketView(TicketCall):
         takes=TicketSerializer,
         gives=TicketSerializer,
         example=TICKET,
-        refuses={409: ["ticket.name_taken"]},
+        refuses={400: ["ticket.closes_first"], 409: ["ticket.name_taken"]},
     )
     def patch(self, request: Request, event: str, ticket: int) -> Response:
         """Changes what is said. More places go to those who wait; who is inside learns of what it opens no more."""
@@ -214,7 +215,7 @@ class DeskQuestionsView(QuestionCall, Sparse, ListAPIView[Question]):
         gives=QuestionSerializer,
         status=201,
         example=QUESTION,
-        refuses={400: ["invalid", "question.choice", "registration.ticket"], 409: ["question.no_choices"]},
+        refuses={400: NOT_SO, 409: ["question.no_choices", "question.too_many", "question.too_many_choices"]},
     )
     def post(self, request: Request, event: str) -> Response:
         """Makes a question."""
@@ -237,8 +238,8 @@ class DeskQuestionView(QuestionCall):
         gives=QuestionSerializer,
         example=QUESTION,
         refuses={
-            400: ["invalid", "question.choice", "registration.ticket"],
-            409: ["question.kind", "question.no_choices"],
+            400: NOT_SO,
+            409: ["question.kind", "question.no_choices", "question.too_many_choices"],
         },
     )
     def patch(self, request: Request, event: str, question: int) -> Response:

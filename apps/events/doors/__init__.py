@@ -3,7 +3,7 @@
 from apps.events.doors.by_file import ComesByFile
 from apps.events.doors.calls import EventAPIView, EventViewSet
 from apps.events.doors.desk import Desk, OrganisationScopedAdmin, ScopedInline, ScopedTabularInline
-from apps.events.doors.made import ReadHere, TellsRefusals
+from apps.events.doors.made import ReadHere, RefusedBeside, TellsRefusals
 from apps.events.doors.owners import OwnersAlone, owns_any
 from apps.events.doors.pages import EventView
 from apps.events.doors.picture import CardView
@@ -20,6 +20,7 @@ __all__ = [
     "OrganisationScopedAdmin",
     "OwnersAlone",
     "ReadHere",
+    "RefusedBeside",
     "ScopedInline",
     "ScopedTabularInline",
     "ShowsPeople",

@@ -11,7 +11,7 @@ from apps.events.forms.desk import (
     RoleForm,
 )
 from apps.events.forms.duplicating import DuplicateForm
-from apps.events.forms.lines import CodeLine, MemberLine, TicketLine
+from apps.events.forms.lines import CodeLine, MemberLine, QuestionLine, TicketLine
 from apps.events.forms.registering import (
     AnswersForm,
     CodeForm,
@@ -44,6 +44,7 @@ __all__ = [
     "MembershipForm",
     "OfferForm",
     "PlaceForm",
+    "QuestionLine",
     "RegistrationForm",
     "ResendForm",
     "RoleForm",

@@ -1,4 +1,5 @@
-"""What stands in a line of the tables that organisers bring: codes, tickets, people who shall join an organisation."""
+"""What stands in a line of the tables that organisers bring: codes, tickets, questions, people who shall join an
+organisation."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, ClassVar
@@ -8,13 +9,16 @@ from django.db.models.functions import Upper
 from django.utils.translation import gettext_lazy as _
 
 from apps.core.by_line import LineForm, Moment, YesNo
+from apps.core.errors import Refused
 from apps.events import selectors
-from apps.events.models import Event, InvitationCode, Membership, Organisation
+from apps.events.models import Event, InvitationCode, Membership, Organisation, Question
 from apps.events.models.ticket import CODE
+from apps.events.services.asking import MOST_QUESTIONS, check_choices
 from apps.events.services.coding import MOST_AT_ONCE
 
 MOST_NUMBER = 2_147_483_647
 ANY = "any"
+MOST_OF_CHOICE = 200
 
 
 class CodeLine(LineForm):
@@ -105,6 +109,80 @@ class TicketLine(LineForm):
         if data.get("opens") and data.get("closes") and data["closes"] <= data["opens"]:
             self.add_error("closes", _("It closes before it opens. Check both times."))
         return data
+
+
+class QuestionLine(LineForm):
+    most = MOST_QUESTIONS
+    example: ClassVar[Sequence[Sequence[str]]] = (
+        ("What do you eat?", "choice", "Anything | Vegetarian | Vegan", "", "yes", "yes", ""),
+        ("What shall we know of you?", "long", "", "Allergies, a wheelchair", "no", "yes", ""),
+        ("I agree that photos are taken.", "consent", "", "", "yes", "yes", ""),
+    )
+    beside = frozenset({"event"})
+
+    question = forms.CharField(
+        max_length=1000, help_text=_("As people read it. Of a consent, the very words that are agreed to.")
+    )
+    kind = forms.ChoiceField(
+        choices=Question.Kind.choices,
+        required=False,
+        help_text=_("text, long, choice, several or consent. Empty: text, which is one line."),
+    )
+    choices = forms.CharField(
+        max_length=20_000, required=False, help_text=_("For choice and several, with | between them.")
+    )
+    help = forms.CharField(max_length=300, required=False, help_text=_("Stands below the question."))
+    required = YesNo(otherwise=False, help_text=_("Yes or no: whether it must be answered. Empty: no."))
+    asked = YesNo(otherwise=True, help_text=_("Yes or no: whether it is asked. Empty: yes."))
+    tickets = forms.CharField(
+        max_length=2000,
+        required=False,
+        help_text=_("Only with these tickets, as they are called, with | between them. Empty: with all."),
+    )
+
+    @classmethod
+    def gather(cls, owner: Event) -> dict[str, Any]:
+        return {"tickets": selectors.tickets_by_name(owner)}
+
+    @classmethod
+    def key(cls, row: Mapping[str, Any]) -> str:
+        return str(row["question"]).casefold()
+
+    @classmethod
+    def taken(cls, owner: Event, keys: Sequence[str]) -> Iterable[str]:
+        return set(keys) & selectors.questions_by_words(owner)
+
+    def clean_kind(self) -> str:
+        return self.cleaned_data["kind"] or Question.Kind.TEXT
+
+    def clean_choices(self) -> list[str]:
+        choices = _several(self.cleaned_data["choices"])
+        if any(len(choice) > MOST_OF_CHOICE for choice in choices):
+            raise forms.ValidationError(_("A choice has up to %(most)s characters."), params={"most": MOST_OF_CHOICE})
+        return choices
+
+    def clean_tickets(self) -> list[int]:
+        named = _several(self.cleaned_data["tickets"])
+        for name in named:
+            if name.casefold() not in self.known["tickets"]:
+                raise forms.ValidationError(_("there is no ticket “%(name)s”"), params={"name": name[:40]})
+        return [self.known["tickets"][name.casefold()] for name in named]
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or self.cleaned_data
+        if not self.errors.keys() & {"kind", "choices"}:
+            count = len(data["choices"])
+            try:
+                check_choices(Question(kind=data["kind"]), count, new=count)
+            except Refused as refused:
+                self.add_error("choices", str(refused.message))
+        return data
+
+
+def _several(cell: str) -> list[str]:
+    """What stands in one cell, each once."""
+    parts = (" ".join(part.split()) for part in cell.split(selectors.BETWEEN))
+    return list(dict.fromkeys(part for part in parts if part))
 
 
 class MemberLine(LineForm):

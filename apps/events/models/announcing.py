@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from i18nfield.fields import I18nTextField
 
 from apps.core import clock
+from apps.core.moments import in_reach
 from apps.events.models.event import Event
 
 
@@ -69,6 +70,7 @@ class Announcement(models.Model):
                 condition=~Q(state="scheduled") | Q(due_at__isnull=False), name="events_announcement_when"
             ),
             models.CheckConstraint(condition=Q(on_screen=True) | Q(by_mail=True), name="events_announcement_how"),
+            in_reach("due_at", name="events_announcement_in_reach"),
         ]
         indexes = [
             models.Index(fields=["due_at"], condition=Q(state="scheduled"), name="events_announcement_due"),

@@ -20,6 +20,7 @@ class Errand(models.Model):
         APPROVE = "approve", _("Say yes: they get a place")
         DECLINE = "decline", _("Say no: they hear of it by mail")
         RECONSIDER = "reconsider", _("Take a no back: decide again")
+        CANCEL = "cancel", _("Cancel these places")
         SEND_LINKS = "send_links", _("Mail their link again")
         REVOKE_LINKS = "revoke_links", _("End all their links")
 
@@ -41,7 +42,7 @@ class Errand(models.Model):
     """How many of them a worker came to."""
     done = models.PositiveIntegerField(_("done"), default=0, editable=False)
     refused = models.JSONField(default=list, editable=False)
-    """[[id of the registration, code, words]]: the first of those for whom it could not be done."""
+    """[[id of the registration, code, kept words]]: the first of those for whom it could not be done."""
     created_at = models.DateTimeField(_("begun"), default=clock.now, editable=False)
     touched_at = models.DateTimeField(default=clock.now, editable=False)
 

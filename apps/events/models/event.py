@@ -14,7 +14,7 @@ from i18nfield.fields import I18nCharField, I18nTextField
 
 from apps.accounts.models import validate_time_zone
 from apps.core import clock, colour
-from apps.core.moments import validate_moment
+from apps.core.moments import in_reach, validate_moment
 from apps.events import states
 
 if TYPE_CHECKING:
@@ -243,6 +243,10 @@ class Event(models.Model):
                 | Q(registration_closes_at=None)
                 | Q(registration_closes_at__gt=F("registration_opens_at")),
                 name="events_event_registration_window",
+            ),
+            in_reach(
+                *("starts_at", "ends_at", "registration_opens_at", "registration_closes_at"),
+                name="events_event_in_reach",
             ),
         ]
 

@@ -30,9 +30,9 @@ class GuestList(models.Model):
     rows = models.JSONField(default=list, editable=False)
     """Those that can be invited: [{"line", "email", "name", "company", "title", "ticket"}]; ticket is an id or null."""
     problems = models.JSONField(default=list, editable=False)
-    """[[line, what is wrong with it]]"""
+    """[[line, what is wrong with it, as `core.words.kept` has it]]"""
     outcomes = models.JSONField(default=list, editable=False)
-    """[[line, code, words]], as long as `rows` when it is done. Code: invited, known, or that of the refusal."""
+    """[[line, code, kept words]], as long as `rows` when it is done. Code: invited, known, or that of the refusal."""
     created_at = models.DateTimeField(_("read at"), default=clock.now, editable=False)
     touched_at = models.DateTimeField(default=clock.now, editable=False)
 

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from i18nfield.fields import I18nCharField, I18nTextField
 
 from apps.core import clock
-from apps.core.moments import validate_moment
+from apps.core.moments import in_reach, validate_moment
 from apps.events.models.event import Event
 
 CODE = RegexValidator(r"^[A-Za-z0-9._-]{4,40}$", _("A code has 4 to 40 letters, digits, dots, hyphens or underscores."))
@@ -63,6 +63,7 @@ class TicketKind(models.Model):
         verbose_name = _("ticket")
         verbose_name_plural = _("tickets")
         ordering = ["position", "pk"]
+        constraints = [in_reach("opens_at", "closes_at", name="events_ticket_in_reach")]
 
     def __str__(self) -> str:
         return str(self.name)
@@ -131,6 +132,7 @@ class InvitationCode(models.Model):
                 "event", Upper("code"), name="events_code_once", violation_error_message=_("This code exists already.")
             ),
             models.CheckConstraint(condition=Q(uses=None) | Q(used__lte=F("uses")), name="events_code_not_overused"),
+            in_reach("expires_at", name="events_code_in_reach"),
         ]
 
     def __str__(self) -> str:

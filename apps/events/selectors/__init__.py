@@ -55,7 +55,7 @@ from apps.events.selectors.events import (
     unmet,
     with_counts,
 )
-from apps.events.selectors.exporting import guest_rows, registration_rows
+from apps.events.selectors.exporting import BETWEEN, guest_rows, question_rows, registration_rows
 from apps.events.selectors.look import look_of, read_colour
 from apps.events.selectors.people import (
     interests_shared,
@@ -82,6 +82,7 @@ from apps.events.selectors.places import (
     place_in_queue,
     places_left,
     questions_asked,
+    questions_by_words,
     questions_of_ticket_alone,
     registration_by_status,
     resend_path,
@@ -118,6 +119,7 @@ from apps.events.selectors.signing_in import (
 from apps.events.selectors.work import events_at_work, near, needs, tasks
 
 __all__ = [
+    "BETWEEN",
     "EXHIBITORS",
     "NAMES",
     "SPEAKERS",
@@ -199,7 +201,9 @@ __all__ = [
     "place_in_queue",
     "places_left",
     "places_of",
+    "question_rows",
     "questions_asked",
+    "questions_by_words",
     "questions_of_ticket_alone",
     "read_colour",
     "registration_by_status",

@@ -11,6 +11,8 @@ from apps.events.selectors.places import guest_report
 
 CHUNK = 1000
 MOST_QUESTIONS = 300
+BETWEEN = "|"
+"""Stands between several things in one cell."""
 
 
 def registration_rows(registrations: QuerySet[Registration]) -> Iterable[list[str]]:
@@ -39,3 +41,13 @@ def guest_rows(lists: QuerySet[GuestList]) -> Iterable[list[str]]:
         _head, *rows = guest_report(guests)
         for row in rows:
             yield [guests.event.slug, guests.name, *row]
+
+
+def question_rows(questions: QuerySet[Question]) -> Iterable[list[str]]:
+    """What is asked at registration, as a file brings it in again."""
+    yield ["event", "question", "kind", "choices", "help", "required", "asked", "tickets"]
+    rows = questions.select_related("event").prefetch_related("choices", "tickets")
+    for row in rows.iterator(chunk_size=CHUNK):
+        choices, tickets = (f" {BETWEEN} ".join(map(str, found.all())) for found in (row.choices, row.tickets))
+        required, asked = ("yes" if flag else "no" for flag in (row.required, row.is_asked))
+        yield [row.event.slug, str(row.label), row.kind, choices, str(row.help), required, asked, tickets]

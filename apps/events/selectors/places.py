@@ -10,6 +10,7 @@ from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 from django.urls import reverse
 
 from apps.core import clock
+from apps.core.words import said
 from apps.events import states
 from apps.events.models import Ban, Event, GuestList, InvitationCode, Question, Registration, TicketKind
 from apps.events.models.ticket import CODE
@@ -56,7 +57,17 @@ def tickets_by_name(event: Event) -> dict[str, int]:
 
 def names_of_ticket(ticket: TicketKind) -> list[str]:
     """In every language."""
-    data = getattr(ticket.name, "data", ticket.name)
+    return _in_each(ticket.name)
+
+
+def questions_by_words(event: Event) -> set[str]:
+    """How an event's questions are written, in every language, in small letters."""
+    asked = event.registration_questions.only("label")
+    return {words.casefold() for question in asked for words in _in_each(question.label)}
+
+
+def _in_each(text: Any) -> list[str]:
+    data = getattr(text, "data", text)
     return [str(words) for words in data.values() if words] if isinstance(data, dict) else [str(data)]
 
 
@@ -229,4 +240,4 @@ def guest_report(guests: GuestList) -> Iterable[list[str]]:
     told |= {line: ("wrong", words) for line, words in guests.problems}
     for line in sorted(email.keys() | told.keys()):
         result, words = told.get(line, ("not yet", ""))
-        yield [str(line), email.get(line, ""), result, words]
+        yield [str(line), email.get(line, ""), result, said(words)]

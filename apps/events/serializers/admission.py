@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
 from apps.core import clock
@@ -11,10 +10,10 @@ from apps.events.models import Event, InvitationCode, Question, TicketKind
 from apps.events.models.ticket import CODE
 from apps.events.serializers.registrations import NUMBER
 from apps.events.serializers.texts import Texts
+from apps.events.services.asking import MOST_CHOICES
 
 MOST_CODES = 500
 """Made by one call: the answer says each."""
-MOST_CHOICES = 100
 MOST_TICKETS = 100
 POSITION: dict[str, Any] = {"min_value": 0, "max_value": 32767, "required": False}
 
@@ -129,12 +128,6 @@ class QuestionSerializer(serializers.ModelSerializer[Question]):
             "version",
         )
         read_only_fields = ("version",)
-
-    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
-        kind = attrs.get("kind") or getattr(self.instance, "kind", Question.Kind.TEXT)
-        if attrs.get("choices") and kind not in (Question.Kind.CHOICE, Question.Kind.SEVERAL):
-            raise serializers.ValidationError({"choices": [_("A question of this kind has no choices.")]})
-        return attrs
 
 
 TICKET = {

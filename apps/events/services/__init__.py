@@ -12,10 +12,10 @@ from apps.events.services.announcing import (
     tell_presence,
     withdraw_announcement,
 )
-from apps.events.services.asking import answer_again, check_choices, check_kind, rest_questions_of, words_changed
+from apps.events.services.asking import answer_again, check_choices, rest_questions_of
 from apps.events.services.banning import ban, keep_bans, lift_ban, restore_bans
-from apps.events.services.bringing import bring_codes, bring_members, bring_tickets
-from apps.events.services.coding import make_codes
+from apps.events.services.bringing import bring_codes, bring_members, bring_questions, bring_tickets
+from apps.events.services.coding import change_code, make_codes
 from apps.events.services.deciding import approve, decline, reconsider
 from apps.events.services.domains import check_domain, look_domains_up_again, trust_domain
 from apps.events.services.duplicating import copy_codes, copy_registration, copy_roles, duplicate_event
@@ -60,12 +60,15 @@ from apps.events.services.links import (
 )
 from apps.events.services.meeting import find_by_address, meet_at_the_desk
 from apps.events.services.offering import (
+    check_tickets,
     end_code,
+    keep_question,
+    keep_ticket,
     remove_question,
     remove_ticket,
     save_question,
     save_ticket,
-    says_new,
+    ticket_changed,
 )
 from apps.events.services.passing_on import check_passing, offer_place, take_place, withdraw_offer
 from apps.events.services.people import (
@@ -120,16 +123,18 @@ __all__ = [
     "bring_code",
     "bring_codes",
     "bring_members",
+    "bring_questions",
     "bring_tickets",
     "call_off_announcement",
     "cancel_registration",
     "change_announcement",
+    "change_code",
     "change_member",
     "check_announcement",
     "check_choices",
     "check_domain",
-    "check_kind",
     "check_passing",
+    "check_tickets",
     "copy_codes",
     "copy_registration",
     "copy_roles",
@@ -158,6 +163,8 @@ __all__ = [
     "join_by_link",
     "judge",
     "keep_bans",
+    "keep_question",
+    "keep_ticket",
     "leave_all",
     "leave_organisation",
     "lift_ban",
@@ -198,7 +205,6 @@ __all__ = [
     "save_question",
     "save_ticket",
     "say_due",
-    "says_new",
     "schedule_announcement",
     "send_link_again",
     "set_up_event",
@@ -208,11 +214,11 @@ __all__ = [
     "sync_staff",
     "take_place",
     "tell_presence",
+    "ticket_changed",
     "trust_domain",
     "unpublish_event",
     "welcome_all",
     "welcome_some",
     "withdraw_announcement",
     "withdraw_offer",
-    "words_changed",
 ]

@@ -15,6 +15,10 @@ from apps.events.models import Answer, Event, Question, Registration, TicketKind
 
 UNWRITABLE = re.compile("[\x00\ud800-\udfff]")
 """What no database keeps: half a character is no text."""
+MOST_QUESTIONS = 100
+"""Of one event: each is asked of whoever registers."""
+MOST_CHOICES = 100
+"""Of one question."""
 MOST_CHARS = {Question.Kind.TEXT: 300, Question.Kind.LONG: 4000}
 
 
@@ -113,10 +117,24 @@ def rest_questions_of(ticket: TicketKind) -> None:
     selectors.questions_of_ticket_alone(ticket).update(is_asked=False)
 
 
-def check_choices(question: Question, choices: int) -> None:
-    """Raises Refused where a question would offer nothing to choose from."""
+def check_count(event: Event, new: int) -> None:
+    """Raises Refused where so many more questions would be too many. The event is held: two at once are counted."""
+    held = Event.objects.select_for_update(no_key=True).get(pk=event.pk)
+    if held.registration_questions.count() + new > MOST_QUESTIONS:
+        raise Refused("question.too_many", _("An event has up to %(most)s questions."), values={"most": MOST_QUESTIONS})
+
+
+def check_choices(question: Question, choices: int, *, new: int = 0) -> None:
+    """Raises Refused where a question would offer nothing to choose from, or more than anybody reads, and where one
+    that has no choices is given some. What it had when it was of another kind rests with it."""
     if question.has_choices and not choices:
         raise Refused("question.no_choices", _("Write at least one choice, or make it a question for text."))
+    if choices > MOST_CHOICES:
+        words = _("A question has up to %(most)s choices.")
+        raise Refused("question.too_many_choices", words, values={"most": MOST_CHOICES}, field="choices")
+    if new and not question.has_choices:
+        words = _("A question of this kind has no choices. Take them away, or choose another kind.")
+        raise Refused("question.takes_no_choices", words, field="choices", status=400)
 
 
 def words_changed(question: Question) -> None:

@@ -6,11 +6,13 @@ from typing import Any
 from django.db import IntegrityError, transaction
 from django.utils.crypto import get_random_string
 from django.utils.translation import gettext_lazy as _
+from i18nfield.strings import LazyI18nString
 
 from apps.accounts.models import User
 from apps.core.errors import Refused
 from apps.events import selectors
-from apps.events.models import Event, InvitationCode, Membership, Organisation, TicketKind
+from apps.events.models import Choice, Event, InvitationCode, Membership, Organisation, Question, TicketKind
+from apps.events.services.asking import check_count
 from apps.events.services.coding import LENGTH, LETTERS
 from apps.events.services.inviting import invite_member
 
@@ -73,6 +75,37 @@ def bring_tickets(event: Event, lines: Lines) -> int:
         for number, (_line, row) in enumerate(lines, 1)
     ]
     return len(TicketKind.objects.bulk_create(tickets))
+
+
+@transaction.atomic
+def bring_questions(event: Event, lines: Lines) -> int:
+    """They stand behind those that are there. `lines`: numbers, and rows with question, kind, choices, help, required,
+    asked, tickets (ids). Raises Refused where somebody asked one of them meanwhile, or where they are too many."""
+    check_count(event, len(lines))
+    there = selectors.questions_by_words(event)
+    if any(row["question"].casefold() in there for _line, row in lines):
+        raise Refused("question.taken", _("Somebody wrote one of these questions at this moment. Read the file again."))
+    last = max(event.registration_questions.values_list("position", flat=True), default=-1)
+    for number, (_line, row) in enumerate(lines, 1):
+        question = Question.objects.create(
+            event=event,
+            kind=row["kind"],
+            label=_in_its_language(event, row["question"]),
+            help=_in_its_language(event, row["help"]),
+            required=row["required"],
+            is_asked=row["asked"],
+            position=min(last + number, MOST_POSITION),
+        )
+        question.tickets.set(row["tickets"])
+        Choice.objects.bulk_create(
+            Choice(question=question, label=_in_its_language(event, words), position=place)
+            for place, words in enumerate(row["choices"])
+        )
+    return len(lines)
+
+
+def _in_its_language(event: Event, text: str) -> LazyI18nString | str:
+    return LazyI18nString({event.default_language: text}) if text else ""
 
 
 @transaction.atomic

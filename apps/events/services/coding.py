@@ -1,5 +1,7 @@
 """Invitation codes: one that the organiser writes, or many that nobody can guess."""
 
+from collections.abc import Collection
+
 from django.db import IntegrityError, transaction
 from django.utils.crypto import get_random_string
 from django.utils.translation import gettext_lazy as _
@@ -23,6 +25,7 @@ def make_codes(pattern: InvitationCode, *, count: int = 1, by: User | None = Non
         raise Refused("code.count", _("Between 1 and 5000 codes can be made at once."), field="count")
     if pattern.code and count > 1:
         raise Refused("code.one_word", _("One word is one code. Leave it empty to make many."), field="code")
+    check_ticket(pattern)
     for _attempt in range(TRIES):
         try:
             with transaction.atomic():
@@ -47,3 +50,20 @@ def _codes(pattern: InvitationCode, count: int, by: User | None) -> list[Invitat
         )
         for _number in range(count)
     ]
+
+
+@transaction.atomic
+def change_code(code: InvitationCode, *, changed: Collection[str]) -> None:
+    """Raises Refused where it was used more often than it shall work. A use that is counted meanwhile stays counted."""
+    check_ticket(code)
+    held = InvitationCode.objects.select_for_update(no_key=True).filter(pk=code.pk).first()
+    if held is None:
+        raise Refused("code.gone", _("Somebody deleted it at this moment."), status=404)
+    if "uses" in changed and code.uses is not None and code.uses < held.used:
+        raise Refused("code.overused", _("It was used more often than that already."), field="uses")
+    code.save(update_fields={*changed})
+
+
+def check_ticket(code: InvitationCode) -> None:
+    if code.ticket is not None and code.ticket.event_id != code.event_id:
+        raise Refused("registration.ticket", _("This is a ticket of another event."), field="ticket", status=400)

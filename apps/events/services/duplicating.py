@@ -14,6 +14,7 @@ from apps.accounts.models import User
 from apps.audit import services as audit
 from apps.core import ids
 from apps.core.errors import Refused
+from apps.core.rows import broken_rule
 from apps.events.models import (
     Ban,
     Choice,
@@ -48,7 +49,7 @@ def duplicate_event(
     began = source.starts_at.astimezone(ZoneInfo(source.time_zone)).date()
     days = (starts_on - began).days
     if abs(days) > MOST_DAYS:
-        raise Refused("event.copy_far", _("Choose a day that is nearer."), field="starts_on")
+        raise _too_far()
     wanted = parts.chosen(chosen)
     if organisation.pk != source.organisation_id and (home := [part for part in wanted if part.stays_home]):
         raise Refused(
@@ -58,9 +59,15 @@ def duplicate_event(
             field="parts",
         )
     copy = Copy(source=source, days=days, parts=frozenset(part.name for part in wanted), by=by)
-    copy.event = _event_like(copy, organisation=organisation, name=name, slug=slug)
-    for part in wanted:
-        part.run(copy)
+    try:
+        with transaction.atomic():
+            copy.event = _event_like(copy, organisation=organisation, name=name, slug=slug)
+            for part in wanted:
+                part.run(copy)
+    except IntegrityError as error:
+        if broken_rule(error).endswith("_in_reach"):
+            raise _too_far() from error
+        raise
     # The new rows are on record where they belong; that they were taken from here, only so.
     audit.record(
         str(_("Duplicated")),
@@ -70,6 +77,10 @@ def duplicate_event(
         after={"event": copy.event.slug, "organisation": organisation.name, "parts": sorted(copy.parts)},
     )
     return copy
+
+
+def _too_far() -> Refused:
+    return Refused("event.copy_far", _("Choose a day that is nearer."), field="starts_on")
 
 
 def _event_like(copy: Copy, *, organisation: Organisation, name: Any, slug: str) -> Event:

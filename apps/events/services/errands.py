@@ -5,6 +5,7 @@ import uuid
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
+from typing import Any
 
 from celery import current_app
 from django.db import transaction
@@ -16,14 +17,17 @@ from apps.accounts.models import User
 from apps.audit import context as audit
 from apps.core import clock
 from apps.core.errors import Refused
+from apps.core.words import kept
 from apps.events.models import Errand, Event, Registration
-from apps.events.services import deciding, links, places
+from apps.events.services import deciding, links, places, registering
 
 logger = logging.getLogger(__name__)
 
 DO = "events.do_errand"
 AT_ONCE = 20
 MOST = 50_000
+MOST_UNDER_WAY = 10
+"""Of one event at the same time: their workers take turns."""
 MOST_REFUSED = 500
 """Of those for whom it could not be done, how many are named."""
 STALLED = timedelta(minutes=2)
@@ -32,8 +36,9 @@ Deed = Errand.Deed
 
 @transaction.atomic
 def begin_errand(event: Event, *, deed: str, rows: Iterable[int], by: User, reason: str = "") -> Errand:
-    """`rows`: ids of registrations of this event, in the order in which they have their turn. Raises Refused where they
-    are too many, and while the same is being done: a second click would mail everybody twice."""
+    """`rows`: ids of registrations of this event, in the order in which they have their turn. Those for whom the same
+    is being done already are left out: a second click would mail them twice. Raises Refused where nobody else is among
+    them, where they are too many, and while as much is under way in this event as may be."""
     rows = list(rows)
     if len(rows) > MOST:
         raise Refused(
@@ -42,17 +47,26 @@ def begin_errand(event: Event, *, deed: str, rows: Iterable[int], by: User, reas
             values={"most": MOST},
         )
     places.hold(event)  # of two clicks at once, one finds the other's errand
-    if Errand.objects.filter(event=event, deed=Deed(deed), state=Errand.State.RUNNING).exists():
-        raise Refused(
-            "errand.running",
-            _("This is being done for people of %(event)s just now. Wait until that is done, then choose again."),
-            values={"event": str(event)},
-        )
+    rows = _not_yet(event, Deed(deed), rows)
     errand = Errand.objects.create(
         event=event, deed=Deed(deed), rows=rows, count=len(rows), by=by, reason=" ".join(reason.split())[:500]
     )
     transaction.on_commit(lambda: _enqueue(errand.pk))
     return errand
+
+
+def _not_yet(event: Event, deed: Errand.Deed, rows: list[int]) -> list[int]:
+    """Those of `rows` for whom nobody does it at this moment."""
+    under_way = Errand.objects.filter(event=event, state=Errand.State.RUNNING)
+    if under_way.count() >= MOST_UNDER_WAY:
+        words = _("%(most)s large actions are under way in %(event)s. Begin this one when one of them is done.")
+        raise Refused("errand.too_many_at_once", words, values={"most": MOST_UNDER_WAY, "event": str(event)})
+    taken = {row for chosen in under_way.filter(deed=deed).values_list("rows", flat=True) for row in chosen}
+    left = [row for row in rows if row not in taken]
+    if rows and not left:
+        words = _("This is being done for these people of %(event)s already. The list of large actions says how far.")
+        raise Refused("errand.running", words, values={"event": str(event)})
+    return left
 
 
 def _enqueue(pk: int) -> None:
@@ -121,8 +135,7 @@ def _end_early(errand: Errand) -> None:
         code, words = "errand.nobody", _("Whoever asked for this has no account any more. The rest was not done.")
     else:
         code, words = "errand.left", _("Whoever asked for this does not run the event any more. The rest was not done.")
-    with translation.override(errand.event.default_language):
-        errand.refused.append([0, code, str(words)])
+    errand.refused.append([0, code, kept(words)])
     errand.at_row = len(errand.rows)
     errand.touched_at, errand.state = clock.now(), Errand.State.DONE
     errand.save(update_fields=["at_row", "refused", "touched_at", "state"])
@@ -135,10 +148,10 @@ def _do_one(errand: Errand, row: int, registration: Registration | None, *, by: 
         with transaction.atomic():
             _do(errand, registration, by=by)
     except Refused as refused:
-        _leave_out(errand, row, refused.code, str(refused.message))
+        _leave_out(errand, row, refused.code, kept(refused.words, refused.values))
     except Exception:
         logger.exception("Registration %s of errand %s could not be dealt with.", row, errand.pk)
-        _leave_out(errand, row, "failed", str(_("That did not work, and it is our fault. Do it by hand.")))
+        _leave_out(errand, row, "failed", kept(_("That did not work, and it is our fault. Do it by hand.")))
     else:
         errand.done += 1
 
@@ -151,12 +164,14 @@ def _do(errand: Errand, registration: Registration, *, by: User) -> None:
             deciding.decline(registration, by=by, reason=errand.reason)
         case Deed.RECONSIDER:
             deciding.reconsider(registration)
+        case Deed.CANCEL:
+            registering.cancel_registration(registration)
         case Deed.SEND_LINKS:
             links.send_link_again(registration)
         case Deed.REVOKE_LINKS:
             links.revoke_links(registration)
 
 
-def _leave_out(errand: Errand, row: int, code: str, words: str) -> None:
+def _leave_out(errand: Errand, row: int, code: str, words: list[Any]) -> None:
     if len(errand.refused) < MOST_REFUSED:
         errand.refused.append([row, code, words])

@@ -17,6 +17,7 @@ from apps.accounts.models import User
 from apps.audit import context as audit
 from apps.core import clock, tables
 from apps.core.errors import Refused
+from apps.core.words import kept
 from apps.events import selectors
 from apps.events.adapters import guests_csv
 from apps.events.models import Event, GuestList, Registration, TicketKind
@@ -115,19 +116,16 @@ def invite_some(pk: int) -> bool:
     return guests.state == State.RUNNING
 
 
-def _over(guests: GuestList) -> tuple[str, str] | None:
+def _over(guests: GuestList) -> tuple[str, list[Any]] | None:
     """Why nobody of the rest is invited any more: a code, and words for whoever reads the report."""
     event, by = guests.event, guests.by
     if by is None:
-        told = "guests.nobody", _("Whoever sent this list has no account any more.")
-    elif not Event.objects.run_by(by).filter(pk=event.pk).exists():
-        told = "guests.left", _("Whoever sent this list does not run the event any more.")
-    elif event.ends_at <= clock.now() or event.state in (Event.State.ENDED, Event.State.ARCHIVED):
-        told = "registration.over", _("The event is over.")
-    else:
-        return None
-    with translation.override(event.default_language):
-        return told[0], str(told[1])
+        return "guests.nobody", kept(_("Whoever sent this list has no account any more."))
+    if not Event.objects.run_by(by).filter(pk=event.pk).exists():
+        return "guests.left", kept(_("Whoever sent this list does not run the event any more."))
+    if event.ends_at <= clock.now() or event.state in (Event.State.ENDED, Event.State.ARCHIVED):
+        return "registration.over", kept(_("The event is over."))
+    return None
 
 
 @contextmanager
@@ -140,21 +138,21 @@ def _in_the_name_of_who_sent_it(guests: GuestList) -> Iterator[None]:
         yield
 
 
-def _invite(guests: GuestList, row: Mapping[str, Any], tickets: Mapping[int, TicketKind]) -> tuple[str, str]:
+def _invite(guests: GuestList, row: Mapping[str, Any], tickets: Mapping[int, TicketKind]) -> tuple[str, list[Any]]:
     has_place = Registration.objects.confirmed().filter(event=guests.event, user__email=row["email"])
     if has_place.exists():
-        return "known", ""
+        return "known", []
     about = {name: row[name] for name in ("email", "name", "company", "title")}
     language = guests.by.language if guests.by else ""
     with translation.override(language or guests.event.default_language):
         if row["ticket"] is not None and row["ticket"] not in tickets:
-            return "registration.ticket", str(_("Its ticket was deleted since the file was read."))
+            return "registration.ticket", kept(_("Its ticket was deleted since the file was read."))
         try:
             with transaction.atomic():
                 registering.invite(guests.event, terms=Terms(tickets.get(row["ticket"])), by=guests.by, **about)
         except Refused as refused:
-            return refused.code, str(refused.message)
+            return refused.code, kept(refused.words, refused.values)
         except Exception:
             logger.exception("Line %s of guest list %s could not be invited.", row["line"], guests.pk)
-            return "failed", str(_("That did not work, and it is our fault. Invite this person by hand."))
-    return "invited", ""
+            return "failed", kept(_("That did not work, and it is our fault. Invite this person by hand."))
+    return "invited", []

@@ -11,9 +11,10 @@ from apps.core import clock
 from apps.core.errors import Refused
 from apps.events import selectors, signals
 from apps.events.models import Choice, InvitationCode, Question, TicketKind
-from apps.events.services.asking import check_choices, check_kind, words_changed
+from apps.events.services.asking import check_choices, check_count, check_kind, words_changed
 from apps.events.services.bringing import MOST_TICKETS
 from apps.events.services.places import hold, move_up
+from apps.events.services.registering import TICKET_UNKNOWN
 
 OPENS = frozenset({"opens_programme", "opens_expo"})
 Said = tuple[int | None, LazyI18nString]
@@ -22,15 +23,37 @@ Said = tuple[int | None, LazyI18nString]
 
 @transaction.atomic
 def save_ticket(ticket: TicketKind, *, changed: Collection[str] | None = None) -> None:
-    """A new one, or of one that is there what was `changed`. More places go to who waits. Raises Refused where another
-    one is called the same, in any language, or there are as many as may be."""
+    """Keeps a ticket, and tells who must know."""
+    is_new = ticket.pk is None
+    keep_ticket(ticket, changed=changed)
+    if not is_new:
+        ticket_changed(ticket, changed or ())
+    move_up(ticket.event)
+
+
+@transaction.atomic
+def keep_ticket(ticket: TicketKind, *, changed: Collection[str] | None = None) -> None:
+    """A new one, or of one that is there what was `changed`. Raises Refused where another one is called the same, in
+    any language, where there are as many as may be, and where it closes before it opens. Who calls this one tells
+    (`ticket_changed`, `move_up`) when all that goes with it is kept."""
     is_new = ticket.pk is None
     if is_new or "name" in (changed or ()):
         _check_name(ticket)
+    if is_new or not {"opens_at", "closes_at"}.isdisjoint(changed or ()):
+        _check_times(ticket)
     ticket.save(update_fields=None if is_new else {*(changed or ())})
-    if not is_new and not OPENS.isdisjoint(changed or ()):
+
+
+def _check_times(ticket: TicketKind) -> None:
+    if ticket.opens_at and ticket.closes_at and ticket.closes_at <= ticket.opens_at:
+        words = _("It closes before it opens. Check both times.")
+        raise Refused("ticket.closes_first", words, field="closes_at", status=400)
+
+
+def ticket_changed(ticket: TicketKind, changed: Collection[str]) -> None:
+    """Another name or number of places opens nothing and shuts nothing."""
+    if not OPENS.isdisjoint(changed):
         signals.ticket_changed.send(sender=TicketKind, ticket=ticket)
-    move_up(ticket.event)
 
 
 def _check_name(ticket: TicketKind) -> None:
@@ -65,19 +88,35 @@ def save_question(
     choices: Sequence[Said] | None = None,
     tickets: Collection[TicketKind] | None = None,
 ) -> None:
-    """A new one, or of one that is there what was `changed`. `choices` and `tickets` take the place of those that are
-    there; a choice that is named by its id stays the same one under its new words."""
+    """Keeps a question with what hangs on it. `choices` and `tickets` take the place of those that are there; a choice
+    that is named by its id stays the same one under its new words."""
+    keep_question(question, changed=changed)
+    if tickets is not None:
+        check_tickets(question.event_id, tickets)
+        question.tickets.set(tickets)
+    new = _keep_choices(question, choices) if choices is not None else 0
+    check_choices(question, question.choices.count(), new=new)
+
+
+@transaction.atomic
+def keep_question(question: Question, *, changed: Collection[str] | None = None) -> None:
+    """The row alone: a new one, or of one that is there what was `changed`. New words of a consent are a new version.
+    Raises Refused where somebody has answered it and it would become another kind, and where there are as many as may
+    be."""
     is_new = question.pk is None
-    if not is_new and "kind" in (changed or ()):
+    if is_new:
+        check_count(question.event, 1)
+    elif "kind" in (changed or ()):
         check_kind(question)
     question.save(update_fields=None if is_new else {*(changed or ())})
-    if tickets is not None:
-        question.tickets.set(tickets)
-    if choices is not None:
-        _keep_choices(question, choices)
-    check_choices(question, question.choices.count())
     if not is_new and says_new(question, changed or ()):
         words_changed(question)
+
+
+def check_tickets(event_id: int, tickets: Collection[TicketKind]) -> None:
+    """Raises Refused where one of them is of another event."""
+    if any(ticket.event_id != event_id for ticket in tickets):
+        raise Refused("registration.ticket", TICKET_UNKNOWN, field="tickets", status=400)
 
 
 def says_new(question: Question, changed: Collection[str]) -> bool:
@@ -86,7 +125,8 @@ def says_new(question: Question, changed: Collection[str]) -> bool:
     return "kind" in changed or ("label" in changed and question.kind == Question.Kind.CONSENT)
 
 
-def _keep_choices(question: Question, choices: Sequence[Said]) -> None:
+def _keep_choices(question: Question, choices: Sequence[Said]) -> int:
+    """How many of them are new."""
     there = {choice.pk: choice for choice in question.choices.select_for_update()}
     if unknown := {pk for pk, _label in choices if pk is not None} - there.keys():
         words = _("This question has no choice %(id)s.")
@@ -97,6 +137,7 @@ def _keep_choices(question: Question, choices: Sequence[Said]) -> None:
             Choice.objects.create(question=question, label=label, position=position)
         else:
             question.choices.filter(pk=pk).update(label=label, position=position)
+    return sum(pk is None for pk, _label in choices)
 
 
 @transaction.atomic

@@ -31,7 +31,7 @@ WISH_SUBJECTS = {
 WISH_TEXTS = {
     "pending": (gettext_lazy("You asked for a place at %(event)s. The organisers look at it, and you hear from us."),),
     "waiting": (
-        gettext_lazy("All places at %(event)s are taken for now. You are number %(place)s in the queue."),
+        gettext_lazy("All places at %(event)s are taken for now. You are number %(place)s on the waiting list."),
         gettext_lazy(
             "When a place is given back and it is your turn, it is yours by itself: you get your link by mail."
         ),

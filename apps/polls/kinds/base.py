@@ -1,5 +1,6 @@
 """What a kind of poll answers for: what an answer is, what it counts, and how all of them together are shown."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Annotated, Any, ClassVar
@@ -58,7 +59,7 @@ class Words:
     """Of an open text, the newest that are shown."""
 
 
-class Kind:
+class Kind(ABC):
     name: ClassVar[Name]
     field: ClassVar[str]
     """The part of what is sent that it reads."""
@@ -84,16 +85,16 @@ class Kind:
             raise wrong_options(self.least_options, self.most_options, options)
         self.check_bounds(poll, options)
 
-    def check_bounds(self, poll: Poll, options: int) -> None:
+    def check_bounds(self, poll: Poll, options: int) -> None:  # noqa: B027 - most have none
         """Whether its bounds go together, with so many options."""
 
+    @abstractmethod
     def read(self, poll: Poll, said: Said) -> Body:
         """The answer in the shape in which it is kept, or a refusal. Needs `options`."""
-        raise NotImplementedError
 
+    @abstractmethod
     def results(self, poll: Poll, counted: Counted, words: Words) -> broadcasts.Results:
         """Needs `options`."""
-        raise NotImplementedError
 
     def rows(self, poll: Poll) -> list[tuple[int, Any, Option | None]]:
         """What its form and its chart have one row for: number, words, and the option if it is one."""

@@ -1,5 +1,7 @@
 """What those who run a session's questions do to one of them by a form. A refusal stands beside what was written."""
 
+from abc import ABC, abstractmethod
+
 from django.http import HttpRequest, HttpResponse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
@@ -14,7 +16,7 @@ from apps.questions.views.running import DeskDoor
 KEPT = 5000
 
 
-class RunAct(DeskDoor, QuestionAct):
+class RunAct(DeskDoor, QuestionAct, ABC):
     access = Access.SPEAKER
 
     @cached_property
@@ -26,9 +28,9 @@ class RunAct(DeskDoor, QuestionAct):
         said = self.act(found)
         return self.done(said, self.desk_url(self.session()))
 
+    @abstractmethod
     def act(self, question: Question) -> str:
         """Does it, and says what was done."""
-        raise NotImplementedError
 
     def refuse(self, refused: Refused) -> HttpResponse:
         if self.wants_json or "question" not in self.__dict__:

@@ -1,5 +1,6 @@
 """What a kind of question is, and where the kinds are found."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -38,26 +39,26 @@ class Drawn:
     key: dict[str, Any]
 
 
-class Kind:
+class Kind(ABC):
     name: ClassVar[str]
 
-    def check(self, question: Question, choices: Sequence[Choice]) -> None:
+    def check(self, question: Question, choices: Sequence[Choice]) -> None:  # noqa: B027 - left out: any is in order
         """Raises Incomplete."""
 
-    def draw(self, question: Question, choices: Sequence[Choice]) -> Drawn:
-        raise NotImplementedError
+    @abstractmethod
+    def draw(self, question: Question, choices: Sequence[Choice]) -> Drawn: ...
 
+    @abstractmethod
     def parse(self, sheet: Mapping[str, Any], said: Said) -> Any:
         """What was sent, in the one way that this kind writes it. Refused where it is no answer to this question."""
-        raise NotImplementedError
 
+    @abstractmethod
     def mark(self, key: Mapping[str, Any], said: Any) -> float:
         """How much of it is right, from 0 to 1."""
-        raise NotImplementedError
 
+    @abstractmethod
     def bins(self, said: Any) -> dict[str, int]:
         """What the answer adds to the distribution that is shown with the right one; by the names of `labels`."""
-        raise NotImplementedError
 
 
 _kinds: dict[str, Kind] = {}

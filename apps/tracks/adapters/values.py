@@ -21,7 +21,8 @@ _URI = re.compile(
     r"(\?(?:[A-Za-z0-9\-._~!$&'()*+,;=:@/?]|%[0-9A-Fa-f]{2})*)?"
     r"(#(?:[A-Za-z0-9\-._~!$&'()*+,;=:@/?]|%[0-9A-Fa-f]{2})*)?"
 )
-FIRST_YEAR, LAST_YEAR = 1971, 2199
+FIRST_YEAR, LAST_YEAR = 1971, 2198
+"""So that whatever begins in them also ends within reach (`core.moments`)."""
 
 
 def readable(text: str) -> str:

@@ -2,21 +2,21 @@
 
 from typing import Any
 
-from django.db.models import Model, QuerySet
+from django.db.models import QuerySet
 from django.http import HttpRequest
 
-from apps.events.doors import Desk, OrganisationScopedAdmin
+from apps.events.doors import Desk, OrganisationScopedAdmin, RefusedBeside
 from apps.tracks import services
 
 
-class AgendaAdmin(OrganisationScopedAdmin):
-    """Every change made here reaches the pages of the agenda."""
+class AgendaAdmin(RefusedBeside, OrganisationScopedAdmin):
+    """Every change made here reaches the pages of the agenda; a change writes what was changed, and nothing over what
+    others do meanwhile."""
 
     desk = Desk.AGENDA
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
-        services.hold_events([obj.event_id])
-        super().save_model(request, obj, form, change)
+        services.keep_part(obj, changed=form.changed_data if change else None)
 
     def after_save(self, request: HttpRequest, obj: Any, *, change: bool) -> None:
         services.agenda_edited(event_id=obj.event_id)
@@ -27,8 +27,8 @@ class AgendaAdmin(OrganisationScopedAdmin):
         refusal = services.why_not_removed(objs)
         return deleted, counts, lacking, [*protected, refusal.message] if refusal else protected
 
-    def delete_model(self, request: HttpRequest, obj: Model) -> None:
-        services.remove(rows=[obj])
+    def delete_model(self, request: HttpRequest, obj: Any) -> None:
+        services.remove_part(obj)
 
     def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
         services.remove(rows=queryset)

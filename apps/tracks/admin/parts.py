@@ -103,13 +103,6 @@ class SpeakerAdmin(ComesByFile, _Counted):
     def keep_lines(self, owner: Event, rows: Any, *, by: Any) -> int:
         return services.bring_speakers(owner, [row for _line, row in rows])
 
-    def save_model(self, request: HttpRequest, obj: Speaker, form: Any, change: bool) -> None:
-        """Another account hears what the staff of their sessions hear, and the former one no longer does."""
-        sessions = services.spoken_by(obj) if change and "user" in form.changed_data else []
-        before = services.speaking(sessions)
-        super().save_model(request, obj, form, change)
-        services.speaking_changed(obj.event_id, sessions, before=before)
-
     @admin.display(description=_("account"), ordering="user__email")
     def account(self, speaker: Speaker) -> str:
         return speaker.user.email if speaker.user else ""

@@ -169,12 +169,7 @@ class SessionAdmin(Arranging, AgendaAdmin):
         self.message_user(request, text % {"count": Number(number)}, messages.SUCCESS)
 
     def save_model(self, request: HttpRequest, obj: Session, form: Any, change: bool) -> None:
-        """A change writes what was changed, and nothing over what others do meanwhile."""
-        if change:
-            services.hold_events([obj.event_id])
-            obj.save(update_fields=form.changed_fields)
-        else:
-            super().save_model(request, obj, form, change)
+        services.keep_session(obj, changed=form.changed_fields if change else None)
 
     def after_save(self, request: HttpRequest, obj: Session, *, change: bool) -> None:
         services.agenda_edited(event_id=obj.event_id, session_ids=[obj.pk])

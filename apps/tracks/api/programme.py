@@ -34,6 +34,10 @@ from apps.tracks.serializers.programme import (
     WrittenSessionSerializer,
 )
 
+TAKEN = ["agenda.name_taken", "agenda.address_taken"]
+"""By somebody who wrote at the same moment; what was taken before is told by field."""
+CHANGED = ["event.archived", "session.moved", "agenda.address_taken", "agenda.part_gone"]
+
 
 class ProgrammeCall(DeskCall):
     area = Area.PROGRAMME
@@ -112,7 +116,14 @@ class DeskTracksView(_OfTracks, PartsView):
         """The tracks, with their names in each language."""
         return self.list(request, *args, **kwargs)
 
-    @documented("track_make", takes=DeskTrackSerializer, gives=DeskTrackSerializer, status=201, example=TRACK)
+    @documented(
+        "track_make",
+        takes=DeskTrackSerializer,
+        gives=DeskTrackSerializer,
+        status=201,
+        example=TRACK,
+        refuses={409: TAKEN},
+    )
     def post(self, request: Request, event: str) -> Response:
         """Makes a track. Its colour and mark are chosen for it where you say none."""
         return self.make()
@@ -124,7 +135,13 @@ class DeskTrackView(_OfTracks):
         """One of them."""
         return self.told(self.found())
 
-    @documented("track_change", takes=DeskTrackSerializer, gives=DeskTrackSerializer, example=TRACK)
+    @documented(
+        "track_change",
+        takes=DeskTrackSerializer,
+        gives=DeskTrackSerializer,
+        example=TRACK,
+        refuses={409: TAKEN},
+    )
     def patch(self, request: Request, event: str, track: str) -> Response:
         """Changes what is said."""
         return self.change()
@@ -146,7 +163,14 @@ class DeskRoomsView(_OfRooms, PartsView):
         """The rooms, with their names in each language."""
         return self.list(request, *args, **kwargs)
 
-    @documented("room_make", takes=DeskRoomSerializer, gives=DeskRoomSerializer, status=201, example=ROOM)
+    @documented(
+        "room_make",
+        takes=DeskRoomSerializer,
+        gives=DeskRoomSerializer,
+        status=201,
+        example=ROOM,
+        refuses={409: TAKEN},
+    )
     def post(self, request: Request, event: str) -> Response:
         """Makes a room, which people also call a stage."""
         return self.make()
@@ -158,7 +182,7 @@ class DeskRoomView(_OfRooms):
         """One of them."""
         return self.told(self.found())
 
-    @documented("room_change", takes=DeskRoomSerializer, gives=DeskRoomSerializer, example=ROOM)
+    @documented("room_change", takes=DeskRoomSerializer, gives=DeskRoomSerializer, example=ROOM, refuses={409: TAKEN})
     def patch(self, request: Request, event: str, room: str) -> Response:
         """Changes what is said."""
         return self.change()
@@ -195,7 +219,14 @@ class DeskSpeakersView(_OfSpeakers, PartsView):
         """The speakers, with what is written about them in each language."""
         return self.list(request, *args, **kwargs)
 
-    @documented("speaker_make", takes=DeskSpeakerSerializer, gives=DeskSpeakerSerializer, status=201, example=SPEAKER)
+    @documented(
+        "speaker_make",
+        takes=DeskSpeakerSerializer,
+        gives=DeskSpeakerSerializer,
+        status=201,
+        example=SPEAKER,
+        refuses={409: ["agenda.address_taken", "agenda.part_gone"]},
+    )
     def post(self, request: Request, event: str) -> Response:
         """Makes a speaker, with or without an account. A role in the event is another thing."""
         return self.make()
@@ -207,7 +238,13 @@ class DeskSpeakerView(_OfSpeakers):
         """One of them."""
         return self.told(self.found())
 
-    @documented("speaker_change", takes=DeskSpeakerSerializer, gives=DeskSpeakerSerializer, example=SPEAKER)
+    @documented(
+        "speaker_change",
+        takes=DeskSpeakerSerializer,
+        gives=DeskSpeakerSerializer,
+        example=SPEAKER,
+        refuses={409: ["agenda.address_taken", "agenda.part_gone"]},
+    )
     def patch(self, request: Request, event: str, speaker: str) -> Response:
         """Changes what is said."""
         return self.change()
@@ -289,7 +326,7 @@ class DeskSessionsView(SessionCall, Sparse, ListAPIView[Session]):
         gives=WrittenSessionSerializer,
         status=201,
         example=SESSION,
-        refuses={400: ["session.far"]},
+        refuses={400: ["session.far"], 409: ["agenda.address_taken", "agenda.part_gone"]},
     )
     def post(self, request: Request, event: str) -> Response:
         """Makes a session. What it clashes with is told, and allowed."""
@@ -312,7 +349,7 @@ class DeskSessionView(SessionCall):
         takes=DeskSessionSerializer,
         gives=WrittenSessionSerializer,
         example=SESSION,
-        refuses={400: ["session.far"], 409: ["event.archived", "session.moved"]},
+        refuses={400: ["session.far"], 409: CHANGED},
     )
     def patch(self, request: Request, event: str, session: str) -> Response:
         """Changes what is said, its place and state too. With `seen` it is moved only while it stands there."""

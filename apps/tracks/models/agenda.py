@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from i18nfield.fields import I18nCharField, I18nTextField
 
 from apps.core import clock, ids
-from apps.core.moments import validate_moment
+from apps.core.moments import in_reach, validate_moment
 from apps.events.models import Event
 from apps.media.models import Asset
 
@@ -256,6 +256,9 @@ class Session(Imported):
                 condition=Q(ends_at__lte=F("starts_at") + LONGEST),
                 name="tracks_session_not_too_long",
                 violation_error_message=_("A session lasts 99 hours and 59 minutes at most."),
+            ),
+            in_reach(
+                *("starts_at", "ends_at", "sign_up_opens_at", "sign_up_closes_at"), name="tracks_session_in_reach"
             ),
         ]
         indexes = [models.Index(fields=["event", "starts_at"], name="tracks_session_agenda")]

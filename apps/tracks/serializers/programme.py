@@ -11,7 +11,6 @@ from apps.tracks.models import Room, ScheduleImport, Session, Speaker, Track
 from apps.tracks.selectors import Spot
 from apps.tracks.services.looks import COLOURS, SHAPES
 
-MOST_TEXT = 50_000
 MOST_PEOPLE = 100
 MOST_TAGS = 40
 SMALL = 32767
@@ -23,7 +22,7 @@ class Rich(Texts):
     """HTML, of which nothing is kept but text markup."""
 
     def __init__(self, **kwargs: Any) -> None:
-        super().__init__(max_length=MOST_TEXT, blank=True, required=False, **kwargs)
+        super().__init__(max_length=services.MOST_TEXT, blank=True, required=False, **kwargs)
 
     def to_internal_value(self, data: Any) -> Any:
         return services.cleaned(super().to_internal_value(data))

@@ -33,9 +33,12 @@ from apps.tracks.services.speaking import speaking, speaking_changed, spoken_by
 from apps.tracks.services.stars import renew_agenda_address, star_session, unstar_session
 from apps.tracks.services.versions import touch_agenda
 from apps.tracks.services.writing import (
+    MOST_TEXT,
     NAME_TAKEN,
     cleaned,
     is_name_taken,
+    keep_part,
+    keep_session,
     remove_part,
     save_part,
     save_session,
@@ -44,6 +47,7 @@ from apps.tracks.services.writing import (
 __all__ = [
     "COPIED",
     "FORMATS",
+    "MOST_TEXT",
     "NAME_TAKEN",
     "Format",
     "Report",
@@ -69,6 +73,8 @@ __all__ = [
     "invite_speaker",
     "is_name_taken",
     "keep_for_review",
+    "keep_part",
+    "keep_session",
     "move_seats_up",
     "openings_changed",
     "openings_named",

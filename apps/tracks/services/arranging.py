@@ -8,6 +8,7 @@ from i18nfield.strings import LazyI18nString
 
 from apps.core import clock
 from apps.core.errors import Refused
+from apps.core.moments import EARLIEST, LATEST
 from apps.events.models import Event
 from apps.tracks.models import LONGEST, Session
 from apps.tracks.selectors.arranging import Spot
@@ -95,6 +96,7 @@ def _must_fit(event: Event, room_id: int, starts_at: datetime, ends_at: datetime
 
 
 def check_near(event: Event, starts_at: datetime, *, field: str = "starts_at") -> None:
-    if not event.starts_at - FAR <= starts_at <= event.ends_at + FAR:
+    is_near = event.starts_at - FAR <= starts_at <= event.ends_at + FAR
+    if not is_near or not EARLIEST <= starts_at < LATEST - LONGEST:
         said = _("This is more than a month away from the event. Look at the date again.")
         raise Refused("session.far", said, status=400, field=field)

@@ -3,12 +3,13 @@
 from collections.abc import Collection, Sequence
 from typing import Any
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.db.models import ProtectedError
 from django.utils.translation import gettext_lazy as _
 from i18nfield.strings import LazyI18nString
 
 from apps.core.errors import Refused
+from apps.core.rows import broken_rule
 from apps.tracks.adapters import values
 from apps.tracks.models import Room, Session, SessionSpeaker, Speaker, Tag, Track
 from apps.tracks.selectors import Spot
@@ -21,12 +22,21 @@ from apps.tracks.services.slugs import Slugs
 from apps.tracks.services.speaking import speaking, speaking_changed, spoken_by
 
 NAME_TAKEN = _("Another one of this event has this name. Choose one that tells them apart.")
+ADDRESS_TAKEN = _("Another one of this event has this address. Choose another one.")
 PLACE = frozenset({"room", "starts_at", "ends_at", "state"})
+TIMES = frozenset({"tracks_session_ends_after_start", "tracks_session_not_too_long"})
+"""What the database asks of them together."""
+MOST_TEXT = 50_000
+Part = Track | Room | Speaker | Tag
 
 
 def cleaned(value: Any) -> Any:
-    """The HTML of an organiser, in each of its languages, with nothing in it but text markup."""
+    """The HTML of an organiser, in each of its languages, with nothing in it but text markup. Raises Refused where it
+    is longer than any page shows."""
     if isinstance(value, LazyI18nString) and isinstance(value.data, dict):
+        if any(len(text or "") > MOST_TEXT for text in value.data.values()):
+            words = _("Up to %(most)s characters. Say it shorter.")
+            raise Refused("text.too_long", words, values={"most": MOST_TEXT}, status=400)
         return LazyI18nString({language: values.rich(text or "") for language, text in value.data.items()})
     return value
 
@@ -38,27 +48,35 @@ def is_name_taken(row: Track | Room, name: Any) -> bool:
 
 
 @transaction.atomic
-def save_part(row: Track | Room | Speaker, *, changed: Collection[str] | None = None) -> None:
-    """A track, room or speaker: a new one, with an address and a look where it has none; or of one that is there what
-    was `changed`."""
-    hold_events([row.event_id])
-    is_new = row.pk is None
-    if is_new and not row.slug:
+def save_part(row: Part, *, changed: Collection[str] | None = None) -> None:
+    """Keeps a track, room, speaker or tag, and tells the pages of the agenda."""
+    keep_part(row, changed=changed)
+    agenda_edited(event_id=row.event_id)
+
+
+@transaction.atomic
+def keep_part(row: Part, *, changed: Collection[str] | None = None) -> None:
+    """A new one, with an address and a look where it has none; or of one that is there what was `changed`. Who calls
+    this one tells the pages when all that goes with it is kept. Raises Refused where its name or its address is taken,
+    and where it was deleted meanwhile."""
+    is_new = _hold(row)
+    if isinstance(row, Track | Room) and (is_new or "name" in (changed or ())) and is_name_taken(row, row.name):
+        raise Refused("agenda.name_taken", NAME_TAKEN, field="name")
+    if is_new and not isinstance(row, Tag) and not row.slug:
         row.slug = _free_slug(row, str(row.name))
     if is_new and isinstance(row, Track) and not row.colour:
         Looks(Track.objects.filter(event=row.event_id).values_list("colour", "shape")).dress(row)
     sessions = spoken_by(row) if not is_new and isinstance(row, Speaker) and _gives_account(changed) else []
     before = speaking(sessions)
-    row.save(update_fields=None if is_new else {*(changed or ())})
+    _write(row, None if is_new else {*(changed or ())})
     speaking_changed(row.event_id, sessions, before=before)
-    agenda_edited(event_id=row.event_id)
 
 
 def _gives_account(changed: Collection[str] | None) -> bool:
     return not {"user", "user_id"}.isdisjoint(changed or ())
 
 
-def remove_part(row: Track | Room | Speaker | Session) -> None:
+def remove_part(row: Part | Session) -> None:
     """Deletes it for good. Raises Refused for a room that has sessions, and for a session in which
     a quiz was played."""
     try:
@@ -76,20 +94,9 @@ def save_session(
     speakers: Sequence[Speaker] | None = None,
     tags: Collection[str] | None = None,
 ) -> None:
-    """A new one, or of one that is there what was `changed`; `speakers` and `tags` take the place of those there.
-
-    Raises Refused where it shall be moved and does not stand any more where it was `seen`: somebody was quicker.
-    So too where its times no longer go together with those that somebody else set; and for a day far from the event.
-    """
-    hold_events([session.event_id])
+    """Keeps a session, and tells the pages of the agenda; `speakers` and `tags` take the place of those there."""
     is_new = session.pk is None
-    if is_new and not session.slug:
-        session.slug = _free_slug(session, str(session.title))
-    if not is_new and seen is not None and not PLACE.isdisjoint(changed or ()):
-        _check_seen(session, seen)
-    if is_new or "starts_at" in (changed or ()):
-        check_near(session.event, session.starts_at)
-    _save(session, None if is_new else {*(changed or ())})
+    keep_session(session, changed=changed, seen=seen)
     if speakers is not None:
         _keep_speakers(session, speakers)
     if tags is not None:
@@ -99,14 +106,59 @@ def save_session(
         gate_changed(session, changed or ())
 
 
-def _save(session: Session, fields: Collection[str] | None) -> None:
+@transaction.atomic
+def keep_session(session: Session, *, changed: Collection[str] | None = None, seen: Spot | None = None) -> None:
+    """A new one, or of one that is there what was `changed`. Who calls this one tells the pages, and who is in it
+    (`gate_changed`), when all that goes with it is kept.
+
+    Raises Refused where it shall be moved and does not stand any more where it was `seen`: somebody was quicker.
+    So too where its times no longer go together with those that somebody else set, where it or what was chosen for it
+    was deleted meanwhile, where its address is taken, and for a day far from the event.
+    """
+    is_new = _hold(session)
+    if is_new and not session.slug:
+        session.slug = _free_slug(session, str(session.title))
+    if not is_new and seen is not None and not PLACE.isdisjoint(changed or ()):
+        _check_seen(session, seen)
+    if is_new or "starts_at" in (changed or ()):
+        check_near(session.event, session.starts_at)
+    _write(session, None if is_new else {*(changed or ())})
+
+
+def _hold(row: Part | Session) -> bool:
+    """The row's event, so that nobody deletes anything of its agenda meanwhile. Whether the row is a new one."""
+    hold_events([row.event_id])
+    if row.pk is None:
+        return True
+    if not type(row)._default_manager.filter(pk=row.pk).exists():
+        raise Refused("agenda.gone", _("Somebody deleted it at this moment."), status=404)
+    return False
+
+
+def _write(row: Part | Session, fields: Collection[str] | None) -> None:
+    """What the database says no to, it says here and not at the end of the transaction."""
     try:
         with transaction.atomic():
-            session.save(update_fields=fields)
+            row.save(update_fields=fields)
+            connection.check_constraints()
     except IntegrityError as error:
-        if fields is not None and not {"starts_at", "ends_at"}.isdisjoint(fields):
-            raise _moved(session) from error
-        raise
+        refusal = _why_not(row, error, fields)
+        if refusal is None:
+            raise
+        raise refusal from error
+
+
+def _why_not(row: Part | Session, error: IntegrityError, fields: Collection[str] | None) -> Refused | None:
+    rule = broken_rule(error)
+    if rule.endswith("_slug"):
+        return Refused("agenda.address_taken", ADDRESS_TAKEN, field="slug")
+    if rule == "tracks_tag_once":
+        return Refused("agenda.name_taken", NAME_TAKEN, field="name")
+    if "_fk_" in rule:
+        words = _("Something that was chosen here is not there any more. Load the page again.")
+        return Refused("agenda.part_gone", words)
+    is_moved = not {"starts_at", "ends_at"}.isdisjoint(fields or ())
+    return _moved(row) if isinstance(row, Session) and rule in TIMES and is_moved else None
 
 
 def _check_seen(session: Session, seen: Spot) -> None:

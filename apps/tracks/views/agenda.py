@@ -2,6 +2,7 @@
 
 import hashlib
 import re
+from abc import ABC, abstractmethod
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
@@ -56,7 +57,7 @@ class Body:
     rooms: int
 
 
-class AgendaPage(EventView):
+class AgendaPage(EventView, ABC):
     """What the agenda and my agenda share: the moment, the reader's stars, the validator."""
 
     access = Access.PUBLIC
@@ -73,8 +74,8 @@ class AgendaPage(EventView):
         response.headers["ETag"] = tag
         return response
 
-    def page(self) -> HttpResponse:
-        raise NotImplementedError
+    @abstractmethod
+    def page(self) -> HttpResponse: ...
 
     @cached_property
     def stars(self) -> list[Session]:

@@ -46,7 +46,10 @@ class SeatView(Paced, EventView):
             self.say(_("You have a seat in %(session)s.") % {"session": session.title})
         else:
             number = Number(selectors.place_in_row(seat))
-            self.say(_("You are number %(number)s in the row. We mail you when it is your turn.") % {"number": number})
+            self.say(
+                _("You are number %(number)s on the waiting list. We mail you when it is your turn.")
+                % {"number": number}
+            )
         others = selectors.overlapping_seats(session, self.person) if self.person else []
         if others:
             titles = names(other.title for other in others)

@@ -73,6 +73,7 @@ def shots(scene: Scene) -> dict[str, Shot]:
         "guests-done": Shot(reverse("admin:events_guestlist_change", args=[done.pk]), "organiser", **desk),
         "guests-file": Shot(reverse("admin:events_registration_invite"), "organiser", **desk),
         "codes-file": Shot(reverse("admin:events_invitationcode_file"), "organiser", **desk),
+        "questions-file": Shot(reverse("admin:events_question_file"), "organiser", **desk),
         "errand": Shot(reverse("admin:events_errand_change", args=[errand.pk]), "organiser", **desk),
     }
 

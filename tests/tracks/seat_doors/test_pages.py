@@ -42,7 +42,7 @@ def test_page_says_who_is_number_what(session, address, attendee, enter):
     client.post(address)
 
     page = client.get(session.get_absolute_url()).content.decode()
-    assert "You are number 1 in the row" in page
+    assert "You are number 1 on the waiting list" in page
     assert "Take me off the list" in page
 
 

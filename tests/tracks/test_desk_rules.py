@@ -1,0 +1,131 @@
+"""What the desk saves of the agenda passes the service that the API passes: names, addresses, days, and two at once."""
+
+from datetime import timedelta
+
+import pytest
+from django.urls import reverse
+
+from apps.core.errors import Refused
+from apps.tracks import services
+from apps.tracks.models import Room, Session, Tag, Track
+from tests.factories.tracks import RoomFactory, SessionFactory, SpeakerFactory, TrackFactory
+from tests.tracks.test_admin import form_of, save
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def desk(organiser, enter):
+    return enter(organiser)
+
+
+def test_session_far_from_its_event_is_told_beside_its_day(desk, event):
+    session = SessionFactory(event=event)
+    far = session.starts_at + timedelta(days=365)
+
+    page = save(desk, session, starts_at_0=f"{far:%Y-%m-%d}", ends_at_0=f"{far:%Y-%m-%d}", title_0="Low water")
+
+    assert page.status_code == 200
+    assert "more than a month away from the event" in page.content.decode()
+    assert "Low water" in page.content.decode()
+    session.refresh_from_db()
+    assert session.starts_at.date() != far.date()
+
+
+def test_address_that_another_session_has_is_told(desk, event):
+    SessionFactory(event=event, slug="rain")
+    session = SessionFactory(event=event, slug="snow")
+
+    page = save(desk, session, slug="rain")
+
+    assert "Another one of this event has this address" in page.content.decode()
+    assert Session.objects.get(pk=session.pk).slug == "snow"
+
+
+def test_room_that_is_deleted_meanwhile_is_told(event):
+    session, room = SessionFactory(event=event), RoomFactory(event=event)
+    session.room = Room.objects.get(pk=room.pk)
+    room.delete()
+    with pytest.raises(Refused) as refused:
+        services.keep_session(session, changed={"room"})
+    assert refused.value.code == "agenda.part_gone"
+
+
+def test_times_that_somebody_else_set_meanwhile_are_told(event):
+    session = SessionFactory(event=event)
+    Session.objects.update(ends_at=session.starts_at + timedelta(minutes=10))
+    session.starts_at += timedelta(minutes=20)
+    with pytest.raises(Refused) as refused:
+        services.keep_session(session, changed={"starts_at"})
+    assert refused.value.code == "session.moved"
+
+
+def test_session_that_is_deleted_meanwhile_is_not_kept(event):
+    session = SessionFactory(event=event)
+    Session.objects.all().delete()
+    with pytest.raises(Refused) as refused:
+        services.keep_session(session, changed={"title"})
+    assert (refused.value.code, refused.value.status) == ("agenda.gone", 404)
+
+
+@pytest.mark.parametrize(
+    ("made", "said"),
+    [
+        (lambda event: Track(event=event, name="rivers", slug="rivers-2"), "agenda.name_taken"),
+        (lambda event: Track(event=event, name="Lakes", slug="rivers"), "agenda.address_taken"),
+        (lambda event: Tag(event=event, name="water"), "agenda.name_taken"),
+    ],
+)
+def test_what_was_taken_meanwhile_is_refused(event, made, said):
+    TrackFactory(event=event, name="Rivers", slug="rivers")
+    Tag.objects.create(event=event, name="water")
+    with pytest.raises(Refused) as refused:
+        services.save_part(made(event))
+    assert refused.value.code == said
+
+
+@pytest.mark.parametrize(
+    ("factory", "more"), [(TrackFactory, {"colour": 1, "shape": 1}), (RoomFactory, {}), (SpeakerFactory, {})]
+)
+def test_address_of_another_is_not_taken_at_the_desk(desk, event, factory, more):
+    factory(event=event, slug="rivers", name="Rivers")
+    row = factory(event=event, slug="lakes", name="Lakes")
+    address = reverse(f"admin:tracks_{row._meta.model_name}_change", args=[row.pk])
+    name = "name" if factory is SpeakerFactory else "name_0"
+
+    page = desk.post(address, {name: "Lakes", "slug": "rivers", "position": 0, **more})
+
+    assert "Another one of this event has this address" in page.content.decode()
+    row.refresh_from_db()
+    assert row.slug == "lakes"
+
+
+def test_part_that_is_saved_leaves_what_others_changed(event):
+    room = RoomFactory(event=event, name="Hall")
+    Room.objects.update(capacity=40)
+    room.name = "Great hall"
+
+    services.save_part(room, changed={"name"})
+
+    room.refresh_from_db()
+    assert (str(room.name), room.capacity) == ("Great hall", 40)
+
+
+def test_text_longer_than_any_page_shows_is_told(desk, event, monkeypatch):
+    monkeypatch.setattr("apps.tracks.services.writing.MOST_TEXT", 5)
+    session = SessionFactory(event=event)
+
+    page = save(desk, session, abstract_0="Four rivers")
+
+    assert "Up to 5 characters" in page.content.decode()
+
+
+def test_new_session_of_the_desk_is_near_its_event(desk, event):
+    pattern = SessionFactory(event=event)
+    day = f"{pattern.starts_at + timedelta(days=365):%Y-%m-%d}"
+    form = form_of(pattern, event=event.pk, slug="rain", starts_at_0=day, ends_at_0=day)
+
+    page = desk.post(reverse("admin:tracks_session_add"), form)
+
+    assert "more than a month away from the event" in page.content.decode()
+    assert event.sessions.get() == pattern
