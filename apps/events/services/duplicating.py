@@ -61,6 +61,7 @@ def duplicate_event(
     copy.event = _event_like(copy, organisation=organisation, name=name, slug=slug)
     for part in wanted:
         part.run(copy)
+    _take_logo(source, copy.event)  # last: what is refused before leaves no file behind
     # The new rows are on record where they belong; that they were taken from here, only so.
     audit.record(
         str(_("Duplicated")),
@@ -85,7 +86,6 @@ def _event_like(copy: Copy, *, organisation: Organisation, name: Any, slug: str)
         raise TypeError("An event refers to nothing but its organisation.")
     try:
         with transaction.atomic():
-            _take_logo(copy.source, event)
             event.save(force_insert=True)
     except IntegrityError as error:
         if Event.objects.filter(slug=event.slug).exists():
@@ -102,9 +102,11 @@ def _take_logo(source: Event, event: Event) -> None:
         return
     try:
         with source.logo.open() as file:
-            event.logo.save(f"{ids.new_token()}.webp", ContentFile(file.read()), save=False)
+            content = file.read()
     except FileNotFoundError:
-        event.logo = ""
+        return
+    event.logo.save(f"{ids.new_token()}.webp", ContentFile(content), save=False)
+    event.save(update_fields=["logo"])
 
 
 # The parts of this room, as `receivers` registers them ---------------------------------------------------------------
