@@ -13,10 +13,15 @@ from apps.accounts.signals import account_leaving, second_factor_changed, sessio
 from apps.events import selectors, services
 from apps.events.models import Event, EventRole, InvitationCode, Question, TicketKind
 from apps.events.registry.copying import parts
+from apps.events.selectors import told
 from apps.events.services import end_sockets, logos
 
 own_data.register("places")(selectors.places_of)
 own_data.register("roles")(selectors.roles_held)
+own_data.register("bans")(told.bans_of)
+own_data.register("providers")(told.identities_of)
+own_data.register("typed_by_others")(told.typed_of)
+own_data.register("former_memberships")(told.former_memberships_of)
 
 
 @receiver([sessions_ended, second_factor_changed])
