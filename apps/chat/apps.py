@@ -20,4 +20,10 @@ class ChatConfig(AppConfig):
 
         own_data.register("messages")(told.messages_of)
         own_data.register("groups")(told.groups_of)
+        own_data.register("chat_files")(told.files_of)
+        own_data.register("chat_marks")(told.marks_of)
+        own_data.register("chat_mentions")(told.mentions_of)
+        own_data.register("chat_read")(told.readings_of)
+        own_data.register("chat_reports")(told.reports_by)
+        own_data.register("chat_bars")(told.bars_told)
         registry.needs.register("chat")(selectors.needs)

@@ -23,7 +23,8 @@ MOST_CHARS = 300
 """Of an address with what it asks. Longer ones are made for their reader alone, and so are those of other methods."""
 OWN = (settings.SESSION_COOKIE_NAME, "messages", WROTE)
 """Cookies of somebody whose page may be another than that of the next."""
-TOKEN = "csrf-token-of-this-visitor"
+PLACE = "csrf-token-of-this-visitor"
+"""Where each gets one of their own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +63,7 @@ class KeptForVisitors(ContextMixin, View):
         return _for(request, response)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        token = {"csrf_token": TOKEN} if self.is_kept else {}
+        token = {"csrf_token": PLACE} if self.is_kept else {}
         return super().get_context_data(**kwargs) | token
 
 
@@ -94,7 +95,6 @@ def _keep(key: tuple[Any, ...], page: Page) -> None:
 
 
 def _for(request: HttpRequest, response: HttpResponse) -> HttpResponse:
-    place = TOKEN.encode()
-    if place in response.content:
-        response.content = response.content.replace(place, get_token(request).encode())
+    if PLACE.encode() in response.content:
+        response.content = response.content.replace(PLACE.encode(), get_token(request).encode())
     return response

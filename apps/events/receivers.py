@@ -3,7 +3,7 @@ person, and which of their parts go along when an event is duplicated."""
 
 from typing import Any
 
-from django.db.models.signals import post_save, pre_delete
+from django.db.models.signals import post_delete, post_save, pre_delete, pre_save
 from django.dispatch import receiver
 from django.utils.translation import gettext_lazy
 
@@ -11,12 +11,17 @@ from apps.accounts.models import User
 from apps.accounts.registry import own_data
 from apps.accounts.signals import account_leaving, second_factor_changed, sessions_ended
 from apps.events import selectors, services
-from apps.events.models import EventRole, InvitationCode, Question, TicketKind
+from apps.events.models import Event, EventRole, InvitationCode, Question, TicketKind
 from apps.events.registry.copying import parts
-from apps.events.services import end_sockets
+from apps.events.selectors import told
+from apps.events.services import end_sockets, logos
 
 own_data.register("places")(selectors.places_of)
 own_data.register("roles")(selectors.roles_held)
+own_data.register("bans")(told.bans_of)
+own_data.register("providers")(told.identities_of)
+own_data.register("typed_by_others")(told.typed_of)
+own_data.register("former_memberships")(told.former_memberships_of)
 
 
 @receiver([sessions_ended, second_factor_changed])
@@ -42,6 +47,22 @@ def bar_who_was_barred(instance: User, created: bool, raw: bool = False, **_: An
 def ask_nobody_instead_of_all(instance: TicketKind, **_: Any) -> None:
     """In the transaction of the deletion, whatever deletes it."""
     services.rest_questions_of(instance)
+
+
+@receiver(pre_save, sender=Event)
+def note_logo(instance: Event, update_fields: Any = None, raw: bool = False, **_: Any) -> None:
+    if not raw:
+        logos.note_former(instance, update_fields)
+
+
+@receiver(post_save, sender=Event)
+def drop_former_logo(instance: Event, **_: Any) -> None:
+    logos.drop_former(instance)
+
+
+@receiver(post_delete, sender=Event)
+def drop_logo(instance: Event, **_: Any) -> None:
+    logos.drop(instance.logo.storage, str(instance.logo.name or ""))
 
 
 parts.register(

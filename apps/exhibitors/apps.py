@@ -17,3 +17,4 @@ class ExhibitorsConfig(AppConfig):
         from apps.exhibitors import receivers, selectors  # noqa: F401, PLC0415
 
         own_data.register("contact_requests")(selectors.requests_of)
+        own_data.register("booths")(selectors.booths_of)

@@ -198,3 +198,8 @@ def requests_of(user: User) -> Iterator[dict[str, Any]]:
             "message": row.message,
             "answer": row.answer,
         }
+
+
+def booths_of(user: User) -> Iterator[dict[str, Any]]:
+    for row in BoothStaff.objects.filter(user=user).select_related("booth__event").order_by("-pk"):
+        yield {"event": row.booth.event.slug, "booth": row.booth.name}

@@ -19,3 +19,4 @@ class PollsConfig(AppConfig):
         registry.numbers.register("polls", position=50)(selectors.own_numbers)
 
         own_data.register("poll_answers")(told.answers_of)
+        own_data.register("polls_without_names")(told.anonymous_polls_of)

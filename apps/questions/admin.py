@@ -146,6 +146,7 @@ class BoardAdmin(OrganisationScopedAdmin):
         return [*super().get_readonly_fields(request, obj), *kept]
 
     def save_model(self, request: HttpRequest, obj: Board, form: Any, change: bool) -> None:
-        rules = {name: getattr(obj, name) for name in selectors.RULES}
+        changed = form.changed_data if change else selectors.RULES
+        rules = {name: getattr(obj, name) for name in selectors.RULES if name in changed}
         kept = services.set_rules(obj.session, **rules) if obj.session else services.set_usual_rules(obj.event, **rules)
         obj.pk = kept.pk

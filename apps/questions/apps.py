@@ -32,3 +32,4 @@ class QuestionsConfig(AppConfig):
         refusing.name_nobody(*OF_ASKERS, "questions:ask", "api:questions")
         own_data.register("questions")(told.questions_asked_by)
         own_data.register("question_votes")(told.votes_of)
+        own_data.register("questions_followed")(told.followed_by)

@@ -17,3 +17,4 @@ class QuizzesConfig(AppConfig):
 
         own_data.register("quiz_attempts")(told.attempts_of)
         own_data.register("quiz_seats")(told.seats_of)
+        own_data.register("quiz_times")(told.times_of)

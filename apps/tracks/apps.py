@@ -24,5 +24,7 @@ class TracksConfig(AppConfig):
 
         own_data.register("stars")(told.stars_of)
         own_data.register("visits")(told.visits_of)
+        own_data.register("seats")(told.seats_of)
+        own_data.register("speaker_pages")(told.pages_of)
         registry.needs.register("tracks")(selectors.needs)
         registry.tasks.register("tracks", position=30)(selectors.tasks)

@@ -91,6 +91,7 @@ class Lobby(AttendeeView):
         return self.render(
             "venue/lobby.html",
             lobby=selectors.lobby(self.event, self.reader, self.roles),
+            is_owing=not self.event.is_read_only and events.is_owing(self.event, self.reader),
             version=version,
             heard=heard,
             people_words=selectors.people_are_here(),

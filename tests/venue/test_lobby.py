@@ -103,7 +103,7 @@ def test_lobby_costs_the_same_for_few_sessions_and_for_many(event, attendee, ent
             BoothStaffFactory(booth__event=event)
             AnnouncementFactory(event=event)
         client.get(address(event))
-        with django_assert_max_num_queries(49) as counted:
+        with django_assert_max_num_queries(50) as counted:
             client.get(address(event))
         counts.append(len(counted))
     assert counts[0] == counts[1] == counts[2]

@@ -91,10 +91,17 @@ def set_password(user: User, password: str) -> None:
     user.save(update_fields=["password"])
 
 
-def set_active(user: User, *, is_active: bool) -> None:
-    """Whether the person may sign in, and stays signed in."""
-    User.objects.filter(pk=user.pk).update(is_active=is_active)
+@transaction.atomic
+def set_active(user: User, *, is_active: bool) -> bool:
+    """Whether the person may sign in, and stays signed in; whether that is new. What they had open is over for good: an
+    account that is opened again has no session and no token from before."""
+    changed = User.objects.filter(pk=user.pk).exclude(is_active=is_active).update(is_active=is_active)
     user.is_active = is_active
+    if changed:
+        _revoke_tokens(user)
+        # Also when it is opened: whoever closed it may have died before its sessions ended.
+        transaction.on_commit(lambda: _end_sessions(user, UserSession.objects.filter(user=user)))
+    return bool(changed)
 
 
 def set_staff(user: User, *, is_staff: bool) -> None:

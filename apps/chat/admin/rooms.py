@@ -104,7 +104,8 @@ class RoomAdmin(PlacedAdmin):
         return int(room.said)
 
     def save_model(self, request: HttpRequest, obj: Room, form: Any, change: bool) -> None:
-        services.set_rules(obj, user_id=request.user.pk, **form.cleaned_data)
+        changed = {name: form.cleaned_data[name] for name in form.changed_data}
+        services.set_rules(obj, user_id=request.user.pk, **changed)
 
 
 @admin.register(Message)

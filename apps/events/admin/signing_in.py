@@ -16,6 +16,7 @@ from apps.core.errors import Refused
 from apps.core.rows import row_number
 from apps.events import selectors, services
 from apps.events.doors import Desk, OrganisationScopedAdmin, OwnersAlone, ScopedTabularInline, columns
+from apps.events.doors.writing import changed_columns
 from apps.events.forms import ConnectionForm, DomainForm
 from apps.events.models import SignInConnection, SignInDomain
 from apps.events.services.signing_in import MOST_DOMAINS
@@ -85,7 +86,8 @@ class SignInConnectionAdmin(OwnersAlone, OrganisationScopedAdmin):
         return ["organisation", "kind"] if obj else []
 
     def save_model(self, request: HttpRequest, obj: SignInConnection, form: Any, change: bool) -> None:
-        services.save_connection(obj, secret=form.cleaned_data.get("secret", ""))
+        written = changed_columns(obj, before=obj.desk_before, named=form.changed_data) if change else None
+        services.save_connection(obj, secret=form.cleaned_data.get("secret", ""), changed=written)
 
     def response_add(
         self, request: HttpRequest, obj: SignInConnection, post_url_continue: str | None = None

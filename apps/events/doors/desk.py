@@ -28,6 +28,7 @@ from apps.events.doors.languages import LongTexts, ShortTexts
 from apps.events.doors.lists import BoundedPaginator, HistoryPaginator, InWords
 from apps.events.doors.of_event import OfItsEvent
 from apps.events.doors.tables import TakesTables
+from apps.events.doors.writing import careful, columns_of, write
 from apps.events.models import Event
 from apps.events.registry.work import Part
 
@@ -246,6 +247,19 @@ class OrganisationScopedAdmin(OfItsEvent, _Scoped, TakesTables, ModelAdmin):  # 
             changelist.full_result_count = changelist.result_count
         return changelist
 
+    def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Any:
+        """Remembers how the row was read, so that what is written of it is what was changed."""
+        found = super().get_object(request, object_id, from_field)
+        if found is not None:
+            found.desk_before = columns_of(found)
+        return found
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        if change:
+            write(obj, before=getattr(obj, "desk_before", None), named=form.changed_data)
+        else:
+            super().save_model(request, obj, form, change)
+
     def get_changelist_formset(self, request: HttpRequest, **kwargs: Any) -> Any:
         """What is changed in the list itself is named by the head of its column to the eye alone; here to everybody."""
         formset = super().get_changelist_formset(request, **kwargs)
@@ -352,11 +366,19 @@ class OrganisationScopedAdmin(OfItsEvent, _Scoped, TakesTables, ModelAdmin):  # 
         """Called inside the transaction, once the row and everything inside its form is saved: tell who must know."""
 
 
-class ScopedInline(_Scoped, StackedInline):  # type: ignore[misc]
+class _ScopedLines(_Scoped):
+    formset: type
+
+    def get_formset(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
+        kwargs.setdefault("formset", careful(self.formset))
+        return super().get_formset(request, obj, **kwargs)  # type: ignore[misc]
+
+
+class ScopedInline(_ScopedLines, StackedInline):  # type: ignore[misc]
     extra = 0
 
 
-class ScopedTabularInline(_Scoped, TabularInline):  # type: ignore[misc]
+class ScopedTabularInline(_ScopedLines, TabularInline):  # type: ignore[misc]
     extra = 0
 
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:

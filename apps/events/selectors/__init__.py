@@ -57,6 +57,7 @@ from apps.events.selectors.events import (
 )
 from apps.events.selectors.exporting import BETWEEN, guest_rows, question_rows, registration_rows
 from apps.events.selectors.look import look_of, read_colour
+from apps.events.selectors.owing import is_owing, owes_answers, owing
 from apps.events.selectors.people import (
     interests_shared,
     people_of,
@@ -169,6 +170,7 @@ __all__ = [
     "is_full",
     "is_known_to",
     "is_last_owner",
+    "is_owing",
     "is_sold_out",
     "is_staff_anywhere",
     "is_staff_elsewhere",
@@ -191,6 +193,8 @@ __all__ = [
     "organisations_behind",
     "organisations_of_events",
     "organisations_with_role",
+    "owes_answers",
+    "owing",
     "own_numbers",
     "owned_organisations",
     "page_of",

@@ -24,9 +24,12 @@ from apps.events.models import (
     Unmet,
 )
 from apps.events.registry import Segment, segments
+from apps.events.selectors.owing import owes_answers
 
 EVERYBODY = ""
 SPEAKERS, EXHIBITORS, STAFF = "role/speaker", "role/exhibitor", "role/staff"
+SILENT = "unanswered"
+"""Who has a place and has not answered what must be answered. By mail: on a page it stands beside them."""
 COMING = "coming"
 """Who has a place and has not come yet. No page of theirs is open, so it goes by mail alone."""
 ROLES = {
@@ -40,8 +43,9 @@ NAMES = {
     EXHIBITORS: _("Exhibitors"),
     STAFF: _("Staff"),
     COMING: _("Registered, not here yet"),
+    SILENT: _("Registered, has not answered everything"),
 }
-MOST_TICKETS = 60
+BY_MAIL = (COMING, SILENT)
 
 
 def people_in(event: Event, audience: str) -> QuerySet[User]:
@@ -61,6 +65,8 @@ def people_in(event: Event, audience: str) -> QuerySet[User]:
         found = Q(Exists(places.filter(ticket=ticket)))
     elif audience == COMING:
         found = Q(Exists(places.filter(joined_at=None)))
+    elif audience == SILENT:
+        found = Q(Exists(places.filter(owes_answers())))
     else:
         return User.objects.none()
     banned = Ban.objects.standing().filter(event=event, user=OuterRef("pk")).order_by()
@@ -76,6 +82,8 @@ def count_in(event: Event, audience: str) -> int:
     ticket = _ticket_in(audience)
     if audience == COMING:
         return places.filter(joined_at=None).count()
+    if audience == SILENT:
+        return places.filter(owes_answers()).count()
     if ticket is not None:
         return places.filter(ticket=ticket).count()
     if audience != EVERYBODY and audience not in ROLES:
@@ -104,7 +112,7 @@ def segments_of(event: Event) -> list[Segment]:
     )
     return [
         *(_own(key, count_in(event, key)) for key in NAMES),
-        *(_of_ticket(ticket, ticket.taken) for ticket in tickets[:MOST_TICKETS]),
+        *(_of_ticket(ticket, ticket.taken) for ticket in tickets),
         *segments.of(event),
     ]
 
@@ -126,7 +134,7 @@ def _ticket_in(audience: str) -> int | None:
 
 
 def _own(key: str, count: int | None) -> Segment:
-    return Segment(key, NAMES[key], count, on_screen=key != COMING)
+    return Segment(key, NAMES[key], count, on_screen=key not in BY_MAIL)
 
 
 def _of_ticket(ticket: TicketKind, count: int | None) -> Segment:

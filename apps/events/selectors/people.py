@@ -9,7 +9,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from apps.accounts.models import User
 from apps.accounts.selectors import folded
-from apps.events.models import Ban, Event, EventRole, Membership, Registration, Unmet
+from apps.events.models import Answer, Ban, Event, EventRole, Membership, Question, Registration, Unmet
 
 FEWEST = 3
 """How many people must have an interest in common before others are told of it."""
@@ -78,7 +78,8 @@ def roles_shown(event: Event, person: User) -> list[str]:
 
 def places_of(user: User) -> Iterator[dict[str, Any]]:
     """For the person themselves: their places and wishes, and what they answered."""
-    rows = Registration.objects.filter(user=user).select_related("event", "ticket").order_by("-created_at")
+    rows = Registration.objects.filter(user=user).select_related("event", "ticket", "code", "by")
+    rows = rows.order_by("-created_at")
     for row in rows.prefetch_related("answers__question").iterator(chunk_size=200):
         yield {
             "event": row.event.slug,
@@ -87,11 +88,23 @@ def places_of(user: User) -> Iterator[dict[str, Any]]:
             "ticket": str(row.ticket) if row.ticket else "",
             "registered": row.created_at,
             "came": row.joined_at,
-            "answers": [
-                {"question": str(answer.question.label), "answer": answer.text, "at": answer.created_at}
-                for answer in row.answers.all()
-            ],
+            "came_by": row.source,
+            "code": row.code.code if row.code else "",
+            "registered_by": row.by.name if row.by else "",
+            "waits_since": row.waiting_since,
+            "decided": row.decided_at,
+            "what_we_told_you": row.reason,
+            "offered_to": row.offered_to,
+            "offered": row.offered_at,
+            "answers": [_answered(answer) for answer in row.answers.all()],
         }
+
+
+def _answered(answer: Answer) -> dict[str, Any]:
+    """Of a consent also which version of its words they agreed to."""
+    told = {"question": str(answer.question.label), "answer": answer.text, "at": answer.created_at}
+    is_consent = answer.question.kind == Question.Kind.CONSENT
+    return told | {"version": answer.version, "version_now": answer.question.version} if is_consent else told
 
 
 def roles_held(user: User) -> Iterator[dict[str, Any]]:

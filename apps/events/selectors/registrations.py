@@ -5,10 +5,18 @@ from django.db.models import Q, QuerySet
 from apps.events.models import Event, Registration
 from apps.events.selectors import sources
 from apps.events.selectors.events import as_known
+from apps.events.selectors.owing import owes_answers
 
 
 def registrations_where(
-    event: Event, *, state: str = "", ticket: int | None = None, source: str = "", came: bool | None = None, q: str = ""
+    event: Event,
+    *,
+    state: str = "",
+    ticket: int | None = None,
+    source: str = "",
+    came: bool | None = None,
+    answered: bool | None = None,
+    q: str = "",
 ) -> QuerySet[Registration]:
     """Each as the organisation knows its person (`as_known`). By words is found what it may know of them, and by a
     whole address whoever it is of. Empty values let everything through."""
@@ -22,6 +30,9 @@ def registrations_where(
         rows = rows.filter(source=label) if label else rows.none()
     if came is not None:
         rows = rows.filter(joined_at__isnull=not came)
+    if answered is not None:
+        held = rows.filter(state=Registration.State.CONFIRMED)
+        rows = held.filter(~owes_answers() if answered else owes_answers())
     known = as_known(rows, "event__organisation")
     words = q.strip()
     if words:

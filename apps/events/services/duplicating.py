@@ -68,6 +68,7 @@ def duplicate_event(
         if broken_rule(error).endswith("_in_reach"):
             raise _too_far() from error
         raise
+    _take_logo(source, copy.event)  # last: what is refused before leaves no file behind
     # The new rows are on record where they belong; that they were taken from here, only so.
     audit.record(
         str(_("Duplicated")),
@@ -96,7 +97,6 @@ def _event_like(copy: Copy, *, organisation: Organisation, name: Any, slug: str)
         raise TypeError("An event refers to nothing but its organisation.")
     try:
         with transaction.atomic():
-            _take_logo(copy.source, event)
             event.save(force_insert=True)
     except IntegrityError as error:
         if Event.objects.filter(slug=event.slug).exists():
@@ -113,9 +113,11 @@ def _take_logo(source: Event, event: Event) -> None:
         return
     try:
         with source.logo.open() as file:
-            event.logo.save(f"{ids.new_token()}.webp", ContentFile(file.read()), save=False)
+            content = file.read()
     except FileNotFoundError:
-        event.logo = ""
+        return
+    event.logo.save(f"{ids.new_token()}.webp", ContentFile(content), save=False)
+    event.save(update_fields=["logo"])
 
 
 # The parts of this room, as `receivers` registers them ---------------------------------------------------------------

@@ -1,13 +1,15 @@
 """Roles in an event and memberships of an organisation, and what follows from them: the desk, and open sockets."""
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from apps.accounts import services as accounts
 from apps.accounts.models import User
+from apps.core import clock
 from apps.core.errors import Refused
 from apps.events import selectors
-from apps.events.models import Event, EventRole, FormerMember, Membership, Organisation
+from apps.events.models import Event, EventRole, FormerMember, JoinLink, Membership, Organisation
 from apps.live import publish
 
 
@@ -84,8 +86,11 @@ def members_changed(organisation: Organisation, user: User) -> None:
 
 @transaction.atomic
 def switch_account(user: User, *, is_active: bool) -> None:
-    """Closes an account, or opens it again. Its pages ask with each request; what it has open ends within seconds."""
-    accounts.set_active(user, is_active=is_active)
+    """Closes an account, or opens it again. Its pages ask with each request; what it has open ends within seconds, and
+    none of its links, sessions and tokens comes back when it is opened."""
+    if accounts.set_active(user, is_active=is_active):
+        theirs = Q(registration__user=user) | Q(role__user=user)
+        JoinLink.objects.filter(theirs, revoked_at=None).update(revoked_at=clock.now())
     end_sockets(user)
 
 

@@ -5,6 +5,7 @@ another organisation's. Everybody else whom it names proves the address by a mai
 """
 
 import logging
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from django.conf import settings
@@ -191,18 +192,25 @@ def _name(claims: Claims) -> str:
 
 
 @transaction.atomic
-def save_connection(connection: SignInConnection, *, secret: str = "") -> SignInConnection:
-    """Keeps a connection; an empty secret leaves the one that it has, unless another issuer would be told it."""
+@transaction.atomic
+def save_connection(
+    connection: SignInConnection, *, secret: str = "", changed: Collection[str] | None = None
+) -> SignInConnection:
+    """Keeps a new connection, or of one that is there what was `changed` (by default all); an empty secret leaves the
+    one that it has, unless another issuer would be told it."""
+    written = {*(changed or ())}
     if connection.pk:
-        former = SignInConnection.objects.get(pk=connection.pk)
+        former = SignInConnection.objects.select_for_update(no_key=True).get(pk=connection.pk)
         if former.issuer != connection.issuer or former.client_id != connection.client_id:
             connection.client_secret = ""
+            written.add("client_secret")
         if former.issuer != connection.issuer or former.entity_id != connection.entity_id:
             # Another provider counts its people otherwise: the same number may be somebody else there.
             SignInIdentity.objects.filter(connection=connection).delete()
     if secret:
         connection.client_secret = sealing.seal(secret, purpose=SEALED_FOR)
-    connection.save()
+        written.add("client_secret")
+    connection.save(update_fields=None if changed is None or connection.pk is None else written)
     return connection
 
 

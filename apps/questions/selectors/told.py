@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from apps.accounts.models import User
-from apps.questions.models import Question, Vote
+from apps.questions.models import Follow, Question, Vote
 
 
 def questions_asked_by(user: User) -> Iterator[dict[str, Any]]:
@@ -16,5 +16,11 @@ def questions_asked_by(user: User) -> Iterator[dict[str, Any]]:
 
 def votes_of(user: User) -> Iterator[dict[str, Any]]:
     rows = Vote.objects.filter(user=user).select_related("question__board__event").order_by("-pk")
+    for row in rows.iterator(chunk_size=500):
+        yield {"event": row.question.board.event.slug, "question": row.question.text}
+
+
+def followed_by(user: User) -> Iterator[dict[str, Any]]:
+    rows = Follow.objects.filter(user=user).select_related("question__board__event").order_by("-pk")
     for row in rows.iterator(chunk_size=500):
         yield {"event": row.question.board.event.slug, "question": row.question.text}
