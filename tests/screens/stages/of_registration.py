@@ -10,7 +10,7 @@ from tests.screens.stages.scene import LONG, SLUG, WRITTEN, Scene, words
 
 TICKETS = ("whole", "evening", "press")
 GUESTS = """email,name,company,ticket
-ada@example.org,Ada Lindqvist,Weir Society,
+ada@example.org,Ada Lindqvist,Weir Society,~
 ben@,Ben,,
 cleo@example.org,Cleo,,Nowhere
 """
@@ -49,8 +49,9 @@ def shots(scene: Scene) -> dict[str, Shot]:
     services.offer_place(own, email="bea.successor@freshet.example", name="Bea")
     own.refresh_from_db()
     organiser = event.organisation.memberships.select_related("user").first().user
-    read = services.read_guests(event, data=GUESTS.encode(), name=f"{LONG}.csv", by=organiser)
-    done = services.read_guests(event, data=GUESTS.encode(), name="done.csv", by=organiser)
+    guests = GUESTS.replace("~", written["whole"]["en"]).encode()
+    read = services.read_guests(event, data=guests, name=f"{LONG}.csv", by=organiser)
+    done = services.read_guests(event, data=guests, name="done.csv", by=organiser)
     services.invite_guests(done)
     services.invite_all(done.pk)
     errand = Errand.objects.create(
