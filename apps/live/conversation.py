@@ -1,4 +1,4 @@
-"""What an application says and hears at a socket of ours, in ASGI's words, until it takes the socket over or ends it."""
+"""What an application says and hears at a socket of ours, in ASGI's words, until it takes it over or ends it."""
 
 import asyncio
 import logging

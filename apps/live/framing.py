@@ -9,7 +9,7 @@ NORMAL, GOING_AWAY, PROTOCOL_ERROR, NO_STATUS, ABNORMAL = 1000, 1001, 1002, 1005
 INVALID_TEXT, TOO_LARGE = 1007, 1009
 SENDABLE = frozenset((*range(1000, 1004), *range(1007, 1015)))
 MOST_PARTS = 64
-"""Of one message. Programs cut at some kilobytes, if at all; parts without an end would cost us more than their sender."""
+"""Of one message. Programs cut at some kilobytes, if at all; endless parts would cost us more than their sender."""
 
 
 class Malformed(Exception):
