@@ -50,6 +50,15 @@ urlpatterns = [
 ]
 api_urlpatterns = [
     path("events/<slug:event>/chat/rooms/", api.PlacesAPI.as_view(), name="chat-places"),
+    path("events/<slug:event>/chat/groups/", api.GroupsAPI.as_view(), name="chat-groups"),
+    path("events/<slug:event>/chat/groups/<int:group>/", api.GroupAPI.as_view(), name="chat-group"),
+    path("events/<slug:event>/chat/groups/<int:group>/invitations/", api.InvitationsAPI.as_view(), name="chat-invite"),
+    path("events/<slug:event>/chat/groups/<int:group>/answer/", api.AnswerAPI.as_view(), name="chat-answer"),
+    path(
+        "events/<slug:event>/chat/groups/<int:group>/members/<int:person>/",
+        api.MemberAPI.as_view(),
+        name="chat-member",
+    ),
     path("events/<slug:event>/chat/rooms/<int:room>/files/", api.FilesAPI.as_view(), name="chat-files"),
     path("events/<slug:event>/chat/rooms/<int:room>/pinned/", api.PinnedAPI.as_view(), name="chat-pinned"),
     path("events/<slug:event>/chat/rooms/<int:room>/read/", api.ReadAPI.as_view(), name="chat-read"),

@@ -11,7 +11,7 @@ from django.urls import resolve
 from drf_spectacular.generators import SchemaGenerator
 
 from apps.chat import services as chats
-from apps.chat.models import Message, Room
+from apps.chat.models import Group, Member, Message, Room
 from apps.core import clock
 from apps.notifications.models import Endpoint
 from apps.polls.models import Poll
@@ -119,6 +119,14 @@ def member(place):
     chat.RoomFactory(event=place.event, owner=f"group/{group.pk}")
 
 
+def joined_a_group(place):
+    """Somebody else each time; the organiser, who looks, is in it."""
+    Member.objects.get_or_create(
+        group=place.things[Group], user=place.people["organiser"], defaults={"joined_at": clock.now()}
+    )
+    chat.MemberFactory(group=place.things[Group], user=UserFactory())
+
+
 MORE = {
     "api:event-list": lambda place: EventFactory(),
     "api:event-announcements": lambda place: of_events.AnnouncementFactory(event=place.event, by=UserFactory()),
@@ -172,6 +180,8 @@ MORE = {
     "api:questions": asked,
     "api:questions-similar": asked,
     "api:chat-places": member,
+    "api:chat-groups": member,
+    "api:chat-group": joined_a_group,
     "api:chat-room": said,
     "api:chat-messages": said,
     "api:chat-search": said,

@@ -44,6 +44,9 @@ BODIES: dict[str, dict[str, Any]] = {
     "api:poll-run": {"do": "close"},
     "api:poll-words": {"subjects": ["0" * 64], "shown": False},
     "polls:deed": {"do": "close"},
+    "api:chat-groups": {"name": "Gauge readers"},
+    "api:chat-invite": {"people": [1]},
+    "api:chat-answer": {"accept": True},
     "api:chat-messages": {"text": "Hello"},
     "api:chat-reactions": {"kind": "heart"},
     "api:chat-report": {"reason": "spam"},
@@ -156,6 +159,7 @@ def add_talk(world: World) -> None:
     world.add(chat.ReadingFactory(room=room, user=attendee))
     group = world.add(chat.GroupFactory(event=event, made_by=attendee, name=f"{SECRET} group"))
     world.add(chat.MemberFactory(group=group, user=attendee))
+    world.add(chat.DeclinedFactory(group=group, user=speaker))
     chat.RoomFactory(event=event, owner=f"group/{group.pk}")
 
 

@@ -5,11 +5,12 @@ from datetime import timedelta
 import pytest
 from django.urls import reverse
 
-from apps.chat import selectors, services
+from apps.chat import doors, selectors, services
 from apps.chat.models import Member, Room
 from apps.core import clock
 from apps.core.errors import Refused
 from apps.events import permissions
+from apps.live.registry import Rate
 from tests.chat.asking import at
 from tests.factories.chat import WordFactory
 from tests.factories.events import RegistrationFactory
@@ -194,3 +195,86 @@ def test_page_of_a_group_lets_the_invited_answer(group, attendee, friend, enter)
 
     assert answer in enter(friend).get(page).content.decode()
     assert answer not in enter(attendee).get(page).content.decode()
+
+
+# Over REST -------------------------------------------------------------------------------------------------------
+
+
+def call(client, method, event, route, /, *args, **body):
+    return getattr(client, method)(
+        reverse(f"api:chat-{route}", args=[event.slug, *args]), body or None, content_type="application/json"
+    )
+
+
+def test_group_lives_over_rest(event, attendee, friend, speaker, enter):
+    mine, theirs = enter(attendee), enter(friend)
+
+    made = call(mine, "post", event, "groups", name="Gauge readers", people=[friend.pk])
+    group = made.json()["id"]
+    asked = call(theirs, "get", event, "groups").json()["groups"]
+    more = call(mine, "post", event, "invite", group, people=[friend.pk, speaker.pk])
+    answered = call(theirs, "post", event, "answer", group, accept=True)
+    declined = call(enter(speaker), "post", event, "answer", group, accept=False)
+    again = call(mine, "post", event, "invite", group, people=[speaker.pk])
+    room = call(theirs, "get", event, "groups").json()["groups"][0]["room"]
+
+    assert (made.status_code, more.json(), again.json()) == (201, {"invited": 1}, {"invited": 0})
+    assert asked == [{"id": group, "name": "Gauge readers", "room": None}]
+    assert (answered.status_code, declined.status_code) == (204, 204)
+    assert room == made.json()["room"] == Room.objects.get(owner=f"group/{group}").pk
+    members = call(mine, "get", event, "group", group).json()["members"]
+    assert [(one["id"], one["joined"]) for one in members] == [(attendee.pk, True), (friend.pk, True)]
+    assert call(theirs, "delete", event, "member", group, attendee.pk).json()["code"] == "chat.not_yours"
+    assert call(mine, "delete", event, "member", group, friend.pk).status_code == 204
+    assert call(theirs, "get", event, "group", group).json()["code"] == "chat.group_unknown"
+    assert call(mine, "delete", event, "member", group, attendee.pk).status_code == 204
+
+
+def test_group_of_others_does_not_exist_over_rest(event, group, attendee, friend, enter):
+    client = enter(friend)
+
+    for method, name, args, body in (
+        ("get", "group", (), {}),
+        ("post", "invite", (), {"people": [friend.pk]}),
+        ("post", "answer", (), {"accept": True}),
+        ("delete", "member", (attendee.pk,), {}),
+    ):
+        answer = call(client, method, event, name, group.pk, *args, **body)
+        assert (answer.status_code, answer.json()["code"]) == (404, "chat.group_unknown")
+    assert call(client, "post", event, "groups", name="evil.ai").json()["code"] == "chat.group_name"
+    assert call(client, "post", event, "groups", name="").status_code == 400
+    assert selectors.is_member(group.pk, attendee.pk)
+
+
+def test_own_answer_by_leaving_is_a_no(group, attendee, friend, enter):
+    services.invite(group, people=[friend.pk], by=attendee)
+
+    call(enter(friend), "delete", group.event, "member", group.pk, friend.pk)
+
+    assert services.invite(group, people=[friend.pk], by=attendee) == 0
+
+
+@pytest.mark.parametrize("door", ["form", "API"])
+@pytest.mark.parametrize("deed", ["make_group", "invite", "answer", "leave"])
+def test_groups_have_rates(deed, door, group, attendee, friend, enter, monkeypatch):
+    monkeypatch.setitem(doors.RATES, f"chat.{deed}", Rate(per_second=0.01, burst=1))
+    event, client = group.event, enter(attendee)
+    page = {
+        "make_group": ("create-group", (), {"name": "More"}),
+        "invite": ("invite", (group.pk,), {"people": [friend.pk]}),
+        "answer": ("answer", (group.pk,), {"answer": "yes"}),
+        "leave": ("leave", (group.pk,), {"person": friend.pk}),
+    }[deed]
+    rest = {
+        "make_group": ("post", event, "groups"),
+        "invite": ("post", event, "invite", group.pk),
+        "answer": ("post", event, "answer", group.pk),
+        "leave": ("delete", event, "member", group.pk, friend.pk),
+    }[deed]
+    body = {"make_group": {"name": "More"}, "invite": {"people": [friend.pk]}, "answer": {"accept": True}, "leave": {}}
+    by_form = lambda: client.post(reverse(f"chat:{page[0]}", args=[event.slug, *page[1]]), page[2])  # noqa: E731
+    by_call = lambda: call(client, *rest, **body[deed])  # noqa: E731
+    first, second = (by_call, by_form) if door == "form" else (by_form, by_call)
+
+    assert first().status_code < 400
+    assert second().status_code == 429

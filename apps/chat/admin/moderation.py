@@ -14,7 +14,7 @@ from apps.chat.models import Act, Report, Room, Sanction, Word
 from apps.chat.templatetags.moderation import particulars
 from apps.core.errors import Refused
 from apps.events import permissions
-from apps.events.doors import Desk, OrganisationScopedAdmin, columns
+from apps.events.doors import Desk, OrganisationScopedAdmin, TellsRefusals, columns
 from apps.events.models import Event
 
 
@@ -23,7 +23,7 @@ def actor(request: HttpRequest, event: Event) -> services.Actor:
 
 
 @admin.register(Word)
-class WordAdmin(OrganisationScopedAdmin):
+class WordAdmin(TellsRefusals, OrganisationScopedAdmin):
     """One word at a time; whole lists are pasted on the moderators' page."""
 
     desk = Desk.TALK
@@ -40,9 +40,9 @@ class WordAdmin(OrganisationScopedAdmin):
     fields = ("event", "language", "text", "action")
 
     def save_model(self, request: HttpRequest, obj: Word, form: Any, change: bool) -> None:
-        by = actor(request, obj.event)
-        services.add_words(by, language=obj.language, lines=obj.text, action=obj.action)
-        obj.pk = Word.objects.filter(event=obj.event, language=obj.language).latest("pk").pk
+        obj.pk = services.add_word(
+            actor(request, obj.event), language=obj.language, text=obj.text, action=obj.action
+        ).pk
 
     def delete_model(self, request: HttpRequest, obj: Word) -> None:
         services.remove_words(actor(request, obj.event), words=[obj.pk])
@@ -90,14 +90,18 @@ class ReportAdmin(PlacedAdmin):
         by_event: dict[Event, set[int]] = {}
         for report in queryset.filter(state=Report.State.OPEN).select_related("message__room__event"):
             by_event.setdefault(report.message.room.event, set()).add(report.message_id)
+        count = 0
         for event, found in by_event.items():
             try:
                 services.handle_reports(actor(request, event), messages=sorted(found), remove=remove)
+                count += len(found)
             except Refused as refused:
                 self.message_user(request, str(refused.message), messages.ERROR)
-        count = sum(map(len, by_event.values()))
-        said = ngettext("%(count)s message is settled.", "%(count)s messages are settled.", count)
-        self.message_user(request, said % {"count": count}, messages.SUCCESS)
+        if not by_event:
+            self.message_user(request, _("Somebody else has looked at this already."), messages.WARNING)
+        if count:
+            said = ngettext("%(count)s message is settled.", "%(count)s messages are settled.", count)
+            self.message_user(request, said % {"count": count}, messages.SUCCESS)
 
 
 @admin.register(Sanction)

@@ -195,6 +195,19 @@ def invitations(event: Event, user: User) -> list[Member]:
     return list(rows.select_related("group", "invited_by").order_by("-invited_at")[:MOST_ROOMS])
 
 
+def memberships(event: Event, user: User) -> list[Member]:
+    """The groups that somebody is in or asked into, the newest first."""
+    rows = Member.objects.filter(group__event=event, user=user).select_related("group")
+    return list(rows.order_by("-group")[:MOST_ROOMS])
+
+
+def rooms_of_groups(event: Event, groups: Iterable[int]) -> dict[int, int]:
+    """By group: the number of its room."""
+    owners = {f"group/{pk}": pk for pk in groups}
+    rooms = Room.objects.filter(event=event, owner__in=owners).values_list("owner", "pk")
+    return {owners[owner]: pk for owner, pk in rooms}
+
+
 def members_among(group_id: int, people: Iterable[int]) -> set[int]:
     """Of these people, who is in the group."""
     rows = Member.objects.filter(group=group_id, user__in=list(people), joined_at__isnull=False)

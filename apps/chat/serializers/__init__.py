@@ -8,7 +8,6 @@ from rest_framework import serializers
 from apps.chat import broadcasts, services
 from apps.chat.models import Report, Room, Word
 
-ID = serializers.IntegerField(min_value=1, max_value=2**53)
 SANCTIONS = ("mute", "ban", "expel")
 
 
@@ -102,6 +101,26 @@ class WordsPageIn(serializers.Serializer[None]):
     language = serializers.ChoiceField(choices=settings.LANGUAGES, default="")
     after = serializers.IntegerField(default=0, min_value=0, max_value=2**53)
     limit = serializers.IntegerField(default=200, min_value=1, max_value=500)
+
+
+class GroupIn(serializers.Serializer[None]):
+    name = serializers.CharField(max_length=80)
+    people = serializers.ListField(
+        child=serializers.IntegerField(min_value=1, max_value=2**53),
+        required=False,
+        default=list,
+        max_length=services.MOST_INVITED,
+    )
+
+
+class InviteIn(serializers.Serializer[None]):
+    people = serializers.ListField(
+        child=serializers.IntegerField(min_value=1, max_value=2**53), min_length=1, max_length=services.MOST_INVITED
+    )
+
+
+class AnswerIn(serializers.Serializer[None]):
+    accept = serializers.BooleanField()
 
 
 class EditIn(serializers.Serializer[None]):

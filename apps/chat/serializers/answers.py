@@ -73,6 +73,33 @@ class Places(msgspec.Struct, frozen=True):
     rooms: list[Place]
 
 
+class GroupLine(msgspec.Struct, frozen=True):
+    """A group; `room` is its conversation, for who is in."""
+
+    id: int
+    name: str
+    room: int | None
+
+
+class Groups(msgspec.Struct, frozen=True):
+    groups: list[GroupLine]
+
+
+class Member(msgspec.Struct, frozen=True):
+    id: int
+    name: str
+    joined: bool
+    """False: asked, and has not answered."""
+
+
+class Group(GroupLine, frozen=True):
+    members: list[Member]
+
+
+class Invited(msgspec.Struct, frozen=True):
+    invited: int
+
+
 # Keeping order ------------------------------------------------------------------------------------------------------
 
 
@@ -183,6 +210,8 @@ EDITED = broadcasts.Edited(id=902, text="We read the gauge at seven every mornin
 ATTACHED = Attached("kQ3vT9xW2b", "image", "gauge.jpg", 482_113, 1600, 1200)
 PEOPLE = People([Person(57, "Jonas Petterhall", "Lock keeper, Town of Marl")])
 PLACES = Places([Place(12, "Eleven towns, one floodplain", "/e/freshet/chat/12/", 3)])
+GROUPS = Groups([GroupLine(4, "Gauge readers", 31), GroupLine(9, "Friday’s boat", None)])
+GROUP = Group(4, "Gauge readers", 31, [Member(57, "Jonas Petterhall", True), Member(61, "Mei Tanaka-Ruiz", False)])
 LINE = Line(71, "remove", by=9, person=57, room=12, message=902, undoes=None, detail={}, at=AT)
 WAITING = Waiting(1, [Held(904, 12, 57, "Jonas Petterhall", "See my page", "word", AT)])
 REPORTS = Reports([Reported(902, 12, 57, MESSAGE.text, "", [Report(61, "spam", "The third time", AT)])])

@@ -4,7 +4,7 @@ from apps.chat.services.attaching import MOST_FILES, Wanted, attach, sweep
 from apps.chat.services.copying import copy_rules
 from apps.chat.services.deciding import decide
 from apps.chat.services.editing import EDIT_FOR, edit_message, pin_message
-from apps.chat.services.groups import answer_invitation, create_group, invite, leave_group
+from apps.chat.services.groups import MOST_INVITED, answer_invitation, create_group, invite, leave_group
 from apps.chat.services.marking import Marked, Marking, mark_messages
 from apps.chat.services.mentioning import place_shuts
 from apps.chat.services.plain import MOST_CHARS
@@ -38,7 +38,7 @@ from apps.chat.services.sanctioning import (
 from apps.chat.services.sending import Saying, send_messages
 from apps.chat.services.undoing import UNDO_FOR, can_be_undone, undo
 from apps.chat.services.wordlist import MOST_CHARS as MOST_WORD_CHARS
-from apps.chat.services.wordlist import MOST_LINES, add_words, remove_words, words_in
+from apps.chat.services.wordlist import MOST_LINES, add_word, add_words, remove_words, words_in
 
 __all__ = [
     "EDIT_FOR",
@@ -46,6 +46,7 @@ __all__ = [
     "MOST_DISPLAY_RATE",
     "MOST_FILES",
     "MOST_HIDE_AFTER",
+    "MOST_INVITED",
     "MOST_LINES",
     "MOST_NEWCOMER_MINUTES",
     "MOST_SLOW_SECONDS",
@@ -61,6 +62,7 @@ __all__ = [
     "Reacting",
     "Saying",
     "Wanted",
+    "add_word",
     "add_words",
     "answer_invitation",
     "attach",

@@ -97,6 +97,9 @@ def leave_group(group: Group, *, person_id: int, by: User, roles: frozenset[str]
     is_own = person_id == by.pk
     if not is_own and group.made_by_id != by.pk and not permissions.can_moderate(roles):
         raise Refused("chat.not_yours", _("Only who made the group, and moderators, put others out of it."), status=403)
+    if is_own and Member.objects.filter(group=group, user=by, joined_at=None).exists():
+        answer_invitation(group, user=by, accept=False)
+        return
     gone, _rows = Member.objects.filter(group=group, user=person_id).delete()
     if not gone:
         return

@@ -161,6 +161,20 @@ def add_words(actor: Actor, *, language: str, lines: str, action: str) -> Import
     return Import(len(new), len(changed), len(same) - len(changed), too_long)
 
 
+def add_word(actor: Actor, *, language: str, text: str, action: str) -> Word:
+    """One word or phrase; as it stands in the list afterwards, also where it was there. Refused where nothing of it
+    would be compared."""
+    folded = " ".join(folding.words_of(text))
+    if folded and not text.strip().startswith("#"):
+        add_words(actor, language=language, lines=" ".join(text.split()), action=action)
+    listed = Word.objects.filter(event=actor.event_id, language=language, folded=folded).first() if folded else None
+    if listed is None:
+        raise Refused(
+            "chat.no_words", _("This holds no letter or digit that could be looked for."), field="text", status=400
+        )
+    return listed
+
+
 @transaction.atomic
 def remove_words(actor: Actor, *, words: Sequence[int]) -> int:
     """Takes these out of the lists; how many there were."""

@@ -5,11 +5,13 @@ from typing import Any
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from apps.accounts.models import User
 from apps.accounts.permissions import Reader
 from apps.accounts.selectors import shown_of
 from apps.chat import permissions, selectors, services
+from apps.chat.doors import GroupsDoor
 from apps.chat.forms import GroupForm, PeopleForm
 from apps.chat.models import Group, Room
 from apps.core.access import Access
@@ -18,7 +20,7 @@ from apps.events.doors import EventView
 from apps.live import versions
 
 
-class PlacesDoor(EventView):
+class PlacesDoor(GroupsDoor, EventView):
     access = Access.ATTENDEE
     place = "chat"
 
@@ -60,6 +62,7 @@ class CreateGroupView(PlacesDoor):
         form = GroupForm(request.POST)
         name = form.cleaned_data["name"] if form.is_valid() else request.POST.get("name", "")[:200]
         try:
+            self.take("chat.make_group")
             group = services.create_group(self.event, name=name, by=self.user)
         except Refused as refused:
             return self.list(status=refused.status, error=refused.message, name=name)
@@ -103,9 +106,12 @@ class InviteView(GroupView):
         form = PeopleForm(request.POST)
         people = form.cleaned_data["people"] if form.is_valid() else []
         try:
-            services.invite(found, people=people, by=self.user)
+            self.take("chat.invite")
+            count = services.invite(found, people=people, by=self.user)
         except Refused as refused:
             return self.show(found, status=refused.status, error=refused.message)
+        if count < len(people):
+            self.say(_("Who is asked already is not asked twice, nor who said no a short while ago."))
         return redirect("chat:group", event=event, group=group)
 
 
@@ -113,6 +119,7 @@ class AnswerView(PlacesDoor):
     def post(self, request: HttpRequest, event: str, group: int) -> HttpResponse:
         found = self.group(group)
         accept = request.POST.get("answer") == "yes"
+        self.take("chat.answer")
         services.answer_invitation(found, user=self.user, accept=accept)
         return self.to_room(found) if accept else redirect("chat:places", event=event)
 
@@ -122,6 +129,7 @@ class LeaveView(PlacesDoor):
         found = self.group(group)
         person = request.POST.get("person", "")
         person_id = int(person) if person.isdecimal() and len(person) < 16 else self.user.pk
+        self.take("chat.leave")
         services.leave_group(found, person_id=person_id, by=self.user, roles=self.roles)
         if person_id == self.user.pk:
             return redirect("chat:places", event=event)
