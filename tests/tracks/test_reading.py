@@ -357,7 +357,7 @@ LAUGHS = (
         (own("freshet.xml").replace(b"UTF-8", b"EBCDIC-XX"), "line 1: its text does not fit its declared encoding"),
         (b"BEGIN:VCALENDAR\r\nBEGIN:VEVENT\r\n", "line 1: this is not a well-formed calendar"),
         (b"BEGIN:VCALENDAR\r\nSUMMARY:\xff\r\n", "line 2: a calendar is written in UTF-8"),
-        (b"x" * (adapters.MAX_BYTES + 1), f"byte {adapters.MAX_BYTES}: the file is larger than 32 MB"),
+        (b"x" * (adapters.MAX_BYTES + 1), f"byte {adapters.MAX_BYTES}: the file is larger than 10 MB"),
     ],
     ids=range(23),
 )

@@ -129,7 +129,7 @@ def test_all_that_is_wrong_is_told_with_its_line_and_column():
         (f"{HEAD}\nGr\xfc\xdfe,2026-10-13 09:00,10:00,Weir\n".encode("latin-1"), "line 2: this is not UTF-8"),
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "line 1: this is an old or a locked Excel file"),
         (b"PK\x03\x04 no", "line 1: this workbook cannot be read"),
-        (HEAD.encode() + b"\n" + b"x" * table_reader.MOST_BYTES, "the file is larger than 10 MB"),
+        (HEAD.encode() + b"\n" + b"x" * adapters.MAX_BYTES, "the file is larger than 10 MB"),
         (f"{HEAD}\n".encode() + b"A,2026-10-13 09:00,10:00,W\n" * 10_001, "line 10002: more than 10000 lines"),
         (f"id,{HEAD}\n7,A,2026-10-13 09:00,10:00,W\n7,B,2026-10-13 09:00,10:00,V\n".encode(), "line 3, column “id”"),
     ],

@@ -4,9 +4,10 @@ from django.utils.translation import gettext as _
 
 from apps.tracks.adapters import ical_reader, json_reader, table_reader, xml_reader
 from apps.tracks.adapters.assembly import assemble
-from apps.tracks.adapters.schedule import Schedule, ScheduleError
+from apps.tracks.adapters.schedule import MAX_BYTES, Schedule, ScheduleError, too_large
 
-MAX_BYTES = 32 * 1024 * 1024
+__all__ = ["MAX_BYTES", "Schedule", "ScheduleError", "read", "too_large"]
+
 _MARKS = (b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")
 
 
@@ -33,8 +34,3 @@ def read(data: bytes, *, title: str = "", zone: str = "", slug: str = "") -> Sch
     if table_reader.is_table(data):
         return assemble(table_reader.read(data, title=title, zone=zone, slug=slug))
     raise ScheduleError(_("this is neither XML nor JSON nor a calendar nor a table of sessions"), _("line 1"))
-
-
-def too_large() -> ScheduleError:
-    """What to raise of a file that is better not read at all."""
-    return ScheduleError(_("the file is larger than %d MB") % (MAX_BYTES // 1024 // 1024), _("byte %d") % MAX_BYTES)

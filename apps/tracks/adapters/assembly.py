@@ -13,6 +13,7 @@ from apps.tracks.adapters.reading import TEXT_LENGTH, Reading
 from apps.tracks.adapters.schedule import (
     GENERATOR,
     LINK_KINDS,
+    MOST_SESSIONS,
     PERSONAL,
     Conference,
     Link,
@@ -22,6 +23,7 @@ from apps.tracks.adapters.schedule import (
     Session,
     Speaker,
     Track,
+    too_many,
 )
 from apps.tracks.models import LONGEST
 
@@ -34,6 +36,13 @@ def assemble(raw: RawSchedule) -> Schedule:
     return _Assembly(raw).schedule
 
 
+def _check_size(raw: RawSchedule) -> None:
+    sessions = sum(len(room.sessions) for day in raw.days for room in day.rooms)
+    rooms = len(raw.rooms) + sum(len(day.rooms) for day in raw.days)
+    if max(sessions, rooms, len(raw.tracks), len(raw.speakers), len(raw.days)) > MOST_SESSIONS:
+        raise too_many(raw.conference.place)
+
+
 class _Assembly(Reading):
     """One pass over a file, with what is known so far."""
 
@@ -41,11 +50,13 @@ class _Assembly(Reading):
         super().__init__(values.address(raw.base_url))
         if raw.generator == PERSONAL:
             raise ScheduleError(_("this is one person's agenda, not the whole schedule"), raw.conference.place)
+        _check_size(raw)
         self.raw = raw
         self.schedule = Schedule(self._conference(raw.conference), values.line(raw.version)[:80], remarks=self.remarks)
         self.schedule.own = raw.generator == GENERATOR
         self.schedule.is_part = raw.is_part
         self.schedule.system = raw.system
+        self.schedule.says_cancelled = raw.says_cancelled
         self.zone: tzinfo = values.zone(self.schedule.conference.time_zone) or UTC
         self.rooms: dict[str, Room] = {}
         self.tracks: dict[str, Track] = {}
@@ -226,10 +237,15 @@ class _Assembly(Reading):
             logo_url=self.address(part, "logo"),
             origin_url=self.address(part, "origin_url") if self.says(part, "origin_url") else self._foreign_url(part),
             feedback_url=self.address(part, "feedback_url"),
-            cancelled=self.raw.is_part and (part.text("state") or "").strip().casefold() == "cancelled",
+            cancelled=(self.raw.is_part or self.raw.says_cancelled)
+            and (part.text("state") or "").strip().casefold() == "cancelled",
             as_of=read[0] if (read := values.moment(part.text("as_of") or "", UTC)) else None,
             place=part.place,
         )
+
+    def _is_cancelled(self, part: Part) -> bool:
+        says = self.raw.is_part or self.raw.says_cancelled
+        return says and (part.text("state") or "").strip().casefold() == "cancelled"
 
     def _session_room(self, raw_room: RawRoom, part: Part, title: str) -> Room:
         group = self.line(raw_room.part, NAME_LENGTH, "name")

@@ -58,6 +58,8 @@ class RawSchedule:
     days: list[RawDay] = field(default_factory=list)
     is_part: bool = False
     """A table that was exported here, and need not hold every session."""
+    says_cancelled: bool = False
+    """Whether the `state` of a session says that it is cancelled."""
     unknown: dict[str, str] = field(default_factory=dict)
     """Names that the format does not have, with the first place of each."""
     odd: list[tuple[str, str]] = field(default_factory=list)

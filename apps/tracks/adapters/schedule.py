@@ -5,12 +5,19 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
 from apps.tracks.adapters.values import line
 from apps.tracks.models import DAY_CHANGE
 
 GENERATOR = "Plenary"
 # One person's agenda must not come back as the whole schedule: readers tell the two apart by this name.
 PERSONAL = "Plenary, personal agenda"
+MAX_BYTES = 10_000_000
+"""Of a file, whichever door it comes by: with its form around it, it is what a request may bring."""
+MOST_SESSIONS = 10_000
+"""Of a file, and of its people, rooms and tracks each."""
 LINK_KINDS = frozenset({"slides", "paper", "web", "blog", "article", "media", "related", "activitypub"})
 
 
@@ -41,6 +48,28 @@ class Remark:
 
     def __str__(self) -> str:
         return f"{self.place}: {self.message}" if self.place else self.message
+
+
+def refusal(problems: Sequence[Remark]) -> ScheduleError:
+    """All that is wrong; the first of it says how much more there is."""
+    first, *more = problems
+    words = first.message
+    if more:
+        count = len(more)
+        words += " " + ngettext("(and %(count)d more problem)", "(and %(count)d more problems)", count) % {
+            "count": count
+        }
+    return ScheduleError(words, first.place, problems=problems)
+
+
+def too_many(place: str) -> ScheduleError:
+    words = _("more than %(most)d sessions, people, rooms or tracks; split the file") % {"most": MOST_SESSIONS}
+    return ScheduleError(words, place)
+
+
+def too_large() -> ScheduleError:
+    """What to raise of a file that is better not read at all."""
+    return ScheduleError(_("the file is larger than %d MB") % (MAX_BYTES // 1_000_000), _("byte %d") % MAX_BYTES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +147,7 @@ class Session:
     url: str = ""
     changed_at: datetime | None = None
     cancelled: bool = False
-    """Written into exports; of files, a table of ours alone says it."""
+    """Written into exports; of files, calendars and tables of ours say it."""
 
 
 @dataclass(slots=True, eq=False)
@@ -148,6 +177,8 @@ class Schedule:
     version: str = ""
     is_part: bool = False
     """A table of ours, which may hold some of the sessions: what is not in it stays."""
+    says_cancelled: bool = False
+    """A calendar, which says of each session whether it is cancelled."""
     own: bool = False
     """Written by this platform: its acronym, slugs, ids and addresses are ours, and tell nothing new."""
     system: str = ""

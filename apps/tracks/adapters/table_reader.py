@@ -6,18 +6,15 @@ from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta, tzinfo
 
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from apps.core import tables, workbooks
 from apps.tracks.adapters import values
 from apps.tracks.adapters.raw import Part, RawDay, RawRoom, RawSchedule
-from apps.tracks.adapters.schedule import Remark, ScheduleError
+from apps.tracks.adapters.schedule import MOST_SESSIONS, Remark, ScheduleError, refusal
 from apps.tracks.adapters.table_columns import BESIDE, COLUMNS, EXPORTED, NAMES, STATE, meant
 from apps.tracks.adapters.table_times import Days, day_part, read_clock, read_length
 from apps.tracks.models import LONGEST, Session
 
-MOST_ROWS = 10_000
-MOST_BYTES = 10 * 1024 * 1024
 MOST_PROBLEMS = 50
 HEAD = 4096
 _BETWEEN_CELLS = re.compile(r"[,;\t\n\r]")
@@ -44,8 +41,6 @@ def is_table(data: bytes) -> bool:
 def read(data: bytes, *, title: str, zone: str, slug: str = "") -> RawSchedule:
     """A table says nothing of its event: its title, and the zone of times without an offset, come from here. One of
     ours may hold several events: with `slug`, only the lines of that one are read."""
-    if len(data) > MOST_BYTES:
-        raise ScheduleError(_("the file is larger than %d MB") % (MOST_BYTES // 1024 // 1024), _("line 1"))
     try:
         lines = workbooks.table_lines(data)
         head_line, head = next(lines, (1, []))
@@ -92,13 +87,13 @@ class _Reading:
         missing = [column.name for column in COLUMNS if column.is_needed and column.name not in self.columns]
         if missing:
             self._refuse(_line(line), _("the column “%(name)s” is missing") % {"name": missing[0]})
-            raise self._refusal()
+            raise refusal(self.problems)
 
     def _note_column(self, place: int, given: str, line: int) -> None:
         name = meant(given)
         if name in self.columns:
             self._refuse(_line(line), _("the column “%(name)s” stands twice") % {"name": name})
-            raise self._refusal()
+            raise refusal(self.problems)
         if name in NAMES or name in BESIDE:
             self.columns[name] = place
         elif name:
@@ -106,8 +101,8 @@ class _Reading:
 
     def gather(self, lines: Iterable[tuple[int, list[str]]]) -> None:
         for line, cells in lines:
-            if len(self.rows) >= MOST_ROWS:
-                raise tables.Unreadable(_("more than %(most)d lines; split the file") % {"most": MOST_ROWS}, line)
+            if len(self.rows) >= MOST_SESSIONS:
+                raise tables.Unreadable(_("more than %(most)d lines; split the file") % {"most": MOST_SESSIONS}, line)
             found = {
                 name: tables.said(cells[place].strip()) if place < len(cells) else ""
                 for name, place in self.columns.items()
@@ -137,7 +132,7 @@ class _Reading:
         found = [part for row in self.rows if (part := self._part(row)) is not None]
         self._name(found)
         if self.problems:
-            raise self._refusal()
+            raise refusal(self.problems)
         return found
 
     def _part(self, row: _Row) -> Part | None:
@@ -244,17 +239,6 @@ class _Reading:
 
     def _refuse(self, place: str, message: str) -> None:
         self.problems.append(Remark(place, message))
-
-    def _refusal(self) -> ScheduleError:
-        """All that is wrong; the first of it says how much more there is."""
-        first, *more = self.problems
-        words = first.message
-        if more:
-            count = len(more)
-            words += " " + ngettext("(and %(count)d more problem)", "(and %(count)d more problems)", count) % {
-                "count": count
-            }
-        return ScheduleError(words, first.place, problems=self.problems)
 
 
 def _title(part: Part) -> str:

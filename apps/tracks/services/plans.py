@@ -20,6 +20,8 @@ from apps.tracks.services.matching import Matches
 from apps.tracks.services.report import Edit, Entry, Report, shortened
 
 _MISSING = object()
+_CANCELLED = "cancelled"
+"""Kept with what an import brought: the last file said that the session is cancelled."""
 _GONE = {
     "room": gettext_noop("is a room the file no longer has; it stays here, with what is still in it"),
     "track": gettext_noop("is a track the file no longer has; it stays here, with what is still in it"),
@@ -179,6 +181,7 @@ class _Planner:
             self._fill(row, one, one.theirs(part))
         if part.cancelled:
             row.state = Session.State.CANCELLED
+            row.imported[_CANCELLED] = True
         self.plan.sessions.new.append(row)
         edits = [Edit(_("time"), "", self._show_time(row.imported["time"])), Edit(_("room"), "", part.room.name)]
         self.plan.report.added.append(Entry("session", part.title, part.place, edits))
@@ -188,10 +191,11 @@ class _Planner:
         self._recognise(row, part, changes)
         edits = self._merge("session", row, part, compared, changes)
         if row.state == Session.State.WITHDRAWN:
-            row.state = Session.State.PLANNED
+            row.state = Session.State.CANCELLED if part.cancelled else Session.State.PLANNED
             changes.alter(row, "state")
             report.added.append(Entry("session", part.title, part.place, edits))
             return
+        edits += self._cancel(row, part)
         moving = {_(one.label) for one in compared if one.moves}
         moved = [edit for edit in edits if edit.field in moving]
         changed = [edit for edit in edits if edit.field not in moving]
@@ -199,6 +203,23 @@ class _Planner:
             report.moved.append(Entry("session", part.title, part.place, moved))
         if changed:
             report.changed.append(Entry("session", part.title, part.place, changed))
+
+    def _cancel(self, row: Session, part: files.Session) -> list[Edit]:
+        """A calendar cancels and brings back what it brought; what was cancelled here stays so. A table of ours says it
+        of new sessions alone: of the others it tells what stood here when it was made."""
+        if not self.schedule.says_cancelled:
+            return []
+        was = bool(row.imported.get(_CANCELLED))
+        if was != part.cancelled:
+            row.imported = {**row.imported, _CANCELLED: part.cancelled}
+            self.plan.sessions.alter(row, "imported")
+        wanted = Session.State.CANCELLED if part.cancelled else Session.State.PLANNED
+        before = Session.State.PLANNED if part.cancelled else Session.State.CANCELLED
+        if was == part.cancelled or row.state != before:
+            return []
+        row.state = wanted
+        self.plan.sessions.alter(row, "state")
+        return [Edit(_("state"), str(before.label), str(wanted.label))]
 
     def _guids_of_sessions(self) -> tuple[dict[int, list[str]], dict[int, list[Any]]]:
         """For each session of the event, its speakers' guids and its links, both in order."""
