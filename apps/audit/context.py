@@ -102,13 +102,13 @@ def acting(*, door: str, who: str, who_id: int | None = None, address: str = "",
 
 @contextmanager
 def nobodys() -> Iterator[None]:
-    """Inside, what is written stands in nobody's name: for a wish of which nobody may learn whose it was. Begin it
-    before the transaction, which remembers who was named in it."""
+    """Inside, what is written stands in nobody's name: for a wish of which nobody may learn whose it was."""
     act = _current.get()
     if act is None or act.only_looks:
         yield
         return
     act.only_looks = True
+    act.end(connections["default"])  # a transaction that goes on remembers who was named in it
     try:
         yield
     finally:

@@ -112,6 +112,35 @@ class Asset(models.Model):
         return self.kind in (self.Kind.VIDEO, self.Kind.AUDIO)
 
 
+class KeptPicture(models.Model):
+    """A picture that an organisation keeps beyond its event, for what it uses again. It names the file of the asset
+    that it was; whatever it is kept for names it by its key, and lets it go."""
+
+    is_audited: ClassVar[bool] = False
+
+    organisation = models.ForeignKey(Organisation, models.CASCADE, related_name="+")
+    key = models.CharField(max_length=40, unique=True, default=ids.new_token)
+    title = models.CharField(max_length=200)
+    original = models.CharField(max_length=300)
+    file_name = models.CharField(max_length=200, blank=True)
+    content_type = models.CharField(max_length=100)
+    size = models.PositiveBigIntegerField(default=0)
+    sha256 = models.CharField(max_length=64, blank=True)
+    width = models.PositiveIntegerField(null=True)
+    height = models.PositiveIntegerField(null=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["original"], opclasses=["varchar_pattern_ops"], name="media_kept_original")]
+
+    def __str__(self) -> str:
+        return self.title
+
+    @property
+    def lies_in(self) -> str:
+        """The folder of its file."""
+        return self.original.rpartition("/")[0]
+
+
 class Upload(models.Model):
     """A file on its way from the browser straight to storage, in parts; it becomes an asset when it is whole."""
 

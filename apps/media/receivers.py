@@ -1,5 +1,5 @@
-"""Whatever way an asset's row goes (its event with it, too), its files are owed a sweep; files go along when an event
-is duplicated."""
+"""Whatever way the row of an asset or of a kept picture goes (its event with it, too), its files are owed a sweep;
+files go along when an event is duplicated."""
 
 from typing import Any
 
@@ -9,12 +9,17 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.events.registry.copying import parts
 from apps.media import services
-from apps.media.models import Asset
+from apps.media.models import Asset, KeptPicture
 
 
 @receiver(post_delete, sender=Asset)
 def sweep_files(sender: type[Asset], instance: Asset, **kwargs: Any) -> None:
     services.owe_sweep(instance)
+
+
+@receiver(post_delete, sender=KeptPicture)
+def sweep_kept_picture(sender: type[KeptPicture], instance: KeptPicture, **kwargs: Any) -> None:
+    services.owe_sweep_of_kept(instance)
 
 
 parts.register(

@@ -37,6 +37,7 @@ DONE = {
     "archive": _("The poll is put away."),
     "restore": _("The poll is back."),
     "unschedule": _("The poll waits for you to open it."),
+    "keep": _("It is a template now."),
 }
 KEEP = "keep"
 
@@ -189,18 +190,29 @@ class PollAdmin(OrganisationScopedAdmin):
     @admin.display(description=_("results"))
     def outcome(self, poll: Poll) -> SafeString:
         shown = selectors.results_for_staff(selectors.get_poll(poll.event_id, poll.pk))
-        address = reverse("api:poll-results", args=[poll.event.slug, poll.pk])
+        address = reverse("admin:polls_poll_results", args=[poll.pk])
         return render_to_string("polls/admin_results.html", {"shown": shown, "address": address})
 
     def get_urls(self) -> list[URLPattern]:
-        own = path("<int:pk>/run/<slug:deed>/", self.admin_site.admin_view(self.run_view), name="polls_poll_run")
-        return [own, *super().get_urls()]
+        view = self.admin_site.admin_view
+        own = [
+            path("<int:pk>/run/<slug:deed>/", view(self.run_view), name="polls_poll_run"),
+            path("<int:pk>/results/", view(self.results_view), name="polls_poll_results"),
+        ]
+        return [*own, *super().get_urls()]
+
+    def results_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """The results alone, as the form shows them: it asks for them anew while answers come."""
+        poll = self.get_object(request, str(pk))
+        if poll is None or not self.has_view_permission(request, poll):
+            raise Http404
+        return HttpResponse(self.outcome(poll))
 
     @method_decorator(require_POST)
     def run_view(self, request: HttpRequest, pk: int, deed: str) -> HttpResponse:
         """A deed of those that need no more words; a reset asks on a page of its own."""
         poll = self.get_object(request, str(pk))
-        if poll is None or deed not in {*DONE, KEEP} or not self.has_change_permission(request, poll):
+        if poll is None or deed not in DONE or not self.has_change_permission(request, poll):
             raise Http404
         try:
             if deed == KEEP:
@@ -210,7 +222,7 @@ class PollAdmin(OrganisationScopedAdmin):
         except Refused as refused:
             self.message_user(request, str(refused.message), messages.ERROR)
         else:
-            self.message_user(request, DONE.get(deed) or kept_words(poll), messages.SUCCESS)
+            self.message_user(request, DONE[deed], messages.SUCCESS)
         to_form = "/change/" in request.headers.get("Referer", "")
         return redirect("admin:polls_poll_change", pk) if to_form else redirect("admin:polls_poll_changelist")
 
@@ -272,12 +284,6 @@ class TemplateAdmin(OrganisationScopedAdmin):
             return redirect("admin:polls_template_changelist")
         self.message_user(request, services.drafted_words(poll), messages.SUCCESS)
         return redirect("admin:polls_poll_change", poll.pk)
-
-
-def kept_words(poll: Poll) -> Any:
-    if poll.kind == Poll.Kind.IMAGE:
-        return _("It is a template now, without its pictures: they belong to the event.")
-    return _("It is a template now.")
 
 
 def _was_not_asked(poll: Any) -> bool:

@@ -308,7 +308,7 @@ class KeepAPI(RunCall):
         refuses={400: ["invalid"], **UNKNOWN},
     )
     def post(self, request: Request, event: str, poll: int) -> Response:
-        """Keeps the poll as a template of the organisation; without pictures, which belong to the event."""
+        """Keeps the poll as a template of the organisation, with its pictures."""
         given = serializers.KeepIn(data=request.data)
         given.is_valid(raise_exception=True)
         template = services.keep_as_template(self.poll(), name=given.validated_data.get("name", ""))

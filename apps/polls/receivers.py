@@ -5,7 +5,7 @@ from collections.abc import Collection
 from typing import Any
 
 import msgspec
-from django.db.models.signals import pre_delete
+from django.db.models.signals import post_delete, pre_delete
 from django.dispatch import receiver
 from django.utils.translation import gettext_lazy as _
 
@@ -19,7 +19,7 @@ from apps.intake import items
 from apps.notifications import services as notifications
 from apps.notifications.registry import facts
 from apps.polls import services
-from apps.polls.models import Poll
+from apps.polls.models import Poll, Template
 from apps.polls.signals import poll_closed, poll_opened
 from apps.tracks.registry import inside, leaving
 
@@ -85,6 +85,11 @@ def tell_of_closed_poll(sender: Any, poll: Poll, **_: Any) -> None:
 def _tell(kind: Any, poll: Poll) -> None:
     at = clock.now().isoformat()
     notifications.tell(poll.event_id, kind(poll=poll.pk, session=poll.session_id, kind=poll.kind, at=at))
+
+
+@receiver(post_delete, sender=Template)
+def let_pictures_of_template_go(instance: Template, **_: Any) -> None:
+    services.let_template_go(instance)
 
 
 # Django sends this within the deletion's transaction, and before it deletes the answers.

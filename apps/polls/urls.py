@@ -6,6 +6,8 @@ from apps.polls import api, views
 
 app_name = "polls"
 urlpatterns = [
+    path("e/<slug:event>/polls/", views.AllView.as_view(), name="all"),
+    path("e/<slug:event>/sessions/<slug:slug>/polls/all/", views.AllView.as_view(), name="all_session"),
     path("e/<slug:event>/polls/<int:poll>/", views.PollView.as_view(), name="poll"),
     path("e/<slug:event>/polls/<int:poll>/vote/", views.VoteView.as_view(), name="vote"),
     path("e/<slug:event>/polls/run/", views.RunView.as_view(), name="run"),

@@ -103,6 +103,25 @@ class VoteView(PollDoor):
         return answer
 
 
+class AllView(Paced, EventView):
+    """All polls of the event as a whole, or of a session, each with the way to its own page. Other pages list the
+    latest."""
+
+    access = Access.ATTENDEE
+    place = "lobby"
+    reads_primary: ClassVar[bool] = True
+
+    def get(self, request: HttpRequest, event: str, slug: str = "") -> HttpResponse:
+        session = self.session(slug) if slug else None
+        page = Paginator(selectors.seen(self.event, session), A_PAGE).get_page(request.GET.get("page"))
+        return self.render("polls/all.html", session=session, page=page, now=clock.now())
+
+    def session(self, slug: str) -> Session:
+        found = get_object_or_404(self.event.sessions.on_agenda(), slug=slug)
+        tracks.check_enters(self.event.pk, found.pk, user_id=self.person.pk if self.person else None, roles=self.roles)
+        return found
+
+
 class TextsView(PollDoor):
     """All texts that are shown, for whoever may see the results."""
 
@@ -166,14 +185,20 @@ class RunView(RunDoor):
 
     def show(self, session: Session | None) -> HttpResponse:
         version = versions.read()
-        lines = selectors.runnable(self.event, session)
+        # What is open stands on every page, before the others.
+        on = list(selectors.runnable(self.event, session, is_open=True)[: selectors.A_PAGE])
+        others = Paginator(selectors.runnable(self.event, session, is_open=False), selectors.A_PAGE)
+        page = others.get_page(self.request.GET.get("page"))
+        away = Paginator(selectors.put_away(self.event, session), selectors.A_PAGE)
         topic = broadcasts.session_topic(session.pk) if session else broadcasts.EVENT_POLLS
         templates = services.templates_of(self.event.organisation) if permissions.can_run(self.roles) else []
         return self.render(
             "polls/run.html",
             session=session,
-            lines=lines,
-            away=selectors.put_away(self.event, session),
+            lines=selectors.lines_of([*on, *page.object_list]),
+            count=len(on) + others.count,
+            page=page,
+            away=away.get_page(self.request.GET.get("away")),
             templates=templates,
             topic=topic,
             version=version,

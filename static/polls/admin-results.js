@@ -1,18 +1,18 @@
-// <live-results>: at the organisers' desk, a poll's results as they come. Asks every two seconds while it is looked at.
+// <live-results>: at the organisers' desk, a poll's results as they come, those of who watch the recording too. Asks for
+// itself (templates/polls/admin_results.html) every two seconds while it is looked at and answers may come.
 
+import { replace } from "plenary/polls/keeping.js";
 import { Asking } from "plenary/ui/asking.js";
-import { number } from "plenary/ui/plural.js";
 
 customElements.define("live-results", class extends Asking {
-  show({ total, of, votes }) {
-    this.querySelector("[data-total]").textContent = number(total);
-    for (const { option, votes: count } of votes) {
-      const row = this.querySelector(`[data-option="${option}"]`);
-      if (!row) continue;
-      const percent = of ? Math.floor((200 * count + of) / (2 * of)) : 0;
-      row.querySelector("[data-votes]").textContent = number(count);
-      row.querySelector("meter").value = percent;
-      row.querySelector("[data-percent]").textContent = `${percent}%`;
-    }
+  read(response) {
+    return response.text();
+  }
+
+  show(html) {
+    const fresh = new DOMParser().parseFromString(html, "text/html").querySelector("live-results");
+    if (!fresh) return;
+    if (!("open" in fresh.dataset)) this.stopAsking();
+    if (fresh.innerHTML !== this.innerHTML) replace(this, fresh);
   }
 });

@@ -7,6 +7,7 @@ import { LivePoll } from "plenary/polls/live-poll.js";
 import { live } from "plenary/live/socket.js";
 
 const LATE_SECONDS = 90;
+const LISTED = 30; // as selectors.lists.MOST_LISTED
 
 customElements.define("poll-list", class extends HTMLElement {
   connectedCallback() {
@@ -63,7 +64,8 @@ customElements.define("poll-list", class extends HTMLElement {
       if (before !== question.state) this.announce(poll);
       known.delete(question.id);
     }
-    for (const gone of known.values()) gone.remove();
+    // Of very many only the latest are told of: the one of a page of its own may be among the others.
+    if (!only || questions.length < LISTED) for (const gone of known.values()) gone.remove();
     const empty = this.querySelector("[data-empty]");
     if (empty) empty.hidden = this.polls.length > 0;
     this.announceOpen();

@@ -8,6 +8,7 @@ from PIL import Image
 from apps.core.errors import Refused
 from apps.media import registry, selectors, services
 from apps.media.models import Asset, Leftover
+from tests.factories.events import EventFactory
 
 PDF = b"%PDF-1.7\nlevels\n%%EOF\n"
 
@@ -142,6 +143,32 @@ def test_a_deleted_asset_leaves_no_file(anywhere, event):
     assert not Leftover.objects.exists()
     with pytest.raises(registry.Missing):
         registry.store().size(asset.original)
+
+
+def test_a_kept_picture_outlives_its_event_and_comes_back_in_another(anywhere, event, get):
+    asset = services.ingest_file(event, jpeg(), title="The gauge")
+    other = EventFactory(organisation=event.organisation)
+    keys = services.keep_pictures([None, asset])
+    event.delete()
+    services.sweep_leftovers()
+
+    nothing, back = services.bring_pictures(other, keys)
+
+    assert (nothing, back.event, back.title, back.size) == (None, other, "The gauge", asset.size)
+    assert get(selectors.image_url(back))[0] == 200
+    services.let_pictures_go(keys)
+    services.sweep_leftovers()
+    assert get(selectors.image_url(back))[0] == 200
+    services.delete_asset(back)
+    services.sweep_leftovers()
+    with pytest.raises(registry.Missing):
+        registry.store().size(asset.original)
+
+
+def test_a_kept_picture_is_nobodys_but_its_organisations(disk, event):
+    keys = services.keep_pictures([services.ingest_file(event, jpeg(), title="The gauge")])
+
+    assert services.bring_pictures(EventFactory(), keys) == [None]
 
 
 def test_an_events_files_go_with_it(disk, event):

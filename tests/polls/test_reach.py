@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.urls import reverse
 from playwright.sync_api import expect
 
 from apps.core import clock
@@ -100,6 +101,25 @@ def test_poll_appears_at_its_moment_in_the_recording(new_page, event, attendee, 
     assert services.cast_votes([services.Vote(event.pk, poll.pk, speaker.pk, last)])[0].late
     expect(late.locator("summary").first).to_have_text("2 answers with the recording")
     expect(late.locator("[data-percent]").first).to_have_text("50%")
+
+
+def test_desk_follows_answers_of_who_watches_the_recording(new_page, event, organiser, attendee, speaker):
+    begun = clock.now() - timedelta(hours=2)
+    film = AssetFactory(event=event, kind="video", state=Asset.State.PROCESSING)
+    session = SessionFactory(event=event, starts_at=begun, ends_at=begun + timedelta(hours=1), video=film)
+    poll = services.create_poll(event=event, session=session, question="Tea?", options=OPTIONS, takes_late=True)
+    services.close_poll(services.open_poll(poll))
+    page = new_page(organiser)
+    page.goto(reverse("admin:polls_poll_change", args=[poll.pk]))
+    results = page.locator("live-results")
+    expect(results.get_by_role("heading")).to_have_count(0)
+
+    for person, option in ((attendee, poll.options.first()), (speaker, poll.options.last())):
+        said = kinds.Said(option=option.pk)
+        assert services.cast_votes([services.Vote(event.pk, poll.pk, person.pk, said)])[0].late
+
+    expect(results.get_by_role("heading")).to_have_text("With the recording")
+    expect(results.locator("table").last.locator("[data-votes]")).to_have_text(["1", "1"])
 
 
 def test_ranking_is_dragged_and_keeps_its_order_when_the_poll_changes(new_page, event, attendee):

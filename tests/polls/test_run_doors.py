@@ -14,7 +14,9 @@ from apps.core.templatetags.qr import qr
 from apps.polls import selectors, services
 from apps.polls.kinds import Said, wording
 from apps.polls.models import Kind, Poll, Template
+from apps.polls.selectors import lists
 from tests.factories.events import EventRoleFactory
+from tests.factories.polls import PollFactory
 from tests.factories.tracks import SessionSpeakerFactory, SpeakerFactory
 
 CELLS = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}c"
@@ -207,6 +209,71 @@ def test_running_page_asks_from_templates_and_brings_back(
     elsewhere = reverse("polls:prepare", args=[other_event.slug])
     assert client.post(elsewhere, {"template": template.pk}).status_code == 403
     assert Poll.objects.count() == 2
+
+
+def test_results_alone_are_for_the_desk_of_their_event(poll, organiser, other_organiser, attendee, enter):
+    alone = reverse("admin:polls_poll_results", args=[poll.pk])
+
+    assert b"<live-results" in enter(organiser).get(alone).content
+    assert enter(other_organiser).get(alone).status_code == 404
+    assert enter(attendee).get(alone).status_code in (302, 403)
+
+
+# Many --------------------------------------------------------------------------------------------------------------
+
+
+def test_running_page_turns_and_has_what_is_open_on_each_page(event, session, moderator, enter, monkeypatch):
+    monkeypatch.setattr(selectors, "A_PAGE", 2)
+    on = services.open_poll(services.create_poll(event=event, session=session, question="On air?", options="ab"))
+    PollFactory.create_batch(2, event=event, session=session, state="draft")
+    PollFactory(event=event, session=session, state="closed", question="Long ago?", opened_at=clock.now())
+    page = reverse("polls:run_session", args=[event.slug, session.slug])
+    client = enter(moderator)
+
+    first, second = (client.get(page, {"page": number}).content.decode() for number in (1, 2))
+
+    assert ["4 polls to run" in html and "On air?" in html for html in (first, second)] == [True, True]
+    assert ("Long ago?" in first, "Long ago?" in second) == (False, True)
+    led = client.post(address("deed", on), {"do": "close", "next": f"{page}?page=2"})
+    assert led["Location"] == f"{page}?page=2"
+
+
+def test_running_page_turns_what_was_put_away(event, session, moderator, enter, monkeypatch):
+    monkeypatch.setattr(selectors, "A_PAGE", 2)
+    PollFactory.create_batch(2, event=event, session=session, state="archived")
+    PollFactory(
+        event=event, session=session, state="archived", question="Long ago?", created_at=clock.now() - timedelta(days=1)
+    )
+    page = reverse("polls:run_session", args=[event.slug, session.slug])
+    client = enter(moderator)
+
+    first, second = (client.get(page, {"away": number}).content.decode() for number in (1, 2))
+
+    assert ["3 polls were put away" in html for html in (first, second)] == [True, True]
+    assert ("Long ago?" in first, "Long ago?" in second) == (False, True)
+
+
+def test_all_polls_of_a_place_stand_on_a_page_of_their_own(event, session, attendee, other_event, enter, monkeypatch):
+    monkeypatch.setattr(lists, "MOST_LISTED", 2)
+    for of, word in ((session, "session"), (None, "event")):
+        PollFactory.create_batch(2, event=event, session=of, state="closed", opened_at=clock.now())
+        PollFactory(
+            event=event, session=of, state="closed", question=f"First of the {word}?",
+            opened_at=clock.now() - timedelta(days=1),
+        )  # fmt: skip
+        PollFactory(event=event, session=of, state="draft", question="Still a draft?")
+    client = enter(attendee)
+    stage = client.get(session.get_absolute_url()).content.decode()
+    of_session = reverse("polls:all_session", args=[event.slug, session.slug])
+
+    assert (of_session in stage, "First of the session?" in stage) == (True, False)
+    html = client.get(of_session).content.decode()
+    assert ("First of the session?" in html, "First of the event?" in html, "Still a draft?" in html) == (
+        True, False, False,
+    )  # fmt: skip
+    assert "First of the event?" in client.get(reverse("polls:all", args=[event.slug])).content.decode()
+    elsewhere = reverse("polls:all_session", args=[other_event.slug, session.slug])
+    assert client.get(elsewhere).status_code in (302, 403, 404)
 
 
 # Export ----------------------------------------------------------------------------------------------------------

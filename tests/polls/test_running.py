@@ -1,6 +1,7 @@
 """The life of a poll: scheduled, locked, extended, revealed, begun anew, put away; with a recording; as a template."""
 
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from django.urls import reverse
@@ -9,6 +10,8 @@ from apps.core import clock
 from apps.core.errors import Refused
 from apps.live import guards
 from apps.live.registry import Who, resolve
+from apps.media import services as media
+from apps.media.models import KeptPicture, Leftover
 from apps.polls import permissions, selectors, services
 from apps.polls.kinds import Said
 from apps.polls.models import Answer, Poll, Template
@@ -233,17 +236,48 @@ def test_anonymous_late_viewers_answer_once_and_are_sealed(event, recorded, atte
 # Templates and the desk's figures --------------------------------------------------------------------------------
 
 
-def test_template_of_pictures_says_that_it_keeps_none(event, organiser, enter):
-    pictures = [AssetFactory(event=event, kind="image") for _ in "ab"]
-    poll = services.create_poll(event=event, question="?", options="ab", kind=Poll.Kind.IMAGE, pictures=pictures)
-    client = enter(organiser)
+def poll_of_pictures(event):
+    pictures = [AssetFactory(event=event, kind="image", original=f"assets/{name}/{event.pk}.png") for name in "ab"]
+    return services.create_poll(event=event, question="?", options="ab", kind=Poll.Kind.IMAGE, pictures=pictures)
 
-    kept = client.post(reverse("admin:polls_poll_run", args=[poll.pk, "keep"]), follow=True)
-    body = {"template": Template.objects.get().pk}
-    taken = client.post(reverse("polls:prepare", args=[event.slug]), body, follow=True)
 
-    assert "It is a template now, without its pictures" in kept.content.decode()
-    assert "Give each option a picture: a template keeps none." in taken.content.decode()
+def test_template_of_pictures_is_asked_again_in_another_event(event, organiser, enter):
+    poll = poll_of_pictures(event)
+    shown = [option.picture.original for option in poll.options.all()]
+    other = EventFactory(organisation=event.organisation)
+    enter(organiser).post(reverse("admin:polls_poll_run", args=[poll.pk, "keep"]))
+    event.delete()
+
+    first, again = (services.create_from_template(Template.objects.get(), event=other) for _ in range(2))
+    services.open_poll(first)
+
+    assert [(option.picture.event, option.picture.original) for option in again.options.all()] == [
+        (other, name) for name in shown
+    ]
+    assert other.assets.count() == 2
+
+
+def test_template_from_before_pictures_were_kept_asks_for_them(event, moderator, enter):
+    template = services.keep_as_template(poll_of_pictures(event))
+    del template.content["pictures"]
+    template.save()
+
+    taken = enter(moderator).post(reverse("polls:prepare", args=[event.slug]), {"template": template.pk}, follow=True)
+
+    assert "Give each option a picture." in taken.content.decode()
+
+
+def test_pictures_of_a_template_go_with_it_and_no_sooner(event):
+    template = services.keep_as_template(poll_of_pictures(event))
+    files = {Path(one.original).parent.as_posix() for one in KeptPicture.objects.all()}
+    event.delete()
+    media.sweep_leftovers()
+    assert Leftover.objects.count() == 0
+
+    template.delete()
+
+    assert KeptPicture.objects.count() == 0
+    assert {leftover.folder for leftover in Leftover.objects.all()} == files
 
 
 def test_template_is_asked_again_in_another_event(event, draft):
@@ -268,5 +302,5 @@ def test_run_page_takes_the_same_number_of_queries(event, count, django_assert_n
         services.cast_votes([services.Vote(event.pk, poll.pk, user.pk, Said(option=poll.options.first().pk))])
 
     with django_assert_num_queries(2):
-        lines = selectors.runnable(event, session)
+        lines = selectors.lines_of(selectors.runnable(event, session, is_open=True))
         assert [len(line.shown.rows) for line in lines] == [2] * count

@@ -85,7 +85,7 @@ def test_first_question_of_a_session_names_nobody_of_the_staff(session, moderato
     asked_by_form(enter(moderator), session)
 
     assert Board.objects.filter(session=session).exists()
-    assert not Entry.objects.exists()
+    assert [(entry.model, entry.place, entry.after) for entry in Entry.objects.all()] == []
 
 
 def test_log_of_refusals_names_nobody(session, attendee, enter, refused):

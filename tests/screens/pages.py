@@ -82,6 +82,8 @@ PAGES = {
     "moderation-rooms": Shot(f"{EVENT}/moderation/rooms/", "moderator"),
     "moderation-words": Shot(f"{EVENT}/moderation/words/", "moderator"),
     "moderation-record": Shot(f"{EVENT}/moderation/log/", "moderator"),
+    "polls-all": Shot(f"{EVENT}/polls/", "attendee"),
+    "polls-all-session": Shot(f"{SESSION}polls/all/", "attendee"),
     "polls-run": Shot(f"{EVENT}/polls/run/", "organiser"),
     "polls-run-session": Shot(f"{SESSION}polls/", "organiser"),
     "desk": Shot("/admin/", "organiser"),

@@ -178,11 +178,13 @@ def query(context: template.Context, **changes: Any) -> str:
 
 
 @register.inclusion_tag("ui/pagination.html", takes_context=True)
-def pagination(context: template.Context, page: Page[Any]) -> dict[str, Any]:
-    """Numbers of a list's pages; the rest of the query is kept."""
-    kept = [(name, value) for name, values in context["request"].GET.lists() if name != "page" for value in values]
+def pagination(context: template.Context, page: Page[Any], name: str = "page") -> dict[str, Any]:
+    """Numbers of a list's pages; the rest of the query is kept. `name` is the query's word for it, where a page has
+    more than one such list."""
+    kept = [(other, value) for other, values in context["request"].GET.lists() if other != name for value in values]
     return {
         "page": page,
+        "name": name,
         "numbers": _numbers(page),
         "kept": urlencode(kept) + "&" if kept else "",
     }

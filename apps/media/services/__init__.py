@@ -1,6 +1,7 @@
 """Writes of media: bringing files in, making films playable, and letting files go."""
 
 from apps.media.services.copying import copy_files
+from apps.media.services.keeping import bring_pictures, keep_pictures, let_pictures_go, owe_sweep_of_kept
 from apps.media.services.library import delete_asset, ingest_file, owe_sweep, rename_asset, sweep_leftovers
 from apps.media.services.transcoding import requeue_jobs, retry_transcode, run_job, start_transcode
 from apps.media.services.uploads import (
@@ -13,13 +14,17 @@ from apps.media.services.uploads import (
 
 __all__ = [
     "abandon_upload",
+    "bring_pictures",
     "close_stale_uploads",
     "complete_upload",
     "copy_files",
     "create_upload",
     "delete_asset",
     "ingest_file",
+    "keep_pictures",
+    "let_pictures_go",
     "owe_sweep",
+    "owe_sweep_of_kept",
     "part_targets",
     "rename_asset",
     "requeue_jobs",

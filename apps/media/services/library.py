@@ -13,7 +13,7 @@ from apps.core.errors import Refused
 from apps.events.models import Event
 from apps.media import selectors
 from apps.media.adapters import pictures, sniff
-from apps.media.models import Asset, Encoding, Leftover
+from apps.media.models import Asset, Encoding, KeptPicture, Leftover
 from apps.media.registry import Missing, store
 from apps.media.services import transcoding
 
@@ -153,7 +153,7 @@ def owe_sweep(asset: Asset) -> None:
 def sweep_leftovers(*, limit: int = 50) -> int:
     """Delete folders of storage that are due; returns how many. Beat calls it; doing it twice is harmless.
 
-    What a copy in another event still shows stays; it is owed again when that one goes.
+    What a copy in another event still shows, or the organisation keeps, stays; it is owed again when that one goes.
     """
     due = Leftover.objects.filter(due_at__lte=clock.now()).order_by("due_at").values_list("pk", flat=True)[:limit]
     return sum(_sweep(pk) for pk in due)
@@ -164,7 +164,8 @@ def _sweep(pk: int) -> bool:
     leftover = Leftover.objects.select_for_update(skip_locked=True).filter(pk=pk).first()
     if leftover is None:
         return False
-    if not Asset.objects.filter(original__startswith=f"{leftover.folder}/").exists():
+    lies_here = {"original__startswith": f"{leftover.folder}/"}
+    if not (Asset.objects.filter(**lies_here).exists() or KeptPicture.objects.filter(**lies_here).exists()):
         store().delete_tree(leftover.folder)
     leftover.delete()
     return True

@@ -1,7 +1,9 @@
 """What is read of polls: lists as a person sees them, results for each audience, one's own answer."""
 
 from apps.polls.selectors.desk import (
+    A_PAGE,
     deeds_for,
+    lines_of,
     own_numbers,
     participants,
     polls_of,
@@ -14,9 +16,11 @@ from apps.polls.selectors.lists import (
     Shown,
     event_polls,
     event_questions,
+    has_more,
     percent,
     results_for_staff,
     screen_poll,
+    seen,
     session_polls,
     session_questions,
     shown_poll,
@@ -50,6 +54,7 @@ from apps.polls.selectors.running import can_run, can_run_session, speakers_of
 from apps.polls.selectors.said import MOST_SAYINGS, Sayings, all_results, shown_texts, staff_results, texts_page
 
 __all__ = [
+    "A_PAGE",
     "LETTERS",
     "MOST_SAYINGS",
     "Row",
@@ -65,7 +70,9 @@ __all__ = [
     "event_questions",
     "get_poll",
     "has_answered",
+    "has_more",
     "hears_round",
+    "lines_of",
     "may_read_texts",
     "mine",
     "own_answers",
@@ -83,6 +90,7 @@ __all__ = [
     "runnable",
     "screen",
     "screen_poll",
+    "seen",
     "session_polls",
     "session_questions",
     "shown_poll",

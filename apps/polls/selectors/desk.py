@@ -1,6 +1,6 @@
 """Polls for those who run them: figures, and what can be run from where."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,7 +18,7 @@ from apps.polls.selectors import lists, order, results
 from apps.polls.selectors.said import first_sayings
 from apps.tracks.models import Session
 
-MOST_RUN = 60
+A_PAGE = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,11 +55,18 @@ def own_numbers(event: Event) -> Iterable[Number]:
     yield Number(_("People who answered"), found["people"], address)
 
 
-def runnable(event: Event, session: Session | None) -> list[Line]:
-    """The polls of a session, or of the event as a whole: open ones, then what waits, then closed ones."""
-    found = Poll.objects.filter(event=event, session=session).exclude(state=Poll.State.ARCHIVED)
+def runnable(event: Event, session: Session | None, *, is_open: bool) -> QuerySet[Poll]:
+    """The polls of a session, or of the event as a whole: those that are open, or the others, what waits before those
+    that are closed."""
     now = clock.now()
-    polls = list(results.with_options(found).order_by(*order.to_run(now))[:MOST_RUN])
+    found = Poll.objects.filter(event=event, session=session).exclude(state=Poll.State.ARCHIVED)
+    found = found.filter(order.is_on(now)) if is_open else found.exclude(order.is_on(now))
+    return results.with_options(found).order_by(*order.to_run(now))
+
+
+def lines_of(polls: Sequence[Poll]) -> list[Line]:
+    """These as they are run."""
+    now = clock.now()
     found_results = results.results_of(polls)
     late_results = results.results_of([poll for poll in polls if poll.takes_late], late=True)
     lines = []
@@ -72,10 +79,10 @@ def runnable(event: Event, session: Session | None) -> list[Line]:
     return lines
 
 
-def put_away(event: Event, session: Session | None) -> list[Poll]:
+def put_away(event: Event, session: Session | None) -> QuerySet[Poll]:
     """What can be brought back, the newest first."""
     found = Poll.objects.filter(event=event, session=session, state=Poll.State.ARCHIVED)
-    return list(found.select_related("event")[:MOST_RUN])
+    return found.select_related("event")
 
 
 def deeds_for(poll: Poll) -> list[tuple[str, Any]]:

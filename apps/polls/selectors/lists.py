@@ -1,5 +1,7 @@
 """Polls as a page shows them to one reader: listed, with their own answer, and the results where they may see them."""
 
+from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -202,6 +204,18 @@ def stage_polls(session: Session, user: "User | AnonymousUser | None") -> list[S
     return _shown([*_listed(Poll.objects.filter(event_id=session.event_id, session=session)), *open_to_all], user)
 
 
+def seen(event: Event, session: Session | None) -> QuerySet[Poll]:
+    """All polls of a session, or of the event as a whole, that whoever takes part may see; open ones first."""
+    found = Poll.objects.filter(event=event, session=session).exclude(state__in=permissions.HIDDEN_STATES)
+    return found.select_related("event").order_by(*order.open_first(clock.now()))
+
+
+def has_more(polls: Iterable[Shown]) -> bool:
+    """Whether a page that lists these may not list all of their place: so many belong to one."""
+    places = Counter(shown.poll.session_id for shown in polls)
+    return any(number >= MOST_LISTED for number in places.values())
+
+
 def shown_poll(poll: Poll, user: "User | AnonymousUser | None", *, of_staff: bool = False) -> Shown:
     """One poll as this person sees it. Refused as unknown while it is not to be seen, but `of_staff` who run it."""
     if not of_staff and not permissions.can_see(poll):
@@ -240,7 +254,9 @@ def _shown(polls: list[Poll], user: "User | AnonymousUser | None") -> list[Shown
         return []
     now = clock.now()
     late_ones = [poll for poll in polls if poll.takes_late_at(now)]
-    mine = own.own_answers(late_ones, user, late=True) if late_ones else {}
+    # Also where it is open again: who answered with the recording has answered.
+    answered_late = [poll for poll in polls if poll.takes_late]
+    mine = own.own_answers(answered_late, user, late=True) if answered_late else {}
     mine |= own.own_answers(polls, user)
     found = results.results_of(polls)
     late = results.results_of(late_ones, late=True) if late_ones else {}

@@ -9,6 +9,7 @@ from i18nfield.strings import LazyI18nString
 
 from apps.core.errors import Refused
 from apps.events.models import Event, Organisation
+from apps.media import services as media
 from apps.media.models import Asset
 from apps.polls import kinds
 from apps.polls.models import Option, Poll, Template
@@ -93,11 +94,13 @@ def check_askable(poll: Poll) -> None:
 
 @transaction.atomic
 def keep_as_template(poll: Poll, *, name: str = "") -> Template:
-    """Without pictures: they belong to the event."""
+    """Its pictures are kept by the organisation too: those of the event go with the event."""
     content: dict[str, Any] = {field: getattr(poll, field) for field in KEPT}
     for field in ("question", "low_words", "high_words"):
         content[field] = _kept(getattr(poll, field))
-    content["options"] = [_kept(option.text) for option in poll.options.all()]
+    options = list(poll.options.select_related("picture"))
+    content["options"] = [_kept(option.text) for option in options]
+    content["pictures"] = media.keep_pictures([option.picture for option in options])
     return Template.objects.create(
         organisation=poll.event.organisation,
         name=name or str(poll.question)[:120],
@@ -106,6 +109,7 @@ def keep_as_template(poll: Poll, *, name: str = "") -> Template:
     )
 
 
+@transaction.atomic
 def create_from_template(template: Template, *, event: Event, session: Session | None = None) -> Poll:
     if template.organisation_id != event.organisation_id:
         raise template_unknown()
@@ -113,13 +117,19 @@ def create_from_template(template: Template, *, event: Event, session: Session |
     fields["question"], fields["options"] = words_of(template)
     for field in ("low_words", "high_words"):
         fields[field] = LazyI18nString(fields[field])
+    fields["pictures"] = media.bring_pictures(event, fields.get("pictures", ()))
     return create_poll(event=event, session=session, **fields)
+
+
+def let_template_go(template: Template) -> None:
+    """What the organisation keeps for it goes with it."""
+    media.let_pictures_go(template.content.get("pictures", ()))
 
 
 def drafted_words(poll: Poll) -> Any:
     """What whoever takes a template is told."""
-    if poll.kind == Poll.Kind.IMAGE:
-        return _("Here it is as a draft. Give each option a picture: a template keeps none.")
+    if poll.kind == Poll.Kind.IMAGE and poll.options.filter(picture=None).exists():
+        return _("Here it is as a draft. Give each option a picture.")
     return _("Here it is as a draft.")
 
 

@@ -208,7 +208,16 @@ def poll_list(
     which those that open stand below. `next` is where forms lead back to, `error` why an answer was refused, `typed`
     what it was."""
     given = {name: extra.get(name, "") for name in ("only", "beside", "next", "error", "typed")}
-    return _context(context, polls=polls, topic=topic, version=version, **given)
+    everything = _all_of(polls) if selectors.has_more(polls) else ""
+    return _context(context, polls=polls, topic=topic, version=version, everything=everything, **given)
+
+
+def _all_of(polls: list[selectors.Shown]) -> str:
+    """Where all polls stand of the place whose latest these are: of the session, where there is one."""
+    first = next((shown.poll for shown in polls if shown.poll.session), polls[0].poll)
+    if first.session is None:
+        return reverse("polls:all", args=[first.event.slug])
+    return reverse("polls:all_session", args=[first.event.slug, first.session.slug])
 
 
 @register.inclusion_tag("polls/rise.html", takes_context=True)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Protocol
+from typing import Any, Protocol
 
 from django.db.models import Count, Exists, Max, OuterRef, QuerySet
 from django.utils.translation import gettext_lazy as _
@@ -46,11 +46,11 @@ def newest_game(quiz: Quiz) -> Game | None:
     return game
 
 
-def played(quiz: Quiz) -> list[Game]:
+def played(quiz: Quiz) -> QuerySet[Any]:
     """Its games in which something was asked, the newest first, with the number of people in each."""
     begun = Exists(Turn.objects.filter(game=OuterRef("pk"), opens_at__isnull=False))
     games = Game.objects.filter(begun, quiz=quiz).annotate(people=Count("seats"))
-    return list(games.order_by("-opened_at", "-pk")[:MOST_LISTED])
+    return games.order_by("-opened_at", "-pk")
 
 
 def games_by_id(wanted: Iterable[OfGame]) -> dict[int, Game]:

@@ -1,5 +1,6 @@
 """Trainings as one person finds them: what there is to work through, and how far they are with each."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -74,7 +75,7 @@ def open_trainings(event: Event, user: User, roles: frozenset[str]) -> QuerySet[
     )
 
 
-def offered(found: QuerySet[Any], *, most: int) -> list[Offered]:
+def offered(found: QuerySet[Any] | Sequence[Any], *, most: int) -> list[Offered]:
     """The first of these, which `open_trainings` has made."""
     return [Offered(quiz, quiz.tried, quiz.running > 0, quiz.best, quiz.passed) for quiz in found[:most]]
 

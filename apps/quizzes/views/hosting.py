@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
@@ -44,7 +45,7 @@ class Hosting(QuizDoor):
             error=error,
             find=find,
             seats=selectors.seats(game, find=find) if game else [],
-            played=selectors.played(quiz),
+            played=Paginator(selectors.played(quiz), selectors.MOST_LISTED).get_page(self.request.GET.get("played")),
             asking=selectors.asking(game)[: selectors.MOST_LISTED] if game else [],
             times=TIMES,
             warnings=selectors.warnings(quiz),

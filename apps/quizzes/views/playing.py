@@ -2,6 +2,8 @@
 
 from typing import ClassVar
 
+from django.core.paginator import Page, Paginator
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
@@ -13,6 +15,7 @@ from apps.live import versions
 from apps.live.registry import Rate
 from apps.quizzes import broadcasts, permissions, selectors, services
 from apps.quizzes.forms import AnswerForm, JoinForm, TimeForm
+from apps.quizzes.models import Quiz
 from apps.quizzes.views.doors import QuizDoor
 
 TIME_RATE = Rate(per_second=0.5, burst=8)
@@ -26,20 +29,25 @@ class QuizzesView(EventView):
     def get(self, request: HttpRequest, event: str) -> HttpResponse:
         version = versions.read()
         user_id = self.person.pk if self.person else None
+        open_ones = (
+            selectors.open_trainings(self.event, self.person, self.roles) if self.person else Quiz.objects.none()
+        )
+        trainings = self.turned(open_ones, "trainings")
         return self.render(
             "quizzes/list.html",
             games=list(selectors.joinable(self.event.pk)[: selectors.MOST_LISTED]),
-            quizzes=list(selectors.runnable(self.event, self.roles, user_id)[: selectors.MOST_LISTED]),
-            trainings=selectors.offered(
-                selectors.open_trainings(self.event, self.person, self.roles), most=selectors.MOST_LISTED
-            )
-            if self.person
-            else [],
+            quizzes=self.turned(selectors.runnable(self.event, self.roles, user_id), "page"),
+            trainings=selectors.offered(list(trainings), most=selectors.MOST_LISTED),
+            trainings_page=trainings,
             can_run=permissions.can_run(self.roles),
             listed=selectors.listed(self.event.pk),
             topic=broadcasts.list_topic(),
             version=version,
         )
+
+    def turned(self, rows: QuerySet[Quiz], name: str) -> Page[Quiz]:
+        """The page of these that the query's `name` asks for."""
+        return Paginator(rows, selectors.MOST_LISTED).get_page(self.request.GET.get(name))
 
 
 class QuizView(QuizDoor):
