@@ -168,6 +168,13 @@ class SessionForm(forms.ModelForm):  # type: ignore[type-arg]
             self.add_error("sign_up_closes_at", _("It closes before it opens. Check both times."))
         return data
 
+    def clean_tags(self) -> Any:
+        tags = self.cleaned_data["tags"]
+        if len(tags) > services.MOST_TAGS:
+            words = _("A session has up to %(most)s tags.")
+            raise forms.ValidationError(words, params={"most": services.MOST_TAGS})
+        return tags
+
     def clean_abstract(self) -> Any:
         return _rich(self.cleaned_data["abstract"])
 

@@ -4,6 +4,7 @@ import io
 from datetime import timedelta
 
 import pytest
+from django.urls import reverse
 from PIL import Image
 
 from apps.chat import permissions as chat_permissions
@@ -11,8 +12,11 @@ from apps.chat import selectors, services
 from apps.chat.models import Attachment, Message
 from apps.core import clock
 from apps.events import permissions
+from apps.events.models import Event
+from apps.tracks import services as tracks
 from apps.venue.demo import drawing
 from tests.chat.asking import refused_with
+from tests.factories.chat import MessageFactory, RoomFactory
 from tests.factories.tracks import SessionFactory
 
 
@@ -113,3 +117,27 @@ def test_removed_file_is_for_moderators(room, attendee, speaker, say):
     assert selectors.room_snapshot(room).messages[0].files == []
     assert not chat_permissions.can_open(selectors.find_file(room, row.key), speaker.pk, everybody)
     assert chat_permissions.can_open(selectors.find_file(room, row.key), speaker.pk, staff)
+
+
+def test_file_of_a_deleted_sessions_conversation_is_for_who_runs_the_event(event, attendee, organiser, enter):
+    session = SessionFactory(event=event)
+    hall = RoomFactory(event=event, owner=f"session/{session.pk}")
+    message = MessageFactory(room=hall, author=attendee)
+    row = attach(hall, attendee, picture())
+    Attachment.objects.filter(pk=row.pk).update(message=message)
+    address = reverse("chat:file", args=[event.slug, hall.pk, row.key])
+    assert enter(attendee).get(address).status_code == 200
+
+    tracks.remove(rows=[session])
+
+    assert (enter(attendee).get(address).status_code, enter(organiser).get(address).status_code) == (404, 200)
+
+
+def test_files_of_an_archived_event_stay_with_those_who_took_part(event, room, attendee, visitor, enter, say):
+    row = attach(room, attendee, picture())
+    say(attendee, "Look", files=(services.Wanted(row.key),))
+    address = reverse("chat:file", args=[event.slug, room.pk, row.key])
+    Event.objects.update(state=Event.State.ARCHIVED)
+
+    assert enter(attendee).get(address).status_code == 200
+    assert visitor.get(address).status_code in (302, 404)

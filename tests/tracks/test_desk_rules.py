@@ -129,3 +129,30 @@ def test_new_session_of_the_desk_is_near_its_event(desk, event):
 
     assert "more than a month away from the event" in page.content.decode()
     assert event.sessions.get() == pattern
+
+
+def test_session_has_so_many_speakers_and_tags_and_no_more(desk, event, monkeypatch):
+    monkeypatch.setattr(services, "MOST_TAGS", 1)
+    monkeypatch.setattr("apps.tracks.admin.sessions.SpeakerInline.max_num", 1)
+    session = SessionFactory(event=event)
+    tags = [Tag.objects.create(event=event, name=name).pk for name in ("water", "rain")]
+    lines = {"session_speakers-TOTAL_FORMS": 2}
+    for number in range(2):
+        lines |= {f"session_speakers-{number}-speaker": SpeakerFactory(event=event).pk}
+        lines |= {f"session_speakers-{number}-position": number, f"session_speakers-{number}-session": session.pk}
+
+    assert "A session has up to 1 tags" in save(desk, session, tags=tags).content.decode()
+    assert save(desk, session, **lines).status_code == 200
+
+    assert (session.tags.count(), session.speakers.count()) == (0, 0)
+    assert save(desk, session, tags=tags[:1]).status_code == 302
+
+
+def test_room_for_nobody_is_refused(desk, event):
+    page = desk.post(
+        reverse("admin:tracks_room_add"),
+        {"event": event.pk, "name_0": "Weir", "slug": "weir", "position": 0, "capacity": 0},
+    )
+
+    assert page.status_code == 200
+    assert not event.rooms.exists()

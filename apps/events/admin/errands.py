@@ -39,8 +39,8 @@ def hand_over(request: HttpRequest, chosen: QuerySet[Registration], *, deed: str
         left_out = 0
         messages.error(request, refused.message)
     if begun and len(events) > MOST_EVENTS:
-        told = _("Only %(most)s events at once: people of the others are not among them. Choose those again.")
-        messages.warning(request, told % {"most": Number(MOST_EVENTS)})
+        only = _("Only %(most)s events at once: people of the others are not among them. Choose those again.")
+        messages.warning(request, only % {"most": Number(MOST_EVENTS)})
     if begun:
         messages.success(request, _("It is being done, some people at a time. This page says how far it is."))
     if left_out:
@@ -95,6 +95,7 @@ class ErrandAdmin(OrganisationScopedAdmin):
         context = {
             **self.admin_site.each_context(request),
             "title": str(errand),
+            "here": True,
             "opts": self.opts,
             "errand": errand,
             "refusals": [(email.get(pk, ""), said(words)) for pk, _code, words in shown],

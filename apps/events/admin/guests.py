@@ -61,6 +61,7 @@ class GuestListAdmin(OrganisationScopedAdmin):
         context = {
             **self.admin_site.each_context(request),
             "title": guests.name,
+            "here": True,
             "opts": self.opts,
             "guests": guests,
             "rows": guests.rows[:SHOWN_ROWS],

@@ -163,8 +163,14 @@ class RegistrationAdmin(EndsLinks, ReadHere, ShowsPeople, OrganisationScopedAdmi
                 form.add_error("file", str(refused.message))
             else:
                 return redirect("admin:events_guestlist_change", read.pk)
-        context = {**self.admin_site.each_context(request), "title": _("Invite by file"), "form": form}
-        return TemplateResponse(request, "admin/events/registration/invite.html", {**context, "opts": self.opts})
+        context = {
+            **self.admin_site.each_context(request),
+            "title": _("Invite by file"),
+            "here": True,
+            "opts": self.opts,
+            "form": form,
+        }
+        return TemplateResponse(request, "admin/events/registration/invite.html", context)
 
     @admin.action(description=_("Say yes: they get a place"))
     def approve(self, request: HttpRequest, chosen: QuerySet[Registration]) -> HttpResponse | None:
@@ -263,6 +269,7 @@ class RegistrationAdmin(EndsLinks, ReadHere, ShowsPeople, OrganisationScopedAdmi
         context = {
             **self.admin_site.each_context(request),
             "title": title,
+            "here": True,
             "registrations": rows[:NAMED],
             "count": count,
             "more": max(0, count - NAMED),

@@ -10,6 +10,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 from unfold.decorators import display
+from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget
 
 from apps.core import clock
 from apps.core.errors import Refused
@@ -211,6 +212,12 @@ class QuestionAdmin(RefusedBeside, ComesByFile, OrganisationScopedAdmin):
 
     def keep_lines(self, owner: Event, rows: Any, *, by: Any) -> int:
         return services.bring_questions(owner, rows)
+
+    def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        """Boxes to tick: several of a list are chosen with keys that few know."""
+        return super().formfield_for_manytomany(
+            db_field, request, **kwargs, widget=UnfoldAdminCheckboxSelectMultipleWidget
+        )
 
     @admin.display(description=_("question"))
     def words(self, question: Question) -> str:

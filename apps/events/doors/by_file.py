@@ -110,6 +110,7 @@ class ComesByFile:
         return {
             **self.admin_site.each_context(request),
             "title": _("Add by file"),
+            "here": True,
             "opts": self.opts,
             "form": form,
             "problems": problems,

@@ -29,10 +29,14 @@ FORMS = ("svg", "png")
 
 class SpeakerInline(ScopedTabularInline):
     model = SessionSpeaker
+    max_num = services.MOST_PEOPLE
     autocomplete_fields = ("speaker",)
     ordering_field = "position"
     hide_ordering_field = True
     tab = True
+
+    def get_formset(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
+        return super().get_formset(request, obj, validate_max=True, **kwargs)
 
 
 class LinkInline(ScopedTabularInline):

@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime
 
+from django.core.validators import MinValueValidator
 from django.db import migrations, models
 
 FIRST, LAST = datetime(1970, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC)
@@ -31,6 +32,13 @@ class Migration(migrations.Migration):
     dependencies = [("tracks", "0006_moments_in_reach")]
 
     operations = [
+        migrations.AlterField(
+            model_name="room",
+            name="capacity",
+            field=models.PositiveIntegerField(
+                blank=True, null=True, validators=[MinValueValidator(1)], verbose_name="places"
+            ),
+        ),
         migrations.RunPython(bring_into_reach, migrations.RunPython.noop, elidable=True),
         migrations.AddConstraint(
             model_name="session",

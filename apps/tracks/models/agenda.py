@@ -69,7 +69,7 @@ class Room(Imported):
     slug = models.SlugField(_("address"), max_length=80)
     position = models.PositiveSmallIntegerField(_("order"), default=0)
     description = I18nTextField(_("description"), blank=True)
-    capacity = models.PositiveIntegerField(_("places"), null=True, blank=True)
+    capacity = models.PositiveIntegerField(_("places"), null=True, blank=True, validators=[MinValueValidator(1)])
 
     class Meta:
         verbose_name = _("room")

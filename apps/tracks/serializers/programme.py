@@ -11,8 +11,6 @@ from apps.tracks.models import Room, ScheduleImport, Session, Speaker, Track
 from apps.tracks.selectors import Spot
 from apps.tracks.services.looks import COLOURS, SHAPES
 
-MOST_PEOPLE = 100
-MOST_TAGS = 40
 SMALL = 32767
 NUMBER: dict[str, Any] = {"min_value": 1, "max_value": 2**31 - 1}
 POSITION: dict[str, Any] = {"min_value": 0, "max_value": SMALL, "required": False}
@@ -120,12 +118,12 @@ class DeskSessionSerializer(serializers.ModelSerializer[Session]):
     speakers = PeopleField(
         child=serializers.SlugField(max_length=120),
         source="people",
-        max_length=MOST_PEOPLE,
+        max_length=services.MOST_PEOPLE,
         required=False,
         help_text="Slugs of speakers, in their order.",
     )
     tags = TagsField(
-        child=serializers.CharField(max_length=80), max_length=MOST_TAGS, required=False, help_text="By name."
+        child=serializers.CharField(max_length=80), max_length=services.MOST_TAGS, required=False, help_text="By name."
     )
     capacity = serializers.IntegerField(
         allow_null=True, required=False, help_text="Seats, where people sign up. Null: not counted.", **NUMBER

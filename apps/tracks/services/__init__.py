@@ -33,6 +33,8 @@ from apps.tracks.services.speaking import speaking, speaking_changed, spoken_by
 from apps.tracks.services.stars import renew_agenda_address, star_session, unstar_session
 from apps.tracks.services.versions import touch_agenda
 from apps.tracks.services.writing import (
+    MOST_PEOPLE,
+    MOST_TAGS,
     MOST_TEXT,
     NAME_TAKEN,
     cleaned,
@@ -47,6 +49,8 @@ from apps.tracks.services.writing import (
 __all__ = [
     "COPIED",
     "FORMATS",
+    "MOST_PEOPLE",
+    "MOST_TAGS",
     "MOST_TEXT",
     "NAME_TAKEN",
     "Format",

@@ -27,6 +27,9 @@ PLACE = frozenset({"room", "starts_at", "ends_at", "state"})
 TIMES = frozenset({"tracks_session_ends_after_start", "tracks_session_not_too_long"})
 """What the database asks of them together."""
 MOST_TEXT = 50_000
+MOST_PEOPLE = 100
+MOST_TAGS = 40
+"""Of one session."""
 Part = Track | Room | Speaker | Tag
 
 
