@@ -6,6 +6,7 @@ from apps.events.services.announcing import (
     call_off_announcement,
     change_announcement,
     check_announcement,
+    check_words,
     count_mailed,
     say_due,
     schedule_announcement,
@@ -15,7 +16,9 @@ from apps.events.services.announcing import (
 from apps.events.services.asking import answer_again, check_choices, check_kind, rest_questions_of, words_changed
 from apps.events.services.banning import ban, keep_bans, lift_ban, restore_bans
 from apps.events.services.bringing import bring_codes, bring_members, bring_tickets
+from apps.events.services.cancelling import cancel_place, give_place_back
 from apps.events.services.coding import make_codes
+from apps.events.services.correcting import change_ticket, correct, correct_address, correct_answers
 from apps.events.services.deciding import approve, decline, reconsider
 from apps.events.services.domains import check_domain, look_domains_up_again, trust_domain
 from apps.events.services.duplicating import copy_codes, copy_registration, copy_roles, duplicate_event
@@ -113,16 +116,22 @@ __all__ = [
     "bring_members",
     "bring_tickets",
     "call_off_announcement",
+    "cancel_place",
     "cancel_registration",
     "change_announcement",
     "change_member",
+    "change_ticket",
     "check_announcement",
     "check_choices",
     "check_domain",
     "check_kind",
+    "check_words",
     "copy_codes",
     "copy_registration",
     "copy_roles",
+    "correct",
+    "correct_address",
+    "correct_answers",
     "count_mailed",
     "create_event",
     "create_organisation",
@@ -137,6 +146,7 @@ __all__ = [
     "foresee",
     "forget_people",
     "found_organisation",
+    "give_place_back",
     "grant_role",
     "invite",
     "invite_again",

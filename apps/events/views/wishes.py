@@ -46,7 +46,7 @@ class Wish(_Secret):
         limit_by_address(request, "join")
         registration = self._find(token)
         if registration.state in (Registration.State.PENDING, Registration.State.WAITING):
-            services.cancel_registration(registration)
+            services.give_place_back(registration)
             self.say(_("You are off the list."))
         return redirect("events:wish", event=self.event.slug, token=token)
 
