@@ -23,7 +23,7 @@ from apps.events.services.deciding import approve, decline, reconsider
 from apps.events.services.domains import check_domain, look_domains_up_again, trust_domain
 from apps.events.services.duplicating import copy_codes, copy_registration, copy_roles, duplicate_event
 from apps.events.services.errands import MOST as MOST_OF_ERRAND
-from apps.events.services.errands import begin_errand, do_errand, resume_errands
+from apps.events.services.errands import begin_errand, chosen_by, do_errand, resume_errands
 from apps.events.services.errands import do_some as do_some_of_errand
 from apps.events.services.guests import invite_all, invite_guests, invite_some, read_guests, resume_guest_lists
 from apps.events.services.inviting import (
@@ -126,6 +126,7 @@ __all__ = [
     "check_domain",
     "check_kind",
     "check_words",
+    "chosen_by",
     "copy_codes",
     "copy_registration",
     "copy_roles",
