@@ -277,6 +277,7 @@ def _argument(world: World, name: str, parameter: str) -> Any:
         "code": by_label["events.invitationcode"].pk,
         ("api:desk-ask", "question"): by_label["events.question"].pk,
         "role": by_label["events.eventrole"].pk,
+        "link": by_label["events.joinlink"].pk,
         "ban": by_label["events.ban"].pk,
         "member": by_label["events.membership"].pk,
         "invitation": by_label["events.memberinvitation"].pk,

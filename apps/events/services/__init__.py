@@ -17,7 +17,7 @@ from apps.events.services.asking import answer_again, check_choices, check_kind,
 from apps.events.services.banning import ban, keep_bans, lift_ban, restore_bans
 from apps.events.services.bringing import bring_codes, bring_members, bring_tickets
 from apps.events.services.cancelling import cancel_place, give_place_back
-from apps.events.services.coding import make_codes
+from apps.events.services.coding import change_code, make_codes
 from apps.events.services.correcting import change_ticket, correct, correct_address, correct_answers
 from apps.events.services.deciding import approve, decline, reconsider
 from apps.events.services.domains import check_domain, look_domains_up_again, trust_domain
@@ -66,6 +66,7 @@ from apps.events.services.offering import (
     end_code,
     remove_question,
     remove_ticket,
+    revive_code,
     save_question,
     save_ticket,
     says_new,
@@ -119,6 +120,7 @@ __all__ = [
     "cancel_place",
     "cancel_registration",
     "change_announcement",
+    "change_code",
     "change_member",
     "change_ticket",
     "check_announcement",
@@ -189,6 +191,7 @@ __all__ = [
     "restore_event",
     "resume_errands",
     "resume_guest_lists",
+    "revive_code",
     "revoke_invitation",
     "revoke_link",
     "revoke_links",
