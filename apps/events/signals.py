@@ -28,6 +28,14 @@ place_offered = Signal()
 """registration: Registration; name, token: str. Its person wants to pass it on to `registration.offered_to`."""
 place_passed_on = Signal()
 """registration: Registration; to: Registration. It was taken."""
+place_taken_back = Signal()
+"""registration: Registration; was: Registration.State. Organisers cancelled it; `registration.reason` is their word."""
+place_given_back = Signal()
+"""registration: Registration; was: Registration.State. Its person does not come."""
+ticket_exchanged = Signal()
+"""registration: Registration. Organisers gave somebody with a place another ticket."""
+place_corrected = Signal()
+"""registration: Registration; to: Registration. Organisers moved a place to the address that it was meant for."""
 registration_cancelled = Signal()
 """registration: Registration. A person gave their place back, or an organiser took it."""
 ticket_changed = Signal()

@@ -47,6 +47,7 @@ router = SimpleRouter()
 router.register("events", api.EventsViewSet, basename="event")
 api_urlpatterns = [
     path("me/", api.MeView.as_view(), name="me"),
+    path("me/photo/", api.MePhotoView.as_view(), name="me-photo"),
     path("events/<slug:event>/register/", api.RegisterView.as_view(), name="event-register"),
     path("events/<slug:event>/announcements/", api.AnnouncementsView.as_view(), name="event-announcements"),
     path("events/<slug:event>/announcing/", api.AnnouncingView.as_view(), name="event-announcing"),
@@ -63,6 +64,8 @@ api_urlpatterns = [
         ("registrations/", api.RegistrationsView, "registrations"),
         ("registrations/<int:registration>/", api.RegistrationView, "registration"),
         ("registrations/<int:registration>/decision/", api.DecisionView, "decision"),
+        ("registrations/<int:registration>/links/", api.PlaceLinksView, "registration-links"),
+        ("registrations/<int:registration>/links/<int:link>/", api.PlaceLinkView, "registration-link"),
         ("tickets/", api.DeskTicketsView, "tickets"),
         ("tickets/<int:ticket>/", api.DeskTicketView, "ticket"),
         ("codes/", api.CodesView, "codes"),
@@ -71,6 +74,8 @@ api_urlpatterns = [
         ("registration-questions/<int:question>/", api.DeskQuestionView, "ask"),
         ("roles/", api.RolesView, "roles"),
         ("roles/<int:role>/", api.RoleView, "role"),
+        ("roles/<int:role>/links/", api.RoleLinksView, "role-links"),
+        ("roles/<int:role>/links/<int:link>/", api.RoleLinkView, "role-link"),
         ("bans/", api.BansView, "bans"),
         ("bans/<int:ban>/", api.BanView, "ban"),
         ("settings/", api.SettingsView, "settings"),
@@ -80,6 +85,7 @@ api_urlpatterns = [
     *organisation_routes(
         ("events/", api.OrganisationEventsView, "events"),
         ("audit/", api.AuditView, "audit"),
+        ("membership/", api.LeaveView, "membership"),
         ("members/", api.MembersView, "members"),
         ("members/<int:member>/", api.MemberView, "member"),
         ("invitations/", api.InvitationsView, "invitations"),

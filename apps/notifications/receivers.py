@@ -24,8 +24,11 @@ from apps.events.signals import (
     link_wanted,
     member_invited,
     moved_up,
+    place_corrected,
+    place_given_back,
     place_offered,
     place_passed_on,
+    place_taken_back,
     reconsidered,
     registered,
     registration_cancelled,
@@ -99,6 +102,18 @@ def owe_answer(sender: Any, event: Event, email: str, **_kwargs: Any) -> None:
 def owe_news(sender: Any, registration: Registration, **_kwargs: Any) -> None:
     """What became of a wish for a place, other than a place."""
     services.owe_news(registration, kind=WISH[Registration.State(registration.state)])
+
+
+@receiver(place_taken_back)
+def owe_word_of_end(sender: Any, registration: Registration, was: Registration.State, **_kwargs: Any) -> None:
+    """The organisers took a place, or a wish, back."""
+    services.owe_end(registration, kind="place_cancelled", was=was)
+
+
+@receiver(place_given_back)
+def owe_receipt(sender: Any, registration: Registration, was: Registration.State, **_kwargs: Any) -> None:
+    """Somebody does not come, and has it in their mailbox."""
+    services.owe_end(registration, kind="place_given_back", was=was)
 
 
 @receiver(wish_stands)
@@ -256,7 +271,7 @@ def tell_of_place(sender: Any, registration: Registration, **_kwargs: Any) -> No
     _tell_of_place(facts.Registered, registration, at=registration.created_at)
 
 
-@receiver([registration_cancelled, place_passed_on])
+@receiver([registration_cancelled, place_passed_on, place_corrected])
 def tell_of_cancelled_place(sender: Any, registration: Registration, **_kwargs: Any) -> None:
     _tell_of_place(facts.Cancelled, registration, at=clock.now())
 

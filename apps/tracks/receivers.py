@@ -19,7 +19,15 @@ from apps.core.templatetags.ui import moment
 from apps.events.kinds import Plan
 from apps.events.models import Event, Registration, TicketKind
 from apps.events.registry.copying import parts
-from apps.events.signals import banned, event_set_up, place_passed_on, registration_cancelled, ticket_changed
+from apps.events.signals import (
+    banned,
+    event_set_up,
+    place_corrected,
+    place_passed_on,
+    registration_cancelled,
+    ticket_changed,
+    ticket_exchanged,
+)
 from apps.notifications import services as notifications
 from apps.notifications.registry import facts
 from apps.tracks import selectors, services
@@ -93,7 +101,7 @@ def tell_of_import(sender: Any, event: Event, report: services.Report, **_kwargs
 
 
 # Seats --------------------------------------------------------------------------------------------------------------
-@receiver([registration_cancelled, place_passed_on])
+@receiver([registration_cancelled, place_passed_on, place_corrected, ticket_exchanged])
 def free_seats(sender: Any, registration: Registration, **_kwargs: Any) -> None:
     services.free_seats_of(registration.event, user=registration.user)
 

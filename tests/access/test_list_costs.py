@@ -13,6 +13,7 @@ from drf_spectacular.generators import SchemaGenerator
 from apps.chat import services as chats
 from apps.chat.models import Group, Member, Message, Room
 from apps.core import clock
+from apps.events.models import EventRole, Registration
 from apps.notifications.models import Endpoint
 from apps.polls.models import Poll
 from apps.questions.models import Question
@@ -138,6 +139,8 @@ MORE = {
     "api:desk-tickets": lambda place: of_events.TicketKindFactory(event=place.event),
     "api:desk-codes": lambda place: of_events.InvitationCodeFactory(event=place.event),
     "api:desk-asked": asked_at_registration,
+    "api:desk-registration-links": lambda place: of_events.JoinLinkFactory(registration=place.things[Registration]),
+    "api:desk-role-links": lambda place: of_events.JoinLinkFactory(registration=None, role=place.things[EventRole]),
     "api:desk-roles": lambda place: of_events.EventRoleFactory(event=place.event),
     "api:desk-bans": lambda place: of_events.BanFactory(event=place.event, by=UserFactory()),
     "api:desk-tracks": lambda place: tracks.TrackFactory(event=place.event),

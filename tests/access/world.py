@@ -242,6 +242,7 @@ ROWS: dict[str | tuple[str, str], tuple[str, str]] = {
     "ticket": ("events.ticketkind", "pk"),
     "code": ("events.invitationcode", "pk"),
     "role": ("events.eventrole", "pk"),
+    "link": ("events.joinlink", "pk"),
     "ban": ("events.ban", "pk"),
     "member": ("events.membership", "pk"),
     "invitation": ("events.memberinvitation", "pk"),

@@ -1,4 +1,4 @@
-"""Pages that are made once for all visitors of a moment: whose they are, how old they get, and what stays each one's."""
+"""Pages that are made once for all visitors of a moment: whose they are, how old they get, what stays each one's."""
 
 import re
 

@@ -8,10 +8,17 @@ from apps.core.errors import Refused
 from apps.events import services
 from apps.events.admin import errands as handing
 from apps.events.admin import registration as desk_of
-from apps.events.models import Errand, JoinLink, Registration
+from apps.events.models import Ban, Errand, JoinLink, Registration
 from apps.events.services import errands
 from apps.notifications.models import OwedMail
-from tests.factories.events import ErrandFactory, EventFactory, JoinLinkFactory, RegistrationFactory
+from tests.factories.events import (
+    BanFactory,
+    ErrandFactory,
+    EventFactory,
+    EventRoleFactory,
+    JoinLinkFactory,
+    RegistrationFactory,
+)
 
 pytestmark = pytest.mark.django_db
 LIST = "/admin/events/registration/"
@@ -229,3 +236,57 @@ def test_no_that_was_told_is_taken_back_from_the_list(desk, event, wishes):
 def test_asking_first_offers_no_way_back(desk, wishes):
     desk.post(LIST, {"action": "decline", "_selected_action": [wishes[0].pk]})
     assert desk.get(LIST).context["cl"].way_back is None
+
+
+# Roles and bans -----------------------------------------------------------------------------------------------------
+@pytest.fixture
+def busy(monkeypatch, desk):
+    monkeypatch.setattr(handing, "AT_ONCE", 2)
+    return desk
+
+
+def choose(desk, name, action, rows):
+    address = reverse(f"admin:events_{name}_changelist")
+    return desk.post(address, {"action": action, "_selected_action": [row.pk for row in rows], "confirmed": "1"})
+
+
+def test_links_of_many_roles_are_mailed_by_workers(busy, event):
+    roles = EventRoleFactory.create_batch(3, event=event)
+    staff = EventRoleFactory(event=event, role="moderator")
+    page = choose(busy, "eventrole", "send_links", [*roles, staff])
+    assert not OwedMail.objects.exists()
+    errand = Errand.objects.get()
+    services.do_errand(errand.pk)
+    errand.refresh_from_db()
+    assert (errand.done, errand.left_out) == (3, 1)
+    assert OwedMail.objects.filter(kind="role_link").count() == 3
+    shown = busy.get(page.url).content.decode()
+    assert staff.user.email in shown
+    assert reverse("admin:events_eventrole_changelist") in shown
+
+
+def test_links_of_many_roles_are_ended_by_workers(busy, event):
+    roles = EventRoleFactory.create_batch(3, event=event)
+    for role in roles:
+        JoinLinkFactory(registration=None, role=role)
+    choose(busy, "eventrole", "revoke_links", roles)
+    assert JoinLink.objects.filter(revoked_at=None).count() == 3
+    services.do_errand(Errand.objects.get().pk)
+    assert not JoinLink.objects.filter(revoked_at=None).exists()
+
+
+def test_many_bans_are_lifted_by_workers(busy, event, other_event, organiser):
+    bans = BanFactory.create_batch(3, event=event)
+    theirs = BanFactory(event=other_event)
+    choose(busy, "ban", "lift", [*bans, theirs])
+    assert Ban.objects.standing().count() == 4
+    services.do_errand(Errand.objects.get().pk)
+    assert [ban.pk for ban in Ban.objects.standing()] == [theirs.pk]
+    assert {ban.lifted_by for ban in Ban.objects.filter(event=event)} == {organiser}
+
+
+def test_few_roles_and_bans_are_done_at_once(busy, event):
+    choose(busy, "ban", "lift", BanFactory.create_batch(2, event=event))
+    choose(busy, "eventrole", "send_links", EventRoleFactory.create_batch(2, event=event))
+    assert not Ban.objects.standing().exists()
+    assert (OwedMail.objects.count(), Errand.objects.exists()) == (2, False)

@@ -8,6 +8,8 @@ from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
@@ -15,13 +17,21 @@ from apps.core.errors import Refused
 from apps.core.words import Number, said
 from apps.events import services
 from apps.events.doors import Desk, OrganisationScopedAdmin, columns
-from apps.events.models import Errand, Event, Registration
+from apps.events.models import Errand, Event
 
 SHOWN = 100
 MOST_EVENTS = 20
 
 
-def hand_over(request: HttpRequest, chosen: QuerySet[Registration], *, deed: str, reason: str = "") -> HttpResponse:
+AT_ONCE = 100
+"""What is done while the organiser waits; more is handed to workers."""
+
+
+def are_many(rows: QuerySet[Any]) -> bool:
+    return rows.order_by().values("pk")[: AT_ONCE + 1].count() > AT_ONCE
+
+
+def hand_over(request: HttpRequest, chosen: QuerySet[Any], *, deed: str, reason: str = "") -> HttpResponse:
     """Begins an errand for each event that the chosen are of, or none at all, and leads to where it says how far."""
     user: Any = request.user
     begun: list[Errand] = []
@@ -30,7 +40,7 @@ def hand_over(request: HttpRequest, chosen: QuerySet[Registration], *, deed: str
     try:
         with transaction.atomic():
             for event in Event.objects.filter(pk__in=events[:MOST_EVENTS]).order_by("pk"):  # each is held until the end
-                rows = chosen.filter(event=event).order_by("created_at", "pk").values_list("pk", flat=True)
+                rows = chosen.filter(event=event).order_by(*_in_turn(chosen)).values_list("pk", flat=True)
                 ids = _bounded(rows)
                 begun.append(services.begin_errand(event, deed=deed, rows=ids, by=user, reason=reason))
                 left_out += len(ids) - begun[-1].count
@@ -50,10 +60,15 @@ def hand_over(request: HttpRequest, chosen: QuerySet[Registration], *, deed: str
         messages.warning(request, told % {"count": Number(left_out)})
     if len(begun) == 1:
         return redirect("admin:events_errand_change", begun[0].pk)
-    return redirect("admin:events_errand_changelist" if begun else "admin:events_registration_changelist")
+    return redirect("admin:events_errand_changelist" if begun else request.get_full_path())
 
 
-def _events(chosen: QuerySet[Registration]) -> list[int]:
+def _in_turn(chosen: QuerySet[Any]) -> tuple[str, ...]:
+    """As they came."""
+    return ("created_at", "pk") if hasattr(chosen.model, "created_at") else ("pk",)
+
+
+def _events(chosen: QuerySet[Any]) -> list[int]:
     """One more than may be, so that it is told."""
     return list(chosen.order_by("event_id").values_list("event_id", flat=True).distinct()[: MOST_EVENTS + 1])
 
@@ -90,14 +105,17 @@ class ErrandAdmin(OrganisationScopedAdmin):
 
     def _page(self, request: HttpRequest, errand: Errand) -> TemplateResponse:
         shown = errand.refused[:SHOWN]
-        rows = Registration.objects.filter(event=errand.event_id, pk__in=[one[0] for one in shown])
-        email = dict(rows.values_list("pk", "user__email"))
+        rows = services.chosen_by(errand, [one[0] for one in shown])
+        of = rows.model._meta
+        email = {row.pk: row.user.email for row in rows}
         context = {
             **self.admin_site.each_context(request),
             "title": str(errand),
             "here": True,
             "opts": self.opts,
             "errand": errand,
+            "back": reverse(f"admin:{of.app_label}_{of.model_name}_changelist"),
+            "back_words": capfirst(of.verbose_name_plural),
             "refusals": [(email.get(pk, ""), said(words)) for pk, _code, words in shown],
         }
         return TemplateResponse(request, "admin/events/errand/errand.html", context)

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.contrib import admin, messages
 from django.db.models import Q, QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
@@ -15,10 +15,11 @@ from apps.accounts.selectors import Profile, shown_of
 from apps.core import words
 from apps.core.errors import Refused
 from apps.events import selectors, services
+from apps.events.admin.errands import are_many, hand_over
 from apps.events.admin.links import EndsLinks, JoinLinkInline
 from apps.events.doors import Desk, OrganisationScopedAdmin, ShowsPeople, columns
 from apps.events.forms import RoleForm
-from apps.events.models import Ban, EventRole
+from apps.events.models import Ban, Errand, EventRole
 
 AT_ONCE = 500
 
@@ -153,8 +154,10 @@ class EventRoleAdmin(EndsLinks, ShowsPeople, OrganisationScopedAdmin):
         return self.inlines if obj and obj.join_links.exists() else ()
 
     @admin.action(description=_("Invite and mail the link"))
-    def send_links(self, request: HttpRequest, chosen: QuerySet[EventRole]) -> None:
+    def send_links(self, request: HttpRequest, chosen: QuerySet[EventRole]) -> HttpResponse | None:
         """To speakers and exhibitors; staff sign in by themselves."""
+        if are_many(chosen):
+            return hand_over(request, chosen, deed=Errand.Deed.MAIL_ROLES)
         sent = refused = 0
         for role in chosen.select_related("event__organisation", "user").iterator(chunk_size=AT_ONCE):
             try:
@@ -168,12 +171,16 @@ class EventRoleAdmin(EndsLinks, ShowsPeople, OrganisationScopedAdmin):
             messages.success(request, text % {"count": words.Number(sent)})
         if refused:
             messages.warning(request, said)
+        return None
 
     @admin.action(description=_("End all their links"))
-    def revoke_links(self, request: HttpRequest, chosen: QuerySet[EventRole]) -> None:
+    def revoke_links(self, request: HttpRequest, chosen: QuerySet[EventRole]) -> HttpResponse | None:
+        if are_many(chosen):
+            return hand_over(request, chosen, deed=Errand.Deed.END_ROLES)
         ended = sum(services.revoke_links(role) for role in chosen.iterator(chunk_size=AT_ONCE))
         text = ngettext("One link ended.", "%(count)s links ended.", ended)
         messages.success(request, text % {"count": words.Number(ended)})
+        return None
 
     def delete_model(self, request: HttpRequest, obj: EventRole) -> None:
         services.revoke_role(obj.event, user=obj.user, role=obj.role)
@@ -214,9 +221,12 @@ class BanAdmin(OrganisationScopedAdmin):
         return str(ban.lifted_by or "")
 
     @admin.action(description=_("Let in again"))
-    def lift(self, request: HttpRequest, queryset: QuerySet[Ban]) -> None:
+    def lift(self, request: HttpRequest, queryset: QuerySet[Ban]) -> HttpResponse | None:
         by = request.user if isinstance(request.user, User) else None
         standing = queryset.filter(lifted_at=None).select_related("event", "user")
+        if are_many(standing):
+            return hand_over(request, standing, deed=Errand.Deed.LIFT_BANS)
         lifted = sum(services.lift_ban(ban.event, user=ban.user, by=by) for ban in standing)
         said = ngettext("%(count)s person may come in again.", "%(count)s people may come in again.", lifted)
         self.message_user(request, said % {"count": lifted})
+        return None

@@ -26,6 +26,7 @@ from apps.core.words import Number
 from apps.events import registry, selectors, services
 from apps.events.adapters.guests_csv import MOST_BYTES
 from apps.events.adapters.guests_csv import template as guests_template
+from apps.events.admin.correcting import Corrects
 from apps.events.admin.errands import hand_over
 from apps.events.admin.links import EndsLinks, JoinLinkInline
 from apps.events.doors import Desk, OrganisationScopedAdmin, ReadHere, ShowsPeople, bulk
@@ -65,6 +66,25 @@ class CameBy(DropdownFilter):  # type: ignore[misc]
         return queryset.filter(source=label) if label else queryset
 
 
+class HasAnswered(DropdownFilter):  # type: ignore[misc]
+    """Whether they have answered what must be answered; of those who have a place."""
+
+    title = _("answers")
+    parameter_name = "answered"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [("yes", _("Has answered what must be answered")), ("no", _("Has not answered everything"))]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Registration]) -> QuerySet[Registration]:
+        owes, held = selectors.owes_answers(), queryset.filter(state=State.CONFIRMED)
+        match self.value():
+            case "yes":
+                return held.filter(~owes)
+            case "no":
+                return held.filter(owes)
+        return queryset
+
+
 def _wishes(chosen: QuerySet[Registration], *states: Registration.State) -> QuerySet[Registration]:
     """In the order in which they came."""
     return chosen.filter(state__in=states).select_related("event", "user", "ticket").order_by("created_at", "pk")
@@ -75,7 +95,7 @@ def are_many(rows: QuerySet[Registration]) -> bool:
 
 
 @admin.register(Registration)
-class RegistrationAdmin(EndsLinks, ReadHere, ShowsPeople, OrganisationScopedAdmin):
+class RegistrationAdmin(Corrects, EndsLinks, ReadHere, ShowsPeople, OrganisationScopedAdmin):
     desk = Desk.PEOPLE
     desk_position = 10
     icon = "how_to_reg"
@@ -84,7 +104,7 @@ class RegistrationAdmin(EndsLinks, ReadHere, ShowsPeople, OrganisationScopedAdmi
     may_delete = False
     form = InvitationForm
     list_display = ("person", "email", "company", "ticket", "state_label", "created_at", "joined_at", "event")
-    list_filter = ("event", "state", "ticket", ("joined_at", EmptyFieldListFilter), CameBy)
+    list_filter = ("event", "state", "ticket", ("joined_at", EmptyFieldListFilter), CameBy, HasAnswered)
     list_select_related = ("user", "event", "ticket")
     search_fields = ("user__name", "user__email", "known_company")
     date_hierarchy = "created_at"
@@ -245,7 +265,7 @@ class RegistrationAdmin(EndsLinks, ReadHere, ShowsPeople, OrganisationScopedAdmi
 
     @admin.action(description=_("Cancel these places"))
     def cancel_places(self, request: HttpRequest, chosen: QuerySet[Registration]) -> HttpResponse | None:
-        """Asks first; then their links end and open pages close."""
+        """Asks first, and for a word to them; then their links end and open pages close."""
         if not self.has_change_permission(request):
             raise PermissionDenied
         standing = chosen.standing().select_related("event", "user").order_by("created_at", "pk")  # type: ignore[attr-defined]
@@ -253,13 +273,16 @@ class RegistrationAdmin(EndsLinks, ReadHere, ShowsPeople, OrganisationScopedAdmi
         if not count:
             messages.warning(request, _("None of these has a place, or waits for one."))
             return None
-        if "confirmed" not in request.POST:
-            return self._ask(request, standing, "cancel", title=_("Cancel these places?"), count=count)
+        form = DeclineForm(request.POST if "confirmed" in request.POST else None)
+        if not form.is_valid():
+            title = _("Cancel these places?")
+            return self._ask(request, standing, "cancel", title=title, count=count, form=form)
+        reason = form.cleaned_data["reason"]
         if are_many(standing):
-            return hand_over(request, standing, deed=Errand.Deed.CANCEL)
+            return hand_over(request, standing, deed=Errand.Deed.CANCEL, reason=reason)
         for registration in standing:
-            services.cancel_registration(registration)
-        messages.success(request, _("The places are free again, and the links have ended."))
+            services.cancel_place(registration, reason=reason)
+        messages.success(request, _("The places are free again, and the links have ended. They hear of it by mail."))
         return None
 
     def _ask(

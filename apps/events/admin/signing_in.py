@@ -86,7 +86,9 @@ class SignInConnectionAdmin(OwnersAlone, OrganisationScopedAdmin):
         return ["organisation", "kind"] if obj else []
 
     def save_model(self, request: HttpRequest, obj: SignInConnection, form: Any, change: bool) -> None:
-        written = changed_columns(obj, before=obj.desk_before, named=form.changed_data) if change else None
+        written = (
+            changed_columns(obj, before=getattr(obj, "desk_before", None), named=form.changed_data) if change else None
+        )
         services.save_connection(obj, secret=form.cleaned_data.get("secret", ""), changed=written)
 
     def response_add(

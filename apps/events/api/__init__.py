@@ -11,9 +11,11 @@ from apps.events.api.admission import (
 )
 from apps.events.api.audit import AuditView
 from apps.events.api.events import AnnouncementsView, EventsViewSet, MeView, RegisterView, SchemaView
+from apps.events.api.links import PlaceLinksView, PlaceLinkView, RoleLinksView, RoleLinkView
 from apps.events.api.organisations import (
     InvitationsView,
     InvitationView,
+    LeaveView,
     MembersView,
     MemberView,
     OrganisationEventsView,
@@ -21,6 +23,7 @@ from apps.events.api.organisations import (
 )
 from apps.events.api.organising import AnnouncingView, CallOffView, DuplicateView, SaidView, SegmentsView
 from apps.events.api.people import PersonView
+from apps.events.api.photo import MePhotoView
 from apps.events.api.places import AskedView, OwnView, PassOnView, TicketsView
 from apps.events.api.registrations import DecisionView, RegistrationsView, RegistrationView
 from apps.events.api.settings import SettingsView, StateView
@@ -45,6 +48,8 @@ __all__ = [
     "EventsViewSet",
     "InvitationView",
     "InvitationsView",
+    "LeaveView",
+    "MePhotoView",
     "MeView",
     "MemberView",
     "MembersView",
@@ -53,9 +58,13 @@ __all__ = [
     "OwnView",
     "PassOnView",
     "PersonView",
+    "PlaceLinkView",
+    "PlaceLinksView",
     "RegisterView",
     "RegistrationView",
     "RegistrationsView",
+    "RoleLinkView",
+    "RoleLinksView",
     "RoleView",
     "RolesView",
     "SaidView",

@@ -21,6 +21,7 @@ from apps.events.serializers.admission import (
     MADE_CODE,
     QUESTION,
     TICKET,
+    CodeChange,
     CodeSerializer,
     CodesIn,
     CodesQuery,
@@ -147,7 +148,7 @@ class CodesView(AdmissionCall, Sparse, ListAPIView[InvitationCode]):
         gives=MadeCodesSerializer,
         status=201,
         example={"codes": [MADE_CODE]},
-        refuses={**NOT_OURS, 409: ["code.one_word", "code.taken", "code.unlucky"]},
+        refuses={**NOT_OURS, 409: ["code.one_word", "code.taken", "code.too_many", "code.unlucky"]},
     )
     def post(self, request: Request, event: str) -> Response:
         """Makes one with a word of yours, or as many as you want that nobody can guess."""
@@ -165,6 +166,25 @@ class CodeView(AdmissionCall):
     @documented("code", gives=CodeSerializer, example=MADE_CODE)
     def get(self, request: Request, event: str, code: int) -> Response:
         """One of them."""
+        return Response(CodeSerializer(self.code()).data)
+
+    @documented(
+        "code_change",
+        takes=CodeChange,
+        gives=CodeSerializer,
+        example=MADE_CODE,
+        refuses={**NOT_OURS, 404: ["code.gone"], 409: ["code.overused"]},
+    )
+    def patch(self, request: Request, event: str, code: int) -> Response:
+        """Changes what it is good for, ends it, or lets people in by it again. Who came by it stays."""
+        found, wish = self.code(), self.given(CodeChange)
+        ended = wish.pop("ended", None)
+        if "ticket" in wish:
+            wish["ticket"] = self.ticket_named(wish["ticket"])
+        if new := changed(found, wish):
+            services.change_code(found, changed=new)
+        if ended is not None:
+            (services.end_code if ended else services.revive_code)(found)
         return Response(CodeSerializer(self.code()).data)
 
     @documented("code_end")

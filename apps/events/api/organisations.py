@@ -122,6 +122,18 @@ class MemberView(OrganisationCall):
         return Response(status=204)
 
 
+class LeaveView(OrganisationCall):
+    area = Area.TEAM
+    owners_alone = False
+
+    @documented("membership_end", refuses={409: ["member.last_owner"]})
+    def delete(self, request: Request, organisation: str) -> Response:
+        """Leaves the organisation: you run its events no more. The last owner stays."""
+        mine = get_object_or_404(self.organisation.memberships, user=self.by)
+        services.leave_organisation(self.by, mine.pk)
+        return Response(status=204)
+
+
 class InvitationCall(OrganisationCall):
     area = Area.TEAM
 

@@ -151,7 +151,7 @@ class OwnView(OwnCall):
         """Gives your place or your wish back. Twice changes nothing."""
         found = self.own()
         if found.state in Registration.STANDING:
-            services.cancel_registration(found)
+            services.give_place_back(found)
         return Response(status=204)
 
 

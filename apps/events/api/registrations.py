@@ -18,6 +18,7 @@ from apps.events.doors.desk_calls import DeskCall
 from apps.events.models import Registration, TicketKind
 from apps.events.serializers.registrations import (
     REGISTRATION_DETAIL,
+    CorrectionIn,
     DecisionIn,
     InviteIn,
     RegistrationDetailSerializer,
@@ -38,6 +39,14 @@ class RegistrationCall(DeskCall):
 
     def told(self, pk: int, *, status: int = 200) -> Response:
         return Response(RegistrationDetailSerializer(self.found(pk)).data, status=status)
+
+    def ticket(self, pk: int | None) -> TicketKind | None:
+        if pk is None:
+            return None
+        found = self.event.tickets.filter(pk=pk).first()
+        if found is None:
+            raise Refused("registration.ticket", TICKET_UNKNOWN, field="ticket", status=400)
+        return found
 
 
 class RegistrationsView(RegistrationCall, Sparse, ListAPIView[Registration]):
@@ -72,20 +81,34 @@ class RegistrationsView(RegistrationCall, Sparse, ListAPIView[Registration]):
         terms = services.Terms(self.ticket(wish.pop("ticket")))
         return self.told(services.invite(self.event, terms=terms, by=self.by, **wish).pk, status=201)
 
-    def ticket(self, pk: int | None) -> TicketKind | None:
-        if pk is None:
-            return None
-        found = self.event.tickets.filter(pk=pk).first()
-        if found is None:
-            raise Refused("registration.ticket", TICKET_UNKNOWN, field="ticket", status=400)
-        return found
-
 
 class RegistrationView(RegistrationCall):
     @documented("registration_read", gives=RegistrationDetailSerializer, example=REGISTRATION_DETAIL)
     def get(self, request: Request, event: str, registration: int) -> Response:
         """One of them, with what they answered."""
         return self.told(registration)
+
+    @documented(
+        "registration_correct",
+        takes=CorrectionIn,
+        gives=RegistrationDetailSerializer,
+        example=REGISTRATION_DETAIL,
+        refuses={
+            400: ["invalid", "registration.ticket"],
+            409: [
+                "registration.answer", "registration.cancelled", "registration.consent", "registration.full",
+                "registration.has_one", "registration.person_banned", "registration.same_address",
+            ],
+        },
+    )  # fmt: skip
+    def patch(self, request: Request, event: str, registration: int) -> Response:
+        """Puts right what is wrong of a place or a wish: its ticket, its answers, a mistyped address. With another
+        ticket, seats that it does not open are given back. With another address it is another registration, which is
+        the answer: the links of the former one end, and the right address is mailed."""
+        wish, found = self.given(CorrectionIn), self.found(registration)
+        ticket = self.ticket(wish.get("ticket"))
+        answers, email = wish.get("answers"), wish.get("email", "")
+        return self.told(services.correct(found, ticket=ticket, answers=answers, email=email).pk)
 
 
 class DecisionView(RegistrationCall):
@@ -113,7 +136,7 @@ class DecisionView(RegistrationCall):
             case "reconsider":
                 services.reconsider(found)
             case "cancel":
-                services.cancel_registration(found)
+                services.cancel_place(found, reason=wish["reason"])
             case "send_link":
                 services.send_link_again(found)
             case _:

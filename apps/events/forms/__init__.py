@@ -1,6 +1,7 @@
 """What people type to register, and organisers at their desk."""
 
 from apps.events.forms.announcing import AnnouncementDeskForm, AnnouncementForm
+from apps.events.forms.correcting import CorrectionForm, RightAddressForm
 from apps.events.forms.desk import (
     CodesForm,
     DeclineForm,
@@ -33,6 +34,7 @@ __all__ = [
     "CodeLine",
     "CodesForm",
     "ConnectionForm",
+    "CorrectionForm",
     "DeclineForm",
     "DomainForm",
     "DuplicateForm",
@@ -47,6 +49,7 @@ __all__ = [
     "QuestionLine",
     "RegistrationForm",
     "ResendForm",
+    "RightAddressForm",
     "RoleForm",
     "TakeForm",
     "TicketLine",

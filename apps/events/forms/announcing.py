@@ -11,9 +11,9 @@ from apps.core.errors import Refused
 from apps.core.words import Number
 from apps.events import selectors, services
 from apps.events.models import Announcement, Event
+from apps.events.services.announcing import MOST_CHARS
 
 MOST_EVENTS = 20
-MOST_CHARS = 1000
 
 
 def audience_choices(event: Event, *, on_screen: bool = False) -> list[tuple[str, str]]:
@@ -31,7 +31,7 @@ class AnnouncementForm(forms.Form):
 
     text = forms.CharField(
         label=_("Say something"),
-        max_length=500,
+        max_length=MOST_CHARS,
         help_text=_("It stands in the lobby, and is read out to those who use a screen reader."),
         widget=forms.Textarea(attrs={"rows": 2}),
     )
@@ -97,8 +97,10 @@ class AnnouncementDeskForm(forms.ModelForm):  # type: ignore[type-arg]
     def clean(self) -> dict[str, Any]:
         data: dict[str, Any] = super().clean() or self.cleaned_data
         event = data.get("event") or (self.instance.event if self.instance.pk else None)
-        if any(len(str(words)) > MOST_CHARS for words in _texts(data.get("text"))):
-            self.add_error("text", _("Keep it short: %(most)s characters at most.") % {"most": MOST_CHARS})
+        try:
+            services.check_words(data.get("text") or "")
+        except Refused as refused:
+            self.add_error("text", str(refused.message))
         if event is None or self.errors:
             return data
         due_at, is_new = data.get("due_at"), self.instance.pk is None
@@ -118,8 +120,3 @@ class AnnouncementDeskForm(forms.ModelForm):  # type: ignore[type-arg]
             field = {"on_screen": "where"}.get(refused.field or "", refused.field)
             self.add_error(field if field in self.fields else None, str(refused.message))
         return data
-
-
-def _texts(value: Any) -> list[Any]:
-    data = getattr(value, "data", value)
-    return list(data.values()) if isinstance(data, dict) else [data or ""]

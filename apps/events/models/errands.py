@@ -23,6 +23,13 @@ class Errand(models.Model):
         CANCEL = "cancel", _("Cancel these places")
         SEND_LINKS = "send_links", _("Mail their link again")
         REVOKE_LINKS = "revoke_links", _("End all their links")
+        MAIL_ROLES = "mail_roles", _("Mail the links of their roles")
+        END_ROLES = "end_roles", _("End the links of their roles")
+        LIFT_BANS = "lift_bans", _("Let in again")
+
+    OF_ROLES: ClassVar[tuple[str, ...]] = (Deed.MAIL_ROLES, Deed.END_ROLES)
+    OF_BANS: ClassVar[tuple[str, ...]] = (Deed.LIFT_BANS,)
+    """The deeds that are done to roles and to bans; all others, to registrations."""
 
     class State(models.TextChoices):
         RUNNING = "running", _("Being done")
@@ -36,7 +43,7 @@ class Errand(models.Model):
     )
     state = models.CharField(_("state"), max_length=8, choices=State.choices, default=State.RUNNING, editable=False)
     rows = models.JSONField(default=list, editable=False)
-    """Ids of the registrations that were chosen."""
+    """Ids of the registrations, roles or bans that were chosen."""
     count = models.PositiveIntegerField(_("people"), default=0, editable=False)
     at_row = models.PositiveIntegerField(default=0, editable=False)
     """How many of them a worker came to."""

@@ -11,6 +11,7 @@ from apps.events.selectors.places import guest_report
 
 CHUNK = 1000
 MOST_QUESTIONS = 300
+"""Columns; what people answered beyond them stands in one."""
 BETWEEN = "|"
 """Stands between several things in one cell."""
 
@@ -18,11 +19,13 @@ BETWEEN = "|"
 def registration_rows(registrations: QuerySet[Registration]) -> Iterable[list[str]]:
     """Who they are, their ticket, code and place, and a column for each question that their events ask."""
     of_events = Question.objects.filter(event__in=registrations.order_by().values("event")).select_related("event")
-    questions = list(of_events.order_by("event__slug", "position", "pk")[:MOST_QUESTIONS])
-    is_of_one = len({question.event_id for question in questions}) < 2
+    everything = list(of_events.order_by("event__slug", "position", "pk"))
+    questions, others = everything[:MOST_QUESTIONS], {one.pk: one for one in everything[MOST_QUESTIONS:]}
+    is_of_one = len({question.event_id for question in everything}) < 2
     yield [
         *("event", "name", "e-mail", "company", "title", "ticket", "code", "source", "state", "registered", "came in"),
         *(str(one.label) if is_of_one else f"{one.event.slug}: {one.label}" for one in questions),
+        *(["further answers"] if others else []),
     ]
     rows: Any = as_known(registrations.select_related("event", "user", "ticket", "code"), "event__organisation")
     for row in rows.prefetch_related("answers").iterator(chunk_size=CHUNK):
@@ -31,7 +34,9 @@ def registration_rows(registrations: QuerySet[Registration]) -> Iterable[list[st
         person = [row.known_name, row.user.email, row.known_company, row.known_title]
         place = [str(row.ticket or ""), row.code.code if row.code else "", row.source, row.state, registered, came]
         said = {answer.question_id: answer.text for answer in row.answers.all()}
-        yield [row.event.slug, *person, *place, *(said.get(one.pk, "") for one in questions)]
+        more = [f"{others[pk].label}: {text}" for pk, text in said.items() if pk in others]
+        further = ["\n".join(more)] if others else []
+        yield [row.event.slug, *person, *place, *(said.get(one.pk, "") for one in questions), *further]
 
 
 def guest_rows(lists: QuerySet[GuestList]) -> Iterable[list[str]]:

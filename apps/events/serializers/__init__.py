@@ -24,6 +24,7 @@ from apps.accounts.selectors import Profile, visibility_of
 from apps.events.models import Announcement, Event
 from apps.events.registry.copying import parts
 from apps.events.selectors import NAMES
+from apps.events.services.announcing import MOST_CHARS
 
 MOST_ANSWERS = 200
 
@@ -142,6 +143,10 @@ class VisibilitySerializer(serializers.Serializer[User]):
         return {"visibility": super().to_internal_value(data)}
 
 
+class PhotoIn(serializers.Serializer[Any]):
+    photo = serializers.FileField(max_length=400, allow_empty_file=True)
+
+
 class MeSerializer(serializers.ModelSerializer[User]):
     # Each language that is ever activated stays in the memory of the process: it is one of ours, or none.
     name = serializers.CharField(max_length=120, required=False, validators=[validate_person_name])
@@ -189,10 +194,7 @@ class AnnouncementSerializer(serializers.ModelSerializer[Announcement]):
 
 
 # What organisers announce --------------------------------------------------------------------------------------------
-MOST_SAID = 1000
-
-
-@extend_schema_field(in_languages(MOST_SAID))
+@extend_schema_field(in_languages(MOST_CHARS))
 class SaidText(InLanguages):
     pass
 
@@ -207,7 +209,7 @@ class AnnouncingQuery(serializers.Serializer[Any]):
 
 
 class AnnouncementIn(serializers.Serializer[Any]):
-    text = SaidText(max_length=MOST_SAID)
+    text = SaidText(max_length=MOST_CHARS)
     audience = serializers.CharField(
         max_length=40,
         allow_blank=True,

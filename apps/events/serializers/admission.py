@@ -87,6 +87,25 @@ class CodesIn(serializers.Serializer[Any]):
     note = serializers.CharField(max_length=120, allow_blank=True, default="")
 
 
+class CodeChange(serializers.Serializer[Any]):
+    """What is left out stays; its word stays in any case."""
+
+    ticket = serializers.IntegerField(required=False, allow_null=True, help_text="Null: any.", **NUMBER)
+    uses = serializers.IntegerField(
+        min_value=1,
+        max_value=2**31 - 1,
+        required=False,
+        allow_null=True,
+        help_text="Null: as often as there are places.",
+    )
+    lets_in = serializers.BooleanField(required=False)
+    expires_at = serializers.DateTimeField(required=False, allow_null=True, validators=[validate_moment])
+    note = serializers.CharField(max_length=120, required=False, allow_blank=True)
+    ended = serializers.BooleanField(
+        required=False, help_text="True ends it, as DELETE does; false lets people in by it again."
+    )
+
+
 class Ids(serializers.ListField):
     """Of rows that hang on another."""
 

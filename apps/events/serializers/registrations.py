@@ -7,6 +7,8 @@ from rest_framework import serializers
 from apps.accounts.models import validate_person_name
 from apps.events.models import Answer, Registration
 from apps.events.registry import remarks
+from apps.events.serializers import Answers
+from apps.events.serializers.places import AnswersIn
 
 NUMBER: dict[str, Any] = {"min_value": 1, "max_value": 2**63 - 1}
 
@@ -21,6 +23,12 @@ class RegistrationsQuery(serializers.Serializer[Any]):
     )
     came = serializers.BooleanField(
         required=False, allow_null=True, default=None, help_text="Whether they came in at least once."
+    )
+    answered = serializers.BooleanField(
+        required=False,
+        allow_null=True,
+        default=None,
+        help_text="Of those with a place: whether they have answered what must be answered.",
     )
     q = serializers.CharField(max_length=100, required=False, help_text="In a name or company; or a whole address.")
 
@@ -89,13 +97,38 @@ class InviteIn(serializers.Serializer[Any]):
         return value.lower()
 
 
+class CorrectionIn(serializers.Serializer[Any]):
+    """What is left out stays."""
+
+    ticket = serializers.IntegerField(required=False, **NUMBER)
+    answers = Answers(
+        child=serializers.JSONField(allow_null=True),
+        required=False,
+        help_text="By the questions' `field`; null takes an answer away. Nobody agrees to a consent for others.",
+    )
+    email = serializers.EmailField(
+        max_length=254,
+        required=False,
+        help_text="The right address, where theirs was mistyped: the place moves there, as another registration.",
+    )
+
+    validate_answers = AnswersIn.validate_answers
+
+    def validate_email(self, value: str) -> str:
+        return value.lower()
+
+
 DEEDS = [(name, name) for name in ("approve", "decline", "reconsider", "cancel", "send_link", "end_links")]
 
 
 class DecisionIn(serializers.Serializer[Any]):
     do = serializers.ChoiceField(choices=DEEDS)
     reason = serializers.CharField(
-        max_length=500, required=False, allow_blank=True, default="", help_text="Of a no: stands in the mail to them."
+        max_length=500,
+        required=False,
+        allow_blank=True,
+        default="",
+        help_text="Of a no, or of a place that is cancelled: stands in the mail to them.",
     )
 
 

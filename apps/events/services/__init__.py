@@ -6,6 +6,7 @@ from apps.events.services.announcing import (
     call_off_announcement,
     change_announcement,
     check_announcement,
+    check_words,
     count_mailed,
     say_due,
     schedule_announcement,
@@ -15,12 +16,14 @@ from apps.events.services.announcing import (
 from apps.events.services.asking import answer_again, check_choices, rest_questions_of
 from apps.events.services.banning import ban, keep_bans, lift_ban, restore_bans
 from apps.events.services.bringing import bring_codes, bring_members, bring_questions, bring_tickets
+from apps.events.services.cancelling import cancel_place, give_place_back
 from apps.events.services.coding import change_code, make_codes
+from apps.events.services.correcting import change_ticket, correct, correct_address, correct_answers
 from apps.events.services.deciding import approve, decline, reconsider
 from apps.events.services.domains import check_domain, look_domains_up_again, trust_domain
 from apps.events.services.duplicating import copy_codes, copy_registration, copy_roles, duplicate_event
 from apps.events.services.errands import MOST as MOST_OF_ERRAND
-from apps.events.services.errands import begin_errand, do_errand, resume_errands
+from apps.events.services.errands import begin_errand, chosen_by, do_errand, resume_errands
 from apps.events.services.errands import do_some as do_some_of_errand
 from apps.events.services.guests import invite_all, invite_guests, invite_some, read_guests, resume_guest_lists
 from apps.events.services.inviting import (
@@ -66,6 +69,7 @@ from apps.events.services.offering import (
     keep_ticket,
     remove_question,
     remove_ticket,
+    revive_code,
     save_question,
     save_ticket,
     ticket_changed,
@@ -126,18 +130,25 @@ __all__ = [
     "bring_questions",
     "bring_tickets",
     "call_off_announcement",
+    "cancel_place",
     "cancel_registration",
     "change_announcement",
     "change_code",
     "change_member",
+    "change_ticket",
     "check_announcement",
     "check_choices",
     "check_domain",
     "check_passing",
     "check_tickets",
+    "check_words",
+    "chosen_by",
     "copy_codes",
     "copy_registration",
     "copy_roles",
+    "correct",
+    "correct_address",
+    "correct_answers",
     "count_mailed",
     "create_event",
     "create_organisation",
@@ -152,6 +163,7 @@ __all__ = [
     "foresee",
     "forget_people",
     "found_organisation",
+    "give_place_back",
     "grant_role",
     "invite",
     "invite_again",
@@ -196,6 +208,7 @@ __all__ = [
     "resume_errands",
     "resume_guest_lists",
     "resume_welcomes",
+    "revive_code",
     "revoke_invitation",
     "revoke_link",
     "revoke_links",

@@ -24,6 +24,8 @@ LATEST = timedelta(hours=1)
 """What could not be said for so long is not said any more: nobody wants to hear at four that lunch is at one."""
 FURTHEST = timedelta(days=400)
 MOST_SCHEDULED = 200
+MOST_CHARS = 1000
+"""In each language, whichever door it comes by."""
 MOST_A_ROUND = 100
 CHANGEABLE = frozenset({"text", "audience", "due_at", "on_screen", "by_mail"})
 
@@ -85,6 +87,7 @@ def change_announcement(announcement: Announcement, **values: Any) -> Announceme
         raise _too_late()
     for name, value in values.items():
         setattr(held, name, value)
+    check_words(held.text)
     if held.due_at is None:
         raise _no_such_time()
     told = check_announcement(
@@ -154,7 +157,17 @@ def _say(row: Announcement) -> Announcement:
 def _drawn_up(event: Event, told: Segment, *, text: str | LazyI18nString, **wish: Any) -> Announcement:
     """A row that is not saved yet; plain words are in the event's own language."""
     words = text if isinstance(text, LazyI18nString) else LazyI18nString({event.default_language: text})
+    check_words(words)
     return Announcement(event=event, text=words, audience_name=_name_of(told), **wish)
+
+
+def check_words(text: str | LazyI18nString) -> None:
+    """Raises Refused where one of its languages has more to say than anybody reads in passing."""
+    data = text.data if isinstance(text, LazyI18nString) else text
+    said = data.values() if isinstance(data, dict) else [data]
+    if any(len(str(words or "")) > MOST_CHARS for words in said):
+        words = _("Keep it short: %(most)s characters at most.")
+        raise Refused("announcement.too_long", words, values={"most": MOST_CHARS}, field="text", status=400)
 
 
 def _name_of(told: Segment) -> str:

@@ -35,14 +35,15 @@ def given(event: Event, ticket: TicketKind | None, answers: Mapping[str, Any]) -
     """The answers to what is asked with this ticket; what is not asked is left out. Raises Refused at the first that
     is missing or no answer, with the question's `field`."""
     for question in selectors.questions_asked(event, ticket):
-        answer = _read(question, answers.get(question.field))
+        answer = read(question, answers.get(question.field))
         if answer is not None:
             yield answer
         elif question.required:
             raise _refusal(question, _("This needs an answer."))
 
 
-def _read(question: Question, raw: Any) -> Given | None:
+def read(question: Question, raw: Any) -> Given | None:
+    """What was answered to one question; None is no answer. Raises Refused where it cannot be one."""
     if question.kind == Question.Kind.CONSENT:
         return Given(question, str(question.label)) if raw is True or raw in ("on", "true", "1") else None
     if question.has_choices:

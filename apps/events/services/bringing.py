@@ -12,7 +12,7 @@ from apps.accounts.models import User
 from apps.core.errors import Refused
 from apps.events import selectors
 from apps.events.models import Choice, Event, InvitationCode, Membership, Organisation, Question, TicketKind
-from apps.events.services.asking import check_count
+from apps.events.services import asking, coding
 from apps.events.services.coding import LENGTH, LETTERS
 from apps.events.services.inviting import invite_member
 
@@ -26,6 +26,7 @@ MOST_POSITION = 32_767
 def bring_codes(event: Event, lines: Lines, *, by: User | None = None) -> int:
     """`lines`: numbers, and rows with code, uses, ticket (an id), valid_until, without_asking, note. Raises Refused
     where somebody took one of the words meanwhile."""
+    coding.check_count(event.pk, len(lines))
     codes = [
         InvitationCode(
             event=event,
@@ -81,7 +82,7 @@ def bring_tickets(event: Event, lines: Lines) -> int:
 def bring_questions(event: Event, lines: Lines) -> int:
     """They stand behind those that are there. `lines`: numbers, and rows with question, kind, choices, help, required,
     asked, tickets (ids). Raises Refused where somebody asked one of them meanwhile, or where they are too many."""
-    check_count(event, len(lines))
+    asking.check_count(event, len(lines))
     there = selectors.questions_by_words(event)
     if any(row["question"].casefold() in there for _line, row in lines):
         raise Refused("question.taken", _("Somebody wrote one of these questions at this moment. Read the file again."))

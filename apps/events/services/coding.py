@@ -8,12 +8,14 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.models import User
 from apps.core.errors import Refused
-from apps.events.models import InvitationCode
+from apps.events.models import Event, InvitationCode
 
 LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
 """Without those that look like others."""
 LENGTH = 10
 MOST_AT_ONCE = 5000
+MOST_CODES = 100_000
+"""Of one event, ended ones too: as many as anybody gives away, and few enough to look through."""
 TRIES = 3
 
 
@@ -26,6 +28,7 @@ def make_codes(pattern: InvitationCode, *, count: int = 1, by: User | None = Non
     if pattern.code and count > 1:
         raise Refused("code.one_word", _("One word is one code. Leave it empty to make many."), field="code")
     check_ticket(pattern)
+    check_count(pattern.event_id, count)
     for _attempt in range(TRIES):
         try:
             with transaction.atomic():
@@ -34,6 +37,14 @@ def make_codes(pattern: InvitationCode, *, count: int = 1, by: User | None = Non
             if pattern.code:
                 raise Refused("code.taken", _("This code exists already."), field="code") from None
     raise Refused("code.unlucky", _("That did not work out. Try again."))
+
+
+def check_count(event_id: int, count: int) -> None:
+    """Raises Refused where so many more would be too many. Who makes some at the same moment has their turn after."""
+    Event.objects.select_for_update(no_key=True).get(pk=event_id)
+    if InvitationCode.objects.filter(event=event_id).count() + count > MOST_CODES:
+        words = _("An event has up to %(most)s codes. Delete some that nobody has used.")
+        raise Refused("code.too_many", words, values={"most": MOST_CODES})
 
 
 def _codes(pattern: InvitationCode, count: int, by: User | None) -> list[InvitationCode]:

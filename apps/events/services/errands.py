@@ -2,13 +2,14 @@
 
 import logging
 import uuid
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any
 
 from celery import current_app
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 from kombu.exceptions import OperationalError
@@ -18,8 +19,8 @@ from apps.audit import context as audit
 from apps.core import clock
 from apps.core.errors import Refused
 from apps.core.words import kept
-from apps.events.models import Errand, Event, Registration
-from apps.events.services import deciding, links, places, registering
+from apps.events.models import Ban, Errand, Event, EventRole, Registration
+from apps.events.services import banning, cancelling, deciding, links, places
 
 logger = logging.getLogger(__name__)
 
@@ -36,8 +37,8 @@ Deed = Errand.Deed
 
 @transaction.atomic
 def begin_errand(event: Event, *, deed: str, rows: Iterable[int], by: User, reason: str = "") -> Errand:
-    """`rows`: ids of registrations of this event, in the order in which they have their turn. Those for whom the same
-    is being done already are left out: a second click would mail them twice. Raises Refused where nobody else is among
+    """`rows`: ids of what the deed is done to, in the order in which they have their turn. Those to whom the same is
+    being done already are left out: a second click would mail them twice. Raises Refused where nobody else is among
     them, where they are too many, and while as much is under way in this event as may be."""
     rows = list(rows)
     if len(rows) > MOST:
@@ -107,8 +108,7 @@ def do_some(pk: int) -> bool:
         _end_early(errand)
         return False
     ids = errand.rows[errand.at_row :][:AT_ONCE]
-    found = Registration.objects.filter(event=errand.event_id, pk__in=ids).select_related("event", "user", "ticket")
-    by_id = {registration.pk: registration for registration in found}
+    by_id = {thing.pk: thing for thing in chosen_by(errand, ids)}
     language = translation.override(errand.by.language or errand.event.default_language)
     with language, _in_the_name_of_who_asked(errand, errand.by):
         for row in ids:
@@ -141,23 +141,42 @@ def _end_early(errand: Errand) -> None:
     errand.save(update_fields=["at_row", "refused", "touched_at", "state"])
 
 
-def _do_one(errand: Errand, row: int, registration: Registration | None, *, by: User) -> None:
-    if registration is None:
+def chosen_by(errand: Errand, ids: Sequence[int]) -> QuerySet[Any]:
+    """Those rows of its event, whatever its deed is done to; each with its person as `user`."""
+    model: Any = Registration
+    if errand.deed in Errand.OF_ROLES:
+        model = EventRole
+    elif errand.deed in Errand.OF_BANS:
+        model = Ban
+    also = ("ticket",) if model is Registration else ()
+    rows: QuerySet[Any] = model.objects.filter(event=errand.event_id, pk__in=ids)
+    return rows.select_related("event__organisation", "user", *also)
+
+
+def _do_one(errand: Errand, row: int, thing: Any, *, by: User) -> None:
+    if thing is None:
         return  # deleted since
     try:
         with transaction.atomic():
-            _do(errand, registration, by=by)
+            _do(errand, thing, by=by)
     except Refused as refused:
         _leave_out(errand, row, refused.code, kept(refused.words, refused.values))
     except Exception:
-        logger.exception("Registration %s of errand %s could not be dealt with.", row, errand.pk)
+        logger.exception("Row %s of errand %s could not be dealt with.", row, errand.pk)
         _leave_out(errand, row, "failed", kept(_("That did not work, and it is our fault. Do it by hand.")))
     else:
         errand.done += 1
 
 
-def _do(errand: Errand, registration: Registration, *, by: User) -> None:
+def _do(errand: Errand, thing: Any, *, by: User) -> None:
+    registration = thing
     match errand.deed:
+        case Deed.MAIL_ROLES:
+            links.mail_role_link(thing)
+        case Deed.END_ROLES:
+            links.revoke_links(thing)
+        case Deed.LIFT_BANS:
+            banning.lift_ban(thing.event, user=thing.user, by=by)
         case Deed.APPROVE:
             deciding.approve(registration, by=by)
         case Deed.DECLINE:
@@ -165,7 +184,7 @@ def _do(errand: Errand, registration: Registration, *, by: User) -> None:
         case Deed.RECONSIDER:
             deciding.reconsider(registration)
         case Deed.CANCEL:
-            registering.cancel_registration(registration)
+            cancelling.cancel_place(registration, reason=errand.reason)
         case Deed.SEND_LINKS:
             links.send_link_again(registration)
         case Deed.REVOKE_LINKS:

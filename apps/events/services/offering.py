@@ -80,6 +80,11 @@ def end_code(code: InvitationCode) -> None:
     InvitationCode.objects.filter(pk=code.pk, revoked_at=None).update(revoked_at=clock.now())
 
 
+def revive_code(code: InvitationCode) -> None:
+    """It lets people in again, as often and as long as it says."""
+    InvitationCode.objects.filter(pk=code.pk).exclude(revoked_at=None).update(revoked_at=None)
+
+
 @transaction.atomic
 def save_question(
     question: Question,

@@ -52,7 +52,11 @@ class Me(EventView, FormView):  # type: ignore[type-arg]
             "seen_by_staff": shown_of(person, to=Reader.STAFF),
         }
         return super().get_context_data(
-            registration=registration if has_place else None, is_asked=bool(asked), **as_seen, **kwargs
+            registration=registration if has_place else None,
+            is_asked=bool(asked),
+            is_owing=bool(asked) and not self.event.is_read_only and selectors.is_owing(self.event, person),
+            **as_seen,
+            **kwargs,
         )
 
 
@@ -94,7 +98,7 @@ class Cancel(EventView):
     def post(self, request: HttpRequest, event: str) -> HttpResponse:
         registration = selectors.registration_of(self.event, request.user)
         if registration:
-            services.cancel_registration(registration)
+            services.give_place_back(registration)
             self.say(_("Your place is given back. You can register again while there are places."))
             if self.event.visibility == self.event.Visibility.PRIVATE:  # it is not there for them any more
                 return redirect("events:wish", event=self.event.slug, token=selectors.status_token(registration))

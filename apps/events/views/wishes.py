@@ -52,7 +52,7 @@ class Wish(_Secret):
         if "code" in request.POST:
             return self._bring_code(registration, CodeForm(request.POST))
         if registration.state in (Registration.State.PENDING, Registration.State.WAITING):
-            services.cancel_registration(registration)
+            services.give_place_back(registration)
             self.say(_("You are off the list."))
         return redirect("events:wish", event=self.event.slug, token=token)
 

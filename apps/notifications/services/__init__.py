@@ -19,7 +19,7 @@ from apps.notifications.services.endpoints import (
     switch,
     take_secret,
 )
-from apps.notifications.services.letters import owe_link, owe_news, owe_role_link
+from apps.notifications.services.letters import owe_end, owe_link, owe_news, owe_role_link
 from apps.notifications.services.mailings import mail_announcements, owe_mailing
 from apps.notifications.services.mails import (
     LEASE,
@@ -62,6 +62,7 @@ __all__ = [
     "make_endpoint",
     "make_receiver",
     "new_secret",
+    "owe_end",
     "owe_link",
     "owe_mail",
     "owe_mailing",

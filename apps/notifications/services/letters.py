@@ -40,6 +40,24 @@ WISH_TEXTS = {
 }
 
 
+END_SUBJECTS = {
+    "place_cancelled": gettext_lazy("Your place at %(event)s is cancelled"),
+    "place_given_back": gettext_lazy("You gave your place at %(event)s back"),
+}
+END_TEXTS = {
+    ("place_cancelled", True): gettext_lazy(
+        "The organisers of %(event)s have cancelled your place. Your link has ended."
+    ),
+    ("place_cancelled", False): gettext_lazy(
+        "The organisers of %(event)s have taken you off the list. You asked for a place, and had none yet."
+    ),
+    ("place_given_back", True): gettext_lazy(
+        "You gave your place at %(event)s back, and your link has ended. You can register again while there are places."
+    ),
+    ("place_given_back", False): gettext_lazy("You are off the list for %(event)s, as you wished."),
+}
+
+
 def owe_link(registration: Registration, join_url: str, *, kind: str) -> OwedMail:
     """The mail with the personal link and the calendar file."""
     return mails.owe_letter(registration, kind=kind, facts={"join_url": join_url})
@@ -98,6 +116,38 @@ def write_role_link(mail: OwedMail, event: Event, user: User) -> None:
             template="notifications/mail/member",
             context={"paragraphs": paragraphs, "text": "\n\n".join([*paragraphs, url]), "url": url},
             attachments=[_invitation(event, f"role-{mail.facts['eventrole']}")],
+        )
+
+
+def owe_end(registration: Registration, *, kind: str, was: str) -> OwedMail:
+    """That a place or a wish is over: by the organisers, with a word, or by their own wish."""
+    facts = {"reason": registration.reason, "token": events.status_token(registration), "was": str(was)}
+    return mails.owe_letter(registration, kind=kind, facts=facts)
+
+
+@registry.letter("place_cancelled", "place_given_back")
+def write_end(mail: OwedMail, event: Event, user: User) -> None:
+    facts = mail.facts
+    with translation.override(user.language or event.default_language):
+        named = {"event": event.name}
+        had_place = facts["was"] == Registration.State.CONFIRMED
+        subject = END_SUBJECTS[mail.kind] if had_place else WISH_SUBJECTS["declined"]
+        paragraphs = [str(END_TEXTS[mail.kind, had_place] % named)]
+        if mail.kind == "place_cancelled":
+            paragraphs.append(facts["reason"] or _("If this is a mistake, please write to the organisers."))
+        elif had_place:
+            paragraphs.append(_("If that was not you, sign in and look where you are signed in."))
+        url = settings.SITE_URL + reverse("events:wish", args=[event.slug, facts["token"]])
+        mails.fill(
+            mail,
+            subject=str(subject % named),
+            template="notifications/mail/nobody",
+            context={
+                "paragraphs": paragraphs,
+                "text": "\n\n".join([*paragraphs, url]),
+                "url": url,
+                "had_place": True,
+            },
         )
 
 
