@@ -35,6 +35,7 @@ from apps.events.services.lifecycle import (
     archive_event,
     create_event,
     create_organisation,
+    delete_event,
     end_event,
     found_organisation,
     open_event,
@@ -80,7 +81,7 @@ from apps.events.services.people import (
 )
 from apps.events.services.places import move_up, move_up_everywhere
 from apps.events.services.registering import cancel_registration, invite, leave_all, register, register_person
-from apps.events.services.settings import begin_event, save_event
+from apps.events.services.settings import begin_event, remove_logo, save_event, set_logo
 from apps.events.services.signing_in import (
     Arrival,
     Foreseen,
@@ -88,6 +89,7 @@ from apps.events.services.signing_in import (
     foresee,
     forget_people,
     judge,
+    keep_pair,
     renew_secrets,
     save_connection,
 )
@@ -127,6 +129,7 @@ __all__ = [
     "create_event",
     "create_organisation",
     "decline",
+    "delete_event",
     "do_errand",
     "do_some_of_errand",
     "duplicate_event",
@@ -148,6 +151,7 @@ __all__ = [
     "join_by_link",
     "judge",
     "keep_bans",
+    "keep_pair",
     "leave_all",
     "leave_organisation",
     "lift_ban",
@@ -168,6 +172,7 @@ __all__ = [
     "reconsider",
     "register",
     "register_person",
+    "remove_logo",
     "remove_member",
     "remove_question",
     "remove_ticket",
@@ -190,6 +195,7 @@ __all__ = [
     "says_new",
     "schedule_announcement",
     "send_link_again",
+    "set_logo",
     "set_up_event",
     "stages_of",
     "step_event",

@@ -1,7 +1,14 @@
 """Writes of media: bringing files in, making films playable, and letting files go."""
 
 from apps.media.services.copying import copy_files
-from apps.media.services.library import delete_asset, ingest_file, owe_sweep, rename_asset, sweep_leftovers
+from apps.media.services.library import (
+    change_asset,
+    delete_asset,
+    ingest_file,
+    owe_sweep,
+    rename_asset,
+    sweep_leftovers,
+)
 from apps.media.services.transcoding import requeue_jobs, retry_transcode, run_job, start_transcode
 from apps.media.services.uploads import (
     abandon_upload,
@@ -13,6 +20,7 @@ from apps.media.services.uploads import (
 
 __all__ = [
     "abandon_upload",
+    "change_asset",
     "close_stale_uploads",
     "complete_upload",
     "copy_files",
