@@ -35,7 +35,7 @@ SHORT = {
 """Lists that know no `limit`, and why none is needed."""
 CUT = {name for name in MORE if "limit" in description_of(name)}
 PAGED = {name for name in CUT if "cursor" in description_of(name)}
-SPARSE = {name for name in MORE if "fields" in description_of(name)}
+SPARSE = {name for name in PAGED if "fields" in description_of(name)}
 
 
 @pytest.fixture
