@@ -41,6 +41,8 @@ class Told:
 
     entry: Entry
     model: str
+    words: str
+    """What it is called; where it has no name, what it belongs to."""
     changes: list[Change]
 
 
@@ -64,7 +66,22 @@ def told(entries: Iterable[Entry]) -> list[Told]:
     """Entries in the words of their models; what they refer to is looked up once for all of them."""
     listed = list(entries)
     called = _called(listed)
-    return [Told(entry, model_name(entry.model), _changes(entry, called)) for entry in listed]
+    return [Told(entry, model_name(entry.model), _words(entry, called), _changes(entry, called)) for entry in listed]
+
+
+def _words(entry: Entry, called: dict[tuple[str, Any], str]) -> str:
+    if not entry.words:
+        return called.get(_owner(entry), "")
+    model = _model(entry.model)
+    column = next(filter(None, (_field(model, name) for name in CALLED)), None)
+    if column is not None and column.choices:  # what has no other name is called by its kind
+        return str(dict(column.flatchoices).get(entry.words, entry.words))  # type: ignore[attr-defined]
+    return entry.words
+
+
+def _owner(entry: Entry) -> tuple[str, Any]:
+    label, _colon, pk = entry.owner.partition(":")
+    return label, int(pk) if pk.isdecimal() else None
 
 
 def model_name(label: str) -> str:
@@ -91,10 +108,13 @@ def _field(model: type[Model] | None, column: str) -> "Field[Any, Any] | None":
 def _changes(entry: Entry, called: dict[tuple[str, Any], str]) -> list[Change]:
     model = _model(entry.model)
     before, after = entry.before or {}, entry.after or {}
-    names = [*dict.fromkeys([*before, *after])]
+    declared = [found.column for found in model._meta.concrete_fields] if model else []
+    names = sorted({*before, *after}, key=lambda name: (declared.index(name) if name in declared else 999, name))
     changes = []
     for name in names:
         found = _field(model, name)
+        if found is not None and found.primary_key:
+            continue
         label = str(getattr(found, "verbose_name", name)) if found is not None else name
         values = (_value(found, side.get(name), called) for side in (before, after))
         changes.append(Change(capfirst(label), *values))
@@ -150,6 +170,9 @@ def _called(entries: Sequence[Entry]) -> dict[tuple[str, Any], str]:
                 if isinstance(found, ForeignKey) and value is not None:
                     related: Any = found.related_model
                     wanted.setdefault(related, set()).add(value)
+        owner, pk = _owner(entry)
+        if not entry.words and pk is not None and (kept_by := _model(owner)) is not None:
+            wanted.setdefault(kept_by, set()).add(pk)
     called: dict[tuple[str, Any], str] = {}
     for related, ids in wanted.items():
         column = label_of(related)

@@ -1,7 +1,8 @@
 """The picture beside a link that somebody passes on: an event's wall, and what it is about in large letters.
 
-1200 × 630, as Open Graph has it. Its letters are those of the desk's Inter (SIL Open Font License), which knows Latin,
-Greek and Cyrillic; a text in another script is left out rather than written in boxes, and the wall stands alone.
+1200 × 630, as Open Graph has it. Its letters are those of the desk's Inter, which knows Latin, Greek and Cyrillic, and
+for Arabic of Vazirmatn, which lies in `fonts` (both SIL Open Font License); a picture in Arabic is laid out from the
+right. A text in another script is left out rather than written in boxes, and the wall stands alone.
 """
 
 import hashlib
@@ -12,12 +13,13 @@ from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
 from io import BytesIO
+from pathlib import Path
 
-from PIL import Image, ImageDraw, ImageFont, UnidentifiedImageError
+from PIL import Image, ImageDraw, ImageFont, ImageOps, UnidentifiedImageError, features
 
 from apps.core import art, colour
 
-VERSION = 1
+VERSION = 2
 """Raised when the drawing changes, so that addresses change too."""
 WIDTH, HEIGHT, TWICE = 1200, 630, 2
 MARGIN, TEXT_WIDTH = 72, 800
@@ -26,7 +28,10 @@ MOST_LINES, MOST_BELOW = 4, 2
 MOST_TITLE, MOST_LINE = 160, 70
 LOGO = (320, 88)
 MOST_LOGO_PIXELS = 4_000_000
-_WRITABLE = re.compile("[\u0020-\u024f\u0300-\u052f\u1e00-\u1fff\u2000-\u206f\u20a0-\u20bf\u2116\u2122]*")
+LATIN, ARABIC = "latin", "arabic"
+LEADING = {LATIN: 1.14, ARABIC: 1.5}
+"""The height of a line: Arabic reaches higher and lower."""
+NO_LETTER = "\U0010fffd"
 _NUMBER = re.compile(r"-?\d+")
 _turn = threading.Lock()
 """One card at a time: they are drawn once, and a process has other things to do."""
@@ -55,14 +60,41 @@ class Card:
 
 def writable(*texts: str) -> str:
     """The first of these that our letters can write; "" where none is."""
-    return next((text for text in texts if text and _WRITABLE.fullmatch(text)), "")
+    return next((text for text in texts if text and face_of(text)), "")
+
+
+def face_of(text: str) -> str:
+    """The letters in which all of a text can be written; "" where there are none. Arabic takes what joins its letters
+    and puts them from right to left: Pillow does where it finds FriBiDi; elsewhere it is left out."""
+    faces = (LATIN, ARABIC) if can_shape() else (LATIN,)
+    letters = {letter for letter in text if not letter.isspace()}
+    return next((face for face in faces if all(_has(face, letter) for letter in letters)), "")
+
+
+def can_shape() -> bool:
+    return bool(features.check("raqm"))
+
+
+@lru_cache(maxsize=4096)
+def _has(face: str, letter: str) -> bool:
+    """Whether it is drawn as anything but the box that stands for what is missing."""
+    drawn, box = (_plain(face).getmask(one) for one in (letter, NO_LETTER))
+    return (drawn.size, bytes(drawn)) != (box.size, bytes(box))
+
+
+@lru_cache(maxsize=2)
+def _plain(face: str) -> ImageFont.FreeTypeFont:
+    return ImageFont.truetype(_file(face, "Medium"), 24, layout_engine=ImageFont.Layout.BASIC)
 
 
 def draw(card: Card, *, logo: bytes = b"") -> bytes:
     """The picture as a PNG. `logo` was checked and written anew when it was uploaded."""
     with _turn:
         picture = _wall(card)
-        _write(picture, card, _opened(logo) if logo else None)
+        is_mirrored = face_of(card.title) == ARABIC
+        if is_mirrored:
+            picture = ImageOps.mirror(picture)
+        _write(picture, card, _opened(logo) if logo else None, is_mirrored=is_mirrored)
         file = BytesIO()
         picture.save(file, "PNG")
     return file.getvalue()
@@ -114,39 +146,53 @@ def _points(path: str, steps: int = 10) -> list[tuple[float, float]]:
     return points
 
 
-def _write(picture: Image.Image, card: Card, logo: Image.Image | None) -> None:
+def _write(picture: Image.Image, card: Card, logo: Image.Image | None, *, is_mirrored: bool) -> None:
+    """From the left, or of an Arabic title from the right, whatever script the other lines are in."""
     pen = ImageDraw.Draw(picture)
     colours = colour.palette(card.brand, card.accent)
     ink, quiet = colours["on-brand"], colour.mix(colours["on-brand"], colours["brand"], 0.2)
-    letters, small = font("Medium", 34), font("Medium", 28)
+
+    def line(text: str, top: int, letters: ImageFont.FreeTypeFont, fill: str, *, out: int = 0) -> None:
+        """`out`: so far beyond the margin, where large letters seem to stand in."""
+        side = WIDTH - MARGIN + out if is_mirrored else MARGIN - out
+        # As a line of an Arabic text, also where it begins with a Latin word.
+        way = "rtl" if is_mirrored and face_of(text) == ARABIC else None
+        pen.text((side, top), text, font=letters, fill=fill, anchor="ra" if is_mirrored else "la", direction=way)
+
     if logo is not None:
-        picture.paste(logo, (MARGIN, MARGIN), logo)
+        picture.paste(logo, (WIDTH - MARGIN - logo.width if is_mirrored else MARGIN, MARGIN), logo)
     elif above := writable(card.above)[:MOST_LINE]:
-        pen.text((MARGIN, MARGIN), _fitting(above, letters), font=letters, fill=quiet)
-    size, lines = _lines(writable(card.title)[:MOST_TITLE])
-    height = round(size * 1.14)
-    below = _wrapped(writable(card.below), letters)[:MOST_BELOW]
+        letters = font(face_of(above), "Medium", 34)
+        line(_fitting(above, letters), MARGIN, letters, quiet)
+    title = writable(card.title)[:MOST_TITLE]
+    face = face_of(title) or LATIN
+    size, lines = _lines(title)
+    height = round(size * LEADING[face])
+    below_in = font(face_of(card.below) or LATIN, "Medium", 34)
+    below = _wrapped(writable(card.below), below_in)[:MOST_BELOW]
     top = (HEIGHT - height * len(lines) - 46 * len(below)) // 2 + 16
-    for number, line in enumerate(lines):
-        pen.text((MARGIN - 3, top + number * height), line, font=font("Bold", size), fill=ink)
-    for number, line in enumerate(below):
-        at = top + height * len(lines) + 18 + number * 46
-        pen.text((MARGIN, at), _fitting(line, letters), font=letters, fill=ink)
+    for number, words in enumerate(lines):
+        line(words, top + number * height, font(face, "Bold", size), ink, out=3)
+    for number, words in enumerate(below):
+        line(_fitting(words, below_in), top + height * len(lines) + 18 + number * 46, below_in, ink)
     if foot := writable(card.foot)[:MOST_LINE]:
-        pen.text((MARGIN, HEIGHT - MARGIN - 30), _fitting(foot, small), font=small, fill=quiet)
+        small = font(face_of(foot), "Medium", 28)
+        line(_fitting(foot, small), HEIGHT - MARGIN - 30, small, quiet)
 
 
 def _lines(title: str) -> tuple[int, list[str]]:
     """The largest letters in which the title stands on few enough lines; cut where even the smallest are too large."""
     lines: list[str] = []
+    face = face_of(title) or LATIN
+    most = MOST_LINES - (face == ARABIC)
     for size in range(LARGEST, SMALLEST - 1, -STEP):
-        letters = font("Bold", size)
+        letters = font(face, "Bold", size)
         lines = _wrapped(title, letters)
-        if len(lines) <= MOST_LINES - (size > 60) and all(letters.getlength(line) <= TEXT_WIDTH for line in lines):
+        if len(lines) <= most - (size > 60) and all(letters.getlength(line) <= TEXT_WIDTH for line in lines):
             return size, lines
-    letters = font("Bold", SMALLEST)
-    kept = lines[:MOST_LINES]
-    if len(lines) > MOST_LINES:
+    letters = font(face, "Bold", SMALLEST)
+    kept = lines[:most]
+    if len(lines) > most:
         kept[-1] += "…"
     return SMALLEST, [_fitting(line, letters) for line in kept]
 
@@ -170,10 +216,15 @@ def _fitting(text: str, letters: ImageFont.FreeTypeFont) -> str:
     return f"{text.rstrip()}…"
 
 
-@lru_cache(maxsize=24)
-def font(weight: str, size: int) -> ImageFont.FreeTypeFont:
-    path = files("unfold") / f"static/unfold/fonts/inter/Inter-{weight}.woff2"
-    return ImageFont.truetype(str(path), size)
+@lru_cache(maxsize=32)
+def font(face: str, weight: str, size: int) -> ImageFont.FreeTypeFont:
+    return ImageFont.truetype(_file(face, weight), size)
+
+
+def _file(face: str, weight: str) -> str:
+    if face == ARABIC:
+        return str(Path(__file__).parent / "fonts" / f"Vazirmatn-{weight}.woff2")
+    return str(files("unfold") / f"static/unfold/fonts/inter/Inter-{weight}.woff2")
 
 
 def _opened(logo: bytes) -> Image.Image | None:

@@ -61,6 +61,11 @@ api_urlpatterns = [
     path("events/<slug:event>/registration/", api.OwnView.as_view(), name="event-registration"),
     path("events/<slug:event>/registration/offer/", api.PassOnView.as_view(), name="event-offer"),
     *desk_routes(
+        ("", api.WholeView, "whole"),
+        ("guest-lists/", api.GuestListsView, "guest-lists"),
+        ("guest-lists/<int:guests>/", api.GuestListView, "guest-list"),
+        ("guest-lists/<int:guests>/invite/", api.InviteGuestsView, "guests-invite"),
+        ("logo/", api.LogoView, "logo"),
         ("registrations/", api.RegistrationsView, "registrations"),
         ("registrations/<int:registration>/", api.RegistrationView, "registration"),
         ("registrations/<int:registration>/decision/", api.DecisionView, "decision"),

@@ -4,8 +4,14 @@ from typing import Any
 
 from rest_framework import serializers
 
+from apps.events.serializers.texts import Texts
 from apps.exhibitors import selectors
 from apps.exhibitors.models import Booth, ContactRequest
+
+MOST_DESCRIPTION = 20_000
+MOST_STAFF = 100
+MOST_DOCUMENTS = 50
+KEY: dict[str, Any] = {"max_length": 80, "allow_null": True, "required": False, "default": None}
 
 
 class BoothSerializer(serializers.ModelSerializer[Booth]):
@@ -52,3 +58,59 @@ class ContactSerializer(serializers.ModelSerializer[ContactRequest]):
         if not value:
             raise serializers.ValidationError("Without consent the booth would not know how to answer.")
         return value
+
+
+class NumbersField(serializers.ListField):
+    def to_representation(self, data: Any) -> list[int]:
+        return [member.user_id for member in data.all()]
+
+
+class KeysField(serializers.ListField):
+    def to_representation(self, data: Any) -> list[str]:
+        return [document.asset.key for document in data.all()]
+
+
+class DeskBoothSerializer(serializers.ModelSerializer[Booth]):
+    """A booth as organisers write it. Needs `event` in the context."""
+
+    slug = serializers.SlugField(
+        max_length=80, required=False, help_text="Stands in its address; left out: made from the name."
+    )
+    tagline = Texts(max_length=200, blank=True, required=False)
+    description = Texts(max_length=MOST_DESCRIPTION, blank=True, required=False)
+    position = serializers.IntegerField(min_value=0, max_value=32767, required=False)
+    logo = serializers.CharField(source="logo.key", help_text="An image's key.", **KEY)
+    cover = serializers.CharField(source="cover.key", help_text="An image's key.", **KEY)
+    film = serializers.CharField(source="film.key", help_text="A film's key.", **KEY)
+    staff = NumbersField(
+        child=serializers.IntegerField(min_value=1, max_value=2**63 - 1),
+        max_length=MOST_STAFF,
+        required=False,
+        help_text="Numbers of people of the event. They become exhibitors.",
+    )
+    documents = KeysField(
+        child=serializers.CharField(max_length=80),
+        max_length=MOST_DOCUMENTS,
+        required=False,
+        help_text="Keys of documents, in their order.",
+    )
+
+    class Meta:
+        model = Booth
+        fields = (
+            *("slug", "name", "tagline", "description", "brand", "website", "position", "is_published"),
+            *("logo", "cover", "film", "staff", "documents"),
+        )
+
+
+class DeskBoothQuery(serializers.Serializer[Any]):
+    """What the organisers' list may be narrowed by."""
+
+    is_published = serializers.BooleanField(required=False, allow_null=True, default=None)
+
+
+BOOTH = {
+    "slug": "lakeside-water", "name": "Lakeside Water", "tagline": {"en": "Gauges that last"}, "description": {},
+    "brand": "#0b4f5c", "website": "https://lakeside.example", "position": 0, "is_published": True, "logo": None,
+    "cover": None, "film": None, "staff": [31], "documents": ["3Ckq0Xc2"],
+}  # fmt: skip

@@ -1,12 +1,12 @@
 """What happens at booths: somebody asks, somebody answers, people are put on the staff."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from itertools import chain, count
 from typing import Any
 
 from django.conf import settings
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 from django.utils import translation
 from django.utils.text import slugify
@@ -22,6 +22,7 @@ from apps.events import services as events
 from apps.events.models import Event, EventRole
 from apps.events.registry.copying import Copy
 from apps.exhibitors.models import Booth, BoothDocument, BoothStaff, ContactRequest
+from apps.media.models import Asset
 from apps.notifications import services as notifications
 
 MOST_BOOTHS = 2000
@@ -106,6 +107,55 @@ def add_staff(booth: Booth, *, user: User) -> None:
 
 
 @transaction.atomic
+def save_booth(
+    booth: Booth,
+    *,
+    changed: Collection[str] | None = None,
+    staff: Sequence[User] | None = None,
+    documents: Sequence[Asset] | None = None,
+) -> None:
+    """A new one, behind those that are there and with an address where it has none; or of one that is there what was
+    `changed`. `staff` and `documents` take the place of those there. Raises Refused where the expo is full, and where
+    the address is another's."""
+    if booth.pk is None:
+        # Held so that two at once are counted, and have an address each.
+        Event.objects.select_for_update(no_key=True).get(pk=booth.event_id)
+        there = Booth.objects.filter(event=booth.event_id)
+        if there.count() >= MOST_BOOTHS:
+            raise _full()
+        booth.slug = booth.slug or _free(booth.name, {*there.values_list("slug", flat=True)})
+    try:
+        with transaction.atomic():
+            booth.save(update_fields=None if booth.pk is None else {*(changed or ())})
+    except IntegrityError as error:
+        if Booth.objects.filter(event=booth.event_id, slug=booth.slug).exclude(pk=booth.pk).exists():
+            words = gettext_lazy("Another booth has this address. Choose another.")
+            raise Refused("booth.slug_taken", words, field="slug") from error
+        raise
+    if staff is not None:
+        booth.staff.exclude(user__in=staff).delete()
+        for user in staff:
+            add_staff(booth, user=user)
+    if documents is not None:
+        booth.documents.exclude(asset__in=documents).delete()
+        for position, asset in enumerate(documents):
+            _show(booth, asset, position=position)
+
+
+def remove_booth(booth: Booth) -> None:
+    booth.delete()
+
+
+def _show(booth: Booth, asset: Asset, *, position: int) -> None:
+    if not booth.documents.filter(asset=asset).update(position=position):
+        BoothDocument.objects.create(booth=booth, asset=asset, position=position)
+
+
+def _full() -> Refused:
+    return Refused("booth.too_many", gettext_lazy("An expo has up to %(most)s booths."), values={"most": MOST_BOOTHS})
+
+
+@transaction.atomic
 def bring_booths(event: Event, rows: Sequence[Mapping[str, Any]]) -> int:
     """All booths of a table, or none: `rows` say name, tagline, description, website, is_published. They stand behind
     those that are there. Raises Refused where a name was taken meanwhile."""
@@ -115,8 +165,7 @@ def bring_booths(event: Event, rows: Sequence[Mapping[str, Any]]) -> int:
     if any(row["name"].casefold() in names for row in rows):
         raise Refused("booth.taken", gettext_lazy("Somebody added one of these booths at this moment. Read it again."))
     if len(there) + len(rows) > MOST_BOOTHS:
-        words = gettext_lazy("An expo has up to %(most)s booths.")
-        raise Refused("booth.too_many", words, values={"most": MOST_BOOTHS})
+        raise _full()
     last = max((at for _name, _slug, at in there), default=-1)
     booths = []
     for number, row in enumerate(rows, 1):

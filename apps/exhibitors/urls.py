@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from apps.events.doors.desk_calls import desk_routes
 from apps.exhibitors import api, views
 
 app_name = "exhibitors"
@@ -16,4 +17,8 @@ api_urlpatterns = [
     path("events/<slug:event>/booths/", api.BoothList.as_view({"get": "list"}), name="booths"),
     path("events/<slug:event>/booths/<slug:slug>/", api.BoothList.as_view({"get": "retrieve"}), name="booth"),
     path("events/<slug:event>/booths/<slug:slug>/contact/", api.Contact.as_view(), name="booth_contact"),
+    *desk_routes(
+        ("booths/", api.DeskBoothsView, "booths"),
+        ("booths/<slug:slug>/", api.DeskBoothView, "booth"),
+    ),
 ]

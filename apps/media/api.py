@@ -4,6 +4,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 from django.http import Http404
+from django.shortcuts import get_object_or_404
 from drf_spectacular.utils import extend_schema
 from rest_framework import status
 from rest_framework.exceptions import PermissionDenied
@@ -12,11 +13,15 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from apps.core.access import Access
+from apps.core.schemas import documented
 from apps.core.scopes import Area
 from apps.events.doors import EventAPIView, EventViewSet
+from apps.events.doors.desk_calls import DeskCall, changed
 from apps.media import permissions, selectors, services
 from apps.media.models import Asset, Upload
 from apps.media.serializers import (
+    ASSET,
+    AssetIn,
     AssetQuery,
     AssetSerializer,
     TargetsRequest,
@@ -116,3 +121,39 @@ class AssetsView(ListModelMixin, RetrieveModelMixin, EventViewSet):
     @extend_schema(parameters=[AssetQuery])
     def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         return super().list(request, *args, **kwargs)
+
+
+class AssetCall(DeskCall):
+    """A file as those who run the event keep it; reading it is for moderators too."""
+
+    area = Area.FILES
+
+    def found(self) -> Asset:
+        row: Asset = get_object_or_404(self.event.assets.select_related("job", "event"), key=self.kwargs["key"])
+        return row
+
+    def told(self) -> Response:
+        return Response(AssetSerializer(self.found()).data)
+
+
+class DeskAssetView(AssetCall):
+    @documented("asset_change", takes=AssetIn, gives=AssetSerializer, example=ASSET)
+    def patch(self, request: Request, event: str, key: str) -> Response:
+        """Another name, or whether anybody may have it who knows its address."""
+        found = self.found()
+        services.change_asset(found, changed=changed(found, self.given(AssetIn, instance=found, partial=True)))
+        return self.told()
+
+    @documented("asset_delete")
+    def delete(self, request: Request, event: str, key: str) -> Response:
+        """Takes it away everywhere; what showed it goes on without."""
+        services.delete_asset(self.found())
+        return Response(status=status.HTTP_204_NO_CONTENT)
+
+
+class DeskAssetAgainView(AssetCall):
+    @documented("asset_again", takes=None, gives=AssetSerializer, example=ASSET, refuses={409: ["media.not-failed"]})
+    def post(self, request: Request, event: str, key: str) -> Response:
+        """Prepares a film or sound again whose preparation failed."""
+        services.retry_transcode(self.found())
+        return self.told()

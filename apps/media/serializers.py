@@ -35,6 +35,14 @@ class AssetSerializer(serializers.ModelSerializer[Asset]):
         return selectors.reason(asset.error) if asset.error else ""
 
 
+class AssetIn(serializers.ModelSerializer[Asset]):
+    """What of a file can be changed."""
+
+    class Meta:
+        model = Asset
+        fields = ("title", "is_public")
+
+
 class AssetQuery(serializers.Serializer[Any]):
     """What a list of files may be narrowed by."""
 
@@ -91,3 +99,10 @@ class TargetSerializer(serializers.Serializer[Any]):
 
 class TargetsSerializer(serializers.Serializer[Any]):
     targets = TargetSerializer(many=True)
+
+
+ASSET = {
+    "id": 41, "key": "3Ckq0Xc2", "kind": "video", "title": "Reading a river", "state": "ready",
+    "content_type": "video/mp4", "size": 73400320, "width": 1920, "height": 1080, "seconds": 1812.4, "is_public": False,
+    "created_at": "2026-04-02T08:11:00Z", "progress": 100, "words": "Ready", "reason": "",
+}  # fmt: skip

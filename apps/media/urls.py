@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from apps.events.doors.desk_calls import desk_routes
 from apps.media import api, views
 
 app_name = "media"
@@ -21,4 +22,8 @@ api_urlpatterns = [
     path("events/<slug:event>/uploads/<str:key>/complete/", api.UploadCompleteView.as_view(), name="upload-complete"),
     path("events/<slug:event>/assets/", api.AssetsView.as_view({"get": "list"}), name="assets"),
     path("events/<slug:event>/assets/<str:key>/", api.AssetsView.as_view({"get": "retrieve"}), name="asset"),
+    *desk_routes(
+        ("assets/<str:key>/", api.DeskAssetView, "asset"),
+        ("assets/<str:key>/again/", api.DeskAssetAgainView, "asset-again"),
+    ),
 ]

@@ -11,7 +11,6 @@ from rest_framework.generics import ListAPIView
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from apps.audit import services as audit
 from apps.core.calls import Sparse
 from apps.core.schemas import documented
 from apps.core.scopes import Area
@@ -137,13 +136,6 @@ class ReplayView(WebhookCall):
         """Sends everything again that failed since then, the oldest first."""
         found, since = self.endpoint(), self.given(ReplayIn)["since"]
         count = services.replay_failed(found, since=since)
-        audit.record(
-            str(_("Sent again what failed")),
-            thing=found,
-            event_id=found.event_id,
-            organisation_id=found.organisation_id,
-            after={"since": since.isoformat(), "rows": count},
-        )
         return Response(ReplayedSerializer({"again": count}).data)
 
 

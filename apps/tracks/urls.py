@@ -5,6 +5,7 @@ from django.urls import URLPattern, URLResolver, path, register_converter
 from apps.events.doors.desk_calls import desk_routes
 from apps.tracks import api
 from apps.tracks.api import imports, opening, programme
+from apps.tracks.api import seats as desk_seats
 from apps.tracks.views import agenda, cards, embeds, schedule, seats, sitemap, speakers
 
 
@@ -69,6 +70,8 @@ api_urlpatterns: list[URLPattern | URLResolver] = [
         ("speakers/<slug:speaker>/", programme.DeskSpeakerView, "speaker"),
         ("sessions/", programme.DeskSessionsView, "sessions"),
         ("sessions/<slug:session>/", programme.DeskSessionView, "session"),
+        ("sessions/<slug:session>/seats/", desk_seats.DeskSeatsView, "seats"),
+        ("sessions/<slug:session>/seats/<int:person>/", desk_seats.DeskSeatView, "seat"),
         ("schedule-imports/", imports.ImportsView, "imports"),
         ("schedule-imports/<int:schedule>/", imports.ImportView, "import"),
         ("schedule-imports/<int:schedule>/apply/", imports.ApplyView, "apply"),

@@ -113,6 +113,11 @@ def staffed(place):
     exhibitors.BoothDocumentFactory(booth=booth, asset=media.AssetFactory(event=place.event))
 
 
+def seated(place):
+    registration = of_events.RegistrationFactory(event=place.event)
+    tracks.SeatFactory(session=place.things[Session], user=registration.user, by=UserFactory())
+
+
 def member(place):
     group = chat.GroupFactory(event=place.event, made_by=place.people["organiser"])
     for role in ("organiser", "attendee"):
@@ -142,6 +147,9 @@ MORE = {
     "api:desk-registration-links": lambda place: of_events.JoinLinkFactory(registration=place.things[Registration]),
     "api:desk-role-links": lambda place: of_events.JoinLinkFactory(registration=None, role=place.things[EventRole]),
     "api:desk-roles": lambda place: of_events.EventRoleFactory(event=place.event),
+    "api:desk-booths": staffed,
+    "api:desk-guest-lists": lambda place: of_events.GuestListFactory(event=place.event, by=UserFactory()),
+    "api:desk-seats": seated,
     "api:desk-bans": lambda place: of_events.BanFactory(event=place.event, by=UserFactory()),
     "api:desk-tracks": lambda place: tracks.TrackFactory(event=place.event),
     "api:desk-rooms": lambda place: tracks.RoomFactory(event=place.event),
@@ -211,7 +219,7 @@ NO_LISTS = {
     "api:event-registration", "api:desk-registration", "api:desk-ticket", "api:desk-code", "api:desk-ask",
     "api:desk-settings", "api:desk-state", "api:desk-track", "api:desk-room", "api:desk-speaker", "api:desk-session",
     "api:desk-import", "api:event-ticket-opens", "api:desk-opens", "api:webhook", "api:webhook-delivery",
-    "api:training-attempt", "api:training-review",
+    "api:training-attempt", "api:training-review", "api:desk-booth", "api:desk-guest-list",
 }  # fmt: skip
 """Calls that answer one thing; what is inside it has a bound of its own."""
 
@@ -225,11 +233,19 @@ def reads():
             plain = path
             for name in names:
                 plain = plain.replace(f"{{{name}}}", "1")
-            found[f"api:{resolve(plain).url_name}"] = (path, names)
+            name = f"api:{resolve(plain).url_name}"
+            found[name] = (path, names)
+            ASKED[name] = {part["name"] for part in call.get("parameters", ()) if part["in"] == "query"}
     return found
 
 
+ASKED = {}
 READS = reads()
+
+
+def description_of(name):
+    """What a call may be asked in its address."""
+    return ASKED[name]
 
 
 def test_every_read_is_known_as_a_list_or_as_none():

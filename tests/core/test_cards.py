@@ -26,17 +26,53 @@ def test_card_has_the_size_that_others_show(title):
 
 def test_long_title_is_cut_and_stays_in_its_width():
     size, lines = cards._lines("overflowing " * 60)
-    letters = cards.font("Bold", size)
+    letters = cards.font(cards.LATIN, "Bold", size)
     assert len(lines) == cards.MOST_LINES
     assert lines[-1].endswith("…")
     assert all(letters.getlength(line) <= cards.TEXT_WIDTH for line in lines)
 
 
-def test_script_that_cannot_be_written_is_left_out():
-    assert cards.writable("مؤتمر", "Conference") == "Conference"
-    assert cards.writable("会議", "") == ""
-    arabic, empty = (cards.draw(Card(title, seed="freshet")) for title in ("مؤتمر الأنهار", ""))
-    assert arabic == empty
+@pytest.mark.parametrize("title", ["会議", "किताब", "כנס", "Freshet 🌊", "\ue000"])
+def test_script_that_cannot_be_written_is_left_out(title):
+    assert cards.writable(title, "Conference") == "Conference"
+    assert cards.writable(title) == ""
+    drawn, empty = (cards.draw(Card(name, seed="freshet")) for name in (title, ""))
+    assert drawn == empty
+
+
+def test_arabic_is_left_out_where_nothing_joins_its_letters(monkeypatch):
+    monkeypatch.setattr(cards, "can_shape", lambda: False)
+    drawn, empty = (cards.draw(Card(title, seed="freshet")) for title in ("مؤتمر الأنهار", ""))
+    assert (cards.writable("مؤتمر", "Conference"), drawn == empty) == ("Conference", True)
+
+
+def test_arabic_is_written_where_its_letters_are_joined():
+    drawn, empty = (cards.draw(Card(title, seed="freshet")) for title in ("مؤتمر الأنهار", ""))
+    assert (drawn != empty) is cards.can_shape()
+
+
+@pytest.mark.parametrize(
+    ("text", "face"),
+    [
+        ("Freshet 2026 – Straße, Île", cards.LATIN),
+        ("Ελλάδα и Россия", cards.LATIN),
+        ("مؤتمر الأنهار ٢٠٢٦، Weir & Söhne (2026)", cards.ARABIC),
+        ("گردهمایی رودخانه‌ها", cards.ARABIC),
+        ("مؤتمر 会議", ""),
+    ],
+)
+def test_no_letter_is_drawn_as_a_box(text, face, monkeypatch):
+    """Of letters that are all there, each is another drawing than that of a letter which nobody has."""
+    monkeypatch.setattr(cards, "can_shape", lambda: True)
+    assert cards.face_of(text) == face
+
+
+@pytest.mark.parametrize("title", ["مؤتمر الأنهار " * 30, "قراءة المياه العالية والمنخفضة في الأنهار"])
+def test_long_arabic_title_leaves_the_other_lines_their_place(title, monkeypatch):
+    monkeypatch.setattr(cards, "can_shape", lambda: True)
+    size, lines = cards._lines(title)
+    height = round(size * cards.LEADING[cards.ARABIC]) * len(lines)
+    assert height + 18 + 2 * 46 <= cards.HEIGHT - 2 * (cards.MARGIN + 45)
 
 
 def test_address_changes_with_what_is_on_it():

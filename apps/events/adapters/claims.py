@@ -25,6 +25,10 @@ WHY = {
     "email": _("It names no e-mail address. Let the provider send one."),
     "refused": _("The provider refused, or somebody stopped there."),
     "secret": _("The secret of the client cannot be read any more. Enter it again."),
+    "sealed": _(
+        "It is encrypted, and not in a way that we open. Let the provider use our certificate, AES-GCM and RSA-OAEP; "
+        "or no encryption."
+    ),
     "begun_there": _("It began at the provider, which is switched off for this way to sign in."),
 }
 """Why somebody was not believed, for the organiser who tries a connection, and by its short name in the log."""

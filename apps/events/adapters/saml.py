@@ -22,6 +22,7 @@ from signxml.algorithms import SignatureMethod
 from signxml.verifier import SignatureConfiguration, XMLVerifier
 
 from apps.core import clock, reaching
+from apps.events.adapters import saml_sealed
 from apps.events.adapters.calling import address, asking
 from apps.events.adapters.claims import Claims, Doubt, shown
 
@@ -80,6 +81,9 @@ class Party:
     acs: str
     email_attribute: str = ""
     name_attribute: str = ""
+    key: str = ""
+    """Ours, in PEM, that opens what was encrypted for us."""
+    certificate: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,15 +169,25 @@ def _parse(raw: bytes, most: int) -> Any:
 
 
 def _signed_assertion(party: Party, response: Any) -> Any:
-    """The one assertion, as it was signed: by its own signature, or by that of the whole response."""
+    """The one assertion, as it was signed: by its own signature, or by that of the whole response. One that is
+    encrypted is no more than what is found in it: its signature is asked for as of any other."""
     is_whole = bool(_all(response, "./ds:Signature"))
-    found = _all(_verified(party, response) if is_whole else response, "./saml:Assertion")
+    believed = _verified(party, response) if is_whole else response
+    found = _all(believed, "./saml:Assertion | ./saml:EncryptedAssertion")
     if len(found) != 1:
         raise Doubt("form")
-    if is_whole:
-        return found[0]
     # By itself, so that its signature can be about nothing else.
-    return _verified(party, _parse(etree.tostring(found[0], with_tail=False), MOST_BYTES))
+    alone = _parse(_written(party, found[0]), MOST_BYTES)
+    if alone.tag != f"{{{NAMES['saml']}}}Assertion":
+        raise Doubt("form")
+    return alone if is_whole else _verified(party, alone)
+
+
+def _written(party: Party, found: Any) -> bytes:
+    if found.tag == f"{{{NAMES['saml']}}}EncryptedAssertion":
+        return saml_sealed.opened(found, party.key)
+    plain: bytes = etree.tostring(found, with_tail=False)
+    return plain
 
 
 def _verified(party: Party, thing: Any) -> Any:
@@ -285,6 +299,8 @@ def metadata(party: Party) -> bytes:
             "protocolSupportEnumeration": PROTOCOL,
         },
     )
+    if party.certificate:
+        saml_sealed.offer(role, party.certificate)
     where = {"Binding": POST, "Location": party.acs, "index": "0", "isDefault": "true"}
     etree.SubElement(role, f"{{{md}}}AssertionConsumerService", where)
     written: bytes = etree.tostring(made, xml_declaration=True, encoding="UTF-8", pretty_print=True)

@@ -181,6 +181,17 @@ class EventAdmin(KindStep, DuplicateView, LookViews, OrganisationScopedAdmin):
         is_draft = obj is not None and obj.state == Event.State.DRAFT
         return is_draft and super().has_delete_permission(request, obj)
 
+    def delete_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> Any:
+        """Somebody may publish it at this moment."""
+        try:
+            return super().delete_view(request, object_id, extra_context)
+        except Refused as refused:
+            messages.error(request, refused.message)
+            return redirect("admin:events_event_desk", object_id)
+
+    def delete_model(self, request: HttpRequest, obj: Event) -> None:
+        services.delete_event(obj)
+
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[Any]:
         """Whoever runs an event as a guest must not be able to take it to an organisation of their own."""
         user: Any = request.user

@@ -112,7 +112,8 @@ class EntryAdmin(OrganisationScopedAdmin):
 
     @admin.display(description=_("to what"))
     def what(self, entry: Entry) -> str:
-        return ": ".join(filter(None, (self._told(entry).model, entry.words)))
+        told = self._told(entry)
+        return ": ".join(filter(None, (told.model, told.words)))
 
     @admin.display(description=_("before and after"))
     def changes(self, entry: Entry) -> str:

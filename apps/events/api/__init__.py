@@ -11,7 +11,9 @@ from apps.events.api.admission import (
 )
 from apps.events.api.audit import AuditView
 from apps.events.api.events import AnnouncementsView, EventsViewSet, MeView, RegisterView, SchemaView
+from apps.events.api.guests import GuestListsView, GuestListView, InviteGuestsView
 from apps.events.api.links import PlaceLinksView, PlaceLinkView, RoleLinksView, RoleLinkView
+from apps.events.api.logo import LogoView
 from apps.events.api.organisations import (
     InvitationsView,
     InvitationView,
@@ -26,7 +28,7 @@ from apps.events.api.people import PersonView
 from apps.events.api.photo import MePhotoView
 from apps.events.api.places import AskedView, OwnView, PassOnView, TicketsView
 from apps.events.api.registrations import DecisionView, RegistrationsView, RegistrationView
-from apps.events.api.settings import SettingsView, StateView
+from apps.events.api.settings import SettingsView, StateView, WholeView
 from apps.events.api.team import BansView, BanView, RolesView, RoleView
 
 __all__ = [
@@ -46,9 +48,13 @@ __all__ = [
     "DeskTicketsView",
     "DuplicateView",
     "EventsViewSet",
+    "GuestListView",
+    "GuestListsView",
     "InvitationView",
     "InvitationsView",
+    "InviteGuestsView",
     "LeaveView",
+    "LogoView",
     "MePhotoView",
     "MeView",
     "MemberView",
@@ -73,4 +79,5 @@ __all__ = [
     "SettingsView",
     "StateView",
     "TicketsView",
+    "WholeView",
 ]

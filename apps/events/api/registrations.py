@@ -4,11 +4,13 @@ from typing import Any
 
 from django.db.models import QuerySet
 from django.http import Http404
+from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema
 from rest_framework.generics import ListAPIView
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from apps.audit import services as audit
 from apps.core.calls import Sparse
 from apps.core.errors import Refused
 from apps.core.schemas import documented
@@ -139,6 +141,16 @@ class DecisionView(RegistrationCall):
                 services.cancel_place(found, reason=wish["reason"])
             case "send_link":
                 services.send_link_again(found)
+                self.keep_mailing(found)
             case _:
                 services.revoke_links(found)
         return self.told(registration)
+
+    def keep_mailing(self, found: Registration) -> None:
+        """No row of it shows that. The desk keeps it as the bulk action that it is there."""
+        audit.record(
+            str(_("Mail their link again")),
+            thing=found,
+            event_id=self.event.pk,
+            organisation_id=self.event.organisation_id,
+        )

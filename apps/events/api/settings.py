@@ -55,6 +55,16 @@ class SettingsView(DeskCall):
         return Response(SettingsSerializer(self.event, context={"event": self.event}).data)
 
 
+class WholeView(DeskCall):
+    area = Area.ORGANISING
+
+    @documented("event_delete", refuses={409: ["event.archived", "event.not_draft"]})
+    def delete(self, request: Request, event: str) -> Response:
+        """Deletes a draft for good, with everything in it. What was published is ended and archived instead."""
+        services.delete_event(self.event)
+        return Response(status=204)
+
+
 class StateView(DeskCall):
     area = Area.ORGANISING
     writes_event: ClassVar[bool] = False  # out of the archive, too

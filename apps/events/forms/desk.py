@@ -4,7 +4,6 @@ from typing import Any
 
 from django import forms
 from django.conf import settings
-from django.core.files.base import ContentFile
 from django.utils.translation import gettext_lazy as _
 from unfold.widgets import (
     UnfoldAdminCheckboxSelectMultipleWidget,
@@ -20,7 +19,6 @@ from unfold.widgets import (
 
 from apps.accounts.forms import zone_choices
 from apps.accounts.models import User, validate_person_name
-from apps.core import ids, pictures
 from apps.core.errors import Refused
 from apps.events import selectors
 from apps.events.models import Event, EventRole, InvitationCode, Membership, Registration
@@ -29,7 +27,6 @@ from apps.events.services import settings as settings_of_event
 from apps.events.services.coding import MOST_AT_ONCE
 from apps.events.services.registering import CHOOSE_TICKET
 
-LOGO_EDGE = 800
 LAST_OWNER = _("An organisation needs an owner. Make somebody else the owner first.")
 
 
@@ -187,10 +184,9 @@ class EventForm(forms.ModelForm):  # type: ignore[type-arg]
         if not logo or "logo" not in self.changed_data:
             return logo
         try:
-            content = pictures.within(logo, edge=LOGO_EDGE, field="logo")
+            return settings_of_event.logo_of(logo, field="logo")
         except Refused as refused:
             raise forms.ValidationError(str(refused.message)) from refused
-        return ContentFile(content, name=f"{ids.new_token()}.webp")
 
     def clean_allowed_domains(self) -> str:
         return settings_of_event.domains(self.cleaned_data["allowed_domains"])

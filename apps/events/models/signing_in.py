@@ -24,7 +24,7 @@ class SignInConnection(models.Model):
     """An identity provider of an organisation, by OpenID Connect or SAML."""
 
     reads_primary: ClassVar[bool] = True
-    audit_leaves_out: ClassVar[tuple[str, ...]] = ("client_secret",)
+    audit_leaves_out: ClassVar[tuple[str, ...]] = ("client_secret", "own_key", "own_certificate")
 
     class Kind(models.TextChoices):
         OIDC = "oidc", _("OpenID Connect")
@@ -57,6 +57,9 @@ class SignInConnection(models.Model):
         blank=True,
         help_text=_("In PEM, one below the other: while the provider changes its key, both."),
     )
+    own_key = models.TextField(editable=False, blank=True)
+    """Sealed: ours, which opens what a SAML provider encrypts. Made when our metadata is asked for first."""
+    own_certificate = models.TextField(editable=False, blank=True)
     email_attribute = models.CharField(
         _("attribute of the address"), max_length=200, blank=True, help_text=_("Empty: the usual names are tried.")
     )

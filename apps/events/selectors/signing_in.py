@@ -92,6 +92,11 @@ def secret_of(connection: SignInConnection) -> str:
     return sealing.unseal(connection.client_secret, purpose=SEALED_FOR) if connection.client_secret else ""
 
 
+def key_of(connection: SignInConnection) -> str:
+    """Of a SAML connection, with which what the provider encrypts is opened. Empty as above."""
+    return sealing.unseal(connection.own_key, purpose=SEALED_FOR) if connection.own_key else ""
+
+
 def address_of(name: str, connection: SignInConnection) -> str:
     """What is pasted into the provider: a route of ours for this connection, whole."""
     return f"{settings.SITE_URL}{reverse(f'events:{name}', args=[connection.pk])}"

@@ -54,13 +54,15 @@ class SettingsSerializer(LanguagesIn, serializers.ModelSerializer[Event]):
         min_value=1, max_value=2**31 - 1, allow_null=True, required=False, help_text="Null: no limit."
     )
 
+    logo = serializers.CharField(source="logo_url", read_only=True, help_text="Its address; a call of its own sets it.")
+
     class Meta:
         model = Event
         fields = (
             *("slug", "organisation", "state", "kind", "name", "tagline", "description", "left_out", "time_zone"),
             *("starts_at", "ends_at", "place", "default_language", "languages", "visibility", "capacity"),
             *("waiting_list", "admission", "registration_opens_at", "registration_closes_at", "allowed_domains"),
-            *("refused_domains", "passes_on", "brand", "accent", "embed_origins"),
+            *("refused_domains", "passes_on", "brand", "accent", "logo", "embed_origins"),
         )
         read_only_fields = ("state",)
 
@@ -114,6 +116,6 @@ SETTINGS = {
     "place": "Lakeside hall", "default_language": "en", "languages": ["en", "de"], "visibility": "public",
     "capacity": 1200, "waiting_list": True, "admission": "open", "registration_opens_at": None,
     "registration_closes_at": None, "allowed_domains": "", "refused_domains": "", "brand": "#0b4f5c",
-    "accent": "#f07030", "embed_origins": "", "passes_on": True,
+    "accent": "#f07030", "logo": "", "embed_origins": "", "passes_on": True,
 }  # fmt: skip
 STATE = {"state": "draft", "steps": ["publish"], "missing": ["The description is empty."]}

@@ -38,6 +38,7 @@ from apps.events.services.lifecycle import (
     archive_event,
     create_event,
     create_organisation,
+    delete_event,
     end_event,
     found_organisation,
     open_event,
@@ -94,7 +95,7 @@ from apps.events.services.registering import (
     register,
     register_person,
 )
-from apps.events.services.settings import begin_event, save_event
+from apps.events.services.settings import begin_event, remove_logo, save_event, set_logo
 from apps.events.services.signing_in import (
     Arrival,
     Foreseen,
@@ -102,6 +103,7 @@ from apps.events.services.signing_in import (
     foresee,
     forget_people,
     judge,
+    keep_pair,
     renew_secrets,
     save_connection,
 )
@@ -153,6 +155,7 @@ __all__ = [
     "create_event",
     "create_organisation",
     "decline",
+    "delete_event",
     "do_errand",
     "do_some_of_errand",
     "duplicate_event",
@@ -175,6 +178,7 @@ __all__ = [
     "join_by_link",
     "judge",
     "keep_bans",
+    "keep_pair",
     "keep_question",
     "keep_ticket",
     "leave_all",
@@ -197,6 +201,7 @@ __all__ = [
     "reconsider",
     "register",
     "register_person",
+    "remove_logo",
     "remove_member",
     "remove_question",
     "remove_ticket",
@@ -220,6 +225,7 @@ __all__ = [
     "say_due",
     "schedule_announcement",
     "send_link_again",
+    "set_logo",
     "set_up_event",
     "stages_of",
     "step_event",

@@ -146,6 +146,20 @@ def restore_event(event: Event) -> None:
     _move(event, {Event.State.ARCHIVED: Event.State.ENDED if event.published_at else Event.State.DRAFT})
 
 
+@transaction.atomic
+def delete_event(event: Event) -> None:
+    """With everything in it, for good: a draft, which nobody has come to. Raises Refused for any other, which is
+    archived instead."""
+    held = Event.objects.select_for_update().filter(pk=event.pk).first()
+    if held is None:
+        return
+    if held.state != Event.State.DRAFT:
+        words = _("Only a draft can be deleted. End and archive this event instead; nothing of it is lost then.")
+        raise Refused("event.not_draft", words)
+    publish.revoke_all(held.pk)
+    held.delete()
+
+
 def _move(event: Event, allowed: dict[Event.State, Event.State]) -> None:
     for before, after in allowed.items():
         if Event.objects.filter(pk=event.pk, state=before).update(state=after):

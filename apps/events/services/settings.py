@@ -3,12 +3,14 @@
 import re
 from collections.abc import Collection, Iterator, Mapping
 from datetime import datetime
-from typing import Any
+from typing import IO, Any
 
 from django.core.exceptions import ValidationError
+from django.core.files.base import ContentFile, File
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
+from apps.core import ids, pictures
 from apps.core.errors import Refused
 from apps.core.moments import LATEST
 from apps.events.kinds import PLANS, Plan
@@ -17,6 +19,7 @@ from apps.events.selectors import embeds
 from apps.events.services.lifecycle import create_event, set_up_event
 from apps.events.services.places import move_up
 
+LOGO_EDGE = 800
 DOMAIN = re.compile(r"(\*\.)?([^\s.@*/:]{1,63}\.)+[^\s.@*/:]{2,63}")
 
 
@@ -95,3 +98,21 @@ def save_event(event: Event, *, changed: Collection[str]) -> None:
             raise Refused("event.dates_changed", words) from error
         raise
     move_up(event)
+
+
+def logo_of(file: IO[bytes], *, field: str = "file") -> "File[bytes]":
+    """A picture that came, checked and written anew, under a name of its own. Raises Refused."""
+    return ContentFile(pictures.within(file, edge=LOGO_EDGE, field=field), name=f"{ids.new_token()}.webp")
+
+
+def set_logo(event: Event, file: IO[bytes]) -> None:
+    """Raises Refused for what is no picture, or too large a one."""
+    drawn = logo_of(file)
+    event.logo.save(str(drawn.name), drawn, save=False)
+    event.save(update_fields=["logo"])
+
+
+def remove_logo(event: Event) -> None:
+    """The file stays for as long as pages that are kept for ever name it, as with one that was replaced."""
+    event.logo = ""
+    event.save(update_fields=["logo"])

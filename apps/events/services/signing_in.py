@@ -20,6 +20,7 @@ from apps.core import sealing
 from apps.core.domains import domain_of
 from apps.core.errors import Refused
 from apps.events import selectors
+from apps.events.adapters import saml_sealed
 from apps.events.adapters.claims import Claims
 from apps.events.models import FormerMember, Membership, SignInConnection, SignInDomain, SignInIdentity
 from apps.events.selectors.signing_in import SEALED_FOR
@@ -214,19 +215,34 @@ def save_connection(
     return connection
 
 
+def keep_pair(connection: SignInConnection) -> None:
+    """Sees to it that a SAML connection has keys of its own, with which the provider may encrypt; another pair where
+    the one it had can be read no more. Of two who ask at once, both find the same."""
+    former = connection.own_key
+    if former and selectors.key_of(connection):
+        return
+    made = saml_sealed.new_pair(f"Plenary sign-in {connection.pk}")
+    fields = {"own_key": sealing.seal(made.key, purpose=SEALED_FOR), "own_certificate": made.certificate}
+    SignInConnection.objects.filter(pk=connection.pk, own_key=former).update(**fields)
+    connection.refresh_from_db(fields=[*fields])
+
+
 def renew_secrets() -> int:
     """After a change of SECRET_KEY: seals the clients' secrets with the newest key, while the former one still stands
     in SECRET_KEY_FALLBACKS. How many there were."""
     if not settings.SECRET_KEY_FALLBACKS:
         return 0
+    return sum(_renew(column) for column in ("client_secret", "own_key"))
+
+
+def _renew(column: str) -> int:
     renewed = 0
-    for connection in SignInConnection.objects.exclude(client_secret="").only("pk", "client_secret"):
-        former = connection.client_secret
+    for connection in SignInConnection.objects.exclude(**{column: ""}).only("pk", column):
+        former = getattr(connection, column)
         secret = sealing.unseal(former, purpose=SEALED_FOR)
         if secret:
             fresh = sealing.seal(secret, purpose=SEALED_FOR)
-            same = SignInConnection.objects.filter(pk=connection.pk, client_secret=former)
-            renewed += same.update(client_secret=fresh)
+            renewed += SignInConnection.objects.filter(pk=connection.pk, **{column: former}).update(**{column: fresh})
     return renewed
 
 

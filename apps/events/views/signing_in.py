@@ -246,6 +246,7 @@ class Metadata(_Way):
 
     def get(self, request: HttpRequest, connection: int) -> HttpResponseBase:
         found = get_object_or_404(SignInConnection, pk=connection, kind=SignInConnection.Kind.SAML)
+        services.keep_pair(found)
         return HttpResponse(saml.metadata(_party(found)), content_type="application/samlmetadata+xml")
 
 
@@ -271,6 +272,8 @@ def _party(connection: SignInConnection) -> saml.Party:
         acs=selectors.address_of("signin_acs", connection),
         email_attribute=connection.email_attribute,
         name_attribute=connection.name_attribute,
+        key=selectors.key_of(connection),
+        certificate=connection.own_certificate,
     )
 
 

@@ -2,7 +2,14 @@
 
 from apps.media.services.copying import copy_files
 from apps.media.services.keeping import bring_pictures, keep_pictures, let_pictures_go, owe_sweep_of_kept
-from apps.media.services.library import delete_asset, ingest_file, owe_sweep, rename_asset, sweep_leftovers
+from apps.media.services.library import (
+    change_asset,
+    delete_asset,
+    ingest_file,
+    owe_sweep,
+    rename_asset,
+    sweep_leftovers,
+)
 from apps.media.services.transcoding import requeue_jobs, retry_transcode, run_job, start_transcode
 from apps.media.services.uploads import (
     abandon_upload,
@@ -15,6 +22,7 @@ from apps.media.services.uploads import (
 __all__ = [
     "abandon_upload",
     "bring_pictures",
+    "change_asset",
     "close_stale_uploads",
     "complete_upload",
     "copy_files",

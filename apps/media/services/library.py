@@ -1,6 +1,7 @@
 """Bring a file in that lies whole in storage or on disk, rename, let go, and sweep what is left over."""
 
 import tempfile
+from collections.abc import Collection
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -125,6 +126,11 @@ def ingest_file(
         transcoding.run_job(asset.job.pk)
         asset.refresh_from_db()
     return asset
+
+
+def change_asset(asset: Asset, *, changed: Collection[str]) -> None:
+    """Keeps what was changed of its name, and of whether anybody may have it."""
+    asset.save(update_fields={*changed})
 
 
 def rename_asset(asset: Asset, *, title: str) -> None:

@@ -18,7 +18,6 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 from unfold.decorators import action, display
 
-from apps.audit import services as audit
 from apps.core import clock
 from apps.core.errors import Refused
 from apps.core.words import Number
@@ -189,13 +188,6 @@ class EndpointAdmin(OfOrganisation):
             messages.error(request, _("Say since when: a day and a time."))
             return
         count = services.replay_failed(endpoint, since=form.cleaned_data["since"])
-        audit.record(
-            str(_("Sent again what failed")),
-            thing=endpoint,
-            event_id=endpoint.event_id,
-            organisation_id=endpoint.organisation_id,
-            after={"since": form.cleaned_data["since"].isoformat(), "rows": count},
-        )
         text = ngettext("One is sent again.", "%(count)s are sent again.", count)
         messages.success(request, text % {"count": Number(count)})
 

@@ -20,6 +20,7 @@ from apps.notifications import selectors
 from apps.notifications.adapters import webhooks
 from apps.notifications.models import Attempt, Delivery, Endpoint
 from apps.notifications.models.hooks import DeliveryQuerySet
+from apps.notifications.services.keeping import keep
 from apps.notifications.services.mails import owe_mail
 
 logger = logging.getLogger(__name__)
@@ -225,6 +226,7 @@ def send_again(delivery: Delivery) -> None:
     """The same for one by itself. Raises Refused where it is still on its way."""
     if not replay(delivery):
         raise Refused("webhook.owed", _("It is still on its way. Wait until it has come to an end."))
+    keep(delivery.endpoint, str(_("Sent again")), message_id=delivery.message_id)
 
 
 @transaction.atomic
@@ -237,6 +239,7 @@ def replay_failed(endpoint: Endpoint, *, since: datetime) -> int:
     count = again.update(state=State.OWED, attempts=0, due_at=now)
     for pk in chosen[:MOST_REQUEUED]:
         transaction.on_commit(lambda pk=pk: enqueue(pk))  # type: ignore[misc]
+    keep(endpoint, str(_("Sent again what failed")), since=since.isoformat(), rows=count)
     return count
 
 

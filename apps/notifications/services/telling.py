@@ -6,6 +6,7 @@ from typing import Any
 import msgspec
 from django.conf import settings
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from apps.core import clock, ids
 from apps.events.models import Event
@@ -13,6 +14,7 @@ from apps.notifications import selectors
 from apps.notifications.models import Delivery, Endpoint, Receiver
 from apps.notifications.registry import facts
 from apps.notifications.services.delivering import enqueue
+from apps.notifications.services.keeping import keep
 
 VERSION = 1
 
@@ -43,6 +45,7 @@ def send_test(endpoint: Endpoint, *, to: Receiver | None = None) -> Delivery:
     data = {"text": "This is a test.", "webhook": endpoint.name}
     url = f"{settings.SITE_URL}{to.path}" if to is not None else ""
     with transaction.atomic():
+        keep(endpoint, str(_("Sent a test")))
         return _owe([endpoint], kind=facts.TEST, body=written(facts.TEST, data), url=url)[0]
 
 

@@ -122,6 +122,7 @@ def _moved(board: Board, question: Question, to: str) -> None:
         for other in standing.select_related("author", "replied_by"):
             Question.objects.filter(pk=other.pk).update(state=Question.State.NEW)
             other.state = Question.State.NEW
+            keep(board, other, before={"state": Question.State.STAGE}, after={"state": Question.State.NEW})
             tell(board, [other])
     question.state = to
     question.answered_at = clock.now() if to == Question.State.ANSWERED else None

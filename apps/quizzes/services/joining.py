@@ -11,6 +11,7 @@ from apps.live import publish
 from apps.quizzes import broadcasts, selectors
 from apps.quizzes.models import Game, Seat, Side
 from apps.quizzes.services import seating
+from apps.quizzes.services.keeping import keep
 from apps.quizzes.services.seating import MOST_NAME, Joining
 from apps.tracks import selectors as tracks
 
@@ -56,6 +57,8 @@ def make_captain(game: Game, *, user_id: int) -> None:
         raise Refused("quiz.not_joined", _("Nobody of this name plays here."), status=404)
     Seat.objects.filter(side=seat.side_id).update(is_captain=False)
     Seat.objects.filter(pk=seat.pk).update(is_captain=True)
+    after = {"is_captain": True, "user_id": user_id}
+    keep(game, seat, words=seat.side.name, before={"is_captain": seat.is_captain}, after=after)
     _tell_side(game, seat.side_id)
 
 
@@ -65,8 +68,9 @@ def rename(game: Game, *, user_id: int) -> None:
     side = Side.objects.filter(game=game, seats__user=user_id).first()
     if side is None:
         raise selectors.unknown()
-    side.name = f"{_('Player')} {side.pk}"[:MOST_NAME]
+    before, side.name = side.name, f"{_('Player')} {side.pk}"[:MOST_NAME]
     side.save(update_fields=["name"])
+    keep(game, side, words=side.name, before={"name": before}, after={"name": side.name})
     _tell_side(game, side.pk)
     publish.state(game.quiz.event_id, broadcasts.hall_topic(game.pk))
     publish.state(game.quiz.event_id, broadcasts.stage_topic(game.pk))

@@ -17,6 +17,7 @@ from apps.quizzes.models.banks import MOST_ASKED
 from apps.quizzes.registry import kind_of
 from apps.quizzes.registry.words import in_languages
 from apps.quizzes.services.answers import ANSWER
+from apps.quizzes.services.keeping import keep
 from apps.quizzes.services.scoring import score_if_complete
 from apps.quizzes.services.times import set_times
 
@@ -170,8 +171,11 @@ def extend(game: Game, *, seconds: int) -> Game:
         raise Refused("quiz.seconds", _("Choose one of the offered times."), field="seconds", status=400)
     if turn is None or turn.closes_at is None or game.phase != Game.Phase.ASKED:
         raise not_asked()
-    turn.closes_at = max(turn.closes_at, clock.now()) + timedelta(seconds=seconds)
+    before = turn.closes_at
+    turn.closes_at = max(before, clock.now()) + timedelta(seconds=seconds)
     turn.save(update_fields=["closes_at"])
+    sides = {"before": {"closes_at": before.isoformat()}, "after": {"closes_at": turn.closes_at.isoformat()}}
+    keep(game, turn, words=f"{game.quiz} · {turn.position}", **sides)
     _open(game, turn)
     return game
 

@@ -176,7 +176,8 @@ class Session(Imported):
     track = models.ForeignKey(
         Track, models.SET_NULL, null=True, blank=True, related_name="sessions", verbose_name=_("track")
     )
-    room = models.ForeignKey(Room, models.PROTECT, related_name="sessions", verbose_name=_("room"))
+    # Not while sessions take place in it; but with its event, which takes them along.
+    room = models.ForeignKey(Room, models.RESTRICT, related_name="sessions", verbose_name=_("room"))
     slug = models.SlugField(_("address"), max_length=120)
     title = I18nCharField(_("title"), max_length=300)
     subtitle = I18nCharField(_("subtitle"), max_length=300, blank=True)

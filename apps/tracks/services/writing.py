@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from typing import Any
 
 from django.db import IntegrityError, connection, transaction
-from django.db.models import ProtectedError
+from django.db.models import RestrictedError
 from django.utils.translation import gettext_lazy as _
 from i18nfield.strings import LazyI18nString
 
@@ -84,7 +84,7 @@ def remove_part(row: Part | Session) -> None:
     a quiz was played."""
     try:
         remove(rows=[row])
-    except ProtectedError as error:
+    except RestrictedError as error:
         raise Refused("room.in_use", _("Sessions take place in this room. Move them first.")) from error
 
 

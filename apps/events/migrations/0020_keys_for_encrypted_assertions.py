@@ -1,0 +1,23 @@
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+
+    dependencies = [
+        ('events', '0020_more_errands'),
+    ]
+
+    operations = [
+        migrations.AddField(
+            model_name='signinconnection',
+            name='own_certificate',
+            field=models.TextField(blank=True, default='', editable=False),
+            preserve_default=False,
+        ),
+        migrations.AddField(
+            model_name='signinconnection',
+            name='own_key',
+            field=models.TextField(blank=True, default='', editable=False),
+            preserve_default=False,
+        ),
+    ]
