@@ -110,6 +110,11 @@ def can_see(event: Event, roles: frozenset[str]) -> bool:
     return bool(roles) or event.visibility != Event.Visibility.PRIVATE
 
 
+def is_private_alone(event: Event) -> bool:
+    """Whether nothing but its being private hides it from strangers: it is no draft, and was not put away."""
+    return event.visibility == Event.Visibility.PRIVATE and states.permits(event.state, states.Act.LOOK)
+
+
 def reads_people_as(roles: frozenset[str]) -> Reader:
     """What somebody with these roles may see of the profiles of an event's people."""
     if may(roles, May.READ_AS_STAFF):

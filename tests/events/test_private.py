@@ -105,6 +105,21 @@ def test_who_asked_finds_their_wish(private, enter, nobody, visitor):
     assert f'href="{page("register", private)}"' not in shown
 
 
+@pytest.mark.parametrize("state", [Event.State.DRAFT, Event.State.ARCHIVED])
+def test_nothing_opens_what_is_not_only_private(private, code, visitor, enter, nobody, state):
+    RegistrationFactory(event=private, user=nobody, state=State.PENDING)
+    visitor.post(page("register", private, code=code.code), NADIA)
+    assert visitor.get(page("registered", private)).status_code == 200
+    Event.objects.update(state=state)
+    for client, address in (
+        (enter(nobody), f"{CALL}/registration/"),
+        (visitor, page("registered", private)),
+        (visitor, selectors.resend_path(private)),
+        (visitor, f"{CALL}/tickets/?code=HERON-7"),
+    ):
+        assert client.get(address).status_code == 404, address
+
+
 def test_giving_a_place_back_leads_to_a_page_that_is_there(private, attendee, enter):
     answer = enter(attendee).post(page("cancel", private), follow=True)
     assert (answer.status_code, b"You are off the list" in answer.content) == (200, True)

@@ -50,7 +50,8 @@ class EventAccess(BasePermission):
         if permissions.awaits_second_factor(view.access, event, request.user):
             raise Refused("second_factor.missing", WHY_A_SECOND_STEP, status=403)
         if not permissions.can_see(event, view.roles):
-            if view.access is not Access.PUBLIC or not view.opens_by_address():
+            may_open = view.access is Access.PUBLIC and permissions.is_private_alone(event)
+            if not may_open or not view.opens_by_address():
                 raise Http404
             if request.method not in SAFE_METHODS:
                 states.check_writable(event.state)

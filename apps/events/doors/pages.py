@@ -104,7 +104,8 @@ class EventView(ContextMixin, View):
         if not self.by_secret and not permissions.can_see(event, self.roles):
             if permissions.awaits_second_factor(self.access, event, request.user):
                 return self.ask_for_second_factor()
-            by_address = self.access is Access.PUBLIC and self.opens_by_address()
+            may_open = self.access is Access.PUBLIC and permissions.is_private_alone(event)
+            by_address = may_open and self.opens_by_address()
             if not by_address:
                 raise Http404
         request.zones = zones.settle(request.zones, event.time_zone)  # type: ignore[attr-defined]

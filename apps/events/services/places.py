@@ -39,7 +39,7 @@ def state_for(
         seen = _as_it_is(event)
         _check_takes(seen, by_staff=by_staff)
         ticket = _as_offered(ticket)
-        if not _is_counted(seen, ticket) and (invited or not selectors.who_may_move_up(seen).exists()):
+        if not _is_counted(seen, ticket) and (invited or not _is_somebody_first(seen, ticket)):
             return Registration.State.CONFIRMED
     held = hold(event)
     _check_takes(held, by_staff=by_staff)
@@ -87,7 +87,14 @@ def _check_takes(event: Event, *, by_staff: bool) -> None:
 def _has_room(event: Event, ticket: TicketKind | None, *, passing: bool) -> bool:
     if selectors.is_full(event) or (ticket is not None and selectors.is_sold_out(ticket)):
         return False
-    return passing or not selectors.in_the_way(event, ticket.pk if ticket else None).exists()
+    return passing or not _is_somebody_first(event, ticket)
+
+
+def _is_somebody_first(event: Event, ticket: TicketKind | None) -> bool:
+    """Whether somebody waits who has their turn first; in most events, nobody waits at all."""
+    if not selectors.who_may_move_up(event).exists():
+        return False
+    return selectors.in_the_way(event, ticket.pk if ticket else None).exists()
 
 
 @transaction.atomic
