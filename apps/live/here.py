@@ -325,7 +325,7 @@ class Here:
                 # What stands in the hash all the while is found once at least, whatever goes out of it meanwhile.
                 cursor, found = await cast(Awaitable[Any], redis.hscan(mine, cursor or 0, count=MOST_AT_ONCE))
                 await self._run([change_left(store.text(field), value, seen) for field, value in found.items()], mine)
-            if not await cast(Awaitable[int], redis.hlen(mine)):
+            if not await redis.hlen(mine):
                 break
         else:
             # It counts people still, and is not so dead. Its lease is looked at again.
