@@ -1,6 +1,8 @@
-"""What the doors of closed groups share: how quickly somebody makes them, asks others in, answers and leaves."""
+"""What the doors of closed groups share: how quickly somebody makes them, asks others in, answers and leaves.
 
-from apps.events.doors.paced import Paced
+A form and a call of the API take from one bucket of each deed (`Paced.spend_at`).
+"""
+
 from apps.live.registry import Rate
 
 RATES = {
@@ -9,11 +11,3 @@ RATES = {
     "chat.answer": Rate(per_second=0.5, burst=10),
     "chat.leave": Rate(per_second=0.5, burst=20),
 }
-
-
-class GroupsDoor(Paced):
-    """A door of groups: a form and a call of the API take from one bucket of each deed."""
-
-    def take(self, deed: str) -> None:
-        """Raises Refused where this person was too quick."""
-        self.spend_at(RATES[deed], deed)

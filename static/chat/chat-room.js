@@ -74,6 +74,7 @@ customElements.define("chat-room", class extends HTMLElement {
 
   hear(entry, seq) {
     this.seq = Math.max(this.seq, seq);
+    if (entry.type !== "message") this.meanwhile?.push([entry, seq]);
     if (entry.type === "message") {
       this.order.shown(entry.id);
       this.list.receive(entry);
@@ -96,11 +97,16 @@ customElements.define("chat-room", class extends HTMLElement {
     followPinned(this, { id, removed: by });
   }
 
+  /** Too much was missed to be told one by one. */
   async reload() {
-    const page = await this.list.reload();
+    this.meanwhile ??= []; // what was done to messages while the page is under way
+    const page = await this.list.catchUp();
+    const since = this.meanwhile ?? [];
+    this.meanwhile = null;
     if (!page) return;
     this.order.obey(page.rules);
     showPinned(this, page.pinned ?? null);
+    for (const [entry, seq] of since) if (seq > page.seq) this.hear(entry, seq);
   }
 
   // Reading
@@ -221,6 +227,7 @@ customElements.define("chat-room", class extends HTMLElement {
   async reword(id, text) {
     const answer = await this.command("chat.edit", { message: id, text }, "PATCH", `messages/${id}/`, { text });
     if (answer) this.changed(answer);
+    return Boolean(answer);
   }
 
   async pin(id) {

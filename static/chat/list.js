@@ -8,11 +8,16 @@ import { counted } from "plenary/ui/plural.js";
 const MOST_SHOWN = 300;
 const MOST_HELD = 150;
 const PAGE = 50;
+const MOST_READ = 200; // what the API gives at once
 const FLASH_MS = 2400;
+const RETRY_MS = 500;
+const LONGEST_RETRY_MS = 30_000;
+const MOST_TRIES = 8;
 
 export class List {
   held = []; // came while the reader was further up
   behind = false; // the newest are not in the page, and are fetched when the reader comes to the end
+  newest = 0; // the number of the last one that came meanwhile
   unread = 0;
   atEnd = true;
   marks = new Map(); // by message: what the reader chose themselves
@@ -82,7 +87,7 @@ export class List {
       return;
     }
     if (this.behind) {
-      // It is fetched when the reader comes down.
+      this.newest = Math.max(this.newest, message.seq); // it is fetched when the reader comes down
     } else if (this.atEnd || isMine || this.isHidden) {
       this.append(message);
     } else if (this.held.push(message) > MOST_HELD) {
@@ -151,8 +156,8 @@ export class List {
   replace(page) {
     const waiting = [...this.items.querySelectorAll(".pending, .unsent")];
     this.held = [];
-    this.behind = Boolean(page.later);
     this.items.replaceChildren(...this.draw(page), ...waiting);
+    this.behind = Boolean(page.later) || this.newestSeq < this.newest;
     this.more.hidden = !page.earlier;
     this.room.order?.again();
     this.room.querySelector("[data-empty]").hidden = this.items.children.length > 0;
@@ -164,11 +169,54 @@ export class List {
     return (this.more.hidden || at >= times[0]) && (!this.behind || at <= times.at(-1));
   }
 
-  /** Too much was missed to be replayed, or the reader was far up: the newest messages are read anew. */
-  async reload() {
-    const page = await this.read("");
-    if (page) this.replace(page);
-    return page;
+  /** Too much was missed to be replayed. Until the room is read again nothing is put below the gap; whoever reads
+   *  further up keeps what they read, as it is by now, and the newest are fetched when they come down. */
+  catchUp() {
+    this.behind = true;
+    this.held = [];
+    this.catching ??= this.retried(() => this.read("")).then(async (page) => {
+      this.catching = null;
+      if (!page) this.stayBehind();
+      else if (!this.atEnd && !this.isHidden) await this.refresh();
+      else {
+        this.replace(page);
+        if (this.behind) await this.later();
+        else if (!this.isHidden) this.count(0);
+      }
+      return page;
+    });
+    return this.catching;
+  }
+
+  /** What is in the page, with what was done to it meanwhile. */
+  async refresh() {
+    const seqs = this.shown.map((item) => Number(item.dataset.seq));
+    this.stayBehind();
+    for (let after = seqs[0] - 1; after < seqs.at(-1);) {
+      const page = await this.retried(() => this.read(`messages/?after=${after}&limit=${MOST_READ}`));
+      if (!page?.messages.length) return;
+      for (const message of page.messages) {
+        if (message.removed) this.takeAway(message.id, message.removed);
+        else this.find(message.id)?.replaceWith(...this.draw({ ...page, messages: [message] }));
+      }
+      after = page.messages.at(-1).seq;
+    }
+  }
+
+  /** The reader is told that there is more, and can ask for it. */
+  stayBehind() {
+    this.behind = true;
+    this.pill.querySelector("span").textContent = this.unread ? counted(this.room.words.new, this.unread) : this.room.words.newest;
+    this.pill.hidden = false;
+  }
+
+  /** Again after a while that grows, by chance longer or shorter, so that a full room does not come back at once. */
+  async retried(read) {
+    for (let tried = 1; ; tried += 1) {
+      const found = await read();
+      if (found || tried === MOST_TRIES || this.signal.aborted) return found;
+      await new Promise((resolve) => { setTimeout(resolve, Math.random() * Math.min(RETRY_MS * 2 ** tried, LONGEST_RETRY_MS)); });
+    }
   }
 
   // Reading
@@ -200,8 +248,8 @@ export class List {
   }
 
   async toEnd() {
-    if (this.behind) await this.reload();
     this.atEnd = true;
+    if (this.behind) await this.room.reload();
     await this.arrive(true);
     this.room.querySelector("[data-end]").scrollIntoView({ block: "end" });
     this.room.pen?.focus();
@@ -232,7 +280,7 @@ export class List {
     if (this.fetching) return;
     this.fetching = true;
     const last = this.shown.at(-1);
-    const page = await this.read(`messages/?after=${last?.dataset.seq ?? 0}&limit=${PAGE}`);
+    const page = await this.retried(() => this.read(`messages/?after=${last?.dataset.seq ?? 0}&limit=${PAGE}`));
     this.fetching = false;
     if (!page) {
       this.room.say(this.room.words.gone);
@@ -242,11 +290,12 @@ export class List {
       const known = this.draw(page).filter((item) => !this.find(item.dataset.message));
       const waiting = this.items.querySelector(".pending, .unsent");
       for (const item of known) this.items.insertBefore(item, waiting);
-      this.behind = page.later;
+      this.behind = page.later || this.newestSeq < this.newest;
       this.letGoOfOldest();
       this.room.order.again();
     }, last);
     if (!this.behind) this.count(0);
+    else if (!page.later && page.messages.length) await this.later(); // it was said while the page was under way
   }
 
   /** To a message by its number, wherever in the history it stands. */
@@ -292,9 +341,7 @@ export class List {
     for (const item of extra) item.remove();
     if (extra.length) {
       this.held = [];
-      this.behind = true;
-      this.pill.querySelector("span").textContent = this.unread ? counted(this.room.words.new, this.unread) : this.room.words.newest;
-      this.pill.hidden = false;
+      this.stayBehind();
     }
   }
 

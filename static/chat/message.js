@@ -147,6 +147,10 @@ export function empty(item, by, room) {
   const gone = document.createElement("p");
   gone.className = "gone";
   gone.textContent = room.words.removed[by];
+  const acts = item.querySelector("[data-acts]");
+  if (by === "reports" && acts && item.matches(".me")) {
+    gone.append(" ", Object.assign(document.createElement("a"), { href: acts.href, textContent: room.words.takeBack }));
+  }
   item.querySelector(".words, .gone")?.replaceWith(gone);
   for (const part of item.querySelectorAll(".acts, .reacts, [data-files], [data-edited]")) part.remove();
 }

@@ -2,6 +2,7 @@
 // that others do not see (yet), and whether everything is shown. Drawn by {% room_order %}.
 
 import { build } from "plenary/chat/message.js";
+import { purgePinned } from "plenary/chat/pinned.js";
 import { live } from "plenary/live/socket.js";
 import { counted } from "plenary/ui/plural.js";
 import { words as timeWords } from "plenary/ui/local-time.js";
@@ -35,6 +36,7 @@ export class Order {
 
   purge({ author, by, since = 0 }) {
     const { list } = this.room;
+    purgePinned(this.room, { author, by, since });
     for (const item of list.items.querySelectorAll(`[data-author="${author}"]`)) {
       if (Number(item.dataset.seq) >= since) this.room.takeAway({ id: Number(item.dataset.message), by });
     }

@@ -12,7 +12,8 @@ const PENDING_MS = 1200;
 const COUNT_FROM = 0.9; // of the longest message
 
 export class Pen {
-  editing = null;
+  editing = null; // the message whose words are in the box
+  changing = null; // those that were sent for it and are not answered yet
 
   constructor(room, form, signal) {
     this.room = room;
@@ -99,8 +100,8 @@ export class Pen {
   submit() {
     const words = this.box.value.trim();
     if (this.editing) {
-      if (words) this.room.reword(this.editing, words);
-      this.edit(null);
+      if (words) this.change(words);
+      else this.edit(null);
       return;
     }
     if (this.files.isBusy || (!words && !this.files.ready.length)) return;
@@ -109,6 +110,18 @@ export class Pen {
     this.replyTo(null);
     this.transmit(wish);
     this.room.list.toEnd();
+  }
+
+  /** Other words for a message stay in the box until they are taken: refused, they are still there, with the reason. */
+  async change(words) {
+    const id = this.editing;
+    if (this.changing === words) return;
+    this.changing = words;
+    this.form.setAttribute("aria-busy", "true");
+    const isTaken = await this.room.reword(id, words);
+    this.form.removeAttribute("aria-busy");
+    this.changing = null;
+    if (isTaken && this.editing === id && this.box.value.trim() === words) this.edit(null);
   }
 
   /** One's own message, on its way. */
@@ -164,9 +177,19 @@ export class Pen {
 
   /** What was written before a reload could not be sent. */
   remember({ name, body, error }) {
-    if (name !== "chat.send" || body.room !== this.room.room || !error) return;
+    if (body.room !== this.room.room || !error) return;
+    if (name === "chat.edit") this.editAgain(body, error);
+    if (name !== "chat.send") return;
     const wish = { text: body.text, reply_to: body.reply_to, files: (body.files ?? []).map((file) => ({ ...file, name: "" })) };
     this.fail(this.show(wish), wish, error);
+  }
+
+  editAgain({ message, text }, error) {
+    const item = this.room.list.find(message);
+    if (!item?.querySelector(".words") || this.editing) return;
+    this.edit(item);
+    this.put(text);
+    this.refuse(error.message);
   }
 
   tag(item, words) {

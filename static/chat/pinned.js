@@ -12,10 +12,18 @@ export function followPinned(room, { id, text, removed = "" }) {
   if (!removed && text) found.querySelector("[data-pinned-words]").textContent = text;
 }
 
+/** Everything of an author is gone, from this number on. */
+export function purgePinned(room, { author, by, since = 0 }) {
+  const { dataset } = line(room);
+  const seq = Number(line(room).querySelector("[data-to]").dataset.to);
+  if (Number(dataset.author) === author && seq >= since) followPinned(room, { id: Number(dataset.pinned), removed: by });
+}
+
 /** `message` as broadcast, or null where nothing is pinned (any more). */
 export function showPinned(room, message) {
   const found = line(room);
   found.dataset.pinned = message?.id ?? "";
+  found.dataset.author = message?.author?.id ?? "";
   found.hidden = !message || Boolean(message.removed);
   if (!message) return;
   found.querySelector("[data-pinned-by]").textContent = message.author?.name || room.words.somebody;

@@ -1,5 +1,7 @@
 """What waits for a moderator, and what people report."""
 
+from django.urls import reverse
+
 from apps.chat import broadcasts, selectors, services
 from apps.chat.models import Message, Report
 from apps.events import permissions
@@ -196,3 +198,18 @@ def test_author_takes_back_what_reports_hid(rules, room, actor, by, attendee, sp
 
     assert told.entries(broadcasts.topic(room.pk)) == [{"type": "removed", "id": said.id, "by": "author"}]
     assert Message.objects.get().removed == "author"
+
+
+def test_what_reports_hid_says_so_and_its_author_finds_the_way(rules, room, actor, attendee, speaker, say, enter):
+    rules(hide_after=1)
+    said = say(speaker, "Buy my boat")
+    report(actor(attendee), said, room)
+    address = reverse("chat:room", args=[room.event.slug, room.pk])
+    page = reverse("chat:message", args=[room.event.slug, room.pk, said.id])
+
+    theirs, own = (enter(person).get(address).content.decode() for person in (attendee, speaker))
+
+    assert "hidden until a moderator looks" in theirs
+    assert f'<a href="{page}">Take it back</a>' in own
+    assert f'<a href="{page}">Take it back</a>' not in theirs
+    assert 'form="remove"' in enter(speaker).get(page).content.decode()

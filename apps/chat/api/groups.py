@@ -7,7 +7,7 @@ from rest_framework.response import Response
 
 from apps.accounts.models import User
 from apps.chat import selectors, serializers, services
-from apps.chat.doors import GroupsDoor
+from apps.chat.doors import RATES
 from apps.chat.models import Group
 from apps.chat.serializers import answers
 from apps.core.access import Access
@@ -15,12 +15,13 @@ from apps.core.doors import answer
 from apps.core.schemas import documented
 from apps.core.scopes import Area
 from apps.events.doors import EventAPIView
+from apps.events.doors.paced import Paced
 
 UNKNOWN = ["chat.group_unknown"]
 TOO_FAST = ["rate.limited"]
 
 
-class GroupCall(GroupsDoor, EventAPIView):
+class GroupCall(Paced, EventAPIView):
     access = Access.ATTENDEE
     area = Area.CHAT
     reads_primary: ClassVar[bool] = True
@@ -77,7 +78,7 @@ class GroupsAPI(GroupCall):
     def post(self, request: Request, event: str) -> Response:
         """Makes a group, of which its maker is the first member, and asks these `people` in."""
         given = self.valid(serializers.GroupIn, request.data)
-        self.take("chat.make_group")
+        self.spend_at(RATES["chat.make_group"], "chat.make_group")
         made = services.create_group(self.event, name=given["name"], by=self.user, invited=given["people"])
         return answer(self.told(made), status=201)
 
@@ -102,7 +103,7 @@ class InvitationsAPI(GroupCall):
         nor who declined within a day, or twice: they are not asked again."""
         found = self.group()
         given = self.valid(serializers.InviteIn, request.data)
-        self.take("chat.invite")
+        self.spend_at(RATES["chat.invite"], "chat.invite")
         return answer(answers.Invited(services.invite(found, people=given["people"], by=self.user)))
 
 
@@ -112,7 +113,7 @@ class AnswerAPI(GroupCall):
         """Comes into the group that one is asked into, or would rather not."""
         found = self.group()
         given = self.valid(serializers.AnswerIn, request.data)
-        self.take("chat.answer")
+        self.spend_at(RATES["chat.answer"], "chat.answer")
         services.answer_invitation(found, user=self.user, accept=given["accept"])
         return Response(status=204)
 
@@ -122,6 +123,6 @@ class MemberAPI(GroupCall):
     def delete(self, request: Request, event: str, group: int, person: int) -> Response:
         """Leaves the group, or, for who made it and moderators in it, puts this person out. The last one closes it."""
         found = self.group()
-        self.take("chat.leave")
+        self.spend_at(RATES["chat.leave"], "chat.leave")
         services.leave_group(found, person_id=person, by=self.user, roles=self.roles)
         return Response(status=204)

@@ -1,6 +1,7 @@
 """Taking messages away and putting them back: one, those that many reported, everything of a person."""
 
 from collections.abc import Iterable, Sequence
+from typing import Any
 
 from django.db import transaction
 from django.db.models import QuerySet
@@ -98,7 +99,7 @@ def settle(reports: Sequence[int], state: Report.State) -> None:
     Report.objects.filter(pk__in=reports).update(state=state, settled_at=clock.now())
 
 
-def hidden_before(messages: Iterable[Message]) -> dict[str, dict[str, int | None]]:
+def hidden_before(messages: Iterable[Message]) -> dict[str, Any]:
     """For the record of an act: which of these reports hid before it, each with the act that did. Undone, they are
     hidden again, and not shown."""
     found = {str(row.pk): row.removal_id for row in messages if row.removed == Message.Removed.BY_REPORTS}
@@ -145,7 +146,7 @@ def purge(actor: Actor, *, person_id: int) -> Act:
         raise Refused("chat.nothing_said", _("This person has said nothing here that is still to be seen."))
     ids = [row.pk for row in chosen]
     reports = list(Report.objects.filter(message__in=ids, state=Report.State.OPEN).values_list("pk", flat=True))
-    left = {} if is_all else {"left": True}
+    left: dict[str, Any] = {} if is_all else {"left": True}
     hidden = hidden_before(chosen)
     act = record(actor, Act.Kind.PURGE, person_id=person.pk, count=len(ids), reports=reports, **hidden, **left)
     for start in range(0, len(ids), PURGE_BATCH):

@@ -117,7 +117,11 @@ def role_names() -> dict[str, str]:
 
 
 def removed_names() -> dict[str, str]:
-    return {"author": _("Taken back by its author"), "moderator": _("Removed by a moderator")}
+    return {
+        "author": _("Taken back by its author"),
+        "moderator": _("Removed by a moderator"),
+        "reports": _("Reported, and hidden until a moderator looks"),
+    }
 
 
 @register.filter
@@ -143,6 +147,7 @@ def _script_words() -> str:
             "you": _("You"),
             "roles": role_names(),
             "removed": removed_names(),
+            "takeBack": _("Take it back"),
             "somebody": _("Somebody who has left"),
             "pending": _("Kept, sent when you are back"),
             "failed": _("Not sent."),

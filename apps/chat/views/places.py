@@ -11,16 +11,17 @@ from apps.accounts.models import User
 from apps.accounts.permissions import Reader
 from apps.accounts.selectors import shown_of
 from apps.chat import permissions, selectors, services
-from apps.chat.doors import GroupsDoor
+from apps.chat.doors import RATES
 from apps.chat.forms import GroupForm, PeopleForm
 from apps.chat.models import Group, Room
 from apps.core.access import Access
 from apps.core.errors import Refused
 from apps.events.doors import EventView
+from apps.events.doors.paced import Paced
 from apps.live import versions
 
 
-class PlacesDoor(GroupsDoor, EventView):
+class PlacesDoor(Paced, EventView):
     access = Access.ATTENDEE
     place = "chat"
 
@@ -62,7 +63,7 @@ class CreateGroupView(PlacesDoor):
         form = GroupForm(request.POST)
         name = form.cleaned_data["name"] if form.is_valid() else request.POST.get("name", "")[:200]
         try:
-            self.take("chat.make_group")
+            self.spend_at(RATES["chat.make_group"], "chat.make_group")
             group = services.create_group(self.event, name=name, by=self.user)
         except Refused as refused:
             return self.list(status=refused.status, error=refused.message, name=name)
@@ -106,7 +107,7 @@ class InviteView(GroupView):
         form = PeopleForm(request.POST)
         people = form.cleaned_data["people"] if form.is_valid() else []
         try:
-            self.take("chat.invite")
+            self.spend_at(RATES["chat.invite"], "chat.invite")
             count = services.invite(found, people=people, by=self.user)
         except Refused as refused:
             return self.show(found, status=refused.status, error=refused.message)
@@ -119,7 +120,7 @@ class AnswerView(PlacesDoor):
     def post(self, request: HttpRequest, event: str, group: int) -> HttpResponse:
         found = self.group(group)
         accept = request.POST.get("answer") == "yes"
-        self.take("chat.answer")
+        self.spend_at(RATES["chat.answer"], "chat.answer")
         services.answer_invitation(found, user=self.user, accept=accept)
         return self.to_room(found) if accept else redirect("chat:places", event=event)
 
@@ -129,7 +130,7 @@ class LeaveView(PlacesDoor):
         found = self.group(group)
         person = request.POST.get("person", "")
         person_id = int(person) if person.isdecimal() and len(person) < 16 else self.user.pk
-        self.take("chat.leave")
+        self.spend_at(RATES["chat.leave"], "chat.leave")
         services.leave_group(found, person_id=person_id, by=self.user, roles=self.roles)
         if person_id == self.user.pk:
             return redirect("chat:places", event=event)

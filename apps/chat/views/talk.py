@@ -67,7 +67,7 @@ class MessageDoor(RoomDoor):
             trace=selectors.trace_of(message) if can_moderate else None,
             is_pinned=room.pinned_id == message.pk,
             can_moderate=can_moderate,
-            can_remove=is_own and not can_moderate and not message.removed,
+            can_remove=is_own and not can_moderate and message.removed in ("", Message.Removed.BY_REPORTS),
             can_edit=is_own and is_young and not message.removed and not message.held,
             reactions=broadcasts.REACTIONS,
             **self.sheet(message),
