@@ -8,9 +8,9 @@ import pytest
 from django.urls import reverse
 
 from apps.live.registry import Call, Who, registry
-from apps.quizzes import services, tasks
+from apps.quizzes import selectors, services, tasks
 from apps.quizzes.models import Answer, Game, Question, Seat, Side
-from tests.factories.quizzes import GameFactory
+from tests.factories.quizzes import GameFactory, QuizFactory
 from tests.quizzes.conftest import Table
 
 
@@ -245,3 +245,20 @@ def test_reports_are_offered_once_something_was_asked(table, quiz, attendee, mod
 
 def quiz_report(quiz):
     return reverse("quizzes:report", args=[quiz.event.slug, quiz.pk, "people", "csv"])
+
+
+def test_lists_turn_their_pages(event, quiz, moderator, enter, monkeypatch):
+    monkeypatch.setattr(selectors, "MOST_LISTED", 1)
+    QuizFactory(event=event, title="A newer quiz")
+    for title in ("An older training", "A newer training"):
+        QuizFactory(event=event, title=title, mode="alone", is_published=True)
+    page, client = reverse("quizzes:list", args=[event.slug]), enter(moderator)
+
+    def there(**query):
+        html = client.get(page, query).content.decode()
+        titles = ("A newer quiz", str(quiz.title), "A newer training", "An older training")
+        return [title for title in titles if title in html]
+
+    assert there() == ["A newer quiz", "A newer training"]
+    assert there(page=2) == [str(quiz.title), "A newer training"]
+    assert there(page=2, trainings=2) == [str(quiz.title), "An older training"]
