@@ -5,7 +5,8 @@ from collections.abc import Collection, Iterable, Sequence
 from typing import Any, NamedTuple
 
 from django.db import transaction
-from django.db.models import Model
+from django.db.models import Model, RestrictedError
+from django.utils.translation import gettext_lazy as _
 
 from apps.core.errors import Refused
 from apps.tracks import registry
@@ -35,7 +36,7 @@ def why_not_removed(rows: Iterable[Model]) -> Refused | None:
 @transaction.atomic
 def remove(*, rows: Iterable[Model]) -> None:
     """Deletes rows of the agenda for good. An imported session comes back with the next import of its file. Raises
-    Refused for a session with something in it that cannot be put away."""
+    Refused for a room that has sessions, and for a session with something in it that cannot be put away."""
     by_event: dict[int, list[Any]] = {}
     for row in rows:
         by_event.setdefault(int(row.event_id), []).append(row)  # type: ignore[attr-defined]
@@ -44,8 +45,11 @@ def remove(*, rows: Iterable[Model]) -> None:
         left = _read(found)
         if left.sessions:
             _put_away(left.sessions)
-        for row in found:
-            row.delete()
+        try:
+            for row in found:
+                row.delete()
+        except RestrictedError as error:
+            raise Refused("room.in_use", _("Sessions take place in this room. Move them first.")) from error
         _ask(event_id, left)
         touch_agenda(event_id=event_id)
 

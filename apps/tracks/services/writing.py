@@ -4,7 +4,6 @@ from collections.abc import Collection, Sequence
 from typing import Any
 
 from django.db import IntegrityError, connection, transaction
-from django.db.models import RestrictedError
 from django.utils.translation import gettext_lazy as _
 from i18nfield.strings import LazyI18nString
 
@@ -82,10 +81,7 @@ def _gives_account(changed: Collection[str] | None) -> bool:
 def remove_part(row: Part | Session) -> None:
     """Deletes it for good. Raises Refused for a room that has sessions, and for a session in which
     a quiz was played."""
-    try:
-        remove(rows=[row])
-    except RestrictedError as error:
-        raise Refused("room.in_use", _("Sessions take place in this room. Move them first.")) from error
+    remove(rows=[row])
 
 
 @transaction.atomic
