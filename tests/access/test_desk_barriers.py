@@ -46,6 +46,7 @@ def pages(place):
     yield reverse("admin:events_event_add") + "?kind=launch"
     yield reverse("admin:events_event_history", args=[event])
     yield reverse("admin:tracks_session_arrange", args=[event])
+    yield reverse("admin:events_registration_correct", args=[known["events_registration"]])
     yield reverse("admin:notifications_endpoint_try", args=[known["notifications_endpoint"]])
     yield reverse("admin:tracks_track_delete", args=[known["tracks_track"]])
     yield from (reverse(f"admin:{name}_changelist") for name in LISTS)

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from django.urls import reverse
 
+from apps.audit.models import Entry
 from apps.core import clock
 from apps.core.errors import Refused
 from apps.events import selectors, services
@@ -194,6 +195,11 @@ def test_desk_puts_ticket_and_answers_right(event, place, workshop, organiser, e
     assert answer.headers["Location"] == reverse("admin:events_registration_change", args=[place.pk])
     place.refresh_from_db()
     assert (place.ticket, place.answers.get().text) == (workshop, "Anything")
+    kept = Entry.objects.filter(model__in=("events.registration", "events.answer")).order_by("pk")
+    assert [(one.model, one.kind, one.who_id) for one in kept] == [
+        ("events.registration", "changed", organiser.pk),
+        ("events.answer", "made", organiser.pk),
+    ]
 
 
 def test_desk_tells_what_is_refused_beside_its_field(event, place, workshop, organiser, enter):

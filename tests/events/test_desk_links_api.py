@@ -128,7 +128,7 @@ def test_own_photo_is_brought_and_taken_away(attendee, enter, settings, tmp_path
     assert answer.status_code == 200, answer.json()
     attendee.refresh_from_db()
     assert answer.json()["photo"] == attendee.own_photo_url != ""
-    with Image.open(attendee.photo) as kept:
+    with attendee.photo.open() as file, Image.open(file) as kept:
         assert (kept.format, kept.width) == ("WEBP", kept.height)
     assert client.delete(PHOTO).status_code == 204
     assert User.objects.get(pk=attendee.pk).photo.name == ""

@@ -249,7 +249,7 @@ def desk_pages() -> dict[str, Shot]:
     from django.urls import reverse
 
     from apps.accounts.models import User
-    from apps.events.models import Event
+    from apps.events.models import Event, Registration
     from apps.notifications.models import Endpoint
 
     event = Event.objects.filter(slug=DEMO).first()
@@ -271,6 +271,9 @@ def desk_pages() -> dict[str, Shot]:
     )
     found["desk-history"] = Shot(reverse("admin:events_event_history", args=[event.pk]), "organiser")
     found["desk-share"] = Shot(reverse("admin:events_event_share", args=[event.pk]) + "?ref=newsletter", "organiser")
+    place = Registration.objects.standing().filter(event=event).order_by("-pk").first()
+    if place is not None:
+        found["desk-put-right"] = Shot(reverse("admin:events_registration_correct", args=[place.pk]), "organiser")
     webhook = Endpoint.objects.filter(organisation=event.organisation).first()
     if webhook is not None:
         found["desk-webhook-try"] = Shot(reverse("admin:notifications_endpoint_try", args=[webhook.pk]), "organiser")

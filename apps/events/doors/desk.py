@@ -250,7 +250,7 @@ class OrganisationScopedAdmin(OfItsEvent, _Scoped, TakesTables, ModelAdmin):  # 
     def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Any:
         """Remembers how the row was read, so that what is written of it is what was changed."""
         found = super().get_object(request, object_id, from_field)
-        if found is not None:
+        if found is not None and request.method == "POST":
             found.desk_before = columns_of(found)
         return found
 

@@ -202,7 +202,7 @@ def check_announcement(
         )  # fmt: skip
     if on_screen and not found.on_screen:
         raise Refused(
-            "announcement.mail_only", _("Who has not come yet has no page open: write to them by mail."),
+            "announcement.mail_only", _("These people are told by mail alone: write to them by mail."),
             field="on_screen", status=400,
         )  # fmt: skip
     if by_mail and not found.by_mail:
