@@ -12,8 +12,10 @@ from django.db.models import F, Q
 from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 from kombu.exceptions import OperationalError
 
+from apps.audit import services as audit
 from apps.core import clock
 from apps.core.errors import Refused
 from apps.notifications import selectors
@@ -115,9 +117,8 @@ def deliver(pk: int) -> bool:
 def _call(delivery: Delivery, endpoint: Endpoint, *, stamp: int) -> webhooks.Answer:
     signing = selectors.secrets_of(endpoint)
     if not signing:  # never unsigned
-        return webhooks.Answer(
-            None, 0, error="The secret cannot be opened: SECRET_KEY is another one. Make a new secret."
-        )
+        why = gettext_noop("The secret cannot be opened: SECRET_KEY is another one. Make a new secret.")
+        return webhooks.Answer(None, 0, error=why)
     url = delivery.url or endpoint.url
     return webhooks.call(
         url,
@@ -225,6 +226,14 @@ def send_again(delivery: Delivery) -> None:
     """The same for one by itself. Raises Refused where it is still on its way."""
     if not replay(delivery):
         raise Refused("webhook.owed", _("It is still on its way. Wait until it has come to an end."))
+    endpoint = delivery.endpoint
+    audit.record(
+        _("Sent a delivery again"),
+        thing=endpoint,
+        event_id=endpoint.event_id,
+        organisation_id=endpoint.organisation_id,
+        after={"message": delivery.message_id, "kind": delivery.kind},
+    )
 
 
 @transaction.atomic

@@ -6,7 +6,9 @@ from typing import Any
 import msgspec
 from django.conf import settings
 from django.db import transaction
+from django.utils.translation import gettext as _
 
+from apps.audit import services as audit
 from apps.core import clock, ids
 from apps.events.models import Event
 from apps.notifications import selectors
@@ -43,6 +45,13 @@ def send_test(endpoint: Endpoint, *, to: Receiver | None = None) -> Delivery:
     data = {"text": "This is a test.", "webhook": endpoint.name}
     url = f"{settings.SITE_URL}{to.path}" if to is not None else ""
     with transaction.atomic():
+        audit.record(
+            _("Sent a test"),
+            thing=endpoint,
+            event_id=endpoint.event_id,
+            organisation_id=endpoint.organisation_id,
+            after={"to": _("A test receiver") if to is not None else endpoint.url},
+        )
         return _owe([endpoint], kind=facts.TEST, body=written(facts.TEST, data), url=url)[0]
 
 
