@@ -9,13 +9,14 @@ from typing import Any, TypeVar
 from django.contrib import messages
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.admin.utils import lookup_field, model_format_dict
-from django.db.models import QuerySet
+from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
 
 from apps.core import clock
 from apps.core.errors import Refused
+from apps.core.words import Number
 
 KEY = "desk_way_back"
 LASTS = timedelta(minutes=10)
@@ -24,6 +25,7 @@ NAMED = 20
 
 Row = TypeVar("Row")
 Made = TypeVar("Made")
+Kept = TypeVar("Kept", bound=Model)
 
 
 def guarded(action: Callable[..., Any], name: str) -> Callable[..., Any]:
@@ -72,6 +74,15 @@ def each(
         except Refused as refused:
             messages.error(request, f"{name(row)}: {refused.message}")
     return given
+
+
+def first(request: HttpRequest, chosen: QuerySet[Kept], *, most: int = MOST) -> list[Kept]:
+    """As many rows as are dealt with in one request; that others were left is told."""
+    rows = list(chosen[: most + 1])
+    if len(rows) > most:
+        said = _("Up to %(most)s at once: the others are left as they were. Choose them again.")
+        messages.warning(request, said % {"most": Number(most)})
+    return rows[:most]
 
 
 def _back(desk: Any, chosen: QuerySet[Any], name: str) -> tuple[str, list[int]]:
