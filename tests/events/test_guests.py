@@ -1,6 +1,9 @@
 """Inviting by file: read, looked at, invited some at a time, once each."""
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 
 from apps.audit.models import Entry
 from apps.core import sheets, tables
@@ -10,7 +13,12 @@ from apps.events.adapters import guests_csv
 from apps.events.models import Event, GuestList, Registration
 from apps.events.services import guests as inviting
 from apps.notifications.models import OwedMail
-from tests.factories.events import RegistrationFactory, TicketKindFactory
+from tests.factories.events import MembershipFactory, RegistrationFactory, TicketKindFactory
+
+
+@pytest.fixture
+def co_organiser(event):
+    return MembershipFactory(organisation=event.organisation).user
 
 
 def read(event, organiser, text):
@@ -83,8 +91,8 @@ def test_everybody_is_invited_once_and_told_of(event, organiser):
     RegistrationFactory(event=event, user__email="known@example.org")
     people = "".join(f"{number}@example.org\n" for number in range(120))
     found = read(event, organiser, f"email\nknown@example.org\n{people}")
-    services.invite_guests(found)
-    services.invite_guests(found)
+    services.invite_guests(found, by=organiser)
+    services.invite_guests(found, by=organiser)
     assert (services.invite_some(found.pk), services.invite_some(found.pk)) == (True, True)
     services.invite_all(found.pk)
     services.invite_all(found.pk)
@@ -93,11 +101,37 @@ def test_everybody_is_invited_once_and_told_of(event, organiser):
     assert OwedMail.objects.filter(kind="welcome").count() == 120
 
 
+def test_it_is_done_in_the_name_of_who_said_so(event, organiser, co_organiser):
+    found = read(event, organiser, "email\na@example.org\n")
+    services.invite_guests(found, by=co_organiser)
+    services.invite_guests(found, by=organiser)
+    services.invite_all(found.pk)
+    assert Entry.objects.get(model="events.registration").who == co_organiser.email
+    assert Registration.objects.get(event=event).by == co_organiser
+
+
+def test_long_list_is_not_read_or_written_whole(event, organiser, enter):
+    found = read(event, organiser, "email\n" + "".join(f"{number}@example.org\n" for number in range(50)) + "no\n")
+    services.invite_guests(found, by=organiser)
+    with CaptureQueriesContext(connection) as queries:
+        services.invite_some(found.pk)
+    read_whole = [
+        query["sql"] for query in queries if '"rows"' in query["sql"].replace('_array("events_guestlist"."rows"', "")
+    ]
+    assert [sql for sql in read_whole if sql.startswith(("SELECT", "UPDATE"))] == []
+    assert [len(batch.outcomes) for batch in found.batches.all()] == [20]
+    with CaptureQueriesContext(connection) as queries:
+        page = enter(organiser).get(reverse("admin:events_guestlist_changelist"))
+    assert not [query["sql"] for query in queries if "guestlist" in query["sql"] and '"rows"' in query["sql"]]
+    [row] = page.context["cl"].result_list
+    assert (row.people, row.invited, row.wrong, row.done) == (50, 20, 1, 20)
+
+
 def test_full_event_refuses_the_rest_and_says_so(event, organiser):
     Event.objects.filter(pk=event.pk).update(capacity=2)
     event.refresh_from_db()
     found = read(event, organiser, "email\na@example.org\nb@example.org\nc@example.org\n")
-    services.invite_guests(found)
+    services.invite_guests(found, by=organiser)
     services.invite_all(found.pk)
     found.refresh_from_db()
     assert (found.invited, found.refused, found.outcomes[2][:2]) == (2, 1, [4, "registration.full"])
@@ -114,7 +148,7 @@ def test_line_that_fails_holds_up_no_other(event, organiser, monkeypatch):
         "invite",
         lambda event, **about: 1 / 0 if about["email"][0] == "a" else real(event, **about),
     )
-    services.invite_guests(found)
+    services.invite_guests(found, by=organiser)
     services.invite_all(found.pk)
     found.refresh_from_db()
     assert [outcome[:2] for outcome in found.outcomes] == [[2, "failed"], [3, "invited"]]
@@ -124,7 +158,7 @@ def test_ticket_that_was_deleted_meanwhile_is_told(event, organiser):
     ticket = TicketKindFactory(event=event, name="Press")
     found = read(event, organiser, "email,ticket\na@example.org,Press\n")
     ticket.delete()
-    services.invite_guests(found)
+    services.invite_guests(found, by=organiser)
     services.invite_all(found.pk)
     found.refresh_from_db()
     assert found.outcomes[0][1] == "registration.ticket"
@@ -132,7 +166,7 @@ def test_ticket_that_was_deleted_meanwhile_is_told(event, organiser):
 
 def test_list_whose_worker_died_goes_on(event, organiser, monkeypatch):
     found = read(event, organiser, "email\n" + "".join(f"{number}@example.org\n" for number in range(60)))
-    services.invite_guests(found)
+    services.invite_guests(found, by=organiser)
     services.invite_some(found.pk)
     asked = []
     monkeypatch.setattr(inviting, "_enqueue", asked.append)
@@ -146,7 +180,7 @@ def test_list_whose_worker_died_goes_on(event, organiser, monkeypatch):
 def test_each_place_given_by_file_is_on_record(event, organiser):
     """Who gave it, to whom, and all of one file as one act; the file itself is not written down at every step."""
     found = read(event, organiser, "email\n" + "".join(f"{number}@example.org\n" for number in range(30)))
-    services.invite_guests(found)
+    services.invite_guests(found, by=organiser)
 
     services.invite_all(found.pk)
 

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.contrib import admin, messages
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
@@ -31,17 +32,13 @@ class GuestListAdmin(OrganisationScopedAdmin):
     list_select_related = ("event",)
     table = staticmethod(selectors.guest_rows)
 
-    @admin.display(description=_("people"))
-    def people(self, guests: GuestList) -> int:
-        return len(guests.rows)
-
-    @admin.display(description=_("invited"))
-    def invited(self, guests: GuestList) -> int:
-        return guests.invited
+    def get_queryset(self, request: HttpRequest) -> QuerySet[GuestList]:
+        found: QuerySet[GuestList] = super().get_queryset(request)
+        return found.defer("rows", "problems")
 
     @admin.display(description=_("not invited"))
     def refused(self, guests: GuestList) -> int:
-        return guests.refused + len(guests.problems)
+        return guests.refused + guests.wrong
 
     def get_urls(self) -> list[URLPattern]:
         view = self.admin_site.admin_view
@@ -69,8 +66,9 @@ class GuestListAdmin(OrganisationScopedAdmin):
 
     def invite_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         guests = self._mine(request, str(pk))
+        user: Any = request.user
         if request.method == "POST":
-            services.invite_guests(guests)
+            services.invite_guests(guests, by=user)
             messages.success(request, _("They are being invited. This page says how far it is."))
         return redirect("admin:events_guestlist_change", pk)
 

@@ -51,7 +51,7 @@ def shots(scene: Scene) -> dict[str, Shot]:
     organiser = event.organisation.memberships.select_related("user").first().user
     read = services.read_guests(event, data=GUESTS.encode(), name=f"{LONG}.csv", by=organiser)
     done = services.read_guests(event, data=GUESTS.encode(), name="done.csv", by=organiser)
-    services.invite_guests(done)
+    services.invite_guests(done, by=organiser)
     services.invite_all(done.pk)
     errand = Errand.objects.create(
         event=event, deed=Errand.Deed.APPROVE, rows=[own.pk], count=1200, at_row=420, done=419, by=organiser,
