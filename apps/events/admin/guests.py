@@ -11,6 +11,7 @@ from django.urls import URLPattern, path
 from django.utils.translation import gettext_lazy as _
 
 from apps.core.doors import table_answer
+from apps.core.errors import Refused
 from apps.events import selectors, services
 from apps.events.doors import Desk, OrganisationScopedAdmin
 from apps.events.doors.acting import record_export
@@ -68,8 +69,12 @@ class GuestListAdmin(OrganisationScopedAdmin):
         guests = self._mine(request, str(pk))
         user: Any = request.user
         if request.method == "POST":
-            services.invite_guests(guests, by=user)
-            messages.success(request, _("They are being invited. This page says how far it is."))
+            try:
+                services.invite_guests(guests, by=user)
+            except Refused as refused:
+                messages.error(request, refused.message)
+            else:
+                messages.success(request, _("They are being invited. This page says how far it is."))
         return redirect("admin:events_guestlist_change", pk)
 
     def report_view(self, request: HttpRequest, pk: int) -> StreamingHttpResponse:

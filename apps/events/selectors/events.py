@@ -16,7 +16,7 @@ from apps.accounts.selectors import seen_by_staff
 from apps.audit.models import Entry
 from apps.core import clock
 from apps.core.access import MayRun
-from apps.events import broadcasts, permissions
+from apps.events import broadcasts, permissions, states
 from apps.events.models import (
     STAFF_ROLES,
     Ban,
@@ -192,6 +192,11 @@ def staff_known_to(user: User, *, limit: int = 100) -> list[tuple[int, str]]:
     roles = EventRole.objects.filter(event_id__in=events, role__in=STAFF_ROLES).values("user_id")
     staff = User.objects.filter(Q(pk__in=members) | Q(pk__in=roles)).order_by("email")
     return list(staff.values_list("pk", "email")[:limit])
+
+
+def check_writable(event: Event) -> None:
+    """For services: raises Refused where the event is archived by now, whichever door asks."""
+    states.check_writable(Event.objects.values_list("state", flat=True).get(pk=event.pk))
 
 
 def acts_seen_by(user: "User | AnonymousUser") -> QuerySet[Entry]:

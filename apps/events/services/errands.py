@@ -16,6 +16,7 @@ from apps.accounts.models import User
 from apps.audit import context as audit
 from apps.core import clock
 from apps.core.errors import Refused
+from apps.events import selectors
 from apps.events.models import Errand, Event, Registration
 from apps.events.services import deciding, links, places
 
@@ -34,6 +35,7 @@ Deed = Errand.Deed
 def begin_errand(event: Event, *, deed: str, rows: Iterable[int], by: User, reason: str = "") -> Errand:
     """`rows`: ids of registrations of this event, in the order in which they have their turn. Raises Refused where they
     are too many, and while the same is being done: a second click would mail everybody twice."""
+    selectors.check_writable(event)
     rows = list(rows)
     if len(rows) > MOST:
         raise Refused(

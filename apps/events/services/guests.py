@@ -54,7 +54,9 @@ def read_guests(event: Event, *, data: bytes, name: str, by: User) -> GuestList:
 
 
 def invite_guests(guests: GuestList, *, by: User) -> None:
-    """Begins: workers do it in the name of `by`, and the list says how far they are. A second time changes nothing."""
+    """Begins: workers do it in the name of `by`, and the list says how far they are. A second time changes nothing.
+    Raises Refused in the archive."""
+    selectors.check_writable(guests.event)
     waiting = GuestList.objects.filter(pk=guests.pk, state=State.READ)
     if waiting.update(state=State.RUNNING, begun_by=by, touched_at=clock.now()):
         transaction.on_commit(lambda: _enqueue(guests.pk))

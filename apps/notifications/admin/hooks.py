@@ -46,6 +46,8 @@ def run_by(request: HttpRequest, prefix: str = "") -> Q:
 class OfOrganisation(OrganisationScopedAdmin):
     """A webhook, what it is told and where it is tried may be of all events of an organisation."""
 
+    writes_event = False
+
     def in_its_zone(  # type: ignore[override]
         self, request: HttpRequest, event_id: int | None, show: Callable[[], HttpResponse]
     ) -> HttpResponse:

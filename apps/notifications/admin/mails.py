@@ -21,6 +21,7 @@ class OwedMailAdmin(OrganisationScopedAdmin):
     desk_position = 40
     icon = "mail"
     when_empty = _("What the event mails to people stands here, and whether it left.")
+    writes_event = False
     may_add = may_change = may_delete = False
     list_display = ("to", "subject", "kind", "state_label", "created_at", "sent_at")
     table = columns(
