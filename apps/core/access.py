@@ -70,6 +70,7 @@ class May(StrEnum):
     ENTER_SESSIONS = "enter_sessions"
     READ_AS_STAFF = "read_as_staff"
     READ_ADDRESSES = "read_addresses"
+    READ_ACTS = "read_acts"
     COME_BY_LINK = "come_by_link"
 
 
@@ -80,6 +81,7 @@ class MayRun(StrEnum):
     MEMBERS = "members"
     WAYS_IN = "ways_in"
     FOUNDING = "founding"
+    ACTS = "acts"
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +105,7 @@ PERMITS: dict[May, Rule] = {
     May.ENTER_SESSIONS: Rule("Enter sessions with any ticket, without a seat", STAFF, own=frozenset({"speaker"})),
     May.READ_AS_STAFF: Rule("See what profiles show to speakers and staff", STAFF | {"speaker"}),
     May.READ_ADDRESSES: Rule("Have people's addresses in tables of answers", frozenset({"organiser"})),
+    May.READ_ACTS: Rule("Read what staff did, without network addresses", frozenset({"organiser"})),
     May.COME_BY_LINK: Rule("Come in by the link of a mail", PEOPLE - STAFF),
 }
 IN_ORGANISATION: dict[MayRun, Rule] = {
@@ -110,6 +113,7 @@ IN_ORGANISATION: dict[MayRun, Rule] = {
     MayRun.MEMBERS: Rule("Name it, invite, change and remove members", frozenset({"owner"})),
     MayRun.WAYS_IN: Rule("Connect its own provider for signing in", frozenset({"owner"})),
     MayRun.FOUNDING: Rule("Make another organisation", frozenset({"owner"})),
+    MayRun.ACTS: Rule("Read what staff did, with network addresses", frozenset({"owner", "manager"})),
 }
 
 

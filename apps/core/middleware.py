@@ -12,6 +12,7 @@ from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.utils import timezone, translation
 from django.utils.cache import patch_cache_control, patch_vary_headers
+from django.utils.translation import gettext as _
 
 from apps.core import addresses, importmap, problems, refusing, replica, router, zones
 
@@ -163,7 +164,7 @@ class BoundsMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         # No page has one in its address, and PostgreSQL knows no text that holds it.
         if "\x00" in request.path_info or "%00" in request.META.get("QUERY_STRING", ""):
-            return _refusal(request, "address", "This address is not whole.", status=400)
+            return _refusal(request, "address", _("This address is not whole."), status=400)
         return self.get_response(request)
 
     def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> HttpResponse | None:
@@ -173,7 +174,7 @@ class BoundsMiddleware:
             return None
         if getattr(getattr(view, "view_class", None), "takes_large_bodies", False):
             return None
-        return _refusal(request, "too_much", "This is more than is taken here.", status=413)
+        return _refusal(request, "too_much", _("This is more than is taken here."), status=413)
 
 
 def _refusal(request: HttpRequest, code: str, words: str, *, status: int) -> HttpResponse:

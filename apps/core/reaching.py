@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
+from django.utils.translation import gettext_noop
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.exceptions import HTTPError
 from urllib3.response import BaseHTTPResponse
@@ -112,7 +113,7 @@ def address_of(host: str, port: int, *, reach: str = PUBLIC) -> str:
     for address in found:
         number = ipaddress.ip_address(address.partition("%")[0])
         if not (reach == ANY or is_public(number) or (reach == LOOPBACK and number.is_loopback)):
-            raise Forbidden("The address leads to a network that we do not call.")
+            raise Forbidden(gettext_noop("The address leads to a network that we do not call."))
     return found[0]
 
 

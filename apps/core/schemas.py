@@ -89,6 +89,8 @@ def documented(
     `example` one such value, `takes` and `asks` the serializers of its body and its address, `refuses` its codes by
     status."""
     examples = None
+    if getattr(gives, "many", False) and isinstance(example, list):
+        example = example[0]  # one of the rows: the framework makes the list around it
     if example is not None:
         examples = [OpenApiExample("Example", value=msgspec.to_builtins(example), response_only=True)]
     if gives is None:

@@ -17,7 +17,7 @@ class Act(StrEnum):
     REGISTER = "register"
     TAKE_PART = "take part"
     """Whatever writes: say, vote, ask, play, star, answer, moderate, announce, bring a file. What organisers set at
-    their desk is not bound by the state."""
+    their desk or over REST is bound by the archive alone: nothing changes there."""
 
 
 class Who(IntEnum):
@@ -59,9 +59,16 @@ def is_read_only(state: str) -> bool:
     return PERMITS[state][Act.TAKE_PART] is Who.NOBODY
 
 
+def read_only() -> tuple[str, ...]:
+    """The states in which nothing changes."""
+    return tuple(state for state in PERMITS if is_read_only(state))
+
+
 def check_writable(state: str) -> None:
     """Raises Refused where nobody may write any more."""
     if is_read_only(state):
-        raise Refused(
-            "event.archived", _("The event is archived: everything can be read, and nothing changes any more.")
-        )
+        raise archived()
+
+
+def archived() -> Refused:
+    return Refused("event.archived", _("The event is archived: everything can be read, and nothing changes any more."))

@@ -42,10 +42,15 @@ class WebhookSerializer(serializers.ModelSerializer[Endpoint]):
             raise serializers.ValidationError(str(refused.message)) from refused
         return value
 
+    def get_fields(self) -> dict[str, Any]:
+        """Rooms register what can be told once all are loaded; only then the kinds can be named."""
+        fields: dict[str, Any] = super().get_fields()
+        kinds = fields["kinds"]
+        kinds.child = serializers.ChoiceField(choices=facts.choices())
+        kinds.child.bind(field_name="", parent=kinds)
+        return fields
+
     def validate_kinds(self, value: list[str]) -> list[str]:
-        known = {kind: str(words) for kind, words in facts.choices()}
-        if unknown := [kind for kind in value if kind not in known]:
-            raise serializers.ValidationError(f"{unknown[0]} – {', '.join(known)}")
         return [*dict.fromkeys(value)]
 
 
@@ -72,6 +77,8 @@ class DeliverySerializer(serializers.ModelSerializer[Delivery]):
 
 
 class AttemptSerializer(serializers.ModelSerializer[Attempt]):
+    error = serializers.CharField(source="why", read_only=True, help_text="Why there was no answer, or empty.")
+
     class Meta:
         model = Attempt
         fields = ("at", "status", "ms", "error", "excerpt")
@@ -96,15 +103,15 @@ class ReplayedSerializer(serializers.Serializer[Any]):
 
 WEBHOOK = {
     "id": 3, "name": "CRM", "url": "https://crm.lakeside.example/plenary", "event": "freshet",
-    "kinds": ["registration.confirmed"], "is_on": True, "why_off": "", "failing_since": None,
+    "kinds": ["registration.created"], "is_on": True, "why_off": "", "failing_since": None,
     "secret_shown_at": None, "created_at": "2026-04-02T08:11:00Z",
 }  # fmt: skip
 DELIVERY = {
-    "id": 81, "message_id": "msg_2Q7", "kind": "registration.confirmed", "state": "failed", "attempts": 9,
+    "id": 81, "message_id": "msg_2Q7", "kind": "registration.created", "state": "failed", "attempts": 9,
     "due_at": "2026-04-03T08:11:00Z", "created_at": "2026-04-02T08:11:00Z",
 }  # fmt: skip
 DELIVERY_DETAIL = {
     **DELIVERY,
-    "body": '{"type":"registration.confirmed"}',
+    "body": '{"type":"registration.created"}',
     "log": [{"at": "2026-04-02T08:11:01Z", "status": 500, "ms": 41, "error": "", "excerpt": "Oops"}],
 }

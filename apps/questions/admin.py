@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from apps.core.errors import Refused
-from apps.events.doors import Desk, OrganisationScopedAdmin, columns
+from apps.events.doors import Desk, OrganisationScopedAdmin, bulk, columns
 from apps.questions import broadcasts, forms, selectors, services
 from apps.questions.models import Board, Question
 
@@ -39,6 +39,7 @@ class QuestionAdmin(OrganisationScopedAdmin):
     records_itself = True
     actions = ("let_through", "put_on_list", "answer", "put_off", "dismiss")
     table = staticmethod(selectors.table_of)
+    asks_first = frozenset({"let_through"})
     taken_back_by: ClassVar[dict[str, tuple[str, Q]]] = {
         name: ("put_on_list", Q(state=Question.State.NEW)) for name in ("answer", "put_off", "dismiss")
     }
@@ -111,7 +112,7 @@ class QuestionAdmin(OrganisationScopedAdmin):
 
     def _each(self, request: HttpRequest, queryset: QuerySet[Question], act: Callable[[Question], Any]) -> int:
         done = 0
-        for question in queryset.select_related("board"):
+        for question in bulk.first(request, queryset.select_related("board")):
             try:
                 act(question)
             except Refused as refused:

@@ -16,6 +16,7 @@ from django.utils.translation import ngettext, pgettext
 
 from apps.core import importmap
 from apps.events.doors import Desk, OrganisationScopedAdmin, ScopedTabularInline, ShowsPeople, columns
+from apps.events.doors.acting import record_export
 from apps.quizzes import selectors, services
 from apps.quizzes.forms import BankForm
 from apps.quizzes.models import Allowance, Bank, Choice, Question, Quiz
@@ -119,12 +120,14 @@ class BankAdmin(OrganisationScopedAdmin):
         bank = self._bank(request, pk)
         response = StreamingHttpResponse(services.export_csv(bank), content_type="text/csv; charset=utf-8")
         response.headers["Content-Disposition"] = f'attachment; filename="bank-{bank.pk}.csv"'
+        record_export(response, bank.event, words=str(_("Took a table away")))
         return response
 
     def qti_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         bank = self._bank(request, pk)
         response = HttpResponse(services.export_qti(bank), content_type="application/zip")
         response.headers["Content-Disposition"] = f'attachment; filename="bank-{bank.pk}-qti.zip"'
+        record_export(response, bank.event, words=str(_("Took a table away")))
         return response
 
     def _bank(self, request: HttpRequest, pk: int) -> Bank:

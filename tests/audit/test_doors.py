@@ -1,5 +1,8 @@
 """What comes in by the desk, the pages, the API, the socket and the command line is kept; readers see their own."""
 
+import csv
+import io
+import json
 import re
 
 import pytest
@@ -255,6 +258,40 @@ def test_list_is_of_the_readers_events(event, other_event, organiser, other_orga
     assert "Platform" not in mine
     assert "Salmon" in theirs
     assert "Trout" not in theirs
+
+
+def test_guest_does_not_see_from_which_network(event, organiser, enter):
+    guest = EventRoleFactory(event=event, role=EventRole.Role.ORGANISER, user__is_staff=True).user
+    track = tracks.TrackFactory(event=event)
+    entry = of_event(event, words="Trout", address="192.0.2.7", model="tracks.track", thing=f"tracks.track:{track.pk}")
+    pages = (
+        reverse(LIST),
+        reverse("admin:audit_entry_change", args=[entry.pk]),
+        reverse("admin:tracks_track_history", args=[track.pk]),
+    )
+
+    for page in pages:
+        assert "192.0.2.7" in text(enter(organiser).get(page))
+        seen = text(enter(guest).get(page))
+        assert "Trout" in seen or "tracks" in page
+        assert "192.0.2.7" not in seen
+
+    chosen = {"action": "export_csv", ACTION_CHECKBOX_NAME: [entry.pk]}
+    table = b"".join(enter(guest).post(reverse(LIST), chosen).streaming_content).decode()
+    assert "Trout" in table
+    assert "192.0.2.7" not in table
+
+
+def test_log_as_a_table_is_read_by_programs(event, organiser, enter):
+    entry = of_event(event, before={"name": {"de": "Flüsse"}}, after={"count": 3})
+
+    chosen = {"action": "export_csv", ACTION_CHECKBOX_NAME: [entry.pk]}
+    sent = b"".join(enter(organiser).post(reverse(LIST), chosen).streaming_content).decode("utf-8-sig")
+
+    [row] = csv.DictReader(io.StringIO(sent))
+    assert row["event"] == event.slug
+    assert json.loads(row["before"]) == {"name": {"de": "Flüsse"}}
+    assert json.loads(row["after"]) == {"count": 3}
 
 
 def test_guest_who_organises_one_event_sees_that_one(event, enter):

@@ -11,8 +11,11 @@ from apps.core import clock
 from apps.events.doors import bulk
 from apps.events.doors.lists import BoundedPaginator
 from apps.events.models import InvitationCode, JoinLink
+from apps.notifications.models import OwedMail
 from apps.tracks.models import Session
+from tests.factories.accounts import UserFactory
 from tests.factories.events import InvitationCodeFactory, JoinLinkFactory
+from tests.factories.notifications import OwedMailFactory
 from tests.factories.tracks import SessionFactory
 
 pytestmark = pytest.mark.django_db
@@ -95,6 +98,47 @@ def test_what_is_named_are_actions_of_the_list(desk_of):
     backs = {back for back, _before in desk_of.taken_back_by.values()}
 
     assert {*desk_of.asks_first, *desk_of.taken_back_by, *backs} <= known
+
+
+OF_EVERY_LIST = {"delete_selected", "export_csv", "export_xlsx"}
+"""Django asks before it deletes; a table changes nothing."""
+
+
+@pytest.mark.parametrize("desk_of", admin.site._registry.values(), ids=lambda desk_of: type(desk_of).__name__)
+def test_every_action_asks_or_is_taken_back_or_says_why_not(desk_of, rf):
+    request = rf.get("/admin/")
+    request.user = UserFactory(is_superuser=True, is_staff=True)
+    backs = {back for back, _before in desk_of.taken_back_by.values()}
+    decided = {*desk_of.asks_first, *desk_of.taken_back_by, *backs, *desk_of.asks_itself, *desk_of.done_at_once}
+
+    found = {*desk_of.actions, *desk_of.get_actions(request)}
+
+    assert found - decided - OF_EVERY_LIST == set()
+    assert all(desk_of.done_at_once.values())
+
+
+def test_only_so_many_are_dealt_with_at_once_and_the_rest_is_told(desk, event, monkeypatch):
+    kept = [OwedMailFactory(event=event, state="failed", text="Hello") for _number in range(3)]
+    monkeypatch.setattr(bulk.first, "__kwdefaults__", {"most": 2})
+
+    page = desk.post(
+        reverse("admin:notifications_owedmail_changelist"),
+        {"action": "try_again", "_selected_action": [row.pk for row in kept], "confirmed": "1"},
+        follow=True,
+    ).content.decode()
+
+    assert sorted(OwedMail.objects.values_list("state", flat=True)) == ["failed", "owed", "owed"]
+    assert "2 mails are on their way again." in page
+    assert "Up to 2 at once: the others are left as they were." in page
+
+
+def test_mails_that_were_given_up_are_asked_about_first(desk, event):
+    mail = OwedMailFactory(event=event, state="failed", text="Hello")
+
+    page = act(desk, reverse("admin:notifications_owedmail_changelist"), "try_again", mail).content.decode()
+
+    assert "Send what was given up?" in page
+    assert OwedMail.objects.get().state == "failed"
 
 
 LISTS = [desk for desk in admin.site._registry.values() if desk.desk is not None]

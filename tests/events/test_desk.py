@@ -85,6 +85,15 @@ def test_publishing_is_asked_then_done(desk, event):
     assert event.state == Event.State.PUBLISHED
 
 
+def test_step_that_the_state_does_not_offer_is_refused_as_over_rest(desk, event):
+    """Its service lets a draft into the archive; the steps offer that to no event but one that has ended."""
+    Event.objects.update(state=Event.State.DRAFT)
+    page = desk.post(url("events_event_step", event.pk, "archive"), follow=True).content.decode()
+    event.refresh_from_db()
+    assert event.state == Event.State.DRAFT
+    assert "this is not possible now" in page
+
+
 def test_desk_of_an_event_warns_before_it_is_published(desk, event):
     Event.objects.update(state=Event.State.DRAFT)
     assert "The description is empty" in desk.get(url("events_event_desk", event.pk)).content.decode()

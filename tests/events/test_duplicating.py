@@ -41,7 +41,7 @@ EVERYTHING = [part.name for part in copying.parts.all()]
 STAYS = {
     # what people did, wrote, were given
     "chat.keptsanction", "events.answer", "events.ban", "events.keptban",
-    "events.errand", "events.guestlist", "events.joinlink", "events.registration",
+    "events.errand", "events.guestbatch", "events.guestlist", "events.joinlink", "events.registration",
     "chat.act", "chat.attachment", "chat.change", "chat.group", "chat.mark", "chat.member", "chat.mention",
     "chat.message", "chat.reading", "chat.report", "chat.sanction", "chat.wording",
     "exhibitors.contactrequest",

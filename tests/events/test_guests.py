@@ -3,6 +3,8 @@
 from datetime import timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import translation
 
@@ -15,7 +17,12 @@ from apps.events.adapters import guests_csv
 from apps.events.models import Event, GuestList, Membership, Registration
 from apps.events.services import guests as inviting
 from apps.notifications.models import OwedMail
-from tests.factories.events import RegistrationFactory, TicketKindFactory
+from tests.factories.events import MembershipFactory, RegistrationFactory, TicketKindFactory
+
+
+@pytest.fixture
+def co_organiser(event):
+    return MembershipFactory(organisation=event.organisation).user
 
 
 def read(event, organiser, text):
@@ -88,8 +95,8 @@ def test_everybody_is_invited_once_and_told_of(event, organiser):
     RegistrationFactory(event=event, user__email="known@example.org")
     people = "".join(f"{number}@example.org\n" for number in range(120))
     found = read(event, organiser, f"email\nknown@example.org\n{people}")
-    services.invite_guests(found)
-    services.invite_guests(found)
+    services.invite_guests(found, by=organiser)
+    services.invite_guests(found, by=organiser)
     assert (services.invite_some(found.pk), services.invite_some(found.pk)) == (True, True)
     services.invite_all(found.pk)
     services.invite_all(found.pk)
@@ -98,11 +105,37 @@ def test_everybody_is_invited_once_and_told_of(event, organiser):
     assert OwedMail.objects.filter(kind="welcome").count() == 120
 
 
+def test_it_is_done_in_the_name_of_who_said_so(event, organiser, co_organiser):
+    found = read(event, organiser, "email\na@example.org\n")
+    services.invite_guests(found, by=co_organiser)
+    services.invite_guests(found, by=organiser)
+    services.invite_all(found.pk)
+    assert Entry.objects.get(model="events.registration").who == co_organiser.email
+    assert Registration.objects.get(event=event).by == co_organiser
+
+
+def test_long_list_is_not_read_or_written_whole(event, organiser, enter):
+    found = read(event, organiser, "email\n" + "".join(f"{number}@example.org\n" for number in range(50)) + "no\n")
+    services.invite_guests(found, by=organiser)
+    with CaptureQueriesContext(connection) as queries:
+        services.invite_some(found.pk)
+    read_whole = [
+        query["sql"] for query in queries if '"rows"' in query["sql"].replace('_array("events_guestlist"."rows"', "")
+    ]
+    assert [sql for sql in read_whole if sql.startswith(("SELECT", "UPDATE"))] == []
+    assert [len(batch.outcomes) for batch in found.batches.all()] == [20]
+    with CaptureQueriesContext(connection) as queries:
+        page = enter(organiser).get(reverse("admin:events_guestlist_changelist"))
+    assert not [query["sql"] for query in queries if "guestlist" in query["sql"] and '"rows"' in query["sql"]]
+    [row] = page.context["cl"].result_list
+    assert (row.people, row.invited, row.wrong, row.done) == (50, 20, 1, 20)
+
+
 def test_full_event_refuses_the_rest_and_says_so(event, organiser):
     Event.objects.filter(pk=event.pk).update(capacity=2)
     event.refresh_from_db()
     found = read(event, organiser, "email\na@example.org\nb@example.org\nc@example.org\n")
-    services.invite_guests(found)
+    services.invite_guests(found, by=organiser)
     services.invite_all(found.pk)
     found.refresh_from_db()
     assert (found.invited, found.refused, found.outcomes[2][:2]) == (2, 1, [4, "registration.full"])
@@ -116,7 +149,7 @@ def test_what_is_wrong_is_told_in_the_readers_language(event, organiser, enter):
     event.refresh_from_db()
     with translation.override("de"):
         found = read(event, organiser, "email\na@example.org\nb@example.org\nnobody\na@example.org\n")
-        services.invite_guests(found)
+        services.invite_guests(found, by=organiser)
         services.invite_all(found.pk)
     found.refresh_from_db()
 
@@ -140,7 +173,7 @@ def test_line_that_fails_holds_up_no_other(event, organiser, monkeypatch):
         "invite",
         lambda event, **about: 1 / 0 if about["email"][0] == "a" else real(event, **about),
     )
-    services.invite_guests(found)
+    services.invite_guests(found, by=organiser)
     services.invite_all(found.pk)
     found.refresh_from_db()
     assert [outcome[:2] for outcome in found.outcomes] == [[2, "failed"], [3, "invited"]]
@@ -150,7 +183,7 @@ def test_ticket_that_was_deleted_meanwhile_is_told(event, organiser):
     ticket = TicketKindFactory(event=event, name="Press")
     found = read(event, organiser, "email,ticket\na@example.org,Press\n")
     ticket.delete()
-    services.invite_guests(found)
+    services.invite_guests(found, by=organiser)
     services.invite_all(found.pk)
     found.refresh_from_db()
     assert found.outcomes[0][1] == "registration.ticket"
@@ -158,7 +191,7 @@ def test_ticket_that_was_deleted_meanwhile_is_told(event, organiser):
 
 def test_list_whose_worker_died_goes_on(event, organiser, monkeypatch):
     found = read(event, organiser, "email\n" + "".join(f"{number}@example.org\n" for number in range(60)))
-    services.invite_guests(found)
+    services.invite_guests(found, by=organiser)
     services.invite_some(found.pk)
     asked = []
     monkeypatch.setattr(inviting, "_enqueue", asked.append)
@@ -172,7 +205,7 @@ def test_list_whose_worker_died_goes_on(event, organiser, monkeypatch):
 def test_each_place_given_by_file_is_on_record(event, organiser):
     """Who gave it, to whom, and all of one file as one act; the file itself is not written down at every step."""
     found = read(event, organiser, "email\n" + "".join(f"{number}@example.org\n" for number in range(30)))
-    services.invite_guests(found)
+    services.invite_guests(found, by=organiser)
 
     services.invite_all(found.pk)
 
@@ -194,14 +227,14 @@ def test_line_without_a_ticket_is_told_of_where_there_are_several(event, organis
     TicketKindFactory(event=event, name="Public")
     found = read(event, organiser, "email,ticket\na@example.org,\nb@example.org,press\n")
     assert [row["line"] for row in found.rows] == [3]
-    assert found.problems == [[2, "no ticket is named, and the event has several: write one of them"]]
+    assert found.problems == [[2, ["no ticket is named, and the event has several: write one of them", {}]]]
 
 
 def test_ticket_that_is_made_meanwhile_is_not_given_by_chance(event, organiser):
     TicketKindFactory(event=event, name="Press")
     found = read(event, organiser, "email\na@example.org\n")
     TicketKindFactory(event=event, name="Public")
-    services.invite_guests(found)
+    services.invite_guests(found, by=organiser)
     services.invite_all(found.pk)
     found.refresh_from_db()
     assert (found.outcomes[0][1], Registration.objects.count()) == ("registration.ticket", 0)
@@ -210,13 +243,13 @@ def test_ticket_that_is_made_meanwhile_is_not_given_by_chance(event, organiser):
 @pytest.mark.parametrize("lost", ["role", "account", "event", "dates"])
 def test_list_ends_with_its_sender_s_right_and_with_the_event(event, organiser, lost):
     found = read(event, organiser, "email\n" + "".join(f"{number}@example.org\n" for number in range(30)))
-    services.invite_guests(found)
+    services.invite_guests(found, by=organiser)
     assert services.invite_some(found.pk) is True
     match lost:
         case "role":
             Membership.objects.all().delete()
         case "account":
-            GuestList.objects.update(by=None)
+            GuestList.objects.update(begun_by=None)
         case "event":
             Event.objects.update(state=Event.State.ENDED)
         case _:

@@ -95,9 +95,9 @@ def test_token_that_may_decide_on_registrations_brings_guests(organiser, event):
     assert sent(program(organiser, "organising:write")).status_code == 403
 
 
-def test_deleted_list_leaves_those_who_were_invited(client, event):
+def test_deleted_list_leaves_those_who_were_invited(client, event, organiser):
     made = sent(client, b"email\nada@example.org\n").json()
-    services.invite_guests(GuestList.objects.get())
+    services.invite_guests(GuestList.objects.get(), by=organiser)
     services.invite_all(made["id"])
     assert client.delete(f"{LISTS}{made['id']}/").status_code == 204
     assert (GuestList.objects.exists(), Registration.objects.confirmed().count()) == (False, 1)

@@ -120,14 +120,16 @@ def test_invitation_ends_after_a_week(asked, nadia, enter):
 
 
 def test_revoked_invitation_opens_nothing(asked, nadia, owner, enter):
-    enter(owner).post("/admin/events/memberinvitation/", {"action": "revoke", "_selected_action": asked.pk})
+    enter(owner).post(
+        "/admin/events/memberinvitation/", {"action": "revoke", "_selected_action": asked.pk, "confirmed": "1"}
+    )
     assert code(lambda: services.accept_invitation(asked, user=nadia)) == "member.over"
     assert not services.revoke_invitation(asked)
 
 
 def test_another_mail_ends_the_link_before_and_is_not_sent_at_once(asked, nadia, owner, enter):
     first, desk = link(), enter(owner)
-    again = {"action": "send_again", "_selected_action": asked.pk}
+    again = {"action": "send_again", "_selected_action": asked.pk, "confirmed": "1"}
     page = desk.post("/admin/events/memberinvitation/", again, follow=True).content.decode()
     assert "It was mailed a moment ago." in page
     assert OwedMail.objects.count() == 1
@@ -164,7 +166,9 @@ def test_owner_who_mails_again_is_the_one_who_asks(trust, asked, nadia, owner, e
     MemberInvitation.objects.update(sent_at=clock.now() - timedelta(minutes=2))
     desk = enter(other)
     assert "Over until it is mailed again" in desk.get("/admin/events/memberinvitation/").content.decode()
-    desk.post("/admin/events/memberinvitation/", {"action": "send_again", "_selected_action": asked.pk})
+    desk.post(
+        "/admin/events/memberinvitation/", {"action": "send_again", "_selected_action": asked.pk, "confirmed": "1"}
+    )
     assert "Tomás Brito asks you" in OwedMail.objects.latest("pk").text
     assert "Over until it is mailed again" not in desk.get("/admin/events/memberinvitation/").content.decode()
     enter(nadia).post(link())

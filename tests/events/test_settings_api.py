@@ -179,7 +179,12 @@ def test_manager_sees_members_and_changes_none(house, event, manager, organiser,
     assert len(client.get(f"{house}/members/").json()["results"]) == 2
     assert client.delete(f"{house}/members/{own.pk}/").status_code == 403
     assert client.get(f"{house}/invitations/").status_code == 403
-    assert client.get(f"{house}/audit/").status_code == 403
+
+
+def test_manager_reads_what_staff_did_as_at_the_desk(house, event, manager, enter):
+    EntryFactory(organisation_id=event.organisation_id, event_id=event.pk, words="Rain", address="192.0.2.7")
+    [act] = enter(manager).get(f"{house}/audit/").json()["results"]
+    assert (act["words"], act["address"]) == ("Rain", "192.0.2.7")
 
 
 def test_organisation_of_others_is_not_found(client, other_event):

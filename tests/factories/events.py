@@ -177,6 +177,8 @@ class GuestListFactory(factory.django.DjangoModelFactory):
     rows = factory.LazyFunction(
         lambda: [{"line": 2, "email": "ada@example.org", "name": "Ada", "company": "", "title": "", "ticket": None}]
     )
+    people = factory.LazyAttribute(lambda guests: len(guests.rows))
+    wrong = factory.LazyAttribute(lambda guests: len(getattr(guests, "problems", ())))
 
 
 class SignInConnectionFactory(factory.django.DjangoModelFactory):

@@ -196,7 +196,7 @@ def test_a_new_subscription_is_confirmed_by_itself(told_of, monkeypatch, s3_serv
 
 # The desk -------------------------------------------------------------------------------------------------------
 def do(client, action, *rows):
-    data = {"action": action, "_selected_action": [row.pk for row in rows]}
+    data = {"action": action, "_selected_action": [row.pk for row in rows], "confirmed": "1"}
     return client.post(reverse("admin:notifications_owedmail_changelist"), data, follow=True)
 
 

@@ -4,9 +4,12 @@ from datetime import timedelta
 
 import pytest
 
+from apps.audit.models import Entry
 from apps.core import clock
 from apps.core.models import KeptAnswer
+from apps.notifications.adapters import webhooks
 from apps.notifications.models import Attempt, Delivery, Endpoint
+from apps.notifications.models import hooks as hooks_model
 from tests.factories.notifications import DeliveryFactory, EndpointFactory
 
 JSON = "application/json"
@@ -48,7 +51,7 @@ def test_secret_is_shown_once_and_kept_nowhere(client, hooks, event):
 
 @pytest.mark.parametrize(
     ("said", "field"),
-    [({"url": "ftp://x"}, "url"), ({"kinds": ["no.such"]}, "kinds"), ({"event": "undertow"}, "event")],
+    [({"url": "ftp://x"}, "url"), ({"kinds": ["no.such"]}, "kinds.0"), ({"event": "undertow"}, "event")],
 )
 def test_webhook_that_cannot_be_is_refused_by_field(client, hooks, other_event, said, field):
     refused = client.post(hooks, {**GIVEN, **said}, content_type=JSON)
@@ -90,3 +93,27 @@ def test_test_is_sent(client, hooks, event):
     endpoint = EndpointFactory(organisation=event.organisation)
     assert client.post(f"{hooks}{endpoint.pk}/test/").status_code == 204
     assert Delivery.objects.get().kind == "webhook.test"
+
+
+def test_what_is_sent_again_or_tried_is_on_record(client, hooks, event):
+    endpoint = EndpointFactory(organisation=event.organisation)
+    delivery = DeliveryFactory(endpoint=endpoint, state="failed")
+
+    client.post(f"{hooks}{endpoint.pk}/deliveries/{delivery.pk}/")
+    client.post(f"{hooks}{endpoint.pk}/test/")
+
+    said = Entry.objects.filter(kind="done").order_by("pk").values_list("words", "organisation_id", "door")
+    assert list(said) == [
+        ("Sent a delivery again", event.organisation_id, "api"),
+        ("Sent a test", event.organisation_id, "api"),
+    ]
+
+
+def test_why_there_was_no_answer_is_said_in_the_readers_language(client, hooks, event, monkeypatch):
+    delivery = DeliveryFactory(endpoint__organisation=event.organisation, state="failed")
+    delivery.log.create(error=webhooks._said(TimeoutError()))
+    page = f"{hooks}{delivery.endpoint_id}/deliveries/{delivery.pk}/"
+
+    monkeypatch.setattr(hooks_model, "gettext", {"There was no answer in time.": "Keine Antwort in der Zeit."}.get)
+
+    assert client.get(page).json()["log"][0]["error"] == "Keine Antwort in der Zeit."

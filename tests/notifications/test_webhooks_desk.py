@@ -137,7 +137,7 @@ def test_test_goes_to_a_receiver(endpoint, receiver, organiser, enter):
 
 def test_chosen_ones_are_sent_again(endpoint, organiser, enter):
     mine, foreign = DeliveryFactory(endpoint=endpoint, state="failed"), DeliveryFactory(state="failed")
-    body = {"action": "send_again", ACTION_CHECKBOX_NAME: [mine.pk, foreign.pk]}
+    body = {"action": "send_again", ACTION_CHECKBOX_NAME: [mine.pk, foreign.pk], "confirmed": "1"}
 
     enter(organiser).post(reverse("admin:notifications_delivery_changelist"), body)
 
@@ -147,7 +147,7 @@ def test_chosen_ones_are_sent_again(endpoint, organiser, enter):
 def test_sending_again_is_kept_where_its_members_see_it(event, organiser, enter):
     """Also of a webhook of all events, which belongs to none of them."""
     chosen = DeliveryFactory(endpoint=EndpointFactory(organisation=event.organisation), state="failed")
-    body = {"action": "send_again", ACTION_CHECKBOX_NAME: [chosen.pk]}
+    body = {"action": "send_again", ACTION_CHECKBOX_NAME: [chosen.pk], "confirmed": "1"}
 
     enter(organiser).post(reverse("admin:notifications_delivery_changelist"), body)
 

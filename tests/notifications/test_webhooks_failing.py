@@ -34,7 +34,7 @@ def test_who_does_not_answer_is_hung_up_on(delivery, hook, monkeypatch):
     hook.hold = threading.Event()
 
     assert not services.deliver(delivery.pk)
-    assert "No answer" in Attempt.objects.get().error
+    assert "no answer in time" in Attempt.objects.get().error
     hook.hold.set()
 
 

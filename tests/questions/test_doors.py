@@ -346,7 +346,7 @@ def test_move_that_fails_is_its_own_senders(event, board, question, moderator, m
 def test_organisers_queue_acts_and_is_scoped(board, organiser, other_organiser, enter):
     held = QuestionFactory(board=board, state="held")
     listed = reverse("admin:questions_question_changelist")
-    act = {"action": "let_through", "_selected_action": [held.pk]}
+    act = {"action": "let_through", "_selected_action": [held.pk], "confirmed": "1"}
 
     enter(other_organiser).post(listed, act)
     held.refresh_from_db()

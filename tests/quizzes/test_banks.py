@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils import translation
 from i18nfield.strings import LazyI18nString
 
+from apps.audit.models import Entry
 from apps.core.errors import Refused
 from apps.quizzes import services
 from apps.quizzes.adapters import qti_writer
@@ -232,3 +233,13 @@ def test_picture_that_the_event_does_not_have_once_is_told_of(event, other_event
 )
 def test_bad_columns_of_languages_are_told(head, cells, why):
     assert why in refused(f"{HEAD.strip()},{head}\nsingle,Which?,1,a,b,{cells}\n".encode())
+
+
+@pytest.mark.parametrize("form", ["csv", "qti"])
+def test_bank_that_is_taken_away_is_on_record(bank, organiser, enter, form):
+    answer = enter(organiser).get(reverse(f"admin:quizzes_bank_{form}", args=[bank.pk]))
+
+    assert answer.status_code == 200
+    entry = Entry.objects.get(kind="done")
+    assert (entry.words, entry.who, entry.event_id) == ("Took a table away", organiser.email, bank.event_id)
+    assert entry.after["file"].startswith(f"bank-{bank.pk}")

@@ -14,7 +14,7 @@ from apps.chat.models import Act, Report, Room, Sanction, Word
 from apps.chat.templatetags.moderation import particulars
 from apps.core.errors import Refused
 from apps.events import permissions
-from apps.events.doors import Desk, OrganisationScopedAdmin, TellsRefusals, columns
+from apps.events.doors import Desk, OrganisationScopedAdmin, TellsRefusals, bulk, columns
 from apps.events.models import Event
 
 
@@ -73,7 +73,7 @@ class ReportAdmin(PlacedAdmin):
     fields = ("message", "place", "reason", "text", "by", "state", "created_at")
     readonly_fields = fields
     actions = ("remove_reported", "dismiss")
-    asks_first = frozenset({"remove_reported"})
+    asks_first = frozenset({"remove_reported", "dismiss"})
 
     def room_of(self, row: Report) -> Room:
         return row.message.room
@@ -88,7 +88,8 @@ class ReportAdmin(PlacedAdmin):
 
     def _settle(self, request: HttpRequest, queryset: QuerySet[Report], *, remove: bool) -> None:
         by_event: dict[Event, set[int]] = {}
-        for report in queryset.filter(state=Report.State.OPEN).select_related("message__room__event"):
+        unsettled = queryset.filter(state=Report.State.OPEN).select_related("message__room__event")
+        for report in bulk.first(request, unsettled):
             by_event.setdefault(report.message.room.event, set()).add(report.message_id)
         count = 0
         for event, found in by_event.items():
@@ -129,7 +130,8 @@ class SanctionAdmin(OrganisationScopedAdmin):
     @admin.action(description=_("Lift"))
     def lift(self, request: HttpRequest, queryset: QuerySet[Sanction]) -> None:
         lifted = 0
-        for sanction in queryset.standing().select_related("event"):  # type: ignore[attr-defined]
+        standing = queryset.standing().select_related("event")  # type: ignore[attr-defined]
+        for sanction in bulk.first(request, standing):
             try:
                 services.lift(actor(request, sanction.event), person_id=sanction.user_id, kind=sanction.kind)
                 lifted += 1

@@ -14,7 +14,7 @@ from apps.chat.models import Change, Message, Room
 from apps.chat.templatetags import moderation as words
 from apps.core.errors import Refused
 from apps.events import permissions
-from apps.events.doors import Desk, OrganisationScopedAdmin, columns
+from apps.events.doors import Desk, OrganisationScopedAdmin, bulk, columns
 from apps.events.models import Event
 
 
@@ -74,7 +74,8 @@ class RoomAdmin(PlacedAdmin):
         self._set_open(request, queryset, is_open=True)
 
     def _set_open(self, request: HttpRequest, queryset: QuerySet[Room], *, is_open: bool) -> None:
-        acts = [services.set_rules(room, user_id=request.user.pk, is_open=is_open) for room in queryset]
+        rooms = bulk.first(request, queryset)
+        acts = [services.set_rules(room, user_id=request.user.pk, is_open=is_open) for room in rooms]
         changed = sum(act is not None for act in acts)
         said = (
             ngettext("%(count)s conversation is open.", "%(count)s conversations are open.", changed)
@@ -126,7 +127,7 @@ class MessageAdmin(PlacedAdmin):
     fields = ("place", "author", "author_role", "text", "created_at", "edited_at", "shown_state")
     readonly_fields = fields
     actions = ("remove_messages", "approve", "reject")
-    asks_first = frozenset({"remove_messages", "reject"})
+    asks_first = frozenset({"remove_messages", "approve", "reject"})
 
     @admin.display(description=_("shown"))
     def shown_state(self, message: Message) -> str:
@@ -146,7 +147,8 @@ class MessageAdmin(PlacedAdmin):
 
     def _decide(self, request: HttpRequest, queryset: QuerySet[Message], *, approve: bool) -> None:
         by_event: dict[Event, list[int]] = {}
-        for message in queryset.filter(held=Message.Held.WAITING, removed="").select_related("room__event"):
+        waiting = queryset.filter(held=Message.Held.WAITING, removed="").select_related("room__event")
+        for message in bulk.first(request, waiting):
             by_event.setdefault(message.room.event, []).append(message.pk)
         if not by_event:
             self.message_user(request, _("None of these waits for approval."), messages.WARNING)
@@ -163,7 +165,8 @@ class MessageAdmin(PlacedAdmin):
     @admin.action(description=_("Remove for everybody"))
     def remove_messages(self, request: HttpRequest, queryset: QuerySet[Message]) -> None:
         removed = 0
-        for message in queryset.filter(removed="").select_related("room__event"):
+        standing = queryset.filter(removed="").select_related("room__event")
+        for message in bulk.first(request, standing):
             try:
                 services.remove_message(
                     event_id=message.room.event_id,

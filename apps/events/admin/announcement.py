@@ -12,7 +12,7 @@ from unfold.decorators import display
 from apps.core.errors import Refused
 from apps.core.words import Number
 from apps.events import selectors, services
-from apps.events.doors import Desk, OrganisationScopedAdmin, columns
+from apps.events.doors import Desk, OrganisationScopedAdmin, bulk, columns
 from apps.events.forms import AnnouncementDeskForm
 from apps.events.models import Announcement, Event
 
@@ -30,6 +30,7 @@ class AnnouncementAdmin(OrganisationScopedAdmin):
     add_words = _("Announce something")
     form = AnnouncementDeskForm
     actions = ("call_off",)
+    asks_first = frozenset({"call_off"})
     list_display = ("words", "event", "to_whom", "state_label", "moment", "reached", "mailed", "by")
     list_filter = ("event", "state")
     search_fields = ("text",)
@@ -108,7 +109,7 @@ class AnnouncementAdmin(OrganisationScopedAdmin):
     @admin.action(description=_("Call off what is still to be said"), permissions=["change"])
     def call_off(self, request: HttpRequest, queryset: QuerySet[Announcement]) -> None:
         count = 0
-        for announcement in queryset.scheduled():  # type: ignore[attr-defined]
+        for announcement in bulk.first(request, queryset.scheduled()):  # type: ignore[attr-defined]
             try:
                 services.call_off_announcement(announcement)
                 count += 1

@@ -361,8 +361,7 @@ class EventAdmin(KindStep, DuplicateView, LookViews, OrganisationScopedAdmin):
         desk = reverse("admin:events_event_desk", args=[pk])
         if request.method == "POST":
             try:
-                step.run(event)
-                self.log_change(request, event, str(step.title))
+                services.step_event(event, name)
                 messages.success(request, step.done)
             except Refused as refused:
                 messages.error(request, refused.message)

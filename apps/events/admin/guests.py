@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.contrib import admin, messages
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
@@ -10,6 +11,7 @@ from django.urls import URLPattern, path
 from django.utils.translation import gettext_lazy as _
 
 from apps.core.doors import table_answer
+from apps.core.errors import Refused
 from apps.core.words import said
 from apps.events import selectors, services
 from apps.events.doors import Desk, OrganisationScopedAdmin
@@ -32,17 +34,13 @@ class GuestListAdmin(OrganisationScopedAdmin):
     list_select_related = ("event",)
     table = staticmethod(selectors.guest_rows)
 
-    @admin.display(description=_("people"))
-    def people(self, guests: GuestList) -> int:
-        return len(guests.rows)
-
-    @admin.display(description=_("invited"))
-    def invited(self, guests: GuestList) -> int:
-        return guests.invited
+    def get_queryset(self, request: HttpRequest) -> QuerySet[GuestList]:
+        found: QuerySet[GuestList] = super().get_queryset(request)
+        return found.defer("rows", "problems")
 
     @admin.display(description=_("not invited"))
     def refused(self, guests: GuestList) -> int:
-        return guests.refused + len(guests.problems)
+        return guests.refused + guests.wrong
 
     def get_urls(self) -> list[URLPattern]:
         view = self.admin_site.admin_view
@@ -72,9 +70,14 @@ class GuestListAdmin(OrganisationScopedAdmin):
 
     def invite_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         guests = self._mine(request, str(pk))
+        user: Any = request.user
         if request.method == "POST":
-            services.invite_guests(guests)
-            messages.success(request, _("They are being invited. This page says how far it is."))
+            try:
+                services.invite_guests(guests, by=user)
+            except Refused as refused:
+                messages.error(request, refused.message)
+            else:
+                messages.success(request, _("They are being invited. This page says how far it is."))
         return redirect("admin:events_guestlist_change", pk)
 
     def report_view(self, request: HttpRequest, pk: int) -> StreamingHttpResponse:

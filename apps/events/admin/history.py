@@ -18,6 +18,7 @@ from apps.audit.models import Entry
 from apps.events import selectors
 from apps.events.doors import Desk, OrganisationScopedAdmin, columns
 from apps.events.doors.lists import Chosen, HistoryPaginator, OfEvent
+from apps.events.doors.tables import slug_of_event
 
 MOST_SHOWN = 3
 LABELS = {"made": "success", "changed": "info", "deleted": "danger", "done": "primary"}
@@ -73,12 +74,12 @@ class EntryAdmin(OrganisationScopedAdmin):
     list_display = ("at", "who", "kind_label", "what", "changes", "by_way_of")
     table = columns(
         at="at", who="who", what="kind", to_what="model", row="thing", words="words", door="door",
-        address="address", event="event_id", before="before", after="after",
+        address="shown_address", event=slug_of_event(), before="before", after="after",
     )  # fmt: skip
     list_filter = (OfEvent, OfPerson, "kind", OfModel, "door", ("at", OfDays))
     search_fields = ("words",)
     search_help_text = _("What it is called, or the address of who did it.")
-    fields = ("at", "who", "kind", "what", "all_changes", "door", "place", "address")
+    fields = ("at", "who", "kind", "what", "all_changes", "door", "place", "shown_address")
     readonly_fields = fields
     ordering = ("-pk",)
 
@@ -126,9 +127,14 @@ class EntryAdmin(OrganisationScopedAdmin):
     def all_changes(self, entry: Entry) -> str:
         return lines(self._told(entry).changes) or "–"
 
+    @admin.display(description=_("network address"))
+    def shown_address(self, entry: Any) -> str:
+        """Not to guests."""
+        return str(entry.shown_address)
+
     @admin.display(description=_("by way of"))
-    def by_way_of(self, entry: Entry) -> str:
-        return " · ".join(filter(None, (entry.get_door_display(), entry.address)))
+    def by_way_of(self, entry: Any) -> str:
+        return " · ".join(filter(None, (entry.get_door_display(), entry.shown_address)))
 
 
 def lines(changes: list[audit.Change]) -> str:

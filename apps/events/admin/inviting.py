@@ -34,6 +34,7 @@ class MemberInvitationAdmin(ComesByFile, OwnersAlone, TellsRefusals, Organisatio
     list_select_related = ("organisation", "by")
     search_fields = ("email",)
     actions = ("send_again", "revoke")
+    asks_first = frozenset({"send_again", "revoke"})
     line = MemberLine
     table = columns(
         organisation="organisation__slug", email="email", role="role", sent="sent_at", expires="expires_at",
@@ -92,19 +93,18 @@ class MemberInvitationAdmin(ComesByFile, OwnersAlone, TellsRefusals, Organisatio
     @admin.action(description=_("Mail the invitation again"), permissions=["add"])
     def send_again(self, request: HttpRequest, chosen: QuerySet[MemberInvitation]) -> None:
         by: Any = request.user
-        asked = _first(chosen)
+        asked = _first(request, chosen)
         sent = bulk.each(request, asked, lambda one: services.invite_again(one, by=by), name=lambda one: one.email)
         text = ngettext("One is on its way again.", "%(count)s are on their way again.", len(sent))
         messages.success(request, text % {"count": len(sent)})
 
     @admin.action(description=_("Revoke the invitation"), permissions=["add"])
     def revoke(self, request: HttpRequest, chosen: QuerySet[MemberInvitation]) -> None:
-        revoked = bulk.each(request, _first(chosen), services.revoke_invitation, name=lambda one: one.email)
+        revoked = bulk.each(request, _first(request, chosen), services.revoke_invitation, name=lambda one: one.email)
         count = sum(revoked)
         text = ngettext("One is revoked. Its link opens nothing.", "%(count)s are revoked.", count)
         messages.success(request, text % {"count": count})
 
 
-def _first(chosen: QuerySet[MemberInvitation]) -> QuerySet[MemberInvitation]:
-    """As many as are dealt with at once."""
-    return chosen.select_related("organisation", "by")[:AT_ONCE]
+def _first(request: HttpRequest, chosen: QuerySet[MemberInvitation]) -> list[MemberInvitation]:
+    return bulk.first(request, chosen.select_related("organisation", "by"), most=AT_ONCE)

@@ -34,6 +34,7 @@ class UserAdmin(OrganisationScopedAdmin):
     """Who takes part in one's events. A profile belongs to the person: it is read here, and changed by them."""
 
     event_path = "registrations__event"
+    writes_event = False
     desk = Desk.PEOPLE
     desk_position = 30
     icon = "person"

@@ -111,6 +111,7 @@ class RegistrationAdmin(Corrects, EndsLinks, ReadHere, ShowsPeople, Organisation
     inlines = (JoinLinkInline,)
     actions = ("approve", "decline", "reconsider", "send_links", "revoke_links", "cancel_places")
     asks_first = frozenset({"approve", "send_links", "revoke_links"})
+    asks_itself = frozenset({"decline", "cancel_places"})
     # Not the other way round: a no that is said again is mailed again.
     taken_back_by: ClassVar[dict[str, tuple[str, Q]]] = {"decline": ("reconsider", Q(state=State.PENDING))}
     actions_list = ("import_guests",)

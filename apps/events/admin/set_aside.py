@@ -9,13 +9,13 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from apps.core.words import Number
-from apps.events.doors import Desk, OrganisationScopedAdmin, columns
+from apps.events.doors import Desk, OrganisationScopedAdmin, bulk, columns
 from apps.events.doors.lists import OfEvent
+from apps.events.doors.tables import slug_of_event
 from apps.events.models import Event
 from apps.intake import letters
 from apps.intake.models import DeadLetter
 
-AT_ONCE = 500
 WORDS = {
     "intake.failed": _("The database would not take it."),
     "intake.kind_unknown": _("No part of the platform knows what it is."),
@@ -33,7 +33,7 @@ class DeadLetterAdmin(OrganisationScopedAdmin):
     may_add = may_change = may_delete = False
     list_display = ("title", "event_name", "why", "at", "attempts", "tried_at")
     table = columns(
-        event="event_id", what="title", kind="kind", why="reason", code="code", at="at", tries="attempts",
+        event=slug_of_event(), what="title", kind="kind", why="reason", code="code", at="at", tries="attempts",
         tried="tried_at",
     )  # fmt: skip
     list_filter = (OfEvent,)
@@ -41,7 +41,7 @@ class DeadLetterAdmin(OrganisationScopedAdmin):
     fields = ("title", "event_name", "why", "reason", "at", "attempts", "created_at", "tried_at")
     readonly_fields = ("event_name", "why")
     actions = ("try_again", "throw_away")
-    asks_first = frozenset({"throw_away"})
+    asks_first = frozenset({"try_again", "throw_away"})
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[DeadLetter]:
         name = Event.objects.filter(pk=OuterRef("event_id")).values("name")[:1]
@@ -58,7 +58,7 @@ class DeadLetterAdmin(OrganisationScopedAdmin):
 
     @admin.action(description=_("Try again: count it where it belongs"))
     def try_again(self, request: HttpRequest, chosen: QuerySet[DeadLetter]) -> None:
-        refused = [letters.replay(letter) for letter in chosen.iterator(chunk_size=AT_ONCE)]
+        refused = [letters.replay(letter) for letter in bulk.first(request, chosen)]
         failed = sum(refusal is not None for refusal in refused)
         counted = len(refused) - failed
         if counted:
@@ -74,7 +74,7 @@ class DeadLetterAdmin(OrganisationScopedAdmin):
 
     @admin.action(description=_("Throw away: it will not count"))
     def throw_away(self, request: HttpRequest, chosen: QuerySet[DeadLetter]) -> None:
-        thrown = list(chosen)
+        thrown = bulk.first(request, chosen)
         self.log_deletions(request, thrown)
         for letter in thrown:
             letters.discard(letter)

@@ -1,4 +1,4 @@
-"""What staff did, over REST: to be read, by the owners of the organisation."""
+"""What staff did, over REST: to be read, by the members of the organisation, as at the desk."""
 
 from typing import Any
 
@@ -12,6 +12,7 @@ from apps.audit import selectors as audit
 from apps.audit.models import Entry
 from apps.core.calls import Sparse
 from apps.core.scopes import Area
+from apps.events import selectors
 from apps.events.doors.desk_calls import OrganisationCall
 from apps.events.serializers.audit import ActSerializer, ActsQuery
 
@@ -23,6 +24,7 @@ LOOKUPS = {
 
 class AuditView(OrganisationCall, Sparse, ListAPIView[Entry]):
     area = Area.AUDIT
+    owners_alone = False
     serializer_class = ActSerializer
     ordering = ("-pk",)
 
@@ -33,10 +35,10 @@ class AuditView(OrganisationCall, Sparse, ListAPIView[Entry]):
         words = asked.pop("q", "")
         if "event" in asked:
             asked["event"] = [*self.organisation.events.filter(slug=asked["event"]).values_list("pk", flat=True)]
-        rows = Entry.objects.filter(organisation_id=self.organisation.pk)
+        rows = selectors.acts_seen_by(self.request.user).filter(organisation_id=self.organisation.pk)
         return audit.found(rows.filter(**{LOOKUPS[name]: value for name, value in asked.items()}), words)
 
     @extend_schema(operation_id="audit", parameters=[ActsQuery])
     def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        """Who did what, when and by which door, with each row before and after; the latest first. For owners."""
+        """Who did what, when and by which door, with each row before and after; the latest first."""
         return self.list(request, *args, **kwargs)

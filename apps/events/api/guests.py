@@ -42,7 +42,7 @@ class GuestListsView(GuestsCall, Sparse, ListAPIView[GuestList]):
     def get_queryset(self) -> QuerySet[GuestList]:
         if getattr(self, "swagger_fake_view", False):
             return GuestList.objects.none()
-        return self.rows().defer("rows", "problems", "outcomes")
+        return self.rows()
 
     @extend_schema(operation_id="guest_lists")
     def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
@@ -83,5 +83,5 @@ class InviteGuestsView(GuestsCall):
         """Begins to invite its people, each as by hand. Ask for the list to see how far it is; twice changes
         nothing."""
         found = self.found()
-        services.invite_guests(found)
+        services.invite_guests(found, by=self.by)
         return self.told(found.pk, status=202)

@@ -21,7 +21,12 @@ if TYPE_CHECKING:
 
     from apps.accounts.models import User
 
-TABLES = ("text/csv", "application/json", "application/vnd.openxmlformats-officedocument.spreadsheetml")
+TABLES = (
+    "text/csv",
+    "application/json",
+    "application/zip",
+    "application/vnd.openxmlformats-officedocument.spreadsheetml",
+)
 MOST_EVENTS = 20
 MOST_THINGS = 500
 Sides = tuple[dict[str, Any], dict[str, Any]]

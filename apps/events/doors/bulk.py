@@ -9,21 +9,26 @@ from typing import Any, TypeVar
 from django.contrib import messages
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.admin.utils import lookup_field, model_format_dict
-from django.db.models import QuerySet
+from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
 
 from apps.core import clock
 from apps.core.errors import Refused
+from apps.core.words import Number
+from apps.events import states
 
 KEY = "desk_way_back"
 LASTS = timedelta(minutes=10)
 MOST = 500
 NAMED = 20
+TABLES = frozenset({"export_csv", "export_xlsx"})
+"""These only take away what can be read."""
 
 Row = TypeVar("Row")
 Made = TypeVar("Made")
+Kept = TypeVar("Kept", bound=Model)
 
 
 def guarded(action: Callable[..., Any], name: str) -> Callable[..., Any]:
@@ -31,6 +36,9 @@ def guarded(action: Callable[..., Any], name: str) -> Callable[..., Any]:
 
     @wraps(action)
     def act(desk: Any, request: HttpRequest, chosen: QuerySet[Any]) -> Any:
+        if name not in TABLES and _has_put_away(desk, chosen):
+            messages.error(request, states.archived().message)
+            return None
         if name in desk.asks_first and "confirmed" not in request.POST:
             return _ask(desk, request, chosen, name, words_of(desk, action))
         back, ids = _back(desk, chosen, name)
@@ -72,6 +80,23 @@ def each(
         except Refused as refused:
             messages.error(request, f"{name(row)}: {refused.message}")
     return given
+
+
+def first(request: HttpRequest, chosen: QuerySet[Kept], *, most: int = MOST) -> list[Kept]:
+    """As many rows as are dealt with in one request; that others were left is told."""
+    rows = list(chosen[: most + 1])
+    if len(rows) > most:
+        said = _("Up to %(most)s at once: the others are left as they were. Choose them again.")
+        messages.warning(request, said % {"most": Number(most)})
+    return rows[:most]
+
+
+def _has_put_away(desk: Any, chosen: QuerySet[Any]) -> bool:
+    """Whether some of the rows are of an archived event, in which nothing changes."""
+    if not desk.closes_with_event():
+        return False
+    state = "state" if desk.event_path == "pk" else f"{desk.event_path}__state"
+    return bool(chosen.order_by().filter(**{f"{state}__in": states.read_only()}).exists())
 
 
 def _back(desk: Any, chosen: QuerySet[Any], name: str) -> tuple[str, list[int]]:

@@ -23,6 +23,7 @@ from apps.core import by_line, refusing, tables
 from apps.core.doors import table_answer
 from apps.core.errors import Refused
 from apps.core.words import Number
+from apps.events import selectors
 from apps.events.doors.current import current_event_id
 from apps.events.models import Event
 
@@ -96,6 +97,8 @@ class ComesByFile:
             if found.problems:
                 refusing.heard("file.lines")
                 return found.problems, 0
+            if isinstance(owner, Event):
+                selectors.check_writable(owner)
             return [], self.keep_lines(owner, found.rows, by=request.user)
         except tables.Unreadable as problem:
             words = _("Line %(line)d: %(message)s.") % {"line": problem.line, "message": problem.message}

@@ -192,6 +192,10 @@ class OrganisationScopedAdmin(OfItsEvent, _Scoped, TakesTables, ModelAdmin):  # 
     """Whether a bulk action deletes. Where it depends on the row whether it may go, rows go one by one."""
     asks_first: ClassVar[frozenset[str]] = frozenset()
     """The bulk actions that are done once somebody said yes: they reach people, or cannot be taken back."""
+    asks_itself: ClassVar[frozenset[str]] = frozenset()
+    """The bulk actions with a page of their own that asks, since it wants to know more than yes."""
+    done_at_once: ClassVar[dict[str, str]] = {}
+    """The bulk actions that neither ask nor are taken back, each with the reason why they need not."""
     records_itself: ClassVar[bool] = False
     """Whether its services keep on record what is done to rows that no trigger watches."""
     taken_back_by: ClassVar[dict[str, tuple[str, Q]]] = {}

@@ -5,13 +5,16 @@ from collections.abc import Callable
 from typing import Any, ClassVar
 
 from django.conf import settings
+from django.contrib import messages
 from django.contrib.admin.utils import unquote
 from django.db.models import Model
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.utils import timezone
 
 from apps.core import zones
 from apps.core.rows import row_number
+from apps.events import states
 from apps.events.doors import scope
 from apps.events.doors.current import current_event_id, look_at, work_on
 from apps.events.models import Event
@@ -28,6 +31,8 @@ class OfItsEvent:
     open in two tabs, each form is read in the zone in which it was written."""
 
     event_path: ClassVar[str]
+    writes_event: ClassVar[bool] = True
+    """False where what is done here leaves the event as it is, so that it is done in the archive, too; as over REST."""
 
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
         show = super().changelist_view  # type: ignore[misc]
@@ -39,7 +44,33 @@ class OfItsEvent:
     ) -> HttpResponse:
         show = super().changeform_view  # type: ignore[misc]
         event_id = self.event_id_of_form(request, object_id)
+        if request.method == "POST" and self.is_put_away(event_id):
+            return self._refuse(request)
         return self.in_its_zone(request, event_id, lambda: show(request, object_id, form_url, extra_context))
+
+    def delete_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
+        if request.method == "POST" and self.is_put_away(self.event_id_of_form(request, object_id)):
+            return self._refuse(request)
+        response: HttpResponse = super().delete_view(request, object_id, extra_context)  # type: ignore[misc]
+        return response
+
+    @classmethod
+    def closes_with_event(cls) -> bool:
+        """Whether its rows are each of one event, and are part of it."""
+        path = cls.event_path
+        return cls.writes_event and (path in ("pk", "event") or path.endswith("__event"))
+
+    def is_put_away(self, event_id: int | None) -> bool:
+        """Whether the row is of an archived event, in which nothing changes."""
+        if not self.closes_with_event() or event_id is None:
+            return False
+        state = Event.objects.values_list("state", flat=True).filter(pk=event_id).first()
+        return state is not None and states.is_read_only(state)
+
+    @staticmethod
+    def _refuse(request: HttpRequest) -> HttpResponse:
+        messages.error(request, states.archived().message)
+        return redirect(request.get_full_path())
 
     @staticmethod
     def in_its_zone(request: HttpRequest, event_id: int | None, show: Callable[[], HttpResponse]) -> HttpResponse:

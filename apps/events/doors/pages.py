@@ -188,7 +188,7 @@ class EventView(ContextMixin, View):
         """To sign in, to register, or, where neither would help, a plain no."""
         signed_in = self.request.user.is_authenticated
         if self.wants_json:
-            return problem("not_allowed", "You may not do this.", status=403 if signed_in else 401)
+            return problem("not_allowed", str(_("You may not do this.")), status=403 if signed_in else 401)
         if not signed_in:
             if linked.is_away(self.request, self.event):
                 messages.info(self.request, _("You came in by the link of another event. Sign in to take part here."))

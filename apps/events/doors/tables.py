@@ -1,24 +1,26 @@
 """Lists of the desk to take away: what was chosen, as CSV or as a workbook, by the same two actions everywhere."""
 
+import json
 from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 from typing import Any, ClassVar
 
 from django.contrib import admin
 from django.contrib.admin.options import IS_POPUP_VAR
-from django.db.models import QuerySet
+from django.db.models import Expression, OuterRef, QuerySet, Subquery
 from django.http import HttpRequest, StreamingHttpResponse
 from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
 from apps.core import clock
 from apps.core.doors import table_answer
+from apps.events.models import Event
 
 Table = Callable[[QuerySet[Any]], Iterable[Iterable[Any]]]
 CHUNK = 2000
 
 
-def columns(**lookups: str) -> Table:
+def columns(**lookups: str | Expression) -> Table:
     """A table of what stands in the rows themselves: heads and the lookups of their cells. `_` in a head is a space."""
     heads = [head.replace("_", " ") for head in lookups]
 
@@ -30,6 +32,11 @@ def columns(**lookups: str) -> Table:
     return table
 
 
+def slug_of_event() -> Subquery:
+    """For rows that have only their event's number."""
+    return Subquery(Event.objects.filter(pk=OuterRef("event_id")).values("slug")[:1])
+
+
 def _cell(value: Any) -> Any:
     if value is None:
         return ""
@@ -37,6 +44,8 @@ def _cell(value: Any) -> Any:
         return "yes" if value else "no"
     if isinstance(value, datetime):
         return value.isoformat(timespec="seconds")
+    if isinstance(value, dict | list):
+        return json.dumps(value, ensure_ascii=False, sort_keys=True)
     return value if isinstance(value, int | float) else str(value)
 
 

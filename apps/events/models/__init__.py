@@ -14,7 +14,7 @@ from apps.events.models.event import (
     Organisation,
     Unmet,
 )
-from apps.events.models.guests import GuestList
+from apps.events.models.guests import GuestBatch, GuestList
 from apps.events.models.registration import JoinLink, Registration
 from apps.events.models.signing_in import FormerMember, MemberInvitation, SignInConnection, SignInDomain, SignInIdentity
 from apps.events.models.ticket import InvitationCode, TicketKind
@@ -30,6 +30,7 @@ __all__ = [
     "Event",
     "EventRole",
     "FormerMember",
+    "GuestBatch",
     "GuestList",
     "InvitationCode",
     "JoinLink",

@@ -1,6 +1,6 @@
 """Lists of people whom an organiser invites by file."""
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.conf import settings
 from django.db import models
@@ -27,12 +27,25 @@ class GuestList(models.Model):
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+", editable=False, verbose_name=_("by")
     )
     state = models.CharField(_("state"), max_length=8, choices=State.choices, default=State.READ, editable=False)
+    begun_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        related_name="+",
+        editable=False,
+        verbose_name=_("invited by"),
+    )
+    """Who said that its people be invited; in their name it is done."""
     rows = models.JSONField(default=list, editable=False)
     """Those that can be invited: [{"line", "email", "name", "company", "title", "ticket"}]; ticket is an id or null."""
     problems = models.JSONField(default=list, editable=False)
     """[[line, what is wrong with it, as `core.words.kept` has it]]"""
-    outcomes = models.JSONField(default=list, editable=False)
-    """[[line, code, kept words]], as long as `rows` when it is done. Code: invited, known, or that of the refusal."""
+    people = models.PositiveIntegerField(_("people"), default=0, editable=False)
+    """How many `rows` there are; how many `problems`; and how far it is: lists are read without what they hold."""
+    wrong = models.PositiveIntegerField(_("lines with a mistake"), default=0, editable=False)
+    done = models.PositiveIntegerField(_("done"), default=0, editable=False)
+    invited = models.PositiveIntegerField(_("invited"), default=0, editable=False)
+    known = models.PositiveIntegerField(_("known before"), default=0, editable=False)
     created_at = models.DateTimeField(_("read at"), default=clock.now, editable=False)
     touched_at = models.DateTimeField(default=clock.now, editable=False)
 
@@ -44,17 +57,25 @@ class GuestList(models.Model):
     def __str__(self) -> str:
         return self.name
 
-    def counted(self, *codes: str) -> int:
-        return sum(code in codes for _line, code, _words in self.outcomes)
-
-    @property
-    def invited(self) -> int:
-        return self.counted("invited")
-
-    @property
-    def known(self) -> int:
-        return self.counted("known")
-
     @property
     def refused(self) -> int:
-        return len(self.outcomes) - self.invited - self.known
+        return self.done - self.invited - self.known
+
+    @property
+    def outcomes(self) -> list[list[Any]]:
+        """[[line, code, words]] of those that are done. Code: invited, known, or that of the refusal."""
+        batches = self.batches.order_by("pk").values_list("outcomes", flat=True)
+        return [outcome for batch in batches for outcome in batch]
+
+
+class GuestBatch(models.Model):
+    """What became of some people of a list: written once, so that a long list is not written anew at every step."""
+
+    is_audited: ClassVar[bool] = False
+    reads_primary: ClassVar[bool] = True
+
+    guests = models.ForeignKey(GuestList, models.CASCADE, related_name="batches", editable=False)
+    outcomes = models.JSONField(default=list, editable=False)
+
+    def __str__(self) -> str:
+        return f"{self.guests_id}: {len(self.outcomes)}"

@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 from django.core import signing
-from django.db.models import Count, Exists, F, Func, IntegerField, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 from django.urls import reverse
 
 from apps.core import clock
@@ -233,14 +233,8 @@ def code_rows(codes: QuerySet[InvitationCode]) -> Iterable[list[str]]:
 
 
 def guest_lists(event: Event) -> QuerySet[GuestList]:
-    """Each with how many `people` it names, how many lines are `wrong`, and how many people it is `done` with: counted
-    by the database, since a list has up to 20,000 lines."""
-    counted = {"people": "rows", "wrong": "problems", "done": "outcomes"}
-    lengths = {
-        name: Func(F(column), function="jsonb_array_length", output_field=IntegerField())
-        for name, column in counted.items()
-    }
-    found: QuerySet[GuestList] = event.guest_lists.select_related("by").annotate(**lengths)
+    """Without what they hold: that may be 20,000 people each."""
+    found: QuerySet[GuestList] = event.guest_lists.select_related("by").defer("rows", "problems")
     return found
 
 

@@ -55,14 +55,14 @@ def needs(events: dict[int, Event], user: User) -> Iterable[Need]:
         url = f"{people}?event__id__exact={event_id}&state__exact=pending"
         yield Need(WAITING, text % {"count": Number(count)}, url, event_id)
     lists = GuestList.objects.filter(event__in=events, state=GuestList.State.READ).order_by("pk")
-    for pk, event_id, name, problems in lists.values_list("pk", "event", "name", "problems")[:MOST_EVENTS]:
-        said = _("The guests of “%(name)s” are not invited yet.") if not problems else ngettext(
+    for pk, event_id, name, wrong in lists.values_list("pk", "event", "name", "wrong")[:MOST_EVENTS]:
+        said = _("The guests of “%(name)s” are not invited yet.") if not wrong else ngettext(
             "The guests of “%(name)s” are not invited yet, and %(count)s line has a mistake.",
             "The guests of “%(name)s” are not invited yet, and %(count)s lines have mistakes.",
-            len(problems),
+            wrong,
         )  # fmt: skip
         url = reverse("admin:events_guestlist_change", args=[pk])
-        yield Need(WAITING, said % {"name": name, "count": Number(len(problems))}, url, event_id)
+        yield Need(WAITING, said % {"name": name, "count": Number(wrong)}, url, event_id)
     aside = reverse("admin:intake_deadletter_changelist")
     letters = DeadLetter.objects.filter(event_id__in=events).order_by()
     for event_id, count in letters.values_list("event_id").annotate(count=Count("pk")):

@@ -17,6 +17,7 @@ State = Registration.State
 def approve(registration: Registration, *, by: User) -> Registration.State:
     """Yes: they have a place, or stand on the waiting list where none is left. Raises Refused where somebody decided
     before, and where there is neither."""
+    selectors.check_writable(registration.event)
     if selectors.is_banned(registration.event, registration.user):
         raise Refused("registration.person_banned", _("This person is banned from the event. Lift the ban first."))
     state = places.state_for(registration.event, registration.ticket, by_staff=True)
@@ -36,6 +37,7 @@ def approve(registration: Registration, *, by: User) -> Registration.State:
 @transaction.atomic
 def decline(registration: Registration, *, by: User, reason: str = "") -> None:
     """No, to somebody who asked or waits; `reason` goes into the mail to them."""
+    selectors.check_writable(registration.event)
     open_wishes = Registration.objects.filter(pk=registration.pk, state__in=(State.PENDING, State.WAITING))
     told = {"decided_by": by, "decided_at": clock.now(), "reason": " ".join(reason.split())[:500]}
     if not open_wishes.update(state=State.DECLINED, **told):
@@ -48,6 +50,7 @@ def decline(registration: Registration, *, by: User, reason: str = "") -> None:
 @transaction.atomic
 def reconsider(registration: Registration) -> None:
     """A no that is taken back: the wish waits for a decision again."""
+    selectors.check_writable(registration.event)
     declined = Registration.objects.filter(pk=registration.pk, state=State.DECLINED)
     if declined.update(state=State.PENDING, decided_by=None, decided_at=None, reason=""):
         registration.refresh_from_db(fields=["state", "reason"])

@@ -19,6 +19,7 @@ from apps.audit import context as audit
 from apps.core import clock
 from apps.core.errors import Refused
 from apps.core.words import kept
+from apps.events import selectors
 from apps.events.models import Ban, Errand, Event, EventRole, Registration
 from apps.events.services import banning, cancelling, deciding, links, places
 
@@ -40,6 +41,7 @@ def begin_errand(event: Event, *, deed: str, rows: Iterable[int], by: User, reas
     """`rows`: ids of what the deed is done to, in the order in which they have their turn. Those to whom the same is
     being done already are left out: a second click would mail them twice. Raises Refused where nobody else is among
     them, where they are too many, and while as much is under way in this event as may be."""
+    selectors.check_writable(event)
     rows = list(rows)
     if len(rows) > MOST:
         raise Refused(

@@ -106,7 +106,8 @@ def invite(
     by: User | None = None,
 ) -> Registration:
     """An organiser gives somebody a place; they get their link by mail, of a draft once it is published. Twice changes
-    nothing; who waits or was told no gets in. Raises Refused where no place is left."""
+    nothing; who waits or was told no gets in. Raises Refused where no place is left, and in the archive."""
+    selectors.check_writable(event)
     terms = terms or Terms()
     user = meeting.find_by_address(event.organisation, email=email, name=name, company=company, title=title)
     if selectors.is_banned(event, user):

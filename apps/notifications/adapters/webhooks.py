@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
+from django.utils.translation import gettext_noop
+
 from apps.core.reaching import ANY, FAILURES, LOOPBACK, PUBLIC, Forbidden, exchange
 
 SECONDS = 15
@@ -86,10 +88,11 @@ def retry_after(value: str | None) -> float | None:
 
 
 def _said(error: BaseException) -> str:
+    """In English, as it is kept: it is translated where it is shown."""
     if isinstance(error, socket.gaierror):
-        return "The name of the address is not known."
+        return gettext_noop("The name of the address is not known.")
     if isinstance(error, TimeoutError) or "timed out" in str(error).lower():
-        return f"No answer within {SECONDS} seconds."
+        return gettext_noop("There was no answer in time.")
     return f"{type(error).__name__}: {error}"
 
 

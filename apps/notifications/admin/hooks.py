@@ -21,7 +21,7 @@ from unfold.decorators import action, display
 from apps.core import clock
 from apps.core.errors import Refused
 from apps.core.words import Number
-from apps.events.doors import Desk, OrganisationScopedAdmin, ScopedTabularInline, columns
+from apps.events.doors import Desk, OrganisationScopedAdmin, ScopedTabularInline, bulk, columns
 from apps.events.models import Event, Membership
 from apps.notifications import services
 from apps.notifications.forms import EndpointForm, ReplayForm
@@ -44,6 +44,8 @@ def run_by(request: HttpRequest, prefix: str = "") -> Q:
 
 class OfOrganisation(OrganisationScopedAdmin):
     """A webhook, what it is told and where it is tried may be of all events of an organisation."""
+
+    writes_event = False
 
     def in_its_zone(  # type: ignore[override]
         self, request: HttpRequest, event_id: int | None, show: Callable[[], HttpResponse]
@@ -199,9 +201,13 @@ def _number(value: str | None) -> int:
 class AttemptInline(ScopedTabularInline):
     model = Attempt
     may_add = may_change = may_delete = False
-    fields = ("at", "status", "ms", "error", "excerpt")
+    fields = ("at", "status", "ms", "why_not", "excerpt")
     readonly_fields = fields
     verbose_name_plural = _("attempts")
+
+    @admin.display(description=_("what went wrong"))
+    def why_not(self, attempt: Attempt) -> str:
+        return attempt.why
 
 
 @admin.register(Delivery)
@@ -224,6 +230,7 @@ class DeliveryAdmin(OfOrganisation):
     readonly_fields = fields
     inlines = (AttemptInline,)
     actions = ("send_again",)
+    asks_first = frozenset({"send_again"})
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Delivery]:
         return Delivery.objects.filter(run_by(request, "endpoint__")).prefetch_related("log")
@@ -235,7 +242,7 @@ class DeliveryAdmin(OfOrganisation):
     @admin.display(description=_("last answer"))
     def last_status(self, delivery: Delivery) -> str:
         last = next(iter(delivery.log.all()), None)
-        return str(last.status or last.error) if last else "–"
+        return str(last.status or last.why) if last else "–"
 
     @admin.display(description=_("next try"), ordering="due_at")
     def next_try(self, delivery: Delivery) -> Any:
@@ -247,7 +254,7 @@ class DeliveryAdmin(OfOrganisation):
 
     @admin.action(description=_("Send again, with the same id"))
     def send_again(self, request: HttpRequest, chosen: QuerySet[Delivery]) -> None:
-        count = sum(services.replay(delivery) for delivery in chosen[:AT_ONCE])
+        count = sum(services.replay(delivery) for delivery in bulk.first(request, chosen, most=AT_ONCE))
         text = ngettext("One is sent again.", "%(count)s are sent again.", count)
         messages.success(request, text % {"count": Number(count)})
 

@@ -4,15 +4,15 @@ from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 from unfold.decorators import display
 
 from apps.core.words import Number
-from apps.events.doors import Desk, OrganisationScopedAdmin, columns
+from apps.events.doors import Desk, OrganisationScopedAdmin, bulk, columns
 from apps.notifications import services
 from apps.notifications.models import OwedMail
 
 LABELS = {"sent": "success", "owed": "info", "failed": "danger", "refused": "danger"}
-AT_ONCE = 500
 
 
 @admin.register(OwedMail)
@@ -21,6 +21,7 @@ class OwedMailAdmin(OrganisationScopedAdmin):
     desk_position = 40
     icon = "mail"
     when_empty = _("What the event mails to people stands here, and whether it left.")
+    writes_event = False
     may_add = may_change = may_delete = False
     list_display = ("to", "subject", "kind", "state_label", "created_at", "sent_at")
     table = columns(
@@ -35,6 +36,7 @@ class OwedMailAdmin(OrganisationScopedAdmin):
         "delivered_at",
     )  # fmt: skip
     actions = ("try_again", "lift_suppression")
+    asks_first = frozenset({"try_again", "lift_suppression"})
 
     @display(description=_("state"), ordering="state", label=LABELS)  # type: ignore[untyped-decorator]
     def state_label(self, mail: OwedMail) -> tuple[str, str]:
@@ -42,14 +44,20 @@ class OwedMailAdmin(OrganisationScopedAdmin):
 
     @admin.action(description=_("Send what was given up"))
     def try_again(self, request: HttpRequest, chosen: QuerySet[OwedMail]) -> None:
-        for mail in chosen.filter(state=OwedMail.State.FAILED).iterator(chunk_size=AT_ONCE):
-            services.try_again(mail)
+        given_up = chosen.filter(state=OwedMail.State.FAILED)
+        again = sum(services.try_again(mail) for mail in bulk.first(request, given_up))
+        if again:
+            text = ngettext("One mail is on its way again.", "%(count)s mails are on their way again.", again)
+            messages.success(request, text % {"count": Number(again)})
+        else:
+            text = _("None of these was given up and can still be sent.")
+            messages.warning(request, text)
 
     @admin.action(description=_("The address is right: send to it again"))
     def lift_suppression(self, request: HttpRequest, chosen: QuerySet[OwedMail]) -> None:
         """What was refused goes out again. Who called us spam is for those who run the platform to ask."""
         lifted = kept = 0
-        for mail in chosen.filter(state=OwedMail.State.REFUSED).iterator(chunk_size=AT_ONCE):
+        for mail in bulk.first(request, chosen.filter(state=OwedMail.State.REFUSED)):
             if services.lift_suppression(mail.to, complaints_too=request.user.is_superuser):
                 services.try_again(mail)
                 lifted += 1
@@ -58,6 +66,8 @@ class OwedMailAdmin(OrganisationScopedAdmin):
         if lifted:
             text = _("Mail goes to these addresses again. Where a text was forgotten, send the link anew: %(count)s.")
             messages.success(request, text % {"count": Number(lifted)})
+        if not lifted and not kept:
+            messages.warning(request, _("None of these addresses is refused."))
         if kept:
             text = _("Marked as spam, so we do not write again: %(count)s.")
             messages.warning(request, text % {"count": Number(kept)})

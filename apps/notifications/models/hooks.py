@@ -8,6 +8,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from apps.core import clock, ids
@@ -147,6 +148,11 @@ class Attempt(models.Model):
 
     def __str__(self) -> str:
         return str(self.status or self.error)
+
+    @property
+    def why(self) -> str:
+        """What went wrong, for whoever reads it: kept in English, since whoever called had no reader."""
+        return gettext(self.error) if self.error else ""
 
 
 class Receiver(models.Model):

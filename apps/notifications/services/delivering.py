@@ -12,6 +12,7 @@ from django.db.models import F, Q
 from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 from kombu.exceptions import OperationalError
 
 from apps.core import clock
@@ -116,9 +117,8 @@ def deliver(pk: int) -> bool:
 def _call(delivery: Delivery, endpoint: Endpoint, *, stamp: int) -> webhooks.Answer:
     signing = selectors.secrets_of(endpoint)
     if not signing:  # never unsigned
-        return webhooks.Answer(
-            None, 0, error="The secret cannot be opened: SECRET_KEY is another one. Make a new secret."
-        )
+        why = gettext_noop("The secret cannot be opened: SECRET_KEY is another one. Make a new secret.")
+        return webhooks.Answer(None, 0, error=why)
     url = delivery.url or endpoint.url
     return webhooks.call(
         url,
@@ -226,7 +226,7 @@ def send_again(delivery: Delivery) -> None:
     """The same for one by itself. Raises Refused where it is still on its way."""
     if not replay(delivery):
         raise Refused("webhook.owed", _("It is still on its way. Wait until it has come to an end."))
-    keep(delivery.endpoint, str(_("Sent again")), message_id=delivery.message_id)
+    keep(delivery.endpoint, str(_("Sent again")), message=delivery.message_id, kind=delivery.kind)
 
 
 @transaction.atomic

@@ -170,11 +170,13 @@ def _failed(mail: OwedMail, error: Exception) -> None:
     )
 
 
-def try_again(mail: OwedMail) -> None:
-    """An organiser wants a mail that was given up to be sent after all."""
+def try_again(mail: OwedMail) -> bool:
+    """An organiser wants a mail that was given up to be sent after all. False where its text is gone, or it is owed."""
     given_up = OwedMail.objects.filter(pk=mail.pk, state__in=GIVEN_UP).exclude(text="", facts={})
     if given_up.update(state=OwedMail.State.OWED, attempts=0, bounces=0, due_at=clock.now(), error=""):
         transaction.on_commit(lambda: _enqueue(mail.pk, mail.kind))
+        return True
+    return False
 
 
 # What becomes of a mail after it left --------------------------------------------------------------------------

@@ -45,7 +45,7 @@ def send_test(endpoint: Endpoint, *, to: Receiver | None = None) -> Delivery:
     data = {"text": "This is a test.", "webhook": endpoint.name}
     url = f"{settings.SITE_URL}{to.path}" if to is not None else ""
     with transaction.atomic():
-        keep(endpoint, str(_("Sent a test")))
+        keep(endpoint, str(_("Sent a test")), to=str(_("A test receiver")) if to is not None else endpoint.url)
         return _owe([endpoint], kind=facts.TEST, body=written(facts.TEST, data), url=url)[0]
 
 

@@ -99,6 +99,7 @@ class SpeakerAdmin(ComesByFile, _Counted):
     )  # fmt: skip
     autocomplete_fields = ("user",)
     actions = ("invite",)
+    asks_itself = frozenset({"invite"})
 
     def keep_lines(self, owner: Event, rows: Any, *, by: Any) -> int:
         return services.bring_speakers(owner, [row for _line, row in rows])

@@ -10,6 +10,7 @@ from apps.core import clock
 from apps.core.errors import Refused
 from apps.core.moments import EARLIEST, LATEST
 from apps.events.models import Event
+from apps.events.selectors import check_writable
 from apps.tracks.models import LONGEST, Session
 from apps.tracks.selectors.arranging import Spot
 from apps.tracks.services.editing import agenda_edited, hold_events
@@ -54,6 +55,7 @@ def unplace_session(event: Event, *, session_id: int, seen: Spot, to: Spot | Non
 @transaction.atomic
 def add_session(event: Event, *, title: str, room_id: int, starts_at: datetime, ends_at: datetime) -> Session:
     """A new session with a title alone; the rest is written on its own page."""
+    check_writable(event)
     _must_fit(event, room_id, starts_at, ends_at)
     # Two who add one of the same name at once must not ask for the same address.
     hold_events([event.pk])
@@ -71,6 +73,7 @@ def add_session(event: Event, *, title: str, room_id: int, starts_at: datetime, 
 
 
 def _move(event: Event, session_id: int, seen: Spot, spot: Spot) -> Spot:
+    check_writable(event)
     hold_events([event.pk])
     ours = event.sessions.exclude(state=Session.State.WITHDRAWN).filter(pk=session_id)
     if ours.filter(**seen._asdict()).update(**spot._asdict()):

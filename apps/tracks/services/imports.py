@@ -12,6 +12,7 @@ from apps.accounts.models import User
 from apps.core import clock
 from apps.core.errors import Refused
 from apps.events import services as events
+from apps.events import states
 from apps.events.models import Event, Organisation
 from apps.tracks import adapters, signals
 from apps.tracks.adapters import schedule as files
@@ -31,6 +32,7 @@ DEFAULT_ORGANISATION = "default"
 def import_schedule(*, event: Event, schedule: files.Schedule) -> Report:
     """Applies the schedule, and says what that changed. Two imports into one event wait for each other."""
     event = Event.objects.select_for_update(no_key=True).get(pk=event.pk)
+    states.check_writable(event.state)
     plan = plan_import(event, schedule)
     before = _tracks_of(plan)
     spoken = [session.pk for session, _speakers in plan.spoken if session.pk is not None]

@@ -52,7 +52,7 @@ def shots(scene: Scene) -> dict[str, Shot]:
     guests = GUESTS.replace("~", written["whole"]["en"]).encode()
     read = services.read_guests(event, data=guests, name=f"{LONG}.csv", by=organiser)
     done = services.read_guests(event, data=guests, name="done.csv", by=organiser)
-    services.invite_guests(done)
+    services.invite_guests(done, by=organiser)
     services.invite_all(done.pk)
     errand = Errand.objects.create(
         event=event, deed=Errand.Deed.APPROVE, rows=[own.pk], count=1200, at_row=420, done=419, by=organiser,

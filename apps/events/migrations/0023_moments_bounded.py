@@ -31,7 +31,7 @@ def bring_into_reach(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("events", "0020_places_cancelled_by_workers")]
+    dependencies = [("events", "0022_places_cancelled_by_workers")]
 
     operations = [
         migrations.RunPython(bring_into_reach, migrations.RunPython.noop, elidable=True),

@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("events", "0021_moments_bounded")]
+    dependencies = [("events", "0023_moments_bounded")]
 
     operations = [
         migrations.AlterField(

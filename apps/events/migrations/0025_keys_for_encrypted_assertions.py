@@ -4,7 +4,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('events', '0020_more_errands'),
+        ("events", "0024_more_errands"),
     ]
 
     operations = [
