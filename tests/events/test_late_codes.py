@@ -117,3 +117,14 @@ def test_code_form_is_shown_to_who_is_signed_in(asked, enter, nobody):
     InvitationCodeFactory(event=asked)
     services.register_person(asked, user=nobody)
     assert b"I have an invitation code" in enter(nobody).get(reverse("events:register", args=[asked.slug])).content
+
+
+def test_code_that_was_used_says_nothing_new(event):
+    Event.objects.filter(pk=event.pk).update(capacity=1)
+    event.refresh_from_db()
+    RegistrationFactory(event=event)
+    code, person = InvitationCodeFactory(event=event), UserFactory()
+    for _time in range(2):
+        assert services.register_person(event, user=person, wish=Wish(code=code.code.lower())).state == State.WAITING
+    code.refresh_from_db()
+    assert code.used == 1

@@ -92,7 +92,7 @@ def test_newcomer_with_another_ticket_does_not_pass_who_waits_for_the_event(full
 
 
 # What was read before the event was held ----------------------------------------------------------------------------
-@pytest.mark.parametrize("capacity", [None, 5])
+@pytest.mark.parametrize(("capacity", "admission"), [(None, "open"), (5, "open"), (None, "approval")])
 @pytest.mark.parametrize(
     ("meanwhile", "code"),
     [
@@ -101,7 +101,8 @@ def test_newcomer_with_another_ticket_does_not_pass_who_waits_for_the_event(full
         ({"ends_at": clock.now()}, "registration.over"),
     ],
 )
-def test_event_that_is_over_since_it_was_read_takes_nobody(event, capacity, meanwhile, code):
+def test_event_that_is_over_since_it_was_read_takes_nobody(event, capacity, admission, meanwhile, code):
+    Event.objects.update(admission=admission)
     limit(event, capacity)
     Event.objects.filter(pk=event.pk).update(**meanwhile)
     with pytest.raises(Refused) as refused:
@@ -134,10 +135,11 @@ def test_organisers_say_yes_after_the_end_and_not_in_the_archive(event, organise
     assert refused.value.code == "event.archived"
 
 
+@pytest.mark.parametrize("admission", [Event.Admission.OPEN, Event.Admission.APPROVAL])
 @pytest.mark.django_db(transaction=True)
-def test_event_is_a_draft_again_or_has_somebody_never_both():
+def test_event_is_a_draft_again_or_has_somebody_never_both(admission):
     """Whoever registers shares the event's row with others, and not with who takes it back."""
-    event, person = EventFactory(), UserFactory()
+    event, person = EventFactory(admission=admission), UserFactory()
     with transaction.atomic():
         services.register_person(event, user=person)
         organiser = Elsewhere(lambda: refusal_of(services.unpublish_event, event))

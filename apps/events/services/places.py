@@ -50,6 +50,11 @@ def state_for(
     return Registration.State.WAITING
 
 
+def check_open(event: Event) -> None:
+    """Raises Refused where the event takes nobody at this moment. It is no draft again before the transaction ends."""
+    _check_takes(_as_it_is(event), by_staff=False)
+
+
 def _is_counted(event: Event, ticket: TicketKind | None) -> bool:
     return event.capacity is not None or (ticket is not None and ticket.capacity is not None)
 

@@ -59,12 +59,12 @@ def register_person(event: Event, *, user: User, wish: Wish = NOTHING) -> Regist
     """Somebody signed in asks for a place, and gets a mail to have it in their mailbox."""
     _check_banned(event, user)
     meeting.meet(event.organisation_id, user=user)
-    mine = Registration.objects.standing().select_related("event", "user", "ticket")
+    mine = Registration.objects.standing().select_related("event", "user", "ticket", "code")
     existing = mine.filter(event=event, user=user).first()
-    if existing and (existing.state == State.CONFIRMED or not wish.code.strip()):
-        return existing
     if existing:
-        return bring_code(existing, wish)
+        used = existing.code.code if existing.code else ""
+        says_no_more = wish.code.strip().casefold() in ("", used.casefold())
+        return existing if says_no_more or existing.state == State.CONFIRMED else bring_code(existing, wish)
     terms = admission.terms_of(event, wish, email=user.email)
     registration, is_new = enter(event, user, terms, state=_state(event, terms))
     if is_new:
@@ -141,7 +141,10 @@ def _only_ticket(event: Event) -> TicketKind | None:
 
 
 def _state(event: Event, terms: Terms) -> Registration.State:
-    return State.PENDING if terms.needs_yes else places.state_for(event, terms.ticket)
+    if terms.needs_yes:
+        places.check_open(event)
+        return State.PENDING
+    return places.state_for(event, terms.ticket)
 
 
 def enter(
