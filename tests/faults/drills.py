@@ -16,6 +16,7 @@ from apps.live.client import Client, CommandError
 from apps.live.wire import PROTOCOL
 from tests.faults import raw
 from tests.faults import world as worlds
+from tests.faults.banned import somebody_is_banned
 from tests.faults.crowd import Crowd, ask
 from tests.faults.world import MODERATOR
 
@@ -226,11 +227,13 @@ async def a_clock_that_jumps(crowd: Crowd) -> list[str]:
 
 @drill
 async def strangers_knock(crowd: Crowd) -> list[str]:
-    """People of another event ask for each topic of this one, on their own socket and with their ticket on this one."""
+    """People of another event ask for each topic of this one, on their own socket and with their ticket on this one.
+    Meanwhile somebody of this one is put out of it."""
     world = crowd.world
     faults: list[str] = []
     topics = world.foreign
     async with crowd.busy(PER_SECOND):
+        banning = asyncio.create_task(somebody_is_banned(crowd))
         for slug in (world.other.slug, world.event.slug):
             ticket = world.ticket(world.strangers[0], event=world.other)
             async with Client.open(crowd.ground.ws(slug), ticket) as client:
@@ -249,4 +252,4 @@ async def strangers_knock(crowd: Crowd) -> list[str]:
                 faults.append("an attendee joined the staff's topic")
             except CommandError:
                 pass
-    return faults
+        return faults + await banning

@@ -86,7 +86,8 @@ class World:
         return [*named, self.quiet_topic]
 
     def ticket(self, user: User, *, event: Event | None = None, roles: frozenset[str] = ATTENDEE) -> str:
-        """As a page would issue it. The drills revoke nobody, so that the epoch is the one from the beginning."""
+        """As a page would issue it. Who is revoked is nobody of the crowd, for whom the epoch from the beginning is
+        good."""
         event = event or self.event
         return tickets.issue(event_id=event.pk, user_id=user.pk, name=user.name, roles=roles, epoch=event.live_epoch)
 
