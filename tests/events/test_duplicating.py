@@ -42,8 +42,8 @@ STAYS = {
     # what people did, wrote, were given
     "chat.keptsanction", "events.answer", "events.ban", "events.keptban",
     "events.errand", "events.guestbatch", "events.guestlist", "events.joinlink", "events.registration",
-    "chat.act", "chat.attachment", "chat.change", "chat.group", "chat.mark", "chat.member", "chat.mention",
-    "chat.message", "chat.reading", "chat.report", "chat.sanction", "chat.wording",
+    "chat.act", "chat.attachment", "chat.change", "chat.declined", "chat.group", "chat.mark", "chat.member",
+    "chat.mention", "chat.message", "chat.reading", "chat.report", "chat.sanction", "chat.wording",
     "exhibitors.contactrequest",
     "polls.answer", "polls.participation", "polls.ruling", "polls.secret", "polls.unmixed",
     "questions.change", "questions.follow", "questions.notice", "questions.question", "questions.vote",
