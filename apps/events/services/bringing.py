@@ -12,8 +12,8 @@ from apps.accounts.models import User
 from apps.core.errors import Refused
 from apps.events import selectors
 from apps.events.models import Choice, Event, InvitationCode, Membership, Organisation, Question, TicketKind
-from apps.events.services import asking, coding
-from apps.events.services.coding import LENGTH, LETTERS
+from apps.events.services import asking
+from apps.events.services.coding import LENGTH, LETTERS, check_number
 from apps.events.services.inviting import invite_member
 
 Lines = Sequence[tuple[int, Mapping[str, Any]]]
@@ -26,7 +26,7 @@ MOST_POSITION = 32_767
 def bring_codes(event: Event, lines: Lines, *, by: User | None = None) -> int:
     """`lines`: numbers, and rows with code, uses, ticket (an id), valid_until, without_asking, note. Raises Refused
     where somebody took one of the words meanwhile."""
-    coding.check_count(event.pk, len(lines))
+    check_number(event.pk, len(lines))
     codes = [
         InvitationCode(
             event=event,

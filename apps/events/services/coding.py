@@ -28,7 +28,7 @@ def make_codes(pattern: InvitationCode, *, count: int = 1, by: User | None = Non
     if pattern.code and count > 1:
         raise Refused("code.one_word", _("One word is one code. Leave it empty to make many."), field="code")
     check_ticket(pattern)
-    check_count(pattern.event_id, count)
+    check_number(pattern.event_id, count)
     for _attempt in range(TRIES):
         try:
             with transaction.atomic():
@@ -39,7 +39,7 @@ def make_codes(pattern: InvitationCode, *, count: int = 1, by: User | None = Non
     raise Refused("code.unlucky", _("That did not work out. Try again."))
 
 
-def check_count(event_id: int, count: int) -> None:
+def check_number(event_id: int, count: int) -> None:
     """Raises Refused where so many more would be too many. Who makes some at the same moment has their turn after."""
     Event.objects.select_for_update(no_key=True).get(pk=event_id)
     if InvitationCode.objects.filter(event=event_id).count() + count > MOST_CODES:
