@@ -12,7 +12,7 @@ from apps.accounts.models import User
 from apps.core.errors import Refused
 from apps.events import selectors
 from apps.events.models import Choice, Event, InvitationCode, Membership, Organisation, Question, TicketKind
-from apps.events.services import asking
+from apps.events.services.asking import check_count
 from apps.events.services.coding import LENGTH, LETTERS, check_number
 from apps.events.services.inviting import invite_member
 
@@ -82,7 +82,7 @@ def bring_tickets(event: Event, lines: Lines) -> int:
 def bring_questions(event: Event, lines: Lines) -> int:
     """They stand behind those that are there. `lines`: numbers, and rows with question, kind, choices, help, required,
     asked, tickets (ids). Raises Refused where somebody asked one of them meanwhile, or where they are too many."""
-    asking.check_count(event, len(lines))
+    check_count(event, len(lines))
     there = selectors.questions_by_words(event)
     if any(row["question"].casefold() in there for _line, row in lines):
         raise Refused("question.taken", _("Somebody wrote one of these questions at this moment. Read the file again."))
