@@ -24,6 +24,7 @@ from schemathesis.specs.openapi.checks import (
 )
 
 from apps.chat.models import Change, Message
+from apps.events.models import Announcement
 from apps.questions.models import Change as QuestionChange
 from tests.access import world
 from tests.access.test_tokens import program
@@ -78,8 +79,8 @@ def one_connection():
 def place(db, monkeypatch):
     monkeypatch.setattr(SimpleRateThrottle, "allow_request", lambda *_: True)
     place = world.build(EventFactory(name=f"{world.SECRET} days", slug="there", organisation__name=world.SECRET))
-    for log in (Message, Change, QuestionChange):
-        log.objects.update(seq=F("pk") + 10**6)  # out of the way of what rooms and boards count themselves
+    for log in (Message, Change, QuestionChange, Announcement):
+        log.objects.update(seq=F("pk") + 10**6)  # out of the way of what is counted as it is said
     return place
 
 
