@@ -200,6 +200,7 @@ def _first_held() -> bytes | str | None:
 def _is_stuck() -> bool:
     """It asks for the poll that we hold: not a batch that was written before we came, and is only being told of."""
     with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_stat_clear_snapshot()")  # else a transaction sees who waited when it asked first
         cursor.execute(WAITING_FOR_US)
         [is_waiting] = cursor.fetchone()
     return is_waiting and _first_held() is not None
