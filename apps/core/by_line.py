@@ -3,6 +3,7 @@
 All that is wrong is told at once, with line and column; who calls writes nothing then.
 """
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
@@ -10,6 +11,7 @@ from typing import Any, ClassVar
 from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from i18nfield.strings import LazyI18nString
 
 from apps.core import tables, workbooks
 from apps.core.moments import validate_moment
@@ -19,6 +21,7 @@ MOST_BYTES = 2 * 1024 * 1024
 MOST_PROBLEMS = 50
 YES = frozenset({"yes", "true", "1", "x"})
 NO = frozenset({"no", "false", "0"})
+CODE = re.compile("[a-z]{2}(-[a-z]{2,4})?")
 ISO_OR_POINTS = ("%Y-%m-%d", "%d.%m.%Y")
 
 
@@ -29,6 +32,8 @@ class LineForm(forms.Form):
     """Lines of one file."""
     example: ClassVar[Sequence[Sequence[str]]] = ()
     """Lines of the file to begin with, in the order of the fields."""
+    in_languages: ClassVar[frozenset[str]] = frozenset()
+    """Fields that may come in other languages than the event's main one, too: `name_de` beside `name`."""
     beside: ClassVar[frozenset[str]] = frozenset()
     """Columns of our own exports that say nothing here."""
 
@@ -50,6 +55,11 @@ class LineForm(forms.Form):
     def taken(cls, owner: Any, keys: Sequence[str]) -> Iterable[str]:
         """Which of these keys are there already."""
         return ()
+
+    @classmethod
+    def cleaned_text(cls, name: str, text: str) -> str:
+        """What is kept of a text, in whatever language it is."""
+        return text
 
     @classmethod
     def heads(cls) -> list[str]:
@@ -112,13 +122,17 @@ def read(data: bytes, *, line: type[LineForm], owner: Any) -> Read:
     found, known = Read(), line.gather(owner)
     lines = workbooks.table_lines(data)
     _number, head = next(lines, (1, []))
-    columns = _columns(line, head)
+    main = getattr(owner, "default_language", "")
+    columns = _columns(line, head, main)
     seen: dict[str, int] = {}
     for number, cells in lines:
         if len(found.rows) >= line.most:
             raise Unreadable(_("more than %(most)d lines; split the file") % {"most": line.most}, number)
-        form = line({name: _cell(cells, place) for name, place in columns.items()}, known=known)
-        if not form.is_valid():
+        said = {name: _cell(cells, place) for name, place in columns.items()}
+        form = line({name: text for name, text in said.items() if name in line.base_fields}, known=known)
+        form.full_clean()
+        others = _others(form, said)
+        if form.errors:
             found.problems += [(number, _words(name, said)) for name, said in form.errors.items()]
         else:
             found.rows.append((number, form.cleaned_data))
@@ -126,6 +140,8 @@ def read(data: bytes, *, line: type[LineForm], owner: Any) -> Read:
             if key and (before := seen.setdefault(key, number)) != number:
                 words = _("“%(key)s” stands in line %(line)d already") % {"key": key[:60], "line": before}
                 found.problems.append((number, words))
+            for name, texts in others.items():
+                form.cleaned_data[name] = LazyI18nString({main: form.cleaned_data[name], **texts})
         if len(found.problems) >= MOST_PROBLEMS:
             break
     for key in line.taken(owner, list(seen)):
@@ -136,14 +152,34 @@ def read(data: bytes, *, line: type[LineForm], owner: Any) -> Read:
     return found
 
 
-def _columns(line: type[LineForm], head: Sequence[str]) -> dict[str, int]:
+def _others(form: LineForm, said: Mapping[str, str]) -> dict[str, dict[str, str]]:
+    """By field, what it says in other languages; what is wrong with that is the form's to tell."""
+    found: dict[str, dict[str, str]] = {}
+    for column, text in said.items():
+        if column in form.fields or not text:
+            continue
+        name, _mark, code = column.rpartition("_")
+        if not said.get(name):
+            words = _("“%(name)s” is filled in, and “%(base)s” is not")
+            form.add_error(None, words % {"name": column, "base": name})
+            continue
+        try:
+            found.setdefault(name, {})[code] = form.cleaned_text(name, form.fields[name].clean(text))
+        except forms.ValidationError as wrong:
+            form.add_error(None, f"{column}: {' '.join(wrong.messages)}")
+    return found
+
+
+def _columns(line: type[LineForm], head: Sequence[str], main: str) -> dict[str, int]:
     """A column that nobody knows may be one that was misspelt: rather nothing is read than half of what was meant."""
     columns: dict[str, int] = {}
     for place, given in enumerate(head):
         name = " ".join(tables.said(given).split()).casefold()
         if not name or name in line.beside:
             continue
-        if name not in line.heads():
+        base, _mark, code = name.replace(" ", "_").rpartition("_")
+        is_other = base in line.in_languages and code != main and CODE.fullmatch(code) is not None
+        if not is_other and name not in line.heads():
             words = _("there is no column “%(name)s”; there are: %(columns)s")
             raise Unreadable(words % {"name": name[:40], "columns": ", ".join(line.heads())}, 1)
         called = name.replace(" ", "_")

@@ -68,6 +68,7 @@ class SpeakerLine(LineForm):
 
     most = 1000
     example: ClassVar[Sequence[Sequence[str]]] = (("Nadia Okello", "Hydrologist, Lakeside Water", "Measures rivers."),)
+    in_languages = frozenset({"biography"})
     beside = frozenset({"event", "account", "sessions"})
 
     name = forms.CharField(max_length=200, help_text=_("As it stands on the agenda; nobody of this name is there yet."))
@@ -84,7 +85,11 @@ class SpeakerLine(LineForm):
         return set(keys) & {name.casefold() for name in owner.speakers.order_by().values_list("name", flat=True)}
 
     def clean_biography(self) -> str:
-        return values.rich(self.cleaned_data["biography"])
+        return self.cleaned_text("biography", self.cleaned_data["biography"])
+
+    @classmethod
+    def cleaned_text(cls, name: str, text: str) -> str:
+        return values.rich(text)
 
 
 class RoomForm(_Named):

@@ -13,9 +13,11 @@ from django.db.models import F
 from django.urls import Resolver404, resolve
 from drf_spectacular.generators import SchemaGenerator
 from hypothesis import HealthCheck, Phase, given, seed, settings
+from hypothesis.errors import Unsatisfiable
 from rest_framework.throttling import SimpleRateThrottle
 from schemathesis.checks import not_a_server_error
 from schemathesis.core.failures import FailureGroup
+from schemathesis.generation import GenerationMode
 from schemathesis.specs.openapi.checks import (
     content_type_conformance,
     response_headers_conformance,
@@ -40,7 +42,8 @@ CHECKS = [
 WHO = ("visitor", "attendee", "organiser", "program")
 SUCCEED = {"visitor": 8, "attendee": 30, "organiser": 50, "program": 50}
 """How many of the operations must succeed for them at least once, or the calls say little."""
-HERE, ANYWHERE = 3, 1
+WRONG_CHECKS = [not_a_server_error, status_code_conformance, content_type_conformance]
+HERE, ANYWHERE, WRONG = 3, 1, 1
 """Calls of each kind for each operation and caller."""
 
 
@@ -118,22 +121,25 @@ def whole(operation):
     return {"fields": ""} if "fields" in [parameter.name for parameter in operation.query] else None
 
 
-def call(operation, sent, found, done, *, times, into):
+def call(operation, sent, found, done, *, times, into, mode=GenerationMode.POSITIVE, checks=CHECKS):
     """So many calls of this operation; adds to `found` what is wrong with an answer, and to `done` what succeeded."""
+    kept = {"path_parameters": into or None}
+    if mode is GenerationMode.POSITIVE:
+        kept["query"] = whole(operation)
 
     @seed(20260504)
     @settings(
         max_examples=times, database=None, deadline=None, phases=[Phase.generate],
         suppress_health_check=list(HealthCheck),
     )  # fmt: skip
-    @given(case=operation.as_strategy(path_parameters=into or None, query=whole(operation)))
+    @given(case=operation.as_strategy(generation_mode=mode, **kept))
     def once(case):
         with transaction.atomic():
             answer = case.call(**sent)
             if answer.status_code < 300:
                 done.add(operation.label)
             try:
-                case.validate_response(answer, checks=CHECKS)
+                case.validate_response(answer, checks=checks)
             except FailureGroup as group:
                 found.extend(f"{case.method} {case.path}: {failure}" for failure in group.exceptions)
             transaction.set_rollback(True)
@@ -152,3 +158,29 @@ def test_every_call_answers_as_it_is_described(who, place, headers, description)
     assert found == [], "\n\n".join(found[:40])
     assert count > 70
     assert len(done) >= SUCCEED[who], sorted(done)
+
+
+def test_what_is_not_described_is_refused_as_it_is_described(place, headers, description):
+    """Bodies of the wrong kind, without a field, out of bounds: from somebody who may do most. A few calls have nothing
+    that could be wrong."""
+    sent, found, count = headers("organiser"), [], 0
+    for result in description.get_all_operations():
+        operation, kind = result.ok(), GenerationMode.NEGATIVE
+        if not operation.body:
+            continue
+        into = parameters(place, operation)
+        try:
+            call(operation, sent, found, set(), times=WRONG, into=into, mode=kind, checks=WRONG_CHECKS)
+        except Unsatisfiable:
+            continue
+        count += 1
+    assert found == [], "\n\n".join(found[:40])
+    assert count > 60
+
+
+def test_method_that_a_call_does_not_have_is_a_problem(organiser, enter):
+    refused = enter(organiser).delete("/api/v1/events/")
+
+    assert (refused.status_code, refused.json()["code"]) == (405, "method_not_allowed")
+    assert refused.headers["Content-Type"] == "application/problem+json"
+    assert refused.headers["Allow"] == "GET, HEAD, OPTIONS"

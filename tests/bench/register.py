@@ -14,6 +14,8 @@ event that has `--registrations` of them.
     admin_list_ms       the list's first page, elapsed time with the database's own, the median of `--runs`
     admin_search_ms, admin_filter_ms, admin_last_ms   somebody looked for by name; one state only; the last page
     admin_list_queries  of the first page
+    admin_people_ms, admin_people_search_ms   the list of people, with as many of them; somebody looked for by name
+    admin_mails_ms, admin_mails_search_ms     the list of mails, one to each of them; one looked for by its address
 """
 
 import argparse
@@ -193,15 +195,19 @@ class Desk:
 
         from apps.accounts.models import User
         from apps.events.models import Registration
+        from apps.notifications.models import OwedMail
         from tests.factories.accounts import UserFactory
         from tests.factories.events import EventFactory, MembershipFactory, RegistrationFactory
+        from tests.factories.notifications import OwedMailFactory
 
         self.runs = asked.runs
         event = EventFactory(slug="large")
         for made in range(0, asked.registrations, BATCH):
             people = User.objects.bulk_create(UserFactory.build_batch(min(BATCH, asked.registrations - made)))
             Registration.objects.bulk_create([RegistrationFactory.build(event=event, user=one) for one in people])
-        self.name = people[-1].name
+            mails = [OwedMailFactory.build(event=event, user=one, to=one.email, state="sent") for one in people]
+            OwedMail.objects.bulk_create(mails)
+        self.name, self.email = people[-1].name, people[-1].email
         self.client = Client(**HERE)
         organiser = MembershipFactory(organisation=event.organisation, user__is_staff=True).user
         self.client.force_login(organiser, backend=settings.AUTHENTICATION_BACKENDS[0])
@@ -218,7 +224,16 @@ class Desk:
             "filter": "&state__exact=cancelled",
             "last": "&p=" + str(self.last_page()),
         }
-        figures = {f"admin_{name}_ms": self.measure(self.address + more) for name, more in pages.items()}
+        of_event, others = self.address.partition("?")[2], {}
+        for name, model, sought in (
+            ("people", "accounts/user", self.name),
+            ("mails", "notifications/owedmail", self.email),
+        ):
+            # Whom a list of people holds, it knows by itself: their places are in this event.
+            address = f"/admin/{model}/?" + (of_event if name == "mails" else "")
+            others[f"admin_{name}_ms"] = self.measure(address)
+            others[f"admin_{name}_search_ms"] = self.measure(address + "&" + urlencode({"q": sought}))
+        figures = others | {f"admin_{name}_ms": self.measure(self.address + more) for name, more in pages.items()}
         return figures | {"admin_list_queries": counted(lambda: self.client.get(self.address))[1]}
 
     def last_page(self):

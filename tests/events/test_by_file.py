@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
+from i18nfield.strings import LazyI18nString
 
 from apps.core import by_line, sheets, tables
 from apps.core.errors import Refused
@@ -264,3 +265,43 @@ def test_file_does_not_come_to_an_event_of_others(desk, other_event):
     page = desk.post(reverse("admin:events_invitationcode_file"), form)
     assert page.context_data["form"].errors["owner"]
     assert not InvitationCode.objects.exists()
+
+
+EXPORTED = {"events_ticketkind": ("name", "description"), "tracks_speaker": ("biography",)}
+
+
+@pytest.mark.parametrize("name", EXPORTED)
+def test_other_languages_leave_and_come_back(desk, send, event, name):
+    texts = {
+        field: LazyI18nString(
+            {"en": f"<p>River {field}</p>", "de": f"<p>Fluß {field}</p>", "ar": f"<p>نهر {field}</p>"}
+        )
+        for field in EXPORTED[name]
+    }
+    made = TicketKindFactory if name == "events_ticketkind" else SpeakerFactory
+    row = made(event=event, **texts)
+    plain = made(event=event)
+
+    chosen = {"action": "export_csv", "_selected_action": [row.pk, plain.pk]}
+    sent = b"".join(desk.post(reverse(f"admin:{name}_changelist"), chosen).streaming_content)
+    LISTS[name].objects.all().delete()
+    page = send(name, sent).content.decode()
+
+    assert "2 rows came in." in page
+    field = EXPORTED[name][0]
+    [found] = [one for one in LISTS[name].objects.all() if isinstance(getattr(one, field).data, dict)]
+    assert {field: getattr(found, field).data for field in texts} == {field: text.data for field, text in texts.items()}
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("name,name_en\nA,B\n", "there is no column “name_en”"),
+        ("name,places_de\nA,5\n", "there is no column “places_de”"),
+        ("name,description_de\nA,Nur Deutsch\n", "“description_de” is filled in, and “description” is not"),
+        ("name,name_de\nA," + "x" * 121 + "\n", "name_de: "),
+    ],
+)
+def test_other_language_that_cannot_be_is_told(send, text, said):
+    assert said in send("events_ticketkind", text).content.decode()
+    assert not TicketKind.objects.exists()

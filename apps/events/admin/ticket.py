@@ -16,7 +16,15 @@ from apps.core import clock
 from apps.core.errors import Refused
 from apps.core.words import Number
 from apps.events import registry, selectors, services
-from apps.events.doors import ComesByFile, Desk, OrganisationScopedAdmin, RefusedBeside, ScopedTabularInline, columns
+from apps.events.doors import (
+    ComesByFile,
+    Desk,
+    OrganisationScopedAdmin,
+    RefusedBeside,
+    ScopedTabularInline,
+    columns,
+    columns_in_languages,
+)
 from apps.events.forms import CodeLine, CodesForm, QuestionLine, TicketLine
 from apps.events.models import Choice, Event, InvitationCode, Question, Registration, TicketKind
 
@@ -35,7 +43,8 @@ class TicketKindAdmin(RefusedBeside, ComesByFile, OrganisationScopedAdmin):
     search_fields = ("name",)
     list_select_related = ("event",)
     line = TicketLine
-    table = columns(
+    table = columns_in_languages(
+        "name", "description",
         event="event__slug", name="name", description="description", places="capacity", taken="taken_of",
         who_gets_in="admission", offered="is_offered", opens="opens_at", closes="closes_at",
     )  # fmt: skip

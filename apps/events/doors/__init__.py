@@ -7,7 +7,7 @@ from apps.events.doors.made import ReadHere, RefusedBeside, TellsRefusals
 from apps.events.doors.owners import OwnersAlone, owns_any
 from apps.events.doors.pages import EventView
 from apps.events.doors.picture import CardView
-from apps.events.doors.tables import columns
+from apps.events.doors.tables import columns, columns_in_languages
 from apps.events.doors.unmet import ShowsPeople
 
 __all__ = [
@@ -26,5 +26,6 @@ __all__ = [
     "ShowsPeople",
     "TellsRefusals",
     "columns",
+    "columns_in_languages",
     "owns_any",
 ]

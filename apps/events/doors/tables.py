@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 
 from django.contrib import admin
 from django.contrib.admin.options import IS_POPUP_VAR
-from django.db.models import Expression, OuterRef, QuerySet, Subquery
+from django.db.models import OuterRef, QuerySet, Subquery
 from django.http import HttpRequest, StreamingHttpResponse
 from django.utils import translation
 from django.utils.translation import gettext_lazy as _
@@ -20,7 +20,7 @@ Table = Callable[[QuerySet[Any]], Iterable[Iterable[Any]]]
 CHUNK = 2000
 
 
-def columns(**lookups: str | Expression) -> Table:
+def columns(**lookups: str | Subquery) -> Table:
     """A table of what stands in the rows themselves: heads and the lookups of their cells. `_` in a head is a space."""
     heads = [head.replace("_", " ") for head in lookups]
 
@@ -30,6 +30,33 @@ def columns(**lookups: str | Expression) -> Table:
             yield [_cell(value) for value in row]
 
     return table
+
+
+def columns_in_languages(*texts: str, **lookups: str) -> Table:
+    """The same, where some heads are texts in several languages: each stands in the event's main one, and under
+    `name_de` in another, as `core.by_line` reads them."""
+    plain = columns(**lookups)
+    said = [lookups[head] for head in texts]
+
+    def table(chosen: QuerySet[Any]) -> Iterator[list[Any]]:
+        mains = chosen.values_list("event__default_language", *said).iterator(chunk_size=CHUNK)
+        found = {code for main, *held in mains for text in held for code in _in(text) if code != main}
+        others = [(place, code) for code in sorted(found) for place in range(len(texts))]
+        yield [*next(iter(plain(chosen.none()))), *(f"{texts[place]}_{code}" for place, code in others)]
+        rows = chosen.values_list("event__default_language", *said, *lookups.values())
+        for main, *values in rows.iterator(chunk_size=CHUNK):
+            held, cells = values[: len(said)], values[len(said) :]
+            for head, text in zip(texts, held, strict=True):
+                cells[list(lookups).index(head)] = text.localize(main) if text else ""
+            more = ("" if code == main else _in(held[place]).get(code, "") for place, code in others)
+            yield [*map(_cell, cells), *more]
+
+    return table
+
+
+def _in(text: Any) -> dict[str, str]:
+    """What a text says, by language; one that is in none says the same in all."""
+    return text.data if text is not None and isinstance(text.data, dict) else {}
 
 
 def slug_of_event() -> Subquery:

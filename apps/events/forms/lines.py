@@ -82,6 +82,7 @@ class TicketLine(LineForm):
         ("Evening", "The talks from six o’clock", "120", "", "yes", "", "2030-10-13"),
         ("Press", "", "", "code", "no", "", ""),
     )
+    in_languages = frozenset({"name", "description"})
     beside = frozenset({"event", "taken"})
 
     name = forms.CharField(max_length=120, help_text=_("As people read it."))

@@ -54,7 +54,8 @@ def bring_tickets(event: Event, lines: Lines) -> int:
     """They stand behind those that are there. Raises Refused where one of their names was taken meanwhile."""
     Event.objects.select_for_update(no_key=True).get(pk=event.pk)  # names are no constraint: two files take turns
     taken = selectors.tickets_by_name(event)
-    if any(row["name"].casefold() in taken for _line, row in lines):
+    main = event.default_language
+    if any(LazyI18nString(row["name"]).localize(main).casefold() in taken for _line, row in lines):
         raise Refused("ticket.taken", _("Somebody made one of these tickets at this moment. Read the file again."))
     if event.tickets.count() + len(lines) > MOST_TICKETS:
         raise Refused(

@@ -50,8 +50,7 @@ class OwedMailAdmin(OrganisationScopedAdmin):
             text = ngettext("One mail is on its way again.", "%(count)s mails are on their way again.", again)
             messages.success(request, text % {"count": Number(again)})
         else:
-            text = _("None of these was given up and can still be sent.")
-            messages.warning(request, text)
+            messages.warning(request, _("None of these was given up and can still be sent."))
 
     @admin.action(description=_("The address is right: send to it again"))
     def lift_suppression(self, request: HttpRequest, chosen: QuerySet[OwedMail]) -> None:

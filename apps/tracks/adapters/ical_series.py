@@ -74,7 +74,8 @@ class Series:
         end = _local(until, start) if until is not None else None
         last = min(end, first + HORIZON) if end else first + HORIZON
         try:
-            text = vRecur({**said, "UNTIL": [last]}).to_ical().decode()
+            written: Any = vRecur({**said, "UNTIL": [last]})
+            text = written.to_ical().decode()
             times = islice(iter(rrulestr(text, dtstart=first)), count)
             yield from times
         except (ValueError, TypeError, OverflowError) as error:

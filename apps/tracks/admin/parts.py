@@ -11,7 +11,7 @@ from django.utils.translation import ngettext
 
 from apps.core.errors import Refused
 from apps.core.words import Number
-from apps.events.doors import ComesByFile, columns
+from apps.events.doors import ComesByFile, columns, columns_in_languages
 from apps.events.models import Event
 from apps.tracks import services
 from apps.tracks.admin.base import AgendaAdmin
@@ -93,7 +93,8 @@ class SpeakerAdmin(ComesByFile, _Counted):
     list_select_related = ("event", "user")
     ordering = ("name", "pk")
     search_fields = ("name", "title", "user__email")
-    table = columns(
+    table = columns_in_languages(
+        "biography",
         event="event__slug", name="name", what_they_do="title", biography="biography", account="user__email",
         sessions="on_agenda",
     )  # fmt: skip

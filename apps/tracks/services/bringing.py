@@ -1,6 +1,7 @@
 """Speakers that an organiser brings as a table: all of one, or none of them."""
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
@@ -15,7 +16,7 @@ MOST_SLUG = 120
 
 
 @transaction.atomic
-def bring_speakers(event: Event, rows: Sequence[Mapping[str, str]]) -> int:
+def bring_speakers(event: Event, rows: Sequence[Mapping[str, Any]]) -> int:
     """`rows`: name, what_they_do, biography (clean HTML). Raises Refused where a name was taken meanwhile."""
     hold_events([event.pk])
     there = list(event.speakers.values_list("name", "slug"))
