@@ -22,7 +22,6 @@ from apps.events.doors import (
     OrganisationScopedAdmin,
     RefusedBeside,
     ScopedTabularInline,
-    columns,
     columns_in_languages,
 )
 from apps.events.forms import CodeLine, CodesForm, QuestionLine, TicketLine
