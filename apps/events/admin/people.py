@@ -18,6 +18,7 @@ from apps.events import selectors, services
 from apps.events.admin.errands import are_many, hand_over
 from apps.events.admin.links import EndsLinks, JoinLinkInline
 from apps.events.doors import Desk, OrganisationScopedAdmin, ShowsPeople, columns
+from apps.events.doors.lists import BoundedPaginator, KeysFirst
 from apps.events.forms import RoleForm
 from apps.events.models import Ban, Errand, EventRole
 
@@ -41,6 +42,7 @@ class UserAdmin(OrganisationScopedAdmin):
     when_empty = _("Everybody who registers stands here.")
     may_add = may_delete = False
     actions = ("reset_second_factor",)
+    paginator: type[BoundedPaginator] = KeysFirst
     list_display = ("name", "email", "company_shown", "title_shown", "created_at")
     search_fields = ("name", "email", "known_company")
     table = columns(name="name", email="email", company="known_company", title="known_title", since="created_at")

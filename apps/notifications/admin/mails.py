@@ -38,6 +38,11 @@ class OwedMailAdmin(OrganisationScopedAdmin):
     actions = ("try_again", "lift_suppression")
     asks_first = frozenset({"try_again", "lift_suppression"})
 
+    def get_queryset(self, request: HttpRequest) -> QuerySet[OwedMail]:
+        """Without their texts, which are long and which nobody is shown."""
+        found: QuerySet[OwedMail] = super().get_queryset(request)
+        return found.defer("text", "html", "facts", "attachments")
+
     @display(description=_("state"), ordering="state", label=LABELS)  # type: ignore[untyped-decorator]
     def state_label(self, mail: OwedMail) -> tuple[str, str]:
         return mail.state, mail.get_state_display()

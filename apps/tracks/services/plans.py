@@ -20,8 +20,7 @@ from apps.tracks.services.matching import Matches
 from apps.tracks.services.report import Edit, Entry, Report, shortened
 
 _MISSING = object()
-_CANCELLED = "cancelled"
-"""Kept with what an import brought: the last file said that the session is cancelled."""
+_CANCELLED = "cancelled"  # Kept with what an import brought: the last file said so of the session.
 _GONE = {
     "room": gettext_noop("is a room the file no longer has; it stays here, with what is still in it"),
     "track": gettext_noop("is a track the file no longer has; it stays here, with what is still in it"),
@@ -205,16 +204,15 @@ class _Planner:
             report.changed.append(Entry("session", part.title, part.place, changed))
 
     def _cancel(self, row: Session, part: files.Session) -> list[Edit]:
-        """A calendar cancels and brings back what it brought; what was cancelled here stays so. A table of ours says it
-        of new sessions alone: of the others it tells what stood here when it was made."""
+        """A calendar cancels, and brings back what it cancelled; what was cancelled here stays so."""
         if not self.schedule.says_cancelled:
             return []
         was = bool(row.imported.get(_CANCELLED))
         if was != part.cancelled:
             row.imported = {**row.imported, _CANCELLED: part.cancelled}
             self.plan.sessions.alter(row, "imported")
-        wanted = Session.State.CANCELLED if part.cancelled else Session.State.PLANNED
-        before = Session.State.PLANNED if part.cancelled else Session.State.CANCELLED
+        before, wanted = Session.State.CANCELLED, Session.State.PLANNED
+        before, wanted = (wanted, before) if part.cancelled else (before, wanted)
         if was == part.cancelled or row.state != before:
             return []
         row.state = wanted
