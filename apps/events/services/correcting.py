@@ -14,7 +14,7 @@ from apps.core import clock
 from apps.core.errors import Refused
 from apps.events import selectors, signals
 from apps.events.models import Answer, Event, Question, Registration, TicketKind, Unmet
-from apps.events.services import admission, asking, links, meeting, places, registering
+from apps.events.services import admission, asking, links, meeting, places, registering, welcoming
 from apps.events.services.admission import Terms
 from apps.live import publish
 
@@ -122,7 +122,7 @@ def correct_address(registration: Registration, *, email: str) -> Registration:
     registration.state = State.CANCELLED
     if before.state == State.CONFIRMED:
         signals.place_corrected.send(sender=Registration, registration=registration, to=moved)
-        signals.registered.send(sender=Registration, registration=moved, join_url=links.new_link_url(moved))
+        welcoming.welcome(moved)
     else:
         signals.wished.send(sender=Registration, registration=moved)
     return moved
