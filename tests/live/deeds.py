@@ -70,8 +70,8 @@ def change_words(play):
         chat.remove_words(by, words=list(Word.objects.filter(event=play.event).values_list("pk", flat=True)[:2]))
 
 
-def hold_and_decide(play):
-    """A message that waits, and what becomes of it."""
+def hold(play):
+    """A message that waits."""
     room = play.thing("chat.room")
     room.refresh_from_db()
     chat.set_rules(room, user_id=None, holds="all")
@@ -81,6 +81,12 @@ def hold_and_decide(play):
     chat.set_rules(room, user_id=None, holds="")
     if isinstance(said, Refused):
         raise said
+    return room, author, said
+
+
+def hold_and_decide(play):
+    """And what becomes of it."""
+    room, author, said = hold(play)
     if play.choose([True, False]):
         chat.remove_message(
             event_id=play.event.pk,
@@ -155,6 +161,7 @@ DEEDS = {
     "group left": leave_group,
     "group puts out": put_out_of_group,
     "words changed": change_words,
+    "held": hold,
     "held and decided": hold_and_decide,
     "removed many": remove_many,
     "undone": undo_the_newest,
