@@ -38,9 +38,9 @@ def join(joinings: Sequence[Joining]) -> list[broadcasts.Mine | Refused]:
             continue
         refused |= {(game_id, user_id): why for user_id, why in seating.seat(games[game_id], wishes).items()}
         publish.state(games[game_id].quiz.event_id, broadcasts.hall_topic(game_id))
-        for user_id in {one.user_id for one in wishes if (game_id, one.user_id) not in refused}:
-            publish.state(games[game_id].quiz.event_id, broadcasts.own_topic(user_id, game_id))
     mine = selectors.own_places([(one.game_id, one.user_id) for wishes in asked.values() for one in wishes])
+    for game_id, user_id in mine:  # also of somebody whose second wish was refused
+        publish.state(games[game_id].quiz.event_id, broadcasts.own_topic(user_id, game_id))
     return [
         (mine.get((one.game_id, one.user_id)) or refused.get((one.game_id, one.user_id)) or seating.at_once())
         if is_here
