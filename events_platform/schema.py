@@ -11,6 +11,8 @@ KINDS = {
     "Language": "apps.events.serializers.settings.LANGUAGES",
     "EventStep": "apps.events.serializers.settings.STEPS",
     "RegistrationDeed": "apps.events.serializers.registrations.DEEDS",
+    "GuestListState": "apps.events.models.GuestList.State",
+    "SeatState": "apps.tracks.models.Seat.State",
     "DeliveryState": "apps.notifications.models.Delivery.State",
     "AnnouncementState": "apps.events.models.Announcement.State",
     "ProfileAudience": "apps.accounts.models.Audience",

@@ -93,7 +93,7 @@ class GroupAPI(GroupCall):
 class InvitationsAPI(GroupCall):
     @documented(
         "chat_invite",
-        takes=serializers.InviteIn,
+        takes=serializers.GroupInviteIn,
         gives=answers.Invited,
         example=answers.Invited(2),
         refuses={400: ["invalid"], 403: UNKNOWN, 404: UNKNOWN, 409: ["chat.group_full"], 429: TOO_FAST},
@@ -102,17 +102,19 @@ class InvitationsAPI(GroupCall):
         """Asks people of the event in; `invited` is how many that were. Who is there or asked already is not counted,
         nor who declined within a day, or twice: they are not asked again."""
         found = self.group()
-        given = self.valid(serializers.InviteIn, request.data)
+        given = self.valid(serializers.GroupInviteIn, request.data)
         self.spend_at(RATES["chat.invite"], "chat.invite")
         return answer(answers.Invited(services.invite(found, people=given["people"], by=self.user)))
 
 
 class AnswerAPI(GroupCall):
-    @documented("chat_answer", takes=serializers.AnswerIn, refuses={400: ["invalid"], 404: UNKNOWN, 429: TOO_FAST})
+    @documented(
+        "chat_answer", takes=serializers.InvitationAnswerIn, refuses={400: ["invalid"], 404: UNKNOWN, 429: TOO_FAST}
+    )
     def post(self, request: Request, event: str, group: int) -> Response:
         """Comes into the group that one is asked into, or would rather not."""
         found = self.group()
-        given = self.valid(serializers.AnswerIn, request.data)
+        given = self.valid(serializers.InvitationAnswerIn, request.data)
         self.spend_at(RATES["chat.answer"], "chat.answer")
         services.answer_invitation(found, user=self.user, accept=given["accept"])
         return Response(status=204)

@@ -113,13 +113,13 @@ class GroupIn(serializers.Serializer[None]):
     )
 
 
-class InviteIn(serializers.Serializer[None]):
+class GroupInviteIn(serializers.Serializer[None]):
     people = serializers.ListField(
         child=serializers.IntegerField(min_value=1, max_value=2**53), min_length=1, max_length=services.MOST_INVITED
     )
 
 
-class AnswerIn(serializers.Serializer[None]):
+class InvitationAnswerIn(serializers.Serializer[None]):
     accept = serializers.BooleanField()
 
 

@@ -15,7 +15,7 @@ from apps.core.scopes import Area
 from apps.events import services
 from apps.events.doors.desk_calls import DeskCall
 from apps.events.models import EventRole, JoinLink, Registration
-from apps.events.serializers.links import LINK, LinkSerializer
+from apps.events.serializers.links import LINK, JoinLinkSerializer
 
 
 class LinkCall(DeskCall):
@@ -48,7 +48,7 @@ class OfRole(LinkCall):
 
 
 class _List(Sparse, ListAPIView[JoinLink]):
-    serializer_class = LinkSerializer
+    serializer_class = JoinLinkSerializer
     ordering = ("-created_at", "-pk")
 
     def get_queryset(self) -> QuerySet[JoinLink]:
@@ -65,7 +65,7 @@ class PlaceLinksView(OfPlace, _List):
     @documented(
         "registration_link_mail",
         takes=None,
-        gives=LinkSerializer,
+        gives=JoinLinkSerializer,
         status=201,
         example=LINK,
         refuses={409: ["registration.cancelled"]},
@@ -74,7 +74,7 @@ class PlaceLinksView(OfPlace, _List):
         """Mails them another link. Those that they have go on."""
         place = self.holder()
         services.send_link_again(place)
-        return Response(LinkSerializer(place.join_links.latest("pk")).data, status=201)
+        return Response(JoinLinkSerializer(place.join_links.latest("pk")).data, status=201)
 
 
 class PlaceLinkView(OfPlace):
@@ -94,7 +94,7 @@ class RoleLinksView(OfRole, _List):
     @documented(
         "role_link_mail",
         takes=None,
-        gives=LinkSerializer,
+        gives=JoinLinkSerializer,
         status=201,
         example=LINK,
         refuses={403: ["link.staff_role"], 409: ["role.banned"]},
@@ -103,7 +103,7 @@ class RoleLinksView(OfRole, _List):
         """Mails a speaker or exhibitor the link by which they come in. Never one of staff."""
         found = self.holder()
         services.invite_with_role(self.event, user=found.user, role=found.role)
-        return Response(LinkSerializer(found.join_links.latest("pk")).data, status=201)
+        return Response(JoinLinkSerializer(found.join_links.latest("pk")).data, status=201)
 
 
 class RoleLinkView(OfRole):

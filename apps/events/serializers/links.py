@@ -6,7 +6,7 @@ from apps.core import clock
 from apps.events.models import JoinLink
 
 
-class LinkSerializer(serializers.ModelSerializer[JoinLink]):
+class JoinLinkSerializer(serializers.ModelSerializer[JoinLink]):
     works = serializers.SerializerMethodField(help_text="Neither ended nor over.")
 
     class Meta:

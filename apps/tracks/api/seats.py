@@ -20,7 +20,7 @@ from apps.events import selectors as events
 from apps.events.doors.desk_calls import DeskCall
 from apps.tracks import services
 from apps.tracks.models import Seat, Session
-from apps.tracks.serializers.seats import DESK_SEAT, SeatIn, SeatQuery, SeatSerializer
+from apps.tracks.serializers.seats import DESK_SEAT, GivenSeatIn, SeatQuery, SeatSerializer
 
 
 class SeatCall(DeskCall):
@@ -56,7 +56,7 @@ class DeskSeatsView(SeatCall, Sparse, ListAPIView[Seat]):
 
     @documented(
         "seat_grant",
-        takes=SeatIn,
+        takes=GivenSeatIn,
         gives=SeatSerializer,
         status=201,
         example=DESK_SEAT,
@@ -70,7 +70,7 @@ class DeskSeatsView(SeatCall, Sparse, ListAPIView[Seat]):
     def post(self, request: Request, event: str, session: str) -> Response:
         """Gives somebody of the event a seat, past those who wait, also before sign-up opens. Twice changes nothing."""
         found = self.session()
-        person = User.objects.filter(pk=self.given(SeatIn)["person"], is_active=True).first()
+        person = User.objects.filter(pk=self.given(GivenSeatIn)["person"], is_active=True).first()
         roles = permissions.granted_roles(person, self.event) if person else frozenset[str]()
         if person is None or not roles:
             words = _("There is nobody with this number in the event.")

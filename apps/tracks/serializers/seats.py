@@ -25,7 +25,7 @@ class SeatQuery(serializers.Serializer[Any]):
     state = serializers.ChoiceField(choices=Seat.State.choices, required=False)
 
 
-class SeatIn(serializers.Serializer[Any]):
+class GivenSeatIn(serializers.Serializer[Any]):
     person = serializers.IntegerField(
         min_value=1, max_value=2**63 - 1, help_text="As registrations and roles name somebody."
     )
