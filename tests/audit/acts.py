@@ -13,7 +13,7 @@ from PIL import Image
 
 from apps.chat.models import Act, Message, Room
 from apps.core import clock
-from apps.events.models import Event, MemberInvitation, Registration
+from apps.events.models import Event, EventRole, MemberInvitation, Registration
 from apps.polls.models import Poll
 from apps.questions.models import Question
 from apps.quizzes.models import Game
@@ -224,6 +224,26 @@ def to_seat(place):
     return {"person": registered(place).user_id}, {"session": session.slug}
 
 
+def a_link(place):
+    row = registered(place)
+    return None, {"registration": row.pk, "link": events.JoinLinkFactory(registration=row, event=place.event).pk}
+
+
+def a_role(place):
+    return EventRole.objects.get(event=place.event, role=EventRole.Role.SPEAKER)
+
+
+def a_role_link(place):
+    row = a_role(place)
+    link = events.JoinLinkFactory(registration=None, role=row, event=place.event)
+    return None, {"role": row.pk, "link": link.pk}
+
+
+def to_leave(place):
+    events.MembershipFactory(organisation=place.event.organisation, role="owner")
+    return None, {}
+
+
 S, R = Poll.State, Registration.State
 SENT = {
     "POST webhooks": [sent({"name": "CRM", "url": "https://crm.example.org/", "kinds": ["poll.closed"]})],
@@ -303,10 +323,14 @@ SENT = {
         decided("send_link", R.CONFIRMED),
         decided("end_links", R.CONFIRMED),
     ],
+    "PATCH desk-registration": [lambda place: ({"email": "ada@example.org"}, {"registration": registered(place).pk})],
+    "POST desk-registration-links": [sent()],
+    "DELETE desk-registration-link": [a_link],
     "POST desk-tickets": [sent({"name": "Day two"})],
     "PATCH desk-ticket": [sent({"name": "Day three"})],
     "DELETE desk-ticket": [unused(events.TicketKindFactory, "ticket")],
     "POST desk-codes": [sent({})],
+    "PATCH desk-code": [sent({"note": "For the press"})],
     "DELETE desk-code": [sent()],
     "POST desk-asked": [sent({"label": "And you?"})],
     "PATCH desk-ask": [sent({"label": "And you?"})],
@@ -314,6 +338,8 @@ SENT = {
     "PUT desk-opens": [sent({"tracks": [], "sessions": []})],
     "POST desk-roles": [sent({"email": "ada@example.org", "role": "speaker"})],
     "DELETE desk-role": [sent()],
+    "POST desk-role-links": [lambda place: (None, {"role": a_role(place).pk})],
+    "DELETE desk-role-link": [a_role_link],
     "POST desk-bans": [lambda place: ({"person": registered(place).user_id}, {})],
     "DELETE desk-ban": [sent()],
     "PATCH desk-settings": [sent({"place": "The weir"})],
@@ -342,6 +368,7 @@ SENT = {
     "POST organisation-invitations": [sent({"email": "ada@example.org"})],
     "POST organisation-invitation": [unanswered],
     "DELETE organisation-invitation": [unanswered],
+    "DELETE organisation-membership": [to_leave],
 }
 """What is sent by call, by method and route."""
 

@@ -43,7 +43,7 @@ def test_word_that_is_listed_already_is_named_itself(event, add_word):
 
 
 def settle(client, reports):
-    posted = {"action": "dismiss", "_selected_action": [row.pk for row in reports]}
+    posted = {"action": "dismiss", "confirmed": 1, "_selected_action": [row.pk for row in reports]}
     return client.post(reverse("admin:chat_report_changelist"), posted, follow=True).content.decode()
 
 

@@ -35,7 +35,8 @@ def test_who_was_invited_owes_what_must_be_answered(event, terms, organiser):
 def test_new_words_of_a_consent_are_asked_again(event, terms, place):
     AnswerFactory(registration=place, question=terms, text="We film.", version=1)
     assert owing(event) == set()
-    services.words_changed(terms)
+    terms.label = "May we film, and keep it?"
+    services.keep_question(terms, changed=["label"])
     assert owing(event) == {place}
     services.answer_again(place, {terms.field: True})
     assert owing(event) == set()

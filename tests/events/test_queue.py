@@ -172,4 +172,4 @@ def test_who_waits_sees_their_number_after_registration_has_closed(full, enter):
     ada = ask(full, "ada")
     Event.objects.update(registration_closes_at=clock.now() - timedelta(hours=1))
     page = enter(ada.user).get(reverse("events:register", args=[full.slug])).content
-    assert (b"You are number 1 in the queue" in page, b"Take me off the waiting list" in page) == (True, True)
+    assert (b"You are number 1 on the waiting list" in page, b"Take me off the waiting list" in page) == (True, True)

@@ -84,6 +84,9 @@ FIRST = {
     "removed many": ["chat.send"],
 }
 """What must have been done before where nothing else has made these possible."""
+SELDOM = {"quiz.answer"}
+"""Taken some seconds after its question is shown, by the queue's own clock: here it is mostly refused as too early.
+tests/quizzes tries what is told of it."""
 
 
 class Play:
@@ -295,14 +298,16 @@ def test_snapshot_before_and_broadcasts_give_the_fresh_snapshot(
     number, monkeypatch, django_capture_on_commit_callbacks
 ):
     dealt, done = hands(number), set()
-    for place, names in enumerate(dealt):
-        play = Play(random.Random(f"{SEED} {number} {place}"))
+
+    def play_in(world, names):
+        """Deals these out in a world of their own."""
+        play = Play(random.Random(f"{SEED} {number} {world}"))
         reader = Reader(play)
         monkeypatch.setattr(outbox, "log", reader.hear_log)
         monkeypatch.setattr(outbox, "state", reader.hear_state)
         steps = itertools.count()
 
-        def act(name, play=play, reader=reader, steps=steps):
+        def act(name):
             with django_capture_on_commit_callbacks(execute=True):
                 if name in deeds.DEEDS:
                     calls, is_done = play.deed(name)
@@ -320,5 +325,9 @@ def test_snapshot_before_and_broadcasts_give_the_fresh_snapshot(
             if is_done:
                 done.add(name)
 
-    wanted = {name for names in dealt for name in names}
+    for place, names in enumerate(dealt):
+        play_in(place, names)
+    wanted = {name for names in dealt for name in names} - SELDOM
+    for name in sorted(wanted - done):  # what came before may have made it impossible there
+        play_in(name, [name])
     assert sorted(wanted - done) == [], f"refused each time with the seed {SEED}: this test says nothing of them"

@@ -104,7 +104,7 @@ def test_what_is_sent_again_or_tried_is_on_record(client, hooks, event):
 
     said = Entry.objects.filter(kind="done").order_by("pk").values_list("words", "organisation_id", "door")
     assert list(said) == [
-        ("Sent a delivery again", event.organisation_id, "api"),
+        ("Sent again", event.organisation_id, "api"),
         ("Sent a test", event.organisation_id, "api"),
     ]
 

@@ -1,5 +1,6 @@
 """Links by which somebody comes in, over REST: listed, mailed and ended one by one. Where they lead is never told."""
 
+from abc import ABC, abstractmethod
 from typing import Any
 
 from django.db.models import QuerySet
@@ -18,11 +19,12 @@ from apps.events.models import EventRole, JoinLink, Registration
 from apps.events.serializers.links import LINK, JoinLinkSerializer
 
 
-class LinkCall(DeskCall):
+class LinkCall(DeskCall, ABC):
     """Of a place, or of a role: its route says which."""
 
+    @abstractmethod
     def holder(self) -> Registration | EventRole:
-        raise NotImplementedError
+        """Whose links these are."""
 
     def rows(self) -> QuerySet[JoinLink]:
         found: QuerySet[JoinLink] = self.holder().join_links.all()
