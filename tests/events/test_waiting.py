@@ -116,7 +116,7 @@ def test_last_places_are_given_in_turn_each_with_one_mail():
     assert Registration.objects.confirmed().count() == 5
     waiting = list(Registration.objects.waiting().select_related("user"))
     told = {mail.to: mail.text for mail in letters(kind="waiting")}
-    assert [f"number {place} in" in told[one.user.email] for place, one in enumerate(waiting, 1)] == [True] * 15
+    assert [f"number {place} on" in told[one.user.email] for place, one in enumerate(waiting, 1)] == [True] * 15
     assert sorted(OwedMail.objects.values_list("to", flat=True)) == sorted(
         f"{number}@example.org" for number in range(20)
     )
