@@ -145,8 +145,12 @@ class User(AbstractBaseUser, PermissionsMixin):
                 name="accounts_user_bounded",
             ),
         ]
-        # Whoever is named with an @ is looked for by their name, in each such message.
-        indexes = [models.Index(Lower("name"), name="accounts_user_called")]
+        indexes = [
+            # Whoever is named with an @ is looked for by their name, in each such message.
+            models.Index(Lower("name"), name="accounts_user_called"),
+            # The desk's list of people: a page is read off the index, however many there are.
+            models.Index(fields=["name", "email"], name="accounts_user_by_name"),
+        ]
 
     def __str__(self) -> str:
         return self.email if self.is_unmet else self.name or self.email
