@@ -1,3 +1,5 @@
+"""A page of the desk's list of people is read off an index."""
+
 from django.db import migrations, models
 
 
