@@ -4,7 +4,7 @@ from django.urls import URLPattern, URLResolver, path, register_converter
 
 from apps.events.doors.desk_calls import desk_routes
 from apps.tracks import api
-from apps.tracks.api import imports, opening, programme
+from apps.tracks.api import imports, inviting, opening, programme, tags
 from apps.tracks.api import seats as desk_seats
 from apps.tracks.views import agenda, cards, embeds, schedule, seats, sitemap, speakers
 
@@ -68,6 +68,9 @@ api_urlpatterns: list[URLPattern | URLResolver] = [
         ("rooms/<slug:room>/", programme.DeskRoomView, "room"),
         ("speakers/", programme.DeskSpeakersView, "speakers"),
         ("speakers/<slug:speaker>/", programme.DeskSpeakerView, "speaker"),
+        ("speakers/<slug:speaker>/invitation/", inviting.InviteSpeakerView, "speaker-invitation"),
+        ("tags/", tags.DeskTagsView, "tags"),
+        ("tags/<int:tag>/", tags.DeskTagView, "tag"),
         ("sessions/", programme.DeskSessionsView, "sessions"),
         ("sessions/<slug:session>/", programme.DeskSessionView, "session"),
         ("sessions/<slug:session>/seats/", desk_seats.DeskSeatsView, "seats"),
