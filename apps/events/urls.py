@@ -73,6 +73,8 @@ api_urlpatterns = [
         ("registrations/<int:registration>/decision/", api.DecisionView, "decision"),
         ("registrations/<int:registration>/links/", api.PlaceLinksView, "registration-links"),
         ("registrations/<int:registration>/links/<int:link>/", api.PlaceLinkView, "registration-link"),
+        ("errands/", api.ErrandsView, "errands"),
+        ("errands/<int:errand>/", api.ErrandView, "errand"),
         ("tickets/", api.DeskTicketsView, "tickets"),
         ("tickets/<int:ticket>/", api.DeskTicketView, "ticket"),
         ("codes/", api.CodesView, "codes"),

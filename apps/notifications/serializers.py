@@ -148,6 +148,20 @@ class MailAgainIn(serializers.Serializer[Any]):
     )
 
 
+class WantedSerializer(serializers.Serializer[Any]):
+    kind = serializers.CharField()
+    about = serializers.CharField(help_text="What such mails are about, in words.")
+    wanted = serializers.BooleanField()
+
+
+class WantedMailsSerializer(serializers.Serializer[Any]):
+    mails = WantedSerializer(many=True)
+
+
+class WantedIn(serializers.Serializer[Any]):
+    wanted = serializers.BooleanField()
+
+
 WEBHOOK = {
     "id": 3, "name": "CRM", "url": "https://crm.lakeside.example/plenary", "event": "freshet",
     "kinds": ["registration.created"], "is_on": True, "why_off": "", "failing_since": None,
@@ -171,3 +185,4 @@ MAIL = {
     "attempts": 8, "bounces": 0, "error": "SMTPServerDisconnected: Connection unexpectedly closed",
     "created_at": "2026-04-02T08:11:00Z", "due_at": "2026-04-02T12:11:00Z", "sent_at": None, "delivered_at": None,
 }  # fmt: skip
+WANTED = {"kind": "announcement", "about": "announcements of your events", "wanted": True}

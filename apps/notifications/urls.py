@@ -4,7 +4,7 @@ from django.urls import path
 
 from apps.events.doors.desk_calls import desk_routes
 from apps.notifications import api, views
-from apps.notifications.api import mails, receivers
+from apps.notifications.api import mails, receivers, wanted
 
 app_name = "notifications"
 urlpatterns = [
@@ -31,6 +31,8 @@ api_urlpatterns = [
     path(f"{TRIED}<int:receiver>/", receivers.ReceiverView.as_view(), name="webhook-receiver"),
     path(f"{TRIED}<int:receiver>/test/", receivers.ReceiverTestView.as_view(), name="webhook-receiver-test"),
     path(f"{TRIED}<int:receiver>/calls/", receivers.ReceivedView.as_view(), name="webhook-received"),
+    path("me/mails/", wanted.WantedMailsView.as_view(), name="me-mails"),
+    path("me/mails/<slug:kind>/", wanted.WantedMailView.as_view(), name="me-mail"),
     *desk_routes(
         ("mails/", mails.MailsView, "mails"),
         ("mails/<int:mail>/", mails.MailView, "mail"),

@@ -258,6 +258,11 @@ def a_failed_mail(place):
     return {}, {"mail": notifications.OwedMailFactory(event=place.event, state="failed").pk}
 
 
+def a_wish(place):
+    row = events.RegistrationFactory(event=place.event, state=Registration.State.PENDING)
+    return {"deed": "approve", "registrations": [row.pk]}, {}
+
+
 def a_provider(place):
     return {"name": "Staff", "kind": "saml", "metadata": Federation().metadata()}, {}
 
@@ -348,6 +353,8 @@ SENT = {
     "POST webhook-receivers": [sent()],
     "DELETE webhook-receiver": [sent()],
     "POST webhook-receiver-test": [sent()],
+    "POST desk-errands": [a_wish],
+    "POST organisation-members": [sent({"email": "new@example.org"})],
     "PATCH organisation-itself": [sent({"name": "Lakeside Trust"})],
     "POST organisation-connections": [a_provider],
     "PATCH organisation-connection": [sent({"name": "Staff"})],

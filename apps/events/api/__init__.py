@@ -10,6 +10,7 @@ from apps.events.api.admission import (
     DeskTicketView,
 )
 from apps.events.api.audit import AuditView, EventAuditView
+from apps.events.api.errands import ErrandsView, ErrandView
 from apps.events.api.events import AnnouncementsView, EventsViewSet, MeView, RegisterView, SchemaView
 from apps.events.api.guests import GuestLinesView, GuestListsView, GuestListView, InviteGuestsView
 from apps.events.api.links import PlaceLinksView, PlaceLinkView, RoleLinksView, RoleLinkView
@@ -61,6 +62,8 @@ __all__ = [
     "DomainView",
     "DomainsView",
     "DuplicateView",
+    "ErrandView",
+    "ErrandsView",
     "EventAuditView",
     "EventsViewSet",
     "ForgetView",

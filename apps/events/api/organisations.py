@@ -6,7 +6,6 @@ from django.db.models import QuerySet
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 from drf_spectacular.utils import extend_schema
-from rest_framework.exceptions import PermissionDenied
 from rest_framework.generics import ListAPIView
 from rest_framework.permissions import IsAuthenticated
 from rest_framework.request import Request
@@ -18,7 +17,7 @@ from apps.core.calls import Repeatable, Sparse
 from apps.core.errors import Refused
 from apps.core.schemas import documented
 from apps.core.scopes import Area
-from apps.events import permissions, selectors, services
+from apps.events import selectors, services
 from apps.events.doors.acting import name_at_the_desk
 from apps.events.doors.desk_calls import OrganisationCall, Reading, changed, check
 from apps.events.models import Event, MemberInvitation, Membership, Organisation
@@ -28,6 +27,7 @@ from apps.events.serializers.team import (
     INVITATION,
     MEMBER,
     ORGANISATION,
+    MemberAddIn,
     MemberIn,
     MemberInvitationIn,
     MemberInvitationSerializer,
@@ -103,8 +103,7 @@ class OrganisationView(OrganisationCall):
     )
     def patch(self, request: Request, organisation: str) -> Response:
         """Gives it another name or address. Its old address leads nowhere from then on. For owners."""
-        if not permissions.can_manage_organisation(self.by, self.organisation.pk):
-            raise PermissionDenied
+        self.for_owners()
         new = changed(self.organisation, self.given(OrganisationIn, instance=self.organisation, partial=True))
         check(self.organisation)
         services.change_organisation(self.organisation, changed=new)
@@ -167,6 +166,24 @@ class MembersView(OrganisationCall, Sparse, ListAPIView[Membership]):
     def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """Who runs the organisation's events."""
         return self.list(request, *args, **kwargs)
+
+    @documented(
+        "member_add",
+        takes=MemberAddIn,
+        gives=MemberSerializer,
+        status=201,
+        example=MEMBER,
+        refuses={409: ["member.is_one"], 429: ["too_many"]},
+    )
+    def post(self, request: Request, organisation: str) -> Response:
+        """Makes somebody a member at once, without asking them; they run its events once they sign in with a second
+        step. Mostly an invitation is the better way. For owners."""
+        self.for_owners()
+        limit_by_address(request, "invite")
+        wish = self.given(MemberAddIn)
+        made = services.make_member(self.organisation, **wish)
+        rows = self.organisation.memberships.filter(pk=made.pk).select_related("user")
+        return Response(MemberSerializer(selectors.as_known(rows, "organisation").get()).data, status=201)
 
 
 class MemberView(OrganisationCall):

@@ -107,6 +107,18 @@ class MemberIn(serializers.Serializer[Any]):
     role = serializers.ChoiceField(choices=Membership.Role.choices)
 
 
+class MemberAddIn(_Address):
+    name = serializers.CharField(
+        max_length=120,
+        required=False,
+        allow_blank=True,
+        default="",
+        validators=[validate_person_name],
+        help_text="Used where the address is new here.",
+    )
+    role = serializers.ChoiceField(choices=Membership.Role.choices, default=Membership.Role.MANAGER)
+
+
 class MemberInvitationSerializer(serializers.ModelSerializer[MemberInvitation]):
     by = serializers.CharField(source="by.email", read_only=True, default="")
     is_open = serializers.BooleanField(read_only=True)
