@@ -51,7 +51,9 @@ OF_NOBODY = {
     "question_withdraw",
 }  # fmt: skip
 # Come or answer with a secret, which must not be kept with it, nor a digest of it.
-OF_SECRETS = {"webhook_secret", "connection_make", "connection_change", "connection_delete"}
+OF_SECRETS = {
+    "webhook_secret", "connection_make", "connection_change", "connection_delete", "agenda_address_renew",
+}  # fmt: skip
 
 
 def test_writes_take_keys_and_lists_take_cursors():

@@ -1,7 +1,8 @@
-"""Tags, and invitations of speakers, by call."""
+"""Tags, invitations of speakers, and the address of one's own agenda, by call."""
 
 import pytest
 
+from apps.core.models import KeptAnswer
 from apps.events.models import EventRole
 from apps.notifications.models import OwedMail
 from apps.tracks.models import Tag
@@ -74,3 +75,21 @@ def test_speaker_of_another_event_is_not_invited(client, other_event):
     SpeakerFactory(event=other_event, slug="amara")
     path = f"{SPEAKERS}amara/invitation/"
     assert client.post(path, {"email": "amara@example.org"}, content_type=JSON).status_code == 404
+
+
+# The address of one's own agenda ---------------------------------------------------------------------------------------
+ADDRESS = "/api/v1/events/freshet/agenda-address/"
+
+
+def test_address_opens_the_agenda_until_it_is_renewed(attendee, visitor, enter, settings):
+    client = enter(attendee)
+    first = client.get(ADDRESS).json()["ics"].removeprefix(settings.SITE_URL)
+    assert visitor.get(first).status_code == 200
+    second = client.post(ADDRESS, headers={"Idempotency-Key": "one"}).json()["ics"].removeprefix(settings.SITE_URL)
+    assert (visitor.get(first).status_code, visitor.get(second).status_code) == (404, 200)
+    assert not KeptAnswer.objects.exists()
+
+
+def test_who_has_no_place_has_no_address(speaker, outsider, enter):
+    assert enter(speaker).get(ADDRESS).status_code == 404
+    assert enter(outsider).get(ADDRESS).status_code == 403
