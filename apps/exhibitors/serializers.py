@@ -66,7 +66,7 @@ class OwnAskedQuery(serializers.Serializer[Any]):
     booth = serializers.SlugField(max_length=80, required=False, help_text="The slug of a booth.")
 
 
-class OwnAskedSerializer(serializers.ModelSerializer[ContactRequest]):
+class OwnContactSerializer(serializers.ModelSerializer[ContactRequest]):
     """A row of `selectors.requests_in`."""
 
     booth = serializers.SlugField(source="booth.slug", read_only=True)
@@ -86,13 +86,13 @@ class OwnAskedSerializer(serializers.ModelSerializer[ContactRequest]):
         read_only_fields: tuple[str, ...] = fields
 
 
-class AskedSerializer(OwnAskedSerializer):
+class ContactAskedSerializer(OwnContactSerializer):
     """The same for those who answer: with the number of who asked."""
 
     person = serializers.IntegerField(source="user_id", read_only=True)
 
-    class Meta(OwnAskedSerializer.Meta):
-        fields = ("person", *OwnAskedSerializer.Meta.fields)
+    class Meta(OwnContactSerializer.Meta):
+        fields = ("person", *OwnContactSerializer.Meta.fields)
         read_only_fields = fields
 
 
@@ -109,7 +109,7 @@ class DeskAskedQuery(AskedQuery):
     q = serializers.CharField(max_length=80, required=False, help_text="In a name, company, address or message.")
 
 
-class AnswerIn(serializers.Serializer[Any]):
+class ContactAnswerIn(serializers.Serializer[Any]):
     answer = serializers.CharField(
         max_length=2000, required=False, allow_blank=True, default="", help_text="Left out: it is laid aside."
     )

@@ -195,7 +195,7 @@ def owe_wish_for_organisation(sender: Any, by: User, name: str, words: str, **_k
             paragraphs = [
                 _("%(by)s (%(email)s) asks for an organisation of their own: %(organisation)s.") % named,
                 words,
-                _("If you agree, make it at the desk, and invite them as its owner. Your answer to this mail goes to them."),
+                _("If you agree, make it at the desk, and invite them as its owner. Your answer goes to them."),
             ]
             services.owe_mail(
                 user=operator,

@@ -30,7 +30,7 @@ def letter(event, attendee):
     return DeadLetterFactory(event_id=event.pk, gate=poll.gate, title=str(poll), key=str(attendee.pk), body=body)
 
 
-# Answers set aside -----------------------------------------------------------------------------------------------------
+# Answers set aside --------------------------------------------------------------------------------------------------
 def test_letters_say_why_and_neither_who_nor_what(client, letter, attendee, other_event):
     DeadLetterFactory(event_id=other_event.pk)
     [row] = client.get(ASIDE).json()["results"]
@@ -75,7 +75,7 @@ def test_letters_are_the_organisers_to_read(moderator, letter, enter):
     assert client.delete(f"{ASIDE}{letter.pk}/").status_code == 403
 
 
-# Large actions ---------------------------------------------------------------------------------------------------------
+# Large actions ------------------------------------------------------------------------------------------------------
 def test_same_is_done_for_many(client, event, organiser):
     rows = RegistrationFactory.create_batch(3, event=event, state=Registration.State.PENDING)
     wish = {"deed": "approve", "registrations": [row.pk for row in rows]}
@@ -115,13 +115,13 @@ def test_errand_of_another_event_is_not_there(client, other_event):
     assert client.get(f"{ERRANDS}{ErrandFactory(event=other_event).pk}/").status_code == 404
 
 
-# The report of a file ----------------------------------------------------------------------------------------------------
+# The report of a file -----------------------------------------------------------------------------------------------
 def test_lines_are_read_in_pages_and_by_result(client, event, organiser):
     rows = [
         {"line": line, "email": f"p{line}@example.org", "name": "", "company": "", "title": "", "ticket": None}
         for line in (2, 3, 5)
     ]
-    guests = GuestListFactory(event=event, rows=rows, problems=[[4, ["No address."]]])
+    guests = GuestListFactory(event=event, rows=rows, problems=[[4, ["No address.", {}]]])
     RegistrationFactory(event=event, user__email="p3@example.org")
     services.invite_guests(guests, by=organiser)
     services.invite_all(guests.pk)
@@ -141,7 +141,7 @@ def test_lines_of_another_event_are_not_there(client, other_event):
     assert GuestList.objects.count() == 1
 
 
-# The log of an event -----------------------------------------------------------------------------------------------------
+# The log of an event ------------------------------------------------------------------------------------------------
 def test_guest_reads_the_log_of_their_event_without_networks(event, other_event, enter):
     guest = EventRoleFactory(event=event, role="organiser", user__is_staff=True).user
     of = {"organisation_id": event.organisation_id, "address": "198.51.100.7"}

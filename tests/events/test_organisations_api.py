@@ -38,7 +38,7 @@ def own(event):
     return f"{ALL}{event.organisation.slug}/"
 
 
-# Founding ------------------------------------------------------------------------------------------------------------
+# Founding -----------------------------------------------------------------------------------------------------------
 def test_anybody_founds_one_where_the_platform_is_open(newcomer, enter, is_open):
     made = enter(newcomer).post(ALL, {"name": "Dry Dock"}, content_type=JSON)
     assert (made.status_code, made.json()) == (201, {"slug": "dry-dock", "name": "Dry Dock", "role": "owner"})
@@ -111,7 +111,7 @@ def test_who_came_by_a_link_founds_nothing(event, visitor, is_open):
     assert Organisation.objects.count() == 1
 
 
-# Asking --------------------------------------------------------------------------------------------------------------
+# Asking -------------------------------------------------------------------------------------------------------------
 def test_wish_goes_to_those_who_run_the_platform(nobody, enter):
     operator = UserFactory(is_superuser=True, is_staff=True)
     UserFactory(is_superuser=True, is_staff=True, is_active=False)
@@ -141,7 +141,7 @@ def test_wish_without_anybody_to_ask_says_so(nobody, enter):
     assert (answer.status_code, "Nobody here makes organisations" in answer.content.decode()) == (409, True)
 
 
-# Naming it, and its members --------------------------------------------------------------------------------------------
+# Naming it, and its members -----------------------------------------------------------------------------------------
 def test_owner_gives_another_name_and_address(client, own, event):
     told = client.patch(own, {"name": "Weirs", "slug": "weirs"}, content_type=JSON).json()
     assert told == {"slug": "weirs", "name": "Weirs", "role": "owner"}

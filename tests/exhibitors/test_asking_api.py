@@ -126,7 +126,7 @@ def test_exhibitor_answers_for_no_other_booth(event, exhibitor, asked, enter):
 
 def test_organisers_read_all_and_delete_with_a_line_in_the_log(event, asked, organiser, other_event, enter):
     foreign = ContactRequestFactory(booth__event=other_event)
-    ContactRequestFactory(booth=BoothFactory(event=event), handled_at=clock.now(), company="Dry Dock")
+    ContactRequestFactory(booth=BoothFactory(event=event), handled_at=clock.now(), company="Dry Dock", message="Hulls?")
     client = enter(organiser)
 
     found = [

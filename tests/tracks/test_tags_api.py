@@ -77,7 +77,7 @@ def test_speaker_of_another_event_is_not_invited(client, other_event):
     assert client.post(path, {"email": "amara@example.org"}, content_type=JSON).status_code == 404
 
 
-# The address of one's own agenda ---------------------------------------------------------------------------------------
+# The address of one's own agenda ------------------------------------------------------------------------------------
 ADDRESS = "/api/v1/events/freshet/agenda-address/"
 
 

@@ -57,7 +57,8 @@ class ConnectionCall(OrganisationCall):
 
 
 class ConnectionsView(ConnectionCall, Sparse, ListAPIView[SignInConnection]):
-    takes_keys: ClassVar[bool] = False  # a digest of what was sent would be one of a secret; its name tells a repetition
+    takes_keys: ClassVar[bool] = False
+    """A digest of what was sent would be one of a secret. A repetition is told by its name, which is taken."""
     serializer_class = SignInConnectionSerializer
     ordering = ("name", "pk")
 
@@ -80,7 +81,8 @@ class ConnectionsView(ConnectionCall, Sparse, ListAPIView[SignInConnection]):
         refuses={409: ["connection.too_many", "connection.name_taken"], 429: ["too_many"]},
     )
     def post(self, request: Request, organisation: str) -> Response:
-        """Connects a provider. It is asked now whether it is there; nobody comes in by it until it is on. For owners."""
+        """Connects a provider. It is asked now whether it is there. Nobody comes in by it until it is on. For
+        owners."""
         limit_by_address(request, "invite")
         row = SignInConnection(organisation=self.organisation)
         wish = self.completed(row, self.given(SignInConnectionSerializer))

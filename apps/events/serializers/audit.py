@@ -29,7 +29,9 @@ class ActSerializer(serializers.ModelSerializer[Entry]):
         source="event_id", read_only=True, allow_null=True, help_text="Its number: events may go, what was done stays."
     )
     person = serializers.IntegerField(source="who_id", read_only=True, allow_null=True)
-    address = serializers.CharField(source="shown_address", read_only=True, help_text="From which network; empty for guests.")
+    address = serializers.CharField(
+        source="shown_address", read_only=True, help_text="From which network; empty for guests."
+    )
     before = serializers.DictField(read_only=True, allow_null=True, help_text="By column; what is secret is dots.")
     after = serializers.DictField(read_only=True, allow_null=True)
 

@@ -23,12 +23,12 @@ from apps.exhibitors.models import Booth, ContactRequest
 from apps.exhibitors.serializers import (
     ASKED,
     OWN_ASKED,
-    AnswerIn,
+    ContactAnswerIn,
     AskedQuery,
-    AskedSerializer,
+    ContactAskedSerializer,
     DeskAskedQuery,
     OwnAskedQuery,
-    OwnAskedSerializer,
+    OwnContactSerializer,
 )
 
 
@@ -53,7 +53,7 @@ class OwnAskedCall(Reading, EventAPIView):
 
 
 class OwnAskedListView(OwnAskedCall, Sparse, ListAPIView[ContactRequest]):
-    serializer_class = OwnAskedSerializer
+    serializer_class = OwnContactSerializer
     ordering = ("-created_at", "-pk")
 
     def get_queryset(self) -> QuerySet[ContactRequest]:
@@ -69,10 +69,10 @@ class OwnAskedListView(OwnAskedCall, Sparse, ListAPIView[ContactRequest]):
 
 
 class OwnAskedView(OwnAskedCall):
-    @documented("contact_request", gives=OwnAskedSerializer, example=OWN_ASKED)
+    @documented("contact_request", gives=OwnContactSerializer, example=OWN_ASKED)
     def get(self, request: Request, event: str, asked: int) -> Response:
         """One of them."""
-        return Response(OwnAskedSerializer(self.found()).data)
+        return Response(OwnContactSerializer(self.found()).data)
 
     @documented("contact_withdraw", refuses={409: ["contact.handled_before"]})
     def delete(self, request: Request, event: str, asked: int) -> Response:
@@ -115,11 +115,11 @@ class BoothAskedCall(Reading, EventAPIView):
         self.booth()
 
     def told(self) -> Response:
-        return Response(AskedSerializer(self.found()).data)
+        return Response(ContactAskedSerializer(self.found()).data)
 
 
 class BoothAskedListView(BoothAskedCall, Sparse, ListAPIView[ContactRequest]):
-    serializer_class = AskedSerializer
+    serializer_class = ContactAskedSerializer
     ordering = ("-created_at", "-pk")
 
     def get_queryset(self) -> QuerySet[ContactRequest]:
@@ -134,7 +134,7 @@ class BoothAskedListView(BoothAskedCall, Sparse, ListAPIView[ContactRequest]):
 
 
 class BoothAskedView(BoothAskedCall):
-    @documented("booth_request", gives=AskedSerializer, example=ASKED)
+    @documented("booth_request", gives=ContactAskedSerializer, example=ASKED)
     def get(self, request: Request, event: str, slug: str, asked: int) -> Response:
         """One of them."""
         return self.told()
@@ -143,17 +143,17 @@ class BoothAskedView(BoothAskedCall):
 class BoothAnswerView(BoothAskedCall):
     @documented(
         "booth_answer",
-        takes=AnswerIn,
-        gives=AskedSerializer,
+        takes=ContactAnswerIn,
+        gives=ContactAskedSerializer,
         example=ASKED,
         refuses={409: ["contact.handled"]},
     )
     def post(self, request: Request, event: str, slug: str, asked: int) -> Response:
         """Answers, by mail and at the booth; without a text it is laid aside. Of two who answer, the second is told."""
-        services.answer(self.found(), by=self.by, text=self.given(AnswerIn)["answer"])
+        services.answer(self.found(), by=self.by, text=self.given(ContactAnswerIn)["answer"])
         return self.told()
 
-    @documented("booth_answer_none", gives=AskedSerializer, example=ASKED)
+    @documented("booth_answer_none", gives=ContactAskedSerializer, example=ASKED)
     def delete(self, request: Request, event: str, slug: str, asked: int) -> Response:
         """Puts one that was laid aside back among those that wait. What was answered stays answered."""
         services.reopen(self.found())
@@ -168,7 +168,7 @@ class DeskAskedCall(DeskCall):
 
 
 class DeskAskedListView(DeskAskedCall, Sparse, ListAPIView[ContactRequest]):
-    serializer_class = AskedSerializer
+    serializer_class = ContactAskedSerializer
     ordering = ("-created_at", "-pk")
 
     def get_queryset(self) -> QuerySet[ContactRequest]:
@@ -187,10 +187,10 @@ class DeskAskedView(DeskAskedCall):
         row: ContactRequest = get_object_or_404(self.rows(), pk=self.kwargs["asked"])
         return row
 
-    @documented("desk_contact_request", gives=AskedSerializer, example=ASKED)
+    @documented("desk_contact_request", gives=ContactAskedSerializer, example=ASKED)
     def get(self, request: Request, event: str, asked: int) -> Response:
         """One of them."""
-        return Response(AskedSerializer(self.found()).data)
+        return Response(ContactAskedSerializer(self.found()).data)
 
     @documented("contact_delete")
     def delete(self, request: Request, event: str, asked: int) -> Response:

@@ -1,5 +1,5 @@
-"""Mails of an event over REST: whether each left, and those that were given up sent after all. Their texts hold people's
-links and are not told."""
+"""Mails of an event over REST: whether each left, and those that were given up sent after all. Their texts hold
+people's links and are not told."""
 
 from typing import Any
 
