@@ -254,7 +254,8 @@ NO_LISTS = {
     "api:desk-settings", "api:desk-state", "api:desk-track", "api:desk-room", "api:desk-speaker", "api:desk-session",
     "api:desk-import", "api:event-ticket-opens", "api:desk-opens", "api:webhook", "api:webhook-delivery",
     "api:contact-request", "api:booth-request", "api:desk-contact-request", "api:desk-tag", "api:desk-letter",
-    "api:desk-mail", "api:desk-errand", "api:me-mails", "api:agenda-address", "api:webhook-receiver",
+    "api:desk-mail", "api:desk-errand", "api:me-mails", "api:agenda-address", "api:event-next",
+    "api:webhook-receiver",
     "api:organisation-connection", "api:organisation-itself",
     "api:training-attempt", "api:training-review", "api:desk-booth", "api:desk-guest-list",
 }  # fmt: skip

@@ -37,6 +37,7 @@ class OwnAskedCall(Reading, EventAPIView):
 
     access = Access.ATTENDEE
     area = Area.EXPO
+    reads_primary = True
 
     @property
     def by(self) -> User:
