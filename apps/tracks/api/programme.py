@@ -71,7 +71,7 @@ class PartCall(ProgrammeCall):
         return self.given(self.shape, instance=row, partial=row is not None, event=self.event)
 
     def make(self) -> Response:
-        row = self.model(event=self.event)
+        row: Any = self.model(event=self.event)
         if isinstance(row, Track):
             row.colour = 0  # one that its neighbours do not have, if none is said
         changed(row, self.wish())
