@@ -10,9 +10,7 @@ from tests.access.test_routes import ask
 from tests.factories.events import EventFactory, MembershipFactory
 
 OF_ORGANISATIONS = [
-    route
-    for route in routes.every_route()
-    if route.name.startswith("api:") and "organisation" in route.parameters
+    route for route in routes.every_route() if route.name.startswith("api:") and "organisation" in route.parameters
 ]
 INSIDE = [route for route in OF_ORGANISATIONS if len(route.parameters) > 1]
 

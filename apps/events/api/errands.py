@@ -59,9 +59,7 @@ class ErrandsView(ErrandCall, Sparse, ListAPIView[Errand]):
         known = {*self.event.registrations.filter(pk__in=chosen).values_list("pk", flat=True)}
         if not known >= {*chosen}:
             raise ValidationError({"registrations": [_("The event has no such registration.")]})
-        begun = services.begin_errand(
-            self.event, deed=wish["deed"], rows=chosen, by=self.by, reason=wish["reason"]
-        )
+        begun = services.begin_errand(self.event, deed=wish["deed"], rows=chosen, by=self.by, reason=wish["reason"])
         return self.told(begun.pk, status=202)
 
 

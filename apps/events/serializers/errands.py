@@ -9,9 +9,7 @@ from apps.events.models import Errand
 from apps.events.serializers.registrations import NUMBER
 
 MOST_ROWS = 10_000
-DEEDS = [
-    (deed.value, deed.value) for deed in Errand.Deed if deed.value not in (*Errand.OF_ROLES, *Errand.OF_BANS)
-]
+DEEDS = [(deed.value, deed.value) for deed in Errand.Deed if deed.value not in (*Errand.OF_ROLES, *Errand.OF_BANS)]
 """What is done to registrations."""
 
 

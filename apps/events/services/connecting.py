@@ -57,9 +57,7 @@ def _fill_in(said: dict[str, Any]) -> None:
         published = saml.fetch_metadata(said["metadata_url"])
     else:
         return
-    said.update(
-        entity_id=published.entity_id, sso_url=published.sso_url, certificates=published.certificates
-    )
+    said.update(entity_id=published.entity_id, sso_url=published.sso_url, certificates=published.certificates)
 
 
 def _look(said: dict[str, Any]) -> None:

@@ -7,7 +7,6 @@ from django.utils.translation import gettext as _
 
 from apps.audit import services as audit
 from apps.audit.models import Entry
-from apps.core.errors import Refused
 from apps.events.models import Event
 from apps.intake import letters
 from apps.intake.models import DeadLetter

@@ -23,8 +23,8 @@ from apps.exhibitors.models import Booth, ContactRequest
 from apps.exhibitors.serializers import (
     ASKED,
     OWN_ASKED,
-    ContactAnswerIn,
     AskedQuery,
+    ContactAnswerIn,
     ContactAskedSerializer,
     DeskAskedQuery,
     OwnAskedQuery,

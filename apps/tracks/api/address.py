@@ -17,9 +17,7 @@ from apps.tracks import selectors, services
 from apps.tracks.serializers import AgendaAddressesSerializer
 
 FORMS = ("ics", "json", "xml")
-ADDRESSES = {
-    form: f"https://events.example.org/e/freshet/my/3Ckq0Xc2aR/agenda.{form}" for form in FORMS
-}
+ADDRESSES = {form: f"https://events.example.org/e/freshet/my/3Ckq0Xc2aR/agenda.{form}" for form in FORMS}
 
 
 class AgendaAddressView(EventAPIView):
