@@ -13,6 +13,7 @@ RATES = {
     "tokens": "120/m/ip,20/m/user",
     "connection": "1200/m/ip",
     "invite": "60/m/ip,20/m/user",
+    "founding": "60/m/ip,3/d/user",
 }
 KEY_RATES = {"webauthn_login": "120/m/ip"}
 

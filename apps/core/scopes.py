@@ -23,6 +23,7 @@ class Area(StrEnum):
     TEAM = "team"
     PROGRAMME = "programme"
     WEBHOOKS = "webhooks"
+    SIGN_IN = "sign_in"
     AUDIT = "audit"
     PEOPLE = "people"
     PROFILE = "profile"
@@ -44,12 +45,14 @@ SCOPES: "Mapping[str, _StrPromise]" = {
     "registrations:read": _("See who registered for events that you run, and how one gets in"),
     "registrations:write": _("Decide on registrations, and set tickets, codes and questions"),
     "team:read": _("See who has which role in your events and organisations"),
-    "team:write": _("Give and take roles, and invite members"),
+    "team:write": _("Give and take roles, invite members, make and name organisations"),
     "programme:read": _("See the whole agenda of events that you run, also what is not public"),
     "programme:write": _("Change the agenda of events that you run, and import schedules"),
     "webhooks:read": _("See the webhooks of your organisations, and what they were told"),
     "webhooks:write": _("Make, change and delete webhooks, and send again what failed"),
-    "audit:read": _("See what staff did in your organisations"),
+    "sign_in:read": _("See how people sign in to organisations that you own, without secrets"),
+    "sign_in:write": _("Connect and disconnect providers by which people sign in to organisations that you own"),
+    "audit:read": _("See what staff did in your organisations and events"),
     "people:read": _("See the profiles of people at your events"),
     "profile:read": _("See your profile"),
     "profile:write": _("Change your profile"),
@@ -65,8 +68,8 @@ SCOPES: "Mapping[str, _StrPromise]" = {
     "questions:write": _("Ask, vote for and run questions"),
     "quizzes:read": _("See quizzes"),
     "quizzes:write": _("Play and run quizzes"),
-    "expo:read": _("See booths"),
-    "expo:write": _("Ask booths to get in touch with you"),
+    "expo:read": _("See booths, what you asked there, and what was asked at yours"),
+    "expo:write": _("Ask booths something, and run the booths that are yours"),
     "files:read": _("See the files of your events"),
     "files:write": _("Upload files"),
 }

@@ -25,6 +25,7 @@ OWNERS_ONLY = frozenset(
         "leave",
         "own_data",
         "organisations",
+        "found_organisation",
         "member_invitation",
         "mfa_index",
         "mfa_reauthenticate",

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from django.conf import settings
 from django.db.models import Case, CharField, QuerySet, Value, When
 from django.db.models.functions import Cast, Concat
 
@@ -204,10 +205,13 @@ def _is_named(domain: str, lines: str) -> bool:
 
 
 def can_found_organisation(user: "User | AnonymousUser") -> bool:
-    """Whoever owns one may found another, and becomes its owner."""
-    if not isinstance(user, User) or not user.is_active or not user.has_second_factor:
-        return False
-    return user.is_superuser or memberships_for(user, MayRun.FOUNDING).exists()
+    """Whoever owns one may found another, and becomes its owner; where the platform is open to that, anybody may."""
+    return isinstance(user, User) and user.is_active and user.has_second_factor and is_founding_open_to(user)
+
+
+def is_founding_open_to(user: User) -> bool:
+    """Whether somebody may found one once they have a second step."""
+    return settings.ORGANISATIONS_OPEN or user.is_superuser or memberships_for(user, MayRun.FOUNDING).exists()
 
 
 def can_manage_organisation(user: User, organisation_id: int) -> bool:

@@ -56,3 +56,5 @@ presence_changed = Signal()
 """event_id: int. People came to the event or to one of its sessions, or left; told by the live process, in batches."""
 member_invited = Signal()
 """invitation: MemberInvitation; token: str. An owner asks somebody to run the organisation's events with them."""
+organisation_wanted = Signal()
+"""by: User; name, words: str. Somebody asks those who run the platform for an organisation of their own."""

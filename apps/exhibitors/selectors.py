@@ -133,6 +133,33 @@ def contact_request(booth: Booth, pk: int) -> ContactRequest | None:
     return booth.contact_requests.select_related("user", "booth__event").filter(pk=pk).first()
 
 
+def requests_at(booth: Booth) -> "QuerySet[ContactRequest]":
+    return booth.contact_requests.select_related("booth", "answered_by")
+
+
+def requests_of_event(event: Event) -> "QuerySet[ContactRequest]":
+    """Of all booths, shown or not."""
+    return ContactRequest.objects.filter(booth__event=event).select_related("booth__event", "answered_by")
+
+
+def requests_in(event: Event, user: User) -> "QuerySet[ContactRequest]":
+    """What this person asked in the event."""
+    return requests_of_event(event).filter(user=user)
+
+
+def requests_where(
+    requests: "QuerySet[ContactRequest]", *, is_handled: bool | None = None, booth: str = "", q: str = ""
+) -> "QuerySet[ContactRequest]":
+    if is_handled is not None:
+        requests = requests.filter(handled_at__isnull=not is_handled)
+    if booth:
+        requests = requests.filter(booth__slug=booth)
+    for word in q.split()[:6]:
+        named = Q(name__icontains=word) | Q(company__icontains=word) | Q(email__icontains=word)
+        requests = requests.filter(named | Q(message__icontains=word))
+    return requests
+
+
 def own_requests(booth: Booth, user: User, *, limit: int = 5) -> list[ContactRequest]:
     """What this person asked the booth, newest first."""
     return list(booth.contact_requests.filter(user=user).select_related("answered_by")[:limit])

@@ -52,12 +52,67 @@ class ContactSerializer(serializers.ModelSerializer[ContactRequest]):
 
     class Meta:
         model = ContactRequest
-        fields = ("message", "name", "email", "company", "consent")
+        fields = ("id", "message", "name", "email", "company", "consent")
 
     def validate_consent(self, value: bool) -> bool:
         if not value:
             raise serializers.ValidationError("Without consent the booth would not know how to answer.")
         return value
+
+
+class OwnAskedQuery(serializers.Serializer[Any]):
+    """What one's own requests may be narrowed by."""
+
+    booth = serializers.SlugField(max_length=80, required=False, help_text="The slug of a booth.")
+
+
+class OwnContactSerializer(serializers.ModelSerializer[ContactRequest]):
+    """A row of `selectors.requests_in`."""
+
+    booth = serializers.SlugField(source="booth.slug", read_only=True)
+    answered_by = serializers.CharField(
+        source="answered_by.name", read_only=True, default="", help_text="Empty where nobody wrote an answer."
+    )
+    handled_at = serializers.DateTimeField(
+        read_only=True, allow_null=True, help_text="When it was answered, or laid aside without an answer."
+    )
+
+    class Meta:
+        model = ContactRequest
+        fields: tuple[str, ...] = (
+            *("id", "booth", "message", "name", "email", "company", "answer", "answered_by", "created_at"),
+            "handled_at",
+        )
+        read_only_fields: tuple[str, ...] = fields
+
+
+class ContactAskedSerializer(OwnContactSerializer):
+    """The same for those who answer: with the number of who asked."""
+
+    person = serializers.IntegerField(source="user_id", read_only=True)
+
+    class Meta(OwnContactSerializer.Meta):
+        fields = ("person", *OwnContactSerializer.Meta.fields)
+        read_only_fields = fields
+
+
+class AskedQuery(serializers.Serializer[Any]):
+    """What a booth's requests may be narrowed by."""
+
+    is_handled = serializers.BooleanField(
+        required=False, allow_null=True, default=None, help_text="Whether it was answered or laid aside."
+    )
+
+
+class DeskAskedQuery(AskedQuery):
+    booth = serializers.SlugField(max_length=80, required=False, help_text="The slug of a booth.")
+    q = serializers.CharField(max_length=80, required=False, help_text="In a name, company, address or message.")
+
+
+class ContactAnswerIn(serializers.Serializer[Any]):
+    answer = serializers.CharField(
+        max_length=2000, required=False, allow_blank=True, default="", help_text="Left out: it is laid aside."
+    )
 
 
 class NumbersField(serializers.ListField):
@@ -114,3 +169,9 @@ BOOTH = {
     "brand": "#0b4f5c", "website": "https://lakeside.example", "position": 0, "is_published": True, "logo": None,
     "cover": None, "film": None, "staff": [31], "documents": ["3Ckq0Xc2"],
 }  # fmt: skip
+OWN_ASKED = {
+    "id": 12, "booth": "lakeside-water", "message": "Which of your gauges show the year 1953?", "name": "Nadia Okello",
+    "email": "nadia@lakeside.example", "company": "", "answer": "All of them.", "answered_by": "Bea Lindqvist",
+    "created_at": "2026-05-04T10:30:00Z", "handled_at": "2026-05-04T11:02:00Z",
+}  # fmt: skip
+ASKED = {"person": 31, **OWN_ASKED}

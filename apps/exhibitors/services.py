@@ -76,6 +76,29 @@ def reopen(request: ContactRequest) -> None:
         _keep(request, before=(request.handled_at, request.answered_by_id, ""), after=(None, None, ""))
 
 
+def withdraw(request: ContactRequest) -> None:
+    """Whoever asked takes it back while it waits: nobody reads it any more. Raises Refused where somebody answered it,
+    or laid it aside, meanwhile."""
+    gone, _by_model = ContactRequest.objects.filter(pk=request.pk, handled_at__isnull=True).delete()
+    if not gone and ContactRequest.objects.filter(pk=request.pk).exists():
+        raise Refused("contact.handled_before", gettext_lazy("The booth has seen to this already. It stays with them."))
+
+
+@transaction.atomic
+def remove_request(request: ContactRequest) -> None:
+    """Deletes it for good, in the name of one of the staff."""
+    event, before = request.booth.event, _side((request.handled_at, request.answered_by_id, request.answer))
+    audit.record(
+        str(request),
+        thing=request,
+        kind=Entry.Kind.DELETED,
+        event_id=event.pk,
+        organisation_id=event.organisation_id,
+        before=before,
+    )
+    request.delete()
+
+
 Handled = tuple[datetime | None, int | None, str]
 
 

@@ -17,6 +17,7 @@ from apps.chat import services as chat_rooms
 from apps.core import colour, plurals
 from apps.core.access import Access
 from apps.core.errors import Refused
+from apps.core.rows import row_number
 from apps.core.words import Number
 from apps.events import permissions as event_permissions
 from apps.events.doors import EventView
@@ -81,6 +82,8 @@ class BoothPage(BoothView):
     def post(self, request: HttpRequest, event: str, slug: str) -> HttpResponse:
         """The contact form. Only people of the event may ask."""
         self.find()
+        if "withdraw" in request.POST:
+            return self.take_back(request.POST["withdraw"])
         if self.roles and not may_enter_expo(self.roles):
             raise permissions.other_ticket()
         if not self.takes_part or self.person is None:
@@ -95,6 +98,16 @@ class BoothPage(BoothView):
             form.add_error(None, str(refused.message))
             return self.show(form, status=refused.status)
         self.say(_("%(booth)s has your question, and will answer you by mail and here.") % {"booth": self.booth.name})
+        return redirect(self.booth)
+
+    def take_back(self, chosen: str) -> HttpResponse:
+        """What this person asked here, while it waits."""
+        number, person = row_number(chosen), self.person if self.roles else None
+        if person is None or number is None:
+            raise Http404
+        asked = get_object_or_404(selectors.requests_in(self.event, person), pk=number, booth=self.booth)
+        services.withdraw(asked)
+        self.say(_("You have taken your question back."))
         return redirect(self.booth)
 
     @property

@@ -24,6 +24,7 @@ from apps.events.signals import (
     link_wanted,
     member_invited,
     moved_up,
+    organisation_wanted,
     place_corrected,
     place_given_back,
     place_offered,
@@ -41,6 +42,7 @@ from apps.notifications import selectors, services
 from apps.notifications.models import Suppression
 from apps.notifications.registry import facts
 
+MOST_OPERATORS = 10
 NO_PLACE_PAUSE = timedelta(minutes=1)
 WISH = {
     Registration.State.PENDING: "pending",
@@ -182,6 +184,28 @@ def owe_invitation_of_member(sender: Any, invitation: MemberInvitation, token: s
             context={"paragraphs": paragraphs, "text": "\n\n".join([*paragraphs, url]), "url": url},
             is_secret=True,
         )
+
+
+@receiver(organisation_wanted)
+def owe_wish_for_organisation(sender: Any, by: User, name: str, words: str, **_kwargs: Any) -> None:
+    url = settings.SITE_URL + reverse("admin:events_organisation_add")
+    for operator in User.objects.filter(is_superuser=True, is_active=True).order_by("pk")[:MOST_OPERATORS]:
+        with translation.override(operator.language or settings.LANGUAGE_CODE):
+            named = {"by": by, "email": by.email, "organisation": name}
+            paragraphs = [
+                _("%(by)s (%(email)s) asks for an organisation of their own: %(organisation)s.") % named,
+                words,
+                _("If you agree, make it at the desk, and invite them as its owner. Your answer goes to them."),
+            ]
+            services.owe_mail(
+                user=operator,
+                kind="organisation_wanted",
+                to=operator.email,
+                reply_to=by.email,
+                subject=_("Somebody asks for an organisation: %(organisation)s") % named,
+                template="notifications/mail/wanted",
+                context={"paragraphs": paragraphs, "text": "\n\n".join([*paragraphs, url]), "url": url},
+            )
 
 
 def _owe_note(

@@ -1,12 +1,13 @@
-"""Webhooks as the API writes them."""
+"""Webhooks and mails as the API writes them."""
 
 from typing import Any
 
+from django.conf import settings
 from rest_framework import serializers
 
 from apps.core.errors import Refused
 from apps.notifications import services
-from apps.notifications.models import Attempt, Delivery, Endpoint
+from apps.notifications.models import Attempt, Delivery, Endpoint, OwedMail, Receiver, ReceiverCall
 from apps.notifications.registry import facts
 
 
@@ -101,6 +102,66 @@ class ReplayedSerializer(serializers.Serializer[Any]):
     again = serializers.IntegerField(help_text="How many are sent again; a thousand at once.")
 
 
+class ReceiverSerializer(serializers.ModelSerializer[Receiver]):
+    url = serializers.SerializerMethodField(help_text="Where it takes what it is sent, by POST.")
+
+    class Meta:
+        model = Receiver
+        fields = ("id", "url", "calls", "created_at", "ends_at")
+        read_only_fields = fields
+
+    def get_url(self, receiver: Receiver) -> str:
+        return f"{settings.SITE_URL}{receiver.path}"
+
+
+class ReceiverCallSerializer(serializers.ModelSerializer[ReceiverCall]):
+    headers = serializers.DictField(
+        child=serializers.CharField(), read_only=True, help_text="As they came, without cookies and passwords."
+    )
+    holds = serializers.BooleanField(read_only=True, help_text="Whether the signature holds.")
+
+    class Meta:
+        model = ReceiverCall
+        fields = ("id", "at", "holds", "headers", "body")
+        read_only_fields = fields
+
+
+class MailsQuery(serializers.Serializer[Any]):
+    state = serializers.ChoiceField(choices=OwedMail.State.choices, required=False)
+    kind = serializers.CharField(max_length=40, required=False, help_text="Such as welcome.")
+    q = serializers.CharField(max_length=100, required=False, help_text="In an address or a subject.")
+
+
+class MailSerializer(serializers.ModelSerializer[OwedMail]):
+    class Meta:
+        model = OwedMail
+        fields = (
+            *("id", "to", "subject", "kind", "state", "attempts", "bounces", "error", "created_at", "due_at"),
+            *("sent_at", "delivered_at"),
+        )
+        read_only_fields = fields
+
+
+class MailAgainIn(serializers.Serializer[Any]):
+    address_is_right = serializers.BooleanField(
+        default=False, help_text="Of a mail that the address refused: send to it again, this and what comes later."
+    )
+
+
+class WantedSerializer(serializers.Serializer[Any]):
+    kind = serializers.CharField()
+    about = serializers.CharField(help_text="What such mails are about, in words.")
+    wanted = serializers.BooleanField()
+
+
+class WantedMailsSerializer(serializers.Serializer[Any]):
+    mails = WantedSerializer(many=True)
+
+
+class WantedIn(serializers.Serializer[Any]):
+    wanted = serializers.BooleanField()
+
+
 WEBHOOK = {
     "id": 3, "name": "CRM", "url": "https://crm.lakeside.example/plenary", "event": "freshet",
     "kinds": ["registration.created"], "is_on": True, "why_off": "", "failing_since": None,
@@ -115,3 +176,13 @@ DELIVERY_DETAIL = {
     "body": '{"type":"registration.created"}',
     "log": [{"at": "2026-04-02T08:11:01Z", "status": 500, "ms": 41, "error": "", "excerpt": "Oops"}],
 }
+RECEIVER = {
+    "id": 7, "url": "https://events.example.org/hooks/3Ckq0Xc2/", "calls": 2, "created_at": "2026-04-02T08:11:00Z",
+    "ends_at": "2026-04-03T08:11:00Z",
+}  # fmt: skip
+MAIL = {
+    "id": 81, "to": "nadia@lakeside.example", "subject": "You are in", "kind": "welcome", "state": "failed",
+    "attempts": 8, "bounces": 0, "error": "SMTPServerDisconnected: Connection unexpectedly closed",
+    "created_at": "2026-04-02T08:11:00Z", "due_at": "2026-04-02T12:11:00Z", "sent_at": None, "delivered_at": None,
+}  # fmt: skip
+WANTED = {"kind": "announcement", "about": "announcements of your events", "wanted": True}

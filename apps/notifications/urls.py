@@ -1,8 +1,10 @@
-"""Routes of the development mailbox, of ending mails, of test receivers, and of what the mail service tells."""
+"""Routes of mails: owed ones, the development mailbox, ending them; of webhooks, and of their test receivers."""
 
 from django.urls import path
 
+from apps.events.doors.desk_calls import desk_routes
 from apps.notifications import api, views
+from apps.notifications.api import mails, receivers, wanted
 
 app_name = "notifications"
 urlpatterns = [
@@ -16,6 +18,7 @@ urlpatterns = [
 ]
 
 BASE = "organisations/<slug:organisation>/webhooks/"
+TRIED = f"{BASE}<int:webhook>/receivers/"
 api_urlpatterns = [
     path(BASE, api.WebhooksView.as_view(), name="webhooks"),
     path(f"{BASE}<int:webhook>/", api.WebhookView.as_view(), name="webhook"),
@@ -24,4 +27,15 @@ api_urlpatterns = [
     path(f"{BASE}<int:webhook>/again/", api.ReplayView.as_view(), name="webhook-replay"),
     path(f"{BASE}<int:webhook>/deliveries/", api.DeliveriesView.as_view(), name="webhook-deliveries"),
     path(f"{BASE}<int:webhook>/deliveries/<int:delivery>/", api.DeliveryView.as_view(), name="webhook-delivery"),
+    path(TRIED, receivers.ReceiversView.as_view(), name="webhook-receivers"),
+    path(f"{TRIED}<int:receiver>/", receivers.ReceiverView.as_view(), name="webhook-receiver"),
+    path(f"{TRIED}<int:receiver>/test/", receivers.ReceiverTestView.as_view(), name="webhook-receiver-test"),
+    path(f"{TRIED}<int:receiver>/calls/", receivers.ReceivedView.as_view(), name="webhook-received"),
+    path("me/mails/", wanted.WantedMailsView.as_view(), name="me-mails"),
+    path("me/mails/<slug:kind>/", wanted.WantedMailView.as_view(), name="me-mail"),
+    *desk_routes(
+        ("mails/", mails.MailsView, "mails"),
+        ("mails/<int:mail>/", mails.MailView, "mail"),
+        ("mails/<int:mail>/again/", mails.MailAgainView, "mail-again"),
+    ),
 ]

@@ -4,7 +4,7 @@ from django.urls import URLPattern, URLResolver, path, register_converter
 
 from apps.events.doors.desk_calls import desk_routes
 from apps.tracks import api
-from apps.tracks.api import imports, opening, programme
+from apps.tracks.api import address, imports, inviting, opening, programme, tags
 from apps.tracks.api import seats as desk_seats
 from apps.tracks.views import agenda, cards, embeds, schedule, seats, sitemap, speakers
 
@@ -56,6 +56,7 @@ api_urlpatterns: list[URLPattern | URLResolver] = [
     path("events/<slug:event>/sessions/<slug:slug>/", api.Sessions.as_view({"get": "retrieve"}), name="agenda-session"),
     path("events/<slug:event>/sessions/<slug:slug>/star/", api.Stars.as_view(), name="agenda-star"),
     path("events/<slug:event>/sessions/<slug:slug>/seat/", api.Seats.as_view(), name="agenda-seat"),
+    path("events/<slug:event>/agenda-address/", address.AgendaAddressView.as_view(), name="agenda-address"),
     path("events/<slug:event>/speakers/", api.Speakers.as_view({"get": "list"}), name="agenda-speakers"),
     path("events/<slug:event>/speakers/<slug:slug>/", api.Speakers.as_view({"get": "retrieve"}), name="agenda-speaker"),
     path("events/<slug:event>/tracks/", api.Tracks.as_view({"get": "list"}), name="agenda-tracks"),
@@ -68,6 +69,9 @@ api_urlpatterns: list[URLPattern | URLResolver] = [
         ("rooms/<slug:room>/", programme.DeskRoomView, "room"),
         ("speakers/", programme.DeskSpeakersView, "speakers"),
         ("speakers/<slug:speaker>/", programme.DeskSpeakerView, "speaker"),
+        ("speakers/<slug:speaker>/invitation/", inviting.InviteSpeakerView, "speaker-invitation"),
+        ("tags/", tags.DeskTagsView, "tags"),
+        ("tags/<int:tag>/", tags.DeskTagView, "tag"),
         ("sessions/", programme.DeskSessionsView, "sessions"),
         ("sessions/<slug:session>/", programme.DeskSessionView, "session"),
         ("sessions/<slug:session>/seats/", desk_seats.DeskSeatsView, "seats"),

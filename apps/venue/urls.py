@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from apps.venue import views
+from apps.venue import api, views
 
 app_name = "venue"
 urlpatterns = [
@@ -14,3 +14,4 @@ urlpatterns = [
     path("e/<slug:event>/control/announce/", views.Announce.as_view(), name="announce"),
     path("e/<slug:event>/control/announce/<int:announcement>/off/", views.CallOff.as_view(), name="call_off"),
 ]
+api_urlpatterns = [path("events/<slug:event>/next/", api.NextAPI.as_view(), name="event-next")]

@@ -13,8 +13,9 @@ from drf_spectacular.generators import SchemaGenerator
 from apps.chat import services as chats
 from apps.chat.models import Group, Member, Message, Room
 from apps.core import clock
-from apps.events.models import EventRole, Registration
-from apps.notifications.models import Endpoint
+from apps.events.models import EventRole, GuestList, Registration
+from apps.exhibitors.models import ContactRequest
+from apps.notifications.models import Endpoint, Receiver
 from apps.polls.models import Poll
 from apps.questions.models import Question
 from apps.quizzes import services
@@ -26,6 +27,7 @@ from tests.factories import events as of_events
 from tests.factories.accounts import UserFactory
 from tests.factories.audit import EntryFactory
 from tests.factories.events import EventFactory
+from tests.factories.intake import DeadLetterFactory
 
 
 def spoken(place):
@@ -113,6 +115,24 @@ def staffed(place):
     exhibitors.BoothDocumentFactory(booth=booth, asset=media.AssetFactory(event=place.event))
 
 
+def asked_at_a_booth(place, **who):
+    booth = place.things[ContactRequest].booth
+    done = {"answer": "Yes", "answered_by": UserFactory(), "handled_at": clock.now()}
+    exhibitors.ContactRequestFactory(booth=booth, **({"user": UserFactory()} | who), **done)
+
+
+def listed(place):
+    guests = place.things[GuestList]
+    line = len(guests.rows) + 2
+    guests.rows.append({"line": line, "email": f"guest{line}@example.org"})
+    guests.save()
+
+
+def connected(place):
+    connection = of_events.SignInConnectionFactory(organisation=place.event.organisation)
+    of_events.SignInDomainFactory(connection=connection)
+
+
 def seated(place):
     registration = of_events.RegistrationFactory(event=place.event)
     tracks.SeatFactory(session=place.things[Session], user=registration.user, by=UserFactory())
@@ -149,6 +169,17 @@ MORE = {
     "api:desk-roles": lambda place: of_events.EventRoleFactory(event=place.event),
     "api:desk-booths": staffed,
     "api:desk-guest-lists": lambda place: of_events.GuestListFactory(event=place.event, by=UserFactory()),
+    "api:desk-guest-lines": listed,
+    "api:desk-contact-requests": asked_at_a_booth,
+    "api:booth-requests": asked_at_a_booth,
+    "api:contact-requests": lambda place: asked_at_a_booth(place, user=place.people["organiser"]),
+    "api:desk-mails": lambda place: notifications.OwedMailFactory(event=place.event),
+    "api:desk-audit": lambda place: EntryFactory(
+        organisation_id=place.event.organisation_id, event_id=place.event.pk
+    ),
+    "api:desk-set-aside": lambda place: DeadLetterFactory(event_id=place.event.pk),
+    "api:desk-errands": lambda place: of_events.ErrandFactory(event=place.event, by=UserFactory()),
+    "api:desk-tags": lambda place: tracks.TagFactory(event=place.event),
     "api:desk-seats": seated,
     "api:desk-bans": lambda place: of_events.BanFactory(event=place.event, by=UserFactory()),
     "api:desk-tracks": lambda place: tracks.TrackFactory(event=place.event),
@@ -162,6 +193,9 @@ MORE = {
         organisation=place.event.organisation, event=place.event
     ),
     "api:webhook-deliveries": lambda place: notifications.DeliveryFactory(endpoint=place.things[Endpoint]),
+    "api:webhook-receivers": lambda place: notifications.ReceiverFactory(endpoint=place.things[Endpoint]),
+    "api:webhook-received": lambda place: notifications.ReceiverCallFactory(receiver=place.things[Receiver]),
+    "api:organisation-connections": connected,
     "api:organisation-audit": lambda place: EntryFactory(
         organisation_id=place.event.organisation_id, event_id=place.event.pk
     ),
@@ -219,6 +253,10 @@ NO_LISTS = {
     "api:event-registration", "api:desk-registration", "api:desk-ticket", "api:desk-code", "api:desk-ask",
     "api:desk-settings", "api:desk-state", "api:desk-track", "api:desk-room", "api:desk-speaker", "api:desk-session",
     "api:desk-import", "api:event-ticket-opens", "api:desk-opens", "api:webhook", "api:webhook-delivery",
+    "api:contact-request", "api:booth-request", "api:desk-contact-request", "api:desk-tag", "api:desk-letter",
+    "api:desk-mail", "api:desk-errand", "api:me-mails", "api:agenda-address", "api:event-next",
+    "api:webhook-receiver",
+    "api:organisation-connection", "api:organisation-itself",
     "api:training-attempt", "api:training-review", "api:desk-booth", "api:desk-guest-list",
 }  # fmt: skip
 """Calls that answer one thing; what is inside it has a bound of its own."""

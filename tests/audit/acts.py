@@ -14,13 +14,16 @@ from PIL import Image
 from apps.chat.models import Act, Message, Room
 from apps.core import clock
 from apps.events.models import Event, EventRole, MemberInvitation, Registration
+from apps.exhibitors.models import ContactRequest
 from apps.polls.models import Poll
 from apps.questions.models import Question
 from apps.quizzes.models import Game
 from apps.quizzes.services import ask_next
 from apps.tracks import services as tracks_services
 from apps.tracks.models import Room as Stage
-from tests.factories import chat, events, media, notifications, polls, questions, quizzes, tracks
+from tests.events.providers import Federation
+from tests.factories import chat, events, exhibitors, media, notifications, polls, questions, quizzes, tracks
+from tests.factories.intake import DeadLetterFactory
 from tests.tracks.samples import event_xml, schedule_xml
 
 A_DAY = timedelta(days=1)
@@ -239,6 +242,31 @@ def a_role_link(place):
     return None, {"role": row.pk, "link": link.pk}
 
 
+def asked_here(place, **more):
+    row = exhibitors.ContactRequestFactory(booth=place.things[ContactRequest].booth, **more)
+    return {"answer": "All of them."}, {"asked": row.pk}
+
+
+def a_letter(place):
+    poll = polls.PollFactory(event=place.event)
+    option, voter = polls.OptionFactory(poll=poll), registered(place).user
+    of_poll = {"event_id": place.event.pk, "gate": poll.gate, "title": str(poll)}
+    return None, {"letter": DeadLetterFactory(key=str(voter.pk), body={"option": option.pk}, **of_poll).pk}
+
+
+def a_failed_mail(place):
+    return {}, {"mail": notifications.OwedMailFactory(event=place.event, state="failed").pk}
+
+
+def a_wish(place):
+    row = events.RegistrationFactory(event=place.event, state=Registration.State.PENDING)
+    return {"deed": "approve", "registrations": [row.pk]}, {}
+
+
+def a_provider(place):
+    return {"name": "Staff", "kind": "saml", "metadata": Federation().metadata()}, {}
+
+
 def to_leave(place):
     events.MembershipFactory(organisation=place.event.organisation, role="owner")
     return None, {}
@@ -312,6 +340,29 @@ SENT = {
     "POST desk-booths": [sent({"name": "Lakeside"})],
     "PATCH desk-booth": [sent({"name": "Lakeside"})],
     "DELETE desk-booth": [sent()],
+    "POST booth-answer": [asked_here, lambda place: ({}, asked_here(place)[1])],
+    "DELETE booth-answer": [lambda place: (None, asked_here(place, handled_at=clock.now())[1])],
+    "DELETE desk-contact-request": [sent()],
+    "POST desk-letter-again": [a_letter],
+    "DELETE desk-letter": [sent()],
+    "POST desk-mail-again": [a_failed_mail],
+    "POST desk-tags": [sent({"name": "Beginners"})],
+    "PATCH desk-tag": [sent({"name": "Beginners"})],
+    "DELETE desk-tag": [sent()],
+    "POST desk-speaker-invitation": [sent({})],
+    "POST webhook-receivers": [sent()],
+    "DELETE webhook-receiver": [sent()],
+    "POST webhook-receiver-test": [sent()],
+    "POST desk-errands": [a_wish],
+    "POST organisation-members": [sent({"email": "new@example.org"})],
+    "PATCH organisation-itself": [sent({"name": "Lakeside Trust"})],
+    "POST organisation-connections": [a_provider],
+    "PATCH organisation-connection": [sent({"name": "Staff"})],
+    "DELETE organisation-connection": [sent()],
+    "POST organisation-connection-forget": [sent()],
+    "POST organisation-connection-domains": [sent({"domain": "staff.example"})],
+    "DELETE organisation-connection-domain": [sent()],
+    "POST organisation-connection-prove": [sent()],
     "POST desk-seats": [to_seat],
     "DELETE desk-seat": [sent()],
     "POST desk-registrations": [sent({"email": "ada@example.org"})],

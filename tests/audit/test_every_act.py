@@ -11,8 +11,9 @@ from apps.audit import selectors
 from apps.audit.models import Entry
 from apps.chat.models import Change, Message
 from apps.core.access import ROLES_FOR
+from apps.events.adapters import domain_records
 from apps.events.doors.desk_calls import OrganisationCall
-from apps.events.models import Announcement
+from apps.events.models import Announcement, SignInDomain
 from apps.events.permissions import roles_of
 from apps.live.commands import attempt
 from apps.live.registry import OF_EVERYBODY, Call, Who, registry
@@ -55,6 +56,7 @@ COMMANDS = {name: command for name, command in registry.commands.items() if comm
 def place(db, monkeypatch):
     cache.clear()
     monkeypatch.setattr(SimpleRateThrottle, "allow_request", lambda *_: True)
+    monkeypatch.setattr(domain_records, "texts", lambda _name: [place.things[SignInDomain].record_text])
     place = world.build(EventFactory(name=f"{world.SECRET} days", slug="there", organisation__name=world.SECRET))
     for log in (Message, Change, QuestionChange, Announcement):
         log.objects.update(seq=F("pk") + 10**6)  # out of the way of what is counted as it is said

@@ -50,8 +50,10 @@ OF_NOBODY = {
     "poll_vote", "question_ask", "question_vote", "question_unvote", "question_follow", "question_unfollow",
     "question_withdraw",
 }  # fmt: skip
-# Answers with a secret, which must not be kept with it.
-OF_SECRETS = {"webhook_secret"}
+# Come or answer with a secret, which must not be kept with it, nor a digest of it.
+OF_SECRETS = {
+    "webhook_secret", "connection_make", "connection_change", "connection_delete", "agenda_address_renew",
+}  # fmt: skip
 
 
 def test_writes_take_keys_and_lists_take_cursors():

@@ -40,6 +40,7 @@ def pytest_load_initial_conftests(early_config):
         if address := os.environ.get(f"TEST_{name}"):
             os.environ[name] = address
     os.environ["PLENARY_HOME"] = str(home)
+    os.environ["ORGANISATIONS_OPEN"] = "0"  # as in production, which of the two databases it may be
     os.environ["PAGE_KEPT_MS"] = "0"  # tests look at once at what they changed
     early_config.stash[LEASE] = Lease(home / "lease")
     early_config.stash[USE] = Use(

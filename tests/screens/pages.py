@@ -74,6 +74,7 @@ PAGES = {
     "tokens": Shot("/tokens/", "attendee"),
     "organisations": Shot("/organisations/", "organiser"),
     "organisations-none": Shot("/organisations/", "attendee"),
+    "organisation-new": Shot("/organisations/new/", "organiser"),
     "control": Shot(f"{EVENT}/control/", "organiser"),
     "moderation": Shot(f"{EVENT}/moderation/", "moderator"),
     "moderation-arabic": Shot(f"{EVENT}/moderation/", "moderator", cookies={"django_language": "ar"}),

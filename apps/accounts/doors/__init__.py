@@ -5,6 +5,7 @@ from apps.accounts.doors.mailbox import (
     ask_for_mailed_code,
     came_by_connection,
     came_by_connection_alone,
+    check_own_proof,
     showed_mailbox,
 )
 from apps.accounts.doors.own import OfOneself
@@ -25,6 +26,7 @@ __all__ = [
     "ask_to_sign_in_again",
     "came_by_connection",
     "came_by_connection_alone",
+    "check_own_proof",
     "keep_this_session",
     "lead_to_second_factor",
     "limit_by_address",

@@ -9,6 +9,7 @@ from typing import Any
 from allauth.account.authentication import get_authentication_records
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext_lazy as _
 
 from apps.core.errors import Refused
 
@@ -25,6 +26,13 @@ def came_by_connection_alone(request: HttpRequest) -> bool:
 
 def came_by_connection(request: HttpRequest) -> bool:
     return CONNECTION in _shown(request)
+
+
+def check_own_proof(request: HttpRequest) -> None:
+    """Raises Refused where a call comes with a session that an organisation's service opened alone."""
+    if came_by_connection_alone(request):
+        words = _("Your organisation’s service signed you in. Show by a mailed code that the mailbox is yours, too.")
+        raise Refused("signin.own_proof", words, status=403)
 
 
 def showed_mailbox(request: HttpRequest) -> bool:

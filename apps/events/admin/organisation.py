@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from apps.core.access import MayRun
 from apps.core.errors import Refused
 from apps.events import permissions, selectors, services
-from apps.events.doors import Desk, OrganisationScopedAdmin, ShowsPeople, columns, owns_any
+from apps.events.doors import Desk, OrganisationScopedAdmin, ShowsPeople, columns, may_found, owns_any
 from apps.events.forms import MembershipForm
 from apps.events.models import Membership, Organisation
 
@@ -35,7 +35,7 @@ class OrganisationAdmin(OrganisationScopedAdmin):
         return queryset.annotate(event_count_of=Count("events"))
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return super().has_add_permission(request, obj) and owns_any(request)
+        return super().has_add_permission(request, obj) and may_found(request)
 
     def save_model(self, request: HttpRequest, obj: Organisation, form: Any, change: bool) -> None:
         """Whoever makes one owns it."""

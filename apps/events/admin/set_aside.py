@@ -9,18 +9,13 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from apps.core.words import Number
+from apps.events import selectors
 from apps.events.doors import Desk, OrganisationScopedAdmin, bulk, columns
 from apps.events.doors.lists import OfEvent
 from apps.events.doors.tables import slug_of_event
 from apps.events.models import Event
 from apps.intake import letters
 from apps.intake.models import DeadLetter
-
-WORDS = {
-    "intake.failed": _("The database would not take it."),
-    "intake.kind_unknown": _("No part of the platform knows what it is."),
-    "intake.given_up": _("It was tried several times, and never came to an end."),
-}
 
 
 @admin.register(DeadLetter)
@@ -54,7 +49,7 @@ class DeadLetterAdmin(OrganisationScopedAdmin):
 
     @admin.display(description=_("what happened"), ordering="code")
     def why(self, letter: DeadLetter) -> str:
-        return str(WORDS.get(letter.code, letter.reason))
+        return selectors.why_set_aside(letter)
 
     @admin.action(description=_("Try again: count it where it belongs"))
     def try_again(self, request: HttpRequest, chosen: QuerySet[DeadLetter]) -> None:

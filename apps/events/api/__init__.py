@@ -9,9 +9,10 @@ from apps.events.api.admission import (
     DeskTicketsView,
     DeskTicketView,
 )
-from apps.events.api.audit import AuditView
+from apps.events.api.audit import AuditView, EventAuditView
+from apps.events.api.errands import ErrandsView, ErrandView
 from apps.events.api.events import AnnouncementsView, EventsViewSet, MeView, RegisterView, SchemaView
-from apps.events.api.guests import GuestListsView, GuestListView, InviteGuestsView
+from apps.events.api.guests import GuestLinesView, GuestListsView, GuestListView, InviteGuestsView
 from apps.events.api.links import PlaceLinksView, PlaceLinkView, RoleLinksView, RoleLinkView
 from apps.events.api.logo import LogoView
 from apps.events.api.organisations import (
@@ -22,13 +23,23 @@ from apps.events.api.organisations import (
     MemberView,
     OrganisationEventsView,
     OrganisationsView,
+    OrganisationView,
 )
 from apps.events.api.organising import AnnouncingView, CallOffView, DuplicateView, SaidView, SegmentsView
 from apps.events.api.people import PersonView
 from apps.events.api.photo import MePhotoView
 from apps.events.api.places import AskedView, OwnView, PassOnView, TicketsView
 from apps.events.api.registrations import DecisionView, RegistrationsView, RegistrationView
+from apps.events.api.set_aside import SetAsideListView, SetAsideView, TrySetAsideView
 from apps.events.api.settings import SettingsView, StateView, WholeView
+from apps.events.api.signing_in import (
+    ConnectionsView,
+    ConnectionView,
+    DomainsView,
+    DomainView,
+    ForgetView,
+    ProveView,
+)
 from apps.events.api.team import BansView, BanView, RolesView, RoleView
 
 __all__ = [
@@ -41,13 +52,22 @@ __all__ = [
     "CallOffView",
     "CodeView",
     "CodesView",
+    "ConnectionView",
+    "ConnectionsView",
     "DecisionView",
     "DeskQuestionView",
     "DeskQuestionsView",
     "DeskTicketView",
     "DeskTicketsView",
+    "DomainView",
+    "DomainsView",
     "DuplicateView",
+    "ErrandView",
+    "ErrandsView",
+    "EventAuditView",
     "EventsViewSet",
+    "ForgetView",
+    "GuestLinesView",
     "GuestListView",
     "GuestListsView",
     "InvitationView",
@@ -60,12 +80,14 @@ __all__ = [
     "MemberView",
     "MembersView",
     "OrganisationEventsView",
+    "OrganisationView",
     "OrganisationsView",
     "OwnView",
     "PassOnView",
     "PersonView",
     "PlaceLinkView",
     "PlaceLinksView",
+    "ProveView",
     "RegisterView",
     "RegistrationView",
     "RegistrationsView",
@@ -76,8 +98,11 @@ __all__ = [
     "SaidView",
     "SchemaView",
     "SegmentsView",
+    "SetAsideListView",
+    "SetAsideView",
     "SettingsView",
     "StateView",
     "TicketsView",
+    "TrySetAsideView",
     "WholeView",
 ]

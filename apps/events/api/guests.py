@@ -17,7 +17,16 @@ from apps.events import selectors, services
 from apps.events.adapters.guests_csv import MOST_BYTES
 from apps.events.doors.desk_calls import DeskCall
 from apps.events.models import GuestList
-from apps.events.serializers.guests import GUESTS, GuestFileIn, GuestListDetailSerializer, GuestListSerializer
+from apps.events.serializers.guests import (
+    GUEST_LINES,
+    GUESTS,
+    GuestFileIn,
+    GuestLinesQuery,
+    GuestLinesSerializer,
+    GuestListDetailSerializer,
+    GuestListSerializer,
+    lines_of,
+)
 
 
 class GuestsCall(DeskCall):
@@ -75,6 +84,18 @@ class GuestListView(GuestsCall):
         """Deletes the file as it was read. Whoever was invited by it stays; nobody further is."""
         self.found().delete()
         return Response(status=204)
+
+
+class GuestLinesView(GuestsCall):
+    @documented("guest_lines", gives=GuestLinesSerializer, example=GUEST_LINES, asks=[GuestLinesQuery])
+    def get(self, request: Request, event: str, guests: int) -> Response:
+        """What became of each line of the file, in their order."""
+        found, asked = self.found(), self.asked(GuestLinesQuery)
+        rows = [row for row in lines_of(found) if int(row["line"]) > asked["after"]]
+        wanted = [row for row in rows if row["result"] == asked.get("result", row["result"])]
+        shown = wanted[: asked["limit"]]
+        after = int(shown[-1]["line"]) if len(wanted) > len(shown) else None
+        return Response(GuestLinesSerializer({"lines": shown, "next_after": after}).data)
 
 
 class InviteGuestsView(GuestsCall):

@@ -11,28 +11,33 @@ from rest_framework.permissions import IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from apps.accounts.doors import limit_by_address
+from apps.accounts.doors import WHY_A_SECOND_STEP, check_own_proof, limit_by_address
 from apps.core.access import Access
 from apps.core.calls import Repeatable, Sparse
+from apps.core.errors import Refused
 from apps.core.schemas import documented
 from apps.core.scopes import Area
 from apps.events import selectors, services
-from apps.events.doors.desk_calls import OrganisationCall, check
+from apps.events.doors.acting import name_at_the_desk
+from apps.events.doors.desk_calls import OrganisationCall, Reading, changed, check
 from apps.events.models import Event, MemberInvitation, Membership, Organisation
 from apps.events.serializers import EventQuery, EventSerializer
 from apps.events.serializers.settings import SETTINGS, LanguagesIn, NewEventSerializer, SettingsSerializer
 from apps.events.serializers.team import (
     INVITATION,
     MEMBER,
+    ORGANISATION,
+    MemberAddIn,
     MemberIn,
     MemberInvitationIn,
     MemberInvitationSerializer,
     MemberSerializer,
+    OrganisationIn,
     OrganisationSerializer,
 )
 
 
-class OrganisationsView(Repeatable, Sparse, ListAPIView[Organisation]):
+class OrganisationsView(Reading, Repeatable, Sparse, ListAPIView[Organisation]):
     access: ClassVar[Access] = Access.SIGNED_IN
     area: ClassVar[Area] = Area.TEAM
     permission_classes = (IsAuthenticated,)
@@ -47,6 +52,68 @@ class OrganisationsView(Repeatable, Sparse, ListAPIView[Organisation]):
     def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """Those that you belong to."""
         return self.list(request, *args, **kwargs)
+
+    @documented(
+        "organisation_found",
+        takes=OrganisationIn,
+        gives=OrganisationSerializer,
+        status=201,
+        example=ORGANISATION,
+        refuses={
+            403: ["organisation.not_owner", "second_factor.missing", "signin.own_proof"],
+            409: ["organisation.slug_taken", "organisation.too_many"],
+            429: ["too_many"],
+        },
+    )
+    def post(self, request: Request) -> Response:
+        """Makes one, and you own it. For who owns one already, or for anybody where the platform is open to that; with
+        a second step."""
+        user: Any = request.user
+        if not user.has_second_factor:
+            raise Refused("second_factor.missing", WHY_A_SECOND_STEP, status=403)
+        if request.auth is None:
+            check_own_proof(request)
+        limit_by_address(request, "invite")
+        wish = self.given(OrganisationIn)
+        check(Organisation(**wish), but=() if wish.get("slug") else ("slug",))
+        name_at_the_desk(user)
+        made = services.found_organisation(user, **wish)
+        return Response(OrganisationSerializer(self.get_queryset().get(pk=made.pk)).data, status=201)
+
+
+class OrganisationView(OrganisationCall):
+    area = Area.TEAM
+    owners_alone = False
+
+    def told(self) -> Response:
+        row = selectors.organisations_with_role(self.by).filter(pk=self.organisation.pk).first()
+        return Response(OrganisationSerializer(row or _foreign(self.organisation)).data)
+
+    @documented("organisation", gives=OrganisationSerializer, example=ORGANISATION)
+    def get(self, request: Request, organisation: str) -> Response:
+        """One of them."""
+        return self.told()
+
+    @documented(
+        "organisation_change",
+        takes=OrganisationIn,
+        gives=OrganisationSerializer,
+        example=ORGANISATION,
+        refuses={409: ["organisation.slug_taken"]},
+    )
+    def patch(self, request: Request, organisation: str) -> Response:
+        """Gives it another name or address. Its old address leads nowhere from then on. For owners."""
+        self.for_owners()
+        new = changed(self.organisation, self.given(OrganisationIn, instance=self.organisation, partial=True))
+        check(self.organisation)
+        services.change_organisation(self.organisation, changed=new)
+        return self.told()
+
+
+def _foreign(organisation: Organisation) -> Organisation:
+    """As whoever runs the platform sees one that they do not belong to."""
+    organisation.role = None  # type: ignore[attr-defined]
+    return organisation
 
 
 class OrganisationEventsView(OrganisationCall, Sparse, ListAPIView[Event]):
@@ -99,6 +166,24 @@ class MembersView(OrganisationCall, Sparse, ListAPIView[Membership]):
     def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """Who runs the organisation's events."""
         return self.list(request, *args, **kwargs)
+
+    @documented(
+        "member_add",
+        takes=MemberAddIn,
+        gives=MemberSerializer,
+        status=201,
+        example=MEMBER,
+        refuses={409: ["member.is_one"], 429: ["too_many"]},
+    )
+    def post(self, request: Request, organisation: str) -> Response:
+        """Makes somebody a member at once, without asking them; they run its events once they sign in with a second
+        step. Mostly an invitation is the better way. For owners."""
+        self.for_owners()
+        limit_by_address(request, "invite")
+        wish = self.given(MemberAddIn)
+        made = services.make_member(self.organisation, **wish)
+        rows = self.organisation.memberships.filter(pk=made.pk).select_related("user")
+        return Response(MemberSerializer(selectors.as_known(rows, "organisation").get()).data, status=201)
 
 
 class MemberView(OrganisationCall):

@@ -4,7 +4,7 @@ from apps.events.doors.by_file import ComesByFile
 from apps.events.doors.calls import EventAPIView, EventViewSet
 from apps.events.doors.desk import Desk, OrganisationScopedAdmin, ScopedInline, ScopedTabularInline
 from apps.events.doors.made import ReadHere, RefusedBeside, TellsRefusals
-from apps.events.doors.owners import OwnersAlone, owns_any
+from apps.events.doors.owners import OwnersAlone, may_found, owns_any
 from apps.events.doors.pages import EventView
 from apps.events.doors.picture import CardView
 from apps.events.doors.tables import columns, columns_in_languages
@@ -27,5 +27,6 @@ __all__ = [
     "TellsRefusals",
     "columns",
     "columns_in_languages",
+    "may_found",
     "owns_any",
 ]

@@ -8,7 +8,7 @@ from django.db.models import Model
 from django.http import Http404
 from django.urls import URLPattern, path
 from django.utils.datastructures import MultiValueDict
-from rest_framework.exceptions import NotAuthenticated, ValidationError
+from rest_framework.exceptions import NotAuthenticated, PermissionDenied, ValidationError
 from rest_framework.fields import BooleanField, empty, get_error_detail
 from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
@@ -117,6 +117,11 @@ class OrganisationCall(Reading, Repeatable):
         user: Any = self.request.user
         found: User = user
         return found
+
+    def for_owners(self) -> None:
+        """Raises where what its members may read is for its owners to write."""
+        if not permissions.can_manage_organisation(self.by, self.organisation.pk):
+            raise PermissionDenied
 
     def membership(self, pk: int) -> Membership:
         found = self.organisation.memberships.select_related("organisation", "user").filter(pk=pk).first()

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
@@ -17,6 +18,11 @@ def owns_any(request: HttpRequest) -> bool:
         owner = permissions.memberships_for(user, MayRun.MEMBERS)
         asked.desk_owns = user.is_superuser or owner.exists()
     return bool(asked.desk_owns)
+
+
+def may_found(request: HttpRequest) -> bool:
+    """Whether somebody at the desk may make an organisation (`permissions.can_found_organisation`)."""
+    return bool(settings.ORGANISATIONS_OPEN) or owns_any(request)
 
 
 class OwnersAlone:

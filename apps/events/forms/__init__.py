@@ -12,6 +12,7 @@ from apps.events.forms.desk import (
     RoleForm,
 )
 from apps.events.forms.duplicating import DuplicateForm
+from apps.events.forms.founding import AskingForm, FoundingForm
 from apps.events.forms.lines import CodeLine, MemberLine, QuestionLine, TicketLine
 from apps.events.forms.registering import (
     AnswersForm,
@@ -30,6 +31,7 @@ __all__ = [
     "AnnouncementDeskForm",
     "AnnouncementForm",
     "AnswersForm",
+    "AskingForm",
     "CodeForm",
     "CodeLine",
     "CodesForm",
@@ -39,6 +41,7 @@ __all__ = [
     "DomainForm",
     "DuplicateForm",
     "EventForm",
+    "FoundingForm",
     "GuestFileForm",
     "InvitationForm",
     "MemberInvitationForm",

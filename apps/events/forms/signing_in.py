@@ -1,6 +1,5 @@
 """What owners type of their organisation's own ways to sign in, and whom they ask to join it."""
 
-import re
 from typing import Any
 
 from django import forms
@@ -12,15 +11,10 @@ from unfold.widgets import (
     UnfoldAdminURLInputWidget,
 )
 
-from apps.core.domains import domain_of
-from apps.events.adapters import oidc, saml
-from apps.events.adapters.calling import address
-from apps.events.adapters.claims import WHY, Doubt
+from apps.core.errors import Refused
+from apps.events import services
 from apps.events.models import MemberInvitation, Membership, SignInConnection, SignInDomain
 from apps.events.services.signing_in import MOST_CONNECTIONS
-
-DOMAIN = re.compile(r"(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z0-9-]{2,63}")
-Kind = SignInConnection.Kind
 
 
 class ConnectionForm(forms.ModelForm):  # type: ignore[type-arg]
@@ -60,43 +54,14 @@ class ConnectionForm(forms.ModelForm):  # type: ignore[type-arg]
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data
         kind = data.get("kind") or self.instance.kind
-        try:
-            if kind == Kind.SAML:
-                self._clean_saml(data)
-            else:
-                self._clean_oidc(data)
-        except Doubt as doubt:
-            self.add_error("issuer" if kind == Kind.OIDC else None, forms.ValidationError(WHY[doubt.why]))
+        for name, words in services.wrong_with(data, kind=kind, former_issuer=self.instance.issuer).items():
+            if name not in self.errors:
+                self.add_error(name or None, words)
         organisation = data.get("organisation")
         known = organisation.sign_in_connections.count() if organisation and not self.instance.pk else 0
         if known >= MOST_CONNECTIONS:
-            words = _("An organisation has %(count)s ways to sign in at most. Delete one that is not needed.")
-            raise forms.ValidationError(words, params={"count": MOST_CONNECTIONS})
+            raise forms.ValidationError(services.too_many_connections().message)
         return data
-
-    def _clean_oidc(self, data: dict[str, Any]) -> None:
-        """A provider that cannot be asked now is told now, and not to those who want to sign in."""
-        for name in ("issuer", "client_id"):
-            if not data.get(name) and name not in self.errors:
-                self.add_error(name, _("An OpenID Connect provider needs this."))
-        if data.get("issuer") and data["issuer"] != self.instance.issuer:
-            oidc.discover(data["issuer"])
-
-    def _clean_saml(self, data: dict[str, Any]) -> None:
-        said = None
-        if data.get("metadata"):
-            said = saml.read_metadata(data["metadata"].encode())
-        elif data.get("metadata_url"):
-            said = saml.fetch_metadata(data["metadata_url"])
-        if said is not None:
-            data |= {"entity_id": said.entity_id, "sso_url": said.sso_url, "certificates": said.certificates}
-        for name in ("entity_id", "sso_url", "certificates"):
-            if not data.get(name) and name not in self.errors:
-                self.add_error(name, _("A SAML provider needs this. Its metadata brings it along."))
-        if data.get("certificates"):
-            saml.read_certificates(data["certificates"])
-        if data.get("sso_url"):
-            address(data["sso_url"])
 
 
 class DomainForm(forms.ModelForm):  # type: ignore[type-arg]
@@ -105,12 +70,10 @@ class DomainForm(forms.ModelForm):  # type: ignore[type-arg]
         fields = ("domain",)
 
     def clean_domain(self) -> str:
-        domain = domain_of(self.cleaned_data["domain"])
-        if len(domain) > 253 or not DOMAIN.fullmatch(domain):
-            raise forms.ValidationError(
-                _("“%(line)s” is no domain. Write it like example.org."), params={"line": domain}
-            )
-        return domain
+        try:
+            return services.named_domain(self.cleaned_data["domain"])
+        except Refused as refused:
+            raise forms.ValidationError(refused.message) from refused
 
 
 class MemberInvitationForm(forms.ModelForm):  # type: ignore[type-arg]

@@ -99,6 +99,7 @@ from apps.events.selectors.places import (
     who_may_move_up,
 )
 from apps.events.selectors.registrations import registrations_where
+from apps.events.selectors.set_aside import set_aside_of, why_set_aside
 from apps.events.selectors.signing_in import (
     address_of,
     connection_of_address,
@@ -229,6 +230,7 @@ __all__ = [
     "secret_of",
     "segment",
     "segments_of",
+    "set_aside_of",
     "sold_out",
     "staff_known_to",
     "status_token",
@@ -242,5 +244,6 @@ __all__ = [
     "wants_mail",
     "way_of_address",
     "who_may_move_up",
+    "why_set_aside",
     "with_counts",
 ]

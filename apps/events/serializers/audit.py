@@ -8,10 +8,9 @@ from apps.audit.models import Entry
 from apps.events.serializers.registrations import NUMBER
 
 
-class ActsQuery(serializers.Serializer[Any]):
-    """What the log may be narrowed by."""
+class EventActsQuery(serializers.Serializer[Any]):
+    """What the log of one event may be narrowed by."""
 
-    event = serializers.SlugField(max_length=60, required=False, help_text="The slug of an event.")
     person = serializers.IntegerField(required=False, help_text="The number of who did it.", **NUMBER)
     kind = serializers.ChoiceField(choices=Entry.Kind.choices, required=False)
     model = serializers.CharField(max_length=60, required=False, help_text="To what it was done: tracks.session.")
@@ -21,12 +20,18 @@ class ActsQuery(serializers.Serializer[Any]):
     q = serializers.CharField(max_length=100, required=False, help_text="What it is called, or who did it.")
 
 
+class ActsQuery(EventActsQuery):
+    event = serializers.SlugField(max_length=60, required=False, help_text="The slug of an event.")
+
+
 class ActSerializer(serializers.ModelSerializer[Entry]):
     event = serializers.IntegerField(
         source="event_id", read_only=True, allow_null=True, help_text="Its number: events may go, what was done stays."
     )
     person = serializers.IntegerField(source="who_id", read_only=True, allow_null=True)
-    address = serializers.CharField(source="shown_address", read_only=True, help_text="From which network.")
+    address = serializers.CharField(
+        source="shown_address", read_only=True, help_text="From which network; empty for guests."
+    )
     before = serializers.DictField(read_only=True, allow_null=True, help_text="By column; what is secret is dots.")
     after = serializers.DictField(read_only=True, allow_null=True)
 

@@ -32,6 +32,27 @@ class GuestLineSerializer(serializers.Serializer[Any]):
     why = serializers.CharField(help_text="In words; mostly empty.")
 
 
+def lines_of(guests: GuestList) -> list[dict[str, str]]:
+    """All of them, as the report has them."""
+    _head, *rows = selectors.guest_report(guests)
+    return [dict(zip(("line", "email", "result", "why"), row, strict=True)) for row in rows]
+
+
+class GuestLinesQuery(serializers.Serializer[Any]):
+    """Which lines of a file are wanted."""
+
+    result = serializers.ChoiceField(choices=RESULTS, required=False)
+    after = serializers.IntegerField(
+        min_value=0, max_value=2**31 - 1, default=0, help_text="Only lines behind this one: `next_after` of the answer."
+    )
+    limit = serializers.IntegerField(min_value=1, max_value=MOST_LINES, default=100, help_text="How many at most.")
+
+
+class GuestLinesSerializer(serializers.Serializer[Any]):
+    lines = GuestLineSerializer(many=True)
+    next_after = serializers.IntegerField(allow_null=True, help_text="Where the next ones begin; null at the end.")
+
+
 class GuestListDetailSerializer(GuestListSerializer):
     report = serializers.SerializerMethodField()
 
@@ -41,8 +62,7 @@ class GuestListDetailSerializer(GuestListSerializer):
 
     def get_report(self, guests: GuestList) -> GuestLineSerializer(many=True):  # type: ignore[valid-type]
         """The first 500 lines that did not simply go well: wrong and refused ones, then those it has not come to."""
-        _head, *rows = selectors.guest_report(guests)
-        told = [dict(zip(("line", "email", "result", "why"), row, strict=True)) for row in rows]
+        told = lines_of(guests)
         later = [one for one in told if one["result"] == "not yet"]
         unlike = [one for one in told if one["result"] not in ("not yet", "invited", "known")]
         shown: Any = GuestLineSerializer([*unlike, *later][:MOST_LINES], many=True).data
@@ -65,3 +85,7 @@ GUESTS = {
         {"line": 3, "email": "otto@lakeside.example", "result": "not yet", "why": ""},
     ],
 }  # fmt: skip
+GUEST_LINES = {
+    "lines": [{"line": 2, "email": "nadia@lakeside.example", "result": "invited", "why": ""}],
+    "next_after": None,
+}

@@ -81,6 +81,17 @@ class OrganisationSerializer(serializers.ModelSerializer[Organisation]):
         read_only_fields = fields
 
 
+class OrganisationIn(serializers.ModelSerializer[Organisation]):
+    name = serializers.CharField(max_length=120)
+    slug = serializers.SlugField(
+        max_length=60, required=False, help_text="Stands in its address; left out: made from the name."
+    )
+
+    class Meta:
+        model = Organisation
+        fields = ("name", "slug")
+
+
 class MemberSerializer(serializers.ModelSerializer[Membership]):
     person = serializers.IntegerField(source="user_id", read_only=True)
     name = serializers.CharField(source="known_name", read_only=True)
@@ -94,6 +105,18 @@ class MemberSerializer(serializers.ModelSerializer[Membership]):
 
 class MemberIn(serializers.Serializer[Any]):
     role = serializers.ChoiceField(choices=Membership.Role.choices)
+
+
+class MemberAddIn(_Address):
+    name = serializers.CharField(
+        max_length=120,
+        required=False,
+        allow_blank=True,
+        default="",
+        validators=[validate_person_name],
+        help_text="Used where the address is new here.",
+    )
+    role = serializers.ChoiceField(choices=Membership.Role.choices, default=Membership.Role.MANAGER)
 
 
 class MemberInvitationSerializer(serializers.ModelSerializer[MemberInvitation]):
@@ -118,6 +141,7 @@ BAN = {
     "id": 3, "person": 31, "name": "Nadia Okello", "email": "nadia@lakeside.example", "reason": "Spam in the lobby",
     "by": "ines@lakeside.example", "created_at": "2026-05-04T10:30:00Z", "lifted_at": None,
 }  # fmt: skip
+ORGANISATION = {"slug": "lakeside", "name": "Lakeside Trust", "role": "owner"}
 MEMBER = {"id": 5, "person": 8, "name": "Inês Falcão", "email": "ines@lakeside.example", "role": "owner"}
 INVITATION = {
     "id": 2, "email": "bram@lakeside.example", "role": "manager", "by": "ines@lakeside.example", "is_open": True,

@@ -18,6 +18,18 @@ from apps.events.services.banning import ban, keep_bans, lift_ban, restore_bans
 from apps.events.services.bringing import bring_codes, bring_members, bring_questions, bring_tickets
 from apps.events.services.cancelling import cancel_place, give_place_back
 from apps.events.services.coding import change_code, make_codes
+from apps.events.services.connecting import NEEDED as NEEDED_OF_PROVIDER
+from apps.events.services.connecting import (
+    add_connection,
+    add_domain,
+    change_connection,
+    named_domain,
+    prove_domain,
+    remove_connection,
+    remove_domain,
+    too_many_connections,
+    wrong_with,
+)
 from apps.events.services.correcting import change_ticket, correct, correct_address, correct_answers
 from apps.events.services.deciding import approve, decline, reconsider
 from apps.events.services.domains import check_domain, look_domains_up_again, trust_domain
@@ -36,6 +48,8 @@ from apps.events.services.inviting import (
 from apps.events.services.lifecycle import (
     STAGES,
     archive_event,
+    ask_for_organisation,
+    change_organisation,
     create_event,
     create_organisation,
     delete_event,
@@ -81,6 +95,7 @@ from apps.events.services.people import (
     change_member,
     end_sockets,
     grant_role,
+    make_member,
     remove_member,
     revoke_role,
     switch_account,
@@ -95,6 +110,7 @@ from apps.events.services.registering import (
     register,
     register_person,
 )
+from apps.events.services.set_aside import throw_set_aside, try_set_aside
 from apps.events.services.settings import begin_event, remove_logo, save_event, set_logo
 from apps.events.services.signing_in import (
     Arrival,
@@ -111,18 +127,22 @@ from apps.events.services.welcoming import resume_welcomes, welcome_all, welcome
 
 __all__ = [
     "MOST_OF_ERRAND",
+    "NEEDED_OF_PROVIDER",
     "STAGES",
     "Arrival",
     "Foreseen",
     "Terms",
     "Wish",
     "accept_invitation",
+    "add_connection",
+    "add_domain",
     "add_member",
     "announce",
     "answer_again",
     "approve",
     "archive_event",
     "arrive",
+    "ask_for_organisation",
     "ban",
     "begin_errand",
     "begin_event",
@@ -136,7 +156,9 @@ __all__ = [
     "cancel_registration",
     "change_announcement",
     "change_code",
+    "change_connection",
     "change_member",
+    "change_organisation",
     "change_ticket",
     "check_announcement",
     "check_choices",
@@ -187,20 +209,25 @@ __all__ = [
     "look_domains_up_again",
     "mail_role_link",
     "make_codes",
+    "make_member",
     "mark_arrived",
     "mark_joined",
     "meet_at_the_desk",
     "move_up",
     "move_up_everywhere",
+    "named_domain",
     "new_join_link",
     "offer_place",
     "open_event",
+    "prove_domain",
     "publish_event",
     "raise_live_epoch",
     "read_guests",
     "reconsider",
     "register",
     "register_person",
+    "remove_connection",
+    "remove_domain",
     "remove_logo",
     "remove_member",
     "remove_question",
@@ -233,11 +260,15 @@ __all__ = [
     "sync_staff",
     "take_place",
     "tell_presence",
+    "throw_set_aside",
     "ticket_changed",
+    "too_many_connections",
     "trust_domain",
+    "try_set_aside",
     "unpublish_event",
     "welcome_all",
     "welcome_some",
     "withdraw_announcement",
     "withdraw_offer",
+    "wrong_with",
 ]

@@ -1,6 +1,6 @@
 """An event's life: made, published, opened, ended, put away."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -21,7 +21,7 @@ from apps.live import publish
 
 FREE_SLUG_TRIES = 50
 MOST_OWNED = 20
-"""Organisations of one person that they founded at the desk, or own."""
+"""Organisations of one person that they founded, or own."""
 I18N_FIELDS = {"tagline", "description"}
 
 
@@ -35,8 +35,8 @@ def create_organisation(*, name: str, owner: User | None = None, slug: str = "")
 
 @transaction.atomic
 def found_organisation(by: User, *, name: str, slug: str = "") -> Organisation:
-    """Somebody who owns one makes another at the desk, and owns it. Raises Refused for anybody else, for who owns many
-    already, and where the address is taken."""
+    """Somebody who owns one makes another, or anybody where the platform is open to that, and owns it. Raises Refused
+    for who may not, for who owns many already, and where the address is taken."""
     User.objects.select_for_update(no_key=True).get(pk=by.pk)  # two at once are counted
     if not permissions.can_found_organisation(by):
         raise Refused("organisation.not_owner", _("Owners of an organisation may make another one."), status=403)
@@ -48,10 +48,35 @@ def found_organisation(by: User, *, name: str, slug: str = "") -> Organisation:
             return create_organisation(name=name, owner=by, slug=slug)
     except IntegrityError as error:
         if slug and Organisation.objects.filter(slug=slug).exists():
-            raise Refused(
-                "organisation.slug_taken", _("Another organisation has this address. Choose another."), field="slug"
-            ) from error
+            raise _address_taken() from error
         raise
+
+
+@transaction.atomic
+def ask_for_organisation(by: User, *, name: str, words: str) -> None:
+    """Tells those who run the platform, who make it at the desk and invite its owner. Raises Refused where there is
+    nobody who does."""
+    if not User.objects.filter(is_superuser=True, is_active=True).exists():
+        said = _("Nobody here makes organisations at the moment. Ask whoever gave you the address of this platform.")
+        raise Refused("organisation.nobody_to_ask", said)
+    signals.organisation_wanted.send(sender=Organisation, by=by, name=name, words=words)
+
+
+def change_organisation(organisation: Organisation, *, changed: Collection[str]) -> None:
+    """Its name or its address. Raises Refused where the address is another's."""
+    others = Organisation.objects.filter(slug=organisation.slug).exclude(pk=organisation.pk)
+    try:
+        with transaction.atomic():
+            organisation.save(update_fields={*changed})
+    except IntegrityError as error:
+        if others.exists():
+            raise _address_taken() from error
+        raise
+
+
+def _address_taken() -> Refused:
+    words = _("Another organisation has this address. Choose another.")
+    return Refused("organisation.slug_taken", words, field="slug")
 
 
 @transaction.atomic

@@ -10,6 +10,7 @@ from apps.core import clock
 from apps.core.errors import Refused
 from apps.events import selectors
 from apps.events.models import Event, EventRole, FormerMember, JoinLink, Membership, Organisation
+from apps.events.services import meeting
 from apps.live import publish
 
 
@@ -47,6 +48,17 @@ def add_member(organisation: Organisation, *, user: User, role: str = Membership
     FormerMember.objects.filter(organisation=organisation, user=user).delete()
     members_changed(organisation, user)
     return membership
+
+
+@transaction.atomic
+def make_member(
+    organisation: Organisation, *, email: str, name: str = "", role: str = Membership.Role.MANAGER
+) -> Membership:
+    """Somebody by their address, at once. Raises Refused where they are a member already."""
+    Organisation.objects.select_for_update(no_key=True).get(pk=organisation.pk)  # of two at once, one finds the other
+    if Membership.objects.filter(organisation=organisation, user__email=email).exists():
+        raise Refused("member.is_one", _("Somebody with this address is a member already."), field="email")
+    return add_member(organisation, user=meeting.find_by_address(organisation, email=email, name=name), role=role)
 
 
 @transaction.atomic

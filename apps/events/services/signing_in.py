@@ -12,10 +12,12 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import IntegrityError, transaction
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from apps.accounts import services as accounts
 from apps.accounts.models import User, validate_person_name
+from apps.audit import services as audit
 from apps.core import sealing
 from apps.core.domains import domain_of
 from apps.core.errors import Refused
@@ -193,7 +195,6 @@ def _name(claims: Claims) -> str:
 
 
 @transaction.atomic
-@transaction.atomic
 def save_connection(
     connection: SignInConnection, *, secret: str = "", changed: Collection[str] | None = None
 ) -> SignInConnection:
@@ -246,6 +247,10 @@ def _renew(column: str) -> int:
     return renewed
 
 
+@transaction.atomic
 def forget_people(connection: SignInConnection) -> int:
     """Lets everybody be connected anew, by their address; how many were known."""
-    return SignInIdentity.objects.filter(connection=connection).delete()[0]
+    count = SignInIdentity.objects.filter(connection=connection).delete()[0]
+    words, organisation_id = gettext("Let everybody be connected anew"), connection.organisation_id
+    audit.record(words, thing=connection, organisation_id=organisation_id, after={"people": count})
+    return count

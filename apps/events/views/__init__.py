@@ -2,6 +2,7 @@
 
 from apps.events.views.api_page import ApiPage
 from apps.events.views.embeds import EmbeddedRegister, embed_script
+from apps.events.views.founding import Found
 from apps.events.views.front import Front
 from apps.events.views.joining import Join
 from apps.events.views.me import Answers, Cancel, Me
@@ -23,6 +24,7 @@ __all__ = [
     "Cancel",
     "EmbeddedRegister",
     "Finish",
+    "Found",
     "Front",
     "Go",
     "Invitation",

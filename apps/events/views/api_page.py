@@ -21,6 +21,7 @@ ABOUT: dict[str, Promise] = {
     "team": _("Roles and members"),
     "programme": _("The agenda, for organisers"),
     "webhooks": _("Webhooks"),
+    "sign_in": _("Ways to sign in"),
     "audit": _("What staff did"),
     "people": _("People"),
     "profile": _("Your profile"),

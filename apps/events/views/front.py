@@ -16,9 +16,11 @@ class Front(TemplateView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context_data(**kwargs)
         user = self.request.user
-        mine = selectors.events_of_person(user, within=opened_by_links(self.request))
+        within = opened_by_links(self.request)
+        mine = selectors.events_of_person(user, within=within)
         return context | {
             "mine": mine,
             "listed": selectors.events_listed(),
             "may_use_desk": permissions.can_use_desk(user) or permissions.lacks_second_factor(user),
+            "may_organise": within is None,
         }

@@ -12,7 +12,7 @@ from django.views import View
 from apps.accounts.doors import OfOneself, ask_for_mailed_code, lead_to_second_factor, limit_by_address, showed_mailbox
 from apps.core.errors import Refused
 from apps.core.rows import row_number
-from apps.events import selectors, services
+from apps.events import permissions, selectors, services
 from apps.events.doors.acting import name_at_the_desk
 from apps.events.models import MemberInvitation, Membership
 
@@ -64,6 +64,7 @@ class Organisations(_Own):
         found: dict[str, Any] = {
             "memberships": selectors.memberships_of(self.person),
             "invitations": selectors.invitations_for(self.person),
+            "may_found": permissions.is_founding_open_to(self.person),
             "refused": refused,
         }
         status = refused.status if refused else 200

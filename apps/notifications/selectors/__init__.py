@@ -6,6 +6,7 @@ from apps.notifications.selectors.hooks import (
     endpoints_left,
     mailed_about,
     receiver_by_token,
+    receivers_of,
     secrets_of,
 )
 from apps.notifications.selectors.mails import (
@@ -13,6 +14,7 @@ from apps.notifications.selectors.mails import (
     mailbox,
     mailed_since,
     mails_due,
+    mails_of,
     remarks,
     silent,
     suppression,
@@ -29,8 +31,10 @@ __all__ = [
     "mailed_about",
     "mailed_since",
     "mails_due",
+    "mails_of",
     "needs",
     "receiver_by_token",
+    "receivers_of",
     "remarks",
     "secrets_of",
     "silent",

@@ -43,6 +43,11 @@ def receiver_by_token(token: str) -> Receiver | None:
     return found.first()
 
 
+def receivers_of(endpoint: Endpoint) -> QuerySet[Receiver]:
+    """Those that were not swept yet, ended or not."""
+    return endpoint.receivers.select_related("endpoint")
+
+
 def mailed_about(organisation: Organisation) -> list[User]:
     """Whom it concerns that a webhook was switched off."""
     members = organisation.memberships.filter(user__is_active=True).order_by(F("role").desc(), "pk")

@@ -24,6 +24,15 @@ def mails_due(*, limit: int, last: Collection[str]) -> list[tuple[int, str]]:
     return list(rows.values_list("pk", "kind")[:limit])
 
 
+def mails_of(event: Event, *, q: str = "", **which: str) -> QuerySet[OwedMail]:
+    """Without their texts, which are long and which nobody is shown; `which` are columns, `q` is in an address or a
+    subject."""
+    found = OwedMail.objects.filter(event=event, **which).select_related("event")
+    if q:
+        found = found.filter(Q(to__icontains=q) | Q(subject__icontains=q))
+    return found.defer("text", "html", "facts", "attachments")
+
+
 def mailed_since(address: str, *, kind: str, event: Event, since: datetime) -> bool:
     """Whether a mail of this kind was owed to an address lately."""
     return OwedMail.objects.filter(event=event, to=address, kind=kind, created_at__gt=since).exists()

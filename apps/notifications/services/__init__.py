@@ -1,5 +1,6 @@
 """Writes of notifications: mail that is owed and sent, webhooks that are told, and where they are tried."""
 
+from apps.notifications.services.after_all import send_after_all
 from apps.notifications.services.delivering import (
     DELIVER,
     deliver,
@@ -39,7 +40,7 @@ from apps.notifications.services.mails import (
     want_mails,
     write_letter,
 )
-from apps.notifications.services.receiving import make_receiver, receive, sweep_receivers
+from apps.notifications.services.receiving import make_receiver, receive, remove_receiver, sweep_receivers, try_receiver
 from apps.notifications.services.telling import send_test, tell
 
 __all__ = [
@@ -69,11 +70,13 @@ __all__ = [
     "owe_news",
     "owe_role_link",
     "receive",
+    "remove_receiver",
     "replay",
     "replay_failed",
     "requeue_deliveries",
     "requeue_owed_mails",
     "rotate_secret",
+    "send_after_all",
     "send_again",
     "send_owed_mail",
     "send_test",
@@ -83,6 +86,7 @@ __all__ = [
     "take_secret",
     "tell",
     "try_again",
+    "try_receiver",
     "want_mails",
     "write_letter",
 ]

@@ -11,8 +11,9 @@ from apps.core import clock
 from apps.core.errors import Refused
 from apps.notifications import selectors
 from apps.notifications.adapters import webhooks
-from apps.notifications.models import Endpoint, Receiver, ReceiverCall
+from apps.notifications.models import Delivery, Endpoint, Receiver, ReceiverCall
 from apps.notifications.models.hooks import MOST_CALL_BYTES, MOST_CALLS
+from apps.notifications.services.telling import send_test
 
 STAYS = timedelta(days=1)
 MOST_STANDING = 5
@@ -47,6 +48,18 @@ def receive(receiver: Receiver, *, headers: Mapping[str, str], body: bytes) -> R
         body=body.decode(errors="replace").replace("\x00", "\ufffd"),
         holds=webhooks.holds(named, body, selectors.secrets_of(receiver.endpoint), now=now.timestamp()),
     )
+
+
+def try_receiver(receiver: Receiver) -> Delivery:
+    """Sends the webhook's test there. Raises Refused where it has ended."""
+    if receiver.ends_at <= clock.now():
+        raise Refused("receiver.ended", _("This test receiver has ended. Make another one."))
+    return send_test(receiver.endpoint, to=receiver)
+
+
+def remove_receiver(receiver: Receiver) -> None:
+    """Ends it now, with what it was told."""
+    receiver.delete()
 
 
 def sweep_receivers() -> int:

@@ -20,7 +20,7 @@ from apps.events.doors.desk_calls import DeskCall, changed, check
 from apps.events.models import Event
 from apps.media.models import Asset
 from apps.tracks import selectors, services
-from apps.tracks.models import Room, Session, Speaker, Track
+from apps.tracks.models import Room, Session, Speaker, Tag, Track
 from apps.tracks.serializers.programme import (
     ROOM,
     SESSION,
@@ -55,10 +55,10 @@ class ProgrammeCall(DeskCall):
 
 
 class PartCall(ProgrammeCall):
-    """Rooms, tracks and speakers are written alike."""
+    """Rooms, tracks, speakers and tags are written alike."""
 
     shape: ClassVar[Any]
-    model: ClassVar[type[Room | Track | Speaker]]
+    model: ClassVar[type[Room | Track | Speaker | Tag]]
 
     def rows(self) -> QuerySet[Any]:
         found: QuerySet[Any] = self.model._default_manager.filter(event=self.event)
@@ -71,7 +71,7 @@ class PartCall(ProgrammeCall):
         return self.given(self.shape, instance=row, partial=row is not None, event=self.event)
 
     def make(self) -> Response:
-        row = self.model(event=self.event)
+        row: Any = self.model(event=self.event)
         if isinstance(row, Track):
             row.colour = 0  # one that its neighbours do not have, if none is said
         changed(row, self.wish())

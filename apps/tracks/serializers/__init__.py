@@ -28,6 +28,12 @@ class RoomSerializer(serializers.ModelSerializer[Room]):
         read_only_fields = fields
 
 
+class AgendaAddressesSerializer(serializers.Serializer[Any]):
+    ics = serializers.CharField(help_text="For calendars to subscribe to.")
+    json = serializers.CharField()
+    xml = serializers.CharField()
+
+
 class SpeakerNameSerializer(serializers.ModelSerializer[Speaker]):
     class Meta:
         model = Speaker

@@ -7,7 +7,7 @@ from rest_framework import serializers
 
 from apps.events.serializers.texts import Texts
 from apps.tracks import services
-from apps.tracks.models import Room, ScheduleImport, Session, Speaker, Track
+from apps.tracks.models import Room, ScheduleImport, Session, Speaker, Tag, Track
 from apps.tracks.selectors import Spot
 from apps.tracks.services.looks import COLOURS, SHAPES
 
@@ -88,6 +88,22 @@ class DeskSpeakerSerializer(serializers.ModelSerializer[Speaker]):
         model = Speaker
         fields = ("slug", "name", "title", "biography", "person", "photo", "guid")
         read_only_fields = ("guid",)
+
+
+class DeskTagSerializer(serializers.ModelSerializer[Tag]):
+    class Meta:
+        model = Tag
+        fields = ("id", "name")
+
+
+class SpeakerInvitationIn(serializers.Serializer[Any]):
+    email = serializers.EmailField(
+        max_length=254,
+        required=False,
+        allow_blank=True,
+        default="",
+        help_text="Needed where the speaker has no account here; else it goes to the account's.",
+    )
 
 
 class PeopleField(serializers.ListField):
@@ -261,6 +277,7 @@ ROOM = {
     "guid": "6f0c2e1a-8a0e-4f5c-9a50-0d6d2a9a7b11",
 }  # fmt: skip
 TRACK = {"slug": "rivers", "name": {"en": "Rivers"}, "position": 0, "colour": 3, "shape": 2, "guid": ROOM["guid"]}
+TAG = {"id": 4, "name": "Beginners"}
 SPEAKER = {
     "slug": "amara-lindqvist", "name": "Amara Lindqvist", "title": "Hydrologist", "biography": {}, "person": 31,
     "photo": None, "guid": ROOM["guid"],
