@@ -32,6 +32,7 @@ class Area(StrEnum):
     POLLS = "polls"
     QUESTIONS = "questions"
     QUIZZES = "quizzes"
+    BANKS = "banks"
     EXPO = "expo"
     FILES = "files"
 
@@ -65,6 +66,8 @@ SCOPES: "Mapping[str, _StrPromise]" = {
     "questions:write": _("Ask, vote for and run questions"),
     "quizzes:read": _("See quizzes"),
     "quizzes:write": _("Play and run quizzes"),
+    "banks:read": _("See the question banks of events that you run, with the right answers"),
+    "banks:write": _("Write quizzes and the questions that they ask"),
     "expo:read": _("See booths"),
     "expo:write": _("Ask booths to get in touch with you"),
     "files:read": _("See the files of your events"),

@@ -2,6 +2,7 @@
 
 from django.urls import path, re_path
 
+from apps.events.doors.desk_calls import desk_routes
 from apps.polls import api, views
 
 app_name = "polls"
@@ -37,4 +38,8 @@ api_urlpatterns = [
     path("events/<slug:event>/poll-templates/<int:template>/", api.TemplateAPI.as_view(), name="poll-template"),
     path("events/<slug:event>/polls/<int:poll>/open/", api.OpenAPI.as_view(), name="poll-open"),
     path("events/<slug:event>/polls/<int:poll>/close/", api.CloseAPI.as_view(), name="poll-close"),
+    *desk_routes(
+        ("polls/<int:poll>/", api.DeskPollView, "poll"),
+        ("poll-templates/<int:template>/", api.DeskTemplateView, "poll-template"),
+    ),
 ]

@@ -5,10 +5,12 @@ from apps.polls.selectors.desk import (
     deeds_for,
     lines_of,
     own_numbers,
+    own_sessions,
     participants,
     polls_of,
     put_away,
     runnable,
+    visible,
 )
 from apps.polls.selectors.lists import (
     LETTERS,
@@ -77,6 +79,7 @@ __all__ = [
     "mine",
     "own_answers",
     "own_numbers",
+    "own_sessions",
     "participants",
     "percent",
     "polls_of",
@@ -104,5 +107,6 @@ __all__ = [
     "to_run",
     "turnout",
     "unknown",
+    "visible",
     "with_options",
 ]

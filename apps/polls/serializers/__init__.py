@@ -139,5 +139,13 @@ class KeepIn(serializers.Serializer[None]):
     name = serializers.CharField(max_length=120, required=False, allow_blank=True)
 
 
+class NameIn(serializers.Serializer[None]):
+    name = serializers.CharField(max_length=120)
+
+
+class TemplatesQuery(serializers.Serializer[None]):
+    kind = serializers.ChoiceField(choices=Kind.choices, required=False)
+
+
 class UseIn(serializers.Serializer[None]):
     session = an_id(required=False, allow_null=True)

@@ -7,10 +7,15 @@ import msgspec
 from apps.polls import broadcasts
 
 
-class Described(broadcasts.Question, frozen=True, kw_only=True):
-    """A poll as those who run it see it: with its true state, and what it was told to be."""
+class Listed(broadcasts.Question, frozen=True, kw_only=True):
+    """A poll, and where it is asked."""
 
     session: int | None
+
+
+class Described(Listed, frozen=True, kw_only=True):
+    """A poll as those who run it see it: with its true state, and what it was told to be."""
+
     moderated: bool
     takes_late: bool
     seconds: int | None
@@ -33,6 +38,11 @@ class Template(msgspec.Struct, frozen=True):
     id: int
     name: str
     kind: str
+
+
+class WholeTemplate(Template, frozen=True):
+    question: dict[str, str]
+    options: list[dict[str, str]]
 
 
 class Text(msgspec.Struct, frozen=True):
@@ -62,6 +72,7 @@ QUESTION = broadcasts.Question(
     closes_at=None,
     closed_at=None,
 )
+LISTED = Listed(**msgspec.structs.asdict(QUESTION), session=17)
 DESCRIBED = Described(
     **msgspec.structs.asdict(QUESTION), session=17, moderated=False, takes_late=True, seconds=90, opens_at=None
 )
@@ -72,3 +83,6 @@ SHOWN = Shown(QUESTION, MINE, RESULTS, None, 42)
 TEXT = Text("More reeds, fewer walls.")
 SAID = Said(1, 1, [broadcasts.Saying("5f" * 32, "Reeds", 12, None)])
 TEMPLATE = Template(3, "Who pays?", "single")
+WHOLE_TEMPLATE = WholeTemplate(
+    3, "Who pays?", "single", question={"en": "Who should pay?"}, options=[{"en": "All"}, {"en": "Some"}]
+)

@@ -1,0 +1,22 @@
+"""Polls over REST: found, answered and run (`polls`), their words (`words`), what an organisation keeps (`templates`)."""
+
+from apps.polls.api.polls import AnswerAPI, CloseAPI, OpenAPI, PollAPI, PollsAPI, ResultsAPI, RunAPI
+from apps.polls.api.templates import DeskPollView, DeskTemplateView, KeepAPI, TemplateAPI, TemplatesAPI
+from apps.polls.api.words import TextsAPI, WordsAPI
+
+__all__ = [
+    "AnswerAPI",
+    "CloseAPI",
+    "DeskPollView",
+    "DeskTemplateView",
+    "KeepAPI",
+    "OpenAPI",
+    "PollAPI",
+    "PollsAPI",
+    "ResultsAPI",
+    "RunAPI",
+    "TemplateAPI",
+    "TemplatesAPI",
+    "TextsAPI",
+    "WordsAPI",
+]
