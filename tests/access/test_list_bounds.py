@@ -21,7 +21,6 @@ SHORT = {
     "api:poll-words": "goes by pages of its own",
     "api:chat-groups": "as many as somebody may be in",
     "api:chat-group": "as many as a group may hold",
-    "api:chat-places": "the conversations of one person",
     "api:chat-people": "those whose names begin so, a few",
     "api:chat-room": "the newest of a room",
     "api:chat-waiting": "the first of a queue",

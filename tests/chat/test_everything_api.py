@@ -3,8 +3,10 @@
 import pytest
 from django.urls import reverse
 
+from apps.chat import services
 from tests.factories.accounts import UserFactory
-from tests.factories.chat import MessageFactory
+from tests.factories.chat import MessageFactory, ReadingFactory
+from tests.factories.tracks import SessionFactory
 
 
 @pytest.fixture
@@ -62,3 +64,20 @@ def test_rooms_are_told_with_their_rules_and_what_waits_there(read, room, event)
 def test_they_are_for_moderators_alone(name, event, attendee, speaker, enter):
     for person in (attendee, speaker):
         assert enter(person).get(reverse(f"api:chat-{name}", args=[event.slug])).status_code == 403
+
+
+def test_own_conversations_are_read_to_the_end_the_liveliest_first(event, room, session, attendee, enter, say):
+    """Also those beyond the sixty that the page lists."""
+    rooms = [services.room_for(event, f"session/{SessionFactory(event=event).pk}") for _ in range(62)]
+    for one in rooms:
+        ReadingFactory(room=one, user=attendee)
+    say(attendee, "First of all", room=rooms[40])
+    client, found = enter(attendee), []
+    onward = reverse("api:chat-places", args=[event.slug]) + "?limit=20&fields=room"
+    while onward:
+        page = client.get(onward).json()
+        found += [row["room"] for row in page["results"]]
+        onward = page["next"]
+
+    assert found[0] == rooms[40].pk
+    assert sorted(found) == sorted([room.pk, *(one.pk for one in rooms)])

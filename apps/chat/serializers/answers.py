@@ -69,10 +69,6 @@ class Place(msgspec.Struct, frozen=True):
     unread: int
 
 
-class Places(msgspec.Struct, frozen=True):
-    rooms: list[Place]
-
-
 class GroupLine(msgspec.Struct, frozen=True):
     """A group; `room` is its conversation, for who is in."""
 
@@ -241,7 +237,7 @@ ROOM = Room(12, 311, broadcasts.Rules(open=True, slow=0), [MESSAGE], earlier=Tru
 EDITED = broadcasts.Edited(id=902, text="We read the gauge at seven every morning.", at=AT)
 ATTACHED = Attached("kQ3vT9xW2b", "image", "gauge.jpg", 482_113, 1600, 1200)
 PEOPLE = People([Person(57, "Jonas Petterhall", "Lock keeper, Town of Marl")])
-PLACES = Places([Place(12, "Eleven towns, one floodplain", "/e/freshet/chat/12/", 3)])
+PLACE = Place(12, "Eleven towns, one floodplain", "/e/freshet/chat/12/", 3)
 GROUPS = Groups([GroupLine(4, "Gauge readers", 31), GroupLine(9, "Friday’s boat", None)])
 GROUP = Group(4, "Gauge readers", 31, [Member(57, "Jonas Petterhall", True), Member(61, "Mei Tanaka-Ruiz", False)])
 LINE = Line(71, "remove", by=9, person=57, room=12, message=902, undoes=None, detail={}, at=AT)
