@@ -31,6 +31,7 @@ api_urlpatterns = [
     path("events/<slug:event>/polls/<int:poll>/answer/", api.AnswerAPI.as_view(), name="poll-answer"),
     path("events/<slug:event>/polls/<int:poll>/results/", api.ResultsAPI.as_view(), name="poll-results"),
     path("events/<slug:event>/polls/<int:poll>/run/", api.RunAPI.as_view(), name="poll-run"),
+    path("events/<slug:event>/polls/<int:poll>/answers/", api.AnswersAPI.as_view(), name="poll-answers"),
     path("events/<slug:event>/polls/<int:poll>/words/", api.WordsAPI.as_view(), name="poll-words"),
     path("events/<slug:event>/polls/<int:poll>/texts/", api.TextsAPI.as_view(), name="poll-texts"),
     path("events/<slug:event>/polls/<int:poll>/template/", api.KeepAPI.as_view(), name="poll-keep"),

@@ -224,6 +224,7 @@ MORE = {
     "api:agenda-tracks": spoken,
     "api:agenda-rooms": spoken,
     "api:polls": asked_all,
+    "api:poll-answers": lambda place: polls.AnswerFactory(poll=place.things[Poll]),
     "api:poll-texts": written,
     "api:poll-words": written,
     "api:poll-templates": lambda place: polls.TemplateFactory(organisation=place.event.organisation),

@@ -154,3 +154,32 @@ def test_token_reads_the_polls_that_its_person_sees(address, event, attendee):
 
     assert ids(program(attendee, "polls:read").get(address)) == {shown.pk}
     assert program(attendee, "chat:read").get(address).json()["code"] == "token.scope"
+
+
+def test_who_answered_what_is_told_to_those_who_run_the_poll(event, poll, cast, attendee, moderator, organiser, enter, drain):
+    cast(attendee)
+    drain()
+    address = reverse("api:poll-answers", args=[event.slug, poll.pk])
+
+    [told] = enter(moderator).get(address).json()["results"]
+
+    option = poll.options.first()
+    assert [told[name] for name in ("person", "name", "email", "answer", "late")] == [
+        attendee.pk, attendee.name, "", {"option": option.pk}, False,
+    ]  # fmt: skip
+    assert enter(organiser).get(address).json()["results"][0]["email"] == attendee.email
+    assert enter(organiser).get(address, {"late": "true"}).json()["results"] == []
+    assert enter(attendee).get(address).status_code == 403
+
+
+def test_nobody_learns_who_answered_an_anonymous_poll(event, draft, cast, attendee, organiser, enter, drain):
+    Poll.objects.filter(pk=draft.pk).update(anonymous=True)
+    draft.refresh_from_db()
+    poll = services.open_poll(draft)
+    cast(attendee, of=poll)
+    drain()
+
+    refused = enter(organiser).get(reverse("api:poll-answers", args=[event.slug, poll.pk]))
+
+    assert (refused.status_code, refused.json()["code"]) == (409, "poll.anonymous")
+    assert attendee.name not in refused.content.decode()

@@ -6,6 +6,7 @@ from apps.core.errors import Refused
 from apps.quizzes import services
 from apps.quizzes.models import Bank, Choice, Game, Question, Quiz
 from tests.factories.quizzes import BankFactory, GameFactory, QuestionFactory, QuizFactory
+from tests.threads import at_once
 
 
 def refused(service, *args, **kwargs):
@@ -146,3 +147,31 @@ def test_quiz_that_somebody_deleted_is_not_brought_back(event):
     Quiz.objects.all().delete()
 
     assert refused(services.save_quiz, quiz, changed={"title"})[:2] == ("quiz.unknown", 404)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_bank_that_goes_while_quizzes_are_made_of_it_leaves_none_without(event):
+    """Each is told what became of their wish; nobody's quiz hangs on a bank that is gone."""
+
+    def attempt(deed):
+        try:
+            deed()
+        except Refused as why:
+            return why.code
+        return "done"
+
+    for _round in range(5):
+        bank = BankFactory(event=event)
+
+        def make(bank=bank):
+            services.save_quiz(Quiz(event=event, title="?", bank=bank))
+
+        def remove(bank=bank):
+            services.remove_bank(bank)
+
+        told = at_once(attempt, [make, remove, make, remove, make, remove])
+
+        is_there = Bank.objects.filter(pk=bank.pk).exists()
+        assert Quiz.objects.filter(bank=bank).count() == told[::2].count("done")
+        assert (is_there, "done" in told[1::2]) in [(True, False), (False, True)]
+        assert {*told} <= {"done", "quiz.bank_in_use", "quiz.bank_unknown"}

@@ -2,10 +2,11 @@
 
 from apps.polls.api.polls import AnswerAPI, CloseAPI, OpenAPI, PollAPI, PollsAPI, ResultsAPI, RunAPI
 from apps.polls.api.templates import DeskPollView, DeskTemplateView, KeepAPI, TemplateAPI, TemplatesAPI
-from apps.polls.api.words import TextsAPI, WordsAPI
+from apps.polls.api.words import AnswersAPI, TextsAPI, WordsAPI
 
 __all__ = [
     "AnswerAPI",
+    "AnswersAPI",
     "CloseAPI",
     "DeskPollView",
     "DeskTemplateView",

@@ -1,8 +1,12 @@
-"""What people wrote in polls, over REST: read, and decided on by those who run them."""
+"""What people answered and wrote in polls, over REST: read, and decided on by those who run them."""
+
+from typing import Any
 
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from apps.core.access import May, may
+from apps.core.calls import Listing
 from apps.core.doors import answer
 from apps.core.paging import Pages
 from apps.core.schemas import PAGING, documented, page_example, page_shape
@@ -61,3 +65,35 @@ class WordsAPI(RunCall):
         given.is_valid(raise_exception=True)
         services.decide_words(self.poll(), **given.validated_data)
         return Response(status=204)
+
+
+class AnswersAPI(Listing, RunCall):
+    ordering = ("pk",)
+
+    @documented(
+        "poll_answers",
+        asks=[serializers.AnswersQuery, *PAGING],
+        gives=page_shape(answers.Given),
+        example=page_example(answers.GIVEN),
+        refuses={400: ["invalid"], **UNKNOWN, 409: ["poll.anonymous"]},
+    )
+    def get(self, request: Request, event: str, poll: int) -> Response:
+        """Who answered what in the current round, as far as it is written down, with addresses for organisers. Of an
+        anonymous poll nobody learns that: `poll_results` has what it added up to."""
+        query = serializers.AnswersQuery(data=request.query_params)
+        query.is_valid(raise_exception=True)
+        rows = selectors.named_answers(self.poll(), late=query.validated_data["late"])
+        has_addresses = may(self.roles, May.READ_ADDRESSES)
+        return self.listed(rows, answers.Given, lambda page: [_given(row, addresses=has_addresses) for row in page])
+
+
+def _given(row: Any, *, addresses: bool) -> answers.Given:
+    person = row.user
+    return answers.Given(
+        person=row.user_id,
+        name=person.name if person else "",
+        email=person.email if person and addresses else "",
+        answer=row.said,
+        late=row.late,
+        at=row.answered_at,
+    )

@@ -11,6 +11,7 @@ from django.utils.translation import pgettext_lazy
 
 from apps.accounts.models import User
 from apps.core import clock
+from apps.core.errors import Refused
 from apps.events.models import Event
 from apps.events.registry import Number
 from apps.polls import broadcasts, kinds, permissions
@@ -129,6 +130,15 @@ def visible(event: Event, user: User | None, roles: frozenset[str]) -> QuerySet[
     off = Q(state__in=permissions.HIDDEN_STATES) | Q(session__state__in=Session.OFF_AGENDA)
     shut = Q(session__in=tracks.shut_to(event, roles, user))
     return every.filter((~off & ~shut) | Q(session__in=own_sessions(event, user, roles)))
+
+
+def named_answers(poll: Poll, *, late: bool | None = None) -> QuerySet[Answer]:
+    """What is written so far of the current round, each with its person. Refused of an anonymous poll, also in what
+    order its answers came."""
+    if poll.anonymous:
+        raise Refused("poll.anonymous", _("This poll is anonymous: nobody learns who answered what."))
+    rows = Answer.objects.filter(poll=poll, round=poll.round).select_related("user")
+    return rows if late is None else rows.filter(late=late)
 
 
 def participants(poll: Poll) -> int:

@@ -1,6 +1,7 @@
 """What the API answers about polls, where that is not what the socket says too; and an example of each answer."""
 
 from datetime import UTC, datetime
+from typing import Any
 
 import msgspec
 
@@ -45,6 +46,20 @@ class WholeTemplate(Template, frozen=True):
     options: list[dict[str, str]]
 
 
+class Given(msgspec.Struct, frozen=True):
+    """Somebody's standing answer."""
+
+    person: int | None
+    name: str
+    email: str
+    """For organisers; else empty."""
+    answer: dict[str, Any]
+    """As `poll_vote` takes it."""
+    late: bool
+    """Given with the recording."""
+    at: datetime | None
+
+
 class Text(msgspec.Struct, frozen=True):
     text: str
 
@@ -80,6 +95,7 @@ RESULTS = broadcasts.Results(9, 1, 42, [broadcasts.Tally(31, 12), broadcasts.Tal
 STAFF = broadcasts.Staff(**msgspec.structs.asdict(RESULTS))
 MINE = broadcasts.Mine(9, 1, 1, {"option": 32})
 SHOWN = Shown(QUESTION, MINE, RESULTS, None, 42)
+GIVEN = Given(31, "Nadia Okello", "nadia@lakeside.example", {"option": 32}, late=False, at=AT)
 TEXT = Text("More reeds, fewer walls.")
 SAID = Said(1, 1, [broadcasts.Saying("5f" * 32, "Reeds", 12, None)])
 TEMPLATE = Template(3, "Who pays?", "single")
