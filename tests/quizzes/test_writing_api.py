@@ -85,7 +85,11 @@ def test_question_is_changed_in_part(desk, bank):
 @pytest.mark.parametrize(
     ("wish", "code", "where"),
     [
-        ({"kind": "single", "text": "?", "choices": [{"text": "One", "right": True}]}, "quiz.question_incomplete", None),
+        (
+            {"kind": "single", "text": "?", "choices": [{"text": "One", "right": True}]},
+            "quiz.question_incomplete",
+            None,
+        ),
         ({"kind": "number", "text": "?"}, "quiz.question_incomplete", None),
         ({"kind": "truth", "text": "?", "media": "nowhere"}, "invalid", "media"),
         ({"kind": "truth", "text": "?", "seconds": 3}, "invalid", "seconds"),

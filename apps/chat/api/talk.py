@@ -180,9 +180,7 @@ class PeopleAPI(RoomCall):
 class PlacesAPI(Listing, RoomCall):
     ordering = ("-latest", "-pk")
 
-    @documented(
-        "chat_places", asks=PAGING, gives=page_shape(answers.Place), example=page_example(answers.PLACE)
-    )
+    @documented("chat_places", asks=PAGING, gives=page_shape(answers.Place), example=page_example(answers.PLACE))
     def get(self, request: Request, event: str) -> Response:
         """The conversations that this person takes part in, with what is new in each (at most 100 are counted); where
         something was said last stands first. A page may hold fewer than its limit: a room that was shut is left out."""

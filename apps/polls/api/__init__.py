@@ -1,4 +1,4 @@
-"""Polls over REST: found, answered and run (`polls`), their words (`words`), what an organisation keeps (`templates`)."""
+"""Polls over REST: found, answered, run (`polls`), what people said (`words`), what is kept of them (`templates`)."""
 
 from apps.polls.api.polls import AnswerAPI, CloseAPI, OpenAPI, PollAPI, PollsAPI, ResultsAPI, RunAPI
 from apps.polls.api.templates import DeskPollView, DeskTemplateView, KeepAPI, TemplateAPI, TemplatesAPI

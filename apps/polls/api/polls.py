@@ -3,7 +3,6 @@
 from datetime import datetime
 from typing import Any, ClassVar
 
-import msgspec
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -125,9 +124,7 @@ class PollsAPI(Listing, PollCall):
 
         def told(page: list[Poll]) -> list[dict[str, Any]]:
             runs = permissions.can_run(self.roles)
-            return [
-                _described(poll, now) if runs or poll.session_id in own else _listed(poll, now) for poll in page
-            ]
+            return [_described(poll, now) if runs or poll.session_id in own else _listed(poll, now) for poll in page]
 
         return self.listed(rows, answers.Described if permissions.can_run(self.roles) or own else answers.Listed, told)
 

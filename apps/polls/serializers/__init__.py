@@ -112,7 +112,10 @@ class TextsQuery(serializers.Serializer[None]):
 
 class AnswersQuery(serializers.Serializer[None]):
     late = serializers.BooleanField(
-        required=False, allow_null=True, default=None, help_text="Only those given with the recording, or only the others."
+        required=False,
+        allow_null=True,
+        default=None,
+        help_text="Only those given with the recording, or only the others.",
     )
 
 

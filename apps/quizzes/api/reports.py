@@ -48,9 +48,7 @@ class GamesAPI(Listing, RunCall):
         return self.listed(selectors.played(self.quiz()), reports.Played, self.told)
 
     def told(self, rows: list[Any]) -> list[reports.Played]:
-        return [
-            reports.Played(row.pk, row.phase, row.teams, row.people, row.opened_at, row.ended_at) for row in rows
-        ]
+        return [reports.Played(row.pk, row.phase, row.teams, row.people, row.opened_at, row.ended_at) for row in rows]
 
 
 class GameQuestionsAPI(GameCall):

@@ -41,7 +41,7 @@ def results(game: Game) -> QuerySet[Any]:
 def marks_of(game: Game, side_ids: Iterable[int]) -> dict[int, dict[str, Any]]:
     """By side: how many of its answers were right, partly, not; and after how long they came, on average."""
     found = Answer.objects.filter(turn__game=game, turn__closed_at__isnull=False, side__in=[*side_ids]).order_by()
-    counted = found.values("side").annotate(
+    counted: Any = found.values("side").annotate(
         right=Count("pk", filter=WHOLLY),
         partly=Count("pk", filter=PARTLY),
         wrong=Count("pk", filter=NOT),
@@ -76,10 +76,14 @@ def tried_questions(quiz: Quiz) -> QuerySet[Any]:
 def tries_of(quiz: Quiz, question_ids: Iterable[int]) -> dict[int, dict[str, Any]]:
     """By question: how often it was asked, and how it went."""
     tasks = Task.objects.filter(attempt__quiz=quiz, attempt__finished_at__isnull=False, question__in=[*question_ids])
-    counted = tasks.order_by().values("question").annotate(
-        asked=Count("pk"),
-        right=Count("pk", filter=WHOLLY),
-        unanswered=Count("pk", filter=Q(said__isnull=True)),
-        part=Avg("share"),
+    counted: Any = (
+        tasks.order_by()
+        .values("question")
+        .annotate(
+            asked=Count("pk"),
+            right=Count("pk", filter=WHOLLY),
+            unanswered=Count("pk", filter=Q(said__isnull=True)),
+            part=Avg("share"),
+        )
     )
     return {row["question"]: row for row in counted}

@@ -44,7 +44,7 @@ class BankQuestionSerializer(serializers.ModelSerializer[Question]):
 
     kind = serializers.ChoiceField(choices=Question.Kind.choices, required=False)
     text = Texts(max_length=TEXT_CHARS)
-    choices = BankChoiceSerializer(  # type: ignore[assignment]
+    choices = BankChoiceSerializer(  # type: ignore[call-arg]
         many=True,
         required=False,
         max_length=MOST_SPELLINGS,

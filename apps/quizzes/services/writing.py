@@ -100,7 +100,7 @@ def question_unknown() -> Refused:
     return Refused("quiz.question_unknown", UNKNOWN, status=404)
 
 
-def hold_bank(pk: int | None, *, whole: bool = False) -> Bank:
+def hold_bank(pk: int, *, whole: bool = False) -> Bank:
     """Its row: whoever writes its questions, or a quiz that asks them, waits for each other; and for who deletes it,
     `whole`, everybody."""
     found = Bank.objects.select_for_update(no_key=not whole).filter(pk=pk).first()
