@@ -40,7 +40,7 @@ class RoomsAPI(Listing, EventAPIView):
     access = Access.MODERATOR
     area = Area.MODERATION
     reads_primary: ClassVar[bool] = True
-    ordering = ("-pk",)
+    ordering = ("pk",)
 
     @documented(
         "chat_rooms",
@@ -50,7 +50,7 @@ class RoomsAPI(Listing, EventAPIView):
         refuses={400: ["invalid"]},
     )
     def get(self, request: Request, event: str) -> Response:
-        """The conversations of the event with their rules, and how many messages wait in each; the newest first."""
+        """The conversations of the event with their rules, and how many messages wait in each, as they came up."""
         query = serializers.RoomsIn(data=request.query_params)
         query.is_valid(raise_exception=True)
         rows = selectors.rooms_of(self.event.pk, waits=query.validated_data["waiting"])
