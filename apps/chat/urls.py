@@ -3,6 +3,7 @@
 from django.urls import path, re_path
 
 from apps.chat import api, views
+from apps.chat.api import everything
 from apps.chat.api import moderation as moderation_api
 from apps.chat.views import moderation
 
@@ -84,6 +85,8 @@ api_urlpatterns = [
         moderation_api.ReportAPI.as_view(),
         name="chat-report",
     ),
+    path("events/<slug:event>/moderation/messages/", everything.EverythingAPI.as_view(), name="chat-everything"),
+    path("events/<slug:event>/moderation/rooms/", everything.RoomsAPI.as_view(), name="chat-rooms"),
     path("events/<slug:event>/moderation/waiting/", moderation_api.WaitingAPI.as_view(), name="chat-waiting"),
     path("events/<slug:event>/moderation/reports/", moderation_api.ReportsAPI.as_view(), name="chat-reports"),
     path("events/<slug:event>/moderation/people/", moderation_api.BarredAPI.as_view(), name="chat-barred"),

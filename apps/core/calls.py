@@ -1,7 +1,10 @@
 """What every call of the API can do: be sent again without being done again, and say less than it knows."""
 
-from typing import Any, ClassVar
+from collections.abc import Callable, Collection, Iterable
+from typing import Any, ClassVar, NamedTuple
 
+import msgspec
+from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from django.utils.translation import gettext_lazy as _
@@ -14,6 +17,7 @@ from rest_framework.views import APIView
 from apps.core import repeats
 from apps.core.errors import Refused
 from apps.core.models import KeptAnswer
+from apps.core.paging import Pages
 
 WRITES = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 REPLAYED = "Idempotent-Replayed"
@@ -121,15 +125,50 @@ class Sparse:
     def get_serializer(self, *args: Any, **kwargs: Any) -> Any:
         serializer = super().get_serializer(*args, **kwargs)  # type: ignore[misc]
         request: Any = getattr(self, "request", None)
-        wanted = request.query_params.get("fields", "") if request is not None and request.method == "GET" else ""
-        names = {name.strip() for name in wanted.split(",", MOST_FIELDS) if name.strip()}
-        if names:
+        if request is not None:
             one: Any = serializer.child if isinstance(serializer, ListSerializer) else serializer
-            fields = one.fields
-            if unknown := sorted(names - set(fields)):
-                words = _("There is no field %(names)s here. There are: %(known)s.")
-                said = {"names": ", ".join(unknown)[:200], "known": ", ".join(fields)}
-                raise ValidationError({"fields": [words % said]})
-            for name in set(fields) - names:
-                fields.pop(name)
+            for name in left_out(request, one.fields):
+                one.fields.pop(name)
         return serializer
+
+
+class Ordered(NamedTuple):
+    """What `Pages` asks of a view."""
+
+    ordering: tuple[str, ...]
+
+
+class Listing(APIView):
+    """Lists of the values that the socket carries too: cut into pages, and sparse as the lists of `Sparse` are. Mixed
+    into views, before them."""
+
+    is_sparse: ClassVar[bool] = True
+    ordering: ClassVar[tuple[str, ...]]
+
+    def listed(
+        self,
+        rows: QuerySet[Any],
+        kind: type[msgspec.Struct],
+        told: Callable[[list[Any]], Iterable[Any]],
+        *,
+        ordering: tuple[str, ...] = (),
+    ) -> Response:
+        """The page of these rows that was asked for, in this order or the view's. `told` makes values of this kind of
+        all its rows at a time."""
+        without, pages = left_out(self.request, kind.__struct_fields__), Pages()
+        page = pages.paginate_queryset(rows, self.request, Ordered(ordering or self.ordering))
+        values = [msgspec.to_builtins(value) for value in told(page)]
+        shown = [{name: part for name, part in value.items() if name not in without} for value in values]
+        answered: Response = pages.get_paginated_response(shown)
+        return answered
+
+
+def left_out(request: Request, known: Collection[str]) -> set[str]:
+    """The fields that were not asked for; none where nothing was said. Refused where one does not exist."""
+    wanted = request.query_params.get("fields", "") if request.method == "GET" else ""
+    names = {name.strip() for name in wanted.split(",", MOST_FIELDS) if name.strip()}
+    if unknown := sorted(names - {*known}):
+        words = _("There is no field %(names)s here. There are: %(known)s.")
+        said = {"names": ", ".join(unknown)[:200], "known": ", ".join(known)}
+        raise ValidationError({"fields": [words % said]})
+    return {*known} - names if names else set()

@@ -30,6 +30,9 @@ class Pages(CursorPagination):
     page_size_query_description = "50 where it is left out; at most 200."
     cursor_query_description = "Where the page begins: take it from `next` or `previous`, as it is."
     max_page_size = 200
+    offset_cutoff = 100_000
+    """So many rows that are alike in the first field of their order are gone through; the framework's thousand are met,
+    where nobody voted yet."""
     template = None
 
     def get_ordering(self, request: Any, queryset: Any, view: Any) -> tuple[str, ...]:

@@ -33,6 +33,7 @@ class Area(StrEnum):
     POLLS = "polls"
     QUESTIONS = "questions"
     QUIZZES = "quizzes"
+    BANKS = "banks"
     EXPO = "expo"
     FILES = "files"
 
@@ -68,6 +69,8 @@ SCOPES: "Mapping[str, _StrPromise]" = {
     "questions:write": _("Ask, vote for and run questions"),
     "quizzes:read": _("See quizzes"),
     "quizzes:write": _("Play and run quizzes"),
+    "banks:read": _("See the question banks of events that you run, with the right answers"),
+    "banks:write": _("Write quizzes and the questions that they ask"),
     "expo:read": _("See booths, what you asked there, and what was asked at yours"),
     "expo:write": _("Ask booths something, and run the booths that are yours"),
     "files:read": _("See the files of your events"),

@@ -15,9 +15,14 @@ def can_run(roles: frozenset[str]) -> bool:
     return may(roles, May.RUN_POLLS)
 
 
+def can_run_own(roles: frozenset[str]) -> bool:
+    """Runs those of sessions in which they speak."""
+    return may_own(roles, May.RUN_POLLS)
+
+
 def can_run_poll(poll: Poll, roles: frozenset[str], user_id: int | None, speakers: frozenset[int]) -> bool:
     """Speakers run the polls of their own sessions; `speakers` are those of the poll's."""
-    return can_run(roles) or (may_own(roles, May.RUN_POLLS) and user_id is not None and user_id in speakers)
+    return can_run(roles) or (can_run_own(roles) and user_id is not None and user_id in speakers)
 
 
 def can_see(poll: Poll) -> bool:

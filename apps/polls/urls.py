@@ -2,6 +2,7 @@
 
 from django.urls import path, re_path
 
+from apps.events.doors.desk_calls import desk_routes
 from apps.polls import api, views
 
 app_name = "polls"
@@ -30,6 +31,7 @@ api_urlpatterns = [
     path("events/<slug:event>/polls/<int:poll>/answer/", api.AnswerAPI.as_view(), name="poll-answer"),
     path("events/<slug:event>/polls/<int:poll>/results/", api.ResultsAPI.as_view(), name="poll-results"),
     path("events/<slug:event>/polls/<int:poll>/run/", api.RunAPI.as_view(), name="poll-run"),
+    path("events/<slug:event>/polls/<int:poll>/answers/", api.AnswersAPI.as_view(), name="poll-answers"),
     path("events/<slug:event>/polls/<int:poll>/words/", api.WordsAPI.as_view(), name="poll-words"),
     path("events/<slug:event>/polls/<int:poll>/texts/", api.TextsAPI.as_view(), name="poll-texts"),
     path("events/<slug:event>/polls/<int:poll>/template/", api.KeepAPI.as_view(), name="poll-keep"),
@@ -37,4 +39,8 @@ api_urlpatterns = [
     path("events/<slug:event>/poll-templates/<int:template>/", api.TemplateAPI.as_view(), name="poll-template"),
     path("events/<slug:event>/polls/<int:poll>/open/", api.OpenAPI.as_view(), name="poll-open"),
     path("events/<slug:event>/polls/<int:poll>/close/", api.CloseAPI.as_view(), name="poll-close"),
+    *desk_routes(
+        ("polls/<int:poll>/", api.DeskPollView, "poll"),
+        ("poll-templates/<int:template>/", api.DeskTemplateView, "poll-template"),
+    ),
 ]

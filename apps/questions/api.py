@@ -7,8 +7,9 @@ from rest_framework.response import Response
 
 from apps.accounts.models import User
 from apps.core.access import Access
+from apps.core.calls import Listing
 from apps.core.doors import answer
-from apps.core.schemas import documented
+from apps.core.schemas import PAGING, documented, page_example, page_shape
 from apps.core.scopes import Area
 from apps.events.doors import EventAPIView
 from apps.events.doors.paced import Paced
@@ -28,6 +29,11 @@ GONE = RUN | {409: ["question.gone"]}
 
 def described(row: selectors.Row) -> shapes.Described:
     return shapes.Described(row.value, row.mine, row.voted, row.following, row.into)
+
+
+def placed(found: tuple[Question, selectors.Row]) -> shapes.Placed:
+    question, row = found
+    return shapes.Placed(row.value, row.mine, row.voted, row.following, row.into, question.board.session_id)
 
 
 class SessionCall(Paced, EventAPIView):
@@ -117,6 +123,36 @@ class QuestionsAPI(SessionCall):
             ]
         )
         return answer(asked, status=201)
+
+
+class AllAPI(Listing, EventAPIView):
+    access = Access.ATTENDEE
+    area = Area.QUESTIONS
+    reads_primary: ClassVar[bool] = True
+    ordering = ("-created_at", "-pk")
+
+    @documented(
+        "questions_all",
+        asks=[serializers.AllIn, *PAGING],
+        gives=page_shape(shapes.Placed),
+        example=page_example(shapes.PLACED),
+        refuses={400: ["invalid"]},
+    )
+    def get(self, request: Request, event: str) -> Response:
+        """The questions of all sessions that you may go into; where you run them, also those that are not shown."""
+        query = serializers.AllIn(data=request.query_params)
+        query.is_valid(raise_exception=True)
+        asked = dict(query.validated_data)
+        by_votes = asked.pop("sort") == "votes"
+        person = self.person
+        if person is None:
+            return self.listed(Question.objects.none(), shapes.Placed, lambda page: page)
+        return self.listed(
+            selectors.across(self.event, person, self.roles, **asked),
+            shapes.Placed,
+            lambda page: [placed(row) for row in zip(page, selectors.rows_of(None, page, person), strict=True)],
+            ordering=("-votes", "pk") if by_votes else self.ordering,
+        )
 
 
 class SimilarAPI(SessionCall):

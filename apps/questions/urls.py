@@ -31,6 +31,7 @@ urlpatterns = [
 API_SESSION = "events/<slug:event>/sessions/<slug:slug>/questions/"
 API_QUESTION = "events/<slug:event>/questions/<int:question>/"
 api_urlpatterns = [
+    path("events/<slug:event>/questions/", api.AllAPI.as_view(), name="questions-all"),
     path(API_SESSION, api.QuestionsAPI.as_view(), name="questions"),
     path(f"{API_SESSION}similar/", api.SimilarAPI.as_view(), name="questions-similar"),
     path(f"{API_SESSION}rules/", api.RulesAPI.as_view(), name="questions-rules"),

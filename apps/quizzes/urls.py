@@ -2,6 +2,7 @@
 
 from django.urls import path, re_path
 
+from apps.events.doors.desk_calls import desk_routes
 from apps.quizzes import api, views
 
 app_name = "quizzes"
@@ -35,18 +36,32 @@ urlpatterns = [
         name="report",
     ),
 ]
+API_GAME = "events/<slug:event>/quizzes/<int:quiz>/games/<int:game>/"
+BANK = "banks/<int:bank>/"
 api_urlpatterns = [
     path("events/<slug:event>/quizzes/", api.QuizzesAPI.as_view(), name="quizzes"),
+    path("events/<slug:event>/quizzes/to-run/", api.ToRunAPI.as_view(), name="quizzes-to-run"),
     path("events/<slug:event>/quizzes/<int:quiz>/", api.QuizAPI.as_view(), name="quiz"),
     path("events/<slug:event>/quizzes/<int:quiz>/seat/", api.SeatAPI.as_view(), name="quiz-seat"),
     path("events/<slug:event>/quizzes/<int:quiz>/answer/", api.AnswerAPI.as_view(), name="quiz-answer"),
     path("events/<slug:event>/quizzes/<int:quiz>/open/", api.OpenAPI.as_view(), name="quiz-open"),
     path("events/<slug:event>/quizzes/<int:quiz>/step/", api.StepAPI.as_view(), name="quiz-step"),
     path("events/<slug:event>/quizzes/<int:quiz>/players/", api.PlayersAPI.as_view(), name="quiz-players"),
+    path("events/<slug:event>/quizzes/<int:quiz>/players/<int:person>/", api.PlayerAPI.as_view(), name="quiz-player"),
     path(
         "events/<slug:event>/quizzes/<int:quiz>/players/<int:person>/time/",
         api.PlayerTimeAPI.as_view(),
         name="quiz-player-time",
+    ),
+    path("events/<slug:event>/quizzes/<int:quiz>/games/", api.GamesAPI.as_view(), name="quiz-games"),
+    path(f"{API_GAME}questions/", api.GameQuestionsAPI.as_view(), name="quiz-game-questions"),
+    path(f"{API_GAME}people/", api.GamePeopleAPI.as_view(), name="quiz-game-people"),
+    path(f"{API_GAME}answers/", api.GameAnswersAPI.as_view(), name="quiz-game-answers"),
+    path("events/<slug:event>/quizzes/<int:quiz>/attempts/", api.TrainingPeopleAPI.as_view(), name="quiz-attempts"),
+    path(
+        "events/<slug:event>/quizzes/<int:quiz>/attempts/questions/",
+        api.TrainingQuestionsAPI.as_view(),
+        name="quiz-attempt-questions",
     ),
     path("events/<slug:event>/trainings/", api.TrainingsAPI.as_view(), name="trainings"),
     path("events/<slug:event>/trainings/<int:training>/attempts/", api.AttemptsAPI.as_view(), name="training-attempts"),
@@ -71,4 +86,15 @@ api_urlpatterns = [
         name="training-review",
     ),
     path("events/<slug:event>/quizzes/times/<int:person>/", api.TimeAPI.as_view(), name="quiz-time"),
+    *desk_routes(
+        ("banks/", api.DeskBanksView, "banks"),
+        (BANK, api.DeskBankView, "bank"),
+        (f"{BANK}file/", api.DeskBankFileView, "bank-file"),
+        (f"{BANK}order/", api.DeskBankOrderView, "bank-order"),
+        (f"{BANK}questions/", api.DeskBankQuestionsView, "bank-questions"),
+        (f"{BANK}questions/<int:question>/", api.DeskBankQuestionView, "bank-question"),
+        ("quizzes/", api.DeskQuizzesView, "quizzes"),
+        ("quizzes/<int:quiz>/", api.DeskQuizView, "quiz"),
+        ("quiz-times/", api.DeskTimesView, "quiz-times"),
+    ),
 ]

@@ -19,7 +19,7 @@ from apps.notifications.models import Endpoint, Receiver
 from apps.polls.models import Poll
 from apps.questions.models import Question
 from apps.quizzes import services
-from apps.quizzes.models import Game, Quiz
+from apps.quizzes.models import Bank, Game, Quiz
 from apps.tracks.models import Session
 from tests.access import world
 from tests.factories import chat, exhibitors, media, notifications, polls, questions, quizzes, tracks
@@ -40,6 +40,12 @@ def asked(place):
     board, author = place.things[Question].board, UserFactory()
     question = questions.QuestionFactory(board=board, author=author, text=f"{world.SECRET}, for whom {author.pk}?")
     questions.VoteFactory(question=question, user=UserFactory())
+
+
+def asked_elsewhere(place):
+    """In another session, of which each has a board of its own."""
+    session = tracks.SessionFactory(event=place.event)
+    questions.QuestionFactory(board__event=place.event, board__session=session, author=UserFactory(), reply="Ask Marl.")
 
 
 def said(place):
@@ -100,6 +106,43 @@ def played(place):
 def joined(place):
     seat = quizzes.SeatFactory(game=place.things[Game])
     quizzes.AllowanceFactory(event=place.event, user=seat.user)
+
+
+def banked(place):
+    """A question with a picture and two answers."""
+    picture = media.AssetFactory(event=place.event, kind="image")
+    quizzes.QuestionFactory(bank=place.things[Bank], media=picture, choices=[("Ice", 1), ("Rain", 0)])
+
+
+def answered(place):
+    """Somebody else's answer to a question that is revealed; and one more question is."""
+    seat, game = quizzes.SeatFactory(game=place.things[Game]), place.things[Game]
+    last = game.turns.order_by("-position").first()
+    turn = game.turns.create(
+        position=last.position + 1, kind="truth", sheet={"text": {"en": "?"}, "media": None, "media_words": {}},
+        key={"right": True, "explanation": {}}, seconds=20, worth=1000, opens_at=clock.now(), closed_at=clock.now(),
+    )  # fmt: skip
+    turn.taken.create(side=seat.side, said=True, after_ms=900, share=1, base=900, answered_at=clock.now())
+
+
+def handed_in(place):
+    """By somebody else each time, in a training whose bank grows."""
+    [training] = Quiz.objects.filter(event=place.event, mode=Quiz.Mode.ALONE)
+    question = quizzes.QuestionFactory(bank=training.bank, kind="truth", choices=[])
+    attempt = training.attempts.create(user=UserFactory(), number=1, finished_at=clock.now(), percent=100, passed=True)
+    attempt.tasks.create(
+        question=question, position=1, kind="truth", sheet={"text": {}, "media": None}, key={}, said=True, share=1
+    )
+
+
+def another_game(place):
+    """Of the same quiz, over by now."""
+    quiz = place.things[Quiz]
+    game = Game.objects.create(quiz=quiz, phase=Game.Phase.OVER, ended_at=clock.now())
+    game.turns.create(
+        position=1, kind="truth", sheet={}, key={}, seconds=20, worth=0, opens_at=clock.now(), closed_at=clock.now()
+    )
+    quizzes.SeatFactory(game=game)
 
 
 def tried(place):
@@ -215,10 +258,29 @@ MORE = {
     "api:agenda-tracks": spoken,
     "api:agenda-rooms": spoken,
     "api:polls": asked_all,
+    "api:poll-answers": lambda place: polls.AnswerFactory(poll=place.things[Poll]),
     "api:poll-texts": written,
     "api:poll-words": written,
     "api:poll-templates": lambda place: polls.TemplateFactory(organisation=place.event.organisation),
     "api:quizzes": played,
+    "api:quizzes-to-run": played,
+    "api:quiz-games": another_game,
+    "api:quiz-game-questions": answered,
+    "api:quiz-game-people": answered,
+    "api:quiz-game-answers": answered,
+    "api:quiz-attempts": handed_in,
+    "api:quiz-attempt-questions": handed_in,
+    "api:desk-banks": lambda place: quizzes.QuestionFactory(bank__event=place.event),
+    "api:desk-bank-questions": banked,
+    "api:desk-quizzes": lambda place: quizzes.QuizFactory(
+        event=place.event, session=tracks.SessionFactory(event=place.event)
+    ),
+    "api:desk-quiz-times": lambda place: quizzes.AllowanceFactory(event=place.event),
+    "api:questions-all": asked_elsewhere,
+    "api:chat-everything": said,
+    "api:chat-rooms": lambda place: chat.RoomFactory(
+        event=place.event, owner=f"session/{tracks.SessionFactory(event=place.event).pk}"
+    ),
     "api:quiz-players": joined,
     "api:trainings": lambda place: quizzes.QuizFactory(event=place.event, mode="alone", is_published=True),
     "api:training-attempts": tried,
@@ -257,6 +319,7 @@ NO_LISTS = {
     "api:desk-mail", "api:desk-errand", "api:me-mails", "api:agenda-address", "api:event-next",
     "api:webhook-receiver",
     "api:organisation-connection", "api:organisation-itself",
+    "api:desk-bank", "api:desk-bank-file", "api:desk-bank-question", "api:desk-quiz", "api:desk-poll-template",
     "api:training-attempt", "api:training-review", "api:desk-booth", "api:desk-guest-list",
 }  # fmt: skip
 """Calls that answer one thing; what is inside it has a bound of its own."""

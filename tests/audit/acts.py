@@ -17,7 +17,7 @@ from apps.events.models import Event, EventRole, MemberInvitation, Registration
 from apps.exhibitors.models import ContactRequest
 from apps.polls.models import Poll
 from apps.questions.models import Question
-from apps.quizzes.models import Game
+from apps.quizzes.models import Bank, Game
 from apps.quizzes.services import ask_next
 from apps.tracks import services as tracks_services
 from apps.tracks.models import Room as Stage
@@ -204,6 +204,15 @@ def a_guest_file(place):
     return {"file": SimpleUploadedFile("guests.csv", b"email\nada@example.org\n")}, {}
 
 
+def a_bank_file(place):
+    return {"file": SimpleUploadedFile("bank.csv", b"kind,question,right\ntruth,Water flows uphill.,false\n")}, {}
+
+
+def reordered(place):
+    question = quizzes.QuestionFactory(bank=place.things[Bank])
+    return {"questions": [question.pk]}, {}
+
+
 def a_picture(place):
     drawn = BytesIO()
     Image.new("RGB", (40, 20)).save(drawn, "PNG")
@@ -316,6 +325,24 @@ SENT = {
         a_step("extend", asked=True, seconds=30),
         a_step("end", asked=False),
     ],
+    "POST quiz-player": [
+        lambda place: ({"do": "rename"}, a_player(place)[1]),
+        lambda place: ({"do": "decline"}, a_player(place)[1]),
+    ],
+    "DELETE desk-poll": [a_draft],
+    "PATCH desk-poll-template": [sent({"name": "Often asked"})],
+    "DELETE desk-poll-template": [sent()],
+    "POST desk-banks": [sent({"name": "Gauges"})],
+    "PATCH desk-bank": [sent({"name": "Gauges"})],
+    "DELETE desk-bank": [unused(quizzes.BankFactory, "bank")],
+    "POST desk-bank-file": [a_bank_file],
+    "PUT desk-bank-order": [reordered],
+    "POST desk-bank-questions": [sent({"kind": "truth", "text": "Water flows uphill.", "truth": False})],
+    "PATCH desk-bank-question": [sent({"seconds": 45})],
+    "DELETE desk-bank-question": [sent()],
+    "POST desk-quizzes": [lambda place: ({"title": "Read the gauge", "bank": place.things[Bank].pk}, {})],
+    "PATCH desk-quiz": [sent({"title": "Read the gauge"})],
+    "DELETE desk-quiz": [unused(quizzes.QuizFactory, "quiz")],
     "PUT quiz-player-time": [a_player],
     "PUT quiz-time": [sent({"extra": 50})],
     "POST chat-waiting": [waiting, lambda place: ({**waiting(place)[0], "approve": False}, {})],

@@ -47,7 +47,7 @@ def posts_of_staff():
     }
 
 
-WITHIN = {"PATCH poll", "PATCH questions-rules", "DELETE chat-message"}
+WITHIN = {"POST polls", "PATCH poll", "PATCH questions-rules", "DELETE chat-message"}
 """Calls that everybody may knock at, and that ask inside for a role."""
 COMMANDS = {name: command for name, command in registry.commands.items() if command.is_kept}
 

@@ -269,7 +269,7 @@ def test_api_searches_names_people_and_notes_reading(api, event, attendee, speak
     assert [p["name"] for p in client.get(api("people"), {"q": "lindq"}).json()["people"]] == ["Amara Lindqvist"]
     assert as_json(client, "post", api("read"), {"seq": 1}).json() == {"read": 1}
     places = client.get(reverse("api:chat-places", args=[event.slug])).json()
-    assert [place["unread"] for place in places["rooms"]] == [0]
+    assert [place["unread"] for place in places["results"]] == [0]
     assert client.get(api("search")).status_code == 400
 
 

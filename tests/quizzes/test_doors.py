@@ -122,7 +122,8 @@ def test_game_over_rest(table, api, attendee, moderator, enter, drain):
     assert (late.status_code, late.json()["code"]) == (409, "quiz.too_late")
     assert player.post(api("quiz-step"), {"do": "next", "position": 1}, **kind).status_code == 403
     assert player.post(api("quiz-open")).status_code == 403
-    assert player.get(reverse("api:quizzes", args=[table.game.quiz.event.slug])).json()[0]["quiz"] == table.game.quiz_id
+    [listed] = player.get(reverse("api:quizzes", args=[table.game.quiz.event.slug])).json()["results"]
+    assert listed["quiz"] == table.game.quiz_id
 
 
 # The socket ----------------------------------------------------------------------------------------------------

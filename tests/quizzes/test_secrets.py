@@ -54,10 +54,12 @@ def everything(table, people, enter):
             told[pattern.template] = wire.encode(pattern.topic.snapshot(event.pk, game_id=game.pk)).decode()
     told["event/quizzes"] = wire.encode(selectors.listed(event.pk)).decode()
     routes = ["quizzes:quiz", "quizzes:host", "quizzes:screen", "quizzes:list", "api:quiz", "api:quizzes"]
+    of_event = ("quizzes:list", "api:quizzes", "api:quizzes-to-run")
+    routes += ["api:quizzes-to-run", "api:quiz-players", "api:quiz-games"]
     for role, person in people.items():
         client = enter(person)
         for route in routes:
-            arguments = [event.slug] if route in ("quizzes:list", "api:quizzes") else [event.slug, quiz.pk]
+            arguments = [event.slug] if route in of_event else [event.slug, quiz.pk]
             response = client.get(reverse(route, args=arguments))
             if response.status_code == 200:
                 told[f"{route} as {role}"] = response.content.decode()

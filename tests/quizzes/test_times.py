@@ -179,7 +179,7 @@ def test_time_is_given_by_call_to_who_plays_and_asks(table, quiz, moderator, att
     table.join(attendee, "Reed")
     services.ask_for_time(table.game, user_id=attendee.pk, extra=100)
     client = enter(moderator)
-    [asking] = client.get(reverse("api:quiz-players", args=["freshet", quiz.pk])).json()
+    [asking] = client.get(reverse("api:quiz-players", args=["freshet", quiz.pk])).json()["results"]
 
     answer = give(client, "api:quiz-player-time", quiz.pk, attendee.pk)
 
@@ -191,8 +191,8 @@ def test_time_is_given_by_call_to_who_plays_and_asks(table, quiz, moderator, att
 def test_players_are_found_by_name_by_call(table, quiz, moderator, attendee, speaker, enter):
     table.join(attendee, "Reed")
     table.join(speaker, "Heron")
-    found = enter(moderator).get(reverse("api:quiz-players", args=["freshet", quiz.pk]), {"find": "her"}).json()
-    assert [player["name"] for player in found] == ["Heron"]
+    found = enter(moderator).get(reverse("api:quiz-players", args=["freshet", quiz.pk]), {"find": "her"})
+    assert [player["name"] for player in found.json()["results"]] == ["Heron"]
 
 
 def test_time_is_given_by_call_to_nobody_who_does_not_play_here(table, quiz, moderator, attendee, outsider, enter):

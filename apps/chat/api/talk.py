@@ -9,11 +9,12 @@ from apps.accounts.permissions import Reader
 from apps.accounts.selectors import shown_of
 from apps.chat import broadcasts, selectors, serializers, services
 from apps.chat.api.rooms import BARRED, NO_MESSAGE, TOO_FAST, UNKNOWN, RoomCall, history
-from apps.chat.models import Attachment
+from apps.chat.models import Attachment, Room
 from apps.chat.serializers import answers
 from apps.core.access import Access
+from apps.core.calls import Listing
 from apps.core.doors import answer
-from apps.core.schemas import documented
+from apps.core.schemas import PAGING, documented, page_example, page_shape
 from apps.core.scopes import Area
 from apps.live.registry import Rate
 
@@ -176,14 +177,25 @@ class PeopleAPI(RoomCall):
         return answer(answers.People(lines))
 
 
-class PlacesAPI(RoomCall):
-    @documented("chat_places", gives=answers.Places, example=answers.PLACES)
+class PlacesAPI(Listing, RoomCall):
+    ordering = ("-latest", "-pk")
+
+    @documented("chat_places", asks=PAGING, gives=page_shape(answers.Place), example=page_example(answers.PLACE))
     def get(self, request: Request, event: str) -> Response:
-        """The conversations that this person takes part in, with what is new in each (at most 100 are counted)."""
+        """The conversations that this person takes part in, with what is new in each (at most 100 are counted); where
+        something was said last stands first. A page may hold fewer than its limit: a room that was shut is left out."""
         user = self.person
-        found = selectors.places(self.event, user, self.roles) if user else []
-        rooms = [answers.Place(place.room.pk, str(place.title), place.address, place.unread) for place in found]
-        return answer(answers.Places(rooms))
+        if user is None:
+            return self.listed(Room.objects.none(), answers.Place, lambda page: page, ordering=("pk",))
+        groups = selectors.own_groups(self.event, user)
+        return self.listed(
+            selectors.rooms_of_person(self.event, user, groups),
+            answers.Place,
+            lambda page: [
+                answers.Place(place.room.pk, str(place.title), place.address, place.unread)
+                for place in selectors.places_among(page, self.event, user, self.roles, groups)
+            ],
+        )
 
 
 class ClockAPI(RoomCall):

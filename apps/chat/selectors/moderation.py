@@ -169,6 +169,15 @@ def busy_rooms(event_id: int, *, limit: int = 300) -> list[tuple[Room, str, int]
     return [(room, titles[room.pk], room.waits) for room in rows]
 
 
+def rooms_of(event_id: int, *, waits: bool | None = None) -> QuerySet[Any]:
+    """The event's rooms, each with how many messages wait there; `waits`: only those where some do, or none."""
+    held = Count("messages", filter=Q(messages__held=Message.Held.WAITING, messages__removed=""))
+    rows = Room.objects.filter(event=event_id).annotate(waits=held)
+    if waits is None:
+        return rows
+    return rows.filter(waits__gt=0) if waits else rows.filter(waits=0)
+
+
 def words(event_id: int) -> QuerySet[Word]:
     return Word.objects.filter(event=event_id).order_by("language", "folded")
 

@@ -2,12 +2,12 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from django.db import connection
-from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
-from django.db.models.functions import JSONObject
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models.functions import Coalesce, JSONObject
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -22,6 +22,7 @@ from apps.events.models import Event, Registration, Unmet
 MOST_UNREAD = 100
 """Counting stops here; pages say "99+"."""
 MOST_ROOMS = 60
+LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 UNREAD = """
 SELECT room.id, (
     SELECT count(*) FROM (
@@ -67,11 +68,24 @@ class Place:
 
 def places(event: Event, user: User, roles: frozenset[str]) -> list[Place]:
     """The rooms that somebody has been in, their groups, and the lobby; what was said last stands first."""
-    groups = frozenset(_group_owners(event, user))
+    groups = own_groups(event, user)
+    rows = rooms_of_person(event, user, groups).order_by(F("last_seq_at").desc(nulls_last=True), "pk")
+    return places_among(rows[:MOST_ROOMS], event, user, roles, groups)
+
+
+def rooms_of_person(event: Event, user: User, groups: frozenset[str]) -> QuerySet[Any]:
+    """All of them, each with when something was said there last (`latest`; long ago, where nothing was). `groups` are
+    those of `own_groups`."""
     theirs = Q(readings__user=user) | Q(owner__in=groups) | Q(owner="lobby")
-    rooms = Room.objects.filter(theirs, event=event).distinct()
-    rows = _with_news(rooms).select_related("event").order_by(F("last_seq_at").desc(nulls_last=True), "pk")
-    known = [room for room in rows[:MOST_ROOMS] if registry.is_known(room.owner_kind)]
+    rooms = _with_news(Room.objects.filter(theirs, event=event).distinct()).select_related("event")
+    return rooms.annotate(latest=Coalesce("last_seq_at", Value(LONG_AGO)))
+
+
+def places_among(
+    rooms: Iterable[Any], event: Event, user: User, roles: frozenset[str], groups: frozenset[str]
+) -> list[Place]:
+    """Those of these rooms into which this person may go now, in their order."""
+    known = [room for room in rooms if registry.is_known(room.owner_kind)]
     # Which groups are theirs is known by now: asked of each by itself it would be a query a group.
     open_to = [room for room in known if room.owner in groups or registry.may_read(room, user.pk, roles)]
     titles = registry.titles_of(open_to)
@@ -79,9 +93,10 @@ def places(event: Event, user: User, roles: frozenset[str]) -> list[Place]:
     return [_place(event, room, titles[room.pk], unread.get(room.pk, 0)) for room in open_to]
 
 
-def _group_owners(event: Event, user: User) -> list[str]:
+def own_groups(event: Event, user: User) -> frozenset[str]:
+    """The rooms' owners of the groups that somebody is in."""
     ids = Member.objects.filter(group__event=event, user=user, joined_at__isnull=False).values_list("group", flat=True)
-    return [f"group/{pk}" for pk in ids]
+    return frozenset(f"group/{pk}" for pk in ids)
 
 
 def _with_news(rooms: QuerySet[Room]) -> QuerySet[Room]:

@@ -5,7 +5,7 @@ from typing import Any
 from django.conf import settings
 from rest_framework import serializers
 
-from apps.chat import broadcasts, services
+from apps.chat import broadcasts, selectors, services
 from apps.chat.models import Report, Room, Word
 
 SANCTIONS = ("mute", "ban", "expel")
@@ -87,6 +87,25 @@ class LiftIn(serializers.Serializer[None]):
 class LogIn(serializers.Serializer[None]):
     before = serializers.IntegerField(default=None, allow_null=True, min_value=1, max_value=2**53)
     limit = serializers.IntegerField(default=50, min_value=1, max_value=200)
+
+
+class EverythingIn(serializers.Serializer[None]):
+    """What everything that was said may be narrowed by."""
+
+    room = serializers.IntegerField(required=False, min_value=1, max_value=2**53, help_text="Said there.")
+    person = serializers.IntegerField(required=False, min_value=1, max_value=2**53, help_text="Said by them.")
+    state = serializers.ChoiceField(
+        choices=[(state, state) for state in selectors.STATES],
+        default="all",
+        help_text="`unshown`: stored, since the room was too lively to show it.",
+    )
+    text = serializers.CharField(required=False, max_length=100, help_text="Letters that stand in it.")
+
+
+class RoomsIn(serializers.Serializer[None]):
+    waiting = serializers.BooleanField(
+        required=False, allow_null=True, default=None, help_text="Whether messages wait for a moderator there."
+    )
 
 
 class WordsIn(serializers.Serializer[None]):

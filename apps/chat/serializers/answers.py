@@ -69,10 +69,6 @@ class Place(msgspec.Struct, frozen=True):
     unread: int
 
 
-class Places(msgspec.Struct, frozen=True):
-    rooms: list[Place]
-
-
 class GroupLine(msgspec.Struct, frozen=True):
     """A group; `room` is its conversation, for who is in."""
 
@@ -158,6 +154,38 @@ class Reports(msgspec.Struct, frozen=True):
     messages: list[Reported]
 
 
+class Stored(msgspec.Struct, frozen=True):
+    """A message as it is stored, shown or not."""
+
+    id: int
+    room: int
+    seq: int | None
+    """None: not shown."""
+    author: int | None
+    name: str
+    text: str
+    held: str
+    """Empty, `waiting` or `rejected`."""
+    why: str
+    """Why it is held."""
+    removed: str
+    """Empty, or by whom."""
+    at: datetime
+
+
+class Ruled(msgspec.Struct, frozen=True):
+    """A conversation, and the rules that hold in it, as `chat_rules` sets them."""
+
+    room: int
+    title: str
+    waiting: int
+    open: bool
+    slow: int
+    hosts: bool
+    links: bool
+    holds: str
+
+
 class Barred(msgspec.Struct, frozen=True):
     person: int
     name: str
@@ -209,10 +237,12 @@ ROOM = Room(12, 311, broadcasts.Rules(open=True, slow=0), [MESSAGE], earlier=Tru
 EDITED = broadcasts.Edited(id=902, text="We read the gauge at seven every morning.", at=AT)
 ATTACHED = Attached("kQ3vT9xW2b", "image", "gauge.jpg", 482_113, 1600, 1200)
 PEOPLE = People([Person(57, "Jonas Petterhall", "Lock keeper, Town of Marl")])
-PLACES = Places([Place(12, "Eleven towns, one floodplain", "/e/freshet/chat/12/", 3)])
+PLACE = Place(12, "Eleven towns, one floodplain", "/e/freshet/chat/12/", 3)
 GROUPS = Groups([GroupLine(4, "Gauge readers", 31), GroupLine(9, "Friday’s boat", None)])
 GROUP = Group(4, "Gauge readers", 31, [Member(57, "Jonas Petterhall", True), Member(61, "Mei Tanaka-Ruiz", False)])
 LINE = Line(71, "remove", by=9, person=57, room=12, message=902, undoes=None, detail={}, at=AT)
+STORED = Stored(904, 12, None, 57, "Jonas Petterhall", "See my page", "waiting", "word", "", AT)
+RULED = Ruled(12, "Eleven towns, one floodplain", 1, open=True, slow=0, hosts=False, links=True, holds="")
 WAITING = Waiting(1, [Held(904, 12, 57, "Jonas Petterhall", "See my page", "word", AT)])
 REPORTS = Reports([Reported(902, 12, 57, MESSAGE.text, "", [Report(61, "spam", "The third time", AT)])])
 BARRED = BarredPeople([Barred(57, "Jonas Petterhall", "mute", None, AT, "Asked to stop twice")])

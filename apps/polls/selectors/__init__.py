@@ -4,11 +4,14 @@ from apps.polls.selectors.desk import (
     A_PAGE,
     deeds_for,
     lines_of,
+    named_answers,
     own_numbers,
+    own_sessions,
     participants,
     polls_of,
     put_away,
     runnable,
+    visible,
 )
 from apps.polls.selectors.lists import (
     LETTERS,
@@ -75,8 +78,10 @@ __all__ = [
     "lines_of",
     "may_read_texts",
     "mine",
+    "named_answers",
     "own_answers",
     "own_numbers",
+    "own_sessions",
     "participants",
     "percent",
     "polls_of",
@@ -104,5 +109,6 @@ __all__ = [
     "to_run",
     "turnout",
     "unknown",
+    "visible",
     "with_options",
 ]

@@ -4,19 +4,22 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, F, QuerySet
+from django.db.models import Count, F, Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from apps.accounts.models import User
 from apps.core import clock
+from apps.core.errors import Refused
 from apps.events.models import Event
 from apps.events.registry import Number
-from apps.polls import broadcasts, kinds
+from apps.polls import broadcasts, kinds, permissions
 from apps.polls.models import Answer, Participation, Poll
 from apps.polls.selectors import lists, order, results
 from apps.polls.selectors.said import first_sayings
-from apps.tracks.models import Session
+from apps.tracks import selectors as tracks
+from apps.tracks.models import Session, SessionSpeaker
 
 A_PAGE = 60
 
@@ -106,6 +109,36 @@ def polls_of(event: Event, *, state: str | None = None) -> QuerySet[Poll]:
     """All of the event, the newest first, for those who run them."""
     found = results.with_options(Poll.objects.filter(event=event)).order_by("-created_at", "-pk")
     return found.filter(state=state) if state else found
+
+
+def own_sessions(event: Event, user: User | None, roles: frozenset[str]) -> frozenset[int]:
+    """The sessions in which this person speaks, and whose polls they run by that."""
+    if user is None or not permissions.can_run_own(roles):
+        return frozenset()
+    found = SessionSpeaker.objects.filter(session__event=event, speaker__user=user)
+    return frozenset(found.values_list("session", flat=True))
+
+
+def visible(event: Event, user: User | None, roles: frozenset[str]) -> QuerySet[Poll]:
+    """Those of the event that this person may see, the newest first: what was asked, in sessions that they may go into;
+    and in any state what they run."""
+    every = polls_of(event)
+    if permissions.can_run(roles):
+        return every
+    if user is None:
+        return every.none()
+    off = Q(state__in=permissions.HIDDEN_STATES) | Q(session__state__in=Session.OFF_AGENDA)
+    shut = Q(session__in=tracks.shut_to(event, roles, user))
+    return every.filter((~off & ~shut) | Q(session__in=own_sessions(event, user, roles)))
+
+
+def named_answers(poll: Poll, *, late: bool | None = None) -> QuerySet[Answer]:
+    """What is written so far of the current round, each with its person. Refused of an anonymous poll, also in what
+    order its answers came."""
+    if poll.anonymous:
+        raise Refused("poll.anonymous", _("This poll is anonymous: nobody learns who answered what."))
+    rows = Answer.objects.filter(poll=poll, round=poll.round).select_related("user")
+    return rows if late is None else rows.filter(late=late)
 
 
 def participants(poll: Poll) -> int:

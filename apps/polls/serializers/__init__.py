@@ -110,6 +110,15 @@ class TextsQuery(serializers.Serializer[None]):
     late = serializers.BooleanField(default=False, help_text="Those given with the recording.")
 
 
+class AnswersQuery(serializers.Serializer[None]):
+    late = serializers.BooleanField(
+        required=False,
+        allow_null=True,
+        default=None,
+        help_text="Only those given with the recording, or only the others.",
+    )
+
+
 class SaidQuery(serializers.Serializer[None]):
     page = serializers.IntegerField(default=1, min_value=1, max_value=100_000, help_text="1 where it is left out.")
 
@@ -137,6 +146,14 @@ class PollWordsIn(serializers.Serializer[None]):
 
 class KeepIn(serializers.Serializer[None]):
     name = serializers.CharField(max_length=120, required=False, allow_blank=True)
+
+
+class NameIn(serializers.Serializer[None]):
+    name = serializers.CharField(max_length=120)
+
+
+class TemplatesQuery(serializers.Serializer[None]):
+    kind = serializers.ChoiceField(choices=Kind.choices, required=False)
 
 
 class UseIn(serializers.Serializer[None]):

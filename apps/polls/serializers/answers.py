@@ -1,16 +1,22 @@
 """What the API answers about polls, where that is not what the socket says too; and an example of each answer."""
 
 from datetime import UTC, datetime
+from typing import Any
 
 import msgspec
 
 from apps.polls import broadcasts
 
 
-class Described(broadcasts.Question, frozen=True, kw_only=True):
-    """A poll as those who run it see it: with its true state, and what it was told to be."""
+class Listed(broadcasts.Question, frozen=True, kw_only=True):
+    """A poll, and where it is asked."""
 
     session: int | None
+
+
+class Described(Listed, frozen=True, kw_only=True):
+    """A poll as those who run it see it: with its true state, and what it was told to be."""
+
     moderated: bool
     takes_late: bool
     seconds: int | None
@@ -33,6 +39,25 @@ class Template(msgspec.Struct, frozen=True):
     id: int
     name: str
     kind: str
+
+
+class WholeTemplate(Template, frozen=True):
+    question: dict[str, str]
+    options: list[dict[str, str]]
+
+
+class Given(msgspec.Struct, frozen=True):
+    """Somebody's standing answer."""
+
+    person: int | None
+    name: str
+    email: str
+    """For organisers; else empty."""
+    answer: dict[str, Any]
+    """As `poll_vote` takes it."""
+    late: bool
+    """Given with the recording."""
+    at: datetime | None
 
 
 class Text(msgspec.Struct, frozen=True):
@@ -62,6 +87,7 @@ QUESTION = broadcasts.Question(
     closes_at=None,
     closed_at=None,
 )
+LISTED = Listed(**msgspec.structs.asdict(QUESTION), session=17)
 DESCRIBED = Described(
     **msgspec.structs.asdict(QUESTION), session=17, moderated=False, takes_late=True, seconds=90, opens_at=None
 )
@@ -69,6 +95,10 @@ RESULTS = broadcasts.Results(9, 1, 42, [broadcasts.Tally(31, 12), broadcasts.Tal
 STAFF = broadcasts.Staff(**msgspec.structs.asdict(RESULTS))
 MINE = broadcasts.Mine(9, 1, 1, {"option": 32})
 SHOWN = Shown(QUESTION, MINE, RESULTS, None, 42)
+GIVEN = Given(31, "Nadia Okello", "nadia@lakeside.example", {"option": 32}, late=False, at=AT)
 TEXT = Text("More reeds, fewer walls.")
 SAID = Said(1, 1, [broadcasts.Saying("5f" * 32, "Reeds", 12, None)])
 TEMPLATE = Template(3, "Who pays?", "single")
+WHOLE_TEMPLATE = WholeTemplate(
+    3, "Who pays?", "single", question={"en": "Who should pay?"}, options=[{"en": "All"}, {"en": "Some"}]
+)

@@ -121,6 +121,20 @@ def create_from_template(template: Template, *, event: Event, session: Session |
     return create_poll(event=event, session=session, **fields)
 
 
+@transaction.atomic
+def rename_template(template: Template, *, name: str) -> Template:
+    if not Template.objects.filter(pk=template.pk).update(name=name):
+        raise template_unknown()
+    template.name = name
+    return template
+
+
+@transaction.atomic
+def remove_template(template: Template) -> None:
+    """Polls that were made of it stay; what the organisation keeps for it goes along (`receivers`)."""
+    template.delete()
+
+
 def let_template_go(template: Template) -> None:
     """What the organisation keeps for it goes with it."""
     media.let_pictures_go(template.content.get("pictures", ()))

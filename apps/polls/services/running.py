@@ -205,10 +205,23 @@ def archive_poll(poll: Poll) -> Poll:
     """Put away: nobody but those who run polls finds it. It must not be open."""
     held = Poll.objects.select_for_update(no_key=True).filter(pk=poll.pk).first()
     if held is None or held.state == State.OPEN:
-        raise Refused("poll.still_open", _("Close this poll first."))
+        raise _still_open()
     _shut(held)
     sealing.seal(held)
     return _set(poll, state=State.ARCHIVED, opens_at=None)
+
+
+@transaction.atomic
+def remove_poll(poll: Poll) -> None:
+    """For good, with its answers. It must not be open; who watches the recording can answer until this moment."""
+    held = Poll.objects.select_for_update().filter(pk=poll.pk).first()
+    if held is None:
+        return
+    if held.state == State.OPEN:
+        raise _still_open()
+    _shut(held)
+    held.delete()
+    publish.state(poll.event_id, broadcasts.list_topic(poll))
 
 
 @transaction.atomic
@@ -246,6 +259,10 @@ def _set(poll: Poll, **fields: Any) -> Poll:
     poll.refresh_from_db()
     _tell(poll)
     return poll
+
+
+def _still_open() -> Refused:
+    return Refused("poll.still_open", _("Close this poll first."))
 
 
 def _not_open() -> Refused:

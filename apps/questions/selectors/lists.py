@@ -14,11 +14,12 @@ from apps.core import clock
 from apps.events.models import Event
 from apps.events.registry import REPLY, Entry
 from apps.notifications import selectors as mails
-from apps.questions import broadcasts
+from apps.questions import broadcasts, permissions
 from apps.questions.models import Board, Follow, Question, QuestionQuerySet, Vote
 from apps.questions.selectors import shown
 from apps.questions.selectors.boards import board_of
-from apps.tracks.models import Session
+from apps.tracks import selectors as tracks
+from apps.tracks.models import Session, SessionSpeaker
 
 if TYPE_CHECKING:
     from apps.accounts.models import User
@@ -155,18 +156,50 @@ def awaited(board: Board, user: "User") -> list[int]:
     return sorted({*followed, *own[:MOST_AWAITED]})
 
 
-def rows_of(board: Board, questions: Iterable[Question], user: "User") -> list[Row]:
-    """Two queries."""
+def across(
+    event: Event,
+    user: "User",
+    roles: frozenset[str],
+    *,
+    session: int | None = None,
+    state: str = "",
+    tag: str = "",
+    text: str = "",
+) -> QuestionQuerySet:
+    """The questions of all sessions that this person may see: those that are shown, in sessions that they may go into,
+    and what is not shown where they run them. Nobody finds what was taken back."""
+    rows = Question.objects.filter(board__event=event, board__session__isnull=False)
+    rows = holding(rows.exclude(state=Question.State.WITHDRAWN), text)
+    if not permissions.can_moderate(roles):
+        inside = Session.objects.on_agenda().filter(event=event).exclude(pk__in=tracks.shut_to(event, roles, user))
+        found = Q(state__in=Question.SHOWN, board__session__in=inside.order_by().values("pk"))
+        if permissions.can_moderate_own(roles):
+            own = SessionSpeaker.objects.filter(session__event=event, speaker__user=user).values("session")
+            found |= Q(board__session__in=own)
+        rows = rows.filter(found)
+    if session is not None:
+        rows = rows.filter(board__session=session)
+    if state:
+        rows = rows.filter(state=state)
+    if tag:
+        rows = rows.filter(tags__contains=[tag])
+    return rows.select_related("board", "author", "replied_by")
+
+
+def rows_of(board: Board | None, questions: Iterable[Question], user: "User") -> list[Row]:
+    """Two queries. Without a board they are of several, each with its own selected."""
     found = list(questions)
     ids = [question.pk for question in found]
     voted = set(Vote.objects.filter(user=user, question__in=ids).values_list("question", flat=True)) if ids else set()
     follows = (
         set(Follow.objects.filter(user=user, question__in=ids).values_list("question", flat=True)) if ids else set()
     )
-    key = board.key_of(user.pk)
+    boards = {board.pk: board} if board else {question.board_id: question.board for question in found}
+    keys = {pk: one.key_of(user.pk) for pk, one in boards.items()}
     rows = []
     for question in found:
-        own = question.asker_key == key if question.is_anonymous else question.author_id == user.pk
+        is_keyed = question.is_anonymous and question.asker_key == keys.get(question.board_id)
+        own = is_keyed if question.is_anonymous else question.author_id == user.pk
         value = broadcasts.question(question)
         follows_it = own or question.pk in follows
         rows.append(Row(value, own, question.pk in voted, follows_it, question.merged_into_id, _joined(question)))

@@ -41,6 +41,24 @@ class PageIn(serializers.Serializer[None]):
     page = serializers.IntegerField(min_value=1, max_value=100_000, default=1)
 
 
+class AllIn(serializers.Serializer[None]):
+    """What the questions of all sessions may be narrowed by."""
+
+    sort = serializers.ChoiceField(
+        choices=[("newest", "newest"), ("votes", "votes")], default="newest", help_text="Newest, or most wanted first."
+    )
+    session = serializers.IntegerField(required=False, min_value=1, max_value=2**53, help_text="Those of this session.")
+    state = serializers.ChoiceField(
+        choices=[state for state in Question.State.choices if state[0] != Question.State.WITHDRAWN], required=False
+    )
+    tag = serializers.CharField(max_length=MOST_TAG_CHARS, required=False, help_text="Only those with this tag.")
+    text = serializers.CharField(
+        max_length=selectors.MOST_SEARCHED,
+        required=False,
+        help_text="Words that all must stand in the question or its reply.",
+    )
+
+
 class SimilarIn(serializers.Serializer[None]):
     q = serializers.CharField(max_length=MOST_CHARS * 2, allow_blank=True, help_text="What somebody is about to ask.")
 

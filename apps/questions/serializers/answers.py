@@ -18,6 +18,12 @@ class Described(msgspec.Struct, frozen=True):
     """The question that it was joined with."""
 
 
+class Placed(Described, frozen=True):
+    """A question, what it is to the caller, and where it was asked."""
+
+    session: int | None
+
+
 class Page(msgspec.Struct, frozen=True):
     """A page of a session's questions: the numbers that everybody sees, and 30 of them. `tags` are those in use."""
 
@@ -42,6 +48,7 @@ QUESTION = broadcasts.Question(
     answered_at=None,
 )
 DESCRIBED = Described(QUESTION, mine=False, voted=True, following=False, into=None)
+PLACED = Placed(QUESTION, mine=False, voted=True, following=False, into=None, session=17)
 ASKED = broadcasts.Asked(msgspec.structs.replace(QUESTION, id=431, votes=0, tags=[], reply=None, state="held"))
 RULES = broadcasts.Rules(open=True, anonymous=True, held=False, most_chars=300, wait=20)
 STANDING = broadcasts.Standing(rules=RULES, unanswered=12, answered=3, votes=[(412, 83), (409, 72)])

@@ -11,6 +11,8 @@ from apps.quizzes.selectors.games import (
     listed,
     newest_game,
     played,
+    running_games,
+    told_of,
     unknown,
 )
 from apps.quizzes.selectors.offered import Offered, offered, open_trainings, session_trainings
@@ -20,7 +22,7 @@ from apps.quizzes.selectors.running import can_run, can_run_session, not_yours, 
 from apps.quizzes.selectors.shown import Shown, session_quiz, shown
 from apps.quizzes.selectors.stage import hall, stage
 from apps.quizzes.selectors.taken import counted, taken, taken_count
-from apps.quizzes.selectors.times import asking, desk, games_of, seats, with_time
+from apps.quizzes.selectors.times import asking, desk, games_of, players, seats, with_time
 from apps.quizzes.selectors.training import (
     Reviewed,
     ReviewedOption,
@@ -38,7 +40,7 @@ from apps.quizzes.selectors.training import (
 )
 from apps.quizzes.selectors.unfinished import what_is_missing
 from apps.quizzes.selectors.warned import warnings
-from apps.quizzes.selectors.words import words_of
+from apps.quizzes.selectors.words import right_words, words_of
 
 __all__ = [
     "MOST_LISTED",
@@ -78,9 +80,12 @@ __all__ = [
     "own_places",
     "people_report",
     "played",
+    "players",
     "questions_report",
     "review",
+    "right_words",
     "runnable",
+    "running_games",
     "seats",
     "session_quiz",
     "session_trainings",
@@ -91,6 +96,7 @@ __all__ = [
     "task_at",
     "task_sheet",
     "tasks_report",
+    "told_of",
     "trainings",
     "unknown",
     "warnings",

@@ -76,7 +76,18 @@ def joinable(event_id: int) -> QuerySet[Game]:
     return found.select_related("quiz__event", "quiz__session").order_by("-opened_at", "-pk")
 
 
+def running_games(quiz_ids: Iterable[int]) -> dict[int, str]:
+    """By quiz: how far the game is that is played of it now."""
+    found = Game.objects.filter(quiz__in=[*quiz_ids]).exclude(phase=Game.Phase.OVER).order_by()
+    return dict(found.values_list("quiz", "phase"))
+
+
 def listed(event_id: int) -> list[broadcasts.Listed]:
+    return told_of(joinable(event_id)[:MOST_LISTED])
+
+
+def told_of(games: Iterable[Game]) -> list[broadcasts.Listed]:
+    """Of `joinable`, as lists have them."""
     return [
         broadcasts.Listed(
             quiz=game.quiz_id,
@@ -86,5 +97,5 @@ def listed(event_id: int) -> list[broadcasts.Listed]:
             session=game.quiz.session_id,
             phase=game.phase,
         )
-        for game in joinable(event_id)[:MOST_LISTED]
+        for game in games
     ]

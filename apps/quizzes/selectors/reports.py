@@ -4,11 +4,11 @@ from collections import defaultdict
 from collections.abc import Iterator
 from typing import Any
 
-from django.db.models import Avg, Count, Q
 from django.utils.translation import gettext as _
 from i18nfield.strings import LazyI18nString
 
 from apps.quizzes.models import Answer, Game, Question, Seat
+from apps.quizzes.selectors import figures
 from apps.quizzes.selectors.words import right_words, words_of
 
 Row = list[Any]
@@ -21,16 +21,8 @@ def questions_report(game: Game) -> Iterator[Row]:
         _("Right, in percent"), _("Seconds on average"), _("Points on average"), _("Right answer"),
     ]  # fmt: skip
     kinds = dict(Question.Kind.choices)
-    turns = game.turns.filter(closed_at__isnull=False).annotate(
-        answered=Count("taken"),
-        right=Count("taken", filter=Q(taken__share=1)),
-        partly=Count("taken", filter=Q(taken__share__gt=0, taken__share__lt=1)),
-        after=Avg("taken__after_ms"),
-        base=Avg("taken__base"),
-        bonus=Avg("taken__bonus"),
-    )
-    entered = list(game.sides.values_list("enters_at", flat=True))
-    for turn in turns.order_by("position"):
+    entered = figures.entered(game)
+    for turn in figures.revealed_turns(game):
         yield [
             turn.position,
             str(LazyI18nString(turn.sheet["text"])),

@@ -22,12 +22,15 @@ def with_time(seats: QuerySet[Seat]) -> QuerySet[Any]:
     )
 
 
-def seats(game: Game, *, find: str = "") -> list[Any]:
-    """Who plays, for those who run it: the first of them by name, or those whose name or team holds these letters."""
+def players(game: Game, *, find: str = "") -> QuerySet[Any]:
+    """Who plays, for those who run it; or those whose name or team holds these letters."""
     found = with_time(Seat.objects.filter(game=game)).select_related("side", "user").order_by("side__name", "pk")
-    if find:
-        found = found.filter(Q(side__name__icontains=find) | Q(user__name__icontains=find))
-    return list(found[:MOST_SEATS])
+    return found.filter(Q(side__name__icontains=find) | Q(user__name__icontains=find)) if find else found
+
+
+def seats(game: Game, *, find: str = "") -> list[Any]:
+    """The first of them, by name."""
+    return list(players(game, find=find)[:MOST_SEATS])
 
 
 def asking(game: Game) -> QuerySet[Any]:

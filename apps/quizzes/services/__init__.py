@@ -7,6 +7,7 @@ from apps.quizzes.services.copying import copy_quizzes
 from apps.quizzes.services.joining import join, make_captain, rename
 from apps.quizzes.services.lags import Traveller, arrive, depart
 from apps.quizzes.services.leaving import put_away_with, why_sessions_stay
+from apps.quizzes.services.making import bank_unknown, remove_quiz, save_quiz, session_unknown
 from apps.quizzes.services.running import (
     EXTEND_SECONDS,
     ask_next,
@@ -22,6 +23,13 @@ from apps.quizzes.services.scoring import score_if_complete
 from apps.quizzes.services.seating import MOST_NAME, Joining
 from apps.quizzes.services.times import allow_time, ask_for_time, decline_time, give_time
 from apps.quizzes.services.training import answer_task, begin, hand_in
+from apps.quizzes.services.writing import (
+    arrange_questions,
+    remove_bank,
+    remove_question,
+    save_bank,
+    save_question,
+)
 
 __all__ = [
     "ANSWER",
@@ -34,9 +42,11 @@ __all__ = [
     "allow_time",
     "answer_task",
     "apply_answers",
+    "arrange_questions",
     "arrive",
     "ask_for_time",
     "ask_next",
+    "bank_unknown",
     "begin",
     "copy_quizzes",
     "csv_template",
@@ -56,11 +66,18 @@ __all__ = [
     "open_lobby",
     "put_away_with",
     "read_bank",
+    "remove_bank",
+    "remove_question",
+    "remove_quiz",
     "rename",
     "reveal",
     "reveal_all_due",
     "reveal_due",
+    "save_bank",
+    "save_question",
+    "save_quiz",
     "score_if_complete",
+    "session_unknown",
     "step",
     "why_sessions_stay",
 ]

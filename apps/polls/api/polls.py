@@ -1,24 +1,23 @@
-"""Polls over REST: read and answer them; make and run them, decide on their words, keep them as templates."""
+"""Polls over REST: found, read and answered; made and run by those who may."""
 
 from datetime import datetime
 from typing import Any, ClassVar
 
-import msgspec
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from apps.core import clock
 from apps.core.access import Access
+from apps.core.calls import Listing
 from apps.core.doors import answer
 from apps.core.errors import Refused
-from apps.core.paging import Pages
 from apps.core.schemas import PAGING, documented, page_example, page_shape
 from apps.core.scopes import Area
 from apps.events.doors import EventAPIView
 from apps.events.doors.paced import Paced
 from apps.media.models import Asset
 from apps.polls import broadcasts, kinds, permissions, selectors, serializers, services
-from apps.polls.models import Poll, Template
+from apps.polls.models import Poll
 from apps.polls.serializers import answers
 from apps.tracks import selectors as tracks
 from apps.tracks.models import Session
@@ -101,24 +100,33 @@ class RunCall(PollCall):
         return poll
 
 
-class PollsAPI(PollCall):
-    access = Access.MODERATOR
+class PollsAPI(Listing, PollCall):
     ordering = ("-created_at", "-pk")
+
+    def check_repeated(self) -> None:
+        if not permissions.can_run(self.roles):
+            self.permission_denied(self.request)
 
     @documented(
         "polls",
         asks=[serializers.PollsQuery, *PAGING],
-        gives=page_shape(answers.Described),
-        example=page_example(answers.DESCRIBED),
+        gives=page_shape(answers.Listed),
+        example=page_example(answers.LISTED),
     )
     def get(self, request: Request, event: str) -> Response:
-        """The event's polls in any state, the newest first."""
+        """The polls that you may see, the newest first. Whoever runs polls finds those in any state, with the fields
+        of `poll_create`; a speaker those of their own sessions."""
         query = serializers.PollsQuery(data=request.query_params)
         query.is_valid(raise_exception=True)
-        now, pages = clock.now(), Pages()
-        page = pages.paginate_queryset(selectors.polls_of(self.event).filter(**query.validated_data), request, self)
-        shown: Response = pages.get_paginated_response(msgspec.to_builtins([_described(poll, now) for poll in page]))
-        return shown
+        rows = selectors.visible(self.event, self.person, self.roles).filter(**query.validated_data)
+        own = selectors.own_sessions(self.event, self.person, self.roles)
+        now = clock.now()
+
+        def told(page: list[Poll]) -> list[dict[str, Any]]:
+            runs = permissions.can_run(self.roles)
+            return [_described(poll, now) if runs or poll.session_id in own else _listed(poll, now) for poll in page]
+
+        return self.listed(rows, answers.Described if permissions.can_run(self.roles) or own else answers.Listed, told)
 
     @documented(
         "poll_create",
@@ -130,6 +138,7 @@ class PollsAPI(PollCall):
     )
     def post(self, request: Request, event: str) -> Response:
         """Makes a draft."""
+        self.check_repeated()
         poll = services.create_poll(event=self.event, **self.wish(serializers.PollIn(data=request.data)))
         return answer(described(poll), status=201)
 
@@ -244,127 +253,18 @@ class CloseAPI(RunCall):
         return answer(described(services.close_poll(self.poll())))
 
 
-class TextsAPI(PollCall):
-    ordering = ("-pk",)
-
-    @documented(
-        "poll_texts",
-        asks=[serializers.TextsQuery, *PAGING],
-        gives=page_shape(answers.Text),
-        example=page_example(answers.TEXT),
-        refuses={403: ["poll.results_hidden", *SHUT[403]], **UNKNOWN},
-    )
-    def get(self, request: Request, event: str, poll: int) -> Response:
-        """The texts of an open text that are shown, the newest first, where you may see the results."""
-        query = serializers.TextsQuery(data=request.query_params)
-        query.is_valid(raise_exception=True)
-        found, late, pages = self.poll(), query.validated_data["late"], Pages()
-        if not selectors.may_read_texts(found, self.person, self.roles, late=late):
-            raise selectors.results_hidden()
-        page = pages.paginate_queryset(selectors.shown_texts(found, late=late), request, self)
-        shown: Response = pages.get_paginated_response([{"text": answer.said["text"]} for answer in page])
-        return shown
-
-
-class WordsAPI(RunCall):
-    @documented(
-        "poll_said",
-        asks=[serializers.SaidQuery],
-        gives=answers.Said,
-        example=answers.SAID,
-        refuses={400: ["invalid"], **UNKNOWN},
-    )
-    def get(self, request: Request, event: str, poll: int) -> Response:
-        """All words to decide on, 200 on a page: what waits for a decision first, then what most people said."""
-        query = serializers.SaidQuery(data=request.query_params)
-        query.is_valid(raise_exception=True)
-        said, start = selectors.Sayings(self.poll()), (query.validated_data["page"] - 1) * selectors.MOST_SAYINGS
-        count = len(said)
-        rows = said[start : start + selectors.MOST_SAYINGS]
-        return answer(answers.Said(count=count, waiting=said.waiting, results=rows))
-
-    @documented(
-        "poll_words",
-        takes=serializers.PollWordsIn,
-        refuses={400: ["invalid", "poll.no_words", "poll.words_unknown"], **UNKNOWN},
-    )
-    def post(self, request: Request, event: str, poll: int) -> Response:
-        """Shows or hides words of a cloud or an open text, by the subjects that the results name."""
-        given = serializers.PollWordsIn(data=request.data)
-        given.is_valid(raise_exception=True)
-        services.decide_words(self.poll(), **given.validated_data)
-        return Response(status=204)
-
-
-class KeepAPI(RunCall):
-    access = Access.ORGANISER
-
-    @documented(
-        "poll_keep",
-        takes=serializers.KeepIn,
-        gives=answers.Template,
-        status=201,
-        example=answers.TEMPLATE,
-        refuses={400: ["invalid"], **UNKNOWN},
-    )
-    def post(self, request: Request, event: str, poll: int) -> Response:
-        """Keeps the poll as a template of the organisation, with its pictures."""
-        given = serializers.KeepIn(data=request.data)
-        given.is_valid(raise_exception=True)
-        template = services.keep_as_template(self.poll(), name=given.validated_data.get("name", ""))
-        return answer(_template(template), status=201)
-
-
-class TemplatesAPI(PollCall):
-    access = Access.MODERATOR
-    ordering = ("name", "pk")
-
-    @documented(
-        "poll_templates",
-        asks=PAGING,
-        gives=page_shape(answers.Template),
-        example=page_example(answers.TEMPLATE),
-    )
-    def get(self, request: Request, event: str) -> Response:
-        """The templates of the event's organisation, by name."""
-        pages, rows = Pages(), Template.objects.filter(organisation=self.event.organisation_id)
-        shown: Response = pages.get_paginated_response(
-            [_template(template) for template in pages.paginate_queryset(rows, request, self)]
-        )
-        return shown
-
-
-class TemplateAPI(PollCall):
-    access = Access.MODERATOR
-
-    @documented(
-        "poll_from_template",
-        takes=serializers.UseIn,
-        gives=answers.Described,
-        status=201,
-        example=answers.DESCRIBED,
-        refuses={400: ["invalid", "poll.session_unknown"], 404: ["poll.template_unknown"]},
-    )
-    def post(self, request: Request, event: str, template: int) -> Response:
-        """Makes a draft from a template."""
-        given = serializers.UseIn(data=request.data)
-        given.is_valid(raise_exception=True)
-        found = Template.objects.filter(organisation=self.event.organisation_id, pk=template).first()
-        if found is None:
-            raise services.template_unknown()
-        session = self.session(given.validated_data.get("session"))
-        return answer(described(services.create_from_template(found, event=self.event, session=session)), status=201)
-
-
 def described(poll: Poll) -> dict[str, Any]:
     """As those who run it see it: with its true state, and what it was told to be."""
     return _described(selectors.get_poll(poll.event_id, poll.pk), clock.now())
 
 
 def _described(poll: Poll, now: datetime) -> dict[str, Any]:
-    settings = {name: getattr(poll, name) for name in ("session_id", "moderated", "takes_late", "seconds", "opens_at")}
-    settings["session"] = settings.pop("session_id")
-    return {**_plain(kinds.question(poll, now)), **settings, "state": _state(poll)}
+    settings = {name: getattr(poll, name) for name in ("moderated", "takes_late", "seconds", "opens_at")}
+    return {**_listed(poll, now), **settings, "state": _state(poll)}
+
+
+def _listed(poll: Poll, now: datetime) -> dict[str, Any]:
+    return {**_plain(kinds.question(poll, now)), "session": poll.session_id}
 
 
 def _state(poll: Poll) -> str:
@@ -374,7 +274,3 @@ def _state(poll: Poll) -> str:
 
 def _plain(question: broadcasts.Question) -> dict[str, Any]:
     return {field: getattr(question, field) for field in question.__struct_fields__}
-
-
-def _template(template: Template) -> dict[str, Any]:
-    return {"id": template.pk, "name": template.name, "kind": template.kind}

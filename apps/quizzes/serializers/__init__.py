@@ -49,6 +49,19 @@ class StepIn(serializers.Serializer[None]):
     seconds = serializers.IntegerField(required=False, min_value=0, max_value=600, default=0)
 
 
+DEEDS = [(name, name) for name in ("rename", "captain", "decline")]
+
+
+class PlayerDeedIn(serializers.Serializer[None]):
+    do = serializers.ChoiceField(choices=DEEDS)
+
+
+class QuizzesQuery(serializers.Serializer[None]):
+    """What a list of quizzes may be narrowed by."""
+
+    session = serializers.IntegerField(required=False, min_value=1, max_value=2**53, help_text="Those of this session.")
+
+
 class PlayersQuery(serializers.Serializer[None]):
     find = serializers.CharField(
         required=False, max_length=60, default="", help_text="Only those whose name or team holds these letters."
@@ -71,6 +84,20 @@ class Player(msgspec.Struct, frozen=True):
     """The same from the next question on."""
     asked: int
     """What they asked for and have not got (yet); 0: nothing."""
+
+
+class ToRun(msgspec.Struct, frozen=True):
+    """A quiz that the caller may run."""
+
+    quiz: int
+    title: dict[str, str]
+    url: str
+    session: int | None
+    questions: int
+    """How many its bank holds."""
+    teams: bool
+    phase: str | None
+    """Of the game that is played now; null where none is."""
 
 
 class Given(msgspec.Struct, frozen=True):
@@ -140,6 +167,7 @@ MINE = broadcasts.Mine(5, "Nadia", 0, 0, 0, 0, 0, captain=False, extra=0, given=
 TAKEN = broadcasts.OwnAnswer(position=3, said=[2], share=None, points=None, after_ms=None)
 SEEN = SeenOut(STAGE, broadcasts.Hall(5, 12, ["Nadia", "Jonas"], 0), MINE)
 LISTED = broadcasts.Listed(4, 5, {"en": "Read the gauge"}, "/e/freshet/quizzes/4/", None, "lobby")
+TO_RUN = ToRun(4, {"en": "Read the gauge"}, "/e/freshet/quizzes/4/", None, 12, teams=False, phase=None)
 PLAYER = Player(person=31, name="Nadia", extra=0, given=50, asked=0)
 GIVEN = Given(person=31, given=50)
 TRAINING = Training(4, {"en": "Read the gauge"}, "/e/freshet/quizzes/4/training/", None, 60, 1, 1, False, 50, False)
