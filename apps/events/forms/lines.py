@@ -12,8 +12,9 @@ from apps.core.by_line import LineForm, Moment, YesNo
 from apps.core.errors import Refused
 from apps.events import selectors
 from apps.events.models import Event, InvitationCode, Membership, Organisation, Question
+from apps.events.models.asking import MOST_QUESTIONS
 from apps.events.models.ticket import CODE
-from apps.events.services.asking import MOST_QUESTIONS, check_choices
+from apps.events.services.asking import check_choices
 from apps.events.services.coding import MOST_AT_ONCE
 
 MOST_NUMBER = 2_147_483_647
