@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.utils.translation import gettext as _
 from icalendar import Calendar
 
+from apps.core.words import sentence as _
 from apps.tracks.adapters import values
 from apps.tracks.adapters.ical_series import MOST_TIMES, Series, Time, Unruly, key_of
 from apps.tracks.adapters.identities import parse_guid
