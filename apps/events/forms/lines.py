@@ -28,7 +28,7 @@ class CodeLine(LineForm):
         ("RIVERBANK", "1", "", "2030-10-13", "yes", "For the press"),
         ("", "any", "", "2030-10-13 18:00", "no", "Made up by us: any number of uses"),
     )
-    beside = frozenset({"event", "used"})
+    beside = frozenset({"event", "used", "link"})
 
     code = forms.CharField(
         max_length=40,
