@@ -12,7 +12,7 @@ from apps.events.forms.desk import (
     RoleForm,
 )
 from apps.events.forms.duplicating import DuplicateForm
-from apps.events.forms.lines import CodeLine, MemberLine, QuestionLine, TicketLine
+from apps.events.forms.lines import CodeLine, MemberLine, QuestionLine, RoleLine, TicketLine
 from apps.events.forms.registering import (
     AnswersForm,
     CodeForm,
@@ -51,6 +51,7 @@ __all__ = [
     "ResendForm",
     "RightAddressForm",
     "RoleForm",
+    "RoleLine",
     "TakeForm",
     "TicketLine",
     "TokenForm",
