@@ -138,6 +138,15 @@ class SpeakerForm(forms.ModelForm):  # type: ignore[type-arg]
         fields = ("event", "name", "slug", "title", "biography", "photo", "user")
         labels = {"photo": _("photo")}
 
+    def clean(self) -> dict[str, Any]:
+        """Over REST no other account can be named either; who comes by invitation is named by their address."""
+        data: dict[str, Any] = super().clean() or self.cleaned_data
+        event, user = data.get("event") or getattr(self.instance, "event", None), data.get("user")
+        if event and user and "user" in self.changed_data and not granted_roles(user, event):
+            words = _("They take no part in this event. Leave this empty, and invite them from the list of speakers.")
+            self.add_error("user", words)
+        return data
+
     def clean_biography(self) -> Any:
         return _rich(self.cleaned_data["biography"])
 

@@ -105,8 +105,19 @@ def test_exported_codes_read_as_they_were(desk, event):
     url = reverse("admin:events_invitationcode_changelist")
     table = b"".join(desk.post(url, {"action": "export_csv", "_selected_action": [code.pk]}))
     InvitationCode.objects.all().delete()
-    [(_line, row)] = by_line.read(table, line=CodeLine, owner=event).rows
+    [(_line, row)] = by_line.read(table, line=CodeLine, owner=event).rows  # its link says nothing new
     assert (row["code"], row["uses"], row["without_asking"], row["note"]) == ("RIVER", None, False, "=1+1")
+
+
+def test_codes_have_their_link_to_copy_in_list_form_and_export(desk, event, settings):
+    code = InvitationCodeFactory(event=event, code="RIVER-7")
+    address = f"{settings.SITE_URL}/e/{event.slug}/register/?code=RIVER-7"
+    url = reverse("admin:events_invitationcode_changelist")
+    pages = [desk.get(url), desk.get(reverse("admin:events_invitationcode_change", args=[code.pk]))]
+    assert [f'data-address="{address}"' in page.content.decode() for page in pages] == [True, True]
+    assert all("events/desk-copy" in page.content.decode() for page in pages)
+    table = b"".join(desk.post(url, {"action": "export_csv", "_selected_action": [code.pk]})).decode()
+    assert address in table
 
 
 def test_word_that_was_taken_meanwhile_stops_the_whole_file(event):
