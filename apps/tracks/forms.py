@@ -83,7 +83,7 @@ class SpeakerLine(LineForm):
     )
     invite = YesNo(
         otherwise=False,
-        help_text=_("Yes or no: whether they have the role of a speaker at once, and are mailed their link. Empty: no."),
+        help_text=_("Yes or no: whether they have the role of a speaker, and are mailed their link. Empty: no."),
     )
 
     @classmethod

@@ -310,7 +310,8 @@ def test_exported_roles_read_as_they_were(desk, event, speaker):
 def test_speakers_come_with_their_accounts_and_are_invited_where_it_is_said(send, event):
     send("tracks_speaker", "name,email,invite\nAda Ng,ADA@example.org,yes\nBea Ito,bea@example.org,\nCleo,,\n")
     made = Speaker.objects.filter(event=event).order_by("name")
-    assert [speaker.user.email if speaker.user else "" for speaker in made] == ["ada@example.org", "bea@example.org", ""]
+    emails = [speaker.user.email if speaker.user else "" for speaker in made]
+    assert emails == ["ada@example.org", "bea@example.org", ""]
     assert [*EventRole.objects.filter(role="speaker").values_list("user__email", flat=True)] == ["ada@example.org"]
     assert [(mail.to, mail.kind) for mail in OwedMail.objects.all()] == [("ada@example.org", "role_link")]
 

@@ -120,8 +120,8 @@ class OfItsEvent:
 
 
 def _typed_number(text: str | None) -> int | None:
-    """As the form's own field reads it, which takes a blank before it, or a sign: what is chosen beside it would else be
-    of another event than the one that the row comes to."""
+    """As the form's own field reads it, which takes a blank before it, or a sign: what is chosen beside it would be of
+    another event than the one that the row comes to."""
     try:
         return row_number(int(text or ""))
     except ValueError:

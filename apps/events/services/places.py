@@ -68,7 +68,7 @@ def _as_it_is(event: Event) -> Event:
 
 
 def hold_ticket(ticket: TicketKind | None) -> TicketKind | None:
-    """With the limit of this moment. It is not deleted before the end of the transaction; raises Refused where it was."""
+    """With the limit of this moment. It is not deleted before the transaction ends; raises Refused where it was."""
     if ticket is not None:
         found = next(iter(TicketKind.objects.raw(SHARE_TICKET, [ticket.pk])), None)
         if found is None:

@@ -21,6 +21,8 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='mailing',
             name='due_at',
-            field=models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), default=apps.core.clock.now),
+            field=models.DateTimeField(
+                db_default=django.db.models.functions.datetime.Now(), default=apps.core.clock.now
+            ),
         ),
     ]

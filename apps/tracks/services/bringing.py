@@ -24,7 +24,7 @@ def bring_speakers(event: Event, rows: Sequence[Row]) -> int:
     """`rows`: name, what_they_do, biography (clean HTML), and if wanted email and invite. Raises Refused where a name
     was taken meanwhile, and where somebody cannot be invited."""
     if sum(bool(row.get("invite")) for row in rows) > MOST_MAILED:
-        words = _("Up to %(most)s speakers of a file are invited at once. Bring the others without, and invite them after.")
+        words = _("Up to %(most)s speakers of a file are invited at once. Bring the others in, and invite them after.")
         raise Refused("speaker.too_many", words, values={"most": MOST_MAILED}, field="file")
     people = _people(event, rows)  # before the event is held: whoever registers comes in this order, too
     hold_events([event.pk])
