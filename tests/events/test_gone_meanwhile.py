@@ -89,6 +89,17 @@ def test_form_says_it_beside_the_ticket(event, two, visitor, deleting):
     assert not Registration.objects.exists()
 
 
+def test_desk_says_it_beside_the_ticket_and_keeps_what_was_typed(event, two, organiser, enter, deleting):
+    deleting(two[0])
+    given = {"event": event.pk, "email": NADIA["email"], "name": NADIA["name"], "ticket": two[0].pk}
+
+    page = enter(organiser).post(reverse("admin:events_registration_add"), given)
+
+    form = page.context["adminform"].form
+    assert (form.errors.keys(), form["email"].value()) == ({"ticket"}, NADIA["email"])
+    assert not Registration.objects.exists()
+
+
 def test_ticket_that_is_gone_is_given_to_nobody_at_the_desk(event, two):
     place = RegistrationFactory(event=event, ticket=two[0])
     gone = TicketKind.objects.get(pk=two[1].pk)
