@@ -32,9 +32,7 @@ def put_away_files(sender: type[Model], instance: Model, **kwargs: Any) -> None:
 
 def shows_files(model: type[Model]) -> list[ForeignKey[Any, Any]]:
     return [
-        field
-        for field in model._meta.concrete_fields
-        if isinstance(field, ForeignKey) and field.related_model is Asset
+        field for field in model._meta.concrete_fields if isinstance(field, ForeignKey) and field.related_model is Asset
     ]
 
 

@@ -178,6 +178,7 @@ def test_who_brings_the_code_sees_the_event_s_look(own_look, code, visitor):
     assert [answer.status_code for answer in answers] == [200, 200]
     assert all(answer["Cache-Control"].startswith("private") for answer in answers)
     assert b"--" in answers[0].content
+    answers[1].close()
 
 
 def test_look_is_not_there_before_the_code_is_right(own_look, other_event, code, visitor):

@@ -13,7 +13,6 @@ from apps.events import selectors, services
 from apps.events.models import Event, Question, Registration, TicketKind
 from apps.events.services.asking import MOST_CHARS
 
-
 MOST_CODE = 40
 
 

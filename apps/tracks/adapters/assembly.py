@@ -4,7 +4,6 @@ from collections import Counter
 from datetime import UTC, datetime, timedelta, tzinfo
 from uuid import UUID
 
-
 from apps.core.words import sentence as _
 from apps.tracks.adapters import values
 from apps.tracks.adapters.identities import Identities, parse_guid, parse_id

@@ -3,7 +3,6 @@
 from collections import Counter
 from uuid import UUID
 
-
 from apps.core.words import sentence as _
 from apps.tracks.adapters.raw import Part
 from apps.tracks.adapters.values import line

@@ -3,7 +3,6 @@
 import json
 from typing import Any, NoReturn
 
-
 from apps.core.words import sentence as _
 from apps.tracks.adapters.raw import Part, RawDay, RawRoom, RawSchedule, Value
 from apps.tracks.adapters.schedule import ScheduleError

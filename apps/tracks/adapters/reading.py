@@ -1,6 +1,5 @@
 """Reads single values of a schedule's raw parts, bounded and cleaned, and remarks on what is odd about them."""
 
-
 from apps.core.words import sentence as _
 from apps.tracks.adapters import values
 from apps.tracks.adapters.raw import Part

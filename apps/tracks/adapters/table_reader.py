@@ -5,7 +5,6 @@ import re
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta, tzinfo
 
-
 from apps.core import tables, workbooks
 from apps.core.words import sentence as _
 from apps.tracks.adapters import values
