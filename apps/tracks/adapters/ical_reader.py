@@ -72,7 +72,7 @@ class _Reading:
         changed: dict[str, dict[str, Any]] = {}
         for number, component in enumerate(calendar.walk("VEVENT"), 1):
             title = str(component.get("summary", ""))
-            place = _("VEVENT %(number)d (%(title)s)") % {"number": number, "title": title[:60]}
+            place: str = _("VEVENT %(number)d (%(title)s)") % {"number": number, "title": title[:60]}
             at = self._decoded(component, "recurrence-id")
             uid = str(component.get("uid", ""))
             if uid and isinstance(at, datetime):
