@@ -1,7 +1,7 @@
 """How languages write things: the names of a list, the two ends of a time, a number of a thousand and more. And words
 that are kept with a row, to be said in the language of whoever reads it."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from django.utils import formats, translation
@@ -50,10 +50,70 @@ def kept(words: object, values: Mapping[str, object] | None = None) -> list[Any]
         return [str(words), plain]
 
 
+class Sentence(str):
+    """A sentence of ours in the language that holds now, which remembers what it was before it was translated and
+    filled: `told` is that, as JSON. Put together with other texts it is a text like any."""
+
+    told: list[Any]
+
+    def __mod__(self, values: Any) -> "Sentence":
+        filled = Sentence(super().__mod__(values))
+        if isinstance(values, Mapping):
+            filled.told = [self.told[0], {name: _plain(value) for name, value in values.items()}]
+        else:
+            filled.told = [self.told[0], [_plain(one) for one in (values if isinstance(values, tuple) else (values,))]]
+        return filled
+
+    def cleaned(self, clean: Callable[[str], str]) -> "Sentence":
+        """With what was filled in made harmless."""
+        made = Sentence(clean(self))
+        made.told = _cleaned(self.told, clean)
+        return made
+
+
+def sentence(message: object) -> Sentence:
+    """To be imported as `_` where what is said is kept with a row."""
+    if isinstance(message, str):
+        source = message
+    else:
+        with translation.override(None):  # as it stands in the source
+            source = str(message)
+    made = Sentence(gettext(source))
+    made.told = [source, {}]
+    return made
+
+
+def keepable(text: str) -> object:
+    """For JSON: a sentence as it was before it was translated, any other text as it is. `said` reads both."""
+    return text.told if isinstance(text, Sentence) else text
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, Sentence):
+        return value.told
+    return value if type(value) in (int, float) else str(value)
+
+
+def _cleaned(told: Any, clean: Callable[[str], str]) -> Any:
+    if isinstance(told, list):
+        words, values = told
+        each = values.items() if isinstance(values, dict) else enumerate(values)
+        made = {name: _cleaned(value, clean) for name, value in each}
+        return [words, made if isinstance(values, dict) else [*made.values()]]
+    return clean(told) if isinstance(told, str) else told
+
+
 def said(told: object) -> str:
     """What was kept, in the language that holds now; words of before it was kept so stay as they are."""
     if not isinstance(told, list) or len(told) != 2:
         return str(told or "")
     words, values = told
     text = gettext(words) if words else ""
-    return text % values if values else text
+    if isinstance(values, list):
+        return text % tuple(map(_in_words, values))
+    return text % {name: _in_words(value) for name, value in values.items()} if values else text
+
+
+def _in_words(value: object) -> object:
+    """A sentence within a sentence is said like it."""
+    return said(value) if isinstance(value, list) else value

@@ -18,6 +18,9 @@ wished = Signal()
 """registration: Registration. Somebody asked for a place and has none yet: it waits for a yes, or for a free place."""
 wish_stands = Signal()
 """registration: Registration. Somebody without a place asked again what became of their wish."""
+code_brought = Signal()
+"""registration: Registration; code: str. Somebody typed the address of a wish that stands, and a code that would let it
+in; who reads its mailbox may use it."""
 moved_up = Signal()
 """registration: Registration; join_url: str. Somebody who waited has a place now."""
 declined = Signal()

@@ -12,9 +12,10 @@ class MediaConfig(AppConfig):
 
     def ready(self) -> None:
         from apps.events import registry as desk  # noqa: PLC0415 - models are known only now
-        from apps.media import receivers, registry, selectors  # noqa: F401, PLC0415 - connects them
+        from apps.media import receivers, registry, selectors  # noqa: PLC0415 - models are known only now
         from apps.media.adapters import storage  # noqa: PLC0415
 
         registry.keep_files_in(storage.store)
+        receivers.watch_what_shows_files()
         desk.needs.register("media")(selectors.needs)
         desk.tasks.register("media", position=40)(selectors.tasks)

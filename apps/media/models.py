@@ -46,6 +46,8 @@ class Encoding(models.Model):
 
 
 class Asset(models.Model):
+    audit_leaves_out: ClassVar[tuple[str, ...]] = ("is_put_away",)
+
     class Kind(models.TextChoices):
         VIDEO = "video", _("Film")
         AUDIO = "audio", _("Sound")
@@ -78,6 +80,8 @@ class Asset(models.Model):
     error = models.CharField(max_length=40, blank=True, editable=False)
     """A code of `apps.media.selectors.REASONS`, so that each reader gets their own language."""
     is_public = models.BooleanField(_("anybody who sees the event may see it"), default=False)
+    is_put_away = models.BooleanField(default=False, db_default=False, editable=False)
+    """Something showed it that was deleted since."""
     uploaded_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+", editable=False
     )

@@ -21,7 +21,9 @@ def can_manage(roles: AbstractSet[str]) -> bool:
     return may(roles, May.MANAGE_FILES)
 
 
-def can_have_unshown(asset: Asset, user_id: int | None, roles: AbstractSet[str]) -> bool:
-    """What no room shows, or shows no more. Documents and pictures are for all who take part, and are handed on by
-    their address; a film is for those who look after files, and for who brought it."""
-    return not asset.is_played or can_manage(roles) or (user_id is not None and asset.uploaded_by_id == user_id)
+def can_have_unshown(asset: Asset, user_id: int | None, roles: AbstractSet[str], *, is_left: bool) -> bool:
+    """What no room shows. Documents and pictures that none ever did are for all who take part, and are handed on by
+    their address; films, and what is left of something that was deleted (`is_left`), are for those who look after
+    files, and for who brought them."""
+    is_handed_on = not asset.is_played and not is_left
+    return is_handed_on or can_manage(roles) or (user_id is not None and asset.uploaded_by_id == user_id)

@@ -3,6 +3,8 @@ files go along when an event is duplicated."""
 
 from typing import Any
 
+from django.apps import apps
+from django.db.models import ForeignKey, Model
 from django.db.models.signals import post_delete
 from django.dispatch import receiver
 from django.utils.translation import gettext_lazy as _
@@ -20,6 +22,26 @@ def sweep_files(sender: type[Asset], instance: Asset, **kwargs: Any) -> None:
 @receiver(post_delete, sender=KeptPicture)
 def sweep_kept_picture(sender: type[KeptPicture], instance: KeptPicture, **kwargs: Any) -> None:
     services.owe_sweep_of_kept(instance)
+
+
+def put_away_files(sender: type[Model], instance: Model, **kwargs: Any) -> None:
+    shown = {getattr(instance, field.attname) for field in shows_files(sender)} - {None}
+    if shown:
+        services.put_away(shown)
+
+
+def shows_files(model: type[Model]) -> list[ForeignKey[Any, Any]]:
+    return [
+        field for field in model._meta.concrete_fields if isinstance(field, ForeignKey) and field.related_model is Asset
+    ]
+
+
+def watch_what_shows_files() -> None:
+    """Whatever room it is of: once at start, when all models are known. Not all models: who hears of their deletion
+    makes it slower."""
+    for model in apps.get_models():
+        if model._meta.app_label != Asset._meta.app_label and shows_files(model):
+            post_delete.connect(put_away_files, sender=model, dispatch_uid="media.put_away_files")
 
 
 parts.register(

@@ -103,6 +103,11 @@ def usages(asset: Asset, *, limit: int = 20) -> list[tuple[str, str]]:
     return found
 
 
+def is_left(asset: Asset) -> bool:
+    """Whether what showed it was deleted, and nothing shows it now."""
+    return asset.is_put_away and not usages(asset, limit=1)
+
+
 # What the organisers' desk shows ------------------------------------------------------------------------------------
 def needs(events: dict[int, Event], user: User) -> Iterable[Need]:
     """Files that could not be prepared."""

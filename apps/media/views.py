@@ -50,8 +50,10 @@ class AssetPage(EventView):
         answer = registry.asked_of_guards(asset, user_id, self.roles)
         if isinstance(answer, Refused):
             raise answer
-        if not answer and not permissions.can_have_unshown(asset, user_id, self.roles):
-            raise Http404
+        if not answer:
+            is_left = selectors.is_left(asset)
+            if not permissions.can_have_unshown(asset, user_id, self.roles, is_left=is_left):
+                raise Http404
 
     def encoding(self, key: str) -> Encoding:
         encoding = self.asset(key).encoding

@@ -16,6 +16,7 @@ from apps.core import clock
 from apps.events.models import Announcement, Event, EventRole, MemberInvitation, Registration
 from apps.events.signals import (
     announced,
+    code_brought,
     declined,
     event_moved,
     event_published,
@@ -127,6 +128,15 @@ def owe_news_again(sender: Any, registration: Registration, **_kwargs: Any) -> N
     since = clock.now() - NO_PLACE_PAUSE
     if not selectors.mailed_since(to, kind=kind, event=registration.event, since=since):
         services.owe_news(registration, kind=kind)
+
+
+@receiver(code_brought)
+def owe_use_of_code(sender: Any, registration: Registration, code: str, **_kwargs: Any) -> None:
+    """At most once a minute, as links are: a stranger may have typed the address."""
+    since = clock.now() - NO_PLACE_PAUSE
+    to, event = registration.user.email, registration.event
+    if not selectors.mailed_since(to, kind="code_brought", event=event, since=since):
+        services.owe_use_of_code(registration, code=code)
 
 
 @receiver(place_offered)

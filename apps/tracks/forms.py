@@ -13,10 +13,12 @@ from unfold.widgets import (
 )
 
 from apps.accounts.models import User
-from apps.core.by_line import LineForm
+from apps.core.by_line import LineForm, YesNo
 from apps.core.errors import Refused
+from apps.events import selectors as events
 from apps.events.models import Event
 from apps.events.permissions import granted_roles
+from apps.events.services import PUT_OUT
 from apps.tracks import adapters, services
 from apps.tracks.adapters import values
 from apps.tracks.adapters.schedule import Schedule, ScheduleError
@@ -67,13 +69,27 @@ class SpeakerLine(LineForm):
     """One line of a table of speakers."""
 
     most = 1000
-    example: ClassVar[Sequence[Sequence[str]]] = (("Nadia Okello", "Hydrologist, Lakeside Water", "Measures rivers."),)
+    example: ClassVar[Sequence[Sequence[str]]] = (
+        ("Nadia Okello", "Hydrologist, Lakeside Water", "Measures rivers.", "nadia@example.org", "no"),
+    )
     in_languages = frozenset({"biography"})
     beside = frozenset({"event", "account", "sessions"})
 
     name = forms.CharField(max_length=200, help_text=_("As it stands on the agenda; nobody of this name is there yet."))
     what_they_do = forms.CharField(max_length=200, required=False, help_text=_("One line below the name."))
     biography = forms.CharField(max_length=10_000, required=False, help_text=_("Plain text or HTML."))
+    email = forms.EmailField(
+        max_length=254, required=False, help_text=_("By which they sign in, and are invited. It is shown to nobody.")
+    )
+    invite = YesNo(
+        otherwise=False,
+        help_text=_("Yes or no: whether they have the role of a speaker, and are mailed their link. Empty: no."),
+    )
+
+    @classmethod
+    def gather(cls, owner: Event) -> dict[str, Any]:
+        accounts = owner.speakers.exclude(user=None).order_by().values_list("user__email", flat=True)
+        return {"addresses": set(accounts), "banned": events.banned_addresses(owner)}
 
     @classmethod
     def key(cls, row: Mapping[str, Any]) -> str:
@@ -83,6 +99,21 @@ class SpeakerLine(LineForm):
     def taken(cls, owner: Event, keys: Sequence[str]) -> Iterable[str]:
         """An agenda that is imported finds its speakers by their names."""
         return set(keys) & {name.casefold() for name in owner.speakers.order_by().values_list("name", flat=True)}
+
+    def clean_email(self) -> str:
+        email = str(self.cleaned_data["email"]).lower()
+        if email and email in self.known["addresses"]:
+            raise forms.ValidationError(_("Another speaker has this address."))
+        if email in self.known["banned"]:
+            raise forms.ValidationError(PUT_OUT)
+        self.known["addresses"].add(email)  # the next line may not have it, too
+        return email
+
+    def clean(self) -> dict[str, Any]:
+        data: dict[str, Any] = super().clean() or self.cleaned_data
+        if data.get("invite") and not data.get("email") and "email" not in self.errors:
+            self.add_error("email", _("Without an address nobody can be invited."))
+        return data
 
     def clean_biography(self) -> str:
         return self.cleaned_text("biography", self.cleaned_data["biography"])
@@ -106,6 +137,15 @@ class SpeakerForm(forms.ModelForm):  # type: ignore[type-arg]
         model = Speaker
         fields = ("event", "name", "slug", "title", "biography", "photo", "user")
         labels = {"photo": _("photo")}
+
+    def clean(self) -> dict[str, Any]:
+        """Over REST no other account can be named either; who comes by invitation is named by their address."""
+        data: dict[str, Any] = super().clean() or self.cleaned_data
+        event, user = data.get("event") or getattr(self.instance, "event", None), data.get("user")
+        if event and user and "user" in self.changed_data and not granted_roles(user, event):
+            words = _("They take no part in this event. Leave this empty, and invite them from the list of speakers.")
+            self.add_error("user", words)
+        return data
 
     def clean_biography(self) -> Any:
         return _rich(self.cleaned_data["biography"])

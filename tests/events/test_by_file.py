@@ -1,5 +1,5 @@
-"""Rows of the desk's lists by file: codes, tickets, questions, members, speakers, booths. All of a file comes in, or
-nothing."""
+"""Rows of the desk's lists by file: codes, tickets, questions, members, roles, speakers, booths. All of a file comes
+in, or nothing."""
 
 import json
 from datetime import UTC, datetime
@@ -9,16 +9,25 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from i18nfield.strings import LazyI18nString
 
+from apps.accounts.models import User
 from apps.core import by_line, sheets, tables
 from apps.core.errors import Refused
 from apps.events import services
-from apps.events.forms import CodeLine, QuestionLine
-from apps.events.models import InvitationCode, MemberInvitation, Membership, Question, TicketKind
+from apps.events.forms import CodeLine, QuestionLine, RoleLine
+from apps.events.models import EventRole, InvitationCode, MemberInvitation, Membership, Question, TicketKind
 from apps.exhibitors.forms import BoothLine
 from apps.exhibitors.models import Booth
+from apps.notifications.models import OwedMail
 from apps.tracks.forms import SpeakerLine
 from apps.tracks.models import Speaker
-from tests.factories.events import InvitationCodeFactory, MembershipFactory, QuestionFactory, TicketKindFactory
+from tests.factories.accounts import UserFactory
+from tests.factories.events import (
+    BanFactory,
+    InvitationCodeFactory,
+    MembershipFactory,
+    QuestionFactory,
+    TicketKindFactory,
+)
 from tests.factories.tracks import SpeakerFactory
 
 pytestmark = pytest.mark.django_db
@@ -96,8 +105,19 @@ def test_exported_codes_read_as_they_were(desk, event):
     url = reverse("admin:events_invitationcode_changelist")
     table = b"".join(desk.post(url, {"action": "export_csv", "_selected_action": [code.pk]}))
     InvitationCode.objects.all().delete()
-    [(_line, row)] = by_line.read(table, line=CodeLine, owner=event).rows
+    [(_line, row)] = by_line.read(table, line=CodeLine, owner=event).rows  # its link says nothing new
     assert (row["code"], row["uses"], row["without_asking"], row["note"]) == ("RIVER", None, False, "=1+1")
+
+
+def test_codes_have_their_link_to_copy_in_list_form_and_export(desk, event, settings):
+    code = InvitationCodeFactory(event=event, code="RIVER-7")
+    address = f"{settings.SITE_URL}/e/{event.slug}/register/?code=RIVER-7"
+    url = reverse("admin:events_invitationcode_changelist")
+    pages = [desk.get(url), desk.get(reverse("admin:events_invitationcode_change", args=[code.pk]))]
+    assert [f'data-address="{address}"' in page.content.decode() for page in pages] == [True, True]
+    assert all("events/desk-copy" in page.content.decode() for page in pages)
+    table = b"".join(desk.post(url, {"action": "export_csv", "_selected_action": [code.pk]})).decode()
+    assert address in table
 
 
 def test_word_that_was_taken_meanwhile_stops_the_whole_file(event):
@@ -218,6 +238,108 @@ def test_booths_come_in_unpublished_unless_the_file_says_so(send, event):
         ("lakeside", "https://lakeside.example", False),
         ("weir", "", True),
     ]
+
+
+def test_roles_are_given_and_those_who_have_a_link_are_mailed_it(send, event, visitor):
+    send(
+        "events_eventrole",
+        "email,name,role,mail the link\nAda@example.org,Ada Ng,speaker,\nada@example.org,,exhibitor,no\n"
+        "bea@example.org,Bea,moderator,yes\n",
+    )
+    roles = EventRole.objects.filter(event=event, user__email__in=["ada@example.org", "bea@example.org"])
+    given = set(roles.values_list("user__email", "user__name", "role"))
+    assert given == {
+        ("ada@example.org", "Ada Ng", "speaker"),
+        ("ada@example.org", "Ada Ng", "exhibitor"),
+        ("bea@example.org", "Bea", "moderator"),
+    }
+    assert [(mail.to, mail.kind) for mail in OwedMail.objects.all()] == [("ada@example.org", "role_link")]
+
+
+def test_roles_that_cannot_be_given_are_told_with_their_line(send, event, speaker):
+    banned = BanFactory(event=event).user
+    before = EventRole.objects.count()
+    page = send(
+        "events_eventrole",
+        f"email,role\n{speaker.email},speaker\n{banned.email},exhibitor\nada,speaker\nada@example.org,king\n"
+        "bea@example.org,speaker\nbea@example.org,speaker\nbea@example.org,\n",
+    ).content.decode()
+    for words in (
+        f"Line 2: “{speaker.email} (speaker)” is there already",
+        "Line 3: email: This person was put out of the event",
+        "Line 4: email: Enter a valid email address",
+        "Line 5: role: Select a valid choice",
+        "Line 7: “bea@example.org (speaker)” stands in line 6 already",
+        "Line 8: role: This field is required",
+    ):
+        assert words in page
+    assert (EventRole.objects.count(), OwedMail.objects.count()) == (before, 0)
+    assert not User.objects.filter(email="bea@example.org").exists()
+
+
+def test_role_of_somebody_banned_meanwhile_stops_the_whole_file(event):
+    lines = by_line.read(b"email,role\nada@example.org,speaker\nbea@example.org,speaker\n", line=RoleLine, owner=event)
+    BanFactory(event=event, user__email="bea@example.org")
+    with pytest.raises(Refused) as refused:
+        services.bring_roles(event, lines.rows)
+    assert str(refused.value.message).startswith("Line 3: This person was put out")
+    assert not EventRole.objects.filter(event=event, role="speaker").exists()
+
+
+def test_roles_are_no_more_than_may_be(event):
+    data = "email,role\n" + "".join(f"a{number}@example.org,speaker\n" for number in range(RoleLine.most + 1))
+    with pytest.raises(tables.Unreadable, match="more than 200 lines"):
+        by_line.read(data.encode(), line=RoleLine, owner=event)
+
+
+def test_template_of_roles_reads_without_a_problem(desk, event):
+    table = b"".join(desk.get(reverse("admin:events_eventrole_sheet")))
+    found = by_line.read(table, line=RoleLine, owner=event)
+    assert ([row["role"] for _line, row in found.rows], found.problems) == (["speaker", "moderator"], [])
+
+
+def test_exported_roles_read_as_they_were(desk, event, speaker):
+    role = EventRole.objects.get(event=event, user=speaker)
+    chosen = {"action": "export_csv", "_selected_action": [role.pk]}
+    table = b"".join(desk.post(reverse("admin:events_eventrole_changelist"), chosen))
+    role.delete()
+    [(_line, row)] = by_line.read(table, line=RoleLine, owner=event).rows
+    assert (row["email"], row["role"]) == (speaker.email, "speaker")
+
+
+def test_speakers_come_with_their_accounts_and_are_invited_where_it_is_said(send, event):
+    send("tracks_speaker", "name,email,invite\nAda Ng,ADA@example.org,yes\nBea Ito,bea@example.org,\nCleo,,\n")
+    made = Speaker.objects.filter(event=event).order_by("name")
+    emails = [speaker.user.email if speaker.user else "" for speaker in made]
+    assert emails == ["ada@example.org", "bea@example.org", ""]
+    assert [*EventRole.objects.filter(role="speaker").values_list("user__email", flat=True)] == ["ada@example.org"]
+    assert [(mail.to, mail.kind) for mail in OwedMail.objects.all()] == [("ada@example.org", "role_link")]
+
+
+def test_speakers_whose_addresses_cannot_be_are_told_with_their_line(send, event):
+    there = SpeakerFactory(event=event, user=UserFactory())
+    banned = BanFactory(event=event).user
+    page = send(
+        "tracks_speaker",
+        f"name,email,invite\nAda,{there.user.email},\nBea,bea@example.org,\nCleo,BEA@example.org,\nDan,,yes\n"
+        f"Eve,{banned.email},\nFay,fay,\n",
+    ).content.decode()
+    for words in (
+        "Line 2: email: Another speaker has this address",
+        "Line 4: email: Another speaker has this address",
+        "Line 5: email: Without an address nobody can be invited",
+        "Line 6: email: This person was put out of the event",
+        "Line 7: email: Enter a valid email address",
+    ):
+        assert words in page
+    assert [*Speaker.objects.all()] == [there]
+
+
+def test_too_many_speakers_to_invite_stop_the_whole_file(send, event, monkeypatch):
+    monkeypatch.setattr("apps.tracks.services.bringing.MOST_MAILED", 1)
+    page = send("tracks_speaker", "name,email,invite\nAda,ada@example.org,yes\nBea,bea@example.org,yes\n")
+    assert "Up to 1 speakers of a file are invited at once" in page.content.decode()
+    assert not Speaker.objects.exists()
 
 
 @pytest.mark.parametrize("name", LISTS)

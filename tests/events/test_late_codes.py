@@ -1,5 +1,7 @@
 """A code that comes after the wish: it counts all the same, once, and its person keeps what they said."""
 
+import re
+
 import pytest
 from django.urls import reverse
 
@@ -8,6 +10,7 @@ from apps.events import selectors, services
 from apps.events.models import Event, Registration
 from apps.events.services import Wish
 from apps.notifications.models import OwedMail
+from apps.notifications.services import send_owed_mail
 from tests.factories.accounts import UserFactory
 from tests.factories.events import InvitationCodeFactory, QuestionFactory, RegistrationFactory, TicketKindFactory
 
@@ -32,16 +35,69 @@ def kinds():
     return list(OwedMail.objects.order_by("pk").values_list("kind", flat=True))
 
 
-def test_visitor_who_waits_for_a_yes_gets_in_with_a_code_that_comes_later(asked):
-    question = QuestionFactory(event=asked)
-    code = InvitationCodeFactory(event=asked)
-    assert ask(asked, answers={question.field: "One"}).state == State.PENDING
+def bring(registration, code):
+    return services.bring_code(registration, Wish(code=code.code))
 
-    registration = ask(asked, code=code.code, answers={question.field: "Two"})
+
+def test_whoever_types_the_address_of_a_wish_changes_nothing_of_it(asked):
+    question = QuestionFactory(event=asked)
+    first, second = TicketKindFactory.create_batch(2, event=asked)
+    code = InvitationCodeFactory(event=asked)
+    before = ask(asked, ticket=first.pk, answers={question.field: "Otters"})
+
+    after = ask(asked, ticket=second.pk, code=code.code, answers={question.field: "Spiders"})
 
     code.refresh_from_db()
+    assert (after.state, after.ticket, after.code, code.used) == (State.PENDING, first, None, 0)
+    assert after.answers.get().text == "Otters"
+    assert (before.created_at, kinds()) == (after.created_at, ["pending", "code_brought"])
+
+
+def test_person_with_a_place_changes_no_wish_of_another_either(asked):
+    code = InvitationCodeFactory(event=asked)
+    ask(asked)
+    by = RegistrationFactory(event=asked).user
+    services.register(asked, **NADIA, wish=Wish(code=code.code), by=by)
+    assert Registration.objects.get(event=asked, user__email=NADIA["email"]).state == State.PENDING
+
+
+def test_mail_to_the_typed_address_leads_to_where_the_code_is_used(asked, visitor, mailoutbox):
+    code = InvitationCodeFactory(event=asked)
+    registration = ask(asked)
+    ask(asked, code=code.code)
+    assert send_owed_mail(OwedMail.objects.get(kind="code_brought").pk)
+    page = re.search(r"https?://[^/]+(/\S+)", mailoutbox[-1].body).group(1)
+
+    shown = visitor.get(page)
+    assert f'value="{code.code}"' in shown.content.decode()
+    registration.refresh_from_db()
+    assert registration.state == State.PENDING
+
+    visitor.post(page.partition("?")[0], {"code": code.code})
+    registration.refresh_from_db()
+    code.refresh_from_db()
+    assert (registration.state, code.used) == (State.CONFIRMED, 1)
+
+
+def test_typed_address_is_mailed_of_codes_once_a_minute(asked):
+    code = InvitationCodeFactory(event=asked, uses=None)
+    ask(asked)
+    ask(asked, code=code.code)
+    ask(asked, code=code.code)
+    assert kinds() == ["pending", "code_brought"]
+
+
+def test_who_waits_for_a_yes_gets_in_with_a_code_that_comes_later(asked):
+    question = QuestionFactory(event=asked)
+    code = InvitationCodeFactory(event=asked)
+    registration = ask(asked, answers={question.field: "One"})
+
+    bring(registration, code)
+
+    code.refresh_from_db()
+    registration.refresh_from_db()
     assert (registration.state, registration.code, code.used) == (State.CONFIRMED, code, 1)
-    assert registration.answers.get().text == "Two"
+    assert registration.answers.get().text == "One"
     assert kinds() == ["pending", "welcome"]
 
 
@@ -61,7 +117,7 @@ def test_code_of_a_ticket_takes_somebody_off_the_queue(event):
     waiting = ask(event, ticket=small.pk)
     assert waiting.state == State.WAITING
 
-    again = ask(event, code=InvitationCodeFactory(event=event, ticket=press).code)
+    again = bring(waiting, InvitationCodeFactory(event=event, ticket=press))
 
     assert (again.state, again.ticket) == (State.CONFIRMED, press)
 
@@ -70,9 +126,10 @@ def test_code_frees_no_place_and_keeps_the_turn(event):
     Event.objects.filter(pk=event.pk).update(capacity=1)
     event.refresh_from_db()
     RegistrationFactory(event=event)
-    since = ask(event).waiting_since
+    waiting = ask(event)
+    since = waiting.waiting_since
     code = InvitationCodeFactory(event=event)
-    again = ask(event, code=code.code)
+    again = bring(waiting, code)
     assert (again.state, again.waiting_since, again.code) == (State.WAITING, since, code)
 
 
@@ -93,8 +150,7 @@ def test_signed_in_person_brings_a_code_and_keeps_ticket_and_answers(asked):
 
 def test_former_code_is_given_back(asked):
     former, later = InvitationCodeFactory(event=asked, lets_in=False), InvitationCodeFactory(event=asked)
-    ask(asked, code=former.code)
-    ask(asked, code=later.code)
+    bring(ask(asked, code=former.code), later)
     for code in (former, later):
         code.refresh_from_db()
     assert (former.used, later.used) == (0, 1)

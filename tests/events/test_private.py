@@ -1,10 +1,13 @@
 """A private event is there for who brings a code and for nobody else; who asked finds what became of their wish."""
 
+import io
 from datetime import timedelta
 from urllib.parse import urlsplit
 
 import pytest
+from django.core.files.base import ContentFile
 from django.urls import reverse
+from PIL import Image
 
 from apps.core import clock
 from apps.events import selectors, services
@@ -148,3 +151,50 @@ def test_cookie_and_token_of_another_event_open_nothing(private, other_event, vi
     assert (sent.status_code, visitor.get(page("registered", private)).status_code) == (302, 404)
     theirs = selectors.resend_path(Event(pk=other_event.pk, slug=private.slug, visibility="private"))
     assert visitor.get(theirs).status_code == 404
+
+
+def look_of(page):
+    """The addresses of its colours and of its logo, as they stand in a page."""
+    text = page.content.decode()
+    sheets = [part.partition('"')[0] for part in text.split('href="')[1:] if "/brand." in part.partition('"')[0]]
+    logos = [part.partition('"')[0] for part in text.split('src="')[1:] if "/logo/" in part.partition('"')[0]]
+    return sheets, logos
+
+
+@pytest.fixture
+def own_look(private, settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path
+    picture = io.BytesIO()
+    Image.new("RGB", (40, 40), "#7a2e5d").save(picture, "WEBP")
+    private.logo = ContentFile(picture.getvalue(), "heron.webp")
+    private.brand = "#7a2e5d"
+    private.save()
+    return private
+
+
+def test_who_brings_the_code_sees_the_event_s_look(own_look, code, visitor):
+    [sheet], [logo] = look_of(visitor.get(page("register", own_look, code=code.code)))
+    answers = [visitor.get(sheet), visitor.get(logo)]
+    assert [answer.status_code for answer in answers] == [200, 200]
+    assert all(answer["Cache-Control"].startswith("private") for answer in answers)
+    assert b"--" in answers[0].content
+    answers[1].close()
+
+
+def test_look_is_not_there_before_the_code_is_right(own_look, other_event, code, visitor):
+    for key in ("", "?by=", f"?by={selectors.look_key(other_event)}", f"?by={own_look.pk}", "?code=HERON-7"):
+        for address in (own_look.brand_css_url, own_look.logo_url):
+            assert visitor.get(address + key).status_code == 404, key
+
+
+def test_pages_after_the_form_have_the_look_too(own_look, code, visitor):
+    sent = visitor.post(page("register", own_look, code=code.code), NADIA, follow=True)
+    for shown in (sent, visitor.get(selectors.resend_path(own_look))):
+        [sheet], [_logo] = look_of(shown)
+        assert visitor.get(sheet).status_code == 200
+
+
+def test_key_opens_nothing_of_a_draft(own_look, visitor):
+    key = selectors.look_key(own_look)
+    Event.objects.update(state=Event.State.DRAFT)
+    assert visitor.get(f"{own_look.brand_css_url}?by={key}").status_code == 404

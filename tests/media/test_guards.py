@@ -10,7 +10,7 @@ from tests.factories.events import EventRoleFactory, RegistrationFactory
 from tests.factories.exhibitors import BoothDocumentFactory, BoothFactory, BoothStaffFactory
 from tests.factories.media import AssetFactory, EncodingFactory, VideoFactory
 from tests.factories.quizzes import GameFactory
-from tests.factories.tracks import SessionFactory
+from tests.factories.tracks import SessionFactory, SpeakerFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -114,6 +114,49 @@ def test_film_of_a_deleted_booth_is_nobodys(event, film, attendee, asks):
     booth.delete()
 
     assert asks(attendee, film) == 404
+
+
+def test_document_of_a_deleted_booth_is_for_who_looks_after_files_and_who_brought_it(
+    event, attendee, organiser, exhibitor, asks
+):
+    booth = BoothFactory(event=event, is_published=True)
+    paper = BoothDocumentFactory(booth=booth, asset=AssetFactory(event=event, uploaded_by=exhibitor)).asset
+    assert asks(attendee, paper, "download") == 302
+
+    booth.delete()
+
+    found = [asks(person, paper, "download") for person in (attendee, organiser, exhibitor)]
+    assert found == [404, 302, 302]
+
+
+def test_document_that_is_taken_off_a_booth_is_not_handed_on(event, attendee, asks):
+    document = BoothDocumentFactory(booth=BoothFactory(event=event, is_published=True))
+    assert asks(attendee, document.asset, "download") == 302
+
+    document.delete()
+
+    assert asks(attendee, document.asset, "download") == 404
+
+
+def test_document_that_another_booth_shows_stays_there(event, attendee, asks):
+    first, second = (BoothFactory(event=event, is_published=True) for _number in range(2))
+    paper = BoothDocumentFactory(booth=first).asset
+    BoothDocumentFactory(booth=second, asset=paper)
+
+    first.delete()
+
+    assert asks(attendee, paper, "download") == 302
+
+
+def test_portrait_of_a_deleted_speaker_is_not_handed_on(event, attendee, asks):
+    portrait = AssetFactory(event=event, kind="image")
+    first, second = (SpeakerFactory(event=event, photo=portrait) for _number in range(2))
+
+    tracks.remove(rows=[first])
+    between = asks(attendee, portrait, "download")
+    tracks.remove(rows=[second])
+
+    assert (between, asks(attendee, portrait, "download")) == (302, 404)
 
 
 def test_clip_of_a_quiz_is_there_once_it_was_asked(event, film, attendee, asks):

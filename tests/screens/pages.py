@@ -171,7 +171,7 @@ LEFT_OUT = {
     "mfa_view_recovery_codes": "needs somebody who has set up a second step",
     "mfa_generate_recovery_codes": "needs somebody who has set up a second step",
     "account_email": "leads away: one address a person",
-    "events:join": "needs the token of a mail",
+    "events:join": "needs the token of a mail; of a draft, staged in stages/of_registration.py",
     "events:wish": "needs the token of a mail; staged in stages/of_registration.py",
     "events:take": "needs the token of a mail; staged in stages/of_registration.py",
     "events:person": "the number of somebody is another one each time; looks like the preview in one's profile",

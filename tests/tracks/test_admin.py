@@ -1,5 +1,6 @@
 """The agenda's admin: the import with its review, and what each organiser may see."""
 
+import html
 import re
 from datetime import timedelta
 
@@ -8,6 +9,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from i18nfield.strings import LazyI18nString
 
+from apps.tracks import adapters, services
 from apps.tracks.models import ScheduleImport, Session
 from tests.factories.events import EventFactory
 from tests.factories.tracks import (
@@ -68,6 +70,34 @@ def test_applying_changes_the_agenda(desk, event, organiser):
     assert event.sessions.count() == 6
     assert (row.by, row.applied_at is not None) == (organiser, True)
     assert "6 sessions added" in page.content.decode()
+
+
+def test_report_is_read_in_the_language_of_its_reader(desk, event, organiser):
+    """Whoever brought the file read it in another one."""
+    organiser.language = "de"
+    organiser.save()
+    desk.cookies["django_language"] = "de"
+    session = SessionFactory(event=event, title="Rain")
+    services.import_schedule(event=event, schedule=adapters.read(own("freshet.xml")))
+    Session.objects.filter(event=event).exclude(pk=session.pk).update(room=session.room)
+    upload(desk, event, own("freshet.xml").replace(b"</tracks>", b"<track>Deserts</track></tracks>"))
+    row = ScheduleImport.objects.get()
+    page = f"/admin/tracks/scheduleimport/{row.pk}/change/?list="
+
+    def read():
+        return [html.unescape(desk.get(page + name).content.decode()) for name in ("warnings", "kept")]
+
+    german, kept = read()
+    assert "der Track „Deserts“ ist aufgeführt" in german
+    assert "Zeile 18" in german
+    assert "Raum:" in kept
+    desk.cookies["django_language"] = "en"
+    organiser.language = "en"
+    organiser.save()
+    english, kept = read()
+    assert "the track “Deserts” is listed, but no session is in it" in english
+    assert "line 18" in english
+    assert "room:" in kept
 
 
 def test_every_list_of_the_preview_can_be_opened(desk, event):

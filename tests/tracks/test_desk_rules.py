@@ -7,7 +7,8 @@ from django.urls import reverse
 
 from apps.core.errors import Refused
 from apps.tracks import services
-from apps.tracks.models import Room, Session, Tag, Track
+from apps.tracks.models import Room, Session, Speaker, Tag, Track
+from tests.factories.events import EventFactory, EventRoleFactory, RegistrationFactory
 from tests.factories.tracks import RoomFactory, SessionFactory, SpeakerFactory, TrackFactory
 from tests.tracks.test_admin import form_of, save
 
@@ -156,3 +157,67 @@ def test_room_for_nobody_is_refused(desk, event):
 
     assert page.status_code == 200
     assert not event.rooms.exists()
+
+
+# Speakers of other events --------------------------------------------------------------------------------------------
+@pytest.fixture
+def mine(organiser, event):
+    """Another event of the same organiser."""
+    other = EventFactory(organisation=event.organisation)
+    EventRoleFactory(event=other, user=organiser, role="organiser")
+    return other
+
+
+def named(speaker):
+    return {
+        "session_speakers-TOTAL_FORMS": 1,
+        "session_speakers-0-speaker": speaker.pk,
+        "session_speakers-0-position": 0,
+    }
+
+
+def test_session_names_a_speaker_of_its_own_event(desk, event):
+    session = SessionFactory(event=event)
+    save(desk, session, **named(SpeakerFactory(event=event)))
+    assert session.speakers.count() == 1
+
+
+def test_session_names_no_speaker_of_another_event(desk, event, mine):
+    session = SessionFactory(event=event)
+    page = save(desk, session, **named(SpeakerFactory(event=mine)))
+    assert page.status_code == 200
+    assert session.speakers.count() == 0
+
+
+@pytest.mark.parametrize("typed", ["{}", " {}", "+{}"])
+def test_new_session_names_no_speaker_of_another_event_however_its_own_is_typed(desk, event, mine, typed):
+    """The event that was opened last is the other one."""
+    desk.get(f"{reverse('admin:tracks_session_changelist')}?event__id__exact={mine.pk}")
+    like = SessionFactory(event=event)
+    form = form_of(like, slug="", event=typed.format(event.pk), **named(SpeakerFactory(event=mine)))
+
+    page = desk.post(reverse("admin:tracks_session_add"), form)
+
+    assert page.status_code == 200
+    assert Session.objects.get() == like
+
+
+def test_speaker_is_no_account_of_another_event(desk, event, mine):
+    elsewhere = RegistrationFactory(event=mine).user
+    here = RegistrationFactory(event=event).user
+    form = {"event": event.pk, "name": "Ada Ng", "slug": "ada-ng", "title": ""}
+
+    refused = desk.post(reverse("admin:tracks_speaker_add"), form | {"user": elsewhere.pk})
+    taken = desk.post(reverse("admin:tracks_speaker_add"), form | {"user": here.pk})
+
+    assert "They take no part in this event" in refused.content.decode()
+    assert (taken.status_code, Speaker.objects.get().user) == (302, here)
+
+
+def test_speaker_who_was_named_before_can_be_changed(desk, event, mine):
+    speaker = SpeakerFactory(event=event, user=RegistrationFactory(event=mine).user)
+    address = reverse("admin:tracks_speaker_change", args=[speaker.pk])
+    form = {"name": "Ada Ng", "slug": speaker.slug, "title": "", "user": speaker.user_id}
+    assert desk.post(address, form).status_code == 302
+    speaker.refresh_from_db()
+    assert speaker.name == "Ada Ng"

@@ -182,6 +182,19 @@ def test_schedule_is_read_compared_and_applied_once(client, event):
     assert (again.status_code, again.json()["code"]) == (409, "import.applied")
 
 
+def test_report_is_told_in_the_language_of_who_asks(client, event):
+    data = schedule_xml(event_xml(inner="<mood>calm</mood>"))
+    found = client.post(f"{DESK}/schedule-imports/", {"file": SimpleUploadedFile("schedule.xml", data)}).json()
+    path = f"{DESK}/schedule-imports/{found['id']}/"
+    told = {code: client.get(path, headers={"Accept-Language": code}).json()["report"] for code in ("en", "de")}
+    assert told["en"]["warnings"][0]["message"] == "<mood> is not known in this format and is left out"
+    assert told["de"]["warnings"][0]["message"].startswith("<mood> ist in diesem Format")
+    fields = {
+        code: [edit["field"] for entry in report["added"] for edit in entry["edits"]] for code, report in told.items()
+    }
+    assert fields == {"en": ["time", "room"], "de": ["Zeit", "Raum"]}
+
+
 def test_file_that_is_no_schedule_is_refused(client, event):
     refused = client.post(f"{DESK}/schedule-imports/", {"file": SimpleUploadedFile("a.xml", b"<no>")})
     assert (refused.status_code, list(refused.json()["errors"])) == (400, ["file"])

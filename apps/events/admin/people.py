@@ -17,10 +17,10 @@ from apps.core.errors import Refused
 from apps.events import selectors, services
 from apps.events.admin.errands import are_many, hand_over
 from apps.events.admin.links import EndsLinks, JoinLinkInline
-from apps.events.doors import Desk, OrganisationScopedAdmin, ShowsPeople, columns
+from apps.events.doors import ComesByFile, Desk, OrganisationScopedAdmin, ShowsPeople, columns
 from apps.events.doors.lists import BoundedPaginator, KeysFirst
-from apps.events.forms import RoleForm
-from apps.events.models import Ban, Errand, EventRole
+from apps.events.forms import RoleForm, RoleLine
+from apps.events.models import Ban, Errand, Event, EventRole
 
 AT_ONCE = 500
 
@@ -128,7 +128,7 @@ class UserAdmin(OrganisationScopedAdmin):
 
 
 @admin.register(EventRole)
-class EventRoleAdmin(EndsLinks, ShowsPeople, OrganisationScopedAdmin):
+class EventRoleAdmin(ComesByFile, EndsLinks, ShowsPeople, OrganisationScopedAdmin):
     desk = Desk.PEOPLE
     desk_position = 20
     icon = "shield_person"
@@ -136,6 +136,7 @@ class EventRoleAdmin(EndsLinks, ShowsPeople, OrganisationScopedAdmin):
     add_words = _("Give a role")
     may_change = False
     form = RoleForm
+    line = RoleLine
     list_display = ("person", "email", "role", "event")
     list_filter = ("event", "role")
     list_select_related = ("user", "event")
@@ -144,6 +145,9 @@ class EventRoleAdmin(EndsLinks, ShowsPeople, OrganisationScopedAdmin):
     inlines = (JoinLinkInline,)
     actions = ("send_links", "revoke_links")
     asks_first = frozenset({"send_links", "revoke_links"})
+
+    def keep_lines(self, owner: Event, rows: Any, *, by: Any) -> int:
+        return services.bring_roles(owner, rows)
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
         return ["event", "person", "email", "role"] if obj else ["event", "email", "name", "role"]

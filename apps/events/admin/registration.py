@@ -29,7 +29,7 @@ from apps.events.adapters.guests_csv import template as guests_template
 from apps.events.admin.correcting import Corrects
 from apps.events.admin.errands import hand_over
 from apps.events.admin.links import EndsLinks, JoinLinkInline
-from apps.events.doors import Desk, OrganisationScopedAdmin, ReadHere, ShowsPeople, bulk
+from apps.events.doors import Desk, OrganisationScopedAdmin, ReadHere, RefusedBeside, ShowsPeople, bulk
 from apps.events.doors.current import current_event_id
 from apps.events.forms import DeclineForm, GuestFileForm, InvitationForm
 from apps.events.models import Errand, Event, JoinLink, Question, Registration
@@ -95,7 +95,7 @@ def are_many(rows: QuerySet[Registration]) -> bool:
 
 
 @admin.register(Registration)
-class RegistrationAdmin(Corrects, EndsLinks, ReadHere, ShowsPeople, OrganisationScopedAdmin):
+class RegistrationAdmin(RefusedBeside, Corrects, EndsLinks, ReadHere, ShowsPeople, OrganisationScopedAdmin):
     desk = Desk.PEOPLE
     desk_position = 10
     icon = "how_to_reg"

@@ -6,7 +6,10 @@ from django.contrib import admin, messages
 from django.core.exceptions import ValidationError
 from django.db.models import Count, Q, QuerySet
 from django.forms.models import BaseInlineFormSet
+from django.forms.widgets import Script
 from django.http import HttpRequest
+from django.template.loader import render_to_string
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 from unfold.decorators import display
@@ -114,7 +117,7 @@ class InvitationCodeAdmin(RefusedBeside, ComesByFile, OrganisationScopedAdmin):
     add_words = _("New codes")
     may_delete_many = False
     form = CodesForm
-    list_display = ("code", "ticket", "uses_left", "expires_at", "state", "note", "event")
+    list_display = ("code", "link", "ticket", "uses_left", "expires_at", "state", "note", "event")
     list_filter = ("event", "ticket")
     list_select_related = ("event", "ticket")
     search_fields = ("code", "note")
@@ -123,6 +126,9 @@ class InvitationCodeAdmin(RefusedBeside, ComesByFile, OrganisationScopedAdmin):
     actions = ("end_codes", "revive_codes")
     asks_first = frozenset({"end_codes"})
     taken_back_by: ClassVar[dict[str, tuple[str, Q]]] = {"end_codes": ("revive_codes", Q(revoked_at=None))}
+
+    class Media:
+        js = (Script("events/desk-copy.js", type="module"),)
 
     def keep_lines(self, owner: Event, rows: Any, *, by: Any) -> int:
         return services.bring_codes(owner, rows, by=by)
@@ -133,11 +139,18 @@ class InvitationCodeAdmin(RefusedBeside, ComesByFile, OrganisationScopedAdmin):
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
         shared = ["ticket", "uses", "lets_in", "expires_at", "note"]
-        return ["event", "code", *shared, "used"] if obj else ["event", "code", "count", *shared]
+        return ["event", "code", "link", *shared, "used"] if obj else ["event", "code", "count", *shared]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[Any]:
-        own = ["code", "used"] if obj else []
+        own = ["code", "link", "used"] if obj else []
         return [*super().get_readonly_fields(request, obj), *own]
+
+    @admin.display(description=_("link"))
+    def link(self, code: InvitationCode) -> SafeString:
+        """To pass on: it opens the form with the code in it."""
+        address = selectors.code_url(code)
+        context = {"address": address, "code": code.code}
+        return render_to_string("admin/events/invitationcode/link.html", context)
 
     @admin.display(description=_("used"), ordering="used")
     def uses_left(self, code: InvitationCode) -> str:

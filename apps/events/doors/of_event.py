@@ -115,5 +115,14 @@ class OfItsEvent:
             return scope.event_id_of(obj, self.event_path.removesuffix("_id"))
         if self.event_path != "event":
             return None
-        given = row_number(request.POST.get("event") or request.GET.get("event"))
+        given = _typed_number(request.POST.get("event") or request.GET.get("event"))
         return current_event_id(request) if given is None else given
+
+
+def _typed_number(text: str | None) -> int | None:
+    """As the form's own field reads it, which takes a blank before it, or a sign: what is chosen beside it would be of
+    another event than the one that the row comes to."""
+    try:
+        return row_number(int(text or ""))
+    except ValueError:
+        return None

@@ -263,6 +263,8 @@ class EventView(ContextMixin, View):
             "ref": sources.label(self.request.GET.get("ref", "")),
         }  # fmt: skip
         context["is_outside"] = is_outside = not permissions.can_see(self.event, self.roles)
+        if is_outside and permissions.is_private_alone(self.event):
+            context["look_key"] = selectors.look_key(self.event)
         if self.live and not self.event.is_read_only and not is_outside:
             context["live"] = live_meta(self.event, self.person, self.roles, with_ticket=self.live_ticket)
         return context

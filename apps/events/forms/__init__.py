@@ -13,7 +13,7 @@ from apps.events.forms.desk import (
 )
 from apps.events.forms.duplicating import DuplicateForm
 from apps.events.forms.founding import AskingForm, FoundingForm
-from apps.events.forms.lines import CodeLine, MemberLine, QuestionLine, TicketLine
+from apps.events.forms.lines import CodeLine, MemberLine, QuestionLine, RoleLine, TicketLine
 from apps.events.forms.registering import (
     AnswersForm,
     CodeForm,
@@ -54,6 +54,7 @@ __all__ = [
     "ResendForm",
     "RightAddressForm",
     "RoleForm",
+    "RoleLine",
     "TakeForm",
     "TicketLine",
     "TokenForm",

@@ -1,5 +1,5 @@
-"""What stands in a line of the tables that organisers bring: codes, tickets, questions, people who shall join an
-organisation."""
+"""What stands in a line of the tables that organisers bring: codes, tickets, questions, roles, people who shall join
+an organisation."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, ClassVar
@@ -8,13 +8,16 @@ from django import forms
 from django.db.models.functions import Upper
 from django.utils.translation import gettext_lazy as _
 
+from apps.accounts.models import validate_person_name
 from apps.core.by_line import LineForm, Moment, YesNo
 from apps.core.errors import Refused
 from apps.events import selectors
-from apps.events.models import Event, InvitationCode, Membership, Organisation, Question
+from apps.events.models import Event, EventRole, InvitationCode, Membership, Organisation, Question
+from apps.events.models.asking import MOST_QUESTIONS
 from apps.events.models.ticket import CODE
-from apps.events.services.asking import MOST_QUESTIONS, check_choices
+from apps.events.services.asking import check_choices
 from apps.events.services.coding import MOST_AT_ONCE
+from apps.events.services.links import PUT_OUT
 
 MOST_NUMBER = 2_147_483_647
 ANY = "any"
@@ -27,7 +30,7 @@ class CodeLine(LineForm):
         ("RIVERBANK", "1", "", "2030-10-13", "yes", "For the press"),
         ("", "any", "", "2030-10-13 18:00", "no", "Made up by us: any number of uses"),
     )
-    beside = frozenset({"event", "used"})
+    beside = frozenset({"event", "used", "link"})
 
     code = forms.CharField(
         max_length=40,
@@ -203,3 +206,53 @@ class MemberLine(LineForm):
     @classmethod
     def taken(cls, owner: Organisation, keys: Sequence[str]) -> Iterable[str]:
         return owner.memberships.filter(user__email__in=keys).order_by().values_list("user__email", flat=True)
+
+
+class RoleLine(LineForm):
+    most = 200
+    example: ClassVar[Sequence[Sequence[str]]] = (
+        ("nadia@example.org", "Nadia Okello", "speaker", "yes"),
+        ("ivo@example.org", "Ivo Brandt", "moderator", ""),
+    )
+    beside = frozenset({"event"})
+
+    email = forms.EmailField(max_length=254, help_text=_("Where the invitation goes."))
+    name = forms.CharField(
+        max_length=120,
+        required=False,
+        validators=[validate_person_name],
+        help_text=_("Used where the address is new here."),
+    )
+    role = forms.ChoiceField(choices=EventRole.Role.choices, help_text=_("organiser, moderator, speaker or exhibitor."))
+    mail_the_link = YesNo(
+        otherwise=True,
+        help_text=_(
+            "Yes or no: whether speakers and exhibitors are mailed their link. Empty: yes. Organisers and moderators "
+            "have none: they sign in by themselves."
+        ),
+    )
+
+    @classmethod
+    def gather(cls, owner: Event) -> dict[str, Any]:
+        return {"banned": selectors.banned_addresses(owner)}
+
+    @classmethod
+    def key(cls, row: Mapping[str, Any]) -> str:
+        """Somebody may have several roles."""
+        return _role_key(row["email"], row["role"])
+
+    @classmethod
+    def taken(cls, owner: Event, keys: Sequence[str]) -> Iterable[str]:
+        addresses = {key.partition(" ")[0] for key in keys}
+        roles = owner.event_roles.filter(user__email__in=addresses).order_by().values_list("user__email", "role")
+        return set(keys) & {_role_key(email, role) for email, role in roles}
+
+    def clean_email(self) -> str:
+        email = str(self.cleaned_data["email"]).lower()
+        if email in self.known["banned"]:
+            raise forms.ValidationError(PUT_OUT)
+        return email
+
+
+def _role_key(email: str, role: str) -> str:
+    return f"{email} ({role})"

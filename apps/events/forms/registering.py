@@ -13,6 +13,8 @@ from apps.events import selectors, services
 from apps.events.models import Event, Question, Registration, TicketKind
 from apps.events.services.asking import MOST_CHARS
 
+MOST_CODE = 40
+
 
 def email_field(**extra: Any) -> forms.EmailField:
     return forms.EmailField(
@@ -37,7 +39,7 @@ def name_field() -> forms.CharField:
 def code_field(**extra: Any) -> forms.CharField:
     return forms.CharField(
         label=_("Invitation code"),
-        max_length=40,
+        max_length=MOST_CODE,
         widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"}),
         **extra,
     )
@@ -49,11 +51,12 @@ class CodeForm(forms.Form):
     code = code_field()
 
     @classmethod
-    def of(cls, wish: Registration) -> "CodeForm | None":
-        """Where one could help."""
+    def of(cls, wish: Registration, *, code: str = "") -> "CodeForm | None":
+        """Where one could help; with the one that a mail brings."""
         is_open = wish.state in (Registration.State.PENDING, Registration.State.WAITING)
         event = wish.event
-        return cls() if is_open and event.takes_registrations and selectors.takes_codes(event) else None
+        form = cls(initial={"code": code[:MOST_CODE]} if code else None)
+        return form if is_open and event.takes_registrations and selectors.takes_codes(event) else None
 
 
 class ResendForm(forms.Form):

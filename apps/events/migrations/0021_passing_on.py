@@ -9,6 +9,7 @@ class Migration(migrations.Migration):
             model_name="event",
             name="passes_on",
             field=models.BooleanField(
+                db_default=True,
                 default=True,
                 help_text="Who cannot come may offer their place to somebody else. Where you look at each registration, "
                 "you look at theirs too, and the place is free meanwhile.",

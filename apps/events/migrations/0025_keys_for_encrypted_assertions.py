@@ -11,13 +11,11 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='signinconnection',
             name='own_certificate',
-            field=models.TextField(blank=True, default='', editable=False),
-            preserve_default=False,
+            field=models.TextField(blank=True, db_default='', default='', editable=False),
         ),
         migrations.AddField(
             model_name='signinconnection',
             name='own_key',
-            field=models.TextField(blank=True, default='', editable=False),
-            preserve_default=False,
+            field=models.TextField(blank=True, db_default='', default='', editable=False),
         ),
     ]

@@ -54,21 +54,31 @@ class Migration(migrations.Migration):
             ),
         ),
         migrations.AddField(
-            "guestlist", "people", models.PositiveIntegerField(default=0, editable=False, verbose_name="people")
+            "guestlist",
+            "people",
+            models.PositiveIntegerField(db_default=0, default=0, editable=False, verbose_name="people"),
         ),
         migrations.AddField(
             "guestlist",
             "wrong",
-            models.PositiveIntegerField(default=0, editable=False, verbose_name="lines with a mistake"),
+            models.PositiveIntegerField(
+                db_default=0, default=0, editable=False, verbose_name="lines with a mistake"
+            ),
         ),
         migrations.AddField(
-            "guestlist", "done", models.PositiveIntegerField(default=0, editable=False, verbose_name="done")
+            "guestlist",
+            "done",
+            models.PositiveIntegerField(db_default=0, default=0, editable=False, verbose_name="done"),
         ),
         migrations.AddField(
-            "guestlist", "invited", models.PositiveIntegerField(default=0, editable=False, verbose_name="invited")
+            "guestlist",
+            "invited",
+            models.PositiveIntegerField(db_default=0, default=0, editable=False, verbose_name="invited"),
         ),
         migrations.AddField(
-            "guestlist", "known", models.PositiveIntegerField(default=0, editable=False, verbose_name="known before")
+            "guestlist",
+            "known",
+            models.PositiveIntegerField(db_default=0, default=0, editable=False, verbose_name="known before"),
         ),
         migrations.RunSQL(TAKE_OVER, migrations.RunSQL.noop),
         migrations.RemoveField("guestlist", "outcomes"),

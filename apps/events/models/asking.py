@@ -12,6 +12,9 @@ from apps.events.models.event import Event
 from apps.events.models.registration import Registration
 from apps.events.models.ticket import TicketKind
 
+MOST_QUESTIONS = 100
+"""Of one event: each is asked of whoever registers, and is a column of the table of them."""
+
 
 class Question(models.Model):
     class Kind(models.TextChoices):

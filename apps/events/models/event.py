@@ -204,6 +204,7 @@ class Event(models.Model):
     passes_on = models.BooleanField(
         _("places may be passed on"),
         default=True,
+        db_default=True,
         help_text=_(
             "Who cannot come may offer their place to somebody else. Where you look at each registration, you look at "
             "theirs too, and the place is free meanwhile."

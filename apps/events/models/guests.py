@@ -40,12 +40,12 @@ class GuestList(models.Model):
     """Those that can be invited: [{"line", "email", "name", "company", "title", "ticket"}]; ticket is an id or null."""
     problems = models.JSONField(default=list, editable=False)
     """[[line, what is wrong with it, as `core.words.kept` has it]]"""
-    people = models.PositiveIntegerField(_("people"), default=0, editable=False)
+    people = models.PositiveIntegerField(_("people"), default=0, db_default=0, editable=False)
     """How many `rows` there are; how many `problems`; and how far it is: lists are read without what they hold."""
-    wrong = models.PositiveIntegerField(_("lines with a mistake"), default=0, editable=False)
-    done = models.PositiveIntegerField(_("done"), default=0, editable=False)
-    invited = models.PositiveIntegerField(_("invited"), default=0, editable=False)
-    known = models.PositiveIntegerField(_("known before"), default=0, editable=False)
+    wrong = models.PositiveIntegerField(_("lines with a mistake"), default=0, db_default=0, editable=False)
+    done = models.PositiveIntegerField(_("done"), default=0, db_default=0, editable=False)
+    invited = models.PositiveIntegerField(_("invited"), default=0, db_default=0, editable=False)
+    known = models.PositiveIntegerField(_("known before"), default=0, db_default=0, editable=False)
     created_at = models.DateTimeField(_("read at"), default=clock.now, editable=False)
     touched_at = models.DateTimeField(default=clock.now, editable=False)
 

@@ -74,7 +74,7 @@ class Registration(models.Model):
     created_at = models.DateTimeField(_("registered"), default=clock.now, editable=False)
     joined_at = models.DateTimeField(_("first came in"), null=True, editable=False)
     """When the person first opened the event with their link."""
-    told_later = models.BooleanField(default=False, editable=False)
+    told_later = models.BooleanField(default=False, db_default=False, editable=False)
     """Invited into a draft: the mail with their link is owed once the event is published."""
     agenda_token = models.CharField(max_length=40, unique=True, default=ids.new_token, editable=False)
     """The secret of the personal agenda's address; a new one ends the old address."""

@@ -57,9 +57,9 @@ class SignInConnection(models.Model):
         blank=True,
         help_text=_("In PEM, one below the other: while the provider changes its key, both."),
     )
-    own_key = models.TextField(editable=False, blank=True)
+    own_key = models.TextField(editable=False, blank=True, default="", db_default="")
     """Sealed: ours, which opens what a SAML provider encrypts. Made when our metadata is asked for first."""
-    own_certificate = models.TextField(editable=False, blank=True)
+    own_certificate = models.TextField(editable=False, blank=True, default="", db_default="")
     email_attribute = models.CharField(
         _("attribute of the address"), max_length=200, blank=True, help_text=_("Empty: the usual names are tried.")
     )

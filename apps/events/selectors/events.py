@@ -134,6 +134,10 @@ def is_banned(event: Event, user: User) -> bool:
     return Ban.objects.standing().filter(event=event, user=user).exists()
 
 
+def banned_addresses(event: Event) -> set[str]:
+    return set(Ban.objects.standing().filter(event=event).order_by().values_list("user__email", flat=True))
+
+
 def confirmed_count(event: Event) -> int:
     return event.registrations.confirmed().count()
 

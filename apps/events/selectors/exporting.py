@@ -6,18 +6,18 @@ from typing import Any
 from django.db.models import QuerySet
 
 from apps.events.models import GuestList, Question, Registration
+from apps.events.models.asking import MOST_QUESTIONS
 from apps.events.selectors.events import as_known
 from apps.events.selectors.places import guest_report
 
 CHUNK = 1000
-MOST_QUESTIONS = 300
-"""Columns; what people answered beyond them stands in one."""
 BETWEEN = "|"
 """Stands between several things in one cell."""
 
 
 def registration_rows(registrations: QuerySet[Registration]) -> Iterable[list[str]]:
-    """Who they are, their ticket, code and place, and a column for each question that their events ask."""
+    """Who they are, their ticket, code and place, and a column for each question that their events ask. Of several
+    events these may be more than one event has: what was answered beyond so many stands in the last column."""
     of_events = Question.objects.filter(event__in=registrations.order_by().values("event")).select_related("event")
     everything = list(of_events.order_by("event__slug", "position", "pk"))
     questions, others = everything[:MOST_QUESTIONS], {one.pk: one for one in everything[MOST_QUESTIONS:]}

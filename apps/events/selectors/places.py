@@ -4,7 +4,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
+from urllib.parse import urlencode
 
+from django.conf import settings
 from django.core import signing
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 from django.urls import reverse
@@ -19,6 +21,7 @@ from apps.events.selectors.events import confirmed_count
 _status = signing.Signer(sep=".", salt="plenary.events.status")
 _offer = signing.TimestampSigner(sep=".", salt="plenary.events.offer")
 _resend = signing.TimestampSigner(sep=".", salt="plenary.events.resend")
+_look = signing.Signer(sep=".", salt="plenary.events.look")
 OFFER_HOLDS = timedelta(days=7)
 RESEND_HOLDS = timedelta(days=7)
 
@@ -108,6 +111,19 @@ def resend_path(event: Event) -> str:
 def leads_to_resend(event: Event, token: str) -> bool:
     try:
         return _resend.unsign(token, max_age=RESEND_HOLDS) == str(event.pk)
+    except signing.BadSignature:
+        return False
+
+
+def look_key(event: Event) -> str:
+    """With it the colours and the logo of a private event open to somebody whom one of its pages did. It is the same
+    for all of them, so that what it opens can be kept."""
+    return _look.sign(str(event.pk))
+
+
+def opens_look(event: Event, key: str) -> bool:
+    try:
+        return _look.unsign(key) == str(event.pk)
     except signing.BadSignature:
         return False
 
@@ -222,14 +238,21 @@ def offered_place(token: str) -> Registration | None:
     return registration if f"{registration.offered_at.timestamp():.6f}" == moment else None
 
 
+def code_url(code: InvitationCode) -> str:
+    """The form with the code in it: what one passes on."""
+    path = reverse("events:register", args=[code.event.slug])
+    return f"{settings.SITE_URL}{path}?{urlencode({'code': code.code})}"
+
+
 def code_rows(codes: QuerySet[InvitationCode]) -> Iterable[list[str]]:
     """For a table: a head, then a row for each code."""
-    yield ["event", "code", "ticket", "uses", "used", "valid until", "without asking", "note"]
+    yield ["event", "code", "ticket", "uses", "used", "valid until", "without asking", "note", "link"]
     for row in codes.select_related("event", "ticket").iterator(chunk_size=2000):
         until = row.expires_at.isoformat(timespec="seconds") if row.expires_at else ""
         uses = str(row.uses) if row.uses else "any"
         asks = "yes" if row.lets_in else "no"
-        yield [row.event.slug, row.code, str(row.ticket or ""), uses, str(row.used), until, asks, row.note]
+        link = code_url(row)
+        yield [row.event.slug, row.code, str(row.ticket or ""), uses, str(row.used), until, asks, row.note, link]
 
 
 def guest_lists(event: Event) -> QuerySet[GuestList]:

@@ -15,7 +15,7 @@ from apps.events.services.announcing import (
 )
 from apps.events.services.asking import answer_again, check_choices, rest_questions_of
 from apps.events.services.banning import ban, keep_bans, lift_ban, restore_bans
-from apps.events.services.bringing import bring_codes, bring_members, bring_questions, bring_tickets
+from apps.events.services.bringing import bring_codes, bring_members, bring_questions, bring_roles, bring_tickets
 from apps.events.services.cancelling import cancel_place, give_place_back
 from apps.events.services.coding import change_code, make_codes
 from apps.events.services.connecting import NEEDED as NEEDED_OF_PROVIDER
@@ -65,6 +65,7 @@ from apps.events.services.lifecycle import (
     unpublish_event,
 )
 from apps.events.services.links import (
+    PUT_OUT,
     invite_with_role,
     join_by_link,
     mail_role_link,
@@ -128,6 +129,7 @@ from apps.events.services.welcoming import resume_welcomes, welcome_all, welcome
 __all__ = [
     "MOST_OF_ERRAND",
     "NEEDED_OF_PROVIDER",
+    "PUT_OUT",
     "STAGES",
     "Arrival",
     "Foreseen",
@@ -150,6 +152,7 @@ __all__ = [
     "bring_codes",
     "bring_members",
     "bring_questions",
+    "bring_roles",
     "bring_tickets",
     "call_off_announcement",
     "cancel_place",

@@ -1,7 +1,7 @@
 """What people answer when they register: read, checked and kept, whichever door it came by."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,13 +12,13 @@ from django.utils.translation import gettext_lazy as _
 from apps.core.errors import Refused
 from apps.events import selectors
 from apps.events.models import Answer, Event, Question, Registration, TicketKind
+from apps.events.models.asking import MOST_QUESTIONS
 
 UNWRITABLE = re.compile("[\x00\ud800-\udfff]")
 """What no database keeps: half a character is no text."""
-MOST_QUESTIONS = 100
-"""Of one event: each is asked of whoever registers."""
 MOST_CHOICES = 100
 """Of one question."""
+SHARE = "SELECT id FROM events_question WHERE id = ANY(%s) ORDER BY id FOR KEY SHARE"
 MOST_CHARS = {Question.Kind.TEXT: 300, Question.Kind.LONG: 4000}
 
 
@@ -84,6 +84,7 @@ def keep(registration: Registration, answers: tuple[Given, ...]) -> None:
 
 def keep_first(registration: Registration, answers: tuple[Given, ...]) -> None:
     """Of somebody who has answered nothing yet."""
+    hold_questions([answer.question for answer in answers])
     Answer.objects.bulk_create(
         Answer(
             registration=registration,
@@ -94,6 +95,16 @@ def keep_first(registration: Registration, answers: tuple[Given, ...]) -> None:
         )
         for answer in answers
     )
+
+
+def hold_questions(questions: Sequence[Question]) -> None:
+    """They are not deleted before the end of the transaction. Raises Refused, with its field, for one that was."""
+    if not questions:
+        return
+    held = {question.pk for question in Question.objects.raw(SHARE, [[question.pk for question in questions]])}
+    for question in questions:
+        if question.pk not in held:
+            raise _refusal(question, _("The organisers took this question away just now. Load the page again."))
 
 
 @transaction.atomic

@@ -1,6 +1,7 @@
 """What organisers bring as tables: all rows of one, or none of them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 from django.db import IntegrityError, transaction
@@ -11,10 +12,21 @@ from i18nfield.strings import LazyI18nString
 from apps.accounts.models import User
 from apps.core.errors import Refused
 from apps.events import selectors
-from apps.events.models import Choice, Event, InvitationCode, Membership, Organisation, Question, TicketKind
+from apps.events.models import (
+    STAFF_ROLES,
+    Choice,
+    Event,
+    InvitationCode,
+    Membership,
+    Organisation,
+    Question,
+    TicketKind,
+)
+from apps.events.services import links, meeting, places
 from apps.events.services.asking import check_count
 from apps.events.services.coding import LENGTH, LETTERS, check_number
 from apps.events.services.inviting import invite_member
+from apps.events.services.people import grant_role
 
 Lines = Sequence[tuple[int, Mapping[str, Any]]]
 MOST_TICKETS = 500
@@ -114,9 +126,39 @@ def _in_its_language(event: Event, text: str) -> LazyI18nString | str:
 def bring_members(organisation: Organisation, lines: Lines, *, by: User | None = None) -> int:
     """Asks each as by hand. Raises Refused, which names the line, where one of them cannot be asked."""
     for line, row in lines:
-        try:
+        with _named(line):
             invite_member(organisation, email=row["email"], role=row["role"] or Membership.Role.MANAGER, by=by)
-        except Refused as refused:
-            words = {"line": line, "message": refused.message}
-            raise Refused(refused.code, _("Line %(line)d: %(message)s"), values=words, field="file") from refused
     return len(lines)
+
+
+@transaction.atomic
+def bring_roles(event: Event, lines: Lines) -> int:
+    """`lines`: numbers, and rows with email, name, role, mail_the_link. Gives each as by hand, and mails speakers and
+    exhibitors their link where it says so. Raises Refused, which names the line, where one of them cannot have it."""
+    selectors.check_writable(event)
+    # People first, in one order, and the event after them: as whoever registers does.
+    people: dict[str, User] = {}
+    for line, row in sorted(lines, key=lambda one: str(one[1]["email"])):
+        with _named(line):
+            about = {"email": row["email"], "name": row["name"]}
+            people[row["email"]] = meeting.find_by_address(event.organisation, **about)
+    places.hold(event)
+    for line, row in lines:
+        user, role = people[row["email"]], row["role"]
+        with _named(line):
+            if row["mail_the_link"] and role not in STAFF_ROLES:
+                links.invite_with_role(event, user=user, role=role)
+            else:
+                links.check_not_banned(event, user)
+                grant_role(event, user=user, role=role)
+    return len(lines)
+
+
+@contextmanager
+def _named(line: int) -> Iterator[None]:
+    """A refusal names the line of the file."""
+    try:
+        yield
+    except Refused as refused:
+        words = {"line": line, "message": refused.message}
+        raise Refused(refused.code, _("Line %(line)d: %(message)s"), values=words, field="file") from refused

@@ -48,6 +48,7 @@ def change_ticket(registration: Registration, *, ticket: TicketKind) -> bool:
         raise Refused("registration.ticket", registering.TICKET_UNKNOWN, field="ticket", status=400)
     if held.ticket_id == ticket.pk:
         return False
+    places.hold_ticket(ticket)
     has_place = held.state == State.CONFIRMED
     if has_place and selectors.is_sold_out(ticket):
         words = _("All places with this ticket are taken. Give it more places first.")
@@ -75,9 +76,11 @@ def correct_answers(registration: Registration, answers: Mapping[str, Any]) -> N
     """Writes the answers that are named, by the questions' `field`; nothing takes one away that need not be given. What
     is not named, or not asked with this ticket, stays. Raises Refused, with the field, where something is no answer."""
     held = _held(registration)
-    for question in selectors.questions_asked(registration.event, registration.ticket):
-        if question.field in answers:
-            _correct_one(held, question, answers[question.field])
+    asked = selectors.questions_asked(registration.event, registration.ticket)
+    named = [question for question in asked if question.field in answers]
+    asking.hold_questions(named)
+    for question in named:
+        _correct_one(held, question, answers[question.field])
 
 
 def _correct_one(registration: Registration, question: Question, raw: Any) -> None:

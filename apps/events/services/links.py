@@ -20,6 +20,7 @@ from apps.live import publish
 LINK_AFTER_EVENT = timedelta(days=60)
 LINK_AT_LEAST = timedelta(days=14)
 RESEND_PAUSE = timedelta(minutes=1)
+PUT_OUT = _("This person was put out of the event. Let them in again first.")
 
 
 @transaction.atomic
@@ -73,11 +74,15 @@ def invite_with_role(event: Event, *, user: User, role: str) -> EventRole:
     for the roles of staff: these never come by a link."""
     if EventRole.Role(role) in STAFF_ROLES:
         raise _signs_in()
-    if selectors.is_banned(event, user):
-        raise Refused("role.banned", _("This person was put out of the event. Let them in again first."))
+    check_not_banned(event, user)
     granted = people.grant_role(event, user=user, role=role)
     mail_role_link(granted)
     return granted
+
+
+def check_not_banned(event: Event, user: User) -> None:
+    if selectors.is_banned(event, user):
+        raise Refused("role.banned", PUT_OUT)
 
 
 @transaction.atomic

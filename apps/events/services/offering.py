@@ -68,6 +68,7 @@ def _check_name(ticket: TicketKind) -> None:
 @transaction.atomic
 def remove_ticket(ticket: TicketKind) -> None:
     """Only while nobody has one; what is over is taken from the offer instead."""
+    TicketKind.objects.select_for_update().filter(pk=ticket.pk).first()  # nobody registers with it meanwhile
     try:
         with transaction.atomic():
             ticket.delete()
@@ -148,7 +149,7 @@ def _keep_choices(question: Question, choices: Sequence[Said]) -> int:
 @transaction.atomic
 def remove_question(question: Question) -> None:
     """Only while nobody has answered; else it is asked no more, and the answers stay."""
-    Question.objects.select_for_update().get(pk=question.pk)  # nobody answers it meanwhile
+    Question.objects.select_for_update().filter(pk=question.pk).first()  # nobody answers it meanwhile
     if question.answers.exists():
         raise Refused("question.answered", _("Somebody has answered it. Ask it no more instead."))
     question.delete()

@@ -19,6 +19,7 @@ MOST_MOVED = 200
 MOST_LOOKED_AT = 1000
 """At once; the sweep goes on with the rest within a minute."""
 SHARE = "SELECT id, state, ends_at, capacity FROM events_event WHERE id = %s FOR KEY SHARE"
+SHARE_TICKET = "SELECT id, capacity FROM events_ticketkind WHERE id = %s FOR KEY SHARE"
 TAKING = states.that_permit(states.Act.REGISTER)
 
 
@@ -38,12 +39,12 @@ def state_for(
     if not _is_counted(event, ticket):
         seen = _as_it_is(event)
         _check_takes(seen, by_staff=by_staff)
-        ticket = _as_offered(ticket)
+        ticket = hold_ticket(ticket)
         if not _is_counted(seen, ticket) and (invited or not _is_somebody_first(seen, ticket)):
             return Registration.State.CONFIRMED
     held = hold(event)
     _check_takes(held, by_staff=by_staff)
-    if _has_room(held, _as_offered(ticket), passing=invited):
+    if _has_room(held, hold_ticket(ticket), passing=invited):
         return Registration.State.CONFIRMED
     if not held.waiting_list:
         raise Refused("registration.full", _("All places are taken. When somebody cancels, a place is free again."))
@@ -66,13 +67,13 @@ def _as_it_is(event: Event) -> Event:
     return found[0]
 
 
-def _as_offered(ticket: TicketKind | None) -> TicketKind | None:
-    """With the limit of this moment."""
+def hold_ticket(ticket: TicketKind | None) -> TicketKind | None:
+    """With the limit of this moment. It is not deleted before the transaction ends; raises Refused where it was."""
     if ticket is not None:
-        try:
-            ticket.refresh_from_db(fields=["capacity"])
-        except TicketKind.DoesNotExist as error:
-            raise Refused("registration.ticket", _("Choose one of these tickets."), field="ticket") from error
+        found = next(iter(TicketKind.objects.raw(SHARE_TICKET, [ticket.pk])), None)
+        if found is None:
+            raise Refused("registration.ticket", _("Choose one of these tickets."), field="ticket")
+        ticket.capacity = found.capacity
     return ticket
 
 

@@ -10,7 +10,7 @@ from apps.accounts.models import User
 from apps.core import clock
 from apps.core.errors import Refused
 from apps.events import selectors, signals
-from apps.events.models import Event, Registration, TicketKind
+from apps.events.models import Event, InvitationCode, Registration, TicketKind
 from apps.events.services import admission, asking, links, meeting, places, welcoming
 from apps.events.services.admission import Terms, Wish
 from apps.live import publish
@@ -50,6 +50,9 @@ def register(
     registration, is_new = enter(event, user, terms, state=state, by=by)
     if is_new:
         _tell(registration)
+    elif terms.code and _could_use(registration, terms.code):
+        # Anybody can type this address: whoever reads its mailbox decides about a wish that stands.
+        signals.code_brought.send(sender=Registration, registration=registration, code=terms.code.code)
     else:
         links.tell_again(registration)
 
@@ -143,6 +146,7 @@ def _only_ticket(event: Event) -> TicketKind | None:
 def _state(event: Event, terms: Terms) -> Registration.State:
     if terms.needs_yes:
         places.check_open(event)
+        places.hold_ticket(terms.ticket)
         return State.PENDING
     return places.state_for(event, terms.ticket)
 
@@ -150,8 +154,8 @@ def _state(event: Event, terms: Terms) -> Registration.State:
 def enter(
     event: Event, user: User, terms: Terms, *, state: Registration.State, by: User | None = None
 ) -> tuple[Registration, bool]:
-    """The person's registration, and whether it is a new one (a cancelled one taken up again counts as new, and one
-    that a code lets in)."""
+    """The person's registration, and whether it is a new one (a cancelled one taken up again counts as new). One that
+    stands is left as it is."""
     now = clock.now()
     fields: dict[str, Any] = {
         "state": state,
@@ -182,16 +186,20 @@ def enter(
         if terms.code:
             admission.use_code(terms.code)
         keep(registration, terms.answers)
-    else:
-        is_new = _let_in(registration, terms, state=state)
     return registration, is_new
+
+
+def _could_use(registration: Registration, code: InvitationCode) -> bool:
+    """Whether this code would let a wish in that stands, and has not done so yet."""
+    is_open = registration.state in (State.PENDING, State.WAITING)
+    return is_open and code.lets_in and registration.code_id != code.pk
 
 
 def _let_in(registration: Registration, terms: Terms, *, state: Registration.State) -> bool:
     """Counts a code that came after the wish; whether the wish stands elsewhere by that. Who waits on for the same
     ticket keeps their turn."""
     code, was = terms.code, registration.state
-    if was not in (State.PENDING, State.WAITING) or code is None or not code.lets_in or registration.code_id == code.pk:
+    if code is None or not _could_use(registration, code):
         return False
     waits_on = was == state == State.WAITING and registration.ticket == terms.ticket
     now_is: dict[str, Any] = {"state": state, "ticket": terms.ticket}

@@ -6,34 +6,44 @@ from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpRe
 
 from apps.core import colour
 from apps.core.access import Access
-from apps.events import states
+from apps.events import selectors, states
 from apps.events.doors import EventView
 from apps.events.doors.pages import live_meta
 
-IMMUTABLE = "public, max-age=31536000, immutable"
+IMMUTABLE = "max-age=31536000, immutable"
 
 
-class Brand(EventView):
-    """The event's colours as a stylesheet; its address names its content, so it is kept for ever."""
+class _Look(EventView):
+    """Its address names its content, so it is kept for ever. Of a private event it opens to its people, and by the key
+    that stands in a page which opened to somebody else."""
 
     access = Access.PUBLIC
     live: ClassVar[bool] = False
+
+    def opens_by_address(self) -> bool:
+        return selectors.opens_look(self.event, self.request.GET.get("by", ""))
+
+    @property
+    def kept(self) -> dict[str, str]:
+        return {"Cache-Control": f"{'public' if self.is_shared else 'private'}, {IMMUTABLE}"}
+
+
+class Brand(_Look):
+    """The event's colours as a stylesheet."""
 
     def get(self, request: HttpRequest, event: str, digest: str) -> HttpResponse:
         if digest != colour.digest(self.event.brand, self.event.accent):
             raise Http404
         sheet = colour.stylesheet(self.event.brand, self.event.accent)
-        return HttpResponse(sheet, content_type="text/css; charset=utf-8", headers={"Cache-Control": IMMUTABLE})
+        return HttpResponse(sheet, content_type="text/css; charset=utf-8", headers=self.kept)
 
 
-class Logo(EventView):
-    access = Access.PUBLIC
-
+class Logo(_Look):
     def get(self, request: HttpRequest, event: str, name: str) -> HttpResponseBase:
         if not self.event.logo or str(self.event.logo.name).rpartition("/")[2] != name:
             raise Http404
         file = self.event.logo.open()
-        return FileResponse(file, content_type="image/webp", headers={"Cache-Control": IMMUTABLE})
+        return FileResponse(file, content_type="image/webp", headers=self.kept)
 
 
 class Ticket(EventView):

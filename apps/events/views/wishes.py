@@ -38,7 +38,7 @@ class Wish(_Secret):
 
     def get(self, request: HttpRequest, event: str, token: str) -> HttpResponse:
         registration = self._find(token)
-        return self._show(registration, CodeForm.of(registration))
+        return self._show(registration, CodeForm.of(registration, code=request.GET.get("code", "")))
 
     def _show(self, wish: Registration, form: CodeForm | None, *, status: int = 200) -> HttpResponse:
         number = selectors.place_in_queue(wish) if wish.state == Registration.State.WAITING else 0

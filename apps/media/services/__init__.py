@@ -7,6 +7,7 @@ from apps.media.services.library import (
     delete_asset,
     ingest_file,
     owe_sweep,
+    put_away,
     rename_asset,
     sweep_leftovers,
 )
@@ -34,6 +35,7 @@ __all__ = [
     "owe_sweep",
     "owe_sweep_of_kept",
     "part_targets",
+    "put_away",
     "rename_asset",
     "requeue_jobs",
     "retry_transcode",

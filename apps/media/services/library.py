@@ -144,6 +144,12 @@ def delete_asset(asset: Asset) -> None:
     asset.delete()
 
 
+def put_away(asset_ids: Collection[int]) -> None:
+    """Something that showed these files was deleted. They stay in the library, and nobody gets them by their address
+    whom nothing else shows them to."""
+    Asset.objects.filter(pk__in=asset_ids).update(is_put_away=True)
+
+
 def owe_sweep(asset: Asset) -> None:
     """Called when an asset's row goes, by whatever way: its folder, and its ladder if no other asset shows it."""
     # Not "get or create": whoever sweeps the folder at this moment may still have seen the asset, and lets it lie.

@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 from typing import ClassVar
 
 from django.db import models
+from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 from apps.core import clock
@@ -28,9 +29,9 @@ class Mailing(models.Model):
     """The number of the last person who was owed it."""
     created_at = models.DateTimeField(default=clock.now, editable=False)
     done_at = models.DateTimeField(null=True)
-    attempts = models.PositiveSmallIntegerField(default=0)
+    attempts = models.PositiveSmallIntegerField(default=0, db_default=0)
     """How often in a row it raised."""
-    due_at = models.DateTimeField(default=clock.now)
+    due_at = models.DateTimeField(default=clock.now, db_default=Now())
     """Put off while it raises, so that others go on."""
 
     objects: ClassVar[MailingQuerySet] = MailingQuerySet.as_manager()  # type: ignore[assignment]

@@ -20,7 +20,7 @@ from apps.notifications.services.endpoints import (
     switch,
     take_secret,
 )
-from apps.notifications.services.letters import owe_end, owe_link, owe_news, owe_role_link
+from apps.notifications.services.letters import owe_end, owe_link, owe_news, owe_role_link, owe_use_of_code
 from apps.notifications.services.mailings import mail_announcements, owe_mailing
 from apps.notifications.services.mails import (
     LEASE,
@@ -69,6 +69,7 @@ __all__ = [
     "owe_mailing",
     "owe_news",
     "owe_role_link",
+    "owe_use_of_code",
     "receive",
     "remove_receiver",
     "replay",

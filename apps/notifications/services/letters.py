@@ -2,6 +2,7 @@
 
 import zoneinfo
 from typing import Any
+from urllib.parse import urlencode
 
 from django.conf import settings
 from django.urls import reverse
@@ -74,6 +75,12 @@ def owe_news(registration: Registration, *, kind: str) -> OwedMail:
     if kind == "waiting":
         facts["place"] = events.place_in_queue(registration)
     return mails.owe_letter(registration, kind=kind, facts=facts)
+
+
+def owe_use_of_code(registration: Registration, *, code: str) -> OwedMail:
+    """Where a code can be used for a wish that stands: by whoever reads this mailbox, and nobody else."""
+    facts = {"token": events.status_token(registration), "code": code}
+    return mails.owe_letter(registration, kind="code_brought", facts=facts)
 
 
 @registry.letter("welcome", "moved_up", "link")
@@ -165,6 +172,25 @@ def write_news(mail: OwedMail, event: Event, user: User) -> None:
         mails.fill(
             mail,
             subject=str(WISH_SUBJECTS[mail.kind] % named),
+            template="notifications/mail/nobody",
+            context={"paragraphs": paragraphs, "text": "\n\n".join([*paragraphs, url]), "url": url},
+        )
+
+
+@registry.letter("code_brought")
+def write_use_of_code(mail: OwedMail, event: Event, user: User) -> None:
+    facts = mail.facts
+    with translation.override(user.language or event.default_language):
+        named = {"event": event.name, "code": facts["code"]}
+        paragraphs = [
+            _("An invitation code was brought for your registration for %(event)s: %(code)s.") % named,
+            _("Open the page and use it there. Until then, your registration stands as it did."),
+        ]
+        path = reverse("events:wish", args=[event.slug, facts["token"]])
+        url = f"{settings.SITE_URL}{path}?{urlencode({'code': facts['code']})}"
+        mails.fill(
+            mail,
+            subject=_("Your registration for %(event)s") % named,
             template="notifications/mail/nobody",
             context={"paragraphs": paragraphs, "text": "\n\n".join([*paragraphs, url]), "url": url},
         )

@@ -4,8 +4,7 @@ from collections import Counter
 from datetime import UTC, datetime, timedelta, tzinfo
 from uuid import UUID
 
-from django.utils.translation import gettext as _
-
+from apps.core.words import sentence as _
 from apps.tracks.adapters import values
 from apps.tracks.adapters.identities import Identities, parse_guid, parse_id
 from apps.tracks.adapters.raw import Part, RawDay, RawRoom, RawSchedule
@@ -199,7 +198,7 @@ class _Assembly(Reading):
         self.schedule.speakers = list(spoken.values())
         for person in self.schedule.speakers:
             if not person.name:
-                person.name = _("Speaker %s") % person.source_id.removeprefix("id:")
+                person.name = str(_("Speaker %s") % person.source_id.removeprefix("id:"))
                 self.remark(person.place, _("a person has no name and is called “%s”") % person.name)
 
     def _session(self, day: RawDay, raw_room: RawRoom, part: Part, identities: Identities) -> Session:

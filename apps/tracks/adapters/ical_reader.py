@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.utils.translation import gettext as _
 from icalendar import Calendar
 
+from apps.core.words import sentence as _
 from apps.tracks.adapters import values
 from apps.tracks.adapters.ical_series import MOST_TIMES, Series, Time, Unruly, key_of
 from apps.tracks.adapters.identities import parse_guid
@@ -72,7 +72,7 @@ class _Reading:
         changed: dict[str, dict[str, Any]] = {}
         for number, component in enumerate(calendar.walk("VEVENT"), 1):
             title = str(component.get("summary", ""))
-            place = _("VEVENT %(number)d (%(title)s)") % {"number": number, "title": title[:60]}
+            place: str = _("VEVENT %(number)d (%(title)s)") % {"number": number, "title": title[:60]}
             at = self._decoded(component, "recurrence-id")
             uid = str(component.get("uid", ""))
             if uid and isinstance(at, datetime):

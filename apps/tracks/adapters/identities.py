@@ -3,8 +3,7 @@
 from collections import Counter
 from uuid import UUID
 
-from django.utils.translation import gettext as _
-
+from apps.core.words import sentence as _
 from apps.tracks.adapters.raw import Part
 from apps.tracks.adapters.values import line
 

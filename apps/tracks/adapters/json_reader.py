@@ -3,8 +3,7 @@
 import json
 from typing import Any, NoReturn
 
-from django.utils.translation import gettext as _
-
+from apps.core.words import sentence as _
 from apps.tracks.adapters.raw import Part, RawDay, RawRoom, RawSchedule, Value
 from apps.tracks.adapters.schedule import ScheduleError
 

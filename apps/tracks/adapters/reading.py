@@ -1,10 +1,9 @@
 """Reads single values of a schedule's raw parts, bounded and cleaned, and remarks on what is odd about them."""
 
-from django.utils.translation import gettext as _
-
+from apps.core.words import sentence as _
 from apps.tracks.adapters import values
 from apps.tracks.adapters.raw import Part
-from apps.tracks.adapters.schedule import Remark
+from apps.tracks.adapters.schedule import Remark, one_line
 
 TEXT_LENGTH, ADDRESS_LENGTH = 100_000, 500
 _YES, _NO = frozenset({"true", "1", "yes"}), frozenset({"", "false", "0", "no"})
@@ -19,7 +18,7 @@ class Reading:
         self.remarks: list[Remark] = []
 
     def remark(self, place: str, message: str) -> None:
-        self.remarks.append(Remark(values.line(place), values.line(message)))
+        self.remarks.append(Remark(one_line(place), one_line(message)))
 
     def line(self, part: Part, limit: int, *names: str) -> str:
         return self.shortened(part, values.line(part.text(*names) or ""), limit, names[0]).strip()
@@ -28,7 +27,7 @@ class Reading:
         if len(text) <= limit:
             return text
         remark = Remark(
-            values.line(part.where(name)),
+            one_line(part.where(name)),
             _("%(name)s has %(length)d letters and is cut to %(limit)d")
             % {"name": name, "length": len(text), "limit": limit},
         )

@@ -8,6 +8,7 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from apps.core.words import Sentence
 from apps.tracks.adapters.values import line
 from apps.tracks.models import DAY_CHANGE
 
@@ -48,6 +49,11 @@ class Remark:
 
     def __str__(self) -> str:
         return f"{self.place}: {self.message}" if self.place else self.message
+
+
+def one_line(text: str) -> str:
+    """What a remark says or where it stands, whatever the file wrote; a sentence of ours stays one."""
+    return text.cleaned(line) if isinstance(text, Sentence) else line(text)
 
 
 def refusal(problems: Sequence[Remark]) -> ScheduleError:

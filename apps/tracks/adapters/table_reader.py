@@ -5,9 +5,8 @@ import re
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta, tzinfo
 
-from django.utils.translation import gettext as _
-
 from apps.core import tables, workbooks
+from apps.core.words import sentence as _
 from apps.tracks.adapters import values
 from apps.tracks.adapters.raw import Part, RawDay, RawRoom, RawSchedule
 from apps.tracks.adapters.schedule import MOST_SESSIONS, Remark, ScheduleError, refusal

@@ -7,8 +7,8 @@ from xml.sax.xmlreader import AttributesImpl, InputSource
 
 from defusedxml.common import DefusedXmlException, DTDForbidden, EntitiesForbidden
 from defusedxml.expatreader import create_parser
-from django.utils.translation import gettext as _
 
+from apps.core.words import sentence as _
 from apps.tracks.adapters.raw import Part, RawDay, RawRoom, RawSchedule
 from apps.tracks.adapters.schedule import ScheduleError
 

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.core.doors import table_answer
 from apps.core.errors import Refused
+from apps.core.words import said
 from apps.events.doors import Desk, OrganisationScopedAdmin, columns
 from apps.tracks import services
 from apps.tracks.adapters import table_writer
@@ -140,5 +141,13 @@ class ScheduleImportAdmin(OrganisationScopedAdmin):
 
 def _rows(shown: str, entries: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
     if shown == "warnings":
-        return [{"name": entry["message"], "place": entry["place"]} for entry in entries]
-    return [{**entry, "what": WHATS.get(entry["what"], "")} for entry in entries]
+        return [{"name": said(entry["message"]), "place": said(entry["place"])} for entry in entries]
+    return [
+        {
+            "what": WHATS.get(entry["what"], ""),
+            "name": entry["name"],
+            "place": said(entry["place"]),
+            "edits": [{name: said(words) for name, words in edit.items()} for edit in entry["edits"]],
+        }
+        for entry in entries
+    ]

@@ -5,6 +5,7 @@ from typing import Any, ClassVar
 from django.contrib import admin, messages
 from django.db.models import Count, IntegerField, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
+from django.forms.models import BaseInlineFormSet
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.formats import date_format
@@ -27,8 +28,21 @@ from apps.tracks.models import Attendance, Session, SessionLink, SessionSpeaker,
 FORMS = ("svg", "png")
 
 
+class SpeakersOfSession(BaseInlineFormSet):  # type: ignore[type-arg]
+    """Whatever was offered: who speaks in a session is a speaker of its event."""
+
+    def clean(self) -> None:
+        super().clean()
+        event_id = self.instance.event_id
+        for form in self.forms:
+            speaker = form.cleaned_data.get("speaker") if form.is_valid() else None
+            if event_id and speaker and speaker.event_id != event_id:
+                form.add_error("speaker", _("This is a speaker of another event."))
+
+
 class SpeakerInline(ScopedTabularInline):
     model = SessionSpeaker
+    formset = SpeakersOfSession
     max_num = services.MOST_PEOPLE
     autocomplete_fields = ("speaker",)
     ordering_field = "position"

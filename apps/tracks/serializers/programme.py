@@ -5,6 +5,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
+from apps.core.words import said
 from apps.events.serializers.texts import Texts
 from apps.tracks import services
 from apps.tracks.models import Room, ScheduleImport, Session, Speaker, Tag, Track
@@ -220,22 +221,29 @@ class ImportSerializer(serializers.ModelSerializer[ScheduleImport]):
         return {**row.report.get("counts", {}), **changes}
 
 
+class KeptWords(serializers.CharField):
+    """What an import kept, in the language of whoever asks."""
+
+    def to_representation(self, value: Any) -> str:
+        return said(value)
+
+
 class EditSerializer(serializers.Serializer[Any]):
-    field = serializers.CharField()
-    before = serializers.CharField()
-    after = serializers.CharField()
+    field = KeptWords()
+    before = KeptWords()
+    after = KeptWords()
 
 
 class EntrySerializer(serializers.Serializer[Any]):
     what = serializers.CharField(help_text="session, speaker, room or track.")
     name = serializers.CharField()
-    place = serializers.CharField(help_text="Where the file names it.")
+    place = KeptWords(help_text="Where the file names it.")
     edits = EditSerializer(many=True)
 
 
 class RemarkSerializer(serializers.Serializer[Any]):
-    message = serializers.CharField()
-    place = serializers.CharField()
+    message = KeptWords()
+    place = KeptWords()
 
 
 class ReportSerializer(serializers.Serializer[Any]):

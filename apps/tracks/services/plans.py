@@ -5,10 +5,10 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from apps.core.html import to_text
+from apps.core.words import sentence as _
 from apps.events.models import Event
 from apps.tracks.adapters import schedule as files
 from apps.tracks.adapters import values
@@ -217,7 +217,7 @@ class _Planner:
             return []
         row.state = wanted
         self.plan.sessions.alter(row, "state")
-        return [Edit(_("state"), str(before.label), str(wanted.label))]
+        return [Edit(_("state"), _(before.label), _(wanted.label))]
 
     def _guids_of_sessions(self) -> tuple[dict[int, list[str]], dict[int, list[Any]]]:
         """For each session of the event, its speakers' guids and its links, both in order."""

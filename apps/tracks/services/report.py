@@ -1,8 +1,9 @@
 """What an import would change, or has changed: read by people in the admin and by the command line."""
 
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from typing import Any
 
+from apps.core.words import keepable
 from apps.tracks.adapters.schedule import Remark
 
 LONGEST_VALUE = 160
@@ -16,6 +17,9 @@ class Edit:
     before: str
     after: str
 
+    def as_json(self) -> dict[str, Any]:
+        return {"field": keepable(self.field), "before": keepable(self.before), "after": keepable(self.after)}
+
 
 @dataclass(slots=True)
 class Entry:
@@ -25,6 +29,10 @@ class Entry:
     name: str
     place: str = ""
     edits: list[Edit] = field(default_factory=list)
+
+    def as_json(self) -> dict[str, Any]:
+        edits = [edit.as_json() for edit in self.edits]
+        return {"what": self.what, "name": self.name, "place": keepable(self.place), "edits": edits}
 
 
 @dataclass(slots=True)
@@ -59,11 +67,14 @@ class Report:
         }
 
     def as_json(self) -> dict[str, Any]:
+        """As it is kept: whoever looks at it reads our words in their own language (`core.words.said`)."""
         return {
             "counts": self.counts,
             "own": self.own,
-            **{name: [asdict(entry) for entry in getattr(self, name)] for name in self.LISTS},
-            "warnings": [asdict(remark) for remark in self.warnings],
+            **{name: [entry.as_json() for entry in getattr(self, name)] for name in self.LISTS},
+            "warnings": [
+                {"place": keepable(remark.place), "message": keepable(remark.message)} for remark in self.warnings
+            ],
         }
 
 

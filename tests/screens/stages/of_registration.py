@@ -3,10 +3,11 @@ list before and after its people are invited."""
 
 from typing import Any
 
+from django.conf import settings
 from django.urls import reverse
 
 from tests.screens.shots import ONE_EACH, Shot
-from tests.screens.stages.scene import LONG, SLUG, WRITTEN, Scene, words
+from tests.screens.stages.scene import DRAFT, LONG, PRIVATE, SLUG, WRITTEN, Scene, words
 
 TICKETS = ("whole", "evening", "press")
 GUESTS = """email,name,company,ticket
@@ -59,6 +60,7 @@ def shots(scene: Scene) -> dict[str, Shot]:
         refused=[[own.pk, "registration.decided", "Somebody has decided this in the meantime."]],
     )  # fmt: skip
     desk: dict[str, Any] = {"views": ONE_EACH}
+    codes = reverse("admin:events_invitationcode_changelist")
     return {
         "register": scene.shot("events:register", ""),
         "register-refused": scene.shot("events:register", "", act=_send),
@@ -76,6 +78,29 @@ def shots(scene: Scene) -> dict[str, Shot]:
         "codes-file": Shot(reverse("admin:events_invitationcode_file"), "organiser", **desk),
         "questions-file": Shot(reverse("admin:events_question_file"), "organiser", **desk),
         "errand": Shot(reverse("admin:events_errand_change", args=[errand.pk]), "organiser", **desk),
+        "roles-file": Shot(reverse("admin:events_eventrole_file"), "organiser", **desk),
+        "codes": Shot(f"{codes}?event__id__exact={event.pk}", "organiser"),
+        **_not_for_all(scene),
+    }
+
+
+def _not_for_all(scene: Scene) -> dict[str, Shot]:
+    """The link of a place in a draft, and the form of a private event, which opens to who brings a code."""
+    from apps.events import selectors, services
+    from apps.events.models import Event, InvitationCode, Registration
+
+    of_scene = ("organisation", "name", "tagline", "starts_at", "ends_at", "time_zone")
+    shared = {name: getattr(scene.event, name) for name in of_scene}
+    draft = Event.objects.create(slug=DRAFT, **shared)
+    early = services.new_join_link(Registration.objects.create(event=draft, user=scene.crowd[0]))
+    private = Event.objects.create(
+        slug=PRIVATE, state=Event.State.PUBLISHED, visibility=Event.Visibility.PRIVATE, admission=Event.Admission.CODE,
+        brand="#7a2e5d", accent="#e0a030", **shared,
+    )  # fmt: skip
+    code = InvitationCode.objects.create(event=private, code="HERON-7", uses=20)
+    return {
+        "join-early": Shot(reverse("events:join", args=[selectors.join_token(early)])),
+        "register-private": Shot(selectors.code_url(code).removeprefix(settings.SITE_URL)),
     }
 
 

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from apps.tracks.models import Session
 
 SLUG = "every-state"
+DRAFT, PRIVATE = "every-state-draft", "every-state-private"
+"""Of events aside, that are not open to all as that one is."""
 CROWD = 40
 LONG = "Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaft"
 """No line is long enough for it; German words of half its length are nothing unusual."""
@@ -86,6 +88,7 @@ def take_down() -> None:
     from apps.events.models import Event, Organisation
 
     Organisation.objects.filter(slug=SLUG).delete()  # of those who sign in by a service of their own
+    Event.objects.filter(slug__in=(DRAFT, PRIVATE)).delete()
     event = Event.objects.filter(slug=SLUG).first()
     if event is None:
         return
