@@ -5,6 +5,7 @@
 import { live } from "plenary/live/socket.js";
 import { AskForm } from "plenary/questions/ask-form.js";
 import { QuestionItem } from "plenary/questions/question-item.js";
+import { fill } from "plenary/ui/fill.js";
 import { relabel } from "plenary/ui/local-time.js";
 import { counted } from "plenary/ui/plural.js";
 import { say } from "plenary/ui/toast.js";
@@ -150,7 +151,7 @@ customElements.define("question-board", class extends HTMLElement {
     }
     if (!this.awaited.has(id) || !(question?.reply || question?.state === "answered")) return;
     this.awaited.delete(id);
-    say(this.words.answered.replace("%(question)s", question.text), {
+    say(fill(this.words.answered, { question: question.text }), {
       label: this.words.look,
       act: () => this.look(),
     });
