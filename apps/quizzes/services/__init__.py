@@ -2,9 +2,17 @@
 
 from apps.quizzes.services.answering import Given, give_answers
 from apps.quizzes.services.answers import ANSWER, Answers, apply_answers
-from apps.quizzes.services.banking import csv_template, export_csv, export_qti, fill_bank, import_bank, read_bank
+from apps.quizzes.services.banking import (
+    check_room,
+    csv_template,
+    export_csv,
+    export_qti,
+    fill_bank,
+    import_bank,
+    read_bank,
+)
 from apps.quizzes.services.copying import copy_quizzes
-from apps.quizzes.services.joining import join, make_captain, rename
+from apps.quizzes.services.joining import hand_on, join, make_captain, rename
 from apps.quizzes.services.lags import Traveller, arrive, depart
 from apps.quizzes.services.leaving import put_away_with, why_sessions_stay
 from apps.quizzes.services.running import (
@@ -38,6 +46,7 @@ __all__ = [
     "ask_for_time",
     "ask_next",
     "begin",
+    "check_room",
     "copy_quizzes",
     "csv_template",
     "decline_time",
@@ -50,6 +59,7 @@ __all__ = [
     "give_answers",
     "give_time",
     "hand_in",
+    "hand_on",
     "import_bank",
     "join",
     "make_captain",
