@@ -2,13 +2,15 @@
 
 from typing import Any, ClassVar
 
+import msgspec
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from apps.accounts.models import User
 from apps.core.access import Access
 from apps.core.doors import answer
-from apps.core.schemas import documented
+from apps.core.paging import Pages
+from apps.core.schemas import PAGING, documented, page_example, page_shape
 from apps.core.scopes import Area
 from apps.events.doors import EventAPIView
 from apps.events.doors.paced import Paced
@@ -154,6 +156,28 @@ class RulesAPI(SessionCall):
         """Sets what is named; the rest stays. For moderators and the session's speakers."""
         session = self.session_run()
         return answer(broadcasts.rules(services.set_rules(session, **self.given(serializers.RulesIn))))
+
+
+class EverythingAPI(SessionCall):
+    access = Access.SPEAKER
+    ordering = ("-created_at", "-pk")
+
+    @documented(
+        "questions_all",
+        asks=[serializers.EverythingIn, *PAGING],
+        gives=page_shape(shapes.Kept),
+        example=page_example(shapes.KEPT),
+        refuses={400: ["invalid"], **SESSION, 403: ["question.not_running", "session.seat", "session.ticket"]},
+    )
+    def get(self, request: Request, event: str, slug: str) -> Response:
+        """Everything that was asked in a session and not taken back, the newest first: also what waits for a look, was
+        dismissed or joined. For moderators and the session's speakers; the whole of it is the table that they export."""
+        board, asked = selectors.board_of(self.session_run()), self.given(serializers.EverythingIn, query=True)
+        pages = Pages()
+        page = pages.paginate_queryset(selectors.everything(board, **asked), request, self)
+        rows = [shapes.Kept(broadcasts.question(row), row.merged_into_id) for row in page]
+        shown: Response = pages.get_paginated_response(msgspec.to_builtins(rows))
+        return shown
 
 
 class NextAPI(SessionCall):

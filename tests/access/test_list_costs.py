@@ -189,6 +189,7 @@ MORE = {
     "api:trainings": lambda place: quizzes.QuizFactory(event=place.event, mode="alone", is_published=True),
     "api:training-attempts": tried,
     "api:questions": asked,
+    "api:questions-all": asked,
     "api:questions-similar": asked,
     "api:chat-places": member,
     "api:chat-groups": member,
