@@ -41,8 +41,9 @@ class AnswerForm(forms.Form):
 
     def _in_order(self) -> list[int]:
         """The items by the places that were written beside them: each of these once, from 1 on."""
-        at = {_place(self.data[name]): _place(name[6:]) for name in self.data if name.startswith("place-")}
-        written = sum(name.startswith("place-") for name in self.data)
+        names = [name for name in self.data if name.startswith("place-")]
+        at = {_place(self.data[name]): _place(name[6:]) for name in names}
+        written = sum(len(self.data.getlist(name)) for name in names)
         if sorted(at) != [*range(1, written + 1)]:
             raise Refused(
                 "quiz.answer_invalid",

@@ -40,6 +40,7 @@ BODIES: dict[str, dict[str, Any]] = {
     "api:training-answer": {"options": [1]},
     "api:quiz-player-time": {"extra": 50},
     "api:quiz-time": {"extra": 50},
+    "api:quiz-ask-time": {"extra": 50},
     "api:quiz-step": {"do": "next", "position": 0},
     "api:poll-run": {"do": "close"},
     "api:poll-words": {"subjects": ["0" * 64], "shown": False},

@@ -18,12 +18,13 @@ REFUSED = [
     ("truth", {"said": ["true", "false"]}),
     ("number", {"said": ["3", "4"]}),
     ("number", {"said": ["1,500"]}),
-    ("text", {"said": ["Nairobi" + " " * 95 + "or not"]}),
+    ("text", {"said": ["Nairobi" + "." * 100]}),
     ("text", {"said": ["Nairobi", "Mombasa"]}),
     ("order", {"place-1": "1", "place-2": "1", "place-3": "2"}),
     ("order", {"place-1": "1", "place-2": "2", "place-3": "4"}),
     ("order", {"place-1": "1", "place-2": "2", "place-3": ""}),
     ("order", {"place-1": "1", "place-2": "2"}),
+    ("order", {"place-1": "1", "place-2": ["2", "3"]}),
     ("order", {"place-1": "1", "place-2": "2", "place-x": "3"}),
     ("order", {"place-1": "1", "place-2": "2", "place-9": "3"}),
 ]
@@ -55,7 +56,7 @@ def test_game_refuses_what_is_no_answer(send, kind, data):
     answer = send(kind, data)
 
     assert answer.status_code == 400
-    assert 'role="alert"' in answer.content.decode()
+    assert 'role="alert" data-error>' in answer.content.decode()
     assert not Answer.objects.exists()
 
 
@@ -69,6 +70,14 @@ def test_training_refuses_what_is_no_answer(event, bank, attendee, enter, kind, 
 
     assert answer.status_code == 400
     assert attempt.tasks.get(position=place).said is None
+
+
+def test_typed_answer_is_taken_whole(send, table, drain):
+    """Cut where its field ends it would be right."""
+    assert send("text", {"said": ["Nairobi" + " " * 95 + "or not"]}).status_code == 302
+    drain()
+
+    assert (Answer.objects.get().said, Answer.objects.get().share) == ("Nairobi or not", 0)
 
 
 def test_places_that_contradict_each_other_are_told_of(send):

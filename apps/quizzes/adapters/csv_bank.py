@@ -199,7 +199,9 @@ def _whole(text: str, default: int, what: str, place: str) -> int:
 
 def _number(text: str, what: str, place: str) -> Decimal:
     if is_ambiguous(text):
-        message = _("%(what)s “%(text)s” can be read in two ways; write it without a sign between thousands, or with a point")
+        message = _(
+            "%(what)s “%(text)s” can be read in two ways; write it without a sign between thousands, or with a point"
+        )
         raise BankError(message % {"what": what, "text": text}, place)
     try:
         number = Decimal(text.replace(",", "."))
