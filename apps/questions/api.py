@@ -2,17 +2,22 @@
 
 from typing import Any, ClassVar
 
-import msgspec
+from django.http.response import HttpResponseBase
+from django.utils.translation import gettext as _
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import extend_schema
+from rest_framework.negotiation import DefaultContentNegotiation
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from apps.accounts.models import User
+from apps.core import sheets
 from apps.core.access import Access
-from apps.core.doors import answer
-from apps.core.paging import Pages
-from apps.core.schemas import PAGING, documented, page_example, page_shape
+from apps.core.doors import answer, table_answer
+from apps.core.schemas import documented
 from apps.core.scopes import Area
 from apps.events.doors import EventAPIView
+from apps.events.doors.acting import record_export
 from apps.events.doors.paced import Paced
 from apps.questions import broadcasts, doors, selectors, serializers, services
 from apps.questions.models import Question
@@ -156,28 +161,6 @@ class RulesAPI(SessionCall):
         """Sets what is named; the rest stays. For moderators and the session's speakers."""
         session = self.session_run()
         return answer(broadcasts.rules(services.set_rules(session, **self.given(serializers.RulesIn))))
-
-
-class EverythingAPI(SessionCall):
-    access = Access.SPEAKER
-    ordering = ("-created_at", "-pk")
-
-    @documented(
-        "questions_all",
-        asks=[serializers.EverythingIn, *PAGING],
-        gives=page_shape(shapes.Kept),
-        example=page_example(shapes.KEPT),
-        refuses={400: ["invalid"], **SESSION, 403: ["question.not_running", "session.seat", "session.ticket"]},
-    )
-    def get(self, request: Request, event: str, slug: str) -> Response:
-        """Everything that was asked in a session and not taken back, the newest first: also what waits for a look, was
-        dismissed or joined. For moderators and the session's speakers; the whole of it is the table that they export."""
-        board, asked = selectors.board_of(self.session_run()), self.given(serializers.EverythingIn, query=True)
-        pages = Pages()
-        page = pages.paginate_queryset(selectors.everything(board, **asked), request, self)
-        rows = [shapes.Kept(broadcasts.question(row), row.merged_into_id) for row in page]
-        shown: Response = pages.get_paginated_response(msgspec.to_builtins(rows))
-        return shown
 
 
 class NextAPI(SessionCall):
@@ -353,3 +336,29 @@ class MergeAPI(RunCall):
     def delete(self, request: Request, event: str, question: int) -> Response:
         """Takes a joining back, with the votes that came by it."""
         return self.told(services.split_question(self.question_run()))
+
+
+class AnyForm(DefaultContentNegotiation):
+    """What form the answer has, the address says; a program may ask for it by its type as well."""
+
+    def select_renderer(self, request: Request, renderers: Any, format_suffix: str | None = None) -> Any:
+        return renderers[0], renderers[0].media_type
+
+
+class ExportAPI(SessionCall):
+    access = Access.SPEAKER
+    content_negotiation_class = AnyForm
+
+    @extend_schema(
+        operation_id="questions_export",
+        parameters=[serializers.ExportIn],
+        responses={(200, "text/csv"): OpenApiTypes.STR, (200, sheets.KIND): OpenApiTypes.BINARY},
+    )
+    def get(self, request: Request, event: str, slug: str) -> HttpResponseBase:
+        """Everything that was asked in a session and not taken back, as a table in your language; who asked without a
+        name is in no column. For moderators and the session's speakers."""
+        session, form = self.session_run(), self.given(serializers.ExportIn, query=True)["form"]
+        rows = selectors.table(selectors.board_of(session))
+        response = table_answer(rows, name=f"{self.event.slug}-{session.slug}-questions", form=form)
+        record_export(response, self.event, words=_("Took a table away"))
+        return response

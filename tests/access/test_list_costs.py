@@ -189,7 +189,6 @@ MORE = {
     "api:trainings": lambda place: quizzes.QuizFactory(event=place.event, mode="alone", is_published=True),
     "api:training-attempts": tried,
     "api:questions": asked,
-    "api:questions-all": asked,
     "api:questions-similar": asked,
     "api:chat-places": member,
     "api:chat-groups": member,
@@ -215,7 +214,7 @@ ASKS = {
 }
 NO_LISTS = {
     "api:me", "api:event-detail", "api:booth", "api:asset", "api:agenda-speaker", "api:upload", "api:poll",
-    "api:poll-results", "api:question", "api:questions-rules", "api:quiz", "api:chat-message", "api:chat-reactions",
+    "api:poll-results", "api:question", "api:questions-export", "api:questions-rules", "api:quiz", "api:chat-message", "api:chat-reactions",
     "api:agenda-seat", "api:event-announcement", "api:event-duplicate", "api:event-person",
     "api:event-registration", "api:desk-registration", "api:desk-ticket", "api:desk-code", "api:desk-ask",
     "api:desk-settings", "api:desk-state", "api:desk-track", "api:desk-room", "api:desk-speaker", "api:desk-session",

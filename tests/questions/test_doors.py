@@ -9,6 +9,7 @@ import pytest
 from django.urls import reverse
 from django.utils import translation
 
+from apps.audit.models import Entry
 from apps.core import sheets
 from apps.events import permissions
 from apps.live.commands import attempt
@@ -421,16 +422,19 @@ def test_tags_that_are_no_tags_are_refused_by_code(act, question, moderator, ent
     assert "-" * 20 not in answer.content.decode()
 
 
-def test_everything_asked_is_listed_by_call_for_those_who_run_it(session, question, attendee, moderator, enter, ask):
-    services.set_rules(session, holds=True)
-    held = ask(attendee, "May this be asked?", is_anonymous=True)
-    address = reverse("api:questions-all", args=[session.event.slug, session.slug])
+@pytest.mark.parametrize("form", ["csv", "xlsx"])
+def test_export_is_taken_by_call_and_on_record(session, question, attendee, moderator, enter, form):
+    address = reverse("api:questions-export", args=[session.event.slug, session.slug])
     client = enter(moderator)
 
-    every = client.get(address).json()["results"]
-    [waiting] = client.get(address, {"state": "held"}).json()["results"]
+    answer = client.get(address, {"form": form}, headers={"Accept": "text/csv"})
 
-    assert [one["question"]["id"] for one in every] == [held.pk, question.pk]
-    assert (waiting["question"]["text"], waiting["question"]["name"]) == ("May this be asked?", "")
-    assert client.get(address, {"state": "withdrawn"}).status_code == 400
+    assert answer["Content-Disposition"].endswith(f'questions.{form}"')
+    told = b"".join(answer)
+    if form == "xlsx":
+        told = zipfile.ZipFile(io.BytesIO(told)).read("xl/worksheets/sheet1.xml")
+    assert question.text.encode() in told
+    entry = Entry.objects.get(kind="done")
+    assert (entry.who, entry.event_id, entry.door) == (moderator.email, session.event_id, "api")
+    assert client.get(address, {"form": "pdf"}).status_code == 400
     assert enter(attendee).get(address).status_code == 403

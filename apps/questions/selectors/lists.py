@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.core.paginator import Paginator
 from django.db.models import Exists, F, OuterRef, Q, Subquery
@@ -279,7 +279,7 @@ def _anonymous(
     targets = {row.merged_into_id: row.answered_at for row in reversed(duplicates) if row.is_of(user.pk)}
     if not targets:
         return found
-    remaining = list(rows.filter(pk__in=targets))
+    remaining: list[Any] = list(rows.filter(pk__in=targets))
     for row in remaining:
         row.joined_at = max(filter(None, (row.joined_at, targets[row.pk])), default=None)
     return [*found, *remaining]

@@ -41,18 +41,8 @@ class PageIn(serializers.Serializer[None]):
     page = serializers.IntegerField(min_value=1, max_value=100_000, default=1)
 
 
-class EverythingIn(serializers.Serializer[None]):
-    state = serializers.ChoiceField(
-        choices=[state.value for state in Question.State if state != Question.State.WITHDRAWN],
-        required=False,
-        help_text="Only those in this state: `held` ones wait for a look.",
-    )
-    tag = serializers.CharField(max_length=MOST_TAG_CHARS, required=False, help_text="Only those with this tag.")
-    text = serializers.CharField(
-        max_length=selectors.MOST_SEARCHED,
-        required=False,
-        help_text="Words that all must stand in the question or its reply.",
-    )
+class ExportIn(serializers.Serializer[None]):
+    form = serializers.ChoiceField(choices=["csv", "xlsx"], default="csv", help_text="A table, or a workbook.")
 
 
 class SimilarIn(serializers.Serializer[None]):

@@ -29,14 +29,6 @@ class Page(msgspec.Struct, frozen=True):
     tags: list[str]
 
 
-class Kept(msgspec.Struct, frozen=True):
-    """A question as those who run them see it. Who asked without a name is in none."""
-
-    question: broadcasts.Question
-    into: int | None
-    """The question that it was joined with."""
-
-
 QUESTION = broadcasts.Question(
     id=412,
     text="Who reads the gauge at Marl, and do all eleven towns believe it?",
@@ -50,7 +42,6 @@ QUESTION = broadcasts.Question(
     answered_at=None,
 )
 DESCRIBED = Described(QUESTION, mine=False, voted=True, following=False, into=None)
-KEPT = Kept(QUESTION, into=None)
 ASKED = broadcasts.Asked(msgspec.structs.replace(QUESTION, id=431, votes=0, tags=[], reply=None, state="held"))
 RULES = broadcasts.Rules(open=True, anonymous=True, held=False, most_chars=300, wait=20)
 STANDING = broadcasts.Standing(rules=RULES, unanswered=12, answered=3, votes=[(412, 83), (409, 72)])
