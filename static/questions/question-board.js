@@ -22,6 +22,7 @@ customElements.define("question-board", class extends HTMLElement {
     const { signal } = this.stop;
     this.words = JSON.parse(this.dataset.words);
     this.awaited = new Set(this.dataset.awaited.split(" ").filter(Boolean).map(Number));
+    this.joined = new Map(); // what they waited for: with what it was joined
     this.seen = new Map(); // id -> {seq, entry}: newer than a page that is on its way
     this.own = new Map(); // id -> question: asked on this page
     this.votes = new Map();
@@ -146,9 +147,11 @@ customElements.define("question-board", class extends HTMLElement {
   /** Who waits for an answer is told, wherever on the page they are. */
   tell({ id, question, into }) {
     if (into && this.awaited.delete(id)) {
+      this.joined.set(id, into);
       this.awaited.add(into); // what is said of it comes next, and whatever is answered there is answered here
       say(this.words.joined);
     }
+    if (!into && this.joined.delete(id)) this.awaited.add(id); // it stands by itself again
     if (!this.awaited.has(id) || !(question?.reply || question?.state === "answered")) return;
     this.awaited.delete(id);
     say(fill(this.words.answered, { question: question.text }), {

@@ -276,7 +276,7 @@ def _anonymous(
     found = [row for row in nameless if row.is_of(user.pk)]
     told = Q(merged_into__in=rows.filter(fresh).values("pk")) | Q(answered_at__gt=since)
     duplicates = joined.filter(told, is_anonymous=True).select_related("board").order_by("-pk")[:MOST_COMPARED]
-    targets = {row.merged_into_id: row.answered_at for row in reversed(duplicates) if row.is_of(user.pk)}
+    targets = {row.merged_into_id: row.answered_at for row in [*duplicates][::-1] if row.is_of(user.pk)}
     if not targets:
         return found
     remaining: list[Any] = list(rows.filter(pk__in=targets))
