@@ -22,7 +22,7 @@ customElements.define("question-board", class extends HTMLElement {
     const { signal } = this.stop;
     this.words = JSON.parse(this.dataset.words);
     this.awaited = new Set(this.dataset.awaited.split(" ").filter(Boolean).map(Number));
-    this.joined = new Map(); // what they waited for: with what it was joined
+    this.joined = new Set(); // of what they waited for, what was joined with another
     this.seen = new Map(); // id -> {seq, entry}: newer than a page that is on its way
     this.own = new Map(); // id -> question: asked on this page
     this.votes = new Map();
@@ -147,7 +147,7 @@ customElements.define("question-board", class extends HTMLElement {
   /** Who waits for an answer is told, wherever on the page they are. */
   tell({ id, question, into }) {
     if (into && this.awaited.delete(id)) {
-      this.joined.set(id, into);
+      this.joined.add(id);
       this.awaited.add(into); // what is said of it comes next, and whatever is answered there is answered here
       say(this.words.joined);
     }
