@@ -99,6 +99,7 @@ def free_joined(target: Question) -> list[Question]:
     joined = [*_locked(*ids).values()]
     for source in joined:
         _stand_alone(source, target)
+    _recount(target)
     return joined
 
 
