@@ -15,6 +15,7 @@ from apps.quizzes.registry import Said, invalid
 
 LONGEST_NAME = 60
 PLACE_DIGITS = 3
+NOT_SAID = -1
 
 
 class JoinForm(forms.Form):
@@ -72,7 +73,9 @@ class TimeForm(forms.Form):
     person = forms.IntegerField(required=False, min_value=1, max_value=2**53)
 
     def clean_extra(self) -> int:
-        return self.cleaned_data["extra"] or 0
+        """What was not said is none of the offered times, and no wish to have none."""
+        said = self.cleaned_data["extra"]
+        return NOT_SAID if said == "" else said
 
 
 class StepForm(forms.Form):

@@ -249,3 +249,13 @@ def test_who_does_not_play_asks_for_no_time_by_call(table, quiz, attendee, speak
     assert give(enter(attendee), "api:quiz-ask-time", quiz.pk, extra=40).status_code == 400
     assert give(client, "api:quiz-ask-time", QuizFactory().pk).status_code == 404
     assert times(speaker) is None
+
+
+def test_form_that_says_no_time_takes_none_away(quiz, table, attendee, moderator, enter):
+    table.join(attendee)
+    services.give_time(table.game, user_id=attendee.pk, extra=100)
+    address = reverse("quizzes:seat", args=[quiz.event.slug, quiz.pk])
+
+    answer = enter(moderator).post(address, {"game": table.game.pk, "person": attendee.pk})
+
+    assert (answer.status_code, times(attendee)) == (400, (0, 100))

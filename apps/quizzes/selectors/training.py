@@ -170,7 +170,7 @@ def tasks_report(quiz: Quiz) -> Iterator[list[Any]]:
             part=Sum("share"),
             first=Min("pk"),
         )
-        .order_by(F("question__position").asc(nulls_last=True), "question", "first")
+        .order_by(F("question__position").asc(nulls_last=True), "question_id", "first")
     )
     # Two wordings may differ in another language only: to this reader they are one.
     sums: dict[tuple[int | None, str], list[float]] = {}

@@ -39,8 +39,8 @@ def read_bank(data: bytes) -> list[Written]:
 
 @transaction.atomic
 def fill_bank(bank: Bank, written: Sequence[Written]) -> None:
-    """Adds these questions after those that the bank has, where there is room for all of them. One whose picture or clip is not among the event's files, or
-    there more than once, comes in without it: `leaves_behind` says so."""
+    """Adds these questions after those that the bank has, where there is room for all of them. One whose picture or
+    clip is not among the event's files, or there more than once, comes in without it: `leaves_behind` says so."""
     # Held, so that two files at once do not both find room.
     Bank.objects.select_for_update(no_key=True).get(pk=bank.pk)
     check_room(bank, written)

@@ -83,7 +83,7 @@ def _give_name(side: Side) -> None:
     """One that nobody there has: somebody may have called themselves like it."""
     for turn in range(MOST_TRIES):
         number = f" {side.pk}" if not turn else f" {side.pk}-{secrets.randbelow(1000)}"
-        side.name = f"{_('Player')}"[: MOST_NAME - len(number)] + number
+        side.name = str(_("Player"))[: MOST_NAME - len(number)] + number
         try:
             with transaction.atomic():
                 side.save(update_fields=["name"])
