@@ -1,16 +1,13 @@
 """Joined questions that stand by themselves again: as they were, and also when the one that remained is taken back."""
 
-import threading
-
 import pytest
-from django.db import connection, connections, transaction
+from django.db import connection, transaction
 
 from apps.audit import context
 from apps.audit.models import Entry
 from apps.core.errors import Refused
 from apps.questions import broadcasts, selectors, services
 from apps.questions.models import Question
-from apps.questions.services.running import lock_board
 from tests.factories.questions import FollowFactory, QuestionFactory
 from tests.polls.test_going import Elsewhere
 

@@ -30,7 +30,9 @@ class Engine:
         for outcome in self.root.findall(f"{NS}outcomeDeclaration"):
             value = outcome.find(f"{NS}defaultValue/{NS}value")
             is_number = outcome.get("baseType") == "float"
-            self.values[outcome.get("identifier")] = float(value.text) if value is not None else 0.0 if is_number else None
+            self.values[outcome.get("identifier")] = (
+                float(value.text) if value is not None else 0.0 if is_number else None
+            )
         processing = self.root.find(f"{NS}responseProcessing")
         assert processing.get("template") is None
         for rule in processing:
@@ -97,7 +99,9 @@ class Engine:
             key = entry.get("mapKey").lower() if folded else entry.get("mapKey")
             entries.setdefault(key, float(entry.get("mappedValue")))
         given = self.response if isinstance(self.response, list) else [self.response]
-        found = sum(entries.get(key, entries.get(key.lower(), float(mapping.get("defaultValue")))) for key in set(given))
+        found = sum(
+            entries.get(key, entries.get(key.lower(), float(mapping.get("defaultValue")))) for key in set(given)
+        )
         low, high = (mapping.get(name) for name in ("lowerBound", "upperBound"))
         return min(max(found, float(low) if low else found), float(high) if high else found)
 

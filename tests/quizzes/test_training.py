@@ -274,7 +274,9 @@ def test_questions_weigh_what_they_are_worth(event, attendee, worths, percent):
     bank = BankFactory(event=event)
     for worth in worths:
         QuestionFactory(bank=bank, worth=worth)
-    attempt = services.begin(QuizFactory(event=event, bank=bank, mode=Quiz.Mode.ALONE, is_published=True), user=attendee)
+    attempt = services.begin(
+        QuizFactory(event=event, bank=bank, mode=Quiz.Mode.ALONE, is_published=True), user=attendee
+    )
     Question.objects.filter(bank=bank).update(worth=1000)  # what it was worth when the attempt began counts
     services.answer_task(attempt, position=1, said="2")
 
@@ -290,7 +292,8 @@ def test_learner_is_told_what_counts_otherwise(event, attendee, enter):
     client = enter(attendee)
 
     pages = [
-        client.get(reverse("quizzes:task", args=[event.slug, alone.pk, 1, place])).content.decode() for place in (1, 2, 3)
+        client.get(reverse("quizzes:task", args=[event.slug, alone.pk, 1, place])).content.decode()
+        for place in (1, 2, 3)
     ]
 
     assert [("counts twice" in html, "does not count" in html) for html in pages] == [

@@ -84,7 +84,10 @@ class QuestionDoor(Paced, EventView):
         word = self.request.POST.get(name)
         if word not in ("1", "0"):
             raise Refused(
-                "invalid", _("This form came without its wish. Load the page anew and try again."), field=name, status=400
+                "invalid",
+                _("This form came without its wish. Load the page anew and try again."),
+                field=name,
+                status=400,
             )
         return word == "1"
 
