@@ -33,7 +33,8 @@ class AnswerForm(forms.Form):
     def said(self, kind: str) -> Said:
         if kind == "order":
             return self._in_order()
-        given = self.data.getlist("said")
+        sent: Any = self.data
+        given: list[str] = sent.getlist("said")
         if kind in ("single", "multiple"):
             return [_place(one) for one in given]
         if len(given) > 1:
@@ -42,9 +43,10 @@ class AnswerForm(forms.Form):
 
     def _in_order(self) -> list[int]:
         """The items by the places that were written beside them: each of these once, from 1 on."""
-        names = [name for name in self.data if name.startswith("place-")]
-        at = {_place(self.data[name]): _place(name[6:]) for name in names}
-        written = sum(len(self.data.getlist(name)) for name in names)
+        sent: Any = self.data
+        names = [name for name in sent if name.startswith("place-")]
+        at = {_place(sent[name]): _place(name[6:]) for name in names}
+        written = sum(len(sent.getlist(name)) for name in names)
         if sorted(at) != [*range(1, written + 1)]:
             raise Refused(
                 "quiz.answer_invalid",
