@@ -2,16 +2,23 @@
 
 from typing import Any, ClassVar
 
+from django.http.response import HttpResponseBase
+from django.utils.translation import gettext as _
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import extend_schema
+from rest_framework.negotiation import DefaultContentNegotiation
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from apps.accounts.models import User
+from apps.core import sheets
 from apps.core.access import Access
 from apps.core.calls import Listing
-from apps.core.doors import answer
+from apps.core.doors import answer, table_answer
 from apps.core.schemas import PAGING, documented, page_example, page_shape
 from apps.core.scopes import Area
 from apps.events.doors import EventAPIView
+from apps.events.doors.acting import record_export
 from apps.events.doors.paced import Paced
 from apps.questions import broadcasts, doors, selectors, serializers, services
 from apps.questions.models import Question
@@ -365,3 +372,29 @@ class MergeAPI(RunCall):
     def delete(self, request: Request, event: str, question: int) -> Response:
         """Takes a joining back, with the votes that came by it."""
         return self.told(services.split_question(self.question_run()))
+
+
+class AnyForm(DefaultContentNegotiation):
+    """What form the answer has, the address says; a program may ask for it by its type as well."""
+
+    def select_renderer(self, request: Request, renderers: Any, format_suffix: str | None = None) -> Any:
+        return renderers[0], renderers[0].media_type
+
+
+class ExportAPI(SessionCall):
+    access = Access.SPEAKER
+    content_negotiation_class = AnyForm
+
+    @extend_schema(
+        operation_id="questions_export",
+        parameters=[serializers.ExportIn],
+        responses={(200, "text/csv"): OpenApiTypes.STR, (200, sheets.KIND): OpenApiTypes.BINARY},
+    )
+    def get(self, request: Request, event: str, slug: str) -> HttpResponseBase:
+        """Everything that was asked in a session and not taken back, as a table in your language; who asked without a
+        name is in no column. For moderators and the session's speakers."""
+        session, form = self.session_run(), self.given(serializers.ExportIn, query=True)["form"]
+        rows = selectors.table(selectors.board_of(session))
+        response = table_answer(rows, name=f"{self.event.slug}-{session.slug}-questions", form=form)
+        record_export(response, self.event, words=_("Took a table away"))
+        return response

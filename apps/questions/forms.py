@@ -18,10 +18,6 @@ class AskForm(forms.Form):
     """Names the form that was filled in: sent twice, it asks once."""
 
 
-class OnOffForm(forms.Form):
-    on = forms.TypedChoiceField(choices=[("1", ""), ("0", "")], coerce=lambda value: value == "1")
-
-
 class MoveForm(forms.Form):
     to = forms.ChoiceField(choices=[(state.value, state.label) for state in Question.SETTABLE])
 

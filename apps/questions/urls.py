@@ -35,6 +35,7 @@ api_urlpatterns = [
     path(API_SESSION, api.QuestionsAPI.as_view(), name="questions"),
     path(f"{API_SESSION}similar/", api.SimilarAPI.as_view(), name="questions-similar"),
     path(f"{API_SESSION}rules/", api.RulesAPI.as_view(), name="questions-rules"),
+    path(f"{API_SESSION}export/", api.ExportAPI.as_view(), name="questions-export"),
     path(f"{API_SESSION}next/", api.NextAPI.as_view(), name="questions-next"),
     path(API_QUESTION, api.QuestionAPI.as_view(), name="question"),
     path(f"{API_QUESTION}vote/", api.VoteAPI.as_view(), name="question-vote"),

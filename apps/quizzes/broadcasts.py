@@ -122,7 +122,7 @@ class Hall(msgspec.Struct, frozen=True):
     game: int
     players: int
     names: list[str]
-    """The newest; of teams, all."""
+    """The newest, at most sixty; also of teams."""
     answers: int
 
 
@@ -164,13 +164,16 @@ class Mine(msgspec.Struct, frozen=True):
 
 
 class Granted(msgspec.Struct, frozen=True):
-    """What of a place others may change: said on the person's own topic. The words are those of `Mine`."""
+    """What of a place others may change, or a late answer that is counted after all: said on the person's own topic.
+    The words are those of `Mine`."""
 
     name: str
     captain: bool
     extra: int
     given: int
     asked: int
+    points: int
+    rank: int
 
 
 class Listed(msgspec.Struct, frozen=True):

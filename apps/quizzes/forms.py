@@ -11,9 +11,11 @@ from apps.quizzes import services
 from apps.quizzes.adapters import MAX_BYTES, BankError, Written
 from apps.quizzes.models import Bank
 from apps.quizzes.models.games import TIMES
-from apps.quizzes.registry import TEXT_CHARS, Said
+from apps.quizzes.registry import Said, invalid
 
 LONGEST_NAME = 60
+PLACE_DIGITS = 3
+NOT_SAID = -1
 
 
 class JoinForm(forms.Form):
@@ -22,20 +24,45 @@ class JoinForm(forms.Form):
 
 
 class AnswerForm(forms.Form):
-    """`said` comes once as typed or chosen, several times as ticked, and by place as ordered (`place-1`: 3)."""
+    """`said` comes once as typed or chosen, several times as ticked, and by place as ordered (`place-1`: 3). Nothing of
+    it is left out or cut: what is no answer is refused, here or by the question's kind."""
 
     game = forms.IntegerField(min_value=1, max_value=2**53)
     position = forms.IntegerField(min_value=1, max_value=100)
 
     def said(self, kind: str) -> Said:
-        data = self.data
-        given = [str(one)[:TEXT_CHARS] for one in (data.getlist("said") if hasattr(data, "getlist") else [])][:12]
         if kind == "order":
-            ranks = {key[6:]: data[key] for key in data if key.startswith("place-")}
-            given = sorted(ranks, key=lambda option: (ranks[option].zfill(3), option))
-        if kind in ("single", "multiple", "order"):
-            return [int(one) for one in given if one.isdecimal() and len(one) < 4]
+            return self._in_order()
+        sent: Any = self.data
+        given: list[str] = sent.getlist("said")
+        if kind in ("single", "multiple"):
+            return [_place(one) for one in given]
+        if len(given) > 1:
+            raise invalid()
         return given[0] if given else ""
+
+    def _in_order(self) -> list[int]:
+        """The items by the places that were written beside them: each of these once, from 1 on."""
+        sent: Any = self.data
+        names = [name for name in sent if name.startswith("place-")]
+        at = {_place(sent[name]): _place(name[6:]) for name in names}
+        written = sum(len(sent.getlist(name)) for name in names)
+        if sorted(at) != [*range(1, written + 1)]:
+            raise Refused(
+                "quiz.answer_invalid",
+                _("Give each its own place, from 1 to %(most)d, and send it again."),
+                values={"most": written},
+                field="said",
+                status=400,
+            )
+        return [at[place] for place in sorted(at)]
+
+
+def _place(text: str) -> int:
+    """Digits alone, as our forms send them."""
+    if not (text.isascii() and text.isdigit() and len(text) <= PLACE_DIGITS):
+        raise invalid()
+    return int(text)
 
 
 class TaskForm(AnswerForm):
@@ -48,7 +75,9 @@ class TimeForm(forms.Form):
     person = forms.IntegerField(required=False, min_value=1, max_value=2**53)
 
     def clean_extra(self) -> int:
-        return self.cleaned_data["extra"] or 0
+        """What was not said is none of the offered times, and no wish to have none."""
+        said = self.cleaned_data["extra"]
+        return NOT_SAID if said == "" else said
 
 
 class StepForm(forms.Form):
@@ -95,7 +124,10 @@ class BankForm(forms.ModelForm):  # type: ignore[type-arg]
             raise forms.ValidationError(str(BankError.too_large()))
         try:
             self.written = services.read_bank(file.read())
+            services.check_room(self.instance, self.written)
         except Refused as refused:
+            if refused.code == "quiz.bank_full":
+                raise forms.ValidationError(str(refused.message)) from refused
             message = _("This file cannot be read, and nothing was taken over. %(error)s")
             raise forms.ValidationError(message, params={"error": refused.message}) from refused
         return file

@@ -7,6 +7,7 @@ from apps.quizzes.models import Game, Turn
 ATTEMPT_RATE = Rate(per_second=0.2, burst=10)
 """A new attempt writes a copy of every question."""
 TASK_RATE = Rate(per_second=2, burst=30)
+TIME_RATE = Rate(per_second=0.5, burst=8)
 
 
 def can_run(roles: frozenset[str]) -> bool:

@@ -8,6 +8,8 @@ import msgspec
 from django.dispatch import receiver
 from django.utils.translation import gettext_lazy as _
 
+from apps.accounts.models import User
+from apps.accounts.signals import account_leaving
 from apps.core import clock
 from apps.core.errors import Refused
 from apps.events.registry.copying import parts
@@ -54,6 +56,11 @@ class QuizEnded(msgspec.Struct):
     quiz: int
     game: int
     at: str
+
+
+@receiver(account_leaving)
+def hand_the_word_on(sender: Any, user: User, **_: Any) -> None:
+    services.hand_on(user.pk)
 
 
 @receiver(game_over)

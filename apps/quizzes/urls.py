@@ -44,6 +44,7 @@ api_urlpatterns = [
     path("events/<slug:event>/quizzes/<int:quiz>/", api.QuizAPI.as_view(), name="quiz"),
     path("events/<slug:event>/quizzes/<int:quiz>/seat/", api.SeatAPI.as_view(), name="quiz-seat"),
     path("events/<slug:event>/quizzes/<int:quiz>/answer/", api.AnswerAPI.as_view(), name="quiz-answer"),
+    path("events/<slug:event>/quizzes/<int:quiz>/time/", api.TimeWishAPI.as_view(), name="quiz-ask-time"),
     path("events/<slug:event>/quizzes/<int:quiz>/open/", api.OpenAPI.as_view(), name="quiz-open"),
     path("events/<slug:event>/quizzes/<int:quiz>/step/", api.StepAPI.as_view(), name="quiz-step"),
     path("events/<slug:event>/quizzes/<int:quiz>/players/", api.PlayersAPI.as_view(), name="quiz-players"),

@@ -14,6 +14,7 @@ import { Search } from "plenary/chat/search.js";
 import { showTraces } from "plenary/chat/trace.js";
 import { live } from "plenary/live/socket.js";
 import { call } from "plenary/ui/api.js";
+import { fill } from "plenary/ui/fill.js";
 import { counted } from "plenary/ui/plural.js";
 
 const SAY_MS = 3000;
@@ -132,7 +133,7 @@ customElements.define("chat-room", class extends HTMLElement {
     this.saying ??= setTimeout(() => {
       const [one] = this.toSay;
       const text = this.toSay.length === 1
-        ? this.words.said.replace("%(name)s", one.author?.name ?? this.words.somebody).replace("%(text)s", one.text)
+        ? fill(this.words.said, { name: one.author?.name ?? this.words.somebody, text: one.text })
         : counted(this.words.new, this.toSay.length);
       this.toSay = [];
       this.saying = null;

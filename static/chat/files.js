@@ -2,6 +2,7 @@
 // tray with their progress; for each picture there is a line to describe it.
 
 import { failure } from "plenary/ui/api.js";
+import { fill } from "plenary/ui/fill.js";
 
 const MOST = 4;
 const WAIT_MS = 120_000;
@@ -119,7 +120,7 @@ export class Files {
     line.value = file.alt ?? "";
     line.addEventListener("input", () => { file.alt = line.value; });
     row.querySelector("[data-drop]").addEventListener("click", () => this.forget(row, file));
-    this.room.say(this.room.words.fileReady.replace("%(name)s", file.name));
+    this.room.say(fill(this.room.words.fileReady, { name: file.name }));
   }
 
   refuse(row, why) {

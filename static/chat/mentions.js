@@ -1,6 +1,7 @@
 // Where the reader is named, in whatever room of the event: a number at "Your conversations", and a word when it happens.
 
 import { live } from "plenary/live/socket.js";
+import { fill } from "plenary/ui/fill.js";
 import { number } from "plenary/ui/plural.js";
 import { say } from "plenary/ui/toast.js";
 
@@ -30,7 +31,7 @@ function tell(room, entries) {
   dispatchEvent(new Event("plenary:next"));
   if (latest.room === room.room && room.list.atEnd && !document.hidden) return; // it is before their eyes
   const place = new URL(room.dataset.address.replace(/\d+\/$/, `${latest.room}/messages/${latest.message}/`), location.href);
-  const words = room.words.named.replace("%(name)s", latest.name || room.words.somebody);
+  const words = fill(room.words.named, { name: latest.name || room.words.somebody });
   say(words, {
     label: room.words.look,
     act: () => {

@@ -1,5 +1,7 @@
 // For moderators: under a message that was changed or taken away, what it said before.
 
+import { fill } from "plenary/ui/fill.js";
+
 /** `traces` as their own topic carries them: { id, was, by, removed }. */
 export function showTraces(room, traces) {
   for (const trace of traces) {
@@ -8,7 +10,7 @@ export function showTraces(room, traces) {
     const note = item.querySelector(".trace") ?? document.createElement("details");
     note.className = "trace";
     const head = document.createElement("summary");
-    head.textContent = trace.removed && trace.by ? room.words.tookAway.replace("%(name)s", trace.by) : room.words.was;
+    head.textContent = trace.removed && trace.by ? fill(room.words.tookAway, { name: trace.by }) : room.words.was;
     const list = document.createElement("ol");
     list.append(...trace.was.map((text) => Object.assign(document.createElement("li"), { textContent: text, dir: "auto" })));
     note.replaceChildren(head, list);

@@ -5,6 +5,7 @@
 
 import { LivePoll } from "plenary/polls/live-poll.js";
 import { live } from "plenary/live/socket.js";
+import { fill } from "plenary/ui/fill.js";
 
 const LATE_SECONDS = 90;
 const LISTED = 30; // as selectors.lists.MOST_LISTED
@@ -84,7 +85,7 @@ customElements.define("poll-list", class extends HTMLElement {
     for (const poll of this.polls.filter((one) => one.isLate && !one.contains(document.activeElement))) {
       const moment = Number(poll.dataset.moment);
       const isDue = time >= moment && time < moment + LATE_SECONDS;
-      if (isDue && poll.hidden) this.say(this.words.opened.replace("%(question)s", poll.question));
+      if (isDue && poll.hidden) this.say(fill(this.words.opened, { question: poll.question }));
       poll.hidden = !isDue;
     }
   }
@@ -104,7 +105,7 @@ customElements.define("poll-list", class extends HTMLElement {
 
   announce(poll) {
     const sentence = poll.isOpen ? this.words.opened : this.words.now_closed;
-    this.say(sentence.replace("%(question)s", poll.question));
+    this.say(fill(sentence, { question: poll.question }));
   }
 
   say(words) {

@@ -5,6 +5,7 @@
 import { live } from "plenary/live/socket.js";
 import { AskForm } from "plenary/questions/ask-form.js";
 import { QuestionItem } from "plenary/questions/question-item.js";
+import { fill } from "plenary/ui/fill.js";
 import { relabel } from "plenary/ui/local-time.js";
 import { counted } from "plenary/ui/plural.js";
 import { say } from "plenary/ui/toast.js";
@@ -21,6 +22,7 @@ customElements.define("question-board", class extends HTMLElement {
     const { signal } = this.stop;
     this.words = JSON.parse(this.dataset.words);
     this.awaited = new Set(this.dataset.awaited.split(" ").filter(Boolean).map(Number));
+    this.joined = new Set(); // of what they waited for, what was joined with another
     this.seen = new Map(); // id -> {seq, entry}: newer than a page that is on its way
     this.own = new Map(); // id -> question: asked on this page
     this.votes = new Map();
@@ -145,12 +147,14 @@ customElements.define("question-board", class extends HTMLElement {
   /** Who waits for an answer is told, wherever on the page they are. */
   tell({ id, question, into }) {
     if (into && this.awaited.delete(id)) {
+      this.joined.add(id);
       this.awaited.add(into); // what is said of it comes next, and whatever is answered there is answered here
       say(this.words.joined);
     }
+    if (!into && this.joined.delete(id)) this.awaited.add(id); // it stands by itself again
     if (!this.awaited.has(id) || !(question?.reply || question?.state === "answered")) return;
     this.awaited.delete(id);
-    say(this.words.answered.replace("%(question)s", question.text), {
+    say(fill(this.words.answered, { question: question.text }), {
       label: this.words.look,
       act: () => this.look(),
     });

@@ -1,8 +1,10 @@
 // <question-lectern>: the speaker's view (templates/questions/lectern.html). One large question; N answers it and brings
-// the next, L puts it off, A answers it and pauses, B takes it off the stage. Everything also works as plain forms.
+// the next, L puts it off, A answers it and pauses, B takes it off the stage: letters, which can be switched off. A
+// presenter's remote (right arrow, Page Down) always brings the next. Everything also works as plain forms.
 
 import { live } from "plenary/live/socket.js";
 import { post } from "plenary/questions/question-desk.js";
+import { singleKeys } from "plenary/ui/single-keys.js";
 
 const PAUSE_MS = 300;
 
@@ -13,6 +15,9 @@ customElements.define("question-lectern", class extends HTMLElement {
     const { stage, standing, version } = this.dataset;
     this.addEventListener("submit", (event) => this.submit(event), { signal });
     document.addEventListener("keydown", (event) => this.key(event), { signal });
+    this.letters = singleKeys(this.querySelector("[data-single-keys]"), signal, (areOn) => {
+      document.documentElement.dataset.keys = areOn ? "on" : "off";
+    });
     for (const topic of [stage, standing]) {
       live.subscribe(topic, { version: Number(version), onmessage: () => this.later(), signal });
     }
@@ -24,8 +29,9 @@ customElements.define("question-lectern", class extends HTMLElement {
   }
 
   key(event) {
-    if (event.ctrlKey || event.metaKey || event.altKey || event.repeat || event.target.closest?.("input, textarea, select")) return;
-    const key = { ArrowRight: "n", PageDown: "n" }[event.key] ?? event.key.toLowerCase();
+    if (event.ctrlKey || event.metaKey || event.altKey || event.repeat || event.target.closest?.("input:not([type=checkbox]), textarea, select")) return;
+    const remote = { ArrowRight: "n", PageDown: "n" }[event.key];
+    const key = remote ?? (this.letters.on ? event.key.toLowerCase() : "");
     const button = /^[a-z]$/.test(key) && this.querySelector(`[data-key="${key}"]`);
     if (!button) return;
     event.preventDefault();

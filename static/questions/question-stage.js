@@ -3,6 +3,7 @@
 // they hide it for themselves. It is said once, where the reader is.
 
 import { live } from "plenary/live/socket.js";
+import { fill } from "plenary/ui/fill.js";
 import { counted } from "plenary/ui/plural.js";
 
 customElements.define("question-stage", class extends HTMLElement {
@@ -37,7 +38,7 @@ customElements.define("question-stage", class extends HTMLElement {
       this.querySelector("[data-want]").textContent = counted(this.words.want, question.votes);
     }
     this.cover();
-    if (isNew) (this.over ?? this).querySelector("[data-said]").textContent = this.words.staged.replace("%(question)s", question.text);
+    if (isNew) (this.over ?? this).querySelector("[data-said]").textContent = fill(this.words.staged, { question: question.text });
   }
 
   /** Over the picture that fills the screen, if one does. */

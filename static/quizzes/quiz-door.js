@@ -6,7 +6,8 @@ import { live } from "plenary/live/socket.js";
 import { inLanguage } from "plenary/ui/language.js";
 
 const SPREAD_MS = 1500;
-const AGAIN_MS = 5000;
+const AGAIN_MS = 2000;
+const MOST_TRIES = 7;
 
 customElements.define("quiz-door", class extends HTMLElement {
   connectedCallback() {
@@ -46,14 +47,15 @@ customElements.define("quiz-door", class extends HTMLElement {
     this.waiting = setTimeout(() => this.fetch(game), Math.random() * SPREAD_MS);
   }
 
-  async fetch({ game, url }) {
+  async fetch({ game, url }, tries = 1) {
     let response;
     try {
       response = await fetch(url, { headers: { "X-Part": "game" }, signal: this.stop.signal });
     } catch {
-      this.waiting = setTimeout(() => this.fetch({ game, url }), AGAIN_MS);
+      this.again({ game, url }, tries);
       return;
     }
+    if (response.status === 429 || response.status >= 500) this.again({ game, url }, tries, response);
     if (!response.ok || response.redirected) return;
     const part = new DOMParser().parseFromString(await response.text(), "text/html").querySelector("quiz-play");
     if (!part) return;
@@ -63,6 +65,15 @@ customElements.define("quiz-door", class extends HTMLElement {
     }
     this.querySelector("[data-place]").replaceChildren(part);
     await import("plenary/quizzes/quiz-play.js");
+  }
+
+  /** Who was turned away in the crowd comes back after a while, each time a longer one; and not for ever, since the
+   * list says with each step of the game that it is on. */
+  again(wanted, tries, response) {
+    if (tries >= MOST_TRIES || !this.stop) return;
+    const asked = 1000 * (Number(response?.headers.get("Retry-After")) || 0);
+    const wait = Math.max(asked, AGAIN_MS * 2 ** (tries - 1));
+    this.waiting = setTimeout(() => this.fetch(wanted, tries + 1), wait * (1 + Math.random()));
   }
 
   /** Never away from somebody who is writing. */

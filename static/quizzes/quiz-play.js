@@ -2,10 +2,11 @@
 // their own points. Answers go by the socket; what is one's own comes as the reply to oneself.
 
 import { live } from "plenary/live/socket.js";
+import { fill } from "plenary/ui/fill.js";
 import { inLanguage } from "plenary/ui/language.js";
 import { counted, number } from "plenary/ui/plural.js";
 import { moveItem, nameMoves } from "plenary/quizzes/sorting.js";
-import { QuizStage, fill } from "plenary/quizzes/stage.js";
+import { QuizStage } from "plenary/quizzes/stage.js";
 
 const TRIPS = 4;
 const TRIP_MS = 1300;
@@ -21,11 +22,12 @@ customElements.define("quiz-play", class extends QuizStage {
     this.joining.addEventListener("submit", (event) => { event.preventDefault(); this.join(); }, { signal });
     this.form.addEventListener("submit", (event) => { event.preventDefault(); this.answer(event.submitter); }, { signal });
     this.form.addEventListener("click", (event) => this.move(event), { signal });
-    document.addEventListener("keydown", (event) => this.choose(event), { signal });
+    // Single keys work while the reader is in the game, and nowhere else: who speaks to a machine writes letters anywhere.
+    this.addEventListener("keydown", (event) => this.choose(event), { signal });
     live.addEventListener("state", () => { if (live.state === "open") this.cameBack(); }, { signal });
     this.querySelector(".no-script").hidden = true;
     this.signal = signal;
-    this.hearsOwn = false;
+    this.hearsOwn = this.hearsNext = false;
     this.watchOwn();
     this.trips = 0;
     this.measure();
@@ -82,8 +84,10 @@ customElements.define("quiz-play", class extends QuizStage {
   }
 
   hearOwn(granted) {
-    const { given } = this.mine;
+    const { given, points } = this.mine;
     this.setMine({ ...this.mine, ...granted });
+    // Counted anew: one's answer, and what it brought, are one's own to ask for.
+    if (granted.points !== points && this.stage.counted) this.fetchMine();
     if (granted.given && granted.given !== given) this.say(`${this.words.given} ${this.words.times[granted.given]}`);
   }
 
@@ -119,8 +123,28 @@ customElements.define("quiz-play", class extends QuizStage {
     return opens + (Date.parse(this.stage.closes_at) - opens) * (100 + (this.mine?.extra ?? 0)) / 100;
   }
 
+  /** When all is over somebody may play it once more. Beside a stage the door of that hears of it. */
+  watchNext() {
+    if (!this.dataset.nextTopic || this.hearsNext || this.stage.phase !== "over") return;
+    this.hearsNext = true;
+    live.subscribe(this.dataset.nextTopic, {
+      version: Number(this.dataset.version),
+      onmessage: (games) => this.hearNext(games),
+      signal: this.signal,
+    });
+  }
+
+  /** Nobody is taken away from the podium: it stands there as a way on. */
+  hearNext(games) {
+    const line = this.find("again");
+    const isOn = games.some(({ quiz, game }) => quiz === Number(this.dataset.quiz) && game !== this.game);
+    if (isOn && line.hidden) this.say(this.words.again);
+    line.hidden = !isOn;
+  }
+
   draw() {
     super.draw();
+    this.watchNext();
     const { mine, stage } = this;
     this.joining.hidden = mine !== null || stage.phase === "over";
     this.find("seat").hidden = mine === null;
@@ -238,7 +262,11 @@ customElements.define("quiz-play", class extends QuizStage {
     } else {
       const typed = this.clone("typed");
       typed.querySelector("[data-unit]").textContent = sheet.unit ? `(${sheet.unit})` : "";
-      if (sheet.kind === "number") typed.querySelector("input").inputMode = "decimal";
+      if (sheet.kind === "number") {
+        const hint = typed.querySelector("[data-number-hint]");
+        hint.hidden = false;
+        Object.assign(typed.querySelector("input"), { inputMode: "decimal" }).setAttribute("aria-describedby", hint.id);
+      }
       field.append(typed);
     }
     if (["multiple", "order", "number", "text"].includes(sheet.kind)) field.append(this.clone("send"));

@@ -1,8 +1,9 @@
 // <quiz-sorting data-words>: the items of a training's question are put into order by buttons (templates/quizzes/task.html).
 // Without it their places are typed; with it they are still what is sent.
 
-import { number } from "plenary/ui/plural.js";
 import { moveItem, nameMoves } from "plenary/quizzes/sorting.js";
+import { fill } from "plenary/ui/fill.js";
+import { number } from "plenary/ui/plural.js";
 
 customElements.define("quiz-sorting", class extends HTMLElement {
   connectedCallback() {
@@ -14,6 +15,7 @@ customElements.define("quiz-sorting", class extends HTMLElement {
       item.append(moves.cloneNode(true));
     }
     nameMoves(this.list);
+    this.querySelector("[data-places-hint]").hidden = true;
     this.list.addEventListener("click", (event) => {
       const place = moveItem(event);
       if (place) this.moved(place);
@@ -22,6 +24,6 @@ customElements.define("quiz-sorting", class extends HTMLElement {
 
   moved(place) {
     for (const [before, item] of [...this.list.children].entries()) item.querySelector("input").value = before + 1;
-    this.querySelector("[data-said]").textContent = JSON.parse(this.dataset.words).moved.replace("%(place)s", number(place));
+    this.querySelector("[data-said]").textContent = fill(JSON.parse(this.dataset.words).moved, { place: number(place) });
   }
 });

@@ -2,17 +2,13 @@
 // its clock, answer with its bars, leaderboard, podium. <quiz-play>, <quiz-host> and <quiz-screen> extend it.
 
 import { live } from "plenary/live/socket.js";
+import { fill } from "plenary/ui/fill.js";
 import { inLanguage } from "plenary/ui/language.js";
 import { counted, number } from "plenary/ui/plural.js";
 
 const LETTERS = "ABCDEFGHIJKL";
 const SAID_AT = [30, 10, 5];
 const CLIMB_MS = 700;
-
-/** A sentence with its blanks filled in. */
-export function fill(sentence, values) {
-  return Object.entries(values).reduce((text, [name, value]) => text.replace(`%(${name})s`, value), sentence);
-}
 
 /** In percent, half up, as the server rounds. */
 function part(count, whole) {
@@ -172,7 +168,7 @@ export class QuizStage extends HTMLElement {
     const player = this.clone("player");
     const title = inLanguage(words) || this.words.clip;
     for (const one of player.querySelectorAll('[aria-label*="{title}"]')) {
-      one.setAttribute("aria-label", one.getAttribute("aria-label").replace("{title}", title));
+      one.setAttribute("aria-label", one.getAttribute("aria-label").replace("{title}", () => title));
     }
     Object.assign(player.dataset, { src: url, length: seconds });
     player.classList.toggle("sound", kind === "audio");

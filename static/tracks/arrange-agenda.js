@@ -82,7 +82,7 @@ customElements.define("arrange-agenda", class extends HTMLElement {
   /** In words: where a spot is. */
   place({ room, start, end }) {
     const name = this.querySelector(`[data-room="${room}"]`)?.dataset.name ?? "";
-    return this.dataset.at.replace("{room}", name).replace("{start}", this.time(start)).replace("{end}", this.time(end));
+    return this.dataset.at.replace("{room}", () => name).replace("{start}", this.time(start)).replace("{end}", this.time(end));
   }
 
   time(moment) { return this.clock.format(moment / 1000); }

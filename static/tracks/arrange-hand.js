@@ -167,7 +167,7 @@ export class Hand {
     card.setAttribute("aria-pressed", "true");
     this.page.classList.add("moving");
     if (!card.closest("[data-room]")) this.lay();
-    const words = this.page.dataset.picked.replace("{title}", card.dataset.title);
+    const words = this.page.dataset.picked.replace("{title}", () => card.dataset.title);
     this.page.say(`${words} ${this.page.place(this.held.now)}`);
   }
 
@@ -216,7 +216,7 @@ export class Hand {
   tell() {
     const { card, now } = this.held;
     const titles = this.page.clashing(card, now).map((other) => other.dataset.title).slice(0, 3);
-    const clash = titles.length ? this.page.dataset.clashes.replace("{titles}", titles.join(", ")) : "";
+    const clash = titles.length ? this.page.dataset.clashes.replace("{titles}", () => titles.join(", ")) : "";
     this.page.say(`${this.page.place(now)} ${clash}`);
   }
 
@@ -273,7 +273,7 @@ export class Hand {
     if (!held.started) return;
     this.restore(held);
     if (held.byKeys && document.activeElement !== held.card && document.activeElement === document.body) held.card.focus({ preventScroll: true });
-    this.page.say(this.page.dataset.back.replace("{title}", held.card.dataset.title));
+    this.page.say(this.page.dataset.back.replace("{title}", () => held.card.dataset.title));
     this.page.freed();
   }
 

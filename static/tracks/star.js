@@ -21,7 +21,7 @@ export async function keepStar(button, form, words) {
     const response = await fetch(form.action, { method: "POST", body, headers: { Accept: "application/json" } });
     const reply = await response.json();
     if (!response.ok) throw new Error(reply.title);
-    if (reply.clashes.length) say(words.clash.replace("{title}", reply.clashes[0].title));
+    if (reply.clashes.length) say(words.clash.replace("{title}", () => reply.clashes[0].title));
   } catch (error) {
     draw(!on);
     say(error instanceof TypeError || error instanceof SyntaxError ? words.failed : error.message || words.failed, { bad: true });

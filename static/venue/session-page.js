@@ -6,20 +6,12 @@ import { live } from "plenary/live/socket.js";
 import { keepStar } from "plenary/tracks/star.js";
 import { relabel } from "plenary/ui/local-time.js";
 import { number } from "plenary/ui/plural.js";
+import { singleKeys } from "plenary/ui/single-keys.js";
 
 const SPREAD_MS = 8_000;
 const AGAIN_MS = 60_000;
 const LONGEST_MS = 2 ** 31 - 1;
-const KEYS_OFF = "plenary.single-keys-off";
 const SHUT = "plenary.shut";
-
-function kept() {
-  try {
-    return localStorage.getItem(KEYS_OFF);
-  } catch {
-    return null;
-  }
-}
 
 function wasShutLately() {
   try {
@@ -44,10 +36,9 @@ customElements.define("session-page", class extends HTMLElement {
     this.addEventListener("questions", (event) => this.badge("[data-asked]", event.detail.unanswered), { signal });
     this.addEventListener("submit", (event) => this.star(event), { signal });
     document.addEventListener("keydown", (event) => this.key(event), { signal });
-    const box = this.querySelector("[data-single-keys]");
-    box.checked = kept() === null;
-    this.keys(box.checked);
-    box.addEventListener("change", () => this.keys(box.checked), { signal });
+    singleKeys(this.querySelector("[data-single-keys]"), signal, (areOn) => {
+      document.documentElement.dataset.keys = areOn ? "on" : "off";
+    });
     this.hold(signal);
     this.minute = setInterval(() => this.tick(), 10_000);
     signal.addEventListener("abort", () => { clearInterval(this.minute); clearTimeout(this.change); });
@@ -146,16 +137,6 @@ customElements.define("session-page", class extends HTMLElement {
     event.preventDefault();
     const { kept, clash, failed } = this.dataset;
     keepStar(form.querySelector("button"), form, { kept, clash, failed });
-  }
-
-  keys(areOn) {
-    document.documentElement.dataset.keys = areOn ? "on" : "off";
-    try {
-      if (areOn) localStorage.removeItem(KEYS_OFF);
-      else localStorage.setItem(KEYS_OFF, "1");
-    } catch {
-      // A private window: the choice lasts as long as the page.
-    }
   }
 
   key(event) {

@@ -310,8 +310,8 @@ ASKS = {
 }
 NO_LISTS = {
     "api:me", "api:event-detail", "api:booth", "api:asset", "api:agenda-speaker", "api:upload", "api:poll",
-    "api:poll-results", "api:question", "api:questions-rules", "api:quiz", "api:chat-message", "api:chat-reactions",
-    "api:agenda-seat", "api:event-announcement", "api:event-duplicate", "api:event-person",
+    "api:poll-results", "api:question", "api:questions-export", "api:questions-rules", "api:quiz", "api:chat-message",
+    "api:chat-reactions", "api:agenda-seat", "api:event-announcement", "api:event-duplicate", "api:event-person",
     "api:event-registration", "api:desk-registration", "api:desk-ticket", "api:desk-code", "api:desk-ask",
     "api:desk-settings", "api:desk-state", "api:desk-track", "api:desk-room", "api:desk-speaker", "api:desk-session",
     "api:desk-import", "api:event-ticket-opens", "api:desk-opens", "api:webhook", "api:webhook-delivery",

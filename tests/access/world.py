@@ -46,6 +46,7 @@ BODIES: dict[str, dict[str, Any]] = {
     "api:desk-bank-questions": {"kind": "truth", "text": "Water flows uphill."},
     "api:desk-quizzes": {"title": "Read the gauge", "bank": 1},
     "api:desk-poll-template": {"name": "Often asked"},
+    "api:quiz-ask-time": {"extra": 50},
     "api:quiz-step": {"do": "next", "position": 0},
     "api:poll-run": {"do": "close"},
     "api:poll-words": {"subjects": ["0" * 64], "shown": False},

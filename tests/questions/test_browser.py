@@ -3,6 +3,7 @@
 from playwright.sync_api import expect
 
 from apps.questions import services
+from tests.factories.questions import QuestionFactory
 
 
 def test_question_from_asking_to_its_answer(new_page, running, attendee, moderator, speaker, axe):
@@ -55,3 +56,28 @@ def test_what_was_asked_already_is_offered_while_typing(new_page, running, ask, 
     services.set_rules(running, is_open=False)
     expect(page.locator("[data-closed]")).to_be_visible()
     expect(page.locator("[data-ask]")).to_be_hidden()
+
+
+def test_letters_of_the_lectern_can_be_switched_off(new_page, running, board, speaker, axe):
+    """A presenter's remote goes on working."""
+    first, second = QuestionFactory(board=board, votes=9), QuestionFactory(board=board)
+    services.move_question(first, to="stage")
+    page = new_page(speaker)
+    page.goto(f"{running.get_absolute_url()}questions/lectern/")
+    expect(page.locator("h1")).to_have_text(first.text)
+    axe(page)
+
+    page.get_by_label("Single keys work on this device").uncheck()
+    page.keyboard.press("l")
+    page.keyboard.press("PageDown")
+
+    expect(page.locator("h1")).to_have_text(second.text)
+    first.refresh_from_db()
+    assert first.state == "answered"
+    page.reload()
+    expect(page.get_by_label("Single keys work on this device")).not_to_be_checked()
+    page.get_by_label("Single keys work on this device").check()
+    page.keyboard.press("l")
+    expect(page.locator("h1")).to_have_text("Everything is answered")
+    second.refresh_from_db()
+    assert second.state == "later"

@@ -7,7 +7,9 @@ from xml.etree import ElementTree
 
 import pytest
 from django.urls import reverse
+from django.utils import translation
 
+from apps.audit.models import Entry
 from apps.core import sheets
 from apps.events import permissions
 from apps.live.commands import attempt
@@ -137,7 +139,7 @@ def test_export_is_safe_for_spreadsheets_and_names_nobody_who_did_not(ask, page,
     text = b"".join(enter(moderator).get(page("export"))).decode()
 
     rows = list(csv.DictReader(io.StringIO(text.removeprefix("\ufeff"))))
-    assert [(row["question"], row["asked_by"]) for row in rows] == [
+    assert [(row["Question"], row["Asked by"]) for row in rows] == [
         ("'=HYPERLINK(1)", "Amara Lindqvist"),
         ("Who really pays?", ""),
     ]
@@ -153,7 +155,7 @@ def test_workbook_holds_the_same_table(ask, page, attendee, moderator, enter):
     assert b'<sheet name="Questions"' in book.read("xl/workbook.xml")
     rows = ElementTree.fromstring(book.read("xl/worksheets/sheet1.xml")).iter(f"{{{sheets.MAIN}}}row")
     head, row = (["".join(cell.itertext()) for cell in row] for row in rows)
-    assert (head[3:6], row[3:6]) == (["question", "asked_by", "votes"], ["Who pays <half>?", attendee.name, "0"])
+    assert (head[3:6], row[3:6]) == (["Question", "Asked by", "Votes"], ["Who pays <half>?", attendee.name, "0"])
 
 
 @pytest.mark.parametrize(
@@ -286,7 +288,7 @@ def test_api_runs_a_session(api, session, board, question, moderator, enter):
     assert send("put", "question-tags", question.pk, {"tags": ["Water"]})["question"]["tags"] == ["Water"]
     assert send("post", "question-move", question.pk, {"to": "later"})["question"]["state"] == "later"
     assert send("post", "question-merge", question.pk, {"into": other.pk})["question"]["id"] == other.pk
-    assert client.delete(api("question-merge", question.pk)).json()["question"]["state"] == "new"
+    assert client.delete(api("question-merge", question.pk)).json()["question"]["state"] == "later"  # as it was
     assert send("patch", "questions-rules", session.slug, {"open": False})["open"] is False
     similar = client.get(api("questions-similar", session.slug), {"q": "who read the gauge"}).json()
     assert similar == []  # made by a factory: without words to be found by
@@ -381,3 +383,58 @@ def test_organisers_set_the_usual_rules(event, organiser, enter, board):
     assert answer.status_code == 302, answer.context["adminform"].form.errors
     board.refresh_from_db()
     assert (board.most_chars, board.is_anonymous_allowed) == (200, False)
+
+
+def test_export_is_in_its_readers_language(question, page, moderator, enter):
+    Question.objects.filter(pk=question.pk).update(state="held")
+    with translation.override("de"):
+        waiting = str(Question.State.HELD.label)
+
+    answer = enter(moderator).get(page("export"), headers={"Accept-Language": "de"})
+    with translation.override("en"):  # what is sent later is sent by whoever comes by
+        head, row = csv.reader(io.StringIO(b"".join(answer).decode().removeprefix("\ufeff")))
+
+    assert (head[2], head[3], row[2]) == ("Status", "Frage", waiting)
+    assert waiting != "Waiting for a moderator"
+
+
+@pytest.mark.parametrize("data", [{}, {"on": "yes"}, {"on": ""}])
+@pytest.mark.parametrize("name", ["vote", "follow"])
+def test_wish_without_a_word_is_not_guessed(act, question, speaker, enter, name, data):
+    answer = enter(speaker).post(act(name, question), data, headers={"Accept": "application/json"})
+
+    assert (answer.status_code, answer.json()["code"], answer.json()["field"]) == (400, "invalid", "on")
+    assert (question.voters.count(), question.followers.count()) == (0, 0)
+
+
+def test_wish_for_mails_is_not_guessed(page, speaker, enter, board):
+    client = enter(speaker)
+
+    assert client.post(page("mails"), {"wanted": "0"}).status_code == 302
+    assert client.post(page("mails"), {}).status_code == 400
+    assert "Answers are not mailed to you." in client.get(f"{page('list')}?sort=mine").content.decode()
+
+
+def test_tags_that_are_no_tags_are_refused_by_code(act, question, moderator, enter):
+    answer = enter(moderator).post(act("tags", question), {"tags": "w" * 400}, headers={"Accept": "application/json"})
+
+    assert (answer.status_code, answer.json()["code"]) == (400, "question.tags")
+    assert "-" * 20 not in answer.content.decode()
+
+
+@pytest.mark.parametrize("form", ["csv", "xlsx"])
+def test_export_is_taken_by_call_and_on_record(session, question, attendee, moderator, enter, form):
+    address = reverse("api:questions-export", args=[session.event.slug, session.slug])
+    client = enter(moderator)
+
+    answer = client.get(address, {"form": form}, headers={"Accept": "text/csv"})
+
+    assert answer["Content-Disposition"].endswith(f'questions.{form}"')
+    told = b"".join(answer)
+    if form == "xlsx":
+        told = zipfile.ZipFile(io.BytesIO(told)).read("xl/worksheets/sheet1.xml")
+    assert question.text.encode() in told
+    entry = Entry.objects.get(kind="done")
+    assert (entry.who, entry.event_id, entry.door) == (moderator.email, session.event_id, "api")
+    assert client.get(address, {"form": "pdf"}).status_code == 400
+    assert enter(attendee).get(address).status_code == 403

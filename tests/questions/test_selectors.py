@@ -1,7 +1,10 @@
 """Pages of questions: their orders, the same queries for any number, likely duplicates, and the rules before any."""
 
+from datetime import timedelta
+
 import pytest
 
+from apps.core import clock
 from apps.questions import selectors, services
 from apps.questions.models import Question
 from tests.factories.questions import BoardFactory, QuestionFactory, VoteFactory
@@ -97,3 +100,35 @@ def test_similar_does_not_tell_of_what_is_not_shown(ask, attendee, board):
     services.move_question(question, to="dismissed")
 
     assert selectors.similar(board, SAID["wet"]) == []
+
+
+def test_newest_answers_are_told_of_whatever_was_asked_last(event, session, board, attendee):
+    """Three are told of; the one that was answered last was asked first."""
+    now = clock.now()
+    early, *others = [
+        QuestionFactory(
+            board=board,
+            author=attendee,
+            state="answered",
+            created_at=now - timedelta(hours=5 - place / 10),
+            answered_at=now - timedelta(minutes=5 + 10 * place),
+        )
+        for place in range(5)
+    ]
+
+    told = [entry.title for entry in selectors.just_answered(event, attendee, frozenset({"attendee"}))]
+
+    assert told == [question.text for question in (early, *others[:2])]
+
+
+@pytest.mark.parametrize("is_anonymous", [False, True])
+def test_what_was_joined_just_now_is_told_of_before_older_answers(event, board, ask, attendee, is_anonymous):
+    now = clock.now()
+    for place in range(4):
+        QuestionFactory(board=board, author=attendee, state="answered", answered_at=now - timedelta(minutes=9 + place))
+    long_ago = QuestionFactory(board=board, state="answered", answered_at=now - timedelta(hours=9))
+
+    services.merge_question(ask(attendee, is_anonymous=is_anonymous), into=long_ago)
+
+    first, *others = selectors.just_answered(event, attendee, frozenset({"attendee"}))
+    assert (first.title, len(others)) == (long_ago.text, 2)

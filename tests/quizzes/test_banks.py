@@ -4,6 +4,7 @@ import io
 import zipfile
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from django.utils import translation
@@ -52,8 +53,6 @@ def test_qti_carries_what_it_has_words_for(event, bank):
     Question.objects.filter(bank=bank, kind="truth").update(explanation="Not by itself.", worth=2000)
     again = services.import_bank(event, name="Again", data=services.export_qti(bank))
 
-    # The unit stands beside the field, and is read as a part of the question.
-    Question.objects.filter(bank=bank, kind="number").update(text="How deep? m", unit="")
     assert content(again) == content(bank)
     assert services.export_qti(bank) == services.export_qti(bank)
 
@@ -122,6 +121,8 @@ def test_qti_3_is_read(cardinality, base, right, body, expected):
         ((HEAD + "single,Which?,,a,b\n").encode(), "line 2", "exactly one"),
         ((HEAD + "riddle,Which?,1,a,b\n").encode(), "line 2", "riddle"),
         ((HEAD + "number,How many?,many,,\n").encode(), "line 2", "number"),
+        ((HEAD + 'number,How many?,"1,500",,\n').encode(), "line 2", "“1,500” can be read in two ways"),
+        (b'kind,question,right,tolerance\nnumber,How many?,1500,"1,000"\n', "line 2", "in two ways"),
         ((HEAD + "truth,Really?,perhaps,,\n").encode(), "line 2", "true or false"),
         ((HEAD + "single,,1,a,b\n").encode(), "line 2", "empty"),
         ((HEAD + 'single,"Which?,1,a,b\n').encode(), "line", "cannot be read"),
@@ -243,3 +244,47 @@ def test_bank_that_is_taken_away_is_on_record(bank, organiser, enter, form):
     entry = Entry.objects.get(kind="done")
     assert (entry.words, entry.who, entry.event_id) == ("Took a table away", organiser.email, bank.event_id)
     assert entry.after["file"].startswith(f"bank-{bank.pk}")
+
+
+def test_unit_in_a_file_stands_apart_from_the_question(bank):
+    with zipfile.ZipFile(io.BytesIO(services.export_qti(bank))) as package:
+        item = next(text for name in package.namelist() if "textEntry" in (text := package.read(name).decode()))
+
+    [found] = services.read_bank(item.encode())
+    [longer] = services.read_bank(item.replace(">m<", f">{'metres ' * 5}<").encode())
+
+    assert (found.text, found.unit) == ("How deep?", "m")
+    assert (longer.text, longer.unit) == ("How deep? metres metres metres metres metres", "")
+
+
+@pytest.fixture
+def nearly_full(bank, monkeypatch):
+    monkeypatch.setattr("apps.quizzes.models.banks.MOST_HELD", 7)
+    return bank
+
+
+def test_bank_takes_no_more_than_it_holds(nearly_full):
+    one, two = (services.read_bank((HEAD + "single,Which?,1,a,b\n" * count).encode()) for count in (1, 2))
+
+    with pytest.raises(Refused) as error:
+        services.fill_bank(nearly_full, two)
+    assert (error.value.code, nearly_full.questions.count()) == ("quiz.bank_full", 6)
+    services.fill_bank(nearly_full, one)
+    with pytest.raises(ValidationError) as by_hand:
+        Question(bank=nearly_full, text="One more?").clean()
+
+    assert by_hand.value.message_dict.keys() == {"bank"}
+    for question in nearly_full.questions.all():
+        question.clean()  # what is there may be changed
+
+
+def test_file_for_a_bank_without_room_is_refused_beside_its_field(nearly_full, organiser, enter):
+    file = SimpleUploadedFile("bank.csv", (HEAD + "single,Which?,1,a,b\n" * 2).encode())
+    fields = {"event": nearly_full.event_id, "name": "Rivers", "file": file}
+    forms = {"questions-TOTAL_FORMS": 0, "questions-INITIAL_FORMS": 0}
+
+    address = reverse("admin:quizzes_bank_change", args=[nearly_full.pk])
+    html = enter(organiser).post(address, fields | forms).content.decode()
+
+    assert "there is room for 1." in html
+    assert nearly_full.questions.count() == 6

@@ -263,3 +263,21 @@ def test_lists_turn_their_pages(event, quiz, moderator, enter, monkeypatch):
     assert there() == ["A newer quiz", "A newer training"]
     assert there(page=2) == [str(quiz.title), "A newer training"]
     assert there(page=2, trainings=2) == [str(quiz.title), "An older training"]
+
+
+def test_who_came_late_left_out_no_question_from_before(table, attendee, speaker, drain):
+    table.join(attendee, "Otter")
+    for _turn in range(2):
+        table.ask()
+        table.answer(attendee, table.right())
+        table.reveal()
+        drain()
+        services.score_if_complete(table.turn)
+    table.join(speaker, "Heron")
+    table.ask()
+    table.reveal()
+
+    head, *rows = selectors.people_report(table.fresh)
+
+    place = head.index("No answer")
+    assert [(row[1], row[place]) for row in rows] == [("Otter", 1), ("Heron", 1)]

@@ -4,13 +4,16 @@ from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 
 import pytest
-from django.db import connection, connections
+from django.db import connection, connections, transaction
 
+from apps.accounts.services import delete_account
 from apps.core.errors import Refused
 from apps.quizzes import services
-from apps.quizzes.models import Quiz, Seat, Side
-from apps.quizzes.services import Joining
+from apps.quizzes.models import Game, Quiz, Seat, Side
+from apps.quizzes.services import Joining, seating
 from tests.factories.accounts import UserFactory
+from tests.factories.quizzes import QuestionFactory, QuizFactory
+from tests.polls.test_going import Elsewhere
 
 
 def told(outcomes):
@@ -62,9 +65,9 @@ def test_joining_costs_the_same_trips_for_any_number(wish, game, teams, django_a
     people = UserFactory.create_batch(41)
     services.join([wish(people[0], "Name 0")])
 
-    with django_assert_num_queries(12 if teams else 10):
+    with django_assert_num_queries(13 if teams else 11):
         services.join([wish(people[1], "Name 1")])
-    with django_assert_num_queries(12 if teams else 10):
+    with django_assert_num_queries(13 if teams else 11):
         services.join([wish(person, f"Name {place}") for place, person in enumerate(people[2:], 2)])
 
     assert Seat.objects.filter(game=game).count() == 41
@@ -95,3 +98,53 @@ def test_two_batches_at_once_seat_nobody_twice(wish, game):
     assert len(seats) == len({user for user, _side in seats}) == len({side for _user, side in seats})
     assert Side.objects.filter(game=game).count() == len(seats) > 0
     connection.close()
+
+
+def test_name_that_is_given_is_nobody_elses(wish, game, attendee, speaker):
+    services.join([wish(attendee, "Rude")])
+    side = Side.objects.get()
+    services.join([wish(speaker, f"player {side.pk}")])
+
+    services.rename(game, user_id=attendee.pk)
+
+    side.refresh_from_db()
+    assert side.name.startswith(f"Player {side.pk}-") and len(side.name) <= services.MOST_NAME
+
+
+def test_who_joins_by_what_was_read_before_enters_where_the_game_stands(wish, game, attendee, speaker):
+    """The game is asked on between reading it and seating them."""
+    before = Game.objects.get(pk=game.pk)
+    services.ask_next(game)
+    assert seating.seat(before, [wish(attendee, "Otter")]) == {}
+    assert Side.objects.get().enters_at == 2
+
+    before = Game.objects.get(pk=game.pk)
+    services.end(game)
+    assert seating.seat(before, [wish(speaker, "Heron")])[speaker.pk].code == "quiz.over"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_who_joins_while_a_question_is_asked_enters_at_the_next(wish, game, attendee):
+    with transaction.atomic():
+        services.ask_next(game)
+        joining = Elsewhere(lambda: services.join([wish(attendee, "Otter")]))
+        assert joining.is_waiting()
+
+    [mine] = joining.result()
+    assert mine.enters_at == 2
+    connection.close()
+
+
+def test_team_whose_captain_leaves_for_good_has_another(event, attendee, speaker, exhibitor, told):
+    game = services.open_lobby(QuizFactory(event=event, teams=True, bank=QuestionFactory(bank__event=event).bank))
+    for person in (exhibitor, attendee, speaker):
+        services.join([Joining(event.pk, game.pk, person.pk, "Weirs")])
+
+    with told.after():
+        delete_account(exhibitor)
+
+    captains = Seat.objects.filter(game=game, is_captain=True)
+    assert [seat.user for seat in captains] == [attendee]
+    assert (event.pk, f"person/{attendee.pk}/quiz/{game.pk}") in told.states
+    delete_account(speaker)
+    assert [seat.user for seat in captains.all()] == [attendee]

@@ -2,6 +2,7 @@
 
 import pytest
 from django.core.exceptions import ValidationError
+from i18nfield.strings import LazyI18nString
 
 from apps.core.errors import Refused
 from apps.quizzes.registry import Incomplete, kind_of
@@ -29,6 +30,9 @@ def drawn(**fields):
         ({"kind": "number", "number": "3.5", "tolerance": "0.5", "choices": []}, " 3,0 ", 1),
         ({"kind": "number", "number": "3.5", "tolerance": "0.5", "choices": []}, "٤", 1),
         ({"kind": "number", "number": "3.5", "tolerance": "0.5", "choices": []}, "4.01", 0),
+        ({"kind": "number", "number": "3.142", "tolerance": "0", "choices": []}, "3.142", 1),
+        ({"kind": "number", "number": "0.125", "tolerance": "0", "choices": []}, "0,125", 1),
+        ({"kind": "number", "number": "1500", "tolerance": "0", "choices": []}, "1500,0", 1),
         ({"kind": "number", "number": "-2", "tolerance": "0", "choices": []}, "−2.000", 1),
         ({"kind": "text", "choices": [("Zürich", 0), ("Zuerich", 0)]}, "  ZURICH. ", 1),
         ({"kind": "text", "choices": [("Zürich", 0)]}, "Bern", 0),
@@ -60,6 +64,8 @@ def test_answers_are_marked(fields, said, share):
         ({"kind": "number", "number": "1", "choices": []}, "1e9"),
         ({"kind": "number", "number": "1", "choices": []}, "nan"),
         ({"kind": "number", "number": "1", "choices": []}, [1]),
+        ({"kind": "number", "number": "1.5", "choices": []}, "1,500"),
+        ({"kind": "number", "number": "1.5", "choices": []}, "-١٢,٥٠٠"),
         ({"kind": "text", "choices": [("a", 0)]}, " . "),
         ({"kind": "text", "choices": [("a", 0)]}, "a" * 101),
     ],
@@ -83,6 +89,9 @@ def test_what_is_no_answer_is_refused(fields, said):
         {"kind": "order", "choices": [("a", False)]},
         {"kind": "number", "choices": []},
         {"kind": "text", "choices": []},
+        {"kind": "text", "choices": [("Nairobi", 0), ("N" * 101, 0)]},
+        {"kind": "text", "choices": [("Nairobi", 0), ("?!", 0)]},
+        {"kind": "text", "choices": [(LazyI18nString({"en": "Nairobi", "de": "…"}), 0)]},
     ],
 )
 def test_unfinished_question_cannot_be_asked(fields):

@@ -8,7 +8,7 @@ from apps.core import clock
 from apps.core.errors import Refused
 from apps.quizzes import selectors, services
 from apps.quizzes.models import Answer, Game, Seat, Side
-from apps.quizzes.services import lags
+from apps.quizzes.services import lags, running
 from tests.factories.accounts import UserFactory
 from tests.factories.quizzes import QuestionFactory, QuizFactory
 
@@ -260,3 +260,29 @@ def test_host_whose_clock_runs_ahead_takes_no_early_answer(intake, table, attend
     assert not Answer.objects.exists()
     table.shift(-5)
     assert table.answer(attendee, [2]).said == [2]
+
+
+def test_automatic_reveal_waits_for_what_was_on_its_way(table, attendee, monkeypatch, settings):
+    """Whoever answered in the last moment, over a slow line, was in time."""
+    settings.INTAKE = "direct"
+    monkeypatch.setattr(lags, "forgiven", lambda travellers: dict.fromkeys(travellers, 200))
+    table.join(attendee)
+    table.ask()
+    over = table.turn.closes_at
+    monkeypatch.setattr(clock, "now", lambda: over + timedelta(milliseconds=150))
+
+    assert not services.reveal_due(table.game.pk, 1)
+    assert table.answer(attendee, [2]).said == [2]
+    monkeypatch.setattr(clock, "now", lambda: over + timedelta(milliseconds=250))
+    assert services.reveal_due(table.game.pk, 1)
+    assert selectors.stage(table.game.quiz.event_id, table.game.pk).reveal.answers == 1
+
+
+def test_task_that_reveals_comes_after_the_grace(table, monkeypatch, django_capture_on_commit_callbacks):
+    sent = []
+    monkeypatch.setattr(running.current_app, "send_task", lambda name, **asked: sent.append((name, asked["eta"])))
+    with django_capture_on_commit_callbacks(execute=True):
+        services.ask_next(table.fresh)
+
+    last = selectors.stage(table.game.quiz.event_id, table.game.pk).last_at
+    assert [eta - last for name, eta in sent if name == "quizzes.reveal_due"] == [timedelta(milliseconds=250)]

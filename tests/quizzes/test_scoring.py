@@ -9,7 +9,7 @@ from hypothesis import strategies as some
 
 from apps.core import clock
 from apps.intake.items import Item
-from apps.quizzes import services
+from apps.quizzes import selectors, services
 from apps.quizzes.models import Answer, Game, Question, Side, Turn
 from apps.quizzes.services import scoring
 from apps.quizzes.services.answers import ANSWER
@@ -145,3 +145,29 @@ def test_scores_do_not_depend_on_the_order_of_arrivals(board, words, chance, siz
     outcomes = [score(board, sides, order, opened, count) for order, count in ((words, size), (shuffled, 3))]
 
     assert outcomes[0] == outcomes[1] == score_by_hand(list(board.turns.order_by("position")), sides, words)
+
+
+@pytest.mark.django_db
+def test_whose_points_are_counted_anew_are_told(table, attendee, speaker, exhibitor, told, drain):
+    """Theirs came to the database after everybody had asked for their own; it moves another one's place as well."""
+    for person in (attendee, speaker, exhibitor):
+        table.join(person)
+    table.ask()
+    table.answer(speaker, [2])
+    drain()
+    table.reveal()
+    services.score_if_complete(table.turn)
+    assert [table.mine(person).rank for person in (attendee, speaker)] == [2, 1]
+    [late, other] = [Side.objects.get(seats__user=person) for person in (attendee, speaker)]
+    turn = table.turn
+    body = {"kind": turn.kind, "lag": 0, "said": [2]}
+
+    with told.after():
+        services.apply_answers([Item(ANSWER, turn.gate(0), str(late.pk), 1, body, turn.opens_at)])
+
+    late.refresh_from_db()
+    own = {person.pk: f"person/{person.pk}/quiz/{table.game.pk}" for person in (attendee, speaker, exhibitor)}
+    assert {name for _event, name in told.states if name in own.values()} == set(own.values())
+    granted = selectors.granted(table.fresh, attendee.pk)
+    assert (granted.points, granted.rank) == (late.points, late.rank) == (1000, 1)
+    assert other.points < 1000

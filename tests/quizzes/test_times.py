@@ -226,3 +226,36 @@ def test_time_is_given_by_call_before_anything_begins(event, organiser, attendee
     assert give(client, "api:quiz-time", outsider.pk).status_code == 404
     assert give(enter(moderator), "api:quiz-time", attendee.pk).status_code == 403
     assert times(outsider) is None
+
+
+def test_player_asks_for_time_by_call(table, quiz, attendee, enter, told):
+    table.join(attendee)
+    client = enter(attendee)
+
+    with told.after():
+        answer = give(client, "api:quiz-ask-time", quiz.pk, extra=100)
+
+    assert (answer.status_code, answer.json()["asked"], answer.json()["given"]) == (200, 100, 0)
+    assert times(attendee) == (100, 0)
+    assert (quiz.event_id, f"quiz/{table.game.pk}/desk") in told.states
+    assert give(client, "api:quiz-ask-time", quiz.pk, extra=0).json()["asked"] == 0
+
+
+def test_who_does_not_play_asks_for_no_time_by_call(table, quiz, attendee, speaker, enter):
+    table.join(attendee)
+    client = enter(speaker)
+
+    assert give(client, "api:quiz-ask-time", quiz.pk).json()["code"] == "quiz.not_joined"
+    assert give(enter(attendee), "api:quiz-ask-time", quiz.pk, extra=40).status_code == 400
+    assert give(client, "api:quiz-ask-time", QuizFactory().pk).status_code == 404
+    assert times(speaker) is None
+
+
+def test_form_that_says_no_time_takes_none_away(quiz, table, attendee, moderator, enter):
+    table.join(attendee)
+    services.give_time(table.game, user_id=attendee.pk, extra=100)
+    address = reverse("quizzes:seat", args=[quiz.event.slug, quiz.pk])
+
+    answer = enter(moderator).post(address, {"game": table.game.pk, "person": attendee.pk})
+
+    assert (answer.status_code, times(attendee)) == (400, (0, 100))

@@ -264,3 +264,59 @@ def test_review_marks_nothing_as_right_where_the_organiser_wants_that(training, 
 
     assert not any(option.right for one in selectors.review(attempt) for option in one.options)
     assert 'class="tile o2 right' not in enter(attendee).get(page("review", 1)).content.decode()
+
+
+@pytest.mark.parametrize(
+    ("worths", "percent"),
+    [((1000, 1000), 50), ((2000, 1000), 66), ((1000, 2000), 33), ((0, 1000), 0), ((1000, 0), 100), ((0, 0), 50)],
+)
+def test_questions_weigh_what_they_are_worth(event, attendee, worths, percent):
+    bank = BankFactory(event=event)
+    for worth in worths:
+        QuestionFactory(bank=bank, worth=worth)
+    attempt = services.begin(
+        QuizFactory(event=event, bank=bank, mode=Quiz.Mode.ALONE, is_published=True), user=attendee
+    )
+    Question.objects.filter(bank=bank).update(worth=1000)  # what it was worth when the attempt began counts
+    services.answer_task(attempt, position=1, said="2")
+
+    assert services.hand_in(attempt).percent == percent
+
+
+def test_learner_is_told_what_counts_otherwise(event, attendee, enter):
+    bank = BankFactory(event=event)
+    for worth in (1000, 2000, 0):
+        QuestionFactory(bank=bank, worth=worth)
+    alone = QuizFactory(event=event, bank=bank, mode=Quiz.Mode.ALONE, is_published=True)
+    services.begin(alone, user=attendee)
+    client = enter(attendee)
+
+    pages = [
+        client.get(reverse("quizzes:task", args=[event.slug, alone.pk, 1, place])).content.decode()
+        for place in (1, 2, 3)
+    ]
+
+    assert [("counts twice" in html, "does not count" in html) for html in pages] == [
+        (False, False),
+        (True, False),
+        (False, True),
+    ]
+
+
+def test_report_tells_of_questions_as_they_were_asked(training, attendee, speaker):
+    first = services.begin(training, user=attendee)
+    answer_all(first)
+    services.hand_in(first)
+    changed = training.bank.questions.get(kind="single")
+    Question.objects.filter(pk=changed.pk).update(text="How many towns are there?")
+    training.bank.questions.filter(kind="truth").delete()
+    services.hand_in(services.begin(training, user=speaker))
+
+    _head, *rows = selectors.tasks_report(training)
+
+    assert [row for row in rows if row[0].startswith("How many towns")] == [
+        ["How many towns share the floodplain?", 1, 1, 0, 100],
+        ["How many towns are there?", 1, 0, 1, 0],
+    ]
+    assert rows[-1] == ["Water flows uphill.", 1, 1, 0, 100]
+    assert len(rows) == 7

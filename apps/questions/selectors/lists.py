@@ -3,10 +3,10 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.core.paginator import Paginator
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q, Subquery
 from django.db.models.functions import Greatest
 from django.utils.translation import gettext as _
 
@@ -258,20 +258,24 @@ def just_answered(event: Event, user: "User", roles: frozenset[str]) -> Iterator
     fresh = Q(state=Question.State.ANSWERED, answered_at__gt=since) | Q(replied_at__gt=since)
     joined = Question.objects.filter(board__event=event, state=Question.State.MERGED)
     own = joined.filter(author=user)
-    rows = rows.annotate(is_followed=Exists(follows), is_joined=Exists(own.filter(merged_into=OuterRef("pk"))))
+    mine = own.filter(merged_into=OuterRef("pk")).order_by(F("answered_at").desc(nulls_last=True))
+    rows = rows.annotate(
+        is_followed=Exists(follows), is_joined=Exists(mine), joined_at=Subquery(mine.values("answered_at")[:1])
+    )
     theirs_now = fresh & (Q(is_followed=True) | Q(is_joined=True) | Q(author=user))
     wanted = rows.filter(theirs_now | Q(pk__in=own.filter(answered_at__gt=since).values("merged_into")))
-    told = {row.pk: row for row in wanted[:MOST_TOLD]}
+    latest = Greatest("answered_at", "replied_at", "joined_at").desc(nulls_last=True)
+    told = {row.pk: row for row in wanted.order_by(latest, "-pk")[:MOST_TOLD]}
     nameless = _anonymous(rows, fresh, joined, user, since=since)
     told |= {row.pk: row for row in nameless}
     theirs = {row.pk for row in nameless}
-    for question in sorted(told.values(), key=_answered_at, reverse=True)[:MOST_TOLD]:
+    for question in sorted(told.values(), key=_told_at, reverse=True)[:MOST_TOLD]:
         session = question.board.session
         if session is None:
             continue
         yield Entry(
             rank=REPLY,
-            at=_answered_at(question),
+            at=_told_at(question),
             icon="hand",
             when=_("Answered"),
             title=question.text,
@@ -281,8 +285,10 @@ def just_answered(event: Event, user: "User", roles: frozenset[str]) -> Iterator
         )
 
 
-def _answered_at(question: Question) -> datetime:
-    return max(at for at in (question.answered_at, question.replied_at, question.created_at) if at is not None)
+def _told_at(question: Question) -> datetime:
+    """When it became news to this person: when it was answered, or when theirs was joined with it."""
+    moments = (question.answered_at, question.replied_at, getattr(question, "joined_at", None), question.created_at)
+    return max(at for at in moments if at is not None)
 
 
 def _why(question: Question, user: "User", *, joined: bool) -> str:
@@ -303,5 +309,10 @@ def _anonymous(
     found = [row for row in nameless if row.is_of(user.pk)]
     told = Q(merged_into__in=rows.filter(fresh).values("pk")) | Q(answered_at__gt=since)
     duplicates = joined.filter(told, is_anonymous=True).select_related("board").order_by("-pk")[:MOST_COMPARED]
-    targets = {row.merged_into_id for row in duplicates if row.merged_into_id and row.is_of(user.pk)}
-    return [*found, *rows.filter(pk__in=targets)] if targets else found
+    targets = {row.merged_into_id: row.answered_at for row in [*duplicates][::-1] if row.is_of(user.pk)}
+    if not targets:
+        return found
+    remaining: list[Any] = list(rows.filter(pk__in=targets))
+    for row in remaining:
+        row.joined_at = max(filter(None, (row.joined_at, targets[row.pk])), default=None)
+    return [*found, *remaining]

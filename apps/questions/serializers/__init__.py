@@ -59,6 +59,10 @@ class AllIn(serializers.Serializer[None]):
     )
 
 
+class ExportIn(serializers.Serializer[None]):
+    form = serializers.ChoiceField(choices=["csv", "xlsx"], default="csv", help_text="A table, or a workbook.")
+
+
 class SimilarIn(serializers.Serializer[None]):
     q = serializers.CharField(max_length=MOST_CHARS * 2, allow_blank=True, help_text="What somebody is about to ask.")
 

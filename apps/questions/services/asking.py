@@ -1,4 +1,4 @@
-"""Asking: many questions at once, each under the rules of its session; and taking one back."""
+"""Asking: many questions at once, each under the rules of its session."""
 
 from collections import defaultdict
 from collections.abc import Sequence
@@ -227,24 +227,3 @@ def _write(hall: _Hall) -> None:
 
 def _answer(outcome: Question | Refused) -> broadcasts.Asked | Refused:
     return outcome if isinstance(outcome, Refused) else broadcasts.Asked(broadcasts.question(outcome))
-
-
-@transaction.atomic
-def withdraw_question(*, event_id: int, question_id: int, user_id: int) -> None:
-    """Takes one's own question back, before it is on stage or answered. Asked again it is done already: no answer is
-    kept for a retry, since that would say whose it is."""
-    question = selectors.get_question(event_id, question_id)
-    if not question.is_of(user_id):
-        raise Refused("question.not_yours", _("Only whoever asked it can take it back."), status=403)
-    if question.state == Question.State.WITHDRAWN:
-        return
-    rows = Question.objects.filter(pk=question.pk, state__in=Question.WITHDRAWABLE)
-    gone = rows.update(state=Question.State.WITHDRAWN)
-    if not gone:
-        raise Refused("question.settled", _("It is too late to take this question back: it was taken up, or is gone."))
-    was_held = question.state == Question.State.HELD
-    question.state = Question.State.WITHDRAWN
-    tell(question.board, [question])
-    tell_standing([question.board])
-    if was_held:
-        tell_desk(question.board)

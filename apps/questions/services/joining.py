@@ -47,10 +47,11 @@ def merge_question(question: Question, *, into: Question) -> Question:
     with connection.cursor() as cursor:
         cursor.execute(JOIN_FOLLOWERS, [target.pk, source.pk])
     target.followers.filter(user__in=own).delete()
+    source.state_before, source.answered_before = was, source.answered_at
     source.state, source.merged_into = Question.State.MERGED, target
     if target.has_answer:
         source.answered_at = clock.now()
-    source.save(update_fields=["state", "merged_into", "answered_at"])
+    source.save(update_fields=["state", "state_before", "merged_into", "answered_at", "answered_before"])
     for duplicate in [source, *moved]:
         owe_notice_of_duplicate(duplicate, into=target)
     keep(board, source, before={"state": was}, after={"state": source.state, "merged_into_id": target.pk})
@@ -67,22 +68,14 @@ def merge_question(question: Question, *, into: Question) -> Question:
 
 @transaction.atomic
 def split_question(question: Question) -> Question:
-    """Takes a joining back: the duplicate stands by itself again, and the votes that came with it go with it."""
+    """Takes a joining back: the duplicate stands by itself again as it was, and the votes that came with it go with
+    it."""
     board = lock_board(question.board)
     source = _locked(question.pk)[question.pk]
     if source.state != Question.State.MERGED:
         raise Refused("question.not_merged", _("This question is not joined with another one."))
     target = _locked(source.merged_into_id)[source.merged_into_id] if source.merged_into_id else None
-    if target is not None:
-        came = Vote.objects.filter(question=target, via=source)
-        voters = list(came.values_list("user", flat=True))
-        came.delete()
-        # Who voted for another duplicate as well is counted by that one from now on; nobody else, since a vote that
-        # was taken back here still stands there.
-        others = target.merged.exclude(pk=source.pk).values_list("pk", flat=True)
-        _join_votes(target, list(others), of=voters)
-    source.state, source.merged_into, source.answered_at = Question.State.NEW, None, None
-    source.save(update_fields=["state", "merged_into", "answered_at"])
+    _stand_alone(source, target)
     merged = {"state": Question.State.MERGED, "merged_into_id": target.pk if target else None}
     keep(board, source, before=merged, after={"state": source.state})
     changed = [source]
@@ -94,7 +87,37 @@ def split_question(question: Question) -> Question:
             tell_stage(board)
     tell(board, changed)
     tell_standing([board])
+    if source.state == Question.State.HELD:
+        tell_desk(board)
     return source
+
+
+def free_joined(target: Question) -> list[Question]:
+    """What was joined with it stands by itself again: the one that remained is taken back by its asker. Holding its
+    board; whoever calls tells of them. Nobody's act is kept, since it would say whose the question was."""
+    ids = Question.objects.filter(merged_into=target, state=Question.State.MERGED).values_list("pk", flat=True)
+    joined = [*_locked(*ids).values()]
+    for source in joined:
+        _stand_alone(source, target)
+    _recount(target)
+    return joined
+
+
+def _stand_alone(source: Question, target: Question | None) -> None:
+    if target is not None:
+        came = Vote.objects.filter(question=target, via=source)
+        voters = list(came.values_list("user", flat=True))
+        came.delete()
+        # Who voted for another duplicate as well is counted by that one from now on; nobody else, since a vote that
+        # was taken back here still stands there.
+        others = target.merged.exclude(pk=source.pk).values_list("pk", flat=True)
+        _join_votes(target, list(others), of=voters)
+    # Another one may be on stage by now. What was joined before we kept what it was, may have waited for a moderator.
+    was = source.state_before or Question.State.HELD
+    source.state = Question.State.NEW if was == Question.State.STAGE else was
+    source.merged_into, source.answered_at = None, source.answered_before
+    source.state_before, source.answered_before = "", None
+    source.save(update_fields=["state", "state_before", "merged_into", "answered_at", "answered_before"])
 
 
 def _move_joined(source: Question, *, to: Question) -> tuple[list[Question], list[int]]:

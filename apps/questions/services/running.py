@@ -77,14 +77,18 @@ def clean_tags(tags: Iterable[str]) -> list[str]:
     """Each once, in order, without what surrounds it. Raises Refused where they are too many or too long."""
     wanted = list(dict.fromkeys(word for tag in tags if (word := " ".join(plain.line(tag).split()))))
     if len(wanted) > MOST_TAGS or any(len(tag) > MOST_TAG_CHARS for tag in wanted):
-        raise Refused(
-            "question.tags",
-            _("A question has at most %(most)s tags of at most %(chars)s characters."),
-            values={"most": MOST_TAGS, "chars": MOST_TAG_CHARS},
-            field="tags",
-            status=400,
-        )
+        raise tags_refused()
     return wanted
+
+
+def tags_refused() -> Refused:
+    return Refused(
+        "question.tags",
+        _("A question has at most %(most)s tags of at most %(chars)s characters."),
+        values={"most": MOST_TAGS, "chars": MOST_TAG_CHARS},
+        field="tags",
+        status=400,
+    )
 
 
 @transaction.atomic

@@ -58,7 +58,9 @@ class ReplyView(RunAct):
 class TagsView(RunAct):
     def act(self, question: Question) -> str:
         form = forms.TagsForm(self.request.POST)
-        services.tag_question(question, tags=form.cleaned_data["tags"] if form.is_valid() else ["-" * 99])
+        if not form.is_valid():
+            raise services.tags_refused()
+        services.tag_question(question, tags=form.cleaned_data["tags"])
         return _("The tags are kept.")
 
 

@@ -79,6 +79,18 @@ class QuestionDoor(Paced, EventView):
         self.say(said)
         return redirect(onward(self.request, fallback))
 
+    def is_on(self, name: str) -> bool:
+        """What a button of two says; nothing is guessed where it says neither."""
+        word = self.request.POST.get(name)
+        if word not in ("1", "0"):
+            raise Refused(
+                "invalid",
+                _("This form came without its wish. Load the page anew and try again."),
+                field=name,
+                status=400,
+            )
+        return word == "1"
+
     def list_url(self, session: Session) -> str:
         return reverse("questions:list", args=[self.event.slug, session.slug])
 
@@ -131,7 +143,7 @@ class MailsView(QuestionDoor):
 
     def post(self, request: HttpRequest, event: str, slug: str) -> HttpResponse:
         back = self.list_url(self.session())
-        wanted = request.POST.get("wanted") == "1"
+        wanted = self.is_on("wanted")
         mails.want_mails(self.reader.pk, kind=selectors.ANSWER_MAIL, wanted=wanted)
         said = _("Answers are mailed to you.") if wanted else _("Answers are not mailed to you any more.")
         return self.done(said, f"{back}?sort=mine")
@@ -175,9 +187,7 @@ class QuestionAct(QuestionDoor):
         return self.list_page(session, status=refused.status)
 
     def wish(self) -> list[services.Wish]:
-        form = forms.OnOffForm(self.request.POST)
-        on = bool(form.cleaned_data["on"]) if form.is_valid() else True
-        return [services.Wish(self.event.pk, self.question.pk, self.reader.pk, on, self.roles)]
+        return [services.Wish(self.event.pk, self.question.pk, self.reader.pk, self.is_on("on"), self.roles)]
 
 
 class VoteView(QuestionAct):

@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 
 from apps.core import tables
 from apps.quizzes.adapters.written import MOST_QUESTIONS, BankError, Written
+from apps.quizzes.registry.words import is_ambiguous
 
 KINDS = ("single", "multiple", "truth", "order", "number", "text")
 NEEDED = ("kind", "question")
@@ -197,6 +198,11 @@ def _whole(text: str, default: int, what: str, place: str) -> int:
 
 
 def _number(text: str, what: str, place: str) -> Decimal:
+    if is_ambiguous(text):
+        message = _(
+            "%(what)s “%(text)s” can be read in two ways; write it without a sign between thousands, or with a point"
+        )
+        raise BankError(message % {"what": what, "text": text}, place)
     try:
         number = Decimal(text.replace(",", "."))
     except InvalidOperation as error:

@@ -14,12 +14,13 @@ from urllib.parse import unquote
 from django.utils.translation import gettext as _
 
 from apps.quizzes.adapters.elements import Element, at, parse
-from apps.quizzes.adapters.written import MAX_BYTES, MOST_QUESTIONS, BankError, Written
+from apps.quizzes.adapters.qti_writer import UNIT
+from apps.quizzes.adapters.written import MAX_BYTES, MOST_QUESTIONS, UNIT_CHARS, BankError, Written
 
 MANIFEST = "imsmanifest.xml"
 MOST_UNPACKED = 4 * MAX_BYTES
 INTERACTIONS = ("choiceinteraction", "orderinteraction", "textentryinteraction")
-NOT_TEXT = frozenset({*INTERACTIONS, "modalfeedback", "rubricblock"})
+NOT_TEXT = frozenset({*INTERACTIONS, "modalfeedback", "rubricblock", UNIT})
 LEFT_BEHIND = frozenset({"img", "object", "video", "audio", "picture", "assessmentstimulusref"})
 FEEDBACK = frozenset({"feedbackinline", "feedbackblock"})
 NUMBERS = ("float", "integer")
@@ -122,14 +123,25 @@ class _Item:
     def _fail(self, message: str, element: Element) -> Element:
         raise BankError(message, at(element.line, self.file))
 
+    def _unit(self) -> str:
+        """What stands beside the field of a number, as we write it; it is no part of the question then."""
+        if self.declared.attributes.get("basetype") not in NUMBERS:
+            return ""
+        for one in self.body.all("span"):
+            if UNIT in one.attributes.get("class", "").split() and 0 < len(one.text()) <= UNIT_CHARS:
+                one.name = UNIT
+                return one.text()
+        return ""
+
     def written(self) -> Written:
+        unit = self._unit()
         prompt = self.asks.first("prompt")
         before = self.body.text(without=NOT_TEXT)
         text = " ".join(part for part in (before, prompt.text() if prompt else "") if part)
         found = Written(at(self.asks.line, self.file), "single", text or self.root.attributes.get("title", ""))
         feedback = self.root.first("modalfeedback")
         found.explanation = feedback.text() if feedback else ""
-        found.worth = self._worth()
+        found.worth, found.unit = self._worth(), unit
         found.leaves_behind = any(one.name in LEFT_BEHIND for one in self.root.walk())
         {"choiceinteraction": self._choice, "orderinteraction": self._order}.get(self.asks.name, self._typed)(found)
         return found

@@ -12,8 +12,9 @@ from apps.quizzes.adapters.written import Written
 
 ITEM = "http://www.imsglobal.org/xsd/imsqti_v2p1"
 PACKAGE = "http://www.imsglobal.org/xsd/imscp_v1p1"
-TEMPLATES = "http://www.imsglobal.org/question/qti_v2p1/rptemplates"
-RESPONSE, SCORE, MAXSCORE, FEEDBACK = "RESPONSE", "SCORE", "MAXSCORE", "FEEDBACK"
+RESPONSE, SCORE, MAXSCORE, FEEDBACK, EXPLANATION = "RESPONSE", "SCORE", "MAXSCORE", "FEEDBACK", "EXPLANATION"
+UNIT = "unit"
+"""The class of what stands beside the field of a number."""
 # The same every time, so that the same bank is the same file.
 BEGINNING = (1980, 1, 1, 0, 0, 0)
 
@@ -48,15 +49,15 @@ def item(question: Written, identifier: str, title: str) -> Element:
         "assessmentItem", xmlns=ITEM, identifier=identifier, title=title, adaptive="false", timeDependent="true"
     )
     _declare(root, question)
-    SubElement(root, "outcomeDeclaration", identifier=SCORE, cardinality="single", baseType="float")
-    most = SubElement(root, "outcomeDeclaration", identifier=MAXSCORE, cardinality="single", baseType="float")
-    SubElement(SubElement(most, "defaultValue"), "value").text = str(question.worth)
+    for name, value in ((SCORE, 0), (MAXSCORE, question.worth)):
+        outcome = SubElement(root, "outcomeDeclaration", identifier=name, cardinality="single", baseType="float")
+        SubElement(SubElement(outcome, "defaultValue"), "value").text = str(value)
     if question.explanation:
         SubElement(root, "outcomeDeclaration", identifier=FEEDBACK, cardinality="single", baseType="identifier")
     _ask(SubElement(root, "itemBody"), question)
     _process(root, question)
     if question.explanation:
-        told = {"outcomeIdentifier": FEEDBACK, "identifier": "EXPLANATION", "showHide": "show"}
+        told = {"outcomeIdentifier": FEEDBACK, "identifier": EXPLANATION, "showHide": "show"}
         SubElement(root, "modalFeedback", told).text = question.explanation
     return root
 
@@ -69,7 +70,7 @@ def _declare(root: Element, question: Written) -> None:
     if question.kind == "truth":
         right = [str(question.truth).lower()]
     elif question.kind == "number":
-        right = [f"{question.number:f}"]
+        right = [] if question.number is None else [f"{question.number:f}"]
     elif question.kind == "text":
         right = [text for text, _right in question.choices][:1]
     elif question.kind == "order":
@@ -83,6 +84,12 @@ def _declare(root: Element, question: Written) -> None:
         mapping = SubElement(declared, "mapping", defaultValue="0")
         for text, _right in question.choices:
             SubElement(mapping, "mapEntry", mapKey=text, mappedValue="1", caseSensitive="false")
+    if question.kind == "multiple":
+        # Each right one counts its part, and each wrong one takes such a part away.
+        bounds = {"lowerBound": "0", "upperBound": str(len(right)), "defaultValue": "0"}
+        mapping = SubElement(declared, "mapping", bounds)
+        for name in names:
+            SubElement(mapping, "mapEntry", mapKey=name, mappedValue="1" if name in right else "-1")
 
 
 def _names(question: Written) -> list[str]:
@@ -96,8 +103,7 @@ def _ask(body: Element, question: Written) -> None:
         typed = SubElement(body, "p")
         SubElement(typed, "textEntryInteraction", asks)
         if question.unit:
-            # Beside the field; a reader takes it for a part of the question, as people do.
-            typed[-1].tail = f" {question.unit}"
+            SubElement(typed, "span", {"class": UNIT}).text = question.unit
         return
     name = "orderInteraction" if question.kind == "order" else "choiceInteraction"
     if question.kind != "order":
@@ -114,14 +120,41 @@ def _ask(body: Element, question: Written) -> None:
 
 
 def _process(root: Element, question: Written) -> None:
+    """So that other programs give the points that an answer at once has with us. The standard templates do not: they
+    give one point, whatever a question is worth."""
+    processing = SubElement(root, "responseProcessing")
+    met = SubElement(SubElement(processing, "responseCondition"), "responseIf")
+    if question.kind in ("multiple", "text"):
+        SubElement(SubElement(SubElement(met, "not"), "isNull"), "variable", identifier=RESPONSE)
+        part = SubElement(SubElement(met, "setOutcomeValue", identifier=SCORE), "divide")
+        product = SubElement(part, "product")
+        SubElement(product, "mapResponse", identifier=RESPONSE)
+        _float(product, question.worth)
+        _float(part, _parts(question))
+    else:
+        _is_right(met, question)
+        _float(SubElement(met, "setOutcomeValue", identifier=SCORE), question.worth)
+    if question.explanation:
+        told = SubElement(processing, "setOutcomeValue", identifier=FEEDBACK)
+        SubElement(told, "baseValue", baseType="identifier").text = EXPLANATION
+
+
+def _parts(question: Written) -> int:
+    """Into how many its points are divided."""
+    return sum(is_right for _text, is_right in question.choices) or 1
+
+
+def _is_right(condition: Element, question: Written) -> None:
     if question.kind != "number":
-        template = "map_response" if question.kind == "text" else "match_correct"
-        SubElement(root, "responseProcessing", template=f"{TEMPLATES}/{template}")
-        return
-    condition = SubElement(SubElement(SubElement(root, "responseProcessing"), "responseCondition"), "responseIf")
-    most = f"{question.tolerance:f}"
-    equal = SubElement(condition, "equal", toleranceMode="absolute", tolerance=f"{most} {most}")
-    SubElement(equal, "variable", identifier=RESPONSE)
-    SubElement(equal, "correct", identifier=RESPONSE)
-    score = SubElement(condition, "setOutcomeValue", identifier=SCORE)
-    SubElement(score, "baseValue", baseType="float").text = "1"
+        asked = SubElement(condition, "match")
+    elif question.tolerance:
+        most = f"{question.tolerance:f}"
+        asked = SubElement(condition, "equal", toleranceMode="absolute", tolerance=f"{most} {most}")
+    else:
+        asked = SubElement(condition, "equal", toleranceMode="exact")
+    SubElement(asked, "variable", identifier=RESPONSE)
+    SubElement(asked, "correct", identifier=RESPONSE)
+
+
+def _float(parent: Element, value: int) -> None:
+    SubElement(parent, "baseValue", baseType="float").text = str(value)

@@ -21,6 +21,7 @@ from apps.quizzes.api.reports import (
 )
 from apps.quizzes.api.running import OpenAPI, PlayerAPI, PlayersAPI, PlayerTimeAPI, StepAPI, TimeAPI, ToRunAPI
 from apps.quizzes.api.training import AttemptAPI, AttemptsAPI, HandInAPI, ReviewAPI, TaskAPI, TrainingsAPI
+from apps.quizzes.api.wishing import TimeWishAPI
 
 __all__ = [
     "AnswerAPI",
@@ -51,6 +52,7 @@ __all__ = [
     "StepAPI",
     "TaskAPI",
     "TimeAPI",
+    "TimeWishAPI",
     "ToRunAPI",
     "TrainingPeopleAPI",
     "TrainingQuestionsAPI",

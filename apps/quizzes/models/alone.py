@@ -47,6 +47,8 @@ class Task(models.Model):
     kind = models.CharField(max_length=10)
     sheet = models.JSONField()
     key = models.JSONField()
+    worth = models.PositiveSmallIntegerField(default=Question.Worth.NORMAL)
+    """How much it weighs among the questions of its attempt."""
     said = models.JSONField(null=True)
     share = models.FloatField(null=True)
     """How much of it is right, from 0 to 1; known once the attempt is handed in."""

@@ -16,6 +16,8 @@ from apps.tracks.models import Session
 
 MOST_ASKED = 100
 """Questions in one playing; a bank may hold more of them, to draw from."""
+MOST_HELD = 500
+"""Questions in one bank, however they came in."""
 SHOWN_WITH = Q(kind__in=[Asset.Kind.IMAGE, Asset.Kind.VIDEO, Asset.Kind.AUDIO])
 
 
@@ -31,6 +33,11 @@ class Bank(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def room(self) -> int:
+        """For so many questions more."""
+        return max(0, MOST_HELD - self.questions.count())
 
 
 class Question(models.Model):
@@ -84,6 +91,9 @@ class Question(models.Model):
         return str(self.text)
 
     def clean(self) -> None:
+        comes = self._state.adding or Question.objects.filter(pk=self.pk).exclude(bank=self.bank_id).exists()
+        if self.bank_id and comes and not self.bank.room:
+            raise ValidationError({"bank": _("This bank is full: it holds %(most)d questions.") % {"most": MOST_HELD}})
         if self.media and self.bank_id and self.media.event_id != self.bank.event_id:
             raise ValidationError({"media": _("Choose a file of the event that the question bank belongs to.")})
 

@@ -7,9 +7,10 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from apps.core.errors import Refused
 from apps.quizzes.models import Choice, Question
 from apps.quizzes.registry.base import MOST_SPELLINGS, TEXT_CHARS, Drawn, Incomplete, Kind, Said, invalid
-from apps.quizzes.registry.words import fold, in_languages
+from apps.quizzes.registry.words import fold, in_languages, is_ambiguous
 
 NUMBER = re.compile(r"[+-]?\d{1,12}(?:[.,]\d{1,6})?")
 MOST_BIN_CHARS = 40
@@ -17,7 +18,8 @@ ARABIC = {ord(digit): str(value) for digits in ("٠١٢٣٤٥٦٧٨٩", "۰۱۲�
 
 
 class Number(Kind):
-    """Written with point or comma, without signs between thousands."""
+    """Written with point or comma, without signs between thousands. Where a comma may be such a sign it is asked what
+    is meant: 1,500 is one and a half to some, and a thousand more to others."""
 
     name = "number"
 
@@ -33,6 +35,14 @@ class Number(Kind):
         text = said.translate(ARABIC).replace("٫", ".").replace("−", "-").strip() if isinstance(said, str) else ""
         if not NUMBER.fullmatch(text):
             raise invalid()
+        if is_ambiguous(text):
+            raise Refused(
+                "quiz.answer_invalid",
+                _("Write %(whole)s without a sign between thousands, or %(part)s with a point; then it is clear."),
+                values={"whole": text.replace(",", ""), "part": _plain(Decimal(text.replace(",", ".")))},
+                field="said",
+                status=400,
+            )
         return _plain(Decimal(text.replace(",", ".")))
 
     def mark(self, key: Mapping[str, Any], said: str) -> float:
@@ -50,6 +60,13 @@ class Text(Kind):
     def check(self, question: Question, choices: Sequence[Choice]) -> None:
         if not 1 <= len(choices) <= MOST_SPELLINGS:
             raise Incomplete(_("Give one to %(most)d accepted spellings.") % {"most": MOST_SPELLINGS})
+        for choice in choices:
+            for text in in_languages(choice.text, "").values():
+                if not _is_answer(" ".join(text.split())):
+                    raise Incomplete(
+                        _("Nobody can type “%(text)s”: a spelling has letters or digits, and at most %(most)d of them.")
+                        % {"text": text[:MOST_BIN_CHARS], "most": TEXT_CHARS}
+                    )
 
     def draw(self, question: Question, choices: Sequence[Choice]) -> Drawn:
         main = question.bank.event.default_language
@@ -59,7 +76,7 @@ class Text(Kind):
 
     def parse(self, sheet: Mapping[str, Any], said: Said) -> str:
         text = " ".join(said.split()) if isinstance(said, str) else ""
-        if not fold(text) or len(text) > TEXT_CHARS or "\x00" in text:
+        if not _is_answer(text):
             raise invalid()
         return text
 
@@ -70,6 +87,10 @@ class Text(Kind):
         """One spelling for all that are taken for the same; counters have names without =, commas and spaces, and
         begin with a letter of ours: what somebody types is no name that the queue counts by itself."""
         return {"t" + re.sub(r"[=,\s]+", "_", fold(said))[:MOST_BIN_CHARS]: 1}
+
+
+def _is_answer(text: str) -> bool:
+    return bool(fold(text)) and len(text) <= TEXT_CHARS and "\x00" not in text
 
 
 def _plain(number: Decimal) -> str:

@@ -5,6 +5,7 @@ import unicodedata
 from typing import Any
 
 SPACE = re.compile(r"\s+")
+AMBIGUOUS = re.compile(r"[+-]?[1-9]\d{0,2},\d{3}")
 
 
 def in_languages(text: Any, main: str) -> dict[str, str]:
@@ -12,6 +13,11 @@ def in_languages(text: Any, main: str) -> dict[str, str]:
     data = getattr(text, "data", text)
     found = data if isinstance(data, dict) else {main: data}
     return {code: str(words) for code, words in found.items() if words}
+
+
+def is_ambiguous(number: str) -> bool:
+    """Whether the comma in it may stand between thousands or before decimals."""
+    return AMBIGUOUS.fullmatch(number) is not None
 
 
 def fold(text: str) -> str:

@@ -37,6 +37,7 @@ from apps.quizzes.selectors.training import (
     task_sheet,
     tasks_report,
     trainings,
+    weight_words,
 )
 from apps.quizzes.selectors.unfinished import what_is_missing
 from apps.quizzes.selectors.warned import warnings
@@ -100,6 +101,7 @@ __all__ = [
     "trainings",
     "unknown",
     "warnings",
+    "weight_words",
     "what_is_missing",
     "with_time",
     "words_of",

@@ -22,7 +22,9 @@ def own_place(game: Game, user_id: int | None) -> broadcasts.Mine | None:
 def granted(game: Game, user_id: int) -> broadcasts.Granted | None:
     """None where they have not joined."""
     mine = own_place(game, user_id)
-    return broadcasts.Granted(mine.name, mine.captain, mine.extra, mine.given, mine.asked) if mine else None
+    if mine is None:
+        return None
+    return broadcasts.Granted(mine.name, mine.captain, mine.extra, mine.given, mine.asked, mine.points, mine.rank)
 
 
 def own_places(pairs: Collection[Pair]) -> dict[Pair, broadcasts.Mine]:

@@ -51,7 +51,7 @@ def people_report(game: Game) -> Iterator[Row]:
         answers[answer.side_id][answer.turn_id] = answer
     seats = Seat.objects.filter(game=game).select_related("side", "user").order_by("-side__points", "side", "pk")
     for seat in seats:
-        yield _person(seat, [answers[seat.side_id].get(turn.pk) for turn in turns])
+        yield _person(seat, {turn.position: answers[seat.side_id].get(turn.pk) for turn in turns})
 
 
 def answers_report(game: Game) -> Iterator[Row]:
@@ -77,8 +77,10 @@ def answers_report(game: Game) -> Iterator[Row]:
         ]
 
 
-def _person(seat: Seat, answers: list[Answer | None]) -> Row:
-    given = [answer for answer in answers if answer is not None]
+def _person(seat: Seat, answers: dict[int, Answer | None]) -> Row:
+    """`answers` by the position of their questions. Those from before they came are none that they left out."""
+    given = [answer for answer in answers.values() if answer is not None]
+    could = sum(position >= seat.side.enters_at for position in answers)
     shares = [answer.share for answer in given]
     return [
         seat.side.rank or "",
@@ -90,7 +92,7 @@ def _person(seat: Seat, answers: list[Answer | None]) -> Row:
         shares.count(1),
         sum(0 < share < 1 for share in shares),
         shares.count(0),
-        len(answers) - len(given),
+        could - len(given),
         round(sum(answer.after_ms for answer in given) / len(given) / 1000, 1) if given else "",
-        *(answer.base + answer.bonus if answer else "" for answer in answers),
+        *(answer.base + answer.bonus if answer else "" for answer in answers.values()),
     ]

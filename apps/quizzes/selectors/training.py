@@ -4,14 +4,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Avg, Count, Q, QuerySet
+from django.db.models import Count, F, Min, Q, QuerySet, Sum
 from django.utils.translation import gettext as _
 from i18nfield.strings import LazyI18nString
 
 from apps.core.errors import Refused
 from apps.events.models import Event
 from apps.quizzes import broadcasts
-from apps.quizzes.models import Attempt, Quiz, Task
+from apps.quizzes.models import Attempt, Question, Quiz, Task
 from apps.quizzes.selectors.games import get_quiz, unknown
 from apps.quizzes.selectors.running import can_run
 from apps.quizzes.selectors.stage import files_of, sheet_from
@@ -83,7 +83,14 @@ def task_at(attempt: Attempt, position: int) -> Task:
 
 
 def task_sheet(task: Task, event: Event) -> broadcasts.Sheet:
-    return sheet_from(task.kind, task.sheet, event, seconds=0, worth=0)
+    return sheet_from(task.kind, task.sheet, event, seconds=0, worth=task.worth)
+
+
+def weight_words(task: Task, among: Sequence[Task]) -> str:
+    """What sets a question apart from the others of its attempt; mostly nothing."""
+    if task.worth == Question.Worth.DOUBLE:
+        return _("counts twice") if any(one.worth != task.worth for one in among) else ""
+    return _("does not count") if not task.worth and any(one.worth for one in among) else ""
 
 
 def asked(attempt: Attempt, event: Event) -> list[tuple[int, broadcasts.Sheet, Any]]:
@@ -91,7 +98,7 @@ def asked(attempt: Attempt, event: Event) -> list[tuple[int, broadcasts.Sheet, A
     tasks = list(attempt.tasks.order_by("position"))
     files = files_of((task.sheet for task in tasks), event)
     return [
-        (task.position, sheet_from(task.kind, task.sheet, event, seconds=0, worth=0, files=files), task.said)
+        (task.position, sheet_from(task.kind, task.sheet, event, seconds=0, worth=task.worth, files=files), task.said)
         for task in tasks
     ]
 
@@ -106,7 +113,7 @@ def review(attempt: Attempt) -> list[Reviewed]:
     return [
         Reviewed(
             position=task.position,
-            sheet=sheet_from(task.kind, task.sheet, event, seconds=0, worth=0, files=files),
+            sheet=sheet_from(task.kind, task.sheet, event, seconds=0, worth=task.worth, files=files),
             options=_options(task, shows=shows),
             own=words_of(task, task.said) if task.said is not None else [],
             right=right_words(task) if shows else [],
@@ -150,16 +157,27 @@ def attempts_report(quiz: Quiz) -> Iterator[list[Any]]:
 
 
 def tasks_report(quiz: Quiz) -> Iterator[list[Any]]:
-    """A row for each question, over all attempts that were handed in."""
+    """A row for each question as it was asked, over all attempts that were handed in: one whose words were changed has
+    a row for each of its wordings, one that was deleted stands at the end."""
     yield [_("Question"), _("Asked"), _("Wholly right"), _("No answer"), _("Right, in percent")]
     found = (
-        Task.objects.filter(attempt__quiz=quiz, attempt__finished_at__isnull=False, question__isnull=False)
-        .order_by("question__position", "question")
-        .values_list("question__text")
+        Task.objects.filter(attempt__quiz=quiz, attempt__finished_at__isnull=False)
+        .values("question", "sheet__text")
         .annotate(
-            asked=Count("pk"), right=Count("pk", filter=Q(share=1)), none=Count("pk", filter=Q(said__isnull=True))
+            asked=Count("pk"),
+            right=Count("pk", filter=Q(share=1)),
+            none=Count("pk", filter=Q(said__isnull=True)),
+            part=Sum("share"),
+            first=Min("pk"),
         )
-        .annotate(part=Avg("share"))
+        .order_by(F("question__position").asc(nulls_last=True), "question_id", "first")
     )
-    for text, asked, right, none, part in found:
-        yield [str(text), asked, right, none, round(100 * part)]
+    # Two wordings may differ in another language only: to this reader they are one.
+    sums: dict[tuple[int | None, str], list[float]] = {}
+    for row in found:
+        text = str(LazyI18nString(row["sheet__text"]))
+        numbers = [row["asked"], row["right"], row["none"], row["part"] or 0]
+        before = sums.get((row["question"], text), [0, 0, 0, 0])
+        sums[row["question"], text] = [one + other for one, other in zip(before, numbers, strict=True)]
+    for (_question, text), (asked, right, none, part) in sums.items():
+        yield [text, asked, right, none, round(100 * part / asked)]

@@ -2,9 +2,17 @@
 
 from apps.quizzes.services.answering import Given, give_answers
 from apps.quizzes.services.answers import ANSWER, Answers, apply_answers
-from apps.quizzes.services.banking import csv_template, export_csv, export_qti, fill_bank, import_bank, read_bank
+from apps.quizzes.services.banking import (
+    check_room,
+    csv_template,
+    export_csv,
+    export_qti,
+    fill_bank,
+    import_bank,
+    read_bank,
+)
 from apps.quizzes.services.copying import copy_quizzes
-from apps.quizzes.services.joining import join, make_captain, rename
+from apps.quizzes.services.joining import hand_on, join, make_captain, rename
 from apps.quizzes.services.lags import Traveller, arrive, depart
 from apps.quizzes.services.leaving import put_away_with, why_sessions_stay
 from apps.quizzes.services.making import bank_unknown, remove_quiz, save_quiz, session_unknown
@@ -48,6 +56,7 @@ __all__ = [
     "ask_next",
     "bank_unknown",
     "begin",
+    "check_room",
     "copy_quizzes",
     "csv_template",
     "decline_time",
@@ -60,6 +69,7 @@ __all__ = [
     "give_answers",
     "give_time",
     "hand_in",
+    "hand_on",
     "import_bank",
     "join",
     "make_captain",

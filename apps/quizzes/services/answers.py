@@ -105,7 +105,7 @@ def _refusal(item: Item, turns: Mapping[int, Turn], now: datetime) -> Refused | 
         return selectors.unknown()
     if item.at is not None:
         return None  # its gate was open when it was acknowledged, and no clock but the gate's own may say otherwise
-    return why_closed(turn, extra, now)
+    return why_closed(turn, extra, now, lag_ms=item.body["lag"])
 
 
 def why_closed(turn: Turn, extra: int, now: datetime, *, lag_ms: int = 0) -> Refused | None:

@@ -16,7 +16,7 @@ from apps.media.models import Asset
 from apps.quizzes import adapters
 from apps.quizzes.adapters import BankError, Written
 from apps.quizzes.models import Bank, Choice, Question
-from apps.quizzes.models.banks import SHOWN_WITH
+from apps.quizzes.models.banks import MOST_HELD, SHOWN_WITH
 from apps.quizzes.registry import Incomplete, kind_of
 from apps.quizzes.registry.words import in_languages
 
@@ -39,8 +39,11 @@ def read_bank(data: bytes) -> list[Written]:
 
 @transaction.atomic
 def fill_bank(bank: Bank, written: Sequence[Written]) -> None:
-    """Adds these questions after those that the bank has. One whose picture or clip is not among the event's files, or
-    there more than once, comes in without it: `leaves_behind` says so."""
+    """Adds these questions after those that the bank has, where there is room for all of them. One whose picture or
+    clip is not among the event's files, or there more than once, comes in without it: `leaves_behind` says so."""
+    # Held, so that two files at once do not both find room.
+    Bank.objects.select_for_update(no_key=True).get(pk=bank.pk)
+    check_room(bank, written)
     first = bank.questions.count()
     files = _files(bank.event, {one.media for one in written if one.media})
     for position, one in enumerate(written, first):
@@ -58,6 +61,18 @@ def import_bank(event: Event, *, name: str, data: bytes) -> Bank:
     bank = Bank.objects.create(event=event, name=name[:MOST_NAME])
     fill_bank(bank, written)
     return bank
+
+
+def check_room(bank: Bank, written: Sequence[Written]) -> None:
+    room = bank.room if bank.pk else MOST_HELD
+    if len(written) > room:
+        raise Refused(
+            "quiz.bank_full",
+            _("A bank holds at most %(most)d questions. This file has %(count)d, and there is room for %(room)d."),
+            values={"most": MOST_HELD, "count": len(written), "room": room},
+            field="file",
+            status=422,
+        )
 
 
 def _files(event: Event, titles: Collection[str]) -> dict[str, Asset]:

@@ -1,9 +1,10 @@
 """Joining a game, and what its host may change of those who play."""
 
+import secrets
 from collections import defaultdict
 from collections.abc import Sequence
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
 from apps.core.errors import Refused
@@ -14,6 +15,8 @@ from apps.quizzes.services import seating
 from apps.quizzes.services.keeping import keep
 from apps.quizzes.services.seating import MOST_NAME, Joining
 from apps.tracks import selectors as tracks
+
+MOST_TRIES = 5
 
 
 def join(joinings: Sequence[Joining]) -> list[broadcasts.Mine | Refused]:
@@ -68,12 +71,44 @@ def rename(game: Game, *, user_id: int) -> None:
     side = Side.objects.filter(game=game, seats__user=user_id).first()
     if side is None:
         raise selectors.unknown()
-    before, side.name = side.name, f"{_('Player')} {side.pk}"[:MOST_NAME]
-    side.save(update_fields=["name"])
+    before = side.name
+    _give_name(side)
     keep(game, side, words=side.name, before={"name": before}, after={"name": side.name})
     _tell_side(game, side.pk)
     publish.state(game.quiz.event_id, broadcasts.hall_topic(game.pk))
     publish.state(game.quiz.event_id, broadcasts.stage_topic(game.pk))
+
+
+def _give_name(side: Side) -> None:
+    """One that nobody there has: somebody may have called themselves like it."""
+    for turn in range(MOST_TRIES):
+        number = f" {side.pk}" if not turn else f" {side.pk}-{secrets.randbelow(1000)}"
+        side.name = str(_("Player"))[: MOST_NAME - len(number)] + number
+        try:
+            with transaction.atomic():
+                side.save(update_fields=["name"])
+        except IntegrityError:
+            continue
+        return
+    raise seating.at_once()
+
+
+@transaction.atomic
+def hand_on(user_id: int) -> None:
+    """Somebody's account goes: in each team whose word they have, the one who came next has it from now on."""
+    sides = Side.objects.filter(game__in=Game.objects.filter(teams=True).exclude(phase=Game.Phase.OVER))
+    theirs = Seat.objects.filter(user=user_id, side__in=sides).values("side")
+    # Held, as by who joins a team: of two who go at once the second sees what became of the first.
+    rows = Side.objects.select_for_update(no_key=True, of=("self",)).select_related("game__quiz")
+    held = list(rows.filter(pk__in=theirs).order_by("pk"))
+    for side in held:
+        others = Seat.objects.filter(side=side).exclude(user=user_id).order_by("pk")
+        following = others.first()
+        if following is None or others.filter(is_captain=True).exists():
+            continue
+        Seat.objects.filter(side=side, user=user_id).update(is_captain=False)
+        Seat.objects.filter(pk=following.pk).update(is_captain=True)
+        _tell_side(side.game, side.pk)
 
 
 def _tell_side(game: Game, side_id: int) -> None:

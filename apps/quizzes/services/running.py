@@ -14,6 +14,7 @@ from apps.live import publish
 from apps.quizzes import broadcasts, selectors, signals
 from apps.quizzes.models import Game, Question, Quiz, Turn
 from apps.quizzes.models.banks import MOST_ASKED
+from apps.quizzes.models.games import GRACE
 from apps.quizzes.registry import kind_of
 from apps.quizzes.registry.words import in_languages
 from apps.quizzes.services.answers import ANSWER
@@ -188,13 +189,14 @@ def reveal(game: Game) -> Game:
 
 @transaction.atomic
 def reveal_due(game_id: int, position: int) -> bool:
-    """Reveals when the time of everybody is over, also of those who have more of it."""
+    """Reveals when the time of everybody is over, also of those who have more of it, and so is the grace for what was
+    on its way by then."""
     game = Game.objects.filter(pk=game_id, phase=Game.Phase.ASKED, position=position).first()
     if game is None:
         return False
     game = _held(game)
     turn = selectors.current_turn(game)
-    due = selectors.last_moment(turn) if turn else None
+    due = _due(turn) if turn else None
     if game.phase != Game.Phase.ASKED or game.position != position or due is None or clock.now() < due:
         return False
     _reveal(game)
@@ -257,10 +259,15 @@ def _count_up(turn: Turn) -> bool:
 def _open(game: Game, turn: Turn) -> None:
     queue.refresh_gates(ANSWER, turn.gates)
     _tell(game)
-    due: datetime | None = selectors.last_moment(turn)
+    due = _due(turn)
     if due is not None:
         arguments = [game.pk, game.position]
         transaction.on_commit(lambda: current_app.send_task("quizzes.reveal_due", args=arguments, eta=due), robust=True)
+
+
+def _due(turn: Turn) -> datetime | None:
+    last = selectors.last_moment(turn)
+    return last + GRACE if last is not None else None
 
 
 def _reveal(game: Game) -> Game:

@@ -8,7 +8,7 @@ from django.db import connection, transaction
 
 from apps.live import publish
 from apps.quizzes import broadcasts
-from apps.quizzes.models import Answer, Game, Side, Turn
+from apps.quizzes.models import Answer, Game, Seat, Side, Turn
 
 STREAK_POINTS = 100
 MOST_STREAKS = 5
@@ -32,6 +32,7 @@ RANK = """
 UPDATE quizzes_side SET rank = ranked.place
 FROM (SELECT id, rank() OVER (ORDER BY points DESC) AS place FROM quizzes_side WHERE game_id = %(game)s) ranked
 WHERE quizzes_side.id = ranked.id AND quizzes_side.rank <> ranked.place
+RETURNING quizzes_side.id
 """
 
 
@@ -131,7 +132,11 @@ def recount(game: Game, sides: Sequence[int]) -> None:
     Side.objects.bulk_update(rows, ["points", "gained", "streak"])
     with connection.cursor() as cursor:
         cursor.execute(RANK, {"game": game.pk})
+        moved = {side_id for (side_id,) in cursor.fetchall()}
     publish.state(game.quiz.event_id, broadcasts.stage_topic(game.pk))
+    # Everybody has asked for their own points by now, and does not ask again.
+    for user_id in Seat.objects.filter(side__in=moved.union(row.pk for row in rows)).values_list("user", flat=True):
+        publish.state(game.quiz.event_id, broadcasts.own_topic(user_id, game.pk))
 
 
 def _tell(turn: Turn) -> None:

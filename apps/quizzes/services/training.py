@@ -1,5 +1,7 @@
 """Working through a quiz by oneself: attempts begin, are answered in any order, and handed in."""
 
+from collections.abc import Sequence
+
 from django.db import IntegrityError, transaction
 from django.db.models import Max
 from django.utils.translation import gettext_lazy as _
@@ -43,6 +45,7 @@ def _task(attempt: Attempt, place: int, question: Question) -> Task:
         kind=question.kind,
         sheet=drawn.sheet | sheet_of(question),
         key=drawn.key | {"explanation": in_languages(question.explanation, main)},
+        worth=question.worth,
     )
 
 
@@ -65,13 +68,19 @@ def hand_in(attempt: Attempt) -> Attempt:
     for task in tasks:
         task.share = 0.0 if task.said is None else kind_of(task.kind).mark(task.key, task.said)
     Task.objects.bulk_update(tasks, ["share"])
-    total = sum(task.share or 0 for task in tasks)
     locked.finished_at = clock.now()
-    # Never up to the mark by rounding.
-    locked.percent = int(100 * total / len(tasks) + 1e-9)
+    locked.percent = _percent(tasks)
     locked.passed = locked.percent >= locked.quiz.pass_percent
     locked.save(update_fields=["finished_at", "percent", "passed"])
     return locked
+
+
+def _percent(tasks: Sequence[Task]) -> int:
+    """By what each is worth; where none is worth anything all weigh the same. Never up to the mark by rounding."""
+    whole = sum(task.worth for task in tasks)
+    weights = [task.worth if whole else 1 for task in tasks]
+    right = sum(weight * (task.share or 0) for weight, task in zip(weights, tasks, strict=True))
+    return int(100 * right / sum(weights) + 1e-9)
 
 
 def _open(attempt: Attempt) -> Attempt:

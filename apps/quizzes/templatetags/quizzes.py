@@ -123,6 +123,7 @@ def _of_the_stage() -> dict[str, Any]:
         "clip": _("the clip of this question"),
         "podium": _("The quiz is over. %(name)s has won."),
         "open": _("A quiz can be joined: %(title)s"),
+        "again": _("It is played again."),
     }
 
 

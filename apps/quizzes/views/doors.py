@@ -51,8 +51,10 @@ class QuizDoor(Paced, EventView):
     def page(self, quiz: Quiz, *, status: int = 200, **context: Any) -> HttpResponse:
         version = versions.read()
         shown = selectors.shown(quiz, self.user_id)
-        if shown is None:  # the page waits for its game, and hears of it by the list of those that are on
-            context |= {"topic": broadcasts.list_topic(), "listed": selectors.listed(self.event.pk)}
+        # The page waits for its game, or for the next one, and hears of it by the list of those that are on.
+        context["topic"] = broadcasts.list_topic()
+        if shown is None:
+            context["listed"] = selectors.listed(self.event.pk)
         return self.render(
             self.template,
             status=status,

@@ -12,13 +12,11 @@ from apps.core.access import Access
 from apps.core.errors import Refused
 from apps.events.doors import EventView
 from apps.live import versions
-from apps.live.registry import Rate
 from apps.quizzes import broadcasts, permissions, selectors, services
 from apps.quizzes.forms import AnswerForm, JoinForm, TimeForm
 from apps.quizzes.models import Quiz
+from apps.quizzes.permissions import TIME_RATE
 from apps.quizzes.views.doors import QuizDoor
-
-TIME_RATE = Rate(per_second=0.5, burst=8)
 
 
 class QuizzesView(EventView):
@@ -91,16 +89,16 @@ class AnswerView(QuizDoor):
             return self.page(found, status=400, error=next(iter(form.errors.values()))[0])
         game = self.game(found, form.cleaned_data["game"])
         turn = game.turns.filter(position=form.cleaned_data["position"]).first()
-        given = services.Given(
-            event_id=self.event.pk,
-            game_id=game.pk,
-            user_id=self.user_id,
-            position=form.cleaned_data["position"],
-            said=form.said(turn.kind if turn else ""),
-            roles=self.roles,
-        )
         try:
             self.spend("quiz.answer")
+            given = services.Given(
+                event_id=self.event.pk,
+                game_id=game.pk,
+                user_id=self.user_id,
+                position=form.cleaned_data["position"],
+                said=form.said(turn.kind if turn else ""),
+                roles=self.roles,
+            )
         except Refused as refused:
             return self.page(found, status=refused.status, error=refused.message)
         [answer] = services.give_answers([given])

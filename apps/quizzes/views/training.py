@@ -73,6 +73,7 @@ class TrainingDoor(Paced, EventView):
             tasks=tasks,
             sheet=selectors.task_sheet(task, self.event),
             own=selectors.words_of(task, task.said) if task.said is not None else [],
+            weighs=selectors.weight_words(task, tasks),
             is_last=position == len(tasks),
             unanswered=sum(one.said is None for one in tasks),
         )
