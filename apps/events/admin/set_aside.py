@@ -5,6 +5,7 @@ from typing import Any
 from django.contrib import admin, messages
 from django.db.models import OuterRef, QuerySet, Subquery
 from django.http import HttpRequest
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
@@ -38,8 +39,8 @@ class DeadLetterAdmin(OrganisationScopedAdmin):
     )  # fmt: skip
     list_filter = (OfEvent,)
     search_fields = ("title",)
-    fields = ("title", "event_name", "why", "reason", "at", "attempts", "created_at", "tried_at")
-    readonly_fields = ("event_name", "why")
+    fields = ("title", "event_name", "why", "detail", "at", "attempts", "created_at", "tried_at")
+    readonly_fields = ("event_name", "why", "detail")
     actions = ("try_again", "throw_away")
     asks_first = frozenset({"try_again", "throw_away"})
 
@@ -54,7 +55,12 @@ class DeadLetterAdmin(OrganisationScopedAdmin):
 
     @admin.display(description=_("what happened"), ordering="code")
     def why(self, letter: DeadLetter) -> str:
-        return str(WORDS.get(letter.code, letter.reason))
+        return str(WORDS.get(letter.code) or self.detail(letter))
+
+    @admin.display(description=_("reason"))
+    def detail(self, letter: DeadLetter) -> str:
+        """Kept as it stands in the source, and said in the language of whoever reads it."""
+        return gettext(letter.reason) if letter.reason else ""
 
     @admin.action(description=_("Try again: count it where it belongs"))
     def try_again(self, request: HttpRequest, chosen: QuerySet[DeadLetter]) -> None:
