@@ -9,6 +9,8 @@ from apps.polls.selectors.desk import (
     polls_of,
     put_away,
     runnable,
+    tasks,
+    why_not,
 )
 from apps.polls.selectors.lists import (
     LETTERS,
@@ -39,6 +41,7 @@ from apps.polls.selectors.own import (
 from apps.polls.selectors.results import (
     counted,
     counted_rows,
+    forget_sums,
     get_poll,
     public_results,
     results,
@@ -46,6 +49,7 @@ from apps.polls.selectors.results import (
     results_of,
     results_of_round,
     screen,
+    totals,
     turnout,
     unknown,
     with_options,
@@ -68,6 +72,7 @@ __all__ = [
     "deeds_for",
     "event_polls",
     "event_questions",
+    "forget_sums",
     "get_poll",
     "has_answered",
     "has_more",
@@ -101,8 +106,11 @@ __all__ = [
     "standing_answers",
     "standing_words",
     "texts_page",
+    "tasks",
     "to_run",
+    "totals",
     "turnout",
     "unknown",
+    "why_not",
     "with_options",
 ]
