@@ -192,3 +192,14 @@ def unsure(pairs: Sequence[tuple[str, str]]) -> set[tuple[str, str]]:
     for name, key in pairs:
         pipeline.hexists(store.keys_of(name)[3], key)
     return {pair for pair, is_held in zip(pairs, pipeline.execute(), strict=True) if is_held}
+
+
+DOUBT = "if redis.call('EXISTS', KEYS[1]) == 1 then redis.call('HSET', KEYS[1], 'dirty', '1') end"
+
+
+def doubt(gates: Iterable[str]) -> None:
+    """The counters of those that Redis knows want a recount."""
+    pipeline = store.client().pipeline(transaction=False)
+    for name in gates:
+        pipeline.eval(DOUBT, 1, store.keys_of(name)[0])
+    pipeline.execute()

@@ -27,6 +27,7 @@ class Backend(Protocol):
     def tallies(self, gates: Iterable[str], *, must_know: bool = False) -> dict[str, Tally]: ...
     def totals(self, gates: Iterable[str]) -> dict[str, int]: ...
     def stamps(self, gates: Iterable[str]) -> dict[str, str]: ...
+    def doubt(self, gates: Iterable[str]) -> None: ...
 
 
 @cache
@@ -97,3 +98,10 @@ def totals(gates: Sequence[str]) -> dict[str, int]:
 def stamps(gates: Sequence[str]) -> dict[str, str]:
     """By gate: what changes with its counters, of the same gates. Ask for it before the counters."""
     return _backend(backend_name()).stamps(gates) if gates else {}
+
+
+def doubt(gates: Sequence[str]) -> None:
+    """After commit: rows behind these gates went by other means. Their counters want a recount, and are not believed of
+    a closed gate."""
+    if gates:
+        transaction.on_commit(lambda: _backend(backend_name()).doubt(gates), robust=True)

@@ -157,3 +157,18 @@ def test_number_of_answers_is_read_without_the_words(cloud, say, monkeypatch):
     monkeypatch.setattr(gates, "tallies", None)
 
     assert selectors.turnout(cloud.event_id, cloud.pk).answers == 1
+
+
+def test_answers_that_go_with_their_person_go_from_the_results_of_a_closed_poll(
+    poll, attendee, speaker, cast, drain, django_capture_on_commit_callbacks
+):
+    cast(attendee, 1)
+    cast(speaker, 1)
+    services.close_poll(poll)
+    drain()
+    assert read(poll) == [0, 2, 0]
+
+    with django_capture_on_commit_callbacks(execute=True):
+        attendee.delete()
+
+    assert read(poll) == [0, 1, 0]

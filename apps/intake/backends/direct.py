@@ -48,3 +48,6 @@ class Direct:
 
     def stamps(self, gates: Iterable[str]) -> dict[str, str]:
         return {}
+
+    def doubt(self, gates: Iterable[str]) -> None:
+        """There are no counters."""

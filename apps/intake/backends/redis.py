@@ -197,6 +197,12 @@ class Buffered:
     def stamps(self, names: Iterable[str]) -> dict[str, str]:
         return read(lambda: gates.stamps(names), {})
 
+    def doubt(self, names: Iterable[str]) -> None:
+        try:
+            gates.doubt(names)
+        except store.Failed as error:
+            logger.warning("Counters that are wrong cannot be said to be: %s", error)
+
 
 def read(question: Callable[[], T], nothing: T, *, must_know: bool = False) -> T:
     """The answer, or `nothing` where Redis is away: then the database tells. Who `must_know` is refused."""

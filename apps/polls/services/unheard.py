@@ -11,12 +11,12 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.core.errors import Refused
 from apps.intake import aside, queue
-from apps.intake.backends.redis import BUSY_SECONDS
 from apps.intake.items import Standing
 from apps.polls import broadcasts, kinds, selectors, voters
 from apps.polls.kinds import Said
 from apps.polls.models import Poll
 
+LOOK_AGAIN_SECONDS = 5.0
 TOO_LATE = frozenset({"poll.closed", "poll.locked", "poll.answered"})
 
 Pair = tuple[Poll, int]
@@ -106,6 +106,6 @@ def not_known_yet() -> Refused:
     return Refused(
         "intake.busy",
         _("This poll is closed. Whether your answer came in time is not known yet; look again in a moment."),
-        retry_after=BUSY_SECONDS,
+        retry_after=LOOK_AGAIN_SECONDS,
         status=503,
     )
