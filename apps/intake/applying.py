@@ -64,7 +64,9 @@ def _apply(owner: Owner, batch: Sequence[Item]) -> list[Unapplied]:
         if len(batch) == 1:
             # Without the text of the error: the database says in it what was sent, which may be an anonymous answer.
             where = "".join(traceback.format_tb(error.__traceback__))
-            logger.error("An item of %s behind %s cannot be applied: %s\n%s", owner.kind, batch[0].gate, _reason(error), where)
+            logger.error(
+                "An item of %s behind %s cannot be applied: %s\n%s", owner.kind, batch[0].gate, _reason(error), where
+            )
             return [Unapplied(batch[0], "intake.failed", _reason(error))]
         half = len(batch) // 2
         return [*_apply(owner, batch[:half]), *_apply(owner, batch[half:])]
@@ -113,7 +115,7 @@ def _reason(error: BaseException) -> str:
 
 
 def _kept(refusal: Refused) -> str:
-    """In no language yet: whoever reads it has their own. (Filled, where it has values, and then in that of the source.)"""
+    """In no language yet, since whoever reads it has their own; with values filled in, in that of the source."""
     text, values = words.kept(refusal.words, refusal.values)
     return str(text % values if values else text)[:300]
 

@@ -11,7 +11,6 @@ from django.core.checks import CheckMessage, Error, Info, Tags, register
 
 from apps.intake import metrics, queue, store
 
-
 SHORTEST_TOKEN = 20
 
 

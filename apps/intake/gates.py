@@ -135,7 +135,9 @@ def _is_ahead(is_open: str | None, pending: str | None) -> bool:
     return is_open == "1" or int(pending or 0) > 0
 
 
-def _is_trusted(is_open: str | None, pending: str | None, bare: str | None, dirty: str | None, aside: str | None) -> bool:
+def _is_trusted(
+    is_open: str | None, pending: str | None, bare: str | None, dirty: str | None, aside: str | None
+) -> bool:
     """Whether the counters know as much as the database, or more: of open gates, and of closed ones until all is
     written; then while they last, where nothing was set aside and they want no recount."""
     if is_open is None or bare == "1":

@@ -41,8 +41,8 @@ MOST_REVISION = 2**63 - 1
 
 
 def sound(item: Item, written: str) -> Item:
-    """The item, if it fits where it is to be kept. A ValueError where it does not: nobody of ours wrote it. `written` is
-    the text that its body was read from."""
+    """The item, if it fits where it is to be kept. A ValueError where it does not: nobody of ours wrote it. `written`
+    is what its body was read from."""
     if not 0 <= item.revision <= MOST_REVISION:
         raise ValueError("A revision that no column holds.")
     if len(item.kind) > LONGEST_KIND or len(item.gate) > LONGEST_NAME or len(item.key) > LONGEST_NAME:

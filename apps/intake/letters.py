@@ -113,7 +113,7 @@ def waiting() -> int:
 
 
 def _plain(text: str) -> str:
-    """PostgreSQL takes no zero in a text and no half of a character, and what cannot be applied must at least be kept."""
+    """PostgreSQL takes no zero in a text and no half of a character; what cannot be applied must at least be kept."""
     return text.encode("utf-8", "replace").decode().replace("\0", "\ufffd")
 
 

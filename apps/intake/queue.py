@@ -65,9 +65,7 @@ def refresh_gates(kind: str, gates: Sequence[str]) -> None:
     transaction.on_commit(lambda: _backend(backend_name()).refresh(kind, gates), robust=True)
 
 
-def standing(
-    pairs: Sequence[tuple[str, str]], *, must_know: bool = False
-) -> dict[tuple[str, str], Standing]:
+def standing(pairs: Sequence[tuple[str, str]], *, must_know: bool = False) -> dict[tuple[str, str], Standing]:
     """By gate and key: what stands, where the queue knows; it may be newer than the database. Where the queue cannot be
     asked, nothing; for whoever `must_know`, which is who closes, a refusal."""
     return _backend(backend_name()).standing(pairs, must_know=must_know) if pairs else {}

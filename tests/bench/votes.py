@@ -1,6 +1,6 @@
 """Everybody votes at once: what a vote costs, how many a second one process takes, and whether each counts once.
 
-    python -m tests.bench.votes [--voters 10000] [--seconds 1.5] [--naive 500] [--backend redis] [--kind single] [--json]
+    python -m tests.bench.votes [--voters 10000] [--seconds 1.5] [--naive 500] [--backend redis] [--kind words] [--json]
 
 The live role as it is deployed, on one core, with everybody's session page open: seventeen topics a socket, the poll's
 results among them. Everybody votes within `--seconds`, by the socket and with a command id, as a page does. Nothing is
@@ -323,7 +323,7 @@ class Observer:
 
 
 def ticks(broadcasts):
-    """Between the first of them and the last, with the one at once and one that was owed; the warming vote has its own."""
+    """Between the first of them and the last; with the first, one that was owed, and that of the warming vote."""
     from apps.polls.live import ResultsTopic
 
     if not broadcasts:

@@ -1,4 +1,4 @@
-"""The benches: that of pages from nothing (no services started, no static files collected); when that of votes fails."""
+"""The benches: that of pages from nothing (no services started, no static files collected); when votes fail theirs."""
 
 import json
 import os

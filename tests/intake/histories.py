@@ -97,7 +97,9 @@ class History:
         # poll nobody can tell.)
         is_known = poll.state == Poll.State.CLOSED and not poll.anonymous and before is not None and before[1] == body
         if is_known:
-            self.expect(not isinstance(mine, Refused) and (mine.revision, mine.counted), (before[0], True), "what stood")
+            self.expect(
+                not isinstance(mine, Refused) and (mine.revision, mine.counted), (before[0], True), "what stood"
+            )
             return
         if isinstance(mine, Refused):
             expected = {Poll.State.CLOSED: "poll.closed", Poll.State.DRAFT: "poll.not_open"}.get(poll.state)

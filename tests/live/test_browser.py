@@ -17,7 +17,8 @@ PAGE = """<!doctype html><html lang="en"><head>
 <meta name="plenary-live" data-socket="/ws/test/" data-ticket-url="/ticket" data-feed="/nowhere/" data-person="7">
 </head><body>
 <connection-bar class="thin" role="status" hidden data-offline="Offline." data-waiting="Reconnecting."
-  data-feed="A little late." data-busy="It is crowded." data-kept='{"one": "%(count)s kept.", "other": "%(count)s kept."}'>
+  data-feed="A little late." data-busy="It is crowded."
+  data-kept='{"one": "%(count)s kept.", "other": "%(count)s kept."}'>
   <span></span></connection-bar>
 <ol></ol><output></output><p></p><pre></pre>
 <script type="module">

@@ -19,7 +19,7 @@ def screen(poll, client):
 
 
 def words_of(html):
-    return re.findall(r'data-words>([^<]+)</span><output', html)
+    return re.findall(r"data-words>([^<]+)</span><output", html)
 
 
 def test_screen_shows_those_that_got_most_in_their_order_and_says_how_many_more(event, moderator, enter):
@@ -35,7 +35,7 @@ def test_screen_shows_those_that_got_most_in_their_order_and_says_how_many_more(
 
     assert words_of(html) == [*names[:11], names[19]]
     assert html.count("and 8 more") == 2  # beside the results, and beside the choices while there are none
-    assert '<li class="top" data-option="%s"><b class="key" aria-hidden="true">T</b>' % options[19].pk in html
+    assert f'<li class="top" data-option="{options[19].pk}"><b class="key" aria-hidden="true">T</b>' in html
 
 
 def test_screen_shows_all_of_a_dozen_and_a_scale_whole(event, moderator, enter):
@@ -80,7 +80,7 @@ def test_desks_list_counts_the_answers_of_its_rows_alone(poll, organiser, enter,
         html = client.get(reverse("admin:polls_poll_changelist")).content.decode()
 
     assert html.count('field-answers">1<') == 2
-    joined = [query["sql"] for query in asked.captured_queries if "LEFT OUTER JOIN \"polls_answer\"" in query["sql"]]
+    joined = [query["sql"] for query in asked.captured_queries if 'LEFT OUTER JOIN "polls_answer"' in query["sql"]]
     assert joined == []
 
 

@@ -114,8 +114,7 @@ def test_answer_counts_and_is_told_to_each_audience(poll, attendee, vote, told):
     assert (mine.poll, mine.revision) == (poll.pk, 1)
     assert votes_of(poll) == [0, 1, 0]
     assert sorted(told.states) == [
-        (poll.event_id, f"poll/{poll.pk}/{audience}")
-        for audience in ("results", "screen", "staff", "turnout")
+        (poll.event_id, f"poll/{poll.pk}/{audience}") for audience in ("results", "screen", "staff", "turnout")
     ]
 
 

@@ -55,7 +55,8 @@ def sent(monkeypatch, django_capture_on_commit_callbacks):
     """The tasks that a deed asks for, and when."""
     found = []
     monkeypatch.setattr(
-        "apps.polls.services.running.current_app.send_task", lambda name, **words: found.append((name, words.get("eta")))
+        "apps.polls.services.running.current_app.send_task",
+        lambda name, **words: found.append((name, words.get("eta"))),
     )
 
     def after(act):

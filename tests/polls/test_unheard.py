@@ -1,12 +1,16 @@
-"""An answer that was taken, and whose acknowledgement was lost: sent again after the close, its person hears the truth."""
+"""An answer that was taken, and whose acknowledgement was lost: sent again after the close, it hears what it is."""
+
+from datetime import timedelta
 
 import pytest
 
+from apps.core import clock
 from apps.core.errors import Refused
 from apps.intake import queue, store
 from apps.polls import services
 from apps.polls.models import Poll
 from tests.factories.media import AssetFactory
+from tests.factories.tracks import SessionFactory
 
 
 @pytest.mark.usefixtures("intake")
@@ -55,13 +59,13 @@ def test_locked_anonymous_poll_still_knows(event, attendee, cast):
     assert cast(attendee, 1, of=poll).code == "poll.locked"
 
 
-def test_who_answered_live_hears_so_once_the_recording_is_there(event, session, attendee, cast):
+def test_who_answered_live_hears_so_once_the_recording_is_there(event, attendee, cast):
+    begun, video = clock.now() - timedelta(hours=2), AssetFactory(event=event, kind="video")
+    session = SessionFactory(event=event, starts_at=begun, ends_at=begun + timedelta(hours=1), video=video)
     made = services.create_poll(event=event, session=session, question="?", options="ab", takes_late=True)
     poll = services.open_poll(made)
     first = cast(attendee, 0, of=poll)
     services.close_poll(poll)
-    session.video, session.ends_at = AssetFactory(event=event), session.starts_at
-    session.save()
 
     assert cast(attendee, 0, of=poll) == first
     assert cast(attendee, 1, of=poll).code == "poll.answered"

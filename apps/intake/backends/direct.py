@@ -29,9 +29,7 @@ class Direct:
     def refresh(self, kind: str, gates: Sequence[str]) -> None:
         """There is nothing that remembers them."""
 
-    def standing(
-        self, pairs: Sequence[tuple[str, str]], *, must_know: bool = False
-    ) -> dict[tuple[str, str], Standing]:
+    def standing(self, pairs: Sequence[tuple[str, str]], *, must_know: bool = False) -> dict[tuple[str, str], Standing]:
         return {}
 
     def held(self, gate: str) -> set[str]:

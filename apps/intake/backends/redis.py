@@ -172,9 +172,7 @@ class Buffered:
         except store.Failed as error:
             logger.warning("The intake's Redis cannot be told of gates (%s); it asks when somebody knocks.", error)
 
-    def standing(
-        self, pairs: Sequence[tuple[str, str]], *, must_know: bool = False
-    ) -> dict[tuple[str, str], Standing]:
+    def standing(self, pairs: Sequence[tuple[str, str]], *, must_know: bool = False) -> dict[tuple[str, str], Standing]:
         return read(lambda: gates.standing(pairs), {}, must_know=must_know)
 
     def held(self, gate: str) -> set[str]:

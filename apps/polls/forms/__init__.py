@@ -74,7 +74,11 @@ def _points(text: str) -> int:
 def _order(poll: Poll, data: MultiValueDict[str, str]) -> list[int]:
     """By the rank chosen for each option. Ranks that are not 1, 2, 3 and so on make no order."""
     given = {option.pk: data.get(f"rank-{option.pk}", "").strip() for option in poll.options.all()}
-    ranks = {option: int(rank) if rank.isdecimal() and len(rank) < MOST_DIGITS else 0 for option, rank in given.items() if rank}
+    ranks = {
+        option: int(rank) if rank.isdecimal() and len(rank) < MOST_DIGITS else 0
+        for option, rank in given.items()
+        if rank
+    }
     if sorted(ranks.values()) != list(range(1, len(ranks) + 1)):
         return []
     return sorted(ranks, key=lambda option: ranks[option])

@@ -95,7 +95,7 @@ class Kind(ABC):
 
     @abstractmethod
     def read(self, poll: Poll, said: Said) -> Body:
-        """The answer in the shape in which it is kept, or a refusal. What is sent may be of any size. Needs `options`."""
+        """The answer in the shape in which it is kept, or a refusal. Needs `options`. What is sent has any size."""
 
     @abstractmethod
     def results(self, poll: Poll, counted: Counted, words: Words) -> broadcasts.Results:

@@ -237,7 +237,7 @@ def tell_results(poll: Poll) -> None:
 
 
 def tell_those_who_answered(poll: Poll, number: int) -> None:
-    """Of this round; of a round that is over, that there is nothing any more. Only where they hear what others do not."""
+    """Of this round; of one that is over, that there is nothing any more. Only where they hear what others do not."""
     if poll.results != Poll.Results.ANSWERED:
         return
     publish.state(poll.event_id, broadcasts.answered_topic(poll.pk, number))

@@ -79,9 +79,7 @@ def _places(wanted: Sequence[Pair], *, late: bool = False) -> dict[tuple[int, in
     """By poll and person: gate and key; nobody of an anonymous round that is over."""
     polls = {poll.pk: poll for poll, _user in wanted}
     names = voters.names(wanted, late=late)
-    return {
-        (pk, user): (polls[pk].late_gate if late else polls[pk].gate, name) for (pk, user), name in names.items()
-    }
+    return {(pk, user): (polls[pk].late_gate if late else polls[pk].gate, name) for (pk, user), name in names.items()}
 
 
 def _body(one: Late) -> kinds.Body | None:
