@@ -1,5 +1,6 @@
 """What a shared screen has room for, and other pages of those who run polls that must not grow without an end."""
 
+import csv
 import re
 import zipfile
 from io import BytesIO
@@ -79,7 +80,7 @@ def test_desks_list_counts_the_answers_of_its_rows_alone(poll, organiser, enter,
     with CaptureQueriesContext(connection) as asked:
         html = client.get(reverse("admin:polls_poll_changelist")).content.decode()
 
-    assert html.count('field-answers">1<') == 2
+    assert re.findall(r"field-answers[^>]*>\s*(\d+)", html) == ["1", "1"]
     joined = [query["sql"] for query in asked.captured_queries if 'LEFT OUTER JOIN "polls_answer"' in query["sql"]]
     assert joined == []
 
@@ -90,7 +91,6 @@ def test_table_of_the_desk_has_how_many_answered(poll, organiser, enter, cast, a
     silent = services.create_poll(event=poll.event, question="Nobody?", options="ab")
     chosen = {"action": "export_csv", "_selected_action": [poll.pk, silent.pk]}
 
-    lines = enter(organiser).post(reverse("admin:polls_poll_changelist"), chosen).getvalue().decode().splitlines()
+    table = enter(organiser).post(reverse("admin:polls_poll_changelist"), chosen).getvalue().decode("utf-8-sig")
 
-    place = lines[0].lstrip("\ufeff").split(",").index("answers")
-    assert sorted(line.split(",")[place] for line in lines[1:]) == ["0", "1"]
+    assert sorted(row["answers"] for row in csv.DictReader(table.splitlines())) == ["0", "1"]
