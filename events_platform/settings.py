@@ -157,6 +157,7 @@ CELERY_BEAT_SCHEDULE_FILENAME = str(HOME / "run" / "beat-schedule")
 INTAKE = env.choice("INTAKE", "redis", ("redis", "direct"))
 INTAKE_REDIS_URL = env.text("INTAKE_REDIS_URL") or REDIS_URL
 INTAKE_QUEUE_URL = env.text("INTAKE_QUEUE_URL")
+METRICS_TOKEN = env.text("METRICS_TOKEN")
 
 # Files: S3 where a bucket is named, else signed files under PLENARY_HOME -----------------------------------------
 AWS_STORAGE_BUCKET_NAME = env.text("AWS_STORAGE_BUCKET_NAME")

@@ -1,11 +1,13 @@
 """Hands accepted items to their owners in batches; what an owner cannot write is found and set aside."""
 
 import logging
+import traceback
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from django.db import DatabaseError, InterfaceError, OperationalError, connection, transaction
 
+from apps.core import words
 from apps.core.errors import Refused
 from apps.intake import gates, store
 from apps.intake.items import Item, Owner, owner_of
@@ -60,12 +62,16 @@ def _apply(owner: Owner, batch: Sequence[Item]) -> list[Unapplied]:
         raise
     except Exception as error:
         if len(batch) == 1:
-            logger.exception("An item of %s behind %s cannot be applied.", owner.kind, batch[0].gate)
+            # Without the text of the error: the database says in it what was sent, which may be an anonymous answer.
+            where = "".join(traceback.format_tb(error.__traceback__))
+            logger.error(
+                "An item of %s behind %s cannot be applied: %s\n%s", owner.kind, batch[0].gate, _reason(error), where
+            )
             return [Unapplied(batch[0], "intake.failed", _reason(error))]
         half = len(batch) // 2
         return [*_apply(owner, batch[:half]), *_apply(owner, batch[half:])]
     return [
-        Unapplied(item, outcome.code, str(outcome.message)[:300])
+        Unapplied(item, outcome.code, _kept(outcome))
         for item, outcome in zip(batch, outcomes, strict=True)
         if isinstance(outcome, Refused)
     ]
@@ -106,6 +112,12 @@ def _reason(error: BaseException) -> str:
         primary = getattr(getattr(error.__cause__, "diag", None), "message_primary", None)
         return str(primary or type(error).__name__)[:300]
     return type(error).__name__
+
+
+def _kept(refusal: Refused) -> str:
+    """In no language yet, since whoever reads it has their own; with values filled in, in that of the source."""
+    text, values = words.kept(refusal.words, refusal.values)
+    return str(text % values if values else text)[:300]
 
 
 def tell(items: Sequence[Item], unapplied: Sequence[Unapplied]) -> list[News]:

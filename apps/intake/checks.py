@@ -11,9 +11,22 @@ from django.core.checks import CheckMessage, Error, Info, Tags, register
 
 from apps.intake import metrics, queue, store
 
+SHORTEST_TOKEN = 20
+
 
 @register(Tags.security, deploy=True)
 def check_intake(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[CheckMessage]:
+    return [*_check_token(), *_check_queue()]
+
+
+def _check_token() -> list[CheckMessage]:
+    if 0 < len(settings.METRICS_TOKEN) < SHORTEST_TOKEN:
+        words = f"METRICS_TOKEN has fewer than {SHORTEST_TOKEN} characters, and could be guessed."
+        return [Error(words, hint="python -c 'import secrets; print(secrets.token_urlsafe())'", id="intake.E003")]
+    return []
+
+
+def _check_queue() -> list[CheckMessage]:
     name = queue.backend_name()
     if name == "direct":
         return [

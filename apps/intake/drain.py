@@ -10,9 +10,10 @@ from typing import Protocol, TypeVar
 
 from botocore.exceptions import BotoCoreError, ClientError
 from django.db import InterfaceError, OperationalError, close_old_connections, connection, transaction
+from django.utils.translation import gettext_noop
 
 from apps.core.ids import new_token
-from apps.intake import applying, letters, queue, store
+from apps.intake import applying, letters, queue, rates, store
 from apps.intake.adapters.sqs_source import Fifo
 from apps.intake.adapters.stream import Stream, Taken
 from apps.intake.applying import DatabaseGone, News, Unapplied
@@ -26,6 +27,7 @@ DRAINS = 2
 WAIT_SECONDS = 1.0
 RETRY_SECONDS = 1.0
 RATE_SECONDS = 10.0
+GIVEN_UP = gettext_noop("The queue gave it up.")
 
 
 class Source(Protocol):
@@ -101,7 +103,7 @@ class Drain:
     def look_at_given_up(self) -> None:
         if isinstance(self.source, Fifo) and (given_up := self.source.given_up()):
             items = [one.item for one in given_up]
-            unapplied = [Unapplied(item, "intake.given_up", "The queue gave it up.") for item in items]
+            unapplied = [Unapplied(item, "intake.given_up", GIVEN_UP) for item in items]
             with transaction.atomic():
                 letters.set_aside(unapplied)
             applying.hear(applying.tell(items, unapplied))
@@ -118,8 +120,7 @@ class Drain:
         self._recent.append((now, count))
         while now - self._recent[0][0] > RATE_SECONDS:
             self._recent.popleft()
-        rate = sum(number for _at, number in self._recent) / RATE_SECONDS
-        store.client().set(f"{store.PREFIX}rate:{self._name}", f"{rate:.1f}", ex=int(RATE_SECONDS) + 1)
+        rates.leave(self._name, sum(number for _at, number in self._recent) / RATE_SECONDS, seconds=RATE_SECONDS + 1)
 
 
 class Crew:

@@ -23,6 +23,8 @@ class Tally:
 
     keys: int
     counts: Mapping[str, int]
+    ahead: bool
+    """More may come, or has come and is not written yet."""
 
 
 @lru_cache(1024)
@@ -125,19 +127,81 @@ def held(gate: str) -> set[str]:
     return set(found)
 
 
+TRUST = ("open", "pending", "bare", "dirty", "aside")
+"""The fields of a gate by which its counters are believed, or not."""
+
+
+def _is_ahead(is_open: str | None, pending: str | None) -> bool:
+    return is_open == "1" or int(pending or 0) > 0
+
+
+def _is_trusted(
+    is_open: str | None, pending: str | None, bare: str | None, dirty: str | None, aside: str | None
+) -> bool:
+    """Whether the counters know as much as the database, or more: of open gates, and of closed ones until all is
+    written; then while they last, where nothing was set aside and they want no recount."""
+    if is_open is None or bare == "1":
+        return False
+    return _is_ahead(is_open, pending) or "1" not in (dirty, aside)
+
+
 def tallies(gates: Iterable[str]) -> dict[str, Tally]:
-    """By gate: the counters, for those that know more than the database: open ones, and closed ones until all that
-    they took is written."""
+    """By gate: the counters, for those that know as much as the database, or more."""
     names = list(gates)
     pipeline = store.client().pipeline(transaction=True)
     for name in names:
         gate, _keys, tally, *_ = store.keys_of(name)
-        pipeline.hmget(gate, ["open", "pending", "bare"])
+        pipeline.hmget(gate, TRUST)
         pipeline.hgetall(tally)
     replies = pipeline.execute() if names else []
     found = {}
-    for name, (is_open, pending, bare), counts in zip(names, replies[::2], replies[1::2], strict=True):
-        if bare != "1" and (is_open == "1" or int(pending or 0) > 0):
+    for name, fields, counts in zip(names, replies[::2], replies[1::2], strict=True):
+        if _is_trusted(*fields) and "#" in counts:
             numbers = {option: int(number) for option, number in counts.items()}
-            found[name] = Tally(numbers.pop("#", 0), numbers)
+            found[name] = Tally(numbers.pop("#"), numbers, _is_ahead(*fields[:2]))
     return found
+
+
+def totals(gates: Iterable[str]) -> dict[str, int]:
+    """By gate: how many keys its counters have, of the same gates. It costs nothing more for a thousand counters."""
+    return {name: int(keys) for name, (keys, _taken) in _heads(gates).items()}
+
+
+def stamps(gates: Iterable[str]) -> dict[str, str]:
+    """By gate: what changes with its counters, of the same gates. Whoever reads it first, and the counters then, may
+    keep what they made of them under it."""
+    return {name: f"{keys}.{taken}" for name, (keys, taken) in _heads(gates).items()}
+
+
+def _heads(gates: Iterable[str]) -> dict[str, tuple[str, str]]:
+    names = list(gates)
+    pipeline = store.client().pipeline(transaction=True)
+    for name in names:
+        gate, _keys, tally, *_ = store.keys_of(name)
+        pipeline.hmget(gate, [*TRUST, "taken", "recounts", "token"])
+        pipeline.hget(tally, "#")
+    replies = pipeline.execute() if names else []
+    return {
+        name: (str(keys), f"{taken}.{recounts}.{token}")
+        for name, (*fields, taken, recounts, token), keys in zip(names, replies[::2], replies[1::2], strict=True)
+        if _is_trusted(*fields) and keys is not None
+    }
+
+
+def unsure(pairs: Sequence[tuple[str, str]]) -> set[tuple[str, str]]:
+    """Those, by gate and key, of which a word is on its way to a queue, or perhaps there already."""
+    pipeline = store.client().pipeline(transaction=False)
+    for name, key in pairs:
+        pipeline.hexists(store.keys_of(name)[3], key)
+    return {pair for pair, is_held in zip(pairs, pipeline.execute(), strict=True) if is_held}
+
+
+DOUBT = "if redis.call('EXISTS', KEYS[1]) == 1 then redis.call('HSET', KEYS[1], 'dirty', '1') end"
+
+
+def doubt(gates: Iterable[str]) -> None:
+    """The counters of those that Redis knows want a recount."""
+    pipeline = store.client().pipeline(transaction=False)
+    for name in gates:
+        pipeline.eval(DOUBT, 1, store.keys_of(name)[0])
+    pipeline.execute()

@@ -1,5 +1,6 @@
 """What goes into the queue, what comes out, and what its owner answers for."""
 
+import json
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -32,6 +33,24 @@ class Item:
     mark: str = ""
     """What the gate must have as its own mark to take it, where its key means something else after a reopening. It is
     asked for when the item comes in, and kept nowhere."""
+
+
+LONGEST_KIND, LONGEST_NAME = 60, 120
+"""Characters that are kept of a kind, and of a gate or key."""
+MOST_REVISION = 2**63 - 1
+
+
+def sound(item: Item, written: str) -> Item:
+    """The item, if it fits where it is to be kept. A ValueError where it does not: nobody of ours wrote it. `written`
+    is what its body was read from."""
+    if not 0 <= item.revision <= MOST_REVISION:
+        raise ValueError("A revision that no column holds.")
+    if len(item.kind) > LONGEST_KIND or len(item.gate) > LONGEST_NAME or len(item.key) > LONGEST_NAME:
+        raise ValueError("A name that no column holds.")
+    if "\\ud" in written.lower():  # perhaps half of a character, which JSON can spell and no database takes
+        spelled = json.dumps([item.kind, item.gate, item.key, item.body], ensure_ascii=False)
+        spelled.encode()
+    return item
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,9 @@
 
 from dataclasses import dataclass
 
-from apps.intake import age, letters, queue, store
+from django.utils.translation import gettext as _
+
+from apps.intake import age, letters, queue, rates, store
 from apps.intake.adapters import sqs, stream
 
 
@@ -21,8 +23,7 @@ def health() -> Health:
     name = queue.backend_name()
     if name == "direct":
         return Health(name, 0, 0.0, 0.0, letters.waiting(), ())
-    rates = [store.client().get(key) for key in store.client().scan_iter(f"{store.PREFIX}rate:*")]
-    rate = sum(float(found) for found in rates if found)
+    rate = rates.together()
     if name == "sqs":
         depth = sqs.queue().depth()
         return Health(name, depth, age.seconds(depth), rate, letters.waiting(), queue_complaints())
@@ -30,33 +31,35 @@ def health() -> Health:
 
 
 def durability_complaints() -> tuple[str, ...]:
-    """Why this Redis may lose what it has taken; empty when it is safe."""
+    """Why this Redis may lose what it has taken, in the reader's language; empty when it is safe."""
     client = store.client()
     found = []
     if not int(client.info("persistence").get("aof_enabled", 0)):
-        found.append("It has no append-only file: set appendonly yes.")
+        found.append(_("It has no append-only file: set appendonly yes."))
     else:
         try:
             policy = client.config_get("appendfsync").get("appendfsync")
         except store.Failed:
-            policy = "unknown: this server does not tell"
+            policy = _("unknown: this server does not tell")
         if policy != "always":
-            found.append(f"It answers before the disk has it (appendfsync {policy}): set appendfsync always.")
+            words = _("It answers before the disk has it (appendfsync %(policy)s): set appendfsync always.")
+            found.append(words % {"policy": policy})
     memory = client.info("memory")
     if memory.get("maxmemory_policy", "noeviction") != "noeviction" and int(memory.get("maxmemory", 0)):
-        found.append(f"It may evict what waits (maxmemory-policy {memory['maxmemory_policy']}): set noeviction.")
+        words = _("It may evict what waits (maxmemory-policy %(policy)s): set noeviction.")
+        found.append(words % {"policy": memory["maxmemory_policy"]})
     replicas = int(client.info("replication").get("connected_slaves", 0))
     if replicas:
-        found.append("It has replicas, and a failover loses what they have not got yet: set INTAKE_QUEUE_URL.")
+        found.append(_("It has replicas, and a failover loses what they have not got yet: set INTAKE_QUEUE_URL."))
     return tuple(found)
 
 
 def queue_complaints() -> tuple[str, ...]:
     found = []
     if not queue_is_fifo():
-        found.append("The queue is not a FIFO queue.")
+        found.append(_("The queue is not a FIFO queue."))
     if sqs.queue().dead_letters() is None:
-        found.append("The queue has no dead-letter queue: set a redrive policy.")
+        found.append(_("The queue has no dead-letter queue: set a redrive policy."))
     return tuple(found)
 
 

@@ -19,9 +19,15 @@ class Backend(Protocol):
     def accept(self, items: Sequence[Item]) -> list[Outcome]: ...
     def close(self, kind: str, gate: str) -> datetime: ...
     def refresh(self, kind: str, gates: Sequence[str]) -> None: ...
-    def standing(self, pairs: Sequence[tuple[str, str]]) -> dict[tuple[str, str], Standing]: ...
+    def standing(
+        self, pairs: Sequence[tuple[str, str]], *, must_know: bool = False
+    ) -> dict[tuple[str, str], Standing]: ...
     def held(self, gate: str) -> set[str]: ...
-    def tallies(self, gates: Iterable[str]) -> dict[str, Tally]: ...
+    def unsure(self, pairs: Sequence[tuple[str, str]]) -> set[tuple[str, str]]: ...
+    def tallies(self, gates: Iterable[str], *, must_know: bool = False) -> dict[str, Tally]: ...
+    def totals(self, gates: Iterable[str]) -> dict[str, int]: ...
+    def stamps(self, gates: Iterable[str]) -> dict[str, str]: ...
+    def doubt(self, gates: Iterable[str]) -> None: ...
 
 
 @cache
@@ -59,9 +65,10 @@ def refresh_gates(kind: str, gates: Sequence[str]) -> None:
     transaction.on_commit(lambda: _backend(backend_name()).refresh(kind, gates), robust=True)
 
 
-def standing(pairs: Sequence[tuple[str, str]]) -> dict[tuple[str, str], Standing]:
-    """By gate and key: what stands, where the queue knows; it may be newer than the database."""
-    return _backend(backend_name()).standing(pairs) if pairs else {}
+def standing(pairs: Sequence[tuple[str, str]], *, must_know: bool = False) -> dict[tuple[str, str], Standing]:
+    """By gate and key: what stands, where the queue knows; it may be newer than the database. Where the queue cannot be
+    asked, nothing; for whoever `must_know`, which is who closes, a refusal."""
+    return _backend(backend_name()).standing(pairs, must_know=must_know) if pairs else {}
 
 
 def held(gate: str) -> set[str]:
@@ -70,6 +77,29 @@ def held(gate: str) -> set[str]:
     return _backend(backend_name()).held(gate)
 
 
-def tallies(gates: Sequence[str]) -> dict[str, Tally]:
-    """By gate: the counters, where they know more than the database. What is missing is to be counted there."""
-    return _backend(backend_name()).tallies(gates) if gates else {}
+def unsure(pairs: Sequence[tuple[str, str]]) -> set[tuple[str, str]]:
+    """The same of these alone, by gate and key, for whoever only asks; none where it is not known."""
+    return _backend(backend_name()).unsure(pairs) if pairs else set()
+
+
+def tallies(gates: Sequence[str], *, must_know: bool = False) -> dict[str, Tally]:
+    """By gate: the counters, where they know as much as the database, or more. What is missing is to be counted there;
+    `must_know` as of what stands."""
+    return _backend(backend_name()).tallies(gates, must_know=must_know) if gates else {}
+
+
+def totals(gates: Sequence[str]) -> dict[str, int]:
+    """By gate: how many keys there are, of the same gates and without their counters."""
+    return _backend(backend_name()).totals(gates) if gates else {}
+
+
+def stamps(gates: Sequence[str]) -> dict[str, str]:
+    """By gate: what changes with its counters, of the same gates. Ask for it before the counters."""
+    return _backend(backend_name()).stamps(gates) if gates else {}
+
+
+def doubt(gates: Sequence[str]) -> None:
+    """After commit: rows behind these gates went by other means. Their counters want a recount, and are not believed of
+    a closed gate."""
+    if gates:
+        transaction.on_commit(lambda: _backend(backend_name()).doubt(gates), robust=True)

@@ -11,8 +11,14 @@ from redis.exceptions import NoScriptError, RedisError, ResponseError
 
 PREFIX = "plenary:intake:"
 STREAM = PREFIX + "stream"
+RATES = PREFIX + "rates"
 # Longer than a drain's wait for new items.
-OPTIONS: dict[str, Any] = {"socket_timeout": 10, "socket_connect_timeout": 3, "decode_responses": True}
+OPTIONS: dict[str, Any] = {
+    "socket_timeout": 10,
+    "socket_connect_timeout": 3,
+    "decode_responses": True,
+    "encoding_errors": "replace",  # an entry that is no text would else end whoever reads it, again and again
+}
 SCRIPTS = Path(__file__).parent / "lua"
 Failed = RedisError
 Reply = list[str]

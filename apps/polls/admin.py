@@ -3,7 +3,7 @@
 from typing import Any, ClassVar
 
 from django.contrib import admin, messages
-from django.db.models import Count, F, Q, QuerySet
+from django.db.models import Func, OuterRef, Subquery
 from django.forms import Script
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -22,7 +22,7 @@ from apps.events.doors import Desk, OrganisationScopedAdmin, ScopedTabularInline
 from apps.events.doors.current import current_event
 from apps.polls import kinds, permissions, selectors, services
 from apps.polls.forms.desk import OptionForms, PollForm
-from apps.polls.models import Option, Poll, Template
+from apps.polls.models import Answer, Option, Poll, Template
 
 SETTLED = ("session", "kind", "anonymous", "results", "may_change", "least", "most")
 """What can't be changed once people have been asked: they answered under it."""
@@ -39,6 +39,7 @@ DONE = {
     "unschedule": _("The poll waits for you to open it."),
     "keep": _("It is a template now."),
 }
+CLOSES_SOON = _("The poll closes in 30 seconds.")
 KEEP = "keep"
 
 
@@ -78,6 +79,11 @@ ANSWERED = ("anonymous", "may_change", "moderated", "takes_late")
 SHOWN = ("results", "seconds", "opens_at", "closes_at")
 
 
+OF_ROUND = Answer.objects.filter(poll=OuterRef("pk"), round=OuterRef("round"), late=False).order_by()
+ANSWERED_BY = Subquery(OF_ROUND.annotate(number=Func("pk", function="count")).values("number"))
+"""How many answers are written, for a table that is taken away."""
+
+
 @admin.register(Poll)
 class PollAdmin(OrganisationScopedAdmin):
     form = PollForm
@@ -93,7 +99,7 @@ class PollAdmin(OrganisationScopedAdmin):
     search_fields = ("question",)
     table = columns(
         event="event__slug", session="session__title", question="question", kind="kind", state="state",
-        answers="answered", opened="opened_at", closed="closed_at",
+        answers=ANSWERED_BY, opened="opened_at", closed="closed_at",
     )  # fmt: skip
     autocomplete_fields: tuple[str, ...] = ()
 
@@ -105,10 +111,13 @@ class PollAdmin(OrganisationScopedAdmin):
             Script("polls/admin-form.js", type="module"),
         )
 
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Poll]:
-        current = Count("answers", filter=Q(answers__round=F("round"), answers__late=False))
-        polls: QuerySet[Poll] = super().get_queryset(request)
-        return polls.annotate(answered=current)
+    def get_changelist_instance(self, request: HttpRequest) -> Any:
+        """Answers are counted of the rows of this page alone: a list must not join all that anybody ever answered."""
+        changelist = super().get_changelist_instance(request)
+        totals = selectors.totals(list(changelist.result_list))
+        for poll in changelist.result_list:
+            poll.answered = totals[poll.pk]
+        return changelist
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[Any]:
         settled = () if _was_not_asked(obj) else (*SETTLED, "opens_at")
@@ -157,7 +166,7 @@ class PollAdmin(OrganisationScopedAdmin):
     def state_word(self, poll: Poll) -> str:
         return str(_("Locked")) if poll.locked else poll.get_state_display()
 
-    @admin.display(description=_("answers"), ordering="answered")
+    @admin.display(description=_("answers"))
     def answers(self, poll: Any) -> int:
         return int(poll.answered)
 
@@ -214,6 +223,7 @@ class PollAdmin(OrganisationScopedAdmin):
         poll = self.get_object(request, str(pk))
         if poll is None or deed not in DONE or not self.has_change_permission(request, poll):
             raise Http404
+        done = CLOSES_SOON if deed == "extend" and poll.closes_at is None else DONE[deed]
         try:
             if deed == KEEP:
                 services.keep_as_template(poll)
@@ -222,7 +232,7 @@ class PollAdmin(OrganisationScopedAdmin):
         except Refused as refused:
             self.message_user(request, str(refused.message), messages.ERROR)
         else:
-            self.message_user(request, DONE[deed], messages.SUCCESS)
+            self.message_user(request, done, messages.SUCCESS)
         to_form = "/change/" in request.headers.get("Referer", "")
         return redirect("admin:polls_poll_change", pk) if to_form else redirect("admin:polls_poll_changelist")
 

@@ -17,6 +17,7 @@ class PollsConfig(AppConfig):
         from apps.polls.selectors import told  # noqa: PLC0415
 
         registry.numbers.register("polls", position=50)(selectors.own_numbers)
+        registry.tasks.register("polls", position=50)(selectors.tasks)
 
         own_data.register("poll_answers")(told.answers_of)
         own_data.register("polls_without_names")(told.anonymous_polls_of)

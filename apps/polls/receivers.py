@@ -101,5 +101,5 @@ def keep_answers_from_poll(instance: Poll, **_: Any) -> None:
 
 
 @receiver(pre_delete, sender=User)
-def keep_answers_from_person(**_: Any) -> None:
-    services.let_person_go()
+def keep_answers_from_person(instance: User, **_: Any) -> None:
+    services.let_person_go(instance)

@@ -46,6 +46,9 @@ DONE = {
 """What is said when it is done. What needs more words than a button has is not among them."""
 
 
+CLOSES_BY_ITSELF = gettext_lazy("The poll closes by itself when that time is over.")
+
+
 class PollDoor(Paced, EventView):
     access = Access.ATTENDEE
     place = "lobby"
@@ -191,7 +194,7 @@ class RunView(RunDoor):
         page = others.get_page(self.request.GET.get("page"))
         away = Paginator(selectors.put_away(self.event, session), selectors.A_PAGE)
         topic = broadcasts.session_topic(session.pk) if session else broadcasts.EVENT_POLLS
-        templates = services.templates_of(self.event.organisation) if permissions.can_run(self.roles) else []
+        templates = services.templates_of(self.event.organisation) if permissions.can_run(self.roles) else ()
         return self.render(
             "polls/run.html",
             session=session,
@@ -199,7 +202,7 @@ class RunView(RunDoor):
             count=len(on) + others.count,
             page=page,
             away=away.get_page(self.request.GET.get("away")),
-            templates=templates,
+            templates=Paginator(templates, A_PAGE).get_page(self.request.GET.get("templates")),
             topic=topic,
             version=version,
         )
@@ -249,12 +252,13 @@ class DeedView(RunDoor):
         found, deed = self.poll(), request.POST.get("do", "")
         if deed not in DONE:
             raise Http404
+        done = CLOSES_BY_ITSELF if deed == "extend" and found.closes_at is None else DONE[deed]
         try:
             services.run_poll(found, deed, seconds=_number(request.POST.get("seconds", "")) or None)
         except Refused as refused:
             messages.error(request, refused.message)
         else:
-            self.say(DONE[deed])
+            self.say(done)
         return self.onward(found)
 
 
@@ -333,9 +337,8 @@ class ExportView(RunDoor):
     def get(self, request: HttpRequest, event: str, poll: int, form: str) -> HttpResponse | StreamingHttpResponse:
         found = self.poll()
         name = f"poll-{self.event.slug}-{found.pk}-{clock.now():%Y-%m-%d}.{form}"
-        kind, written = (CSV, tables.csv_lines) if form == "csv" else (XLSX, sheets.workbook)
-        response = StreamingHttpResponse(
-            written(exporting.rows(found, addresses=may(self.roles, May.READ_ADDRESSES))), content_type=kind
-        )
+        rows = exporting.rows(found, addresses=may(self.roles, May.READ_ADDRESSES))
+        written = tables.csv_lines(rows) if form == "csv" else sheets.workbook(rows, name=_("Answers"))
+        response = StreamingHttpResponse(written, content_type=CSV if form == "csv" else XLSX)
         response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
         return response

@@ -2,6 +2,7 @@
 // same id. The server answers an id that it knows instead of doing it twice, for a quarter of an hour.
 
 const MOST = 50;
+const MOST_TRIES = 6;
 const KEPT_MS = 10 * 60 * 1000;
 
 /** Why a command was not done. */
@@ -34,6 +35,28 @@ export class Outbox {
   get entries() {
     this.#expire();
     return this.#entries;
+  }
+
+  /** Those of them that may go now. */
+  get ready() {
+    return this.entries.filter((entry) => !(entry.rests > Date.now()));
+  }
+
+  /** How many rest, because too much was coming in. */
+  get resting() {
+    return this.#entries.filter((entry) => entry.tries).length;
+  }
+
+  /** Keeps a command that could not be taken for the moment. In how many milliseconds it goes again, each time later,
+   *  and not when those go that were refused with it; null where it has been tried often enough. */
+  rest(id, seconds) {
+    const entry = this.#entries.find((one) => one.id === id);
+    if (!entry || (entry.tries ?? 0) >= MOST_TRIES) return null;
+    entry.tries = (entry.tries ?? 0) + 1;
+    const pause = seconds * 1000 * entry.tries * (1 + Math.random() / 2);
+    entry.rests = Date.now() + pause;
+    this.#save();
+    return pause;
   }
 
   add(name, body) {

@@ -18,6 +18,8 @@ import { Outbox, Refused, words } from "plenary/live/outbox.js";
 import { Topic } from "plenary/live/topic.js";
 
 const MOST_TOPICS = 60;
+const BUSY = "intake.busy"; // nothing was taken, and the same again in a while is right
+const BUSY_SECONDS = 5;
 
 class Live extends EventTarget {
   topics = new Map();
@@ -40,7 +42,7 @@ class Live extends EventTarget {
     });
     this.#feed = new Feed({
       topics: this.topics,
-      unanswered: () => this.#outbox.entries,
+      unanswered: () => this.#outbox.ready,
       hear: (message) => this.#hear(message),
       permit: (refused) => this.#line.permit(refused),
       stale: () => this.#line.stale(),
@@ -55,6 +57,11 @@ class Live extends EventTarget {
   /** How many commands wait for an answer. */
   get waiting() {
     return this.#outbox?.size ?? 0;
+  }
+
+  /** How many of them go again by themselves, because too much is coming in. */
+  get resting() {
+    return this.#outbox?.resting ?? 0;
   }
 
   subscribe(name, { seq, version, onmessage, onreset, onrefused, signal } = {}) {
@@ -123,7 +130,10 @@ class Live extends EventTarget {
   #opened() {
     for (const topic of this.topics.values()) this.#joining.add(topic);
     this.#sendJoins();
-    for (const entry of this.#outbox.entries) this.#do(entry);
+    for (const entry of this.#outbox.entries) {
+      if (entry.rests > Date.now()) setTimeout(() => this.#again(entry.id), entry.rests - Date.now());
+      else this.#do(entry);
+    }
   }
 
   #lost() {
@@ -198,10 +208,27 @@ class Live extends EventTarget {
     this.#repeating = false;
     if (!this.#line.isOpen) return; // opening asks for everything
     for (const topic of this.topics.values()) if (!topic.joined) this.#join(topic);
-    for (const entry of this.#outbox.entries) this.#do(entry);
+    for (const entry of this.#outbox.ready) this.#do(entry);
+  }
+
+  /** Whether a command that was refused stays, to be sent again. */
+  #rests(id, error) {
+    const pause = error?.code === BUSY ? this.#outbox.rest(id, error.retryAfter ?? BUSY_SECONDS) : null;
+    if (pause === null) return false;
+    setTimeout(() => this.#again(id), pause);
+    this.dispatchEvent(new Event("outbox"));
+    return true;
+  }
+
+  #again(id) {
+    const entry = this.#outbox.entries.find((one) => one.id === id);
+    if (!entry) return;
+    if (this.state === "feed") this.#feed.post();
+    else this.#do(entry);
   }
 
   #answer(id, { data, error }) {
+    if (this.#rests(id, error)) return;
     const forgotten = this.#outbox.settle(id, { data, error });
     if (forgotten) {
       const detail = { name: forgotten.name, body: forgotten.body, data, error };

@@ -10,7 +10,45 @@ import { counted, number } from "plenary/ui/plural.js";
 
 const KEYS = { o: "open", c: "close", l: "lock", r: "reveal", x: "extend" };
 const SIZES = [[160, "s"], [70, "m"], [0, "l"]]; // as `screen_size` of templatetags/polls.py has them
+const MOST_ROWS = 12; // as SCREEN_ROWS there
+const SAID_MS = 6000;
+const GROW_MS = 480;
 const UNDO = { lock: ["locked", "unlock"], reveal: ["revealed", "hide"] };
+
+const still = matchMedia("(prefers-reduced-motion: reduce)");
+const growing = new WeakMap();
+
+/** Which places are shown: all of a scale, else those that got most, where there are too many. */
+function chosen(votes, kind) {
+  const places = [...votes.keys()];
+  if (kind === "scale" || places.length <= MOST_ROWS) return places;
+  return places.toSorted((one, other) => votes[other].votes - votes[one].votes).slice(0, MOST_ROWS).toSorted((one, other) => one - other);
+}
+
+/** Only these stand in the list, in their order; those of a ranking move to theirs afterwards. */
+function stand(box, items, kind) {
+  const wanted = new Set(items);
+  for (const item of [...box.children]) if (!wanted.has(item)) item.remove();
+  if (kind === "ranking") box.append(...items.filter((item) => item.parentNode !== box));
+  else if (items.some((item, place) => box.children[place] !== item)) box.replaceChildren(...items);
+}
+
+/** Styles let the bar of a meter grow but in Firefox, which draws it by itself. */
+function grow(meter, share) {
+  cancelAnimationFrame(growing.get(meter));
+  const from = meter.value;
+  if (from === share || still.matches || !CSS.supports("selector(::-moz-meter-bar)")) {
+    meter.value = share;
+    return;
+  }
+  const began = performance.now();
+  const step = (now) => {
+    const part = Math.min(1, Math.max(0, (now - began) / GROW_MS));
+    meter.value = part === 1 ? share : from + (share - from) * (1 - (1 - part) ** 3);
+    if (part < 1) growing.set(meter, requestAnimationFrame(step));
+  };
+  growing.set(meter, requestAnimationFrame(step));
+}
 
 customElements.define("poll-screen", class extends HTMLElement {
   connectedCallback() {
@@ -30,6 +68,7 @@ customElements.define("poll-screen", class extends HTMLElement {
     this.stop?.abort();
     this.stop = null;
     clearTimeout(this.timer);
+    clearTimeout(this.saying);
   }
 
   update({ question, answers, results }) {
@@ -48,18 +87,20 @@ customElements.define("poll-screen", class extends HTMLElement {
     const mean = this.querySelector("[data-mean]");
     mean.hidden = (results?.mean ?? null) === null;
     mean.querySelector("b").textContent = results?.mean ?? "";
-    if (results) this.show(results, rowsOf(question));
+    if (results) this.show(results, rowsOf(question), question.kind);
     if (results && question.kind === "ranking") putInOrder(this.querySelector("[data-bars]"), results.votes);
     this.count();
   }
 
-  show({ votes, of, words, texts }, rows) {
+  show({ votes, of, words, texts }, rows, kind) {
     const box = this.querySelector("[data-bars]");
     const most = Math.max(0, ...votes.map((tally) => tally.votes));
-    while (box.children.length > votes.length) box.lastElementChild.remove();
     const known = new Map([...box.children].map((item) => [item.dataset.option, item]));
-    for (const [place, { option, votes: count }] of votes.entries()) {
-      const item = known.get(String(option)) ?? box.appendChild(this.querySelector("[data-row-template]").content.firstElementChild.cloneNode(true));
+    const items = [];
+    for (const place of chosen(votes, kind)) {
+      const { option, votes: count } = votes[place];
+      const item = known.get(String(option)) ?? this.querySelector("[data-row-template]").content.firstElementChild.cloneNode(true);
+      items.push(item);
       const share = percent(count, of);
       item.dataset.option = option;
       item.classList.toggle("top", count > 0 && count === most);
@@ -67,11 +108,15 @@ customElements.define("poll-screen", class extends HTMLElement {
       item.querySelector("[data-words]").textContent = rows[place]?.words ?? "";
       item.querySelector("[data-percent]").textContent = `${share}%`;
       const meter = item.querySelector("meter");
-      meter.value = share;
+      grow(meter, share);
       meter.textContent = `${share}%`;
       meter.setAttribute("aria-label", rows[place]?.words ?? "");
       showPicture(item, rows[place] ?? {});
     }
+    stand(box, items, kind);
+    const more = this.querySelector("[data-more-rows]");
+    more.hidden = items.length === votes.length;
+    more.textContent = more.hidden ? "" : counted(this.words.more, votes.length - items.length);
     this.querySelector("[data-none]").hidden = Boolean(votes.length || words.length || texts.length);
     showWords(this.querySelector("[data-cloud]"), words);
     const said = texts.map((text) => Object.assign(document.createElement("li"), { dir: "auto", textContent: text }));
@@ -90,11 +135,22 @@ customElements.define("poll-screen", class extends HTMLElement {
 
   async run(deed) {
     const [flag, back] = UNDO[deed] ?? [];
+    // More time for what has no end would be an end.
+    if (deed === "extend" && this.dataset.state === "open" && !this.dataset.closesAt) {
+      this.say(this.words.untimed);
+      return;
+    }
     try {
       await call("POST", this.dataset.run, { do: flag && flag in this.dataset ? back : deed });
     } catch (error) {
-      this.querySelector("[data-said]").textContent = error.message || this.words.failed;
+      this.say(error.message || this.words.failed);
     }
+  }
+
+  say(words) {
+    clearTimeout(this.saying);
+    this.querySelector("[data-said]").textContent = words;
+    this.saying = setTimeout(() => this.say(""), SAID_MS);
   }
 
   /** The server's clock decides; this one only shows. */

@@ -104,7 +104,7 @@ class Hall:
         return plan
 
 
-def build(count):
+def build(count, *, kind="single"):
     from apps.accounts.models import User
     from apps.chat import services as chat
     from apps.core import clock
@@ -120,8 +120,9 @@ def build(count):
     room = chat.room_for(event, f"session/{session.pk}")
     other = SessionFactory(event=event, starts_at=event.starts_at, ends_at=event.ends_at)
     other_room = chat.room_for(event, f"session/{other.pk}")
-    poll = PollFactory(event=event, session=session, opened_at=clock.now(), results=Poll.Results.LIVE)
-    OptionFactory.create_batch(3, poll=poll)
+    poll = PollFactory(event=event, session=session, opened_at=clock.now(), results=Poll.Results.LIVE, kind=kind)
+    if kind == "single":
+        OptionFactory.create_batch(3, poll=poll)
     people = User.objects.bulk_create(UserFactory.build_batch(count))
     Registration.objects.bulk_create([RegistrationFactory.build(event=event, user=person) for person in people])
     shared = (

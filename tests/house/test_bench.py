@@ -1,10 +1,14 @@
-"""The bench of pages, from nothing: no services started, no static files collected."""
+"""The benches: that of pages from nothing (no services started, no static files collected); when votes fail theirs."""
 
 import json
 import os
 import subprocess
 import sys
 from pathlib import Path
+
+import pytest
+
+from tests.bench import votes
 
 ROOT = Path(__file__).parents[2]
 NOT_THERE = ("DATABASE_URL", "REDIS_URL", "STATIC_ROOT")
@@ -29,3 +33,21 @@ def test_pages_are_measured_in_a_fresh_checkout(tmp_path):
     for page in ("landing", "lobby", "agenda", "session"):
         assert figures[f"{page}_queries"] > 0
         assert figures[f"{page}_kb"] > 1
+
+
+@pytest.mark.parametrize(
+    ("changed", "said"),
+    [
+        ({}, []),
+        ({"lost": 1}, ["1 votes were lost."]),
+        ({"duplicated": 2}, ["2 votes were duplicated."]),
+        ({"broadcasts": 9}, ["Results were told 9 times in 8 ticks."]),
+    ],
+)
+def test_bench_of_votes_fails_where_a_vote_went_wrong(changed, said):
+    assert votes.faults({"lost": 0, "duplicated": 0, "broadcasts": 8, "most_broadcasts": 8} | changed) == said
+
+
+def test_broadcasts_are_held_against_the_ticks_between_them():
+    assert votes.ticks([]) == 0
+    assert votes.ticks([(10.0, 1), (10.2, 2), (11.5, 3)]) == 1500 // 300 + 3

@@ -93,6 +93,14 @@ class History:
         wish = services.Vote(poll.event_id, poll.pk, self.people[person].pk, said, revision)
         [mine] = services.cast_votes([wish])
         before = self.believed.get(person)
+        # After the close too, who sends what stands is told that it does: they may not have heard it. (In an anonymous
+        # poll nobody can tell.)
+        is_known = poll.state == Poll.State.CLOSED and not poll.anonymous and before is not None and before[1] == body
+        if is_known:
+            self.expect(
+                not isinstance(mine, Refused) and (mine.revision, mine.counted), (before[0], True), "what stood"
+            )
+            return
         if isinstance(mine, Refused):
             expected = {Poll.State.CLOSED: "poll.closed", Poll.State.DRAFT: "poll.not_open"}.get(poll.state)
             self.expect(mine.code, expected or "poll.answered", "refusal")

@@ -2,7 +2,7 @@
 
 import pytest
 
-from apps.intake import queue, store
+from apps.intake import metrics, queue, store
 from apps.intake.items import Item
 from tests.factories.accounts import UserFactory
 from tests.intake.test_drain import notes, queued  # noqa: F401
@@ -49,3 +49,9 @@ def test_page_says_when_nothing_can_be_known(operator, monkeypatch):
     answer = operator.get(PAGE)
 
     assert (answer.status_code, "cannot be reached" in answer.content.decode()) == (503, True)
+
+
+def test_operator_reads_what_is_not_safe_in_their_language(operator, monkeypatch):
+    monkeypatch.setattr(metrics, "_", lambda words: f"«{words}»")
+
+    assert "«It has no append-only file" in operator.get(PAGE).content.decode()

@@ -23,6 +23,10 @@ def people(event):
 @example(steps=[("cast", 0, 0, 1), ("poison",), ("cast", 0, 1, 1)], may_change=False)
 @example(steps=[("cast", 0, 0, 1), ("cast", 0, 1, 2), ("poison",), ("cast", 0, 2, 3)], may_change=True)
 @example(steps=[("cast", 0, 0, 1), ("drain",), ("cast", 0, 1, 2), ("poison",), ("cast", 0, 2, 3)], may_change=True)
+# An acknowledgement was lost, and the poll is closed: the same answer comes again.
+@example(steps=[("cast", 0, 0, 1), ("close",), ("cast", 0, 0, 1), ("cast", 0, 1, 1)], may_change=True)
+@example(steps=[("cast", 0, 0, 1), ("close",), ("drain",), ("lose",), ("cast", 0, 0, 1)], may_change=False)
+@example(steps=[("cast", 0, 0, 1), ("poison",), ("close",), ("lose",), ("cast", 0, 0, 1)], may_change=True)
 @given(steps=steps(), may_change=some.booleans())
 def test_tally_equals_recount_on_redis(event, people, steps, may_change):
     assert play(event, people, steps, may_change=may_change) == []
@@ -34,6 +38,7 @@ def test_tally_equals_recount_on_redis(event, people, steps, may_change):
 @example(steps=[("cast", 0, 0, 1), ("die",), ("cast", 0, 1, 2), ("redeliver",), ("drain",)])
 @example(steps=[("cast", 0, 0, 1), ("die",), ("die",), ("die",), ("cast", 0, 1, 2), ("lose",), ("cast", 0, 2, 3)])
 @example(steps=[("cast", 0, 0, 2), ("poison",), ("lose",), ("cast", 0, 1, 1)])
+@example(steps=[("cast", 0, 0, 1), ("close",), ("cast", 0, 0, 1), ("drain",), ("cast", 0, 0, 1)])
 @given(steps=steps(most=14))
 def test_tally_equals_recount_on_sqs(sqs_queue, event, people, steps):
     assert play(event, people, steps, stream=False) == []

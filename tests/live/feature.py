@@ -126,7 +126,7 @@ class Say(Command):
         text: Annotated[str, Meta(max_length=40)]
 
     def run(self, calls):
-        answers = say_many(calls)
+        answers = crowded(calls) or say_many(calls)
         if any(call.body.text == "die" and not answer["again"] for call, answer in zip(calls, answers, strict=True)):
             # Committed, and neither published nor answered.
             os.kill(os.getpid(), signal.SIGKILL)
@@ -223,6 +223,17 @@ async def freeze():
         await asyncio.sleep(0.01)
         if freezing and freezing[-1] > time.monotonic():
             time.sleep(0.2)  # noqa: ASYNC251 - that is the point
+
+
+refused_once = set()
+
+
+def crowded(calls):
+    """Who says so finds the intake too full, the first time."""
+    if not any(call.body.text == "crowded" and call.id not in refused_once for call in calls):
+        return None
+    refused_once.update(call.id for call in calls)
+    return [Refused("intake.busy", "Too much.", retry_after=1.0, status=503) for _call in calls]
 
 
 def say_many(calls):

@@ -17,7 +17,8 @@ PAGE = """<!doctype html><html lang="en"><head>
 <meta name="plenary-live" data-socket="/ws/test/" data-ticket-url="/ticket" data-feed="/nowhere/" data-person="7">
 </head><body>
 <connection-bar class="thin" role="status" hidden data-offline="Offline." data-waiting="Reconnecting."
-  data-feed="A little late." data-kept='{"one": "%(count)s kept.", "other": "%(count)s kept."}'>
+  data-feed="A little late." data-busy="It is crowded."
+  data-kept='{"one": "%(count)s kept.", "other": "%(count)s kept."}'>
   <span></span></connection-bar>
 <ol></ol><output></output><p></p><pre></pre>
 <script type="module">
@@ -167,6 +168,21 @@ def test_what_was_sent_while_away_survives_a_reload_and_is_done_once(serve, tab)
     tab.page.reload()
     tab.expect_messages("kept")
     assert stored(tab.event_id) == ["kept"]
+
+
+def test_what_was_too_much_is_kept_and_goes_again_by_itself(serve, tab):
+    serve(port=tab.port)
+    tab.open()
+    tab.expect_state("open")
+
+    tab.say("crowded")
+    expect(tab.page.locator("connection-bar")).to_have_text("It is crowded. 1 kept.")
+    assert stored(tab.event_id) == []
+
+    tab.expect_messages("crowded")
+    tab.page.wait_for_function("live.waiting === 0")
+    expect(tab.page.locator("connection-bar")).to_be_hidden()
+    assert stored(tab.event_id) == ["crowded"]
 
 
 class Gate:

@@ -117,6 +117,24 @@ def test_screen_runs_the_poll_and_everybody_sees_it(new_page, ask, attendee, mod
     expect(card(hers, poll)).to_have_attribute("data-state", "open")
 
 
+def test_screen_says_what_was_not_done(new_page, ask, moderator, axe):
+    poll = ask(options=[f"Weir {number}" for number in range(1, 15)])
+    screen = new_page(moderator, reduced_motion="reduce")
+    screen.goto(f"{poll.get_absolute_url()}screen/")
+    said = screen.locator(".toast")
+    expect(said).to_have_text("")
+
+    screen.keyboard.press("x")
+    expect(said).to_contain_text("This poll has no closing time.")
+    screen.keyboard.press("o")
+    expect(said).to_contain_text("This poll is open already")
+    expect(said).to_be_in_viewport()
+    axe(screen)
+    expect(screen.locator(".rows[data-bars] > li")).to_have_count(12)
+    expect(screen.locator("[data-more-rows]")).to_have_text("and 2 more")
+    expect(said).to_have_text("", timeout=10_000)
+
+
 def test_anonymous_answer_is_known_to_its_own_device_only(new_page, ask, attendee):
     poll = ask(anonymous=True)
     phone, laptop = new_page(attendee, **PHONE), new_page(attendee)

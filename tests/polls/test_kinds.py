@@ -131,31 +131,44 @@ def _in(language, message):
         return str(message)
 
 
-@pytest.mark.parametrize(
-    ("kind", "fields", "said", "code"),
-    [
-        (Kind.SINGLE, {}, lambda a, b, c: Said(), "poll.answer_missing"),
-        (Kind.SINGLE, {}, lambda a, b, c: Said(option=a, text="x"), "poll.answer_missing"),
-        (Kind.SINGLE, {}, lambda a, b, c: Said(options=[a]), "poll.answer_missing"),
-        (Kind.MULTIPLE, {}, lambda a, b, c: Said(options=[]), "poll.too_few"),
-        (Kind.MULTIPLE, {"most": 2}, lambda a, b, c: Said(options=[a, b, c]), "poll.too_many"),
-        (Kind.MULTIPLE, {"least": 2}, lambda a, b, c: Said(options=[a, a]), "poll.too_few"),
-        (Kind.MULTIPLE, {}, lambda a, b, c: Said(options=[a, c + 1000]), "poll.option_unknown"),
-        (Kind.SCALE, {}, lambda *_: Said(value=6), "poll.value_unknown"),
-        (Kind.SCALE, {}, lambda *_: Said(value=0), "poll.value_unknown"),
-        (Kind.RANKING, {}, lambda a, b, c: Said(order=[a, b]), "poll.ranking"),
-        (Kind.RANKING, {}, lambda a, b, c: Said(order=[a, b, b]), "poll.ranking"),
-        (Kind.RANKING, {}, lambda a, b, c: Said(order=[a, b, c + 1000]), "poll.option_unknown"),
-        (Kind.POINTS, {}, lambda a, b, c: Said(points=[Share(a, 60), Share(b, 41)]), "poll.points"),
-        (Kind.POINTS, {}, lambda a, b, c: Said(points=[Share(a, 50), Share(a, 50)]), "poll.points"),
-        (Kind.POINTS, {}, lambda a, b, c: Said(points=[Share(c + 1000, 100)]), "poll.option_unknown"),
-        (Kind.WORDS, {}, lambda *_: Said(words=["", " ! "]), "poll.answer_missing"),
-        (Kind.WORDS, {}, lambda *_: Said(words=["a", "b", "c", "d"]), "poll.too_many"),
-        (Kind.WORDS, {}, lambda *_: Said(words=["x" * 41]), "poll.word_too_long"),
-        (Kind.TEXT, {"most": 20}, lambda *_: Said(text="x" * 21), "poll.text_too_long"),
-        (Kind.TEXT, {}, lambda *_: Said(text="\u200b \n"), "poll.answer_missing"),
-    ],
-)
+BAD = [
+    (Kind.SINGLE, {}, lambda a, b, c: Said(), "poll.answer_missing"),
+    (Kind.SINGLE, {}, lambda a, b, c: Said(option=a, text="x"), "poll.answer_missing"),
+    (Kind.SINGLE, {}, lambda a, b, c: Said(options=[a]), "poll.answer_missing"),
+    (Kind.MULTIPLE, {}, lambda a, b, c: Said(options=[]), "poll.too_few"),
+    (Kind.MULTIPLE, {"most": 2}, lambda a, b, c: Said(options=[a, b, c]), "poll.too_many"),
+    (Kind.MULTIPLE, {"least": 2}, lambda a, b, c: Said(options=[a, a]), "poll.too_few"),
+    (Kind.MULTIPLE, {}, lambda a, b, c: Said(options=[a, c + 1000]), "poll.option_unknown"),
+    (Kind.SCALE, {}, lambda *_: Said(value=6), "poll.value_unknown"),
+    (Kind.SCALE, {}, lambda *_: Said(value=0), "poll.value_unknown"),
+    (Kind.RANKING, {}, lambda a, b, c: Said(order=[a, b]), "poll.ranking"),
+    (Kind.RANKING, {}, lambda a, b, c: Said(order=[a, b, b]), "poll.ranking"),
+    (Kind.RANKING, {}, lambda a, b, c: Said(order=[a, b, c + 1000]), "poll.option_unknown"),
+    (Kind.POINTS, {}, lambda a, b, c: Said(points=[Share(a, 60), Share(b, 41)]), "poll.points"),
+    (Kind.POINTS, {}, lambda a, b, c: Said(points=[Share(a, 50), Share(a, 50)]), "poll.points"),
+    (Kind.POINTS, {}, lambda a, b, c: Said(points=[Share(c + 1000, 100)]), "poll.option_unknown"),
+    (Kind.WORDS, {}, lambda *_: Said(words=["", " ! "]), "poll.answer_missing"),
+    (Kind.WORDS, {}, lambda *_: Said(words=["a", "b", "c", "d"]), "poll.too_many"),
+    (Kind.WORDS, {}, lambda *_: Said(words=["x" * 41]), "poll.word_too_long"),
+    (Kind.TEXT, {"most": 20}, lambda *_: Said(text="x" * 21), "poll.text_too_long"),
+    (Kind.TEXT, {}, lambda *_: Said(text="\u200b \n"), "poll.answer_missing"),
+    (Kind.TEXT, {}, lambda *_: Said(text=""), "poll.answer_missing"),
+    # Of any size: no door refuses with a code of its own what another one lets through to the kind.
+    (Kind.SINGLE, {}, lambda *_: Said(option=-1), "poll.option_unknown"),
+    (Kind.SINGLE, {}, lambda *_: Said(option=2**53), "poll.option_unknown"),
+    (Kind.MULTIPLE, {}, lambda a, b, c: Said(options=[*range(c + 1000, c + 1100)]), "poll.option_unknown"),
+    (Kind.SCALE, {}, lambda *_: Said(value=5000), "poll.value_unknown"),
+    (Kind.RANKING, {}, lambda a, b, c: Said(order=[a] * 50), "poll.ranking"),
+    (Kind.POINTS, {}, lambda a, b, c: Said(points=[Share(a, 101)]), "poll.points"),
+    (Kind.POINTS, {}, lambda a, b, c: Said(points=[Share(a, 150), Share(b, -50)]), "poll.points"),
+    (Kind.POINTS, {}, lambda a, b, c: Said(points=[]), "poll.points"),
+    (Kind.WORDS, {}, lambda *_: Said(words=["a"] * 41), "poll.too_many"),
+    (Kind.WORDS, {}, lambda *_: Said(words=["x" * 5000]), "poll.word_too_long"),
+    (Kind.TEXT, {}, lambda *_: Said(text="x" * 5000), "poll.text_too_long"),
+]
+
+
+@pytest.mark.parametrize(("kind", "fields", "said", "code"), BAD)
 def test_bad_answers_have_a_code_and_count_nothing(ask, answer, drain, kind, fields, said, code):
     with_options = kinds.registry[kind].most_options
     poll = ask(kind, "abc" if with_options else "", **fields)

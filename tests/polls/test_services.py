@@ -114,9 +114,18 @@ def test_answer_counts_and_is_told_to_each_audience(poll, attendee, vote, told):
     assert (mine.poll, mine.revision) == (poll.pk, 1)
     assert votes_of(poll) == [0, 1, 0]
     assert sorted(told.states) == [
-        (poll.event_id, f"poll/{poll.pk}/{audience}")
-        for audience in ("1/results", "results", "screen", "staff", "turnout")
+        (poll.event_id, f"poll/{poll.pk}/{audience}") for audience in ("results", "screen", "staff", "turnout")
     ]
+
+
+def test_those_who_answered_are_told_where_they_alone_hear_it(event, attendee, vote, told):
+    made = services.create_poll(event=event, question="?", options="ab", results=Poll.Results.ANSWERED)
+    poll = services.open_poll(made)
+
+    with told.after():
+        services.cast_votes([vote(attendee, of=poll)])
+
+    assert (event.pk, f"poll/{poll.pk}/1/results") in told.states
 
 
 def test_many_answers_take_few_queries(poll, event, vote, drain, django_assert_max_num_queries):

@@ -195,7 +195,7 @@ LEFT_OUT = {
 """Routes of pages without a picture, and why."""
 FILES = frozenset({
     "accounts:photo", "core:healthz", "core:readyz", "core:preferences", "live:protocol", "live:processes",
-    "intake:health", "mfa_download_recovery_codes",
+    "intake:health", "intake:metrics", "mfa_download_recovery_codes",
     "events:api", "events:schema", "events:card", "tracks:card", "events:embed_script",
     "tracks:sitemap", "tracks:robots", "events:signin_metadata",
     "events:logo", "events:brand", "notifications:attachment", "chat:log_csv",

@@ -33,8 +33,8 @@ class DeadLetterAdmin(OrganisationScopedAdmin):
     )  # fmt: skip
     list_filter = (OfEvent,)
     search_fields = ("title",)
-    fields = ("title", "event_name", "why", "reason", "at", "attempts", "created_at", "tried_at")
-    readonly_fields = ("event_name", "why")
+    fields = ("title", "event_name", "why", "detail", "at", "attempts", "created_at", "tried_at")
+    readonly_fields = ("event_name", "why", "detail")
     actions = ("try_again", "throw_away")
     asks_first = frozenset({"try_again", "throw_away"})
 
@@ -50,6 +50,10 @@ class DeadLetterAdmin(OrganisationScopedAdmin):
     @admin.display(description=_("what happened"), ordering="code")
     def why(self, letter: DeadLetter) -> str:
         return selectors.why_set_aside(letter)
+
+    @admin.display(description=_("reason"))
+    def detail(self, letter: DeadLetter) -> str:
+        return selectors.reason_set_aside(letter)
 
     @admin.action(description=_("Try again: count it where it belongs"))
     def try_again(self, request: HttpRequest, chosen: QuerySet[DeadLetter]) -> None:

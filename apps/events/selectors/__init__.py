@@ -103,7 +103,7 @@ from apps.events.selectors.places import (
     who_may_move_up,
 )
 from apps.events.selectors.registrations import registrations_where
-from apps.events.selectors.set_aside import set_aside_of, why_set_aside
+from apps.events.selectors.set_aside import reason_set_aside, set_aside_of, why_set_aside
 from apps.events.selectors.signing_in import (
     address_of,
     connection_of_address,
@@ -225,6 +225,7 @@ __all__ = [
     "questions_by_words",
     "questions_of_ticket_alone",
     "read_colour",
+    "reason_set_aside",
     "registration_by_status",
     "registration_of",
     "registration_rows",

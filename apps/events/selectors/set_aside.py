@@ -1,6 +1,7 @@
 """Answers that were accepted and could not be written: those of an event, and why in words."""
 
 from django.db.models import QuerySet
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from apps.events.models import Event
@@ -18,4 +19,9 @@ def set_aside_of(event: Event) -> QuerySet[DeadLetter]:
 
 
 def why_set_aside(letter: DeadLetter) -> str:
-    return str(WORDS.get(letter.code, letter.reason))
+    return str(WORDS.get(letter.code) or reason_set_aside(letter))
+
+
+def reason_set_aside(letter: DeadLetter) -> str:
+    """Kept as it stands in the source, and said in the language of whoever reads it."""
+    return gettext(letter.reason) if letter.reason else ""

@@ -18,7 +18,7 @@ from botocore.exceptions import BotoCoreError, ClientError, ConnectTimeoutError,
 from django.conf import settings
 
 from apps.intake import gates
-from apps.intake.items import Item
+from apps.intake.items import Item, sound
 
 logger = logging.getLogger(__name__)
 
@@ -195,10 +195,10 @@ def read(text: str) -> Item:
     """What nobody of ours wrote becomes an item of an unknown kind, and so a dead letter."""
     try:
         kind, gate, key, revision, body, at = json.loads(text)
-        return Item(str(kind), str(gate), str(key), int(revision), dict(body), gates.moment(at))
-    except (ValueError, TypeError):
+        return sound(Item(str(kind), str(gate), str(key), int(revision), dict(body), gates.moment(at)), text)
+    except (ValueError, TypeError, OverflowError, OSError):
         digest = hashlib.sha256(text.encode()).hexdigest()[:32]
-        return Item("unreadable", "", digest, 0, {"text": text[:10_000]})
+        return Item("unreadable", "", digest, 0, {"text": ascii(text)[:10_000]})
 
 
 def read_body(text: str) -> dict[str, Any]:

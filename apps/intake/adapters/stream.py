@@ -13,7 +13,7 @@ import msgspec
 from redis.exceptions import ResponseError
 
 from apps.intake import gates, store
-from apps.intake.items import Item
+from apps.intake.items import Item, sound
 
 logger = logging.getLogger(__name__)
 
@@ -129,14 +129,17 @@ def _taken(entry: tuple[str, dict[str, str]]) -> Taken:
     """What nobody of ours wrote becomes an item of an unknown kind, and so a dead letter."""
     token, fields = entry
     try:
-        item = Item(
-            kind=fields["kind"],
-            gate=fields["gate"],
-            key=fields["key"],
-            revision=int(fields["revision"]),
-            body=_body.decode(fields["body"]),
-            at=gates.moment(fields["at"]),
+        item = sound(
+            Item(
+                kind=fields["kind"],
+                gate=fields["gate"],
+                key=fields["key"],
+                revision=int(fields["revision"]),
+                body=_body.decode(fields["body"]),
+                at=gates.moment(fields["at"]),
+            ),
+            fields["body"],
         )
-    except (KeyError, ValueError, msgspec.DecodeError):
+    except (KeyError, ValueError, OverflowError, OSError, msgspec.DecodeError):
         item = Item("unreadable", "", token, 0, {"fields": fields})
     return Taken(token, item)

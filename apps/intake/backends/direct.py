@@ -29,11 +29,23 @@ class Direct:
     def refresh(self, kind: str, gates: Sequence[str]) -> None:
         """There is nothing that remembers them."""
 
-    def standing(self, pairs: Sequence[tuple[str, str]]) -> dict[tuple[str, str], Standing]:
+    def standing(self, pairs: Sequence[tuple[str, str]], *, must_know: bool = False) -> dict[tuple[str, str], Standing]:
         return {}
 
     def held(self, gate: str) -> set[str]:
         return set()
 
-    def tallies(self, gates: Iterable[str]) -> dict[str, Tally]:
+    def unsure(self, pairs: Sequence[tuple[str, str]]) -> set[tuple[str, str]]:
+        return set()
+
+    def tallies(self, gates: Iterable[str], *, must_know: bool = False) -> dict[str, Tally]:
         return {}
+
+    def totals(self, gates: Iterable[str]) -> dict[str, int]:
+        return {}
+
+    def stamps(self, gates: Iterable[str]) -> dict[str, str]:
+        return {}
+
+    def doubt(self, gates: Iterable[str]) -> None:
+        """There are no counters."""

@@ -2,9 +2,9 @@
 
 import json
 import logging
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from django.utils.translation import gettext_lazy as _
 from redis.exceptions import ResponseError
@@ -16,6 +16,7 @@ from apps.intake.items import Item, Outcome, Owner, Standing, Why, owner_of
 
 logger = logging.getLogger(__name__)
 
+T = TypeVar("T")
 MOST_WAITING = 2_000_000
 """Items that wait in the stream before new ones are refused; some 400 bytes each."""
 MOST_ROUNDS = 6
@@ -171,12 +172,8 @@ class Buffered:
         except store.Failed as error:
             logger.warning("The intake's Redis cannot be told of gates (%s); it asks when somebody knocks.", error)
 
-    def standing(self, pairs: Sequence[tuple[str, str]]) -> dict[tuple[str, str], Standing]:
-        try:
-            return gates.standing(pairs)
-        except store.Failed as error:
-            logger.warning("The intake's Redis cannot be read (%s); showing what is in the database.", error)
-            return {}
+    def standing(self, pairs: Sequence[tuple[str, str]], *, must_know: bool = False) -> dict[tuple[str, str], Standing]:
+        return read(lambda: gates.standing(pairs), {}, must_know=must_know)
 
     def held(self, gate: str) -> set[str]:
         try:
@@ -185,9 +182,33 @@ class Buffered:
             logger.warning("What is on its way cannot be read: %s", error)
             raise still_open() from error
 
-    def tallies(self, names: Iterable[str]) -> dict[str, Tally]:
+    def unsure(self, pairs: Sequence[tuple[str, str]]) -> set[tuple[str, str]]:
+        """What Redis has taken is in its stream: nothing is between the two."""
+        return set()
+
+    def tallies(self, names: Iterable[str], *, must_know: bool = False) -> dict[str, Tally]:
+        return read(lambda: gates.tallies(names), {}, must_know=must_know)
+
+    def totals(self, names: Iterable[str]) -> dict[str, int]:
+        return read(lambda: gates.totals(names), {})
+
+    def stamps(self, names: Iterable[str]) -> dict[str, str]:
+        return read(lambda: gates.stamps(names), {})
+
+    def doubt(self, names: Iterable[str]) -> None:
         try:
-            return gates.tallies(names)
+            gates.doubt(names)
         except store.Failed as error:
-            logger.warning("The intake's Redis cannot be read (%s); showing what is in the database.", error)
-            return {}
+            logger.warning("Counters that are wrong cannot be said to be: %s", error)
+
+
+def read(question: Callable[[], T], nothing: T, *, must_know: bool = False) -> T:
+    """The answer, or `nothing` where Redis is away: then the database tells. Who `must_know` is refused."""
+    try:
+        return question()
+    except store.Failed as error:
+        if must_know:
+            logger.warning("What stands cannot be read: %s", error)
+            raise still_open() from error
+        logger.warning("The intake's Redis cannot be read (%s); showing what is in the database.", error)
+        return nothing

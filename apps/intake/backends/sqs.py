@@ -14,7 +14,7 @@ from redis.exceptions import ResponseError
 from apps.core.ids import new_token
 from apps.intake import age, gates, store, words
 from apps.intake.adapters import sqs
-from apps.intake.backends.redis import Buffered, knock
+from apps.intake.backends.redis import Buffered, knock, read
 from apps.intake.items import Item
 
 logger = logging.getLogger(__name__)
@@ -44,6 +44,9 @@ class Queued(Buffered):
             # Another one's word was brought home: now our own may be tried.
             replies[place] = ["again"] if place in helped else reply
         return replies
+
+    def unsure(self, pairs: Sequence[tuple[str, str]]) -> set[tuple[str, str]]:
+        return read(lambda: gates.unsure(pairs), set())
 
 
 def _outgoing(item: Item, reply: store.Reply) -> Item:

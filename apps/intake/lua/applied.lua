@@ -17,15 +17,17 @@ for place = 1, #ARGV, 5 do
     elseif old and old.revision == revision then
         if old.done == '0' then written(key, old) end
     elseif not old and gate.restored then
-        -- Was it counted when the gate was rebuilt, or written after that? Only a recount can tell.
+        -- Was it counted when the gate was rebuilt, or written after that? Only a recount can tell, and one that is
+        -- under way has perhaps not seen it.
         redis.call('HSET', KEYS[1], 'dirty', '1')
+        taken = taken + 1
     elseif not old or old.revision < revision then
         -- It reached the queue, and whoever sent it died before saying so here.
         if ARGV[place + 3] == '' then
             unheard_of[#unheard_of + 1] = whole((place + 4) / 5)
         else
             stand(key, old, revision, '1', ARGV[place + 2], ARGV[place + 3])
-            moved = '1'
+            moved, taken = '1', taken + 1
         end
     end
 end

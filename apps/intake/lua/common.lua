@@ -1,8 +1,8 @@
 -- What the scripts share. KEYS: 1 the gate, 2 what stands by key, 3 counters, 4 words on their way to a queue, 5 the stream.
 -- A gate's fields: kind, open, since, until, once, token (changes with every change of the gate), pending (keys whose standing
--- word is not in the database yet), taken (words accepted so far), restored (the database holds keys that we have not
+-- word is not in the database yet), taken (words that have come so far, from people or by way of the queue), restored (the database holds keys that we have not
 -- seen), bare (made by a close: its counters are unknown), dirty (its counters may be wrong and want a recount), aside
--- (words behind it were set aside: accepted, and not in the database), mark (what keys must be made under to be taken).
+-- (words behind it were set aside: accepted, and not in the database), recounts (how many there were), mark (what keys must be made under to be taken).
 -- A record is: revision, done ('0' not in the database yet, '1' in it, '2' set aside and in no counter), tally, body.
 -- A call brings many words: what they change is gathered, and written once by `write_down`, which must be called last.
 

@@ -10,5 +10,6 @@ count(ARGV[3], 1)
 write_down()
 redis.call('HSET', KEYS[3], '#', ARGV[2])
 redis.call('HSET', KEYS[1], 'restored', '1', 'dirty', '0')
+redis.call('HINCRBY', KEYS[1], 'recounts', 1)
 keep_or_let_go()
 return {'ok'}

@@ -1,4 +1,4 @@
-"""An answer as a form posts it; whether it counts, the service decides."""
+"""An answer as a form posts it; what is wrong with it, its kind says, and whether it counts, the service."""
 
 from typing import Any
 
@@ -18,7 +18,7 @@ def read(poll: Poll, data: MultiValueDict[str, str]) -> tuple[kinds.Said, int | 
     field = kinds.kind_of(poll).field
     try:
         said = msgspec.convert({field: _value(poll, field, data)}, kinds.Said)
-    except (ValueError, msgspec.ValidationError) as error:
+    except ValueError as error:  # no number where there must be one
         raise kinds.missing(field) from error
     revision = data.get("revision", "")
     number = int(revision) if revision.isdecimal() and len(revision) < MOST_DIGITS else 0
@@ -44,7 +44,7 @@ def typed(poll: Poll, data: MultiValueDict[str, str]) -> dict[str, Any]:
 def _value(poll: Poll, field: str, data: MultiValueDict[str, str]) -> Any:
     match field:
         case "options":
-            return [int(value) for value in data.getlist("options")]
+            return [_number(value) for value in data.getlist("options")]
         case "words":
             return data.getlist("words")
         case "text":
@@ -53,14 +53,32 @@ def _value(poll: Poll, field: str, data: MultiValueDict[str, str]) -> Any:
             return _order(poll, data)
         case "points":
             given = {option.pk: data.get(f"points-{option.pk}", "").strip() for option in poll.options.all()}
-            return [{"option": option, "points": int(points or 0)} for option, points in given.items()]
-    return int(data.get(field, ""))
+            return [{"option": option, "points": _points(points)} for option, points in given.items()]
+    return _number(data.get(field, ""))
+
+
+def _number(text: str) -> int:
+    """Of any size; one that is too large for anything is as wrong as the largest."""
+    number = int(text[:MOST_DIGITS])
+    return max(-kinds.FARTHEST_SENT, min(number, kinds.FARTHEST_SENT))
+
+
+def _points(text: str) -> int:
+    """What is no whole number makes no hundred either."""
+    try:
+        return _number(text or "0")
+    except ValueError:
+        return -1
 
 
 def _order(poll: Poll, data: MultiValueDict[str, str]) -> list[int]:
     """By the rank chosen for each option. Ranks that are not 1, 2, 3 and so on make no order."""
     given = {option.pk: data.get(f"rank-{option.pk}", "").strip() for option in poll.options.all()}
-    ranks = {option: int(rank) for option, rank in given.items() if rank}
+    ranks = {
+        option: int(rank) if rank.isdecimal() and len(rank) < MOST_DIGITS else 0
+        for option, rank in given.items()
+        if rank
+    }
     if sorted(ranks.values()) != list(range(1, len(ranks) + 1)):
         return []
     return sorted(ranks, key=lambda option: ranks[option])

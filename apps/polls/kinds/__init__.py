@@ -5,13 +5,18 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import quote
 
+from django.utils.translation import gettext_lazy as _
+
+from apps.core.errors import Refused
 from apps.polls import broadcasts
 from apps.polls.kinds import wording
 from apps.polls.kinds.base import (
     ANSWER_FIELDS,
+    FARTHEST_SENT,
     LEAST_OPTIONS,
     MOST_OPTIONS,
     MOST_TYPED,
+    Body,
     Counted,
     Id,
     Kind,
@@ -30,11 +35,13 @@ from apps.polls.models import Poll
 __all__ = [
     "ANSWER_FIELDS",
     "CLOUD",
+    "FARTHEST_SENT",
     "LEAST_OPTIONS",
     "MOST_OPTIONS",
     "MOST_TYPED",
     "TEXTS",
     "WORD_CHARS",
+    "Body",
     "Counted",
     "Id",
     "Kind",
@@ -42,6 +49,7 @@ __all__ = [
     "Share",
     "Words",
     "bounds_of",
+    "check_askable",
     "counters_of",
     "counts_of",
     "is_shown",
@@ -59,6 +67,14 @@ registry: dict[str, Kind] = {
 
 def kind_of(poll: Poll) -> Kind:
     return registry[poll.kind]
+
+
+def check_askable(poll: Poll) -> None:
+    """Whether its kind can be asked with the options and bounds that it has."""
+    options = list(poll.options.all())
+    kind_of(poll).check(poll, len(options))
+    if poll.kind == Poll.Kind.IMAGE and any(option.picture_id is None for option in options):
+        raise Refused("poll.pictures", _("Each option of this poll needs a picture."), field="options", status=400)
 
 
 def bounds_of(poll: Poll) -> tuple[int, int]:

@@ -16,26 +16,31 @@ from apps.polls.models import Option, Poll
 
 Body = dict[str, Any]
 Id = Annotated[int, Meta(ge=1, lt=2**53)]
+FARTHEST_SENT = 2**53
+Number = Annotated[int, Meta(ge=-FARTHEST_SENT, le=FARTHEST_SENT)]
+"""Any that a page can send."""
 LEAST_OPTIONS, MOST_OPTIONS = 2, 20
-MOST_TYPED = 4000
+MOST_SENT, MOST_TYPED = 40, 4000
+"""Parts of an answer, and characters of one, that are looked at at all."""
 
 
 class Share(msgspec.Struct, forbid_unknown_fields=True):
-    option: Id
-    points: Annotated[int, Meta(ge=0, le=100)]
+    option: Number
+    points: Number
 
 
 class Said(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
-    """An answer as it is sent, by any door: one of these, as the poll's kind wants it."""
+    """An answer as it is sent, by any door: one of these, as the poll's kind wants it. What is wrong with it the kind
+    says (`Kind.read`), so that every door has the same code for it; here is only what it is made of."""
 
-    option: Id | None = None
-    options: Annotated[list[Id], Meta(max_length=40)] | None = None
-    value: Annotated[int, Meta(ge=-1000, le=1000)] | None = None
-    order: Annotated[list[Id], Meta(max_length=40)] | None = None
+    option: Number | None = None
+    options: list[Number] | None = None
+    value: Number | None = None
+    order: list[Number] | None = None
     """Options, the best first."""
-    points: Annotated[list[Share], Meta(max_length=40)] | None = None
-    words: Annotated[list[Annotated[str, Meta(max_length=MOST_TYPED)]], Meta(max_length=40)] | None = None
-    text: Annotated[str, Meta(max_length=MOST_TYPED)] | None = None
+    points: list[Share] | None = None
+    words: list[str] | None = None
+    text: str | None = None
 
 
 ANSWER_FIELDS = ("option", "options", "value", "order", "points", "words", "text")
@@ -90,7 +95,7 @@ class Kind(ABC):
 
     @abstractmethod
     def read(self, poll: Poll, said: Said) -> Body:
-        """The answer in the shape in which it is kept, or a refusal. Needs `options`."""
+        """The answer in the shape in which it is kept, or a refusal. Needs `options`. What is sent has any size."""
 
     @abstractmethod
     def results(self, poll: Poll, counted: Counted, words: Words) -> broadcasts.Results:

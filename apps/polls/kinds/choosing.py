@@ -54,7 +54,7 @@ class Multiple(Kind):
 
     def read(self, poll: Poll, said: Said) -> Body:
         chosen = sorted(set(self.given(said)))
-        self.own(poll, chosen)
+        self.own(poll, chosen)  # and so no more than there are
         least, most = self.bounds(poll, len(poll.option_ids))
         if len(chosen) < least:
             raise Refused(

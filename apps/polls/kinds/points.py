@@ -24,7 +24,7 @@ class Points(Kind):
         self.own(poll, [share.option for share in shares])
         given = {share.option: share.points for share in shares}
         total = sum(given.values())
-        if total != POINTS or len(given) != len(shares):
+        if total != POINTS or len(given) != len(shares) or min(given.values()) < 0:
             raise Refused(
                 "poll.points",
                 _("Share out exactly %(points)s points; these are %(total)s."),

@@ -4,10 +4,14 @@ import hashlib
 import re
 import unicodedata
 from collections.abc import Container, Iterable, Mapping
+from functools import lru_cache
 
 from apps.polls.kinds import plurals
 
 EDGES = " .,;:!?¡¿\"'“”„‘’«»()[]{}…-–—/\\*#"
+
+WORD, REMEMBERED = 40, 20_000
+"""Letters of a word that is remembered, and how many words are."""
 
 ARABIC = re.compile("[\u0600-\u06ff]")
 UNWRITTEN = re.compile("[\u0640\u064b-\u0652\u0670]")
@@ -38,12 +42,30 @@ def _visible(text: str) -> str:
 
 
 def fold(text: str) -> str:
-    """Alike for what differs in case or width only."""
+    """Alike for what differs in case or width only. A cloud's words come again with each answer, and are remembered."""
+    return _fold_word(text) if len(text) <= WORD else _fold(text)
+
+
+@lru_cache(maxsize=REMEMBERED)
+def _fold_word(word: str) -> str:
+    return _fold(word)
+
+
+def _fold(text: str) -> str:
     return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
 
 
 def subject(text: str) -> str:
     """By what a decision about words names them."""
+    return _subject_of_word(text) if len(text) <= WORD else _subject(text)
+
+
+@lru_cache(maxsize=REMEMBERED)
+def _subject_of_word(word: str) -> str:
+    return _subject(word)
+
+
+def _subject(text: str) -> str:
     return hashlib.sha256(fold(text).encode()).hexdigest()
 
 

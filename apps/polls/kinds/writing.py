@@ -9,7 +9,7 @@ from django.utils.translation import ngettext_lazy
 from apps.core.errors import Refused
 from apps.polls import broadcasts
 from apps.polls.kinds import wording
-from apps.polls.kinds.base import Body, Counted, Kind, Said, Words, missing, wrong_bounds
+from apps.polls.kinds.base import MOST_SENT, MOST_TYPED, Body, Counted, Kind, Said, Words, missing, wrong_bounds
 from apps.polls.models import Kind as Name
 from apps.polls.models import Option, Poll
 
@@ -63,28 +63,39 @@ class Cloud(Kind):
         return []
 
     def read(self, poll: Poll, said: Said) -> Body:
-        typed = [word for given in self.given(said) if (word := wording.clean_word(given))]
+        sent = self.given(said)
+        _least, most = self.bounds(poll, 0)
+        if len(sent) > MOST_SENT:
+            raise self.too_many(most)
+        if any(len(word) > MOST_TYPED for word in sent):
+            raise self.too_long()
+        typed = [word for given in sent if (word := wording.clean_word(given))]
         if not typed:
             raise missing(self.field)
         if any(len(word) > WORD_CHARS for word in typed):
-            raise Refused(
-                "poll.word_too_long",
-                _("A word has %(count)s letters at most."),
-                values={"count": WORD_CHARS},
-                field=self.field,
-                status=400,
-            )
+            raise self.too_long()
         words = wording.apart(typed, language_of(poll))
-        _least, most = self.bounds(poll, 0)
         if len(words) > most:
-            raise Refused(
-                "poll.too_many",
-                ngettext_lazy("Send %(count)s word at most.", "Send %(count)s words at most.", most),
-                values={"count": most},
-                field=self.field,
-                status=400,
-            )
+            raise self.too_many(most)
         return {"words": words}
+
+    def too_long(self) -> Refused:
+        return Refused(
+            "poll.word_too_long",
+            _("A word has %(count)s letters at most."),
+            values={"count": WORD_CHARS},
+            field=self.field,
+            status=400,
+        )
+
+    def too_many(self, most: int) -> Refused:
+        return Refused(
+            "poll.too_many",
+            ngettext_lazy("Send %(count)s word at most.", "Send %(count)s words at most.", most),
+            values={"count": most},
+            field=self.field,
+            status=400,
+        )
 
     def results(self, poll: Poll, counted: Counted, words: Words) -> broadcasts.Results:
         said = {text: number for text, number in spellings(counted).items() if is_shown(poll, text, words)}
@@ -118,8 +129,10 @@ class Text(Kind):
         return []
 
     def read(self, poll: Poll, said: Said) -> Body:
-        text = wording.clean(self.given(said), lines=True)
+        sent = self.given(said)
         _least, most = self.bounds(poll, 0)
+        # What is far too long is not cleaned first.
+        text = sent if len(sent) > MOST_TYPED else wording.clean(sent, lines=True)
         if not text:
             raise missing(self.field)
         if len(text) > most:

@@ -11,7 +11,9 @@ from apps.polls.selectors.desk import (
     polls_of,
     put_away,
     runnable,
+    tasks,
     visible,
+    why_not,
 )
 from apps.polls.selectors.lists import (
     LETTERS,
@@ -42,6 +44,7 @@ from apps.polls.selectors.own import (
 from apps.polls.selectors.results import (
     counted,
     counted_rows,
+    forget_sums,
     get_poll,
     public_results,
     results,
@@ -49,6 +52,7 @@ from apps.polls.selectors.results import (
     results_of,
     results_of_round,
     screen,
+    totals,
     turnout,
     unknown,
     with_options,
@@ -71,6 +75,7 @@ __all__ = [
     "deeds_for",
     "event_polls",
     "event_questions",
+    "forget_sums",
     "get_poll",
     "has_answered",
     "has_more",
@@ -105,10 +110,13 @@ __all__ = [
     "stage_polls",
     "standing_answers",
     "standing_words",
+    "tasks",
     "texts_page",
     "to_run",
+    "totals",
     "turnout",
     "unknown",
     "visible",
+    "why_not",
     "with_options",
 ]

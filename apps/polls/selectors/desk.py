@@ -14,6 +14,7 @@ from apps.core import clock
 from apps.core.errors import Refused
 from apps.events.models import Event
 from apps.events.registry import Number
+from apps.events.registry.work import Part, Task
 from apps.polls import broadcasts, kinds, permissions
 from apps.polls.models import Answer, Participation, Poll
 from apps.polls.selectors import lists, order, results
@@ -22,6 +23,7 @@ from apps.tracks import selectors as tracks
 from apps.tracks.models import Session, SessionSpeaker
 
 A_PAGE = 60
+MOST_DUE = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +40,11 @@ class Line:
     def waiting(self) -> list[broadcasts.Saying]:
         """Words that nobody has decided on."""
         return [saying for saying in self.sayings if saying.shown is None] if self.poll.moderated else []
+
+    @property
+    def trouble(self) -> Any:
+        """Why it cannot open by itself as it is; nothing where it can, or shall not."""
+        return why_not(self.poll) if self.poll.state == Poll.State.SCHEDULED else ""
 
     @property
     def mark(self) -> str:
@@ -95,7 +102,9 @@ def deeds_for(poll: Poll) -> list[tuple[str, Any]]:
     show = ("hide", _("Hide the results")) if poll.revealed else ("reveal", _("Show the results"))
     if poll.is_on_at(clock.now()):
         lock = ("unlock", _("Take answers again")) if poll.locked else ("lock", _("Take no answers"))
-        deeds = [("close", pgettext_lazy("what to do with a poll", "Close")), lock, ("extend", _("30 seconds more"))]
+        # Where it has no closing time, more time would be less.
+        time = _("30 seconds more") if poll.closes_at else _("Close in 30 seconds")
+        deeds = [("close", pgettext_lazy("what to do with a poll", "Close")), lock, ("extend", time)]
         return [*deeds, show] if poll.results != Poll.Results.LIVE else deeds
     if poll.state == Poll.State.DRAFT:
         return [("open", pgettext_lazy("what to do with a poll", "Open")), ("archive", _("Put away"))]
@@ -103,6 +112,23 @@ def deeds_for(poll: Poll) -> list[tuple[str, Any]]:
         return [("open", pgettext_lazy("what to do with a poll", "Open")), ("unschedule", _("Do not open by itself"))]
     again = [("open", _("Open again")), ("archive", _("Put away"))]
     return [*again, show] if poll.results in (Poll.Results.HIDDEN, Poll.Results.ANSWERED) else again
+
+
+def why_not(poll: Poll) -> Any:
+    """Why it cannot be asked, in words; nothing where it can. Needs `options`."""
+    try:
+        kinds.check_askable(poll)
+    except Refused as refused:
+        return refused.message
+    return ""
+
+
+def tasks(event: Event) -> Iterable[Task]:
+    """Polls that should have opened and did not: where there are any."""
+    due = Poll.objects.filter(event=event, state=Poll.State.SCHEDULED, opens_at__lte=clock.now())
+    if any(why_not(poll) for poll in results.with_options(due)[:MOST_DUE]):
+        address = reverse("admin:polls_poll_changelist") + f"?event__id__exact={event.pk}&state__exact=scheduled"
+        yield Task(Part.LIVE, _("Every poll could be opened at its time"), False, address)
 
 
 def polls_of(event: Event, *, state: str | None = None) -> QuerySet[Poll]:

@@ -1,6 +1,6 @@
 """Results of polls for each audience: counted by the queue's counters while they know more, else by rows."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from datetime import timedelta
 
 from django.core.cache import cache
@@ -12,10 +12,13 @@ from apps.core.errors import Refused
 from apps.intake import queue
 from apps.polls import broadcasts, kinds, permissions
 from apps.polls.models import Answer, Option, Poll, Ruling
+from apps.polls.selectors import clouds
 
 SETTLED_AFTER = timedelta(minutes=10)
 """After the close: by then all that was acknowledged is written, but what nobody could write."""
 KEPT_SECONDS = 60
+BRIEF_SECONDS = 2
+"""Of those that were closed just now, or take no answers for the moment, where the queue knows nothing of them."""
 
 SUMS = """
 WITH wanted AS (SELECT * FROM unnest(%s::bigint[], %s::int[], %s::boolean[]) AS w (poll_id, round, late)),
@@ -60,8 +63,8 @@ def with_options(polls: models.QuerySet[Poll]) -> models.QuerySet[Poll]:
 def counted(polls: Iterable[Poll], *, late: bool = False) -> dict[int, kinds.Counted]:
     """By poll: the current round's answers, added up.
 
-    While the queue knows more than the database, by its counters; they are exact, and cost the same for any number of
-    answers.
+    By the queue's counters while it has them; they are exact, and cost the same for any number of answers, but one
+    more of each word of a cloud (`clouds` keeps what is made of them). Else by rows.
     """
     asked = list(polls)
     gates = {poll.pk: poll.late_gate if late else poll.gate for poll in asked}
@@ -76,21 +79,38 @@ def counted(polls: Iterable[Poll], *, late: bool = False) -> dict[int, kinds.Cou
 
 
 def _rows(polls: list[Poll], *, late: bool) -> dict[tuple[int, int, bool], kinds.Counted]:
-    """Of polls that were closed long ago as they were counted last: a page must not add up a hundred thousand rows."""
+    """Of polls that take no answers as they were counted last: a page must not add up a hundred thousand rows."""
     wanted = {(poll.pk, poll.round, late): poll for poll in polls}
-    settled_before = clock.now() - SETTLED_AFTER
-    settled = {} if late else {
-        f"polls.sums.{poll.gate}": place
-        for place, poll in wanted.items()
-        if poll.state == Poll.State.CLOSED and poll.closed_at and poll.closed_at < settled_before
-    }  # fmt: skip
-    kept = cache.get_many(settled) if settled else {}
-    found: dict[tuple[int, int, bool], kinds.Counted] = {settled[key]: sums for key, sums in kept.items()}
+    lasts = {} if late else {place: _lasts(poll) for place, poll in wanted.items()}
+    names = {_sums_of(wanted[place].gate): place for place, seconds in lasts.items() if seconds}
+    kept = cache.get_many(names) if names else {}
+    found: dict[tuple[int, int, bool], kinds.Counted] = {names[name]: sums for name, sums in kept.items()}
     fresh = counted_rows([place for place in wanted if place not in found])
-    news = {key: fresh.get(place, kinds.Counted()) for key, place in settled.items() if place not in found}
-    if news:
-        cache.set_many(news, KEPT_SECONDS)
+    for seconds in (KEPT_SECONDS, BRIEF_SECONDS):
+        news = {
+            name: fresh.get(place, kinds.Counted())
+            for name, place in names.items()
+            if place not in found and lasts[place] == seconds
+        }
+        if news:
+            cache.set_many(news, seconds)
     return found | fresh
+
+
+def _lasts(poll: Poll) -> int:
+    """How many seconds its sums are good for."""
+    if poll.state == Poll.State.CLOSED and poll.closed_at:
+        return KEPT_SECONDS if poll.closed_at < clock.now() - SETTLED_AFTER else BRIEF_SECONDS
+    return BRIEF_SECONDS if poll.state == Poll.State.OPEN and poll.locked else 0
+
+
+def _sums_of(gate: str) -> str:
+    return f"polls.sums.{gate}"
+
+
+def forget_sums(gates: Iterable[str]) -> None:
+    """The rows behind these gates have changed by other means than an answer."""
+    cache.delete_many([_sums_of(gate) for gate in gates])
 
 
 def counted_rows(wanted: Collection[tuple[int, int, bool]]) -> dict[tuple[int, int, bool], kinds.Counted]:
@@ -111,13 +131,21 @@ def counted_rows(wanted: Collection[tuple[int, int, bool]]) -> dict[tuple[int, i
 
 
 def results_of(polls: Iterable[Poll], *, late: bool = False) -> dict[int, broadcasts.Results]:
-    """By poll: everything that may be shown to anybody who may see results. The queue's counters and up to three
+    """By poll: everything that may be shown to anybody who may see results. The queue's counters and up to four
     queries, however many polls."""
     asked = list(polls)
-    sums = counted(asked, late=late)
-    words = _words([poll for poll in asked if kinds.kind_of(poll).has_words], late=late)
+    of_words = [poll for poll in asked if poll.kind == Poll.Kind.WORDS]
+    found = _made([poll for poll in asked if poll.kind != Poll.Kind.WORDS], late=late)
+    if of_words:
+        found |= clouds.kept("cloud", of_words, lambda fresh: _made(fresh, late=late), late=late)
+    return found
+
+
+def _made(polls: list[Poll], *, late: bool) -> dict[int, broadcasts.Results]:
+    sums = counted(polls, late=late)
+    words = _words([poll for poll in polls if kinds.kind_of(poll).has_words], late=late)
     return {
-        poll.pk: kinds.kind_of(poll).results(poll, sums[poll.pk], words.get(poll.pk, kinds.Words())) for poll in asked
+        poll.pk: kinds.kind_of(poll).results(poll, sums[poll.pk], words.get(poll.pk, kinds.Words())) for poll in polls
     }
 
 
@@ -173,6 +201,15 @@ def screen(event_id: int, poll_id: int) -> broadcasts.Screen:
 
 def turnout(event_id: int, poll_id: int) -> broadcasts.Turnout:
     poll = get_poll(event_id, poll_id)
-    live = queue.tallies([poll.gate]).get(poll.gate)
-    answers = live.keys if live else Answer.objects.filter(poll=poll, round=poll.round, late=False).count()
-    return broadcasts.Turnout(poll=poll.pk, answers=answers)
+    return broadcasts.Turnout(poll=poll.pk, answers=totals([poll])[poll.pk])
+
+
+def totals(polls: Sequence[Poll]) -> dict[int, int]:
+    """By poll: how many have answered its current round. The queue's totals and one query at most."""
+    live = queue.totals([poll.gate for poll in polls])
+    missing = [poll for poll in polls if poll.gate not in live]
+    rows: dict[int, int] = {}
+    if missing:
+        answers = Answer.objects.filter(poll__in=missing, round=models.F("poll__round"), late=False).order_by()
+        rows = dict(answers.values_list("poll").annotate(models.Count("pk")))
+    return {poll.pk: live.get(poll.gate, rows.get(poll.pk, 0)) for poll in polls}

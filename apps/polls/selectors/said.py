@@ -11,7 +11,7 @@ from django.db.models import Exists, Func, OuterRef, QuerySet, TextField
 from apps.polls import broadcasts, kinds
 from apps.polls.kinds import wording
 from apps.polls.models import Answer, Poll, Ruling
-from apps.polls.selectors import results
+from apps.polls.selectors import clouds, results
 
 MOST_SAYINGS = 200
 """Words to decide on that are shown at once."""
@@ -147,10 +147,21 @@ def staff_results(poll: Poll, *, newest_only: bool = False) -> broadcasts.Staff:
     return broadcasts.Staff(**msgspec.structs.asdict(known), sayings=first, said=said, late=late)
 
 
+def _first_words(polls: list[Poll]) -> dict[int, tuple[list[broadcasts.Saying], int]]:
+    found = {}
+    for poll in polls:
+        said = Sayings(poll)
+        first = said[:MOST_SAYINGS]
+        found[poll.pk] = first, len(said) if first else 0
+    return found
+
+
 def first_sayings(
     poll: Poll, known: broadcasts.Results, late: broadcasts.Results | None, *, newest_only: bool
 ) -> tuple[list[broadcasts.Saying], int]:
     """The first words to decide on, and how many there are; where older ones were left out, how many people wrote."""
+    if poll.kind == Poll.Kind.WORDS:
+        return clouds.kept("said", [poll], _first_words, both=True)[poll.pk]
     said = Sayings(poll, newest_only=newest_only)
     first = said[:MOST_SAYINGS]
     if said.is_part:

@@ -40,28 +40,32 @@ class TextIn(serializers.CharField):
         return LazyI18nString(texts)
 
 
+def a_number(**kwargs: Any) -> serializers.IntegerField:
+    return serializers.IntegerField(min_value=-kinds.FARTHEST_SENT, max_value=kinds.FARTHEST_SENT, **kwargs)
+
+
 class ShareIn(serializers.Serializer[None]):
-    option = an_id()
-    points = serializers.IntegerField(min_value=0, max_value=100)
+    option = a_number()
+    points = a_number(help_text="From 0 to 100.")
 
 
 class VoteIn(serializers.Serializer[None]):
     """One of these, as the poll's kind wants it."""
 
-    option = an_id(required=False, help_text="Of a single choice or a choice of pictures.")
-    options = serializers.ListField(child=an_id(), max_length=40, required=False, help_text="Of a multiple choice.")
-    value = serializers.IntegerField(min_value=-1000, max_value=1000, required=False, help_text="Of a scale.")
-    order = serializers.ListField(
-        child=an_id(), max_length=40, required=False, help_text="Of a ranking: options, the best first."
-    )
+    # What is wrong with an answer its kind says, as on the socket.
+    option = a_number(required=False, help_text="Of a single choice or a choice of pictures.")
+    options = serializers.ListField(child=a_number(), required=False, help_text="Of a multiple choice.")
+    value = a_number(required=False, help_text="Of a scale.")
+    order = serializers.ListField(child=a_number(), required=False, help_text="Of a ranking: options, the best first.")
     points = ShareIn(many=True, required=False, help_text="Of 100 points to share out.")
     words = serializers.ListField(
-        child=serializers.CharField(max_length=4000, allow_blank=True),
-        max_length=40,
+        child=serializers.CharField(allow_blank=True, trim_whitespace=False),
         required=False,
         help_text="Of a word cloud.",
     )
-    text = serializers.CharField(max_length=4000, required=False, help_text="Of an open text.")
+    text = serializers.CharField(
+        allow_blank=True, trim_whitespace=False, required=False, help_text="Of an open text: up to 2000 characters."
+    )
     revision = serializers.IntegerField(
         required=False,
         min_value=1,

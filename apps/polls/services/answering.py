@@ -17,6 +17,7 @@ from apps.intake.items import Item, Outcome, Standing
 from apps.polls import broadcasts, kinds, permissions, selectors, voters
 from apps.polls.kinds import Said
 from apps.polls.models import Poll
+from apps.polls.services import unheard
 from apps.polls.services.applying import ANSWER, answered, check_open, closed, tell_results
 from apps.tracks import selectors as tracks
 
@@ -65,7 +66,24 @@ def cast_votes(votes: Sequence[Vote]) -> list[broadcasts.Mine | Refused]:
     for poll in taken.values():
         tell_results(poll)
     stands = iter(standing)
-    return [next(stands) if answer is None else answer for answer in answers]
+    return _unheard(booth, votes, [next(stands) if answer is None else answer for answer in answers])
+
+
+def _unheard(
+    booth: "_Booth", votes: Sequence[Vote], answers: list[broadcasts.Mine | Refused]
+) -> list[broadcasts.Mine | Refused]:
+    """Who comes too late perhaps came in time as well, and only never heard of it."""
+    places, refused = [], []
+    for place, (vote, answer) in enumerate(zip(votes, answers, strict=True)):
+        poll = booth.polls.get((vote.event_id, vote.poll_id))
+        if poll is not None and isinstance(answer, Refused) and answer.code in unheard.TOO_LATE:
+            late = poll.takes_late_at(booth.now)
+            places.append(place)
+            refused.append(unheard.Late(poll, vote.user_id, vote.said, late, answer))
+    if refused:
+        for place, answer in zip(places, unheard.what_stands(refused), strict=True):
+            answers[place] = answer
+    return answers
 
 
 class _Booth:

@@ -237,7 +237,9 @@ def tell_results(poll: Poll) -> None:
 
 
 def tell_those_who_answered(poll: Poll, number: int) -> None:
-    """Of this round; of a round that is over, that there is nothing any more."""
+    """Of this round; of one that is over, that there is nothing any more. Only where they hear what others do not."""
+    if poll.results != Poll.Results.ANSWERED:
+        return
     publish.state(poll.event_id, broadcasts.answered_topic(poll.pk, number))
     if poll.takes_late:
         publish.state(poll.event_id, broadcasts.answered_late_topic(poll.pk, number))
@@ -301,5 +303,7 @@ class Answers(Owner):
         return Poll.objects.filter(pk=place_of(gate).poll, anonymous=True).exists()
 
     def changed(self, gates: Iterable[str]) -> None:
-        for poll in Poll.objects.filter(pk__in={place_of(gate).poll for gate in gates}):
+        names = list(gates)
+        selectors.forget_sums(names)
+        for poll in Poll.objects.filter(pk__in={place_of(gate).poll for gate in names}):
             tell_results(poll)

@@ -8,7 +8,9 @@ no answers along.
 
 from django.db import connection
 
-from apps.polls.models import Poll
+from apps.accounts.models import User
+from apps.intake import queue
+from apps.polls.models import Answer, Poll, gate_of
 
 PEOPLE = 0x706F6C6C73
 """The number of the lock, "polls": one for all people, where a lock for each would cost what the constraint did."""
@@ -19,9 +21,12 @@ def hold_people() -> None:
     _lock("pg_advisory_xact_lock_shared")
 
 
-def let_person_go() -> None:
-    """No answers of people are written before this transaction, which deletes somebody, ends."""
+def let_person_go(person: User) -> None:
+    """No answers of people are written before this transaction, which deletes this one and their answers, ends. The
+    counters are told that they went."""
     _lock("pg_advisory_xact_lock")
+    places = Answer.objects.filter(user=person).order_by().values_list("poll", "round", "late").distinct()
+    queue.doubt([gate_of(poll, number, late=late) for poll, number, late in places])
 
 
 def let_poll_go(poll: Poll) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 from i18nfield.strings import LazyI18nString
 
@@ -69,7 +70,7 @@ def change_poll(
         held.options.all().delete()
         _give_options(held, texts, shown)
     if held.state == Poll.State.SCHEDULED:
-        check_askable(held)
+        kinds.check_askable(held)
     return held
 
 
@@ -82,14 +83,6 @@ def _give_options(poll: Poll, texts: Sequence[Any], pictures: Sequence[Asset | N
 
 def session_unknown() -> Refused:
     return Refused("poll.session_unknown", SESSION_UNKNOWN, field="session", status=400)
-
-
-def check_askable(poll: Poll) -> None:
-    """Whether its kind can be asked with the options and bounds that it has."""
-    options = list(poll.options.all())
-    kinds.kind_of(poll).check(poll, len(options))
-    if poll.kind == Poll.Kind.IMAGE and any(option.picture_id is None for option in options):
-        raise Refused("poll.pictures", _("Each option of this poll needs a picture."), field="options", status=400)
 
 
 @transaction.atomic
@@ -157,8 +150,8 @@ def template_unknown() -> Refused:
     return Refused("poll.template_unknown", _("There is no such template in your organisation."), status=404)
 
 
-def templates_of(organisation: Organisation) -> list[Template]:
-    return list(Template.objects.filter(organisation=organisation)[:100])
+def templates_of(organisation: Organisation) -> QuerySet[Template]:
+    return Template.objects.filter(organisation=organisation)
 
 
 def _kept(text: Any) -> Any:

@@ -1,5 +1,6 @@
 """Running polls: scheduled, opened, locked, revealed, closed, begun anew, put away."""
 
+import logging
 from collections.abc import Callable, Collection
 from datetime import datetime, timedelta
 from typing import Any
@@ -14,10 +15,12 @@ from apps.core import clock
 from apps.core.errors import Refused
 from apps.intake import queue
 from apps.live import publish
-from apps.polls import broadcasts, signals
+from apps.polls import broadcasts, kinds, signals
 from apps.polls.models import Poll
-from apps.polls.services import making, sealing
+from apps.polls.services import sealing
 from apps.polls.services.applying import ANSWER, tell_results, tell_those_who_answered
+
+logger = logging.getLogger(__name__)
 
 State = Poll.State
 EXTENSION_SECONDS = 30
@@ -27,13 +30,13 @@ LONGEST_SECONDS = 86_400
 @transaction.atomic
 def schedule_poll(poll: Poll, *, opens_at: datetime) -> Poll:
     """It opens by itself then."""
-    making.check_askable(poll)
+    kinds.check_askable(poll)
     if opens_at <= clock.now():
         raise Refused(
             "poll.past", _("That time is over. Choose one to come, or open the poll now."), field="opens_at", status=400
         )
     _move(poll, (State.DRAFT, State.SCHEDULED), state=State.SCHEDULED, opens_at=opens_at)
-    transaction.on_commit(lambda: current_app.send_task("polls.open_due", eta=opens_at), robust=True)
+    open_in_time(poll)
     return poll
 
 
@@ -63,7 +66,7 @@ def open_poll(poll: Poll) -> Poll:
         raise Refused("poll.open_already", _("This poll is open already, or was put away."))
     Poll.objects.filter(pk=poll.pk, closes_at__lte=now).update(closes_at=None)
     poll.refresh_from_db()
-    making.check_askable(poll)  # now that we hold the row, and nobody can change it any more
+    kinds.check_askable(poll)  # now that we hold the row, and nobody can change it any more
     if poll.seconds:
         poll.closes_at = now + timedelta(seconds=poll.seconds)
         poll.save(update_fields=["closes_at"])
@@ -84,7 +87,8 @@ def open_due_polls() -> int:
     for poll in Poll.objects.filter(state=State.SCHEDULED, opens_at__lte=clock.now()).order_by("pk"):
         try:
             open_poll(poll)
-        except Refused:
+        except Refused as refusal:
+            logger.warning("Poll %s is due and cannot be opened: %s", poll.pk, refusal.code)
             continue
         count += 1
     return count
@@ -269,6 +273,13 @@ def _not_open() -> Refused:
     return Refused("poll.not_open", _("This poll is not open."))
 
 
+def open_in_time(poll: Poll) -> None:
+    """Asks for the opening at its time; a sweep finds what this misses."""
+    due = poll.opens_at
+    if poll.state == State.SCHEDULED and due is not None:
+        transaction.on_commit(lambda: current_app.send_task("polls.open_due", eta=due), robust=True)
+
+
 def close_in_time(poll: Poll) -> None:
     """Asks for the closing at its time; a sweep finds what this misses, and no answer is taken after it anyway."""
     due = poll.closes_at
@@ -278,6 +289,7 @@ def close_in_time(poll: Poll) -> None:
 
 def publish_changes(poll: Poll) -> None:
     """Tells the pages that show it, and its gate, that the poll's words or times have changed."""
+    open_in_time(poll)
     if poll.state not in (State.DRAFT, State.SCHEDULED):
         if poll.takes_late and poll.state == State.CLOSED:
             sealing.unseal(poll, late=True)

@@ -84,7 +84,8 @@ def renew_secrets() -> int:
 def _voters_among(poll: Poll, gate: str, secret: Secret) -> Iterator[int]:
     answers = Answer.objects.filter(poll=poll, round=poll.round, late=secret.late)
     written = set(answers.values_list("voter", flat=True))
-    live = queue.tallies([gate]).get(gate)
+    # Who is overlooked here could vote a second time after a reopening: where it cannot be told, nothing is closed.
+    live = queue.tallies([gate], must_know=True).get(gate)
     on_their_way = live is not None and live.keys > len(written)
     held, set_aside = queue.held(gate), aside.anything(gate)
     for people in _chunks(sorted(_people(poll.event))):
@@ -92,7 +93,7 @@ def _voters_among(poll: Poll, gate: str, secret: Secret) -> Iterator[int]:
         yield from (user for name, user in named.items() if name in written)
         missing = [(gate, name) for name in named if name not in written]
         if on_their_way:
-            yield from (named[name] for _gate, name in queue.standing(missing))
+            yield from (named[name] for _gate, name in queue.standing(missing, must_know=True))
         # Perhaps arrived, and then they are counted: they have had their word.
         yield from (named[name] for name in held if name in named)
         if set_aside:

@@ -60,6 +60,8 @@ def _blank() -> _Blank:
 
 CONTROLS = sorted({kind.control for kind in kinds.registry.values()})
 """Templates of a form's row: templates/polls/rows/."""
+SCREEN_ROWS = 12
+"""Of more options a shared screen shows those that got most: smaller ones nobody reads from the back."""
 SCREEN_SIZES = ((160, "s"), (70, "m"), (0, "l"))
 UNITS = {"ranking": _lazy("Points"), "points": _lazy("Points")}
 
@@ -163,6 +165,30 @@ def screen_size(question: object) -> str:
     return next(size for least, size in SCREEN_SIZES if len(str(question)) >= least)
 
 
+@dataclass(frozen=True, slots=True)
+class ScreenRows:
+    """What a shared screen has room for."""
+
+    rows: list[selectors.Row]
+    more: int
+
+    @property
+    def more_words(self) -> str:
+        words = ngettext("and %(count)s more", "and %(count)s more", self.more)
+        return words % {"count": self.more} if self.more else ""
+
+
+@register.simple_tag
+def screen_rows(shown: selectors.Shown) -> ScreenRows:
+    """Its rows by their votes where they are too many, in the order in which they stand. As poll-screen.js has them.
+    A scale stands whole."""
+    rows = list(shown.outcome)
+    if shown.question.kind == Poll.Kind.SCALE or len(rows) <= SCREEN_ROWS:
+        return ScreenRows(rows, 0)
+    first = sorted(range(len(rows)), key=lambda place: -rows[place].votes)[:SCREEN_ROWS]
+    return ScreenRows([rows[place] for place in sorted(first)], len(rows) - SCREEN_ROWS)
+
+
 @register.simple_tag
 def screen_words() -> str:
     """What the shared screen's script says itself."""
@@ -173,6 +199,8 @@ def screen_words() -> str:
             "closed": _("Closed"),
             "locked": _("No answers are taken just now"),
             "failed": _("That was not done: you seem to be offline. Try again in a moment."),
+            "more": plurals.forms(lambda n: ngettext("and %(count)s more", "and %(count)s more", n)),
+            "untimed": _("This poll has no closing time. It stays open until you close it."),
         },
         ensure_ascii=False,
     )

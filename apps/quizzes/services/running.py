@@ -253,7 +253,10 @@ def _held(game: Game) -> Game:
 
 def _count_up(turn: Turn) -> bool:
     """Whether the points of a closed turn are in: also without what was set aside, once nothing is on its way."""
-    return score_if_complete(turn) or (not queue.tallies(turn.gates) and score_if_complete(turn, anyway=True))
+    if score_if_complete(turn):
+        return True
+    waits = any(found.ahead for found in queue.tallies(turn.gates).values())
+    return not waits and score_if_complete(turn, anyway=True)
 
 
 def _open(game: Game, turn: Turn) -> None:
