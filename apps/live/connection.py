@@ -6,8 +6,9 @@ from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Any, Protocol
 
 from apps.live import wire
-from apps.live.limits import Bucket
+from apps.live.limits import Bucket, Flood
 from apps.live.registry import Who
+from apps.live.tickets import Pass
 
 if TYPE_CHECKING:
     from apps.live.channel import Channel
@@ -42,12 +43,12 @@ class Connection(Reached):
         "address",
         "behind_since",
         "bucket",
+        "flood",
         "gone",
         "grants",
         "heard_at",
         "hub",
         "person",
-        "refused",
         "resumed_at",
         "topics",
         "who",
@@ -56,18 +57,19 @@ class Connection(Reached):
     answers_pings = False
     """Whether `heard_at` tells us when the other side was last heard."""
 
-    def __init__(self, hub: "Hub", who: Who, person: str, grants: frozenset[str] = frozenset()) -> None:
+    def __init__(self, hub: "Hub", who: Who, person: str, grants: Pass | None = None) -> None:
         now = hub.loop.time()
         self.hub = hub
         self.who = who
         self.person = person
         self.grants = grants
-        """Topics that a resume ticket opens without asking anew; the first joining takes them."""
+        """The resume ticket whose topics open without asking anew; the first joining takes them."""
         self.address = ""
         """Where it comes from, of those with a role alone: the audit log says it."""
         self.topics: tuple[Channel[Any], ...] = ()
         self.bucket = Bucket(hub.conf.frames, now)
-        self.refused = 0
+        self.flood: Flood | None = None
+        """Of those who were too quick."""
         self.resumed_at = 0.0
         """When this person was last given a resume ticket; 0: it is due."""
         self.behind_since: float | None = None
@@ -123,7 +125,7 @@ class TransportConnection(Connection):
     answers_pings = True
 
     def __init__(
-        self, hub: "Hub", who: Who, person: str, grants: frozenset[str] = frozenset(), *, protocol: "SocketProtocol"
+        self, hub: "Hub", who: Who, person: str, grants: Pass | None = None, *, protocol: "SocketProtocol"
     ) -> None:
         super().__init__(hub, who, person, grants)
         self._protocol = protocol
@@ -184,7 +186,7 @@ class SendConnection(Connection):
         hub: "Hub",
         who: Who,
         person: str,
-        grants: frozenset[str] = frozenset(),
+        grants: Pass | None = None,
         *,
         send: Send,
         cancel: Callable[[], Any],
