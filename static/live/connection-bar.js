@@ -1,4 +1,4 @@
-// <connection-bar class="thin" role="status" hidden data-offline data-waiting data-feed data-kept="{plural forms}"
+// <connection-bar class="thin" role="status" hidden data-offline data-waiting data-feed data-busy data-kept="{plural forms}"
 //   data-unsent data-full data-expired><svg …/><span></span></connection-bar>
 //
 // The thin bar that says what the connection is like, and what is kept. Short interruptions are not worth a word.
@@ -14,7 +14,7 @@ class ConnectionBar extends HTMLElement {
     const { signal } = this.stop;
     this.text = this.querySelector("span");
     live.addEventListener("state", () => this.soon(), { signal });
-    live.addEventListener("outbox", () => !this.hidden && this.show(), { signal });
+    live.addEventListener("outbox", () => (!this.hidden || live.resting) && this.show(), { signal });
   }
 
   disconnectedCallback() {
@@ -29,7 +29,7 @@ class ConnectionBar extends HTMLElement {
   }
 
   show() {
-    const sentence = this.dataset[live.state];
+    const sentence = this.dataset[live.state] ?? (live.resting ? this.dataset.busy : "");
     this.hidden = !sentence;
     if (!sentence) return;
     const kept = live.waiting ? ` ${counted(JSON.parse(this.dataset.kept), live.waiting)}` : "";

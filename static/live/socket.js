@@ -4,7 +4,7 @@
 //   import { live } from "plenary/live/socket.js";
 //   live.subscribe("chat/7", { seq: 118, onmessage(payload, { seq }) {}, onreset() {}, onrefused(error) {}, signal });
 //   live.subscribe("poll/9/results", { version, onmessage(value, { version }) {}, signal });
-//   await live.send("chat.send", { room: 7, text });   // rejects with { code, message, field, retryAfter }
+//   await live.send("chat.send", { room: 7, text });   // rejects with { code, message, field, retryAfter, id }
 //   live.addEventListener("state", () => live.state);  // "connecting" "open" "waiting" "feed" "offline"
 //
 // A log topic hands over each message once and in order. After `onreset` load the topic's part of the page anew. A
@@ -18,6 +18,11 @@ import { Outbox, Refused, words } from "plenary/live/outbox.js";
 import { Topic } from "plenary/live/topic.js";
 
 const MOST_TOPICS = 60;
+const QUICK = "rate.limited";
+const UNDECIDED = "unavailable"; // it may be done, or not
+const PASSING = new Set(["intake.busy", "rate.place", UNDECIDED, QUICK]); // the same again in a while is right
+const BUSY_SECONDS = 5;
+const EARLY_MS = 50; // a timer may be a little too quick
 
 class Live extends EventTarget {
   topics = new Map();
@@ -40,7 +45,7 @@ class Live extends EventTarget {
     });
     this.#feed = new Feed({
       topics: this.topics,
-      unanswered: () => this.#outbox.entries,
+      unanswered: () => this.#outbox.ready,
       hear: (message) => this.#hear(message),
       permit: (refused) => this.#line.permit(refused),
       stale: () => this.#line.stale(),
@@ -55,6 +60,11 @@ class Live extends EventTarget {
   /** How many commands wait for an answer. */
   get waiting() {
     return this.#outbox?.size ?? 0;
+  }
+
+  /** How many of them go again by themselves, because too much is coming in. */
+  get resting() {
+    return this.#outbox?.resting ?? 0;
   }
 
   subscribe(name, { seq, version, onmessage, onreset, onrefused, signal } = {}) {
@@ -73,9 +83,10 @@ class Live extends EventTarget {
     this.#line.start();
   }
 
-  async send(name, body) {
+  /** `id`: of the same command, which was refused before. `fleeting`: of the moment, and not worth sending later. */
+  async send(name, body, { id, fleeting } = {}) {
     if (!this.#line) throw new Refused({ code: "live.no_socket", message: words("unsent") });
-    const { entry, answer } = this.#outbox.add(name, body);
+    const { entry, answer } = this.#outbox.add(name, body, { id, fleeting });
     this.#line.start();
     if (this.state === "feed") this.#feed.post();
     else this.#do(entry);
@@ -123,7 +134,10 @@ class Live extends EventTarget {
   #opened() {
     for (const topic of this.topics.values()) this.#joining.add(topic);
     this.#sendJoins();
-    for (const entry of this.#outbox.entries) this.#do(entry);
+    for (const entry of this.#outbox.entries) {
+      if (entry.rests > Date.now()) setTimeout(() => this.#again(entry.id), entry.rests - Date.now());
+      else this.#do(entry);
+    }
   }
 
   #lost() {
@@ -198,10 +212,31 @@ class Live extends EventTarget {
     this.#repeating = false;
     if (!this.#line.isOpen) return; // opening asks for everything
     for (const topic of this.topics.values()) if (!topic.joined) this.#join(topic);
-    for (const entry of this.#outbox.entries) this.#do(entry);
+    for (const entry of this.#outbox.ready) this.#do(entry);
+  }
+
+  /** Whether a command that was refused stays, to be sent again. */
+  #rests(id, error) {
+    if (!PASSING.has(error?.code)) return false;
+    const pause = this.#outbox.rest(id, error.retryAfter ?? BUSY_SECONDS, error.code === QUICK);
+    if (pause === null) {
+      if (error.code === UNDECIDED) error.message = words("expired") || error.message; // nobody asks again by itself
+      return false;
+    }
+    setTimeout(() => this.#again(id), pause);
+    this.dispatchEvent(new Event("outbox"));
+    return true;
+  }
+
+  #again(id) {
+    const entry = this.#outbox.entries.find((one) => one.id === id);
+    if (!entry || entry.rests > Date.now() + EARLY_MS) return; // refused again meanwhile
+    if (this.state === "feed") this.#feed.post();
+    else this.#do(entry);
   }
 
   #answer(id, { data, error }) {
+    if (this.#rests(id, error)) return;
     const forgotten = this.#outbox.settle(id, { data, error });
     if (forgotten) {
       const detail = { name: forgotten.name, body: forgotten.body, data, error };
