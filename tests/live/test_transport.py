@@ -153,6 +153,23 @@ def test_pings_are_answered_up_to_their_rate_and_a_flood_of_them_ends_the_socket
     play(scene)
 
 
+def test_flood_of_pings_ends_though_some_of_them_are_answered():
+    async def scene():
+        ear = Ear()
+        protocol = await opened(ear=ear)
+        loop, began = protocol._loop, protocol._loop.time()
+        now = [began]
+        protocol._loop = SimpleNamespace(
+            time=lambda: now[0], call_soon=loop.call_soon, call_later=loop.call_later, create_task=loop.create_task
+        )
+        for number in range(30 * 50):
+            now[0] = began + number / 50
+            protocol.data_received(sent(Opcode.PING, b"?"))
+        assert (protocol.transport.close_codes(), ear.is_lost) == ([4429], True)
+
+    play(scene)
+
+
 def test_who_does_not_read_is_not_answered():
     async def scene():
         protocol = await opened(ear=Ear())
