@@ -1,6 +1,7 @@
 """One socket, as the hub sees it: something that takes finished frames, and is let go when it cannot keep up."""
 
 import asyncio
+from abc import ABC, abstractmethod
 from collections import deque
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Any, Protocol
@@ -32,7 +33,7 @@ class Reached:
     __slots__ = ("outlet",)
 
 
-class Connection(Reached):
+class Connection(Reached, ABC):
     """What it is told goes to its `outlet`. A connection that has missed something is never written to again: it is
     closed, and resumes by its positions. Nor is one that is gone.
 
@@ -77,9 +78,9 @@ class Connection(Reached):
         self.gone = False
         self.outlet: Outlet = self
 
+    @abstractmethod
     def write(self, frames: bytes, /) -> None:
         """Where the outlet is the connection itself."""
-        raise NotImplementedError
 
     def let_go(self) -> None:
         """From now on nothing is written to it."""
@@ -87,19 +88,19 @@ class Connection(Reached):
         self.outlet = NOBODY
 
     @property
-    def unsent(self) -> int:
-        raise NotImplementedError
+    @abstractmethod
+    def unsent(self) -> int: ...
 
     def look(self) -> None:
         """Brings `heard_at` up to date, where the server lets us."""
 
+    @abstractmethod
     async def close(self, code: int, reason: str) -> None:
         """Says goodbye; the hub has let go of this connection before, so that nothing follows the close frame."""
-        raise NotImplementedError
 
+    @abstractmethod
     def abort(self) -> None:
         """Ends it without a word, for somebody who isn't listening."""
-        raise NotImplementedError
 
 
 class Nobody:

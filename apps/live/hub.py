@@ -204,13 +204,13 @@ class Hub:
             self.again.hear(message["event"], message["marks"])
             return
         channel = self.channels.get((message["event"], message["topic"]))
-        if isinstance(channel, LogChannel) and kind == "log":
+        if kind == "log" and isinstance(channel, LogChannel):
             complete = channel.offer(message["items"])
             self.speak(channel)
             if not complete:
                 self.joining.fill_soon(channel)
         elif (
-            isinstance(channel, StateChannel) and kind == "state" and channel.offer(message["version"], message["data"])
+            kind == "state" and isinstance(channel, StateChannel) and channel.offer(message["version"], message["data"])
         ):
             self.speak(channel)
 
