@@ -1,6 +1,6 @@
 """What a batch of commands asks Redis, in one round trip before it is done: which of them were answered already, and
-which are more than their person, or their place, may ask for over all processes together. What was answered before takes
-nothing from anybody.
+which are more than their person, or their place, may ask for over all processes together. What was answered before
+takes nothing from anybody.
 
 The round trip is there anyway, and in batches of 100 a call's buckets take Redis 8 µs, beside some hundreds for what
 the call then does. So the shared buckets hold for every command; one process' own buckets before them keep a flood

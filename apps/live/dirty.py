@@ -106,7 +106,7 @@ async def done(claim: Claim) -> None:
 
 
 def is_newest(event_id: int, topic: str, version: int) -> bool:
-    """Whether nothing newer was published, or is about to be; asked in a thread. Where Redis cannot say, nothing was."""
+    """Whether nothing newer was published, or is about to be; asked in a thread. Where Redis cannot say, it is so."""
     try:
         return int(store.blocking().get(newest_key(event_id, topic)) or 0) <= version  # type: ignore[arg-type]
     except store.Failed:

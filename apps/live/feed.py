@@ -49,8 +49,8 @@ RESTING_POLL_SECONDS = b"15"
 MINE = "mine"
 MINE_RATE = Rate(per_second=2, burst=40)
 MISS_RATE = Rate(per_second=200, burst=1000)
-"""What one address may have read anew. Thousands behind it, or behind one edge of a CDN, who are at one event ask for the
-same pages, each of which is read once a second."""
+"""What one address may have read anew. Thousands behind it, or behind one edge of a CDN, who are at one event ask for
+the same pages, each of which is read once a second."""
 RETRY_AFTER = b"5"
 FULL = b"public, max-age=600, immutable"
 NEVER = b"no-store"

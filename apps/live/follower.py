@@ -304,8 +304,8 @@ class Follower:
             self._awaited.discard(message["topic"])
             self._settle()
         elif message.get("retry_after") and self._later is None:
-            # A topic that cannot be had yet; a command of which nobody knows whether it was done; or a frame that was one
-            # too many, and does not say which.
+            # A topic that cannot be had yet; a command of which nobody knows whether it was done; or a frame that was
+            # one too many, and does not say which.
             self._tries += 1
             wait = max(1.0, message["retry_after"]) * min(MOST_TIMES, 2 ** (self._tries - 1))
             self._later = asyncio.create_task(self._again(wait * random.uniform(1, 1.5)))  # noqa: S311

@@ -59,7 +59,7 @@ def failed() -> Refused:
 
 
 def undecided() -> Refused:
-    """The database was lost on the way: what was asked may be done, or not. Asked again under its id, it is done once."""
+    """The database was lost on the way: what was asked may be done, or not. Asked again by its id, it is done once."""
     message = _("The platform cannot answer right now. This page asks again by itself.")
     return Refused("unavailable", message, retry_after=3, status=503)
 

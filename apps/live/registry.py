@@ -108,14 +108,14 @@ class Topic(ABC):
         An object of another event must be refused as if it did not exist: look it up by `who.event_id`.
         """
 
-    def joined(self, people: Sequence[Who], at: datetime, *args: Any, **params: Any) -> None:
+    def joined(self, people: Sequence[Who], at: datetime, *args: Any, **params: Any) -> None:  # noqa: B027
         """These signed-in people are here now: the first socket of each, in any process. All are of one event.
 
         May be told again about somebody who is here already (after a failure of Redis): open an interval only
         where none is open.
         """
 
-    def left(self, people: Sequence[Who], at: datetime, *args: Any, **params: Any) -> None:
+    def left(self, people: Sequence[Who], at: datetime, *args: Any, **params: Any) -> None:  # noqa: B027
         """The last socket of each of these people is gone; after a process died, `at` is when it was last alive."""
 
 

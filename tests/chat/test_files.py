@@ -9,8 +9,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from PIL import Image
 
-from apps.chat import permissions as chat_permissions
 from apps.chat import doors, selectors, services
+from apps.chat import permissions as chat_permissions
 from apps.chat.models import Attachment, Message
 from apps.chat.services import attaching
 from apps.core import clock

@@ -7,11 +7,11 @@ from django.urls import reverse
 
 from apps.chat import doors, selectors, services
 from apps.chat.models import Member, Room
+from apps.chat.services import groups
 from apps.core import clock
 from apps.core.errors import Refused
 from apps.events import permissions
 from apps.live.registry import Rate
-from apps.chat.services import groups
 from tests.chat.asking import at, refused
 from tests.factories.chat import WordFactory
 from tests.factories.events import RegistrationFactory

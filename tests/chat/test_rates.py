@@ -4,8 +4,7 @@ import pytest
 from django.core.files.base import ContentFile
 from django.urls import reverse
 
-from apps.chat import live
-from apps.chat.api.talk import FilesAPI
+from apps.chat import doors, live
 from apps.chat.models import Message, Word
 from apps.events.models import EventRole
 from apps.live import limits, store
@@ -124,7 +123,7 @@ def test_without_redis_nobody_is_held_back(room, page, attendee, enter, settings
 
 
 def test_files_cannot_be_brought_quickly(api, attendee, enter, monkeypatch):
-    monkeypatch.setattr(FilesAPI, "rate", Rate(per_second=0.01, burst=1))
+    monkeypatch.setitem(doors.RATES, "chat.attach", Rate(per_second=0.01, burst=1))
     client = enter(attendee)
 
     answers = [client.post(api("files"), {"file": ContentFile(b"neither", "field.png")}) for _ in range(2)]

@@ -6,8 +6,8 @@ import pytest
 
 from apps.chat import broadcasts, selectors, services
 from apps.chat.models import Act, Message, Report, Sanction
-from apps.core import clock
 from apps.chat.services import removing
+from apps.core import clock
 from apps.events import services as of_events
 from tests.chat.asking import at, refused, report
 from tests.factories.events import RegistrationFactory

@@ -223,7 +223,7 @@ def test_front_serves_pages_beside_the_sockets(serve, event_id):
 
 @pytest.fixture
 def answered(monkeypatch):
-    """Asks a feed of its own, for which reading is `read`: `await answered(feed, path)` is the status, with the headers."""
+    """Asks a feed of its own, for which reading is `read`: `await answered(feed, path)` is status and headers."""
     hub = SimpleNamespace(feed_turns=None)
 
     async def running():
@@ -259,7 +259,7 @@ def test_address_that_asks_for_ever_other_pages_is_slowed_and_others_are_not(ans
 
     async def scene():
         own = feed.Feed()
-        many = [await answered(own, address(3, f"tally/{number}", "state")) for number in range(510)]
+        many = [await answered(own, address(3, f"tally/{one}", "state")) for one in range(510)]
         again = await answered(own, address(3, "tally/0", "state"))
         other = await answered(own, address(3, "tally/9999", "state"), client="198.51.100.3")
         return many, again, other

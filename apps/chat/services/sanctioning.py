@@ -1,6 +1,7 @@
 """Mutes and bans: who may not write for a time, who is out of the chat, who is out of the event."""
 
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import transaction
 from django.db.models import Q
@@ -47,7 +48,7 @@ def expel(actor: Actor, *, person_id: int, reason: str = "") -> Act:
     person = person_of(actor, person_id)
     before = standing_ban(actor.event_id, person.pk)
     ban = events.ban(_event(actor), user=person, by=_person(actor), reason=reason)
-    new = {"ban": ban.pk} if ban.pk != before else {}
+    new: dict[str, Any] = {"ban": ban.pk} if ban.pk != before else {}
     return record(actor, Act.Kind.EXPEL, person_id=person.pk, reason=reason[:300], **new)
 
 
@@ -123,7 +124,7 @@ def _impose(actor: Actor, person: User, kind: Sanction.Kind, *, until: datetime 
     made = Sanction.objects.create(event_id=actor.event_id, user=person, kind=kind, until=until, reason=reason[:300])
     tell_barred(actor.event_id, person.pk)
     of = {Sanction.Kind.MUTE: Act.Kind.MUTE, Sanction.Kind.BAN: Act.Kind.BAN}[kind]
-    replaced = {"replaced": before} if before else {}
+    replaced: dict[str, Any] = {"replaced": before} if before else {}
     return record(
         actor,
         of,
