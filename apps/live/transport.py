@@ -33,7 +33,7 @@ EXTENSION = "plenary.transport"
 ABORT = "plenary.abort"
 GUID = b"258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
 CLOSE_SECONDS = 10.0
-LINGER_SECONDS = 0.5
+LINGER_SECONDS = 2.0
 """Whoever sends nonsense may still be sending it: were we gone at once, the reset would overtake our reason."""
 MOST_WAITING = 256 * 1024
 """Bytes from a client that wait for its earlier words to be worked off, before we stop reading."""

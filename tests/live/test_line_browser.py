@@ -55,7 +55,7 @@ def page(driven_browser):
     page.route("**/static/**", script)
     page.clock.install()
     page.goto("http://plenary.test/page")
-    page.wait_for_function("window.Line")
+    page.wait_for_function("window.Line !== undefined")
     yield page
     context.close()
 
