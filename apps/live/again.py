@@ -17,7 +17,12 @@ from apps.live.joining import error
 if TYPE_CHECKING:
     from apps.live.hub import AnyChannel, Hub
 
+DOUBT_SECONDS = 120
+"""After an asking every process has read of it, at one of its sweeps at the latest; the clocks of the database and of
+processes differ by less. A resume ticket that is younger was given by one that knew."""
 MOST_AT_ONCE = 300
+MICRO = 1_000_000
+"""A mark is the moment of its asking, by the database's clock; see `lately.ASK`."""
 MOST_TRIES = 4
 WAIT_SECONDS = 0.5
 FAILED = 500
@@ -46,10 +51,12 @@ class Again:
             if event == event_id and not channel.is_empty and places.stands_at(name, new):
                 self._hub.tasks.spawn(self._ask_all(channel))
 
-    async def doubts(self, event_id: int) -> frozenset[str]:
-        """The places that a resume ticket does not open: it may be older than the asking. Raises one of AWAY."""
+    async def doubts(self, event_id: int, given_at: float) -> frozenset[str]:
+        """The places that a resume ticket of this time does not open: it may be older than the asking. Raises one of
+        AWAY."""
         await self._hub.floors.learn(event_id)
-        return frozenset(self._heard.get(event_id, ()))
+        known = self._heard.get(event_id, {})
+        return frozenset(place for place, mark in known.items() if given_at < mark / MICRO + DOUBT_SECONDS)
 
     def forget_all_but(self, events: set[int]) -> None:
         self._heard = {event_id: known for event_id, known in self._heard.items() if event_id in events}

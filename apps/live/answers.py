@@ -1,5 +1,6 @@
 """What a batch of commands asks Redis, in one round trip before it is done: which of them were answered already, and
-which are more than their person, or their place, may ask for over all processes together.
+which are more than their person, or their place, may ask for over all processes together. What was answered before
+takes nothing from anybody.
 
 The round trip is there anyway, and in batches of 100 a call's buckets take Redis 8 µs, beside some hundreds for what
 the call then does. So the shared buckets hold for every command; one process' own buckets before them keep a flood
@@ -9,7 +10,7 @@ from coming this far.
 import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from apps.core.errors import Refused
 from apps.live import limits, refusals, store
@@ -42,27 +43,24 @@ def key_of(event_id: int, user_id: int | None, name: str, call_id: str | None) -
 
 
 async def look_up(command: Command, batch: "Sequence[Asked]") -> Known:
-    keys = [asked.key for asked in batch if asked.key]
     rates = [command.rate] if command.place_rate is None else [command.rate, command.place_rate]
-    buckets = [bucket for asked in batch for bucket in _buckets(command, asked)]
-    pipeline = store.loop_client().pipeline(transaction=False)
-    if keys:
-        pipeline.mget(keys)
-    pipeline.eval(limits.TAKE, len(buckets), *buckets, *limits.shared_words(rates))
+    keys = [key for asked in batch for key in (asked.key or limits.NO_KEY, *_buckets(command, asked))]
     try:
-        found = await pipeline.execute()
+        found: Any = await store.loop_client().eval(limits.TAKE, len(keys), *keys, *limits.shared_words(rates))
     except store.Failed:
         # The features' unique columns still stand between a retry and doing it twice, and this process' own buckets
         # between a flood and the database.
-        return Known({}, [None] * len(batch))
-    answers = dict(zip(keys, found[0], strict=True)) if keys else {}
+        return Known({}, [asked.refusal for asked in batch])
+    waits, answers = found
     return Known(
-        {key: bytes(data) for key, data in answers.items() if isinstance(data, bytes)},
-        [_refusal(int(wait)) for wait in found[-1]],
+        {asked.key: data for asked, data in zip(batch, answers, strict=True) if asked.key and data is not None},
+        [asked.refusal or _refusal(wait) for asked, wait in zip(batch, waits, strict=True)],
     )
 
 
 def _buckets(command: Command, asked: "Asked") -> list[str]:
+    if asked.refusal is not None:
+        return [limits.NO_KEY] * (1 if command.place_rate is None else 2)
     person = f"rate:{asked.call.who.event_id}:{asked.connections[0].person}:{command.name}"
     if command.place_rate is None:
         return [store.key(person)]

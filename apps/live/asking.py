@@ -45,6 +45,12 @@ class Asking(Connection):
     def unsent(self) -> int:
         return 0
 
+    async def close(self, code: int, reason: str) -> None:
+        self.gone = True
+
+    def abort(self) -> None:
+        self.gone = True
+
 
 def ticket_of(scope: dict[str, Any]) -> str:
     """From `Authorization: Ticket …`; it does not belong into addresses, which end up in logs."""

@@ -1,6 +1,7 @@
 """One topic in one process: who listens here, what they were told last, and what they are told next."""
 
 import asyncio
+from abc import ABC, abstractmethod
 from collections import deque
 from collections.abc import Iterable
 from typing import Generic, TypeVar
@@ -13,7 +14,7 @@ T = TypeVar("T", LogTopic, StateTopic)
 MOST_AHEAD = 2000
 
 
-class Channel(Generic[T]):
+class Channel(ABC, Generic[T]):
     """`out` holds the frames of the coming tick. Who joins meanwhile has been given with the replay what stood there
     then: the `newcomers` remember how many frames that was, and hear only what follows."""
 
@@ -55,9 +56,9 @@ class Channel(Generic[T]):
         return self._joined[1]
 
     @property
+    @abstractmethod
     def position(self) -> int:
         """The seq or version up to which is known what to tell."""
-        raise NotImplementedError
 
     @property
     def heard(self) -> int:

@@ -13,11 +13,11 @@ from django.contrib.auth import get_user_model
 from apps.audit import context
 from apps.core.errors import Refused
 from apps.live import answers, refusals, tickets, wire
-from apps.live.away import DATABASE, is_lost
+from apps.live.away import AWAY, DATABASE, is_lost
 from apps.live.connection import Connection
 from apps.live.joining import error
 from apps.live.limits import Bucket
-from apps.live.registry import Call, Command, registry
+from apps.live.registry import Call, Command, Who, registry
 
 if TYPE_CHECKING:
     from apps.live.hub import Hub
@@ -36,6 +36,8 @@ class Asked:
     connections: list[Connection]
     call: Call[Any]
     key: str | None
+    refusal: Refused | None = None
+    """Why it is not done, unless it was answered before: then it is answered so again."""
 
 
 class Commands:
@@ -48,17 +50,24 @@ class Commands:
 
     def submit(self, connection: Connection, said: wire.Do) -> None:
         """Takes a command; its answer, or why not, comes as a frame of its own."""
-        try:
-            command, body = self._understand(connection, said)
-        except Refused as refusal:
-            self._hub.tell(connection, error(connection.who, refusal, call_id=said.id))
-            return
         who = connection.who
-        key = answers.key_of(who.event_id, who.user_id, said.name, said.id) if command.remembers else None
-        if key is not None and (same := self._under_way.get(key)) is not None:
-            same.connections.append(connection)
+        try:
+            command = self._find(who, said.name)
+            key = answers.key_of(who.event_id, who.user_id, said.name, said.id) if command.remembers else None
+            if key is not None and (same := self._under_way.get(key)) is not None:
+                if connection not in same.connections:
+                    same.connections.append(connection)
+                return
+            if self._hub.shedding.rests(command.shed):
+                raise refusals.resting()
+            refusal = self._take(connection, command)
+            if refusal is not None and key is None:
+                raise refusal
+            body = understand(command, said.body)
+        except Refused as why:
+            self._hub.tell(connection, error(who, why, call_id=said.id))
             return
-        asked = Asked([connection], Call(connection.who, body, said.id, connection.address), key)
+        asked = Asked([connection], Call(who, body, said.id, connection.address), key, refusal)
         if key is not None:
             self._under_way[key] = asked
         self._waiting.setdefault(command.name, []).append(asked)
@@ -66,28 +75,24 @@ class Commands:
             self._running.add(command.name)
             self._hub.tasks.spawn(self._run(command))
 
-    def _understand(self, connection: Connection, said: wire.Do) -> tuple[Command, msgspec.Struct]:
-        command = registry.commands.get(said.name)
+    @staticmethod
+    def _find(who: Who, name: str) -> Command:
+        command = registry.commands.get(name)
         if command is None:
             raise refusals.command_unknown()
-        if tickets.PREVIEW in connection.who.roles or not connection.who.may(command.access):
+        if tickets.PREVIEW in who.roles or not who.may(command.access):
             raise refusals.access_refused()
-        if self._hub.shedding.rests(command.shed):
-            raise refusals.resting()
+        return command
+
+    def _take(self, connection: Connection, command: Command) -> Refused | None:
+        """Takes one from this process' own bucket of this person, or says that it is empty."""
         now = self._hub.loop.time()
         key = (connection.who.event_id, connection.person, command.name)
         bucket = self._buckets.get(key)
         if bucket is None:
             bucket = self._buckets[key] = Bucket(command.rate, now)
-        if wait := bucket.take(command.rate, now):
-            raise refusals.too_fast(wait)
-        try:
-            body: msgspec.Struct = decoder(command.Body).decode(said.body)
-        except msgspec.ValidationError as failure:
-            raise invalid(str(failure)) from None
-        except msgspec.DecodeError:
-            raise refusals.frame_malformed() from None
-        return command, body
+        wait = bucket.take(command.rate, now)
+        return refusals.too_fast(wait) if wait else None
 
     def forget_idle(self) -> None:
         """Drops the buckets that are full again, so that memory follows those who are here."""
@@ -118,10 +123,11 @@ class Commands:
     async def _answer(self, command: Command, batch: list[Asked]) -> None:
         try:
             await self._do(command, await self._fresh(command, batch))
-        except Exception:
+        except Exception as failure:
             logger.exception("A batch of %s failed.", command.name)
+            refusal = refusals.undecided() if isinstance(failure, AWAY) else refusals.failed()
             for asked in batch:
-                self._refuse(asked, refusals.failed())
+                self._refuse(asked, refusal)
         finally:
             for asked in batch:
                 if asked.key:
@@ -163,6 +169,16 @@ class Commands:
             self._hub.tell(connection, error(connection.who, refusal, call_id=asked.call.id))
 
 
+def understand(command: Command, words: msgspec.Raw) -> msgspec.Struct:
+    try:
+        body: msgspec.Struct = decoder(command.Body).decode(words)
+    except msgspec.ValidationError as failure:
+        raise invalid(str(failure)) from None
+    except msgspec.DecodeError:
+        raise refusals.frame_malformed() from None
+    return body
+
+
 @cache
 def decoder(body: type[msgspec.Struct]) -> msgspec.json.Decoder[Any]:
     return msgspec.json.Decoder(body)
@@ -196,7 +212,7 @@ def attempt(command: Command, calls: list[Call[Any]]) -> list[bytes | Refused]:
     except DATABASE:
         # Whoever is left would wait for it once more, and longest where it does not even answer.
         logger.exception("The command %s failed.", command.name)
-    return [answers.get(place) or refusals.failed() for place in range(len(calls))]
+    return [answers.get(place) or refusals.undecided() for place in range(len(calls))]
 
 
 def by_one(command: Command, user_id: int | None, calls: list[Call[Any]]) -> list[bytes | Refused]:
@@ -233,4 +249,4 @@ def together(command: Command, calls: list[Call[Any]]) -> list[bytes | Refused]:
             alone += together(command, [call])
     except DATABASE:
         logger.exception("The database was lost in the middle of a batch of %s.", command.name)
-    return [*alone, *(refusals.failed() for _ in calls[len(alone) :])]
+    return [*alone, *(refusals.undecided() for _ in calls[len(alone) :])]

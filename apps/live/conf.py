@@ -7,6 +7,7 @@ from django.conf import settings
 from apps.live.registry import Rate
 
 FRAMES = Rate(per_second=20, burst=60)
+REFUSED = Rate(per_second=10, burst=300)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +41,8 @@ class Conf:
     calm_after_seconds: float = 10.0
     """How long it must be well before something goes on."""
     executor_threads: int = 4
+    feed_reads: int = 2
+    """Pages of the feed that are read at once; the other threads are for sockets."""
     most_unsent_bytes: int = 256 * 1024
     slow_seconds: float = 10.0
     ring_messages: int = 200
@@ -51,8 +54,8 @@ class Conf:
     """Sockets of visitors without an account; a university's thousands share one address."""
     frames: Rate = FRAMES
     """What one connection may send, of any kind."""
-    flood_frames: int = 300
-    """Refused frames in a row after which a connection is closed."""
+    refused: Rate = REFUSED
+    """How many of its frames may be refused before a connection is closed, whatever is let through in between."""
 
 
 def read() -> Conf:

@@ -1,13 +1,15 @@
 """One socket, as the hub sees it: something that takes finished frames, and is let go when it cannot keep up."""
 
 import asyncio
+from abc import ABC, abstractmethod
 from collections import deque
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Any, Protocol
 
 from apps.live import wire
-from apps.live.limits import Bucket
+from apps.live.limits import Bucket, Flood
 from apps.live.registry import Who
+from apps.live.tickets import Pass
 
 if TYPE_CHECKING:
     from apps.live.channel import Channel
@@ -31,7 +33,7 @@ class Reached:
     __slots__ = ("outlet",)
 
 
-class Connection(Reached):
+class Connection(Reached, ABC):
     """What it is told goes to its `outlet`. A connection that has missed something is never written to again: it is
     closed, and resumes by its positions. Nor is one that is gone.
 
@@ -42,12 +44,12 @@ class Connection(Reached):
         "address",
         "behind_since",
         "bucket",
+        "flood",
         "gone",
         "grants",
         "heard_at",
         "hub",
         "person",
-        "refused",
         "resumed_at",
         "topics",
         "who",
@@ -56,18 +58,19 @@ class Connection(Reached):
     answers_pings = False
     """Whether `heard_at` tells us when the other side was last heard."""
 
-    def __init__(self, hub: "Hub", who: Who, person: str, grants: frozenset[str] = frozenset()) -> None:
+    def __init__(self, hub: "Hub", who: Who, person: str, grants: Pass | None = None) -> None:
         now = hub.loop.time()
         self.hub = hub
         self.who = who
         self.person = person
         self.grants = grants
-        """Topics that a resume ticket opens without asking anew; the first joining takes them."""
+        """The resume ticket whose topics open without asking anew; the first joining takes them."""
         self.address = ""
         """Where it comes from, of those with a role alone: the audit log says it."""
         self.topics: tuple[Channel[Any], ...] = ()
         self.bucket = Bucket(hub.conf.frames, now)
-        self.refused = 0
+        self.flood: Flood | None = None
+        """Of those who were too quick."""
         self.resumed_at = 0.0
         """When this person was last given a resume ticket; 0: it is due."""
         self.behind_since: float | None = None
@@ -75,9 +78,9 @@ class Connection(Reached):
         self.gone = False
         self.outlet: Outlet = self
 
+    @abstractmethod
     def write(self, frames: bytes, /) -> None:
         """Where the outlet is the connection itself."""
-        raise NotImplementedError
 
     def let_go(self) -> None:
         """From now on nothing is written to it."""
@@ -85,19 +88,19 @@ class Connection(Reached):
         self.outlet = NOBODY
 
     @property
-    def unsent(self) -> int:
-        raise NotImplementedError
+    @abstractmethod
+    def unsent(self) -> int: ...
 
     def look(self) -> None:
         """Brings `heard_at` up to date, where the server lets us."""
 
+    @abstractmethod
     async def close(self, code: int, reason: str) -> None:
         """Says goodbye; the hub has let go of this connection before, so that nothing follows the close frame."""
-        raise NotImplementedError
 
+    @abstractmethod
     def abort(self) -> None:
         """Ends it without a word, for somebody who isn't listening."""
-        raise NotImplementedError
 
 
 class Nobody:
@@ -123,7 +126,7 @@ class TransportConnection(Connection):
     answers_pings = True
 
     def __init__(
-        self, hub: "Hub", who: Who, person: str, grants: frozenset[str] = frozenset(), *, protocol: "SocketProtocol"
+        self, hub: "Hub", who: Who, person: str, grants: Pass | None = None, *, protocol: "SocketProtocol"
     ) -> None:
         super().__init__(hub, who, person, grants)
         self._protocol = protocol
@@ -184,7 +187,7 @@ class SendConnection(Connection):
         hub: "Hub",
         who: Who,
         person: str,
-        grants: frozenset[str] = frozenset(),
+        grants: Pass | None = None,
         *,
         send: Send,
         cancel: Callable[[], Any],

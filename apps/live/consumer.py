@@ -46,7 +46,7 @@ class LiveConsumer(AsyncConsumer):  # type: ignore[misc]
         if held.who.user_id is None:
             person = f"{hub.here.process}-{next(_strangers)}"
             hub.strangers.come(person, place_of(scope))
-        words = (hub, held.who, person, held.topics)
+        words = (hub, held.who, person, held if held.topics else None)
         address = address_of(scope) if held.who.has_role else ""
         protocol = protocol_of(scope)
         if protocol is not None:

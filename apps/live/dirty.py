@@ -105,6 +105,14 @@ async def done(claim: Claim) -> None:
     await store.loop_client().eval(DONE, 1, CLAIMED, claim.member, claim.lease)
 
 
+def is_newest(event_id: int, topic: str, version: int) -> bool:
+    """Whether nothing newer was published, or is about to be; asked in a thread. Where Redis cannot say, it is so."""
+    try:
+        return int(store.blocking().get(newest_key(event_id, topic)) or 0) <= version  # type: ignore[arg-type]
+    except store.Failed:
+        return True
+
+
 async def newest(topics: list[tuple[int, str]]) -> list[int]:
     """The newest version of each topic that was published, or is about to be; 0 where none is known."""
     found: list[int] = []

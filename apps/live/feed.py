@@ -22,9 +22,10 @@ from typing import Any
 from django.conf import settings
 
 from apps.core.errors import Refused
-from apps.live import current, refusals, revocation, tickets, versions, wire
+from apps.live import current, dirty, refusals, revocation, tickets, versions, wire
 from apps.live.asking import ticket_of
 from apps.live.away import AWAY
+from apps.live.consumer import place_of
 from apps.live.guards import ask_guard
 from apps.live.limits import Bucket
 from apps.live.registry import LogTopic, Match, Rate, Shed, StateTopic, Who, registry, resolve
@@ -38,12 +39,19 @@ ADDRESS = re.compile(
 PER_PAGE = 50
 FRESH_SECONDS = 1.0
 MOST_CACHED = 2000
+MOST_BUCKETS = 20_000
+MOST_WAITING = 500
+"""Readings that wait for their turn: who comes then is told to come back."""
 FRESH = b"public, max-age=1, stale-while-revalidate=2"
 RESTING_SECONDS = 5.0
 RESTING = b"public, max-age=5, stale-while-revalidate=10"
 RESTING_POLL_SECONDS = b"15"
 MINE = "mine"
 MINE_RATE = Rate(per_second=2, burst=40)
+MISS_RATE = Rate(per_second=200, burst=1000)
+"""What one address may have read anew. Thousands behind it, or behind one edge of a CDN, who are at one event ask for
+the same pages, each of which is read once a second."""
+RETRY_AFTER = b"5"
 FULL = b"public, max-age=600, immutable"
 NEVER = b"no-store"
 
@@ -56,6 +64,9 @@ class Page:
     etag: bytes
     cache: bytes = FRESH
     status: int = 200
+    version: int = 0
+    """Of a state topic: the value's own, and what it was, so that it is known again."""
+    value: bytes = b""
 
 
 @dataclass(slots=True)
@@ -70,7 +81,8 @@ class Feed:
 
     def __init__(self) -> None:
         self._kept: OrderedDict[tuple[str, str, str], Kept] = OrderedDict()
-        self._buckets: OrderedDict[tuple[int, int], Bucket] = OrderedDict()
+        self._buckets: OrderedDict[tuple[int, int] | str, Bucket] = OrderedDict()
+        self._waiting = 0
 
     async def __call__(self, scope: dict[str, Any], receive: Any, send: Send) -> None:
         found = ADDRESS.fullmatch(scope["path"])
@@ -80,7 +92,7 @@ class Feed:
         elif found["token"] == MINE:
             page = await self._mine(scope, found["topic"], found["page"])
         else:
-            page = await self._page(found["token"], found["topic"], found["page"])
+            page = await self._page(scope, found["token"], found["topic"], found["page"])
         await answer(scope, send, page)
 
     async def _mine(self, scope: dict[str, Any], topic: str, name: str) -> Page:
@@ -93,23 +105,26 @@ class Feed:
             return refused(503, b"unavailable")
         if who.user_id is None:
             return refused(403, b"access.refused")
-        if self._bucket((who.event_id, who.user_id)).take(MINE_RATE, hub.loop.time()):
+        if not self._take((who.event_id, who.user_id), MINE_RATE):
             return refused(429, b"rate.limited")
-        page = await read(who, topic, name, None)
+        page = await self._read(who, topic, name, None)
         return replace(page, cache=NEVER)
 
-    def _bucket(self, person: tuple[int, int]) -> Bucket:
-        bucket = self._buckets.pop(person, None) or Bucket(MINE_RATE, asyncio.get_running_loop().time())
-        self._buckets[person] = bucket
-        while len(self._buckets) > MOST_CACHED:
+    def _take(self, whose: tuple[int, int] | str, rate: Rate) -> bool:
+        now = asyncio.get_running_loop().time()
+        bucket = self._buckets.pop(whose, None) or Bucket(rate, now)
+        self._buckets[whose] = bucket
+        while len(self._buckets) > MOST_BUCKETS:
             self._buckets.popitem(last=False)
-        return bucket
+        return not bucket.take(rate, now)
 
-    async def _page(self, token: str, topic: str, name: str) -> Page:
+    async def _page(self, scope: dict[str, Any], token: str, topic: str, name: str) -> Page:
         key = (token, topic, name)
         now = asyncio.get_running_loop().time()
         kept = self._kept.get(key)
         if kept is None or kept.until <= now:
+            if not self._take(place_of(scope), MISS_RATE):
+                return refused(429, b"rate.limited")
             last = kept.last if kept is not None else None
             work = asyncio.get_running_loop().create_task(self._look(token, topic, name, last))
             kept = self._kept[key] = Kept(now + (RESTING_SECONDS if resting() else FRESH_SECONDS), work, last)
@@ -130,7 +145,19 @@ class Feed:
             return refused(410, b"audience.stale")
         except AWAY:
             return refused(503, b"unavailable")
-        return await read(who, topic, name, last)
+        return await self._read(who, topic, name, last)
+
+    async def _read(self, who: Who, topic: str, name: str, last: Page | None) -> Page:
+        """In their turn: whatever is asked here, commands and those who join find a thread."""
+        if self._waiting >= MOST_WAITING:
+            return refused(503, b"unavailable")
+        hub = await current.hub()
+        self._waiting += 1
+        try:
+            async with hub.feed_turns:
+                return await read(who, topic, name, last)
+        finally:
+            self._waiting -= 1
 
 
 async def newest_epoch(event_id: int) -> int:
@@ -174,8 +201,11 @@ async def answer(scope: dict[str, Any], send: Send, page: Page) -> None:
     status, body = page.status, page.body
     cache = RESTING if page.cache == FRESH and resting() else page.cache
     headers = [(b"cache-control", cache), (b"x-content-type-options", b"nosniff")]
-    if cache == RESTING:
+    if resting() and cache != FULL:
+        # Not with what is kept for long: the wish ends with the rest.
         headers.append((b"plenary-poll", RESTING_POLL_SECONDS))
+    if status in (429, 503):
+        headers.append((b"retry-after", RETRY_AFTER))
     if page.etag:
         headers.append((b"etag", page.etag))
         asked = next((value for name, value in scope["headers"] if name == b"if-none-match"), b"")
@@ -205,11 +235,13 @@ def read_page(who: Who, match: Match, name: str, last: Page | None) -> Page:
 def read_state(event_id: int, match: Match, topic: StateTopic, last: Page | None) -> Page:
     version = versions.read()
     data = wire.encode(topic.snapshot(event_id, **match.params))
-    etag = tag(data)
-    if last is not None and last.etag == etag:
-        # Nothing changed: the version that was told already still is the value's own.
+    value = tag(data)
+    if last is not None and last.value == value and dirty.is_newest(event_id, match.name, last.version):
+        # Nothing changed: the version that was told already still is the value's own. What changed and changed back
+        # has a version of its own, or pages would keep what was in between.
         return last
-    return Page(b'{"topic":"%b","version":%d,"d":%b}' % (match.name.encode(), version, data), etag)
+    body = b'{"topic":"%b","version":%d,"d":%b}' % (match.name.encode(), version, data)
+    return Page(body, tag(body), version=version, value=value)
 
 
 def read_log(event_id: int, match: Match, topic: LogTopic, name: str) -> Page:

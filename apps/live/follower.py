@@ -37,6 +37,8 @@ MOST_TIMES = 20
 """As long as it is asked to, a follower waits before it joins again what could not be had, time after time."""
 RESUME_SHARE = 0.9
 """Of a resume ticket's life, for which it is used."""
+UNDECIDED = "unavailable"
+"""Of a command: it may be done, or not. Under its id it is sent again, and done once."""
 AT_ONCE = frozenset({CloseCode.TICKET, CloseCode.RESYNC, CloseCode.RESTART})
 
 
@@ -294,7 +296,7 @@ class Follower:
         self._settle()
 
     def _refused(self, message: Message) -> None:
-        if message.get("id") is not None:
+        if message.get("id") is not None and message["code"] != UNDECIDED:
             self._answer(message["id"], message)
         elif message.get("topic") is not None and not message.get("retry_after"):
             self.ledger.refused[message["topic"]] = message["code"]
@@ -302,7 +304,8 @@ class Follower:
             self._awaited.discard(message["topic"])
             self._settle()
         elif message.get("retry_after") and self._later is None:
-            # A topic that cannot be had yet; or a frame that was one too many, and does not say which.
+            # A topic that cannot be had yet; a command of which nobody knows whether it was done; or a frame that was
+            # one too many, and does not say which.
             self._tries += 1
             wait = max(1.0, message["retry_after"]) * min(MOST_TIMES, 2 ** (self._tries - 1))
             self._later = asyncio.create_task(self._again(wait * random.uniform(1, 1.5)))  # noqa: S311

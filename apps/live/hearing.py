@@ -9,6 +9,7 @@ from apps.core.errors import Refused
 from apps.live import refusals, wire
 from apps.live.connection import Connection
 from apps.live.joining import error
+from apps.live.limits import TELL_SECONDS, Flood
 
 if TYPE_CHECKING:
     from apps.live.hub import Hub
@@ -23,15 +24,11 @@ class Hearing:
         hub = self._hub
         if connection.gone:
             return None
-        wait = connection.bucket.take(hub.conf.frames, hub.loop.time())
+        now = hub.loop.time()
+        wait = connection.bucket.take(hub.conf.frames, now)
         if wait:
-            connection.refused += 1
-            if connection.refused > hub.conf.flood_frames:
-                hub.close(connection, wire.CloseCode.FLOOD, "flood")
-            else:
-                hub.tell(connection, error(connection.who, refusals.too_fast(wait)))
+            self._refuse(connection, wait, now)
             return None
-        connection.refused = 0
         try:
             said = understand(text)
         except Refused as refusal:
@@ -46,6 +43,17 @@ class Hearing:
         else:
             hub.tell(connection, wire.pong())
         return None
+
+    def _refuse(self, connection: Connection, wait: float, now: float) -> None:
+        """Whoever is told is asked to wait for longer than nothing more is said: so what was refused meanwhile, and not
+        told, is asked again with it."""
+        hub = self._hub
+        if connection.flood is None:
+            connection.flood = Flood(hub.conf.refused, now)
+        if connection.flood.is_over(hub.conf.refused, now):
+            hub.close(connection, wire.CloseCode.FLOOD, "flood")
+        elif connection.flood.is_to_be_told(now):
+            hub.tell(connection, error(connection.who, refusals.too_fast(max(wait, TELL_SECONDS))))
 
 
 def understand(text: str | None) -> wire.ClientFrame:

@@ -177,7 +177,7 @@ class Here:
                 await self._count(changes)
                 changes = []
                 await self._pay()
-            except (*store.ConnectionFailed, OperationalError, InterfaceError) as away:
+            except (store.Failed, *store.ConnectionFailed, OperationalError, InterfaceError) as away:
                 logger.warning("Who came and left cannot be told yet: %s", away)
                 self._changes = changes + self._changes
                 return False
@@ -301,6 +301,24 @@ class Here:
         if ours and any(await self._run(ours, mine_key(self.process), REPAIR)):
             logger.warning("Redis had lost people who are here; they are counted again.")
             self._wanted.set()
+        gone = await self._counted_in_vain()
+        if gone:
+            logger.warning("Redis still had %s people of ours who are gone; they are counted out.", len(gone))
+            await self._count(gone)
+            self._wanted.set()
+
+    async def _counted_in_vain(self) -> list[Change]:
+        """Those whom Redis has as ours, and whose leaving it was not told, or has forgotten."""
+        found: dict[str, bytes] = {}
+        cursor = None
+        while cursor != 0:
+            scan = store.loop_client().hscan(mine_key(self.process), cursor or 0, count=MOST_AT_ONCE)
+            cursor, some = await cast(Awaitable[Any], scan)
+            found |= {store.text(field): who for field, who in some.items()}
+        known = {f"{place[0]}:{place[1]}:{person}" for place, person in self._guests}
+        known |= {change.field for change in self._changes}
+        now = clock.now()
+        return [change_left(field, who, now) for field, who in found.items() if field not in known]
 
     async def reap(self) -> None:
         """Takes back what processes had added that have given no sign of life."""

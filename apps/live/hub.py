@@ -6,6 +6,7 @@ per socket and tick, however many messages and topics the tick holds.
 
 import asyncio
 import logging
+import random
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
@@ -34,6 +35,7 @@ from apps.live.upkeep import Upkeep
 logger = logging.getLogger(__name__)
 
 STEP_SECONDS = 10.0
+MOST_REVOKED_AT_ONCE = 300
 Key = tuple[int, str]
 AnyChannel = LogChannel | StateChannel
 
@@ -47,6 +49,7 @@ class Hub:
         self.strangers = Strangers(conf.most_strangers_per_address)
         self.channels: dict[Key, AnyChannel] = {}
         self.executor = Executor(conf.executor_threads)
+        self.feed_turns = asyncio.Semaphore(conf.feed_reads)
         self.subscriptions = Subscriptions(self._deliver, conf.probe_seconds)
         self.delivery = Delivery(conf)
         self.floors = Floors(self)
@@ -83,12 +86,14 @@ class Hub:
 
         Each step has its time: a part that does not answer must not keep the process from ending.
         """
+        self.draining = True
         for connection in list(self.connections):
             self.close(connection, wire.CloseCode.RESTART, "restart")
         steps: tuple[Callable[[], Awaitable[object]], ...] = (
             self.tasks.settle,
             self.here.end,
             self.tasks.cancel,
+            self._stop_working,
             self._stop_publishing,
             self.subscriptions.close,
         )
@@ -99,9 +104,16 @@ class Hub:
             except Exception:
                 logger.exception("The live engine could not end in order: %s.", getattr(step, "__qualname__", step))
 
-    async def _stop_publishing(self) -> None:
-        outbox.abandon(self.loop)
+    async def _stop_working(self) -> None:
         await asyncio.to_thread(self.executor.close)
+
+    async def _stop_publishing(self) -> None:
+        """What was published last is sent: this loop goes on meanwhile, so another thread waits for it."""
+        try:
+            if not await asyncio.to_thread(outbox.flush, STEP_SECONDS / 2):
+                logger.warning("Not everything that was to be published could be sent.")
+        finally:
+            outbox.abandon(self.loop)
 
     # Connections
 
@@ -145,14 +157,27 @@ class Hub:
         news = self.floors.raise_to(event_id, floors)
         if news:
             self.guards.forget(event_id)
+        gone: list[Connection] = []
         for user_id, epoch in news.items():
             if user_id == EVERYBODY:
                 theirs = tuple(one for one in self.connections if one.who.event_id == event_id)
             else:
                 theirs = self.people.get((event_id, str(user_id)), ())
-            for connection in theirs:
-                if connection.who.epoch < epoch:
-                    self.close(connection, wire.CloseCode.TICKET, "revoked")
+            gone += [connection for connection in theirs if connection.who.epoch < epoch]
+        for connection in gone:
+            self.drop(connection)
+        if gone:
+            self.tasks.spawn(self._say_revoked(gone))
+
+    async def _say_revoked(self, gone: list[Connection]) -> None:
+        """None of them hears anything any more. A whole event, though, must not come for tickets within a second: where
+        many are hit, they are told over the time of a drain, in no order."""
+        random.shuffle(gone)
+        pause = self.conf.drain_seconds / len(gone) if len(gone) > MOST_REVOKED_AT_ONCE else 0
+        for connection in gone:
+            self.tasks.spawn(connection.close(wire.CloseCode.TICKET, "revoked"))
+            if pause and not self.draining:
+                await asyncio.sleep(pause * random.uniform(0.5, 1.0))  # noqa: S311
 
     # Speaking
 
@@ -179,13 +204,13 @@ class Hub:
             self.again.hear(message["event"], message["marks"])
             return
         channel = self.channels.get((message["event"], message["topic"]))
-        if isinstance(channel, LogChannel) and kind == "log":
+        if kind == "log" and isinstance(channel, LogChannel):
             complete = channel.offer(message["items"])
             self.speak(channel)
             if not complete:
                 self.joining.fill_soon(channel)
         elif (
-            isinstance(channel, StateChannel) and kind == "state" and channel.offer(message["version"], message["data"])
+            kind == "state" and isinstance(channel, StateChannel) and channel.offer(message["version"], message["data"])
         ):
             self.speak(channel)
 

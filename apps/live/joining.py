@@ -101,14 +101,14 @@ class Joining:
 
     async def _opened_before(self, connection: Connection) -> frozenset[str]:
         """The topics that a resume ticket opens: none at a place that was asked about again since it may be."""
-        before, connection.grants = connection.grants, NOTHING
-        if not before:
+        before, connection.grants = connection.grants, None
+        if before is None:
             return NOTHING
         try:
-            doubts = await self._hub.again.doubts(connection.who.event_id)
+            doubts = await self._hub.again.doubts(connection.who.event_id, before.given_at)
         except AWAY:
             return NOTHING
-        return frozenset(name for name in before if not stands_at(name, doubts))
+        return frozenset(name for name in before.topics if not stands_at(name, doubts))
 
     async def _join_one(self, connection: Connection, match: Match, known: int | None) -> "AnyChannel":
         channel = self._hub.channels.get((connection.who.event_id, match.name))

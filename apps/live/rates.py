@@ -1,6 +1,8 @@
 """The rates of commands, for doors that are not the socket: what is posted by a form or over REST takes from the same
 shared buckets, so that nobody is quicker by another door."""
 
+from typing import Any
+
 from apps.live import limits, refusals, store
 from apps.live.registry import Rate, registry
 
@@ -27,10 +29,11 @@ def _person(name: str, event_id: int, user_id: int | None) -> str:
 
 def _take(rates: list[Rate], buckets: list[str]) -> None:
     try:
-        answers = store.blocking().eval(limits.TAKE, len(buckets), *buckets, *limits.shared_words(rates))
+        keys = [limits.NO_KEY, *buckets]
+        found: Any = store.blocking().eval(limits.TAKE, len(keys), *keys, *limits.shared_words(rates))
     except store.Failed:
         # As on the socket: the services' own rules still hold.
         return
-    wait = int(answers[0])  # type: ignore[index]
+    wait = found[0][0]
     if wait:
         raise refusals.too_fast(wait / 1000) if wait > 0 else refusals.place_busy(-wait / 1000)

@@ -58,6 +58,12 @@ def failed() -> Refused:
     return Refused("internal", message, retry_after=2, status=500)
 
 
+def undecided() -> Refused:
+    """The database was lost on the way: what was asked may be done, or not. Asked again by its id, it is done once."""
+    message = _("The platform cannot answer right now. This page asks again by itself.")
+    return Refused("unavailable", message, retry_after=3, status=503)
+
+
 def unavailable() -> Refused:
     message = _("This cannot be followed live right now. The page tries again by itself.")
     return Refused("unavailable", message, retry_after=3, status=503)

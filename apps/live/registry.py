@@ -5,6 +5,7 @@ ticket and never from the client. `live.py` is a door: it calls selectors, permi
 """
 
 import re
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -74,7 +75,7 @@ class Excepts(Protocol):
     def __call__(self, event_id: int, /) -> frozenset[int]: ...
 
 
-class Topic:
+class Topic(ABC):
     """What the two kinds have in common. Declare one with `@register`, never subclass this directly.
 
     `pattern` holds parameters as `{poll_id:int}` or `{name:slug}`; every hook gets them by keyword. What belongs to one
@@ -100,21 +101,21 @@ class Topic:
     function in a thread; topics that name the same function share its answer. Whoever comes to stand or no longer
     stands among them is revoked (`publish.revoke`)."""
 
+    @abstractmethod
     def guard(self, who: Who, *args: Any, **params: Any) -> None:
         """Raises Refused where this person may not read the topic. Asked once, at joining; see `publish.revoke`.
 
         An object of another event must be refused as if it did not exist: look it up by `who.event_id`.
         """
-        raise NotImplementedError
 
-    def joined(self, people: Sequence[Who], at: datetime, *args: Any, **params: Any) -> None:
+    def joined(self, people: Sequence[Who], at: datetime, *args: Any, **params: Any) -> None:  # noqa: B027
         """These signed-in people are here now: the first socket of each, in any process. All are of one event.
 
         May be told again about somebody who is here already (after a failure of Redis): open an interval only
         where none is open.
         """
 
-    def left(self, people: Sequence[Who], at: datetime, *args: Any, **params: Any) -> None:
+    def left(self, people: Sequence[Who], at: datetime, *args: Any, **params: Any) -> None:  # noqa: B027
         """The last socket of each of these people is gone; after a process died, `at` is when it was last alive."""
 
 
@@ -137,13 +138,13 @@ class LogTopic(Topic):
         It is part of the addresses of the feed's full pages, so that those readers ask for say what is true now."""
         return 0
 
+    @abstractmethod
     def replay(self, event_id: int, *args: Any, **params: Any) -> Sequence[tuple[int, Any]]:
         """Called with `after=` and `limit=`: the messages whose seq is greater, oldest first, as (seq, payload).
 
         Payloads equal what was published. Read it from the primary database: a committed seq that is not
         returned counts as deleted.
         """
-        raise NotImplementedError
 
     @classmethod
     def name(cls, **params: Any) -> str:
@@ -156,9 +157,9 @@ class StateTopic(Topic):
     interval_ms: ClassVar[int] = 300
     """The least time between two values; 250 to 500 feels immediate, presence may take seconds."""
 
+    @abstractmethod
     def snapshot(self, event_id: int, *args: Any, **params: Any) -> Any:
         """The whole value, exactly what the page rendered for the same audience."""
-        raise NotImplementedError
 
     def snapshots(self, event_id: int, every: Sequence[Mapping[str, Any]]) -> Sequence[Any]:
         """The values of several topics of this kind, by their parameters. Worth a word of its own where each person
@@ -197,7 +198,7 @@ class Done(msgspec.Struct, frozen=True):
     """The answer of a command that has no more to say than that it was done."""
 
 
-class Command:
+class Command(ABC):
     """Something people ask for over the socket. Commands of one kind that arrive in one tick come as one list."""
 
     name: ClassVar[str]
@@ -225,6 +226,7 @@ class Command:
         """Which place a call is about (a room's id), where `place_rate` is declared."""
         raise NotImplementedError
 
+    @abstractmethod
     def run(self, calls: list[Call[Any]]) -> list[Any]:
         """One answer for each call, in order: a payload, or a Refused (returned, not raised, so that the others stand).
 
@@ -232,7 +234,6 @@ class Command:
         is not one transaction goes through `singly`, which lets no error out.
         Its annotation says what the answers are (`list[Message | Refused]`): the protocol's description is made of it.
         """
-        raise NotImplementedError
 
 
 @dataclass(frozen=True, slots=True)

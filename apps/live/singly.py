@@ -26,7 +26,7 @@ def singly(calls: Sequence[Call[Any]], do: Callable[[Call[Any]], A]) -> list[A |
     except DATABASE:
         # Whoever is left would wait for it once more.
         logger.exception("The database is lost, and with it what was still to be done.")
-    return [*answers, *(refusals.failed() for _ in calls[len(answers) :])]
+    return [*answers, *(refusals.undecided() for _ in calls[len(answers) :])]
 
 
 def _one(call: Call[Any], do: Callable[[Call[Any]], A]) -> A | Refused:

@@ -22,17 +22,29 @@ RESTING_SHARE = 4
 class Ticker:
     def __init__(self, hub: "Hub") -> None:
         self._hub = hub
+        self._under_way: dict[str, asyncio.Task[None]] = {}
 
     async def run(self) -> None:
+        """A value that takes long to read holds up no other: claiming goes on while there is room."""
         while True:
-            claims = await dirty.claim(MOST_AT_ONCE)
-            if claims:
-                await asyncio.gather(*(self._publish(claim) for claim in claims))
+            if len(self._under_way) >= MOST_AT_ONCE:
+                await asyncio.wait(self._under_way.values(), return_when=asyncio.FIRST_COMPLETED)
+            most = MOST_AT_ONCE - len(self._under_way)
+            claims = await dirty.claim(most) if most > 0 else []
+            for claim in claims:
+                self._begin(claim)
             if self._hub.shedding.level:
                 # Who cannot keep up leaves most of the topics to the other processes.
                 await asyncio.sleep(self._hub.conf.claim_seconds * RESTING_SHARE)
-            elif len(claims) < MOST_AT_ONCE:
+            elif len(claims) < most:
                 await asyncio.sleep(self._hub.conf.claim_seconds)
+
+    def _begin(self, claim: dirty.Claim) -> None:
+        """What is still being read for so long that its claim ended is not read twice at once: the new claim ends too,
+        and then it is due again."""
+        if claim.member not in self._under_way:
+            self._under_way[claim.member] = task = self._hub.tasks.spawn(self._publish(claim))
+            task.add_done_callback(lambda _done: self._under_way.pop(claim.member, None))
 
     async def _publish(self, claim: dirty.Claim) -> None:
         match = resolve(claim.topic)

@@ -8,7 +8,7 @@ own and goes stale when the event's epoch rises.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
@@ -43,6 +43,8 @@ class Pass:
 
     who: Who
     topics: frozenset[str] = frozenset()
+    given_at: int = field(default=0, compare=False)
+    """Of a resume ticket: when."""
 
 
 def issue(*, event_id: int, user_id: int | None, name: str, roles: Iterable[str], epoch: int) -> str:
@@ -77,7 +79,7 @@ def read_pass(ticket: str) -> Pass:
     if not ticket.startswith(RESUME):
         return Pass(read(ticket))
     *words, topics = _open(_resume, ticket.removeprefix(RESUME), RESUME_SECONDS, 7)
-    return Pass(_who(*words), frozenset(topics))
+    return Pass(_who(*words), frozenset(topics), signing.b62_decode(ticket.rsplit(".", 2)[1]))
 
 
 def _open(signer: signing.TimestampSigner, ticket: str, seconds: int, count: int) -> list[Any]:

@@ -33,7 +33,7 @@ EXTENSION = "plenary.transport"
 ABORT = "plenary.abort"
 GUID = b"258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
 CLOSE_SECONDS = 10.0
-LINGER_SECONDS = 0.5
+LINGER_SECONDS = 2.0
 """Whoever sends nonsense may still be sending it: were we gone at once, the reset would overtake our reason."""
 MOST_WAITING = 256 * 1024
 """Bytes from a client that wait for its earlier words to be worked off, before we stop reading."""
@@ -41,8 +41,8 @@ MOST_AT_ONCE = 32
 """Messages of one client that are read before others have their turn."""
 CONTROLS = Rate(per_second=20, burst=60)
 """Pings and pongs of one client."""
-MOST_IN_VAIN = 300
-"""Frames in a row that are too many, or come after the goodbye: whoever sends more is let go, or heard no more."""
+IN_VAIN = Rate(per_second=10, burst=300)
+"""Frames that are too many, or come after the goodbye: whoever sends more is let go, or heard no more."""
 
 
 class Listener(Protocol):
@@ -136,7 +136,7 @@ class SocketProtocol(asyncio.Protocol):
         self._has_more = False
         """The rest of what came is read when others have had their turn."""
         self._controls: Bucket | None = None
-        self._in_vain = 0
+        self._in_vain: Bucket | None = None
         self._is_full = False
         self._closing: asyncio.TimerHandle | None = None
         self.transport: asyncio.Transport
@@ -264,16 +264,17 @@ class SocketProtocol(asyncio.Protocol):
         if self._controls.take(CONTROLS, now):
             self._hear_in_vain()
             return
-        self._in_vain = 0
         if kind == PING and not self._is_full:
             self.transport.write(framing.frame(PONG, payload))
 
     def _hear_in_vain(self) -> None:
-        self._in_vain += 1
-        if self._in_vain <= MOST_IN_VAIN:
+        now = self._loop.time()
+        if self._in_vain is None:
+            self._in_vain = Bucket(IN_VAIN, now)
+        if not self._in_vain.take(IN_VAIN, now):
             return
         if self.is_open:
-            self._in_vain = 0
+            self._in_vain = None
             self.close(CloseCode.FLOOD, "flood")
         else:
             self._reader = None

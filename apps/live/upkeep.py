@@ -146,10 +146,11 @@ class Upkeep:
         return True
 
     async def _mend_everything(self) -> None:
+        """Who may no longer hear something comes before what there is to hear."""
         await self._hub.subscriptions.renew(layer.control_group())
+        await self._hub.floors.refresh(self._present())
         await self._hub.here.renew()
         await self._mend(list(self._hub.channels.values()))
-        await self._hub.floors.refresh(self._present())
 
     async def _mend(self, channels: "Iterable[AnyChannel]") -> None:
         """Subscribes anew, and fetches what was not heard: group by group, what shares one at a time."""

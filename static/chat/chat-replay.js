@@ -5,6 +5,8 @@ import { words as timeWords } from "plenary/ui/local-time.js";
 
 const STRETCH = 300; // seconds read at once
 const MOST_SHOWN = 200;
+const RETRY_MS = 500;
+const LONGEST_RETRY_MS = 60_000;
 
 customElements.define("chat-replay", class extends HTMLElement {
   connectedCallback() {
@@ -13,6 +15,8 @@ customElements.define("chat-replay", class extends HTMLElement {
     this.items = this.querySelector("[data-items]");
     this.rows = []; // { at, message }, in order
     this.read = new Set();
+    this.tried = 0; // how often in a row it failed
+    this.rests = 0; // until when it is not asked again
     this.video = document.querySelector(this.dataset.player);
     if (!this.video) return;
     for (const name of ["timeupdate", "seeked"]) this.video.addEventListener(name, () => this.follow(), { signal });
@@ -33,13 +37,22 @@ customElements.define("chat-replay", class extends HTMLElement {
   }
 
   async fetch(part) {
-    if (this.read.has(part)) return;
+    if (this.read.has(part) || Date.now() < this.rests) return;
     this.read.add(part);
     try {
       for (let past = 0; past !== null;) past = await this.readOn(part * STRETCH, past);
-    } catch {
-      this.read.delete(part); // asked again with the next second
+      this.tried = 0;
+    } catch (error) {
+      this.read.delete(part);
+      this.rest(error.retryAfter ?? 0);
     }
+  }
+
+  /** The film goes on, and asks again after a while that grows: those who watch together do not come back together. */
+  rest(seconds) {
+    this.tried += 1;
+    const pause = Math.min(RETRY_MS * 2 ** this.tried, LONGEST_RETRY_MS);
+    this.rests = Date.now() + Math.max(seconds * 1000, pause / 2) + Math.random() * (pause / 2);
   }
 
   /** Takes a page of what was said; the message behind which the next one begins, or null. */
@@ -49,7 +62,9 @@ customElements.define("chat-replay", class extends HTMLElement {
       headers: { Accept: "application/json" },
       signal: this.stop.signal,
     });
-    if (!answer.ok) throw new Error(answer.status);
+    if (!answer.ok) {
+      throw Object.assign(new Error(answer.status), { retryAfter: Number(answer.headers.get("Retry-After")) || 0 });
+    }
     const { messages, start, later } = await answer.json();
     const from = Date.parse(start);
     const rows = messages.map((message) => ({ at: (Date.parse(message.at) - from) / 1000, message }));

@@ -148,12 +148,13 @@ export class Pen {
     return item;
   }
 
-  async transmit(wish) {
+  /** `id`: of the same wish, which was refused before; whatever became of that, it is said once. */
+  async transmit(wish, id) {
     const { room } = this;
     const item = this.show(wish);
     const slowly = setTimeout(() => this.tag(item, room.words.pending), PENDING_MS);
     try {
-      const message = await this.dispatch(wish);
+      const message = await this.dispatch(wish, id);
       if (!item.isConnected) return; // the broadcast was quicker
       if (room.list.find(message.id)) item.remove();
       else item.replaceWith(build(message, room));
@@ -165,10 +166,10 @@ export class Pen {
     }
   }
 
-  async dispatch({ text, reply_to, files }) {
+  async dispatch({ text, reply_to, files }, id) {
     const body = { text, reply_to, files: files.map(({ key, alt = "" }) => ({ key, alt })) };
     try {
-      return await live.send("chat.send", { room: this.room.room, ...body });
+      return await live.send("chat.send", { room: this.room.room, ...body }, { id });
     } catch (error) {
       if (error.code !== "live.no_socket") throw error;
       return call("POST", `${this.room.dataset.api}messages/`, body);
@@ -205,7 +206,7 @@ export class Pen {
     const note = this.room.querySelector("[data-failed-template]").content.cloneNode(true);
     note.querySelector("[data-why]").textContent = error?.message || this.room.words.failed;
     const again = note.querySelector("[data-again]");
-    again.addEventListener("click", () => { item.remove(); this.transmit(wish); });
+    again.addEventListener("click", () => { item.remove(); this.transmit(wish, error?.id ?? undefined); });
     note.querySelector("[data-edit]").addEventListener("click", () => {
       item.remove();
       this.put([wish.text, this.box.value].filter(Boolean).join("\n"));

@@ -44,7 +44,7 @@ customElements.define("stage-reactions", class extends HTMLElement {
     this.own[kind] = (this.own[kind] ?? 0) + 1;
     this.float(kind);
     try {
-      await live.send("chat.react", { room: Number(this.dataset.room), kind });
+      await live.send("chat.react", { room: Number(this.dataset.room), kind }, { fleeting: true });
     } catch {
       // Too many, or away: applause is not worth an error.
       this.own[kind] = Math.max(0, this.own[kind] - 1);

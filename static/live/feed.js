@@ -8,6 +8,7 @@ const PER_PAGE = 50;
 const MOST_PAGES = 10;
 const READ_MS = 10_000;
 const ANSWER_MS = 25_000;
+const MOST_WISH_S = 300;
 const CLOSED_MS = 30_000; // what is not for us may be later: results, once answered
 
 export class Feed {
@@ -16,10 +17,11 @@ export class Feed {
   #posting = false;
   #base;
   #asked = 0; // the server's wish, in milliseconds between two readings
+  #wishes = []; // what the answers of this round wished for
   #mine = new Map(); // topic's name -> when it was read last
   #closed = new Map(); // topic's name -> until when it is not asked for
 
-  /** `page` has `topics`, `unanswered()`, `hear(message)`, `permit(refused)` (a ticket) and `stale()` (a new base). */
+  /** `page` has `topics`, `unanswered()` (what is to be posted now), `hear(message)`, `permit(refused)` (a ticket) and `stale()` (a new base). */
   constructor(page) {
     this.#page = page;
   }
@@ -86,6 +88,7 @@ export class Feed {
 
   async #poll(signal) {
     while (!signal.aborted) {
+      this.#wishes = [];
       try {
         for (const topic of [...this.#page.topics.values()]) {
           if (signal.aborted) return;
@@ -95,6 +98,7 @@ export class Feed {
       } catch {
         // The network; next time.
       }
+      if (this.#wishes.length) this.#asked = Math.max(...this.#wishes);
       await this.#pause(signal);
     }
   }
@@ -121,7 +125,8 @@ export class Feed {
       ? await this.#withTicket(address, options)
       : await fetch(new URL(address, new URL(this.#base, location.href)), options);
     if (isMine) this.#mine.set(topic.name, Date.now());
-    this.#asked = 1000 * Number(response.headers.get("plenary-poll") ?? 0);
+    const wish = (name) => Number(response.headers.get(name) ?? 0) || 0;
+    this.#wishes.push(1000 * Math.min(MOST_WISH_S, Math.max(wish("plenary-poll"), response.ok ? 0 : wish("retry-after"))));
     if (response.ok) return response.json();
     if (response.status === 410) this.#base = (await this.#page.stale()) ?? this.#base;
     else if (response.status === 403 || response.status === 404) this.#close(topic);

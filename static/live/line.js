@@ -8,6 +8,7 @@ const FIRST_MS = 500;
 const MOST_MS = 30_000;
 const FEED_AFTER = 3;
 const CROWDED_MS = 60_000;
+const REVOKED_MS = 4000; // a whole event may have been asked for new tickets
 const CLOSE = { done: 1000, protocol: 4400, ticket: 4401, resync: 4408, crowded: 4430, restart: 1012 };
 
 export class Line {
@@ -106,7 +107,7 @@ export class Line {
       if (replacing) this.#next = socket;
       else this.#socket = socket;
       socket.onmessage = (event) => this.#heard(socket, JSON.parse(event.data));
-      socket.onclose = (event) => this.#closed(socket, event.code);
+      socket.onclose = (event) => this.#closed(socket, event.code, event.reason);
       this.#listen(socket, HELLO_MS);
     } catch {
       if (!replacing) this.#failed();
@@ -155,16 +156,19 @@ export class Line {
     return this.#listen(this.#socket, HELLO_MS);
   }
 
-  #closed(socket, code) {
+  #closed(socket, code, reason = "") {
+    if (code === CLOSE.ticket && (socket === this.#next || socket === this.#socket)) this.#back = null;
     if (socket === this.#next) {
+      // The move failed; the one that we have is watched again, and opened anew when it ends.
       this.#next = null;
+      clearTimeout(this.#watch);
+      if (this.#socket) this.#listen(this.#socket);
       return;
     }
     if (socket !== this.#socket) return;
     this.#socket = null;
     clearTimeout(this.#watch);
     this.#page.lost();
-    if (code === CLOSE.ticket) this.#back = null;
     if (code === CLOSE.protocol) {
       // This page speaks an older protocol; the feed carries it until it is reloaded.
       this.#failures = Infinity;
@@ -179,7 +183,7 @@ export class Line {
       return;
     }
     const expected = [CLOSE.ticket, CLOSE.resync, CLOSE.restart].includes(code) && this.isOpen;
-    if (expected) this.#again(FIRST_MS * 2);
+    if (expected) this.#again(reason === "revoked" ? REVOKED_MS : FIRST_MS * 2);
     else this.#failed();
   }
 

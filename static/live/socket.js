@@ -4,7 +4,7 @@
 //   import { live } from "plenary/live/socket.js";
 //   live.subscribe("chat/7", { seq: 118, onmessage(payload, { seq }) {}, onreset() {}, onrefused(error) {}, signal });
 //   live.subscribe("poll/9/results", { version, onmessage(value, { version }) {}, signal });
-//   await live.send("chat.send", { room: 7, text });   // rejects with { code, message, field, retryAfter }
+//   await live.send("chat.send", { room: 7, text });   // rejects with { code, message, field, retryAfter, id }
 //   live.addEventListener("state", () => live.state);  // "connecting" "open" "waiting" "feed" "offline"
 //
 // A log topic hands over each message once and in order. After `onreset` load the topic's part of the page anew. A
@@ -18,8 +18,11 @@ import { Outbox, Refused, words } from "plenary/live/outbox.js";
 import { Topic } from "plenary/live/topic.js";
 
 const MOST_TOPICS = 60;
-const BUSY = "intake.busy"; // nothing was taken, and the same again in a while is right
+const QUICK = "rate.limited";
+const UNDECIDED = "unavailable"; // it may be done, or not
+const PASSING = new Set(["intake.busy", "rate.place", UNDECIDED, QUICK]); // the same again in a while is right
 const BUSY_SECONDS = 5;
+const EARLY_MS = 50; // a timer may be a little too quick
 
 class Live extends EventTarget {
   topics = new Map();
@@ -80,9 +83,10 @@ class Live extends EventTarget {
     this.#line.start();
   }
 
-  async send(name, body) {
+  /** `id`: of the same command, which was refused before. `fleeting`: of the moment, and not worth sending later. */
+  async send(name, body, { id, fleeting } = {}) {
     if (!this.#line) throw new Refused({ code: "live.no_socket", message: words("unsent") });
-    const { entry, answer } = this.#outbox.add(name, body);
+    const { entry, answer } = this.#outbox.add(name, body, { id, fleeting });
     this.#line.start();
     if (this.state === "feed") this.#feed.post();
     else this.#do(entry);
@@ -213,8 +217,12 @@ class Live extends EventTarget {
 
   /** Whether a command that was refused stays, to be sent again. */
   #rests(id, error) {
-    const pause = error?.code === BUSY ? this.#outbox.rest(id, error.retryAfter ?? BUSY_SECONDS) : null;
-    if (pause === null) return false;
+    if (!PASSING.has(error?.code)) return false;
+    const pause = this.#outbox.rest(id, error.retryAfter ?? BUSY_SECONDS, error.code === QUICK);
+    if (pause === null) {
+      if (error.code === UNDECIDED) error.message = words("expired") || error.message; // nobody asks again by itself
+      return false;
+    }
     setTimeout(() => this.#again(id), pause);
     this.dispatchEvent(new Event("outbox"));
     return true;
@@ -222,7 +230,7 @@ class Live extends EventTarget {
 
   #again(id) {
     const entry = this.#outbox.entries.find((one) => one.id === id);
-    if (!entry) return;
+    if (!entry || entry.rests > Date.now() + EARLY_MS) return; // refused again meanwhile
     if (this.state === "feed") this.#feed.post();
     else this.#do(entry);
   }

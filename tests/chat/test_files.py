@@ -1,23 +1,30 @@
 """Pictures and PDFs that go with messages."""
 
 import io
+import threading
 from datetime import timedelta
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from PIL import Image
 
+from apps.chat import doors, selectors, services
 from apps.chat import permissions as chat_permissions
-from apps.chat import selectors, services
 from apps.chat.models import Attachment, Message
+from apps.chat.services import attaching
 from apps.core import clock
+from apps.core.errors import Refused
 from apps.events import permissions
 from apps.events.models import Event
+from apps.live.registry import Rate
 from apps.tracks import services as tracks
 from apps.venue.demo import drawing
 from tests.chat.asking import refused_with
 from tests.factories.chat import MessageFactory, RoomFactory
+from tests.factories.events import RegistrationFactory
 from tests.factories.tracks import SessionFactory
+from tests.threads import at_once
 
 
 def picture(kind="PNG", size=(900, 600)):
@@ -148,3 +155,49 @@ def test_files_of_an_archived_event_stay_with_those_who_took_part(event, room, a
 
     assert opened(enter(attendee), address) == 200
     assert opened(visitor, address) in (302, 404)
+
+
+def upload():
+    return SimpleUploadedFile("plan.pdf", PDF)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_several_files_at_once_do_not_pass_the_bound(monkeypatch, tmp_path):
+    monkeypatch.setattr(attaching, "MOST_UNSENT", 2)
+    room = RoomFactory()
+    person = RegistrationFactory(event=room.event).user
+    meet = threading.Barrier(4)
+    save = attaching.default_storage.save
+
+    def saved(name, content):
+        meet.wait(10)  # each of them was counted before any is there
+        return save(name, content)
+
+    monkeypatch.setattr(attaching.default_storage, "save", saved)
+
+    def one(_number):
+        try:
+            return attach(room, person, io.BytesIO(PDF)).key
+        except Refused as refusal:
+            return refusal.code
+
+    answers = at_once(one, range(4), most=4)
+
+    assert answers.count("chat.too_many_files") == 2
+    assert Attachment.objects.count() == 2
+    assert len([path for path in tmp_path.rglob("*") if path.is_file()]) == 2
+
+
+def test_files_by_form_are_as_slow_as_over_rest(room, attendee, enter, monkeypatch):
+    monkeypatch.setitem(doors.RATES, "chat.attach", Rate(per_second=0.01, burst=2))
+    page = reverse("chat:send", args=[room.event.slug, room.pk])
+    client = enter(attendee)
+    for _ in range(2):
+        assert client.post(page, {"text": "A plan", "file": upload()}).status_code == 302
+
+    refused_one = client.post(page, {"text": "One more", "file": upload()})
+    by_rest = client.post(reverse("api:chat-files", args=[room.event.slug, room.pk]), {"file": upload()})
+
+    assert (refused_one.status_code, by_rest.status_code) == (429, 429)
+    assert "One more" in refused_one.text
+    assert Attachment.objects.count() == 2

@@ -7,11 +7,12 @@ from django.urls import reverse
 
 from apps.chat import doors, selectors, services
 from apps.chat.models import Member, Room
+from apps.chat.services import groups
 from apps.core import clock
 from apps.core.errors import Refused
 from apps.events import permissions
 from apps.live.registry import Rate
-from tests.chat.asking import at
+from tests.chat.asking import at, refused
 from tests.factories.chat import WordFactory
 from tests.factories.events import RegistrationFactory
 
@@ -278,3 +279,14 @@ def test_groups_have_rates(deed, door, group, attendee, friend, enter, monkeypat
 
     assert first().status_code < 400
     assert second().status_code == 429
+
+
+def test_groups_that_are_over_do_not_count_against_their_maker(event, attendee, monkeypatch):
+    monkeypatch.setattr(groups, "MOST_MADE", 2)
+    first = services.create_group(event, name="One", by=attendee)
+    services.create_group(event, name="Two", by=attendee)
+    assert refused(services.create_group, event, name="Three", by=attendee) == "chat.too_many_groups"
+
+    services.leave_group(first, person_id=attendee.pk, by=attendee, roles=frozenset({"attendee"}))
+
+    assert services.create_group(event, name="Three", by=attendee).name == "Three"

@@ -1,9 +1,14 @@
 """Reactions to messages."""
 
-from apps.chat import selectors, services
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from apps.chat import live, selectors, services
 from apps.chat.models import Mark
 from apps.events import permissions
+from apps.live.registry import Shed
 from tests.chat.asking import actor
+from tests.factories.events import RegistrationFactory
 
 
 def marking(room, message, person, kind="heart", on=True):
@@ -51,3 +56,27 @@ def test_reactions_of_strangers_and_of_the_banned_are_refused(room, event, atten
 
     assert [answer.code for answer in answers] == ["chat.unknown", "chat.banned", "chat.reaction_unknown"]
     assert not Mark.objects.exists()
+
+
+def test_many_reactions_cost_as_many_questions_as_one(room, event, say, moderator, django_assert_num_queries):
+    said = say(moderator)
+    people = [RegistrationFactory(event=event).user for _ in range(6)]
+    one, many = [marking(room, said, people[0])], [marking(room, said, person, "wow") for person in people[1:]]
+    with CaptureQueriesContext(connection) as asked:
+        services.mark_messages(one)
+    with django_assert_num_queries(len(asked)):
+        services.mark_messages(many)
+
+    assert selectors.marks(room.event_id, room.pk) == {str(said.id): {"heart": 1, "wow": 5}}
+
+
+def test_last_word_of_a_batch_counts(room, attendee, say, speaker):
+    said = say(speaker)
+
+    services.mark_messages([marking(room, said, attendee), marking(room, said, attendee, on=False)])
+
+    assert not Mark.objects.exists()
+
+
+def test_reactions_to_messages_rest_with_those_to_the_stage():
+    assert live.Mark.shed is live.React.shed is Shed.REACTIONS

@@ -63,3 +63,14 @@ def test_held_message_tells_whom_it_names_only_once_it_is_let_through(event, roo
     services.decide(actor(moderator, event), messages=[held.id], approve=True)
 
     assert selectors.mentions(event.pk, attendee.pk).count == 1
+
+
+def test_change_that_takes_a_name_away_takes_the_news_of_it_too(room, attendee, speaker, say, told):
+    said = say(speaker, "Hello @Nadia Okello")
+
+    with told.after():
+        edit(room, said, speaker, "Hello everybody")
+
+    assert not Mention.objects.exists()
+    assert selectors.mentions(room.event_id, attendee.pk).count == 0
+    assert (room.event_id, f"person/{attendee.pk}/mentions") in told.states

@@ -213,3 +213,20 @@ def test_what_reports_hid_says_so_and_its_author_finds_the_way(rules, room, acto
     assert f'<a href="{page}">Take it back</a>' in own
     assert f'<a href="{page}">Take it back</a>' not in theirs
     assert 'form="remove"' in enter(speaker).get(page).content.decode()
+
+
+def test_moderator_who_removes_what_waits_rejects_it(rules, room, by, moderator, attendee, say, told):
+    rules(holds="all")
+    said = say(attendee, "See my page")
+    roles = frozenset({"moderator"})
+    wish = {"event_id": room.event_id, "room_id": room.pk, "message_id": said.id, "roles": roles}
+
+    with told.after():
+        first = services.remove_message(**wish, user_id=moderator.pk)
+    again = services.remove_message(**wish, user_id=moderator.pk)
+
+    assert first == again == broadcasts.Removed(id=said.id, by="moderator")
+    assert Message.objects.get().held == "rejected"
+    assert selectors.queue(room.event_id).waiting == 0
+    assert told.entries(broadcasts.topic(room.pk)) == []
+    assert refused(services.decide, by, messages=[said.id], approve=True) == "chat.decided"

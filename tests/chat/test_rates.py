@@ -4,8 +4,7 @@ import pytest
 from django.core.files.base import ContentFile
 from django.urls import reverse
 
-from apps.chat import live
-from apps.chat.api.talk import FilesAPI
+from apps.chat import doors, live
 from apps.chat.models import Message, Word
 from apps.events.models import EventRole
 from apps.live import limits, store
@@ -33,7 +32,9 @@ def used_up(room, monkeypatch):
         monkeypatch.setattr(command, "rate", Rate(per_second=0.01, burst=3))
         key = store.key(f"rate:{room.event_id}:{person.pk}:{command.name}")
         words = limits.shared_words([command.rate])
-        assert store.blocking().eval(limits.TAKE, 3, key, key, key, *words) == [0, 0, 0]
+        keys = [limits.NO_KEY, key] * 3
+        waits, _answers = store.blocking().eval(limits.TAKE, len(keys), *keys, *words)
+        assert waits == [0, 0, 0]
 
     return take
 
@@ -122,7 +123,7 @@ def test_without_redis_nobody_is_held_back(room, page, attendee, enter, settings
 
 
 def test_files_cannot_be_brought_quickly(api, attendee, enter, monkeypatch):
-    monkeypatch.setattr(FilesAPI, "rate", Rate(per_second=0.01, burst=1))
+    monkeypatch.setitem(doors.RATES, "chat.attach", Rate(per_second=0.01, burst=1))
     client = enter(attendee)
 
     answers = [client.post(api("files"), {"file": ContentFile(b"neither", "field.png")}) for _ in range(2)]

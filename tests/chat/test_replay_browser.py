@@ -44,6 +44,28 @@ def seek(page, second):
     )
 
 
+def test_replay_that_cannot_be_read_is_not_asked_for_at_each_second(watched, attendee, new_page):
+    session, say = watched
+    say(5, "Good morning")
+    page = new_page(attendee)
+    asked = []
+
+    def refuse(route):
+        asked.append(route.request.url)
+        route.fulfill(status=503, headers={"Retry-After": "60"})
+
+    page.route("**/clock/**", refuse)
+    page.goto(session.get_absolute_url())
+    page.locator("[data-to-replay]").click()
+    with page.expect_response("**/clock/**"):
+        seek(page, 70)
+    for second in range(71, 91):
+        seek(page, second)
+        page.evaluate("() => new Promise(requestAnimationFrame)")
+
+    assert len(asked) == 1
+
+
 def test_conversation_follows_the_film_forth_and_back(watched, attendee, new_page, axe):
     session, say = watched
     say(5, "Good morning")

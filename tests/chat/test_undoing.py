@@ -6,8 +6,11 @@ import pytest
 
 from apps.chat import broadcasts, selectors, services
 from apps.chat.models import Act, Message, Report, Sanction
+from apps.chat.services import removing
 from apps.core import clock
+from apps.events import services as of_events
 from tests.chat.asking import at, refused, report
+from tests.factories.events import RegistrationFactory
 
 
 def test_undo_brings_back_what_the_act_took_and_nothing_else(by, room, actor, attendee, say, told):
@@ -198,3 +201,70 @@ def test_readers_learn_which_part_of_a_purge_is_done(room, by, attendee, say, to
     assert "Do it again" in act_said(first)
     assert "Do it again" not in act_said(rest)
     assert not Message.objects.filter(removed="").exists()
+
+
+@pytest.mark.parametrize("kind", ["mute", "ban"])
+def test_undo_of_a_bar_leaves_the_one_that_stands_since(by, attendee, kind):
+    first = services.bar(by, person_id=attendee.pk, kind=kind, minutes=5)
+    services.bar(by, person_id=attendee.pk, kind=kind, minutes=60)
+    stands = Sanction.objects.standing().get()
+
+    assert refused(services.undo, by, act_id=first.pk) == "chat.undo_nothing"
+    assert Sanction.objects.standing().get() == stands
+
+
+def test_undo_of_a_bar_brings_back_the_one_that_it_replaced(by, attendee):
+    services.mute(by, person_id=attendee.pk, minutes=60)
+    before = Sanction.objects.get()
+    longer = services.mute(by, person_id=attendee.pk, minutes=None)
+
+    assert services.undo(by, act_id=longer.pk).detail["restored"] == {"person": "barred"}
+    assert Sanction.objects.standing().get() == before
+
+
+def test_undo_of_a_bar_brings_back_none_whose_time_is_over(by, attendee, monkeypatch):
+    services.mute(by, person_id=attendee.pk, minutes=5)
+    longer = services.mute(by, person_id=attendee.pk, minutes=60)
+    at(monkeypatch, clock.now() + timedelta(minutes=10))
+
+    assert services.undo(by, act_id=longer.pk).detail["restored"] == {"person": "free"}
+    assert not Sanction.objects.standing().exists()
+
+
+def test_undo_of_an_expelling_leaves_the_ban_of_somebody_else(by, event, attendee, moderator):
+    of_events.ban(event, user=attendee, by=moderator)
+    again = services.expel(by, person_id=attendee.pk)
+
+    assert refused(services.undo, by, act_id=again.pk) == "chat.undo_nothing"
+    assert event.bans.standing().filter(user=attendee).exists()
+
+
+def test_undo_of_hiding_lets_only_new_reports_hide_it_again(rules, room, by, actor, attendee, event, say):
+    rules(hide_after=2)
+    said = say(attendee, "Buy my boat")
+    others = [actor(RegistrationFactory(event=event).user) for _ in range(4)]
+    for one in others[:2]:
+        report(one, said, room)
+    hidden = Act.objects.get(kind="hide")
+    services.undo(by, act_id=hidden.pk)
+
+    report(others[2], said, room)
+    assert Message.objects.get(pk=said.id).removed == ""
+    report(others[3], said, room)
+    assert Message.objects.get(pk=said.id).removed == "reports"
+
+
+def test_whatever_is_put_back_is_told_as_far_as_a_page_reaches(room, by, attendee, say, told, monkeypatch):
+    monkeypatch.setattr(removing, "MOST_AT_A_TIME", 2)
+    monkeypatch.setattr(removing, "MOST_TOLD", 3)
+    said = [say(attendee, str(number)) for number in range(5)]
+    purged = services.purge(by, person_id=attendee.pk)
+
+    with told.after():
+        services.undo(by, act_id=purged.pk)
+
+    entries = told.entries(broadcasts.topic(room.pk))
+    assert [[message["id"] for message in entry["messages"]] for entry in entries] == [
+        [said[2].id, said[3].id],
+        [said[4].id],
+    ]

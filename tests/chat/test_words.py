@@ -188,3 +188,50 @@ def test_api_of_words_is_for_moderators_of_this_event(api, listed, attendee, out
     elsewhere = reverse("api:chat-word", args=[other_event.slug, Word.objects.get().pk])
     assert enter(moderator).delete(elsewhere).status_code in (403, 404)
     assert Word.objects.exists()
+
+
+def act_of_words():
+    return Act.objects.filter(kind="words").latest("pk")
+
+
+def undo(event, moderator, act):
+    by = services.Actor(event.pk, moderator.pk, frozenset({"moderator"}))
+    return services.undo(by, act_id=act.pk)
+
+
+def test_undo_of_adding_gives_words_that_stood_there_their_action_again(event, moderator, listed):
+    listed("bilge", action="hold")
+    listed("bilge\nrope", action="refuse")
+    act = act_of_words()
+    assert (act.detail["added"], act.detail["changed"]) == (["rope"], [["bilge", "hold"]])
+
+    restored = undo(event, moderator, act).detail["restored"]
+
+    assert restored == {"words": 2}
+    assert list(Word.objects.values_list("text", "action")) == [("bilge", "hold")]
+    assert wordlist.matcher_of(event.pk).find("bilge").refuse is False
+
+
+def test_undo_of_adding_leaves_what_was_changed_since(event, moderator, listed):
+    listed("bilge", action="hold")
+    act = act_of_words()
+    listed("bilge", action="refuse")
+
+    with pytest.raises(Refused, match="undo_nothing"):
+        undo(event, moderator, act)
+
+    assert list(Word.objects.values_list("text", "action")) == [("bilge", "refuse")]
+
+
+def test_undo_of_taking_out_does_not_overfill_the_list(event, moderator, listed, monkeypatch):
+    listed("one\ntwo")
+    by = services.Actor(event.pk, moderator.pk, frozenset({"moderator"}))
+    services.remove_words(by, words=list(Word.objects.values_list("pk", flat=True)))
+    act = act_of_words()
+    monkeypatch.setattr(wordlist, "MOST_WORDS", 3)
+    listed("three\nfour")
+
+    with pytest.raises(Refused, match="list_full"):
+        undo(event, moderator, act)
+
+    assert Word.objects.count() == 2

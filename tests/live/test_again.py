@@ -106,3 +106,20 @@ def test_same_asking_that_comes_twice_is_one():
         asked.hear(1, marks)
 
     assert (asked.turn(1), asked.turn(2)) == (2, 0)
+
+
+def test_ticket_that_was_given_well_after_an_asking_opens_the_place_again():
+    async def nothing(event_id):
+        pass
+
+    hub = SimpleNamespace(
+        channels={}, guards=SimpleNamespace(forget=lambda event_id: None), floors=SimpleNamespace(learn=nothing)
+    )
+    asked = again.Again(hub)
+    asked.hear(1, {"session/7": 1000 * again.MICRO})
+
+    async def scene():
+        moments = (900, 1000, 1000 + again.DOUBT_SECONDS - 1, 1000 + again.DOUBT_SECONDS + 1)
+        return [await asked.doubts(1, given_at) for given_at in moments]
+
+    assert asyncio.run(scene()) == [{"session/7"}] * 3 + [set()]

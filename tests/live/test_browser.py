@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 
-from apps.live import outbox, publish, tickets
+from apps.live import counters, outbox, publish, tickets
 from tests.live import feature
 from tests.live.conftest import free_port, until
 
@@ -146,6 +146,26 @@ def test_nothing_is_lost_or_doubled_when_the_server_dies_and_comes_back(serve, t
     expect(tab.page.locator("output")).to_have_text("4")
     expect(tab.page.locator("connection-bar")).to_be_hidden()
     assert tab.page.evaluate("window.resets") == 0
+
+
+def test_what_is_too_much_for_now_is_sent_again_and_done_once(serve, tab):
+    """Five may cheer here at once, and one more each second."""
+    serve(port=tab.port)
+    tab.open()
+    tab.expect_state("open")
+
+    answers = tab.page.evaluate(
+        """mood => Promise.all(Array.from({ length: 7 }, () => live.send("mood.cheer", { mood })))""", tab.room
+    )
+    assert len(answers) == 7
+    assert counters.read(tab.event_id, f"mood/{tab.room}") == {"cheers": 7}
+    refused = tab.page.evaluate(
+        """mood => Promise.all(Array.from({ length: 7 }, () => live.send("mood.cheer", { mood }, { fleeting: true })))
+            .catch(({ code, id }) => [code, id.length])""",
+        tab.room,
+    )
+
+    assert refused == ["rate.place", 32]
 
 
 def test_what_was_sent_while_away_survives_a_reload_and_is_done_once(serve, tab):

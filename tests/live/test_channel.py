@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from apps.live import registry, wire
 from apps.live.channel import LogChannel, StateChannel
-from apps.live.connection import Connection
+from apps.live.connection import SendConnection
 from tests.live import feature
 
 match = registry.Match("room/1", feature.RoomTopic(), {"room_id": 1})
@@ -68,7 +68,7 @@ def test_memory_reaches_back_as_far_as_the_ring():
 
 def test_who_joins_within_a_tick_hears_what_follows_the_replay_and_nothing_twice():
     channel = opened()
-    early, late = object.__new__(Connection), object.__new__(Connection)
+    early, late = object.__new__(SendConnection), object.__new__(SendConnection)
     for connection in (early, late):
         connection.topics = set()
     channel.admit(early)

@@ -88,7 +88,7 @@ def postgres(code):
 def test_database_that_is_lost_is_asked_once_and_not_by_each_call(met):
     command = Lost(met)
 
-    assert codes(commands.attempt(command, calls(500))) == ["internal"] * 500
+    assert codes(commands.attempt(command, calls(500))) == ["unavailable"] * 500
     assert (command.met, command.done) == ([], [])
 
 
@@ -103,7 +103,7 @@ def test_one_call_s_own_failure_is_not_the_others(met):
 def test_database_that_is_lost_in_the_middle_takes_only_what_was_not_done():
     command = Lost(ZeroDivisionError(), None, OperationalError("timeout"))
 
-    assert codes(commands.attempt(command, calls(50))) == ["done", *["internal"] * 49]
+    assert codes(commands.attempt(command, calls(50))) == ["done", *["unavailable"] * 49]
     assert command.done == [0]
 
 
@@ -119,7 +119,15 @@ def test_calls_that_are_done_one_by_one_end_with_the_database():
 
     answers = singly(calls(50), do)
 
-    assert (codes(answers), asked) == (["done", *["internal"] * 49], [0, 1])
+    assert (codes(answers), asked) == (["done", *["unavailable"] * 49], [0, 1])
+
+
+def test_nobody_is_told_that_nothing_was_done_where_that_is_not_known():
+    """The answer to COMMIT may be what was lost."""
+    [answer] = commands.attempt(Lost(postgres("57P01")), calls(1))
+
+    assert "othing" not in str(answer.message)
+    assert answer.retry_after > 0
 
 
 def test_unknown_command_is_refused(server, event_id):
@@ -156,6 +164,43 @@ def test_too_many_are_told_when_to_come_back(server, event_id):
 
     assert refused.code == "rate.limited"
     assert 0 < refused.words["retry_after"] <= 1
+
+
+def test_retry_is_answered_though_its_sender_was_too_quick(server, second, event_id):
+    async def scene():
+        async with (
+            open_client(server, event_id, roles=("moderator",)) as one,
+            open_client(second, event_id, roles=("moderator",)) as other,
+        ):
+            first = [await one.do("room.close", {"room": number}, id=f"{number}-{event_id}") for number in (1, 2)]
+            with pytest.raises(CommandError) as refused:
+                await one.do("room.close", {"room": 3}, id=f"3-{event_id}")
+            again = [
+                await process.do("room.close", {"room": number}, id=f"{number}-{event_id}")
+                for process in (one, other)
+                for number in (1, 2)
+            ]
+            return first, again, refused.value.code
+
+    first, again, code = asyncio.run(scene())
+
+    assert (again, code) == (first * 2, "rate.limited")
+
+
+def test_retry_takes_nothing_from_what_is_new(server, second, event_id):
+    """Two at once, and one more each second: the shared bucket has one left."""
+
+    async def scene():
+        async with (
+            open_client(server, event_id, roles=("moderator",)) as one,
+            open_client(second, event_id, roles=("moderator",)) as other,
+        ):
+            await one.do("room.close", {"room": 1}, id=f"1-{event_id}")
+            for _ in range(4):
+                await other.do("room.close", {"room": 1}, id=f"1-{event_id}")
+            return await one.do("room.close", {"room": 2}, id=f"2-{event_id}")
+
+    assert asyncio.run(scene()) == {"closed": 2}
 
 
 def test_rate_of_a_person_holds_over_all_processes(server, second, event_id):

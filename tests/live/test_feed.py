@@ -3,10 +3,12 @@
 import asyncio
 import json
 from http.client import HTTPConnection
+from types import SimpleNamespace
 
 import pytest
 
-from apps.live import publish, revocation, tickets
+from apps.live import dirty, feed, publish, revocation, tickets
+from apps.live.registry import Rate, resolve
 from tests.live import feature
 from tests.live.conftest import open_client, ticket, until_async
 
@@ -191,6 +193,8 @@ def test_feed_is_read_less_often_while_the_process_cannot_keep_up(serve, event_i
 
     assert headers["cache-control"] == "public, max-age=5, stale-while-revalidate=10"
     assert headers["plenary-poll"] == "15"
+    assert mine(server, event_id, "person/7", "head")[1]["plenary-poll"] == "15"
+    assert get(server, address(event_id, "nothing", "state"))[1]["plenary-poll"] == "15"
 
 
 def test_feed_is_for_reading(server, event_id):
@@ -215,3 +219,106 @@ def test_front_serves_pages_beside_the_sockets(serve, event_id):
 
     assert get(front, "/healthz")[2] == b"ok"
     assert get(front, address(event_id, f"tally/{event_id * 1000}", "state"))[0] == 200
+
+
+@pytest.fixture
+def answered(monkeypatch):
+    """Asks a feed of its own, for which reading is `read`: `await answered(feed, path)` is status and headers."""
+    hub = SimpleNamespace(feed_turns=None)
+
+    async def running():
+        hub.feed_turns = hub.feed_turns or asyncio.Semaphore(2)
+        return hub
+
+    async def no_epoch(event_id):
+        return 0
+
+    monkeypatch.setattr(feed.current, "hub", running)
+    monkeypatch.setattr(feed, "newest_epoch", no_epoch)
+
+    async def ask(own, path, client="192.0.2.7"):
+        said = []
+
+        async def send(message):
+            said.append(message)
+
+        scope = {"path": path, "method": "GET", "headers": [], "client": (client, 4000)}
+        await own(scope, None, send)
+        return said[0]["status"], dict(said[0]["headers"])
+
+    return ask
+
+
+def test_address_that_asks_for_ever_other_pages_is_slowed_and_others_are_not(answered, monkeypatch):
+    monkeypatch.setattr(feed, "MISS_RATE", Rate(per_second=0.1, burst=500))
+
+    async def reading(who, topic, name, last):
+        return feed.Page(b"{}", b'"e"')
+
+    monkeypatch.setattr(feed, "read", reading)
+
+    async def scene():
+        own = feed.Feed()
+        many = [await answered(own, address(3, f"tally/{one}", "state")) for one in range(510)]
+        again = await answered(own, address(3, "tally/0", "state"))
+        other = await answered(own, address(3, "tally/9999", "state"), client="198.51.100.3")
+        return many, again, other
+
+    many, again, other = asyncio.run(scene())
+
+    statuses = [status for status, _headers in many]
+    assert statuses[:500] == [200] * 500
+    assert statuses[-1] == 429
+    assert many[-1][1][b"retry-after"] == b"5"
+    assert again[0] == 200  # from memory: it costs nothing
+    assert other[0] == 200
+
+
+def test_feed_reads_a_few_pages_at_once_and_sends_away_whom_it_cannot_serve(answered, monkeypatch):
+    monkeypatch.setattr(feed, "MOST_WAITING", 10)
+    at_work, most = [], []
+
+    async def reading(who, topic, name, last):
+        at_work.append(topic)
+        most.append(len(at_work))
+        await asyncio.sleep(0)
+        at_work.remove(topic)
+        return feed.Page(b"{}", b'"e"')
+
+    monkeypatch.setattr(feed, "read", reading)
+
+    async def scene():
+        own = feed.Feed()
+        asked = [answered(own, address(3, f"tally/{number}", "state")) for number in range(20)]
+        return [status for status, _headers in await asyncio.gather(*asked)]
+
+    statuses = asyncio.run(scene())
+
+    assert max(most) == 2
+    assert (statuses.count(200), statuses.count(503)) == (10, 10)
+
+
+def test_person_s_bucket_is_not_forgotten_because_others_come():
+    async def scene():
+        own = feed.Feed()
+        while own._take((3, 7), feed.MINE_RATE):
+            pass
+        for number in range(3000):
+            own._take((3, 100 + number), feed.MINE_RATE)
+        return own._take((3, 7), feed.MINE_RATE)
+
+    assert asyncio.run(scene()) is False
+
+
+def test_value_that_changed_and_changed_back_has_a_version_of_its_own(event_id, redis):
+    """A page that was given what was in between would keep it."""
+    name = f"tally/{event_id * 1000}"
+    match = resolve(name)
+    first = feed.read_state(event_id, match, match.topic, None)
+    assert feed.read_state(event_id, match, match.topic, first) is first
+
+    redis.set(dirty.newest_key(event_id, name), first.version + 1)
+    again = feed.read_state(event_id, match, match.topic, first)
+
+    assert json.loads(again.body)["version"] > json.loads(first.body)["version"]
+    assert again.etag != first.etag

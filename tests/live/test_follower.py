@@ -93,6 +93,30 @@ def test_topic_that_cannot_be_had_yet_is_asked_for_again_and_one_that_may_not_is
     assert asked == [["chat/7", "chat/8"], ["chat/7"], ["chat/7"]]
 
 
+def test_command_of_which_nobody_knows_whether_it_was_done_is_sent_again_under_its_id():
+    asked = []
+
+    async def server(socket):
+        await socket.send(json.dumps({"t": "hello", "sweep": 60}))
+        async for text in socket:
+            said = json.loads(text)
+            asked.append(said["id"])
+            answer = {"t": "reply", "d": {"seq": 1}}
+            if len(asked) == 1:
+                answer = {"t": "error", "code": "unavailable", "message": "", "retry_after": 0.01}
+            await socket.send(json.dumps(answer | {"id": said["id"]}))
+
+    async def scene():
+        async with serve_websocket(server, "127.0.0.1", 0, subprotocols=[PROTOCOL]) as standing:
+            port = standing.sockets[0].getsockname()[1]
+            async with Follower(f"ws://127.0.0.1:{port}/", lambda: "ticket", {}) as one, asyncio.timeout(30):
+                await one.here()
+                return await one.do("room.say", {"room": 1, "text": "Hello"}, id="mine")
+
+    assert asyncio.run(scene()) == {"seq": 1}
+    assert asked == ["mine", "mine"]
+
+
 def test_process_that_stops_is_left_for_another_without_losing_anything(serve, second, event_id):
     leaving = serve(drain_seconds=0.2, move_seconds=5.0)
     topic = f"room/{event_id * 1000}"

@@ -117,10 +117,10 @@ def test_nobody_is_let_in_before_it_is_known_who_was_revoked_and_it_is_read_once
         coming = [asyncio.create_task(hub.floors.admit(ticket(number))) for number in (7, 8, 9)]
         await asyncio.sleep(0.01)
         assert not any(task.done() for task in coming)
-        hub.answers.put_nowait(found(3, {8: 2}, {"session/7": 5}))
+        hub.answers.put_nowait(found(3, {8: 2}, {"session/7": 5_000_000}))
         answers = await asyncio.gather(*coming, return_exceptions=True)
         await hub.floors.admit(ticket(7))
-        assert await hub.again.doubts(3) == {"session/7"}
+        assert await hub.again.doubts(3, given_at=5) == {"session/7"}
         return [isinstance(answer, tickets.StaleError) for answer in answers], hub.read
 
     assert with_hub(scene) == ([False, True, False], [{3}])

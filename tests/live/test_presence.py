@@ -147,6 +147,23 @@ def test_people_whom_redis_lost_are_counted_again_and_leave_once(server, event_i
     until(lambda: (count(event_id), len(added(redis, event_id))) == (0, 0))
 
 
+def test_people_who_are_gone_and_whom_redis_still_has_are_counted_out(server, event_id, redis):
+    """As after a departure that Redis refused."""
+    topic = f"room/{event_id * 1000}"
+
+    async def scene():
+        async with open_client(server, event_id, 7) as ada:
+            await ada.join({topic: None})
+            [mine] = await until_async(lambda: added(redis, event_id))
+            gone = here.packed(Who(8, event_id, "", frozenset({"attendee"}), 1))
+            redis.hset(mine, f"{event_id}:{topic}:8", gone)
+            redis.hset(presence.here_key(event_id, topic), "8", 1)
+            told = await until_async(lambda: [one for one in noted(event_id) if one.endswith(" 8")])
+            return told, count(event_id), redis.hlen(mine)
+
+    assert asyncio.run(scene()) == (["left 8"], 1, 1)
+
+
 def test_person_in_two_processes_is_counted_for_both_after_redis_lost_everything(server, second, event_id, redis):
     topic = f"room/{event_id * 1000}"
     key = presence.here_key(event_id, topic)

@@ -2,6 +2,7 @@
 revocation."""
 
 import asyncio
+import time
 from contextlib import suppress
 
 import pytest
@@ -23,6 +24,14 @@ def test_resume_ticket_says_who_and_what_they_heard():
     assert tickets.read_pass(tickets.issue_resume(ADA, ["room/1", "here"])) == tickets.Pass(
         ADA, frozenset({"room/1", "here"})
     )
+
+
+def test_resume_ticket_says_when_it_was_given():
+    before = int(time.time())
+
+    given_at = tickets.read_pass(tickets.issue_resume(ADA, ["room/1"])).given_at
+
+    assert before <= given_at <= time.time()
 
 
 def test_ticket_opens_no_topic_by_itself():

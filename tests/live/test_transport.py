@@ -8,7 +8,7 @@ import pytest
 from websockets.frames import Frame, Opcode
 
 from apps.live import framing
-from apps.live.transport import MOST_AT_ONCE, MOST_IN_VAIN, SocketProtocol
+from apps.live.transport import IN_VAIN, MOST_AT_ONCE, SocketProtocol
 
 KEY = b"dGhlIHNhbXBsZSBub25jZQ=="
 HEADERS = [(b"sec-websocket-key", KEY), (b"sec-websocket-version", b"13")]
@@ -146,8 +146,25 @@ def test_pings_are_answered_up_to_their_rate_and_a_flood_of_them_ends_the_socket
         protocol.data_received(sent(Opcode.PING, b"?") * 100)
         await turns(10)
         assert (protocol.transport.pongs(), ear.is_lost) == (60, False)
-        protocol.data_received(sent(Opcode.PING, b"?") * (MOST_IN_VAIN + MOST_AT_ONCE))
+        protocol.data_received(sent(Opcode.PING, b"?") * (IN_VAIN.burst + MOST_AT_ONCE))
         await turns(20)
+        assert (protocol.transport.close_codes(), ear.is_lost) == ([4429], True)
+
+    play(scene)
+
+
+def test_flood_of_pings_ends_though_some_of_them_are_answered():
+    async def scene():
+        ear = Ear()
+        protocol = await opened(ear=ear)
+        loop, began = protocol._loop, protocol._loop.time()
+        now = [began]
+        protocol._loop = SimpleNamespace(
+            time=lambda: now[0], call_soon=loop.call_soon, call_later=loop.call_later, create_task=loop.create_task
+        )
+        for number in range(30 * 50):
+            now[0] = began + number / 50
+            protocol.data_received(sent(Opcode.PING, b"?"))
         assert (protocol.transport.close_codes(), ear.is_lost) == ([4429], True)
 
     play(scene)
@@ -171,7 +188,7 @@ def test_who_goes_on_after_our_goodbye_is_not_heard_any_more():
         protocol = await opened(ear=Ear())
         protocol.close(4401, "revoked")
         for _ in range(10):
-            protocol.data_received(sent(Opcode.TEXT, b"x") * MOST_IN_VAIN)
+            protocol.data_received(sent(Opcode.TEXT, b"x") * IN_VAIN.burst)
             await turns(20)
         assert protocol._reader is None
         assert protocol.transport.close_codes() == [4401]

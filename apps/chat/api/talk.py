@@ -9,6 +9,7 @@ from apps.accounts.permissions import Reader
 from apps.accounts.selectors import shown_of
 from apps.chat import broadcasts, selectors, serializers, services
 from apps.chat.api.rooms import BARRED, NO_MESSAGE, TOO_FAST, UNKNOWN, RoomCall, history
+from apps.chat.doors import RATES
 from apps.chat.models import Attachment, Room
 from apps.chat.serializers import answers
 from apps.core.access import Access
@@ -16,11 +17,9 @@ from apps.core.calls import Listing
 from apps.core.doors import answer
 from apps.core.schemas import PAGING, documented, page_example, page_shape
 from apps.core.scopes import Area
-from apps.live.registry import Rate
 
 
 class FilesAPI(RoomCall):
-    rate = Rate(per_second=0.5, burst=10)
     parser_classes = (MultiPartParser,)
 
     @documented(
@@ -46,7 +45,7 @@ class FilesAPI(RoomCall):
         file = given.validated_data["file"]
         user = self.person
         assert user is not None  # noqa: S101 - attendees are signed in
-        self.spend_at(self.rate, "chat.attach")
+        self.spend_at(RATES["chat.attach"], "chat.attach")
         row = services.attach(found, user=user, roles=self.roles, name=file.name, file=file)
         return answer(file_entry(row), status=201)
 

@@ -72,6 +72,7 @@ class Mark(Command):
     name = "chat.mark"
     access = Access.ATTENDEE
     rate = Rate(per_second=3, burst=15)
+    shed = Shed.REACTIONS
 
     class Body(msgspec.Struct, forbid_unknown_fields=True):
         room: Id

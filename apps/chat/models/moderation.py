@@ -181,8 +181,8 @@ class Act(models.Model):
     message = models.ForeignKey(Message, models.SET_NULL, null=True, related_name="+", verbose_name=_("message"))
     undoes = models.OneToOneField("self", models.CASCADE, null=True, related_name="undone_by")
     detail = models.JSONField(_("particulars"), default=dict)
-    """By kind: the ids of `messages`, `until`, `reason`, the rules `before` and `after`, `added` and `gone` words, the
-    `name` of a group."""
+    """By kind: the ids of `messages`, `until`, `reason`, the `sanction` that was imposed and the one it `replaced`, the
+    rules `before` and `after`, `added`, `changed` and `gone` words, the `name` of a group."""
     command_id = models.CharField(max_length=40, null=True, editable=False)  # noqa: DJ001 - null is "none", and unique
     """The sender's id of the command: a retry is answered, not repeated."""
     created_at = models.DateTimeField(_("when"), default=clock.now, editable=False)

@@ -46,23 +46,7 @@ def attach(room: Room, *, user: User, roles: frozenset[str], name: str, file: IO
     if not registry.may_write(room, user.pk, roles):
         raise Refused("chat.read_only", _("You can read along here, but not write."), status=403)
     Rules([room], [user.pk], clock.now()).admit(room, user, roles)
-    theirs = Attachment.objects.filter(by=user, room__event=room.event_id)
-    held = theirs.aggregate(unsent=Count("pk", filter=Q(message=None)), size=Sum("size"))
-    if held["unsent"] >= MOST_UNSENT:
-        raise Refused(
-            "chat.too_many_files",
-            _("Many of your files wait to be sent. Send some of them first."),
-            field="file",
-            status=429,
-            retry_after=60,
-        )
-    if (held["size"] or 0) >= MOST_BYTES_PERSON:
-        raise Refused(
-            "chat.files_full",
-            _("Your files here take 300 MB, and more are not taken. Put a link into the message instead."),
-            field="file",
-            status=422,
-        )
+    _must_have_room(room, user)
     content = file.read(MOST_BYTES + 1)
     if len(content) > MOST_BYTES:
         raise Refused(
@@ -83,8 +67,38 @@ def attach(room: Room, *, user: User, roles: frozenset[str], name: str, file: IO
         row.size = len(whole)
         row.file.name = default_storage.save(f"{stem}.webp", ContentFile(whole))
         row.preview.name = default_storage.save(f"{stem}-s.webp", ContentFile(preview))
-    row.save()
+    try:
+        with transaction.atomic():
+            # Of several at once each counts those before it.
+            User.objects.select_for_update(no_key=True).get(pk=user.pk)
+            _must_have_room(room, user)
+            row.save()
+    except Refused:
+        for kept in filter(None, (row.file.name, row.preview.name)):
+            default_storage.delete(kept)
+        raise
     return row
+
+
+def _must_have_room(room: Room, user: User) -> None:
+    """Whether this person may have one more file here."""
+    theirs = Attachment.objects.filter(by=user, room__event=room.event_id)
+    held = theirs.aggregate(unsent=Count("pk", filter=Q(message=None)), size=Sum("size"))
+    if held["unsent"] >= MOST_UNSENT:
+        raise Refused(
+            "chat.too_many_files",
+            _("Many of your files wait to be sent. Send some of them first."),
+            field="file",
+            status=429,
+            retry_after=60,
+        )
+    if (held["size"] or 0) >= MOST_BYTES_PERSON:
+        raise Refused(
+            "chat.files_full",
+            _("Your files here take 300 MB, and more are not taken. Put a link into the message instead."),
+            field="file",
+            status=422,
+        )
 
 
 def _name(name: str) -> str:

@@ -54,6 +54,7 @@ def edit_message(actor: Actor, *, room_id: int, message_id: int, text: str) -> b
         mentioning.name_people([message])
         message.save(update_fields=["text", "edited_at", "extras"])
         mentioning.keep([message])
+        mentioning.forget(message)
         _tell(message, actor.user_id)
     return broadcasts.Edited(
         id=message.pk, text=message.text, at=message.edited_at or now, mentions=broadcasts.mentions_of(message)

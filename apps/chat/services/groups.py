@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import Exists, F, OuterRef
 from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.models import User
@@ -34,7 +34,8 @@ def create_group(event: Event, *, name: str, by: User, invited: Iterable[int] = 
     _judge_name(event, title)
     # Of two requests at once the second waits here, and counts the first one's group.
     User.objects.select_for_update(no_key=True).get(pk=by.pk)
-    if Group.objects.filter(event=event, made_by=by).count() >= MOST_MADE:
+    lived_in = Member.objects.filter(group=OuterRef("pk"), joined_at__isnull=False)
+    if Group.objects.filter(Exists(lived_in), event=event, made_by=by).count() >= MOST_MADE:
         raise Refused("chat.too_many_groups", _("You have made many groups here already. Use one of those."))
     group = Group.objects.create(event=event, name=title, made_by=by)
     Member.objects.create(group=group, user=by, invited_by=by, joined_at=clock.now())

@@ -50,10 +50,7 @@ def mark_messages(markings: Sequence[Marking]) -> list[Marked | Refused]:
     refusals = [
         _refusal(marking, messages.get(marking.message_id), bars[marking.event_id], asked) for marking in markings
     ]
-    touched: set[int] = set()
-    for marking, refusal in zip(markings, refusals, strict=True):
-        if refusal is None and _apply(marking):
-            touched.add(marking.message_id)
+    touched = _apply([marking for marking, refusal in zip(markings, refusals, strict=True) if refusal is None])
     _count_anew([messages[pk] for pk in sorted(touched)])
     return [
         refusal or Marked(marking.message_id, messages[marking.message_id].marks)
@@ -77,12 +74,22 @@ def _refusal(
     return None
 
 
-def _apply(marking: Marking) -> bool:
-    """Whether anything changed."""
-    if marking.on:
-        return Mark.objects.get_or_create(message_id=marking.message_id, user_id=marking.user_id, kind=marking.kind)[1]
-    theirs = Mark.objects.filter(message=marking.message_id, user=marking.user_id, kind=marking.kind)
-    return bool(theirs.delete()[0])
+def _apply(markings: Sequence[Marking]) -> set[int]:
+    """The messages of which anything changed. Of what one person says of one kind the last counts."""
+    wanted = {(one.message_id, one.user_id, one.kind): one.on for one in markings}
+    if not wanted:
+        return set()
+    messages, people = {key[0] for key in wanted}, {key[1] for key in wanted}
+    rows = Mark.objects.filter(message__in=messages, user__in=people)
+    there = {(row.message_id, row.user_id, row.kind): row.pk for row in rows}
+    new = [key for key, on in wanted.items() if on and key not in there]
+    gone = [key for key, on in wanted.items() if not on and key in there]
+    if new:
+        made = [Mark(message_id=message, user_id=user, kind=kind) for message, user, kind in new]
+        Mark.objects.bulk_create(made, ignore_conflicts=True)
+    if gone:
+        Mark.objects.filter(pk__in=[there[key] for key in gone]).delete()
+    return {key[0] for key in (*new, *gone)}
 
 
 def _count_anew(messages: Sequence[Message]) -> None:

@@ -85,6 +85,16 @@ def keep(messages: Iterable[Message]) -> None:
         publish.state(event_id, broadcasts.mentions_topic(user_id))
 
 
+def forget(message: Message) -> None:
+    """Other words: whom they name no longer, and who has not looked, has nothing to look for."""
+    named = [person["id"] for person in message.extras.get("mentions", ())]
+    unseen = Mention.objects.filter(message=message, seen_at=None).exclude(user__in=named)
+    gone = list(unseen.values_list("user", flat=True))
+    unseen.delete()
+    for user_id in gone:
+        publish.state(message.room.event_id, broadcasts.mentions_topic(user_id))
+
+
 def let_go(room: Room, people: Iterable[int]) -> None:
     """They read no more here: where they were named is no news to them, and their pages count it no longer."""
     unseen = Mention.objects.filter(message__room=room, user__in=list(people), seen_at=None)

@@ -4,11 +4,12 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Min, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from apps.chat import broadcasts, permissions, registry
 from apps.chat.models import Act, Change, Message, Report, Room
+from apps.chat.services import deciding
 from apps.chat.services.changes import log_change
 from apps.chat.services.recording import Actor, person_of, record, tell_moderators
 from apps.chat.services.telling import tell_of_words
@@ -20,24 +21,33 @@ STILL_THERE = ("", Message.Removed.BY_REPORTS.value)
 MOST_AT_ONCE = 100
 PURGE_BATCH = 1000
 MOST_PURGED = 20_000
-MOST_TOLD = 40
-"""So many restored messages travel to readers; what is further up comes with "Earlier messages"."""
+MOST_AT_A_TIME = 40
+MOST_TOLD = 300
+"""So many restored messages travel to readers, a few with each entry: as many as a page holds of the newest. What is
+further up comes with "Earlier messages"."""
 
 
 @transaction.atomic
 def remove_message(
     *, event_id: int, room_id: int, message_id: int, user_id: int, roles: frozenset[str]
 ) -> broadcasts.Removed:
-    """Takes a message away from everybody; its place stays. Done twice, it is answered."""
+    """Takes a message away from everybody; its place stays. One that waits is rejected where it waits. Done twice, it
+    is answered."""
     found = Message.objects.filter(pk=message_id, room=room_id, room__event=event_id)
-    message = found.select_related("room").first()
+    # Locked: it may be let through at this moment, and must be seen with the number that it then has.
+    message = found.select_related("room").select_for_update(of=("self",), no_key=True).first()
     if message is None or not registry.may_read(message.room, user_id, roles):
         raise Refused("chat.message_unknown", _("This message does not exist (any more)."), status=404)
     if not permissions.can_remove(message, user_id, roles):
         raise Refused("chat.not_yours", _("Only its author and moderators can remove a message."), status=403)
     if message.author_id == user_id:
         return _take_back(message)
-    take(Actor(event_id, user_id, roles), messages=[message_id])
+    actor = Actor(event_id, user_id, roles)
+    if message.held and not message.removed:
+        if message.held == Message.Held.WAITING:
+            deciding.decide(actor, messages=[message_id], approve=False)
+        return broadcasts.Removed(id=message.pk, by=Message.Removed.BY_MODERATOR.value)
+    take(actor, messages=[message_id])
     message.refresh_from_db(fields=["removed"])
     return broadcasts.Removed(id=message.pk, by=message.removed)
 
@@ -139,7 +149,7 @@ def purge(actor: Actor, *, person_id: int) -> Act:
     """
     person = person_of(actor, person_id)
     theirs = Message.objects.filter(room__event=actor.event_id, author=person, removed__in=STILL_THERE)
-    fields = theirs.only("pk", "room_id", "seq", "removed", "removal_id")
+    fields = theirs.only("pk", "removed", "removal_id")
     found = list(fields.order_by("-pk")[: MOST_PURGED + 1])
     chosen, is_all = found[:MOST_PURGED], len(found) <= MOST_PURGED
     if not chosen:
@@ -153,10 +163,9 @@ def purge(actor: Actor, *, person_id: int) -> Act:
         batch = Message.objects.filter(pk__in=ids[start : start + PURGE_BATCH], removed__in=STILL_THERE)
         batch.update(removed=Message.Removed.BY_MODERATOR, removal=act)
     settle(reports, Report.State.RESOLVED)
-    oldest: dict[int, int] = {}
-    for row in chosen:
-        if row.seq is not None:
-            oldest[row.room_id] = min(row.seq, oldest.get(row.room_id, row.seq))
+    # Read now that they are ours: one that waited may have been let through meanwhile, and stand on every page.
+    shown = Message.objects.filter(removal=act, seq__isnull=False).order_by()
+    oldest = dict(shown.values_list("room").annotate(Min("seq")))
     for room in sorted(Room.objects.filter(pk__in=oldest), key=lambda room: broadcasts.topic(room.pk)):
         value = {"author": person.pk, "by": "moderator", "since": 0 if is_all else oldest[room.pk]}
         log_change(room, Change.Kind.PURGED, value=value, user_id=actor.user_id)
@@ -183,8 +192,10 @@ def put_back(messages: Iterable[Message], *, user_id: int | None) -> int:
             by_room.setdefault(row.room_id, []).append(row)
     for room_id in sorted(by_room, key=broadcasts.topic):
         newest = sorted(by_room[room_id], key=lambda row: row.seq or 0)[-MOST_TOLD:]
-        ids = [row.pk for row in newest]
-        log_change(newest[0].room, Change.Kind.RESTORED, value={"messages": ids}, user_id=user_id, restored=newest)
+        for start in range(0, len(newest), MOST_AT_A_TIME):
+            some = newest[start : start + MOST_AT_A_TIME]
+            ids = [row.pk for row in some]
+            log_change(some[0].room, Change.Kind.RESTORED, value={"messages": ids}, user_id=user_id, restored=some)
     if rows:
         tell_of_words(rows[0].room.event_id, [row.pk for row in rows])
     return len(rows)

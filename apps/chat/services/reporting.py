@@ -44,9 +44,17 @@ def report(actor: Actor, *, room_id: int, message_id: int, reason: str, text: st
     tell_moderators(actor.event_id)
     limit = message.room.hide_after
     staff = message.author_role in permissions.STAFF_BADGES
-    if limit and not staff and message.reports.filter(state=Report.State.OPEN).count() >= limit:
+    if limit and not staff and _counting(message) >= limit:
         removing.hide_reported(message)
     return made
+
+
+def _counting(message: Message) -> int:
+    """How many open reports count towards hiding it: after a moderator has taken a hiding back, those since."""
+    reports = message.reports.filter(state=Report.State.OPEN)
+    undone = Act.objects.filter(undoes__message=message, undoes__kind=Act.Kind.HIDE)
+    last = undone.order_by("-created_at").values_list("created_at", flat=True).first()
+    return (reports.filter(created_at__gt=last) if last else reports).count()
 
 
 def _is_stale(report: Report, message: Message) -> bool:

@@ -1,8 +1,10 @@
 """Mutes and bans: who may not write for a time, who is out of the chat, who is out of the event."""
 
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.models import User
@@ -12,7 +14,7 @@ from apps.chat.services.recording import Actor, person_of, record, tell_barred
 from apps.core import clock, sealing
 from apps.core.errors import Refused
 from apps.events import services as events
-from apps.events.models import Event
+from apps.events.models import Ban, Event
 from apps.live import publish
 
 MUTE_MINUTES = (5, 60)
@@ -44,8 +46,14 @@ def ban_from_chat(actor: Actor, *, person_id: int, reason: str = "") -> Act:
 def expel(actor: Actor, *, person_id: int, reason: str = "") -> Act:
     """Puts this person out of the event: see `events.services.ban`."""
     person = person_of(actor, person_id)
-    events.ban(_event(actor), user=person, by=_person(actor), reason=reason)
-    return record(actor, Act.Kind.EXPEL, person_id=person.pk, reason=reason[:300])
+    before = standing_ban(actor.event_id, person.pk)
+    ban = events.ban(_event(actor), user=person, by=_person(actor), reason=reason)
+    new: dict[str, Any] = {"ban": ban.pk} if ban.pk != before else {}
+    return record(actor, Act.Kind.EXPEL, person_id=person.pk, reason=reason[:300], **new)
+
+
+def standing_ban(event_id: int, person_id: int | None) -> int | None:
+    return Ban.objects.standing().filter(event=event_id, user=person_id).values_list("pk", flat=True).first()
 
 
 def bar(actor: Actor, *, person_id: int, kind: str, minutes: int | None = None, reason: str = "") -> Act:
@@ -88,13 +96,44 @@ def lift_quietly(actor: Actor, *, person_id: int, kind: str) -> datetime | None:
     return found.until
 
 
+def undo_bar(actor: Actor, act: Act) -> str:
+    """Lifts what this act imposed, and nothing that somebody else did since; what it replaced stands again, for the
+    rest of its time. "free" or "barred" is what the person is then; "" where nothing of the act was left."""
+    if act.kind == Act.Kind.EXPEL:
+        ban = act.detail.get("ban")
+        if ban is None or ban != standing_ban(actor.event_id, act.person_id) or act.person is None:
+            return ""
+        return "free" if events.lift_ban(_event(actor), user=act.person, by=_person(actor)) else ""
+    now = clock.now()
+    theirs = Sanction.objects.filter(event=actor.event_id, kind=act.kind)
+    lifted = theirs.standing(now).filter(pk=act.detail.get("sanction")).update(lifted_at=now)
+    if not lifted or act.person_id is None:
+        return ""
+    until = Q(until=None) | Q(until__gt=now)
+    again = theirs.filter(until, pk=act.detail.get("replaced"), user=act.person_id).update(lifted_at=None)
+    tell_barred(actor.event_id, act.person_id)
+    if act.kind == Act.Kind.BAN:
+        publish.revoke(actor.event_id, act.person_id)
+    return "barred" if again else "free"
+
+
 def _impose(actor: Actor, person: User, kind: Sanction.Kind, *, until: datetime | None, reason: str) -> Act:
-    Sanction.objects.filter(event=actor.event_id, user=person, kind=kind, lifted_at=None).update(lifted_at=clock.now())
-    Sanction.objects.create(event_id=actor.event_id, user=person, kind=kind, until=until, reason=reason[:300])
+    open_one = Sanction.objects.filter(event=actor.event_id, user=person, kind=kind, lifted_at=None)
+    before = open_one.standing().select_for_update(no_key=True).values_list("pk", flat=True).first()
+    open_one.update(lifted_at=clock.now())
+    made = Sanction.objects.create(event_id=actor.event_id, user=person, kind=kind, until=until, reason=reason[:300])
     tell_barred(actor.event_id, person.pk)
     of = {Sanction.Kind.MUTE: Act.Kind.MUTE, Sanction.Kind.BAN: Act.Kind.BAN}[kind]
-    words = until.isoformat() if until else None
-    return record(actor, of, person_id=person.pk, until=words, reason=reason[:300])
+    replaced: dict[str, Any] = {"replaced": before} if before else {}
+    return record(
+        actor,
+        of,
+        person_id=person.pk,
+        until=until.isoformat() if until else None,
+        reason=reason[:300],
+        sanction=made.pk,
+        **replaced,
+    )
 
 
 def _event(actor: Actor) -> Event:

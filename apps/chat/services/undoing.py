@@ -9,11 +9,11 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.models import User
 from apps.chat import selectors
-from apps.chat.models import Act, Message, Report, Sanction, Word
-from apps.chat.services import removing, sanctioning
+from apps.chat.models import Act, Message, Report, Sanction
+from apps.chat.services import removing, sanctioning, wordlist
 from apps.chat.services.recording import Actor, record, tell_barred, tell_person
 from apps.chat.services.rooms import set_rules
-from apps.core import clock, folding
+from apps.core import clock
 from apps.core.errors import Refused
 from apps.events import services as events
 from apps.live import publish
@@ -96,11 +96,9 @@ def _rejected(actor: Actor, act: Act) -> Restored:
 
 
 def _barred(actor: Actor, act: Act) -> Restored:
-    try:
-        sanctioning.lift_quietly(actor, person_id=act.person_id or 0, kind=act.kind)
-    except Refused:
-        return {}
-    return {"person": "free"}
+    """What somebody else imposed since stays."""
+    now = sanctioning.undo_bar(actor, act)
+    return {"person": now} if now else {}
 
 
 def _lifted(actor: Actor, act: Act) -> Restored:
@@ -135,18 +133,7 @@ def _rules(actor: Actor, act: Act) -> Act:
 
 
 def _words(actor: Actor, act: Act) -> Restored:
-    """Words that were added go, words that were taken out come back."""
-    count = 0
-    if added := act.detail.get("added"):
-        listed = Word.objects.filter(event=actor.event_id, language=act.detail["language"], text__in=added)
-        count += listed.delete()[0]
-    for language, text, action in act.detail.get("gone", []):
-        folded = " ".join(folding.words_of(text))
-        word = Word(event_id=actor.event_id, language=language, text=text, folded=folded, action=action)
-        if not Word.objects.filter(event=actor.event_id, language=language, folded=folded).exists():
-            word.save()
-            count += 1
-    return _said(words=count)
+    return _said(words=wordlist.undo_words(actor, act))
 
 
 def _said(**counts: int) -> Restored:

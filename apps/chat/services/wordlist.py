@@ -143,10 +143,26 @@ def add_words(actor: Actor, *, language: str, lines: str, action: str) -> Import
             folded, Word(event_id=actor.event_id, language=language, text=line, folded=folded, action=action)
         )
     listed = Word.objects.filter(event=actor.event_id)
-    same = dict(listed.filter(language=language, folded__in=fresh).values_list("folded", "action"))
-    changed = [folded for folded, before in same.items() if before != action]
+    same = {word.folded: word for word in listed.filter(language=language, folded__in=fresh)}
+    changed = [word for word in same.values() if word.action != action]
     new = [word for folded, word in fresh.items() if folded not in same]
-    if listed.count() + len(new) > MOST_WORDS:
+    _must_fit(listed.count() + len(new))
+    listed.filter(pk__in=[word.pk for word in changed]).delete()
+    Word.objects.bulk_create([*new, *(fresh[word.folded] for word in changed)])
+    if new or changed:
+        record(
+            actor,
+            Act.Kind.WORDS,
+            language=language,
+            action=action,
+            added=[word.text for word in new],
+            changed=[[word.text, word.action] for word in changed],
+        )
+    return Import(len(new), len(changed), len(same) - len(changed), too_long)
+
+
+def _must_fit(count: int) -> None:
+    if count > MOST_WORDS:
         raise Refused(
             "chat.list_full",
             _("An event’s lists hold at most %(most)s words together. Take some out first; nothing was added."),
@@ -154,11 +170,28 @@ def add_words(actor: Actor, *, language: str, lines: str, action: str) -> Import
             field="lines",
             status=400,
         )
-    listed.filter(language=language, folded__in=changed).delete()
-    made = Word.objects.bulk_create([*new, *(fresh[folded] for folded in changed)])
-    if made:
-        record(actor, Act.Kind.WORDS, language=language, action=action, added=[word.text for word in made])
-    return Import(len(new), len(changed), len(same) - len(changed), too_long)
+
+
+def undo_words(actor: Actor, act: Act) -> int:
+    """Words that this act added go, those that it gave another action have theirs again, and those that it took out
+    come back; how many. What was changed since is left."""
+    listed = Word.objects.filter(event=actor.event_id)
+    count, back = 0, [tuple(row) for row in act.detail.get("gone", [])]
+    if added := act.detail.get("added"):
+        theirs = listed.filter(language=act.detail["language"], action=act.detail["action"])
+        count += theirs.filter(text__in=added).delete()[0]
+    for text, before in act.detail.get("changed", []):
+        theirs = listed.filter(language=act.detail["language"], action=act.detail["action"])
+        # Deleted and made anew, as when it was changed: that is how processes see that the list is another.
+        if theirs.filter(folded=" ".join(folding.words_of(text))).delete()[0]:
+            back.append((act.detail["language"], text, before))
+    words = [
+        Word(event_id=actor.event_id, language=language, text=text, folded=folded, action=action)
+        for language, text, action in back
+        if not listed.filter(language=language, folded=(folded := " ".join(folding.words_of(text)))).exists()
+    ]
+    _must_fit(listed.count() + len(words))
+    return count + len(Word.objects.bulk_create(words))
 
 
 def add_word(actor: Actor, *, language: str, text: str, action: str) -> Word:

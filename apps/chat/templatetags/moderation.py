@@ -172,6 +172,8 @@ def particulars(act: models.Act, *, with_until: bool = True) -> str:
         said += [f"{RULE_NAMES[name]}: {_value(name, value)}" for name, value in detail["after"].items()]
     if detail.get("added"):
         said.append(_("added: %(words)s") % {"words": ", ".join(detail["added"][:12])})
+    if detail.get("changed"):
+        said.append(_("changed: %(words)s") % {"words": ", ".join(row[0] for row in detail["changed"][:12])})
     if detail.get("gone"):
         said.append(_("taken out: %(words)s") % {"words": ", ".join(row[1] for row in detail["gone"][:12])})
     if "restored" in detail:

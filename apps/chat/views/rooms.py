@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from apps.chat import registry, selectors, services
+from apps.chat.doors import RATES
 from apps.chat.forms import MOST_CHARS, MessageForm
 from apps.chat.models import Room
 from apps.core.access import Access
@@ -112,6 +113,7 @@ class SendView(RoomDoor):
     def attached(self, room: Room, file: "UploadedFile[Any]", alt: str) -> services.Wanted:
         if self.person is None:
             raise Http404
+        self.spend_at(RATES["chat.attach"], "chat.attach")
         row = services.attach(room, user=self.person, roles=self.roles, name=file.name or "", file=file)
         return services.Wanted(row.key, alt)
 
