@@ -6,6 +6,7 @@ to fall silent for every connection that subscribes: what a network does that lo
 
 import asyncio
 import os
+import resource
 import signal
 import subprocess
 import sys
@@ -21,6 +22,10 @@ from tests.plugins.fleet import ENTRYPOINT, SECRET, balancer_configuration, role
 from tests.plugins.platform import free_port, running, wait_for
 
 
+MOST_SOCKETS = 8000
+SPARE_SOCKETS = 500
+
+
 def family(pid: int) -> list[int]:
     """A process and all that it began."""
     found = [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
@@ -30,6 +35,12 @@ def family(pid: int) -> list[int]:
 def cpu_of(pid: int) -> float:
     """Seconds, from the kernel's clock of that process."""
     return time.clock_gettime(~pid << 3 | 2)
+
+
+def most_sockets() -> int:
+    """How many people one balancer carries: it needs two files for each."""
+    _least, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    return min(most // 2 - 2 * SPARE_SOCKETS, MOST_SOCKETS)
 
 
 class Relay:
@@ -153,6 +164,8 @@ class Ground:
         self.drains: list[subprocess.Popen[bytes]] = []
         self.shared: dict[str, str] = {}
         self.url = ""
+        self.gates: list[str] = []
+        """The balancers' addresses: the site's own, and others where one has too few sockets for everybody."""
         self._stack = ExitStack()
 
     @property
@@ -169,7 +182,7 @@ class Ground:
         self._stack.callback(self.use.give_back)
         self.relay = Relay(self.use.places.redis_socket)
 
-    def open(self) -> None:
+    def open(self, people: int) -> None:
         """The processes, once the tables are there."""
         from django.conf import settings
 
@@ -194,16 +207,22 @@ class Ground:
             live.start()
         for own, process, log in webs:
             wait_for(f"http://127.0.0.1:{own}/healthz", process, log)
-        configuration = self.home / "haproxy.cfg"
-        text = balancer_configuration([web[0] for web in webs], [live.port for live in self.lives], "127.0.0.1:9")
-        configuration.write_text(text.replace("maxconn 1000", "maxconn 5000"))
-        log = self.home / "haproxy.log"
+        web_ports, live_ports = [web[0] for web in webs], [live.port for live in self.lives]
+        text = balancer_configuration(web_ports, live_ports, "127.0.0.1:9")
+        for number, gate in enumerate([port, *(free_port() for _more in range(people // most_sockets()))]):
+            self.gates.append(f"http://127.0.0.1:{gate}")
+            self._balance(number, gate, text.replace("maxconn 1000", f"maxconn {most_sockets() + SPARE_SOCKETS}"))
+
+    def _balance(self, number: int, port: int, text: str) -> None:
+        configuration = self.home / f"haproxy{number}.cfg"
+        configuration.write_text(text)
+        log = self.home / f"haproxy{number}.log"
         # The balancer's file routes a bucket's name; the drills have no bucket.
-        environment = {**self.shared, "AWS_STORAGE_BUCKET_NAME": "files-of-nobody"}
+        environment = {**self.shared, "AWS_STORAGE_BUCKET_NAME": "files-of-nobody", "BALANCER_PORT": str(port)}
         balancer = self._stack.enter_context(
             running("haproxy", "-db", "-f", str(configuration), log=log, **environment)
         )
-        wait_for(f"{self.url}/readyz", balancer, log)
+        wait_for(f"{self.gates[number]}/readyz", balancer, log)
 
     def _role(self, role: str, number: int) -> tuple[int, "subprocess.Popen[bytes]", Path]:
         home = self.home / f"{role}{number}"
@@ -225,8 +244,9 @@ class Ground:
         self.drains[-1].kill()
         self.drains[-1].wait(10)
 
-    def ws(self, event: str) -> str:
-        return f"{self.url.replace('http', 'ws', 1)}/ws/{event}/"
+    def ws(self, event: str, gate: int = 0) -> str:
+        """By the balancer of this number, or by one of those that there are."""
+        return f"{self.gates[gate % len(self.gates)].replace('http', 'ws', 1)}/ws/{event}/"
 
     def close(self) -> None:
         self._stack.close()
