@@ -23,6 +23,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 from tests.plugins import warden
+from tests.plugins.services import collect_static_files
 
 SHORT_CLIENTS, SHORT_VOTERS = 60, 100
 MORE_FILES = 1000
@@ -79,7 +80,7 @@ def run(home: Path, asked: argparse.Namespace) -> bool:
         from django.core.management import call_command
 
         call_command("migrate", verbosity=0, interactive=False)
-        call_command("collectstatic", interactive=False, verbosity=0)
+        collect_static_files()
         from tests.faults import places, stampede, world  # noqa: F401 - they add their drills
         from tests.faults.drills import DRILLS
 

@@ -3,6 +3,7 @@ against the truth."""
 
 import asyncio
 import random
+import time
 from collections import Counter
 from collections.abc import AsyncIterator, Callable, Container, Coroutine, Iterator
 from contextlib import asynccontextmanager
@@ -20,6 +21,7 @@ from tests.faults.world import World
 
 ARRIVALS_AT_ONCE = 40
 SETTLE_SECONDS = 60.0
+LOOK_SECONDS = 0.25
 MOST_CHANGES = 10
 """Of one message, which would else be the last for as long as nobody is answered."""
 MOST_MORE_MB = 40.0
@@ -159,16 +161,12 @@ class Crowd:
 
     async def verdict(self, before_mb: dict[int, float]) -> list[str]:
         """What does not hold. Delivery has a bounded time to become whole first."""
-        waiting = True
-        faults: list[str] = []
-        for _round in range(int(SETTLE_SECONDS)):
-            faults = [*await self._logs(), *await self._states()]
-            if not faults:
-                waiting = False
+        end = time.monotonic() + SETTLE_SECONDS
+        while faults := [*await self._logs(), *await self._states()]:
+            if time.monotonic() > end:
+                faults.insert(0, f"not whole after {SETTLE_SECONDS:.0f} s")
                 break
-            await asyncio.sleep(1)
-        if waiting:
-            faults.insert(0, f"not whole after {SETTLE_SECONDS:.0f} s")
+            await asyncio.sleep(LOOK_SECONDS)
         stored = [*await self._written(), *await self._voted()]
         return [*faults, *self._answered(), *stored, *self._heard(), *await self._memory(before_mb)]
 

@@ -13,6 +13,7 @@ import json
 import os
 import random
 import signal
+import time
 from collections import Counter
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
@@ -29,7 +30,7 @@ from apps.polls import services as polls
 from apps.polls.models import Answer, Poll
 from events_platform.embedded import processes
 from tests.faults import world as worlds
-from tests.faults.crowd import SETTLE_SECONDS, Crowd, ask
+from tests.faults.crowd import LOOK_SECONDS, SETTLE_SECONDS, Crowd, ask
 from tests.faults.drills import PER_SECOND, drill
 from tests.faults.voters import Told, words_of
 
@@ -143,17 +144,15 @@ class Stampede:
         """When every voter has said all that they had to say, and was answered."""
         async with asyncio.timeout(PATIENCE):
             while not (told := await self.voters.tell()).done:
-                await asyncio.sleep(1)
+                await asyncio.sleep(LOOK_SECONDS)
         return told
 
     async def _verdict(self, told: Told) -> list[str]:
-        for _second in range(int(PATIENCE)):
-            with suppress(store.Failed):
-                if await ask(lambda: metrics.health().depth) == 0:
-                    break
-            await asyncio.sleep(1)
-        else:
-            return ["what was acknowledged is not written after a long time"]
+        end = time.monotonic() + PATIENCE
+        while not await self._is_written():
+            if time.monotonic() > end:
+                return ["what was acknowledged is not written after a long time"]
+            await asyncio.sleep(LOOK_SECONDS)
         rows, counted, people = await ask(self._stored)
         stands = self.stands | told.stands
         everybody = len(self.crowd.people) + len(self.crowd.world.voters)
@@ -177,18 +176,26 @@ class Stampede:
 
     async def _told(self) -> list[str]:
         """Every voter holds the results and the turnout as they are, heard nothing else, and nothing backwards."""
-        everybody = len(self.crowd.world.voters)
-        fresh = [(topic, await ask(worlds.value_of, self.crowd.world.event, topic)) for topic in self.topics]
-        wanted = Counter({(topic, json.dumps(value, sort_keys=True)): everybody for topic, value in fresh})
-        for _second in range(int(SETTLE_SECONDS)):
-            told = await self.voters.tell()
-            if told.held == +wanted:
+        end = time.monotonic() + SETTLE_SECONDS
+        while True:
+            told, wanted = await self.voters.tell(), await ask(self._wanted)
+            if told.held == wanted or time.monotonic() > end:
                 break
-            await asyncio.sleep(1)
-        faults = [] if told.held == +wanted else [f"the voters should hold {wanted}, and hold {told.held}"]
+            await asyncio.sleep(LOOK_SECONDS)
+        faults = [] if told.held == wanted else [f"the voters should hold {wanted}, and hold {told.held}"]
         wrong = {"heard what they had not asked for": told.strays, "were not let in": told.shut_out}
         wrong |= {"older values came": told.older}
         return [*faults, *(f"of the voters: {number} {what}" for what, number in wrong.items() if number)]
+
+    def _wanted(self) -> Counter[tuple[str, str]]:
+        event, everybody = self.crowd.world.event, len(self.crowd.world.voters)
+        values = {topic: worlds.value_of(event, topic) for topic in self.topics if everybody}
+        return Counter({(topic, json.dumps(value, sort_keys=True)): everybody for topic, value in values.items()})
+
+    async def _is_written(self) -> bool:
+        with suppress(store.Failed):
+            return await ask(lambda: metrics.health().depth) == 0
+        return False
 
     def _stored(self) -> tuple[dict[int, Word], Counter[int], int]:
         answers = Answer.objects.filter(poll=self.poll)
