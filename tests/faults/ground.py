@@ -113,6 +113,10 @@ class Live:
         self.process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
+        self.begin()
+        self.stand()
+
+    def begin(self) -> None:
         environment = {**role_environment(self.home), **self.ground.shared, "PORT": str(self.port)}
         environment["REDIS_URL"] = f"redis://127.0.0.1:{self.ground.relay.port}/0"
         with self.log.open("ab") as output:
@@ -124,6 +128,10 @@ class Live:
                 start_new_session=True,
                 env={**os.environ, "PYTHONUNBUFFERED": "1", **environment},
             )
+
+    def stand(self) -> None:
+        """Waits until it answers."""
+        assert self.process is not None
         wait_for(f"http://127.0.0.1:{self.port}/healthz", self.process, self.log)
 
     def signal(self, number: int) -> None:
@@ -204,7 +212,9 @@ class Ground:
         self.lives = [Live(self, number) for number in (1, 2)]
         for live in self.lives:
             self._stack.callback(live.stop)
-            live.start()
+            live.begin()
+        for live in self.lives:
+            live.stand()
         for own, process, log in webs:
             wait_for(f"http://127.0.0.1:{own}/healthz", process, log)
         web_ports, live_ports = [web[0] for web in webs], [live.port for live in self.lives]

@@ -92,14 +92,30 @@ def pytest_configure(config):
         config.option.loadscopereorder = False
 
 
+LONGEST = (
+    "faults/test_drills.py",
+    "access/test_barriers.py",
+    "e2e/test_main_job.py",
+    "access/test_desk_barriers.py",
+    "quizzes/test_browser.py",
+)
+"""Of the files that visit the platform those that take minutes, the longest first."""
+
+
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items):
     """Files that visit the running platform come last: until then no process but the test's own works on Redis.
 
-    The drills are the longest file of all, and lead them, so that the other processes do not wait for it at the end.
+    Of these the longest come first, so that in the end no process waits for another's.
     """
     visiting = {item.path for item in items if "front_process" in getattr(item, "fixturenames", ())}
-    items.sort(key=lambda item: (item.path in visiting, item.path.parent.name != "faults"))
+    items.sort(key=lambda item: (item.path in visiting, place(item.path)))
+
+
+def place(path):
+    """Of one file among the others; those without one keep the order they have."""
+    name = "/".join(path.parts[-2:])
+    return LONGEST.index(name) if name in LONGEST else len(LONGEST)
 
 
 @pytest.fixture(scope="session")
