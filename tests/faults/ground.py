@@ -259,4 +259,9 @@ class Ground:
         return f"{self.gates[gate % len(self.gates)].replace('http', 'ws', 1)}/ws/{event}/"
 
     def close(self) -> None:
+        """All at once; the stack then waits for each."""
+        lives = [live.process for live in self.lives if live.process is not None]
+        for process in (*self.webs, *self.drains, *lives):
+            if process.poll() is None:
+                process.terminate()
         self._stack.close()
