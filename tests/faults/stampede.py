@@ -32,7 +32,7 @@ from events_platform.embedded import processes
 from tests.faults import world as worlds
 from tests.faults.crowd import LOOK_SECONDS, SETTLE_SECONDS, Crowd, ask
 from tests.faults.drills import PER_SECOND, drill
-from tests.faults.voters import Told, words_of
+from tests.faults.voters import Told, heard_by, words_of
 
 BURST_SECONDS = 3.0
 PATIENCE = 180.0
@@ -79,7 +79,7 @@ class Stampede:
     async def run(self, strike: Blow, *, unwritten: bool = False) -> list[str]:
         """`unwritten`: the drill is about what is in the queue alone, and proves nothing where that is empty."""
         self.poll, self.options = await ask(self._ask)
-        self.topics = [broadcasts.results_topic(self.poll.pk), broadcasts.turnout_topic(self.poll.pk)]
+        self.topics = [broadcasts.turnout_topic(self.poll.pk), broadcasts.results_topic(self.poll.pk)]
         await self.voters.come(self.topics)
         self.voters.heard = self._count
         async with self.crowd.busy(PER_SECOND):
@@ -175,7 +175,7 @@ class Stampede:
         return faults
 
     async def _told(self) -> list[str]:
-        """Every voter holds the results and the turnout as they are, heard nothing else, and nothing backwards."""
+        """Every voter holds what they listen to as it is, heard nothing else, and nothing backwards."""
         end = time.monotonic() + SETTLE_SECONDS
         while True:
             told, wanted = await self.voters.tell(), await ask(self._wanted)
@@ -188,9 +188,10 @@ class Stampede:
         return [*faults, *(f"of the voters: {number} {what}" for what, number in wrong.items() if number)]
 
     def _wanted(self) -> Counter[tuple[str, str]]:
-        event, everybody = self.crowd.world.event, len(self.crowd.world.voters)
-        values = {topic: worlds.value_of(event, topic) for topic in self.topics if everybody}
-        return Counter({(topic, json.dumps(value, sort_keys=True)): everybody for topic, value in values.items()})
+        world = self.crowd.world
+        hear = Counter(topic for number in range(len(world.voters)) for topic in heard_by(number, self.topics))
+        value = {topic: json.dumps(worlds.value_of(world.event, topic), sort_keys=True) for topic in hear}
+        return Counter({(topic, value[topic]): number for topic, number in hear.items()})
 
     async def _is_written(self) -> bool:
         with suppress(store.Failed):

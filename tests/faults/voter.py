@@ -44,9 +44,9 @@ class Company:
         self._votes: list[asyncio.Task[None]] = []
         self._told = (0, 0)
 
-    async def come(self, people: list[Any], url: str, topics: list[str], event: int, epoch: int) -> dict[str, Any]:
+    async def come(self, people: list[Any], url: str, event: int, epoch: int) -> dict[str, Any]:
         issue = partial(tickets.issue, event_id=event, roles=["attendee"], epoch=epoch)
-        for pk, name, words in people:
+        for pk, name, words, topics in people:
             # Every third comes back with a fresh ticket, the others with what their socket gave them.
             person = Person(url, topics, partial(issue, user_id=pk, name=name), resumes=pk % 3 > 0)
             self.voters.append(Voter(pk, words, person))
