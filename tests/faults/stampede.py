@@ -95,7 +95,7 @@ class Stampede:
             f"at stake: {stake.acknowledged} of {self.awaited} acknowledged, of these {len(stake.only)} the only word "
             f"of their person, {stake.unwritten} not written; {stake.to_come} to come, {stake.under_way} of them said"
         )
-        if not stake.only or not stake.under_way or (unwritten and not stake.unwritten):
+        if not stake.only or not stake.to_come or (unwritten and not stake.unwritten):
             faults.append("too little was at stake when the blow fell: the drill proves nothing")
         if self.crowd.world.voters:
             self.crowd.notes.append(f"of the voters {told.back} came back, {told.resumed} with what their socket gave")
