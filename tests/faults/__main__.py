@@ -33,7 +33,9 @@ MORE_FILES = 1000
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--clients", type=int, default=1000)
-    parser.add_argument("--voters", type=int, default=10_000, help="who answer in the drills of votes, clients included")
+    parser.add_argument(
+        "--voters", type=int, default=10_000, help="who answer in the drills of votes, clients included"
+    )
     parser.add_argument("--only", nargs="+", default=[], metavar="NAME")
     parser.add_argument("--short", action="store_true", help=f"{SHORT_CLIENTS} people, {SHORT_VOTERS} voters")
     parser.add_argument("--json", action="store_true", help="one line of JSON, last")

@@ -21,7 +21,6 @@ from events_platform.embedded.services import Use
 from tests.plugins.fleet import ENTRYPOINT, SECRET, balancer_configuration, role_environment
 from tests.plugins.platform import free_port, running, wait_for
 
-
 MOST_SOCKETS = 8000
 SPARE_SOCKETS = 500
 

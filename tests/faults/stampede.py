@@ -143,9 +143,10 @@ class Stampede:
     async def _at_rest(self) -> Told:
         """When every voter has said all that they had to say, and was answered."""
         async with asyncio.timeout(PATIENCE):
-            while not (told := await self.voters.tell()).done:
+            while True:
+                if (told := await self.voters.tell()).done:
+                    return told
                 await asyncio.sleep(LOOK_SECONDS)
-        return told
 
     async def _verdict(self, told: Told) -> list[str]:
         end = time.monotonic() + PATIENCE

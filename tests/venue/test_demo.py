@@ -2,24 +2,15 @@
 
 import io
 import threading
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 import pytest
 from django.core.management import CommandError, call_command
-from django.test import Client
 from PIL import Image
 
-from apps.accounts.models import User
-from apps.chat import selectors as chat
-from apps.chat.models import Message
-from apps.core import clock
 from apps.events.models import Event
-from apps.events.permissions import roles_of
-from apps.polls.models import Answer, Poll
-from apps.tracks import selectors as tracks
 from apps.venue.demo import content, drawing, patience, renew, seed
-from apps.venue.demo.sign_ins import SIGN_INS
 from apps.venue.demo.times import When, clock_for
 
 
