@@ -4,13 +4,11 @@ Everything can be killed, ended and started again. The live processes reach Redi
 to fall silent for every connection that subscribes: what a network does that loses a peer without a word.
 """
 
-import asyncio
 import os
 import resource
 import signal
 import subprocess
 import sys
-import threading
 import time
 from contextlib import ExitStack
 from pathlib import Path
@@ -43,62 +41,26 @@ def most_sockets() -> int:
 
 
 class Relay:
-    """Passes bytes between the live processes and Redis."""
+    """What passes bytes between the live processes and Redis: they must not wait for whoever is busy in ours."""
 
     def __init__(self, target: Path) -> None:
-        self.target = target
-        self.port = free_port()
-        self._subscribers: set[asyncio.Event] = set()
-        self._ready = threading.Event()
-        self._loop = asyncio.new_event_loop()
-        threading.Thread(target=self._run, name="relay", daemon=True).start()
-        self._ready.wait(10)
+        command = [sys.executable, "-m", "tests.faults.relay", str(target)]
+        self._process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        self.port = int(self._line())
 
     def silence(self) -> int:
         """From now on nothing more comes through on the connections that subscribe; how many there are."""
-        there = list(self._subscribers)
-        for one in there:
-            self._loop.call_soon_threadsafe(one.set)
-        return len(there)
+        assert self._process.stdin is not None
+        self._process.stdin.write("silence\n")
+        self._process.stdin.flush()
+        return int(self._line())
 
-    def _run(self) -> None:
-        asyncio.set_event_loop(self._loop)
-        server = asyncio.start_server(self._serve, "127.0.0.1", self.port, backlog=512)
-        self._loop.run_until_complete(server)
-        self._ready.set()
-        self._loop.run_forever()
+    def end(self) -> None:
+        self._process.communicate(timeout=10)
 
-    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        mute = asyncio.Event()
-        try:
-            inner_reader, inner_writer = await asyncio.open_unix_connection(str(self.target))
-        except OSError:
-            writer.close()
-            return
-
-        async def up() -> None:
-            while data := await reader.read(65536):
-                if b"SUBSCRIBE" in data:
-                    self._subscribers.add(mute)
-                inner_writer.write(data)
-                await inner_writer.drain()
-
-        async def down() -> None:
-            while data := await inner_reader.read(65536):
-                if not mute.is_set():
-                    writer.write(data)
-                    await writer.drain()
-
-        ways = [asyncio.ensure_future(up()), asyncio.ensure_future(down())]
-        try:
-            await asyncio.wait(ways, return_when=asyncio.FIRST_COMPLETED)
-        finally:
-            for way in ways:
-                way.cancel()
-            await asyncio.gather(*ways, return_exceptions=True)
-            self._subscribers.discard(mute)
-            writer.close()
-            inner_writer.close()
+    def _line(self) -> str:
+        assert self._process.stdout is not None
+        return self._process.stdout.readline()
 
 
 class Live:
@@ -188,6 +150,7 @@ class Ground:
         self.use.take()
         self._stack.callback(self.use.give_back)
         self.relay = Relay(self.use.places.redis_socket)
+        self._stack.callback(self.relay.end)
 
     def open(self, people: int) -> None:
         """The processes, once the tables are there."""
