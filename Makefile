@@ -28,7 +28,7 @@ test: setup  ## the whole suite, on real services and in a real browser (ARGS="t
 check: setup  ## lint, types, import contracts, migrations and translations in step
 	@sh .ci/check.sh
 
-faults: setup  ## breaks the platform while 1,000 people use it, and checks what they saw (ARGS="--clients 200")
+faults: setup  ## breaks the platform while 1,000 people use it, and checks what they saw (ARGS="--clients 200 --voters 2000")
 	@exec $(PYTHON) -m tests.faults $(ARGS)
 
 fmt: setup  ## puts the code in shape

@@ -28,9 +28,21 @@ production() {
         python -m django check --deploy --fail-level WARNING --settings events_platform.settings
 }
 
+# The types take as long as all the rest: a core of their own, and their words in their turn.
+told="$(mktemp)"
+mypy >"$told" 2>&1 &
+types=$!
+trap 'kill "$types" 2>/dev/null; rm -f "$told"' EXIT
+trap 'exit 130' INT TERM
+
+types_told() {
+    wait "$types" && found=0 || found=$?
+    cat "$told"
+    return "$found"
+}
+
 step "lint" ruff check .
 step "format" ruff format --check .
-step "types" mypy
 step "import contracts" lint-imports
 step "templates" djlint --lint --quiet templates
 step "declared dependencies" deptry .
@@ -43,6 +55,8 @@ step "production settings with every part" production \
     DATABASE_REPLICA_URL=postgres://plenary:secret@reader.example.org/plenary \
     CLOUDFRONT_DOMAIN=d111111abcdef8.cloudfront.net CLOUDFRONT_KEY_ID=K2JCJMDEHXQW5F \
     CLOUDFRONT_KEY="$(python -c "$private_key")"
+
+step "types" types_told
 
 if [ -n "$failed" ]; then
     printf '\nFailed:%s\n' "${failed%,}"

@@ -69,10 +69,16 @@ class Ledger:
     """Of each state topic the newest version and value."""
     ignored: Counter[str] = field(default_factory=Counter)
     """By topic: messages and values that were no news. Few, and only after a reconnect."""
+    older: Counter[str] = field(default_factory=Counter)
+    """By state topic: values that came after a newer one. There are none, unless the server went back in time."""
     resets: Counter[str] = field(default_factory=Counter)
     """By topic: how often too much was missed."""
     refused: dict[str, str] = field(default_factory=dict)
     """By topic: the code for which it was not opened."""
+    opened: int = 0
+    """How often a socket was opened."""
+    resumed: int = 0
+    """Of these, with a ticket that the socket before had given."""
     closes: Counter[int] = field(default_factory=Counter)
     """By close code; 1006 where the connection just broke."""
 
@@ -101,9 +107,10 @@ class Follower:
         hear: Callable[[Message], None] | None = None,
         patience: int | None = None,
         origin: str | None = None,
+        resumes: bool = True,
     ) -> None:
         """`hear` is called with each log and state message that is news. After `patience` failures in a row it gives
-        up and `run` raises; None: never."""
+        up and `run` raises; None: never. Who does not resume asks for a ticket each time, as a page loaded anew."""
         self.url = url
         self.positions: dict[str, int | None] = dict(topics)
         self.ledger = Ledger()
@@ -113,6 +120,7 @@ class Follower:
         self._hear = hear
         self._patience = patience
         self._origin = origin
+        self._resumes = resumes
         self._socket: ClientConnection | None = None
         self._answers: dict[str, asyncio.Future[Any]] = {}
         self._awaited: set[str] = set()
@@ -180,13 +188,17 @@ class Follower:
         self._failures += 1
         patience = HELLO_SECONDS
         try:
-            async with dial(self.url, await self._fresh(), self._origin) as socket:
+            given = self._given()
+            ticket = given or await self._fresh()
+            async with dial(self.url, ticket, self._origin) as socket:
                 while True:
                     async with asyncio.timeout(patience):
                         text = await socket.recv(decode=False)
                     message: Message = msgspec.json.decode(text)
                     if message["t"] == "hello":
                         self._failures, self._socket = 0, socket
+                        self.ledger.opened += 1
+                        self.ledger.resumed += given is not None
                         patience = message["sweep"] * SILENT_SWEEPS
                         await self._resume()
                     elif message["t"] == "move":
@@ -201,11 +213,14 @@ class Follower:
         except (OSError, WebSocketException, TimeoutError):
             return 1006
 
+    def _given(self) -> str | None:
+        """What the last socket gave to come back with, while it is good."""
+        if self._back is None:
+            return None
+        ticket, until = self._back
+        return ticket if asyncio.get_running_loop().time() < until else None
+
     async def _fresh(self) -> str:
-        if self._back is not None:
-            ticket, until = self._back
-            if asyncio.get_running_loop().time() < until:
-                return ticket
         given = self._ticket()
         return given if isinstance(given, str) else await given
 
@@ -260,7 +275,7 @@ class Follower:
         elif kind == "reset":
             self.positions[topic] = self.ledger.since[topic] = message["seq"]
             self.ledger.resets[topic] += 1
-        elif kind == "resume":
+        elif kind == "resume" and self._resumes:
             self._back = message["ticket"], asyncio.get_running_loop().time() + message["seconds"] * RESUME_SHARE
         elif kind == "reply":
             self._answer(message["id"], message)
@@ -279,8 +294,11 @@ class Follower:
             self._hear(message)
 
     def _state(self, topic: str, message: Message) -> None:
-        if message["version"] <= self.ledger.values.get(topic, (-1, None))[0]:
+        known = self.ledger.values.get(topic, (-1, None))[0]
+        if message["version"] <= known:
             self.ledger.ignored[topic] += 1
+            if message["version"] < known:
+                self.ledger.older[topic] += 1
             return
         self.positions[topic] = message["version"]
         self.ledger.values[topic] = (message["version"], message["d"])

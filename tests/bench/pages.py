@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.bench.hall import services
+from tests.plugins.services import collect_static_files
 
 FOSDEM = Path(__file__).parents[3] / "shared" / "data" / "fosdem-2026.xml"
 SESSIONS, ROOMS, TRACKS = 883, 30, 62
@@ -34,9 +35,7 @@ def main() -> None:
     asked = parser.parse_args()
 
     with services():
-        from django.core.management import call_command
-
-        call_command("collectstatic", interactive=False, verbosity=0)
+        collect_static_files()
         figures = Bench(asked.runs, asked.sessions).run()
     for name, value in figures.items():
         print(f"{name:<20} {value}")

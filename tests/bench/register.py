@@ -35,6 +35,7 @@ from urllib.parse import urlencode
 from tests.bench.hall import services
 from tests.bench.serving import Served, cores
 from tests.plugins.platform import free_port
+from tests.plugins.services import collect_static_files
 
 START_SECONDS = 60
 ANSWER_SECONDS = 60
@@ -57,9 +58,7 @@ def main():
     os.environ["TRUSTED_PROXIES"] = "1"  # so that each visitor has an address of their own
     os.sched_setaffinity(0, others)
     with services(durable=True) as environ:
-        from django.core.management import call_command
-
-        call_command("collectstatic", interactive=False, verbosity=0)
+        collect_static_files()
         figures = Registering(asked, environ, server_core).run() | Desk(asked).run()
     for name, value in figures.items():
         print(f"{name:<22} {value}")

@@ -4,12 +4,11 @@ Everything can be killed, ended and started again. The live processes reach Redi
 to fall silent for every connection that subscribes: what a network does that loses a peer without a word.
 """
 
-import asyncio
 import os
+import resource
 import signal
 import subprocess
 import sys
-import threading
 import time
 from contextlib import ExitStack
 from pathlib import Path
@@ -19,6 +18,9 @@ from events_platform.embedded.redis import Redis
 from events_platform.embedded.services import Use
 from tests.plugins.fleet import ENTRYPOINT, SECRET, balancer_configuration, role_environment
 from tests.plugins.platform import free_port, running, wait_for
+
+MOST_SOCKETS = 8000
+SPARE_SOCKETS = 500
 
 
 def family(pid: int) -> list[int]:
@@ -32,63 +34,33 @@ def cpu_of(pid: int) -> float:
     return time.clock_gettime(~pid << 3 | 2)
 
 
+def most_sockets() -> int:
+    """How many people one balancer carries: it needs two files for each."""
+    _least, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    return min(most // 2 - 2 * SPARE_SOCKETS, MOST_SOCKETS)
+
+
 class Relay:
-    """Passes bytes between the live processes and Redis."""
+    """What passes bytes between the live processes and Redis: they must not wait for whoever is busy in ours."""
 
     def __init__(self, target: Path) -> None:
-        self.target = target
-        self.port = free_port()
-        self._subscribers: set[asyncio.Event] = set()
-        self._ready = threading.Event()
-        self._loop = asyncio.new_event_loop()
-        threading.Thread(target=self._run, name="relay", daemon=True).start()
-        self._ready.wait(10)
+        command = [sys.executable, "-m", "tests.faults.relay", str(target)]
+        self._process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        self.port = int(self._line())
 
     def silence(self) -> int:
         """From now on nothing more comes through on the connections that subscribe; how many there are."""
-        there = list(self._subscribers)
-        for one in there:
-            self._loop.call_soon_threadsafe(one.set)
-        return len(there)
+        assert self._process.stdin is not None
+        self._process.stdin.write("silence\n")
+        self._process.stdin.flush()
+        return int(self._line())
 
-    def _run(self) -> None:
-        asyncio.set_event_loop(self._loop)
-        server = asyncio.start_server(self._serve, "127.0.0.1", self.port, backlog=512)
-        self._loop.run_until_complete(server)
-        self._ready.set()
-        self._loop.run_forever()
+    def end(self) -> None:
+        self._process.communicate(timeout=10)
 
-    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        mute = asyncio.Event()
-        try:
-            inner_reader, inner_writer = await asyncio.open_unix_connection(str(self.target))
-        except OSError:
-            writer.close()
-            return
-
-        async def up() -> None:
-            while data := await reader.read(65536):
-                if b"SUBSCRIBE" in data:
-                    self._subscribers.add(mute)
-                inner_writer.write(data)
-                await inner_writer.drain()
-
-        async def down() -> None:
-            while data := await inner_reader.read(65536):
-                if not mute.is_set():
-                    writer.write(data)
-                    await writer.drain()
-
-        ways = [asyncio.ensure_future(up()), asyncio.ensure_future(down())]
-        try:
-            await asyncio.wait(ways, return_when=asyncio.FIRST_COMPLETED)
-        finally:
-            for way in ways:
-                way.cancel()
-            await asyncio.gather(*ways, return_exceptions=True)
-            self._subscribers.discard(mute)
-            writer.close()
-            inner_writer.close()
+    def _line(self) -> str:
+        assert self._process.stdout is not None
+        return self._process.stdout.readline()
 
 
 class Live:
@@ -102,6 +74,10 @@ class Live:
         self.process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
+        self.begin()
+        self.stand()
+
+    def begin(self) -> None:
         environment = {**role_environment(self.home), **self.ground.shared, "PORT": str(self.port)}
         environment["REDIS_URL"] = f"redis://127.0.0.1:{self.ground.relay.port}/0"
         with self.log.open("ab") as output:
@@ -113,6 +89,10 @@ class Live:
                 start_new_session=True,
                 env={**os.environ, "PYTHONUNBUFFERED": "1", **environment},
             )
+
+    def stand(self) -> None:
+        """Waits until it answers."""
+        assert self.process is not None
         wait_for(f"http://127.0.0.1:{self.port}/healthz", self.process, self.log)
 
     def signal(self, number: int) -> None:
@@ -153,6 +133,8 @@ class Ground:
         self.drains: list[subprocess.Popen[bytes]] = []
         self.shared: dict[str, str] = {}
         self.url = ""
+        self.gates: list[str] = []
+        """The balancers' addresses: the site's own, and others where one has too few sockets for everybody."""
         self._stack = ExitStack()
 
     @property
@@ -168,8 +150,9 @@ class Ground:
         self.use.take()
         self._stack.callback(self.use.give_back)
         self.relay = Relay(self.use.places.redis_socket)
+        self._stack.callback(self.relay.end)
 
-    def open(self) -> None:
+    def open(self, people: int) -> None:
         """The processes, once the tables are there."""
         from django.conf import settings
 
@@ -191,19 +174,27 @@ class Ground:
         self.lives = [Live(self, number) for number in (1, 2)]
         for live in self.lives:
             self._stack.callback(live.stop)
-            live.start()
+            live.begin()
+        for live in self.lives:
+            live.stand()
         for own, process, log in webs:
             wait_for(f"http://127.0.0.1:{own}/healthz", process, log)
-        configuration = self.home / "haproxy.cfg"
-        text = balancer_configuration([web[0] for web in webs], [live.port for live in self.lives], "127.0.0.1:9")
-        configuration.write_text(text.replace("maxconn 1000", "maxconn 5000"))
-        log = self.home / "haproxy.log"
+        web_ports, live_ports = [web[0] for web in webs], [live.port for live in self.lives]
+        text = balancer_configuration(web_ports, live_ports, "127.0.0.1:9")
+        for number, gate in enumerate([port, *(free_port() for _more in range(people // most_sockets()))]):
+            self.gates.append(f"http://127.0.0.1:{gate}")
+            self._balance(number, gate, text.replace("maxconn 1000", f"maxconn {most_sockets() + SPARE_SOCKETS}"))
+
+    def _balance(self, number: int, port: int, text: str) -> None:
+        configuration = self.home / f"haproxy{number}.cfg"
+        configuration.write_text(text)
+        log = self.home / f"haproxy{number}.log"
         # The balancer's file routes a bucket's name; the drills have no bucket.
-        environment = {**self.shared, "AWS_STORAGE_BUCKET_NAME": "files-of-nobody"}
+        environment = {**self.shared, "AWS_STORAGE_BUCKET_NAME": "files-of-nobody", "BALANCER_PORT": str(port)}
         balancer = self._stack.enter_context(
             running("haproxy", "-db", "-f", str(configuration), log=log, **environment)
         )
-        wait_for(f"{self.url}/readyz", balancer, log)
+        wait_for(f"{self.gates[number]}/readyz", balancer, log)
 
     def _role(self, role: str, number: int) -> tuple[int, "subprocess.Popen[bytes]", Path]:
         home = self.home / f"{role}{number}"
@@ -225,8 +216,14 @@ class Ground:
         self.drains[-1].kill()
         self.drains[-1].wait(10)
 
-    def ws(self, event: str) -> str:
-        return f"{self.url.replace('http', 'ws', 1)}/ws/{event}/"
+    def ws(self, event: str, gate: int = 0) -> str:
+        """By the balancer of this number, or by one of those that there are."""
+        return f"{self.gates[gate % len(self.gates)].replace('http', 'ws', 1)}/ws/{event}/"
 
     def close(self) -> None:
+        """All at once; the stack then waits for each."""
+        lives = [live.process for live in self.lives if live.process is not None]
+        for process in (*self.webs, *self.drains, *lives):
+            if process.poll() is None:
+                process.terminate()
         self._stack.close()

@@ -1,15 +1,19 @@
 """Everybody answers a poll within seconds, and meanwhile something is killed outright: acknowledged = counted.
 
-Each drill asks a poll of its own. Half of the people answer it once: nothing they say later could heal the loss of that
-one word. The others change their minds, so that the newest word has to win over redelivery too. What stands is held
-against what was acknowledged, person by person, revision and answer, in the rows and in the counters that results are
-read from. Each drill tells what was at stake when the blow fell, and fails where that was nothing.
+Each drill asks a poll of its own. The people of the drills answer it, and with them thousands who come for it alone
+(`voters`). Half of them answer once: nothing they say later could heal the loss of that one word. The others change
+their minds, so that the newest word has to win over redelivery too. What stands is held against what was acknowledged,
+person by person, revision and answer, in the rows and in the counters that results are read from; in the end everybody
+must have been told the results as they are. Each drill tells what was at stake when the blow fell, and fails where that
+was nothing.
 """
 
 import asyncio
+import json
 import os
 import random
 import signal
+import time
 from collections import Counter
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
@@ -21,17 +25,17 @@ from django.db import close_old_connections, connection, transaction
 
 from apps.intake import metrics, store
 from apps.intake.adapters.stream import GROUP
-from apps.polls import selectors
+from apps.polls import broadcasts, selectors
 from apps.polls import services as polls
 from apps.polls.models import Answer, Poll
 from events_platform.embedded import processes
-from tests.faults.crowd import Crowd, ask
+from tests.faults import world as worlds
+from tests.faults.crowd import LOOK_SECONDS, SETTLE_SECONDS, Crowd, ask
 from tests.faults.drills import PER_SECOND, drill
+from tests.faults.voters import Told, heard_by, words_of
 
 BURST_SECONDS = 3.0
-WORDS = 3
-"""How often every other person answers: twice they change their mind. The rest answer once."""
-PATIENCE = 90.0
+PATIENCE = 180.0
 WAITING_FOR_US = """
 SELECT EXISTS (SELECT FROM pg_stat_activity
                WHERE pg_backend_pid() = ANY (pg_blocking_pids(pid)) AND query LIKE '%FROM polls_poll % FOR SHARE')
@@ -50,20 +54,24 @@ class Stake:
     """By person: the word of those who say no other one."""
     unwritten: int
     """Still in the queue alone, or written and not yet forgotten there."""
-    in_flight: int
+    under_way: int
+    """Words that were said and not answered."""
+    to_come: int
+    """These, and those that were not said yet."""
 
 
 class Stampede:
     """`strike` is what happens once a third of the answers has been acknowledged; it says what went wrong with it."""
 
     def __init__(self, crowd: Crowd) -> None:
-        self.crowd = crowd
+        self.crowd, self.voters = crowd, crowd.voters
         self.poll: Poll
         self.options: list[int] = []
+        self.topics: list[str] = []
         self.stands: dict[int, Word] = {}
-        """By person: the newest that was acknowledged."""
-        self.acknowledged = 0
-        self.awaited = sum(map(_words_of, range(len(crowd.people))))
+        """By person of the drills: the newest that was acknowledged."""
+        self.said, self.acknowledged = 0, 0
+        self.awaited = sum(map(words_of, range(len(crowd.people)))) + self.voters.awaited
         self.stake: Stake
         self.refused: Counter[str] = Counter()
         self.third = asyncio.Event()
@@ -71,27 +79,39 @@ class Stampede:
     async def run(self, strike: Blow, *, unwritten: bool = False) -> list[str]:
         """`unwritten`: the drill is about what is in the queue alone, and proves nothing where that is empty."""
         self.poll, self.options = await ask(self._ask)
+        self.topics = [broadcasts.turnout_topic(self.poll.pk), broadcasts.results_topic(self.poll.pk)]
+        await self.voters.come(self.topics)
+        self.voters.heard = self._count
         async with self.crowd.busy(PER_SECOND):
+            await self.voters.vote(poll=self.poll.pk, options=self.options, seconds=BURST_SECONDS)
             votes = asyncio.gather(*(self._answer(number) for number in range(len(self.crowd.people))))
             await asyncio.wait_for(self.third.wait(), PATIENCE)
             self.stake = await self._at_stake()
             faults = await strike()
             await asyncio.wait_for(votes, PATIENCE)
+            told = await self._at_rest()
         stake = self.stake
         self.crowd.notes.append(
-            f"at stake: {stake.acknowledged} acknowledged, of these {len(stake.only)} the only word of their person, "
-            f"{stake.unwritten} not written; {stake.in_flight} to come"
+            f"at stake: {stake.acknowledged} of {self.awaited} acknowledged, of these {len(stake.only)} the only word "
+            f"of their person, {stake.unwritten} not written; {stake.to_come} to come, {stake.under_way} of them said"
         )
-        if not stake.only or not stake.in_flight or (unwritten and not stake.unwritten):
+        if not stake.only or not stake.to_come or (unwritten and not stake.unwritten):
             faults.append("too little was at stake when the blow fell: the drill proves nothing")
-        return [*faults, *await self._verdict()]
+        if self.crowd.world.voters:
+            self.crowd.notes.append(f"of the voters {told.back} came back, {told.resumed} with what their socket gave")
+        return [*faults, *await self._verdict(told), *await self._told(), *await self.voters.leave()]
 
     async def _at_stake(self) -> Stake:
         unwritten = await ask(lambda: metrics.health().depth)
         # Read after the queue, and with nothing in between: the blow comes next.
-        once = {user.pk for number, user in enumerate(self.crowd.world.people) if _words_of(number) == 1}
-        only = {user: word for user, word in self.stands.items() if user in once}
-        return Stake(self.acknowledged, only, unwritten, self.awaited - self.acknowledged)
+        told = await self.voters.tell()
+        stands = self.stands | told.stands
+        once = {user.pk for users in (self.crowd.world.people, self.crowd.world.voters)
+                for number, user in enumerate(users) if words_of(number) == 1}  # fmt: skip
+        only = {user: word for user, word in stands.items() if user in once}
+        acknowledged = self.acknowledged + told.acknowledged
+        under_way = self.said - self.acknowledged - self.refused.total() + told.under_way
+        return Stake(acknowledged, only, unwritten, under_way, self.awaited - acknowledged)
 
     def _ask(self) -> tuple[Poll, list[int]]:
         poll = polls.create_poll(
@@ -101,58 +121,89 @@ class Stampede:
 
     async def _answer(self, number: int) -> None:
         person, user = self.crowd.people[number], self.crowd.world.people[number]
-        words = _words_of(number)
+        words = words_of(number)
         for revision in range(1, words + 1):
             await asyncio.sleep(random.random() * BURST_SECONDS / words)
             option = random.choice(self.options)
+            self.said += 1
             sent = await person.do("poll.vote", poll=self.poll.pk, option=option, revision=revision)
             if sent.refusal:
                 self.refused[sent.refusal] += 1
             elif sent.done:
                 self.acknowledged += 1
                 self.stands[user.pk] = sent.reply["revision"], sent.reply["answer"]["option"]
-                if self.acknowledged >= self.awaited / 3:
-                    self.third.set()
+                self._count()
+
+    def _count(self) -> None:
+        if self.acknowledged + self.voters.acknowledged >= self.awaited / 3:
+            self.third.set()
 
     # Afterwards
 
-    async def _verdict(self) -> list[str]:
-        for _second in range(int(PATIENCE)):
-            with suppress(store.Failed):
-                if await ask(lambda: metrics.health().depth) == 0:
-                    break
-            await asyncio.sleep(1)
-        else:
-            return ["what was acknowledged is not written after a long time"]
+    async def _at_rest(self) -> Told:
+        """When every voter has said all that they had to say, and was answered."""
+        async with asyncio.timeout(PATIENCE):
+            while True:
+                if (told := await self.voters.tell()).done:
+                    return told
+                await asyncio.sleep(LOOK_SECONDS)
+
+    async def _verdict(self, told: Told) -> list[str]:
+        end = time.monotonic() + PATIENCE
+        while not await self._is_written():
+            if time.monotonic() > end:
+                return ["what was acknowledged is not written after a long time"]
+            await asyncio.sleep(LOOK_SECONDS)
         rows, counted, people = await ask(self._stored)
-        faults = [f"{number} answers were refused: {code}" for code, number in self.refused.items()]
-        if len(self.stands) != len(self.crowd.people):
-            faults.append(f"{len(self.stands)} of {len(self.crowd.people)} people were acknowledged")
-        if rows != self.stands:
-            lost = {user for user in self.stands if user not in rows}
-            other = {user for user, word in self.stands.items() if rows.get(user, word) != word}
-            more = set(rows) - set(self.stands)
+        stands = self.stands | told.stands
+        everybody = len(self.crowd.people) + len(self.crowd.world.voters)
+        refused = self.refused + told.refused
+        faults = [f"{number} answers were refused: {code}" for code, number in refused.items()]
+        if len(stands) != everybody:
+            faults.append(f"{len(stands)} of {everybody} people were acknowledged")
+        if rows != stands:
+            lost = {user for user in stands if user not in rows}
+            other = {user for user, word in stands.items() if rows.get(user, word) != word}
+            more = set(rows) - set(stands)
             blown = {user for user, word in self.stake.only.items() if rows.get(user) != word}
             faults.append(
                 f"of acknowledged answers {len(lost)} are lost ({len(blown)} of those at stake), {len(other)} differ; "
                 f"{len(more)} are too many"
             )
-        expected = Counter(option for _revision, option in self.stands.values())
-        if counted != expected or people != len(self.stands):
-            faults.append(
-                f"{dict(expected)} was acknowledged by {len(self.stands)}, {dict(counted)} counted of {people}"
-            )
+        expected = Counter(option for _revision, option in stands.values())
+        if counted != expected or people != len(stands):
+            faults.append(f"{dict(expected)} was acknowledged by {len(stands)}, {dict(counted)} counted of {people}")
         return faults
+
+    async def _told(self) -> list[str]:
+        """Every voter holds what they listen to as it is, heard nothing else, and nothing backwards."""
+        end = time.monotonic() + SETTLE_SECONDS
+        while True:
+            told, wanted = await self.voters.tell(), await ask(self._wanted)
+            if told.held == wanted or time.monotonic() > end:
+                break
+            await asyncio.sleep(LOOK_SECONDS)
+        faults = [] if told.held == wanted else [f"the voters should hold {wanted}, and hold {told.held}"]
+        wrong = {"heard what they had not asked for": told.strays, "were not let in": told.shut_out}
+        wrong |= {"older values came": told.older}
+        return [*faults, *(f"of the voters: {number} {what}" for what, number in wrong.items() if number)]
+
+    def _wanted(self) -> Counter[tuple[str, str]]:
+        world = self.crowd.world
+        hear = Counter(topic for number in range(len(world.voters)) for topic in heard_by(number, self.topics))
+        value = {topic: json.dumps(worlds.value_of(world.event, topic), sort_keys=True) for topic in hear}
+        return Counter({(topic, value[topic]): number for topic, number in hear.items()})
+
+    async def _is_written(self) -> bool:
+        with suppress(store.Failed):
+            return await ask(lambda: metrics.health().depth) == 0
+        return False
 
     def _stored(self) -> tuple[dict[int, Word], Counter[int], int]:
         answers = Answer.objects.filter(poll=self.poll)
         rows = {answer.user_id: (answer.revision, answer.said["option"]) for answer in answers}
         results = selectors.all_results(self.poll.event_id, self.poll.pk)
         return rows, Counter({tally.option: tally.votes for tally in results.votes if tally.votes}), results.total
-
-
-def _words_of(number: int) -> int:
-    return 1 if number % 2 else WORDS
 
 
 @drill

@@ -13,7 +13,7 @@ MOST_SECONDS = 900
 
 
 @pytest.mark.haproxy
-def test_platform_holds_whatever_breaks(front_process):
+def test_platform_holds_whatever_breaks():
     inherited = {key: value for key, value in os.environ.items() if key not in ("DATABASE_URL", "REDIS_URL")}
     ended = subprocess.run(
         [sys.executable, "-m", "tests.faults", "--short", "--json"],

@@ -21,6 +21,7 @@ from tests.factories.tracks import SessionFactory
 ATTENDEE = frozenset({"attendee"})
 MODERATOR = frozenset({"attendee", "moderator"})
 MOST_ROWS = 100_000
+MOST_A_WRITE = 1000
 
 
 @dataclass(frozen=True)
@@ -33,6 +34,8 @@ class World:
     poll: Poll
     options: list[int]
     people: list[User]
+    voters: list[User]
+    """They come for the stampedes alone."""
     strangers: list[User]
 
     @property
@@ -97,7 +100,7 @@ def needed(topic: LogTopic | StateTopic) -> set[str]:
     return {name for name, _kind in PARAMETER.findall(topic.pattern)}
 
 
-def make(people: int) -> World:
+def make(people: int, voters: int) -> World:
     organisation = OrganisationFactory()
     begun = clock.now() - timedelta(minutes=10)
     event, other = (
@@ -110,16 +113,19 @@ def make(people: int) -> World:
     poll = PollFactory(event=event, session=session, state=Poll.State.OPEN, results=Poll.Results.LIVE)
     options = [OptionFactory(poll=poll).pk for _number in range(3)]
     inside = join(event, "drill", people)
+    more = join(event, "voter", voters)
     outside = join(other, "elsewhere", 5)
-    return World(event, other, session.pk, room, quiet, poll, options, inside, outside)
+    return World(event, other, session.pk, room, quiet, poll, options, inside, more, outside)
 
 
 def join(event: Event, name: str, count: int) -> list[User]:
     users = User.objects.bulk_create(
-        User(email=f"{name}{number}@example.org", name=f"{name.title()} {number}") for number in range(count)
+        (User(email=f"{name}{number}@example.org", name=f"{name.title()} {number}") for number in range(count)),
+        batch_size=MOST_A_WRITE,
     )
     Registration.objects.bulk_create(
-        Registration(event=event, user=user, state=Registration.State.CONFIRMED) for user in users
+        (Registration(event=event, user=user, state=Registration.State.CONFIRMED) for user in users),
+        batch_size=MOST_A_WRITE,
     )
     return users
 
@@ -147,12 +153,10 @@ def write_much(world: World, number: int) -> None:
 # What is true, read by ourselves
 
 
-def stored(room: Room) -> dict[str, int]:
-    """By text: how many times it stands in the table."""
-    counts: dict[str, int] = {}
-    for text in Message.objects.filter(room=room).values_list("text", flat=True):
-        counts[text] = counts.get(text, 0) + 1
-    return counts
+def stored(room: Room) -> dict[int, tuple[str, str]]:
+    """Of each message that stands in the table its words, and by whom it was removed."""
+    rows = Message.objects.filter(room=room).values_list("pk", "text", "removed")
+    return {message: (text, removed) for message, text, removed in rows}
 
 
 def answers(poll: Poll) -> dict[int, int]:

@@ -106,8 +106,8 @@ def stored(event_id):
     return [json.loads(payload)["text"] for (payload,) in rows]
 
 
-def test_page_hears_and_speaks_over_one_socket(serve, tab):
-    serve(port=tab.port)
+def test_page_hears_and_speaks_over_one_socket(tab, server):
+    tab.port = server.port
     sockets = []
     tab.page.on("websocket", lambda socket: sockets.append(socket.url))
 
@@ -219,8 +219,8 @@ class Gate:
             socket.close(code=1011)
 
 
-def test_page_without_a_socket_reads_the_feed(serve, tab):
-    serve(port=tab.port)
+def test_page_without_a_socket_reads_the_feed(tab, server):
+    tab.port = server.port
     Gate(tab.page)
     feature.say(tab.event_id, tab.room, "early")
 
@@ -256,8 +256,8 @@ def test_page_from_a_crowded_address_reads_the_feed_and_does_not_knock_again_at_
     assert len(opened) == 1
 
 
-def test_page_without_a_socket_speaks_by_posting(serve, tab):
-    serve(port=tab.port)
+def test_page_without_a_socket_speaks_by_posting(tab, server):
+    tab.port = server.port
     Gate(tab.page)
     tab.open()
     tab.expect_state("feed")
@@ -328,9 +328,9 @@ def test_page_moves_to_another_process_before_the_old_one_ends(serve, tab):
     assert tab.page.evaluate("window.states") == ["connecting", "open"]
 
 
-def test_commands_beyond_the_rate_are_said_again_and_done_once(serve, tab):
+def test_commands_beyond_the_rate_are_said_again_and_done_once(tab, server):
     """Frames have a rate of their own, and the refusal of one does not say which it was."""
-    serve(port=tab.port)
+    tab.port = server.port
     tab.open()
     tab.expect_state("open")
 
@@ -341,8 +341,8 @@ def test_commands_beyond_the_rate_are_said_again_and_done_once(serve, tab):
     assert sorted(stored(tab.event_id)) == sorted(texts * 2)
 
 
-def test_revoked_page_fetches_another_ticket_by_itself(serve, tab):
-    serve(port=tab.port)
+def test_revoked_page_fetches_another_ticket_by_itself(tab, server):
+    tab.port = server.port
     tab.open()
     tab.expect_state("open")
     assert tab.tickets == 1
@@ -354,8 +354,8 @@ def test_revoked_page_fetches_another_ticket_by_itself(serve, tab):
     until(lambda: tab.page.evaluate("1") and tab.tickets >= 2)
 
 
-def test_page_in_the_back_forward_cache_holds_no_socket(serve, tab):
-    serve(port=tab.port)
+def test_page_in_the_back_forward_cache_holds_no_socket(tab, server):
+    tab.port = server.port
     tab.open()
     tab.expect_state("open")
 
@@ -368,8 +368,8 @@ def test_page_in_the_back_forward_cache_holds_no_socket(serve, tab):
     tab.expect_messages("while away")
 
 
-def test_offline_is_told_at_once(serve, tab):
-    serve(port=tab.port)
+def test_offline_is_told_at_once(tab, server):
+    tab.port = server.port
     tab.open()
     tab.expect_state("open")
 

@@ -164,7 +164,50 @@ def test_who_comes_back_does_so_with_what_the_socket_gave_and_hears_what_was_mis
 
     assert desk.given == 1
     assert ledger.seen[topic] == [1]
+    assert (ledger.opened, ledger.resumed) == (2, 1)
     assert ledger.closes == {1006: 1}
+
+
+def test_who_does_not_resume_comes_back_with_a_fresh_ticket(server, event_id):
+    topic, desk = f"room/{event_id * 1000}", Desk(event_id)
+
+    async def scene():
+        async with Follower(server.ws, desk.ticket, {topic: 0}, resumes=False) as follower:
+            await follower.here()
+            follower._socket.transport.abort()
+            await until_async(lambda: follower.ledger.opened == 2)
+            await thread(feature.say, event_id, event_id * 1000, "again")
+            await until_async(lambda: follower.positions[topic] == 1)
+            return follower.ledger
+
+    ledger = asyncio.run(scene())
+
+    assert desk.given == 2
+    assert (ledger.opened, ledger.resumed) == (2, 0)
+    assert ledger.seen[topic] == [1]
+
+
+def test_value_that_comes_after_a_newer_one_is_not_taken_and_is_in_the_ledger():
+    async def server(socket):
+        await socket.send(json.dumps({"t": "hello", "sweep": 60}))
+        await socket.recv()
+        await socket.send(json.dumps({"t": "joined", "topic": "poll/9/results", "kind": "state", "at": 5}))
+        for version in (5, 5, 4, 6):
+            await socket.send(json.dumps({"t": "state", "topic": "poll/9/results", "version": version, "d": version}))
+        await socket.wait_closed()
+
+    async def scene():
+        async with serve_websocket(server, "127.0.0.1", 0, subprotocols=[PROTOCOL]) as standing:
+            port = standing.sockets[0].getsockname()[1]
+            async with Follower(f"ws://127.0.0.1:{port}/", lambda: "ticket", {"poll/9/results": None}) as one:
+                await until_async(lambda: one.positions["poll/9/results"] == 6)
+                return one.ledger
+
+    ledger = asyncio.run(scene())
+
+    assert ledger.values == {"poll/9/results": (6, 6)}
+    assert ledger.ignored == {"poll/9/results": 2}
+    assert ledger.older == {"poll/9/results": 1}
 
 
 def test_who_was_revoked_comes_back_with_a_ticket_of_its_own(server, event_id):

@@ -92,14 +92,35 @@ def pytest_configure(config):
         config.option.loadscopereorder = False
 
 
+LONGEST = (
+    "access/test_barriers.py",
+    "e2e/test_main_job.py",
+    "access/test_desk_barriers.py",
+    "quizzes/test_browser.py",
+)
+"""Of the files that visit the platform those that take minutes, the longest first."""
+
+
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items):
     """Files that visit the running platform come last: until then no process but the test's own works on Redis.
 
-    The drills are the longest file of all, and lead them, so that the other processes do not wait for it at the end.
+    The drills, the longest file of all, come first: they bring services of their own, and whichever process runs them
+    is given its next file with them, which must not wait for them while the others have nothing left to do. In the end
+    the short files are left, so that no process waits for another.
     """
     visiting = {item.path for item in items if "front_process" in getattr(item, "fixturenames", ())}
-    items.sort(key=lambda item: (item.path in visiting, item.path.parent.name != "faults"))
+    items.sort(key=lambda item: turn(item.path, visits=item.path in visiting))
+
+
+def turn(path, *, visits):
+    """When a file has its turn; those of one turn keep their order."""
+    name = "/".join(path.parts[-2:])
+    if name == "faults/test_drills.py":
+        return 0
+    if not visits:
+        return 1
+    return 2 + (LONGEST.index(name) if name in LONGEST else len(LONGEST))
 
 
 @pytest.fixture(scope="session")
