@@ -9,7 +9,7 @@ from apps.events.registry import NEWS, OPEN_NOW, REPLY, RUNNING, SOON, Entry
 KINDS = {OPEN_NOW: "open", RUNNING: "running", SOON: "soon", REPLY: "reply", NEWS: "news"}
 
 
-class EntrySerializer(serializers.Serializer[Any]):
+class WaitingSerializer(serializers.Serializer[Any]):
     kind = serializers.SerializerMethodField(
         help_text="open: to be answered now; running, soon: a session; reply: somebody answered; news: was announced."
     )
@@ -24,7 +24,7 @@ class EntrySerializer(serializers.Serializer[Any]):
 
 
 class NextSerializer(serializers.Serializer[Any]):
-    next = EntrySerializer(many=True)
+    next = WaitingSerializer(many=True)
 
 
 NEXT = {
