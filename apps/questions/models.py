@@ -133,7 +133,9 @@ class Question(models.Model):
     )
     replied_at = models.DateTimeField(_("replied"), null=True, editable=False)
     merged_into = models.ForeignKey("self", models.SET_NULL, null=True, related_name="merged", editable=False)
-    state_before = models.CharField(max_length=10, choices=State.choices, blank=True, editable=False)
+    state_before = models.CharField(
+        max_length=10, choices=State.choices, blank=True, default="", db_default="", editable=False
+    )
     """Of a joined one: what it was, and is again once the joining is taken back; so is when it was answered."""
     answered_before = models.DateTimeField(null=True, editable=False)
     created_at = models.DateTimeField(pgettext_lazy("when", "asked"), default=clock.now, editable=False)

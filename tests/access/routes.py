@@ -42,7 +42,7 @@ DESK = frozenset(
             f"{list_of}_{page}"
             for list_of in (
                 "events_ticketkind", "events_invitationcode", "events_question", "events_memberinvitation",
-                "tracks_speaker", "exhibitors_booth",
+                "events_eventrole", "tracks_speaker", "exhibitors_booth",
             )
             for page in ("file", "sheet", "by_file")
         ),

@@ -132,8 +132,10 @@ def muted(place):
 
 def a_mute(place):
     person = registered(place).user
-    chat.SanctionFactory(event=place.event, user=person)
-    act = Act.objects.create(event=place.event, kind="mute", person=person, by=place.people["moderator"])
+    imposed = chat.SanctionFactory(event=place.event, user=person)
+    act = Act.objects.create(
+        event=place.event, kind="mute", person=person, by=place.people["moderator"], detail={"sanction": imposed.pk}
+    )
     return None, {"act": act.pk}
 
 

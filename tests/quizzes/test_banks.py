@@ -270,6 +270,9 @@ def test_bank_takes_no_more_than_it_holds(nearly_full):
         services.fill_bank(nearly_full, two)
     assert (error.value.code, nearly_full.questions.count()) == ("quiz.bank_full", 6)
     services.fill_bank(nearly_full, one)
+    with pytest.raises(Refused) as written:
+        services.save_question(Question(bank=nearly_full, kind="truth", text="One more?"))
+    assert written.value.code == "quiz.bank_full"
     with pytest.raises(ValidationError) as by_hand:
         Question(bank=nearly_full, text="One more?").clean()
 

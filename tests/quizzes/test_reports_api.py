@@ -98,6 +98,35 @@ def test_training_is_told_by_attempt_and_question(event, bank, read, attendee):
     assert (questions[1]["asked"], questions[1]["unanswered"]) == (1, 1)
 
 
+def test_who_came_later_left_out_nothing_of_before(played, read, quiz, drain):
+    late = UserFactory()
+    played.join(late, "Crane")
+    drain()
+
+    told = {
+        row["plays_as"]: row["unanswered"] for row in read("game-people", quiz.pk, played.game.pk).json()["results"]
+    }
+
+    assert told == {"Reed": 0, "Heron": 1, "Crane": 0}
+
+
+def test_training_keeps_the_words_of_what_was_changed_or_deleted_since(event, bank, read, attendee):
+    training = QuizFactory(event=event, bank=bank, mode=Quiz.Mode.ALONE, is_published=True, pass_percent=10)
+    services.hand_in(services.begin(training, user=attendee))
+    first, second = bank.questions.all()[:2]
+    before = str(first.text)
+    first.text = "In other words?"
+    first.save()
+    gone = str(second.text)
+    services.remove_question(second)
+    services.hand_in(services.begin(training, user=UserFactory()))
+
+    rows = read("attempt-questions", training.pk).json()["results"]
+
+    told = {row["text"]["en"]: (row["question"], row["asked"]) for row in rows}
+    assert [told[before], told["In other words?"], told[gone]] == [(first.pk, 1), (first.pk, 1), (None, 1)]
+
+
 def test_quizzes_to_run_are_a_speakers_own(event, quiz, speaker, moderator, attendee, enter):
     session = SessionFactory(event=event)
     SessionSpeakerFactory(session=session, speaker__event=event, speaker__user=speaker)

@@ -22,9 +22,9 @@ def desk(organiser, enter):
 
 def test_session_far_from_its_event_is_told_beside_its_day(desk, event):
     session = SessionFactory(event=event)
-    far = session.starts_at + timedelta(days=365)
+    far, late = session.starts_at + timedelta(days=365), session.ends_at + timedelta(days=365)
 
-    page = save(desk, session, starts_at_0=f"{far:%Y-%m-%d}", ends_at_0=f"{far:%Y-%m-%d}", title_0="Low water")
+    page = save(desk, session, starts_at_0=f"{far:%Y-%m-%d}", ends_at_0=f"{late:%Y-%m-%d}", title_0="Low water")
 
     assert page.status_code == 200
     assert "more than a month away from the event" in page.content.decode()
@@ -123,8 +123,8 @@ def test_text_longer_than_any_page_shows_is_told(desk, event, monkeypatch):
 
 def test_new_session_of_the_desk_is_near_its_event(desk, event):
     pattern = SessionFactory(event=event)
-    day = f"{pattern.starts_at + timedelta(days=365):%Y-%m-%d}"
-    form = form_of(pattern, event=event.pk, slug="rain", starts_at_0=day, ends_at_0=day)
+    first, last = (f"{day + timedelta(days=365):%Y-%m-%d}" for day in (pattern.starts_at, pattern.ends_at))
+    form = form_of(pattern, event=event.pk, slug="rain", starts_at_0=first, ends_at_0=last)
 
     page = desk.post(reverse("admin:tracks_session_add"), form)
 

@@ -178,9 +178,10 @@ def public_results(event_id: int, poll_id: int, *, late: bool = False) -> broadc
 
 
 def results_of_round(event_id: int, poll_id: int, number: int, *, late: bool = False) -> broadcasts.Results | None:
-    """For those who answered this round; None once another one has begun."""
+    """For those who answered this round, where only they see its results; None once another one has begun."""
     poll = get_poll(event_id, poll_id)
-    return _results_for(poll, has_answered=True, late=late) if poll.round == number else None
+    hear = poll.round == number and poll.results == Poll.Results.ANSWERED
+    return _results_for(poll, has_answered=True, late=late) if hear else None
 
 
 def _results_for(poll: Poll, *, has_answered: bool, late: bool) -> broadcasts.Results | None:

@@ -238,8 +238,12 @@ def tell_results(poll: Poll) -> None:
 
 def tell_those_who_answered(poll: Poll, number: int) -> None:
     """Of this round; of one that is over, that there is nothing any more. Only where they hear what others do not."""
-    if poll.results != Poll.Results.ANSWERED:
-        return
+    if poll.results == Poll.Results.ANSWERED:
+        tell_whoever_answered(poll, number)
+
+
+def tell_whoever_answered(poll: Poll, number: int) -> None:
+    """Also where everybody hears the results now, or nobody: that may just have been changed."""
     publish.state(poll.event_id, broadcasts.answered_topic(poll.pk, number))
     if poll.takes_late:
         publish.state(poll.event_id, broadcasts.answered_late_topic(poll.pk, number))

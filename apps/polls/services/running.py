@@ -18,7 +18,7 @@ from apps.live import publish
 from apps.polls import broadcasts, kinds, signals
 from apps.polls.models import Poll
 from apps.polls.services import sealing
-from apps.polls.services.applying import ANSWER, tell_results, tell_those_who_answered
+from apps.polls.services.applying import ANSWER, tell_results, tell_those_who_answered, tell_whoever_answered
 
 logger = logging.getLogger(__name__)
 
@@ -295,6 +295,7 @@ def publish_changes(poll: Poll) -> None:
             sealing.unseal(poll, late=True)
         queue.refresh_gates(ANSWER, [poll.gate, poll.late_gate])
         _tell(poll)
+        tell_whoever_answered(poll, poll.round)
         close_in_time(poll)
 
 

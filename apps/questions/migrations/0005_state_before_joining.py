@@ -23,8 +23,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="question",
             name="state_before",
-            field=models.CharField(blank=True, choices=STATES, default="", editable=False, max_length=10),
-            preserve_default=False,
+            field=models.CharField(blank=True, choices=STATES, db_default="", default="", editable=False, max_length=10),
         ),
         migrations.AddField(
             model_name="question",

@@ -144,7 +144,7 @@ class DeskBankFileView(BankCall):
         gives=TakenInSerializer,
         status=201,
         example=TAKEN_IN,
-        refuses={**GONE, 422: ["quiz.file"]},
+        refuses={**GONE, 422: ["quiz.file", "quiz.bank_full"]},
     )
     def post(self, request: Request, event: str, bank: int) -> Response:
         """Adds the questions of a file: all of them or, where one cannot be read, none."""
@@ -221,7 +221,7 @@ class DeskBankQuestionsView(BankQuestionCall, Sparse, ListAPIView[Question]):
         gives=BankQuestionSerializer,
         status=201,
         example=QUESTION,
-        refuses={400: WRONG, **GONE},
+        refuses={400: WRONG, **GONE, 422: ["quiz.bank_full"]},
     )
     def post(self, request: Request, event: str, bank: int) -> Response:
         """Writes a question, of any kind, with its answers."""

@@ -11,7 +11,6 @@ from apps.core.schemas import PAGING, documented, page_example, page_shape
 from apps.quizzes import selectors
 from apps.quizzes.api.running import RUN, RunCall
 from apps.quizzes.models import Attempt, Game
-from apps.quizzes.registry.words import in_languages
 from apps.quizzes.selectors import figures
 from apps.quizzes.serializers import reports
 
@@ -73,7 +72,7 @@ class GamePeopleAPI(Listing, GameCall):
     def get(self, request: Request, event: str, quiz: int, game: int) -> Response:
         """How each person did, the best first; of a team each of its people."""
         found = self.game()
-        revealed = found.turns.filter(closed_at__isnull=False).count()
+        revealed = [*found.turns.filter(closed_at__isnull=False).values_list("position", flat=True)]
 
         def told(seats: list[Any]) -> list[reports.Result]:
             marks = figures.marks_of(found, {seat.side_id for seat in seats})
@@ -115,7 +114,7 @@ class TrainingPeopleAPI(Listing, GameCall):
 
 
 class TrainingQuestionsAPI(Listing, GameCall):
-    ordering = ("position", "pk")
+    ordering = ("pk",)
 
     @documented(
         "quiz_attempt_questions",
@@ -125,15 +124,16 @@ class TrainingQuestionsAPI(Listing, GameCall):
         refuses=RUN,
     )
     def get(self, request: Request, event: str, quiz: int) -> Response:
-        """How each question of a training went, over all attempts that were handed in, in the order of the bank."""
+        """How each question of a training went, over all attempts that were handed in, in the words in which it
+        was asked; `question` is null where it was deleted since."""
         found = self.quiz()
 
         def told(rows: list[Any]) -> list[reports.TriedQuestion]:
-            tries = figures.tries_of(found, [row.pk for row in rows])
+            tries = figures.tries_of(found, rows)
             return [
                 reports.TriedQuestion(
-                    question=row.pk,
-                    text=in_languages(row.text, self.event.default_language),
+                    question=row.question_id,
+                    text=row.sheet["text"],
                     asked=tries[row.pk]["asked"],
                     right=tries[row.pk]["right"],
                     unanswered=tries[row.pk]["unanswered"],
@@ -161,7 +161,9 @@ def _asked(turn: Any, entered: list[int]) -> reports.AskedQuestion:
     )
 
 
-def _result(seat: Any, marks: dict[str, Any], revealed: int) -> reports.Result:
+def _result(seat: Any, marks: dict[str, Any], revealed: list[int]) -> reports.Result:
+    """`revealed` are the places of the questions; those from before they came are none that they left out."""
+    could = sum(position >= seat.side.enters_at for position in revealed)
     right, partly, wrong = (marks.get(name, 0) for name in ("right", "partly", "wrong"))
     return reports.Result(
         person=seat.user_id,
@@ -173,7 +175,7 @@ def _result(seat: Any, marks: dict[str, Any], revealed: int) -> reports.Result:
         right=right,
         partly=partly,
         wrong=wrong,
-        unanswered=max(0, revealed - right - partly - wrong),
+        unanswered=max(0, could - right - partly - wrong),
         seconds=_seconds(marks.get("after")),
         extra=seat.extra,
     )

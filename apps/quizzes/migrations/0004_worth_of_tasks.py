@@ -12,6 +12,6 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="task",
             name="worth",
-            field=models.PositiveSmallIntegerField(default=1000),
+            field=models.PositiveSmallIntegerField(db_default=1000, default=1000),
         ),
     ]

@@ -47,7 +47,7 @@ class Task(models.Model):
     kind = models.CharField(max_length=10)
     sheet = models.JSONField()
     key = models.JSONField()
-    worth = models.PositiveSmallIntegerField(default=Question.Worth.NORMAL)
+    worth = models.PositiveSmallIntegerField(default=Question.Worth.NORMAL, db_default=1000)
     """How much it weighs among the questions of its attempt."""
     said = models.JSONField(null=True)
     share = models.FloatField(null=True)

@@ -1,12 +1,12 @@
 """How games and trainings went, as rows to be read page by page: its questions, its people, its answers."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
-from django.db.models import Avg, BigIntegerField, Count, ExpressionWrapper, F, Q, QuerySet
+from django.db.models import Avg, BigIntegerField, Count, ExpressionWrapper, F, Min, Q, QuerySet
 from django.db.models.functions import Cast
 
-from apps.quizzes.models import Answer, Attempt, Game, Question, Quiz, Seat, Task
+from apps.quizzes.models import Answer, Attempt, Game, Quiz, Seat, Task
 
 WHOLLY, PARTLY, NOT = Q(share=1), Q(share__gt=0, share__lt=1), Q(share=0)
 MOST_SIDES = 2**40
@@ -67,23 +67,26 @@ def attempts(quiz: Quiz, *, person: int | None = None, passed: bool | None = Non
     return rows if passed is None else rows.filter(passed=passed)
 
 
-def tried_questions(quiz: Quiz) -> QuerySet[Any]:
-    """The questions that were asked in attempts that are handed in, as they stand in their bank."""
+def tried_questions(quiz: Quiz) -> QuerySet[Task]:
+    """One task for each question that was asked in attempts that are handed in, as it was worded then: a question whose
+    words were changed is there with each of its wordings, and one that was deleted since is there, too."""
     asked = Task.objects.filter(attempt__quiz=quiz, attempt__finished_at__isnull=False).order_by()
-    return Question.objects.filter(pk__in=asked.values("question"))
+    first: Any = asked.values("question", "sheet__text").annotate(first=Min("pk"))
+    return Task.objects.filter(pk__in=first.values("first"))
 
 
-def tries_of(quiz: Quiz, question_ids: Iterable[int]) -> dict[int, dict[str, Any]]:
-    """By question: how often it was asked, and how it went."""
-    tasks = Task.objects.filter(attempt__quiz=quiz, attempt__finished_at__isnull=False, question__in=[*question_ids])
-    counted: Any = (
-        tasks.order_by()
-        .values("question")
-        .annotate(
-            asked=Count("pk"),
-            right=Count("pk", filter=WHOLLY),
-            unanswered=Count("pk", filter=Q(said__isnull=True)),
-            part=Avg("share"),
-        )
+def tries_of(quiz: Quiz, tasks: Sequence[Task]) -> dict[int, dict[str, Any]]:
+    """By the number of such a task: how often its question was asked, and how it went."""
+    same = Q(question__in=[task.question_id for task in tasks if task.question_id is not None])
+    gone = [task.sheet["text"] for task in tasks if task.question_id is None]
+    if gone:
+        same |= Q(question=None, sheet__text__in=gone)
+    found = Task.objects.filter(same, attempt__quiz=quiz, attempt__finished_at__isnull=False).order_by()
+    counted: Any = found.values("question", "sheet__text").annotate(
+        first=Min("pk"),
+        asked=Count("pk"),
+        right=Count("pk", filter=WHOLLY),
+        unanswered=Count("pk", filter=Q(said__isnull=True)),
+        part=Avg("share"),
     )
-    return {row["question"]: row for row in counted}
+    return {row["first"]: row for row in counted}

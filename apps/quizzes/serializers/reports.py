@@ -87,9 +87,10 @@ class Tried(msgspec.Struct, frozen=True):
 
 
 class TriedQuestion(msgspec.Struct, frozen=True):
-    """How a question went over all attempts that were handed in."""
+    """How a question went over all attempts that were handed in, in the words in which it was asked."""
 
-    question: int
+    question: int | None
+    """None where it was deleted since."""
     text: dict[str, str]
     asked: int
     right: int

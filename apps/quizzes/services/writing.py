@@ -8,7 +8,7 @@ from django.db.models import Max, RestrictedError
 from django.utils.translation import gettext_lazy as _
 
 from apps.core.errors import Refused
-from apps.quizzes.models import Bank, Choice, Question
+from apps.quizzes.models import Bank, Choice, Question, banks
 from apps.quizzes.registry import Incomplete, kind_of
 
 WITH_CHOICES = frozenset({Question.Kind.SINGLE, Question.Kind.MULTIPLE, Question.Kind.ORDER, Question.Kind.TEXT})
@@ -49,6 +49,9 @@ def save_question(
     hold_bank(question.bank_id)
     if changed is not None and not Question.objects.filter(pk=question.pk).exists():
         raise question_unknown()
+    if changed is None and not question.bank.room:
+        said = _("This bank is full: it holds %(most)d questions.")
+        raise Refused("quiz.bank_full", said, values={"most": banks.MOST_HELD}, status=422)
     known = list(Choice.objects.filter(question=question.pk)) if question.pk is not None else []
     wanted = known if choices is None else [Choice(text=text, is_right=is_right) for text, is_right in choices]
     if question.kind not in WITH_CHOICES:
