@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from django.apps import apps
+from django.conf.locale import LANG_INFO
 from django.contrib.postgres.search import SearchQuery
 from django.core.exceptions import FieldDoesNotExist
 from django.db.models import DateTimeField, Field, FileField, ForeignKey, Model, Q, QuerySet
@@ -156,7 +157,8 @@ def _in_one_language(text: str) -> str:
         said = json.loads(text)
     except ValueError:
         return text
-    return str(LazyI18nString(said)) if isinstance(said, dict) else text
+    is_words = isinstance(said, dict) and said.keys() <= LANG_INFO.keys()
+    return str(LazyI18nString(said)) if is_words else text
 
 
 def _called(entries: Sequence[Entry]) -> dict[tuple[str, Any], str]:

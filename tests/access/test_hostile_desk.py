@@ -15,6 +15,7 @@ from django.db.models import F
 from django.urls import reverse
 
 from apps.accounts import services as accounts
+from apps.chat.models import Change, Message
 from apps.core import refusing
 from apps.core.errors import Refused
 from apps.events.models import Announcement, InvitationCode
@@ -22,6 +23,7 @@ from apps.live import joining
 from apps.live.registry import Who
 from apps.media.models import Asset
 from apps.notifications.models import OwedMail
+from apps.questions.models import Change as QuestionChange
 from tests.access import world
 from tests.access.test_hostile_hour import LIES, MANY, png_that_says, rights, send_fields_too_many
 from tests.factories.events import EventFactory, MembershipFactory, RegistrationFactory
@@ -33,7 +35,8 @@ SECRET = "Kelpwater-43-secret"
 @pytest.fixture
 def there(db):
     place = world.build(EventFactory(name=f"{world.SECRET} days", slug="there", organisation__name=world.SECRET))
-    Announcement.objects.update(seq=F("seq") + 10**6)  # out of the way of what is counted as it is said
+    for log in (Message, Change, QuestionChange, Announcement):
+        log.objects.update(seq=F("pk") + 10**6)  # out of the way of what is counted as it is said
     return place
 
 

@@ -256,7 +256,7 @@ def test_ones_organisations_cost_the_same(enter, count, db):
     client.get("/organisations/")
     with CaptureQueriesContext(connection) as asked:
         client.get("/organisations/")
-    assert len(asked) == 3
+    assert len(asked) == 4
 
 
 def test_token_names_one_mail(asked):

@@ -48,14 +48,14 @@ def test_control_room_follows_what_becomes_of_a_poll(new_page, event, for_all, a
     page.goto(f"{event.get_absolute_url()}control/")
     row = page.locator(f'.launch [data-poll="{for_all.pk}"]')
     expect(row.locator(".live")).to_have_text("Open")
-    row.get_by_label("More time").select_option("300")
+    row.get_by_label("Close in…").select_option("300")
 
     said = kinds.Said(option=for_all.options.first().pk)
     assert services.cast_votes([services.Vote(event.pk, for_all.pk, attendee.pk, said)])[0].counted
     expect(row.locator("[data-answers]")).to_have_text("1 answer")
     services.lock_poll(for_all)
     expect(row.locator(".live")).to_have_text("Locked")
-    expect(row.get_by_label("More time")).to_have_value("300")
+    expect(row.get_by_label("Close in…")).to_have_value("300")
     services.close_poll(for_all)
     expect(row.get_by_role("button", name="Open again")).to_be_visible()
     expect(row.locator(".live")).to_have_count(0)
