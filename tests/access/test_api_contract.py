@@ -4,6 +4,9 @@ schemathesis makes the calls from the schema: some into a world with an object o
 call did is taken back before the next one.
 """
 
+import gc
+import warnings
+
 import pytest
 import schemathesis
 from django.core import signals
@@ -65,6 +68,16 @@ def description():
     found = schemathesis.openapi.from_dict(without_tuples(schema))
     found.app = WSGIHandler()
     return found
+
+
+@pytest.fixture(autouse=True)
+def swept():
+    """What sends the calls leaves the files of large bodies to the collector, which then warns in whatever test it is
+    in: here they are looked for, and let go."""
+    yield
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ResourceWarning)
+        gc.collect()
 
 
 @pytest.fixture(autouse=True)
