@@ -23,6 +23,8 @@ class Ticker:
     def __init__(self, hub: "Hub") -> None:
         self._hub = hub
         self._under_way: dict[str, asyncio.Task[None]] = {}
+        self._next: dict[str, dirty.Claim] = {}
+        """Of what changed while it is being read: the newest claim, whose turn comes then."""
 
     async def run(self) -> None:
         """A value that takes long to read holds up no other: claiming goes on while there is room."""
@@ -40,11 +42,18 @@ class Ticker:
                 await asyncio.sleep(self._hub.conf.claim_seconds)
 
     def _begin(self, claim: dirty.Claim) -> None:
-        """What is still being read for so long that its claim ended is not read twice at once: the new claim ends too,
-        and then it is due again."""
-        if claim.member not in self._under_way:
-            self._under_way[claim.member] = task = self._hub.tasks.spawn(self._publish(claim))
-            task.add_done_callback(lambda _done: self._under_way.pop(claim.member, None))
+        """What is still being read is not read twice at once."""
+        if claim.member in self._under_way:
+            self._next[claim.member] = claim
+            return
+        self._under_way[claim.member] = task = self._hub.tasks.spawn(self._publish(claim))
+        task.add_done_callback(lambda done: self._go_on(claim.member, is_over=done.cancelled()))
+
+    def _go_on(self, member: str, *, is_over: bool) -> None:
+        self._under_way.pop(member, None)
+        claim = self._next.pop(member, None)
+        if claim is not None and not is_over:  # a hub that ends reads nothing more: the claim's lease ends, too
+            self._begin(claim)
 
     async def _publish(self, claim: dirty.Claim) -> None:
         match = resolve(claim.topic)

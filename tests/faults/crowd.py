@@ -286,7 +286,7 @@ class Crowd:
         faults = []
         for live in self.ground.lives:
             known = before_mb.get(live.process.pid) if live.process else None
-            most = MOST_MORE_MB + SOCKET_MB * self.voters.most_here
+            most = MOST_MORE_MB + SOCKET_MB * self.voters.most_here / len(self.ground.lives)
             if known is not None and live.alive() and (more := live.rss_mb() - known) > most:
                 faults.append(f"live {live.number} holds {more:.0f} MB more than before")
         return faults

@@ -207,10 +207,15 @@ def test_value_that_is_still_being_read_is_not_read_twice_at_once(claims):
             waiting.append(("slow", version))
         waiting.append(("quick", 40))
         await until(lambda: told)
+        read = list(work.read)
+        work.let_go.set()
+        await until(lambda: len(told) == 3)
         running.cancel()
-        return work.read
+        return read
 
     assert asyncio.run(scene()) == ["slow", "quick"]
+    # What changed meanwhile is read once more, for the newest claim, and nobody waits for a lease to end.
+    assert told == [("quick", 40), ("slow", 1), ("slow", 39)]
 
 
 # Who is here ---------------------------------------------------------------------------------------------------------
