@@ -14,6 +14,7 @@ from apps.events.forms import EventForm
 from apps.events.models import Event, Registration
 from apps.events.selectors import embeds
 from apps.notifications.models import OwedMail
+from apps.tracks.selectors import programme_day
 from apps.tracks.services import agenda_edited
 from tests.access import routes, world
 from tests.factories.events import InvitationCodeFactory, TicketKindFactory
@@ -94,7 +95,8 @@ def test_long_agenda_is_shown_a_day_at_a_time(shown, visitor, monkeypatch):
         ends_at=first.ends_at + timedelta(days=1),
     )
     zone = ZoneInfo(shown.time_zone)
-    days = [f"{first.starts_at.astimezone(zone) + timedelta(days=more):%Y-%m-%d}" for more in (0, 1)]
+    day = programme_day(first.starts_at, zone)  # which ends some hours after midnight
+    days = [f"{day + timedelta(days=more):%Y-%m-%d}" for more in (0, 1)]
 
     def titles(query=""):
         page = visitor.get(agenda(shown, query)).content.decode()
