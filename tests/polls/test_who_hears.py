@@ -49,9 +49,9 @@ def expected(mode, state, reader, *, is_shown):
     everybody = sees(mode, state, is_shown=is_shown, has_answered=False)
     own = sees(mode, state, is_shown=is_shown, has_answered=reader in ("answered", "late"))
     runs, is_here = reader in RUNNERS, reader != "stranger"
-    # Of the round: whoever answered it, and moderators, who see all of them anyway.
+    # Of the round: whoever answered it, and moderators, where nobody else hears them.
     round_ = sees(mode, state, is_shown=is_shown, has_answered=True)
-    of_round = round_ and (reader == "moderator" or (reader in ("answered", "late") and mode == "answered"))
+    of_round = round_ and mode == "answered" and reader in ("answered", "late", "moderator")
     takes_late = state == "closed"
     return {
         "results": is_here and everybody,

@@ -257,6 +257,15 @@ def test_unit_in_a_file_stands_apart_from_the_question(bank):
     assert (longer.text, longer.unit) == ("How deep? metres metres metres metres metres", "")
 
 
+def test_questions_of_a_file_come_after_those_that_are_there(bank):
+    for one in bank.questions.all()[:2]:
+        services.remove_question(one)
+
+    services.fill_bank(bank, services.read_bank((HEAD + "single,And then?,1,a,b\n").encode()))
+
+    assert [str(one.text) for one in bank.questions.all()][-1] == "And then?"
+
+
 @pytest.fixture
 def nearly_full(bank, monkeypatch):
     monkeypatch.setattr("apps.quizzes.models.banks.MOST_HELD", 7)

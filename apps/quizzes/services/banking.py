@@ -6,6 +6,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Max
 from django.utils.translation import get_language, override
 from django.utils.translation import gettext as _
 from i18nfield.strings import LazyI18nString
@@ -44,7 +45,8 @@ def fill_bank(bank: Bank, written: Sequence[Written]) -> None:
     # Held, so that two files at once do not both find room.
     Bank.objects.select_for_update(no_key=True).get(pk=bank.pk)
     check_room(bank, written)
-    first = bank.questions.count()
+    last = bank.questions.aggregate(last=Max("position"))["last"]
+    first = 0 if last is None else last + 1
     files = _files(bank.event, {one.media for one in written if one.media})
     for position, one in enumerate(written, first):
         question, choices = _drawn_up(one, bank.event.default_language)
