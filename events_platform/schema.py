@@ -5,6 +5,7 @@ KINDS = {
     "Admission": "apps.events.models.Event.Admission",
     "RegistrationState": "apps.events.models.Registration.State",
     "RegistrationQuestionKind": "apps.events.models.Question.Kind",
+    "OrganisationWishState": "apps.events.models.OrganisationWish.State",
     "MemberRole": "apps.events.models.Membership.Role",
     "EventRoleName": "apps.events.models.EventRole.Role",
     "EventKind": "apps.events.models.Event.Kind",
@@ -39,3 +40,13 @@ HOOKS = (
     "apps.core.schemas.with_problems",
 )
 """Looked through by each of these, in order, once the calls are described."""
+
+SETTINGS = {
+    "TITLE": "Plenary",
+    "VERSION": "1",
+    "OAS_VERSION": "3.1.0",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "SCHEMA_PATH_PREFIX": "/api/v1/",
+    "ENUM_NAME_OVERRIDES": KINDS,
+    "POSTPROCESSING_HOOKS": list(HOOKS),
+}

@@ -280,15 +280,7 @@ LOCALE_PATHS = [BASE_DIR / "locale"]
 
 # API ----------------------------------------------------------------------------------------------------------------
 REST_FRAMEWORK = calls.REST
-SPECTACULAR_SETTINGS = {
-    "TITLE": "Plenary",
-    "VERSION": "1",
-    "OAS_VERSION": "3.1.0",
-    "SERVE_INCLUDE_SCHEMA": False,
-    "SCHEMA_PATH_PREFIX": "/api/v1/",
-    "ENUM_NAME_OVERRIDES": schema.KINDS,
-    "POSTPROCESSING_HOOKS": list(schema.HOOKS),
-}
+SPECTACULAR_SETTINGS = schema.SETTINGS
 
 # The organisers' admin ----------------------------------------------------------------------------------------------
 UNFOLD = desk.THEME

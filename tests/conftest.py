@@ -8,8 +8,10 @@ settings.load_profile("patient")
 
 pytest_plugins = [
     "tests.plugins.left_out",
+    "tests.plugins.collector",
     "tests.plugins.cast",
     "tests.plugins.emptying",
+    "tests.plugins.standing",
     "tests.plugins.s3",
     "tests.plugins.intake",
     "tests.plugins.platform",

@@ -78,6 +78,12 @@ def current() -> Act | None:
     return act if act is not None and act.who else None
 
 
+def door() -> str:
+    """By which one who acts came in: what they begin here and workers do later is told to have come by it, too."""
+    act = current()
+    return act.door if act is not None else "desk"
+
+
 @contextmanager
 def listening(*, door: str, address: str = "", place: str = "", only_looks: bool = False) -> Iterator[Act]:
     """Inside, in this thread, writes belong to one act; to nobody's until they are named."""

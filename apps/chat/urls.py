@@ -6,6 +6,8 @@ from apps.chat import api, views
 from apps.chat.api import everything
 from apps.chat.api import moderation as moderation_api
 from apps.chat.views import moderation
+from apps.core.scopes import Area
+from apps.events.doors.desk_tables import table_routes
 
 app_name = "chat"
 urlpatterns = [
@@ -95,4 +97,15 @@ api_urlpatterns = [
     path("events/<slug:event>/moderation/words/<int:word>/", moderation_api.WordAPI.as_view(), name="chat-word"),
     path("events/<slug:event>/moderation/log/", moderation_api.LogAPI.as_view(), name="chat-log"),
     path("events/<slug:event>/moderation/log/<int:act>/undo/", moderation_api.UndoAPI.as_view(), name="chat-undo"),
+    *table_routes(
+        Area.MODERATION,
+        chat_rooms="chat.room",
+        chat_messages="chat.message",
+        chat_changes="chat.change",
+        chat_groups="chat.group",
+        chat_words="chat.word",
+        chat_reports="chat.report",
+        chat_barred="chat.sanction",
+        moderation="chat.act",
+    ),
 ]

@@ -4,7 +4,7 @@ All that is wrong is told at once, with line and column; who calls writes nothin
 """
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
@@ -50,6 +50,11 @@ class LineForm(forms.Form):
     def key(cls, row: Mapping[str, Any]) -> str:
         """What no two lines of a file may share; none of them is asked where it is empty."""
         return ""
+
+    @classmethod
+    def keys(cls, row: Mapping[str, Any], others: Mapping[str, Mapping[str, str]]) -> Iterable[str]:
+        """All such keys of a line; `others` are its texts in other languages, by field and language."""
+        return [key] if (key := cls.key(row)) else []
 
     @classmethod
     def taken(cls, owner: Any, keys: Sequence[str]) -> Iterable[str]:
@@ -136,10 +141,7 @@ def read(data: bytes, *, line: type[LineForm], owner: Any) -> Read:
             found.problems += [(number, _words(name, said)) for name, said in form.errors.items()]
         else:
             found.rows.append((number, form.cleaned_data))
-            key = line.key(form.cleaned_data)
-            if key and (before := seen.setdefault(key, number)) != number:
-                words = _("“%(key)s” stands in line %(line)d already") % {"key": key[:60], "line": before}
-                found.problems.append((number, words))
+            found.problems += [(number, words) for words in _twice(line.keys(form.cleaned_data, others), number, seen)]
             for name, texts in others.items():
                 form.cleaned_data[name] = LazyI18nString({main: form.cleaned_data[name], **texts})
         if len(found.problems) >= MOST_PROBLEMS:
@@ -150,6 +152,13 @@ def read(data: bytes, *, line: type[LineForm], owner: Any) -> Read:
         raise Unreadable(_("nothing stands below the first line"), 1)
     found.problems = sorted(found.problems)[:MOST_PROBLEMS]
     return found
+
+
+def _twice(keys: Iterable[str], number: int, seen: dict[str, int]) -> Iterator[str]:
+    """What is to say of the keys that stood in another line before."""
+    for key in keys:
+        if (before := seen.setdefault(key, number)) != number:
+            yield _("“%(key)s” stands in line %(line)d already") % {"key": key[:60], "line": before}
 
 
 def _others(form: LineForm, said: Mapping[str, str]) -> dict[str, dict[str, str]]:

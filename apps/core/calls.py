@@ -9,6 +9,7 @@ from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from django.utils.translation import gettext_lazy as _
 from rest_framework.exceptions import ValidationError
+from rest_framework.negotiation import DefaultContentNegotiation
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.serializers import ListSerializer
@@ -172,3 +173,11 @@ def left_out(request: Request, known: Collection[str]) -> set[str]:
         said = {"names": ", ".join(unknown)[:200], "known": ", ".join(known)}
         raise ValidationError({"fields": [words % said]})
     return {*known} - names if names else set()
+
+
+class AnyForm(DefaultContentNegotiation):
+    """Of calls that answer with a file: what form it has, the address says, whatever was said to be liked. Refusals are
+    JSON."""
+
+    def select_renderer(self, request: Any, renderers: Any, format_suffix: Any = None) -> Any:
+        return renderers[0], renderers[0].media_type

@@ -2,7 +2,8 @@
 
 1200 × 630, as Open Graph has it. Its letters are those of the desk's Inter, which knows Latin, Greek and Cyrillic, and
 for Arabic of Vazirmatn, which lies in `fonts` (both SIL Open Font License); a picture in Arabic is laid out from the
-right. A text in another script is left out rather than written in boxes, and the wall stands alone.
+right. Chinese, Japanese and Korean are written where the machine has Noto Sans CJK, whose letters are 40 MB. A text in
+another script is left out rather than written in boxes, and the wall stands alone.
 """
 
 import hashlib
@@ -14,12 +15,13 @@ from functools import lru_cache
 from importlib.resources import files
 from io import BytesIO
 from pathlib import Path
+from typing import Any
 
 from PIL import Image, ImageDraw, ImageFont, ImageOps, UnidentifiedImageError, features
 
 from apps.core import art, colour
 
-VERSION = 2
+VERSION = 3
 """Raised when the drawing changes, so that addresses change too."""
 WIDTH, HEIGHT, TWICE = 1200, 630, 2
 MARGIN, TEXT_WIDTH = 72, 800
@@ -28,9 +30,24 @@ MOST_LINES, MOST_BELOW = 4, 2
 MOST_TITLE, MOST_LINE = 160, 70
 LOGO = (320, 88)
 MOST_LOGO_PIXELS = 4_000_000
-LATIN, ARABIC = "latin", "arabic"
-LEADING = {LATIN: 1.14, ARABIC: 1.5}
+LATIN, ARABIC, JAPANESE, KOREAN, CHINESE = "latin", "arabic", "japanese", "korean", "chinese"
+LEADING = {LATIN: 1.14, ARABIC: 1.5, JAPANESE: 1.3, KOREAN: 1.3, CHINESE: 1.3}
 """The height of a line: Arabic reaches higher and lower."""
+NOTO = {JAPANESE: 0, KOREAN: 1, CHINESE: 2}
+"""Which of the typefaces in the one file of Noto Sans CJK: the same signs, drawn as each language draws them."""
+NOTO_FOLDERS = (
+    "/usr/share/fonts/opentype/noto",
+    "/usr/share/fonts/google-noto-cjk",
+    "/usr/share/fonts/google-noto-sans-cjk-fonts",
+    "/usr/share/fonts/noto-cjk",
+)
+"""Where Debian, Fedora and Arch put it."""
+KANA, HANGUL = re.compile("[\u3040-\u30ff]"), re.compile("[\u1100-\u11ff\uac00-\ud7af]")
+PIECE = re.compile(
+    "[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff](?:[\u3001\u3002\u3009\u300b\u300d\u300f\u30fb\u30fc\uff01\uff09\uff0c\uff1a\uff1f])*"
+    "|[^\\s\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]+"
+)
+"""What a line is not broken in: a word, or one sign of Chinese or Japanese, with the marks that do not begin a line."""
 NO_LETTER = "\U0010fffd"
 _NUMBER = re.compile(r"-?\d+")
 _turn = threading.Lock()
@@ -66,13 +83,22 @@ def writable(*texts: str) -> str:
 def face_of(text: str) -> str:
     """The letters in which all of a text can be written; "" where there are none. Arabic takes what joins its letters
     and puts them from right to left: Pillow does where it finds FriBiDi; elsewhere it is left out."""
-    faces = (LATIN, ARABIC) if can_shape() else (LATIN,)
+    faces = [LATIN, *([ARABIC] if can_shape() else []), *([_eastern_face(text)] if can_write_eastern() else [])]
     letters = {letter for letter in text if not letter.isspace()}
     return next((face for face in faces if all(_has(face, letter) for letter in letters)), "")
 
 
+def _eastern_face(text: str) -> str:
+    """As which language draws them: of signs alone, nobody knows, and most are Chinese."""
+    return JAPANESE if KANA.search(text) else KOREAN if HANGUL.search(text) else CHINESE
+
+
 def can_shape() -> bool:
     return bool(features.check("raqm"))
+
+
+def can_write_eastern() -> bool:
+    return all(_noto(weight) for weight in ("Bold", "Regular"))
 
 
 @lru_cache(maxsize=4096)
@@ -82,9 +108,9 @@ def _has(face: str, letter: str) -> bool:
     return (drawn.size, bytes(drawn)) != (box.size, bytes(box))
 
 
-@lru_cache(maxsize=2)
+@lru_cache(maxsize=5)
 def _plain(face: str) -> ImageFont.FreeTypeFont:
-    return ImageFont.truetype(_file(face, "Medium"), 24, layout_engine=ImageFont.Layout.BASIC)
+    return _opened_font(face, "Medium", 24, layout_engine=ImageFont.Layout.BASIC)
 
 
 def draw(card: Card, *, logo: bytes = b"") -> bytes:
@@ -184,7 +210,7 @@ def _lines(title: str) -> tuple[int, list[str]]:
     """The largest letters in which the title stands on few enough lines; cut where even the smallest are too large."""
     lines: list[str] = []
     face = face_of(title) or LATIN
-    most = MOST_LINES - (face == ARABIC)
+    most = MOST_LINES - (face != LATIN)
     for size in range(LARGEST, SMALLEST - 1, -STEP):
         letters = font(face, "Bold", size)
         lines = _wrapped(title, letters)
@@ -199,12 +225,15 @@ def _lines(title: str) -> tuple[int, list[str]]:
 
 def _wrapped(text: str, letters: ImageFont.FreeTypeFont) -> list[str]:
     lines: list[str] = []
-    for word in text.split():
-        longer = f"{lines[-1]} {word}" if lines else word
+    end = 0
+    for piece in PIECE.finditer(text):
+        between = " " if piece.start() > end else ""
+        longer = f"{lines[-1]}{between}{piece[0]}" if lines else piece[0]
         if lines and letters.getlength(longer) <= TEXT_WIDTH:
             lines[-1] = longer
         else:
-            lines.append(word)
+            lines.append(piece[0])
+        end = piece.end()
     return lines
 
 
@@ -218,13 +247,26 @@ def _fitting(text: str, letters: ImageFont.FreeTypeFont) -> str:
 
 @lru_cache(maxsize=32)
 def font(face: str, weight: str, size: int) -> ImageFont.FreeTypeFont:
-    return ImageFont.truetype(_file(face, weight), size)
+    return _opened_font(face, weight, size)
+
+
+def _opened_font(face: str, weight: str, size: int, **more: Any) -> ImageFont.FreeTypeFont:
+    return ImageFont.truetype(_file(face, weight), size, index=NOTO.get(face, 0), **more)
 
 
 def _file(face: str, weight: str) -> str:
+    if face in NOTO:
+        return _noto("Bold" if weight == "Bold" else "Regular")
     if face == ARABIC:
         return str(Path(__file__).parent / "fonts" / f"Vazirmatn-{weight}.woff2")
     return str(files("unfold") / f"static/unfold/fonts/inter/Inter-{weight}.woff2")
+
+
+@lru_cache(maxsize=2)
+def _noto(weight: str) -> str:
+    """The file that the machine has; "" where it has none."""
+    found = (Path(folder) / f"NotoSansCJK-{weight}.ttc" for folder in NOTO_FOLDERS)
+    return next((str(file) for file in found if file.is_file()), "")
 
 
 def _opened(logo: bytes) -> Image.Image | None:

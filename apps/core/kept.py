@@ -36,7 +36,10 @@ class Page:
 
 
 _pages: OrderedDict[tuple[Any, ...], Page] = OrderedDict()
+_making: dict[tuple[Any, ...], threading.Event] = {}
 _lock = threading.Lock()
+PATIENCE = 1.0
+"""Seconds for which one waits for who makes the page already. Made by each, it would take all of them as long."""
 
 
 class KeptForVisitors(ContextMixin, View):
@@ -48,10 +51,16 @@ class KeptForVisitors(ContextMixin, View):
         key = _key(request)
         if key is None:
             return super().dispatch(request, *args, **kwargs)
-        page = _find(key)
+        page = _find_or_begin(key)
         if page is not None:
             return _for(request, HttpResponse(page.content, headers=dict(page.headers)))
         self.is_kept = True
+        try:
+            return self._make(key, request, *args, **kwargs)
+        finally:
+            _end(key)
+
+    def _make(self, key: tuple[Any, ...], request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         response = super().dispatch(request, *args, **kwargs)
         if not isinstance(response, HttpResponse):
             return response
@@ -78,13 +87,33 @@ def _key(request: HttpRequest) -> tuple[Any, ...] | None:
     return request.scheme, request.get_host(), address, request.LANGUAGE_CODE, reader.theme, reader.zones
 
 
-def _find(key: tuple[Any, ...]) -> Page | None:
+def _find_or_begin(key: tuple[Any, ...]) -> Page | None:
+    """None where the caller is to make it."""
     with _lock:
-        page = _pages.get(key)
-        if page is not None and page.until <= time.monotonic():
-            del _pages[key]
-            return None
+        page = _find(key)
+        made = _making.get(key)
+        if page is None and made is None:
+            _making[key] = threading.Event()
+    if page is not None or made is None:
         return page
+    made.wait(PATIENCE)
+    with _lock:
+        return _find(key)
+
+
+def _find(key: tuple[Any, ...]) -> Page | None:
+    page = _pages.get(key)
+    if page is not None and page.until <= time.monotonic():
+        del _pages[key]
+        return None
+    return page
+
+
+def _end(key: tuple[Any, ...]) -> None:
+    with _lock:
+        made = _making.pop(key, None)
+    if made is not None:
+        made.set()
 
 
 def _keep(key: tuple[Any, ...], page: Page) -> None:

@@ -148,10 +148,12 @@ class CallSchema(AutoSchema):
 REFUSALS = {
     400: "What was sent is not understood: `errors` says where.",
     401: "Not signed in, or the token is not known: `not_authenticated`, `token.invalid`.",
-    403: "Not for this person, or not for this token: `permission_denied`, `token.scope`, `token.event`.",
+    403: "Not for this person, or not for this token: `permission_denied`, `token.scope`, `token.event`. For staff"
+    " without a second step, `second_factor.missing`; while one looks as somebody else, `preview.looks_only`.",
     404: "Not there, or not for this reader: `not_found`.",
     406: "JSON is spoken here.",
-    409: "Not now, or not any more: the code says why. With Retry-After: try again then.",
+    409: "Not now, or not any more: the code says why; in the archive nothing changes (`event.archived`). With"
+    " Retry-After: try again then.",
     413: "More than is taken here.",
     415: "This kind of body is not read here.",
     422: "The Idempotency-Key came with another body before: `idempotency.other_body`.",
@@ -173,6 +175,15 @@ WHEN_REPEATED = {
     422: ["idempotency.other_body"],
 }
 """The codes that any call may answer, and those of a write with an Idempotency-Key."""
+BELOW: dict[str, dict[int, list[str]]] = {
+    "{event}": {
+        403: ["second_factor.missing", "preview.looks_only", "preview.closed"],
+        404: ["event.gone"],
+        409: ["event.archived"],
+    },
+    "{organisation}": {403: ["second_factor.missing"]},
+}
+"""And those of any call about an event or an organisation, by how its address names it."""
 OF_WRITES = frozenset({409, 413, 415, 422})
 LATER = {"Retry-After": {"description": "In seconds.", "schema": {"type": "integer", "minimum": 1}}}
 
@@ -180,7 +191,8 @@ LATER = {"Retry-After": {"description": "In seconds.", "schema": {"type": "integ
 def with_problems(result: dict[str, Any], **_kwargs: Any) -> dict[str, Any]:
     """Says of every call what any of its kind may answer instead, besides the codes that are its own."""
     result["components"].setdefault("schemas", {})["Problem"] = PROBLEM
-    for methods in result["paths"].values():
+    for path, methods in result["paths"].items():
+        about = [codes for part, codes in BELOW.items() if part in path]
         for method, call in methods.items():
             is_write = method.upper() not in READS
             for status, words in REFUSALS.items():
@@ -188,7 +200,8 @@ def with_problems(result: dict[str, Any], **_kwargs: Any) -> dict[str, Any]:
                     continue
                 told = {"description": words, "content": {PROBLEM_TYPE: {"schema": REF}}}
                 found = call["responses"].setdefault(str(status), told)
-                _add_codes(found, [*ALWAYS.get(status, ()), *(WHEN_REPEATED.get(status, ()) if is_write else ())])
+                always = [ALWAYS, *about, *([WHEN_REPEATED] if is_write else [])]
+                _add_codes(found, [code for codes in always for code in codes.get(status, ())])
                 if status == 429:
                     found.setdefault("headers", LATER)
     return result

@@ -27,6 +27,7 @@ class Area(StrEnum):
     AUDIT = "audit"
     PEOPLE = "people"
     PROFILE = "profile"
+    ACCOUNT = "account"
     AGENDA = "agenda"
     CHAT = "chat"
     MODERATION = "moderation"
@@ -57,6 +58,8 @@ SCOPES: "Mapping[str, _StrPromise]" = {
     "people:read": _("See the profiles of people at your events"),
     "profile:read": _("See your profile"),
     "profile:write": _("Change your profile"),
+    "account:read": _("See where you are signed in, your second step, and which tokens you have"),
+    "account:write": _("Sign out your devices, and revoke your tokens"),
     "agenda:read": _("See sessions, speakers, tracks and rooms"),
     "agenda:write": _("Star sessions for you"),
     "chat:read": _("Read your conversations"),

@@ -22,6 +22,7 @@ own_data.register("bans")(told.bans_of)
 own_data.register("providers")(told.identities_of)
 own_data.register("typed_by_others")(told.typed_of)
 own_data.register("former_memberships")(told.former_memberships_of)
+own_data.register("organisation_wishes")(told.wishes_of)
 
 
 @receiver([sessions_ended, second_factor_changed])

@@ -60,4 +60,8 @@ presence_changed = Signal()
 member_invited = Signal()
 """invitation: MemberInvitation; token: str. An owner asks somebody to run the organisation's events with them."""
 organisation_wanted = Signal()
-"""by: User; name, words: str. Somebody asks those who run the platform for an organisation of their own."""
+"""wish: OrganisationWish. Somebody asks those who run the platform for an organisation of their own."""
+organisation_granted = Signal()
+"""wish: OrganisationWish. It is made (`wish.organisation`), and theirs."""
+organisation_declined = Signal()
+"""wish: OrganisationWish. Those who run the platform said no; `wish.answer` is their word."""

@@ -25,6 +25,7 @@ def do_round() -> None:
     """What nobody asked for and is due: places that were freed without a word, and what a worker that died has left."""
     services.move_up_everywhere()
     services.resume_guest_lists()
+    services.forget_guests()
     services.resume_errands()
     services.resume_welcomes()
 

@@ -3,9 +3,11 @@
 from django.urls import include, path
 from rest_framework.routers import SimpleRouter
 
+from apps.core.scopes import Area
 from apps.events import api, views
 from apps.events.doors import CardView
 from apps.events.doors.desk_calls import desk_routes, organisation_routes
+from apps.events.doors.desk_tables import table_routes
 
 app_name = "events"
 urlpatterns = [
@@ -49,7 +51,18 @@ router.register("events", api.EventsViewSet, basename="event")
 api_urlpatterns = [
     path("me/", api.MeView.as_view(), name="me"),
     path("me/photo/", api.MePhotoView.as_view(), name="me-photo"),
+    path("me/devices/", api.DevicesView.as_view(), name="me-devices"),
+    path("me/devices/<int:device>/", api.DeviceView.as_view(), name="me-device"),
+    path("me/tokens/", api.TokensView.as_view(), name="me-tokens"),
+    path("me/tokens/<int:token>/", api.TokenView.as_view(), name="me-token"),
+    path("me/second-step/", api.SecondStepView.as_view(), name="me-second-step"),
+    path("me/data/", api.OwnDataView.as_view(), name="me-data"),
+    path("me/leaving/", api.LeavingView.as_view(), name="me-leaving"),
+    path("me/invitations/", api.OwnInvitationsView.as_view(), name="me-invitations"),
+    path("me/invitations/<int:invitation>/", api.OwnInvitationView.as_view(), name="me-invitation"),
     path("events/<slug:event>/register/", api.RegisterView.as_view(), name="event-register"),
+    path("events/<slug:event>/register/link/", api.ResendView.as_view(), name="event-resend"),
+    path("events/<slug:event>/register/take/<str:token>/", api.TakeView.as_view(), name="event-take"),
     path("events/<slug:event>/announcements/", api.AnnouncementsView.as_view(), name="event-announcements"),
     path("events/<slug:event>/announcing/", api.AnnouncingView.as_view(), name="event-announcing"),
     path("events/<slug:event>/announcing/audiences/", api.SegmentsView.as_view(), name="event-segments"),
@@ -79,13 +92,19 @@ api_urlpatterns = [
         ("tickets/<int:ticket>/", api.DeskTicketView, "ticket"),
         ("codes/", api.CodesView, "codes"),
         ("codes/<int:code>/", api.CodeView, "code"),
+        ("codes/<int:code>/for-good/", api.UnusedCodeView, "unused-code"),
         ("registration-questions/", api.DeskQuestionsView, "asked"),
         ("registration-questions/<int:question>/", api.DeskQuestionView, "ask"),
+        ("people/", api.AttendingView, "people"),
         ("roles/", api.RolesView, "roles"),
+        ("roles/errands/", api.RoleErrandsView, "role-errands"),
+        ("roles/errands/<int:errand>/", api.RoleErrandView, "role-errand"),
         ("roles/<int:role>/", api.RoleView, "role"),
         ("roles/<int:role>/links/", api.RoleLinksView, "role-links"),
         ("roles/<int:role>/links/<int:link>/", api.RoleLinkView, "role-link"),
         ("bans/", api.BansView, "bans"),
+        ("bans/errands/", api.BanErrandsView, "ban-errands"),
+        ("bans/errands/<int:errand>/", api.BanErrandView, "ban-errand"),
         ("bans/<int:ban>/", api.BanView, "ban"),
         ("settings/", api.SettingsView, "settings"),
         ("state/", api.StateView, "state"),
@@ -94,7 +113,23 @@ api_urlpatterns = [
         ("set-aside/<int:letter>/", api.SetAsideView, "letter"),
         ("set-aside/<int:letter>/again/", api.TrySetAsideView, "letter-again"),
     ),
+    *table_routes(
+        Area.REGISTRATIONS,
+        registrations="events.registration",
+        tickets="events.ticketkind",
+        codes="events.invitationcode",
+        registration_questions="events.question",
+        guest_lists="events.guestlist",
+        people="accounts.user",
+    ),
+    *table_routes(Area.TEAM, roles="events.eventrole"),
+    *table_routes(Area.MODERATION, bans="events.ban"),
+    *table_routes(
+        Area.ORGANISING, errands="events.errand", announcing="events.announcement", set_aside="intake.deadletter"
+    ),
+    *table_routes(Area.AUDIT, audit="audit.entry"),
     path("organisations/", api.OrganisationsView.as_view(), name="organisations"),
+    path("organisation-wishes/", api.OrganisationWishesView.as_view(), name="organisation-wishes"),
     *organisation_routes(
         ("", api.OrganisationView, "itself"),
         ("events/", api.OrganisationEventsView, "events"),

@@ -10,7 +10,15 @@ from django.utils.translation import ngettext, pgettext_lazy
 from unfold.widgets import UnfoldAdminColorInputWidget
 
 from apps.core.words import Number
-from apps.events.doors import ComesByFile, Desk, OrganisationScopedAdmin, ScopedTabularInline, columns
+from apps.events import services as events
+from apps.events.doors import (
+    ComesByFile,
+    Desk,
+    OrganisationScopedAdmin,
+    RefusedBeside,
+    ScopedTabularInline,
+    columns,
+)
 from apps.events.models import Event
 from apps.exhibitors import selectors, services
 from apps.exhibitors.forms import BoothLine
@@ -30,7 +38,7 @@ class DocumentInline(ScopedTabularInline):
 
 
 @admin.register(Booth)
-class BoothAdmin(ComesByFile, OrganisationScopedAdmin):
+class BoothAdmin(RefusedBeside, ComesByFile, OrganisationScopedAdmin):
     desk = Desk.CONTENT
     desk_position = 30
     icon = "storefront"
@@ -93,9 +101,21 @@ class BoothAdmin(ComesByFile, OrganisationScopedAdmin):
     def waiting(self, booth: Any) -> int:
         return int(booth.waiting_count)
 
-    def after_save(self, request: HttpRequest, obj: Booth, *, change: bool) -> None:
-        for member in obj.staff.select_related("user"):
-            services.add_staff(obj, user=member.user)
+    def save_model(self, request: HttpRequest, obj: Booth, form: Any, change: bool) -> None:
+        """In `save_related`: its people are held before it."""
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        lines = [line for formset in formsets if formset.model is BoothStaff for line in formset.forms]
+        people = [line.cleaned_data["user"] for line in lines if line.has_changed() and not line.cleaned_data["DELETE"]]
+        events.hold_people(people)
+        services.check_count(form.instance.event, 0 if change else 1)
+        super().save_model(request, form.instance, form, change)
+        super().save_related(request, form, formsets, change)
+        for person in people:
+            services.add_staff(form.instance, user=person)
+        if any(isinstance(row, BoothStaff) for formset in formsets for row in formset.deleted_objects):
+            said = _("Whoever you took off the booth is still an exhibitor. To end that too, delete their role.")
+            messages.info(request, said)
 
 
 @admin.register(ContactRequest)

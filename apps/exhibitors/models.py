@@ -100,6 +100,7 @@ class BoothDocument(models.Model):
         verbose_name = _("document")
         verbose_name_plural = _("documents")
         ordering = ["position", "pk"]
+        constraints = [models.UniqueConstraint(fields=["booth", "asset"], name="exhibitors_document_once")]
 
     def __str__(self) -> str:
         return str(self.asset)

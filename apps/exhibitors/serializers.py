@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
 from apps.events.serializers.texts import Texts
@@ -56,7 +57,7 @@ class ContactSerializer(serializers.ModelSerializer[ContactRequest]):
 
     def validate_consent(self, value: bool) -> bool:
         if not value:
-            raise serializers.ValidationError("Without consent the booth would not know how to answer.")
+            raise serializers.ValidationError(_("Without your consent the booth would not know how to answer you."))
         return value
 
 
@@ -141,7 +142,8 @@ class DeskBoothSerializer(serializers.ModelSerializer[Booth]):
         child=serializers.IntegerField(min_value=1, max_value=2**63 - 1),
         max_length=MOST_STAFF,
         required=False,
-        help_text="Numbers of people of the event. They become exhibitors.",
+        help_text="Numbers of people of the event. They become exhibitors. Whoever is taken off the booth stays one,"
+        " until the role is taken away.",
     )
     documents = KeysField(
         child=serializers.CharField(max_length=80),

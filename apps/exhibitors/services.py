@@ -18,6 +18,7 @@ from apps.audit import services as audit
 from apps.audit.models import Entry
 from apps.core import clock
 from apps.core.errors import Refused
+from apps.core.rows import hold_named, hold_row
 from apps.events import services as events
 from apps.events.models import Event, EventRole
 from apps.events.registry.copying import Copy
@@ -25,6 +26,7 @@ from apps.exhibitors.models import Booth, BoothDocument, BoothStaff, ContactRequ
 from apps.media.models import Asset
 from apps.notifications import services as notifications
 
+PICTURES = ("logo", "cover", "film")
 MOST_BOOTHS = 2000
 MOST_ADDRESS = 80
 MOST_POSITION = 32_767
@@ -124,9 +126,13 @@ def _side(handled: Handled) -> dict[str, Any]:
 
 @transaction.atomic
 def add_staff(booth: Booth, *, user: User) -> None:
-    """Puts a person on a booth's staff; they become an exhibitor of the event."""
+    """Puts a person on a booth's staff; they become an exhibitor of the event. Raises Refused for who is banned."""
     BoothStaff.objects.get_or_create(booth=booth, user=user)
-    events.grant_role(booth.event, user=user, role=EventRole.Role.EXHIBITOR)
+    try:
+        events.grant_role(booth.event, user=user, role=EventRole.Role.EXHIBITOR)
+    except Refused as refused:
+        words = {"name": str(user), "message": refused.message}
+        raise Refused(refused.code, gettext_lazy("%(name)s: %(message)s"), values=words) from refused
 
 
 @transaction.atomic
@@ -138,15 +144,19 @@ def save_booth(
     documents: Sequence[Asset] | None = None,
 ) -> None:
     """A new one, behind those that are there and with an address where it has none; or of one that is there what was
-    `changed`. `staff` and `documents` take the place of those there. Raises Refused where the expo is full, and where
-    the address is another's."""
-    if booth.pk is None:
-        # Held so that two at once are counted, and have an address each.
-        Event.objects.select_for_update(no_key=True).get(pk=booth.event_id)
+    `changed`. `staff` and `documents` take the place of those there; whoever is taken off it stays an exhibitor. Raises
+    Refused where the expo is full, where the address is another's, where somebody of the staff is banned, and where it
+    was deleted meanwhile."""
+    events.hold_people(staff or ())
+    # The event before its rows, so that two at once are counted, have an address each, and write its lines in turn.
+    check_count(booth.event, 0 if booth.pk is not None else 1)
+    if booth.pk is not None:
+        hold_row(booth, gone="booth.gone", whole="slug" in (changed or ()))
+    else:
         there = Booth.objects.filter(event=booth.event_id)
-        if there.count() >= MOST_BOOTHS:
-            raise _full()
         booth.slug = booth.slug or _free(booth.name, {*there.values_list("slug", flat=True)})
+    pictures = [getattr(booth, name) for name in PICTURES if changed is None or name in changed]
+    hold_named([asset for asset in pictures if asset], gone="booth.part_gone")
     try:
         with transaction.atomic():
             booth.save(update_fields=None if booth.pk is None else {*(changed or ())})
@@ -157,9 +167,12 @@ def save_booth(
         raise
     if staff is not None:
         booth.staff.exclude(user__in=staff).delete()
+        there = {*booth.staff.values_list("user_id", flat=True)}
         for user in staff:
-            add_staff(booth, user=user)
+            if user.pk not in there:  # whose role was taken away meanwhile has it back by nobody's wish
+                add_staff(booth, user=user)
     if documents is not None:
+        hold_named(documents, gone="booth.part_gone", field="documents")
         booth.documents.exclude(asset__in=documents).delete()
         for position, asset in enumerate(documents):
             _show(booth, asset, position=position)
@@ -174,21 +187,23 @@ def _show(booth: Booth, asset: Asset, *, position: int) -> None:
         BoothDocument.objects.create(booth=booth, asset=asset, position=position)
 
 
-def _full() -> Refused:
-    return Refused("booth.too_many", gettext_lazy("An expo has up to %(most)s booths."), values={"most": MOST_BOOTHS})
+def check_count(event: Event, new: int) -> None:
+    """Raises Refused where so many more booths would be too many. The event is held: two at once are counted."""
+    held = hold_row(event, gone="event.gone")
+    if new and held.booths.count() + new > MOST_BOOTHS:
+        words = gettext_lazy("An expo has up to %(most)s booths.")
+        raise Refused("booth.too_many", words, values={"most": MOST_BOOTHS})
 
 
 @transaction.atomic
 def bring_booths(event: Event, rows: Sequence[Mapping[str, Any]]) -> int:
     """All booths of a table, or none: `rows` say name, tagline, description, website, is_published. They stand behind
     those that are there. Raises Refused where a name was taken meanwhile."""
-    Event.objects.select_for_update(no_key=True).get(pk=event.pk)  # names are no constraint: two files take turns
+    check_count(event, len(rows))  # names are no constraint: two files take turns, too
     there = list(event.booths.values_list("name", "slug", "position"))
     names, taken = {name.casefold() for name, _slug, _at in there}, {slug for _name, slug, _at in there}
     if any(row["name"].casefold() in names for row in rows):
         raise Refused("booth.taken", gettext_lazy("Somebody added one of these booths at this moment. Read it again."))
-    if len(there) + len(rows) > MOST_BOOTHS:
-        raise _full()
     last = max((at for _name, _slug, at in there), default=-1)
     booths = []
     for number, row in enumerate(rows, 1):

@@ -2,7 +2,9 @@
 
 from django.urls import path
 
+from apps.core.scopes import Area
 from apps.events.doors.desk_calls import desk_routes
+from apps.events.doors.desk_tables import table_routes
 from apps.exhibitors import api, views
 from apps.exhibitors.api import asking
 
@@ -31,4 +33,5 @@ api_urlpatterns = [
         ("booths/", api.DeskBoothsView, "booths"),
         ("booths/<slug:slug>/", api.DeskBoothView, "booth"),
     ),
+    *table_routes(Area.EXPO, booths="exhibitors.booth", contact_requests="exhibitors.contactrequest"),
 ]

@@ -96,10 +96,12 @@ def _install(owner: Owner, name: str, gate: Gate, token: str) -> str:
 
 
 def recount(kind: str, gate: str) -> bool:
-    """Puts the counters right from the database, unless something moves meanwhile."""
-    taken = store.client().hget(store.keys_of(gate)[0], "taken") or "0"
+    """Puts the counters right from the database, unless something moves meanwhile: then who brings that there does."""
+    token, taken = store.client().hmget(store.keys_of(gate)[0], "token", "taken")
+    if token is None:
+        return False
     held: Counts = owner_of(kind).counts(gate)
-    [word] = store.recount.one(gate, taken, str(held.keys), words.tally(held.tally))
+    [word] = store.recount.one(gate, taken or "0", str(held.keys), words.tally(held.tally))
     return word == "ok"
 
 

@@ -28,6 +28,7 @@ class Backend(Protocol):
     def totals(self, gates: Iterable[str]) -> dict[str, int]: ...
     def stamps(self, gates: Iterable[str]) -> dict[str, str]: ...
     def doubt(self, gates: Iterable[str]) -> None: ...
+    def recount(self, kind: str, gates: Iterable[str]) -> None: ...
 
 
 @cache
@@ -103,3 +104,9 @@ def doubt(gates: Sequence[str]) -> None:
     a closed gate."""
     if gates:
         transaction.on_commit(lambda: _backend(backend_name()).doubt(gates), robust=True)
+
+
+def recount(kind: str, gates: Sequence[str]) -> None:
+    """Puts the counters of those that went so right. Where something moves just now, whoever brings it to the database
+    does. Refused where the counters cannot be reached."""
+    _backend(backend_name()).recount(kind, gates)

@@ -22,6 +22,7 @@ class Channel(ABC, Generic[T]):
         "_joined",
         "empty_since",
         "event_id",
+        "joining",
         "listeners",
         "match",
         "name",
@@ -41,6 +42,8 @@ class Channel(ABC, Generic[T]):
         self.topic: T = topic
         self.listeners: dict[Connection, None] = {}
         self.newcomers: dict[Connection, int] = {}
+        self.joining = 0
+        """How many are about to join, and still read what they missed."""
         self.out: list[bytes] = []
         self.told = 0
         """The position that was told last, while `out` holds what follows it."""
@@ -68,6 +71,10 @@ class Channel(ABC, Generic[T]):
     @property
     def is_empty(self) -> bool:
         return not self.listeners and not self.newcomers
+
+    @property
+    def is_wanted(self) -> bool:
+        return not self.is_empty or self.joining > 0
 
     def admit(self, connection: Connection) -> None:
         if connection not in self.listeners:

@@ -55,6 +55,8 @@ if known < tonumber(ARGV[1]) then redis.call('SET', KEYS[1], ARGV[1], 'EX', ARGV
 DONE = """
 if redis.call('ZSCORE', KEYS[1], ARGV[1]) == ARGV[2] then redis.call('ZREM', KEYS[1], ARGV[1]) end
 """
+MOST_MARKED = 500
+"""In one call of the script, which nothing else in Redis can come between."""
 MOST_ASKED = 2000
 
 
@@ -78,7 +80,8 @@ class Claim:
 
 
 async def mark(members: list[str]) -> None:
-    await store.loop_client().eval(MARK, 2, DIRTY, PAUSE, *members)
+    for first in range(0, len(members), MOST_MARKED):
+        await store.loop_client().eval(MARK, 2, DIRTY, PAUSE, *members[first : first + MOST_MARKED])
 
 
 async def claim(most: int) -> list[Claim]:
@@ -105,12 +108,12 @@ async def done(claim: Claim) -> None:
     await store.loop_client().eval(DONE, 1, CLAIMED, claim.member, claim.lease)
 
 
-def is_newest(event_id: int, topic: str, version: int) -> bool:
-    """Whether nothing newer was published, or is about to be; asked in a thread. Where Redis cannot say, it is so."""
+def newest_of(event_id: int, topic: str) -> int:
+    """The newest version that was published, or is about to be; 0 where none is known. Asked in a thread."""
     try:
-        return int(store.blocking().get(newest_key(event_id, topic)) or 0) <= version  # type: ignore[arg-type]
+        return int(store.blocking().get(newest_key(event_id, topic)) or 0)  # type: ignore[arg-type]
     except store.Failed:
-        return True
+        return 0
 
 
 async def newest(topics: list[tuple[int, str]]) -> list[int]:

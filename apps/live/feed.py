@@ -65,7 +65,7 @@ class Page:
     cache: bytes = FRESH
     status: int = 200
     version: int = 0
-    """Of a state topic: the value's own, and what it was, so that it is known again."""
+    """Of a state topic, with what was published before: so it is known again."""
     value: bytes = b""
 
 
@@ -132,7 +132,8 @@ class Feed:
             while len(self._kept) > MOST_CACHED:
                 self._kept.popitem(last=False)
         page = await asyncio.shield(kept.page)
-        kept.last = page
+        if page.status == 200:
+            kept.last = page
         return page
 
     async def _look(self, token: str, topic: str, name: str, last: Page | None) -> Page:
@@ -209,7 +210,7 @@ async def answer(scope: dict[str, Any], send: Send, page: Page) -> None:
     if page.etag:
         headers.append((b"etag", page.etag))
         asked = next((value for name, value in scope["headers"] if name == b"if-none-match"), b"")
-        if page.etag in [one.strip() for one in asked.split(b",")]:
+        if page.etag.removeprefix(b"W/") in [one.strip().removeprefix(b"W/") for one in asked.split(b",")]:
             status, body = 304, b""
     if status != 304:
         headers += [(b"content-type", b"application/json"), (b"content-length", str(len(body)).encode())]
@@ -233,15 +234,16 @@ def read_page(who: Who, match: Match, name: str, last: Page | None) -> Page:
 
 
 def read_state(event_id: int, match: Match, topic: StateTopic, last: Page | None) -> Page:
+    published = dirty.newest_of(event_id, match.name)
     version = versions.read()
     data = wire.encode(topic.snapshot(event_id, **match.params))
-    value = tag(data)
-    if last is not None and last.value == value and dirty.is_newest(event_id, match.name, last.version):
-        # Nothing changed: the version that was told already still is the value's own. What changed and changed back
-        # has a version of its own, or pages would keep what was in between.
+    # What changed and changed back is another value, or pages would keep what was in between.
+    value = tag(b"%d %b" % (published, data))
+    if last is not None and last.value == value:
         return last
     body = b'{"topic":"%b","version":%d,"d":%b}' % (match.name.encode(), version, data)
-    return Page(body, tag(body), version=version, value=value)
+    # The version is this process' own; what is the same in all of them says whether a reader holds the value already.
+    return Page(body, b"W/" + value, version=version, value=value)
 
 
 def read_log(event_id: int, match: Match, topic: LogTopic, name: str) -> Page:

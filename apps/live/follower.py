@@ -130,6 +130,7 @@ class Follower:
         """How often a topic could not be had since all were."""
         self._task: asyncio.Task[None] | None = None
         self._later: asyncio.Task[None] | None = None
+        self._repeats: set[asyncio.Task[None]] = set()
 
     # Life
 
@@ -173,8 +174,9 @@ class Follower:
         finally:
             for answer in self._answers.values():
                 answer.cancel()
-            if self._later is not None:
-                self._later.cancel()
+            for task in (*self._repeats, self._later):
+                if task is not None:
+                    task.cancel()
 
     def _pause(self, code: int) -> tuple[float, float]:
         """Full jitter: those who fell together do not come back together."""
@@ -314,7 +316,9 @@ class Follower:
         self._settle()
 
     def _refused(self, message: Message) -> None:
-        if message.get("id") is not None and message["code"] != UNDECIDED:
+        if message.get("id") is not None and message["code"] == UNDECIDED:
+            self._undecided(message["id"], message.get("retry_after") or 1.0)
+        elif message.get("id") is not None:
             self._answer(message["id"], message)
         elif message.get("topic") is not None and not message.get("retry_after"):
             self.ledger.refused[message["topic"]] = message["code"]
@@ -322,11 +326,24 @@ class Follower:
             self._awaited.discard(message["topic"])
             self._settle()
         elif message.get("retry_after") and self._later is None:
-            # A topic that cannot be had yet; a command of which nobody knows whether it was done; or a frame that was
-            # one too many, and does not say which.
+            # A topic that cannot be had yet; or a frame that was one too many, and does not say which.
             self._tries += 1
             wait = max(1.0, message["retry_after"]) * min(MOST_TIMES, 2 ** (self._tries - 1))
             self._later = asyncio.create_task(self._again(wait * random.uniform(1, 1.5)))  # noqa: S311
+
+    def _undecided(self, call_id: str, seconds: float) -> None:
+        """Nobody knows whether it was done: it alone is sent again, each time later."""
+        if (sent := self.ledger.sent.get(call_id)) is None:
+            return
+        wait = max(1.0, seconds) * min(MOST_TIMES, max(1, sent.times)) * random.uniform(1, 1.5)  # noqa: S311
+        task = asyncio.create_task(self._repeat(call_id, wait))
+        self._repeats.add(task)
+        task.add_done_callback(self._repeats.discard)
+
+    async def _repeat(self, call_id: str, seconds: float) -> None:
+        await asyncio.sleep(seconds)
+        if call_id in self._answers:
+            await self._send(call_id)
 
     async def _again(self, seconds: float) -> None:
         await asyncio.sleep(seconds)

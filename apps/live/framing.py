@@ -97,6 +97,22 @@ class Reader:
         return bool(first & 0x80), kind, payload
 
 
+class Waste:
+    """In a reader's place, for what comes after the goodbye: counted, and thrown away."""
+
+    __slots__ = ("taken",)
+    waiting = 0
+
+    def __init__(self) -> None:
+        self.taken = 0
+
+    def push(self, data: bytes) -> None:
+        self.taken += len(data)
+
+    def take(self) -> tuple[int, bytes] | None:
+        return None
+
+
 def frame(kind: int, payload: bytes) -> bytes:
     """One final frame from the server, never masked."""
     length = len(payload)

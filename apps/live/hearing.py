@@ -23,6 +23,7 @@ class Hearing:
         """Takes one text (None: something else came). What this returns must be done before the next one is heard."""
         hub = self._hub
         if connection.gone:
+            hub.tell_revoked(connection)
             return None
         now = hub.loop.time()
         wait = connection.bucket.take(hub.conf.frames, now)

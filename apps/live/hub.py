@@ -36,6 +36,7 @@ logger = logging.getLogger(__name__)
 
 STEP_SECONDS = 10.0
 MOST_REVOKED_AT_ONCE = 300
+REVOKED_PER_SECOND = 500
 Key = tuple[int, str]
 AnyChannel = LogChannel | StateChannel
 
@@ -46,6 +47,8 @@ class Hub:
         self.loop = asyncio.get_running_loop()
         self.connections: set[Connection] = set()
         self.people: dict[tuple[int, str], tuple[Connection, ...]] = {}
+        self._revoked: set[Connection] = set()
+        """Who is heard no more, and was not told so yet."""
         self.strangers = Strangers(conf.most_strangers_per_address)
         self.channels: dict[Key, AnyChannel] = {}
         self.executor = Executor(conf.executor_threads)
@@ -77,6 +80,7 @@ class Hub:
         self.tasks.keep(self.delivery.run, "tick")
         self.tasks.keep(self.ticker.run, "ticker")
         self.tasks.keep(self.upkeep.run, "upkeep")
+        self.tasks.keep(self.upkeep.keep_lease, "lease")
         self.tasks.keep(self.upkeep.sweep, "sweep")
         self.tasks.keep(self.here.run, "here")
         self.tasks.keep(self.shedding.run, "shedding")
@@ -167,17 +171,26 @@ class Hub:
         for connection in gone:
             self.drop(connection)
         if gone:
+            self._revoked.update(gone)
             self.tasks.spawn(self._say_revoked(gone))
 
     async def _say_revoked(self, gone: list[Connection]) -> None:
         """None of them hears anything any more. A whole event, though, must not come for tickets within a second: where
-        many are hit, they are told over the time of a drain, in no order."""
+        many are hit, they are told one after the other, in no order, over the time of a drain at most."""
         random.shuffle(gone)
-        pause = self.conf.drain_seconds / len(gone) if len(gone) > MOST_REVOKED_AT_ONCE else 0
+        most = min(self.conf.drain_seconds / len(gone), 1 / REVOKED_PER_SECOND)
+        pause = most if len(gone) > MOST_REVOKED_AT_ONCE else 0
         for connection in gone:
-            self.tasks.spawn(connection.close(wire.CloseCode.TICKET, "revoked"))
-            if pause and not self.draining:
+            if self.tell_revoked(connection) and pause and not self.draining:
                 await asyncio.sleep(pause * random.uniform(0.5, 1.0))  # noqa: S311
+
+    def tell_revoked(self, connection: Connection) -> bool:
+        """Whether they had not been told. Whoever says something is told at once, for it falls on deaf ears."""
+        if connection not in self._revoked:
+            return False
+        self._revoked.discard(connection)
+        self.tasks.spawn(connection.close(wire.CloseCode.TICKET, "revoked"))
+        return True
 
     # Speaking
 

@@ -114,14 +114,11 @@ class Joining:
         channel = self._hub.channels.get((connection.who.event_id, match.name))
         if channel is None or channel.opening is not None:
             channel = await self.open(connection.who.event_id, match, known)
-        frames: list[bytes] = []
-        if isinstance(channel, LogChannel):
-            if known is not None and known != channel.seq:
-                frames = await self._missed(channel, known)
-        elif known is None or known < channel.version:
-            if not channel.frame:
-                await self.refresh(channel)
-            frames = [channel.frame]
+        channel.joining += 1  # or it might be let go meanwhile, and nobody would hear of it
+        try:
+            frames = await self._frames(channel, known)
+        finally:
+            channel.joining -= 1
         # From here to the end nothing is awaited: no message can slip in between the replay and the joining.
         if connection.gone:
             return channel
@@ -131,6 +128,16 @@ class Joining:
         if newly and channel.topic.presence:
             self._hub.here.enter(connection, match)
         return channel
+
+    async def _frames(self, channel: "AnyChannel", known: int | None) -> list[bytes]:
+        """What follows `known`, as far as the channel stands when this returns."""
+        if isinstance(channel, LogChannel):
+            return [] if known is None or known == channel.seq else await self._missed(channel, known)
+        if known is not None and known >= channel.version:
+            return []
+        if not channel.frame:
+            await self.refresh(channel)
+        return [channel.frame]
 
     async def open(self, event_id: int, match: Match, known: int | None = None) -> "AnyChannel":
         """The channel of this topic, heard and up to date. Many may ask at once; it is opened once. A state topic

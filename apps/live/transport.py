@@ -13,7 +13,7 @@ does). There is no compression, and uvicorn's own pings are not sent.
 import asyncio
 from base64 import b64decode, b64encode
 from binascii import Error as Base64Error
-from collections.abc import Callable
+from functools import partial
 from hashlib import sha1
 from http import HTTPStatus
 from typing import Any, Protocol
@@ -33,8 +33,12 @@ EXTENSION = "plenary.transport"
 ABORT = "plenary.abort"
 GUID = b"258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
 CLOSE_SECONDS = 10.0
+"""Between the goodbye of either side and the end, however little is read or much is sent."""
 LINGER_SECONDS = 2.0
-"""Whoever sends nonsense may still be sending it: were we gone at once, the reset would overtake our reason."""
+"""Whoever sends nonsense may still be sending it: were we gone at once, the reset would overtake our reason. So we wait
+for as long a silence, CLOSE_SECONDS at most."""
+MOST_WASTED = 8 * 1024 * 1024
+"""Bytes after our goodbye: whoever sends more is not waited for."""
 MOST_WAITING = 256 * 1024
 """Bytes from a client that wait for its earlier words to be worked off, before we stop reading."""
 MOST_AT_ONCE = 32
@@ -128,8 +132,8 @@ class SocketProtocol(asyncio.Protocol):
         self._config = config
         self._server = server_state
         self._loop: asyncio.AbstractEventLoop = asyncio.get_running_loop()
-        self._reader: framing.Reader | None = framing.Reader(config.ws_max_size)
-        """None: what comes is not heard any more."""
+        self._reader: framing.Reader | framing.Waste | None = framing.Reader(config.ws_max_size)
+        """None: the other side has said goodbye."""
         self._asgi: Conversation | None = None
         self._listener: Listener | None = None
         self._held = self._paused = False
@@ -180,7 +184,7 @@ class SocketProtocol(asyncio.Protocol):
     def refuse(self, status: HTTPStatus, headers: bytes = b"") -> None:
         line = b"HTTP/1.1 %d %b\r\n" % (status, status.phrase.encode())
         self.transport.write(line + headers + b"content-length: 0\r\nconnection: close\r\n\r\n")
-        self.transport.close()
+        self._leave()
 
     def adopt(self, listener: Listener, most_unsent: int) -> None:
         """From now on this listener has the socket, and the application's call may return."""
@@ -222,11 +226,10 @@ class SocketProtocol(asyncio.Protocol):
                     return
                 self._take(*said)
         except Malformed as problem:
-            self._reader = None
             if self.is_open:
                 self.transport.write(framing.close_frame(problem.code))
                 self._end(problem.code)
-                self._end_after(LINGER_SECONDS, self.transport.close)
+            self._hear_no_more()
         else:
             self._has_more = True
             self._loop.call_soon(self._read_more)
@@ -242,7 +245,7 @@ class SocketProtocol(asyncio.Protocol):
             if self.is_open:
                 self.transport.write(framing.close_frame(code))
                 self._end(code)
-            self.transport.close()
+            self._leave()
         elif not self.is_open:
             self._hear_in_vain()
         elif kind in (PING, PONG):
@@ -277,8 +280,7 @@ class SocketProtocol(asyncio.Protocol):
             self._in_vain = None
             self.close(CloseCode.FLOOD, "flood")
         else:
-            self._reader = None
-            self._end_after(LINGER_SECONDS, self.transport.close)
+            self._hear_no_more()
 
     def _hear(self, text: str | None) -> None:
         work = self._listener.heard(text) if self._listener is not None else None
@@ -306,13 +308,31 @@ class SocketProtocol(asyncio.Protocol):
         if self.is_open:
             self.transport.write(framing.close_frame(code, reason))
             self._end(code)
-            self._end_after(CLOSE_SECONDS, self.transport.abort)
+            self._abort_later()
             self.go_on()
 
-    def _end_after(self, seconds: float, end: Callable[[], None]) -> None:
-        if self._closing is not None:
-            self._closing.cancel()
-        self._closing = self._loop.call_later(seconds, end)
+    def _hear_no_more(self) -> None:
+        self._reader = waste = framing.Waste()
+        self._abort_later()
+        self._linger(waste, -1)
+
+    def _linger(self, waste: framing.Waste, taken: int) -> None:
+        """Ends when nothing came since `taken` was counted, or enough."""
+        if waste.taken == taken or waste.taken > MOST_WASTED:
+            self._leave()
+        else:
+            self._loop.call_later(LINGER_SECONDS, partial(self._linger, waste, waste.taken))
+
+    def _leave(self) -> None:
+        """Ends when what is unsent has gone out."""
+        if not self.transport.is_closing():
+            self._abort_later()
+            self.transport.close()
+
+    def _abort_later(self) -> None:
+        """Whoever does not read is not waited for without an end; what they send does not move it."""
+        if self._closing is None:
+            self._closing = self._loop.call_later(CLOSE_SECONDS, self.transport.abort)
 
     def _end(self, code: int) -> None:
         self.is_open = False
@@ -338,7 +358,7 @@ class SocketProtocol(asyncio.Protocol):
         elif self.is_open:
             self.close(1012)
         else:
-            self.transport.close()
+            self._leave()
 
     # The transport's bound
 

@@ -13,7 +13,7 @@ from django.core.exceptions import ObjectDoesNotExist
 
 from apps.core.errors import Refused
 from apps.live import dirty, lately, layer, seq, store, tickets, versions, wire
-from apps.live.away import AWAY
+from apps.live.away import AWAY, is_lost
 from apps.live.channel import Channel, LogChannel, StateChannel
 from apps.live.here import redis_time
 from apps.live.joining import has_own_head, read_head
@@ -29,6 +29,8 @@ DEATH = store.key("death")
 as changed any more, and nothing else tells of that."""
 SOCKETS_PER_BREATH = 64
 MOST_LOOKED_AT = 400
+MOST_MENDED = 100
+"""Groups at a time: one by one, some hundred would take longer than a lease."""
 SILENT_SWEEPS = 2.5
 ON_ITS_WAY_SECONDS = 0.2
 PRUNE_SECONDS = 60 * 60
@@ -41,7 +43,7 @@ class Upkeep:
         self._hub = hub
         self._era = ""
         self._broken = False
-        self._renewed_at = 0.0
+        self._renewing = asyncio.Lock()
         self._death = 0
         self._looked = 0
         """Up to which death every value was looked at again."""
@@ -51,7 +53,7 @@ class Upkeep:
     async def begin(self) -> None:
         self._era = await read_era()
         self._death = self._looked = await read_death()
-        await self._hub.here.renew()
+        await self._renew()
 
     @property
     def known_since(self) -> int:
@@ -69,7 +71,6 @@ class Upkeep:
             await self._leave_idle_topics()
             try:
                 await self._watch_redis()
-                await self._keep_lease()
             except AWAY as error:
                 if not self._broken:
                     logger.warning("Redis or the database is away (%s); sockets stay, and wait for it.", error)
@@ -89,7 +90,7 @@ class Upkeep:
         now = self._hub.loop.time()
         for key, channel in list(self._hub.channels.items()):
             since = channel.empty_since
-            if since is None or not channel.is_empty or now - since < self._hub.conf.linger_seconds:
+            if since is None or channel.is_wanted or now - since < self._hub.conf.linger_seconds:
                 continue
             del self._hub.channels[key]
             try:
@@ -149,29 +150,58 @@ class Upkeep:
         """Who may no longer hear something comes before what there is to hear."""
         await self._hub.subscriptions.renew(layer.control_group())
         await self._hub.floors.refresh(self._present())
-        await self._hub.here.renew()
+        await self._renew()
         await self._mend(list(self._hub.channels.values()))
 
     async def _mend(self, channels: "Iterable[AnyChannel]") -> None:
-        """Subscribes anew, and fetches what was not heard: group by group, what shares one at a time."""
+        """Subscribes anew, and fetches what was not heard: some groups at a time, each whatever becomes of the others.
+        Raises what was away once all had their turn, or at once where the database cannot be had."""
         groups: dict[str, list[AnyChannel]] = defaultdict(list)
         for channel in channels:
             groups[layer.group(channel.event_id, channel.name)].append(channel)
-        for group, ours in groups.items():
-            there = [one for one in ours if one.opening is None and self._hub.channels.get(key_of(one)) is one]
-            if not there:
-                continue
-            try:
-                await self._hub.subscriptions.renew(group)
-            finally:
-                await asyncio.gather(*map(self._hub.joining.refresh, there))
+        away: list[BaseException] = []
+        every = list(groups.items())
+        for first in range(0, len(every), MOST_MENDED):
+            some = every[first : first + MOST_MENDED]
+            for found in await asyncio.gather(*(self._mend_group(group, ours) for group, ours in some)):
+                away += found
+            if any(map(is_lost, away)):
+                break
+        if away:
+            raise away[0]
 
-    async def _keep_lease(self) -> None:
-        now = self._hub.loop.time()
-        if now - self._renewed_at >= self._hub.conf.lease_seconds / 3:
-            self._renewed_at = now
+    async def _mend_group(self, group: str, channels: "list[AnyChannel]") -> list[BaseException]:
+        """What was away meanwhile."""
+        there = [one for one in channels if one.opening is None and self._hub.channels.get(key_of(one)) is one]
+        if not there:
+            return []
+        heard = await asyncio.gather(self._hub.subscriptions.renew(group), return_exceptions=True)
+        looks = await asyncio.gather(*map(self._hub.joining.refresh, there), return_exceptions=True)
+        names = [group, *(channel.name for channel in there)]
+        found = zip(names, (*heard, *looks), strict=True)
+        return [failure for name, failure in found if failure is not None and is_away(name, failure)]
+
+    # Every third of a lease
+
+    async def keep_lease(self) -> None:
+        """Apart from all else: who takes long to mend is not dead."""
+        patient_until = float("-inf")
+        while True:
+            pause = self._hub.conf.lease_seconds / 3
+            try:
+                await self._renew()
+                if self._hub.loop.time() >= patient_until:
+                    await self._hub.here.reap()
+            except AWAY as error:
+                logger.debug("No sign of life could be given: %r", error)
+                # Nor could others give one. They have as long as a lease for it.
+                patient_until = self._hub.loop.time() + self._hub.conf.lease_seconds
+                pause = self._hub.conf.upkeep_seconds
+            await asyncio.sleep(pause)
+
+    async def _renew(self) -> None:
+        async with self._renewing:
             await self._hub.here.renew()
-            await self._hub.here.reap()
 
     # Every sweep
 
@@ -276,10 +306,15 @@ class Upkeep:
 
 def is_left(channel: StateChannel, found: BaseException | None, death: int) -> bool:
     """Whether a look at it must be repeated. Without Redis a value has no version, and none is taken."""
-    if found is None or isinstance(found, AWAY):
-        return channel.version < death
-    if not isinstance(found, ObjectDoesNotExist | Refused):  # what was deleted has nothing to tell
-        logger.error("%s could not be looked at again.", channel.name, exc_info=found)
+    return (found is None or is_away(channel.name, found)) and channel.version < death
+
+
+def is_away(name: str, failure: BaseException) -> bool:
+    """Whether it is worth another look. What was deleted has nothing to tell, and what is broken would fail again."""
+    if isinstance(failure, AWAY):
+        return True
+    if not isinstance(failure, ObjectDoesNotExist | Refused):
+        logger.error("%s could not be heard or read anew.", name, exc_info=failure)
     return False
 
 

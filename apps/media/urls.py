@@ -2,7 +2,9 @@
 
 from django.urls import path
 
+from apps.core.scopes import Area
 from apps.events.doors.desk_calls import desk_routes
+from apps.events.doors.desk_tables import table_routes
 from apps.media import api, views
 
 app_name = "media"
@@ -26,4 +28,5 @@ api_urlpatterns = [
         ("assets/<str:key>/", api.DeskAssetView, "asset"),
         ("assets/<str:key>/again/", api.DeskAssetAgainView, "asset-again"),
     ),
+    *table_routes(Area.FILES, assets="media.asset"),
 ]

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from apps.accounts.models import User
 from apps.accounts.signals import mail_wanted
 from apps.core import clock
-from apps.events.models import Announcement, Event, EventRole, MemberInvitation, Registration
+from apps.events.models import Announcement, Event, EventRole, MemberInvitation, OrganisationWish, Registration
 from apps.events.signals import (
     announced,
     code_brought,
@@ -25,6 +25,8 @@ from apps.events.signals import (
     link_wanted,
     member_invited,
     moved_up,
+    organisation_declined,
+    organisation_granted,
     organisation_wanted,
     place_corrected,
     place_given_back,
@@ -197,15 +199,15 @@ def owe_invitation_of_member(sender: Any, invitation: MemberInvitation, token: s
 
 
 @receiver(organisation_wanted)
-def owe_wish_for_organisation(sender: Any, by: User, name: str, words: str, **_kwargs: Any) -> None:
-    url = settings.SITE_URL + reverse("admin:events_organisation_add")
+def owe_wish_for_organisation(sender: Any, wish: OrganisationWish, **_kwargs: Any) -> None:
+    by, url = wish.by, settings.SITE_URL + reverse("admin:events_organisationwish_changelist")
     for operator in User.objects.filter(is_superuser=True, is_active=True).order_by("pk")[:MOST_OPERATORS]:
         with translation.override(operator.language or settings.LANGUAGE_CODE):
-            named = {"by": by, "email": by.email, "organisation": name}
+            named = {"by": by, "email": by.email, "organisation": wish.name}
             paragraphs = [
                 _("%(by)s (%(email)s) asks for an organisation of their own: %(organisation)s.") % named,
-                words,
-                _("If you agree, make it at the desk, and invite them as its owner. Your answer goes to them."),
+                wish.words,
+                _("Say yes or no at the desk: they hear of it by mail. What you answer to this mail goes to them too."),
             ]
             services.owe_mail(
                 user=operator,
@@ -216,6 +218,37 @@ def owe_wish_for_organisation(sender: Any, by: User, name: str, words: str, **_k
                 template="notifications/mail/wanted",
                 context={"paragraphs": paragraphs, "text": "\n\n".join([*paragraphs, url]), "url": url},
             )
+
+
+@receiver([organisation_granted, organisation_declined])
+def owe_answer_to_wish(sender: Any, wish: OrganisationWish, **_kwargs: Any) -> None:
+    """Whoever asked for an organisation hears what became of it."""
+    is_made = wish.state == OrganisationWish.State.GRANTED
+    path = reverse("admin:index") if is_made else reverse("events:organisations")
+    with translation.override(wish.by.language or settings.LANGUAGE_CODE):
+        named = {"organisation": wish.name}
+        if is_made:
+            subject = _("%(organisation)s is yours") % named
+            paragraphs = [
+                _("You asked for an organisation: %(organisation)s. It is made, and you own it.") % named,
+                _("Sign in, set up a second step if you have none yet, and make its first event at the desk."),
+            ]
+        else:
+            subject = _("About your wish for an organisation: %(organisation)s") % named
+            paragraphs = [
+                _("You asked for an organisation: %(organisation)s. Those who run this platform did not make it.")
+                % named,
+                *([wish.answer] if wish.answer else []),
+            ]
+        url = settings.SITE_URL + path
+        services.owe_mail(
+            user=wish.by,
+            kind="organisation_answered",
+            to=wish.by.email,
+            subject=subject,
+            template="notifications/mail/answered",
+            context={"paragraphs": paragraphs, "text": "\n\n".join([*paragraphs, url]), "url": url},
+        )
 
 
 def _owe_note(

@@ -2,7 +2,9 @@
 
 from django.urls import path
 
+from apps.core.scopes import Area
 from apps.events.doors.desk_calls import desk_routes
+from apps.events.doors.desk_tables import table_routes
 from apps.notifications import api, views
 from apps.notifications.api import mails, receivers, wanted
 
@@ -38,4 +40,5 @@ api_urlpatterns = [
         ("mails/<int:mail>/", mails.MailView, "mail"),
         ("mails/<int:mail>/again/", mails.MailAgainView, "mail-again"),
     ),
+    *table_routes(Area.REGISTRATIONS, mails="notifications.owedmail"),
 ]

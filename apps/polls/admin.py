@@ -18,7 +18,7 @@ from django.views.decorators.http import require_POST
 
 from apps.core import importmap
 from apps.core.errors import Refused
-from apps.events.doors import Desk, OrganisationScopedAdmin, ScopedTabularInline, columns
+from apps.events.doors import Desk, OrganisationScopedAdmin, RefusedBeside, ScopedTabularInline, columns
 from apps.events.doors.current import current_event
 from apps.polls import kinds, permissions, selectors, services
 from apps.polls.forms.desk import OptionForms, PollForm
@@ -85,7 +85,7 @@ ANSWERED_BY = Subquery(OF_ROUND.annotate(number=Func("pk", function="count")).va
 
 
 @admin.register(Poll)
-class PollAdmin(OrganisationScopedAdmin):
+class PollAdmin(RefusedBeside, OrganisationScopedAdmin):
     form = PollForm
     desk = Desk.LIVE
     desk_position = 10
@@ -235,6 +235,11 @@ class PollAdmin(OrganisationScopedAdmin):
             self.message_user(request, done, messages.SUCCESS)
         to_form = "/change/" in request.headers.get("Referer", "")
         return redirect("admin:polls_poll_change", pk) if to_form else redirect("admin:polls_poll_changelist")
+
+    def save_model(self, request: HttpRequest, obj: Poll, form: Any, change: bool) -> None:
+        if not change:
+            services.check_polls(obj.event_id)
+        super().save_model(request, obj, form, change)
 
     def after_save(self, request: HttpRequest, obj: Poll, *, change: bool) -> None:
         try:

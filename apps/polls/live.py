@@ -68,6 +68,8 @@ class ForEverybody(StateTopic):
     """What whoever takes part may see, answered or not; no value for as long as they may not."""
 
     access = Access.ATTENDEE
+    interval_ms = 500
+    """Bars that move twice a second are live; each value is a pass over everybody in the room, while they vote."""
     late: ClassVar[bool] = False
 
     def guard(self, who: Who, poll_id: int) -> None:
@@ -99,6 +101,7 @@ class ForThoseWhoAnswered(StateTopic):
     """Where only they see the results. Of one round: a new one is nothing to who answered the last."""
 
     access = Access.ATTENDEE
+    interval_ms = 500
     late: ClassVar[bool] = False
 
     def guard(self, who: Who, poll_id: int, number: int) -> None:

@@ -2,7 +2,9 @@
 
 from django.urls import path, re_path
 
+from apps.core.scopes import Area
 from apps.events.doors.desk_calls import desk_routes
+from apps.events.doors.desk_tables import table_routes
 from apps.polls import api, views
 
 app_name = "polls"
@@ -43,4 +45,5 @@ api_urlpatterns = [
         ("polls/<int:poll>/", api.DeskPollView, "poll"),
         ("poll-templates/<int:template>/", api.DeskTemplateView, "poll-template"),
     ),
+    *table_routes(Area.POLLS, polls="polls.poll"),
 ]

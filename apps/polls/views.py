@@ -1,5 +1,6 @@
 """Polls by pages and forms: answered without a script, run by who speaks, shown on a shared screen, exported."""
 
+import json
 from typing import Any, ClassVar
 from urllib.parse import urlencode
 
@@ -29,6 +30,9 @@ from apps.tracks.models import Session
 
 A_PAGE = 100
 """Texts or words on one page."""
+SCREEN_ROWS, BESIDE_ROWS = 12, 5
+"""Of more options a shared screen shows those that got most, of one poll and of each of two: smaller ones nobody reads
+from the back."""
 CSV = "text/csv; charset=utf-8"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 DONE = {
@@ -310,24 +314,50 @@ class ResetView(RunDoor):
 
 
 class ScreenView(RunDoor):
-    """The poll on a screen that everybody looks at."""
+    """The poll on a screen that everybody looks at; beside it another one, where several are open at the same
+    place: the first of those, or the one that is asked for (0: none). More than two nobody reads from the back."""
 
     def get(self, request: HttpRequest, event: str, poll: int) -> HttpResponse:
         found = self.poll()
         version = versions.read()
-        shown = selectors.screen_poll(found)
-        topic = broadcasts.screen_topic(found.pk)
+        place, now = selectors.same_place(found), clock.now()
+        others = [other for other in place if other.is_on_at(now)]
+        beside = self.beside(place, others)
+        polls = [found, *beside]
+        panels = [self.panel(one) for one in polls]
+        where = self.everything(found) if beside else found.get_absolute_url()
         return self.render(
             "polls/screen.html",
-            shown=shown,
+            panels=panels,
+            shown=panels[0]["shown"],
             poll=found,
-            topic=topic,
+            two=bool(beside),
+            most=BESIDE_ROWS if beside else SCREEN_ROWS,
+            others=[other for other in others if other not in polls],
+            turns=json.dumps([other.pk for other in others]),
+            list_topic=broadcasts.list_topic(found),
             version=version,
             home=self.home(found),
-            now_iso=clock.now().isoformat(),
-            url=request.build_absolute_uri(found.get_absolute_url()),
-            where=request.get_host() + found.get_absolute_url().rstrip("/"),
+            now_iso=now.isoformat(),
+            where=request.get_host() + where.rstrip("/"),
         )
+
+    def beside(self, place: list[Poll], others: list[Poll]) -> list[Poll]:
+        """One at most. Which was asked for stays when it is closed: its results are to be seen."""
+        asked = row_number(self.request.GET.get("beside"))
+        if asked is None:
+            return others[:1]
+        return [one for one in place if one.pk == asked]
+
+    def panel(self, poll: Poll) -> dict[str, Any]:
+        url = self.request.build_absolute_uri(poll.get_absolute_url())
+        return {"shown": selectors.screen_poll(poll), "topic": broadcasts.screen_topic(poll.pk), "url": url}
+
+    def everything(self, poll: Poll) -> str:
+        """Where all of these are answered."""
+        if poll.session:
+            return reverse("polls:all_session", args=[self.event.slug, poll.session.slug])
+        return reverse("polls:all", args=[self.event.slug])
 
 
 class ExportView(RunDoor):

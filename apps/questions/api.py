@@ -6,14 +6,13 @@ from django.http.response import HttpResponseBase
 from django.utils.translation import gettext as _
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
-from rest_framework.negotiation import DefaultContentNegotiation
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from apps.accounts.models import User
 from apps.core import sheets
 from apps.core.access import Access
-from apps.core.calls import Listing
+from apps.core.calls import AnyForm, Listing
 from apps.core.doors import answer, table_answer
 from apps.core.schemas import PAGING, documented, page_example, page_shape
 from apps.core.scopes import Area
@@ -372,13 +371,6 @@ class MergeAPI(RunCall):
     def delete(self, request: Request, event: str, question: int) -> Response:
         """Takes a joining back, with the votes that came by it."""
         return self.told(services.split_question(self.question_run()))
-
-
-class AnyForm(DefaultContentNegotiation):
-    """What form the answer has, the address says; a program may ask for it by its type as well."""
-
-    def select_renderer(self, request: Request, renderers: Any, format_suffix: str | None = None) -> Any:
-        return renderers[0], renderers[0].media_type
 
 
 class ExportAPI(SessionCall):

@@ -3,6 +3,8 @@
 from django.urls import path
 
 from apps.core import sheets
+from apps.core.scopes import Area
+from apps.events.doors.desk_tables import table_routes
 from apps.questions import api, views
 
 app_name = "questions"
@@ -44,4 +46,5 @@ api_urlpatterns = [
     path(f"{API_QUESTION}reply/", api.ReplyAPI.as_view(), name="question-reply"),
     path(f"{API_QUESTION}tags/", api.TagsAPI.as_view(), name="question-tags"),
     path(f"{API_QUESTION}merge/", api.MergeAPI.as_view(), name="question-merge"),
+    *table_routes(Area.QUESTIONS, questions="questions.question", boards="questions.board"),
 ]

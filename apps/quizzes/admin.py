@@ -15,7 +15,15 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext, pgettext
 
 from apps.core import importmap
-from apps.events.doors import Desk, OrganisationScopedAdmin, ScopedTabularInline, ShowsPeople, columns
+from apps.events.doors import (
+    Desk,
+    OrganisationScopedAdmin,
+    RefusedBeside,
+    ScopedTabularInline,
+    ShowsPeople,
+    TellsRefusals,
+    columns,
+)
 from apps.events.doors.acting import record_export
 from apps.quizzes import selectors, services
 from apps.quizzes.forms import BankForm
@@ -68,7 +76,7 @@ class QuestionInline(ScopedTabularInline):
 
 
 @admin.register(Bank)
-class BankAdmin(OrganisationScopedAdmin):
+class BankAdmin(TellsRefusals, OrganisationScopedAdmin):
     desk = Desk.QUIZZES
     desk_position = 21
     icon = "library_books"
@@ -154,6 +162,8 @@ class BankAdmin(OrganisationScopedAdmin):
 
     def save_model(self, request: Any, obj: Bank, form: BankForm, change: bool) -> None:
         request.bank_written = form.written
+        if not change:
+            services.check_banks(obj.event_id)
         super().save_model(request, obj, form, change)
 
 
@@ -199,7 +209,7 @@ class QuestionAdmin(OrganisationScopedAdmin):
 
 
 @admin.register(Quiz)
-class QuizAdmin(OrganisationScopedAdmin):
+class QuizAdmin(RefusedBeside, OrganisationScopedAdmin):
     desk = Desk.QUIZZES
     desk_position = 20
     icon = "emoji_events"
@@ -237,6 +247,11 @@ class QuizAdmin(OrganisationScopedAdmin):
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         return self.fields if obj is not None else self.fields[:-2]
+
+    def save_model(self, request: HttpRequest, obj: Quiz, form: Any, change: bool) -> None:
+        if not change:
+            services.check_quizzes(obj.event_id)
+        super().save_model(request, obj, form, change)
 
     def after_save(self, request: HttpRequest, obj: Quiz, *, change: bool) -> None:
         for warning in selectors.warnings(obj):

@@ -113,6 +113,8 @@ class Stage(msgspec.Struct, frozen=True):
     reveal: Reveal | None
     counted: bool
     """Whether the points of this turn are in."""
+    recounts: int
+    """How often points were counted anew: with each time one's own, and one's place, may be others."""
     leaders: list[Leader]
 
 
@@ -164,16 +166,13 @@ class Mine(msgspec.Struct, frozen=True):
 
 
 class Granted(msgspec.Struct, frozen=True):
-    """What of a place others may change, or a late answer that is counted after all: said on the person's own topic.
-    The words are those of `Mine`."""
+    """What of a place others may give or take: said on the person's own topic. The words are those of `Mine`."""
 
     name: str
     captain: bool
     extra: int
     given: int
     asked: int
-    points: int
-    rank: int
 
 
 class Listed(msgspec.Struct, frozen=True):

@@ -87,6 +87,7 @@ class StepForm(forms.Form):
     do = forms.ChoiceField(required=False, choices=[(word, word) for word in ("next", "reveal", "end")])
     extend = forms.IntegerField(required=False, min_value=1, max_value=600)
     position = forms.IntegerField(min_value=0, max_value=100)
+    closes_at = forms.DateTimeField(required=False)
 
     def clean(self) -> dict[str, Any]:
         wish: dict[str, Any] = super().clean() or {}

@@ -1,6 +1,8 @@
 """Quizzes on the socket: the stage, the hall, joining, answering, and running them."""
 
-from typing import Annotated, Literal
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Annotated, Any, Literal
 
 import msgspec
 from msgspec import Meta
@@ -93,7 +95,11 @@ class OwnTopic(StateTopic):
             raise selectors.unknown()
 
     def snapshot(self, event_id: int, user_id: int, game_id: int) -> broadcasts.Granted | None:
-        return selectors.granted(selectors.get_game(event_id, game_id), user_id)
+        [granted] = self.snapshots(event_id, [{"user_id": user_id, "game_id": game_id}])
+        return granted
+
+    def snapshots(self, event_id: int, every: Sequence[Mapping[str, Any]]) -> list[broadcasts.Granted | None]:
+        return selectors.granted(event_id, [(one["game_id"], one["user_id"]) for one in every])
 
 
 @register
@@ -237,6 +243,8 @@ class Step(Command):
         position: Annotated[int, Meta(ge=0, le=100)]
         """Where the sender sees the game stand: a press that comes twice does one step."""
         seconds: Annotated[int, Meta(ge=0, le=600)] = 0
+        closes_at: Annotated[datetime, Meta(tz=True)] | None = None
+        """When the sender sees the question close: more time that is asked for twice is given once."""
 
     def run(self, calls: list[Call[Body]]) -> list[Done | Refused]:
         return singly(calls, self._step)
@@ -246,5 +254,6 @@ class Step(Command):
         game = selectors.get_game(call.who.event_id, call.body.game)
         if not selectors.can_run(game.quiz, call.who.roles, call.who.user_id):
             raise selectors.not_yours()
-        services.step(game, do=call.body.do, position=call.body.position, seconds=call.body.seconds)
+        wish = call.body
+        services.step(game, do=wish.do, position=wish.position, seconds=wish.seconds, closes_at=wish.closes_at)
         return Done()

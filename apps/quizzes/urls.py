@@ -2,7 +2,9 @@
 
 from django.urls import path, re_path
 
+from apps.core.scopes import Area
 from apps.events.doors.desk_calls import desk_routes
+from apps.events.doors.desk_tables import table_routes
 from apps.quizzes import api, views
 
 app_name = "quizzes"
@@ -97,5 +99,12 @@ api_urlpatterns = [
         ("quizzes/", api.DeskQuizzesView, "quizzes"),
         ("quizzes/<int:quiz>/", api.DeskQuizView, "quiz"),
         ("quiz-times/", api.DeskTimesView, "quiz-times"),
+    ),
+    *table_routes(
+        Area.BANKS,
+        banks="quizzes.bank",
+        bank_questions="quizzes.question",
+        quizzes="quizzes.quiz",
+        quiz_times="quizzes.allowance",
     ),
 ]

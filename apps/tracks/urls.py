@@ -2,7 +2,9 @@
 
 from django.urls import URLPattern, URLResolver, path, register_converter
 
+from apps.core.scopes import Area
 from apps.events.doors.desk_calls import desk_routes
+from apps.events.doors.desk_tables import table_routes
 from apps.tracks import api
 from apps.tracks.api import address, imports, inviting, opening, programme, tags
 from apps.tracks.api import seats as desk_seats
@@ -81,4 +83,14 @@ api_urlpatterns: list[URLPattern | URLResolver] = [
         ("schedule-imports/<int:schedule>/apply/", imports.ApplyView, "apply"),
     ),
     path("events/<slug:event>/rooms/", api.Rooms.as_view({"get": "list"}), name="agenda-rooms"),
+    *table_routes(
+        Area.PROGRAMME,
+        tracks="tracks.track",
+        rooms="tracks.room",
+        tags="tracks.tag",
+        speakers="tracks.speaker",
+        sessions="tracks.session",
+        seats="tracks.seat",
+        schedule_imports="tracks.scheduleimport",
+    ),
 ]

@@ -94,6 +94,7 @@ customElements.define("chat-room", class extends HTMLElement {
   }
 
   takeAway({ id, by }) {
+    this.order.forget(id);
     this.list.takeAway(id, by);
     followPinned(this, { id, removed: by });
   }
@@ -124,7 +125,7 @@ customElements.define("chat-room", class extends HTMLElement {
     this.reading = null;
     if (!this.seen || this.seen <= (this.told ?? Number(this.dataset.read))) return;
     this.told = this.seen;
-    live.send("chat.read", { room: this.room, seq: this.seen }).catch(() => {});
+    live.send("chat.read", { room: this.room, seq: this.seen }, { subject: this.room, latest: true }).catch(() => {});
   }
 
   /** Politely, at most once in a while: one message is read out, several are counted. */
@@ -182,10 +183,11 @@ customElements.define("chat-room", class extends HTMLElement {
     else this.say(this.words.gone);
   }
 
-  /** By the socket, or by the API while there is none; `null`, and the reason read out, where it was refused. */
-  async command(name, body, method, path, rest = body) {
+  /** By the socket, or by the API while there is none; `null`, and the reason read out, where it was refused; undefined
+   *  where a newer wish of the same `subject` took its place. */
+  async command(name, body, method, path, { rest = body, subject = path } = {}) {
     try {
-      return await live.send(name, { room: this.room, ...body });
+      return await live.send(name, { room: this.room, ...body }, { subject: `${this.room}/${subject}`, latest: true });
     } catch (error) {
       if (error.code === "live.no_socket") {
         try {
@@ -220,13 +222,16 @@ customElements.define("chat-room", class extends HTMLElement {
     const mine = this.list.marks.get(id) ?? [];
     const on = !mine.includes(kind);
     this.list.marks.set(id, on ? [...mine, kind] : mine.filter((other) => other !== kind));
-    const answer = await this.command("chat.mark", { message: id, kind, on }, "POST", `messages/${id}/marks/`, { kind, on });
+    const answer = await this.command("chat.mark", { message: id, kind, on }, "POST", `messages/${id}/marks/`, {
+      rest: { kind, on },
+      subject: `${id}/${kind}`,
+    });
     if (answer) this.list.countMarks({ [id]: answer.counts });
-    else this.list.marks.set(id, mine);
+    else if (answer === null) this.list.marks.set(id, mine);
   }
 
   async reword(id, text) {
-    const answer = await this.command("chat.edit", { message: id, text }, "PATCH", `messages/${id}/`, { text });
+    const answer = await this.command("chat.edit", { message: id, text }, "PATCH", `messages/${id}/`, { rest: { text } });
     if (answer) this.changed(answer);
     return Boolean(answer);
   }

@@ -144,7 +144,8 @@ export class List {
   }
 
   /** A page of history as the API answers it, as elements. */
-  draw({ messages, marks = {}, mine = {} }) {
+  draw({ messages, marks = {}, mine = {}, own = [] }) {
+    this.room.order?.found(own);
     for (const [id, kinds] of Object.entries(mine)) this.marks.set(Number(id), kinds);
     return messages.map((message) => {
       const item = build(message, this.room);
@@ -156,6 +157,7 @@ export class List {
   replace(page) {
     const waiting = [...this.items.querySelectorAll(".pending, .unsent")];
     this.held = [];
+    this.room.order?.older.clear();
     this.items.replaceChildren(...this.draw(page), ...waiting);
     this.behind = Boolean(page.later) || this.newestSeq < this.newest;
     this.more.hidden = !page.earlier;

@@ -1,10 +1,12 @@
 // <moderation-queue>: the moderators' lists under pressure. Single keys act on the line that is marked; what was chosen is
 // done at once; what comes over the socket is added below what is being read. Everything also works as plain forms.
 //
-// J K go, X chooses, A lets through (or: nothing wrong), R rejects (or removes), M opens the person, Z takes back.
+// J K go, X chooses, A lets through (or: nothing wrong), R rejects (or removes), M opens the person, Z takes back. They can
+// be switched off.
 
 import { post, takeBackLatest } from "plenary/chat/acts.js";
 import { live } from "plenary/live/socket.js";
+import { singleKeys } from "plenary/ui/single-keys.js";
 import { say } from "plenary/ui/toast.js";
 
 const PAUSE_MS = 400;
@@ -17,6 +19,7 @@ customElements.define("moderation-queue", class extends HTMLElement {
     this.addEventListener("change", (event) => this.choose(event), { signal });
     this.addEventListener("focusin", (event) => this.mark(event.target.closest("[data-item]")), { signal });
     document.addEventListener("keydown", (event) => this.key(event), { signal });
+    this.letters = singleKeys(this.querySelector("[data-single-keys]"), signal);
     document.addEventListener("moderated", () => this.refresh(), { signal });
     this.count();
     if (!this.dataset.topic) return;
@@ -119,7 +122,7 @@ customElements.define("moderation-queue", class extends HTMLElement {
 
   key(event) {
     const typing = event.target.closest?.("input:not([type=checkbox]), textarea, select, dialog[open], [popover]");
-    if (typing || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (!this.letters.on || typing || event.ctrlKey || event.metaKey || event.altKey) return;
     const key = event.key.toLowerCase();
     const at = this.querySelector(".at");
     if (key === "j" || key === "k") this.step(key === "j" ? 1 : -1);

@@ -8,10 +8,12 @@ import { counted } from "plenary/ui/plural.js";
 import { words as timeWords } from "plenary/ui/local-time.js";
 
 const SELECTION_MS = 15_000;
+const MOST_OWN = 20; // in the live value; selectors/own.py says the same
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
 export class Order {
-  ours = []; // the messages that only their author sees, oldest first
+  ours = []; // the newest messages that only their author sees, oldest first
+  older = new Map(); // by id, those beyond them: known from before, or come with a page of the history
 
   constructor(room, signal) {
     this.room = room;
@@ -37,6 +39,7 @@ export class Order {
   purge({ author, by, since = 0 }) {
     const { list } = this.room;
     purgePinned(this.room, { author, by, since });
+    if (author === this.room.me) this.older.clear();
     for (const item of list.items.querySelectorAll(`[data-author="${author}"]`)) {
       if (Number(item.dataset.seq) >= since) this.room.takeAway({ id: Number(item.dataset.message), by });
     }
@@ -106,14 +109,36 @@ export class Order {
       else if (left < LONGEST_TIMER_MS) this.free = setTimeout(() => { this.bar = null; this.draw(); }, left + 500);
     }
     this.draw();
+    const before = this.ours;
     this.ours = messages.filter((own) => own.room === this.room.room).map((own) => own.message).reverse();
+    if (messages.length >= MOST_OWN) {
+      const oldest = Date.parse(messages.at(-1).message.at);
+      this.found(before.filter((message) => Date.parse(message.at) <= oldest));
+      this.askOnce();
+    }
     this.again();
+  }
+
+  /** What else they said in the stretch that the page began with. */
+  async askOnce() {
+    if (this.asked) return;
+    this.asked = true;
+    const page = await this.room.list.read("");
+    if (!page) return;
+    this.found(page.own);
+    this.again();
+  }
+
+  /** One's own of a stretch of the history. */
+  found(messages) {
+    const ours = new Set(this.ours.map((message) => message.id));
+    for (const message of messages) if (!ours.has(message.id)) this.older.set(message.id, message);
   }
 
   /** Anew, after another stretch of the history was drawn. */
   again() {
     for (const item of this.room.list.items.querySelectorAll(".own-only")) item.remove();
-    for (const message of this.ours) this.place(message);
+    for (const message of [...this.older.values(), ...this.ours]) this.place(message);
   }
 
   /** Where it was said, among what others said. */
@@ -152,9 +177,14 @@ export class Order {
 
   /** The log brings a message that stood here as one's own: it takes its place there. */
   shown(id) {
-    this.ours = this.ours.filter((message) => message.id !== id);
+    this.forget(id);
     const item = this.room.list.find(id);
     if (item?.matches(".own-only")) item.remove();
+  }
+
+  forget(id) {
+    this.ours = this.ours.filter((message) => message.id !== id);
+    this.older.delete(id);
   }
 
   // A selection ------------------------------------------------------------------------------------------------------

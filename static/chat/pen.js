@@ -169,7 +169,7 @@ export class Pen {
   async dispatch({ text, reply_to, files }, id) {
     const body = { text, reply_to, files: files.map(({ key, alt = "" }) => ({ key, alt })) };
     try {
-      return await live.send("chat.send", { room: this.room.room, ...body }, { id });
+      return await live.send("chat.send", { room: this.room.room, ...body }, { id, subject: this.room.room });
     } catch (error) {
       if (error.code !== "live.no_socket") throw error;
       return call("POST", `${this.room.dataset.api}messages/`, body);

@@ -12,16 +12,17 @@ const MOST_WISH_S = 300;
 const CLOSED_MS = 30_000; // what is not for us may be later: results, once answered
 
 export class Feed {
+  posting = null; // id of the command that is being posted
   #page;
   #running = null;
-  #posting = false;
+  #isPosting = false;
   #base;
   #asked = 0; // the server's wish, in milliseconds between two readings
   #wishes = []; // what the answers of this round wished for
   #mine = new Map(); // topic's name -> when it was read last
   #closed = new Map(); // topic's name -> until when it is not asked for
 
-  /** `page` has `topics`, `unanswered()` (what is to be posted now), `hear(message)`, `permit(refused)` (a ticket) and `stale()` (a new base). */
+  /** `page` has `topics`, `unanswered()` (what is to be posted now), `unposted()` (it could not be), `hear(message)`, `permit(refused)` (a ticket) and `stale()` (a new base). */
   constructor(page) {
     this.#page = page;
   }
@@ -45,16 +46,20 @@ export class Feed {
 
   /** Posts what has no answer yet, one after the other; what the network swallows is posted again, under its id. */
   async post() {
-    if (this.#posting || !this.#running) return;
-    this.#posting = true;
+    if (this.#isPosting || !this.#running) return;
+    this.#isPosting = true;
     try {
       for (let entry; this.#running && (entry = this.#page.unanswered()[0]); ) {
-        if (!(await this.#ask(entry))) break;
+        this.posting = entry.id;
+        if (await this.#ask(entry)) continue;
+        this.#page.unposted();
+        break;
       }
     } catch {
-      // The network; with the next poll.
+      this.#page.unposted(); // the network; with the next poll
     } finally {
-      this.#posting = false;
+      this.posting = null;
+      this.#isPosting = false;
     }
   }
 

@@ -130,8 +130,10 @@ export class Line {
     this.#socket = socket;
     this.#next = null;
     if (before && before !== socket) this.#let(before);
-    this.#set("open");
-    this.#page.opened();
+    const isBack = !this.isOpen;
+    this.state = "open";
+    this.#page.opened(); // before anybody else hears of it, who may have something to say
+    if (isBack) this.#page.changed();
   }
 
   #let(socket) {

@@ -1,8 +1,11 @@
 // Commands on their way: kept in sessionStorage until they are answered, so that a reload sends them again, under the
 // same id. The server answers an id that it knows instead of doing it twice, for a quarter of an hour. So what it cannot
-// take for the moment is no answer: that stays too, rests, and goes again under its id.
+// take for the moment is no answer: that stays too, rests, and goes again under its id. Commands of one subject go one
+// after the other, so that none overtakes another that rests; where the newest wish is the one that counts (on and off,
+// other words), it takes the place of the older ones.
 
 const MOST = 50;
+const MOST_FLEETING = 20; // applause takes no place from what is written
 const MOST_TRIES = 6;
 const LONGEST_REST_S = 60;
 const KEPT_MS = 10 * 60 * 1000;
@@ -34,15 +37,25 @@ export class Outbox {
     return this.#entries.length;
   }
 
-  /** Everything unanswered, oldest first. */
-  get entries() {
-    this.#expire();
-    return this.#entries;
+  /** What may go now, oldest first: neither does it rest, nor is an older one of its subject unanswered. */
+  get ready() {
+    const subjects = new Set();
+    return this.#entries.filter((entry) => {
+      const isBehind = subjects.has(entry.subject);
+      if (entry.subject) subjects.add(entry.subject);
+      return !isBehind && !isResting(entry) && !isExpired(entry);
+    });
   }
 
-  /** Those of them that may go now. */
-  get ready() {
-    return this.entries.filter((entry) => !(entry.rests > Date.now()));
+  /** What waits for longer than the server would know it again. */
+  get expired() {
+    return this.#entries.filter(isExpired);
+  }
+
+  /** In how many milliseconds the next one has rested, or expires; null where nothing waits. */
+  get pause() {
+    const moments = this.#entries.map((entry) => (isResting(entry) ? entry.rests : entry.at + KEPT_MS));
+    return moments.length ? Math.max(0, Math.min(...moments) - Date.now()) : null;
   }
 
   /** How many rest, because too much was coming in. */
@@ -50,55 +63,89 @@ export class Outbox {
     return this.#entries.filter((entry) => entry.tries && !entry.quick).length;
   }
 
-  /** Keeps a command that could not be taken for the moment. In how many milliseconds it goes again, each time later,
-   *  and not when those go that were refused with it; null where it is not for later, or was tried often enough.
-   *  What its own sender was too `quick` with waits for nobody else, and goes in the order in which it was sent. */
-  rest(id, seconds, quick = false) {
-    const entry = this.#entries.find((one) => one.id === id);
-    if (!entry || entry.fleeting || seconds > LONGEST_REST_S || (entry.tries ?? 0) >= MOST_TRIES) return null;
-    entry.tries = (entry.tries ?? 0) + 1;
-    entry.quick = quick;
-    const pause = seconds * 1000 * entry.tries * (quick ? 1 : 1 + Math.random() / 2);
-    entry.rests = Date.now() + pause;
-    this.#save();
-    return pause;
+  /** Ids of what is of the moment. */
+  get fleeting() {
+    return this.#entries.filter((entry) => entry.fleeting).map(({ id }) => id);
   }
 
-  /** `id`: of the same command, which was refused before. `fleeting`: of the moment, and not worth sending later. */
-  add(name, body, { id = newId(), fleeting = false } = {}) {
-    if (this.#entries.length >= MOST) throw new Refused({ code: "outbox.full", message: words("full"), id });
-    const entry = { id, name, body, at: Date.now(), fleeting };
-    this.#entries.push(entry);
+  /** Whether a newer wish takes the place of this one, which was refused. Where it rests, that one does. */
+  yields(id) {
+    const entry = this.#find(id);
+    const newest = this.#entries.findLast((one) => one.latest && one.subject === entry?.subject);
+    if (!newest || newest === entry) return false;
+    this.#replace(entry, newest);
+    return true;
+  }
+
+  /** Keeps a command that could not be taken for the moment: it goes again later, each time after longer, and not when
+   *  those go that were refused with it. False where it is not for later, or was tried often enough. What its own
+   *  sender was too `quick` with waits for nobody else. */
+  rest(id, seconds, quick = false) {
+    const entry = this.#find(id);
+    if (!entry || entry.fleeting || seconds > LONGEST_REST_S || (entry.tries ?? 0) >= MOST_TRIES) return false;
+    entry.tries = (entry.tries ?? 0) + 1;
+    entry.quick = quick;
+    entry.rests = Date.now() + seconds * 1000 * entry.tries * (quick ? 1 : 1 + Math.random() / 2);
     this.#save();
-    const answer = new Promise((resolve, reject) => this.#waiting.set(entry.id, { resolve, reject }));
-    return { entry, answer };
+    return true;
+  }
+
+  /** Whether one of this name and subject waits for an answer. */
+  holds(name, subject) {
+    return this.#entries.some((entry) => entry.subject === subjectOf(name, subject));
+  }
+
+  /** `id`: of the same command, which was refused before. `fleeting`: of the moment, and not worth sending later.
+   *  `subject`: what of this name it is about; those of one go in the order in which they were added, or, where only
+   *  the `latest` counts, that takes the place of the others, but for the one that `isUnderWay(id)`. */
+  add(name, body, { id = newId(), fleeting = false, subject, latest = false } = {}, isUnderWay = () => false) {
+    const isFull = this.#entries.length >= MOST || (fleeting && this.fleeting.length >= MOST_FLEETING);
+    if (isFull) throw new Refused({ code: "outbox.full", message: words("full"), id });
+    const order = subject === undefined ? {} : { subject: subjectOf(name, subject), latest };
+    const entry = { id, name, body, at: Date.now(), fleeting, ...order };
+    const answer = new Promise((resolve, reject) => this.#waiting.set(id, [{ resolve, reject }]));
+    const held = this.#entries.filter((one) => latest && one.subject === entry.subject && !isUnderWay(one.id));
+    this.#entries.push(entry);
+    for (const older of held.reverse()) this.#replace(older, entry);
+    this.#save();
+    return answer;
   }
 
   /** Takes an answer; returns its command if nobody on this page waits for it (it was sent before a reload). */
   settle(id, { data, error }) {
-    const entry = this.#entries.find((one) => one.id === id);
+    const entry = this.#find(id);
     if (!entry) return null;
-    this.#entries = this.#entries.filter((one) => one !== entry);
-    this.#save();
     const waiting = this.#waiting.get(id);
-    this.#waiting.delete(id);
+    this.#forget(entry);
     if (!waiting) return entry;
-    if (error) waiting.reject(error);
-    else waiting.resolve(data);
+    const [own, ...replaced] = waiting;
+    if (error) for (const { reject } of waiting) reject(error);
+    else own.resolve(data);
+    for (const { resolve } of replaced) resolve();
     return null;
   }
 
-  #expire() {
-    const since = Date.now() - KEPT_MS;
-    for (const entry of this.#entries.filter((one) => one.at < since)) {
-      this.settle(entry.id, { error: new Refused({ code: "outbox.expired", message: words("expired"), id: entry.id }) });
-    }
+  #find(id) {
+    return this.#entries.find((one) => one.id === id);
+  }
+
+  /** Who waits for the older wish hears when the newer one is settled, and after its sender: so pages undo in order. */
+  #replace(older, newer) {
+    const waiting = [...(this.#waiting.get(newer.id) ?? []), ...(this.#waiting.get(older.id) ?? [])];
+    if (waiting.length) this.#waiting.set(newer.id, waiting);
+    if (isResting(older)) Object.assign(newer, { tries: older.tries, rests: older.rests, quick: older.quick });
+    this.#forget(older);
+  }
+
+  #forget(entry) {
+    this.#entries = this.#entries.filter((one) => one !== entry);
+    this.#waiting.delete(entry.id);
+    this.#save();
   }
 
   #load() {
     try {
-      const found = JSON.parse(sessionStorage.getItem(this.#key) ?? "[]");
-      return found.filter((entry) => entry.at > Date.now() - KEPT_MS);
+      return JSON.parse(sessionStorage.getItem(this.#key) ?? "[]");
     } catch {
       return []; // storage may be forbidden, or hold what an older page wrote
     }
@@ -106,12 +153,25 @@ export class Outbox {
 
   #save() {
     try {
-      if (this.#entries.length) sessionStorage.setItem(this.#key, JSON.stringify(this.#entries));
+      const kept = this.#entries.filter((entry) => !entry.fleeting);
+      if (kept.length) sessionStorage.setItem(this.#key, JSON.stringify(kept));
       else sessionStorage.removeItem(this.#key);
     } catch {
       // Full or forbidden: commands then live as long as the page.
     }
   }
+}
+
+function subjectOf(name, subject) {
+  return `${name} ${subject}`;
+}
+
+function isResting(entry) {
+  return entry.rests > Date.now();
+}
+
+function isExpired(entry) {
+  return entry.at + KEPT_MS <= Date.now();
 }
 
 /** 128 random bits; `crypto.randomUUID` is missing where a page came over plain HTTP. */

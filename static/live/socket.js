@@ -4,7 +4,8 @@
 //   import { live } from "plenary/live/socket.js";
 //   live.subscribe("chat/7", { seq: 118, onmessage(payload, { seq }) {}, onreset() {}, onrefused(error) {}, signal });
 //   live.subscribe("poll/9/results", { version, onmessage(value, { version }) {}, signal });
-//   await live.send("chat.send", { room: 7, text });   // rejects with { code, message, field, retryAfter, id }
+//   await live.send("chat.send", { room: 7, text }, { subject: 7 });
+//   // rejects with { code, message, field, retryAfter, id }
 //   live.addEventListener("state", () => live.state);  // "connecting" "open" "waiting" "feed" "offline"
 //
 // A log topic hands over each message once and in order. After `onreset` load the topic's part of the page anew. A
@@ -22,15 +23,17 @@ const QUICK = "rate.limited";
 const UNDECIDED = "unavailable"; // it may be done, or not
 const PASSING = new Set(["intake.busy", "rate.place", UNDECIDED, QUICK]); // the same again in a while is right
 const BUSY_SECONDS = 5;
-const EARLY_MS = 50; // a timer may be a little too quick
 
 class Live extends EventTarget {
   topics = new Map();
   #line = null;
   #feed;
   #outbox;
+  #said = new Set(); // ids of the commands that this line has taken and not answered
+  #waking = null;
   #joining = new Set();
   #repeating = false;
+  #wasHeard = false; // until then what is of the moment may wait for the first line
 
   constructor(meta) {
     super();
@@ -46,6 +49,7 @@ class Live extends EventTarget {
     this.#feed = new Feed({
       topics: this.topics,
       unanswered: () => this.#outbox.ready,
+      unposted: () => this.state === "feed" && this.#endFleeting(),
       hear: (message) => this.#hear(message),
       permit: (refused) => this.#line.permit(refused),
       stale: () => this.#line.stale(),
@@ -83,20 +87,42 @@ class Live extends EventTarget {
     this.#line.start();
   }
 
-  /** `id`: of the same command, which was refused before. `fleeting`: of the moment, and not worth sending later. */
-  async send(name, body, { id, fleeting } = {}) {
+  /** `id`: of the same command, which was refused before. `fleeting`: of the moment, and not worth sending later.
+   *  `subject`: what it is about; commands of one name and subject are done in the order in which they are sent. Where
+   *  only the `latest` counts, it takes the place of those that have not gone out or were not taken: nothing is given
+   *  for them when it is done, and they are refused with it. */
+  async send(name, body, options) {
     if (!this.#line) throw new Refused({ code: "live.no_socket", message: words("unsent") });
-    const { entry, answer } = this.#outbox.add(name, body, { id, fleeting });
+    if (options?.fleeting && this.#isAway) throw new Refused({ code: "live.lost", message: words("unsent") });
+    const answer = this.#outbox.add(name, body, options, (id) => this.#said.has(id) || this.#feed.posting === id);
     this.#line.start();
-    if (this.state === "feed") this.#feed.post();
-    else this.#do(entry);
+    this.#sendReady();
     this.dispatchEvent(new Event("outbox"));
     return answer;
   }
 
+  /** Whether a command of this name and subject waits for an answer. */
+  holds(name, subject) {
+    return this.#outbox?.holds(name, subject) ?? false;
+  }
+
   // Saying
 
+  /** What may go and has not gone, goes; what rests wakes this again. */
+  #sendReady() {
+    clearTimeout(this.#waking);
+    for (const { id } of this.#outbox.expired) {
+      this.#settle(id, { error: new Refused({ code: "outbox.expired", message: words("expired"), id }) });
+    }
+    if (this.state === "feed") this.#feed.post();
+    else if (this.#line.isOpen) for (const entry of this.#outbox.ready) this.#do(entry);
+    const { pause } = this.#outbox;
+    if (pause !== null) this.#waking = setTimeout(() => this.#sendReady(), pause);
+  }
+
   #do({ id, name, body }) {
+    if (this.#said.has(id)) return;
+    this.#said.add(id);
     this.#line.say({ t: "do", id, name, body });
   }
 
@@ -125,23 +151,42 @@ class Live extends EventTarget {
 
   // The line
 
+  /** Neither the socket nor the feed is there any more. */
+  get #isAway() {
+    return this.#wasHeard && this.state !== "open" && this.state !== "feed";
+  }
+
   #changed(meta) {
-    if (this.state === "feed") this.#feed.start(meta.feed);
-    else this.#feed.stop();
+    this.#wasHeard ||= this.state === "open" || this.state === "feed";
+    if (this.#isAway) this.#endFleeting();
+    if (this.state === "feed") {
+      this.#feed.start(meta.feed);
+      this.#sendReady();
+    } else {
+      this.#feed.stop();
+    }
     this.dispatchEvent(new Event("state"));
   }
 
   #opened() {
     for (const topic of this.topics.values()) this.#joining.add(topic);
     this.#sendJoins();
-    for (const entry of this.#outbox.entries) {
-      if (entry.rests > Date.now()) setTimeout(() => this.#again(entry.id), entry.rests - Date.now());
-      else this.#do(entry);
-    }
+    this.#said.clear();
+    this.#sendReady();
   }
 
+  /** What was of the moment is over with it; everything else is said again by the next line. */
   #lost() {
     for (const topic of this.topics.values()) topic.joined = false;
+    const said = [...this.#said];
+    this.#said.clear();
+    this.#endFleeting((id) => said.includes(id));
+  }
+
+  #endFleeting(isOver = () => true) {
+    for (const id of this.#outbox.fleeting.filter(isOver)) {
+      this.#settle(id, { error: new Refused({ code: "live.lost", message: words("unsent"), id }) });
+    }
   }
 
   // Hearing
@@ -212,31 +257,27 @@ class Live extends EventTarget {
     this.#repeating = false;
     if (!this.#line.isOpen) return; // opening asks for everything
     for (const topic of this.topics.values()) if (!topic.joined) this.#join(topic);
-    for (const entry of this.#outbox.ready) this.#do(entry);
+    this.#said.clear();
+    this.#sendReady();
   }
 
   /** Whether a command that was refused stays, to be sent again. */
   #rests(id, error) {
-    if (!PASSING.has(error?.code)) return false;
-    const pause = this.#outbox.rest(id, error.retryAfter ?? BUSY_SECONDS, error.code === QUICK);
-    if (pause === null) {
-      if (error.code === UNDECIDED) error.message = words("expired") || error.message; // nobody asks again by itself
-      return false;
-    }
-    setTimeout(() => this.#again(id), pause);
-    this.dispatchEvent(new Event("outbox"));
-    return true;
-  }
-
-  #again(id) {
-    const entry = this.#outbox.entries.find((one) => one.id === id);
-    if (!entry || entry.rests > Date.now() + EARLY_MS) return; // refused again meanwhile
-    if (this.state === "feed") this.#feed.post();
-    else this.#do(entry);
+    if (!PASSING.has(error.code)) return false;
+    if (this.#outbox.rest(id, error.retryAfter ?? BUSY_SECONDS, error.code === QUICK)) return true;
+    if (error.code === UNDECIDED) error.message = words("expired") || error.message; // nobody asks again by itself
+    return false;
   }
 
   #answer(id, { data, error }) {
-    if (this.#rests(id, error)) return;
+    this.#said.delete(id);
+    const rests = error && this.#rests(id, error);
+    if (error && (this.#outbox.yields(id) || rests)) this.dispatchEvent(new Event("outbox"));
+    else this.#settle(id, { data, error });
+    this.#sendReady();
+  }
+
+  #settle(id, { data, error }) {
     const forgotten = this.#outbox.settle(id, { data, error });
     if (forgotten) {
       const detail = { name: forgotten.name, body: forgotten.body, data, error };

@@ -267,29 +267,46 @@ export class LivePoll extends HTMLElement {
       this.form.querySelector("[data-row] :is(input, select, textarea)")?.focus();
       return;
     }
+    this.wish = said;
     button.setAttribute("aria-busy", "true");
     const slowly = setTimeout(() => this.list.say(this.words.pending), PENDING_MS);
     try {
       let mine = await this.cast(said, Number(this.dataset.revision ?? 0) + 1);
       // Another device was quicker; what is wanted here and now is the newer wish.
-      if (!mine.counted && this.hasAttribute("data-may-change")) mine = await this.cast(said, mine.revision + 1);
-      this.keep(mine, said);
-      this.dispatchEvent(new CustomEvent("poll-answered", { bubbles: true, detail: { ...mine, answer: mine.answer ?? said } }));
-      this.list.say(this.words.counts);
+      if (mine && !mine.counted && this.hasAttribute("data-may-change") && this.wish === said) mine = await this.cast(said, mine.revision + 1);
+      if (!mine) return;
+      const isNewest = this.wish === said;
+      const answer = this.keep(mine, said, isNewest);
+      if (!isNewest) return;
+      this.dispatchEvent(new CustomEvent("poll-answered", { bubbles: true, detail: { ...mine, answer } }));
+      this.list.say(mine.counted ? this.words.counts : this.querySelector("[data-own] span").textContent);
     } catch (error) {
-      this.refuse(error?.message || this.words.failed);
+      if (this.wish === said) this.refuse(error?.message || this.words.failed);
     } finally {
       clearTimeout(slowly);
-      button.removeAttribute("aria-busy");
+      if (this.wish === said) button.removeAttribute("aria-busy");
     }
   }
 
   async cast(said, revision) {
     try {
-      return await live.send("poll.vote", { poll: this.poll, ...said, revision });
+      return await live.send("poll.vote", { poll: this.poll, ...said, revision }, { subject: this.poll, latest: true });
     } catch (error) {
       if (error.code !== "live.no_socket") throw error;
       return call("PUT", `${this.list.dataset.api}${this.poll}/answer/`, { ...said, revision });
+    }
+  }
+
+  /** What stands is older than this wish, which was sent before a reload. */
+  async insist(standing, said) {
+    const { wish } = this;
+    try {
+      const mine = await this.cast(said, standing.revision + 1);
+      if (!mine || this.wish !== wish) return;
+      const answer = this.keep(mine, said);
+      this.dispatchEvent(new CustomEvent("poll-answered", { bubbles: true, detail: { ...mine, answer } }));
+    } catch (error) {
+      this.refuse(error?.message || this.words.failed);
     }
   }
 
@@ -298,14 +315,17 @@ export class LivePoll extends HTMLElement {
     if (name !== "poll.vote" || body.poll !== this.poll) return;
     const { poll, revision, ...said } = body;
     if (error) this.refuse(error.message);
-    else this.keep(data, said);
+    else if (data.counted || !this.hasAttribute("data-may-change") || live.holds(name, poll)) this.keep(data, said);
+    else this.insist(data, said);
   }
 
-  /** An anonymous answer is remembered here, since the server does not say it back. */
-  keep(mine, said) {
+  /** What stands now. An anonymous answer is remembered here, since the server does not say it back. While a newer wish is
+   *  on its way, the form is that one's. */
+  keep(mine, said, isNewest = true) {
     const answer = mine.answer ?? (mine.counted ? said : null);
     if (mine.answer === null && answer) localStorage.setItem(this.shelf(mine.round), JSON.stringify(answer));
-    this.setMine({ ...mine, answer });
+    this.setMine({ ...mine, answer }, isNewest);
+    return answer;
   }
 
   shelf(round) {
@@ -321,16 +341,16 @@ export class LivePoll extends HTMLElement {
     this.show();
   }
 
-  setMine({ answer, round, revision, late }) {
+  setMine({ answer, round, revision, late }, isNewest = true) {
     if (round < Number(this.dataset.round)) return; // the poll began anew meanwhile
     if (answer) this.dataset.mine = JSON.stringify(answer);
     Object.assign(this.dataset, { answeredRound: round, revision });
     this.toggleAttribute("data-answered-late", Boolean(late));
     this.form.elements.revision.value = revision + 1;
-    if (answer) put(this.form, this.kind, answer);
+    if (answer && isNewest) put(this.form, this.kind, answer);
     const numbers = given(answer);
     for (const row of this.querySelectorAll("[data-shown-results] [data-bars] .res")) row.querySelector("[data-mine]").hidden = !numbers.has(Number(row.dataset.option));
-    this.querySelector("[data-answering]").open = false;
+    if (isNewest) this.querySelector("[data-answering]").open = false;
     this.watchResults();
     this.late.watch();
     this.show();

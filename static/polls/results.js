@@ -1,5 +1,7 @@
 // The results of a poll of any kind, as templates/polls/results.html has them: bars, words, texts, and all as a table.
 
+import { number } from "plenary/ui/plural.js";
+
 const SIZES = 5;
 const MOVE_MS = 240;
 const TEXTS = 60; // as kinds.TEXTS: the newest
@@ -35,7 +37,7 @@ export function show(box, results, rows, mine) {
   const { votes, of, mean, words, texts } = results;
   const line = box.querySelector("[data-mean]");
   line.hidden = mean === null || mean === undefined;
-  line.querySelector("b").textContent = mean ?? "";
+  line.querySelector("b").textContent = line.hidden ? "" : number(mean);
   const most = Math.max(0, ...votes.map((tally) => tally.votes));
   for (const { option, votes: count } of votes) {
     const row = box.querySelector(`[data-option="${option}"]`);
@@ -83,7 +85,7 @@ function showTable(box, lines) {
     const head = cell("th", words);
     head.scope = "row";
     line.append(head, cell("td", count), cell("td", share));
-    for (const number of line.querySelectorAll("td")) number.className = "num";
+    for (const figure of line.querySelectorAll("td")) figure.className = "num";
     return line;
   }));
 }

@@ -91,14 +91,17 @@ export class AskForm {
     const row = button.closest("[data-similar-to]");
     button.setAttribute("aria-busy", "true");
     try {
-      const mine = await live.send("question.vote", { question: Number(row.dataset.similarTo), on: true });
+      const question = Number(row.dataset.similarTo);
+      const mine = await live.send("question.vote", { question, on: true }, { subject: question, latest: true });
+      if (!mine) return;
       this.board.stands(mine);
       this.clear();
       this.text.focus();
       this.board.say(counted(this.board.words.want, mine.votes));
     } catch (error) {
-      button.removeAttribute("aria-busy");
       this.refuse(error?.message || this.board.words.failed);
+    } finally {
+      button.removeAttribute("aria-busy");
     }
   }
 

@@ -331,7 +331,7 @@ customElements.define("question-board", class extends HTMLElement {
     item.setVoted(on);
     item.setVotes(item.votes + (on ? 1 : -1));
     try {
-      this.stands(await live.send("question.vote", { question: item.id, on }));
+      this.stands(await live.send("question.vote", { question: item.id, on }, { subject: item.id, latest: true }));
     } catch (error) {
       item.setVoted(!on);
       item.setVotes(item.votes + (on ? -1 : 1));
@@ -339,7 +339,7 @@ customElements.define("question-board", class extends HTMLElement {
     }
   }
 
-  stands({ question, voted, following, votes }) {
+  stands({ question, voted, following, votes } = {}) { // nothing: a newer press took the place of this one
     const item = this.find(question);
     item?.setVoted(voted);
     item?.setVotes(votes);
@@ -350,7 +350,8 @@ customElements.define("question-board", class extends HTMLElement {
   async follow(item, on) {
     item.setFollowing(on);
     try {
-      const mine = await live.send("question.follow", { question: item.id, on });
+      const mine = await live.send("question.follow", { question: item.id, on }, { subject: item.id, latest: true });
+      if (!mine) return;
       if (!mine.following) this.awaited.delete(item.id);
       this.stands(mine);
       this.say(on ? this.words.told : this.words.untold);

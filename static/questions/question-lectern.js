@@ -15,9 +15,7 @@ customElements.define("question-lectern", class extends HTMLElement {
     const { stage, standing, version } = this.dataset;
     this.addEventListener("submit", (event) => this.submit(event), { signal });
     document.addEventListener("keydown", (event) => this.key(event), { signal });
-    this.letters = singleKeys(this.querySelector("[data-single-keys]"), signal, (areOn) => {
-      document.documentElement.dataset.keys = areOn ? "on" : "off";
-    });
+    this.letters = singleKeys(this.querySelector("[data-single-keys]"), signal);
     for (const topic of [stage, standing]) {
       live.subscribe(topic, { version: Number(version), onmessage: () => this.later(), signal });
     }

@@ -62,6 +62,7 @@ customElements.define("quiz-host", class extends QuizStage {
     const { phase, position, turns } = this.stage;
     this.form.hidden = phase === "over";
     this.form.elements.position.value = position;
+    this.form.elements.closes_at.value = this.stage.closes_at ?? "";
     this.find("next").hidden = phase === "asked";
     this.find("reveal").hidden = this.find("extend").hidden = phase !== "asked";
     const when = phase === "lobby" ? "lobby" : position === turns ? "last" : "revealed";
@@ -89,6 +90,7 @@ customElements.define("quiz-host", class extends QuizStage {
         do: extend ? "extend" : button.value,
         position: this.stage.position,
         seconds: extend ? Number(button.value) : 0,
+        closes_at: extend ? this.stage.closes_at : null,
       });
       line.hidden = true;
     } catch (error) {

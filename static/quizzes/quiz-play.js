@@ -28,6 +28,7 @@ customElements.define("quiz-play", class extends QuizStage {
     this.querySelector(".no-script").hidden = true;
     this.signal = signal;
     this.hearsOwn = this.hearsNext = false;
+    this.ownSaid = this.ownLine;
     this.watchOwn();
     this.trips = 0;
     this.measure();
@@ -35,20 +36,23 @@ customElements.define("quiz-play", class extends QuizStage {
 
   /** The server measures how long our way is; its clock comes along. */
   async measure() {
-    if (this.trips >= TRIPS || !this.stop || live.state === "feed") return;
-    this.trips += 1;
+    if (this.measuring || this.trips >= TRIPS || !this.stop || live.state !== "open") return;
+    clearTimeout(this.trip);
+    this.measuring = true;
     try {
       const left = performance.now();
-      const { word, now } = await live.send("quiz.depart", { game: this.game });
+      const { word, now } = await live.send("quiz.depart", { game: this.game }, { fleeting: true });
       const took = performance.now() - left;
       if (took < (this.shortest ?? Infinity)) {
         this.shortest = took;
         this.skew = now + took / 2 - Date.now();
       }
-      await live.send("quiz.arrive", { game: this.game, word });
+      await live.send("quiz.arrive", { game: this.game, word }, { fleeting: true });
     } catch {
       // Without it no time is forgiven, and the page's own clock will do.
     }
+    this.measuring = false;
+    if (live.state === "open") this.trips += 1; // one that a lost line ended is made again
     this.trip = setTimeout(() => this.measure(), TRIP_MS);
   }
 
@@ -56,11 +60,14 @@ customElements.define("quiz-play", class extends QuizStage {
   async cameBack() {
     if (this.wasAway && this.mine) await this.fetchMine();
     this.wasAway = true;
+    this.measure();
   }
 
   async fetchMine() {
     try {
-      this.setMine(await live.send("quiz.mine", { game: this.game }));
+      const mine = await live.send("quiz.mine", { game: this.game });
+      // Whoever has answered meanwhile has answered, though the server had looked before.
+      this.setMine({ ...mine, answer: mine.answer ?? (this.stage.phase === "asked" ? this.mine.answer : null) });
     } catch {
       // What is shown stays until the next answer is revealed.
     }
@@ -72,7 +79,7 @@ customElements.define("quiz-play", class extends QuizStage {
     this.draw();
   }
 
-  /** Who runs the quiz may give time, the captain's word, another name. */
+  /** Who runs the quiz may give time, the captain's word, another name. What is counted anew, everybody asks for. */
   watchOwn() {
     if (!this.mine || this.hearsOwn) return;
     this.hearsOwn = true;
@@ -84,18 +91,18 @@ customElements.define("quiz-play", class extends QuizStage {
   }
 
   hearOwn(granted) {
-    const { given, points } = this.mine;
+    const { given } = this.mine;
     this.setMine({ ...this.mine, ...granted });
-    // Counted anew: one's answer, and what it brought, are one's own to ask for.
-    if (granted.points !== points && this.stage.counted) this.fetchMine();
     if (granted.given && granted.given !== given) this.say(`${this.words.given} ${this.words.times[granted.given]}`);
   }
 
   update(stage) {
+    const isRecounted = this.stage.recounts !== stage.recounts;
     const wasCounted = this.stage.counted && this.stage.phase === stage.phase;
     if (this.mine && this.stage.position !== stage.position) this.mine = { ...this.mine, answer: null };
     super.update(stage);
-    if (this.mine && stage.counted && !wasCounted && ["revealed", "over"].includes(stage.phase)) {
+    const isCounted = stage.counted && !wasCounted && ["revealed", "over"].includes(stage.phase);
+    if (this.mine && (isCounted || isRecounted)) {
       // Everybody asks at this moment: spread over a little while.
       clearTimeout(this.asking);
       this.asking = setTimeout(async () => { await this.fetchMine(); this.sayOwn(); }, Math.random() * SPREAD_MS);
@@ -215,9 +222,15 @@ customElements.define("quiz-play", class extends QuizStage {
     return fill(words.final, { rank: number(mine.rank), points: counted(words.points, mine.points) });
   }
 
+  get ownLine() {
+    return `${this.stage.phase} ${this.stage.position} ${this.ownWords || this.finalWords}`;
+  }
+
+  /** Once for each answer and podium, and again where counting anew has changed it. */
   sayOwn() {
     const words = this.ownWords || this.finalWords;
-    if (words) this.say(words);
+    if (words && this.ownLine !== this.ownSaid) this.say(words);
+    this.ownSaid = this.ownLine;
   }
 
   hurry(seconds) {

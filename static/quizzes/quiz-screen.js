@@ -4,6 +4,7 @@
 import { live } from "plenary/live/socket.js";
 import { QuizStage } from "plenary/quizzes/stage.js";
 
+const REFUSED_MS = 6000;
 const ON = new Set([" ", "Enter", "PageDown", "ArrowRight"]);
 
 customElements.define("quiz-screen", class extends QuizStage {
@@ -22,7 +23,14 @@ customElements.define("quiz-screen", class extends QuizStage {
     try {
       await live.send("quiz.step", { game: this.game, do: wish, position, seconds: 0 });
     } catch (error) {
-      this.say(error?.message ?? "");
+      this.refuse(error?.message ?? "");
     }
+  }
+
+  /** For who sees the screen, and who hears it. */
+  refuse(words) {
+    clearTimeout(this.refusing);
+    this.find("refusal").textContent = words;
+    if (words) this.refusing = setTimeout(() => this.refuse(""), REFUSED_MS);
   }
 });

@@ -11,13 +11,14 @@ function kept() {
   }
 }
 
-/** Minds the box of a page: `on` says how it stands. The box is shown here, since without a script there are no keys;
- * `onchange` is told at once and whenever it is switched. */
-export function singleKeys(box, signal, onchange = () => {}) {
+/** Minds the box of a page: `on` says how it stands, and so does `data-keys` of the page, for styles and for players. The
+ * box is shown here, since without a script there are no keys. */
+export function singleKeys(box, signal) {
   const keys = { on: kept() === null };
+  const say = () => { document.documentElement.dataset.keys = keys.on ? "on" : "off"; };
   box.checked = keys.on;
   box.closest("[data-keys-switch]")?.removeAttribute("hidden");
-  onchange(keys.on);
+  say();
   box.addEventListener("change", () => {
     keys.on = box.checked;
     try {
@@ -26,7 +27,7 @@ export function singleKeys(box, signal, onchange = () => {}) {
     } catch {
       // Kept for this page alone then.
     }
-    onchange(keys.on);
+    say();
   }, { signal });
   return keys;
 }

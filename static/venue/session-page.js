@@ -36,9 +36,7 @@ customElements.define("session-page", class extends HTMLElement {
     this.addEventListener("questions", (event) => this.badge("[data-asked]", event.detail.unanswered), { signal });
     this.addEventListener("submit", (event) => this.star(event), { signal });
     document.addEventListener("keydown", (event) => this.key(event), { signal });
-    singleKeys(this.querySelector("[data-single-keys]"), signal, (areOn) => {
-      document.documentElement.dataset.keys = areOn ? "on" : "off";
-    });
+    singleKeys(this.querySelector("[data-single-keys]"), signal);
     this.hold(signal);
     this.minute = setInterval(() => this.tick(), 10_000);
     signal.addEventListener("abort", () => { clearInterval(this.minute); clearTimeout(this.change); });

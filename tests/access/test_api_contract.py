@@ -6,6 +6,8 @@ call did is taken back before the next one.
 
 import gc
 import warnings
+from collections import Counter
+from datetime import timedelta
 
 import pytest
 import schemathesis
@@ -14,7 +16,6 @@ from django.core.handlers.wsgi import WSGIHandler
 from django.db import close_old_connections, transaction
 from django.db.models import F
 from django.urls import Resolver404, resolve
-from drf_spectacular.generators import SchemaGenerator
 from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis.errors import Unsatisfiable
 from rest_framework.throttling import SimpleRateThrottle
@@ -29,7 +30,9 @@ from schemathesis.specs.openapi.checks import (
 )
 
 from apps.chat.models import Change, Message
-from apps.events.models import Announcement
+from apps.core import clock, describing
+from apps.events.doors import previewing
+from apps.events.models import Announcement, Event
 from apps.questions.models import Change as QuestionChange
 from tests.access import world
 from tests.access.test_tokens import program
@@ -64,8 +67,7 @@ def without_tuples(schema):
 
 @pytest.fixture(scope="module")
 def description():
-    schema = SchemaGenerator().get_schema(request=None, public=True)
-    found = schemathesis.openapi.from_dict(without_tuples(schema))
+    found = schemathesis.openapi.from_dict(without_tuples(describing.description()))
     found.app = WSGIHandler()
     return found
 
@@ -104,13 +106,18 @@ def place(db, monkeypatch):
 def headers(place, enter):
     plain = {"Accept-Encoding": "identity"}  # schemathesis reads a long answer as it came
 
-    def of(who):
+    def of(who, **kept):
+        """`kept` is what stands in their session."""
         if who == "visitor":
             return {"headers": plain}
         if who == "program":
             token = program(place.people["organiser"]).defaults["HTTP_AUTHORIZATION"]
             return {"headers": plain | {"Authorization": token}}
-        session = enter(place.people[who]).cookies["sessionid"].value
+        client = enter(place.people[who])
+        in_session = client.session
+        in_session.update(kept)
+        in_session.save()
+        session = client.cookies["sessionid"].value
         return {"cookies": {"sessionid": session, "csrftoken": "c" * 32}, "headers": plain | {"X-CSRFToken": "c" * 32}}
 
     return of
@@ -134,8 +141,9 @@ def whole(operation):
     return {"fields": ""} if "fields" in [parameter.name for parameter in operation.query] else None
 
 
-def call(operation, sent, found, done, *, times, into, mode=GenerationMode.POSITIVE, checks=CHECKS):
-    """So many calls of this operation; adds to `found` what is wrong with an answer, and to `done` what succeeded."""
+def call(operation, sent, found, done, *, times, into, mode=GenerationMode.POSITIVE, checks=CHECKS, told=None):
+    """So many calls of this operation; adds to `found` what is wrong with an answer, to `done` what succeeded, and to
+    `told` how often each refusal was given."""
     kept = {"path_parameters": into or None}
     if mode is GenerationMode.POSITIVE:
         kept["query"] = whole(operation)
@@ -151,6 +159,8 @@ def call(operation, sent, found, done, *, times, into, mode=GenerationMode.POSIT
             answer = case.call(**sent)
             if answer.status_code < 300:
                 done.add(operation.label)
+            elif told is not None:
+                told[answer.json().get("code")] += 1
             try:
                 case.validate_response(answer, checks=checks)
             except FailureGroup as group:
@@ -189,6 +199,43 @@ def test_what_is_not_described_is_refused_as_it_is_described(place, headers, des
         count += 1
     assert found == [], "\n\n".join(found[:40])
     assert count > 60
+
+
+def archived(place):
+    Event.objects.filter(pk=place.event.pk).update(state=Event.State.ARCHIVED)
+    return {}
+
+
+def without_a_second_step(place):
+    person = place.people["organiser"]
+    person.has_second_factor = False
+    person.save()
+    return {}
+
+
+def looking_as_an_attendee(place):
+    until = (clock.now() + timedelta(hours=1)).timestamp()
+    return {previewing.KEY: {"event": place.event.pk, "as": "attendee", "until": until}}
+
+
+@pytest.mark.parametrize(
+    ("moment", "code"),
+    [
+        (archived, "event.archived"),
+        (without_a_second_step, "second_factor.missing"),
+        (looking_as_an_attendee, "preview.looks_only"),
+    ],
+)
+def test_what_holds_for_a_whole_event_is_refused_as_it_is_described(moment, code, place, headers, description):
+    """Each write in it by whoever runs it: a call says codes of its own, and these beside them."""
+    sent, found, told = headers("organiser", **moment(place)), [], Counter()
+    for result in description.get_all_operations():
+        operation = result.ok()
+        if operation.method == "get" or "{event}" not in operation.path:
+            continue
+        call(operation, sent, found, set(), times=1, into=parameters(place, operation), told=told)
+    assert found == [], "\n\n".join(found[:40])
+    assert told[code] > 60, told
 
 
 def test_method_that_a_call_does_not_have_is_a_problem(organiser, enter):

@@ -33,8 +33,8 @@ SECRET = "Kelpwater-43-secret"
 
 
 @pytest.fixture
-def there(db):
-    place = world.build(EventFactory(name=f"{world.SECRET} days", slug="there", organisation__name=world.SECRET))
+def there(built, db):
+    place = built()
     for log in (Message, Change, QuestionChange, Announcement):
         log.objects.update(seq=F("pk") + 10**6)  # out of the way of what is counted as it is said
     return place

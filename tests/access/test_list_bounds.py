@@ -9,9 +9,11 @@ from apps.chat.models import Message
 from apps.questions.models import Question
 from tests.access import world
 from tests.access.test_list_costs import ASKS, MORE, READS, description_of
-from tests.factories.events import EventFactory
 
 SHORT = {
+    "api:me-devices": "as many as one may be signed in on",
+    "api:me-tokens": "as many as one may have",
+    "api:me-invitations": "the newest fifty",
     "api:event-segments": "as many as kinds of tickets, and the event's own",
     "api:event-tickets": "kinds of tickets, bounded by a rule",
     "api:event-asked": "questions of a form, bounded by a rule",
@@ -37,10 +39,10 @@ SPARSE = {name for name in PAGED if "fields" in description_of(name)}
 
 
 @pytest.fixture
-def place(db, monkeypatch):
+def place(built, db, monkeypatch):
     cache.clear()
     monkeypatch.setattr(SimpleRateThrottle, "allow_request", lambda *_: True)
-    place = world.build(EventFactory(name=f"{world.SECRET} days", slug="there", organisation__name=world.SECRET))
+    place = built()
     Message.objects.update(seq=10**6)
     assert Question.objects.exists()
     return place

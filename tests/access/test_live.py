@@ -9,7 +9,7 @@ from apps.core.errors import Refused
 from apps.events.models import TicketKind
 from apps.live.registry import Call, Who, registry
 from tests.access import world
-from tests.factories.events import EventFactory, RegistrationFactory
+from tests.factories.events import RegistrationFactory
 
 TOPICS = registry.patterns
 COMMANDS = sorted(registry.commands.items())
@@ -64,8 +64,8 @@ def template(value):
 
 
 @pytest.fixture
-def there(db):
-    return world.build(EventFactory(name=f"{world.SECRET} days", slug="there"))
+def there(built, db):
+    return built()
 
 
 @pytest.fixture

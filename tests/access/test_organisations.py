@@ -7,7 +7,7 @@ from rest_framework.throttling import SimpleRateThrottle
 from apps.events.models import Membership
 from tests.access import routes, world
 from tests.access.test_routes import ask
-from tests.factories.events import EventFactory, MembershipFactory
+from tests.factories.events import MembershipFactory
 
 OF_ORGANISATIONS = [
     route for route in routes.every_route() if route.name.startswith("api:") and "organisation" in route.parameters
@@ -16,10 +16,10 @@ INSIDE = [route for route in OF_ORGANISATIONS if len(route.parameters) > 1]
 
 
 @pytest.fixture
-def there(db, monkeypatch):
+def there(built, db, monkeypatch):
     cache.clear()
     monkeypatch.setattr(SimpleRateThrottle, "allow_request", lambda *_: True)
-    return world.build(EventFactory(name=f"{world.SECRET} days", slug="there", organisation__name=world.SECRET))
+    return built()
 
 
 def answers(client, chosen, place, **changes):

@@ -15,7 +15,7 @@ from apps.live.registry import LogTopic, registry
 from tests.access import routes, world
 from tests.access.test_live import parameters
 from tests.factories.accounts import UserFactory
-from tests.factories.events import BanFactory, EventFactory, EventRoleFactory, RegistrationFactory
+from tests.factories.events import BanFactory, EventRoleFactory, RegistrationFactory
 
 KEPT = "Bladderwrack"
 """Stands in each part of every profile, and nowhere else."""
@@ -25,8 +25,8 @@ ADMINS = [model for model, _desk in sorted(admin.site._registry.items(), key=lam
 
 
 @pytest.fixture
-def there(db, monkeypatch):
-    place = world.build(EventFactory(slug="there"))
+def there(built, db, monkeypatch):
+    place = built()
     said = dict.fromkeys(("title", "company", "pronouns", "bio", "time_zone"), KEPT)
     lists = {"interests": [KEPT], "languages": [KEPT], "links": [f"https://{KEPT.lower()}.example"]}
     User.objects.update(**said, **lists, photo=PHOTO)

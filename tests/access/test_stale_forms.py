@@ -17,9 +17,8 @@ from apps.notifications.models import Endpoint
 from apps.polls.models import Poll
 from apps.quizzes.models import Allowance
 from apps.tracks.models import Session
-from tests.access import world
 from tests.factories.accounts import UserFactory, give_second_factor
-from tests.factories.events import EventFactory, QuestionFactory, TicketKindFactory
+from tests.factories.events import QuestionFactory, TicketKindFactory
 from tests.factories.polls import OptionFactory
 from tests.factories.tracks import TrackFactory
 
@@ -39,8 +38,8 @@ DECIDED = {
 
 
 @pytest.fixture
-def there(db):
-    made = world.build(EventFactory(name="Freshet", slug="freshet"))
+def there(built, db):
+    made = built()
     # As a form takes them.
     Announcement.objects.update(state="scheduled", due_at=clock.now() + timedelta(hours=2))
     Endpoint.objects.update(url="https://crm.example.org/")

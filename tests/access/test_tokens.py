@@ -30,9 +30,9 @@ def view_of(route):
 
 
 @pytest.fixture
-def there(db):
+def there(built, db):
     cache.clear()
-    return world.build(EventFactory(name=f"{world.SECRET} days", slug="there", organisation__name=world.SECRET))
+    return built()
 
 
 def test_every_call_says_its_area():

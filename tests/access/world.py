@@ -7,18 +7,22 @@ from typing import Any
 from django.apps import apps
 from django.contrib.admin.models import LogEntry
 from django.contrib.sessions.models import Session as LoginSession
+from django.db import connection, transaction
 from django.db.models import Model
 
 from apps.accounts.models import User
+from apps.chat import broadcasts
 from apps.chat.models import Message, Room
 from apps.core import clock, colour
 from apps.events import selectors as events
 from apps.events.models import Event, EventRole, Registration, TicketKind
+from apps.live.seq import next_seqs
 from apps.media.models import Asset
+from apps.questions import broadcasts as of_questions
 from apps.tracks.models import Session
 from tests.factories import chat, exhibitors, media, notifications, polls, questions, quizzes, tracks
 from tests.factories import events as of_events
-from tests.factories.accounts import UserFactory
+from tests.factories.accounts import ApiTokenFactory, UserFactory, UserSessionFactory
 from tests.factories.audit import EntryFactory
 from tests.factories.intake import DeadLetterFactory
 
@@ -69,6 +73,13 @@ BODIES: dict[str, dict[str, Any]] = {
     "api:event-registration": {"answers": {}},
     "api:desk-registrations": {"email": "ada@example.org"},
     "api:desk-errands": {"deed": "approve", "registrations": [1]},
+    "api:desk-role-errands": {"deed": "mail_roles", "roles": [1]},
+    "api:desk-ban-errands": {"bans": [1]},
+    "api:event-resend": {"email": "ada@example.org"},
+    "api:event-take": {"name": "Ada"},
+    "api:me-tokens": {"name": "Sign board", "scopes": ["agenda:read"], "days": 30},
+    "api:me-leaving": {"email": "ada@example.org"},
+    "api:me-invitations": {"token": "not-signed"},
     "api:me-mail": {"wanted": False},
     "api:organisation-members": {"email": "ada@example.org"},
     "api:desk-decision": {"do": "send_link"},
@@ -87,6 +98,7 @@ BODIES: dict[str, dict[str, Any]] = {
     "api:desk-seats": {"person": 1},
     "api:desk-state": {"do": "end"},
     "api:organisations": {"name": "Dry Dock"},
+    "api:organisation-wishes": {"name": "Dry Dock", "words": "Talks about hulls"},
     "api:organisation-connections": {"name": "Staff", "issuer": "https://127.0.0.1:1", "client_id": "plenary"},
     "api:organisation-connection-domains": {"domain": "lakeside.example"},
     "api:organisation-events": {"kind": "webinar", "name": "Next", "starts_at": "2030-05-06T10:00:00Z"},
@@ -144,6 +156,9 @@ def build(event: Event) -> World:
     world.add(of_events.SignInDomainFactory(connection=connection, domain=f"{event.slug}.kelpwater.example"))
     asked = {"organisation": event.organisation, "email": "kelpwater@example.org", "by": people["organiser"]}
     world.add(of_events.MemberInvitationFactory(**asked))
+    world.add(of_events.OrganisationWishFactory(name=SECRET, by=people["attendee"]))
+    world.add(ApiTokenFactory(user=people["organiser"], name=SECRET))
+    world.add(UserSessionFactory(user=people["organiser"], user_agent=SECRET))
     for room in (add_talk, add_order, add_programme, add_polls, add_questions, add_quizzes, add_expo):
         room(world)
     return world
@@ -166,7 +181,9 @@ def add_ways_in(world: World, registration: Registration) -> None:
 def add_talk(world: World) -> None:
     event, attendee, speaker = world.event, world.people["attendee"], world.people["speaker"]
     room = world.add(chat.RoomFactory(event=event, owner="lobby"))
-    message = world.add(chat.MessageFactory(room=room, author=attendee, text=SECRET))
+    with transaction.atomic():  # the worlds of browsers stand outside of one
+        seq = next_seqs(event.pk, broadcasts.topic(room.pk), count=1)[0]  # so that what is said to it comes after
+    message = world.add(chat.MessageFactory(room=room, author=attendee, text=SECRET, seq=seq))
     world.add(chat.ChangeFactory(room=room, message=message))
     world.add(chat.WordingFactory(message=message, text=SECRET))
     world.add(chat.MentionFactory(message=message, user=speaker))
@@ -220,7 +237,9 @@ def add_questions(world: World) -> None:
     world.add(question.board)
     world.add(questions.VoteFactory(question=question, user=exhibitor))
     world.add(questions.FollowFactory(question=question, user=exhibitor))
-    world.add(questions.ChangeFactory(question=question))
+    with transaction.atomic():
+        seq = next_seqs(event.pk, of_questions.log_topic(question.board.session_id), count=1)[0]
+    world.add(questions.ChangeFactory(question=question, seq=seq))
 
 
 def add_quizzes(world: World) -> None:
@@ -291,6 +310,8 @@ ROWS: dict[str | tuple[str, str], tuple[str, str]] = {
     "word": ("chat.word", "pk"),
     "group": ("chat.group", "pk"),
     "key": ("media.asset", "key"),
+    "device": ("usersessions.usersession", "pk"),
+    ("api:me-token", "token"): ("accounts.apitoken", "pk"),
     ("api:desk-ask", "question"): ("events.question", "pk"),
     ("api:desk-room", "room"): ("tracks.room", "slug"),
     ("tracks:personal", "token"): ("events.registration", "agenda_token"),
@@ -338,6 +359,7 @@ def _argument(world: World, name: str, parameter: str) -> Any:
         ("api:quiz-attempt-questions", "quiz"): lambda: world.event.quizzes.get(mode="alone").pk,
         ("events:join", "token"): lambda: events.join_token(by_label["events.joinlink"]),
         ("events:wish", "token"): lambda: events.status_token(by_label["events.registration"]),
+        ("api:event-take", "token"): lambda: events.offer_token(by_label["events.registration"]),
         ("events:take", "token"): lambda: events.offer_token(by_label["events.registration"]),
         ("events:member_invitation", "token"): lambda: events.member_token(by_label["events.memberinvitation"]),
         ("events:brand", "digest"): lambda: colour.digest(world.event.brand, world.event.accent),
@@ -362,10 +384,18 @@ def _argument(world: World, name: str, parameter: str) -> Any:
 
 
 def fingerprint() -> dict[str, Any]:
-    """What the database holds, by table: a refused request leaves it as it was."""
+    """What the database holds, by table: a refused request leaves it as it was. All of it in one query."""
     passing = (LoginSession, LogEntry)
-    return {
-        found._meta.label: list(found._default_manager.order_by("pk").values())
+    tables = {
+        found._meta.label: found._meta
         for found in apps.get_models()
         if not issubclass(found, passing) and not found._meta.proxy
     }
+    quote = connection.ops.quote_name
+    rows = " UNION ALL ".join(
+        f"SELECT '{label}', (SELECT json_agg(one ORDER BY {quote(meta.pk.column)}) FROM {quote(meta.db_table)} AS one)"
+        for label, meta in tables.items()
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(rows)
+        return {label: told or [] for label, told in cursor.fetchall()}

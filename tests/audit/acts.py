@@ -13,7 +13,7 @@ from PIL import Image
 
 from apps.chat.models import Act, Message, Room
 from apps.core import clock
-from apps.events.models import Event, EventRole, MemberInvitation, Registration
+from apps.events.models import Ban, Event, EventRole, MemberInvitation, Registration
 from apps.exhibitors.models import ContactRequest
 from apps.polls.models import Poll
 from apps.questions.models import Question
@@ -412,12 +412,15 @@ SENT = {
     "POST desk-codes": [sent({})],
     "PATCH desk-code": [sent({"note": "For the press"})],
     "DELETE desk-code": [sent()],
+    "DELETE desk-unused-code": [sent()],
     "POST desk-asked": [sent({"label": "And you?"})],
     "PATCH desk-ask": [sent({"label": "And you?"})],
     "DELETE desk-ask": [unused(events.QuestionFactory, "question")],
     "PUT desk-opens": [sent({"tracks": [], "sessions": []})],
     "POST desk-roles": [sent({"email": "ada@example.org", "role": "speaker"})],
     "DELETE desk-role": [sent()],
+    "POST desk-role-errands": [lambda place: ({"deed": "end_roles", "roles": [a_role(place).pk]}, {})],
+    "POST desk-ban-errands": [lambda place: ({"bans": [place.things[Ban].pk]}, {})],
     "POST desk-role-links": [lambda place: (None, {"role": a_role(place).pk})],
     "DELETE desk-role-link": [a_role_link],
     "POST desk-bans": [lambda place: ({"person": registered(place).user_id}, {})],
@@ -437,8 +440,10 @@ SENT = {
     "PATCH desk-session": [sent({"title": "Low water"})],
     "DELETE desk-session": [unused(tracks.SessionFactory, "session", "slug")],
     "POST desk-imports": [a_file],
+    "DELETE desk-import": [sent()],
     "POST desk-apply": [read_file],
     "POST event-announcing": [sent({"text": "Lunch is ready."})],
+    "DELETE event-announcement": [sent()],
     "PATCH event-announcement": [to_say],
     "POST event-call-off": [to_say],
     "POST event-duplicate": [sent({"name": "Next year", "starts_on": "2030-05-06"})],

@@ -229,10 +229,12 @@ def test_api_removes_reacts_and_rules(api, room, attendee, moderator, say, enter
 
     named = enter(moderator).put(api("rules"), {"links": False, "holds": "first"}, content_type="application/json")
 
-    assert named.json() == {"type": "room", "open": False, "slow": 5, "links": False, "holds": "first"}
+    holding = {"room": room.pk, "title": "Lobby", "waiting": 0, "open": False, "slow": 5, "hosts": False}
+    holding |= {"newcomer_minutes": 0, "hide_after": 0, "display_rate": 8}
+    assert named.json() == {**holding, "links": False, "holds": "first"}
     assert removed.json() == {"type": "removed", "id": said.id, "by": "moderator"}
     assert reacted.json()["wow"] == 1
-    assert ruled.json() == {"type": "room", "open": False, "slow": 5}
+    assert ruled.json() == {**holding, "links": True, "holds": ""}
     assert unruled.status_code == 403
 
 

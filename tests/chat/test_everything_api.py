@@ -1,9 +1,13 @@
 """Everything that was said, and the conversations of an event, over REST for moderators: to the end."""
 
+import json
+
 import pytest
+from django.db import connection
 from django.urls import reverse
 
-from apps.chat import services
+from apps.chat import selectors, services
+from apps.chat.models import Message
 from tests.factories.accounts import UserFactory
 from tests.factories.chat import MessageFactory, ReadingFactory
 from tests.factories.tracks import SessionFactory
@@ -58,6 +62,49 @@ def test_rooms_are_told_with_their_rules_and_what_waits_there(read, room, event)
     assert [told[name] for name in ("room", "waiting", "slow", "open")] == [room.pk, 1, 30, True]
     assert read("rooms", waiting="false").json()["results"] == []
     assert [row["room"] for row in read("rooms", waiting="true").json()["results"]] == [room.pk]
+
+
+def test_rules_that_are_set_are_read_back(read, room, event, moderator, enter):
+    MessageFactory(room=room, seq=None, held="waiting")
+    wished = {"slow": 30, "hosts": True, "newcomer_minutes": 15, "hide_after": 4, "display_rate": 3}
+    door = reverse("api:chat-rules", args=[event.slug, room.pk])
+
+    answer = enter(moderator).put(door, wished, content_type="application/json").json()
+
+    assert {name: answer[name] for name in wished} == wished
+    assert answer["waiting"] == 1
+    assert read("rooms").json()["results"] == [answer]
+
+
+def rows_of(plan, table):
+    """How many rows of a table were looked at."""
+    own = 0
+    if plan.get("Relation Name") == table:
+        own = (plan["Actual Rows"] + plan.get("Rows Removed by Filter", 0)) * plan["Actual Loops"]
+    return own + sum(rows_of(part, table) for part in plan.get("Plans", ()))
+
+
+@pytest.mark.parametrize("waits", [None, True, False])
+def test_what_waits_in_rooms_is_counted_without_reading_all_that_was_said(event, room, waits):
+    Message.objects.bulk_create(Message(room=room, seq=place + 1, text="x") for place in range(3000))
+    MessageFactory(room=room, seq=None, held="waiting")
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE chat_message")
+
+    [told] = json.loads(selectors.rooms_of(event.pk, waits=waits).explain(format="json", analyze=True))
+
+    assert rows_of(told["Plan"], "chat_message") < 10
+    assert [row.waits for row in selectors.rooms_of(event.pk, waits=waits)] == ([] if waits is False else [1])
+
+
+def test_rooms_where_something_waits_come_first_and_silent_ones_last(event, room):
+    busy, silent = (services.room_for(event, f"session/{SessionFactory(event=event).pk}") for _ in range(2))
+    MessageFactory(room=room, seq=1)
+    MessageFactory(room=busy, seq=None, held="waiting")
+
+    assert [(one.pk, waits) for one, _title, waits in selectors.busy_rooms(event.pk)] == [
+        (busy.pk, 1), (room.pk, 0), (silent.pk, 0)
+    ]  # fmt: skip
 
 
 @pytest.mark.parametrize("name", ["everything", "rooms"])

@@ -104,3 +104,21 @@ def test_gap_moves_nothing_of_what_is_read_further_up(opened, room, attendee, mo
     expect(page.locator(".msg .words", has_text="Reading 140")).to_have_count(0)
     page.locator("[data-new]").click()
     expect(page.locator(".msg .words").last).to_have_text("Reading 140")
+
+
+def test_own_words_that_nobody_else_sees_are_all_there(opened, room, attendee, filled):
+    def say_unseen(count):
+        Message.objects.bulk_create([Message(room=room, author=attendee, text="Unseen") for _ in range(count)])
+
+    filled(1, 30)
+    say_unseen(25)
+    filled(31, 80)
+    say_unseen(22)
+    page = opened(attendee)
+    own = page.locator(".own-only")
+    expect(own).to_have_count(22)
+
+    # By the page: the pointer's way would bring the line into view, which fetches as well, and takes the line away.
+    page.locator("[data-earlier-line] a").evaluate("(link) => link.click()")
+
+    expect(own).to_have_count(47)

@@ -3,10 +3,13 @@
 from datetime import timedelta
 
 import pytest
+from django.urls import reverse
 
 from apps.chat import registry, selectors
+from apps.chat.selectors import history
 from apps.core import clock
 from apps.core.errors import Refused
+from apps.live.seq import next_seqs
 from tests.factories.chat import MessageFactory, RoomFactory
 
 
@@ -51,6 +54,32 @@ def test_search_finds_by_beginnings_of_words(long_room, words):
 @pytest.mark.parametrize("words", ["", "  ", "&!|", "zeppelin", "':*", "gauge & zeppelin"])
 def test_search_for_nothing_finds_nothing(long_room, words):
     assert selectors.search(long_room, words).messages == []
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("नदी हिन्दी में", "हिन्दी"),
+        ("நதி தமிழ்", "தமிழ்"),
+        ("日本語の天気は良い", "天気"),
+        ("ระดับน้ำสูงมาก", "น้ำ"),
+        ("The 天気 at the weir", "weir 天気"),
+    ],
+)
+def test_search_finds_words_of_other_scripts(room, text, words):
+    for said in (text, "नई हवा देखी", "The weir 日本語"):
+        MessageFactory(room=room, text=said, seq=next_seqs(room.event_id, f"chat/{room.pk}", count=1)[0])
+
+    assert numbers(selectors.search(room, words)) == [1]
+    assert selectors.search(room, words, before=1).messages == []
+
+
+def test_search_without_an_index_looks_through_the_newest_alone(room, monkeypatch):
+    monkeypatch.setattr(history, "MOST_LOOKED_THROUGH", 2)
+    for _ in range(4):
+        MessageFactory(room=room, text="日本語の天気", seq=next_seqs(room.event_id, f"chat/{room.pk}", count=1)[0])
+
+    assert numbers(selectors.search(room, "天気")) == [4, 3]
 
 
 def test_search_goes_on_further_up(long_room):
@@ -121,3 +150,34 @@ def test_owner_says_when_the_recording_began(event):
         assert selectors.recorded_from(RoomFactory(event=event, owner="reel/1")) == start
     finally:
         registry.forget("reel")
+
+
+def test_own_words_that_are_not_in_the_log_come_with_their_stretch_of_history(room, attendee, speaker):
+    start = clock.now() - timedelta(days=2)
+    for place in range(12):  # every other one is the attendee's own, which nobody else sees
+        who, seq = (attendee, None) if place % 2 else (speaker, place // 2 + 1)
+        MessageFactory(room=room, author=who, seq=seq, text=f"{place}", created_at=start + timedelta(seconds=place))
+    MessageFactory(room=room, author=speaker, seq=None, text="Of somebody else", created_at=start)
+    MessageFactory(room=room, author=attendee, seq=None, removed="author", text="Gone", created_at=start)
+
+    def own(**asked):
+        page = selectors.page_of(room, limit=2, **asked)
+        found = selectors.own_beside(room, attendee.pk, page.messages, earlier=page.earlier, later=page.later)
+        return [message.text for message in page.messages], [message.text for message in found]
+
+    assert own() == (["8", "10"], ["9", "11"])
+    assert own(before=5) == (["4", "6"], ["5", "7"])
+    assert own(before=3) == (["0", "2"], ["1", "3"])
+    assert own(after=4) == (["8", "10"], ["9", "11"])
+    assert own(before=1) == ([], [])
+    assert selectors.own_beside(room, None, [], earlier=False, later=False) == []
+
+
+def test_api_tells_own_words_with_a_page_of_history(room, attendee, speaker, enter):
+    MessageFactory(room=room, author=attendee, seq=None, text="Unseen")
+    MessageFactory(room=room, author=speaker, seq=1)
+    base = reverse("api:chat-room", args=[room.event.slug, room.pk])
+
+    for door in (base, f"{base}messages/"):
+        assert [one["text"] for one in enter(attendee).get(door).json()["own"]] == ["Unseen"]
+        assert enter(speaker).get(door).json()["own"] == []

@@ -9,7 +9,8 @@ from apps.core.errors import Refused
 from apps.events import permissions
 from tests.factories.events import EventRoleFactory, RegistrationFactory
 
-INSIDE = ("attendee", "speaker", "exhibitor", "muted")
+INSIDE = ("attendee", "speaker", "exhibitor", "muted", "shut out")
+"""Who is `shut out` is banned from the conversations alone; who is `banned`, from the event."""
 EVERYBODY = (*INSIDE, "banned", "outsider", "moderator elsewhere", "nobody", "visitor")
 STAFF = ("moderator", "organiser")
 
@@ -21,10 +22,11 @@ def people(request, event, other_event):
     found = {name: request.getfixturevalue(name) for name in named}
     found["moderator elsewhere"] = EventRoleFactory(event=other_event, role="moderator").user
     by = services.Actor(event.pk, found["moderator"].pk, frozenset({"moderator"}))
-    for name in ("banned", "muted"):
+    for name in ("banned", "muted", "shut out"):
         found[name] = RegistrationFactory(event=event).user
     services.expel(by, person_id=found["banned"].pk)
     services.mute(by, person_id=found["muted"].pk, minutes=60)
+    services.ban_from_chat(by, person_id=found["shut out"].pk)
     return found
 
 
@@ -131,7 +133,7 @@ def test_pages_are_for_moderators(name, people, enter, visitor, event):
 def test_services_ask_again_whoever_calls(people, event, room, target, say):
     """A door that forgot to ask would not matter."""
     said = say(target).id
-    for who in ("attendee", "speaker", "exhibitor", "muted", "banned"):
+    for who in (*INSIDE, "banned"):
         by = services.Actor(event.pk, people[who].pk, permissions.roles_of(people[who], event))
         for call in (
             lambda by=by: services.decide(by, messages=[said], approve=True),
@@ -153,7 +155,7 @@ def test_services_ask_again_whoever_calls(people, event, room, target, say):
 
 @pytest.mark.parametrize(
     ("who", "status"),
-    [("attendee", 302), ("speaker", 302), ("exhibitor", 302), ("muted", 302), ("moderator", 302), ("banned", 302)],
+    [*((who, 302) for who in ("attendee", "speaker", "exhibitor", "muted", "moderator", "banned")), ("shut out", 404)],
 )
 def test_who_takes_part_may_report(who, status, people, enter, event, room, target, say):
     said = say(target).id
@@ -161,8 +163,12 @@ def test_who_takes_part_may_report(who, status, people, enter, event, room, targ
 
     answer = enter(people[who]).post(url, {"reason": "spam"})
 
+    rest = reverse("api:chat-report", args=[event.slug, room.pk, said])
+    by_rest = enter(people[who]).post(rest, {"reason": "spam"}, content_type="application/json")
+
     assert answer.status_code == status
-    assert Report.objects.exists() is (who != "banned")
+    assert (by_rest.status_code == 204) is (status == 302 and who != "banned")
+    assert Report.objects.exists() is (who not in ("shut out", "banned"))
     if who == "banned":
         assert answer["Location"] == reverse("events:register", args=[event.slug])
 

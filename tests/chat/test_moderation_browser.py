@@ -21,6 +21,11 @@ def test_moderator_works_the_queue_by_keys_and_the_author_sees_it(new_page, even
     expect(theirs.locator("[data-decide]")).to_have_count(1)
     axe(theirs)
 
+    theirs.get_by_label("Single keys work on this device").uncheck()
+    theirs.keyboard.press("j")
+    expect(theirs.locator("[data-decide].at")).to_have_count(0)
+    theirs.get_by_label("Single keys work on this device").check()
+
     theirs.keyboard.press("j")
     expect(theirs.locator("[data-decide].at")).to_be_focused()
     theirs.keyboard.press("a")

@@ -1,8 +1,11 @@
 """How far people have read, and what is new to them."""
 
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
 from apps.chat import selectors, services
 from apps.events import permissions
-from tests.factories.chat import MessageFactory
+from tests.factories.chat import MessageFactory, RoomFactory
 
 
 def has_read(room, person, seq):
@@ -62,3 +65,13 @@ def test_stranger_reads_nothing(room, outsider, say, attendee):
     [refused] = services.mark_read([has_read(room, outsider, 1)])
 
     assert refused.code == "chat.unknown"
+
+
+def test_who_is_banned_is_asked_once_for_all_rooms_of_an_event(room, attendee):
+    rooms = [room, *RoomFactory.create_batch(2, event=room.event)]
+    readings = [has_read(one, attendee, 0) for one in rooms]
+
+    with CaptureQueriesContext(connection) as asked:
+        services.mark_read(readings)
+
+    assert len([one for one in asked if "chat_sanction" in one["sql"]]) == 1

@@ -9,7 +9,8 @@ from apps.chat.models import Act, Message, Sanction
 from apps.core import clock
 from apps.events import permissions
 from apps.events.models import Ban
-from tests.chat.asking import at, refused
+from tests.chat.asking import at, refused, report
+from tests.factories.chat import SanctionFactory
 from tests.factories.tracks import SessionFactory
 
 
@@ -85,3 +86,51 @@ def test_everything_of_a_person_goes_in_one_word(by, room, event, attendee, spea
         ]
     assert set(Message.objects.filter(author=attendee).values_list("removed", flat=True)) == {"moderator"}
     assert Message.objects.get(author=speaker).removed == ""
+
+
+@pytest.mark.parametrize("kind", ["mute", "ban"])
+def test_who_is_barred_reaches_nobody_by_a_group(kind, by, event, attendee, speaker):
+    group = services.create_group(event, name="Gauge readers", by=attendee)
+    services.bar(by, person_id=attendee.pk, kind=kind)
+    code = {"mute": "chat.muted", "ban": "chat.banned"}[kind]
+
+    assert refused(services.create_group, event, name="More of this", by=attendee) == code
+    assert refused(services.invite, group, people=[speaker.pk], by=attendee) == code
+    assert selectors.invitations(event, speaker) == []
+    services.lift(by, person_id=attendee.pk, kind=kind)
+    assert services.invite(group, people=[speaker.pk], by=attendee) == 1
+
+
+def test_who_moderates_by_now_makes_groups_whatever_stood(by, event, attendee, moderator):
+    SanctionFactory(event=event, user=moderator, kind="ban")
+
+    assert services.create_group(event, name="Gauge readers", by=moderator).made_by == moderator
+
+
+def test_reports_of_the_banned_do_not_count_and_those_of_the_muted_do(
+    by, room, rules, actor, attendee, speaker, exhibitor, say
+):
+    rules(hide_after=1)
+    said = say(exhibitor, "Our boats are dry")
+    services.ban_from_chat(by, person_id=attendee.pk)
+    services.mute(by, person_id=speaker.pk, minutes=None)
+
+    assert refused(report, actor(attendee), said, room) == "chat.banned"
+    assert Message.objects.get().removed == ""
+    assert report(actor(speaker), said, room).by == speaker
+    assert Message.objects.get().removed == "reports"
+
+
+def test_who_is_banned_notes_no_reading(by, room, attendee, speaker, moderator, say):
+    say(speaker)
+    services.ban_from_chat(by, person_id=attendee.pk)
+    SanctionFactory(event=room.event, user=moderator, kind="ban")
+    read = [
+        services.HasRead(room.event_id, room.pk, person.pk, permissions.roles_of(person, room.event), 1)
+        for person in (attendee, moderator)
+    ]
+
+    banned, heard = services.mark_read(read)
+
+    assert (banned.code, heard) == ("chat.banned", None)
+    assert selectors.read_to(room, attendee.pk) == 0

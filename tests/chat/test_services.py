@@ -12,7 +12,8 @@ from apps.core import clock
 from apps.core.errors import Refused
 from apps.events import permissions
 from tests.factories.chat import MessageFactory
-from tests.factories.events import RegistrationFactory
+from tests.factories.events import EventRoleFactory, RegistrationFactory
+from tests.factories.exhibitors import BoothStaffFactory
 from tests.factories.tracks import SessionFactory
 
 
@@ -177,6 +178,24 @@ def test_above_the_display_rate_all_is_stored_and_a_sample_shown(room, event, sa
     assert sorted(answer.seq for answer in shown) == [1, 2, 3, 4]
     assert answers[-1].seq is not None
     assert all(answer.seq is None for answer in services.send_messages([saying(people[0])]))
+
+
+def test_whose_place_it_is_is_shown_above_the_rate_and_others_with_a_badge_are_not(room, event, saying, moderator):
+    booths = BoothStaffFactory.create_batch(2, booth__event=event)
+    for row in booths:
+        EventRoleFactory(event=event, user=row.user, role="exhibitor")
+    own, foreign = (services.room_for(event, f"booth/{row.booth_id}") for row in booths)
+    exhibitor = booths[0].user
+
+    def is_shown(place):
+        place.display_rate = 1
+        place.save()
+        services.send_messages([saying(moderator, room=place) for _ in range(3)])
+        [answer] = services.send_messages([saying(exhibitor, room=place)])
+        assert answer.role == "exhibitor"
+        return answer.seq is not None
+
+    assert [is_shown(place) for place in (own, foreign, room)] == [True, False, False]
 
 
 def test_reply_carries_a_quote(attendee, speaker, say):

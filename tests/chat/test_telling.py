@@ -1,10 +1,13 @@
 """Who is told when what stands on a topic of their own changes by somebody else's deed."""
 
 import pytest
+from django.urls import reverse
 
 from apps.chat import broadcasts, selectors, services
-from apps.chat.models import Message
+from apps.chat.models import Message, Room
+from apps.core import clock
 from tests.chat.asking import edit, report
+from tests.factories.chat import MessageFactory
 from tests.factories.events import RegistrationFactory
 
 
@@ -158,3 +161,30 @@ def test_who_is_banned_reads_nowhere_that_they_are_named(by, room, attendee, spe
     assert (room.event_id, broadcasts.mentions_topic(attendee.pk)) in told.states
     services.lift(by, person_id=attendee.pk, kind="ban")
     assert selectors.mentions(room.event_id, attendee.pk).count == 1
+
+
+def test_who_is_banned_reads_the_newest_words_at_no_door(by, room, event, attendee, speaker, moderator, say, enter):
+    group = services.create_group(event, name="Gauge readers", by=attendee)
+    said = say(speaker, "The secret stands at 2.10 m.")
+    say(attendee, "A secret of the group", room=Room.objects.get(owner=f"group/{group.pk}"))
+    MessageFactory(room=room, author=speaker, seq=said.seq + 1, text="A secret that is new", created_at=clock.now())
+    rows = reverse("api:chat-places", args=[event.slug])
+    rest = reverse("api:chat-room", args=[event.slug, room.pk])
+    doors = [
+        reverse("chat:places", args=[event.slug]),
+        rows,
+        reverse("chat:room", args=[event.slug, room.pk]),
+        reverse("chat:search", args=[event.slug, room.pk]) + "?q=stands",
+        *(rest + end for end in ("", "messages/", f"messages/{said.id}/", "search/?q=secret")),
+        reverse("venue:lobby", args=[event.slug]),
+    ]
+    client = enter(attendee)
+    before = [client.get(door).content.decode() for door in doors]
+
+    services.ban_from_chat(by, person_id=attendee.pk)
+
+    after = [client.get(door).content.decode() for door in doors]
+    assert [door for door, page in zip(doors, before, strict=True) if "secret" not in page] == [rows]
+    assert [door for door, page in zip(doors, after, strict=True) if "secret" in page] == []
+    assert client.get(rows).json()["results"] == []
+    assert len(selectors.places(event, moderator, frozenset({"moderator"}))) == 1

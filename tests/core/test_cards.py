@@ -33,7 +33,8 @@ def test_long_title_is_cut_and_stays_in_its_width():
 
 
 @pytest.mark.parametrize("title", ["会議", "किताब", "כנס", "Freshet 🌊"])
-def test_script_that_cannot_be_written_is_left_out(title):
+def test_script_that_cannot_be_written_is_left_out(title, monkeypatch):
+    monkeypatch.setattr(cards, "can_write_eastern", lambda: False)
     assert cards.writable(title, "Conference") == "Conference"
     assert cards.writable(title) == ""
     drawn, empty = (cards.draw(Card(name, seed="freshet")) for name in (title, ""))
@@ -58,7 +59,7 @@ def test_arabic_is_written_where_its_letters_are_joined():
         ("Ελλάδα и Россия", cards.LATIN),
         ("مؤتمر الأنهار ٢٠٢٦، Weir & Söhne (2026)", cards.ARABIC),
         ("گردهمایی رودخانه‌ها", cards.ARABIC),
-        ("مؤتمر 会議", ""),
+        ("مؤتمر किताब", ""),
     ],
 )
 def test_no_letter_is_drawn_as_a_box(text, face, monkeypatch):
@@ -84,3 +85,47 @@ def test_address_changes_with_what_is_on_it():
 @pytest.mark.parametrize("logo", [b"", b"no picture", b"\x89PNG\r\n\x1a\n"])
 def test_logo_that_cannot_be_read_stops_nothing(logo):
     assert cards.draw(Card("Freshet"), logo=logo).startswith(b"\x89PNG")
+
+
+# Chinese, Japanese and Korean, where the machine has their letters ----------------------------------------------------
+has_noto = pytest.mark.skipif(not cards.can_write_eastern(), reason="Noto Sans CJK is not installed here")
+
+
+@pytest.fixture
+def narrow():
+    """Letters of which each is as wide as another."""
+
+    class Letters:
+        def getlength(self, text):
+            return 100 * len(text)
+
+    return Letters()
+
+
+def test_lines_without_spaces_break_between_signs_and_not_before_a_mark(narrow):
+    assert cards._wrapped("河川の水位を読むための会議。", narrow) == ["河川の水位を読む", "ための会議。"]
+    assert cards._wrapped("一二三四五六七八。九", narrow) == ["一二三四五六七", "八。九"]
+    assert cards._wrapped("Weir 2026 河川 会議", narrow) == ["Weir", "2026 河川", "会議"]
+
+
+def test_words_are_broken_at_spaces_alone(narrow):
+    assert cards._wrapped("Reading  the river's level", narrow) == ["Reading", "the", "river's", "level"]
+    assert cards._wrapped("수위를 읽는 회의", narrow) == ["수위를 읽는", "회의"]
+
+
+@has_noto
+@pytest.mark.parametrize(
+    ("title", "face"), [("河流会议", cards.CHINESE), ("河川の会議", cards.JAPANESE), ("강 회의 2026", cards.KOREAN)]
+)
+def test_eastern_titles_are_written_in_the_letters_of_their_language(title, face):
+    drawn, empty = (cards.draw(Card(name, seed="freshet")) for name in (title, ""))
+    assert (cards.face_of(title), cards.writable(title, "Conference")) == (face, title)
+    assert drawn != empty
+
+
+@has_noto
+def test_long_eastern_title_leaves_the_other_lines_their_place():
+    title = "河川の水位を読むための国際会議" * 12
+    size, lines = cards._lines(title)
+    height = round(size * cards.LEADING[cards.face_of(title)]) * len(lines)
+    assert height + 18 + 2 * 46 <= cards.HEIGHT - 2 * (cards.MARGIN + 45)

@@ -1,9 +1,14 @@
 """Pages that are made once for all visitors of a moment: whose they are, how old they get, what stays each one's."""
 
 import re
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from types import SimpleNamespace
 
 import pytest
+from django.core.exceptions import PermissionDenied
 from django.db import connection
+from django.http import HttpResponse
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
@@ -104,3 +109,49 @@ def test_zero_keeps_nothing(event, settings):
     settings.PAGE_KEPT_MS = 0
     Client().get(PAGES[0])
     assert not kept._pages
+
+
+def test_page_is_made_by_one_while_the_others_wait(rf, monkeypatch):
+    begun, others_wait, made = threading.Event(), threading.Event(), []
+
+    class Form(kept.KeptForVisitors):
+        def get(self, request):
+            made.append(request)
+            begun.set()
+            assert others_wait.wait(10)
+            return HttpResponse("a form")
+
+    class Waited(threading.Event):
+        def wait(self, timeout=None):
+            others_wait.set()
+            return super().wait(timeout)
+
+    def ask():
+        request = rf.get("/e/freshet/register/")
+        request.LANGUAGE_CODE, request.theme, request.zones = "en", "", ()
+        return Form.as_view()(request).content
+
+    monkeypatch.setattr(kept, "threading", SimpleNamespace(Event=Waited))
+    monkeypatch.setattr(kept, "PATIENCE", 10)
+    with ThreadPoolExecutor(3) as pool:
+        first = pool.submit(ask)
+        assert begun.wait(10)
+        rest = [pool.submit(ask) for _ in range(2)]
+        answers = [first.result(10), *(one.result(10) for one in rest)]
+
+    assert answers == [b"a form"] * 3
+    assert len(made) == 1
+    assert not kept._making
+
+
+def test_page_that_could_not_be_made_is_made_by_the_next(rf):
+    class Form(kept.KeptForVisitors):
+        def get(self, request):
+            raise PermissionDenied
+
+    request = rf.get("/e/freshet/register/")
+    request.LANGUAGE_CODE, request.theme, request.zones = "en", "", ()
+    for _ in range(2):
+        with pytest.raises(PermissionDenied):
+            Form.as_view()(request)
+    assert not kept._making

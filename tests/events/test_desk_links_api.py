@@ -8,6 +8,7 @@ from django.test.client import BOUNDARY, MULTIPART_CONTENT, encode_multipart
 from PIL import Image
 
 from apps.accounts.models import User
+from apps.audit.models import Entry
 from apps.events import services
 from apps.events.models import InvitationCode, JoinLink, Membership, Registration
 from apps.notifications.models import OwedMail
@@ -154,3 +155,28 @@ def test_member_leaves_and_the_last_owner_stays(event, organiser, enter):
     assert enter(manager).delete(path).status_code == 204
     assert [row.user for row in event.organisation.memberships.all()] == [organiser]
     assert enter(manager).delete(path).status_code == 404
+
+
+@pytest.mark.parametrize("holder", ["registrations", "roles"])
+def test_link_that_was_mailed_is_told_and_not_another_of_that_moment(client, event, place, holder, monkeypatch):
+    name = {"registrations": "send_link_again", "roles": "invite_with_role"}[holder]
+    mail, mailed = getattr(services, name), []
+
+    def twice(*args, **kwargs):
+        mailed.extend(mail(*args, **kwargs) for _time in range(2))
+        return mailed[0]
+
+    monkeypatch.setattr(services, name, twice)
+    pk = {"registrations": place.pk, "roles": EventRoleFactory(event=event).pk}[holder]
+    told = client.post(f"{DESK}/{holder}/{pk}/links/").json()
+    assert told["id"] == mailed[0].pk == min(JoinLink.objects.values_list("pk", flat=True))
+
+
+def test_code_is_changed_and_ended_in_one_act(client, event):
+    code = InvitationCodeFactory(event=event)
+    told = client.patch(f"{DESK}/codes/{code.pk}/", {"note": "press", "ended": True}, content_type=JSON).json()
+    assert (told["note"], told["revoked_at"] is None) == ("press", False)
+    [entry] = Entry.objects.filter(kind="changed")
+    assert {*entry.after} == {"note", "revoked_at"}
+    again = client.patch(f"{DESK}/codes/{code.pk}/", {"ended": False}, content_type=JSON).json()
+    assert (again["note"], again["revoked_at"]) == ("press", None)

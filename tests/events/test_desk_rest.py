@@ -7,6 +7,7 @@ from apps.events import services
 from apps.events.models import Errand, GuestList, Registration
 from apps.intake.models import DeadLetter
 from apps.polls.models import Answer
+from tests.access.test_tokens import program
 from tests.factories.audit import EntryFactory
 from tests.factories.events import ErrandFactory, EventRoleFactory, GuestListFactory, RegistrationFactory
 from tests.factories.intake import DeadLetterFactory
@@ -109,6 +110,22 @@ def test_nothing_is_done_to_rows_that_are_no_registrations_here(client, event, o
     foreign = RegistrationFactory(event=other_event, state=Registration.State.PENDING)
     refused = client.post(ERRANDS, {"deed": deed, "registrations": [foreign.pk]}, content_type=JSON)
     assert (refused.status_code, Errand.objects.exists()) == (400, False)
+
+
+@pytest.mark.parametrize(
+    ("scope", "where", "deeds"),
+    [
+        ("registrations:read", ERRANDS, ["approve"]),
+        ("team:read", f"{DESK}roles/errands/", ["mail_roles"]),
+        ("moderation:read", f"{DESK}bans/errands/", ["lift_bans"]),
+    ],
+)
+def test_token_reads_the_errands_of_its_scope_alone(event, organiser, scope, where, deeds):
+    made = [ErrandFactory(event=event, deed=deed) for deed in ("approve", "mail_roles", "lift_bans")]
+    client = program(organiser, scope)
+    assert [row["deed"] for row in client.get(where).json()["results"]] == deeds
+    assert [client.get(f"{where}{one.pk}/").status_code for one in made].count(200) == 1
+    assert client.get(f"{DESK}tables/errands/").status_code == 403
 
 
 def test_errand_of_another_event_is_not_there(client, other_event):

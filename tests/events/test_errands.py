@@ -3,6 +3,7 @@
 import pytest
 from django.urls import reverse
 
+from apps.audit import context
 from apps.audit.models import Entry
 from apps.core.errors import Refused
 from apps.events import services
@@ -194,6 +195,14 @@ def test_what_becomes_of_each_is_on_record_as_one_act(event, wishes, organiser):
     assert sorted(kept.values_list("thing", flat=True)) == sorted(f"events.registration:{row.pk}" for row in wishes)
     assert {*kept.values_list("who_id", "door")} == {(organiser.pk, "desk")}
     assert kept.values("act").distinct().count() == 1
+
+
+def test_what_was_asked_for_by_a_call_is_told_so_though_workers_do_it(event, wishes, organiser):
+    with context.acting(door="api", who=organiser.email, who_id=organiser.pk):
+        errand = services.begin_errand(event, deed="approve", rows=[row.pk for row in wishes], by=organiser)
+    services.do_errand(errand.pk)
+    kept = Entry.objects.filter(model="events.registration", kind="changed")
+    assert {*kept.values_list("who_id", "door")} == {(organiser.pk, "api")}
 
 
 def test_people_of_many_events_are_handed_over_all_or_none(desk, event, wishes, organiser):

@@ -7,7 +7,6 @@ import pytest
 from django.urls import reverse
 from playwright.sync_api import expect
 
-from apps.accounts.models import User
 from apps.core import colour
 from apps.events.models import Event, GuestList, Membership, Question, Registration, TicketKind
 from apps.notifications.models import MailboxMessage
@@ -26,15 +25,14 @@ BEGINS = (datetime.now(UTC) + timedelta(days=30)).replace(hour=9, minute=0, seco
 
 @pytest.fixture
 def desk(new_page, platform, worker):
-    """The desk of an owner, whom the platform's operator made one at theirs, where there was no organisation yet."""
+    """The desk of an owner: they asked for an organisation of their own, and who runs the platform said yes."""
     operator = new_page(UserFactory(is_superuser=True, is_staff=True, name="Olle Drift"), viewport=WIDE)
-    make_organisation(operator)
-    operator.goto(reverse("admin:events_membership_add"))
-    fill(operator, email="ines@tidal.example", name="Inês Falcão", role="owner")
-    save(operator)
-    expect(operator.get_by_text("ines@tidal.example").first).to_be_visible()
-    ines = User.objects.get(email="ines@tidal.example")
-    assert Membership.objects.get(user=ines).organisation.name == "Tidal Works"
+    ines = UserFactory(email="ines@tidal.example", name="Inês Falcão")
+    ask_for_organisation(new_page(ines, viewport=WIDE))
+    decide(operator, "events_organisationwish", "grant")
+    expect(operator.get_by_text("One organisation is made.")).to_be_visible()
+    found = Membership.objects.get(user=ines)
+    assert (found.organisation.name, found.role) == ("Tidal Works", Membership.Role.OWNER)
     give_second_factor(ines)
     return new_page(ines, viewport=WIDE)
 
@@ -52,13 +50,21 @@ def fill(page, **values):
             field.fill(value)
 
 
-def make_organisation(page):
-    page.goto(reverse("admin:index"))
-    expect(page.get_by_role("heading", name="No organisation yet")).to_be_visible()
-    page.get_by_role("link", name="New organisation").click()
-    fill(page, name="Tidal Works", slug="tidal-works")
-    save(page)
-    expect(page.get_by_role("link", name="Tidal Works").first).to_be_visible()
+def ask_for_organisation(page):
+    page.goto(reverse("events:found_organisation"))
+    page.get_by_label("Name of the organisation").fill("Tidal Works")
+    page.get_by_label("What you want to organise").fill("Talks about ebb and flow")
+    page.get_by_role("button", name="Ask for it").click()
+    expect(page.get_by_text("Your wish is on its way")).to_be_visible()
+
+
+def decide(page, of, deed, query=""):
+    """The first of a list of the desk, which asks before it does it."""
+    page.goto(reverse(f"admin:{of}_changelist") + query)
+    page.locator('[name="_selected_action"]').first.check()
+    page.locator('[name="action"]').first.select_option(deed)
+    page.locator('[name="index"], button[type=submit][title]').first.click()
+    page.get_by_role("button", name=re.compile("Yes")).click()
 
 
 def choose_look(page):
@@ -195,6 +201,12 @@ def come_in(page, email):
     expect(page).to_have_url(re.compile("/lobby/"))
 
 
+def say_yes(page):
+    """To the one who asks."""
+    decide(page, "events_registration", "approve", "?state__exact=pending")
+    expect(page.get_by_text("One person has a place now.")).to_be_visible()
+
+
 def test_event_from_nothing_to_its_first_people(desk, new_page):
     event = make_event(desk)
     add_tickets_and_questions(desk)
@@ -211,12 +223,7 @@ def test_event_from_nothing_to_its_first_people(desk, new_page):
     ]  # fmt: skip
 
     # A yes at the desk; a place that is given back goes to who waits; another is passed on, and waits for a yes again.
-    desk.goto(reverse("admin:events_registration_changelist") + "?state__exact=pending")
-    desk.locator('[name="_selected_action"]').first.check()
-    desk.locator('[name="action"]').first.select_option("approve")
-    desk.locator('[name="index"], button[type=submit][title]').first.click()
-    desk.get_by_role("button", name=re.compile("Yes")).click()
-    expect(desk.get_by_text("One person has a place now.")).to_be_visible()
+    say_yes(desk)
     come_in(cleo, "cleo@quay.example")
 
     come_in(ada, "ada@quay.example")
@@ -239,3 +246,6 @@ def test_event_from_nothing_to_its_first_people(desk, new_page):
     expect(dora).to_have_url(re.compile("/register/wish/"))
     assert [of(f"{who}@quay.example").state for who in ("cleo", "dora")] == [State.CANCELLED, State.PENDING]
     assert TicketKind.objects.get(registrations=of("dora@quay.example")).name.data["en"] == "Press"
+    say_yes(desk)
+    come_in(dora, "dora@quay.example")
+    assert of("dora@quay.example").state == State.CONFIRMED

@@ -1,7 +1,8 @@
 """A ticket or a question that an organiser deletes at the very moment in which somebody registers with it."""
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from apps.accounts.models import User
@@ -156,3 +157,20 @@ def test_question_that_is_deleted_twice_is_gone(event):
 def test_ticket_that_somebody_has_stays(event, two):
     RegistrationFactory(event=event, ticket=two[0])
     assert outcome(services.remove_ticket, two[0]) == "ticket.taken"
+
+
+def test_call_says_of_it_what_it_says_of_a_ticket_that_never_was(event, two, organiser, enter, deleting):
+    deleting(two[0])
+    given, path = {"email": NADIA["email"], "ticket": two[0].pk}, "/api/v1/events/freshet/desk/registrations/"
+    answer = enter(organiser).post(path, given, content_type="application/json")
+    assert (answer.status_code, answer.json()["code"]) == (400, "registration.ticket")
+
+
+def test_question_is_held_after_the_tickets_that_it_is_asked_with(event, two):
+    """As who deletes a ticket comes by it."""
+    question = QuestionFactory(event=event)
+    with CaptureQueriesContext(connection) as asked:
+        services.save_question(question, changed=set(), tickets=two)
+    held = [one["sql"] for one in asked if " FOR " in one["sql"]]
+    tickets = next(at for at, sql in enumerate(held) if "events_ticketkind" in sql)
+    assert tickets < next(at for at, sql in enumerate(held) if 'FROM "events_question"' in sql)

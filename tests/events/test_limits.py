@@ -62,7 +62,7 @@ def test_codes_of_an_event_have_an_end_at_each_door(client, event, organiser, mo
     desk = client.post(
         reverse("admin:events_invitationcode_add"), {"event": event.pk, "count": 2, "uses": 1}, follow=True
     )
-    assert "An event has up to 2 codes." in desk.content.decode()
+    assert "An event has up to 2 codes, ended ones too." in desk.content.decode()
     row = {"code": "", "ticket": None, "uses": 1, "without_asking": True, "valid_until": None, "note": ""}
     with pytest.raises(Refused) as by_file:
         services.bring_codes(event, [(2, row), (3, row)], by=organiser)

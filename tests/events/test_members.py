@@ -14,6 +14,7 @@ from apps.core import clock
 from apps.core.errors import Refused
 from apps.events import permissions, selectors, services
 from apps.events.models import MemberInvitation, Membership, Organisation
+from apps.events.services import people
 from apps.notifications.models import OwedMail
 from tests.factories.accounts import UserFactory, give_second_factor
 from tests.factories.events import EventFactory, MemberInvitationFactory, MembershipFactory, OrganisationFactory
@@ -311,3 +312,12 @@ def test_last_owner_is_made_no_manager(trust, owner):
     own = Membership.objects.get(user=owner)
     Membership.objects.filter(pk=own.pk).update(role="owner")
     assert code(lambda: services.change_member(own, role="manager")) == "member.last_owner"
+
+
+def test_invitation_is_not_accepted_where_there_are_as_many_as_may_be(asked, nadia, enter, monkeypatch):
+    monkeypatch.setattr(people, "MOST_MEMBERS", 1)
+    answer = enter(nadia).post(link())
+    assert (answer.status_code, Membership.objects.filter(user=nadia).exists()) == (409, False)
+    monkeypatch.setattr(people, "MOST_MEMBERS", 2)
+    services.accept_invitation(asked, user=nadia)
+    assert Membership.objects.filter(user=nadia).exists()

@@ -11,7 +11,7 @@ from apps.core.errors import Refused
 from apps.events import services
 from apps.events.adapters.claims import Claims
 from apps.events.models import FormerMember, Membership, SignInConnection, SignInDomain, SignInIdentity
-from apps.events.services import signing_in
+from apps.events.services import people, signing_in
 from apps.notifications.models import OwedMail
 from tests.events.coming_in import come_back, go, refused, sign_in, who
 from tests.factories.accounts import UserFactory
@@ -150,6 +150,14 @@ def test_new_people_get_what_the_connection_says(connection, directory, visitor,
     made = User.objects.get(email="nadia@lakeside.example")
     assert (who(visitor), made.name) == (str(made.pk), "")
     assert Membership.objects.filter(user=made, role="manager").count() == members
+
+
+def test_new_people_become_members_while_there_is_room(connection, directory, visitor, monkeypatch):
+    SignInConnection.objects.update(new_people="manager")
+    monkeypatch.setattr(people, "MOST_MEMBERS", 0)
+    sign_in(visitor, connection, directory)
+    assert who(visitor) is not None
+    assert not Membership.objects.exists()
 
 
 def test_member_who_was_removed_does_not_come_back(connection, directory, visitor, client):

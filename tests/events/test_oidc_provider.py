@@ -4,10 +4,10 @@ import threading
 
 import pytest
 
-from apps.events import services
+from apps.events import selectors, services
 from apps.events.adapters import calling
 from apps.events.adapters.claims import Doubt
-from apps.events.models import SignInConnection
+from apps.events.models import SignInConnection, SignInIdentity
 from tests.events.coming_in import come_back, go, refused, sign_in, who
 from tests.factories.events import SignInConnectionFactory
 
@@ -99,6 +99,20 @@ def test_provider_that_answers_too_late_is_given_up(directory, settings, monkeyp
 def test_address_that_fits_no_header_is_refused(connection, directory, visitor, caplog, where):
     directory.configuration = {"authorization_endpoint": where}
     assert refused(visitor.get(f"/signin/connection/{connection.pk}/go/"), caplog) == "signin.address"
+
+
+def test_what_another_owner_set_meanwhile_stays(connection, nadia):
+    stale = SignInConnection.objects.get(pk=connection.pk)
+    connection.issuer = "https://id.example"
+    services.change_connection(connection, changed={"issuer"}, secret="new")
+    known = SignInIdentity.objects.create(connection=connection, user=nadia, subject="7")
+
+    stale.name = "Ours"
+    services.change_connection(stale, changed={"name"})
+
+    row = SignInConnection.objects.get()
+    assert (row.name, row.issuer, selectors.secret_of(row)) == ("Ours", "https://id.example", "new")
+    assert SignInIdentity.objects.get() == known
 
 
 def test_secret_is_told_to_no_other_issuer(connection):

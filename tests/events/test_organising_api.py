@@ -61,6 +61,14 @@ def test_announcing_by_call_says_it_to_everybody_now(event, organiser, attendee,
     assert [(row["id"], row["text"]) for row in heard] == [(said["id"], "Lunch is ready.")]
 
 
+def test_announcement_is_taken_off_all_lists_by_organisers(event, organiser, moderator, attendee, enter):
+    said = services.announce(event, by=organiser, text="Lunch is ready.")
+    assert enter(moderator).delete(one(said)).status_code == 403
+    assert enter(organiser).delete(one(said)).status_code == 204
+    assert enter(attendee).get("/api/v1/events/freshet/announcements/").json()["results"] == []
+    assert enter(organiser).delete(one(said)).status_code == 404
+
+
 def test_announcing_twice_with_one_key_says_it_once(event, organiser, enter):
     client = enter(organiser)
     for _time in range(2):

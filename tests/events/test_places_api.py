@@ -2,8 +2,14 @@
 
 import pytest
 
-from apps.events.models import Registration
-from tests.factories.events import BanFactory, QuestionFactory, RegistrationFactory, TicketKindFactory
+from apps.events.models import Event, Registration
+from tests.factories.events import (
+    BanFactory,
+    InvitationCodeFactory,
+    QuestionFactory,
+    RegistrationFactory,
+    TicketKindFactory,
+)
 
 JSON = "application/json"
 BASE = "/api/v1/events/freshet"
@@ -34,6 +40,12 @@ def test_way_in_of_a_hidden_event_is_not_found(visitor, event, path):
     event.visibility = "private"
     event.save()
     assert visitor.get(f"{BASE}{path}").status_code == 404
+
+
+def test_ticket_that_is_none_of_these_has_one_status(event, nobody, enter):
+    TicketKindFactory.create_batch(2, event=event)
+    refused = enter(nobody).post(OWN, {"ticket": TicketKindFactory().pk}, content_type=JSON)
+    assert (refused.status_code, refused.json()["code"]) == (400, "registration.ticket")
 
 
 def test_person_registers_answers_and_gives_the_place_back(event, nobody, enter):
@@ -102,3 +114,25 @@ def test_only_who_has_a_place_may_offer_it(event, outsider, enter):
 def test_who_was_put_out_changes_no_answer(event, attendee, enter):
     BanFactory(event=event, user=attendee)
     assert enter(attendee).patch(OWN, {"answers": {}}, content_type=JSON).status_code == 404
+
+
+def test_who_registers_another_is_kept(event, nobody, enter):
+    for email in ("ada@lakeside.example", nobody.email):
+        given = {"email": email, "name": "Ada"}
+        assert enter(nobody).post(f"{BASE}/register/", given, content_type=JSON).status_code == 202
+    by = dict(Registration.objects.values_list("user__email", "by__email"))
+    assert by == {"ada@lakeside.example": nobody.email, nobody.email: None}
+
+
+@pytest.mark.parametrize("path", ["register/", "registration/"])
+def test_code_may_stand_in_the_address_of_a_public_event_too(event, nobody, enter, path):
+    client = enter(nobody)
+    Event.objects.filter(pk=event.pk).update(admission=Event.Admission.CODE)
+    code = InvitationCodeFactory(event=event, code="HERON-7")
+    given = {"email": "ada@lakeside.example", "name": "Ada"} if path == "register/" else {}
+
+    refused = client.post(f"{BASE}/{path}", given, content_type=JSON)
+    made = client.post(f"{BASE}/{path}?code=heron-7", given, content_type=JSON)
+
+    assert (refused.json()["code"], made.status_code // 100) == ("registration.code_needed", 2)
+    assert Registration.objects.get().code == code

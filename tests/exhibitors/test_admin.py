@@ -2,9 +2,14 @@
 
 import csv
 
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from apps.events.models import EventRole
+from apps.exhibitors import services
 from apps.exhibitors.models import Booth
+from tests.access.test_stale_forms import sent
 from tests.factories.exhibitors import BoothFactory, ContactRequestFactory
 
 REQUESTS = reverse("admin:exhibitors_contactrequest_changelist")
@@ -51,3 +56,37 @@ def test_booths_are_taken_out_of_the_expo_and_shown_again(event, other_event, or
 
     assert hidden == [False, False, True]
     assert not Booth.objects.filter(is_published=False).exists()
+
+
+def test_who_is_taken_off_a_booth_is_said_to_be_an_exhibitor_still(event, attendee, organiser, enter):
+    booth, client = BoothFactory(event=event), enter(organiser)
+    services.add_staff(booth, user=attendee)
+    url = reverse("admin:exhibitors_booth_change", args=[booth.pk])
+
+    form = sent(client.get(url), "booth_form") | {"staff-0-DELETE": "on"}
+    page = client.post(url, form, follow=True).content.decode()
+
+    assert (booth.staff.count(), EventRole.objects.get().user) == (0, attendee)
+    assert "is still an exhibitor." in page
+    assert "is still an exhibitor" not in client.get(url).content.decode()
+
+
+def test_booth_at_the_desk_has_an_end_and_is_written_after_its_event(event, attendee, organiser, enter, monkeypatch):
+    client, url = enter(organiser), reverse("admin:exhibitors_booth_add")
+    form = sent(client.get(url), "booth_form") | {"event": event.pk, "name": "Ostra", "slug": "ostra"}
+    form |= {"staff-TOTAL_FORMS": 1, "staff-0-user": attendee.pk}
+
+    with monkeypatch.context() as meanwhile:
+        meanwhile.setattr(services, "MOST_BOOTHS", 0)
+        refused = client.post(url, form, follow=True)
+    assert "An expo has up to 0 booths." in refused.content.decode()
+    assert not Booth.objects.exists()
+
+    with CaptureQueriesContext(connection) as asked:
+        client.post(url, form)
+    assert Booth.objects.get().staff.get().user == attendee
+    said = [one["sql"] for one in asked]
+    event_held = next(at for at, sql in enumerate(said) if 'FROM "events_event"' in sql and "FOR NO KEY" in sql)
+    person_held = next(at for at, sql in enumerate(said) if 'FROM "accounts_user"' in sql and "FOR NO KEY" in sql)
+    written = next(at for at, sql in enumerate(said) if 'INSERT INTO "exhibitors_booth"' in sql)
+    assert person_held < event_held < written

@@ -44,6 +44,18 @@ def test_contact_takes_a_request_with_consent_only(event, booths, attendee, ente
     assert booth.contact_requests.get().user == attendee
 
 
+def test_missing_consent_is_told_in_the_language_of_the_reader(event, booths, attendee, enter):
+    BoothFactory(event=event, slug="ostra")
+    asked, client = {**QUESTION, "consent": False}, enter(attendee)
+    said = [
+        client.post(f"{booths}ostra/contact/", asked, content_type="application/json", headers={"Accept-Language": one})
+        for one in ("en", "de")
+    ]
+    english, german = (answer.json()["errors"]["consent"] for answer in said)
+    assert english == ["Without your consent the booth would not know how to answer you."]
+    assert english != german
+
+
 def test_contact_is_refused_to_an_outsider(event, booths, outsider, enter):
     booth = BoothFactory(event=event, slug="ostra")
 

@@ -1,14 +1,22 @@
 """What a booth may hold, and who may change it."""
 
 import pytest
+from django.db import IntegrityError, transaction
 
 from apps.core.errors import Refused
 from apps.events import permissions
 from apps.exhibitors import services
-from apps.exhibitors.models import BoothStaff
+from apps.exhibitors.models import Booth, BoothStaff
 from apps.notifications.models import OwedMail
 from tests.factories.accounts import UserFactory
-from tests.factories.exhibitors import BoothFactory, BoothStaffFactory, ContactRequestFactory
+from tests.factories.exhibitors import (
+    BoothDocumentFactory,
+    BoothFactory,
+    BoothStaffFactory,
+    ContactRequestFactory,
+)
+from tests.factories.media import AssetFactory
+from tests.polls.test_going import Elsewhere
 
 
 @pytest.fixture
@@ -105,3 +113,20 @@ def test_staff_become_exhibitors_of_the_event(booth):
 
     assert BoothStaff.objects.filter(booth=booth, user=user).count() == 1
     assert permissions.roles_of(user, booth.event) == {"exhibitor"}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_document_stands_at_a_booth_once(event):
+    booth, sheet = BoothFactory(event=event), AssetFactory(event=event)
+    with transaction.atomic():
+        services.save_booth(booth, documents=[sheet])
+        other = Elsewhere(lambda: services.save_booth(Booth.objects.get(pk=booth.pk), documents=[sheet]))
+        assert other.is_waiting()
+    other.result()
+    assert [row.asset for row in booth.documents.all()] == [sheet]
+
+
+def test_document_is_twice_at_no_booth_whoever_writes_it(event):
+    document = BoothDocumentFactory(booth__event=event)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        BoothDocumentFactory(booth=document.booth, asset=document.asset)

@@ -20,6 +20,7 @@ from apps.events.models import (
     MemberInvitation,
     Membership,
     Organisation,
+    OrganisationWish,
     Question,
     Registration,
     SignInConnection,
@@ -164,6 +165,15 @@ class ErrandFactory(factory.django.DjangoModelFactory):
 
     event = factory.SubFactory(EventFactory)
     deed = "send_links"
+
+
+class OrganisationWishFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = OrganisationWish
+
+    by = factory.SubFactory(UserFactory)
+    name = "Dry Dock"
+    words = "Talks about hulls"
 
 
 class GuestListFactory(factory.django.DjangoModelFactory):

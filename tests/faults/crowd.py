@@ -24,11 +24,6 @@ SETTLE_SECONDS = 60.0
 LOOK_SECONDS = 0.25
 MOST_CHANGES = 10
 """Of one message, which would else be the last for as long as nobody is answered."""
-MOST_MORE_MB = 40.0
-"""What a live process may hold more than before the drill. One that leaks per message or per socket takes more:
-a thousand sockets are 20 MB, and the drills come one after the other in the same process."""
-SOCKET_MB = 0.02
-"""Of a voter's socket, who came after that: what a process once took it seldom gives back to the system."""
 
 
 def heading(text: str) -> str:
@@ -76,6 +71,7 @@ class Crowd:
         self._gone: set[int] = set()
 
     async def arrive(self) -> None:
+        self.voters.came = 0
         everybody = self.people + self.strangers
         for first in range(0, len(everybody), ARRIVALS_AT_ONCE):
             some = everybody[first : first + ARRIVALS_AT_ONCE]
@@ -168,7 +164,7 @@ class Crowd:
                 break
             await asyncio.sleep(LOOK_SECONDS)
         stored = [*await self._written(), *await self._voted()]
-        return [*faults, *self._answered(), *stored, *self._heard(), *await self._memory(before_mb)]
+        return [*faults, *self._answered(), *stored, *self._heard(), *self._memory(before_mb)]
 
     async def _logs(self) -> list[str]:
         """Gapless: everything after one's first joining, but what a reset told one to load anew."""
@@ -282,14 +278,9 @@ class Crowd:
         strays = [stranger.heard - set(stranger.topics) for stranger in self.strangers]
         return [*faults, *(f"a stranger heard {sorted(stray)}" for stray in strays if stray)][:8]
 
-    async def _memory(self, before_mb: dict[int, float]) -> list[str]:
-        faults = []
-        for live in self.ground.lives:
-            known = before_mb.get(live.process.pid) if live.process else None
-            most = MOST_MORE_MB + SOCKET_MB * self.voters.most_here / len(self.ground.lives)
-            if known is not None and live.alive() and (more := live.rss_mb() - known) > most:
-                faults.append(f"live {live.number} holds {more:.0f} MB more than before")
-        return faults
+    def _memory(self, before_mb: dict[int, float]) -> list[str]:
+        excess = self.voters.growth.excess(before_mb, self.memory(), self.voters.came)
+        return [f"the live process {pid} holds {more:.0f} MB more than before" for pid, more in excess.items()]
 
     def memory(self) -> dict[int, float]:
         return {live.process.pid: live.rss_mb() for live in self.ground.lives if live.process and live.alive()}

@@ -15,6 +15,7 @@ from typing import Any
 
 from apps.accounts.models import User
 from tests.faults.ground import Ground
+from tests.faults.growth import Growth
 from tests.faults.voter import MOST_LINE
 from tests.faults.world import World
 
@@ -105,8 +106,9 @@ class Process:
 class Voters:
     def __init__(self, ground: Ground, world: World) -> None:
         self.ground, self.world = ground, world
-        self.most_here = 0
-        """How many have been here at once, at most, since the platform was opened."""
+        self.came = 0
+        """How many have come to this drill."""
+        self.growth = Growth()
         self.heard: Callable[[], None] = lambda: None
         """Called when the number of those who were acknowledged has changed."""
         self._processes: list[Process] = []
@@ -139,7 +141,7 @@ class Voters:
             url = self.ground.ws(event.slug, number + 1)
             arriving.append(process.order("come", people=people, url=url, event=event.pk, epoch=event.live_epoch))
         await asyncio.gather(*arriving)
-        self.most_here = len(self.world.voters)
+        self.came = len(self.world.voters)
 
     async def vote(self, **words: Any) -> None:
         await asyncio.gather(*(process.order("vote", **words) for process in self._processes))

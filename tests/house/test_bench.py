@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from apps.polls.live import ResultsTopic
 from tests.bench import votes
 
 ROOT = Path(__file__).parents[2]
@@ -50,4 +51,4 @@ def test_bench_of_votes_fails_where_a_vote_went_wrong(changed, said):
 
 def test_broadcasts_are_held_against_the_ticks_between_them():
     assert votes.ticks([]) == 0
-    assert votes.ticks([(10.0, 1), (10.2, 2), (11.5, 3)]) == 1500 // 300 + 3
+    assert votes.ticks([(10.0, 1), (10.2, 2), (11.5, 3)]) == 1500 // ResultsTopic.interval_ms + 3

@@ -16,6 +16,7 @@ from apps.media.models import TranscodeJob
 from apps.polls import services as polls
 from apps.questions import services as questions
 from apps.questions.models import Question
+from apps.quizzes import services as quizzes
 from apps.tracks import broadcasts as stages
 from apps.tracks import services as tracks
 from apps.tracks.models import Session
@@ -151,6 +152,13 @@ def rules_of_questions(play):
     questions.set_rules(play.thing("tracks.session"), holds=play.choose([True, False]))
 
 
+def ask_in_quiz(play):
+    """Everybody plays, and the next question is there."""
+    game = play.thing("quizzes.game")
+    quizzes.join([quizzes.Joining(play.event.pk, game.pk, person.pk, f"P {person.pk}") for person in play.people])
+    quizzes.ask_next(game)
+
+
 DEEDS = {
     **{f"poll {deed}": lambda play, deed=deed: run_poll(play, deed) for deed in DESK},
     "poll changed": change_poll,
@@ -177,6 +185,7 @@ DEEDS = {
     "questions merged": merge,
     "question split": lambda play: questions.split_question(question(play)),
     "questions ruled": rules_of_questions,
+    "quiz asked": ask_in_quiz,
 }
 
 

@@ -102,6 +102,8 @@ class TallyTopic(StateTopic):
 
     def snapshot(self, event_id, tally_id):
         rows = query("SELECT votes FROM live_test_tally WHERE tally_id = %s", tally_id)
+        if rows and rows[0][0] < 0:
+            raise Refused("not_found", "It was deleted.", status=404)
         return {"votes": rows[0][0] if rows else 0}
 
 

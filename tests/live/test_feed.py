@@ -310,6 +310,35 @@ def test_person_s_bucket_is_not_forgotten_because_others_come():
     assert asyncio.run(scene()) is False
 
 
+def test_value_is_known_again_by_what_another_process_gave_of_it(event_id, redis):
+    name = f"tally/{event_id * 1000}"
+    match = resolve(name)
+    redis.set(dirty.newest_key(event_id, name), 5)
+    one, other = (feed.read_state(event_id, match, match.topic, None) for _process in range(2))
+
+    assert one.etag == other.etag
+    assert json.loads(one.body)["version"] < json.loads(other.body)["version"]
+
+
+def test_refused_reading_does_not_make_a_value_another(monkeypatch, answered):
+    good, lasts = feed.Page(b"{}", b'"e"'), []
+    pages = [good, feed.refused(503, b"unavailable"), good]
+
+    async def look(own, token, topic, name, last):
+        lasts.append(last)
+        return pages[len(lasts) - 1]
+
+    monkeypatch.setattr(feed.Feed, "_look", look)
+    monkeypatch.setattr(feed, "FRESH_SECONDS", 0.0)
+
+    async def scene():
+        own = feed.Feed()
+        return [(await answered(own, address(3, "tally/1", "state")))[0] for _time in range(3)]
+
+    assert asyncio.run(scene()) == [200, 503, 200]
+    assert lasts == [None, good, good]
+
+
 def test_value_that_changed_and_changed_back_has_a_version_of_its_own(event_id, redis):
     """A page that was given what was in between would keep it."""
     name = f"tally/{event_id * 1000}"

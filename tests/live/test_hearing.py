@@ -30,6 +30,9 @@ class Ear:
     def close(self, connection, code, reason):
         connection.gone, self.closed = True, (code, self.now)
 
+    def tell_revoked(self, connection):
+        pass
+
     def pour(self, per_second, seconds):
         for number in range(per_second * seconds):
             self.now = number / per_second

@@ -1,12 +1,17 @@
 """A hub by itself: who is put out together, what is sent at its end, in which order it mends, what it reads at once."""
 
 import asyncio
+from contextlib import suppress
 from types import SimpleNamespace
 
 import pytest
 import redis
+from django.core.exceptions import ObjectDoesNotExist
+from django.db import OperationalError
 
-from apps.live import dirty, here, hub, layer, outbox, ticker
+from apps.core.errors import Refused
+from apps.live import dirty, here, hub, layer, outbox, ticker, upkeep
+from apps.live.channel import LogChannel
 from apps.live.conf import Conf
 from apps.live.connection import Connection
 from apps.live.here import Here
@@ -69,6 +74,36 @@ def test_whole_event_that_is_revoked_hears_nothing_more_and_is_told_little_by_li
     asyncio.run(scene())
 
 
+def test_who_was_revoked_and_says_something_is_told_at_once(monkeypatch):
+    monkeypatch.setattr(hub, "REVOKED_PER_SECOND", 0.1)
+
+    async def scene():
+        own = hub.Hub(Conf(drain_seconds=36_000))
+        everybody = [Ear(own, number) for number in range(hub.MOST_REVOKED_AT_ONCE + 200)]
+        for one in everybody:
+            own.welcome(one)
+        own.revoke(3, {EVERYBODY: 2})
+        for one in everybody:
+            own.hearing.hear(one, '{"t":"ping"}')
+        await own.tasks.settle()
+        return {one.closed for one in everybody}
+
+    assert asyncio.run(asyncio.wait_for(scene(), 10)) == {(CloseCode.TICKET, "revoked")}
+
+
+def test_goodbye_to_a_few_hundred_does_not_take_the_time_of_a_drain():
+    async def scene():
+        own = hub.Hub(Conf(drain_seconds=3600))
+        everybody = [Ear(own, number) for number in range(hub.MOST_REVOKED_AT_ONCE + 1)]
+        for one in everybody:
+            own.welcome(one)
+        own.revoke(3, {EVERYBODY: 2})
+        await own.tasks.settle()
+        return {one.closed for one in everybody}
+
+    assert asyncio.run(scene()) == {(CloseCode.TICKET, "revoked")}
+
+
 def test_few_who_are_revoked_are_told_at_once():
     async def scene():
         own = hub.Hub(Conf(drain_seconds=60))
@@ -125,6 +160,166 @@ def test_who_was_revoked_during_an_outage_is_read_before_anything_is_told():
     asyncio.run(Upkeep(own)._mend_everything())
 
     assert done == ["subscribe", "floors", "here", "subscribe", "read"]
+
+
+def upkeep_of(refresh, names):
+    """One whose hub has a channel of each of these names."""
+
+    async def renew(_group):
+        pass
+
+    channels = {(3, name): SimpleNamespace(event_id=3, name=name, opening=None) for name in names}
+    own = SimpleNamespace(
+        subscriptions=SimpleNamespace(renew=renew),
+        joining=SimpleNamespace(refresh=refresh),
+        channels=channels,
+        loop=SimpleNamespace(time=lambda: 0.0),
+    )
+    return Upkeep(own), channels.values()
+
+
+def mend(failures):
+    """What is read though some of it fails, and what is raised in the end."""
+    read = []
+
+    async def refresh(channel):
+        if channel.name in failures:
+            raise failures[channel.name]
+        read.append(channel.name)
+
+    async def scene():
+        own, channels = upkeep_of(refresh, ["poll/1", "poll/2", "poll/3"])
+        await own._mend(channels)
+
+    try:
+        asyncio.run(scene())
+    except Exception as failure:
+        return read, failure
+    return read, None
+
+
+@pytest.mark.parametrize("gone", [ObjectDoesNotExist(), Refused("not_found", "", status=404), ZeroDivisionError()])
+def test_what_was_deleted_keeps_nothing_else_from_being_mended(gone):
+    assert mend({"poll/1": gone}) == (["poll/2", "poll/3"], None)
+
+
+def test_what_is_away_is_raised_once_the_others_are_mended():
+    slow = TimeoutError()
+
+    assert mend({"poll/2": slow}) == (["poll/1", "poll/3"], slow)
+
+
+def test_database_that_cannot_be_had_is_not_asked_for_every_group(monkeypatch):
+    monkeypatch.setattr(upkeep, "MOST_MENDED", 1)
+    lost = OperationalError()
+
+    assert mend({"poll/2": lost}) == (["poll/1"], lost)
+
+
+def test_groups_are_mended_together():
+    """The first is through when the last has begun."""
+    begun = []
+
+    async def scene():
+        everybody = asyncio.Event()
+
+        async def refresh(channel):
+            begun.append(channel.name)
+            if len(begun) == 3:
+                everybody.set()
+            await everybody.wait()
+
+        own, channels = upkeep_of(refresh, ["poll/1", "poll/2", "poll/3"])
+        await asyncio.wait_for(own._mend(channels), 10)
+
+    asyncio.run(scene())
+
+    assert len(begun) == 3
+
+
+def reaps(answers):
+    """How many signs of life were given, and whether others were counted out then, for each of these answers."""
+    done = []
+
+    async def renew():
+        if not answers:
+            raise asyncio.CancelledError
+        done.append("renew")
+        if not answers.pop(0):
+            raise TimeoutError
+
+    async def reap():
+        done.append("reap")
+
+    async def scene():
+        place = SimpleNamespace(renew=renew, reap=reap)
+        conf = Conf(lease_seconds=0.3, upkeep_seconds=0.001)
+        own = SimpleNamespace(here=place, conf=conf, loop=asyncio.get_running_loop())
+        with suppress(asyncio.CancelledError):
+            await Upkeep(own).keep_lease()
+
+    asyncio.run(scene())
+    return done
+
+
+def test_after_redis_was_away_others_have_a_lease_to_come_back():
+    assert reaps([True, False, False, True]) == ["renew", "reap", "renew", "renew", "renew"]
+
+
+# Leaving a topic ------------------------------------------------------------------------------------------------------
+
+
+class Replay:
+    """A hub with one topic that was left long ago. What a joiner missed is read for as long as the test likes."""
+
+    def __init__(self, rows):
+        self.hub = hub.Hub(Conf(linger_seconds=-1))
+        self.channel = LogChannel(3, Match("room/1", feature.RoomTopic(), {"room_id": 1}), feature.RoomTopic(), 10, 100)
+        self.channel.start(2)
+        self.channel.empty_since = 0.0
+        self.hub.channels[3, "room/1"] = self.channel
+        self.hub.executor = self.hub.subscriptions = self
+        self.reading, self.let_go, self.rows = asyncio.Event(), asyncio.Event(), rows
+
+    async def run(self, *_words):
+        self.reading.set()
+        await self.let_go.wait()
+        if isinstance(self.rows, Exception):
+            raise self.rows
+        return self.rows
+
+    async def discard(self, _group):
+        pass
+
+    async def join(self, ear):
+        """With an idle look in between."""
+        joining = asyncio.create_task(self.hub.joining._join_one(ear, self.channel.match, 0))
+        await self.reading.wait()
+        await self.hub.upkeep._leave_idle_topics()
+        self.let_go.set()
+        return await joining
+
+
+def test_topic_that_somebody_is_joining_is_not_left():
+    async def scene():
+        replay = Replay([(1, b"{}"), (2, b"{}")])
+        ear = Ear(replay.hub, 7)
+        joined = await replay.join(ear)
+        return replay.hub.channels.get((3, "room/1")) is joined, ear in joined.listeners
+
+    assert asyncio.run(scene()) == (True, True)
+
+
+def test_topic_whose_joiner_fails_is_left_after_all():
+    async def scene():
+        replay = Replay(OperationalError())
+        with pytest.raises(OperationalError):
+            await replay.join(Ear(replay.hub, 7))
+        before = len(replay.hub.channels)
+        await replay.hub.upkeep._leave_idle_topics()
+        return before, len(replay.hub.channels)
+
+    assert asyncio.run(scene()) == (1, 0)
 
 
 # Values --------------------------------------------------------------------------------------------------------------

@@ -180,6 +180,22 @@ def test_mark_is_claimed_once_and_anew_only_after_the_interval(live, event_id, o
     assert newest == [first[0].version, 0]
 
 
+def test_many_marks_go_in_several_calls(live, event_id, own_marks, monkeypatch):
+    """Redis does nothing else while one lasts."""
+    monkeypatch.setattr(dirty, "MOST_MARKED", 2)
+    monkeypatch.setattr(dirty, "MARK", f"if #ARGV > 2 then return redis.error_reply('many') end {dirty.MARK}")
+    members = [dirty.member(event_id, f"tally/{number}", 100) for number in range(5)]
+
+    async def scene():
+        try:
+            await dirty.mark(members)
+            return await dirty.claim(10)
+        finally:
+            await store.close_loop_client()
+
+    assert sorted(claim.member for claim in asyncio.run(scene())) == members
+
+
 def test_claim_of_a_ticker_that_died_is_taken_over(live, event_id, own_marks, redis):
     member = dirty.member(event_id, "tally/1", 100)
     redis.zadd(dirty.CLAIMED, {member: 1})

@@ -1,10 +1,13 @@
 """Redis is away, forgets, or drops a subscription without a word: nothing is lost for those who stay."""
 
 import asyncio
+from contextlib import AsyncExitStack
 
-from apps.live import presence
+from django.db import transaction
+
+from apps.live import here, presence
 from tests.live import feature
-from tests.live.conftest import hear, open_client, thread, until_async, valued
+from tests.live.conftest import QUICK, hear, open_client, thread, until, until_async, valued
 
 
 def drop_subscriptions(redis):
@@ -30,6 +33,64 @@ def test_redis_that_forgot_everything_is_noticed_and_mended(server, event_id, re
             await until_async(lambda: presence.count(event_id, f"room/{room}") == 1)
 
     asyncio.run(scene())
+
+
+def test_hundreds_of_topics_are_mended_together_and_past_one_that_was_deleted(serve, event_id, redis):
+    server = serve()
+    first = event_id * 1000
+    every = [f"tally/{first + number}" for number in range(400)]
+    gone, told = every[0], set()
+
+    async def listen(client):
+        async for message in client.messages():
+            if message.get("d") == {"votes": 5}:
+                told.add(message["topic"])
+
+    async def scene():
+        async with AsyncExitStack() as opened:
+            for at in range(0, 400, 50):
+                client = await opened.enter_async_context(open_client(server, event_id, at + 1))
+                await client.join(dict.fromkeys(every[at : at + 50]))
+                listening = asyncio.create_task(listen(client))
+                opened.callback(listening.cancel)
+            await thread(
+                feature.query,
+                "INSERT INTO live_test_tally SELECT number, CASE number WHEN %s THEN -1 ELSE 5 END"
+                " FROM generate_series(%s, %s) number",
+                first,
+                first,
+                first + 399,
+            )
+            redis.flushdb()
+            # One after the other they would take forty seconds.
+            await until_async(lambda: told == {*every} - {gone}, seconds=15)
+
+    asyncio.run(scene())
+
+
+def test_process_that_is_long_at_mending_is_not_taken_for_dead(serve, second, event_id, redis):
+    server = serve()
+    room = event_id * 1000
+
+    async def scene():
+        async with open_client(server, event_id) as client:
+            await client.join({f"room/{room}": None, f"tally/{room}": None})
+            await until_async(lambda: presence.count(event_id, f"room/{room}") == 1)
+            await thread(mend_for_long)
+
+    def mend_for_long():
+        with transaction.atomic():
+            feature.query("LOCK TABLE live_test_tally")
+            redis.flushdb()
+            until(lambda: presence.count(event_id, f"room/{room}") == 1)
+            alive = redis.zrange(here.PROCESSES, 0, -1, withscores=True)
+            after = max(seen for _process, seen in alive) + 2 * QUICK["lease_seconds"]
+            until(lambda: all((redis.zscore(here.PROCESSES, process) or after) >= after for process, _seen in alive))
+            assert {process for process, _seen in alive} <= set(redis.zrange(here.PROCESSES, 0, -1))
+
+    asyncio.run(scene())
+
+    assert "left 7" not in feature.noted(f"room/{room}")
 
 
 def test_dropped_subscription_is_found_by_the_sweep(server, event_id, redis):

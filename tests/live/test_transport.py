@@ -8,7 +8,7 @@ import pytest
 from websockets.frames import Frame, Opcode
 
 from apps.live import framing
-from apps.live.transport import IN_VAIN, MOST_AT_ONCE, SocketProtocol
+from apps.live.transport import CLOSE_SECONDS, IN_VAIN, MOST_AT_ONCE, MOST_WASTED, SocketProtocol
 
 KEY = b"dGhlIHNhbXBsZSBub25jZQ=="
 HEADERS = [(b"sec-websocket-key", KEY), (b"sec-websocket-version", b"13")]
@@ -18,7 +18,7 @@ class Wire:
     """What uvloop's transport is to a protocol, as far as ours asks."""
 
     def __init__(self):
-        self.written, self.is_paused, self.closed = [], False, False
+        self.written, self.is_paused, self.closed, self.aborted = [], False, False, False
 
     def write(self, data):
         self.written.append(data)
@@ -26,7 +26,8 @@ class Wire:
     def close(self):
         self.closed = True
 
-    abort = close
+    def abort(self):
+        self.closed = self.aborted = True
 
     def is_closing(self):
         return self.closed
@@ -190,8 +191,100 @@ def test_who_goes_on_after_our_goodbye_is_not_heard_any_more():
         for _ in range(10):
             protocol.data_received(sent(Opcode.TEXT, b"x") * IN_VAIN.burst)
             await turns(20)
-        assert protocol._reader is None
+        assert isinstance(protocol._reader, framing.Waste)
         assert protocol.transport.close_codes() == [4401]
+
+    play(scene)
+
+
+class Timers:
+    """The loop's timers, on a clock of its own."""
+
+    def __init__(self):
+        self.now, self.due = 0.0, []
+
+    def time(self):
+        return self.now
+
+    def call_later(self, seconds, work):
+        entry = (self.now + seconds, work)
+        self.due.append(entry)
+        return SimpleNamespace(cancel=lambda: entry in self.due and self.due.remove(entry))
+
+    def run_for(self, seconds):
+        self.now += seconds
+        for entry in [one for one in self.due if one[0] <= self.now]:
+            self.due.remove(entry)
+            entry[1]()
+
+
+async def sent_nonsense():
+    protocol = await opened(ear=Ear())
+    protocol._loop = Timers()
+    protocol.data_received(b"\xff" * 10)
+    assert protocol.transport.close_codes() == [framing.PROTOCOL_ERROR]
+    return protocol
+
+
+def test_who_still_sends_is_waited_for_until_they_pause():
+    """Gone before, a reset would overtake the goodbye."""
+
+    async def scene():
+        protocol = await sent_nonsense()
+        for _second in range(6):
+            protocol.data_received(b"still")
+            protocol._loop.run_for(1)
+        assert not protocol.transport.closed
+        for _second in range(3):
+            protocol._loop.run_for(1)
+        assert protocol.transport.closed
+
+    play(scene)
+
+
+@pytest.mark.parametrize(("size", "seconds"), [(5, 10), (MOST_WASTED, 2)])
+def test_who_does_not_stop_sending_is_waited_for_no_longer_than_that(size, seconds):
+    async def scene():
+        protocol = await sent_nonsense()
+        for _second in range(seconds):
+            assert not protocol.transport.closed
+            protocol.data_received(b"x" * size)
+            protocol._loop.run_for(1)
+        assert protocol.transport.closed
+
+    play(scene)
+
+
+@pytest.mark.parametrize(
+    "said", [b"\xff" * 10, sent(Opcode.CLOSE, (1000).to_bytes(2, "big"))], ids=["nonsense", "goodbye"]
+)
+def test_who_goes_and_does_not_read_is_cut_off(said):
+    """A transport that closes keeps what is unsent for as long as the other side keeps it waiting."""
+
+    async def scene():
+        protocol = await opened(ear=Ear())
+        protocol._loop = Timers()
+        protocol.data_received(said)
+        for _second in range(int(CLOSE_SECONDS)):
+            assert not protocol.transport.aborted
+            protocol._loop.run_for(1)
+        assert protocol.transport.aborted
+
+    play(scene)
+
+
+def test_flood_behind_our_goodbye_does_not_put_off_the_end():
+    async def scene():
+        protocol = await opened(ear=Ear())
+        protocol._loop = timers = Timers()
+        timers.call_soon = asyncio.get_running_loop().call_soon
+        protocol.close(4401, "revoked")
+        timers.run_for(CLOSE_SECONDS - 1)
+        protocol.data_received(sent(Opcode.TEXT, b"x") * (IN_VAIN.burst + MOST_AT_ONCE))
+        await turns(20)
+        assert isinstance(protocol._reader, framing.Waste)
+        timers.run_for(1)
+        assert protocol.transport.aborted
 
     play(scene)
 

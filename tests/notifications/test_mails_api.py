@@ -47,6 +47,14 @@ def test_refused_address_is_written_to_again_where_somebody_says_that_it_is_righ
     assert not Suppression.objects.exists()
 
 
+def test_refused_address_whose_text_is_forgotten_hears_of_what_comes_later(client, event):
+    mail = OwedMailFactory(event=event, state="refused", text="", facts={})
+    Suppression.objects.create(address=mail.to, reason=Suppression.Reason.BOUNCE)
+    told = client.post(f"{MAILS}{mail.pk}/again/", {"address_is_right": True}, content_type=JSON)
+    assert (told.status_code, told.json()["state"]) == (200, "refused")
+    assert not Suppression.objects.exists()
+
+
 def test_who_called_us_spam_is_not_written_to(client, event):
     mail = OwedMailFactory(event=event, state="refused")
     Suppression.objects.create(address=mail.to, reason=Suppression.Reason.COMPLAINT)

@@ -97,8 +97,13 @@ LONGEST = (
     "e2e/test_main_job.py",
     "access/test_desk_barriers.py",
     "quizzes/test_browser.py",
+    "events/test_from_nothing_browser.py",
+    "tracks/test_agenda_browser.py",
+    "polls/test_reach.py",
+    "polls/test_browser.py",
+    "chat/test_moderation_browser.py",
 )
-"""Of the files that visit the platform those that take minutes, the longest first."""
+"""Of the files that visit the platform those that take a minute or more, the longest first."""
 
 
 @pytest.hookimpl(trylast=True)

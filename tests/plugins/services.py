@@ -110,12 +110,17 @@ def sweep():
 OF_PROCESSES = (b"plenary:live:", b"celery._kombu.binding")
 
 
-@pytest.fixture(autouse=True)
-def clean_redis():
-    """Each test finds Redis as empty as its database."""
+@pytest.fixture(scope="session")
+def suites_redis():
     from django.conf import settings
     from redis import Redis
 
     with Redis.from_url(settings.REDIS_URL) as connection:
-        if left := [key for key in connection.scan_iter(count=1000) if not key.startswith(OF_PROCESSES)]:
-            connection.delete(*left)
+        yield connection
+
+
+@pytest.fixture(autouse=True)
+def clean_redis(suites_redis):
+    """Each test finds Redis as empty as its database."""
+    if left := [key for key in suites_redis.scan_iter(count=1000) if not key.startswith(OF_PROCESSES)]:
+        suites_redis.delete(*left)

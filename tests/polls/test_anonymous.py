@@ -216,7 +216,9 @@ def test_word_that_was_taken_back_is_forgotten(event, people):
     assert [one.text for one in selectors.all_results(event.pk, poll.pk).sayings] == ["reeds"]
 
 
-def test_secrets_of_those_who_watch_the_recording_are_renewed(event, people, drain, meanwhile):
+@pytest.fixture
+def of_film(event):
+    """Closed, and answered with the recording."""
     now = clock.now()
     film = SessionFactory(
         event=event,
@@ -225,7 +227,22 @@ def test_secrets_of_those_who_watch_the_recording_are_renewed(event, people, dra
         video=AssetFactory(event=event, kind="video"),
     )
     poll = services.create_poll(event=event, session=film, question="?", options="abc", anonymous=True, takes_late=True)
-    services.close_poll(services.open_poll(poll))
+    return services.close_poll(services.open_poll(poll))
+
+
+def test_poll_that_is_back_from_the_archive_is_answered_with_the_recording_again(of_film, people):
+    assert cast(of_film, people[0]).late
+    services.archive_poll(of_film)
+    assert not Secret.objects.exists()
+
+    services.restore_poll(of_film)
+
+    assert cast(of_film, people[1]).late
+    assert cast(of_film, people[0], 1).code == "poll.answered"
+
+
+def test_secrets_of_those_who_watch_the_recording_are_renewed(event, of_film, people, drain, meanwhile):
+    poll = of_film
     assert cast(poll, people[0]).late
     drain()
     key = bytes(Secret.objects.get().key)

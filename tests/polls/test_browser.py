@@ -1,9 +1,12 @@
 """Polls in a real browser: every kind by keyboard and on another's page, refused and kept, run from a screen."""
 
+import re
+
 import pytest
 from playwright.sync_api import expect
 
 from apps.polls import kinds, services
+from apps.polls.kinds import Said
 from apps.polls.models import Kind, Poll
 from tests.factories.media import AssetFactory
 
@@ -93,6 +96,109 @@ def test_refusal_stands_beside_the_form_and_loses_nothing(new_page, ask, attende
     expect(card(page, poll).locator("[data-own-words]")).to_have_text("The towns 60, The valley 40")
 
 
+def test_answer_that_was_not_counted_is_not_given_again_over_a_newer_one(new_page, ask, attendee):
+    poll = ask(may_change=True)
+    page = new_page(attendee)
+    page.goto(poll.get_absolute_url())
+    page.evaluate("""async () => {
+      const { live } = await import("plenary/live/socket.js");
+      window.casts = [];
+      live.send = (name, { revision }) => new Promise((answer) => casts.push({ revision, answer }));
+    }""")
+
+    for option in ("The towns", "The valley"):
+        card(page, poll).get_by_role("radio", name=option).check()
+        page.keyboard.press("Enter")  # the button is not to be clicked while the first is on its way
+    for number in (0, 1):
+        page.evaluate(
+            "([number, round]) => casts[number].answer({ round, revision: 4, counted: false, answer: null })",
+            [number, poll.round],
+        )
+
+    assert page.evaluate("casts.map(({ revision }) => revision)") == [1, 1, 5]
+
+
+def test_reply_to_an_older_answer_leaves_the_newer_one_in_the_form(new_page, ask, attendee):
+    poll = ask(may_change=True)
+    page = new_page(attendee)
+    page.goto(poll.get_absolute_url())
+    page.evaluate("""async () => {
+      const { live } = await import("plenary/live/socket.js");
+      Object.assign(window, { casts: [], told: [] });
+      document.addEventListener("poll-answered", ({ detail }) => told.push(detail.revision));
+      live.send = (name, { option, revision }) => new Promise((answer) => {
+        casts.push((counted) => answer({ round: 1, revision, counted, answer: { option } }));
+      });
+    }""")
+    mine = card(page, poll)
+    for option in ("The towns", "The valley"):
+        mine.get_by_role("radio", name=option).check()
+        page.keyboard.press("Enter")
+
+    page.evaluate("casts[0](true)")
+
+    expect(mine.locator("[data-own-words]")).to_have_text("The towns")
+    expect(mine.get_by_role("radio", name="The valley")).to_be_checked()
+    expect(mine.get_by_role("radio", name="The valley")).to_be_visible()
+    assert page.evaluate("told") == []
+    expect(page.get_by_text("Your answer counts.")).to_have_count(0)
+    page.evaluate("casts[1](true)")
+    expect(mine.locator("[data-own-words]")).to_have_text("The valley")
+    expect(page.get_by_text("Your answer counts.")).to_have_count(1)
+    assert page.evaluate("told") == [1]
+
+
+def test_answer_beside_which_another_stands_is_not_said_to_count(new_page, ask, attendee):
+    poll = ask()
+    page = new_page(attendee)
+    page.goto(poll.get_absolute_url())
+    mine = card(page, poll)
+    stands = {"round": 1, "revision": 1, "counted": False, "answer": {"option": poll.options.last().pk}}
+    page.evaluate(
+        """async (stands) => {
+          const { live } = await import("plenary/live/socket.js");
+          live.send = async () => stands;
+        }""",
+        stands,
+    )
+
+    mine.get_by_role("radio", name="The towns").check()
+    page.keyboard.press("Enter")
+
+    expect(mine.locator("[data-own-words]")).to_have_text("The state")
+    expect(page.locator("poll-list:not([data-rises]) [data-said]")).to_have_text("Your answer: The state")
+
+
+def test_wish_behind_an_older_one_at_a_reload_is_the_one_that_counts(new_page, ask, attendee):
+    poll = ask(may_change=True)
+    page = new_page(attendee)
+    page.goto(poll.get_absolute_url())
+    page.evaluate(
+        """async (poll) => {
+      const { live } = await import("plenary/live/socket.js");
+      window.casts = [];
+      const answered = (option, data) => {
+        const detail = { name: "poll.vote", body: { poll, option, revision: 1 }, data };
+        live.dispatchEvent(new CustomEvent("answer", { detail }));
+      };
+      const [first, second] = [...document.querySelectorAll("[name=option]")].map((input) => Number(input.value));
+      live.send = async (name, { option, revision }) => {
+        casts.push({ isSecond: option === second, revision });
+        return { round: 1, revision, counted: true, answer: { option } };
+      };
+      answered(first, { round: 1, revision: 1, counted: true, answer: { option: first } });
+      live.holds = () => true;
+      answered(first, { round: 1, revision: 1, counted: false, answer: { option: first } });
+      live.holds = () => false;
+      answered(second, { round: 1, revision: 1, counted: false, answer: { option: first } });
+    }""",
+        poll.pk,
+    )
+
+    expect(card(page, poll).locator("[data-own-words]")).to_have_text(OPTIONS[1])
+    assert page.evaluate("casts") == [{"isSecond": True, "revision": 2}]
+
+
 def test_screen_runs_the_poll_and_everybody_sees_it(new_page, ask, attendee, moderator, axe):
     poll = ask(results=Poll.Results.CLOSE, seconds=600)
     hers, screen = new_page(attendee), new_page(moderator, reduced_motion="reduce")
@@ -117,6 +223,76 @@ def test_screen_runs_the_poll_and_everybody_sees_it(new_page, ask, attendee, mod
     expect(card(hers, poll)).to_have_attribute("data-state", "open")
 
 
+def test_screen_shows_two_and_keys_run_the_one_that_is_marked(new_page, ask, moderator, axe):
+    first = ask(results=Poll.Results.CLOSE)
+    screen = new_page(moderator, reduced_motion="reduce", viewport={"width": 1440, "height": 810})
+    screen.goto(f"{first.get_absolute_url()}screen/")
+    panels = screen.locator("poll-panel")
+    expect(panels).to_have_count(1)
+
+    second = ask(Kind.SCALE)
+    expect(panels).to_have_count(2)
+    axe(screen)
+    screen.keyboard.press("2")
+    screen.keyboard.press("c")
+    expect(panels.nth(1)).to_have_attribute("data-state", "closed")
+    expect(panels.nth(0)).to_have_attribute("data-state", "open")
+
+    screen.keyboard.press("n")
+    expect(panels).to_have_count(1)
+    assert screen.evaluate("new URL(location).searchParams.get('beside')") == "0"
+    second.refresh_from_db()
+    assert second.state == Poll.State.CLOSED
+
+
+def test_screen_keeps_the_mark_and_the_time_when_another_poll_opens(new_page, ask, moderator):
+    first = ask(results=Poll.Results.CLOSE, seconds=60)
+    screen = new_page(moderator, reduced_motion="reduce")
+    screen.goto(f"{first.get_absolute_url()}screen/")
+    second = ask(Kind.SCALE)
+    panels = screen.locator("poll-panel")
+    expect(panels).to_have_count(2)
+    panels.first.evaluate("(panel) => { panel.whole = 600; panel.count(); }")
+    screen.keyboard.press("2")
+    screen.get_by_role("button", name="Keys").focus()
+
+    ask(Kind.TEXT)
+
+    expect(screen.locator(".also")).to_contain_text("text?")
+    expect(screen.get_by_role("button", name="Keys")).to_be_focused()
+    assert panels.first.locator("progress").evaluate("(bar) => bar.max") == 600
+    screen.keyboard.press("c")
+    expect(panels.nth(1)).to_have_attribute("data-state", "closed")
+    for poll, state in ((first, Poll.State.OPEN), (second, Poll.State.CLOSED)):
+        poll.refresh_from_db()
+        assert poll.state == state
+
+
+def test_screen_shows_what_was_asked_for_last_and_tries_again(new_page, ask, moderator):
+    first, second, _third = (ask(kind) for kind in (Kind.SINGLE, Kind.SCALE, Kind.TEXT))
+    screen = new_page(moderator, reduced_motion="reduce")
+    screen.goto(f"{first.get_absolute_url()}screen/")
+    head = screen.locator("poll-panel h1")
+    expect(head).to_have_text(["single?", "text?"])
+    asked = []
+
+    def answer(route):
+        """The first one never, the second one not just now."""
+        asked.append(route.request.url.partition("beside=")[2])
+        if len(asked) == 2:
+            route.fulfill(status=503)
+        elif len(asked) > 2:
+            route.continue_()
+
+    screen.route("**/screen/**", answer)
+    screen.keyboard.press("n")
+    screen.keyboard.press("n")
+
+    expect(head).to_have_text(["single?"])
+    assert asked == [str(second.pk), "0", "0"]
+    expect(screen.locator(".toast")).to_contain_text("That was not done")
+
+
 def test_screen_says_what_was_not_done(new_page, ask, moderator, axe):
     poll = ask(options=[f"Weir {number}" for number in range(1, 15)])
     screen = new_page(moderator, reduced_motion="reduce")
@@ -133,6 +309,46 @@ def test_screen_says_what_was_not_done(new_page, ask, moderator, axe):
     expect(screen.locator(".rows[data-bars] > li")).to_have_count(12)
     expect(screen.locator("[data-more-rows]")).to_have_text("and 2 more")
     expect(said).to_have_text("", timeout=10_000)
+
+    # Whoever speaks to their machine switches single keys off, for all pages of this device.
+    screen.get_by_role("button", name="Keys").click()
+    screen.get_by_label("Single keys work on this device").uncheck()
+    screen.keyboard.press("Escape")
+    screen.keyboard.press("c")
+    screen.keyboard.press("x")
+    expect(said).to_have_text("")
+    screen.reload()
+    screen.get_by_role("button", name="Keys").click()
+    expect(screen.get_by_label("Single keys work on this device")).not_to_be_checked()
+    screen.get_by_role("button", name="30 seconds more").click()
+    expect(said).to_contain_text("This poll has no closing time.")
+    poll.refresh_from_db()
+    assert poll.state == Poll.State.OPEN
+
+
+def test_average_that_grows_is_written_as_the_page_has_it(new_page, ask, attendee, speaker, moderator):
+    poll = ask(Kind.SCALE)
+    for reader in (attendee, moderator):
+        reader.language = "de"
+        reader.save()
+
+    def say(person, value):
+        services.cast_votes([services.Vote(poll.event_id, poll.pk, person.pk, Said(value=value))])
+
+    say(attendee, 3)
+    hers, screen = new_page(attendee), new_page(moderator)
+    hers.goto(poll.get_absolute_url())
+    screen.goto(f"{poll.get_absolute_url()}screen/")
+    average = [card(hers, poll).locator("[data-mean] b"), screen.locator("[data-mean] b")]
+    for one in average:
+        expect(one).to_have_text(re.compile("^3(,0)?$"))
+
+    say(speaker, 4)
+
+    for page, one in zip((hers, screen), average, strict=True):
+        expect(one).to_have_text("3,5")
+        page.reload()
+        expect(one).to_have_text("3,5")
 
 
 def test_anonymous_answer_is_known_to_its_own_device_only(new_page, ask, attendee):

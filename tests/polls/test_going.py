@@ -46,15 +46,15 @@ class Elsewhere(threading.Thread):
         finally:
             connections.close_all()
 
-    def is_waiting(self):
-        """For a lock that the test holds."""
+    def is_waiting(self, *, beside=0):
+        """For a lock that the test holds; `beside`: so many wait already."""
         end = time.monotonic() + 10
         while self.is_alive() and time.monotonic() < end:
             with connection.cursor() as cursor:
                 # What is read here holds for a transaction, unless it is told to look again.
                 cursor.execute("SELECT pg_stat_clear_snapshot()")
                 cursor.execute(WAITING)
-                if cursor.fetchone():
+                if len(cursor.fetchall()) > beside:
                     return True
         return False
 

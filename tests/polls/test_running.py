@@ -12,7 +12,7 @@ from apps.live import guards
 from apps.live.registry import Who, resolve
 from apps.media import services as media
 from apps.media.models import KeptPicture, Leftover
-from apps.polls import permissions, selectors, services
+from apps.polls import permissions, selectors, services, signals
 from apps.polls.kinds import Said
 from apps.polls.models import Answer, Poll, Template
 from tests.factories.events import EventFactory, RegistrationFactory
@@ -46,6 +46,30 @@ def test_scheduled_poll_opens_by_itself(draft, attendee, session):
     assert (services.open_due_polls(), services.open_due_polls()) == (1, 0)
     draft.refresh_from_db()
     assert (draft.state, draft.opens_at) == (State.OPEN, None)
+
+
+@pytest.mark.parametrize("became", [State.DRAFT, State.CLOSED])
+def test_poll_that_is_no_longer_due_when_its_turn_comes_is_left_alone(draft, caplog, became):
+    soon = clock.now() + timedelta(minutes=1)
+    other = services.create_poll(event=draft.event, question="?", options="ab")
+    for poll in (draft, other):
+        services.schedule_poll(poll, opens_at=soon)
+    Poll.objects.update(opens_at=clock.now())
+
+    def meanwhile(poll, **_kwargs):
+        if poll.pk != other.pk and became == State.DRAFT:
+            services.unschedule_poll(other)
+        elif poll.pk != other.pk:
+            services.close_poll(services.open_poll(other))
+
+    signals.poll_opened.connect(meanwhile)
+    try:
+        assert services.open_due_polls() == 1
+    finally:
+        signals.poll_opened.disconnect(meanwhile)
+
+    other.refresh_from_db()
+    assert (other.state, caplog.records) == (became, [])
 
 
 def test_scheduled_in_the_past_is_refused_and_can_be_taken_back(draft):
@@ -208,6 +232,27 @@ def test_answers_of_late_viewers_are_heard_by_those_who_answered(event, recorded
     assert (hears(attendee), hears(speaker)) == ([False, True], [False, False])
     assert theirs.topic.snapshot(event.pk, **theirs.params).total == 1
     assert everybodys.topic.snapshot(event.pk, **everybodys.params) is None
+
+
+@pytest.mark.usefixtures("intake")
+@pytest.mark.parametrize("anonymous", [False, True])
+@pytest.mark.parametrize("written", [False, True])
+def test_who_answered_with_the_recording_has_answered_after_a_reopening(
+    recorded, attendee, speaker, cast, drain, anonymous, written
+):
+    Poll.objects.filter(pk=recorded.pk).update(anonymous=anonymous)
+    services.reset_poll(recorded, ends=1)
+    services.close_poll(recorded)
+    assert cast(speaker, 1, of=recorded).late
+    if written:
+        drain()
+
+    services.open_poll(recorded)
+
+    assert cast(speaker, 0, of=recorded).code == "poll.answered"
+    assert cast(attendee, 0, of=recorded).counted
+    drain()
+    assert (votes_of(recorded), votes_of(recorded, late=True)) == ([1, 0], [0, 1])
 
 
 def test_without_a_recording_nobody_is_late(recorded, attendee, cast):

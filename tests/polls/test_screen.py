@@ -15,8 +15,12 @@ from tests.factories.events import RegistrationFactory
 from tests.factories.polls import AnswerFactory, PollFactory, TemplateFactory
 
 
-def screen(poll, client):
-    return client.get(reverse("polls:screen", args=[poll.event.slug, poll.pk])).content.decode()
+def screen(poll, client, **asked):
+    return client.get(reverse("polls:screen", args=[poll.event.slug, poll.pk]), asked).content.decode()
+
+
+def panels_of(html):
+    return [int(number) for number in re.findall(r'<poll-panel data-poll="(\d+)"', html)]
 
 
 def words_of(html):
@@ -45,8 +49,29 @@ def test_screen_shows_all_of_a_dozen_and_a_scale_whole(event, moderator, enter):
     client = enter(moderator)
 
     assert len(words_of(screen(dozen, client))) == 12
-    assert len(words_of(screen(services.open_poll(scale), client))) == 21
-    assert "data-more-rows hidden></p>" in screen(dozen, client)
+    assert len(words_of(screen(services.open_poll(scale), client, beside=0))) == 21
+    assert len(words_of(screen(scale, client))) == 21 + 5
+    assert "data-more-rows hidden></p>" in screen(dozen, client, beside=0)
+
+
+def test_screen_shows_two_of_those_that_are_open_and_names_the_others(event, session, other_event, moderator, enter):
+    """Of the same place alone; which one stands beside it can be asked for, and stays when it is closed."""
+    first, second, third = (
+        services.open_poll(services.create_poll(event=event, question=f"Weir {number}?", options="ab"))
+        for number in range(3)
+    )
+    elsewhere = [PollFactory(event=event, session=session), PollFactory(event=other_event)]
+    client = enter(moderator)
+
+    html = screen(first, client)
+    assert panels_of(html) == [first.pk, third.pk]
+    assert "Also open: <bdi>Weir 1?</bdi>" in html
+    assert panels_of(screen(first, client, beside=second.pk)) == [first.pk, second.pk]
+    services.close_poll(second)
+    assert panels_of(screen(first, client, beside=second.pk)) == [first.pk, second.pk]
+    for asked in (0, first.pk, *(poll.pk for poll in elsewhere)):
+        assert panels_of(screen(first, client, beside=asked)) == [first.pk]
+    assert panels_of(screen(elsewhere[0], client)) == [elsewhere[0].pk]
 
 
 def test_templates_turn_pages(event, moderator, enter):

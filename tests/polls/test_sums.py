@@ -1,15 +1,17 @@
 """What results cost: counters while they last, rows once in a moment, a cloud's words gone through once a change."""
 
 import pytest
+from celery import current_app
 from django.core.cache import cache
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from apps.intake import gates, queue, store
 from apps.live.registry import resolve
-from apps.polls import selectors, services
+from apps.polls import selectors, services, tasks
 from apps.polls.kinds import Said, wording
 from apps.polls.models import Answer, Kind, Poll
+from apps.polls.services import going
 from tests.factories.events import RegistrationFactory
 
 
@@ -152,6 +154,17 @@ def test_new_words_wait_for_a_decision_at_once(cloud, say):
     assert [one.text for one in selectors.all_results(cloud.event_id, cloud.pk).sayings] == ["reeds", "weir"]
 
 
+def test_words_that_come_with_the_recording_wait_for_a_decision_at_once(cloud, say):
+    """Of their gate the queue may know nothing."""
+    Poll.objects.filter(pk=cloud.pk).update(moderated=True, takes_late=True)
+    say("reeds")
+    first = selectors.all_results(cloud.event_id, cloud.pk)
+    Answer.objects.create(poll=cloud, round=1, late=True, voter="x", said={"words": ["weir"]}, counts={"w:weir": 1})
+
+    assert [one.text for one in first.sayings] == ["reeds"]
+    assert [one.text for one in selectors.all_results(cloud.event_id, cloud.pk).sayings] == ["reeds", "weir"]
+
+
 def test_number_of_answers_is_read_without_the_words(cloud, say, monkeypatch):
     say("reeds", "weir")
     monkeypatch.setattr(gates, "tallies", None)
@@ -172,3 +185,38 @@ def test_answers_that_go_with_their_person_go_from_the_results_of_a_closed_poll(
         attendee.delete()
 
     assert read(poll) == [0, 1, 0]
+
+
+def test_answers_that_go_with_their_person_go_from_an_open_poll_and_everybody_is_told(
+    intake, poll, attendee, speaker, cast, drain, told, monkeypatch
+):
+    cast(attendee, 1)
+    cast(speaker, 1)
+    drain()
+    sent = []
+    monkeypatch.setattr(going.current_app, "send_task", lambda name, args: sent.append((name, args)))
+
+    with told.after():
+        attendee.delete()
+    for name, args in sent:
+        with told.after():
+            current_app.tasks[name](*args)
+
+    assert read(poll) == [0, 1, 0]
+    assert selectors.turnout(poll.event_id, poll.pk).answers == 1
+    assert (poll.event_id, f"poll/{poll.pk}/results") in told.states
+
+
+def test_counters_that_cannot_be_reached_are_put_right_later(poll, monkeypatch):
+    asked = []
+
+    def fail_once(*gate):
+        asked.append(gate)
+        if len(asked) == 1:
+            raise store.Failed("away")
+
+    monkeypatch.setattr(gates, "recount", fail_once)
+
+    tasks.count_anew.apply(args=[[poll.gate]]).get()
+
+    assert asked == [(services.ANSWER, poll.gate)] * 2

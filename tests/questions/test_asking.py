@@ -88,6 +88,17 @@ def test_one_at_a_time(session, ask, attendee, moderator, monkeypatch):
     assert ask(attendee, "And how much?").text == "And how much?"
 
 
+@pytest.mark.parametrize("is_anonymous", [True, False])
+def test_what_was_taken_back_or_dismissed_makes_its_asker_wait_as_well(session, ask, attendee, speaker, is_anonymous):
+    services.set_rules(session, wait_seconds=30)
+    taken_back, dismissed = ask(attendee, is_anonymous=is_anonymous), ask(speaker, is_anonymous=is_anonymous)
+
+    services.withdraw_question(event_id=session.event_id, question_id=taken_back.pk, user_id=attendee.pk)
+    services.move_question(dismissed, to="dismissed")
+
+    assert [ask(person, "And how much?").code for person in (attendee, speaker)] == ["question.slow"] * 2
+
+
 def test_two_devices_at_once_ask_once(ask, session, attendee, board):
     wish = services.Asking(session.event_id, session.pk, attendee.pk, frozenset({"attendee"}), "Who pays?")
 

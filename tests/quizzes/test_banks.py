@@ -57,6 +57,13 @@ def test_qti_carries_what_it_has_words_for(event, bank):
     assert services.export_qti(bank) == services.export_qti(bank)
 
 
+def test_qti_says_true_and_false_in_the_language_of_its_questions(bank):
+    with translation.override("de"), zipfile.ZipFile(io.BytesIO(services.export_qti(bank))) as package:
+        items = "".join(package.read(name).decode() for name in package.namelist())
+
+    assert '"true">Richtig<' in items and '"false">Falsch<' in items
+
+
 def test_template_is_a_bank_of_every_kind(event):
     bank = services.import_bank(event, name="Template", data="".join(services.csv_template()).encode())
 
@@ -99,7 +106,7 @@ QTI3 = """<?xml version="1.0"?>
         (
             "single", "string", "<qti-value>York</qti-value>",
             '<p>The <qti-text-entry-interaction response-identifier="R"/> gauge</p>',
-            ("text", "Look at this well. The gauge", [("York", False)]),
+            ("text", "Look at this well. The ____ gauge", [("York", False)]),
         ),
     ],
 )  # fmt: skip
@@ -109,6 +116,29 @@ def test_qti_3_is_read(cardinality, base, right, body, expected):
     [found] = services.read_bank(data)
 
     assert (found.kind, found.text, found.choices) == expected
+
+
+ENTRY = '<qti-text-entry-interaction response-identifier="R"/>'
+
+
+@pytest.mark.parametrize(
+    ("body", "text"),
+    [
+        (f"<p>this sun of {ENTRY};<br/> and all the clouds</p>", "this sun of ____; and all the clouds"),
+        (f"<p>The capital is <b>{ENTRY}</b></p>", "The capital is ____"),
+        (f"<div><p>The gauge of</p> {ENTRY} is old.</div>", "The gauge of ____ is old."),
+        (f"<p>Whose gauge? {ENTRY}</p>", "Whose gauge?"),
+        (f"<p>Whose gauge</p><p>{ENTRY}</p>", "Whose gauge"),
+        (f"<div><p>Whose gauge</p>{ENTRY}<p>Think well</p></div>", "Whose gauge Think well"),
+        (f"<blockquote><p>Whose?</p></blockquote>{ENTRY}", "Whose?"),
+    ],
+)
+def test_what_is_typed_within_a_sentence_of_a_file_leaves_a_gap(body, text):
+    right = "<qti-value>York</qti-value>"
+
+    [found] = services.read_bank(QTI3.format(cardinality="single", base="string", right=right, body=body).encode())
+
+    assert (found.kind, found.text) == ("text", f"Look at this well. {text}")
 
 
 @pytest.mark.parametrize(
@@ -254,7 +284,7 @@ def test_unit_in_a_file_stands_apart_from_the_question(bank):
     [longer] = services.read_bank(item.replace(">m<", f">{'metres ' * 5}<").encode())
 
     assert (found.text, found.unit) == ("How deep?", "m")
-    assert (longer.text, longer.unit) == ("How deep? metres metres metres metres metres", "")
+    assert (longer.text, longer.unit) == ("How deep? ____ metres metres metres metres metres", "")
 
 
 def test_questions_of_a_file_come_after_those_that_are_there(bank):

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 import zipfile
 
 import pytest
@@ -94,8 +95,10 @@ def test_host_opens_extends_and_gives_time(quiz, page, attendee, moderator, ente
     host.post(page("seat"), {"game": game.pk, "person": attendee.pk, "extra": 100, "rename": 1})
     host.post(page("step"), {"game": game.pk, "do": "next", "position": 0})
     before = game.turns.get(position=1).closes_at
+    seen = re.search(r'name="closes_at" value="(.+?)"', host.get(page("host")).content.decode())[1]
+    wish = {"game": game.pk, "extend": 30, "position": 1, "closes_at": seen}
 
-    host.post(page("step"), {"game": game.pk, "extend": 30, "position": 1})
+    assert [host.post(page("step"), wish).status_code for _press in range(2)] == [302, 409]
 
     assert (game.turns.get(position=1).closes_at - before).total_seconds() == 30
     assert Seat.objects.get().extra == 100
@@ -111,6 +114,9 @@ def test_game_over_rest(table, api, attendee, moderator, enter, drain):
     kind = {"content_type": "application/json"}
     assert player.put(api("quiz-seat"), {"name": "Nadia"}, **kind).json()["name"] == "Nadia"
     assert host.post(api("quiz-step"), {"do": "next", "position": 0}, **kind).json()["phase"] == "asked"
+    wish = {"do": "extend", "position": 1, "seconds": 10}
+    wish["closes_at"] = host.post(api("quiz-step"), wish, **kind).json()["closes_at"]
+    assert [host.post(api("quiz-step"), wish, **kind).status_code for _press in range(2)] == [200, 409]
     table.shift(-4)
 
     answered = player.put(api("quiz-answer"), {"position": 1, "options": [2]}, **kind)

@@ -65,9 +65,9 @@ def test_joining_costs_the_same_trips_for_any_number(wish, game, teams, django_a
     people = UserFactory.create_batch(41)
     services.join([wish(people[0], "Name 0")])
 
-    with django_assert_num_queries(13 if teams else 11):
+    with django_assert_num_queries(14 if teams else 12):
         services.join([wish(people[1], "Name 1")])
-    with django_assert_num_queries(13 if teams else 11):
+    with django_assert_num_queries(14 if teams else 12):
         services.join([wish(person, f"Name {place}") for place, person in enumerate(people[2:], 2)])
 
     assert Seat.objects.filter(game=game).count() == 41
@@ -131,6 +131,22 @@ def test_who_joins_while_a_question_is_asked_enters_at_the_next(wish, game, atte
         assert joining.is_waiting()
 
     [mine] = joining.result()
+    assert mine.enters_at == 2
+    connection.close()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_host_waits_for_nobody_who_comes_later(wish, game, attendee, speaker):
+    """However many stream in: who is being seated is waited for, and the next ones wait for the host."""
+    with transaction.atomic():
+        services.join([wish(attendee, "Otter")])
+        host = Elsewhere(lambda: services.ask_next(game))
+        assert host.is_waiting()
+        later = Elsewhere(lambda: services.join([wish(speaker, "Heron")]))
+        assert later.is_waiting(beside=1)
+
+    assert host.result().position == 1
+    [mine] = later.result()
     assert mine.enters_at == 2
     connection.close()
 

@@ -231,6 +231,20 @@ def test_step_that_comes_twice_is_one(table):
     assert table.fresh.position == 1
 
 
+def test_time_that_is_given_twice_by_one_wish_is_given_once(table):
+    """The answer to it was lost, and it was sent again."""
+    table.ask()
+    seen = table.turn.closes_at
+    wish = {"do": "extend", "position": 1, "seconds": 30, "closes_at": seen}
+    services.step(table.fresh, **wish)
+
+    with pytest.raises(Refused) as refused:
+        services.step(table.fresh, **wish)
+
+    assert refused.value.code == "quiz.moved_on"
+    assert table.turn.closes_at == seen + timedelta(seconds=30)
+
+
 def test_one_game_of_a_quiz_at_a_time_and_only_finished_questions(event, quiz, game):
     with pytest.raises(Refused) as refused:
         services.open_lobby(quiz)

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as some
 
@@ -13,7 +15,7 @@ from apps.quizzes import selectors, services
 from apps.quizzes.models import Answer, Game, Question, Side, Turn
 from apps.quizzes.services import scoring
 from apps.quizzes.services.answers import ANSWER
-from tests.factories.quizzes import SideFactory
+from tests.factories.quizzes import QuizFactory, SideFactory
 
 SECONDS = 20
 SIDES = 3
@@ -148,8 +150,9 @@ def test_scores_do_not_depend_on_the_order_of_arrivals(board, words, chance, siz
 
 
 @pytest.mark.django_db
-def test_whose_points_are_counted_anew_are_told(table, attendee, speaker, exhibitor, told, drain):
-    """Theirs came to the database after everybody had asked for their own; it moves another one's place as well."""
+def test_points_that_are_counted_anew_are_told_of_on_the_stage(table, attendee, speaker, exhibitor, told, drain):
+    """One came to the database after everybody had asked for their own; it moves the places of others as well. One word
+    to all, and not one to each of perhaps thousands."""
     for person in (attendee, speaker, exhibitor):
         table.join(person)
     table.ask()
@@ -159,15 +162,40 @@ def test_whose_points_are_counted_anew_are_told(table, attendee, speaker, exhibi
     services.score_if_complete(table.turn)
     assert [table.mine(person).rank for person in (attendee, speaker)] == [2, 1]
     [late, other] = [Side.objects.get(seats__user=person) for person in (attendee, speaker)]
-    turn = table.turn
+    turn, before = table.turn, selectors.stage(table.game.quiz.event_id, table.game.pk)
     body = {"kind": turn.kind, "lag": 0, "said": [2]}
 
     with told.after():
         services.apply_answers([Item(ANSWER, turn.gate(0), str(late.pk), 1, body, turn.opens_at)])
 
     late.refresh_from_db()
-    own = {person.pk: f"person/{person.pk}/quiz/{table.game.pk}" for person in (attendee, speaker, exhibitor)}
-    assert {name for _event, name in told.states if name in own.values()} == set(own.values())
-    granted = selectors.granted(table.fresh, attendee.pk)
-    assert (granted.points, granted.rank) == (late.points, late.rank) == (1000, 1)
+    assert {name for _event, name in told.states if "/quiz/" in name} == set()
+    assert (table.game.quiz.event_id, f"quiz/{table.game.pk}/stage") in told.states
+    assert selectors.stage(table.game.quiz.event_id, table.game.pk).recounts == before.recounts + 1
+    mine = table.mine(attendee)
+    assert (mine.points, mine.rank) == (late.points, late.rank) == (1000, 1)
     assert other.points < 1000
+    assert table.mine(speaker).rank == 2
+
+
+@pytest.mark.django_db
+def test_points_are_counted_anew_game_by_game(event, bank):
+    """In the order of games, whichever of their turns was made first: the other way round two batches could hold one
+    game each and wait for the other's."""
+    games = [services.open_lobby(QuizFactory(event=event, bank=bank)) for _number in range(2)]
+    later, earlier = games[0].turns.first(), games[1].turns.first()
+    later.pk, later.position = None, len(KINDS) + 1
+    later.save()
+    opened = clock.now() - timedelta(minutes=5)
+    items = []
+    for turn in (earlier, later):
+        Turn.objects.filter(pk=turn.pk).update(opens_at=opened, closed_at=clock.now(), is_scored=True)
+        body = {"kind": turn.kind, "lag": 0, "said": [2]}
+        items.append(Item(ANSWER, turn.gate(0), str(SideFactory(game=turn.game).pk), 1, body, opened))
+    assert later.pk > earlier.pk
+
+    with CaptureQueriesContext(connection) as done:
+        services.apply_answers(items)
+
+    counted = [one["sql"] for one in done if one["sql"].startswith('UPDATE "quizzes_game"')]
+    assert [int(sql.rpartition(" = ")[2]) for sql in counted] == [game.pk for game in games]

@@ -359,6 +359,14 @@ def test_a_file_is_applied_once(event, xml, organiser):
         services.apply_import(schedule_import=row)
 
 
+def test_file_that_was_let_go_is_not_said_to_be_imported(event, xml, organiser):
+    row = kept(event, xml, organiser)
+    ScheduleImport.objects.all().delete()
+    with pytest.raises(Refused) as refused:
+        services.apply_import(schedule_import=row)
+    assert (refused.value.code, refused.value.status) == ("not_found", 404)
+
+
 def test_letters_that_no_database_takes_stand_nowhere(event):
     data = own("freshet.json").decode()
     data = data.replace('"id": 106,', '"id": "\\u0000106\\ud83d",').replace('"00:45",', '"00:45", "\\ud83dodd": 1,')

@@ -1,7 +1,10 @@
 """Speakers are invited from their list: account, role, and a link of their own."""
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from drf_spectacular.generators import SchemaGenerator
 
 from apps.accounts.models import User
 from apps.core.errors import Refused
@@ -45,6 +48,26 @@ def test_speaker_with_an_account_is_invited_by_it(event):
     speaker = SpeakerFactory(event=event, user=UserFactory())
     services.invite_speaker(speaker, email="somebody@else.example")
     assert OwedMail.objects.get().to == speaker.user.email
+
+
+def test_call_says_of_a_name_that_no_account_may_have_what_it_is_described_to_say(desk, event):
+    trio = SpeakerFactory(event=event, name="Weir Trio, www.weir.org", user=None)
+    path = f"/api/v1/events/freshet/desk/speakers/{trio.slug}/invitation/"
+    refused = desk.post(path, {"email": "trio@weir.example"}, content_type="application/json")
+    described = SchemaGenerator().get_schema(request=None, public=True)["paths"]
+    call = described["/api/v1/events/{event}/desk/speakers/{speaker}/invitation/"]["post"]
+    assert (refused.status_code, refused.json()["code"]) == (409, "person.name")
+    assert "person.name" in call["responses"]["409"]["description"]
+    assert not User.objects.filter(email="trio@weir.example").exists()
+
+
+def test_person_comes_before_the_event_as_where_they_register(event, amara):
+    with CaptureQueriesContext(connection) as queries:
+        services.invite_speaker(amara, email="amara@lakeside.example")
+    said = [query["sql"] for query in queries]
+    made = next(place for place, sql in enumerate(said) if sql.startswith('INSERT INTO "accounts_user"'))
+    held = next(place for place, sql in enumerate(said) if 'FROM "events_event"' in sql and "FOR NO KEY UPDATE" in sql)
+    assert made < held
 
 
 def test_account_that_was_given_meanwhile_stays(event, amara):

@@ -180,6 +180,8 @@ def test_schedule_is_read_compared_and_applied_once(client, event):
     assert Session.objects.filter(event=event).count() == 1
     again = client.post(f"{path}apply/")
     assert (again.status_code, again.json()["code"]) == (409, "import.applied")
+    assert client.delete(path).status_code == 204
+    assert (client.get(path).status_code, Session.objects.filter(event=event).count()) == (404, 1)
 
 
 def test_report_is_told_in_the_language_of_who_asks(client, event):

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from apps.accounts.models import User
@@ -348,3 +348,11 @@ def test_locks_are_taken_event_first(session, people, event):
             move()
         held = [one["sql"] for one in asked if "FOR NO KEY UPDATE" in one["sql"] or one["sql"].startswith("UPDATE")]
         assert 'FROM "events_event"' in held[0]
+
+
+@pytest.mark.django_db
+def test_who_takes_a_seat_holds_the_session_and_not_its_room(session):
+    with transaction.atomic(), CaptureQueriesContext(connection) as asked:
+        services.seating.hold(session)
+    assert "tracks_room" not in asked[-1]["sql"]
+    assert "FOR NO KEY UPDATE" in asked[-1]["sql"]

@@ -12,6 +12,7 @@ from apps.accounts.doors.own import OfOneself
 from apps.accounts.doors.second_step import (
     WHY_A_SECOND_STEP,
     ask_to_sign_in_again,
+    check_shown_lately,
     keep_this_session,
     lead_to_second_factor,
     must_sign_in_again,
@@ -27,6 +28,7 @@ __all__ = [
     "came_by_connection",
     "came_by_connection_alone",
     "check_own_proof",
+    "check_shown_lately",
     "keep_this_session",
     "lead_to_second_factor",
     "limit_by_address",

@@ -5,6 +5,7 @@ from urllib.parse import urlencode
 from allauth.account import app_settings
 from allauth.account.adapter import get_adapter
 from allauth.account.authentication import get_authentication_records
+from allauth.account.internal.flows.reauthentication import is_reauthentication_required
 from django.contrib import messages
 from django.contrib.auth import HASH_SESSION_KEY
 from django.http import HttpRequest, HttpResponse
@@ -14,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from apps.accounts import services
 from apps.accounts.models import User
 from apps.core import clock
+from apps.core.errors import Refused
 
 ONWARD = "second_factor_onward"
 WHY_A_SECOND_STEP = _(
@@ -50,6 +52,15 @@ def where_to_prove_oneself(request: HttpRequest, onward: str) -> str:
     if not methods or clock.now().timestamp() - shown <= app_settings.REAUTHENTICATION_TIMEOUT:
         return ""
     return f"{methods[0]['url']}?{urlencode({'next': onward})}"
+
+
+def check_shown_lately(request: HttpRequest, *, anew: bool = False) -> None:
+    """For calls, what pages ask by leading on: raises Refused where nobody showed lately who this is. `anew`: once more
+    since they signed in, for what lasts longer than the session."""
+    is_asked = must_sign_in_again(request) or where_to_prove_oneself(request, "")
+    if is_asked or (anew and is_reauthentication_required(request, app="accounts")):
+        words = _("You signed in some time ago. Show on the page of your account who you are, or sign in again.")
+        raise Refused("signin.again", words, status=403)
 
 
 def ask_to_sign_in_again(request: HttpRequest) -> HttpResponse:

@@ -87,6 +87,9 @@ def ruled(rooms: list[Room]) -> list[answers.Ruled]:
                 hosts=rules.hosts,
                 links=rules.links,
                 holds=rules.holds,
+                newcomer_minutes=room.newcomer_minutes,
+                hide_after=room.hide_after,
+                display_rate=room.display_rate,
             )
         )
     return found

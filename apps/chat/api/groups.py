@@ -18,6 +18,7 @@ from apps.events.doors import EventAPIView
 from apps.events.doors.paced import Paced
 
 UNKNOWN = ["chat.group_unknown"]
+BARRED = ["chat.banned", "chat.muted"]
 TOO_FAST = ["rate.limited"]
 
 
@@ -71,6 +72,7 @@ class GroupsAPI(GroupCall):
         example=answers.GROUP,
         refuses={
             400: ["invalid", "chat.group_name"],
+            403: BARRED,
             409: ["chat.group_name", "chat.word", "chat.too_many_groups"],
             429: TOO_FAST,
         },
@@ -96,7 +98,13 @@ class InvitationsAPI(GroupCall):
         takes=serializers.GroupInviteIn,
         gives=answers.Invited,
         example=answers.Invited(2),
-        refuses={400: ["invalid"], 403: UNKNOWN, 404: UNKNOWN, 409: ["chat.group_full"], 429: TOO_FAST},
+        refuses={
+            400: ["invalid"],
+            403: [*UNKNOWN, *BARRED],
+            404: UNKNOWN,
+            409: ["chat.group_full"],
+            429: TOO_FAST,
+        },
     )
     def post(self, request: Request, event: str, group: int) -> Response:
         """Asks people of the event in; `invited` is how many that were. Who is there or asked already is not counted,

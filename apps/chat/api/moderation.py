@@ -58,7 +58,13 @@ class ReportAPI(ModerationCall):
     @documented(
         "chat_report",
         takes=serializers.ReportIn,
-        refuses={**INVALID, 404: ["chat.message_unknown"], 409: ["chat.own", "chat.message_removed"], **TOO_FAST},
+        refuses={
+            **INVALID,
+            403: ["chat.banned"],
+            404: ["chat.message_unknown"],
+            409: ["chat.own", "chat.message_removed"],
+            **TOO_FAST,
+        },
     )
     def post(self, request: Request, event: str, room: int, message: int) -> Response:
         """Tells the moderators about a message. Again, it is answered and not repeated."""
@@ -213,7 +219,7 @@ class WordsAPI(ModerationCall):
         gives=answers.WordsAdded,
         status=201,
         example=answers.WordsAdded(added=1, changed=0, known=0, too_long=[]),
-        refuses={400: ["invalid", "chat.no_words", "chat.too_many_words"], 409: ["chat.list_full"], **TOO_FAST},
+        refuses={400: ["invalid", "chat.list_full", "chat.no_words", "chat.too_many_words"], **TOO_FAST},
     )
     def post(self, request: Request, event: str) -> Response:
         """Adds words or phrases to the list of a language. One that stands there with another action gets this one."""

@@ -8,6 +8,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from apps.chat import broadcasts, selectors, serializers, services
+from apps.chat.api.everything import ruled
 from apps.chat.models import Room
 from apps.chat.serializers import answers
 from apps.core.access import Access
@@ -45,8 +46,13 @@ class RoomAPI(RoomCall):
     def get(self, request: Request, event: str, room: int) -> Response:
         """The newest messages, the rules, and the `seq` up to which this is true. Older ones: the room's messages with
         `before`; newer ones: with `after`, or on the socket."""
-        snapshot = selectors.room_snapshot(self.room())
-        return answer(msgspec.to_builtins(snapshot) | reactions_of(snapshot.messages, self.user_id))
+        found = self.room()
+        snapshot = selectors.room_snapshot(found)
+        own = selectors.own_beside(
+            found, self.user_id or None, snapshot.messages, earlier=snapshot.earlier, later=False
+        )
+        told = msgspec.to_builtins(snapshot) | {"own": own}
+        return answer(told | reactions_of(snapshot.messages, self.user_id))
 
 
 class RulesAPI(RoomCall):
@@ -56,18 +62,19 @@ class RulesAPI(RoomCall):
     @documented(
         "chat_rules",
         takes=serializers.RulesIn,
-        gives=broadcasts.Rules,
-        example=broadcasts.Rules(open=True, slow=10),
+        gives=answers.Ruled,
+        example=answers.RULED,
         refuses={400: ["invalid", "chat.rule_bounds"], 404: UNKNOWN, 429: TOO_FAST},
     )
     def put(self, request: Request, event: str, room: int) -> Response:
-        """Changes those rules of the room that are named."""
+        """Changes those rules of the room that are named; the answer has all that hold then."""
         rules = serializers.RulesIn(data=request.data)
         rules.is_valid(raise_exception=True)
         found = self.room()
         self.spend("chat.rules")
         services.set_rules(found, user_id=self.user_id, **rules.validated_data)
-        return answer(selectors.room_snapshot(found).rules)
+        [told] = ruled(list(selectors.rooms_of(self.event.pk).filter(pk=found.pk)))
+        return answer(told)
 
 
 class MessagesAPI(RoomCall):
@@ -85,10 +92,14 @@ class MessagesAPI(RoomCall):
     )
     def get(self, request: Request, event: str, room: int) -> Response:
         """A page of what was said, oldest first; `earlier` and `later` say whether there is more on that side. `marks`
-        are the sums of reactions by message, `mine` what the caller gave."""
+        are the sums of reactions by message, `mine` what the caller gave; `own` is what they said in this stretch that
+        others do not see."""
         query = serializers.PageIn(data=request.query_params)
         query.is_valid(raise_exception=True)
-        return answer(history(selectors.page_of(self.room(), **query.validated_data), self.user_id))
+        found = self.room()
+        page = selectors.page_of(found, **query.validated_data)
+        own = selectors.own_beside(found, self.user_id or None, page.messages, earlier=page.earlier, later=page.later)
+        return answer(history(page, self.user_id) | {"own": own})
 
     @documented(
         "chat_send",

@@ -33,7 +33,7 @@ from apps.chat.selectors.moderation import (
     waiting,
     words,
 )
-from apps.chat.selectors.own import bars_of, own, own_of
+from apps.chat.selectors.own import bars_of, own, own_beside, own_of
 from apps.chat.selectors.reading import (
     MOST_UNREAD,
     Place,
@@ -65,6 +65,7 @@ from apps.chat.selectors.rooms import (
     badge,
     banned,
     get_room,
+    is_shut_out,
     newest_alteration,
     own_numbers,
     reactions,
@@ -118,6 +119,7 @@ __all__ = [
     "group_titles",
     "invitations",
     "is_member",
+    "is_shut_out",
     "marks",
     "marks_of",
     "members_among",
@@ -131,6 +133,7 @@ __all__ = [
     "not_asked_again",
     "open_reports",
     "own",
+    "own_beside",
     "own_groups",
     "own_marks",
     "own_numbers",

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from unicodedata import category
 
 from django.contrib.postgres.search import SearchQuery, SearchVector
 from django.db.models import Q, QuerySet
@@ -11,9 +12,12 @@ from django.utils.translation import gettext_lazy as _
 from apps.chat import broadcasts, registry
 from apps.chat.models import Message, Room
 from apps.chat.selectors.rooms import ENTRY, MOST_PAGE, PAGE, shown
+from apps.core import folding
 from apps.core.errors import Refused
+from apps.live import seq
 
 FOUND_PAGE = 20
+MOST_LOOKED_THROUGH = 20_000
 EXPORT_BATCH = 500
 
 
@@ -60,13 +64,19 @@ def find_message(room: Room, message_id: int) -> Message:
 
 
 def search(room: Room, words: str, *, before: int | None = None) -> Page:
-    """What was said with all of these words in it, newest first. A word matches from its beginning."""
-    terms = [f"'{term}':*" for term in _terms(words)]
+    """What was said with all of these words in it, newest first. A word matches from its beginning; one of a script
+    without spaces anywhere, among the newest messages, since no index knows where it begins."""
+    terms = _terms(words)
     if not terms:
         return Page([], False, False)
-    query = SearchQuery(" & ".join(terms), config="simple", search_type="raw")
-    # The expression is the index's own, so that the index answers.
-    rows = shown(room).annotate(words=SearchVector("text", config="simple")).filter(words=query, removed="")
+    rows = shown(room).filter(removed="")
+    if spaced := [f"'{term}':*" for term in terms if not folding.is_unspaced(term)]:
+        query = SearchQuery(" & ".join(spaced), config="simple", search_type="raw")
+        # The expression is the index's own, so that the index answers.
+        rows = rows.annotate(words=SearchVector("text", config="simple")).filter(words=query)
+    if unspaced := [term for term in terms if folding.is_unspaced(term)]:
+        newest = seq.head(room.event_id, broadcasts.topic(room.pk))
+        rows = rows.filter(*(Q(text__icontains=term) for term in unspaced), seq__gt=newest - MOST_LOOKED_THROUGH)
     if before is not None:
         rows = rows.filter(seq__lt=before)
     found = list(rows[: FOUND_PAGE + 1])
@@ -75,8 +85,8 @@ def search(room: Room, words: str, *, before: int | None = None) -> Page:
 
 
 def _terms(words: str) -> list[str]:
-    """Letters and digits alone: nothing of the query language gets through."""
-    cleaned = "".join(sign if sign.isalnum() else " " for sign in words[:100])
+    """Letters, with the signs that belong to them, and digits: nothing of the query language gets through."""
+    cleaned = "".join(sign if sign.isalnum() or category(sign)[0] == "M" else " " for sign in words[:100])
     return cleaned.split()[:8]
 
 

@@ -6,12 +6,13 @@ from datetime import timedelta
 from django.db.models import QuerySet
 
 from apps.chat import broadcasts
-from apps.chat.models import Message, Sanction
-from apps.chat.selectors.rooms import ENTRY
+from apps.chat.models import Message, Room, Sanction
+from apps.chat.selectors.rooms import ENTRY, shown
 from apps.core import clock
 
 MOST_OWN = 20
 OWN_FOR = timedelta(hours=6)
+MOST_BESIDE = 200
 
 
 def bars_of(event_id: int, people: Iterable[int]) -> dict[int, Sanction]:
@@ -47,3 +48,20 @@ def own(event_id: int, user_id: int) -> broadcasts.Own:
         bar=broadcasts.Bar(bar.kind, bar.until) if bar else None,
         messages=[broadcasts.OwnMessage(row.room_id, broadcasts.message_entry(row)) for row in rows],
     )
+
+
+def own_beside(
+    room: Room, user_id: int | None, page: Sequence[broadcasts.Message], *, earlier: bool, later: bool
+) -> list[broadcasts.Message]:
+    """This person's messages that the log does not hold, from the stretch that a page of history covers, oldest first:
+    from its first message to before the one after its last. The newest stand on their own topic too."""
+    if user_id is None or (not page and (earlier or later)):
+        return []
+    rows = Message.objects.filter(room=room, author=user_id, seq=None, removed="")
+    if earlier:
+        rows = rows.filter(created_at__gte=page[0].at)
+    if later:
+        after = shown(room).filter(seq__gt=page[-1].seq or 0).order_by("seq").first()
+        rows = rows.filter(created_at__lt=after.created_at) if after else rows
+    found = rows.select_related(*ENTRY).order_by("-created_at", "-pk")[:MOST_BESIDE]
+    return [broadcasts.message_entry(row) for row in reversed(found)]

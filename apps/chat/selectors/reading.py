@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from apps.accounts.models import User
 from apps.chat import registry
 from apps.chat.models import Declined, Group, Member, Message, Reading, Room
+from apps.chat.selectors.rooms import is_shut_out
 from apps.core import clock
 from apps.core.errors import Refused
 from apps.events import permissions
@@ -84,7 +85,9 @@ def rooms_of_person(event: Event, user: User, groups: frozenset[str]) -> QuerySe
 def places_among(
     rooms: Iterable[Any], event: Event, user: User, roles: frozenset[str], groups: frozenset[str]
 ) -> list[Place]:
-    """Those of these rooms into which this person may go now, in their order."""
+    """Those of these rooms into which this person may go now, in their order; none, while they are banned."""
+    if is_shut_out(event.pk, user.pk, roles):
+        return []
     known = [room for room in rooms if registry.is_known(room.owner_kind)]
     # Which groups are theirs is known by now: asked of each by itself it would be a query a group.
     open_to = [room for room in known if room.owner in groups or registry.may_read(room, user.pk, roles)]

@@ -40,6 +40,14 @@ def shut_out_of(event_id: int) -> frozenset[int]:
     return frozenset(found.values_list("user", flat=True))
 
 
+def is_shut_out(event_id: int, user_id: int | None, roles: frozenset[str]) -> bool:
+    """Whether the event's conversations are closed to this person; to moderators they never are."""
+    if permissions.can_moderate(roles):
+        return False
+    bans = Sanction.objects.using(DEFAULT_DB_ALIAS).standing().filter(event=event_id, kind=Sanction.Kind.BAN)
+    return bans.filter(user=user_id).exists()
+
+
 def unknown() -> Refused:
     return Refused("chat.unknown", _("This conversation does not exist, or is not open to you."), status=404)
 

@@ -10,7 +10,7 @@ from apps.chat import broadcasts
 Sums = dict[str, int]
 
 
-class History(msgspec.Struct, frozen=True):
+class Said(msgspec.Struct, frozen=True):
     """Messages, oldest first, and whether there are more on either side. `marks` are the sums of reactions by message,
     `mine` what the caller gave."""
 
@@ -21,7 +21,13 @@ class History(msgspec.Struct, frozen=True):
     mine: dict[str, list[str]]
 
 
-class Stretch(History, frozen=True):
+class History(Said, frozen=True):
+    """The same with what the caller said meanwhile that others do not see: `own`, at most 200, the newest."""
+
+    own: list[broadcasts.Message]
+
+
+class Stretch(Said, frozen=True):
     """The same for a stretch of a recording that began at `start`."""
 
     start: datetime
@@ -30,6 +36,7 @@ class Stretch(History, frozen=True):
 class Room(broadcasts.Snapshot, frozen=True, kw_only=True):
     marks: dict[str, Sums]
     mine: dict[str, list[str]]
+    own: list[broadcasts.Message]
 
 
 class Found(msgspec.Struct, frozen=True):
@@ -184,6 +191,9 @@ class Ruled(msgspec.Struct, frozen=True):
     hosts: bool
     links: bool
     holds: str
+    newcomer_minutes: int
+    hide_after: int
+    display_rate: int
 
 
 class Barred(msgspec.Struct, frozen=True):
@@ -231,9 +241,9 @@ MESSAGE = broadcasts.Message(
     removed="",
 )
 SUMS: Sums = {"heart": 4, "idea": 1}
-HISTORY = History([MESSAGE], earlier=True, later=False, marks={"902": SUMS}, mine={"902": ["heart"]})
+HISTORY = History([MESSAGE], earlier=True, later=False, marks={"902": SUMS}, mine={"902": ["heart"]}, own=[])
 STRETCH = Stretch(HISTORY.messages, earlier=True, later=False, marks={"902": SUMS}, mine={}, start=AT)
-ROOM = Room(12, 311, broadcasts.Rules(open=True, slow=0), [MESSAGE], earlier=True, marks={"902": SUMS}, mine={})
+ROOM = Room(12, 311, broadcasts.Rules(open=True, slow=0), [MESSAGE], earlier=True, marks={"902": SUMS}, mine={}, own=[])
 EDITED = broadcasts.Edited(id=902, text="We read the gauge at seven every morning.", at=AT)
 ATTACHED = Attached("kQ3vT9xW2b", "image", "gauge.jpg", 482_113, 1600, 1200)
 PEOPLE = People([Person(57, "Jonas Petterhall", "Lock keeper, Town of Marl")])
@@ -242,7 +252,17 @@ GROUPS = Groups([GroupLine(4, "Gauge readers", 31), GroupLine(9, "Friday’s boa
 GROUP = Group(4, "Gauge readers", 31, [Member(57, "Jonas Petterhall", True), Member(61, "Mei Tanaka-Ruiz", False)])
 LINE = Line(71, "remove", by=9, person=57, room=12, message=902, undoes=None, detail={}, at=AT)
 STORED = Stored(904, 12, None, 57, "Jonas Petterhall", "See my page", "waiting", "word", "", AT)
-RULED = Ruled(12, "Eleven towns, one floodplain", 1, open=True, slow=0, hosts=False, links=True, holds="")
+RULED = Ruled(
+    *(12, "Eleven towns, one floodplain", 1),
+    open=True,
+    slow=10,
+    hosts=False,
+    links=True,
+    holds="",
+    newcomer_minutes=0,
+    hide_after=3,
+    display_rate=8,
+)
 WAITING = Waiting(1, [Held(904, 12, 57, "Jonas Petterhall", "See my page", "word", AT)])
 REPORTS = Reports([Reported(902, 12, 57, MESSAGE.text, "", [Report(61, "spam", "The third time", AT)])])
 BARRED = BarredPeople([Barred(57, "Jonas Petterhall", "mute", None, AT, "Asked to stop twice")])

@@ -12,9 +12,10 @@ from apps.chat.models import Act, Declined, Group, Member, Reading, Room
 from apps.chat.services import addresses, mentioning, wordlist
 from apps.chat.services.plain import line
 from apps.chat.services.recording import Actor, record
-from apps.chat.services.rules import withheld
+from apps.chat.services.rules import barred, withheld
 from apps.core import clock
 from apps.core.errors import Refused
+from apps.events import permissions as event_permissions
 from apps.events.models import Event
 from apps.live import publish
 
@@ -26,6 +27,7 @@ MOST_INVITED = 20
 @transaction.atomic
 def create_group(event: Event, *, name: str, by: User, invited: Iterable[int] = ()) -> Group:
     """A group of which its maker is the first member, and its room."""
+    _must_be_free(event, by)
     title = " ".join(line(name).split())
     if not title:
         raise Refused("chat.group_name", _("Give the group a name."), field="name", status=400)
@@ -46,6 +48,13 @@ def create_group(event: Event, *, name: str, by: User, invited: Iterable[int] = 
     return group
 
 
+def _must_be_free(event: Event, by: User) -> None:
+    """A group's name is told to whom its maker likes: who may not write may not say anything by it either."""
+    bar = selectors.bars_of(event.pk, [by.pk]).get(by.pk)
+    if bar is not None and not permissions.can_moderate(event_permissions.roles_of(by, event)):
+        raise barred(bar, clock.now())
+
+
 def _judge_name(event: Event, title: str) -> None:
     """Invitations carry it to people who have not asked for it, and nobody can look at it first."""
     hit = wordlist.matcher_of(event.pk).find(title)
@@ -61,6 +70,7 @@ def invite(group: Group, *, people: Iterable[int], by: User) -> int:
     already, nor those who declined lately, or more than once."""
     if not selectors.is_member(group.pk, by.pk):
         raise Refused("chat.group_unknown", _("Only members of a group invite others to it."), status=403)
+    _must_be_free(group.event, by)
     wanted = list(people)
     if len(wanted) > MOST_INVITED:
         raise Refused("chat.too_many", _("Invite at most 20 people at once."), field="people", status=400)

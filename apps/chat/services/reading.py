@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from django.db import connection, transaction
 
-from apps.chat import broadcasts, registry, selectors
+from apps.chat import broadcasts, permissions, registry, selectors
 from apps.chat.models import Mention, Room
 from apps.core import clock
 from apps.core.errors import Refused
@@ -32,12 +32,16 @@ def mark_read(readings: Sequence[HasRead]) -> list[Refused | None]:
     rooms = {(room.event_id, room.pk): room for room in Room.objects.filter(pk__in={one.room_id for one in readings})}
     heads = seq.heads((event_id, broadcasts.topic(pk)) for event_id, pk in rooms)
     asked = registry.Asked((rooms.get((one.event_id, one.room_id)), one.user_id, one.roles) for one in readings)
+    shut_out = {event_id: selectors.shut_out_of(event_id) for event_id in {event_id for event_id, _pk in rooms}}
     newest: dict[tuple[int, int], int] = {}
     answers: list[Refused | None] = []
     for one in readings:
         room = rooms.get((one.event_id, one.room_id))
         if room is None or not asked.may_read(room, one.user_id, one.roles):
             answers.append(selectors.unknown())
+            continue
+        if one.user_id in shut_out[one.event_id] and not permissions.can_moderate(one.roles):
+            answers.append(selectors.banned())
             continue
         known = min(one.seq, heads.get((one.event_id, broadcasts.topic(one.room_id)), 0))
         key = (one.room_id, one.user_id)

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from apps.chat import permissions, registry
+from apps.chat import permissions, registry, selectors
 from apps.chat.models import Act, Message, Report
 from apps.chat.services import removing
 from apps.chat.services.recording import Actor, record, tell_moderators
@@ -27,6 +27,9 @@ def report(actor: Actor, *, room_id: int, message_id: int, reason: str, text: st
     message = rows.select_related("room").select_for_update(of=("self",), no_key=True).first()
     if message is None or actor.user_id is None or not registry.may_read(message.room, actor.user_id, actor.roles):
         raise Refused("chat.message_unknown", _("This message does not exist (any more)."), status=404)
+    # Theirs would count towards hiding what others say.
+    if selectors.is_shut_out(actor.event_id, actor.user_id, actor.roles):
+        raise selectors.banned()
     if message.author_id == actor.user_id:
         raise Refused("chat.own", _("This is your own message: you can take it back."))
     if reason not in Report.Reason.values:

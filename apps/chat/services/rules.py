@@ -66,10 +66,8 @@ class Rules:
     def admit(self, room: Room, author: User, roles: frozenset[str]) -> None:
         """Whether this person may write here now."""
         bar = self.bars.get(room.event_id, {}).get(author.pk)
-        if bar is not None and bar.kind == Sanction.Kind.BAN:
-            raise selectors.banned()
         if bar is not None:
-            raise muted(bar, self.now)
+            raise barred(bar, self.now)
         if not room.is_open:
             raise Refused("chat.closed", _("This conversation is closed. You can still read it."))
         if room.hosts_only and not registry.is_host(room, author.pk, roles):
@@ -111,6 +109,10 @@ def withheld(hit: wordlist.Hit, *, field: str) -> Refused:
     return Refused(
         "chat.word", _("The organisers do not let “%(word)s” through here."), values={"word": hit.text}, field=field
     )
+
+
+def barred(bar: Sanction, now: datetime) -> Refused:
+    return selectors.banned() if bar.kind == Sanction.Kind.BAN else muted(bar, now)
 
 
 def muted(bar: Sanction, now: datetime) -> Refused:

@@ -1,7 +1,7 @@
 """Saying something: what one batch needs to know, the rules, and who is shown."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -57,7 +57,7 @@ def _send(sayings: Sequence[Saying]) -> list[broadcasts.Message | Refused]:
     answers: list[Message | Refused] = [hall.hear(saying) for saying in sayings]
     fresh = hall.drafts
     mentioning.name_people(fresh)
-    shown = _sample([message for message in fresh if not message.held])
+    shown = _sample([message for message in fresh if not message.held], always=hall.heard)
     for room in sorted({message.room for message in shown}, key=lambda room: broadcasts.topic(room.pk)):
         ours = [message for message in shown if message.room_id == room.pk]
         numbers = next_seqs(room.event_id, broadcasts.topic(room.pk), count=len(ours))
@@ -91,6 +91,8 @@ class _Hall:
     def __init__(self, sayings: Sequence[Saying], now: datetime) -> None:
         self.now = now
         self.drafts: list[Message] = []
+        self.heard: set[int] = set()
+        """By `id()`: the drafts of those who are shown however lively it is, staff and the place's own hosts."""
         room_ids = {saying.room_id for saying in sayings}
         self.rooms = {
             (room.event_id, room.pk): room for room in Room.objects.filter(pk__in=room_ids).select_related("event")
@@ -163,10 +165,11 @@ class _Hall:
             raise Refused(
                 "chat.reply_gone", _("The message you reply to is gone. Send yours without it."), field="reply_to"
             )
-        return Message(
+        role = selectors.badge(room, saying.user_id, saying.roles)
+        message = Message(
             room=room,
             author=author,
-            author_role=selectors.badge(room, saying.user_id, saying.roles),
+            author_role=role,
             text=text,
             reply_to=quoted,
             command_id=saying.command_id,
@@ -175,17 +178,22 @@ class _Hall:
             held_for=why,
             extras={"files": files} if files else {},
         )
+        # A badge is worn everywhere: whose place this is not, waits for their turn like everybody.
+        if role and registry.is_host(room, saying.user_id, saying.roles):
+            self.heard.add(id(message))
+        return message
 
 
-def _sample(drafts: list[Message]) -> list[Message]:
-    """Those that are shown: everything while the room is calm, above its display rate a fair sample. Staff always."""
+def _sample(drafts: list[Message], *, always: Collection[int]) -> list[Message]:
+    """Those that are shown: everything while the room is calm, above its display rate a fair sample. `always` are the
+    `id()`s of those that are shown in any case."""
     by_room: dict[int, list[Message]] = defaultdict(list)
     for message in drafts:
         by_room[message.room_id].append(message)
     chosen: set[int] = set()
     for room_id, messages in by_room.items():
         room = messages[0].room
-        candidates = [sampling.Candidate(one.author_id or 0, always=bool(one.author_role)) for one in messages]
+        candidates = [sampling.Candidate(one.author_id or 0, always=id(one) in always) for one in messages]
         shown = sampling.choose(room.event_id, broadcasts.topic(room_id), candidates, rate=room.display_rate)
         chosen.update(id(message) for message, is_shown in zip(messages, shown, strict=True) if is_shown)
     return [message for message in drafts if id(message) in chosen]

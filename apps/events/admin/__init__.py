@@ -18,6 +18,7 @@ from apps.events.admin.registration import RegistrationAdmin
 from apps.events.admin.set_aside import DeadLetterAdmin
 from apps.events.admin.signing_in import SignInConnectionAdmin
 from apps.events.admin.ticket import InvitationCodeAdmin, QuestionAdmin, TicketKindAdmin
+from apps.events.admin.wishing import OrganisationWishAdmin
 
 # Rights follow from roles and memberships; these tables of the libraries have no place at the desk.
 admin.site.unregister([Group, EmailAddress, UserSession, Authenticator])
@@ -34,6 +35,7 @@ __all__ = [
     "MemberInvitationAdmin",
     "MembershipAdmin",
     "OrganisationAdmin",
+    "OrganisationWishAdmin",
     "QuestionAdmin",
     "RegistrationAdmin",
     "SignInConnectionAdmin",

@@ -12,7 +12,7 @@ from unfold.decorators import display
 from apps.core.errors import Refused
 from apps.core.words import Number
 from apps.events import selectors, services
-from apps.events.doors import Desk, OrganisationScopedAdmin, bulk, columns
+from apps.events.doors import Desk, OrganisationScopedAdmin, RefusedBeside, bulk, columns
 from apps.events.forms import AnnouncementDeskForm
 from apps.events.models import Announcement, Event
 
@@ -22,7 +22,7 @@ MOST_OFFERED = 5
 
 
 @admin.register(Announcement)
-class AnnouncementAdmin(OrganisationScopedAdmin):
+class AnnouncementAdmin(RefusedBeside, OrganisationScopedAdmin):
     desk = Desk.LIVE
     desk_position = 10
     icon = "campaign"
@@ -94,7 +94,10 @@ class AnnouncementAdmin(OrganisationScopedAdmin):
                 made = services.schedule_announcement(obj.event, by=user, due_at=obj.due_at, **wish)
             else:
                 made = services.announce(obj.event, by=user, **wish)
-        except Refused as refused:  # said meanwhile
+        except Refused as refused:
+            if not change:
+                raise
+            # said meanwhile
             self.message_user(request, str(refused.message), messages.ERROR)
             return
         obj.pk, obj.seq = made.pk, made.seq

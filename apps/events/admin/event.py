@@ -22,9 +22,10 @@ from apps.events import permissions, selectors, services
 from apps.events.admin.beginning import KindStep
 from apps.events.admin.duplicating import DuplicateView
 from apps.events.admin.look import LookViews
-from apps.events.doors import Desk, OrganisationScopedAdmin, columns, previewing
+from apps.events.doors import Desk, OrganisationScopedAdmin, RefusedInForm, columns, previewing
 from apps.events.doors.current import work_on
 from apps.events.doors.of_event import rendered
+from apps.events.doors.writing import changed_columns
 from apps.events.forms import EventForm
 from apps.events.models import Event, Membership
 from apps.events.registry import numbers, publish_checks, tasks
@@ -128,7 +129,7 @@ def typed_in(request: HttpRequest, otherwise: str) -> zoneinfo.ZoneInfo:
 
 
 @admin.register(Event)
-class EventAdmin(KindStep, DuplicateView, LookViews, OrganisationScopedAdmin):
+class EventAdmin(KindStep, DuplicateView, LookViews, RefusedInForm, OrganisationScopedAdmin):
     event_path = "pk"
     desk = Desk.EVENTS
     desk_position = 10
@@ -205,12 +206,14 @@ class EventAdmin(KindStep, DuplicateView, LookViews, OrganisationScopedAdmin):
             initial.setdefault("time_zone", request.zones.own.key)
         return self.beginning_of(str(initial.get("kind", ""))) | initial
 
-    def after_save(self, request: HttpRequest, obj: Event, *, change: bool) -> None:
-        """More places go to who waits; a new event begins as its kind has it."""
+    def save_model(self, request: HttpRequest, obj: Event, form: Any, change: bool) -> None:
+        """A new event begins as its kind has it."""
         if change:
-            services.move_up(obj)
-        else:
-            services.set_up_event(obj)
+            before = getattr(obj, "desk_before", None)
+            services.save_event(obj, changed=changed_columns(obj, before=before, named=form.changed_data))
+            return
+        services.add_event(obj)
+        services.set_up_event(obj)
 
     @display(description=_("event"), ordering="name")  # type: ignore[untyped-decorator]
     def title(self, event: Event) -> str:

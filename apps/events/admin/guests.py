@@ -12,7 +12,6 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.core.doors import table_answer
 from apps.core.errors import Refused
-from apps.core.words import said
 from apps.events import selectors, services
 from apps.events.doors import Desk, OrganisationScopedAdmin
 from apps.events.doors.acting import record_export
@@ -55,16 +54,15 @@ class GuestListAdmin(OrganisationScopedAdmin):
         return self.in_its_zone(request, guests.event_id, lambda: self._page(request, guests))
 
     def _page(self, request: HttpRequest, guests: GuestList) -> TemplateResponse:
-        refusals = [one for one in guests.outcomes if one[1] not in ("invited", "known")]
         context = {
             **self.admin_site.each_context(request),
             "title": guests.name,
             "here": True,
             "opts": self.opts,
             "guests": guests,
-            "rows": guests.rows[:SHOWN_ROWS],
-            "problems": [(line, said(words)) for line, words in guests.problems[:SHOWN_ROWS]],
-            "refusals": [(line, said(words)) for line, _code, words in refusals[:SHOWN_ROWS]],
+            "rows": guests.rows[:SHOWN_ROWS] if guests.state == GuestList.State.READ else (),
+            "problems": selectors.guest_lines(guests, result="wrong", limit=SHOWN_ROWS) if guests.wrong else (),
+            "refusals": selectors.guest_lines(guests, result="refused", limit=SHOWN_ROWS) if guests.refused else (),
         }
         return TemplateResponse(request, "admin/events/guestlist/list.html", context)
 

@@ -5,19 +5,28 @@ from typing import Any
 from django.contrib import admin, messages
 from django.db.models import Count, QuerySet
 from django.http import HttpRequest
-from django.shortcuts import redirect
 from django.utils.translation import gettext_lazy as _
 
 from apps.core.access import MayRun
 from apps.core.errors import Refused
 from apps.events import permissions, selectors, services
-from apps.events.doors import Desk, OrganisationScopedAdmin, ShowsPeople, columns, may_found, owns_any
+from apps.events.doors import (
+    Desk,
+    OrganisationScopedAdmin,
+    RefusedInForm,
+    ShowsPeople,
+    TellsRefusals,
+    columns,
+    may_found,
+    owns_any,
+)
+from apps.events.doors.writing import changed_columns
 from apps.events.forms import MembershipForm
 from apps.events.models import Membership, Organisation
 
 
 @admin.register(Organisation)
-class OrganisationAdmin(OrganisationScopedAdmin):
+class OrganisationAdmin(RefusedInForm, OrganisationScopedAdmin):
     event_path = "events"
     desk = Desk.EVENTS
     desk_position = 20
@@ -40,17 +49,11 @@ class OrganisationAdmin(OrganisationScopedAdmin):
     def save_model(self, request: HttpRequest, obj: Organisation, form: Any, change: bool) -> None:
         """Whoever makes one owns it."""
         if change:
-            super().save_model(request, obj, form, change)
+            before = getattr(obj, "desk_before", None)
+            services.change_organisation(obj, changed=changed_columns(obj, before=before, named=form.changed_data))
             return
         user: Any = request.user
         obj.pk = services.found_organisation(user, name=obj.name, slug=obj.slug).pk
-
-    def add_view(self, request: HttpRequest, form_url: str = "", extra_context: Any = None) -> Any:
-        try:
-            return super().add_view(request, form_url, extra_context)
-        except Refused as refused:
-            messages.error(request, refused.message)
-            return redirect("admin:events_organisation_changelist")
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         user: Any = request.user
@@ -63,7 +66,7 @@ class OrganisationAdmin(OrganisationScopedAdmin):
 
 
 @admin.register(Membership)
-class MembershipAdmin(ShowsPeople, OrganisationScopedAdmin):
+class MembershipAdmin(TellsRefusals, ShowsPeople, OrganisationScopedAdmin):
     event_path = "organisation__events"
     organisation_path = "organisation"
     desk = Desk.EVENTS
@@ -113,6 +116,7 @@ class MembershipAdmin(ShowsPeople, OrganisationScopedAdmin):
             if not services.change_member(obj, role=obj.role):
                 messages.error(request, _("This person is no member any more: somebody removed them just now."))
             return
+        services.check_members(obj.organisation)
         user = services.find_by_address(obj.organisation, **form.person())
         saved = services.add_member(obj.organisation, user=user, role=obj.role)
         obj.pk, obj.user = saved.pk, saved.user

@@ -17,7 +17,8 @@ from apps.core.errors import Refused
 from apps.events import selectors, services
 from apps.events.admin.errands import are_many, hand_over
 from apps.events.admin.links import EndsLinks, JoinLinkInline
-from apps.events.doors import ComesByFile, Desk, OrganisationScopedAdmin, ShowsPeople, columns
+from apps.events.admin.narrowing import EVENT, AtEvent, CameIn, PlaceState, WithRole
+from apps.events.doors import ComesByFile, Desk, OrganisationScopedAdmin, RefusedBeside, ShowsPeople, columns
 from apps.events.doors.lists import BoundedPaginator, KeysFirst
 from apps.events.forms import RoleForm, RoleLine
 from apps.events.models import Ban, Errand, Event, EventRole
@@ -44,6 +45,7 @@ class UserAdmin(OrganisationScopedAdmin):
     actions = ("reset_second_factor",)
     paginator: type[BoundedPaginator] = KeysFirst
     list_display = ("name", "email", "company_shown", "title_shown", "created_at")
+    list_filter = (AtEvent, WithRole, PlaceState, CameIn)
     search_fields = ("name", "email", "known_company")
     table = columns(name="name", email="email", company="known_company", title="known_title", since="created_at")
     asks_first = frozenset({"reset_second_factor"})
@@ -69,6 +71,10 @@ class UserAdmin(OrganisationScopedAdmin):
             return found, may_double
         met = Q(pk__in=found.order_by().values("pk"), is_unmet=False)
         return rows.filter(met | Q(email__iexact=words.strip())), may_double
+
+    def lookup_allowed(self, lookup: str, value: str, request: Any = None) -> bool:
+        """Django takes it for a path through other rows, where it is the name of a filter."""
+        return lookup == EVENT or super().lookup_allowed(lookup, value, request)
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         user: Any = request.user
@@ -128,7 +134,7 @@ class UserAdmin(OrganisationScopedAdmin):
 
 
 @admin.register(EventRole)
-class EventRoleAdmin(ComesByFile, EndsLinks, ShowsPeople, OrganisationScopedAdmin):
+class EventRoleAdmin(RefusedBeside, ComesByFile, EndsLinks, ShowsPeople, OrganisationScopedAdmin):
     desk = Desk.PEOPLE
     desk_position = 20
     icon = "shield_person"

@@ -177,6 +177,9 @@ class InvitationCodeAdmin(RefusedBeside, ComesByFile, OrganisationScopedAdmin):
             said = ngettext("%(count)s code is made.", "%(count)s codes are made.", count)
             messages.success(request, said % {"count": Number(count)})
 
+    def delete_model(self, request: HttpRequest, obj: InvitationCode) -> None:
+        services.remove_code(obj)
+
     @admin.action(description=_("End them: they let nobody in any more"))
     def end_codes(self, request: HttpRequest, chosen: QuerySet[InvitationCode]) -> None:
         ended = chosen.filter(revoked_at=None).update(revoked_at=clock.now())
@@ -255,7 +258,7 @@ class QuestionAdmin(RefusedBeside, ComesByFile, OrganisationScopedAdmin):
         return [*super().get_readonly_fields(request, obj), *settled]
 
     def save_model(self, request: HttpRequest, obj: Question, form: Any, change: bool) -> None:
-        services.check_tickets(obj.event_id, form.cleaned_data.get("tickets", ()))
+        services.check_tickets(obj, form.cleaned_data.get("tickets", ()))
         named = {field.name for field in obj._meta.concrete_fields}
         services.keep_question(obj, changed=named & {*form.changed_data} if change else None)
 

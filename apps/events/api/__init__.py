@@ -9,12 +9,24 @@ from apps.events.api.admission import (
     DeskTicketsView,
     DeskTicketView,
 )
+from apps.events.api.attending import AttendingView
 from apps.events.api.audit import AuditView, EventAuditView
+from apps.events.api.bulk import BanErrandsView, BanErrandView, RoleErrandsView, RoleErrandView
 from apps.events.api.errands import ErrandsView, ErrandView
 from apps.events.api.events import AnnouncementsView, EventsViewSet, MeView, RegisterView, SchemaView
 from apps.events.api.guests import GuestLinesView, GuestListsView, GuestListView, InviteGuestsView
+from apps.events.api.invited import OwnInvitationsView, OwnInvitationView
 from apps.events.api.links import PlaceLinksView, PlaceLinkView, RoleLinksView, RoleLinkView
 from apps.events.api.logo import LogoView
+from apps.events.api.oneself import (
+    DevicesView,
+    DeviceView,
+    LeavingView,
+    OwnDataView,
+    SecondStepView,
+    TokensView,
+    TokenView,
+)
 from apps.events.api.organisations import (
     InvitationsView,
     InvitationView,
@@ -40,13 +52,19 @@ from apps.events.api.signing_in import (
     ForgetView,
     ProveView,
 )
+from apps.events.api.taking import ResendView, TakeView
 from apps.events.api.team import BansView, BanView, RolesView, RoleView
+from apps.events.api.unused_codes import UnusedCodeView
+from apps.events.api.wishing import OrganisationWishesView
 
 __all__ = [
     "AnnouncementsView",
     "AnnouncingView",
     "AskedView",
+    "AttendingView",
     "AuditView",
+    "BanErrandView",
+    "BanErrandsView",
     "BanView",
     "BansView",
     "CallOffView",
@@ -59,6 +77,8 @@ __all__ = [
     "DeskQuestionsView",
     "DeskTicketView",
     "DeskTicketsView",
+    "DeviceView",
+    "DevicesView",
     "DomainView",
     "DomainsView",
     "DuplicateView",
@@ -74,6 +94,7 @@ __all__ = [
     "InvitationsView",
     "InviteGuestsView",
     "LeaveView",
+    "LeavingView",
     "LogoView",
     "MePhotoView",
     "MeView",
@@ -81,7 +102,11 @@ __all__ = [
     "MembersView",
     "OrganisationEventsView",
     "OrganisationView",
+    "OrganisationWishesView",
     "OrganisationsView",
+    "OwnDataView",
+    "OwnInvitationView",
+    "OwnInvitationsView",
     "OwnView",
     "PassOnView",
     "PersonView",
@@ -91,18 +116,26 @@ __all__ = [
     "RegisterView",
     "RegistrationView",
     "RegistrationsView",
+    "ResendView",
+    "RoleErrandView",
+    "RoleErrandsView",
     "RoleLinkView",
     "RoleLinksView",
     "RoleView",
     "RolesView",
     "SaidView",
     "SchemaView",
+    "SecondStepView",
     "SegmentsView",
     "SetAsideListView",
     "SetAsideView",
     "SettingsView",
     "StateView",
+    "TakeView",
     "TicketsView",
+    "TokenView",
+    "TokensView",
     "TrySetAsideView",
+    "UnusedCodeView",
     "WholeView",
 ]

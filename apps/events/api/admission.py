@@ -105,7 +105,7 @@ class DeskTicketView(TicketCall):
         takes=TicketSerializer,
         gives=TicketSerializer,
         example=TICKET,
-        refuses={400: ["ticket.closes_first"], 409: ["ticket.name_taken"]},
+        refuses={400: ["ticket.closes_first"], 404: ["ticket.gone"], 409: ["ticket.name_taken"]},
     )
     def patch(self, request: Request, event: str, ticket: int) -> Response:
         """Changes what is said. More places go to those who wait; who is inside learns of what it opens no more."""
@@ -181,10 +181,7 @@ class CodeView(AdmissionCall):
         ended = wish.pop("ended", None)
         if "ticket" in wish:
             wish["ticket"] = self.ticket_named(wish["ticket"])
-        if new := changed(found, wish):
-            services.change_code(found, changed=new)
-        if ended is not None:
-            (services.end_code if ended else services.revive_code)(found)
+        services.change_code(found, changed=changed(found, wish), ended=ended)
         return Response(CodeSerializer(self.code()).data)
 
     @documented("code_end")
@@ -259,6 +256,7 @@ class DeskQuestionView(QuestionCall):
         example=QUESTION,
         refuses={
             400: NOT_SO,
+            404: ["question.gone"],
             409: ["question.kind", "question.no_choices", "question.too_many_choices"],
         },
     )

@@ -1,6 +1,6 @@
 """The same for many registrations at once, over REST: handed to workers, and how far it is."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.db.models import QuerySet
 from django.shortcuts import get_object_or_404
@@ -21,23 +21,28 @@ from apps.events.serializers.errands import ERRAND, ErrandDetailSerializer, Erra
 
 
 class ErrandCall(DeskCall):
+    """Each area's own alone: a token reads what one of its scopes names."""
+
     area = Area.REGISTRATIONS
+    deeds: ClassVar[tuple[str, ...]] = Errand.OF_REGISTRATIONS
 
     def rows(self) -> QuerySet[Errand]:
-        found: QuerySet[Errand] = self.event.errands.select_related("by").defer("rows")
+        found: QuerySet[Errand] = self.event.errands.filter(deed__in=self.deeds).select_related("by").defer("rows")
         return found
 
     def told(self, pk: int, *, status: int = 200) -> Response:
         return Response(ErrandDetailSerializer(get_object_or_404(self.rows(), pk=pk)).data, status=status)
 
 
-class ErrandsView(ErrandCall, Sparse, ListAPIView[Errand]):
+class ErrandList(ErrandCall, Sparse, ListAPIView[Errand]):
     serializer_class = ErrandSerializer
     ordering = ("-created_at", "-pk")
 
     def get_queryset(self) -> QuerySet[Errand]:
         return Errand.objects.none() if getattr(self, "swagger_fake_view", False) else self.rows().defer("refused")
 
+
+class ErrandsView(ErrandList):
     @extend_schema(operation_id="errands")
     def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """What is done, or was done, for many at once; the latest first."""

@@ -27,7 +27,7 @@ from apps.core.calls import Repeatable, Sparse
 from apps.core.scopes import Area
 from apps.events import selectors, services
 from apps.events.doors import EventAPIView
-from apps.events.doors.by_code import code_brought
+from apps.events.doors.by_code import code_brought, code_of_wish
 from apps.events.doors.calls import event_of_token
 from apps.events.doors.linked import opened_by_links, owners_alone
 from apps.events.models import Announcement, Event
@@ -111,12 +111,9 @@ class RegisterView(EventAPIView):
         body = RegistrationRequest(data=request.data)
         body.is_valid(raise_exception=True)
         about = dict(body.validated_data)
-        if about["code"]:
-            limit_by_address(request, "code")
-        wish = services.Wish(
-            about.pop("ticket"), about.pop("code") or self.code, about.pop("answers"), about.pop("ref")
-        )
-        services.register(self.event, language=translation.get_language() or "", wish=wish, **about)
+        code = code_of_wish(request, about.pop("code"), brought=self.code)
+        wish = services.Wish(about.pop("ticket"), code, about.pop("answers"), about.pop("ref"))
+        services.register(self.event, language=translation.get_language() or "", wish=wish, by=self.person, **about)
         answer = RegistrationAnswer({"sent_to": body.validated_data["email"]})
         return Response(answer.data, status=status.HTTP_202_ACCEPTED)
 

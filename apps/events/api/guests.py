@@ -25,7 +25,6 @@ from apps.events.serializers.guests import (
     GuestLinesSerializer,
     GuestListDetailSerializer,
     GuestListSerializer,
-    lines_of,
 )
 
 
@@ -64,7 +63,7 @@ class GuestListsView(GuestsCall, Sparse, ListAPIView[GuestList]):
         gives=GuestListDetailSerializer,
         status=201,
         example=GUESTS,
-        refuses={409: ["guests.too_large", "guests.unreadable"]},
+        refuses={409: ["guests.too_large", "guests.too_many", "guests.unreadable"]},
     )
     def post(self, request: Request, event: str) -> Response:
         """Reads a file and says what is wrong with it. Nobody is invited by that."""
@@ -91,11 +90,11 @@ class GuestLinesView(GuestsCall):
     def get(self, request: Request, event: str, guests: int) -> Response:
         """What became of each line of the file, in their order."""
         found, asked = self.found(), self.asked(GuestLinesQuery)
-        rows = [row for row in lines_of(found) if int(row["line"]) > asked["after"]]
-        wanted = [row for row in rows if row["result"] == asked.get("result", row["result"])]
-        shown = wanted[: asked["limit"]]
-        after = int(shown[-1]["line"]) if len(wanted) > len(shown) else None
-        return Response(GuestLinesSerializer({"lines": shown, "next_after": after}).data)
+        limit = asked["limit"]
+        # One more than is shown: whether more are behind them.
+        shown = selectors.guest_lines(found, after=asked["after"], result=asked.get("result"), limit=limit + 1)
+        after = shown[limit - 1].line if len(shown) > limit else None
+        return Response(GuestLinesSerializer({"lines": shown[:limit], "next_after": after}).data)
 
 
 class InviteGuestsView(GuestsCall):

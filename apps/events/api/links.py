@@ -74,9 +74,7 @@ class PlaceLinksView(OfPlace, _List):
     )
     def post(self, request: Request, event: str, registration: int) -> Response:
         """Mails them another link. Those that they have go on."""
-        place = self.holder()
-        services.send_link_again(place)
-        return Response(JoinLinkSerializer(place.join_links.latest("pk")).data, status=201)
+        return Response(JoinLinkSerializer(services.send_link_again(self.holder())).data, status=201)
 
 
 class PlaceLinkView(OfPlace):
@@ -99,13 +97,13 @@ class RoleLinksView(OfRole, _List):
         gives=JoinLinkSerializer,
         status=201,
         example=LINK,
-        refuses={403: ["link.staff_role"], 409: ["role.banned"]},
+        refuses={403: ["link.staff_role"], 409: ["role.banned", "role.too_many"]},
     )
     def post(self, request: Request, event: str, role: int) -> Response:
         """Mails a speaker or exhibitor the link by which they come in. Never one of staff."""
         found = self.holder()
-        services.invite_with_role(self.event, user=found.user, role=found.role)
-        return Response(JoinLinkSerializer(found.join_links.latest("pk")).data, status=201)
+        link = services.invite_with_role(self.event, user=found.user, role=found.role)
+        return Response(JoinLinkSerializer(link).data, status=201)
 
 
 class RoleLinkView(OfRole):

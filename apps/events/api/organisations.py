@@ -7,7 +7,6 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404
 from drf_spectacular.utils import extend_schema
 from rest_framework.generics import ListAPIView
-from rest_framework.permissions import IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -18,6 +17,7 @@ from apps.core.errors import Refused
 from apps.core.schemas import documented
 from apps.core.scopes import Area
 from apps.events import selectors, services
+from apps.events.doors.account_calls import OneselfAlone
 from apps.events.doors.acting import name_at_the_desk
 from apps.events.doors.desk_calls import OrganisationCall, Reading, changed, check
 from apps.events.models import Event, MemberInvitation, Membership, Organisation
@@ -40,7 +40,7 @@ from apps.events.serializers.team import (
 class OrganisationsView(Reading, Repeatable, Sparse, ListAPIView[Organisation]):
     access: ClassVar[Access] = Access.SIGNED_IN
     area: ClassVar[Area] = Area.TEAM
-    permission_classes = (IsAuthenticated,)
+    permission_classes = (OneselfAlone,)
     serializer_class = OrganisationSerializer
     ordering = ("name", "pk")
 
@@ -60,7 +60,7 @@ class OrganisationsView(Reading, Repeatable, Sparse, ListAPIView[Organisation]):
         status=201,
         example=ORGANISATION,
         refuses={
-            403: ["organisation.not_owner", "second_factor.missing", "signin.own_proof"],
+            403: ["link.only", "organisation.not_owner", "second_factor.missing", "signin.own_proof"],
             409: ["organisation.slug_taken", "organisation.too_many"],
             429: ["too_many"],
         },
@@ -73,9 +73,9 @@ class OrganisationsView(Reading, Repeatable, Sparse, ListAPIView[Organisation]):
             raise Refused("second_factor.missing", WHY_A_SECOND_STEP, status=403)
         if request.auth is None:
             check_own_proof(request)
-        limit_by_address(request, "invite")
         wish = self.given(OrganisationIn)
         check(Organisation(**wish), but=() if wish.get("slug") else ("slug",))
+        limit_by_address(request, "invite")
         name_at_the_desk(user)
         made = services.found_organisation(user, **wish)
         return Response(OrganisationSerializer(self.get_queryset().get(pk=made.pk)).data, status=201)
@@ -139,7 +139,7 @@ class OrganisationEventsView(OrganisationCall, Sparse, ListAPIView[Event]):
         gives=SettingsSerializer,
         status=201,
         example=SETTINGS,
-        refuses={409: ["event.slug_taken", "slug.taken"]},
+        refuses={409: ["event.slug_taken", "event.too_many"]},
     )
     def post(self, request: Request, organisation: str) -> Response:
         """Makes a draft as its kind has it: stages, rules, polls, and the settings that you leave out."""
@@ -173,7 +173,7 @@ class MembersView(OrganisationCall, Sparse, ListAPIView[Membership]):
         gives=MemberSerializer,
         status=201,
         example=MEMBER,
-        refuses={409: ["member.is_one"], 429: ["too_many"]},
+        refuses={409: ["member.is_one", "member.too_many"], 429: ["too_many"]},
     )
     def post(self, request: Request, organisation: str) -> Response:
         """Makes somebody a member at once, without asking them; they run its events once they sign in with a second

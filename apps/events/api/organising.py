@@ -123,6 +123,14 @@ class SaidView(AnnouncingCall):
         self.check_mail(by_mail=found.by_mail)
         return Response(SaidSerializer(services.change_announcement(found, **wish)).data)
 
+    @documented("announcement_withdraw")
+    def delete(self, request: Request, event: str, announcement: int) -> Response:
+        """Takes one off all lists, said or not; what was read cannot be unread. For organisers."""
+        if permissions.ORGANISER not in self.roles:
+            raise PermissionDenied
+        services.withdraw_announcement(self.announcement())
+        return Response(status=204)
+
 
 class CallOffView(AnnouncingCall):
     @documented("announcement_call_off", takes=None, gives=SaidSerializer, example=SAID, refuses={409: TOO_LATE})
@@ -163,7 +171,13 @@ class DuplicateView(EventAPIView):
         status=201,
         refuses={
             400: ["invalid", "event.organisation_unknown"],
-            409: ["event.copy_far", "event.copy_leaves_home", "event.copy_too_large", "event.slug_taken"],
+            409: [
+                "event.copy_far",
+                "event.copy_leaves_home",
+                "event.copy_too_large",
+                "event.slug_taken",
+                "event.too_many",
+            ],
         },
     )
     def post(self, request: Request, event: str) -> Response:

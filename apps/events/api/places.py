@@ -14,7 +14,7 @@ from apps.core.schemas import documented
 from apps.core.scopes import Area
 from apps.events import selectors, services
 from apps.events.doors import EventAPIView
-from apps.events.doors.by_code import code_brought
+from apps.events.doors.by_code import code_brought, code_of_wish
 from apps.events.doors.desk_calls import Reading
 from apps.events.models import Registration
 from apps.events.serializers.places import (
@@ -36,7 +36,7 @@ REFUSED = [
 CLOSED = [
     "registration.answer", "registration.closed", "registration.code", "registration.code_needed",
     "registration.domain", "registration.early", "registration.full", "registration.no_ticket", "registration.over",
-    "registration.ticket", "registration.ticket_code",
+    "registration.ticket_code",
 ]  # fmt: skip
 TOO_MANY = {429: ["too_many"]}
 
@@ -119,15 +119,14 @@ class OwnView(OwnCall):
         gives=OwnSerializer,
         status=201,
         example=OWN,
-        refuses={400: ["invalid"], 403: REFUSED, 409: CLOSED, **TOO_MANY},
+        refuses={400: ["invalid", "registration.ticket"], 403: REFUSED, 409: CLOSED, **TOO_MANY},
     )
     def post(self, request: Request, event: str) -> Response:
         """Registers yourself. Where you have a place or a wish already, that is the answer."""
         limit_by_address(request, "register")
         me, wish = self.me, self.given(OwnIn)
-        if wish["code"]:
-            limit_by_address(request, "code")
-        asked = services.Wish(wish["ticket"], wish["code"] or self.code, wish["answers"], wish["ref"])
+        code = code_of_wish(request, wish["code"], brought=self.code)
+        asked = services.Wish(wish["ticket"], code, wish["answers"], wish["ref"])
         services.register_person(self.event, user=me, wish=asked)
         return self.told(self.own(), status=201)
 

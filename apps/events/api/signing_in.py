@@ -46,11 +46,14 @@ class ConnectionCall(OrganisationCall):
         """With what the provider publishes; refused by field where that does not go together."""
         names = [name for needed in services.NEEDED_OF_PROVIDER.values() for name in needed]
         said = {name: getattr(row, name) for name in names} | wish
-        former = row.issuer if row.pk else ""
-        kind = row.kind if row.pk else wish["kind"]
+        self.ask_provider(row, said)
+        return wish | {name: said[name] for name in names}
+
+    def ask_provider(self, row: SignInConnection, said: dict[str, Any]) -> None:
+        """Over the network: fills in what it publishes of itself."""
+        kind, former = (row.kind, row.issuer) if row.pk else (said["kind"], "")
         if wrong := services.wrong_with(said, kind=kind, former_issuer=former):
             raise ValidationError({name or "body": [words] for name, words in wrong.items()})
-        return wish | {name: said[name] for name in names}
 
     def told(self, pk: int, *, status: int = 200) -> Response:
         return Response(SignInConnectionSerializer(self.rows().get(pk=pk)).data, status=status)
@@ -106,7 +109,7 @@ class ConnectionView(ConnectionCall):
         takes=SignInConnectionSerializer,
         gives=SignInConnectionSerializer,
         example=CONNECTION,
-        refuses={409: ["connection.name_taken"], 429: ["too_many"]},
+        refuses={404: ["connection.gone"], 409: ["connection.name_taken"], 429: ["too_many"]},
     )
     def patch(self, request: Request, organisation: str, connection: int) -> Response:
         """Changes what is said. Another issuer or client needs its secret again; of another provider everybody is
@@ -144,7 +147,7 @@ class DomainsView(ConnectionCall):
         gives=SignInDomainSerializer,
         status=201,
         example=DOMAIN,
-        refuses={400: ["domain.unreadable"], 409: ["domain.there", "domain.too_many"]},
+        refuses={400: ["domain.unreadable"], 404: ["connection.gone"], 409: ["domain.there", "domain.too_many"]},
     )
     def post(self, request: Request, organisation: str, connection: int) -> Response:
         """Names a mail domain that it shall speak for. It is believed once its record proves it. For owners."""

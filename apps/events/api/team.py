@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.db import transaction
 from django.db.models import QuerySet
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext_lazy as _
@@ -49,13 +50,21 @@ class RolesView(DeskCall, Sparse, ListAPIView[EventRole]):
         """Who has a role in this event. Members of its organisation run it without one."""
         return self.list(request, *args, **kwargs)
 
-    @documented("role_grant", takes=RoleIn, gives=RoleSerializer, status=201, example=ROLE)
+    @documented(
+        "role_grant",
+        takes=RoleIn,
+        gives=RoleSerializer,
+        status=201,
+        example=ROLE,
+        refuses={409: ["role.banned", "role.too_many"]},
+    )
     def post(self, request: Request, event: str) -> Response:
         """Gives somebody a role, by their address. Twice changes nothing."""
         wish = self.given(RoleIn)
         role = wish.pop("role")
-        user = services.find_by_address(self.event.organisation, **wish)
-        granted = services.grant_role(self.event, user=user, role=role)
+        with transaction.atomic():  # who may not have it has no account by it
+            user = services.find_by_address(self.event.organisation, **wish)
+            granted = services.grant_role(self.event, user=user, role=role)
         row = selectors.as_known(self.event.event_roles.filter(pk=granted.pk).select_related("user"), KNOWN_TO).get()
         return Response(RoleSerializer(row).data, status=201)
 

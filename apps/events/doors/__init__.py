@@ -3,7 +3,7 @@
 from apps.events.doors.by_file import ComesByFile
 from apps.events.doors.calls import EventAPIView, EventViewSet
 from apps.events.doors.desk import Desk, OrganisationScopedAdmin, ScopedInline, ScopedTabularInline
-from apps.events.doors.made import ReadHere, RefusedBeside, TellsRefusals
+from apps.events.doors.made import ReadHere, RefusedBeside, RefusedInForm, TellsRefusals
 from apps.events.doors.owners import OwnersAlone, may_found, owns_any
 from apps.events.doors.pages import EventView
 from apps.events.doors.picture import CardView
@@ -21,6 +21,7 @@ __all__ = [
     "OwnersAlone",
     "ReadHere",
     "RefusedBeside",
+    "RefusedInForm",
     "ScopedInline",
     "ScopedTabularInline",
     "ShowsPeople",

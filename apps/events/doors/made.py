@@ -50,9 +50,9 @@ class _WithRefusal:
         return data
 
 
-class RefusedBeside:
+class RefusedInForm:
     """What a service refuses of a row that is made or changed is told in its form, beside the field where it names one:
-    nothing of what was typed is lost. What it refuses of a deletion, or in the list, is told on the page that comes."""
+    nothing of what was typed is lost."""
 
     def changeform_view(
         self, request: Any, object_id: str | None = None, form_url: str = "", extra_context: Any = None
@@ -68,6 +68,10 @@ class RefusedBeside:
         form = super().get_form(request, obj, change=change, **kwargs)  # type: ignore[misc]
         refused = getattr(request, "desk_refused", None)
         return type(form)(form.__name__, (_WithRefusal, form), {"refused": refused}) if refused else form
+
+
+class RefusedBeside(RefusedInForm):
+    """What it refuses of a deletion, or in the list, is told too: on the page that comes."""
 
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
         try:

@@ -23,11 +23,11 @@ OF_ORGANISATION: tuple[type[Model], ...] = (Membership, MemberInvitation, SignIn
 
 
 def people_of(events: QuerySet[Event]) -> QuerySet[User]:
+    return User.objects.filter(takes_part(events))
+
+
+def takes_part(events: QuerySet[Event]) -> Q:
     """Everybody who has a place or a role in these events, or is a member of the organisations behind them."""
-    return User.objects.filter(_takes_part(events))
-
-
-def _takes_part(events: QuerySet[Event]) -> Q:
     places = Registration.objects.filter(event__in=events).order_by().values("user_id")
     roles = EventRole.objects.filter(event__in=events).values("user_id")
     members = Membership.objects.filter(organisation__events__in=events).values("user_id")
@@ -81,7 +81,7 @@ def narrowed(found: QuerySet[Any], user: User, site: AdminSite, *, event_id: int
     at their own table: a list of 50,000 is quick by that."""
     if found.model is User:
         every = Event.objects.run_by(user)
-        return found if user.runs_platform else found.filter(_takes_part(every))
+        return found if user.runs_platform else found.filter(takes_part(every))
     path = event_path(found.model, site)
     if path is None or not _leads_to_one(found.model, path):
         return found.filter(pk__in=rows(found.model, user, site, event_id=event_id).order_by().values("pk"))

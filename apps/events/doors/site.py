@@ -142,7 +142,8 @@ class DeskSite(UnfoldAdminSite):  # type: ignore[misc]
                 continue
             link = reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_changelist")
             path = getattr(admin, "event_path", "event")
-            filtered = event is not None and path in admin.list_filter
+            offered = {getattr(entry, "parameter_name", entry) for entry in admin.list_filter}
+            filtered = not offered.isdisjoint({path, f"{path}__id__exact"})
             item = {
                 "title": capfirst(str(model._meta.verbose_name_plural)),
                 "icon": getattr(admin, "icon", "description"),

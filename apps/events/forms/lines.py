@@ -17,7 +17,7 @@ from apps.events.models.asking import MOST_QUESTIONS
 from apps.events.models.ticket import CODE
 from apps.events.services.asking import check_choices
 from apps.events.services.coding import MOST_AT_ONCE
-from apps.events.services.links import PUT_OUT
+from apps.events.services.people import PUT_OUT
 
 MOST_NUMBER = 2_147_483_647
 ANY = "any"
@@ -103,6 +103,11 @@ class TicketLine(LineForm):
     @classmethod
     def key(cls, row: Mapping[str, Any]) -> str:
         return str(row["name"]).casefold()
+
+    @classmethod
+    def keys(cls, row: Mapping[str, Any], others: Mapping[str, Mapping[str, str]]) -> Iterable[str]:
+        """A ticket is found by what it is called in any language."""
+        return dict.fromkeys([cls.key(row), *(name.casefold() for name in others.get("name", {}).values())])
 
     @classmethod
     def taken(cls, owner: Event, keys: Sequence[str]) -> Iterable[str]:

@@ -16,6 +16,10 @@ UPDATE events_guestlist SET
 SET CONSTRAINTS ALL IMMEDIATE;
 """
 
+# The former code goes on reading and writing the column until the last of its processes is replaced: it stays, and has a
+# default for whoever does not know it. A later release drops it.
+LET_GO = "ALTER TABLE events_guestlist ALTER COLUMN outcomes SET DEFAULT '[]'"
+
 
 class Migration(migrations.Migration):
 
@@ -81,5 +85,8 @@ class Migration(migrations.Migration):
             models.PositiveIntegerField(db_default=0, default=0, editable=False, verbose_name="known before"),
         ),
         migrations.RunSQL(TAKE_OVER, migrations.RunSQL.noop),
-        migrations.RemoveField("guestlist", "outcomes"),
+        migrations.SeparateDatabaseAndState(
+            database_operations=[migrations.RunSQL(LET_GO, migrations.RunSQL.noop)],
+            state_operations=[migrations.RemoveField("guestlist", "outcomes")],
+        ),
     ]

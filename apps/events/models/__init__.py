@@ -18,6 +18,7 @@ from apps.events.models.guests import GuestBatch, GuestList
 from apps.events.models.registration import JoinLink, Registration
 from apps.events.models.signing_in import FormerMember, MemberInvitation, SignInConnection, SignInDomain, SignInIdentity
 from apps.events.models.ticket import InvitationCode, TicketKind
+from apps.events.models.wishing import OrganisationWish
 
 __all__ = [
     "COLOUR",
@@ -38,6 +39,7 @@ __all__ = [
     "MemberInvitation",
     "Membership",
     "Organisation",
+    "OrganisationWish",
     "Question",
     "Registration",
     "SignInConnection",

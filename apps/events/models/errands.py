@@ -14,7 +14,9 @@ class Errand(models.Model):
     """A bulk action that workers do, some people at a time: for whom, and how far it is."""
 
     reads_primary: ClassVar[bool] = True
-    audit_leaves_out: ClassVar[tuple[str, ...]] = ("rows", "at_row", "done", "refused", "state", "touched_at")
+    audit_leaves_out: ClassVar[tuple[str, ...]] = (
+        "rows", "at_row", "done", "refused", "state", "touched_at", "door",
+    )  # fmt: skip
 
     class Deed(models.TextChoices):
         APPROVE = "approve", _("Say yes: they get a place")
@@ -29,7 +31,8 @@ class Errand(models.Model):
 
     OF_ROLES: ClassVar[tuple[str, ...]] = (Deed.MAIL_ROLES, Deed.END_ROLES)
     OF_BANS: ClassVar[tuple[str, ...]] = (Deed.LIFT_BANS,)
-    """The deeds that are done to roles and to bans; all others, to registrations."""
+    OF_REGISTRATIONS: ClassVar[tuple[str, ...]] = tuple({*Deed} - {*OF_ROLES, *OF_BANS})
+    """What the deeds are done to."""
 
     class State(models.TextChoices):
         RUNNING = "running", _("Being done")
@@ -41,6 +44,8 @@ class Errand(models.Model):
     by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+", editable=False, verbose_name=_("by")
     )
+    door = models.CharField(max_length=8, default="desk", db_default="desk", editable=False)
+    """By which one it was asked for, as the audit log names them."""
     state = models.CharField(_("state"), max_length=8, choices=State.choices, default=State.RUNNING, editable=False)
     rows = models.JSONField(default=list, editable=False)
     """Ids of the registrations, roles or bans that were chosen."""

@@ -15,6 +15,7 @@ class GuestList(models.Model):
     what it says."""
 
     reads_primary: ClassVar[bool] = True
+    audit_leaves_out: ClassVar[tuple[str, ...]] = ("rows", "problems", "touched_at", "door")
 
     class State(models.TextChoices):
         READ = "read", _("Read, nobody is invited yet")
@@ -36,6 +37,8 @@ class GuestList(models.Model):
         verbose_name=_("invited by"),
     )
     """Who said that its people be invited; in their name it is done."""
+    door = models.CharField(max_length=8, default="desk", db_default="desk", editable=False)
+    """By which one they said so, as the audit log names them."""
     rows = models.JSONField(default=list, editable=False)
     """Those that can be invited: [{"line", "email", "name", "company", "title", "ticket"}]; ticket is an id or null."""
     problems = models.JSONField(default=list, editable=False)
@@ -48,6 +51,8 @@ class GuestList(models.Model):
     known = models.PositiveIntegerField(_("known before"), default=0, db_default=0, editable=False)
     created_at = models.DateTimeField(_("read at"), default=clock.now, editable=False)
     touched_at = models.DateTimeField(default=clock.now, editable=False)
+    forgotten_at = models.DateTimeField(_("forgotten at"), null=True, editable=False)
+    """When who stood in it, and what became of each, was let go; the numbers stay."""
 
     class Meta:
         verbose_name = _("guest list")

@@ -21,6 +21,7 @@ from apps.events.selectors.announcing import (
     segments_of,
     wants_mail,
 )
+from apps.events.selectors.attending import people_where
 from apps.events.selectors.events import (
     acts_seen_by,
     as_known,
@@ -31,6 +32,7 @@ from apps.events.selectors.events import (
     confirmed_count,
     desk_events,
     event_by_slug,
+    events_for_tokens,
     events_found_by,
     events_listed,
     events_of_person,
@@ -58,6 +60,7 @@ from apps.events.selectors.events import (
     with_counts,
 )
 from apps.events.selectors.exporting import BETWEEN, guest_rows, question_rows, registration_rows
+from apps.events.selectors.guests import GUEST_RESULTS, guest_lines, guest_lists, guest_remarks, guest_report
 from apps.events.selectors.look import look_of, read_colour
 from apps.events.selectors.owing import is_owing, owes_answers, owing
 from apps.events.selectors.people import (
@@ -75,8 +78,6 @@ from apps.events.selectors.places import (
     answers_given,
     code_rows,
     code_url,
-    guest_lists,
-    guest_report,
     in_the_way,
     is_sold_out,
     leads_to_resend,
@@ -130,6 +131,7 @@ from apps.events.selectors.work import events_at_work, near, needs, tasks
 __all__ = [
     "BETWEEN",
     "EXHIBITORS",
+    "GUEST_RESULTS",
     "NAMES",
     "SPEAKERS",
     "STAFF",
@@ -161,13 +163,16 @@ __all__ = [
     "desk_events",
     "event_by_slug",
     "events_at_work",
+    "events_for_tokens",
     "events_found_by",
     "events_listed",
     "events_of_person",
     "events_opened_by",
     "events_seen_by",
     "events_where",
+    "guest_lines",
     "guest_lists",
+    "guest_remarks",
     "guest_report",
     "guest_rows",
     "has_organisation",
@@ -216,6 +221,7 @@ __all__ = [
     "people_here",
     "people_in",
     "people_of",
+    "people_where",
     "person_of",
     "place_in_queue",
     "places_left",

@@ -49,6 +49,7 @@ if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
 
 MOST_NAMED = 20
+MOST_FOR_TOKENS = 200
 
 _join = signing.Signer(sep=".", salt="plenary.events.join")
 
@@ -73,6 +74,11 @@ def events_of_person(
     if not user.is_authenticated:
         return []
     return list(_own_visible(user, within).select_related("organisation").order_by("-starts_at")[:limit])
+
+
+def events_for_tokens(user: "User | AnonymousUser") -> list[Event]:
+    """To one of which a token of theirs may be kept: the latest."""
+    return events_of_person(user, limit=MOST_FOR_TOKENS)
 
 
 def events_found_by(user: "User | AnonymousUser", *, within: Collection[int] | None = None) -> QuerySet[Event]:

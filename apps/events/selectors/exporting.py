@@ -8,7 +8,7 @@ from django.db.models import QuerySet
 from apps.events.models import GuestList, Question, Registration
 from apps.events.models.asking import MOST_QUESTIONS
 from apps.events.selectors.events import as_known
-from apps.events.selectors.places import guest_report
+from apps.events.selectors.guests import guest_report
 
 CHUNK = 1000
 BETWEEN = "|"

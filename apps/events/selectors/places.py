@@ -12,9 +12,8 @@ from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 from django.urls import reverse
 
 from apps.core import clock
-from apps.core.words import said
 from apps.events import states
-from apps.events.models import Ban, Event, GuestList, InvitationCode, Question, Registration, TicketKind
+from apps.events.models import Ban, Event, InvitationCode, Question, Registration, TicketKind
 from apps.events.models.ticket import CODE
 from apps.events.selectors.events import confirmed_count
 
@@ -253,20 +252,3 @@ def code_rows(codes: QuerySet[InvitationCode]) -> Iterable[list[str]]:
         asks = "yes" if row.lets_in else "no"
         link = code_url(row)
         yield [row.event.slug, row.code, str(row.ticket or ""), uses, str(row.used), until, asks, row.note, link]
-
-
-def guest_lists(event: Event) -> QuerySet[GuestList]:
-    """Without what they hold: that may be 20,000 people each."""
-    found: QuerySet[GuestList] = event.guest_lists.select_related("by").defer("rows", "problems")
-    return found
-
-
-def guest_report(guests: GuestList) -> Iterable[list[str]]:
-    """For a table: a head, then each line of the file that held somebody, in its order, with what became of it."""
-    yield ["line", "e-mail", "result", "why"]
-    email = {row["line"]: row["email"] for row in guests.rows}
-    told = {line: (code if code in ("invited", "known") else "refused", words) for line, code, words in guests.outcomes}
-    told |= {line: ("wrong", words) for line, words in guests.problems}
-    for line in sorted(email.keys() | told.keys()):
-        result, words = told.get(line, ("not yet", ""))
-        yield [str(line), email.get(line, ""), result, said(words)]

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from apps.accounts.models import User
-from apps.events.models import Ban, FormerMember, SignInIdentity, Unmet
+from apps.events.models import Ban, FormerMember, OrganisationWish, SignInIdentity, Unmet
 
 
 def bans_of(user: User) -> Iterator[dict[str, Any]]:
@@ -34,3 +34,15 @@ def typed_of(user: User) -> Iterator[dict[str, Any]]:
 def former_memberships_of(user: User) -> Iterator[dict[str, Any]]:
     for row in FormerMember.objects.filter(user=user).select_related("organisation").order_by("-pk"):
         yield {"organisation": row.organisation.slug}
+
+
+def wishes_of(user: User) -> Iterator[dict[str, Any]]:
+    """Whether they asked for an organisation of their own, and what they were answered."""
+    for wish in OrganisationWish.objects.filter(by=user).order_by("-pk"):
+        yield {
+            "name": wish.name,
+            "words": wish.words,
+            "asked": wish.created_at,
+            "became": wish.state,
+            "answer": wish.answer,
+        }

@@ -13,7 +13,7 @@ from django.utils.translation import ngettext
 from apps.accounts.models import User
 from apps.core import clock
 from apps.core.words import Number
-from apps.events.models import Event, EventRole, GuestList, Membership, Registration, SignInDomain
+from apps.events.models import Event, EventRole, GuestList, Membership, OrganisationWish, Registration, SignInDomain
 from apps.events.registry.work import BROKEN, MISSING, WAITING, Need, Part, Task
 from apps.intake.models import DeadLetter
 
@@ -80,6 +80,14 @@ def needs(events: dict[int, Event], user: User) -> Iterable[Need]:
         )
         url = reverse("admin:events_signinconnection_setup", args=[connection_id])
         yield Need(BROKEN, said % {"domain": domain}, url, None)
+    if user.runs_platform and (wishes := OrganisationWish.objects.filter(state=OrganisationWish.State.OPEN).count()):
+        text = ngettext(
+            "%(count)s wish for an organisation waits for your answer.",
+            "%(count)s wishes for an organisation wait for your answer.",
+            wishes,
+        )
+        url = reverse("admin:events_organisationwish_changelist") + "?state__exact=open"
+        yield Need(WAITING, text % {"count": Number(wishes)}, url, None)
     for pk, event in near(events).items():
         if event.state == Event.State.DRAFT:
             url = reverse("admin:events_event_step", args=[pk, "publish"])

@@ -11,6 +11,7 @@ from apps.events.serializers.registrations import NUMBER
 MOST_ROWS = 10_000
 DEEDS = [(deed.value, deed.value) for deed in Errand.Deed if deed.value not in (*Errand.OF_ROLES, *Errand.OF_BANS)]
 """What is done to registrations."""
+OF_ROLES = [deed for deed in Errand.Deed if deed.value in Errand.OF_ROLES]
 
 
 class ErrandSerializer(serializers.ModelSerializer[Errand]):
@@ -26,7 +27,7 @@ class ErrandSerializer(serializers.ModelSerializer[Errand]):
 
 
 class LeftOutSerializer(serializers.Serializer[Any]):
-    id = serializers.IntegerField(help_text="Of the registration; 0: about the rest of them.")
+    id = serializers.IntegerField(help_text="Of the registration, role or ban; 0: about the rest of them.")
     code = serializers.CharField()
     why = serializers.CharField(help_text="In words.")
 
@@ -45,14 +46,18 @@ class ErrandDetailSerializer(ErrandSerializer):
         return shown
 
 
-class ErrandIn(serializers.Serializer[Any]):
-    deed = serializers.ChoiceField(choices=DEEDS)
-    registrations = serializers.ListField(
+def _rows() -> "serializers.ListField":
+    return serializers.ListField(
         child=serializers.IntegerField(**NUMBER),
         min_length=1,
         max_length=MOST_ROWS,
         help_text="Their numbers, in the order in which they have their turn.",
     )
+
+
+class ErrandIn(serializers.Serializer[Any]):
+    deed = serializers.ChoiceField(choices=DEEDS)
+    registrations = _rows()
     reason = serializers.CharField(
         max_length=500,
         required=False,
@@ -62,8 +67,19 @@ class ErrandIn(serializers.Serializer[Any]):
     )
 
 
+class RoleErrandIn(serializers.Serializer[Any]):
+    deed = serializers.ChoiceField(choices=[(deed.value, deed.value) for deed in OF_ROLES])
+    roles = _rows()
+
+
+class BanErrandIn(serializers.Serializer[Any]):
+    bans = _rows()
+
+
 ERRAND = {
     "id": 6, "deed": "approve", "reason": "", "by": "ines@lakeside.example", "state": "running", "count": 240,
     "come_to": 60, "done": 59, "created_at": "2026-04-02T08:11:00Z",
     "left_out": [{"id": 1204, "code": "registration.full", "why": "The event is full."}],
 }  # fmt: skip
+ERRAND_OF_ROLES = {**ERRAND, "deed": "mail_roles", "left_out": []}
+ERRAND_OF_BANS = {**ERRAND, "deed": "lift_bans", "left_out": []}

@@ -8,7 +8,7 @@ from apps.events import selectors
 from apps.events.models import GuestList
 
 MOST_LINES = 500
-RESULTS = [(name, name) for name in ("invited", "known", "refused", "wrong", "not yet")]
+RESULTS = [(name, name) for name in selectors.GUEST_RESULTS]
 
 
 class GuestListSerializer(serializers.ModelSerializer[GuestList]):
@@ -18,10 +18,17 @@ class GuestListSerializer(serializers.ModelSerializer[GuestList]):
     people = serializers.IntegerField(read_only=True, help_text="Lines that name somebody who can be invited.")
     wrong = serializers.IntegerField(read_only=True, help_text="Lines that cannot be read as somebody.")
     done = serializers.IntegerField(read_only=True, help_text="Of the people, how many it has come to.")
+    invited = serializers.IntegerField(read_only=True, help_text="Of those, how many have a place by it.")
+    known = serializers.IntegerField(read_only=True, help_text="Of those, how many had one before.")
+    forgotten_at = serializers.DateTimeField(
+        read_only=True, allow_null=True, help_text="When its lines were let go, six weeks after it was done."
+    )
 
     class Meta:
         model = GuestList
-        fields: tuple[str, ...] = ("id", "name", "state", "by", "people", "wrong", "done", "created_at")
+        fields: tuple[str, ...] = (
+            *("id", "name", "state", "by", "people", "wrong", "done", "invited", "known", "created_at", "forgotten_at"),
+        )
         read_only_fields: tuple[str, ...] = fields
 
 
@@ -30,12 +37,6 @@ class GuestLineSerializer(serializers.Serializer[Any]):
     email = serializers.CharField()
     result = serializers.ChoiceField(choices=RESULTS)
     why = serializers.CharField(help_text="In words; mostly empty.")
-
-
-def lines_of(guests: GuestList) -> list[dict[str, str]]:
-    """All of them, as the report has them."""
-    _head, *rows = selectors.guest_report(guests)
-    return [dict(zip(("line", "email", "result", "why"), row, strict=True)) for row in rows]
 
 
 class GuestLinesQuery(serializers.Serializer[Any]):
@@ -62,10 +63,7 @@ class GuestListDetailSerializer(GuestListSerializer):
 
     def get_report(self, guests: GuestList) -> GuestLineSerializer(many=True):  # type: ignore[valid-type]
         """The first 500 lines that did not simply go well: wrong and refused ones, then those it has not come to."""
-        told = lines_of(guests)
-        later = [one for one in told if one["result"] == "not yet"]
-        unlike = [one for one in told if one["result"] not in ("not yet", "invited", "known")]
-        shown: Any = GuestLineSerializer([*unlike, *later][:MOST_LINES], many=True).data
+        shown: Any = GuestLineSerializer(selectors.guest_remarks(guests, limit=MOST_LINES), many=True).data
         return shown
 
 
@@ -78,7 +76,7 @@ class GuestFileIn(serializers.Serializer[Any]):
 
 GUESTS = {
     "id": 5, "name": "guests.csv", "state": "read", "by": "ines@lakeside.example", "people": 2, "wrong": 1, "done": 0,
-    "created_at": "2026-04-02T08:11:00Z",
+    "invited": 0, "known": 0, "created_at": "2026-04-02T08:11:00Z", "forgotten_at": None,
     "report": [
         {"line": 4, "email": "", "result": "wrong", "why": "Enter a valid email address."},
         {"line": 2, "email": "nadia@lakeside.example", "result": "not yet", "why": ""},

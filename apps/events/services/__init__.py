@@ -17,7 +17,7 @@ from apps.events.services.asking import answer_again, check_choices, rest_questi
 from apps.events.services.banning import ban, keep_bans, lift_ban, restore_bans
 from apps.events.services.bringing import bring_codes, bring_members, bring_questions, bring_roles, bring_tickets
 from apps.events.services.cancelling import cancel_place, give_place_back
-from apps.events.services.coding import change_code, make_codes
+from apps.events.services.coding import change_code, make_codes, remove_code
 from apps.events.services.connecting import NEEDED as NEEDED_OF_PROVIDER
 from apps.events.services.connecting import (
     add_connection,
@@ -37,7 +37,14 @@ from apps.events.services.duplicating import copy_codes, copy_registration, copy
 from apps.events.services.errands import MOST as MOST_OF_ERRAND
 from apps.events.services.errands import begin_errand, chosen_by, do_errand, resume_errands
 from apps.events.services.errands import do_some as do_some_of_errand
-from apps.events.services.guests import invite_all, invite_guests, invite_some, read_guests, resume_guest_lists
+from apps.events.services.guests import (
+    forget_guests,
+    invite_all,
+    invite_guests,
+    invite_some,
+    read_guests,
+    resume_guest_lists,
+)
 from apps.events.services.inviting import (
     accept_invitation,
     invite_again,
@@ -47,8 +54,8 @@ from apps.events.services.inviting import (
 )
 from apps.events.services.lifecycle import (
     STAGES,
+    add_event,
     archive_event,
-    ask_for_organisation,
     change_organisation,
     create_event,
     create_organisation,
@@ -65,7 +72,6 @@ from apps.events.services.lifecycle import (
     unpublish_event,
 )
 from apps.events.services.links import (
-    PUT_OUT,
     invite_with_role,
     join_by_link,
     mail_role_link,
@@ -85,17 +91,19 @@ from apps.events.services.offering import (
     keep_ticket,
     remove_question,
     remove_ticket,
-    revive_code,
     save_question,
     save_ticket,
     ticket_changed,
 )
 from apps.events.services.passing_on import check_passing, offer_place, take_place, withdraw_offer
 from apps.events.services.people import (
+    PUT_OUT,
     add_member,
     change_member,
+    check_members,
     end_sockets,
     grant_role,
+    hold_people,
     make_member,
     remove_member,
     revoke_role,
@@ -125,6 +133,7 @@ from apps.events.services.signing_in import (
     save_connection,
 )
 from apps.events.services.welcoming import resume_welcomes, welcome_all, welcome_some
+from apps.events.services.wishing import ask_for_organisation, decline_organisation, grant_organisation
 
 __all__ = [
     "MOST_OF_ERRAND",
@@ -138,6 +147,7 @@ __all__ = [
     "accept_invitation",
     "add_connection",
     "add_domain",
+    "add_event",
     "add_member",
     "announce",
     "answer_again",
@@ -166,6 +176,7 @@ __all__ = [
     "check_announcement",
     "check_choices",
     "check_domain",
+    "check_members",
     "check_passing",
     "check_tickets",
     "check_words",
@@ -180,6 +191,7 @@ __all__ = [
     "create_event",
     "create_organisation",
     "decline",
+    "decline_organisation",
     "delete_event",
     "do_errand",
     "do_some_of_errand",
@@ -189,10 +201,13 @@ __all__ = [
     "end_sockets",
     "find_by_address",
     "foresee",
+    "forget_guests",
     "forget_people",
     "found_organisation",
     "give_place_back",
+    "grant_organisation",
     "grant_role",
+    "hold_people",
     "invite",
     "invite_again",
     "invite_all",
@@ -229,6 +244,7 @@ __all__ = [
     "reconsider",
     "register",
     "register_person",
+    "remove_code",
     "remove_connection",
     "remove_domain",
     "remove_logo",
@@ -243,7 +259,6 @@ __all__ = [
     "resume_errands",
     "resume_guest_lists",
     "resume_welcomes",
-    "revive_code",
     "revoke_invitation",
     "revoke_link",
     "revoke_links",

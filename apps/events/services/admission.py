@@ -127,7 +127,7 @@ def _find_ticket(event: Event, pk: int | None, code: InvitationCode | None) -> T
         return None
     if not tickets:
         raise Refused("registration.no_ticket", _("There is no ticket to be had at the moment."))
-    raise Refused("registration.ticket", _("Choose one of these tickets."), field="ticket")
+    raise Refused("registration.ticket", _("Choose one of these tickets."), field="ticket", status=400)
 
 
 def use_code(code: InvitationCode) -> None:

@@ -11,7 +11,9 @@ from i18nfield.strings import LazyI18nString
 
 from apps.accounts.models import User
 from apps.core import clock
+from apps.core.bounds import check_room
 from apps.core.errors import Refused
+from apps.core.rows import hold_named
 from apps.events import broadcasts, selectors, signals
 from apps.events.models import Announcement, Event
 from apps.events.registry import Segment
@@ -24,6 +26,8 @@ LATEST = timedelta(hours=1)
 """What could not be said for so long is not said any more: nobody wants to hear at four that lunch is at one."""
 FURTHEST = timedelta(days=400)
 MOST_SCHEDULED = 200
+MOST_ANNOUNCEMENTS = 5000
+"""Of one event, said or not."""
 MOST_CHARS = 1000
 """In each language, whichever door it comes by."""
 MOST_A_ROUND = 100
@@ -155,7 +159,12 @@ def _say(row: Announcement) -> Announcement:
 
 
 def _drawn_up(event: Event, told: Segment, *, text: str | LazyI18nString, **wish: Any) -> Announcement:
-    """A row that is not saved yet; plain words are in the event's own language."""
+    """A row that is not saved yet; plain words are in the event's own language. Raises Refused where there are as many
+    as may be."""
+    # Only so that nobody deletes it: who registers would wait while an audience is counted, and one too many of these
+    # harms nobody.
+    hold_named([event], gone="event.gone", status=404)
+    check_room(Announcement.objects.filter(event=event), most=MOST_ANNOUNCEMENTS, code="announcement.too_many")
     words = text if isinstance(text, LazyI18nString) else LazyI18nString({event.default_language: text})
     check_words(words)
     return Announcement(event=event, text=words, audience_name=_name_of(told), **wish)

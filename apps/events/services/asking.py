@@ -10,6 +10,7 @@ from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
 from apps.core.errors import Refused
+from apps.core.rows import hold_row
 from apps.events import selectors
 from apps.events.models import Answer, Event, Question, Registration, TicketKind
 from apps.events.models.asking import MOST_QUESTIONS
@@ -111,7 +112,7 @@ def hold_questions(questions: Sequence[Question]) -> None:
 def answer_again(registration: Registration, answers: Mapping[str, Any]) -> None:
     """Somebody with a place changes what they answered. What is asked no more stays, and what stands as it did keeps
     its day; an agreement to former words is one until they say otherwise of the new ones."""
-    Registration.objects.select_for_update(no_key=True).get(pk=registration.pk)
+    hold_row(registration, gone="not_found")
     asked = {question.pk for question in selectors.questions_asked(registration.event, registration.ticket)}
     told = {answer.question.pk: answer for answer in given(registration.event, registration.ticket, answers)}
     for row in registration.answers.filter(question__in=asked).select_related("question"):
@@ -131,7 +132,7 @@ def rest_questions_of(ticket: TicketKind) -> None:
 
 def check_count(event: Event, new: int) -> None:
     """Raises Refused where so many more questions would be too many. The event is held: two at once are counted."""
-    held = Event.objects.select_for_update(no_key=True).get(pk=event.pk)
+    held = hold_row(event, gone="event.gone")
     if held.registration_questions.count() + new > MOST_QUESTIONS:
         raise Refused("question.too_many", _("An event has up to %(most)s questions."), values={"most": MOST_QUESTIONS})
 
@@ -156,10 +157,9 @@ def words_changed(question: Question) -> None:
     question.refresh_from_db(fields=["version"])
 
 
-def check_kind(question: Question) -> None:
-    """Raises Refused where a question that somebody has answered would become another kind: a text that was written is
-    no consent. Nobody answers it until the end of the transaction."""
-    held = Question.objects.select_for_update().get(pk=question.pk)
+def check_kind(question: Question, held: Question) -> None:
+    """Raises Refused where a question that somebody has answered would become another kind than it is `held` as: a text
+    that was written is no consent."""
     if held.kind != question.kind and held.answers.exists():
         words = _("Somebody has answered it, so it stays what it is. Ask it no more, and make a new question.")
         raise Refused("question.kind", words, field="kind")

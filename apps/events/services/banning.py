@@ -8,8 +8,10 @@ from django.utils.translation import gettext_lazy as _
 from apps.accounts.models import User
 from apps.core import clock, sealing
 from apps.core.errors import Refused
+from apps.core.rows import hold_row
 from apps.events import permissions, signals
 from apps.events.models import Ban, Event, KeptBan
+from apps.events.services.people import hold_people
 from apps.live import publish
 
 MARK = "events.ban"
@@ -21,6 +23,8 @@ def ban(event: Event, *, user: User, by: User | None, reason: str = "") -> Ban:
 
     Asked twice, the ban that stands is answered.
     """
+    hold_people([user])
+    hold_row(event, gone="event.gone")  # of a role that is given and a ban at once, the second sees the first
     if user.is_superuser or not permissions.can_be_banned(permissions.granted_roles(user, event)):
         raise Refused(
             "ban.staff", _("This person runs the event with you. Take their role away first, then try again.")

@@ -1,6 +1,6 @@
 """What organisers bring as tables: all rows of one, or none of them."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -26,7 +26,7 @@ from apps.events.services import links, meeting, places
 from apps.events.services.asking import check_count
 from apps.events.services.coding import LENGTH, LETTERS, check_number
 from apps.events.services.inviting import invite_member
-from apps.events.services.people import grant_role
+from apps.events.services.people import grant_role, hold_people
 
 Lines = Sequence[tuple[int, Mapping[str, Any]]]
 MOST_TICKETS = 500
@@ -65,10 +65,6 @@ def bring_codes(event: Event, lines: Lines, *, by: User | None = None) -> int:
 def bring_tickets(event: Event, lines: Lines) -> int:
     """They stand behind those that are there. Raises Refused where one of their names was taken meanwhile."""
     Event.objects.select_for_update(no_key=True).get(pk=event.pk)  # names are no constraint: two files take turns
-    taken = selectors.tickets_by_name(event)
-    main = event.default_language
-    if any(LazyI18nString(row["name"]).localize(main).casefold() in taken for _line, row in lines):
-        raise Refused("ticket.taken", _("Somebody made one of these tickets at this moment. Read the file again."))
     if event.tickets.count() + len(lines) > MOST_TICKETS:
         raise Refused(
             "ticket.too_many", _("An event has up to %(most)s tickets."), values={"most": MOST_TICKETS}, field="file"
@@ -88,7 +84,18 @@ def bring_tickets(event: Event, lines: Lines) -> int:
         )
         for number, (_line, row) in enumerate(lines, 1)
     ]
+    _check_names(event, tickets)
     return len(TicketKind.objects.bulk_create(tickets))
+
+
+def _check_names(event: Event, tickets: Iterable[TicketKind]) -> None:
+    """In any language, as of a ticket that is made by hand."""
+    taken = {*selectors.tickets_by_name(event)}
+    for ticket in tickets:
+        names = {name.casefold() for name in selectors.names_of_ticket(ticket)}
+        if names & taken:
+            raise Refused("ticket.taken", _("Somebody made one of these tickets at this moment. Read the file again."))
+        taken |= names
 
 
 @transaction.atomic
@@ -142,6 +149,7 @@ def bring_roles(event: Event, lines: Lines) -> int:
         with _named(line):
             about = {"email": row["email"], "name": row["name"]}
             people[row["email"]] = meeting.find_by_address(event.organisation, **about)
+    hold_people(people.values())
     places.hold(event)
     for line, row in lines:
         user, role = people[row["email"]], row["role"]
@@ -149,7 +157,6 @@ def bring_roles(event: Event, lines: Lines) -> int:
             if row["mail_the_link"] and role not in STAFF_ROLES:
                 links.invite_with_role(event, user=user, role=role)
             else:
-                links.check_not_banned(event, user)
                 grant_role(event, user=user, role=role)
     return len(lines)
 

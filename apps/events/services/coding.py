@@ -7,8 +7,11 @@ from django.utils.crypto import get_random_string
 from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.models import User
+from apps.core import clock
 from apps.core.errors import Refused
+from apps.core.rows import hold_row
 from apps.events.models import Event, InvitationCode
+from apps.events.services.places import hold_ticket
 
 LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
 """Without those that look like others."""
@@ -24,11 +27,13 @@ def make_codes(pattern: InvitationCode, *, count: int = 1, by: User | None = Non
     """As many as wanted, like `pattern`; with its own word where it has one, else with words of their own. Raises
     Refused where the word is taken."""
     if not 1 <= count <= MOST_AT_ONCE:
-        raise Refused("code.count", _("Between 1 and 5000 codes can be made at once."), field="count")
+        words = _("Between 1 and %(most)s codes can be made at once.")
+        raise Refused("code.count", words, values={"most": MOST_AT_ONCE}, field="count")
     if pattern.code and count > 1:
         raise Refused("code.one_word", _("One word is one code. Leave it empty to make many."), field="code")
     check_ticket(pattern)
     check_number(pattern.event_id, count)
+    hold_ticket(pattern.ticket)
     for _attempt in range(TRIES):
         try:
             with transaction.atomic():
@@ -41,9 +46,9 @@ def make_codes(pattern: InvitationCode, *, count: int = 1, by: User | None = Non
 
 def check_number(event_id: int, count: int) -> None:
     """Raises Refused where so many more would be too many. Who makes some at the same moment has their turn after."""
-    Event.objects.select_for_update(no_key=True).get(pk=event_id)
+    hold_row(Event(pk=event_id), gone="event.gone")
     if InvitationCode.objects.filter(event=event_id).count() + count > MOST_CODES:
-        words = _("An event has up to %(most)s codes. Delete some that nobody has used.")
+        words = _("An event has up to %(most)s codes, ended ones too. Unused ones can be deleted.")
         raise Refused("code.too_many", words, values={"most": MOST_CODES})
 
 
@@ -64,15 +69,29 @@ def _codes(pattern: InvitationCode, count: int, by: User | None) -> list[Invitat
 
 
 @transaction.atomic
-def change_code(code: InvitationCode, *, changed: Collection[str]) -> None:
-    """Raises Refused where it was used more often than it shall work. A use that is counted meanwhile stays counted."""
+def change_code(code: InvitationCode, *, changed: Collection[str], ended: bool | None = None) -> None:
+    """Keeps what was changed, and whether it shall have `ended`, where that is said. Raises Refused where it was used
+    more often than it shall work, and where it was deleted. A use that is counted meanwhile stays counted."""
     check_ticket(code)
-    held = InvitationCode.objects.select_for_update(no_key=True).filter(pk=code.pk).first()
-    if held is None:
-        raise Refused("code.gone", _("Somebody deleted it at this moment."), status=404)
+    if "ticket" in changed:
+        hold_ticket(code.ticket)  # before its codes, as whoever deletes it
+    held = hold_row(code, gone="code.gone")
     if "uses" in changed and code.uses is not None and code.uses < held.used:
         raise Refused("code.overused", _("It was used more often than that already."), field="uses")
+    if ended is not None and ended == (held.revoked_at is None):
+        code.revoked_at, changed = clock.now() if ended else None, {*changed, "revoked_at"}
     code.save(update_fields={*changed})
+
+
+@transaction.atomic
+def remove_code(code: InvitationCode) -> None:
+    """Deletes it for good. Raises Refused where somebody used it, or does at this moment: it is ended then."""
+    held = InvitationCode.objects.select_for_update().filter(pk=code.pk).first()
+    if held is None:
+        return
+    if held.used:
+        raise Refused("code.used", _("Somebody used this code, so it stays. End it, and it lets nobody in any more."))
+    held.delete()
 
 
 def check_ticket(code: InvitationCode) -> None:

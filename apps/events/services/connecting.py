@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.core.domains import domain_of
 from apps.core.errors import Refused
+from apps.core.rows import hold_row
 from apps.events.adapters import oidc, saml
 from apps.events.adapters.calling import address
 from apps.events.adapters.claims import WHY, Doubt
@@ -84,7 +85,7 @@ def add_connection(connection: SignInConnection, *, secret: str = "") -> None:
 @transaction.atomic
 def change_connection(connection: SignInConnection, *, changed: set[str], secret: str = "") -> None:
     """Keeps what was changed of it. An empty secret leaves the one that it has, unless another issuer would be told it.
-    Raises Refused where its name is taken."""
+    Raises Refused where its name is taken, and where it was deleted meanwhile."""
     _keep(connection, secret=secret, changed=changed)
 
 
@@ -119,7 +120,7 @@ def add_domain(connection: SignInConnection, *, domain: str) -> SignInDomain:
     """One for which the connection shall speak, once it is proven. Raises Refused where it is none, or there already,
     and where there are as many as may be."""
     name = named_domain(domain)
-    SignInConnection.objects.select_for_update(no_key=True).get(pk=connection.pk)  # two at once are counted
+    hold_row(connection, gone="connection.gone")  # two at once are counted
     if connection.domains.filter(domain=name).exists():
         raise Refused("domain.there", _("This domain is on the list already."), field="domain")
     if connection.domains.count() >= MOST_DOMAINS:

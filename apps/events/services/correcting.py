@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from apps.accounts.models import User
 from apps.core import clock
 from apps.core.errors import Refused
+from apps.core.rows import hold_row
 from apps.events import selectors, signals
 from apps.events.models import Answer, Event, Question, Registration, TicketKind, Unmet
 from apps.events.services import admission, asking, links, meeting, places, registering, welcoming
@@ -64,7 +65,7 @@ def change_ticket(registration: Registration, *, ticket: TicketKind) -> bool:
 
 def _held(registration: Registration) -> Registration:
     """As it is now. Raises Refused where there is nothing (any more) to put right."""
-    held = Registration.objects.select_for_update(no_key=True).get(pk=registration.pk)
+    held = hold_row(registration, gone="not_found")
     if held.state not in Registration.STANDING:
         words = _("They have no place, and wait for none. Invite them, or take the no back first.")
         raise Refused("registration.cancelled", words)

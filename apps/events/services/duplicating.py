@@ -26,7 +26,7 @@ from apps.events.models import (
     TicketKind,
 )
 from apps.events.registry.copying import Copy, parts
-from apps.events.services.lifecycle import free_slug
+from apps.events.services.lifecycle import add_event
 
 MOST_DAYS = 3660
 """Ten years, either way."""
@@ -85,25 +85,11 @@ def _too_far() -> Refused:
 
 
 def _event_like(copy: Copy, *, organisation: Organisation, name: Any, slug: str) -> Event:
-    given = {
-        "organisation": organisation.pk,
-        "name": name,
-        "slug": slug or free_slug(Event, str(name)),
-        "state": Event.State.DRAFT,
-        "logo": "",
-    }
+    given = {"organisation": organisation.pk, "name": name, "slug": slug, "state": Event.State.DRAFT, "logo": ""}
     event = copy.one(copy.source, **given)
     if event is None:
         raise TypeError("An event refers to nothing but its organisation.")
-    try:
-        with transaction.atomic():
-            event.save(force_insert=True)
-    except IntegrityError as error:
-        if Event.objects.filter(slug=event.slug).exists():
-            raise Refused(
-                "event.slug_taken", _("Another event has this address. Choose another."), field="slug"
-            ) from error
-        raise
+    add_event(event)
     return event
 
 

@@ -52,7 +52,13 @@ def begin_errand(event: Event, *, deed: str, rows: Iterable[int], by: User, reas
     places.hold(event)  # of two clicks at once, one finds the other's errand
     rows = _not_yet(event, Deed(deed), rows)
     errand = Errand.objects.create(
-        event=event, deed=Deed(deed), rows=rows, count=len(rows), by=by, reason=" ".join(reason.split())[:500]
+        event=event,
+        deed=Deed(deed),
+        rows=rows,
+        count=len(rows),
+        by=by,
+        reason=" ".join(reason.split())[:500],
+        door=audit.door(),
     )
     transaction.on_commit(lambda: _enqueue(errand.pk))
     return errand
@@ -126,7 +132,7 @@ def do_some(pk: int) -> bool:
 @contextmanager
 def _in_the_name_of_who_asked(errand: Errand, by: User) -> Iterator[None]:
     """On record is what becomes of each, as if it were done by hand, and all of an errand as one act."""
-    with audit.acting(door="desk", who=by.email, who_id=by.pk, place=str(errand)) as act:
+    with audit.acting(door=errand.door, who=by.email, who_id=by.pk, place=str(errand)) as act:
         act.id = uuid.uuid5(uuid.NAMESPACE_OID, f"errands/{errand.pk}")
         yield
 

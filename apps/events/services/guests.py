@@ -18,12 +18,13 @@ from kombu.exceptions import OperationalError
 from apps.accounts.models import User
 from apps.audit import context as audit
 from apps.core import clock, tables
+from apps.core.bounds import check_room
 from apps.core.errors import Refused
 from apps.core.words import kept
 from apps.events import selectors
 from apps.events.adapters import guests_csv
 from apps.events.models import Event, GuestBatch, GuestList, Registration, TicketKind
-from apps.events.services import meeting, registering
+from apps.events.services import meeting, places, registering
 from apps.events.services.admission import Terms
 
 logger = logging.getLogger(__name__)
@@ -31,11 +32,19 @@ logger = logging.getLogger(__name__)
 INVITE = "events.invite_guests"
 AT_ONCE = 20
 STALLED = timedelta(minutes=2)
+MOST_LISTS = 100
+"""Of one event: each may hold 20,000 people."""
+KEPT = timedelta(weeks=6)
+"""So long after it was touched last it is known who stood in a list."""
+MOST_FORGOTTEN = 20
+"""In one round."""
 State = GuestList.State
 
 
+@transaction.atomic
 def read_guests(event: Event, *, data: bytes, name: str, by: User) -> GuestList:
-    """Keeps a file as it reads; nobody is invited by that. Raises Refused where it is no list."""
+    """Keeps a file as it reads; nobody is invited by that. Raises Refused where it is no list, and where there are as
+    many as may be."""
     if len(data) > guests_csv.MOST_BYTES:
         raise Refused("guests.too_large", _("The file is larger than 5 MB. Split it."), field="file")
     try:
@@ -43,6 +52,8 @@ def read_guests(event: Event, *, data: bytes, name: str, by: User) -> GuestList:
     except tables.Unreadable as problem:
         words = _("Line %(line)d: %(message)s.") % {"line": problem.line, "message": problem.message}
         raise Refused("guests.unreadable", words, field="file") from problem
+    places.hold(event)  # two at once are counted
+    check_room(event.guest_lists.all(), most=MOST_LISTS, code="guests.too_many")
     return GuestList.objects.create(
         event=event,
         name=name[:120],
@@ -59,7 +70,7 @@ def invite_guests(guests: GuestList, *, by: User) -> None:
     Raises Refused in the archive."""
     selectors.check_writable(guests.event)
     waiting = GuestList.objects.filter(pk=guests.pk, state=State.READ)
-    if waiting.update(state=State.RUNNING, begun_by=by, touched_at=clock.now()):
+    if waiting.update(state=State.RUNNING, begun_by=by, door=audit.door(), touched_at=clock.now()):
         transaction.on_commit(lambda: _enqueue(guests.pk))
 
 
@@ -76,6 +87,20 @@ def resume_guest_lists() -> None:
     stalled = GuestList.objects.filter(state=State.RUNNING, touched_at__lt=clock.now() - STALLED)
     for pk in stalled.order_by("pk").values_list("pk", flat=True)[:20]:
         _enqueue(pk)
+
+
+@transaction.atomic
+def forget_guests() -> int:
+    """Of lists that were done weeks ago, who stood in them and what became of each; their numbers stay. A list of which
+    nobody was invited goes whole. How many were forgotten."""
+    old = _lists().filter(touched_at__lt=clock.now() - KEPT, forgotten_at=None).exclude(state=State.RUNNING)
+    found = list(old.select_for_update(skip_locked=True).order_by("pk")[:MOST_FORGOTTEN])
+    read = [guests.pk for guests in found if guests.state == State.READ]
+    done = [guests.pk for guests in found if guests.state == State.DONE]
+    GuestList.objects.filter(pk__in=read).delete()
+    GuestBatch.objects.filter(guests__in=done).delete()
+    GuestList.objects.filter(pk__in=done).update(rows=[], problems=[], forgotten_at=clock.now())
+    return len(found)
 
 
 def invite_all(pk: int) -> None:
@@ -168,7 +193,7 @@ def _in_the_name_of_who_began_it(guests: GuestList) -> Iterator[None]:
     is not: at every step it would be written down whole."""
     by = guests.begun_by
     who = by.email if by else str(_("Somebody whose account is gone"))
-    with audit.acting(door="desk", who=who, who_id=guests.begun_by_id, place=guests.name) as act:
+    with audit.acting(door=guests.door, who=who, who_id=guests.begun_by_id, place=guests.name) as act:
         act.id = uuid.uuid5(uuid.NAMESPACE_OID, f"guests/{guests.pk}")
         yield
 

@@ -12,7 +12,7 @@ from apps.core.errors import Refused
 from apps.events import selectors, signals
 from apps.events.models import MemberInvitation, Membership, Organisation
 from apps.events.services import meeting
-from apps.events.services.people import add_member, remove_member
+from apps.events.services.people import add_member, check_members, remove_member
 
 HOLDS = timedelta(days=7)
 MAIL_PAUSE = timedelta(minutes=1)
@@ -24,9 +24,9 @@ def invite_member(
     organisation: Organisation, *, email: str, role: str = Membership.Role.MANAGER, by: User | None = None
 ) -> MemberInvitation:
     """Asks somebody by mail to run the organisation's events; the link holds a week. Raises Refused where they do
-    already, or are asked already."""
+    already, or are asked already, and where there are as many as may be."""
     email = email.strip().lower()
-    Organisation.objects.select_for_update(no_key=True).get(pk=organisation.pk)  # two at once are counted
+    check_members(organisation)  # which holds it: two at once are counted
     if Membership.objects.filter(organisation=organisation, user__email=email).exists():
         raise Refused("member.is_one", _("Somebody with this address is a member already."), field="email")
     former = MemberInvitation.objects.unanswered().filter(organisation=organisation, email=email)
@@ -88,7 +88,8 @@ def revoke_invitation(invitation: MemberInvitation) -> bool:
 def accept_invitation(invitation: MemberInvitation, *, user: User) -> Membership:
     """The invited person says yes, once. What they may do as staff still waits for their second step.
 
-    Raises Refused where it is over, is for another address, or nobody who invited them may invite any more.
+    Raises Refused where it is over, is for another address, nobody who invited them may invite any more, or there are
+    as many members as may be.
     """
     if user.email != invitation.email:
         raise Refused("member.other_address", _("This invitation is for another address."), status=403)
@@ -99,6 +100,7 @@ def accept_invitation(invitation: MemberInvitation, *, user: User) -> Membership
     known = Membership.objects.filter(organisation=organisation, user=user).first()
     if known is not None:  # made one at the desk meanwhile: that stands
         return known
+    check_members(organisation)
     meeting.meet(organisation.pk, user=user)
     return add_member(organisation, user=user, role=invitation.role)
 

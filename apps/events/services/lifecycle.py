@@ -6,28 +6,35 @@ from typing import Any, NamedTuple
 
 from django.db import IntegrityError, transaction
 from django.db.models import F
-from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 from i18nfield.strings import LazyI18nString
 
 from apps.accounts.models import User
 from apps.core import clock
+from apps.core.bounds import check_room
 from apps.core.errors import Refused
 from apps.events import kinds, permissions, selectors, signals
 from apps.events.models import Event, Membership, Organisation
 from apps.events.services import welcoming
+from apps.events.services.addresses import address_taken, at_address
 from apps.events.services.people import add_member
 from apps.live import publish
 
-FREE_SLUG_TRIES = 50
 MOST_OWNED = 20
 """Organisations of one person that they founded, or own."""
+MOST_EVENTS = 5000
+"""Of one organisation."""
 I18N_FIELDS = {"tagline", "description"}
 
 
 @transaction.atomic
 def create_organisation(*, name: str, owner: User | None = None, slug: str = "") -> Organisation:
-    organisation = Organisation.objects.create(name=name, slug=slug or free_slug(Organisation, name))
+    """Raises Refused where the address is taken."""
+
+    def make(address: str) -> Organisation:
+        return Organisation.objects.create(name=name, slug=address)
+
+    organisation = at_address(Organisation, slug=slug, name=name, make=make)
     if owner:
         add_member(organisation, user=owner, role=Membership.Role.OWNER)
     return organisation
@@ -43,23 +50,7 @@ def found_organisation(by: User, *, name: str, slug: str = "") -> Organisation:
     if not by.runs_platform and selectors.owned_organisations(by).count() >= MOST_OWNED:
         said = _("You own %(most)s organisations, which is as many as one person may. Leave one of them first.")
         raise Refused("organisation.too_many", said, values={"most": MOST_OWNED}, status=409)
-    try:
-        with transaction.atomic():
-            return create_organisation(name=name, owner=by, slug=slug)
-    except IntegrityError as error:
-        if slug and Organisation.objects.filter(slug=slug).exists():
-            raise _address_taken() from error
-        raise
-
-
-@transaction.atomic
-def ask_for_organisation(by: User, *, name: str, words: str) -> None:
-    """Tells those who run the platform, who make it at the desk and invite its owner. Raises Refused where there is
-    nobody who does."""
-    if not User.objects.filter(is_superuser=True, is_active=True).exists():
-        said = _("Nobody here makes organisations at the moment. Ask whoever gave you the address of this platform.")
-        raise Refused("organisation.nobody_to_ask", said)
-    signals.organisation_wanted.send(sender=Organisation, by=by, name=name, words=words)
+    return create_organisation(name=name, owner=by, slug=slug)
 
 
 def change_organisation(organisation: Organisation, *, changed: Collection[str]) -> None:
@@ -70,13 +61,8 @@ def change_organisation(organisation: Organisation, *, changed: Collection[str])
             organisation.save(update_fields={*changed})
     except IntegrityError as error:
         if others.exists():
-            raise _address_taken() from error
+            raise address_taken(Organisation) from error
         raise
-
-
-def _address_taken() -> Refused:
-    words = _("Another organisation has this address. Choose another.")
-    return Refused("organisation.slug_taken", words, field="slug")
 
 
 @transaction.atomic
@@ -89,26 +75,33 @@ def create_event(
     slug: str = "",
     **details: Any,
 ) -> Event:
-    """A draft of an event; `details` are fields of it. Raises Refused where the address is taken."""
+    """A draft of an event; `details` are fields of it. Raises Refused where the address is taken, and where there are
+    as many as may be."""
     language = details.setdefault("default_language", "en")
     for field in I18N_FIELDS & details.keys():
         details[field] = _in_language(details[field], language)
-    try:
-        with transaction.atomic():
-            return Event.objects.create(
-                organisation=organisation,
-                name=_in_language(name, language),
-                slug=slug or free_slug(Event, name),
-                starts_at=starts_at,
-                ends_at=ends_at,
-                **details,
-            )
-    except IntegrityError as error:
-        if slug and Event.objects.filter(slug=slug).exists():
-            raise Refused(
-                "event.slug_taken", _("Another event has this address. Choose another."), field="slug"
-            ) from error
-        raise
+    dates = {"starts_at": starts_at, "ends_at": ends_at}
+    event = Event(organisation=organisation, name=_in_language(name, language), slug=slug, **dates, **details)
+    add_event(event)
+    return event
+
+
+@transaction.atomic
+def add_event(event: Event) -> None:
+    """Keeps a new one, at the address that it names, or else at one like its name. Raises Refused where the address is
+    taken, and where there are as many as may be."""
+    check_events(event.organisation)
+
+    def make(address: str) -> None:
+        event.slug = address
+        event.save(force_insert=True)
+
+    at_address(Event, slug=event.slug, name=str(event.name), make=make)
+
+
+def check_events(organisation: Organisation) -> None:
+    Organisation.objects.select_for_update(no_key=True).get(pk=organisation.pk)  # two at once are counted
+    check_room(Event.objects.filter(organisation=organisation), most=MOST_EVENTS, code="event.too_many")
 
 
 @transaction.atomic
@@ -234,13 +227,3 @@ def raise_live_epoch(event_id: int) -> int:
     """Ends the tickets and feed addresses given out before; the new epoch."""
     Event.objects.filter(pk=event_id).update(live_epoch=F("live_epoch") + 1)
     return int(Event.objects.values_list("live_epoch", flat=True).get(pk=event_id))
-
-
-def free_slug(model: type[Event] | type[Organisation], name: str) -> str:
-    """An address like the name that nobody has yet; raises Refused where all of them are taken."""
-    base = slugify(str(name))[:50] or model._meta.model_name or "event"
-    for number in range(1, FREE_SLUG_TRIES):
-        slug = base if number == 1 else f"{base}-{number}"
-        if not model.objects.filter(slug=slug).exists():
-            return slug
-    raise Refused("slug.taken", _("Choose an address: all that resemble the name are taken."), field="slug")

@@ -20,7 +20,6 @@ from apps.live import publish
 LINK_AFTER_EVENT = timedelta(days=60)
 LINK_AT_LEAST = timedelta(days=14)
 RESEND_PAUSE = timedelta(minutes=1)
-PUT_OUT = _("This person was put out of the event. Let them in again first.")
 
 
 @transaction.atomic
@@ -32,10 +31,11 @@ def resend_link(event: Event, *, email: str) -> None:
     """
     found = Registration.objects.exclude(state=Registration.State.CANCELLED).filter(event=event, user__email=email)
     registration = found.select_related("event", "user").first()
-    role = EventRole.objects.filter(event=event, user__email=email).exclude(role__in=STAFF_ROLES).order_by("pk").first()
+    roles = EventRole.objects.filter(event=event, user__email=email).exclude(role__in=STAFF_ROLES)
+    role = roles.select_related("event", "user").order_by("pk").first()
     if registration and (registration.state == Registration.State.CONFIRMED or role is None):
         tell_again(registration)
-    elif role:
+    elif role and not selectors.is_banned(event, role.user):
         _mail_again(role)
     else:
         signals.link_missed.send(sender=Registration, event=event, email=email)
@@ -61,36 +61,34 @@ def _is_rested(holder: Registration | EventRole) -> bool:
 
 
 @transaction.atomic
-def send_link_again(registration: Registration) -> None:
-    """An organiser mails somebody their link again, as often as they think right."""
+def send_link_again(registration: Registration) -> JoinLink:
+    """An organiser mails somebody their link again, as often as they think right; the link that is mailed."""
     if registration.state != Registration.State.CONFIRMED:
         raise Refused("registration.cancelled", _("They have no place now, so there is no link to send."))
-    signals.link_wanted.send(sender=Registration, registration=registration, join_url=new_link_url(registration))
+    link = new_join_link(registration)
+    signals.link_wanted.send(sender=Registration, registration=registration, join_url=_url_of(link))
+    return link
 
 
 @transaction.atomic
-def invite_with_role(event: Event, *, user: User, role: str) -> EventRole:
-    """Gives somebody a role and mails them a link by which they come in with it. Raises Refused for who is banned, and
-    for the roles of staff: these never come by a link."""
+def invite_with_role(event: Event, *, user: User, role: str) -> JoinLink:
+    """Gives somebody a role and mails them a link by which they come in with it: the answer. Raises Refused for who is
+    banned, and for the roles of staff: these never come by a link."""
     if EventRole.Role(role) in STAFF_ROLES:
         raise _signs_in()
-    check_not_banned(event, user)
-    granted = people.grant_role(event, user=user, role=role)
-    mail_role_link(granted)
-    return granted
-
-
-def check_not_banned(event: Event, user: User) -> None:
-    if selectors.is_banned(event, user):
-        raise Refused("role.banned", PUT_OUT)
+    return mail_role_link(people.grant_role(event, user=user, role=role))
 
 
 @transaction.atomic
-def mail_role_link(role: EventRole) -> None:
-    """To somebody with a role already, as often as an organiser thinks right."""
+def mail_role_link(role: EventRole) -> JoinLink:
+    """To somebody with a role already, as often as an organiser thinks right; the link that is mailed. Raises Refused
+    for who is banned."""
     if role.role in STAFF_ROLES:
         raise _signs_in()
-    signals.role_link_wanted.send(sender=EventRole, role=role, join_url=new_link_url(role))
+    people.check_not_banned(role.event, role.user)
+    link = new_join_link(role)
+    signals.role_link_wanted.send(sender=EventRole, role=role, join_url=_url_of(link))
+    return link
 
 
 def _signs_in() -> Refused:
@@ -131,7 +129,11 @@ def new_join_link(holder: Registration | EventRole, *, expires_at: datetime | No
 
 
 def new_link_url(holder: Registration | EventRole) -> str:
-    path = reverse("events:join", args=[selectors.join_token(new_join_link(holder))])
+    return _url_of(new_join_link(holder))
+
+
+def _url_of(link: JoinLink) -> str:
+    path = reverse("events:join", args=[selectors.join_token(link)])
     return f"{settings.SITE_URL}{path}"
 
 

@@ -9,8 +9,9 @@ from i18nfield.strings import LazyI18nString
 
 from apps.core import clock
 from apps.core.errors import Refused
+from apps.core.rows import hold_named, hold_row
 from apps.events import selectors, signals
-from apps.events.models import Choice, InvitationCode, Question, TicketKind
+from apps.events.models import Choice, Event, InvitationCode, Question, TicketKind
 from apps.events.services.asking import check_choices, check_count, check_kind, words_changed
 from apps.events.services.bringing import MOST_TICKETS
 from apps.events.services.places import hold, move_up
@@ -34,11 +35,14 @@ def save_ticket(ticket: TicketKind, *, changed: Collection[str] | None = None) -
 @transaction.atomic
 def keep_ticket(ticket: TicketKind, *, changed: Collection[str] | None = None) -> None:
     """A new one, or of one that is there what was `changed`. Raises Refused where another one is called the same, in
-    any language, where there are as many as may be, and where it closes before it opens. Who calls this one tells
-    (`ticket_changed`, `move_up`) when all that goes with it is kept."""
+    any language, where there are as many as may be, where it closes before it opens, and where it was deleted
+    meanwhile. Who calls this one tells (`ticket_changed`, `move_up`) when all that goes with it is kept."""
     is_new = ticket.pk is None
+    event = hold(ticket.event)  # names are no constraint: two at once take turns. And the event comes before its ticket
+    if not is_new:
+        hold_row(ticket, gone="ticket.gone")
     if is_new or "name" in (changed or ()):
-        _check_name(ticket)
+        _check_name(event, ticket)
     if is_new or not {"opens_at", "closes_at"}.isdisjoint(changed or ()):
         _check_times(ticket)
     ticket.save(update_fields=None if is_new else {*(changed or ())})
@@ -56,8 +60,7 @@ def ticket_changed(ticket: TicketKind, changed: Collection[str]) -> None:
         signals.ticket_changed.send(sender=TicketKind, ticket=ticket)
 
 
-def _check_name(ticket: TicketKind) -> None:
-    event = hold(ticket.event)  # names are no constraint: two at once take turns
+def _check_name(event: Event, ticket: TicketKind) -> None:
     taken = selectors.tickets_by_name(event)
     if any(taken.get(name.casefold(), ticket.pk) != ticket.pk for name in selectors.names_of_ticket(ticket)):
         raise Refused("ticket.name_taken", _("Another ticket has this name. Choose another one."), field="name")
@@ -81,11 +84,6 @@ def end_code(code: InvitationCode) -> None:
     InvitationCode.objects.filter(pk=code.pk, revoked_at=None).update(revoked_at=clock.now())
 
 
-def revive_code(code: InvitationCode) -> None:
-    """It lets people in again, as often and as long as it says."""
-    InvitationCode.objects.filter(pk=code.pk).exclude(revoked_at=None).update(revoked_at=None)
-
-
 @transaction.atomic
 def save_question(
     question: Question,
@@ -96,9 +94,10 @@ def save_question(
 ) -> None:
     """Keeps a question with what hangs on it. `choices` and `tickets` take the place of those that are there; a choice
     that is named by its id stays the same one under its new words."""
+    if tickets is not None:
+        check_tickets(question, tickets)
     keep_question(question, changed=changed)
     if tickets is not None:
-        check_tickets(question.event_id, tickets)
         question.tickets.set(tickets)
     new = _keep_choices(question, choices) if choices is not None else 0
     check_choices(question, question.choices.count(), new=new)
@@ -107,22 +106,29 @@ def save_question(
 @transaction.atomic
 def keep_question(question: Question, *, changed: Collection[str] | None = None) -> None:
     """The row alone: a new one, or of one that is there what was `changed`. New words of a consent are a new version.
-    Raises Refused where somebody has answered it and it would become another kind, and where there are as many as may
-    be."""
+    Raises Refused where somebody has answered it and it would become another kind, where there are as many as may be,
+    and where it was deleted meanwhile."""
     is_new = question.pk is None
     if is_new:
         check_count(question.event, 1)
-    elif "kind" in (changed or ()):
-        check_kind(question)
+    else:
+        is_another = "kind" in (changed or ())
+        held = hold_row(question, gone="question.gone", whole=is_another)  # nobody answers it meanwhile
+        if is_another:
+            check_kind(question, held)
     question.save(update_fields=None if is_new else {*(changed or ())})
     if not is_new and says_new(question, changed or ()):
         words_changed(question)
 
 
-def check_tickets(event_id: int, tickets: Collection[TicketKind]) -> None:
-    """Raises Refused where one of them is of another event."""
-    if any(ticket.event_id != event_id for ticket in tickets):
+def check_tickets(question: Question, tickets: Collection[TicketKind]) -> None:
+    """Holds them, after the event of a new question and before one that is there: who deletes a ticket comes in this
+    order. Raises Refused where one of them is of another event, or gone."""
+    if question.pk is None:
+        hold(question.event)
+    if any(ticket.event_id != question.event_id for ticket in tickets):
         raise Refused("registration.ticket", TICKET_UNKNOWN, field="tickets", status=400)
+    hold_named(tickets, gone="registration.ticket", field="tickets", status=400)
 
 
 def says_new(question: Question, changed: Collection[str]) -> bool:

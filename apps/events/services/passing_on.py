@@ -70,9 +70,9 @@ def take_place(registration: Registration, *, name: str, answers: dict[str, obje
     where the offer is over, or they have a place already."""
     user = meeting.find_by_address(registration.event.organisation, email=registration.offered_to, name=name)
     event = places.hold(registration.event)  # after the person, as whoever registers does
-    giver = Registration.objects.select_related("ticket", "user").get(pk=registration.pk)
-    still_offered = giver.state == State.CONFIRMED and giver.offered_at == registration.offered_at
-    if not still_offered or giver.offered_to != registration.offered_to:
+    giver = Registration.objects.select_related("ticket", "user").filter(pk=registration.pk).first()
+    still_offered = giver and giver.state == State.CONFIRMED and giver.offered_at == registration.offered_at
+    if not giver or not still_offered or giver.offered_to != registration.offered_to:
         raise Refused("transfer.over", _("This offer is over: it was taken back, or taken by somebody."), status=410)
     check_passing(event)
     _check_address(event, giver.offered_to)

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.core import clock
 from apps.core.errors import Refused
+from apps.core.rows import hold_row
 from apps.events import selectors, signals, states
 from apps.events.models import Event, Registration, TicketKind
 from apps.events.services import links
@@ -25,8 +26,8 @@ TAKING = states.that_permit(states.Act.REGISTER)
 
 def hold(event: Event) -> Event:
     """The event as it is now, held until the end of the transaction: of two people who want the last place, or of one
-    who gives theirs back while another asks, one comes after the other."""
-    return Event.objects.select_for_update(no_key=True).get(pk=event.pk)
+    who gives theirs back while another asks, one comes after the other. Raises Refused where it was deleted."""
+    return hold_row(event, gone="event.gone")
 
 
 def state_for(
@@ -72,7 +73,7 @@ def hold_ticket(ticket: TicketKind | None) -> TicketKind | None:
     if ticket is not None:
         found = next(iter(TicketKind.objects.raw(SHARE_TICKET, [ticket.pk])), None)
         if found is None:
-            raise Refused("registration.ticket", _("Choose one of these tickets."), field="ticket")
+            raise Refused("registration.ticket", _("Choose one of these tickets."), field="ticket", status=400)
         ticket.capacity = found.capacity
     return ticket
 

@@ -47,7 +47,7 @@ def register(
     state = _state(event, terms)
     if banned:
         return
-    registration, is_new = enter(event, user, terms, state=state, by=by)
+    registration, is_new = enter(event, user, terms, state=state, by=by if by != user else None)
     if is_new:
         _tell(registration)
     elif terms.code and _could_use(registration, terms.code):

@@ -13,9 +13,11 @@ from django.utils.translation import gettext_lazy as _
 from apps.core import ids, pictures
 from apps.core.errors import Refused
 from apps.core.moments import LATEST
+from apps.core.rows import hold_row
 from apps.events.kinds import PLANS, Plan
 from apps.events.models import Event, Organisation
 from apps.events.selectors import embeds
+from apps.events.services.addresses import address_taken
 from apps.events.services.lifecycle import create_event, set_up_event
 from apps.events.services.places import move_up
 
@@ -85,14 +87,14 @@ def _end_of(starts_at: datetime, plan: Plan) -> datetime:
 @transaction.atomic
 def save_event(event: Event, *, changed: Collection[str]) -> None:
     """Keeps what was changed. More places go to who waits. Raises Refused where the address is taken, or where the
-    dates no longer go together with those that somebody else set meanwhile."""
+    dates no longer go together with those that somebody else set meanwhile, and where it was deleted."""
+    hold_row(event, gone="event.gone", whole="slug" in changed)
     try:
         with transaction.atomic():
             event.save(update_fields={*changed})
     except IntegrityError as error:
         if "slug" in changed and Event.objects.filter(slug=event.slug).exclude(pk=event.pk).exists():
-            words = _("Another event has this address. Choose another.")
-            raise Refused("event.slug_taken", words, field="slug") from error
+            raise address_taken(Event) from error
         if not WINDOWS.isdisjoint(changed):
             words = _("Somebody else changed its dates at this moment. Look at them again.")
             raise Refused("event.dates_changed", words) from error
@@ -105,14 +107,18 @@ def logo_of(file: IO[bytes], *, field: str = "file") -> "File[bytes]":
     return ContentFile(pictures.within(file, edge=LOGO_EDGE, field=field), name=f"{ids.new_token()}.webp")
 
 
+@transaction.atomic
 def set_logo(event: Event, file: IO[bytes]) -> None:
-    """Raises Refused for what is no picture, or too large a one."""
+    """Raises Refused for what is no picture, or too large a one, and where the event was deleted meanwhile."""
     drawn = logo_of(file)
+    hold_row(event, gone="event.gone")
     event.logo.save(str(drawn.name), drawn, save=False)
     event.save(update_fields=["logo"])
 
 
+@transaction.atomic
 def remove_logo(event: Event) -> None:
     """The file stays for as long as pages that are kept for ever name it, as with one that was replaced."""
+    hold_row(event, gone="event.gone")
     event.logo = ""
     event.save(update_fields=["logo"])

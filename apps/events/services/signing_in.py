@@ -21,12 +21,13 @@ from apps.audit import services as audit
 from apps.core import sealing
 from apps.core.domains import domain_of
 from apps.core.errors import Refused
+from apps.core.rows import hold_row
 from apps.events import selectors
 from apps.events.adapters import saml_sealed
 from apps.events.adapters.claims import Claims
 from apps.events.models import FormerMember, Membership, SignInConnection, SignInDomain, SignInIdentity
 from apps.events.selectors.signing_in import SEALED_FOR
-from apps.events.services.people import add_member
+from apps.events.services.people import add_member, check_members
 
 logger = logging.getLogger(__name__)
 
@@ -34,6 +35,8 @@ NewPeople = SignInConnection.NewPeople
 MOST_CONNECTIONS = 10
 MOST_DOMAINS = 20
 GOOGLE = "https://accounts.google.com"
+WHOSE = ("issuer", "client_id", "entity_id")
+"""By these one knows which provider it is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +145,7 @@ def _speaks_for(connection: SignInConnection, user: User) -> bool:
 
 def _connect(connection: SignInConnection, claims: Claims, user: User) -> None:
     """The first time that this connection brings this person, they become what it says of new people; not again if
-    they have been that."""
+    they have been that, nor where the organisation has as many members as may be."""
     try:
         identity, is_new = SignInIdentity.objects.get_or_create(
             connection=connection, user=user, defaults={"subject": claims.subject}
@@ -155,7 +158,13 @@ def _connect(connection: SignInConnection, claims: Claims, user: User) -> None:
     if not is_new or connection.new_people != NewPeople.MANAGER:
         return
     of_them = {"organisation_id": connection.organisation_id, "user": user}
-    if not Membership.objects.filter(**of_them).exists() and not FormerMember.objects.filter(**of_them).exists():
+    if Membership.objects.filter(**of_them).exists() or FormerMember.objects.filter(**of_them).exists():
+        return
+    try:
+        check_members(connection.organisation)
+    except Refused:
+        logger.warning("Connection %s makes no member of person %s: there are too many.", connection.pk, user.pk)
+    else:
         add_member(connection.organisation, user=user)
 
 
@@ -199,14 +208,17 @@ def save_connection(
     connection: SignInConnection, *, secret: str = "", changed: Collection[str] | None = None
 ) -> SignInConnection:
     """Keeps a new connection, or of one that is there what was `changed` (by default all); an empty secret leaves the
-    one that it has, unless another issuer would be told it."""
+    one that it has, unless another issuer would be told it. Raises Refused where it was deleted meanwhile."""
     written = {*(changed or ())}
     if connection.pk:
-        former = SignInConnection.objects.select_for_update(no_key=True).get(pk=connection.pk)
-        if former.issuer != connection.issuer or former.client_id != connection.client_id:
+        former = hold_row(connection, gone="connection.gone")
+        # What is not written is as somebody else may have set it since this row was read.
+        new = {name for name in WHOSE if changed is None or name in changed}
+        new = {name for name in new if getattr(former, name) != getattr(connection, name)}
+        if new & {"issuer", "client_id"}:
             connection.client_secret = ""
             written.add("client_secret")
-        if former.issuer != connection.issuer or former.entity_id != connection.entity_id:
+        if new & {"issuer", "entity_id"}:
             # Another provider counts its people otherwise: the same number may be somebody else there.
             SignInIdentity.objects.filter(connection=connection).delete()
     if secret:

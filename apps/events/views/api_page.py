@@ -25,6 +25,7 @@ ABOUT: dict[str, Promise] = {
     "audit": _("What staff did"),
     "people": _("People"),
     "profile": _("Your profile"),
+    "account": _("Your account"),
     "agenda": _("Agenda"),
     "chat": _("Conversations"),
     "moderation": _("Moderation"),

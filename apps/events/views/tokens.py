@@ -31,8 +31,6 @@ from apps.events.doors.acting import name_at_the_desk
 from apps.events.forms import TokenForm
 from apps.events.models import Event
 
-MOST_EVENTS = 200
-
 
 class Tokens(OfOneself, View):
     def get(self, request: HttpRequest) -> HttpResponseBase:
@@ -70,7 +68,7 @@ class Tokens(OfOneself, View):
         return redirect("events:tokens")
 
     def _form(self, data: Any = None) -> TokenForm:
-        return TokenForm(data, events=selectors.events_of_person(self.person, limit=MOST_EVENTS))
+        return TokenForm(data, events=selectors.events_for_tokens(self.person))
 
     def _answer(self, form: TokenForm, *, refused: Refused | None = None, **made: Any) -> HttpResponseBase:
         tokens, now = accounts.tokens_of(self.person), clock.now()

@@ -164,7 +164,7 @@ class DeskBoothsView(DeskBoothCall, Sparse, ListAPIView[Booth]):
         gives=DeskBoothSerializer,
         status=201,
         example=BOOTH,
-        refuses={409: ["booth.slug_taken", "booth.too_many"]},
+        refuses={409: ["booth.part_gone", "booth.slug_taken", "booth.too_many", "role.banned", "role.too_many"]},
     )
     def post(self, request: Request, event: str) -> Response:
         """Makes a booth."""
@@ -186,7 +186,7 @@ class DeskBoothView(DeskBoothCall):
         takes=DeskBoothSerializer,
         gives=DeskBoothSerializer,
         example=BOOTH,
-        refuses={409: ["booth.slug_taken"]},
+        refuses={404: ["booth.gone"], 409: ["booth.part_gone", "booth.slug_taken", "role.banned", "role.too_many"]},
     )
     def patch(self, request: Request, event: str, slug: str) -> Response:
         """Changes what is said; `staff` and `documents` take the place of those there."""

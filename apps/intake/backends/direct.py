@@ -49,3 +49,6 @@ class Direct:
 
     def doubt(self, gates: Iterable[str]) -> None:
         """There are no counters."""
+
+    def recount(self, kind: str, gates: Iterable[str]) -> None:
+        """The same."""

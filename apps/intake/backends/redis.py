@@ -201,6 +201,14 @@ class Buffered:
         except store.Failed as error:
             logger.warning("Counters that are wrong cannot be said to be: %s", error)
 
+    def recount(self, kind: str, names: Iterable[str]) -> None:
+        try:
+            for name in names:
+                gates.recount(kind, name)
+        except store.Failed as error:
+            logger.warning("Counters that are wrong cannot be put right: %s", error)
+            raise busy() from error
+
 
 def read(question: Callable[[], T], nothing: T, *, must_know: bool = False) -> T:
     """The answer, or `nothing` where Redis is away: then the database tells. Who `must_know` is refused."""

@@ -1,5 +1,7 @@
 """Mails at the desk: what left, what waits, what was given up. Their texts hold people's links and are not shown."""
 
+from typing import Any
+
 from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest
@@ -7,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 from unfold.decorators import display
 
+from apps.core.errors import Refused
 from apps.core.words import Number
 from apps.events.doors import Desk, OrganisationScopedAdmin, bulk, columns
 from apps.notifications import services
@@ -49,8 +52,7 @@ class OwedMailAdmin(OrganisationScopedAdmin):
 
     @admin.action(description=_("Send what was given up"))
     def try_again(self, request: HttpRequest, chosen: QuerySet[OwedMail]) -> None:
-        given_up = chosen.filter(state=OwedMail.State.FAILED)
-        again = sum(services.try_again(mail) for mail in bulk.first(request, given_up))
+        again, _left = self._owe(request, chosen.filter(state=OwedMail.State.FAILED))
         if again:
             text = ngettext("One mail is on its way again.", "%(count)s mails are on their way again.", again)
             messages.success(request, text % {"count": Number(again)})
@@ -60,13 +62,8 @@ class OwedMailAdmin(OrganisationScopedAdmin):
     @admin.action(description=_("The address is right: send to it again"))
     def lift_suppression(self, request: HttpRequest, chosen: QuerySet[OwedMail]) -> None:
         """What was refused goes out again. Who called us spam is for those who run the platform to ask."""
-        lifted = kept = 0
-        for mail in bulk.first(request, chosen.filter(state=OwedMail.State.REFUSED)):
-            if services.lift_suppression(mail.to, complaints_too=request.user.is_superuser):
-                services.try_again(mail)
-                lifted += 1
-            else:
-                kept += 1
+        refused = chosen.filter(state=OwedMail.State.REFUSED)
+        lifted, kept = self._owe(request, refused, address_is_right=True)
         if lifted:
             text = _("Mail goes to these addresses again. Where a text was forgotten, send the link anew: %(count)s.")
             messages.success(request, text % {"count": Number(lifted)})
@@ -75,3 +72,17 @@ class OwedMailAdmin(OrganisationScopedAdmin):
         if kept:
             text = _("Marked as spam, so we do not write again: %(count)s.")
             messages.warning(request, text % {"count": Number(kept)})
+
+    def _owe(
+        self, request: HttpRequest, chosen: QuerySet[OwedMail], *, address_is_right: bool = False
+    ) -> tuple[int, int]:
+        """Of how many that was possible, and of how many not."""
+        by: Any = request.user
+        done = left = 0
+        for mail in bulk.first(request, chosen):
+            try:
+                services.owe_after_all(mail, by=by, address_is_right=address_is_right)
+                done += 1
+            except Refused:
+                left += 1
+        return done, left

@@ -87,7 +87,13 @@ class WebhookView(WebhookCall):
         """One of them."""
         return Response(WebhookSerializer(self.endpoint()).data)
 
-    @documented("webhook_change", takes=WebhookSerializer, gives=WebhookSerializer, example=WEBHOOK)
+    @documented(
+        "webhook_change",
+        takes=WebhookSerializer,
+        gives=WebhookSerializer,
+        example=WEBHOOK,
+        refuses={404: ["webhook.gone"]},
+    )
     def patch(self, request: Request, organisation: str, webhook: int) -> Response:
         """Changes what is said; of which event it is told is settled. Switched on again, what is owed goes out."""
         found = self.endpoint()

@@ -62,8 +62,9 @@ class MailAgainView(MailsCall):
         refuses={409: ["mail.not_given_up", "mail.refused", "mail.spam"]},
     )
     def post(self, request: Request, event: str, mail: int) -> Response:
-        """Sends one after all that was given up. One that the address refused needs `address_is_right`; whoever called
-        us spam is not written to again."""
+        """Sends one after all that was given up: it is `owed` then. One that the address refused needs
+        `address_is_right`, and stays `refused` where its text is forgotten by then: only what comes later reaches the
+        address. Whoever called us spam is not written to again."""
         wish = self.given(MailAgainIn)
         services.send_after_all(self.found(), by=self.by, address_is_right=wish["address_is_right"])
         return Response(MailSerializer(self.found()).data)

@@ -1,6 +1,6 @@
 """Writes of notifications: mail that is owed and sent, webhooks that are told, and where they are tried."""
 
-from apps.notifications.services.after_all import send_after_all
+from apps.notifications.services.after_all import owe_after_all, send_after_all
 from apps.notifications.services.delivering import (
     DELIVER,
     deliver,
@@ -29,7 +29,6 @@ from apps.notifications.services.mails import (
     SECRET_KEPT,
     SEND,
     forget_secrets,
-    lift_suppression,
     mail_came_back,
     mail_delivered,
     mail_refused,
@@ -55,7 +54,6 @@ __all__ = [
     "deliver",
     "forget_secrets",
     "give_up_old",
-    "lift_suppression",
     "mail_announcements",
     "mail_came_back",
     "mail_delivered",
@@ -63,6 +61,7 @@ __all__ = [
     "make_endpoint",
     "make_receiver",
     "new_secret",
+    "owe_after_all",
     "owe_end",
     "owe_link",
     "owe_mail",

@@ -1,4 +1,4 @@
-"""A mail that was given up is sent after all, because somebody of the staff says so, one by one."""
+"""A mail that was given up is sent after all, because somebody of the staff says so."""
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -12,10 +12,10 @@ from apps.notifications.services.mails import lift_suppression, try_again
 
 
 @transaction.atomic
-def send_after_all(mail: OwedMail, *, by: User, address_is_right: bool = False) -> None:
+def owe_after_all(mail: OwedMail, *, by: User, address_is_right: bool = False) -> None:
     """What failed goes out again. What the address refused does where somebody says that it is right; its text may be
-    forgotten by then, and only what comes later reaches it. Raises Refused where there is nothing to send, and where
-    somebody there called us spam: that is for those who run the platform to ask."""
+    forgotten by then, and only what comes later reaches it. Raises Refused where there is nothing to send, and
+    where somebody there called us spam: that is for those who run the platform to ask."""
     if mail.state == OwedMail.State.REFUSED:
         if not address_is_right:
             words = gettext_lazy("The address refused our mail. If it is right all the same, say so.")
@@ -27,6 +27,12 @@ def send_after_all(mail: OwedMail, *, by: User, address_is_right: bool = False) 
     elif not try_again(mail):
         words = gettext_lazy("Only what was given up is sent again, and only while its text is kept.")
         raise Refused("mail.not_given_up", words)
+
+
+@transaction.atomic
+def send_after_all(mail: OwedMail, *, by: User, address_is_right: bool = False) -> None:
+    """The same of one alone, on record. What is done to many at the desk is there as one act."""
+    owe_after_all(mail, by=by, address_is_right=address_is_right)
     event = mail.event
     audit.record(
         _("Sent again"),

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from apps.accounts.models import User
 from apps.core import clock, sealing
 from apps.core.errors import Refused
+from apps.core.rows import hold_row
 from apps.events.models import Event, Organisation
 from apps.notifications.models import Endpoint
 from apps.notifications.selectors.hooks import PURPOSE
@@ -99,7 +100,9 @@ def make_endpoint(
 
 @transaction.atomic
 def change_endpoint(endpoint: Endpoint, *, changed: Collection[str], by: User) -> None:
-    """Keeps what was changed. Whoever says where it goes, or what it is told, answers for it from then on."""
+    """Keeps what was changed. Whoever says where it goes, or what it is told, answers for it from then on. Raises
+    Refused where it was deleted meanwhile."""
+    hold_row(endpoint, gone="webhook.gone")
     mine = set() if LEADS.isdisjoint(changed) else {"keeper"}
     if mine:
         endpoint.keeper = by

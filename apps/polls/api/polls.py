@@ -134,7 +134,7 @@ class PollsAPI(Listing, PollCall):
         gives=answers.Described,
         status=201,
         example=answers.DESCRIBED,
-        refuses={400: WISH},
+        refuses={400: WISH, 409: ["poll.too_many_polls"]},
     )
     def post(self, request: Request, event: str) -> Response:
         """Makes a draft."""

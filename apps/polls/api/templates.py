@@ -28,7 +28,7 @@ class KeepAPI(RunCall):
         gives=answers.Template,
         status=201,
         example=answers.TEMPLATE,
-        refuses={400: ["invalid"], **UNKNOWN},
+        refuses={400: ["invalid"], **UNKNOWN, 409: ["poll.too_many_templates"]},
     )
     def post(self, request: Request, event: str, poll: int) -> Response:
         """Keeps the poll as a template of the organisation, with its pictures."""
@@ -65,7 +65,11 @@ class TemplateAPI(PollCall):
         gives=answers.Described,
         status=201,
         example=answers.DESCRIBED,
-        refuses={400: ["invalid", "poll.session_unknown"], 404: ["poll.template_unknown"]},
+        refuses={
+            400: ["invalid", "poll.session_unknown"],
+            404: ["poll.template_unknown"],
+            409: ["poll.too_many_polls"],
+        },
     )
     def post(self, request: Request, event: str, template: int) -> Response:
         """Makes a draft from a template."""

@@ -1,8 +1,9 @@
 """What is made of all words of a cloud, kept for a moment: each of its topics, and each page, would else go through
 thousands of them anew.
 
-It is kept under what changes with it: the stamp of the gate, which moves with each answer, and the newest decision on
-its words. So whoever reads it never sees less than what there was when they asked.
+It is kept under what changes with it: the stamp of each of its gates, which moves with each answer, and the newest
+decision on its words. Where the queue does not stamp one of them, nothing is kept. So whoever reads it never sees less
+than what there was when they asked.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -24,7 +25,7 @@ def kept(name: str, polls: Sequence[Poll], make: Make[T], *, late: bool = False,
     """By poll: what `make` makes of those of which nothing is kept. `both`: of the answers with the recording too."""
     gates = {poll.pk: _gates(poll, late=late, both=both) for poll in polls}
     stamps = queue.stamps([gate for asked in gates.values() for gate in asked])
-    decided = _decided([poll for poll in polls if gates[poll.pk][0] in stamps])
+    decided = _decided([poll for poll in polls if stamps.keys() >= {*gates[poll.pk]}])
     keys = {pk: _key(name, gates[pk], stamps, mark) for pk, mark in decided.items()}
     found: dict[str, Any] = cache.get_many(keys.values()) if keys else {}
     known: dict[int, T] = {pk: found[key] for pk, key in keys.items() if key in found}
@@ -50,4 +51,4 @@ def _decided(polls: Sequence[Poll]) -> dict[int, str]:
 
 
 def _key(name: str, gates: Sequence[str], stamps: Mapping[str, str], mark: str) -> str:
-    return f"polls.{name}." + "|".join([*(f"{gate}.{stamps.get(gate, '')}" for gate in gates), mark])
+    return f"polls.{name}." + "|".join([*(f"{gate}.{stamps[gate]}" for gate in gates), mark])

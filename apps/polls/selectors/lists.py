@@ -238,6 +238,11 @@ def screen_poll(poll: Poll) -> Shown:
     return Shown(poll, kinds.question(poll, now), None, shown, found.total)
 
 
+def same_place(poll: Poll) -> list[Poll]:
+    """The others that are listed where this one is, open ones first."""
+    return _listed(Poll.objects.filter(event=poll.event_id, session=poll.session).exclude(pk=poll.pk))
+
+
 def session_questions(event_id: int, session_id: int) -> list[broadcasts.Question]:
     now = clock.now()
     listed = _listed(Poll.objects.filter(event_id=event_id, session_id=session_id))

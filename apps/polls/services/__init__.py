@@ -8,6 +8,7 @@ from apps.polls.services.making import (
     PICTURE_UNKNOWN,
     SESSION_UNKNOWN,
     change_poll,
+    check_polls,
     create_from_template,
     create_poll,
     drafted_words,
@@ -21,6 +22,7 @@ from apps.polls.services.making import (
     words_of,
 )
 from apps.polls.services.mixing import mix_answers
+from apps.polls.services.recounting import count_anew
 from apps.polls.services.ruling import MOST_AT_ONCE, decide_words
 from apps.polls.services.running import (
     DEEDS,
@@ -62,10 +64,12 @@ __all__ = [
     "archive_poll",
     "cast_votes",
     "change_poll",
+    "check_polls",
     "close_due_polls",
     "close_in_time",
     "close_poll",
     "copy_polls",
+    "count_anew",
     "create_from_template",
     "create_poll",
     "decide_words",

@@ -100,7 +100,9 @@ class _Booth:
         # Before who took part: of a close in between the one or the other tells.
         self.voters = voters.voters(early) | (voters.voters(late, late=True) if late else {})
         self.took_part = voters.took_part(pairs)
-        self.were_there = selectors.standing_answers(late)
+        # Also where it is open again: who answered with the recording has answered.
+        with_recording = [(poll, user) for poll, user in early if poll.takes_late]
+        self.were_there = {*selectors.standing_answers(late), *selectors.standing_answers(with_recording, late=True)}
         self.newest = self._newest(votes)
         self.shut = self._shut(votes)
 

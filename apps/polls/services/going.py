@@ -6,7 +6,8 @@ names waiting until it is committed: delete many in transactions of their own. W
 no answers along.
 """
 
-from django.db import connection
+from celery import current_app
+from django.db import connection, transaction
 
 from apps.accounts.models import User
 from apps.intake import queue
@@ -23,10 +24,13 @@ def hold_people() -> None:
 
 def let_person_go(person: User) -> None:
     """No answers of people are written before this transaction, which deletes this one and their answers, ends. The
-    counters are told that they went."""
+    counters are not believed from then on, and counted anew as soon as a worker comes to it."""
     _lock("pg_advisory_xact_lock")
     places = Answer.objects.filter(user=person).order_by().values_list("poll", "round", "late").distinct()
-    queue.doubt([gate_of(poll, number, late=late) for poll, number, late in places])
+    gates = [gate_of(poll, number, late=late) for poll, number, late in places]
+    queue.doubt(gates)
+    if gates:
+        transaction.on_commit(lambda: current_app.send_task("polls.count_anew", args=[gates]), robust=True)
 
 
 def let_poll_go(poll: Poll) -> None:

@@ -8,6 +8,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 from i18nfield.strings import LazyI18nString
 
+from apps.core.bounds import check_room
 from apps.core.errors import Refused
 from apps.events.models import Event, Organisation
 from apps.media import services as media
@@ -22,6 +23,10 @@ KEPT = (
     "kind", "results", "may_change", "anonymous", "moderated", "takes_late", "least", "most", "seconds",
 )  # fmt: skip
 """What a template keeps of a poll beside its words."""
+MOST_POLLS = 2000
+"""Of one event."""
+MOST_TEMPLATES = 500
+"""Of one organisation."""
 
 
 @transaction.atomic
@@ -34,7 +39,9 @@ def create_poll(
     session: Session | None = None,
     **fields: Any,
 ) -> Poll:
-    """A draft. `question` and `options` are texts, or texts by language; `fields` are those of the model."""
+    """A draft. `question` and `options` are texts, or texts by language; `fields` are those of the model. Raises
+    Refused where there are as many as may be."""
+    check_polls(event.pk)
     if session is not None and session.event_id != event.pk:
         raise session_unknown()
     poll = Poll(event=event, session=session, question=question, **fields)
@@ -42,6 +49,11 @@ def create_poll(
     poll.save()
     _give_options(poll, options, pictures)
     return poll
+
+
+def check_polls(event_id: int) -> None:
+    Event.objects.select_for_update(no_key=True).get(pk=event_id)  # two at once are counted
+    check_room(Poll.objects.filter(event=event_id), most=MOST_POLLS, code="poll.too_many_polls")
 
 
 @transaction.atomic
@@ -87,7 +99,11 @@ def session_unknown() -> Refused:
 
 @transaction.atomic
 def keep_as_template(poll: Poll, *, name: str = "") -> Template:
-    """Its pictures are kept by the organisation too: those of the event go with the event."""
+    """Its pictures are kept by the organisation too: those of the event go with the event. Raises Refused where there
+    are as many as may be."""
+    organisation = Organisation.objects.select_for_update(no_key=True).get(pk=poll.event.organisation_id)
+    there = Template.objects.filter(organisation=organisation)  # two at once are counted
+    check_room(there, most=MOST_TEMPLATES, code="poll.too_many_templates")
     content: dict[str, Any] = {field: getattr(poll, field) for field in KEPT}
     for field in ("question", "low_words", "high_words"):
         content[field] = _kept(getattr(poll, field))
@@ -95,7 +111,7 @@ def keep_as_template(poll: Poll, *, name: str = "") -> Template:
     content["options"] = [_kept(option.text) for option in options]
     content["pictures"] = media.keep_pictures([option.picture for option in options])
     return Template.objects.create(
-        organisation=poll.event.organisation,
+        organisation=organisation,
         name=name or str(poll.question)[:120],
         kind=poll.kind,
         content=content,

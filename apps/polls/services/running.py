@@ -50,20 +50,24 @@ def unschedule_poll(poll: Poll) -> Poll:
 def open_poll(poll: Poll) -> Poll:
     """From now on people can answer; a closed poll goes on with the answers it has. A closing time that is over is
     dropped; where there are seconds to answer, they begin."""
+    if not _open(poll, ~Q(state__in=(State.OPEN, State.ARCHIVED))):
+        raise Refused("poll.open_already", _("This poll is open already, or was put away."))
+    return poll
+
+
+@transaction.atomic
+def _open(poll: Poll, which: Q) -> bool:
+    """Whether it was one of these, and is open now."""
     now = clock.now()
-    opened = (
-        Poll.objects.filter(pk=poll.pk)
-        .exclude(state__in=(State.OPEN, State.ARCHIVED))
-        .update(
-            state=State.OPEN,
-            opened_at=Coalesce(F("opened_at"), Value(now), output_field=DateTimeField()),
-            closed_at=None,
-            opens_at=None,
-            locked=False,
-        )
+    opened = Poll.objects.filter(which, pk=poll.pk).update(
+        state=State.OPEN,
+        opened_at=Coalesce(F("opened_at"), Value(now), output_field=DateTimeField()),
+        closed_at=None,
+        opens_at=None,
+        locked=False,
     )
     if not opened:
-        raise Refused("poll.open_already", _("This poll is open already, or was put away."))
+        return False
     Poll.objects.filter(pk=poll.pk, closes_at__lte=now).update(closes_at=None)
     poll.refresh_from_db()
     kinds.check_askable(poll)  # now that we hold the row, and nobody can change it any more
@@ -78,19 +82,19 @@ def open_poll(poll: Poll) -> Poll:
     signals.poll_opened.send(Poll, poll=poll)
     _tell(poll)
     close_in_time(poll)
-    return poll
+    return True
 
 
 def open_due_polls() -> int:
-    """Opens the polls whose time has come; one that cannot be asked stays where its organiser finds it."""
+    """Opens the polls whose time has come, unless somebody takes that back meanwhile; one that cannot be asked stays
+    where its organiser finds it."""
+    is_due = Q(state=State.SCHEDULED, opens_at__lte=clock.now())
     count = 0
-    for poll in Poll.objects.filter(state=State.SCHEDULED, opens_at__lte=clock.now()).order_by("pk"):
+    for poll in Poll.objects.filter(is_due).order_by("pk"):
         try:
-            open_poll(poll)
+            count += _open(poll, is_due)
         except Refused as refusal:
             logger.warning("Poll %s is due and cannot be opened: %s", poll.pk, refusal.code)
-            continue
-        count += 1
     return count
 
 
@@ -240,7 +244,10 @@ def put_away_with(session_ids: Collection[int]) -> None:
 def restore_poll(poll: Poll) -> Poll:
     """Out of the archive: closed if it was asked, else a draft."""
     was_asked = Poll.objects.filter(pk=poll.pk, opened_at__isnull=False).exists()
-    return _move(poll, (State.ARCHIVED,), state=State.CLOSED if was_asked else State.DRAFT)
+    _move(poll, (State.ARCHIVED,), state=State.CLOSED if was_asked else State.DRAFT)
+    if poll.takes_late and poll.state == State.CLOSED:
+        sealing.unseal(poll, late=True)
+    return poll
 
 
 def _shut(poll: Poll) -> None:

@@ -60,8 +60,6 @@ def _blank() -> _Blank:
 
 CONTROLS = sorted({kind.control for kind in kinds.registry.values()})
 """Templates of a form's row: templates/polls/rows/."""
-SCREEN_ROWS = 12
-"""Of more options a shared screen shows those that got most: smaller ones nobody reads from the back."""
 SCREEN_SIZES = ((160, "s"), (70, "m"), (0, "l"))
 UNITS = {"ranking": _lazy("Points"), "points": _lazy("Points")}
 
@@ -161,7 +159,7 @@ def poll_extensions() -> list[tuple[int, str]]:
 
 @register.simple_tag
 def screen_size(question: object) -> str:
-    """How large a question stands on a shared screen, by its length; as poll-screen.js has it."""
+    """How large a question stands on a shared screen, by its length; as poll-panel.js has it."""
     return next(size for least, size in SCREEN_SIZES if len(str(question)) >= least)
 
 
@@ -179,14 +177,14 @@ class ScreenRows:
 
 
 @register.simple_tag
-def screen_rows(shown: selectors.Shown) -> ScreenRows:
-    """Its rows by their votes where they are too many, in the order in which they stand. As poll-screen.js has them.
-    A scale stands whole."""
+def screen_rows(shown: selectors.Shown, most: int) -> ScreenRows:
+    """Its rows by their votes where they are more than `most`, in the order in which they stand. As poll-panel.js has
+    them. A scale stands whole."""
     rows = list(shown.outcome)
-    if shown.question.kind == Poll.Kind.SCALE or len(rows) <= SCREEN_ROWS:
+    if shown.question.kind == Poll.Kind.SCALE or len(rows) <= most:
         return ScreenRows(rows, 0)
-    first = sorted(range(len(rows)), key=lambda place: -rows[place].votes)[:SCREEN_ROWS]
-    return ScreenRows([rows[place] for place in sorted(first)], len(rows) - SCREEN_ROWS)
+    first = sorted(range(len(rows)), key=lambda place: -rows[place].votes)[:most]
+    return ScreenRows([rows[place] for place in sorted(first)], len(rows) - most)
 
 
 @register.simple_tag

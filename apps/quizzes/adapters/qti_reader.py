@@ -20,7 +20,12 @@ from apps.quizzes.adapters.written import MAX_BYTES, MOST_QUESTIONS, UNIT_CHARS,
 MANIFEST = "imsmanifest.xml"
 MOST_UNPACKED = 4 * MAX_BYTES
 INTERACTIONS = ("choiceinteraction", "orderinteraction", "textentryinteraction")
-NOT_TEXT = frozenset({*INTERACTIONS, "modalfeedback", "rubricblock", UNIT})
+NOT_TEXT = frozenset({"choiceinteraction", "orderinteraction", "modalfeedback", "rubricblock", UNIT})
+HEADS = ("h1", "h2", "h3", "h4", "h5", "h6")
+PARAGRAPHS = frozenset({"itembody", "p", "div", "li", "td", "th", "dd", "dt", "blockquote", "pre", *HEADS})
+GAP = "____"
+PLACE = "\0"  # no XML has it
+END_MARKS = (".", "?", "!", ":", "…", "؟", "。", "？", "！", "：")
 LEFT_BEHIND = frozenset({"img", "object", "video", "audio", "picture", "assessmentstimulusref"})
 FEEDBACK = frozenset({"feedbackinline", "feedbackblock"})
 NUMBERS = ("float", "integer")
@@ -133,9 +138,22 @@ class _Item:
                 return one.text()
         return ""
 
+    def _leave_a_gap(self) -> None:
+        """Where what is typed stands for a word of a sentence; none for a field by itself, or after what is asked."""
+        if self.asks.name != "textentryinteraction":
+            return
+        around = [
+            one for one in self.body.walk() if one.name in PARAGRAPHS and any(part is self.asks for part in one.walk())
+        ]
+        self.asks.inside = [PLACE]
+        before, _place, after = around[-1].text(without=NOT_TEXT | PARAGRAPHS).partition(PLACE)
+        is_in_a_sentence = after or (before and not before.rstrip().endswith(END_MARKS))
+        self.asks.inside = [GAP] if is_in_a_sentence else []
+
     def written(self) -> Written:
         unit = self._unit()
         prompt = self.asks.first("prompt")
+        self._leave_a_gap()
         before = self.body.text(without=NOT_TEXT)
         text = " ".join(part for part in (before, prompt.text() if prompt else "") if part)
         found = Written(at(self.asks.line, self.file), "single", text or self.root.attributes.get("title", ""))

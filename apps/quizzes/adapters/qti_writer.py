@@ -8,6 +8,8 @@ import zipfile
 from collections.abc import Sequence
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
+from django.utils.translation import gettext as _
+
 from apps.quizzes.adapters.written import Written
 
 ITEM = "http://www.imsglobal.org/xsd/imsqti_v2p1"
@@ -111,7 +113,7 @@ def _ask(body: Element, question: Written) -> None:
     asks["shuffle"] = str(question.kind == "order").lower()
     interaction = SubElement(body, name, asks)
     SubElement(interaction, "prompt").text = question.text
-    choices = [("true", "True"), ("false", "False")]
+    choices = [("true", _("True")), ("false", _("False"))]
     if question.kind != "truth":
         texts = [text for text, _right in question.choices]
         choices = list(zip(_names(question), texts, strict=True))

@@ -11,12 +11,11 @@ from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
 from rest_framework.exceptions import ValidationError
 from rest_framework.generics import ListAPIView
-from rest_framework.negotiation import DefaultContentNegotiation
 from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from apps.core.calls import Sparse
+from apps.core.calls import AnyForm, Sparse
 from apps.core.schemas import documented
 from apps.core.scopes import Area
 from apps.events.doors.acting import record_export
@@ -79,7 +78,14 @@ class DeskBanksView(BankCall, Sparse, ListAPIView[Bank]):
         """The event's question banks, the newest first."""
         return self.list(request, *args, **kwargs)
 
-    @documented("bank_make", takes=BankSerializer, gives=BankSerializer, status=201, example=BANK)
+    @documented(
+        "bank_make",
+        takes=BankSerializer,
+        gives=BankSerializer,
+        status=201,
+        example=BANK,
+        refuses={409: ["quiz.too_many_banks"]},
+    )
     def post(self, request: Request, event: str) -> Response:
         """Makes an empty bank."""
         bank = Bank(event=self.event, **self.given(BankSerializer))
@@ -107,13 +113,6 @@ class DeskBankView(BankCall):
         """Deletes one that no quiz asks from, with its questions."""
         services.remove_bank(self.bank())
         return Response(status=204)
-
-
-class AnyForm(DefaultContentNegotiation):
-    """Its answer is a file, whatever was said to be liked; refusals are JSON."""
-
-    def select_renderer(self, request: Any, renderers: Any, format_suffix: Any = None) -> Any:
-        return renderers[0], renderers[0].media_type
 
 
 class DeskBankFileView(BankCall):

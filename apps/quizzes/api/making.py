@@ -94,7 +94,7 @@ class DeskQuizzesView(DeskQuizCall, Sparse, ListAPIView[Quiz]):
         gives=WrittenQuizSerializer,
         status=201,
         example=QUIZ,
-        refuses={400: WRONG},
+        refuses={400: WRONG, 409: ["quiz.too_many"]},
     )
     def post(self, request: Request, event: str) -> Response:
         """Makes a quiz that is played together, or a training."""

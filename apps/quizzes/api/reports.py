@@ -17,7 +17,14 @@ from apps.quizzes.serializers import reports
 INVALID = {400: ["invalid"]}
 
 
-class GameCall(RunCall):
+class ReportCall(RunCall):
+    def asked(self, shape: Any) -> dict[str, Any]:
+        query = shape(data=self.request.query_params)
+        query.is_valid(raise_exception=True)
+        return dict(query.validated_data)
+
+
+class GameCall(ReportCall):
     def game(self) -> Game:
         """The one that the address names, of any that were played of this quiz."""
         quiz = self.quiz()
@@ -25,11 +32,6 @@ class GameCall(RunCall):
         if game.quiz_id != quiz.pk:
             raise selectors.unknown()
         return game
-
-    def asked(self, shape: Any) -> dict[str, Any]:
-        query = shape(data=self.request.query_params)
-        query.is_valid(raise_exception=True)
-        return dict(query.validated_data)
 
 
 class GamesAPI(Listing, RunCall):
@@ -97,7 +99,7 @@ class GameAnswersAPI(Listing, GameCall):
         return self.listed(rows, reports.GivenAnswer, lambda page: [_given(row) for row in page])
 
 
-class TrainingPeopleAPI(Listing, GameCall):
+class TrainingPeopleAPI(Listing, ReportCall):
     ordering = ("-started_at", "-pk")
 
     @documented(
@@ -113,7 +115,7 @@ class TrainingPeopleAPI(Listing, GameCall):
         return self.listed(rows, reports.Tried, lambda page: [_tried(row) for row in page])
 
 
-class TrainingQuestionsAPI(Listing, GameCall):
+class TrainingQuestionsAPI(Listing, ReportCall):
     ordering = ("pk",)
 
     @documented(

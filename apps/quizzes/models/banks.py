@@ -18,6 +18,8 @@ MOST_ASKED = 100
 """Questions in one playing; a bank may hold more of them, to draw from."""
 MOST_HELD = 500
 """Questions in one bank, however they came in."""
+MOST_BANKS, MOST_QUIZZES = 500, 500
+"""Of one event."""
 SHOWN_WITH = Q(kind__in=[Asset.Kind.IMAGE, Asset.Kind.VIDEO, Asset.Kind.AUDIO])
 
 

@@ -35,6 +35,8 @@ class Game(models.Model):
         REVEALED = "revealed", _("Answer")
         OVER = "over", _("Podium")
 
+    audit_leaves_out: ClassVar[tuple[str, ...]] = ("recounts",)
+
     quiz = models.ForeignKey(Quiz, models.CASCADE, related_name="games")
     phase = models.CharField(_("state"), max_length=8, choices=Phase.choices, default=Phase.LOBBY)
     position = models.PositiveSmallIntegerField(default=0)
@@ -43,6 +45,8 @@ class Game(models.Model):
     talk_seconds = models.PositiveSmallIntegerField(default=0)
     opened_at = models.DateTimeField(_("begun"), default=clock.now)
     ended_at = models.DateTimeField(_("ended"), null=True)
+    recounts = models.PositiveIntegerField(default=0, db_default=0)
+    """How often points were counted anew, for an answer that came to the database after its turn was scored."""
 
     class Meta:
         verbose_name = _("game")

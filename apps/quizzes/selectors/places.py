@@ -1,9 +1,9 @@
 """One person's own place in a game: name, points, and their answer to the question that stands."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from typing import Any
 
-from django.db.models import F
+from django.db.models import F, QuerySet
 
 from apps.intake import queue
 from apps.quizzes import broadcasts, permissions
@@ -19,21 +19,24 @@ def own_place(game: Game, user_id: int | None) -> broadcasts.Mine | None:
     return own_places([(game.pk, user_id)]).get((game.pk, user_id)) if user_id else None
 
 
-def granted(game: Game, user_id: int) -> broadcasts.Granted | None:
-    """None where they have not joined."""
-    mine = own_place(game, user_id)
-    if mine is None:
-        return None
-    return broadcasts.Granted(mine.name, mine.captain, mine.extra, mine.given, mine.asked, mine.points, mine.rank)
+def granted(event_id: int, pairs: Sequence[Pair]) -> list[broadcasts.Granted | None]:
+    """In this order, of games of this event; None for who has not joined. Two queries for any number."""
+    seats = _seats(pairs).filter(game__quiz__event=event_id).select_related("side")
+    found = {
+        (seat.game_id, seat.user_id): broadcasts.Granted(
+            seat.side.name, seat.is_captain, seat.extra, seat.given, seat.asked
+        )
+        for seat in seats
+    }
+    return [found.get(pair) for pair in pairs]
 
 
 def own_places(pairs: Collection[Pair]) -> dict[Pair, broadcasts.Mine]:
     """Those of these people who have joined; four queries for any number."""
     wanted = set(pairs)
-    found = Seat.objects.filter(game__in={game for game, _user in wanted}, user__in={user for _game, user in wanted})
     seats = [
         seat
-        for seat in with_time(found).select_related("side", "game").order_by("pk")
+        for seat in _seats(wanted).select_related("side", "game").order_by("pk")
         if (seat.game_id, seat.user_id) in wanted
     ]
     games = {seat.game_id: seat.game for seat in seats}
@@ -42,6 +45,12 @@ def own_places(pairs: Collection[Pair]) -> dict[Pair, broadcasts.Mine]:
     return {
         (seat.game_id, seat.user_id): _mine(seat, turns.get(seat.game_id), answers.get(seat.side_id)) for seat in seats
     }
+
+
+def _seats(pairs: Collection[Pair]) -> QuerySet[Any]:
+    """Those of these people in any of these games."""
+    games, people = {game for game, _user in pairs}, {user for _game, user in pairs}
+    return with_time(Seat.objects.filter(game__in=games, user__in=people))
 
 
 def _answers(seats: list[Seat], turns: dict[int, Turn]) -> dict[int, Any]:

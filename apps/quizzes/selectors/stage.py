@@ -37,6 +37,7 @@ def stage(event_id: int, game_id: int) -> broadcasts.Stage:
         last_at=last_moment(turn) if turn and is_asked else None,
         reveal=reveal(turn) if turn and revealed and not is_over else None,
         counted=turn.is_scored if turn else True,
+        recounts=game.recounts,
         leaders=leaders(game, ON_PODIUM if is_over else MOST_LEADERS) if revealed or is_over else [],
     )
 

@@ -47,6 +47,12 @@ class StepIn(serializers.Serializer[None]):
     do = serializers.ChoiceField(choices=["next", "reveal", "extend", "end"])
     position = serializers.IntegerField(min_value=0, max_value=100, help_text="Where you see the game stand.")
     seconds = serializers.IntegerField(required=False, min_value=0, max_value=600, default=0)
+    closes_at = serializers.DateTimeField(
+        required=False,
+        allow_null=True,
+        default=None,
+        help_text="When you see the question close: more time that is asked for twice is given once.",
+    )
 
 
 DEEDS = [(name, name) for name in ("rename", "captain", "decline")]
@@ -161,6 +167,7 @@ STAGE = broadcasts.Stage(
     last_at=None,
     reveal=None,
     counted=False,
+    recounts=0,
     leaders=[],
 )
 MINE = broadcasts.Mine(5, "Nadia", 0, 0, 0, 0, 0, captain=False, extra=0, given=0, asked=0, answer=None)

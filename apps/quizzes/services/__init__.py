@@ -15,7 +15,7 @@ from apps.quizzes.services.copying import copy_quizzes
 from apps.quizzes.services.joining import hand_on, join, make_captain, rename
 from apps.quizzes.services.lags import Traveller, arrive, depart
 from apps.quizzes.services.leaving import put_away_with, why_sessions_stay
-from apps.quizzes.services.making import bank_unknown, remove_quiz, save_quiz, session_unknown
+from apps.quizzes.services.making import bank_unknown, check_quizzes, remove_quiz, save_quiz, session_unknown
 from apps.quizzes.services.running import (
     EXTEND_SECONDS,
     ask_next,
@@ -33,6 +33,7 @@ from apps.quizzes.services.times import allow_time, ask_for_time, decline_time, 
 from apps.quizzes.services.training import answer_task, begin, hand_in
 from apps.quizzes.services.writing import (
     arrange_questions,
+    check_banks,
     remove_bank,
     remove_question,
     save_bank,
@@ -56,6 +57,8 @@ __all__ = [
     "ask_next",
     "bank_unknown",
     "begin",
+    "check_banks",
+    "check_quizzes",
     "check_room",
     "copy_quizzes",
     "csv_template",

@@ -17,6 +17,7 @@ from apps.quizzes.models import Answer, Turn
 from apps.quizzes.models.games import GRACE
 from apps.quizzes.registry import kind_of
 from apps.quizzes.services import scoring
+from apps.quizzes.services.holding import share_turns
 
 ANSWER = "quizzes.answer"
 SOON = 0.5
@@ -71,10 +72,10 @@ def _insert(rows: Sequence[tuple[Any, ...]]) -> list[tuple[int, int]]:
 
 def _count(turns: Mapping[int, Turn], written: Sequence[tuple[int, int]]) -> None:
     """Of turns that are closed already: the points when these were the last, or once more when they came too late."""
-    for turn_id in sorted({turn_id for turn_id, _side in written}):
-        turn = turns[turn_id]
+    # Game by game, since counting anew holds their rows: two batches go one after the other, never in a circle.
+    for turn in sorted({turns[turn_id] for turn_id, _side in written}, key=lambda turn: (turn.game_id, turn.pk)):
         if turn.is_scored:
-            scoring.recount(turn.game, [side for other, side in written if other == turn_id])
+            scoring.recount(turn.game, [side for other, side in written if other == turn.pk])
         elif turn.closed_at is not None:
             # After the commit: of two batches that are written side by side, neither sees the other's rows before.
             transaction.on_commit(lambda turn=turn: scoring.score_if_complete(turn), robust=True)  # type: ignore[misc]
@@ -82,13 +83,7 @@ def _count(turns: Mapping[int, Turn], written: Sequence[tuple[int, int]]) -> Non
 
 def _held(turn_ids: Iterable[int]) -> dict[int, Turn]:
     """The turns, their games held against revealing until these answers are written."""
-    wanted = sorted(set(turn_ids))
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT id FROM quizzes_game WHERE id IN (SELECT game_id FROM quizzes_turn WHERE id = ANY(%s)) "
-            "ORDER BY id FOR SHARE",
-            [wanted],
-        )
+    wanted = share_turns(turn_ids)
     return {turn.pk: turn for turn in Turn.objects.filter(pk__in=wanted).select_related("game__quiz")}
 
 

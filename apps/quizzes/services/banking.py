@@ -20,6 +20,7 @@ from apps.quizzes.models import Bank, Choice, Question
 from apps.quizzes.models.banks import MOST_HELD, SHOWN_WITH
 from apps.quizzes.registry import Incomplete, kind_of
 from apps.quizzes.registry.words import in_languages
+from apps.quizzes.services.writing import hold_bank, save_bank
 
 MOST_NAME = 120
 SCALE = Decimal("0.000001")
@@ -42,8 +43,7 @@ def read_bank(data: bytes) -> list[Written]:
 def fill_bank(bank: Bank, written: Sequence[Written]) -> None:
     """Adds these questions after those that the bank has, where there is room for all of them. One whose picture or
     clip is not among the event's files, or there more than once, comes in without it: `leaves_behind` says so."""
-    # Held, so that two files at once do not both find room.
-    Bank.objects.select_for_update(no_key=True).get(pk=bank.pk)
+    hold_bank(bank.pk)  # so that two files at once do not both find room
     check_room(bank, written)
     last = bank.questions.aggregate(last=Max("position"))["last"]
     first = 0 if last is None else last + 1
@@ -60,7 +60,7 @@ def fill_bank(bank: Bank, written: Sequence[Written]) -> None:
 @transaction.atomic
 def import_bank(event: Event, *, name: str, data: bytes) -> Bank:
     written = read_bank(data)
-    bank = Bank.objects.create(event=event, name=name[:MOST_NAME])
+    bank = save_bank(Bank(event=event, name=name[:MOST_NAME]))
     fill_bank(bank, written)
     return bank
 

@@ -5,16 +5,21 @@ from collections.abc import Collection
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
+from apps.core.bounds import check_room
 from apps.core.errors import Refused
 from apps.quizzes import selectors
 from apps.quizzes.models import Bank, Game, Quiz
+from apps.quizzes.models.banks import MOST_QUIZZES
 from apps.quizzes.services.writing import BANK_UNKNOWN
+from apps.tracks import services as tracks
 
 
 @transaction.atomic
 def save_quiz(quiz: Quiz, *, changed: Collection[str] | None = None) -> Quiz:
     """A new one (`changed` is None), or what was changed of one. A game that runs goes on as it began; how the quiz is
-    played is not changed meanwhile."""
+    played is not changed meanwhile. Raises Refused where there are as many as may be."""
+    if changed is None:
+        check_quizzes(quiz.event_id)
     held = Quiz.objects.select_for_update(no_key=True).filter(pk=quiz.pk)
     if changed is not None and held.first() is None:
         raise selectors.unknown()
@@ -31,6 +36,11 @@ def save_quiz(quiz: Quiz, *, changed: Collection[str] | None = None) -> Quiz:
     elif changed:
         quiz.save(update_fields=[*changed])
     return quiz
+
+
+def check_quizzes(event_id: int) -> None:
+    tracks.hold_events([event_id])
+    check_room(Quiz.objects.filter(event=event_id), most=MOST_QUIZZES, code="quiz.too_many")
 
 
 @transaction.atomic

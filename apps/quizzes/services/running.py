@@ -18,6 +18,7 @@ from apps.quizzes.models.games import GRACE
 from apps.quizzes.registry import kind_of
 from apps.quizzes.registry.words import in_languages
 from apps.quizzes.services.answers import ANSWER
+from apps.quizzes.services.holding import hold
 from apps.quizzes.services.keeping import keep
 from apps.quizzes.services.scoring import score_if_complete
 from apps.quizzes.services.times import set_times
@@ -135,7 +136,7 @@ def _turn(game: Game, place: int, question: Question) -> Turn:
 @transaction.atomic
 def ask_next(game: Game) -> Game:
     """Shows the next question; after the last one, the podium."""
-    game = _held(game)
+    game = hold(game.pk)
     if game.phase == Game.Phase.ASKED:
         raise Refused("quiz.not_revealed", _("Reveal the answer of this question first."))
     if game.phase == Game.Phase.OVER:
@@ -164,14 +165,17 @@ def ask_next(game: Game) -> Game:
 
 
 @transaction.atomic
-def extend(game: Game, *, seconds: int) -> Game:
-    """More time for everybody; the points for being quick stay those of the time it had."""
-    game = _held(game)
+def extend(game: Game, *, seconds: int, closes_at: datetime | None = None) -> Game:
+    """More time for everybody; the points for being quick stay those of the time it had. Refused where the question no
+    longer closes at `closes_at`, which who asks has seen: a wish that comes twice gives time once."""
+    game = hold(game.pk)
     turn = selectors.current_turn(game)
     if seconds not in EXTEND_SECONDS:
         raise Refused("quiz.seconds", _("Choose one of the offered times."), field="seconds", status=400)
     if turn is None or turn.closes_at is None or game.phase != Game.Phase.ASKED:
         raise not_asked()
+    if closes_at is not None and closes_at != turn.closes_at:
+        raise moved_on()
     before = turn.closes_at
     turn.closes_at = max(before, clock.now()) + timedelta(seconds=seconds)
     turn.save(update_fields=["closes_at"])
@@ -184,7 +188,7 @@ def extend(game: Game, *, seconds: int) -> Game:
 @transaction.atomic
 def reveal(game: Game) -> Game:
     """Nobody can answer any more, and everybody sees what was right. What was acknowledged before counts."""
-    return _reveal(_held(game))
+    return _reveal(hold(game.pk))
 
 
 @transaction.atomic
@@ -194,7 +198,7 @@ def reveal_due(game_id: int, position: int) -> bool:
     game = Game.objects.filter(pk=game_id, phase=Game.Phase.ASKED, position=position).first()
     if game is None:
         return False
-    game = _held(game)
+    game = hold(game.pk)
     turn = selectors.current_turn(game)
     due = _due(turn) if turn else None
     if game.phase != Game.Phase.ASKED or game.position != position or due is None or clock.now() < due:
@@ -215,7 +219,7 @@ def reveal_all_due() -> int:
 @transaction.atomic
 def end(game: Game) -> Game:
     """Breaks the game off, with the podium as it stands."""
-    game = _held(game)
+    game = hold(game.pk)
     if game.phase == Game.Phase.OVER:
         raise over()
     if game.phase == Game.Phase.ASKED:
@@ -226,17 +230,22 @@ def end(game: Game) -> Game:
     return _finish(game)
 
 
-def step(game: Game, *, do: str, position: int, seconds: int = 0) -> Game:
-    """One press of who runs it, who saw the game stand at `position`: a press that comes late or twice does nothing."""
+def step(game: Game, *, do: str, position: int, seconds: int = 0, closes_at: datetime | None = None) -> Game:
+    """One press of who runs it, who saw the game stand at `position` and the question close at `closes_at`: a press
+    that comes late or twice does nothing."""
     if position != game.position:
-        raise Refused("quiz.moved_on", _("The quiz has moved on meanwhile. Look where it stands, and press again."))
+        raise moved_on()
     if do == "next":
         return ask_next(game)
     if do == "reveal":
         return reveal(game)
     if do == "extend":
-        return extend(game, seconds=seconds)
+        return extend(game, seconds=seconds, closes_at=closes_at)
     return end(game)
+
+
+def moved_on() -> Refused:
+    return Refused("quiz.moved_on", _("The quiz has moved on meanwhile. Look where it stands, and press again."))
 
 
 def not_asked() -> Refused:
@@ -245,10 +254,6 @@ def not_asked() -> Refused:
 
 def over() -> Refused:
     return Refused("quiz.over", _("This quiz is over."))
-
-
-def _held(game: Game) -> Game:
-    return Game.objects.select_for_update(no_key=True, of=("self",)).select_related("quiz__event").get(pk=game.pk)
 
 
 def _count_up(turn: Turn) -> bool:

@@ -5,10 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import connection, transaction
+from django.db.models import F
 
 from apps.live import publish
 from apps.quizzes import broadcasts
-from apps.quizzes.models import Answer, Game, Seat, Side, Turn
+from apps.quizzes.models import Answer, Game, Side, Turn
+from apps.quizzes.services.holding import hold
 
 STREAK_POINTS = 100
 MOST_STREAKS = 5
@@ -32,7 +34,6 @@ RANK = """
 UPDATE quizzes_side SET rank = ranked.place
 FROM (SELECT id, rank() OVER (ORDER BY points DESC) AS place FROM quizzes_side WHERE game_id = %(game)s) ranked
 WHERE quizzes_side.id = ranked.id AND quizzes_side.rank <> ranked.place
-RETURNING quizzes_side.id
 """
 
 
@@ -90,7 +91,7 @@ def score_if_complete(turn: Turn, *, anyway: bool = False) -> bool:
     `anyway` when what is missing will not come (it was set aside as unwritable).
     """
     # The game first, as everybody does who changes it or writes its answers.
-    Game.objects.select_for_update(no_key=True).get(pk=turn.game_id)
+    hold(turn.game_id)
     locked = Turn.objects.select_for_update(no_key=True).get(pk=turn.pk)
     if locked.is_scored:
         return True
@@ -112,7 +113,10 @@ def score_if_complete(turn: Turn, *, anyway: bool = False) -> bool:
 
 @transaction.atomic
 def recount(game: Game, sides: Sequence[int]) -> None:
-    """Puts these sides' points right from their answers: one came to the database after its turn was scored."""
+    """Puts these sides' points right from their answers: one came to the database after its turn was scored. It moves
+    the places of others too, of thousands perhaps: so the stage says that it happened, and whoever plays asks."""
+    # This row before those of sides: two recounts of one game go one after the other, never in a circle.
+    Game.objects.filter(pk=game.pk).update(recounts=F("recounts") + 1)
     turns = list(Turn.objects.filter(game=game, is_scored=True).order_by("position"))
     rows = list(Side.objects.select_for_update(no_key=True).filter(pk__in=sides, game=game).order_by("pk"))
     found = {
@@ -132,11 +136,7 @@ def recount(game: Game, sides: Sequence[int]) -> None:
     Side.objects.bulk_update(rows, ["points", "gained", "streak"])
     with connection.cursor() as cursor:
         cursor.execute(RANK, {"game": game.pk})
-        moved = {side_id for (side_id,) in cursor.fetchall()}
     publish.state(game.quiz.event_id, broadcasts.stage_topic(game.pk))
-    # Everybody has asked for their own points by now, and does not ask again.
-    for user_id in Seat.objects.filter(side__in=moved.union(row.pk for row in rows)).values_list("user", flat=True):
-        publish.state(game.quiz.event_id, broadcasts.own_topic(user_id, game.pk))
 
 
 def _tell(turn: Turn) -> None:

@@ -18,11 +18,10 @@ from apps.core import clock
 from apps.core.errors import Refused
 from apps.quizzes import selectors
 from apps.quizzes.models import Game, Seat
+from apps.quizzes.services.holding import share
 from apps.quizzes.services.running import over
 
 MOST_NAME = 24
-HELD = "SELECT phase, position FROM quizzes_game WHERE id = %(game)s FOR SHARE"
-"""What was read before may be over: whoever moves the game on holds it, and waits for those who are being seated."""
 JOINER = "\u200d"
 """Holds the letters of some scripts together."""
 
@@ -77,10 +76,10 @@ def seat(game: Game, asked: Sequence[Joining]) -> dict[int, Refused]:
     """Seats these people; why not, by person, of those who cannot be. Where the game stands is read here, once it is
     held."""
     people = {one.user_id for one in asked}
-    held = _run(HELD, {"game": game.pk})
-    if not held:
+    stands = share(game.pk)
+    if stands is None:
         return dict.fromkeys(people, selectors.unknown())
-    [(game.phase, game.position)] = held
+    game.phase, game.position = stands
     seated = set(Seat.objects.filter(game=game, user__in=people).values_list("user", flat=True))
     if game.phase == Game.Phase.OVER:
         return {user_id: over() for user_id in people - seated}

@@ -7,9 +7,11 @@ from django.db import transaction
 from django.db.models import Max, RestrictedError
 from django.utils.translation import gettext_lazy as _
 
+from apps.core.bounds import check_room
 from apps.core.errors import Refused
 from apps.quizzes.models import Bank, Choice, Question, banks
 from apps.quizzes.registry import Incomplete, kind_of
+from apps.tracks import services as tracks
 
 WITH_CHOICES = frozenset({Question.Kind.SINGLE, Question.Kind.MULTIPLE, Question.Kind.ORDER, Question.Kind.TEXT})
 MOST_POSITION = 2**31 - 1
@@ -17,11 +19,18 @@ MOST_POSITION = 2**31 - 1
 
 @transaction.atomic
 def save_bank(bank: Bank) -> Bank:
-    """A new one, or its other name."""
-    if bank.pk is not None:
+    """A new one, or its other name. Raises Refused where there are as many as may be."""
+    if bank.pk is None:
+        check_banks(bank.event_id)
+    else:
         hold_bank(bank.pk)
     bank.save(update_fields=["name"] if bank.pk is not None else None)
     return bank
+
+
+def check_banks(event_id: int) -> None:
+    tracks.hold_events([event_id])
+    check_room(Bank.objects.filter(event=event_id), most=banks.MOST_BANKS, code="quiz.too_many_banks")
 
 
 @transaction.atomic

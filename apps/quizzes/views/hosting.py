@@ -82,9 +82,9 @@ class StepView(Hosting):
         if not form.is_valid():
             return self.show(status=400, error=next(iter(form.errors.values()))[0])
         wish = form.cleaned_data
-        game = self.game(found, wish["game"])
+        game = self.game(found, wish.pop("game"))
         try:
-            services.step(game, do=wish["do"], position=wish["position"], seconds=wish["extend"] or 0)
+            services.step(game, seconds=wish.pop("extend") or 0, **wish)
         except Refused as refused:
             return self.show(status=refused.status, error=refused.message)
         return redirect("quizzes:host", event=event, quiz=quiz)

@@ -123,7 +123,12 @@ class Seats(Paced, EventAPIView):
         takes=None,
         gives=SeatAnswer,
         example=SEAT,
-        refuses={403: ["session.ticket"], 404: ["not_found"], 409: SEAT_REFUSED, 429: ["rate.limited"]},
+        refuses={
+            403: ["session.ticket"],
+            404: ["not_found", "session.withdrawn"],
+            409: SEAT_REFUSED,
+            429: ["rate.limited"],
+        },
     )
     def post(self, request: Request, event: str, slug: str) -> Response:
         """Takes a seat, or a number in the row where none is free. Twice changes nothing."""

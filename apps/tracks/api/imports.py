@@ -72,6 +72,12 @@ class ImportView(ImportCall):
         """One of them: what it would change; once applied, what it has changed."""
         return self.told(self.found())
 
+    @documented("schedule_import_delete")
+    def delete(self, request: Request, event: str, schedule: int) -> Response:
+        """Deletes the file and its report; what it brought in stays."""
+        services.forget_import(self.found())
+        return Response(status=204)
+
 
 class ApplyView(ImportCall):
     @documented(
@@ -79,7 +85,7 @@ class ApplyView(ImportCall):
         takes=None,
         gives=ImportDetailSerializer,
         example=IMPORTED,
-        refuses={409: ["import.applied", "import.unreadable"]},
+        refuses={409: ["agenda.too_many", "import.applied", "import.unreadable"]},
     )
     def post(self, request: Request, event: str, schedule: int) -> Response:
         """Does what the report said, compared once more with the agenda as it is now."""

@@ -27,10 +27,11 @@ class InviteSpeakerView(DeskCall):
         takes=SpeakerInvitationIn,
         gives=DeskSpeakerSerializer,
         example=SPEAKER,
-        refuses={409: ["role.banned", "speaker.linked"]},
+        refuses={409: ["person.name", "role.banned", "role.too_many", "speaker.linked"]},
     )
     def post(self, request: Request, event: str, speaker: str) -> Response:
-        """Invites a speaker, and mails the link. Who has no account here gets one by `email`."""
+        """Invites a speaker, and mails the link. Who has no account here gets one by `email`, under the speaker's name:
+        refused where that is none that an account may have, such as one with a link in it."""
         found, email = self.found(), self.given(SpeakerInvitationIn)["email"]
         if found.user is None and not email:
             raise ValidationError({"email": [_("Write an address: this speaker has no account here.")]})

@@ -41,7 +41,13 @@ class DeskOpensView(DeskCall):
         """The same of any ticket of the event."""
         return _told(self.ticket(), unlisted=True)
 
-    @documented("ticket_opens_set", takes=OpensIn, gives=OpensSerializer, example=OPENS)
+    @documented(
+        "ticket_opens_set",
+        takes=OpensIn,
+        gives=OpensSerializer,
+        example=OPENS,
+        refuses={404: ["ticket.gone"], 409: ["agenda.part_gone"]},
+    )
     def put(self, request: Request, event: str, ticket: int) -> Response:
         """Says what it opens where it does not open every session; in place of what it opened before."""
         found, wish = self.ticket(), self.given(OpensIn)

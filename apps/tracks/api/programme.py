@@ -36,7 +36,9 @@ from apps.tracks.serializers.programme import (
 
 TAKEN = ["agenda.name_taken", "agenda.address_taken"]
 """By somebody who wrote at the same moment; what was taken before is told by field."""
-CHANGED = ["event.archived", "session.moved", "agenda.address_taken", "agenda.part_gone"]
+FULL = "agenda.too_many"
+CHANGED = ["event.archived", "session.moved", "agenda.address_taken", "agenda.part_gone", FULL]
+"""Full where it names tags that are not there yet."""
 
 
 class ProgrammeCall(DeskCall):
@@ -122,7 +124,7 @@ class DeskTracksView(_OfTracks, PartsView):
         gives=DeskTrackSerializer,
         status=201,
         example=TRACK,
-        refuses={409: TAKEN},
+        refuses={409: [*TAKEN, FULL]},
     )
     def post(self, request: Request, event: str) -> Response:
         """Makes a track. Its colour and mark are chosen for it where you say none."""
@@ -169,7 +171,7 @@ class DeskRoomsView(_OfRooms, PartsView):
         gives=DeskRoomSerializer,
         status=201,
         example=ROOM,
-        refuses={409: TAKEN},
+        refuses={409: [*TAKEN, FULL]},
     )
     def post(self, request: Request, event: str) -> Response:
         """Makes a room, which people also call a stage."""
@@ -225,7 +227,7 @@ class DeskSpeakersView(_OfSpeakers, PartsView):
         gives=DeskSpeakerSerializer,
         status=201,
         example=SPEAKER,
-        refuses={409: ["agenda.address_taken", "agenda.part_gone"]},
+        refuses={409: ["agenda.address_taken", "agenda.part_gone", FULL]},
     )
     def post(self, request: Request, event: str) -> Response:
         """Makes a speaker, with or without an account. A role in the event is another thing."""
@@ -326,7 +328,7 @@ class DeskSessionsView(SessionCall, Sparse, ListAPIView[Session]):
         gives=WrittenSessionSerializer,
         status=201,
         example=SESSION,
-        refuses={400: ["session.far"], 409: ["agenda.address_taken", "agenda.part_gone"]},
+        refuses={400: ["session.far"], 409: ["agenda.address_taken", "agenda.part_gone", FULL]},
     )
     def post(self, request: Request, event: str) -> Response:
         """Makes a session. What it clashes with is told, and allowed."""

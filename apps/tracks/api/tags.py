@@ -10,7 +10,7 @@ from rest_framework.response import Response
 from apps.core.schemas import documented
 from apps.events.doors.desk_calls import changed, check
 from apps.tracks import services
-from apps.tracks.api.programme import PartCall, PartsView
+from apps.tracks.api.programme import FULL, PartCall, PartsView
 from apps.tracks.models import Tag
 from apps.tracks.serializers.programme import TAG, DeskTagSerializer
 
@@ -35,6 +35,7 @@ class _OfTags(PartCall):
     def change(self) -> Response:
         row = self.found()
         new = changed(row, self.wish(row))
+        check(row, but=("name",))
         services.save_part(row, changed=new)
         return self.told(row)
 
@@ -48,7 +49,12 @@ class DeskTagsView(_OfTags, PartsView):
         return self.list(request, *args, **kwargs)
 
     @documented(
-        "tag_make", takes=DeskTagSerializer, gives=DeskTagSerializer, status=201, example=TAG, refuses={409: TAKEN}
+        "tag_make",
+        takes=DeskTagSerializer,
+        gives=DeskTagSerializer,
+        status=201,
+        example=TAG,
+        refuses={409: [*TAKEN, FULL]},
     )
     def post(self, request: Request, event: str) -> Response:
         """Makes a tag. A session that names one which is not there yet makes it by that."""

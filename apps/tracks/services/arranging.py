@@ -13,6 +13,7 @@ from apps.events.models import Event
 from apps.events.selectors import check_writable
 from apps.tracks.models import LONGEST, Session
 from apps.tracks.selectors.arranging import Spot
+from apps.tracks.services.bounds import check_agenda_room
 from apps.tracks.services.editing import agenda_edited, hold_events
 from apps.tracks.services.slugs import Slugs
 
@@ -59,6 +60,7 @@ def add_session(event: Event, *, title: str, room_id: int, starts_at: datetime, 
     _must_fit(event, room_id, starts_at, ends_at)
     # Two who add one of the same name at once must not ask for the same address.
     hold_events([event.pk])
+    check_agenda_room(Session, event.pk)
     slugs = Slugs(event.sessions.values_list("slug", flat=True), most=MOST_SLUG)
     session = Session.objects.create(
         event=event,

@@ -11,6 +11,7 @@ from apps.core.errors import Refused
 from apps.events import services as events
 from apps.events.models import Event, EventRole
 from apps.tracks.models import Speaker
+from apps.tracks.services.bounds import check_agenda_room
 from apps.tracks.services.editing import agenda_edited, hold_events
 from apps.tracks.services.slugs import Slugs
 
@@ -22,16 +23,18 @@ Row = Mapping[str, Any]
 @transaction.atomic
 def bring_speakers(event: Event, rows: Sequence[Row]) -> int:
     """`rows`: name, what_they_do, biography (clean HTML), and if wanted email and invite. Raises Refused where a name
-    was taken meanwhile, and where somebody cannot be invited."""
+    was taken meanwhile, where they are too many, and where somebody cannot be invited."""
     if sum(bool(row.get("invite")) for row in rows) > MOST_MAILED:
         words = _("Up to %(most)s speakers of a file are invited at once. Bring the others in, and invite them after.")
         raise Refused("speaker.too_many", words, values={"most": MOST_MAILED}, field="file")
     people = _people(event, rows)  # before the event is held: whoever registers comes in this order, too
+    events.hold_people(people.values())
     hold_events([event.pk])
     there = list(event.speakers.values_list("name", "slug"))
     names = {name.casefold() for name, _slug in there}
     if any(row["name"].casefold() in names for row in rows):
         raise Refused("speaker.taken", _("Somebody added one of these speakers at this moment. Read the file again."))
+    check_agenda_room(Speaker, event.pk, more=len(rows), field="file")
     slugs = Slugs((slug for _name, slug in there), most=MOST_SLUG)
     made = Speaker.objects.bulk_create(
         Speaker(

@@ -11,12 +11,14 @@ from django.utils.translation import gettext_lazy as _
 from apps.accounts.models import User
 from apps.core import clock
 from apps.core.errors import Refused
+from apps.core.rows import hold_row
 from apps.events import services as events
 from apps.events import states
 from apps.events.models import Event, Organisation
 from apps.tracks import adapters, signals
 from apps.tracks.adapters import schedule as files
 from apps.tracks.models import Room, ScheduleImport, Session, SessionLink, SessionSpeaker, Speaker, Track
+from apps.tracks.services.bounds import check_agenda_room
 from apps.tracks.services.fields import in_language
 from apps.tracks.services.opening import tracks_changed
 from apps.tracks.services.plans import Changes, Plan, plan_import
@@ -25,15 +27,19 @@ from apps.tracks.services.speaking import speaking, speaking_changed
 from apps.tracks.services.versions import touch_agenda
 
 _BATCH = 500
+MOST_IMPORTS = 50
+"""Files that an event keeps: of more, the oldest go."""
 DEFAULT_ORGANISATION = "default"
 
 
 @transaction.atomic
 def import_schedule(*, event: Event, schedule: files.Schedule) -> Report:
-    """Applies the schedule, and says what that changed. Two imports into one event wait for each other."""
+    """Applies the schedule, and says what that changed. Two imports into one event wait for each other. Raises Refused
+    where the agenda does not hold so much."""
     event = Event.objects.select_for_update(no_key=True).get(pk=event.pk)
     states.check_writable(event.state)
     plan = plan_import(event, schedule)
+    _check_room(plan, event)
     before = _tracks_of(plan)
     spoken = [session.pk for session, _speakers in plan.spoken if session.pk is not None]
     spoke = speaking(spoken)
@@ -45,6 +51,12 @@ def import_schedule(*, event: Event, schedule: files.Schedule) -> Report:
         touch_agenda(event_id=event.pk)
     signals.schedule_imported.send(sender=Event, event=event, report=plan.report)
     return plan.report
+
+
+def _check_room(plan: Plan, event: Event) -> None:
+    parts = ((Room, plan.rooms), (Track, plan.tracks), (Speaker, plan.speakers), (Session, plan.sessions))
+    for model, changes in parts:
+        check_agenda_room(model, event.pk, more=len(changes.new))
 
 
 def _tracks_of(plan: Plan) -> dict[int, int | None]:
@@ -112,19 +124,31 @@ def read_schedule(data: bytes, *, event: Event | None) -> files.Schedule:
 # In two steps: look first, then apply
 
 
+@transaction.atomic
 def keep_for_review(
     *, event: Event, schedule: files.Schedule, content: bytes, file_name: str, by: User | None
 ) -> ScheduleImport:
-    """Keeps an uploaded file with the report of what it would change; nothing else is written."""
+    """Keeps an uploaded file with the report of what it would change; nothing else is written, and of many files the
+    oldest are let go."""
     report = plan_import(event, schedule).report
-    return ScheduleImport.objects.create(
+    made = ScheduleImport.objects.create(
         event=event, file_name=file_name[-200:], content=content, report=report.as_json(), by=by
     )
+    newest = event.schedule_imports.order_by("-created_at", "-pk").values_list("pk", flat=True)[:MOST_IMPORTS]
+    event.schedule_imports.exclude(pk__in=list(newest)).delete()
+    return made
+
+
+def forget_import(schedule_import: ScheduleImport) -> None:
+    """The file and its report go; what it brought in stays."""
+    schedule_import.delete()
 
 
 @transaction.atomic
 def apply_import(*, schedule_import: ScheduleImport) -> Report:
-    """Does what the preview showed, compared once more with the agenda as it is now."""
+    """Does what the preview showed, compared once more with the agenda as it is now. Raises Refused where it was done
+    before, and where the file was let go."""
+    hold_row(schedule_import, gone="not_found")
     done = ScheduleImport.objects.filter(pk=schedule_import.pk, applied_at=None).update(applied_at=clock.now())
     if not done:
         raise Refused("import.applied", _("This file was imported already. Upload it again to compare it anew."))

@@ -15,10 +15,11 @@ def invite_speaker(speaker: Speaker, *, email: str = "") -> None:
     """Mails them a link of their own. Who has no account here gets one by `email`, and what stands on the agenda as
     their name; who has one is invited by its address. Raises Refused where they cannot have the role."""
     event = speaker.event
-    hold_events([event.pk])
-    user = speaker.user
-    if user is None:
-        user = events.find_by_address(event.organisation, email=email.lower(), name=speaker.name[:120])
+    about = {"email": email.lower(), "name": speaker.name[:120]}
+    user = speaker.user or events.find_by_address(event.organisation, **about)
+    events.hold_people([user])
+    hold_events([event.pk])  # after the person: whoever registers comes in this order, too
+    if speaker.user is None:
         if not Speaker.objects.filter(pk=speaker.pk, user=None).update(user=user):
             said = _("Somebody gave this speaker an account at the same time. Look at the list and invite them again.")
             raise Refused("speaker.linked", said)

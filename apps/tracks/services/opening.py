@@ -12,6 +12,7 @@ from django.db import transaction
 from django.db.models import Q
 
 from apps.chat import services as chat
+from apps.core.rows import hold_named, hold_row
 from apps.events import broadcasts as event_broadcasts
 from apps.events.models import Registration, TicketKind
 from apps.live import publish
@@ -76,7 +77,9 @@ def openings_named(ticket: TicketKind, before: Named) -> None:
 @transaction.atomic
 def set_openings(ticket: TicketKind, *, tracks: Collection[Track], sessions: Collection[Session]) -> None:
     """These in place of those that it opened before. Of a ticket that opens every session they mean nothing yet."""
-    TicketKind.objects.select_for_update(no_key=True).get(pk=ticket.pk)  # of two at once one comes after the other
+    hold_row(ticket, gone="ticket.gone")  # of two at once one comes after the other
+    hold_named(tracks, gone="agenda.part_gone", field="tracks")
+    hold_named(sessions, gone="agenda.part_gone", field="sessions")
     before = openings_of(ticket)
     kept = Q(track__in=tracks) | Q(session__in=sessions)
     Opening.objects.filter(ticket=ticket).exclude(kept).delete()

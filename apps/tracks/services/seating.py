@@ -13,6 +13,7 @@ from apps.accounts.models import User
 from apps.core import clock
 from apps.core.access import May, may
 from apps.core.errors import Refused
+from apps.core.rows import hold_named, hold_row
 from apps.events.models import Event
 from apps.live import publish
 from apps.tracks import selectors, signals
@@ -29,8 +30,8 @@ State = Seat.State
 
 def hold(session: Session) -> Session:
     """The session as it is now, held until the end of the transaction: of two people who want the last seat, or of one
-    who gives theirs back while another asks, one comes after the other."""
-    return Session.objects.select_for_update(no_key=True).get(pk=session.pk)
+    who gives theirs back while another asks, one comes after the other. Raises Refused where it was deleted."""
+    return hold_row(session, gone="not_found")
 
 
 @transaction.atomic
@@ -79,8 +80,9 @@ def _check_open(session: Session, *, by: User | None) -> None:
 
 
 def _state_for(session: Session, *, passing: bool) -> Seat.State:
-    """Where no seat is counted, nothing is held."""
+    """Where no seat is counted, nobody waits for another: the session is kept from being deleted, and no more."""
     if session.capacity is None:
+        hold_named([session], gone="not_found", status=404)
         return State.TAKEN
     held = hold(session)
     is_free = selectors.seats_left(held) != 0 and (passing or not selectors.has_row(held))

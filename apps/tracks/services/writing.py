@@ -8,11 +8,12 @@ from django.utils.translation import gettext_lazy as _
 from i18nfield.strings import LazyI18nString
 
 from apps.core.errors import Refused
-from apps.core.rows import broken_rule
+from apps.core.rows import NAMED_GONE, broken_rule, hold_named
 from apps.tracks.adapters import values
 from apps.tracks.models import Room, Session, SessionSpeaker, Speaker, Tag, Track
 from apps.tracks.selectors import Spot
 from apps.tracks.services.arranging import check_near
+from apps.tracks.services.bounds import check_agenda_room
 from apps.tracks.services.editing import agenda_edited, hold_events
 from apps.tracks.services.looks import Looks
 from apps.tracks.services.opening import gate_changed
@@ -60,8 +61,10 @@ def save_part(row: Part, *, changed: Collection[str] | None = None) -> None:
 def keep_part(row: Part, *, changed: Collection[str] | None = None) -> None:
     """A new one, with an address and a look where it has none; or of one that is there what was `changed`. Who calls
     this one tells the pages when all that goes with it is kept. Raises Refused where its name or its address is taken,
-    and where it was deleted meanwhile."""
+    where there are as many as may be, and where it was deleted meanwhile."""
     is_new = _hold(row)
+    if is_new:
+        check_agenda_room(type(row), row.event_id)
     if isinstance(row, Track | Room) and (is_new or "name" in (changed or ())) and is_name_taken(row, row.name):
         raise Refused("agenda.name_taken", NAME_TAKEN, field="name")
     if is_new and not isinstance(row, Tag) and not row.slug:
@@ -99,7 +102,7 @@ def save_session(
     if speakers is not None:
         _keep_speakers(session, speakers)
     if tags is not None:
-        session.tags.set([Tag.objects.get_or_create(event_id=session.event_id, name=name)[0] for name in tags])
+        session.tags.set(_tags(session.event_id, tags))
     agenda_edited(event_id=session.event_id, session_ids=[session.pk])
     if not is_new:
         gate_changed(session, changed or ())
@@ -112,9 +115,12 @@ def keep_session(session: Session, *, changed: Collection[str] | None = None, se
 
     Raises Refused where it shall be moved and does not stand any more where it was `seen`: somebody was quicker.
     So too where its times no longer go together with those that somebody else set, where it or what was chosen for it
-    was deleted meanwhile, where its address is taken, and for a day far from the event.
+    was deleted meanwhile, where its address is taken, where there are as many as may be, and for a day far from the
+    event.
     """
     is_new = _hold(session)
+    if is_new:
+        check_agenda_room(Session, session.event_id)
     if is_new and not session.slug:
         session.slug = _free_slug(session, str(session.title))
     if not is_new and seen is not None and not PLACE.isdisjoint(changed or ()):
@@ -154,8 +160,7 @@ def _why_not(row: Part | Session, error: IntegrityError, fields: Collection[str]
     if rule == "tracks_tag_once":
         return Refused("agenda.name_taken", NAME_TAKEN, field="name")
     if "_fk_" in rule:
-        words = _("Something that was chosen here is not there any more. Load the page again.")
-        return Refused("agenda.part_gone", words)
+        return Refused("agenda.part_gone", NAMED_GONE)
     is_moved = not {"starts_at", "ends_at"}.isdisjoint(fields or ())
     return _moved(row) if isinstance(row, Session) and rule in TIMES and is_moved else None
 
@@ -170,7 +175,16 @@ def _moved(session: Session) -> Refused:
     return Refused("session.moved", said, values={"title": session.title})
 
 
+def _tags(event_id: int, names: Collection[str]) -> list[Tag]:
+    """By their names; those that are not there yet are made."""
+    there = {tag.name: tag for tag in Tag.objects.filter(event=event_id, name__in=names)}
+    new = [name for name in dict.fromkeys(names) if name not in there]
+    check_agenda_room(Tag, event_id, more=len(new), field="tags")
+    return [*there.values(), *(Tag.objects.get_or_create(event_id=event_id, name=name)[0] for name in new)]
+
+
 def _keep_speakers(session: Session, speakers: Sequence[Speaker]) -> None:
+    hold_named(speakers, gone="agenda.part_gone", field="speakers")
     before = speaking([session.pk])
     SessionSpeaker.objects.filter(session=session).exclude(speaker__in=speakers).delete()
     for position, speaker in enumerate(speakers):

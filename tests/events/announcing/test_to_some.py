@@ -1,6 +1,8 @@
 """Announcements to some: who they are, how many, and that nobody else is told."""
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from apps.core import clock
@@ -148,3 +150,11 @@ def test_session_that_runs_is_a_segment_whose_page_lists_what_is_said(event, att
     assert "The microphone is back." not in client.get(reverse("venue:lobby", args=[event.slug])).content.decode()
     with pytest.raises(Refused):
         services.announce(event, text="By mail", by=None, audience=key, by_mail=True)
+
+
+def test_nobody_waits_for_the_event_while_an_audience_is_counted(event, people):
+    with CaptureQueriesContext(connection) as asked:
+        services.announce(event, text="Hello", by=None, audience="")
+    said = [one["sql"] for one in asked]
+    counted = max(at for at, sql in enumerate(said) if "COUNT(" in sql and "events_registration" in sql)
+    assert not [sql for sql in said[:counted] if 'FROM "events_event"' in sql and "FOR NO KEY UPDATE" in sql]

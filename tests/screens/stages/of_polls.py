@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 ASKED = {kind: words(row) for kind, row in WRITTEN["poll"].items()}
 OPTIONS = [words(row) for row in WRITTEN["options"]]
 WITH_OPTIONS = ("single", "multiple", "image", "ranking", "points")
+ALONE = "?beside=0"
 SMELLS = ["Mud", "mud", "Mud", "Diesel", "diesel", "wet plaster", "River", "Iron", LONG[:32], "طين", "hay", "cellar"]
 SAYINGS = [
     "Open the sluice an hour before you think you must.",
@@ -31,7 +32,9 @@ def shots(scene: Scene) -> dict[str, Shot]:
         )
         found[f"poll-open-{kind}"] = scene.shot("polls:poll", poll=fresh.pk, views=ONE_EACH)
         found[f"poll-own-{kind}"] = scene.shot("polls:poll", poll=answered.pk, views=ONE_EACH)
-        found[f"poll-screen-{kind}"] = scene.shot("polls:screen", "organiser", poll=answered.pk, views=ON_SCREEN)
+        found[f"poll-screen-{kind}"] = scene.shot(
+            "polls:screen", "organiser", poll=answered.pk, at=ALONE, views=ON_SCREEN
+        )
     return found | _withheld(scene) | _in_session(scene)
 
 
@@ -49,7 +52,9 @@ def _withheld(scene: Scene) -> dict[str, Shot]:
         for name, poll in (("waits", waits), ("locked", locked), ("anonymous", nameless))
     }
     for name, poll in (("hidden", waits), ("moderated", moderated), ("unused", unused), ("twelve", twelve)):
-        found[f"poll-screen-{name}"] = scene.shot("polls:screen", "organiser", poll=poll.pk, views=ON_SCREEN)
+        found[f"poll-screen-{name}"] = scene.shot("polls:screen", "organiser", poll=poll.pk, at=ALONE, views=ON_SCREEN)
+    beside = {"poll": waits.pk, "at": f"?beside={twelve.pk}", "views": ON_SCREEN}
+    found["poll-screen-two"] = scene.shot("polls:screen", "organiser", **beside)
     return found
 
 

@@ -59,12 +59,12 @@ class Command(StaffCommand):
             named = options["organisation"]
             if named and event.organisation.slug != named:
                 raise CommandError(_("The event “%s” belongs to another organisation.") % slug)
-            report = (
-                services.plan_import(event, schedule).report
-                if options["dry_run"]
-                else services.import_schedule(event=event, schedule=schedule)
-            )
-            return event, report
+            if options["dry_run"]:
+                return event, services.plan_import(event, schedule).report
+            try:
+                return event, services.import_schedule(event=event, schedule=schedule)
+            except Refused as refused:
+                raise CommandError(str(refused.message)) from refused
         if not options["create"]:
             raise CommandError(_("There is no event “%s”. Add --create to make it.") % slug)
         if options["dry_run"]:
