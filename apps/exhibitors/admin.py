@@ -106,7 +106,8 @@ class BoothAdmin(RefusedBeside, ComesByFile, OrganisationScopedAdmin):
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         lines = [line for formset in formsets if formset.model is BoothStaff for line in formset.forms]
-        people = [line.cleaned_data["user"] for line in lines if line.has_changed() and not line.cleaned_data["DELETE"]]
+        kept = [line.cleaned_data for line in lines if line.has_changed() and not line.cleaned_data.get("DELETE")]
+        people = [given["user"] for given in kept]
         events.hold_people(people)
         services.check_count(form.instance.event, 0 if change else 1)
         super().save_model(request, form.instance, form, change)

@@ -386,11 +386,8 @@ def _argument(world: World, name: str, parameter: str) -> Any:
 def fingerprint() -> dict[str, Any]:
     """What the database holds, by table: a refused request leaves it as it was. All of it in one query."""
     passing = (LoginSession, LogEntry)
-    tables = {
-        found._meta.label: found._meta
-        for found in apps.get_models()
-        if not issubclass(found, passing) and not found._meta.proxy
-    }
+    lasting = (found for found in apps.get_models() if not issubclass(found, passing) and not found._meta.proxy)
+    tables = {found._meta.label: found._meta for found in lasting}
     quote = connection.ops.quote_name
     rows = " UNION ALL ".join(
         f"SELECT '{label}', (SELECT json_agg(one ORDER BY {quote(meta.pk.column)}) FROM {quote(meta.db_table)} AS one)"

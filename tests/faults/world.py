@@ -14,6 +14,7 @@ from apps.events.models import Event, Registration
 from apps.live import tickets, wire
 from apps.live.registry import PARAMETER, LogTopic, StateTopic, name_of, registry, resolve
 from apps.polls.models import Answer, Poll
+from apps.questions import services as questions
 from tests.factories.events import EventFactory, OrganisationFactory
 from tests.factories.polls import OptionFactory, PollFactory
 from tests.factories.tracks import SessionFactory
@@ -108,6 +109,8 @@ def make(people: int, voters: int) -> World:
         for slug in ("drill", "elsewhere")
     )
     session = SessionFactory(event=event, starts_at=begun, ends_at=begun + timedelta(hours=6))
+    # Anybody may ask at any moment: one who is picked twice is no fault of the platform.
+    questions.set_rules(session, wait_seconds=0)
     room = chat.room_for(event, f"session/{session.pk}")
     quiet = chat.room_for(event, "lobby")
     poll = PollFactory(event=event, session=session, state=Poll.State.OPEN, results=Poll.Results.LIVE)

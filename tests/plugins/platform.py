@@ -100,7 +100,8 @@ LONGEST = (
     "events/test_from_nothing_browser.py",
     "tracks/test_agenda_browser.py",
     "polls/test_reach.py",
-    "polls/test_browser.py",
+    "polls/test_answering_browser.py",
+    "polls/test_screen_browser.py",
     "chat/test_moderation_browser.py",
 )
 """Of the files that visit the platform those that take a minute or more, the longest first."""
