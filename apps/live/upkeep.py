@@ -46,8 +46,10 @@ class Upkeep:
         self._renewing = asyncio.Lock()
         self._death = 0
         self._looked = 0
-        """Up to which death every value was looked at again."""
+        """Up to which death, or end of a doubt, every value was looked at again."""
         self._looking: asyncio.Task[None] | None = None
+        self._doubted_until: float | None = None
+        """Redis came back empty, and may go on forgetting: marks of what changes meanwhile, too."""
         self._prune_at = hub.loop.time() + random.uniform(0, PRUNE_SECONDS)  # noqa: S311
 
     async def begin(self) -> None:
@@ -104,6 +106,8 @@ class Upkeep:
         if era != self._era or self._broken:
             logger.warning("Redis is back; every topic is heard and read anew.")
             await self._mend_everything()
+            if era != self._era:
+                self._doubted_until = self._hub.loop.time() + self._hub.conf.lease_seconds
             self._era = era
         elif not await self._is_heard():
             logger.warning("Redis says nothing on the connection of our subscriptions; it is made anew.")
@@ -111,13 +115,15 @@ class Upkeep:
             await self._mend_everything()
         self._broken = False
         self._death = max(self._death, await read_death())
+        if self._doubted_until is not None and self._hub.loop.time() >= self._doubted_until:
+            self._death = max(self._death, await next_version())
+            self._doubted_until = None
         if self._looked < self._death and self._looking is None:
             self._looking = self._hub.tasks.spawn(self._look_again(self._death))
 
     async def note_death(self) -> None:
         """Every process sees it within a second."""
-        redis = store.loop_client()
-        await redis.set(DEATH, int(await redis.eval(versions.NEXT, 1, versions.KEY)))
+        await store.loop_client().set(DEATH, await next_version())
 
     async def _look_again(self, death: int) -> None:
         """Reads the values that are older than a death. What is opening just now, or cannot be read for what is away,
@@ -332,6 +338,10 @@ async def read_era() -> str:
         await redis.set(ERA, f"{began}-{secrets.token_hex(8)}", nx=True)
         found = await redis.get(ERA)
     return store.text(found or "")
+
+
+async def next_version() -> int:
+    return int(await store.loop_client().eval(versions.NEXT, 1, versions.KEY))
 
 
 async def read_death() -> int:

@@ -35,6 +35,22 @@ def test_redis_that_forgot_everything_is_noticed_and_mended(server, event_id, re
     asyncio.run(scene())
 
 
+def test_change_whose_mark_is_lost_while_redis_goes_on_forgetting_is_told(server, event_id, redis):
+    tally = event_id * 1000
+
+    async def scene():
+        async with open_client(server, event_id) as client:
+            await client.join({f"tally/{tally}": None})
+            await thread(feature.query, "INSERT INTO live_test_tally VALUES (%s, 5)", tally)
+            redis.flushdb()
+            await client.until(valued(f"tally/{tally}", {"votes": 5}))
+            # Nothing else changes, and nobody says that this did.
+            await thread(feature.query, "UPDATE live_test_tally SET votes = 7 WHERE tally_id = %s", tally)
+            await client.until(valued(f"tally/{tally}", {"votes": 7}))
+
+    asyncio.run(scene())
+
+
 def test_hundreds_of_topics_are_mended_together_and_past_one_that_was_deleted(serve, event_id, redis):
     server = serve()
     first = event_id * 1000
