@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 
-from events_platform.env import Address, database, number, text
+from events_platform.env import Address, database, number, text, words
 
 REPLICA_OPTIONS: dict[str, object] = {
     # It may be away: a page waits for it so long at most, once in a while, and is then made from the primary.
@@ -31,6 +31,30 @@ def databases(embedded: dict[str, object]) -> dict[str, dict[str, object]]:
         # The suite's tests see one database under both names; those of the router bring two of their own.
         found["replica"] = {**replica, **kept, "TEST": {"MIRROR": "default"}}
     return found
+
+
+@dataclass(frozen=True)
+class Ingest:
+    """Where encoders send live streams, and what is made of them."""
+
+    port: int
+    url: str
+    """As encoders are told it."""
+    secret: str = field(repr=False)
+    rungs: tuple[int, ...]
+    """Short sides."""
+
+
+LIVE_SIDES = (240, 360, 480, 720, 1080)
+
+
+def ingest(site_url: str) -> Ingest:
+    port = number("INGEST_PORT", 1935, most=65535)
+    url = text("INGEST_URL") or f"rtmp://{urlsplit(site_url).hostname}{'' if port == 1935 else f':{port}'}/live"
+    wanted = words("LIVE_RUNGS", ("360", "720", "1080"))
+    if not wanted or any(word not in map(str, LIVE_SIDES) for word in wanted):
+        raise ImproperlyConfigured(f"LIVE_RUNGS must be some of {', '.join(map(str, LIVE_SIDES))}.")
+    return Ingest(port, url, text("INGEST_SECRET"), tuple(sorted(map(int, wanted))))
 
 
 def bucket_origins() -> tuple[str, ...]:
@@ -106,6 +130,27 @@ def _private_key(name: str, value: str) -> str:
     if not isinstance(key, RSAPrivateKey):
         raise ImproperlyConfigured(f"{name} must hold an RSA key.")
     return pem
+
+
+@dataclass(frozen=True)
+class MediaConvert:
+    """Who encodes films at AWS instead of a worker's ffmpeg: the role that it takes on, and its queue."""
+
+    role: str
+    queue: str = ""
+
+
+def mediaconvert() -> MediaConvert | None:
+    role, queue = text("MEDIACONVERT_ROLE"), text("MEDIACONVERT_QUEUE")
+    if not role:
+        if queue:
+            raise ImproperlyConfigured("MEDIACONVERT_ROLE must be set too: MEDIACONVERT_QUEUE alone does nothing.")
+        return None
+    if not role.startswith("arn:") or ":role/" not in role:
+        raise ImproperlyConfigured(f"MEDIACONVERT_ROLE must be a role's ARN (arn:aws:iam::…:role/…); it is {role!r}.")
+    if not text("AWS_STORAGE_BUCKET_NAME"):
+        raise ImproperlyConfigured("MEDIACONVERT_ROLE reads and writes a bucket: set AWS_STORAGE_BUCKET_NAME.")
+    return MediaConvert(role, queue)
 
 
 def ses(mail: Address) -> dict[str, object]:

@@ -31,6 +31,9 @@ KINDS = {
     "QuizMode": "apps.quizzes.models.Quiz.Mode",
     "QuizPlayerDeed": "apps.quizzes.serializers.DEEDS",
     "AssetState": "apps.media.models.Asset.State",
+    "WordJobKind": "apps.media.models.WordJob.Kind",
+    "TranscriptState": "apps.media.models.Transcript.State",
+    "TranscriptOrigin": "apps.media.models.Transcript.Origin",
     "ReactionKind": "apps.chat.broadcasts.REACTIONS",
     "SanctionKind": "apps.chat.serializers.SANCTIONS",
 }

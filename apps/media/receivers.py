@@ -1,5 +1,5 @@
-"""Whatever way the row of an asset or of a kept picture goes (its event with it, too), its files are owed a sweep;
-files go along when an event is duplicated."""
+"""Whatever way a row goes that names a file (its event with it, too), the file is owed a sweep; files go along when an
+event is duplicated."""
 
 from typing import Any
 
@@ -11,17 +11,20 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.events.registry.copying import parts
 from apps.media import services
-from apps.media.models import Asset, KeptPicture
+from apps.media.models import Asset, AssetVersion, KeptPicture, ShelfFile, StoredFile, Stream
 
 
 @receiver(post_delete, sender=Asset)
-def sweep_files(sender: type[Asset], instance: Asset, **kwargs: Any) -> None:
+@receiver(post_delete, sender=AssetVersion)
+@receiver(post_delete, sender=KeptPicture)
+@receiver(post_delete, sender=ShelfFile)
+def sweep_files(sender: type[Model], instance: Asset | StoredFile | KeptPicture, **kwargs: Any) -> None:
     services.owe_sweep(instance)
 
 
-@receiver(post_delete, sender=KeptPicture)
-def sweep_kept_picture(sender: type[KeptPicture], instance: KeptPicture, **kwargs: Any) -> None:
-    services.owe_sweep_of_kept(instance)
+@receiver(post_delete, sender=Stream)
+def sweep_stream(sender: type[Stream], instance: Stream, **kwargs: Any) -> None:
+    services.owe_sweep_of_stream(instance)
 
 
 def put_away_files(sender: type[Model], instance: Model, **kwargs: Any) -> None:

@@ -10,14 +10,55 @@ def transcode(job_id: int) -> None:
     services.run_job(job_id)
 
 
+@shared_task(name="media.end_conversion")
+def end_conversion(remote_id: str) -> None:
+    services.end_conversion(remote_id)
+
+
+@shared_task(name="media.poll_conversions")
+def poll_conversions() -> None:
+    services.poll_conversions()
+
+
+@shared_task(name="media.words")
+def words(job_id: int) -> None:
+    services.run_word_job(job_id)
+
+
+@shared_task(name="media.record")
+def record(recording_id: int) -> None:
+    services.run_recording(recording_id)
+
+
+@shared_task(name="media.prepare")
+def prepare(job_id: int) -> None:
+    services.run_file_job(job_id)
+
+
 @shared_task(name="media.round")
 def round_of_media() -> None:
-    """Every half minute: jobs that nobody works on."""
+    """Every half minute: jobs and recordings that nobody works on or that MediaConvert has, and streams that nobody
+    looks after."""
     services.requeue_jobs()
+    services.ask_for_poll()
+    services.requeue_word_jobs()
+    services.look_after_streams()
+    services.requeue_recordings()
+
+
+@shared_task(name="media.write_watched")
+def write_watched() -> None:
+    """Every half minute: what players said was watched."""
+    services.write_watched()
+    services.requeue_file_jobs()
 
 
 @shared_task(name="media.sweep")
 def sweep() -> None:
-    """Every ten minutes: uploads that nobody continues, and files that nothing shows."""
+    """Every ten minutes: uploads that nobody continues, what was in the trash for its time, and files that nothing
+    shows."""
     services.close_stale_uploads()
+    services.empty_trash()
     services.sweep_leftovers()
+    services.sweep_transcripts()
+    services.sweep_word_jobs()

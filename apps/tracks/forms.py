@@ -22,7 +22,7 @@ from apps.events.services import PUT_OUT
 from apps.tracks import adapters, services
 from apps.tracks.adapters import values
 from apps.tracks.adapters.schedule import Schedule, ScheduleError
-from apps.tracks.models import LONGEST, Room, ScheduleImport, Seat, Session, Speaker, Track
+from apps.tracks.models import LONGEST, Room, ScheduleImport, Seat, Session, Speaker, Stage, Track
 from apps.tracks.selectors import Spot
 
 COLOURS = [
@@ -184,7 +184,7 @@ class SessionForm(forms.ModelForm):  # type: ignore[type-arg]
         model = Session
         fields = (
             "event", "title", "subtitle", "slug", "starts_at", "ends_at", "room", "track", "state", "abstract",
-            "description", "kind", "language", "tags", "video", "do_not_record", "recording_license", "url",
+            "description", "kind", "language", "tags", "video", "stream", "do_not_record", "recording_license", "url",
             "feedback_url", "sign_up", "capacity", "sign_up_opens_at", "sign_up_closes_at",
         )  # fmt: skip
 
@@ -326,3 +326,18 @@ class ArrangeForm(forms.Form):
             if name not in self.errors and not data.get(name):
                 self.add_error(name, _("This is missing."))
         return data
+
+
+class StagePress(forms.Form):
+    """One press on a stage's control page; `seen` is the version of the stage that was looked at."""
+
+    to = forms.ChoiceField(choices=[(name, name) for name in services.PRESSES])
+    seen = forms.IntegerField(required=False, min_value=0, max_value=2**31 - 1)
+
+
+class StageForm(forms.ModelForm):  # type: ignore[type-arg]
+    """What a stage shows, when its lobby opens, and what becomes of the recording."""
+
+    class Meta:
+        model = Stage
+        fields: tuple[str, ...] = ("source", "external_url", "is_simulive", "loops", "lobby_minutes", "publish")

@@ -8,7 +8,8 @@ from apps.events.doors.desk_tables import table_routes
 from apps.tracks import api
 from apps.tracks.api import address, imports, inviting, opening, programme, tags
 from apps.tracks.api import seats as desk_seats
-from apps.tracks.views import agenda, cards, embeds, schedule, seats, sitemap, speakers
+from apps.tracks.api import stages as desk_stages
+from apps.tracks.views import agenda, cards, embeds, schedule, seats, sitemap, speakers, stage
 
 
 class FormatConverter:
@@ -42,6 +43,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("e/<slug:event>/agenda/mine/", agenda.MyAgendaView.as_view(), name="mine"),
     path("e/<slug:event>/agenda/star/", agenda.StarView.as_view(), name="star"),
     path("e/<slug:event>/sessions/<slug:slug>/seat/", seats.SeatView.as_view(), name="seat"),
+    path("e/<slug:event>/sessions/<slug:slug>/stage/", stage.StageView.as_view(), name="stage"),
+    path("e/<slug:event>/sessions/<slug:slug>/stage/keep/", stage.StageSettingsView.as_view(), name="stage_keep"),
     path("e/<slug:event>/speakers/", speakers.SpeakersView.as_view(), name="speakers"),
     path("e/<slug:event>/speakers/<slug:speaker>/", speakers.SpeakerView.as_view(), name="speaker"),
     path("e/<slug:event>/sessions/<slug:slug>/card.<slug:digest>.png", cards.SessionCard.as_view(), name="card"),
@@ -78,6 +81,8 @@ api_urlpatterns: list[URLPattern | URLResolver] = [
         ("sessions/<slug:session>/", programme.DeskSessionView, "session"),
         ("sessions/<slug:session>/seats/", desk_seats.DeskSeatsView, "seats"),
         ("sessions/<slug:session>/seats/<int:person>/", desk_seats.DeskSeatView, "seat"),
+        ("sessions/<slug:session>/stage/", desk_stages.StageView, "stage"),
+        ("sessions/<slug:session>/stage/state/", desk_stages.StageStateView, "stage-state"),
         ("schedule-imports/", imports.ImportsView, "imports"),
         ("schedule-imports/<int:schedule>/", imports.ImportView, "import"),
         ("schedule-imports/<int:schedule>/apply/", imports.ApplyView, "apply"),

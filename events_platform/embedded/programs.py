@@ -37,6 +37,11 @@ def drain() -> Program:
     return Program("drain", (sys.executable, "-m", "django", "drain", "--settings=events_platform.settings"))
 
 
+def ingest() -> Program:
+    """Takes live streams from encoders on this machine. Where its port is somebody else's it waits for it."""
+    return Program("ingest", (sys.executable, "-m", "django", "ingest", "--settings=events_platform.settings"))
+
+
 def beat(home: Path) -> Program:
     return Program("beat", _celery("beat", "--pidfile=", f"--schedule={home / 'run' / 'beat-schedule'}"))
 

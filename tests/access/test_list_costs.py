@@ -21,10 +21,12 @@ MANY = 100
 ASKS = {
     "api:chat-search": {"q": world.SECRET},
     "api:chat-people": {"q": world.SECRET},
+    "api:said": {"q": world.SECRET},
     "api:chat-clock": {"begin": 0, "end": 600},
     "api:questions-similar": {"q": f"{world.SECRET}, and for whom?"},
 }
 NO_LISTS = {
+    "api:stream",
     "api:me", "api:event-detail", "api:booth", "api:asset", "api:agenda-speaker", "api:upload", "api:poll",
     "api:poll-results", "api:question", "api:questions-export", "api:questions-rules", "api:quiz", "api:chat-message",
     "api:chat-reactions", "api:agenda-seat", "api:event-announcement", "api:event-duplicate", "api:event-person",
@@ -38,6 +40,9 @@ NO_LISTS = {
     "api:desk-bank", "api:desk-bank-file", "api:desk-bank-question", "api:desk-quiz", "api:desk-poll-template",
     "api:me-second-step", "api:me-data", "api:event-take", "api:desk-role-errand", "api:desk-ban-errand",
     "api:training-attempt", "api:training-review", "api:desk-booth", "api:desk-guest-list",
+    "api:desk-asset-chapters", "api:desk-asset-watched",
+    "api:transcript",
+    "api:desk-stage",
 }  # fmt: skip
 """Calls that answer one thing; what is inside it has a bound of its own."""
 

@@ -41,6 +41,7 @@ TOLD = {
     "events.Unmet.user": "typed_by_others",
     "exhibitors.BoothStaff.user": "booths",
     "exhibitors.ContactRequest.user": "contact_requests",
+    "media.Watched.person": "watched",
     "mfa.Authenticator.user": "second_steps",
     "notifications.OwedMail.user": "mails",
     "notifications.Silence.user": "mails_not_wanted",

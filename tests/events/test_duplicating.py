@@ -54,7 +54,7 @@ STAYS = {
     "events.announcement", "notifications.attempt", "notifications.delivery", "notifications.endpoint",
     "notifications.mailing",
     "notifications.owedmail", "notifications.receiver", "notifications.receivercall",
-    "media.transcodejob", "media.upload", "tracks.scheduleimport",
+    "media.captionkey", "media.transcodejob", "media.upload", "media.wordjob", "tracks.scheduleimport",
 }  # fmt: skip
 """Tables that lead to an event and of which a copy has nothing."""
 

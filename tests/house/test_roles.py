@@ -14,7 +14,10 @@ from tests.plugins.fleet import ENTRYPOINT, ROOT, role_environment
 from tests.plugins.platform import free_port, running, wait_for
 
 COMPOSE = yaml.safe_load((ROOT / "deploy" / "compose.yaml").read_text())
-SIGNS = {"worker": "ready", "bulk": "ready", "media": "ready", "drain": "The drain is ready", "beat": "Starting"}
+SIGNS = {
+    **dict.fromkeys(("worker", "bulk", "media"), "ready"),
+    "drain": "The drain is ready", "beat": "Starting", "ingest": "Listening at",
+}  # fmt: skip
 # uvicorn ends in order and then hands the signal on to whoever started it; the rest end with 0.
 CLEAN = {0, -signal.SIGTERM}
 
@@ -35,9 +38,10 @@ def group(pid):
 def test_roles_start_and_end_in_order_on_sigterm(process_environment, transactional_db, settings, tmp_path):
     environment = {**role_environment(tmp_path), **process_environment, "STATIC_ROOT": str(settings.STATIC_ROOT)}
     environment["REDIS_URL"] = settings.REDIS_URL
+    environment["INGEST_PORT"] = "0"
     with ExitStack() as stack:
         started = {}
-        for role in ("web", "live", "worker", "bulk", "media", "drain", "beat"):
+        for role in ("web", "live", "worker", "bulk", "media", "drain", "ingest", "beat"):
             port, log = free_port(), tmp_path / f"{role}.log"
             process = stack.enter_context(running(ENTRYPOINT, role, log=log, **environment, PORT=str(port)))
             started[role] = (process, port, log)

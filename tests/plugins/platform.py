@@ -21,6 +21,7 @@ import pytest
 
 START_SECONDS = 60
 STOP_SECONDS = 30
+RELAY_SECRET = "a-secret-of-the-relay"
 
 
 @dataclass(frozen=True)
@@ -133,7 +134,7 @@ def turn(path, *, visits):
 def process_environment(django_db_setup, django_db_blocker):
     """What processes of the platform need beside the suite's own environment to work on its database."""
     with django_db_blocker.unblock():
-        return {"DATABASE_URL": database_url(), "UI_PAGES": "1", "SIGNIN_LOOPBACK": "1"}
+        return {"DATABASE_URL": database_url(), "UI_PAGES": "1", "SIGNIN_LOOPBACK": "1", "INGEST_SECRET": RELAY_SECRET}
 
 
 @pytest.fixture(scope="session")

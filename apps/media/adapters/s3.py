@@ -1,7 +1,6 @@
 """Files in S3: multipart uploads that the browser sends itself, and signed reading (CloudFront where it is set)."""
 
 import hashlib
-import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from datetime import UTC, datetime
@@ -15,6 +14,7 @@ from django.core.cache import cache
 from django.core.files.storage import default_storage
 from django.utils.http import content_disposition_header
 
+from apps.core import clock
 from apps.media.adapters.storage import content_type_of
 from apps.media.registry import WINDOW_SECONDS, Beat, Incomplete, Missing, PartWish, Target
 
@@ -151,6 +151,14 @@ class S3Store:
             ExtraArgs={"ContentType": content_type, "CacheControl": "private, max-age=86400, immutable"},
         )
 
+    def copy(self, name: str, to: str) -> None:
+        try:
+            self.client.copy_object(Bucket=self.bucket, Key=to, CopySource={"Bucket": self.bucket, "Key": name})
+        except ClientError as error:
+            if _code(error) in GONE:
+                raise Missing(name) from error
+            raise
+
     def put_tree(self, folder: Path, name: str, beat: Beat) -> None:
         files = sorted(p for p in folder.rglob("*") if p.is_file())
         done = 0
@@ -188,7 +196,7 @@ class S3Store:
 
     # Addresses ------------------------------------------------------------------------------------------------
     def url(self, name: str, *, file_name: str = "", content_type: str = "", save: bool = False) -> str:
-        window = int(time.time()) // WINDOW_SECONDS
+        window = int(clock.now().timestamp()) // WINDOW_SECONDS
         if self._signer:
             return _signed(self._signer, self._plain_url(name, file_name, content_type, save), window)
         parameters = {}
@@ -209,7 +217,7 @@ class S3Store:
             return lambda name: self.url(f"{folder}/{name}")
         # One RSA signature a folder, not one a segment: a millisecond each, and a talk has a thousand. It stands in
         # the address, for a cookie would bind the distribution to the site's own domain.
-        window = int(time.time()) // WINDOW_SECONDS
+        window = int(clock.now().timestamp()) // WINDOW_SECONDS
         signature = _signed(self._signer, self._plain_url(f"{folder}/*"), window, for_all=True).partition("?")[2]
         return lambda name: f"{self._plain_url(f'{folder}/{name}')}?{signature}"
 

@@ -13,7 +13,7 @@ from apps.core import clock
 from apps.core.errors import Refused
 from apps.events.models import Event
 from apps.media.adapters.storage import part_size_for
-from apps.media.models import Leftover, Upload
+from apps.media.models import Asset, Folder, Leftover, Upload
 from apps.media.registry import Incomplete, Missing, PartWish, Target, store
 from apps.media.services import library, quota
 
@@ -24,12 +24,21 @@ MOST_TARGETS = 20
 
 
 def create_upload(
-    event: Event, *, by: User, file_name: str, size: int, fingerprint: str, title: str = "", checksums: bool = False
+    event: Event,
+    *,
+    by: User,
+    file_name: str,
+    size: int,
+    fingerprint: str,
+    title: str = "",
+    checksums: bool = False,
+    folder: Folder | None = None,
+    replaces: Asset | None = None,
 ) -> Upload:
     """Open an upload, or find again the open one of the same file and person, so that it goes on where it stopped.
 
-    Raises `Refused` for a size that is not taken, where person or event would have too much, or when a person has
-    very many open.
+    It comes to lie in `folder`, or takes the place of the bytes that `replaces` has. Raises `Refused` for a size that
+    is not taken, where person or event would have too much, or when a person has very many open.
     """
     if size <= 0:
         raise library.refusal("empty")
@@ -43,7 +52,8 @@ def create_upload(
             status=422,
         )
     mine = event.uploads.filter(by=by, state=Upload.State.OPEN)
-    if known := mine.filter(fingerprint=fingerprint, size=size, has_checksums=checksums).first():
+    known = mine.filter(fingerprint=fingerprint, size=size, has_checksums=checksums, replaces=replaces).first()
+    if known:
         return known
     if mine.count() >= MOST_OPEN:
         raise Refused(
@@ -62,6 +72,8 @@ def create_upload(
         size=size,
         part_size=part_size_for(size),
         has_checksums=checksums,
+        library_folder=folder,
+        replaces=replaces,
     )
     upload.multipart_id = store().begin(upload.original, checksums=checksums)
     try:
@@ -113,7 +125,8 @@ def complete_upload(upload: Upload) -> Upload:
         ) from error
     with transaction.atomic():
         # Two tabs may ask at once; the second waits here, and finds it done.
-        upload = Upload.objects.select_for_update().select_related("event", "by").get(pk=upload.pk)
+        held = Upload.objects.select_for_update(of=("self",))
+        upload = held.select_related("event", "by", "library_folder", "replaces").get(pk=upload.pk)
         if upload.state == Upload.State.OPEN:
             _take_in(upload)
     if upload.state == Upload.State.REFUSED:
@@ -123,9 +136,16 @@ def complete_upload(upload: Upload) -> Upload:
 
 def _take_in(upload: Upload) -> None:
     try:
-        upload.asset = library.take_in(
-            upload.event, key=upload.key, title=upload.title, file_name=upload.file_name, by=upload.by
+        asset = library.take_in(
+            upload.event,
+            key=upload.key,
+            title=upload.title,
+            file_name=upload.file_name,
+            by=upload.by,
+            folder=upload.library_folder,
+            replaces=upload.replaces,
         )
+        upload.asset = None if upload.replaces else asset
         upload.state = Upload.State.DONE
     except Refused as refused:
         upload.state, upload.error = Upload.State.REFUSED, refused.code.removeprefix("media.")
