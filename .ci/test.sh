@@ -32,4 +32,7 @@ if [ -n "${TEST_DATABASE_URL:-}${TEST_REDIS_URL:-}" ]; then
 fi
 processes="${TEST_PROCESSES:-$(.venv/bin/python -c 'import os; print(min(4, (os.cpu_count() or 1) + 1))')}"
 # Without a browser or haproxy the suite still runs, says so in its last lines, and fails.
-exec .venv/bin/python -m pytest --numprocesses "$processes" --dist loadfile --no-loadscope-reorder "$@"
+# What failed in the whole suite is run once more alone (tests/again.py); in a part of it, it is not.
+module=pytest
+[ "$#" -gt 0 ] || module=tests.again
+exec .venv/bin/python -m "$module" --numprocesses "$processes" --dist loadfile --no-loadscope-reorder "$@"

@@ -107,7 +107,7 @@ class Client:
         while (message := await self._said.get()) is not None:
             yield message
 
-    async def until(self, wanted: Callable[[Message], bool], *, seconds: float = 10.0) -> Message:
+    async def until(self, wanted: Callable[[Message], bool], *, seconds: float = 60.0) -> Message:
         """The first message that is wanted; those before it are passed over."""
         async with asyncio.timeout(seconds):
             async for message in self.messages():

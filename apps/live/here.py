@@ -30,6 +30,8 @@ logger = logging.getLogger(__name__)
 
 PROCESSES = store.key("processes")
 REAPING = store.key("reaping:")
+REAPING_SECONDS = 60
+"""For so long nobody else takes back what a process had added, should whoever began it die, too."""
 FLUSH_SECONDS = 0.2
 MOST_AT_ONCE = 500
 MOST_ROUNDS = 5
@@ -329,8 +331,12 @@ class Here:
         )
         for process, seen in silent:
             name = store.text(process)
-            if name != self.process and await redis.set(REAPING + name, self.process, nx=True, ex=60):
+            if name == self.process or not await redis.set(REAPING + name, self.process, nx=True, ex=REAPING_SECONDS):
+                continue
+            # Whoever buried it first is done, or it was only slow, and has given a sign of life since.
+            if await redis.zscore(PROCESSES, name) == seen:
                 await self._bury(name, datetime.fromtimestamp(seen, UTC))
+            await redis.delete(REAPING + name)
 
     async def _bury(self, process: str, seen: datetime) -> None:
         redis = store.loop_client()
@@ -346,9 +352,7 @@ class Here:
             if not await redis.hlen(mine):
                 break
         else:
-            # It counts people still, and is not so dead. Its lease is looked at again.
-            await redis.delete(REAPING + process)
-            return
+            return  # it counts people still, and is not so dead: its lease is looked at again
         await self._hub.upkeep.note_death()
         await redis.zrem(PROCESSES, process)
         self._wanted.set()

@@ -170,7 +170,7 @@ def test_several_files_at_once_do_not_pass_the_bound(monkeypatch, tmp_path):
     save = attaching.default_storage.save
 
     def saved(name, content):
-        meet.wait(10)  # each of them was counted before any is there
+        meet.wait(60)  # each of them was counted before any is there
         return save(name, content)
 
     monkeypatch.setattr(attaching.default_storage, "save", saved)

@@ -49,7 +49,7 @@ def test_bucket_hands_out_a_document_under_its_name(bucket, room, attendee, outs
     signed = urlsplit(answer["Location"])
     assert f"{signed.scheme}://{signed.netloc}" == bucket.url
     assert int(parse_qs(signed.query)["X-Amz-Expires"][0]) <= 6 * 3600
-    found = requests.get(answer["Location"], timeout=10)
+    found = requests.get(answer["Location"], timeout=60)
     assert (found.status_code, found.content) == (200, PDF)
     assert found.headers["Content-Type"] == "application/pdf"
     assert found.headers["Content-Disposition"] == "attachment; filename*=utf-8''H%C3%B6henplan.pdf"
@@ -61,7 +61,7 @@ def test_bucket_shows_a_picture_and_its_preview(bucket, room, attendee, say, ent
     say(attendee, "The field", files=(services.Wanted(row.key, "A field"),))
     url = reverse("chat:file", args=[room.event.slug, room.pk, row.key])
 
-    whole, preview = (requests.get(enter(attendee).get(at)["Location"], timeout=10) for at in (url, f"{url}?preview=1"))
+    whole, preview = (requests.get(enter(attendee).get(at)["Location"], timeout=60) for at in (url, f"{url}?preview=1"))
 
     assert whole.headers["Content-Type"] == preview.headers["Content-Type"] == "image/webp"
     assert whole.headers["Content-Disposition"].startswith("inline")

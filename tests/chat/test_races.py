@@ -28,7 +28,7 @@ def approved_meanwhile(held, by, deed):
         services.decide(by, messages=[held.pk], approve=True)
         other = Elsewhere(deed)
         assert other.is_waiting()
-    other.join(10)
+    other.join(60)
     return other.found
 
 

@@ -78,7 +78,7 @@ def test_same_command_at_two_processes_at_once_is_one_message(saying, attendee):
 
     def send():
         try:
-            together.wait(5)
+            together.wait(60)
             answers.extend(services.send_messages([wish]))
         finally:
             connections.close_all()

@@ -47,7 +47,7 @@ def test_script_finds_the_same():
     source = SCRIPT % (json.dumps(module.as_uri()), json.dumps(list(CASES)))
 
     done = subprocess.run(
-        ["node", "--input-type=module", "-e", source], capture_output=True, text=True, check=True, timeout=30
+        ["node", "--input-type=module", "-e", source], capture_output=True, text=True, check=True, timeout=60
     )
 
     assert json.loads(done.stdout) == list(CASES.values())

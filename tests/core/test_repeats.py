@@ -255,7 +255,7 @@ def test_two_at_once_are_done_once(transactional_db, enter):
 
     def ask():
         try:
-            both.wait(timeout=20)
+            both.wait(timeout=60)
             answer = enter(person).patch(
                 reverse("api:me"), json.dumps({"title": "Hydrologist"}), content_type="application/json",
                 headers={"Idempotency-Key": "once"},
@@ -270,7 +270,7 @@ def test_two_at_once_are_done_once(transactional_db, enter):
         for thread in threads:
             thread.start()
         for thread in threads:
-            thread.join(timeout=60)
+            thread.join(timeout=120)
     finally:
         accounts.update_profile = change
 

@@ -73,7 +73,7 @@ def named(client, **more):
     return "replica" if b"As it was" in response.content else "primary" if b"Freshet 2026" in response.content else None
 
 
-def wait_until(holds, seconds=5):
+def wait_until(holds, seconds=60):
     end = time.monotonic() + seconds
     while not holds():
         assert time.monotonic() < end

@@ -28,7 +28,7 @@ def test_nobody_is_organiser_and_banned(db):
         services.grant_role(event, user=otto, role="organiser")
         other = Elsewhere(lambda: refusal_of(services.ban, event, user=otto, by=None))
         assert other.is_waiting()
-    other.join(20)
+    other.join(60)
     assert (other.found, Ban.objects.count()) == ("ban.staff", 0)
 
 
@@ -38,7 +38,7 @@ def test_nobody_is_banned_and_organiser(db):
         services.ban(event, user=otto, by=None)
         other = Elsewhere(lambda: refusal_of(services.grant_role, event, user=otto, role="organiser"))
         assert other.is_waiting()
-    other.join(20)
+    other.join(60)
     assert (other.found, EventRole.objects.count()) == ("role.banned", 0)
 
 
@@ -57,5 +57,5 @@ def test_event_is_free_while_its_person_is_waited_for(db, deed):
         other = Elsewhere(deeds[deed])
         assert other.is_waiting()
         Event.objects.select_for_update(no_key=True, nowait=True).get(pk=event.pk)
-    other.join(20)
+    other.join(60)
     assert other.found is not None

@@ -144,7 +144,7 @@ def test_event_is_a_draft_again_or_has_somebody_never_both(admission):
         services.register_person(event, user=person)
         organiser = Elsewhere(lambda: refusal_of(services.unpublish_event, event))
         assert organiser.is_waiting()
-    organiser.join(20)
+    organiser.join(60)
     event.refresh_from_db()
     assert (organiser.found, event.state) == ("event.has_people", Event.State.PUBLISHED)
 

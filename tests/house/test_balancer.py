@@ -47,14 +47,14 @@ def balancer(tmp_path_factory):
     configuration.write_text(balancer_configuration(behind, behind, f"http://127.0.0.1:{free_port()}"))
     environment = {"BALANCER_PORT": str(port), "SITE_HOST": "127.0.0.1", "AWS_STORAGE_BUCKET_NAME": "files-of-all"}
     with running("haproxy", "-db", "-f", str(configuration), log=folder / "log", **environment):
-        assert processes.wait_until(lambda: status(port, "GET", "/readyz") == 200, 10)
+        assert processes.wait_until(lambda: status(port, "GET", "/readyz") == 200, 60)
         yield port
     server.shutdown()
     server.server_close()
 
 
 def status(port, method, path):
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
     try:
         connection.request(method, path)
         return connection.getresponse().status

@@ -72,7 +72,7 @@ class Site:
 
     def visit(self, path, method="GET", body=None, *, pause=0):
         """The whole answer; after the `pause` between its head and the rest."""
-        with contextlib.closing(http.client.HTTPConnection("127.0.0.1", self.port, timeout=20)) as visitor:
+        with contextlib.closing(http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)) as visitor:
             visitor.request(method, path, body)
             answer = visitor.getresponse()
             time.sleep(pause)
@@ -121,7 +121,7 @@ def site():
     made.connections = server.server_state.connections
     yield made
     server.force_exit = server.should_exit = True
-    serving.join(20)
+    serving.join(60)
 
 
 @pytest.fixture
@@ -161,7 +161,7 @@ def test_small_file_is_sent_and_closed(site):
 
 
 def test_head_of_a_file_reads_it_not_and_keeps_the_connection(site):
-    with contextlib.closing(http.client.HTTPConnection("127.0.0.1", site.port, timeout=20)) as visitor:
+    with contextlib.closing(http.client.HTTPConnection("127.0.0.1", site.port, timeout=60)) as visitor:
         visitor.request("HEAD", "/file")
         answer = visitor.getresponse()
         assert (answer.headers["content-length"], answer.read()) == (str(LARGE), b"")

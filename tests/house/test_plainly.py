@@ -18,7 +18,7 @@ ROOT = Path(__file__).parents[2]
 def manage(*arguments, **environment):
     command = [sys.executable, "manage.py", *arguments]
     given = {**os.environ, "REDIS_URL": "redis://127.0.0.1:1/0", **environment}
-    return subprocess.run(command, cwd=ROOT, env=given, capture_output=True, text=True, check=False, timeout=60)
+    return subprocess.run(command, cwd=ROOT, env=given, capture_output=True, text=True, check=False, timeout=120)
 
 
 @pytest.mark.parametrize("arguments", [["migrate"], ["check"], ["seed_demo", "--password", "of-the-demo"]])
@@ -34,7 +34,7 @@ def test_every_role_names_it_in_one_line(role, process_environment):
     given = {**os.environ, **process_environment, "DATABASE_URL": "mysql://app@db/plenary"}
     given["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
     ended = subprocess.run(
-        ["sh", ENTRYPOINT, role], cwd=ROOT, env=given, capture_output=True, text=True, check=False, timeout=60
+        ["sh", ENTRYPOINT, role], cwd=ROOT, env=given, capture_output=True, text=True, check=False, timeout=120
     )
 
     assert ended.stderr == "DATABASE_URL must begin with postgres:// or postgresql://.\n"

@@ -43,13 +43,13 @@ def test_roles_start_and_end_in_order_on_sigterm(process_environment, transactio
             started[role] = (process, port, log)
         for role, (process, port, log) in started.items():
             if role in SIGNS:
-                assert processes.wait_until(lambda log=log, role=role: SIGNS[role] in log.read_text(), 60), role
+                assert processes.wait_until(lambda log=log, role=role: SIGNS[role] in log.read_text(), 180), role
             else:
                 wait_for(f"http://127.0.0.1:{port}/healthz", process, log)
 
         for process, _port, _log in started.values():
             process.terminate()
-        codes = {role: process.wait(40) for role, (process, _port, _log) in started.items()}
+        codes = {role: process.wait(120) for role, (process, _port, _log) in started.items()}
 
     assert {role: code for role, code in codes.items() if code not in CLEAN} == {}
     assert {role: group(found[0].pid) for role, found in started.items()} == {role: [] for role in started}

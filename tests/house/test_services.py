@@ -170,7 +170,7 @@ def test_machine_without_binaries_says_what_to_do(home, monkeypatch):
 def test_command_starts_services_for_itself_and_stops_them(home):
     asked = "from django.db import connection; connection.ensure_connection(); print('connected')"
     with run(home, "manage.py", "shell", "--no-imports", "-c", asked) as command:
-        output = command.communicate(timeout=60)[0]
+        output = command.communicate(timeout=120)[0]
 
     assert (command.returncode, output) == (0, "connected\n")
     assert Postgres(Places(home)).pid() is None
@@ -178,7 +178,7 @@ def test_command_starts_services_for_itself_and_stops_them(home):
 
 def test_command_with_a_wrong_variable_names_it(home):
     with run(home, "manage.py", "check", DATABASE_URL="mysql://somewhere/else") as command:
-        output = command.communicate(timeout=60)[0]
+        output = command.communicate(timeout=120)[0]
 
     assert command.returncode == 2
     assert "DATABASE_URL must begin with postgres://" in output.splitlines()[-1]
@@ -196,5 +196,5 @@ def test_ended_process_is_not_alive_though_nobody_collects_it():
     process = subprocess.Popen(["sleep", "60"])
     process.send_signal(signal.SIGKILL)
 
-    assert processes.wait_until(lambda: not processes.alive(process.pid), 5)
+    assert processes.wait_until(lambda: not processes.alive(process.pid), 60)
     process.wait()

@@ -26,10 +26,10 @@ def test_what_a_program_started_ends_with_it(number):
     assert alive(started)
 
     program.send_signal(number)
-    program.wait(20)
+    program.wait(60)
 
     try:
-        assert wait_until(lambda: not alive(started), 20)
+        assert wait_until(lambda: not alive(started), 60)
     finally:
         program.stdout.close()
         if alive(started):

@@ -267,7 +267,7 @@ def test_crew_has_two_batches_with_the_database_at_a_time(notes, monkeypatch):
     def apply(batch):
         if threading.get_ident() not in came:
             came.add(threading.get_ident())
-            together.wait(10)
+            together.wait(60)
         return write(batch)
 
     monkeypatch.setattr(notes, "apply", apply)

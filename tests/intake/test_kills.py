@@ -132,7 +132,7 @@ def test_drain_killed_in_the_middle_of_a_batch(durable, burst, start_drain):
             Poll.objects.select_for_update().get(pk=burst.poll.pk)
             assert processes.wait_until(held, SECONDS)
             first.send_signal(signal.SIGKILL)
-            first.wait(10)
+            first.wait(60)
             assert held()
 
     acknowledged = burst(kill)
@@ -148,7 +148,7 @@ def test_redis_killed_in_the_burst(durable, burst, start_drain):
     def kill(count):
         assert processes.wait_until(lambda: count() > PEOPLE // 3, SECONDS)
         processes.end(durable.pid(), gently=0, sign=signal.SIGKILL)
-        assert processes.wait_until(lambda: durable.pid() is None, 10)
+        assert processes.wait_until(lambda: durable.pid() is None, 60)
         durable.start()
 
     acknowledged = burst(kill)
@@ -163,7 +163,7 @@ def test_drain_finishes_its_batch_when_told_to_stop(durable, burst, start_drain)
     def stop(count):
         assert processes.wait_until(lambda: count() > PEOPLE // 3, SECONDS)
         worker.terminate()
-        assert worker.wait(20) == 0
+        assert worker.wait(60) == 0
 
     acknowledged = burst(stop)
 

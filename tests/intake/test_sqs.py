@@ -124,7 +124,7 @@ def test_what_sqs_gave_up_is_set_aside(drain):
 
 
 def test_tick_goes_side_by_side_and_each_group_in_order(monkeypatch, drain, notes):  # noqa: F811
-    client, meeting = sqs.queue().client, threading.Barrier(sqs.LANES, timeout=20)
+    client, meeting = sqs.queue().client, threading.Barrier(sqs.LANES, timeout=60)
     send, groups, first = client.send_message_batch, defaultdict(list), set()
 
     def watched(**given):

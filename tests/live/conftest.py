@@ -26,13 +26,15 @@ QUICK = {
     "drain_seconds": 0.5,
     "move_seconds": 0.5,
     "linger_seconds": 0.3,
-    "lease_seconds": 1.5,
+    "lease_seconds": 3.0,
     "leave_seconds": 0.2,
     "claim_seconds": 0.02,
-    "shed_lag_seconds": 0.15,
+    "shed_lag_seconds": 2.0,
     "shed_after_seconds": 0.5,
     "calm_after_seconds": 0.5,
 }
+PATIENCE = 60
+"""Seconds: what comes at once on a machine with nothing else to do takes long on one that is busy."""
 # Redis remembers for a while what was said in the run before.
 events = itertools.count(int(time.time() * 10))
 
@@ -96,7 +98,7 @@ class Server:
         command = [sys.executable, "-m", "tests.live.serve", str(self.port), flavour]
         self.process = subprocess.Popen(command, env=environ, stdin=subprocess.PIPE)
         try:
-            until(self.answers, seconds=90)
+            until(self.answers, seconds=180)
         except AssertionError:
             self.stop()
             raise
@@ -113,7 +115,7 @@ class Server:
         if self.process.poll() is None:
             self.process.terminate()
             try:
-                self.process.wait(20)
+                self.process.wait(PATIENCE)
             except subprocess.TimeoutExpired:
                 self.process.kill()
                 self.process.wait()
@@ -165,7 +167,7 @@ def either(request, live, standing):
     return standing("send" if request.param == "send" else "first")
 
 
-def until(condition, seconds=10):
+def until(condition, seconds=PATIENCE):
     end = time.monotonic() + seconds
     while not (found := condition()):
         assert time.monotonic() < end, f"not within {seconds} s: {condition}"
@@ -173,7 +175,7 @@ def until(condition, seconds=10):
     return found
 
 
-async def until_async(condition, seconds=10):
+async def until_async(condition, seconds=PATIENCE):
     """Waits for a condition that is read from the database or Redis."""
     async with asyncio.timeout(seconds):
         while not (found := await thread(condition)):  # noqa: ASYNC110 - it changes in another process

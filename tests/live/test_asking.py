@@ -12,7 +12,7 @@ from tests.live.conftest import open_client, ticket
 
 
 def ask(server, permit, words, *, method="POST", origin=None, body=None):
-    http = HTTPConnection("127.0.0.1", server.port, timeout=10)
+    http = HTTPConnection("127.0.0.1", server.port, timeout=60)
     headers = {"Origin": origin or server.http, "Authorization": f"Ticket {permit}"}
     try:
         http.request(method, "/e/test/feed/do", body=json.dumps(words) if body is None else body, headers=headers)

@@ -321,7 +321,7 @@ def test_page_moves_to_another_process_before_the_old_one_ends(serve, tab):
     old.process.terminate()
 
     # The browser is only served while the test asks it something.
-    until(lambda: tab.page.evaluate("1") and old.process.poll() is not None, seconds=20)
+    until(lambda: tab.page.evaluate("1") and old.process.poll() is not None)
     feature.say(tab.event_id, tab.room, "after the move")
 
     tab.expect_messages("after the move")

@@ -32,7 +32,7 @@ async def talk(deed):
     line = Line()
     client = Client(line)
     try:
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(60):
             return await deed(client, line)
     finally:
         client._reading.cancel()

@@ -85,7 +85,7 @@ def test_topic_that_cannot_be_had_yet_is_asked_for_again_and_one_that_may_not_is
         async with serve_websocket(server, "127.0.0.1", 0, subprotocols=[PROTOCOL]) as standing:
             port = standing.sockets[0].getsockname()[1]
             async with Follower(f"ws://127.0.0.1:{port}/", lambda: "ticket", {"chat/7": None, "chat/8": None}) as one:
-                async with asyncio.timeout(30):
+                async with asyncio.timeout(60):
                     await one.here()
                 return one.ledger.refused, one.positions
 
@@ -115,7 +115,7 @@ def test_command_of_which_nobody_knows_whether_it_was_done_is_sent_again_alone_u
         async with serve_websocket(server, "127.0.0.1", 0, subprotocols=[PROTOCOL]) as standing:
             port = standing.sockets[0].getsockname()[1]
             url = f"ws://127.0.0.1:{port}/"
-            async with Follower(url, lambda: "ticket", {"chat/7": None}) as one, asyncio.timeout(30):
+            async with Follower(url, lambda: "ticket", {"chat/7": None}) as one, asyncio.timeout(60):
                 await one.here()
                 another = asyncio.create_task(one.do("room.say", {"room": 1, "text": "unanswered"}, id="another"))
                 answer = await one.do("room.say", {"room": 1, "text": "Hello"}, id="mine")

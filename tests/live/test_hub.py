@@ -369,7 +369,7 @@ def claims(monkeypatch):
 
 
 async def until(condition):
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         while not condition():  # noqa: ASYNC110 - it changes in another task
             await asyncio.sleep(0.001)
 

@@ -11,7 +11,7 @@ from websockets.exceptions import ConnectionClosed
 from apps.live import upkeep
 from apps.live.wire import PROTOCOL, CloseCode
 from tests.live import feature
-from tests.live.conftest import hear, open_client, said, thread, ticket, until_async
+from tests.live.conftest import PATIENCE, hear, open_client, said, thread, ticket, until_async
 
 
 def test_process_that_stops_asks_its_people_to_move_and_speaks_until_they_have(serve, second, event_id):
@@ -35,7 +35,7 @@ def test_process_that_stops_asks_its_people_to_move_and_speaks_until_they_have(s
                 return heard + await hear(new, topic, 1)
 
     assert asyncio.run(scene()) == [(2, "meanwhile"), (3, "after")]
-    assert leaving.process.wait(20) == 0
+    assert leaving.process.wait(PATIENCE) == 0
 
 
 def test_who_does_not_move_is_closed_and_the_process_ends(serve, event_id):
@@ -47,7 +47,7 @@ def test_who_does_not_move_is_closed_and_the_process_ends(serve, event_id):
             return await client.closed()
 
     assert asyncio.run(scene()) == CloseCode.RESTART
-    assert server.process.wait(20) == 0
+    assert server.process.wait(PATIENCE) == 0
 
 
 def test_goodbyes_are_spread(serve, event_id):
@@ -121,7 +121,7 @@ def test_peer_that_answers_no_ping_is_let_go(serve, event_id):
                 f"Origin: {server.http}\r\nSec-WebSocket-Protocol: {PROTOCOL}, {ticket(event_id)}\r\n\r\n"
             ).encode()
         )
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(PATIENCE):
             with contextlib.suppress(ConnectionError):
                 while await reader.read(65536):
                     pass

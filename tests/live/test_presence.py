@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import signal
 
 import psycopg2
 import pytest
@@ -10,7 +11,7 @@ from django.db import connection
 from apps.live import here, presence
 from apps.live.registry import Who
 from tests.live import feature
-from tests.live.conftest import open_client, thread, until, until_async
+from tests.live.conftest import PATIENCE, QUICK, open_client, thread, until, until_async
 
 
 def count(event_id):
@@ -140,7 +141,7 @@ def test_people_whom_redis_lost_are_counted_again_and_leave_once(server, event_i
                 await newcomer.join({topic: None})
                 await until_async(lambda: redis.zcard(here.PROCESSES) > 0)
                 await until_async(lambda: (count(event_id), len(added(redis, event_id))) == (3, 3))
-                await asyncio.sleep(2)  # a lease and more: it stays so
+                await asyncio.sleep(QUICK["lease_seconds"] + 0.5)  # it stays so
                 return count(event_id), len(added(redis, event_id))
 
     assert asyncio.run(scene()) == (3, 3)
@@ -162,6 +163,28 @@ def test_people_who_are_gone_and_whom_redis_still_has_are_counted_out(server, ev
             return told, count(event_id), redis.hlen(mine)
 
     assert asyncio.run(scene()) == (["left 8"], 1, 1)
+
+
+def test_process_that_was_slow_and_taken_for_dead_puts_back_what_redis_loses_next(serve, server, event_id, redis):
+    slow = serve(sweep_seconds=60)
+    topic = f"room/{event_id * 1000}"
+
+    async def scene():
+        async with open_client(slow, event_id, 7) as ada:
+            await ada.join({topic: None})
+            await until_async(lambda: count(event_id) == 1)
+            slow.process.send_signal(signal.SIGSTOP)
+            try:
+                await until_async(lambda: count(event_id) == 0)
+            finally:
+                slow.process.send_signal(signal.SIGCONT)
+            await until_async(lambda: (count(event_id), len(added(redis, event_id))) == (1, 1))
+            redis.delete(*added(redis, event_id))
+            # Sooner than whoever buried it in vain would have given up.
+            await until_async(lambda: added(redis, event_id), seconds=here.REAPING_SECONDS / 2)
+            return count(event_id)
+
+    assert asyncio.run(scene()) == 1
 
 
 def test_person_in_two_processes_is_counted_for_both_after_redis_lost_everything(server, second, event_id, redis):
@@ -195,7 +218,7 @@ def test_process_that_stops_tells_who_left(serve, event_id):
             await client.closed()
 
     asyncio.run(scene())
-    assert server.process.wait(20) == 0
+    assert server.process.wait(PATIENCE) == 0
 
     assert count(event_id) == 0
     assert noted(event_id) == ["joined 7", "left 7"]

@@ -20,6 +20,9 @@ from tests.factories.accounts import UserFactory
 from tests.live import feature
 from tests.live.conftest import open_client, said, thread, until, until_async, valued
 
+SOON = {"shed_lag_seconds": 0.15}
+"""The others are not to shed because the machine is busy."""
+
 
 def climb(lags, **numbers):
     """Where the ladder stands after each of these lags, half a second apart."""
@@ -58,7 +61,7 @@ def test_log_cannot_be_declared_to_rest(live):
 
 
 def test_process_that_cannot_keep_up_rests_from_reactions_and_from_nothing_else(serve, event_id, redis):
-    server = serve()
+    server = serve(**SOON)
     thing = event_id * 1000
 
     async def scene():
@@ -76,7 +79,7 @@ def test_process_that_cannot_keep_up_rests_from_reactions_and_from_nothing_else(
             answer = await client.do("room.say", {"room": thing, "text": "still here"})
             heard = [await client.until(lambda message: message["t"] in ("state", "log")) for _ in range(2)]
 
-            await until_async(lambda: level(server) == 0, seconds=20)
+            await until_async(lambda: level(server) == 0)
             await client.until(mood(2))
             return refused.value, answer, heard
 
@@ -91,12 +94,12 @@ def test_process_that_cannot_keep_up_rests_from_reactions_and_from_nothing_else(
 
 
 def level(server):
-    with urlopen(f"{server.http}/readyz", timeout=5) as response:
+    with urlopen(f"{server.http}/readyz", timeout=60) as response:
         return json.loads(response.read())["level"]
 
 
 def test_later_steps_concern_counts_of_people_then_busy_rooms_everywhere_and_the_feed(serve, event_id, redis):
-    server = serve(shed_after_seconds=0.1, calm_after_seconds=0.5)
+    server = serve(**SOON | {"shed_after_seconds": 0.1})
     thing = event_id * 1000
 
     async def scene():
@@ -104,7 +107,7 @@ def test_later_steps_concern_counts_of_people_then_busy_rooms_everywhere_and_the
             await client.join({f"crowd/{thing}": None, f"tally/{thing}": None})
             await client.until(valued(f"crowd/{thing}", {}))
             await client.do("room.freeze", {"seconds": 6.0})
-            await until_async(lambda: level(server) == 4, seconds=20)
+            await until_async(lambda: level(server) == 4)
             report = reported_by(server)
             await thread(feature.gather, event_id, thing)
             await thread(feature.vote, event_id, thing, 3)
@@ -112,7 +115,7 @@ def test_later_steps_concern_counts_of_people_then_busy_rooms_everywhere_and_the
             chosen = await thread(
                 sampling.choose, event_id, "room/1", [sampling.Candidate(number) for number in range(40)], rate=8
             )
-            await client.until(valued(f"crowd/{thing}", {"cheers": 1}), seconds=20)
+            await client.until(valued(f"crowd/{thing}", {"cheers": 1}))
             return report, heard["topic"], sum(chosen)
 
     report, told, shown = asyncio.run(scene())
@@ -121,7 +124,7 @@ def test_later_steps_concern_counts_of_people_then_busy_rooms_everywhere_and_the
     assert report.loop_lag_ms >= 150
     assert told == f"tally/{thing}"
     assert shown == 4
-    until(lambda: not redis.exists(sampling.SPARING), seconds=30)
+    until(lambda: not redis.exists(sampling.SPARING))
 
 
 def test_process_that_is_well_says_so(server, event_id):
@@ -140,13 +143,13 @@ def reported_by(server):
 
 
 def test_message_in_a_quiet_room_is_heard_at_the_highest_step(serve, event_id):
-    server = serve(shed_after_seconds=0.1)
+    server = serve(**SOON | {"shed_after_seconds": 0.1})
     topic = f"room/{event_id * 1000}"
 
     async def scene():
         async with open_client(server, event_id, roles=("moderator",)) as client:
             await client.do("room.freeze", {"seconds": 3.0})
-            await until_async(lambda: level(server) == 4, seconds=20)
+            await until_async(lambda: level(server) == 4)
             async with open_client(server, event_id, 8) as newcomer:
                 await newcomer.join({topic: None})
                 await thread(feature.say, event_id, event_id * 1000, "heard")

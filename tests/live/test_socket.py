@@ -31,7 +31,7 @@ async def conversation(server, first, *then):
     """Says this as it is, and the rest when the first is answered; all that is answered until the server ends it."""
     reader, writer = await asyncio.open_connection("127.0.0.1", server.port)
     writer.write(first)
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(60):
         answer = await reader.readuntil(b"\r\n\r\n")
         writer.writelines(then)
         answer += await reader.read()
@@ -98,7 +98,7 @@ def test_ping_is_answered_before_what_follows_it(server, event_id):
         writer.write(handshake(server, event_id))
         await reader.readuntil(b"\r\n\r\n")
         writer.write(said)
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(60):
             heard = await reader.readuntil(b'{"t":"pong"}')
             writer.write(end)
             await reader.read()
@@ -120,7 +120,7 @@ def test_words_are_worked_off_in_their_order_while_a_joining_takes_its_time(serv
             await socket.send(json.dumps({"t": "leave", "topics": [room]}))
             await socket.send(json.dumps({"t": "ping"}))
             heard = []
-            async with asyncio.timeout(30):
+            async with asyncio.timeout(60):
                 while not heard or heard[-1]["t"] != "pong":
                     heard.append(json.loads(await socket.recv()))
             return [message["t"] for message in heard]
@@ -138,7 +138,7 @@ def test_binary_is_not_understood_and_the_socket_stays(either, event_id):
             await socket.send(b"\0\1\2")
             await socket.send('{"t":"ping"}')
             heard = []
-            async with asyncio.timeout(30):
+            async with asyncio.timeout(60):
                 while not heard or heard[-1]["t"] != "pong":
                     heard.append(json.loads(await socket.recv()))
             return [message.get("code") for message in heard if message["t"] == "error"]
@@ -152,7 +152,7 @@ def test_refused_ticket_is_a_close_after_the_handshake(server, event_id):
     async def scene():
         reader, writer = await asyncio.open_connection("127.0.0.1", server.port)
         writer.write(bad)
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(60):
             await reader.readuntil(b"\r\n\r\n")
             frame = await reader.readexactly(4)
             writer.write(Frame(Opcode.CLOSE, frame[2:4]).serialize(mask=True))

@@ -37,7 +37,7 @@ def get(client):
 
     def fetch(url, **headers):
         if urlsplit(url).scheme:
-            answer = requests.get(url, headers=headers, timeout=10)
+            answer = requests.get(url, headers=headers, timeout=60)
             return answer.status_code, answer.content, answer.headers
         answer = client.get(url, headers=headers)
         return answer.status_code, b"".join(answer) if answer.streaming else answer.content, answer.headers
@@ -49,7 +49,7 @@ def get(client):
 def put(client):
     def send(target, body):
         if urlsplit(target["url"]).scheme:
-            answer = requests.put(target["url"], data=body, headers=target["headers"], timeout=10)
+            answer = requests.put(target["url"], data=body, headers=target["headers"], timeout=60)
             return answer.status_code
         return client.put(target["url"], body, content_type="application/octet-stream").status_code
 

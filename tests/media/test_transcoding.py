@@ -210,9 +210,9 @@ def test_a_killed_workers_job_is_taken_up_again(disk, event, small_clip, sent):
     connections.close_all()
     worker = context.Process(target=_work_until_killed, args=(asset.job.pk, started))
     worker.start()
-    assert started.wait(30)
+    assert started.wait(60)
     os.kill(worker.pid, signal.SIGKILL)
-    worker.join(10)
+    worker.join(60)
 
     asset.refresh_from_db()
     assert (asset.state, asset.job.state) == ("processing", "running")

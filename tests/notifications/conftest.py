@@ -22,7 +22,7 @@ class Hook:
                 body = self.rfile.read(int(self.headers["Content-Length"]))
                 hook.heard.append((self.path, {name.lower(): value for name, value in self.headers.items()}, body))
                 if hook.hold is not None:
-                    hook.hold.wait(30)
+                    hook.hold.wait(60)
                 self.send_response(hook.status)
                 for name, value in hook.headers.items():
                     self.send_header(name, value)

@@ -19,8 +19,8 @@ from urllib.parse import quote
 
 import pytest
 
-START_SECONDS = 60
-STOP_SECONDS = 30
+START_SECONDS = 180
+STOP_SECONDS = 60
 
 
 @dataclass(frozen=True)
@@ -76,7 +76,7 @@ def wait_for(url, process, log):
     end = time.monotonic() + START_SECONDS
     while time.monotonic() < end and process.poll() is None:
         try:
-            with urllib.request.urlopen(url, timeout=5):
+            with urllib.request.urlopen(url, timeout=20):
                 return
         except urllib.error.HTTPError:
             break

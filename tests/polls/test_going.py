@@ -59,7 +59,7 @@ class Elsewhere(threading.Thread):
         return False
 
     def result(self):
-        self.join(10)
+        self.join(60)
         assert not self.is_alive()
         return self.found
 

@@ -174,7 +174,7 @@ def test_two_devices_at_once_are_one_answer(poll, attendee, vote, drain):
 
     def from_device(place):
         try:
-            together.wait(5)
+            together.wait(60)
             answers.extend(services.cast_votes([vote(attendee, place, revision=1)]))
         finally:
             connections.close_all()
@@ -227,7 +227,7 @@ def test_what_is_being_written_counts_before_the_close(poll, attendee, vote):
         [mine] = services.cast_votes([vote(attendee, 0)])
         closing.start()
         assert not closed.wait(0.3)
-    closing.join(5)
+    closing.join(60)
 
     assert closed.is_set()
     assert mine.revision == 1

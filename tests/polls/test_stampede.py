@@ -38,7 +38,7 @@ def test_close_in_the_middle_of_a_burst(intake, event, drain):
                     else:
                         acknowledged[person.pk] = (outcome.revision, outcome.answer["option"])
                 if revision == 2:
-                    everybody_votes.wait(30)
+                    everybody_votes.wait(60)
                 if any(isinstance(outcome, Refused) for outcome in outcomes):
                     return
         finally:
@@ -47,7 +47,7 @@ def test_close_in_the_middle_of_a_burst(intake, event, drain):
     threads = [threading.Thread(target=vote, args=(people,)) for people in crowds]
     for thread in threads:
         thread.start()
-    everybody_votes.wait(30)
+    everybody_votes.wait(60)
     closed_at = services.close_poll(poll).closed_at
     for thread in threads:
         thread.join(60)
