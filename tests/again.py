@@ -5,12 +5,11 @@ for a while fails a test that has nothing to do with it. What fails alone, too, 
 the last lines, so that somebody can find out why: faults of the platform have been found in it.
 """
 
+import os
 import subprocess
 import sys
 
 import pytest
-
-from tests.plugins import left_out
 
 MOST = 10
 """More than these are no accident, and would take too long."""
@@ -26,12 +25,16 @@ class Failed:
 
 
 def main(words: list[str]) -> int:
-    first = Failed()
+    first, environment = Failed(), dict(os.environ)
     code = pytest.main(words, plugins=[first])
+    from tests.plugins import left_out  # pytest must be the first to import it
+
     if code != pytest.ExitCode.TESTS_FAILED or not 0 < len(first.tests) <= MOST or left_out.is_less_than_asked():
         return code
     print("\nOnce more, alone:", *first.tests, sep="\n  ", flush=True)
-    alone = subprocess.run([sys.executable, "-m", "pytest", "-v", *first.tests], check=False).returncode
+    alone = subprocess.run(
+        [sys.executable, "-m", "pytest", "-v", *first.tests], env=environment, check=False
+    ).returncode
     if alone == pytest.ExitCode.OK:
         print("\nPassed alone, after they had failed beside others:", *first.tests, sep="\n  ")
     return alone
