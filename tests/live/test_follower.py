@@ -229,8 +229,9 @@ def test_who_was_revoked_comes_back_with_a_ticket_of_its_own(server, event_id):
             await until_async(lambda: follower._back is not None)
             await thread(publish.revoke, event_id, 7)
             await until_async(lambda: desk.given > 1)
+            return desk.given
 
-    asyncio.run(scene())
+    assert asyncio.run(scene()) == 2
 
 
 def test_connection_is_closed_though_its_goodbye_is_cancelled(server, event_id):

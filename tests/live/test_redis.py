@@ -29,10 +29,10 @@ def test_redis_that_forgot_everything_is_noticed_and_mended(server, event_id, re
             await thread(feature.query, "INSERT INTO live_test_tally VALUES (%s, 5)", tally)
             await thread(feature.say_unheard, event_id, room, "unheard")
             redis.flushdb()
-            await client.until(valued(f"tally/{tally}", {"votes": 5}))
-            await until_async(lambda: presence.count(event_id, f"room/{room}") == 1)
+            told = await client.until(valued(f"tally/{tally}", {"votes": 5}))
+            return told["d"], await until_async(lambda: presence.count(event_id, f"room/{room}"))
 
-    asyncio.run(scene())
+    assert asyncio.run(scene()) == ({"votes": 5}, 1)
 
 
 def test_change_whose_mark_is_lost_while_redis_goes_on_forgetting_is_told(server, event_id, redis):
@@ -46,9 +46,9 @@ def test_change_whose_mark_is_lost_while_redis_goes_on_forgetting_is_told(server
             await client.until(valued(f"tally/{tally}", {"votes": 5}))
             # Nothing else changes, and nobody says that this did.
             await thread(feature.query, "UPDATE live_test_tally SET votes = 7 WHERE tally_id = %s", tally)
-            await client.until(valued(f"tally/{tally}", {"votes": 7}))
+            return (await client.until(valued(f"tally/{tally}", {"votes": 7})))["d"]
 
-    asyncio.run(scene())
+    assert asyncio.run(scene()) == {"votes": 7}
 
 
 def test_hundreds_of_topics_are_mended_together_and_past_one_that_was_deleted(serve, event_id, redis):
@@ -80,8 +80,9 @@ def test_hundreds_of_topics_are_mended_together_and_past_one_that_was_deleted(se
             redis.flushdb()
             # One after the other they would take forty seconds.
             await until_async(lambda: told == {*every} - {gone}, seconds=30)
+            return len(told)
 
-    asyncio.run(scene())
+    assert asyncio.run(scene()) == 399
 
 
 def test_process_that_is_long_at_mending_is_not_taken_for_dead(serve, second, event_id, redis):

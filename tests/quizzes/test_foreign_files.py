@@ -41,6 +41,15 @@ def package(**files):
     return packed.getvalue()
 
 
+def behind_a_password(data):
+    """As its heads say; what is in it stays as it is."""
+    local, central = data.index(b"PK\x03\x04"), data.index(b"PK\x01\x02")
+    words = bytearray(data)
+    words[local + 6] |= 1
+    words[central + 8] |= 1
+    return bytes(words)
+
+
 def manifest(href="items/i1/qti.xml", kind="imsqti_item_xmlv2p1", base=""):
     return MANIFEST.format(href=href, kind=kind, base=base)
 
@@ -122,3 +131,13 @@ def test_what_is_not_understood_is_told_with_its_place(data, place, why):
     message = str(refused.value.message)
     assert place in message and why in message
     assert "\n" not in message
+
+
+@pytest.mark.parametrize("spoil", [behind_a_password, lambda data: data.replace(b"resources", b"resourcez", 1)])
+def test_package_that_cannot_be_unpacked_is_told_by_its_file(spoil):
+    packed = package(**{"imsmanifest.xml": manifest(), "items/i1/qti.xml": item()})
+
+    with pytest.raises(Refused) as refused:
+        services.read_bank(spoil(packed))
+
+    assert "imsmanifest.xml: the package cannot be unpacked" in str(refused.value.message)

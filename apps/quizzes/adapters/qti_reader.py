@@ -23,6 +23,8 @@ INTERACTIONS = ("choiceinteraction", "orderinteraction", "textentryinteraction")
 NOT_TEXT = frozenset({"choiceinteraction", "orderinteraction", "modalfeedback", "rubricblock", UNIT})
 HEADS = ("h1", "h2", "h3", "h4", "h5", "h6")
 PARAGRAPHS = frozenset({"itembody", "p", "div", "li", "td", "th", "dd", "dt", "blockquote", "pre", *HEADS})
+UNREADABLE = (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError)
+"""A file that is damaged, packed in a way that `zipfile` does not know, or behind a password."""
 GAP = "____"
 PLACE = "\0"  # no XML has it
 END_MARKS = (".", "?", "!", ":", "…", "؟", "。", "？", "！", "：")
@@ -35,10 +37,11 @@ TRUTH = frozenset({"true", "false"})
 def read_package(data: bytes) -> list[Written]:
     """The items that a package's manifest names, in its order."""
     try:
-        with zipfile.ZipFile(io.BytesIO(data)) as package:
-            return _package(package)
-    except (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError) as error:
+        package = zipfile.ZipFile(io.BytesIO(data))
+    except zipfile.BadZipFile as error:
         raise BankError(_("the package cannot be unpacked"), _("the whole file")) from error
+    with package:
+        return _package(package)
 
 
 def _package(package: zipfile.ZipFile) -> list[Written]:
@@ -85,8 +88,11 @@ def _name(*parts: str) -> str:
 
 def _unpacked(package: zipfile.ZipFile, info: zipfile.ZipInfo) -> bytes:
     """What the head says of a file's size may be a lie."""
-    with package.open(info) as file:
-        data = file.read(MAX_BYTES + 1)
+    try:
+        with package.open(info) as file:
+            data = file.read(MAX_BYTES + 1)
+    except UNREADABLE as error:
+        raise BankError(_("the package cannot be unpacked"), info.filename[:80]) from error
     if len(data) > MAX_BYTES:
         raise BankError.too_large()
     return data
