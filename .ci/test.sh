@@ -1,6 +1,7 @@
 #!/bin/sh
 # The whole suite: on throwaway PostgreSQL and Redis (or TEST_DATABASE_URL, TEST_REDIS_URL), in a real browser.
-# BROWSER=skip leaves the browser tests out, HAPROXY=skip those of the production roles; arguments go to pytest.
+# BROWSER=skip leaves the browser tests out, HAPROXY=skip those of the production roles, NGINX=skip those of nginx before
+# live streams; arguments go to pytest.
 # One process more than cores, since browsers and servers are waited for; at most four, each on services of its own.
 # TEST_PROCESSES=0 keeps everything in one.
 set -eu
@@ -27,11 +28,16 @@ if [ "${HAPROXY:-}" != skip ] && ! command -v haproxy >/dev/null 2>&1 &&
     printf '%s\n' "Installing haproxy for the tests of the production roles" >&2
     sh .ci/apt.sh haproxy || true
 fi
+if [ "${NGINX:-}" != skip ] && [ ! -e /usr/lib/nginx/modules/ngx_rtmp_module.so ] &&
+    [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; then
+    printf '%s\n' "Installing nginx with its RTMP module for the tests of live streams" >&2
+    sh .ci/apt.sh nginx libnginx-mod-rtmp gettext-base || true
+fi
 if [ -n "${TEST_DATABASE_URL:-}${TEST_REDIS_URL:-}" ]; then
     TEST_PROCESSES=0 # what was given is shared, and only one process at a time can empty it
 fi
 processes="${TEST_PROCESSES:-$(.venv/bin/python -c 'import os; print(min(4, (os.cpu_count() or 1) + 1))')}"
-# Without a browser or haproxy the suite still runs, says so in its last lines, and fails.
+# Without a browser, haproxy or nginx the suite still runs, says so in its last lines, and fails.
 # What failed in the whole suite is run once more alone (tests/again.py); in a part of it, it is not.
 module=pytest
 [ "$#" -gt 0 ] || module=tests.again

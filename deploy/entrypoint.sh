@@ -1,5 +1,5 @@
 #!/bin/sh
-# One entry point a role: web, live, worker, bulk, media, drain, beat, migrate. Anything else is a command to run.
+# One entry point a role: web, live, worker, bulk, files, media, drain, ingest, beat, migrate. Anything else is a command to run.
 # Each role replaces this shell, so that SIGTERM reaches it and a deploy ends it in order.
 set -eu
 cd "$(dirname "$0")/.."
@@ -18,7 +18,7 @@ celery_worker() {
 
 # A wrong environment is told in one line here; servers and workers would tell it in a traceback for each process.
 case "$role" in
-    web | live | worker | bulk | media | beat) python -m events_platform.plainly ;;
+    web | live | worker | bulk | files | media | ingest | beat) python -m events_platform.plainly ;;
 esac
 
 case "$role" in
@@ -38,11 +38,17 @@ case "$role" in
     bulk)
         celery_worker bulk "${BULK_PROCESSES:-2}"
         ;;
+    files)
+        celery_worker files "${FILES_PROCESSES:-1}"
+        ;;
     media)
         celery_worker media "${MEDIA_PROCESSES:-1}"
         ;;
     drain)
         exec python manage.py drain
+        ;;
+    ingest)
+        exec python manage.py ingest --host "$bind"
         ;;
     beat)
         # The schedule is in the settings; the file only remembers the last round and may be lost.

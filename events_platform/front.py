@@ -15,8 +15,10 @@ from apps.core.middleware import MOST_DESK_BYTES
 from apps.live import doors
 from apps.media.adapters.storage import part_size_for
 from events_platform.pages import Pages
+from events_platform.relay import Relay
 
 PAGE_THREADS = 8
 MOST_BYTES = max(MOST_DESK_BYTES, part_size_for(settings.UPLOAD_MOST_BYTES))
 
-application = doors.application(Pages(get_wsgi_application(), workers=PAGE_THREADS, most_bytes=MOST_BYTES))
+pages = Pages(get_wsgi_application(), workers=PAGE_THREADS, most_bytes=MOST_BYTES)
+application = Relay(doors.application(pages), path=settings.INGEST.socket_path, port=settings.INGEST.socket_port)

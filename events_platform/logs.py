@@ -16,7 +16,7 @@ SHARED: list[Any] = [
 
 # Addresses whose next part is a key: join links, personal agendas, files, feeds, the mails of signing in.
 KEYED = re.compile(
-    r"(/(?:join|my|files(?:/part)?|feed|password/reset/key|confirm-email|register/(?:wish|take)|hooks|mail)/)(?!part/)[^/\s?\"'<>]+"
+    r"(/(?:join|my|files(?:/part)?|streams|feed|password/reset/key|confirm-email|register/(?:wish|take)|hooks|mail)/)(?!part/)[^/\s?\"'<>]+"
 )
 
 

@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 
-from events_platform.env import Address, database, number, text
+from events_platform.env import Address, database, number, text, words
 
 REPLICA_OPTIONS: dict[str, object] = {
     # It may be away: a page waits for it so long at most, once in a while, and is then made from the primary.
@@ -33,16 +33,37 @@ def databases(embedded: dict[str, object]) -> dict[str, dict[str, object]]:
     return found
 
 
-def bucket_origins() -> tuple[str, ...]:
-    """The origins that a page reads the bucket's files from and sends uploads to, for its security policy."""
-    bucket, endpoint, region = text("AWS_STORAGE_BUCKET_NAME"), text("AWS_S3_ENDPOINT_URL"), text("AWS_REGION")
-    if not bucket:
-        return ()
-    if endpoint:
-        parts = urlsplit(endpoint)
-        return (f"{parts.scheme}://{parts.netloc}",)
-    plain = f"https://{bucket}.s3.amazonaws.com"
-    return (plain, f"https://{bucket}.s3.{region}.amazonaws.com") if region else (plain,)
+@dataclass(frozen=True)
+class Ingest:
+    """Where encoders and green rooms send live streams, and what is made of them."""
+
+    port: int
+    socket_port: int
+    url: str
+    """As encoders are told it."""
+    secret: str = field(repr=False)
+    rungs: tuple[int, ...]
+    """Short sides."""
+    socket_path: str = "/media-socket/"
+    """Where pages reach the green rooms' port, at their own address."""
+
+
+LIVE_SIDES = (240, 360, 480, 720, 1080)
+
+
+def ingest(site_url: str) -> Ingest:
+    port = number("INGEST_PORT", 1935, most=65535)
+    url = text("INGEST_URL") or f"rtmp://{urlsplit(site_url).hostname}{'' if port == 1935 else f':{port}'}/live"
+    wanted = words("LIVE_RUNGS", ("360", "720", "1080"))
+    if not wanted or any(word not in map(str, LIVE_SIDES) for word in wanted):
+        raise ImproperlyConfigured(f"LIVE_RUNGS must be some of {', '.join(map(str, LIVE_SIDES))}.")
+    return Ingest(
+        port,
+        number("INGEST_SOCKET_PORT", 1936, most=65535),
+        url,
+        text("INGEST_SECRET"),
+        tuple(sorted(map(int, wanted))),
+    )
 
 
 def s3_client() -> object:
@@ -88,6 +109,23 @@ def cloudfront() -> CloudFront | None:
     return CloudFront(domain.lower(), key_id, _private_key("CLOUDFRONT_KEY", key))
 
 
+def file_origins(distribution: CloudFront | None) -> list[str]:
+    """The origins that a page reads files from and sends uploads to, for its security policy."""
+    before = [f"https://{distribution.domain}"] if distribution else []
+    return [*words("MEDIA_ORIGINS", _bucket_origins()), *before]
+
+
+def _bucket_origins() -> tuple[str, ...]:
+    bucket, endpoint, region = text("AWS_STORAGE_BUCKET_NAME"), text("AWS_S3_ENDPOINT_URL"), text("AWS_REGION")
+    if not bucket:
+        return ()
+    if endpoint:
+        parts = urlsplit(endpoint)
+        return (f"{parts.scheme}://{parts.netloc}",)
+    plain = f"https://{bucket}.s3.amazonaws.com"
+    return (plain, f"https://{bucket}.s3.{region}.amazonaws.com") if region else (plain,)
+
+
 def _private_key(name: str, value: str) -> str:
     """The PEM of an RSA key. What is wrong with it is said without showing it."""
     from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
@@ -106,6 +144,27 @@ def _private_key(name: str, value: str) -> str:
     if not isinstance(key, RSAPrivateKey):
         raise ImproperlyConfigured(f"{name} must hold an RSA key.")
     return pem
+
+
+@dataclass(frozen=True)
+class MediaConvert:
+    """Who encodes films at AWS instead of a worker's ffmpeg: the role that it takes on, and its queue."""
+
+    role: str
+    queue: str = ""
+
+
+def mediaconvert() -> MediaConvert | None:
+    role, queue = text("MEDIACONVERT_ROLE"), text("MEDIACONVERT_QUEUE")
+    if not role:
+        if queue:
+            raise ImproperlyConfigured("MEDIACONVERT_ROLE must be set too: MEDIACONVERT_QUEUE alone does nothing.")
+        return None
+    if not role.startswith("arn:") or ":role/" not in role:
+        raise ImproperlyConfigured(f"MEDIACONVERT_ROLE must be a role's ARN (arn:aws:iam::…:role/…); it is {role!r}.")
+    if not text("AWS_STORAGE_BUCKET_NAME"):
+        raise ImproperlyConfigured("MEDIACONVERT_ROLE reads and writes a bucket: set AWS_STORAGE_BUCKET_NAME.")
+    return MediaConvert(role, queue)
 
 
 def ses(mail: Address) -> dict[str, object]:

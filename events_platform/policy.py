@@ -9,7 +9,8 @@ def strict(media_origins: list[str]) -> dict[str, dict[str, list[str]]]:
             "script-src": ["'self'"],
             "style-src": ["'self'"],
             "img-src": ["'self'", "data:", *media_origins],
-            "media-src": ["'self'", "blob:", *media_origins],
+            # data: hls.js begins the words of a stream with an empty one.
+            "media-src": ["'self'", "blob:", "data:", *media_origins],
             "connect-src": ["'self'", *media_origins],
             "worker-src": ["'self'", "blob:"],
             "object-src": ["'none'"],

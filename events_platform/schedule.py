@@ -12,6 +12,7 @@ ROUNDS: dict[str, dict[str, Any]] = {
     "deliver-webhooks": {"task": "notifications.deliver_due", "schedule": 15.0, "options": {"expires": 15}},
     "webhooks-sweep": {"task": "notifications.sweep_hooks", "schedule": 600.0, "options": {"expires": 600}},
     "announce-stages": {"task": "tracks.announce_stages", "schedule": 20.0, "options": {"expires": 20}},
+    "move-stages": {"task": "tracks.move_stages", "schedule": 5.0, "options": {"expires": 5}},
     "close-attendance": {"task": "tracks.close_attendance", "schedule": 600.0, "options": {"expires": 600}},
     "seats-round": {"task": "tracks.round", "schedule": 60.0, "options": {"expires": 60}},
     "open-polls": {"task": "polls.open_due", "schedule": 15.0, "options": {"expires": 15}},
@@ -21,6 +22,7 @@ ROUNDS: dict[str, dict[str, Any]] = {
     "renew-secrets": {"task": "polls.renew_secrets", "schedule": 3600.0, "options": {"expires": 3600}},
     "quiz-round": {"task": "quizzes.round", "schedule": 15.0, "options": {"expires": 15}},
     "media-round": {"task": "media.round", "schedule": 30.0, "options": {"expires": 30}},
+    "media-watched": {"task": "media.write_watched", "schedule": 30.0, "options": {"expires": 30}},
     "answers-sweep": {"task": "core.sweep", "schedule": 600.0, "options": {"expires": 600}},
     "sessions-sweep": {"task": "accounts.sweep", "schedule": 3600.0, "options": {"expires": 3600}},
     "audit-sweep": {"task": "audit.sweep", "schedule": 3600.0, "options": {"expires": 3600}},
@@ -29,7 +31,8 @@ ROUNDS: dict[str, dict[str, Any]] = {
 }
 
 # A round is thrown away when it is late, so it has a queue that nothing else fills; what is many at once has one where
-# nobody waits for it. Films have theirs.
+# nobody waits for it. Films have theirs, since one takes hours; whoever waits for a recording, for slides or a picture
+# waits minutes at most, in another.
 ROUTES: dict[str, dict[str, str]] = {
     **{str(asked["task"]): {"queue": "rounds"} for asked in ROUNDS.values()},
     "quizzes.reveal_due": {"queue": "rounds"},
@@ -39,4 +42,8 @@ ROUTES: dict[str, dict[str, str]] = {
     # It waits for name servers.
     "events.prove_domains": {"queue": "bulk"},
     "media.*": {"queue": "media"},
+    "media.prepare": {"queue": "files"},
+    "media.record": {"queue": "files"},
+    "media.poll_conversions": {"queue": "files"},
+    "media.end_conversion": {"queue": "files"},
 }

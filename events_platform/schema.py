@@ -30,7 +30,11 @@ KINDS = {
     "QuizQuestionWorth": "apps.quizzes.models.Question.Worth",
     "QuizMode": "apps.quizzes.models.Quiz.Mode",
     "QuizPlayerDeed": "apps.quizzes.serializers.DEEDS",
+    "AssetKind": "apps.media.models.Asset.Kind",
     "AssetState": "apps.media.models.Asset.State",
+    "WordJobKind": "apps.media.models.WordJob.Kind",
+    "TranscriptState": "apps.media.models.Transcript.State",
+    "TranscriptOrigin": "apps.media.models.Transcript.Origin",
     "ReactionKind": "apps.chat.broadcasts.REACTIONS",
     "SanctionKind": "apps.chat.serializers.SANCTIONS",
 }

@@ -172,25 +172,28 @@ CLOUDFRONT = parts.cloudfront()
 if CLOUDFRONT is not None:
     AWS_S3_CUSTOM_DOMAIN = CLOUDFRONT.domain
     AWS_CLOUDFRONT_KEY_ID, AWS_CLOUDFRONT_KEY = CLOUDFRONT.key_id, CLOUDFRONT.key
-MEDIA_ORIGINS = [
-    *env.words("MEDIA_ORIGINS", parts.bucket_origins()),
-    *([f"https://{CLOUDFRONT.domain}"] if CLOUDFRONT else []),
-]
+MEDIA_ORIGINS = parts.file_origins(CLOUDFRONT)
 ACCEL_PREFIX = env.text("ACCEL_PREFIX")
 UPLOAD_MOST_BYTES = env.number("UPLOAD_MOST_BYTES", 20 * 1024**3, least=1)
 UPLOAD_MOST_BYTES_PERSON = env.number("UPLOAD_MOST_BYTES_PERSON", 50 * 1024**3, least=1)
 UPLOAD_MOST_BYTES_EVENT = env.number("UPLOAD_MOST_BYTES_EVENT", 1024**4, least=1)
+CLAMD = env.address("CLAMD_URL", ("tcp", "unix"))
 FFMPEG = env.text("FFMPEG")
+FFMPEG_NICENESS = env.number("FFMPEG_NICENESS", 10, most=19)
+FFMPEG_THREADS = env.number("FFMPEG_THREADS", 0, most=64)
+MEDIACONVERT = parts.mediaconvert()
+WHISPER_MODEL = env.text("WHISPER_MODEL")
+AMAZON_SPEECH, AMAZON_TRANSLATION = env.flag("AMAZON_SPEECH"), env.flag("AMAZON_TRANSLATION")
+INGEST = parts.ingest(SITE_URL)
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 STATIC_URL = "/static/"
 STATIC_ROOT = env.folder("STATIC_ROOT", HOME / "static")
 NODE_MODULES = env.folder("NODE_MODULES", BASE_DIR / "node_modules")
 STATICFILES_DIRS = [BASE_DIR / "static"]
+FINDERS = "django.contrib.staticfiles.finders"
 STATICFILES_FINDERS = [
-    "django.contrib.staticfiles.finders.FileSystemFinder",
-    "django.contrib.staticfiles.finders.AppDirectoriesFinder",
-    "apps.core.packages.PackageFinder",
-]
+    *(f"{FINDERS}.{where}Finder" for where in ("FileSystem", "AppDirectories")), "apps.core.packages.PackageFinder",
+]  # fmt: skip
 STORAGES = {
     "default": {
         "BACKEND": "storages.backends.s3.S3Storage"

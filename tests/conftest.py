@@ -16,5 +16,6 @@ pytest_plugins = [
     "tests.plugins.intake",
     "tests.plugins.platform",
     "tests.plugins.fleet",
+    "tests.plugins.relay",
     "tests.plugins.browser",
 ]

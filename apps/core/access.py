@@ -63,8 +63,10 @@ class May(StrEnum):
     RUN_POLLS = "run_polls"
     RUN_QUESTIONS = "run_questions"
     RUN_QUIZZES = "run_quizzes"
+    RUN_STAGES = "run_stages"
     BRING_FILES = "bring_files"
     MANAGE_FILES = "manage_files"
+    WRITE_WORDS = "write_words"
     RUN_EXPO = "run_expo"
     ENTER_EXPO = "enter_expo"
     ENTER_SESSIONS = "enter_sessions"
@@ -98,8 +100,10 @@ PERMITS: dict[May, Rule] = {
     May.RUN_POLLS: Rule("Run polls, see all results", STAFF, own=frozenset({"speaker"})),
     May.RUN_QUESTIONS: Rule("Run the audience's questions", STAFF, own=frozenset({"speaker"})),
     May.RUN_QUIZZES: Rule("Run quizzes", STAFF, own=frozenset({"speaker"})),
+    May.RUN_STAGES: Rule("Run the stage of a session", STAFF),
     May.BRING_FILES: Rule("Bring files", STAFF | {"speaker", "exhibitor"}),
     May.MANAGE_FILES: Rule("Rename, delete and retry files, have originals", frozenset({"organiser"})),
+    May.WRITE_WORDS: Rule("Write transcripts and live captions", STAFF),
     May.RUN_EXPO: Rule("Run booths", frozenset({"organiser"}), own=frozenset({"exhibitor"})),
     May.ENTER_EXPO: Rule("Enter the expo with any ticket", STAFF | {"exhibitor"}),
     May.ENTER_SESSIONS: Rule("Enter sessions with any ticket, without a seat", STAFF, own=frozenset({"speaker"})),

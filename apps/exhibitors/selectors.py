@@ -22,6 +22,7 @@ from apps.exhibitors.models import Booth, BoothDocument, BoothStaff, ContactRequ
 from apps.live import presence
 from apps.media import selectors as media
 from apps.media.models import Asset
+from apps.media.permissions import can_download
 
 BOOTHS_A_PAGE = 48
 REPLY_IS_NEWS = timedelta(hours=36)
@@ -62,7 +63,8 @@ def booth_by_slug(event: Event, slug: str) -> Booth | None:
     """The booth with everything its page shows, published or not; None where the event goes without an expo."""
     if not event.has(Event.Part.EXPO):
         return None
-    documents = BoothDocument.objects.select_related("asset__event").filter(asset__state=Asset.State.READY)
+    ready = {"asset__state": Asset.State.READY, "asset__deleted_at": None}
+    documents = BoothDocument.objects.select_related("asset__event", "asset__pages").filter(**ready)
     return (
         event.booths.filter(slug=slug)
         .select_related("event", "logo", "cover", "film__encoding", "film__event")
@@ -84,12 +86,20 @@ class Document:
     title: str
     size: int
     url: str
+    """Empty where the reader may look at its pages alone."""
+    pages: str
+    """The address of its pages as pictures; empty where there are none."""
 
 
-def documents(booth: Booth) -> list[Document]:
-    """What may be taken away, with the addresses that check who asks."""
+def documents(booth: Booth, roles: frozenset[str]) -> list[Document]:
+    """What may be looked at and taken away by somebody with these roles, with the addresses that check who asks."""
     return [
-        Document(document.asset.title, document.asset.size, media.download_url(document.asset))
+        Document(
+            document.asset.title,
+            document.asset.size,
+            media.download_url(document.asset) if can_download(document.asset, roles) else "",
+            media.pages_url(document.asset),
+        )
         for document in booth.documents.all()
     ]
 

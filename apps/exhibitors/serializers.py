@@ -37,7 +37,8 @@ class BoothDetailSerializer(BoothSerializer):
         return [member.user.name for member in booth.staff.all()]
 
     def get_documents(self, booth: Booth) -> list[dict[str, Any]]:
-        return [{"title": doc.title, "size": doc.size, "url": doc.url} for doc in selectors.documents(booth)]
+        found = selectors.documents(booth, self.context["view"].roles)
+        return [{"title": doc.title, "size": doc.size, "url": doc.url, "pages": doc.pages} for doc in found]
 
 
 class BoothQuery(serializers.Serializer[Any]):

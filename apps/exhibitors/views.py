@@ -136,10 +136,12 @@ class BoothPage(BoothView):
             "version": version,
             "staff": sorted(staff, key=lambda person: person.pk not in here.staff),
             "staff_here": [person for person in staff if person.pk in here.staff],
-            "documents": selectors.documents(booth),
+            "documents": selectors.documents(booth, self.roles),
             "next_booth": selectors.next_booth(booth),
             "cover_url": media.image_url(booth.cover),
-            "film": media.player(booth.film) if self.takes_part or (booth.film and booth.film.is_public) else None,
+            "film": media.player(booth.film, person=self.person)
+            if self.takes_part or (booth.film and booth.film.is_public)
+            else None,
             "asked": selectors.own_requests(booth, self.person) if self.person else [],
         }
         if self.is_told:

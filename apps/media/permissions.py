@@ -17,8 +17,23 @@ def can_see(asset: Asset, roles: AbstractSet[str]) -> bool:
 
 
 def can_manage(roles: AbstractSet[str]) -> bool:
-    """Retry, rename, delete, and have the original of a film."""
+    """Retry, rename, sort, replace, throw away, and have every original."""
     return may(roles, May.MANAGE_FILES)
+
+
+def can_write_words(roles: AbstractSet[str]) -> bool:
+    """Edit and publish transcripts, and write live captions."""
+    return may(roles, May.WRITE_WORDS)
+
+
+def can_download(asset: Asset, roles: AbstractSet[str]) -> bool:
+    """Have the file itself, of those who may see it; organisers always."""
+    if can_manage(roles):
+        return True
+    by = asset.downloaded_by
+    if by == Asset.Download.ATTENDING:
+        return not ROLES_FOR[Access.ATTENDEE].isdisjoint(roles)
+    return by == Asset.Download.EVERYBODY
 
 
 def can_have_unshown(asset: Asset, user_id: int | None, roles: AbstractSet[str], *, is_left: bool) -> bool:
@@ -27,3 +42,12 @@ def can_have_unshown(asset: Asset, user_id: int | None, roles: AbstractSet[str],
     files, and for who brought them."""
     is_handed_on = not asset.is_played and not is_left
     return is_handed_on or can_manage(roles) or (user_id is not None and asset.uploaded_by_id == user_id)
+
+
+def can_run_streams(roles: AbstractSet[str]) -> bool:
+    """See a stream that is shown nowhere yet, and how its encoders do."""
+    return not ROLES_FOR[Access.MODERATOR].isdisjoint(roles)
+
+
+def can_watch(roles: AbstractSet[str]) -> bool:
+    return not ROLES_FOR[Access.ATTENDEE].isdisjoint(roles)

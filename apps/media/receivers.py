@@ -1,27 +1,42 @@
-"""Whatever way the row of an asset or of a kept picture goes (its event with it, too), its files are owed a sweep;
-files go along when an event is duplicated."""
+"""Whatever way a row goes that names a file (its event with it, too), the file is owed a sweep, and those who show a
+stream are told that it goes; files and live streams go along when an event is duplicated."""
 
 from typing import Any
 
 from django.apps import apps
 from django.db.models import ForeignKey, Model
-from django.db.models.signals import post_delete
+from django.db.models.signals import post_delete, pre_delete
 from django.dispatch import receiver
 from django.utils.translation import gettext_lazy as _
 
 from apps.events.registry.copying import parts
 from apps.media import services
-from apps.media.models import Asset, KeptPicture
+from apps.media.models import Asset, AssetVersion, KeptPicture, ShelfFile, StoredFile, Stream, Upload
+from apps.media.signals import stream_changed
 
 
 @receiver(post_delete, sender=Asset)
-def sweep_files(sender: type[Asset], instance: Asset, **kwargs: Any) -> None:
+@receiver(post_delete, sender=AssetVersion)
+@receiver(post_delete, sender=KeptPicture)
+@receiver(post_delete, sender=ShelfFile)
+def sweep_files(sender: type[Model], instance: Asset | StoredFile | KeptPicture, **kwargs: Any) -> None:
     services.owe_sweep(instance)
 
 
-@receiver(post_delete, sender=KeptPicture)
-def sweep_kept_picture(sender: type[KeptPicture], instance: KeptPicture, **kwargs: Any) -> None:
-    services.owe_sweep_of_kept(instance)
+@receiver(pre_delete, sender=Stream)
+def tell_of_stream(sender: type[Stream], instance: Stream, **kwargs: Any) -> None:
+    """While those who show it can still be found."""
+    stream_changed.send(Stream, stream=instance)
+
+
+@receiver(post_delete, sender=Stream)
+def sweep_stream(sender: type[Stream], instance: Stream, **kwargs: Any) -> None:
+    services.owe_sweep_of_stream(instance)
+
+
+@receiver(post_delete, sender=Upload)
+def sweep_upload(sender: type[Upload], instance: Upload, **kwargs: Any) -> None:
+    services.owe_sweep_of_upload(instance)
 
 
 def put_away_files(sender: type[Model], instance: Model, **kwargs: Any) -> None:
@@ -52,3 +67,11 @@ parts.register(
     count=lambda event: Asset.objects.filter(event=event, state=Asset.State.READY).count(),
     stays_home=True,
 )(services.copy_files)
+
+parts.register(
+    "streams",
+    label=_("Live streams"),
+    words=_("With keys of their own, which encoders need; nothing that was sent or recorded."),
+    position=25,
+    count=lambda event: event.streams.count(),
+)(services.copy_streams)

@@ -2,13 +2,14 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from apps.core.errors import Refused
 
 if TYPE_CHECKING:
-    from apps.media.models import Asset
+    from apps.media.models import Asset, Stream
 
 WINDOW_SECONDS = 6 * 60 * 60
 """A signed address is the same for so long, and lives up to twice as long."""
@@ -71,6 +72,9 @@ class Store(Protocol):
     def put(self, path: Path, name: str, *, content_type: str) -> None:
         """Store one file, replacing what is there."""
 
+    def copy(self, name: str, to: str) -> None:
+        """The same file under another name, without passing through this process. Raises `Missing`."""
+
     def put_tree(self, folder: Path, name: str, beat: Beat) -> None:
         """Store every file under `folder`; the files may be moved away."""
 
@@ -121,3 +125,126 @@ def asked_of_guards(asset: "Asset", user_id: int | None, roles: frozenset[str]) 
             return True
         refusal = refusal or answer
     return refusal
+
+
+Forbids = Callable[["Stream"], bool]
+_forbids: list[Forbids] = []
+
+
+def forbid_recordings(forbids: Forbids) -> None:
+    """Called once at start by a higher room that shows streams. `forbids` says whether what a stream shows must not be
+    recorded, whatever the stream says for itself."""
+    _forbids.append(forbids)
+
+
+def must_not_be_recorded(stream: "Stream") -> bool:
+    return any(forbids(stream) for forbids in _forbids)
+
+
+Subtitles = Callable[["Asset"], "list[tuple[str, str, str]]"]
+_subtitles: list[Subtitles] = []
+
+
+def offer_subtitles(find: Subtitles) -> None:
+    """Called once at start by whatever keeps words to films. `find` gives (language, name, address of the WebVTT) of
+    what everybody who may see the film may read; the WebVTT has an X-TIMESTAMP-MAP (`selectors.mapped`)."""
+    _subtitles.append(find)
+
+
+def subtitles(asset: "Asset") -> list[tuple[str, str, str]]:
+    return [one for find in _subtitles for one in find(asset)]
+
+
+Holds = Callable[["Asset"], bool]
+_holds: list[Holds] = []
+
+
+def hold_back_files(holds: Holds) -> None:
+    """Called once at start by a higher room in which films play as live. `holds` says whether at this moment nobody but
+    those who look after files may have the film other than as live (`selectors.simulive_url`)."""
+    _holds.append(holds)
+
+
+def is_held_back(asset: "Asset") -> bool:
+    return any(holds(asset) for holds in _holds)
+
+
+@dataclass(frozen=True, slots=True)
+class StagePlace:
+    """Where captions are written live. `film` is the recording, once there is one, and `offset_ms` how long after the
+    stage's beginning it begins."""
+
+    title: str
+    url: str
+    starts_at: datetime
+    language: str
+    film: "Asset | None" = None
+    offset_ms: int = 0
+
+
+class Stages(Protocol):
+    """Of a higher room that has stages: by their number in its keys (`session/7`)."""
+
+    def find(self, event_id: int, number: int) -> StagePlace | None: ...
+
+    def check_reads(
+        self, event_id: int, number: int, *, user_id: int | None, roles: frozenset[str], epoch: int | None = None
+    ) -> None:
+        """Raises `Refused` where this person may not hear what is said there."""
+
+
+_stages: dict[str, Stages] = {}
+
+
+def stage_captions(kind: str, stages: Stages) -> None:
+    """Called once at start: who may read what is said on stages of this kind."""
+    _stages[kind] = stages
+
+
+def find_stage(event_id: int, stage_key: str) -> StagePlace | None:
+    """None where there is no such stage in this event."""
+    kind, _mark, number = stage_key.partition("/")
+    known = _stages.get(kind)
+    return known.find(event_id, int(number)) if known and number.isdecimal() and len(number) < 19 else None
+
+
+def check_reads_stage(
+    event_id: int, stage_key: str, *, user_id: int | None, roles: frozenset[str], epoch: int | None = None
+) -> None:
+    """Raises `Refused`. Ask `find_stage` first whether it is there."""
+    kind, _mark, number = stage_key.partition("/")
+    _stages[kind].check_reads(event_id, int(number), user_id=user_id, roles=roles, epoch=epoch)
+
+
+StreamGuard = Callable[["Stream", int | None, frozenset[str]], Refused | bool]
+_stream_guards: list[StreamGuard] = []
+
+
+def guard_streams(guard: StreamGuard) -> None:
+    """Of live streams as `guard_files` of files: called once at start by a higher room that shows streams."""
+    _stream_guards.append(guard)
+
+
+def asked_of_stream_guards(stream: "Stream", user_id: int | None, roles: frozenset[str]) -> Refused | bool:
+    """True where they may watch it: one place is enough. False where it is shown nowhere."""
+    refusal: Refused | bool = False
+    for guard in _stream_guards:
+        answer = guard(stream, user_id, roles)
+        if answer is True:
+            return True
+        refusal = refusal or answer
+    return refusal
+
+
+Contributes = Callable[["Stream", int, frozenset[str]], bool]
+_contributes: list[Contributes] = []
+
+
+def let_contribute(allows: Contributes) -> None:
+    """Called once at start by a higher room that shows streams. `allows` says whether somebody (their id, and roles)
+    may be in a stream's green room: a speaker of what it shows, or who runs it."""
+    _contributes.append(allows)
+
+
+def may_contribute(stream: "Stream", user_id: int, roles: frozenset[str]) -> bool:
+    return any(allows(stream, user_id, roles) for allows in _contributes)

@@ -29,6 +29,7 @@ urlpatterns = [
 ]
 api_urlpatterns = [
     path("events/<slug:event>/polls/", api.PollsAPI.as_view(), name="polls"),
+    path("events/<slug:event>/sessions/<slug:slug>/polls/clock/", api.ClockAPI.as_view(), name="polls-clock"),
     path("events/<slug:event>/polls/<int:poll>/", api.PollAPI.as_view(), name="poll"),
     path("events/<slug:event>/polls/<int:poll>/answer/", api.AnswerAPI.as_view(), name="poll-answer"),
     path("events/<slug:event>/polls/<int:poll>/results/", api.ResultsAPI.as_view(), name="poll-results"),

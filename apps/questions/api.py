@@ -10,7 +10,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from apps.accounts.models import User
-from apps.core import sheets
+from apps.core import clock, sheets
 from apps.core.access import Access
 from apps.core.calls import AnyForm, Listing
 from apps.core.doors import answer, table_answer
@@ -159,6 +159,20 @@ class AllAPI(Listing, EventAPIView):
             lambda page: [placed(row) for row in zip(page, selectors.rows_of(None, page, person), strict=True)],
             ordering=("-votes", "pk") if by_votes else self.ordering,
         )
+
+
+class ClockAPI(SessionCall):
+    @documented(
+        "questions_clock",
+        gives=shapes.Beside,
+        example=shapes.BESIDE,
+        refuses={**SESSION, 404: ["question.session_unknown", "session.no_recording"]},
+    )
+    def get(self, request: Request, event: str, slug: str) -> Response:
+        """What was asked in a session, beside its recording: when it was asked, and when it was answered."""
+        session = self.session()
+        start, end = tracks.recording_of(session, clock.now())
+        return answer(shapes.Beside(start, selectors.on_clock(session, start, end)))
 
 
 class SimilarAPI(SessionCall):

@@ -35,6 +35,7 @@ API_QUESTION = "events/<slug:event>/questions/<int:question>/"
 api_urlpatterns = [
     path("events/<slug:event>/questions/", api.AllAPI.as_view(), name="questions-all"),
     path(API_SESSION, api.QuestionsAPI.as_view(), name="questions"),
+    path(f"{API_SESSION}clock/", api.ClockAPI.as_view(), name="questions-clock"),
     path(f"{API_SESSION}similar/", api.SimilarAPI.as_view(), name="questions-similar"),
     path(f"{API_SESSION}rules/", api.RulesAPI.as_view(), name="questions-rules"),
     path(f"{API_SESSION}export/", api.ExportAPI.as_view(), name="questions-export"),

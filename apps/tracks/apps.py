@@ -19,6 +19,10 @@ class TracksConfig(AppConfig):
 
         registry.numbers.register("tracks", position=30)(selectors.own_numbers)
         media.guard_files(selectors.may_have_file)
+        media.hold_back_files(selectors.plays_as_live)
+        media.guard_streams(selectors.may_have_stream)
+        media.forbid_recordings(selectors.must_not_be_recorded)
+        media.let_contribute(selectors.may_contribute)
         registry.publish_checks.register("tracks")(selectors.missing)
         registry.segments.register("session")(selectors.in_sessions)
 

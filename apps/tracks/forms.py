@@ -22,7 +22,7 @@ from apps.events.services import PUT_OUT
 from apps.tracks import adapters, services
 from apps.tracks.adapters import values
 from apps.tracks.adapters.schedule import Schedule, ScheduleError
-from apps.tracks.models import LONGEST, Room, ScheduleImport, Seat, Session, Speaker, Track
+from apps.tracks.models import LONGEST, Room, ScheduleImport, Seat, Session, Speaker, Stage, Track
 from apps.tracks.selectors import Spot
 
 COLOURS = [
@@ -184,7 +184,7 @@ class SessionForm(forms.ModelForm):  # type: ignore[type-arg]
         model = Session
         fields = (
             "event", "title", "subtitle", "slug", "starts_at", "ends_at", "room", "track", "state", "abstract",
-            "description", "kind", "language", "tags", "video", "do_not_record", "recording_license", "url",
+            "description", "kind", "language", "tags", "video", "stream", "do_not_record", "recording_license", "url",
             "feedback_url", "sign_up", "capacity", "sign_up_opens_at", "sign_up_closes_at",
         )  # fmt: skip
 
@@ -195,9 +195,15 @@ class SessionForm(forms.ModelForm):  # type: ignore[type-arg]
                 self.fields[name].show_hidden_initial = True
 
     @property
+    def left_out(self) -> set[str]:
+        """What whoever sent the form did not know of, as a page that was made before the field: it stays as it is."""
+        asked = ((name, field.widget) for name, field in self.fields.items())
+        return {name for name, widget in asked if widget.value_omitted_from_data(self.data, self.files, name)}
+
+    @property
     def changed_fields(self) -> set[str]:
         """Those of the row that were changed here."""
-        changed = set(self.changed_data)
+        changed = set(self.changed_data) - self.left_out
         for names in self.PLACE:
             if changed & set(names):
                 changed |= set(names)
@@ -206,7 +212,7 @@ class SessionForm(forms.ModelForm):  # type: ignore[type-arg]
     def clean(self) -> dict[str, Any]:
         data: dict[str, Any] = super().clean() or self.cleaned_data
         if self.instance.pk:
-            kept = {name for names in self.PLACE for name in names} - self.changed_fields
+            kept = {name for names in self.PLACE for name in names} - self.changed_fields | self.left_out
             data.update({name: getattr(self.instance, name) for name in kept & data.keys()})
         opens, closes = data.get("sign_up_opens_at"), data.get("sign_up_closes_at")
         if opens and closes and closes <= opens:
@@ -326,3 +332,31 @@ class ArrangeForm(forms.Form):
             if name not in self.errors and not data.get(name):
                 self.add_error(name, _("This is missing."))
         return data
+
+
+class StagePress(forms.Form):
+    """One press on a stage's control page; `seen` is the version of the stage that was looked at."""
+
+    to = forms.ChoiceField(choices=[(name, name) for name in services.PRESSES])
+    seen = forms.IntegerField(required=False, min_value=0, max_value=2**31 - 1)
+
+
+class OnStage(forms.Form):
+    """Who of the green room goes on stage, or off it."""
+
+    on = forms.IntegerField(required=False, min_value=1, max_value=2**63 - 1)
+    off = forms.IntegerField(required=False, min_value=1, max_value=2**63 - 1)
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        if bool(data.get("on")) == bool(data.get("off")):
+            raise forms.ValidationError(_("Say who goes on stage, or who goes off it."))
+        return data
+
+
+class StageForm(forms.ModelForm):  # type: ignore[type-arg]
+    """What a stage shows, when its lobby opens, and what becomes of the recording."""
+
+    class Meta:
+        model = Stage
+        fields: tuple[str, ...] = ("source", "external_url", "is_simulive", "loops", "lobby_minutes", "publish")

@@ -28,9 +28,12 @@ from apps.events.signals import (
     ticket_changed,
     ticket_exchanged,
 )
+from apps.live import publish
+from apps.media.models import Stream
+from apps.media.signals import stream_changed
 from apps.notifications import services as notifications
 from apps.notifications.registry import facts
-from apps.tracks import selectors, services
+from apps.tracks import broadcasts, selectors, services
 from apps.tracks.models import Seat, Session
 from apps.tracks.signals import (
     agenda_changed,
@@ -98,6 +101,13 @@ def tell_of_import(sender: Any, event: Event, report: services.Report, **_kwargs
     found = report.summary()
     counts = {name: int(found.get(name, 0)) for name in ("sessions", "added", "removed")}
     notifications.tell(event.pk, ScheduleImported(**counts, at=clock.now().isoformat()))
+
+
+@receiver(stream_changed)
+def tell_stage_of_stream(sender: Any, stream: Stream, **_kwargs: Any) -> None:
+    """Whoever waits before a live stage gets the picture as soon as there is one."""
+    for pk in Session.objects.filter(event=stream.event_id, stream=stream).values_list("pk", flat=True):
+        publish.state(stream.event_id, broadcasts.stage_topic(pk))
 
 
 # Seats --------------------------------------------------------------------------------------------------------------

@@ -22,3 +22,10 @@ def do_round() -> None:
 @shared_task(name="tracks.close_attendance")
 def close_attendance() -> None:
     services.close_attendance()
+
+
+@shared_task(name="tracks.move_stages")
+def move_stages() -> None:
+    """Stages that the schedule moves, and recordings that are due."""
+    services.move_due_stages()
+    services.see_to_recordings()

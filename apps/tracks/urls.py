@@ -6,9 +6,10 @@ from apps.core.scopes import Area
 from apps.events.doors.desk_calls import desk_routes
 from apps.events.doors.desk_tables import table_routes
 from apps.tracks import api
-from apps.tracks.api import address, imports, inviting, opening, programme, tags
+from apps.tracks.api import address, green_rooms, imports, inviting, opening, programme, tags
 from apps.tracks.api import seats as desk_seats
-from apps.tracks.views import agenda, cards, embeds, schedule, seats, sitemap, speakers
+from apps.tracks.api import stages as desk_stages
+from apps.tracks.views import agenda, cards, embeds, green_room, schedule, seats, sitemap, speakers, stage
 
 
 class FormatConverter:
@@ -42,6 +43,15 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("e/<slug:event>/agenda/mine/", agenda.MyAgendaView.as_view(), name="mine"),
     path("e/<slug:event>/agenda/star/", agenda.StarView.as_view(), name="star"),
     path("e/<slug:event>/sessions/<slug:slug>/seat/", seats.SeatView.as_view(), name="seat"),
+    path("e/<slug:event>/sessions/<slug:slug>/stage/", stage.StageView.as_view(), name="stage"),
+    path("e/<slug:event>/sessions/<slug:slug>/stage/keep/", stage.StageSettingsView.as_view(), name="stage_keep"),
+    path("e/<slug:event>/sessions/<slug:slug>/stage/on/", green_room.OnStageView.as_view(), name="on_stage"),
+    path("e/<slug:event>/sessions/<slug:slug>/green-room/", green_room.GreenRoomView.as_view(), name="green_room"),
+    path(
+        "e/<slug:event>/sessions/<slug:slug>/green-room/ticket/",
+        green_room.TicketView.as_view(),
+        name="green_room_ticket",
+    ),
     path("e/<slug:event>/speakers/", speakers.SpeakersView.as_view(), name="speakers"),
     path("e/<slug:event>/speakers/<slug:speaker>/", speakers.SpeakerView.as_view(), name="speaker"),
     path("e/<slug:event>/sessions/<slug:slug>/card.<slug:digest>.png", cards.SessionCard.as_view(), name="card"),
@@ -58,6 +68,11 @@ api_urlpatterns: list[URLPattern | URLResolver] = [
     path("events/<slug:event>/sessions/<slug:slug>/", api.Sessions.as_view({"get": "retrieve"}), name="agenda-session"),
     path("events/<slug:event>/sessions/<slug:slug>/star/", api.Stars.as_view(), name="agenda-star"),
     path("events/<slug:event>/sessions/<slug:slug>/seat/", api.Seats.as_view(), name="agenda-seat"),
+    path(
+        "events/<slug:event>/sessions/<slug:slug>/green-room/ticket/",
+        green_rooms.GreenRoomTicketView.as_view(),
+        name="green-room-ticket",
+    ),
     path("events/<slug:event>/agenda-address/", address.AgendaAddressView.as_view(), name="agenda-address"),
     path("events/<slug:event>/speakers/", api.Speakers.as_view({"get": "list"}), name="agenda-speakers"),
     path("events/<slug:event>/speakers/<slug:slug>/", api.Speakers.as_view({"get": "retrieve"}), name="agenda-speaker"),
@@ -78,6 +93,9 @@ api_urlpatterns: list[URLPattern | URLResolver] = [
         ("sessions/<slug:session>/", programme.DeskSessionView, "session"),
         ("sessions/<slug:session>/seats/", desk_seats.DeskSeatsView, "seats"),
         ("sessions/<slug:session>/seats/<int:person>/", desk_seats.DeskSeatView, "seat"),
+        ("sessions/<slug:session>/stage/", desk_stages.StageView, "stage"),
+        ("sessions/<slug:session>/green-room/", green_rooms.GreenRoomView, "green-room"),
+        ("sessions/<slug:session>/stage/state/", desk_stages.StageStateView, "stage-state"),
         ("schedule-imports/", imports.ImportsView, "imports"),
         ("schedule-imports/<int:schedule>/", imports.ImportView, "import"),
         ("schedule-imports/<int:schedule>/apply/", imports.ApplyView, "apply"),

@@ -1,7 +1,7 @@
 """What the venue adds to the rooms below: their conversations, and what waits for people in the programme."""
 
 from collections.abc import Collection, Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from django.dispatch import receiver
@@ -15,9 +15,12 @@ from apps.core import clock
 from apps.events.registry import next_for_you
 from apps.events.signals import presence_changed
 from apps.live import publish
+from apps.media import broadcasts as media
+from apps.media import registry as films
+from apps.media import services as media_services
 from apps.tracks import selectors as tracks
 from apps.tracks.models import Session
-from apps.tracks.registry import inside
+from apps.tracks.registry import inside, leaving
 from apps.tracks.signals import agenda_changed
 from apps.venue import broadcasts
 from apps.venue.selectors import nextup, playing
@@ -25,7 +28,7 @@ from apps.venue.selectors import nextup, playing
 
 def session_of(room: Room) -> Session | None:
     _kind, _slash, pk = room.owner.partition("/")
-    return Session.objects.select_related("event").filter(event_id=room.event_id, pk=int(pk)).first()
+    return Session.objects.select_related("event", "stage").filter(event_id=room.event_id, pk=int(pk)).first()
 
 
 def session_titles(rooms: Sequence[Room]) -> dict[int, str]:
@@ -52,8 +55,7 @@ chat.owner_kind("lobby", titles=lobby_titles, address=lobby_address)
 def session_recorded_from(room: Room) -> datetime | None:
     """The film runs on the session's clock while that runs; a recording may have begun sooner or later."""
     session = session_of(room)
-    watched = session is not None and session.video_id is not None and session.ends_at <= clock.now()
-    return session.starts_at + timedelta(seconds=session.recording_offset) if session is not None and watched else None
+    return tracks.recorded_from(session, clock.now()) if session is not None else None
 
 
 def may_read_session(room: Room, user_id: int | None, roles: frozenset[str]) -> bool:
@@ -93,6 +95,42 @@ def places_of_conversations(session_ids: Collection[int]) -> list[str]:
     owners = [f"session/{pk}" for pk in session_ids]
     rooms = Room.objects.filter(event__in=events, owner__in=owners).values_list("pk", flat=True)
     return [place for pk in rooms for place in (conversations.topic(pk), conversations.reactions_topic(pk))]
+
+
+class SessionStages:
+    """Captions of sessions: for whoever may go in."""
+
+    def find(self, event_id: int, number: int) -> films.StagePlace | None:
+        rows = Session.objects.select_related("event", "video", "stage__recording")
+        session = rows.filter(event_id=event_id, pk=number).first()
+        if session is None:
+            return None
+        return films.StagePlace(
+            title=str(session.title),
+            url=session.get_absolute_url(),
+            starts_at=session.starts_at,
+            language=session.language or session.event.default_language,
+            film=tracks.recorded_film(session),
+            offset_ms=tracks.recording_begins(session) * 1000,
+        )
+
+    def check_reads(
+        self, event_id: int, number: int, *, user_id: int | None, roles: frozenset[str], epoch: int | None = None
+    ) -> None:
+        tracks.check_enters(event_id, number, user_id=user_id, roles=roles, epoch=epoch)
+
+
+films.stage_captions("session", SessionStages())
+
+
+@inside.register("captions")
+def places_of_captions(session_ids: Collection[int]) -> list[str]:
+    return [media.caption_languages_topic(f"session/{pk}") for pk in session_ids]
+
+
+@leaving.puts_away("captions")
+def put_captions_away(session_ids: Collection[int]) -> None:
+    media_services.drop_captions([f"session/{pk}" for pk in session_ids])
 
 
 next_for_you.register("polls")(nextup.open_polls)

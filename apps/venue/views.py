@@ -22,6 +22,7 @@ from apps.events.registry import next_for_you
 from apps.events.selectors import previews
 from apps.exhibitors import selectors as exhibitors
 from apps.live import versions
+from apps.media import permissions as films
 from apps.polls import broadcasts as poll_broadcasts
 from apps.polls import selectors as polls
 from apps.questions import broadcasts as question_broadcasts
@@ -157,7 +158,7 @@ class SessionPage(EventView):
         heard, asked = selectors.heard(self.event, ["", *here], beside=questions_topic)
         room = chat_rooms.room_for(self.event, f"session/{session.pk}")
         stage = selectors.stage(session, user, room)
-        return self.render(
+        response = self.render(
             "venue/session.html",
             session=session,
             stage=stage,
@@ -171,8 +172,22 @@ class SessionPage(EventView):
             said_lately=selectors.said_lately(self.event, here),
             runs_questions=questions.may_run(session, user.pk, self.roles),
             runs_quizzes=quizzes.can_run_session(session.pk, self.roles, user.pk),
+            writes_captions=films.can_write_words(self.roles),
             trainings=quizzes.session_trainings(session, user, self.roles, most=TRAININGS_SHOWN),
+            runs_stage=tracks.can_run_stage(self.roles),
+            looks_at_stage=tracks.can_watch_stage(session, user.pk, self.roles),
+            has_green_room=tracks.has_green_room(session),
         )
+        return self.with_outside(response, stage.about.screen)
+
+    def with_outside(self, response: HttpResponse, screen: selectors.Screen) -> HttpResponse:
+        """What plays elsewhere may be loaded from there, on this page alone."""
+        found = screen.outside
+        if found is not None:
+            loads = ("frame-src",) if found.is_framed else ("connect-src", "media-src")
+            own: Any = response
+            own._csp_update = {name: [found.origin] for name in loads}
+        return response
 
 
 class Control(AttendeeView):

@@ -32,9 +32,19 @@ def media() -> Program:
     return Program("media", _celery("worker", "--queues=media", "--concurrency=1", "--hostname=media@%h"))
 
 
+def files() -> Program:
+    """Recordings, pages, pictures and the scanner: minutes at most, which would be hours behind a film."""
+    return Program("files", _celery("worker", "--queues=files", "--concurrency=1", "--hostname=files@%h"))
+
+
 def drain() -> Program:
     """Brings the answers that the intake has taken to the database."""
     return Program("drain", (sys.executable, "-m", "django", "drain", "--settings=events_platform.settings"))
+
+
+def ingest() -> Program:
+    """Takes live streams from encoders on this machine. Where its port is somebody else's it waits for it."""
+    return Program("ingest", (sys.executable, "-m", "django", "ingest", "--settings=events_platform.settings"))
 
 
 def beat(home: Path) -> Program:

@@ -55,8 +55,8 @@ class Supervisor:
         try:
             if not self._front_answers():
                 return 0
-            workers = (programs.worker(), programs.bulk(), programs.media())
-            for program in (*workers, programs.drain(), programs.beat(self.places.home)):
+            workers = (programs.worker(), programs.bulk(), programs.files(), programs.media())
+            for program in (*workers, programs.drain(), programs.beat(self.places.home), programs.ingest()):
                 self._add(Child(program, logs=self.places.logs))
             print(f"Logs are in {self.places.logs}. Ctrl-C ends everything.")
             print(f"Plenary is ready at http://127.0.0.1:{self.port}", flush=True)

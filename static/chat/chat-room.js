@@ -1,17 +1,14 @@
 // <chat-room>: keeps a conversation going that the server rendered (templates/chat/room.html, {% chat_room %}).
 //
 // What comes over the socket goes to the list (list.js), what is written to the pen (pen.js); what can be done with a
-// message stands in one menu (menu.js). Sends "unread" (detail.count, bubbling) when the number of messages that the
+// message stands in one menu (menu.js), which is fetched when it is opened, as is what searches (search.js). Sends "unread" (detail.count, bubbling) when the number of messages that the
 // reader has not seen changes. A link to a message is the page's address with #said-<room>-<seq>.
 
 import { List } from "plenary/chat/list.js";
-import { Menu } from "plenary/chat/menu.js";
 import { Order } from "plenary/chat/order.js";
 import { Pen } from "plenary/chat/pen.js";
 import { followMentions } from "plenary/chat/mentions.js";
 import { followPinned, showPinned } from "plenary/chat/pinned.js";
-import { Search } from "plenary/chat/search.js";
-import { showTraces } from "plenary/chat/trace.js";
 import { live } from "plenary/live/socket.js";
 import { call } from "plenary/ui/api.js";
 import { fill } from "plenary/ui/fill.js";
@@ -35,9 +32,10 @@ customElements.define("chat-room", class extends HTMLElement {
     this.list = new List(this, signal);
     this.form = this.querySelector("[data-write]");
     this.pen = this.form ? new Pen(this, this.form, signal) : null;
-    this.menu = new Menu(this, signal);
+    this.kinds = new Map([...this.querySelectorAll("[data-menu] [data-kind]")].map((button) => [button.dataset.kind, button]));
     this.order = new Order(this, signal);
-    this.search = new Search(this, signal);
+    this.menu = this.finder = null;
+    this.addEventListener("submit", (event) => this.search(event), { signal });
     this.addEventListener("click", (event) => this.act(event), { signal });
     document.addEventListener("visibilitychange", () => {
       if (document.hidden) this.noteRead();
@@ -55,7 +53,7 @@ customElements.define("chat-room", class extends HTMLElement {
       onmessage: (sums) => this.list.countMarks(sums),
       signal,
     });
-    if (this.isModerator) live.subscribe(`${this.dataset.topic}/trace`, { onmessage: (traces) => showTraces(this, traces), signal });
+    if (this.isModerator) live.subscribe(`${this.dataset.topic}/trace`, { onmessage: (traces) => this.trace(traces), signal });
     if (this.me) followMentions(this, signal);
     addEventListener("pagehide", () => this.noteRead(), { signal });
     this.seq = Number(this.dataset.seq);
@@ -158,7 +156,7 @@ customElements.define("chat-room", class extends HTMLElement {
     const item = at("[data-message]");
     const acts = [
       ["[data-reply]", () => this.pen?.replyTo(item)],
-      ["[data-acts]", (button) => this.menu.open(button, item)],
+      ["[data-acts]", (button) => this.open(button, item)],
       ["[data-mark]", (button) => this.mark(item, button.dataset.mark)],
       ["[data-quotes]", (quote) => this.jumpTo(Number(quote.dataset.quotes))],
       ["[data-unpin]", () => this.pin(null)],
@@ -174,6 +172,25 @@ customElements.define("chat-room", class extends HTMLElement {
     if (!found || !this.contains(event.target)) return;
     event.preventDefault();
     found[1](at(found[0]));
+  }
+
+  async open(button, item) {
+    const { Menu } = await import("plenary/chat/menu.js");
+    this.menu ??= new Menu(this, this.stop.signal);
+    this.menu.open(button, item);
+  }
+
+  async search(event) {
+    if (!event.target.matches("[data-search]")) return;
+    event.preventDefault();
+    const { Search } = await import("plenary/chat/search.js");
+    this.finder ??= new Search(this, this.stop.signal);
+    this.finder.ask();
+  }
+
+  async trace(traces) {
+    const { showTraces } = await import("plenary/chat/trace.js");
+    showTraces(this, traces);
   }
 
   async jumpTo(id) {

@@ -1,13 +1,13 @@
 // What can be done with a message of a <chat-room>: one menu for all of them, opened at the message's own button.
 // Without a script that button is a link to the message's page, where the same things stand as forms.
 
+import "plenary/chat/message-sheet.js"; // which its last entry opens
 import { say } from "plenary/ui/toast.js";
 
 export class Menu {
   constructor(room, signal) {
     this.room = room;
     this.box = room.querySelector("[data-menu]");
-    this.kinds = new Map([...this.box.querySelectorAll("[data-kind]")].map((button) => [button.dataset.kind, button]));
     this.box.addEventListener("click", (event) => this.choose(event), { signal });
     this.box.addEventListener("keydown", (event) => this.move(event), { signal });
   }
@@ -24,7 +24,7 @@ export class Menu {
     };
     for (const entry of this.box.querySelectorAll("[data-do]")) entry.hidden = entry.dataset.do in fits && !fits[entry.dataset.do];
     const mine = room.list.marks.get(Number(item.dataset.message)) ?? [];
-    for (const [kind, entry] of this.kinds) entry.setAttribute("aria-pressed", mine.includes(kind));
+    for (const [kind, entry] of room.kinds) entry.setAttribute("aria-pressed", mine.includes(kind));
     const details = this.box.querySelector("[data-details]");
     details.href = details.dataset.details.replace(/0\/$/, `${item.dataset.message}/`);
     this.box.showPopover();

@@ -1,5 +1,6 @@
 // <message-sheet>: opens what can be done with a message (the page behind any a[data-sheet-link]) in its dialog, and posts the
-// forms in it. Without a script the link leads to the same thing as a page.
+// forms in it. Without a script the link leads to the same thing as a page. data-style: what it looks like, fetched with
+// the first.
 
 import { post } from "plenary/chat/acts.js";
 
@@ -30,6 +31,7 @@ customElements.define("message-sheet", class extends HTMLElement {
       const response = await fetch(address, { signal: AbortSignal.timeout(10_000) });
       const sheet = response.ok && new DOMParser().parseFromString(await response.text(), "text/html").querySelector("[data-sheet]");
       if (!sheet) throw new Error(response.status);
+      await this.dress();
       this.dialog.replaceChildren(document.adoptNode(sheet));
       this.dialog.showModal();
     } catch {
@@ -37,6 +39,17 @@ customElements.define("message-sheet", class extends HTMLElement {
     } finally {
       link.removeAttribute("aria-busy");
     }
+  }
+
+  /** A page that never opens one does without its looks. */
+  dress() {
+    const { style } = this.dataset;
+    if (document.querySelector(`link[href="${CSS.escape(style)}"]`)) return undefined;
+    const link = Object.assign(document.createElement("link"), { rel: "stylesheet", href: style });
+    return new Promise((resolve) => {
+      for (const name of ["load", "error"]) link.addEventListener(name, resolve, { once: true });
+      document.head.append(link);
+    });
   }
 
   async submit(event) {

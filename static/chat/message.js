@@ -129,7 +129,7 @@ export function paintMarks(item, counts, mine, room) {
   const line = item.querySelector(".reacts");
   if (!line) return;
   const focused = line.contains(document.activeElement) ? document.activeElement.dataset.mark : null;
-  const shown = [...room.menu.kinds].filter(([kind]) => counts[kind]);
+  const shown = [...room.kinds].filter(([kind]) => counts[kind]);
   line.replaceChildren(...shown.map(([kind, original]) => {
     const button = document.createElement("button");
     Object.assign(button, { type: "button", className: "react" });

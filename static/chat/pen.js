@@ -2,7 +2,6 @@
 // could not be sent, which stay with the reason and a way to send them again.
 
 import { Files } from "plenary/chat/files.js";
-import { MentionPicker } from "plenary/chat/mention-picker.js";
 import { build } from "plenary/chat/message.js";
 import { live } from "plenary/live/socket.js";
 import { call } from "plenary/ui/api.js";
@@ -22,7 +21,7 @@ export class Pen {
     this.counter = form.querySelector("[data-left]");
     this.key = `plenary.draft ${room.dataset.topic} ${document.querySelector('meta[name="plenary-live"]')?.dataset.socket ?? ""} ${room.me}`;
     this.files = new Files(room, form, signal);
-    this.picker = new MentionPicker(room, this.box, signal);
+    this.signal = signal;
     form.addEventListener("submit", (event) => {
       event.preventDefault();
       this.submit();
@@ -60,9 +59,17 @@ export class Pen {
   }
 
   changed() {
+    if (!this.picker && this.box.value.includes("@")) this.pick();
     if (!this.editing) this.draft = this.box.value;
     this.refuse("");
     this.count();
+  }
+
+  /** Somebody may be named. */
+  async pick() {
+    const { MentionPicker } = await import("plenary/chat/mention-picker.js");
+    this.picker ??= new MentionPicker(this.room, this.box, this.signal);
+    this.picker.listen();
   }
 
   count() {

@@ -1,5 +1,5 @@
-// Search in a <chat-room>: what is found stands over the messages, and leads to its place among them. Without a script
-// the same form leads to a page.
+// Search in a <chat-room>, which says when: what is found stands over the messages, and leads to its place among them.
+// Without a script the same form leads to a page.
 
 import { counted } from "plenary/ui/plural.js";
 import { words as timeWords } from "plenary/ui/local-time.js";
@@ -12,10 +12,6 @@ export class Search {
     this.items = room.querySelector("[data-found-list]");
     this.more = room.querySelector("[data-found-more]");
     const { q } = this.form.elements;
-    this.form.addEventListener("submit", (event) => {
-      event.preventDefault();
-      this.ask();
-    }, { signal });
     q.addEventListener("search", () => !q.value && this.close(), { signal });
     this.more.addEventListener("click", () => this.ask(this.items.lastElementChild.firstElementChild.dataset.to), { signal });
     this.panel.querySelector("[data-unfind]").addEventListener("click", () => this.close(), { signal });

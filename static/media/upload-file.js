@@ -1,6 +1,8 @@
 // <upload-file>: files straight to storage, in parts, several at a time (templates/media/upload.html). The same for S3
 // and for a disk: our API says where each part goes. What stopped (a closed tab, a lost line) goes on when the same
-// file is chosen again. Says "uploaded" with the asset; data-api is the event's uploads, data-most the largest size.
+// file is chosen again. Says "uploaded" with the asset; data-api is the event's uploads, data-most the largest size,
+// data-replaces the key of the file whose bytes these are to be, data-then a page that shows what came of it; a
+// select[data-folder] says where they are to lie.
 
 import { locale } from "plenary/ui/language.js";
 
@@ -19,9 +21,10 @@ customElements.define("upload-file", class extends HTMLElement {
     this.list = this.querySelector("[data-list]");
     this.mould = this.querySelector("template");
     this.zone = this.querySelector("[data-zone]") ?? this;
-    this.querySelector("[data-needs-script]")?.removeAttribute("hidden");
+    for (const part of this.querySelectorAll("[data-needs-script]")) part.hidden = false;
     // Caught on the way down: the desk's theme waits at the input itself, for a field beside it that is not there.
     this.addEventListener("change", (event) => {
+      if (event.target !== this.input) return;
       event.stopImmediatePropagation();
       this.take([...this.input.files]);
       this.input.value = "";
@@ -46,7 +49,10 @@ customElements.define("upload-file", class extends HTMLElement {
       this.list.append(row);
       const upload = new Upload(this, file, row);
       this.running.add(upload);
-      upload.run().finally(() => this.running.delete(upload));
+      upload.run().finally(() => {
+        this.running.delete(upload);
+        if (upload.isDone && this.dataset.then && !this.running.size) window.location.assign(this.dataset.then);
+      });
     }
   }
 
@@ -65,6 +71,7 @@ class Upload {
   constructor(home, file, row) {
     this.home = home;
     this.file = file;
+    this.folder = Number(home.querySelector("[data-folder]")?.value) || null;
     this.row = row;
     this.abort = new AbortController();
     this.flying = new Map();
@@ -87,6 +94,7 @@ class Upload {
       const link = this.row.querySelector("[data-open]");
       if (link) link.href = link.dataset.open.replace("0", asset.id);
       this.home.dispatchEvent(new CustomEvent("uploaded", { bubbles: true, detail: asset }));
+      this.isDone = true;
     } catch (error) {
       if (this.abort.signal.aborted) return;
       this.show(error instanceof Refusal ? "refused" : "stopped");
@@ -107,6 +115,8 @@ class Upload {
       size: file.size,
       fingerprint: `${file.lastModified}-${file.size}-${mark(file.name)}`,
       checksums: sums,
+      folder: this.folder,
+      replaces: this.home.dataset.replaces || null,
     });
     // Parts that went missing on the way are found at the end, and sent again once.
     for (let round = 0; ; round += 1) {

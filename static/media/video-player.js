@@ -1,36 +1,46 @@
-// <video-player>: a film with our deck (templates/media/player.html). Without this script the browser's own controls
-// play it. data-src: the master playlist. A running session adds data-live-from (when the film's first second was, in
-// ms), data-now (the server's clock), and data-live-loop for a film shorter than its hour.
+// <video-player>: a film or a stream with our deck (templates/media/player.html). Without this script the browser's own
+// controls play it. data-src: the master playlist. A running session adds data-live-from (when the film's first second was,
+// in ms), data-live-behind (how many seconds later pages show it), data-now (the server's clock), and data-live-loop for a
+// film shorter than its hour; a stream has data-stream, and data-asks where nothing is fetched before somebody plays it.
+//
+// What is not needed to begin is fetched when it is: hls.js and the engine with the first play, the menus when they are
+// opened (player-menu.js), what lies ahead when somebody points there (player-ahead.js), chapters where there are some.
 
-import { Engine } from "plenary/media/engine.js";
-import { language } from "plenary/ui/language.js";
-import { LiveClock } from "plenary/media/live-clock.js";
+import { Captions } from "plenary/media/player-captions.js";
+import { keys } from "plenary/media/player-keys.js";
+import { keep, keepPlace, kept, placeOf } from "plenary/media/player-kept.js";
+import { asked, linkAt, time } from "plenary/media/player-time.js";
+import { FAR, LiveClock, StreamClock } from "plenary/media/live-clock.js";
 
-const SKIP = 10;
-const FAR = 8; // seconds from the live second at which it is sought rather than run after
-const NEAR = 0.4;
-const KEPT = "plenary.player";
+const FIRST = 0.01; // the film's beginning; 0 of what is live is its end
+const EDGES = [10, 15]; // whoever stopped so near to beginning or end begins anew
+const OFFERED = 8; // seconds of film for which the beginning is offered to whoever goes on
+const KEEP_MS = 5000;
 
 customElements.define("video-player", class extends HTMLElement {
   connectedCallback() {
     this.stop = new AbortController();
     this.video = this.querySelector("video");
-    this.deck = this.querySelector(".deck");
-    this.kept = read();
-    const { liveFrom, now } = this.dataset;
-    this.clock = liveFrom ? new LiveClock({ from: Number(liveFrom), now: Number(now), loop: "liveLoop" in this.dataset }) : null;
+    this.clock = this.dataset.liveFrom ? LiveClock.of(this.dataset) : null;
     this.following = Boolean(this.clock);
+    this.saves = kept.saver ?? Boolean(navigator.connection?.saveData);
     this.video.controls = false;
-    this.deck.hidden = false;
+    this.querySelector(".deck").hidden = false;
+    if (kept.level !== undefined) this.video.volume = kept.level;
+    this.captions = new Captions(this);
     this.wire();
-    this.words();
+    keys(this);
+    this.begin = this.beginning();
+    this.only(kept.only ?? false);
+    this.fetchParts();
     this.paint();
-    if (this.clock) this.enter();
+    if (this.clock || ("stream" in this.dataset && !this.saves && !("asks" in this.dataset))) this.enter();
   }
 
   disconnectedCallback() {
     this.stop.abort();
     clearInterval(this.beat);
+    clearTimeout(this.begins);
     this.engine?.stop();
     this.engine = null;
   }
@@ -42,56 +52,105 @@ customElements.define("video-player", class extends HTMLElement {
   wire() {
     const { signal } = this.stop;
     const on = (target, name, act) => target?.addEventListener(name, act, { signal });
+    const { video } = this;
     on(this.part("start"), "click", () => this.play());
     on(this.part("play"), "click", () => this.toggle());
     on(this.part("mute"), "click", () => this.mute());
     on(this.part("level"), "input", (event) => this.loud(Number(event.target.value)));
     on(this.part("scrub"), "input", (event) => this.seek(Number(event.target.value)));
+    on(this.part("scrub"), "pointerenter", async (event) => (await this.use("ahead"))?.point(event));
+    on(this.part("scrub"), "focus", () => this.use("ahead"));
     on(this.part("live"), "click", () => this.goLive());
-    on(this.part("captions"), "click", () => this.caption());
+    on(this.part("captions"), "click", () => this.captions.toggle());
+    on(this.part("menu"), "beforetoggle", (event) => { if (event.newState === "open") this.openMenu(); });
     on(this.part("pip"), "click", () => this.pip());
     on(this.part("theatre"), "click", () => this.theatre());
     on(this.part("full"), "click", () => this.full());
     on(this.part("retry"), "click", () => this.again());
-    on(this.part("menu"), "change", (event) => this.set(event.target));
-    on(this.part("menu"), "beforetoggle", () => this.place());
-    on(this.video, "click", () => this.toggle());
+    on(this.part("anew"), "click", () => this.go(0));
+    on(this.part("copy"), "click", () => this.copy());
+    on(video, "click", () => this.toggle());
     for (const name of ["play", "pause", "ended", "volumechange", "ratechange", "timeupdate", "durationchange", "seeked"]) {
-      on(this.video, name, () => this.paint());
+      on(video, name, () => this.paint());
     }
-    on(this.video, "waiting", () => this.setAttribute("data-waiting", ""));
-    for (const name of ["playing", "pause", "error", "seeked"]) on(this.video, name, () => this.removeAttribute("data-waiting"));
-    on(this.video, "playing", () => this.trouble(""));
-    on(this.video, "ended", () => this.ended());
-    on(this, "keydown", (event) => this.nearKey(event));
-    on(document, "keydown", (event) => this.farKey(event));
+    on(video, "waiting", () => this.setAttribute("data-waiting", ""));
+    for (const name of ["loadeddata", "playing", "pause", "error", "seeked"]) on(video, name, () => this.removeAttribute("data-waiting"));
+    on(video, "ended", () => this.ended());
+    on(video, "timeupdate", () => this.keepPlace());
+    on(video, "pause", () => this.keepPlace(true));
+    on(window, "pagehide", () => this.keepPlace(true));
+    on(document, "click", (event) => this.follows(event));
+    on(window, "hashchange", () => { if (location.hash.startsWith("#t=")) this.go(asked(location)); });
     on(document, "fullscreenchange", () => this.paint());
     on(document, "visibilitychange", () => { if (!document.hidden && this.following) this.follow(); });
     if (!document.pictureInPictureEnabled) this.part("pip")?.setAttribute("hidden", "");
     if (!document.fullscreenEnabled) this.part("full")?.setAttribute("hidden", "");
   }
 
-  // Starting and stopping ------------------------------------------------------------------------------------------
-  async load(at) {
-    if (this.engine) return;
-    const film = this.dataset.src;
-    this.engine = new Engine(this.video, film, {
-      onlevels: () => this.menu(),
-      ontrouble: (kind) => this.trouble(kind),
-    });
+  // What is fetched when it is needed ------------------------------------------------------------------------------------
+  use(name) {
+    this.parts ??= {};
+    this.parts[name] ??= import(`plenary/media/player-${name}.js`).then(({ default: Part }) => new Part(this), () => null);
+    return this.parts[name];
+  }
+
+  fetchParts() {
+    if (this.part("chapters")) this.use("chapters");
+    if (this.dataset.waveform) this.use("waveform");
+  }
+
+  async openMenu() {
+    (await this.use("menu"))?.open();
+  }
+
+  // Starting and stopping ------------------------------------------------------------------------------------------------
+  beginning() {
+    if (this.clock || "stream" in this.dataset) return 0;
+    const second = document.querySelector("video-player") === this ? asked(location) : null;
+    if (second !== null) return second;
+    const { placeAt = 0, place = 0, key, watch } = this.dataset;
+    const here = watch ? placeOf(key) : { place: 0, at: 0 };
+    const last = here.at > Number(placeAt) ? here.place : Number(place);
+    const found = last > EDGES[0] && last < this.length - EDGES[1] ? last : 0;
+    this.part("resume").hidden = !found;
+    this.part("resumes").textContent = time(found);
+    return found;
+  }
+
+  load(at) {
+    this.loading ??= this.attach(at).catch((error) => { this.loading = null; throw error; });
+    return this.loading;
+  }
+
+  async attach(at) {
     this.setAttribute("data-waiting", "");
-    await this.engine.start(at, this.kept.height ?? 0);
+    const { Engine } = await import("plenary/media/engine.js");
+    if (this.stop.signal.aborted) return;
+    this.engine = new Engine(this.video, this.dataset.src, {
+      onchange: () => this.menu(),
+      ontrouble: (kind) => this.trouble(kind),
+      onlive: () => this.streams(),
+    });
+    await this.engine.start(at, { height: kept.height ?? 0, sound: kept.sound, saver: this.saves, only: kept.only ?? false });
+    if (!this.clock) this.video.defaultPlaybackRate = this.video.playbackRate = kept.speed ?? 1;
     this.menu();
   }
 
   async play() {
+    const isFirst = !this.classList.contains("begun");
+    clearTimeout(this.begins);
+    if (this.clock?.wait) {
+      this.begins = setTimeout(() => this.play(), this.clock.wait * 1000);
+      return this.setAttribute("data-waiting", "");
+    }
     try {
-      await this.load(this.clock && this.following ? this.clock.position(this.length) : 0);
+      await this.load(this.clock && this.following ? this.clock.position() || FIRST : this.begin);
       this.classList.add("begun");
+      if (isFirst) for (const name of ["session", "watch"]) this.use(name);
       await this.video.play();
     } catch (error) {
       if (error.name === "NotAllowedError" && !this.video.muted) return this.playMuted();
-      if (error.name !== "AbortError" && error.name !== "NotAllowedError") this.trouble("away");
+      if (error.name !== "AbortError" && error.name !== "NotAllowedError" && !this.troubled) this.trouble("away");
     }
     this.paint();
     return undefined;
@@ -106,26 +165,22 @@ customElements.define("video-player", class extends HTMLElement {
   }
 
   enter() {
-    if (this.clock.over(this.length)) {
-      this.following = false;
-      this.clock = null;
-      this.paint();
-      return;
-    }
-    this.play();
+    if (this.clock?.over()) return this.ended();
     this.beat = setInterval(() => this.follow(), 2000);
+    return this.play();
   }
 
   async again() {
-    const at = this.video.currentTime;
+    const at = this.video.currentTime || this.begin;
     this.engine?.stop();
-    this.engine = null;
+    this.engine = this.loading = null;
     this.trouble("");
     try {
-      await this.load(this.following ? this.clock.position(this.length) : at);
+      await this.load(this.following ? this.clock.position() : at);
+      this.classList.add("begun");
       await this.video.play();
     } catch {
-      this.trouble("away");
+      if (!this.troubled) this.trouble("away");
     }
   }
 
@@ -141,8 +196,7 @@ customElements.define("video-player", class extends HTMLElement {
   }
 
   ended() {
-    if (this.clock?.loop) this.goLive();
-    else if (this.clock) {
+    if (this.clock) {
       clearInterval(this.beat);
       this.clock = null;
       this.following = false;
@@ -150,42 +204,86 @@ customElements.define("video-player", class extends HTMLElement {
     this.paint();
   }
 
-  // The live second ----------------------------------------------------------------------------------------------------
+  // The live second ------------------------------------------------------------------------------------------------------
+  /** A playlist turned out to have no end yet, or came to its end. */
+  streams() {
+    if (this.clock && !this.clock.isStream) return;
+    this.clock = this.engine.isLive ? new StreamClock(this.engine) : null;
+    this.following = Boolean(this.clock);
+    clearInterval(this.beat);
+    if (this.clock) this.beat = setInterval(() => this.paint(), 1000);
+    this.paint();
+  }
+
   follow() {
-    if (!this.clock || !this.following || this.video.paused || !this.length) return this.paint();
-    if (this.clock.over(this.length)) return this.paint();
-    const behind = this.clock.position(this.length) - this.video.currentTime;
-    if (Math.abs(behind) > FAR) this.video.currentTime = this.clock.position(this.length);
-    this.video.playbackRate = behind > NEAR * 2 ? 1.05 : behind < -NEAR * 2 ? 0.96 : 1;
+    if (!this.clock || this.clock.isStream || !this.following || this.video.paused || !this.engine) return this.paint();
+    if (this.clock.over()) return this.paint();
+    this.clock.keep(this.video);
     return this.paint();
   }
 
   goLive() {
     if (!this.clock) return;
     this.following = true;
+    this.clock.joins = true;
     this.video.playbackRate = 1;
-    if (this.engine && this.length) this.video.currentTime = this.clock.position(this.length);
+    if (this.engine) this.video.currentTime = this.clock.position();
     this.play();
   }
 
   get length() {
-    return Number.isFinite(this.video.duration) && this.video.duration > 0 ? this.video.duration : Number(this.dataset.length) || 0;
+    const { duration } = this.video;
+    if (this.clock) return this.clock.position();
+    return Number.isFinite(duration) && duration > 0 ? duration : Number(this.dataset.length) || 0;
   }
 
-  // How far one may go: nobody is ahead of the room.
-  get most() {
-    return this.clock ? this.clock.position(this.length) : this.length;
+  /** From where to where one may go. */
+  get range() {
+    return this.clock ? this.clock.range() : [0, this.length];
   }
 
   async seek(to) {
-    await this.load(to).catch(() => this.trouble("away"));
-    const most = this.most;
-    this.video.currentTime = Math.min(Math.max(0, to), most);
+    const at = Math.max(0, to);
+    this.part("resume").hidden = true;
+    if (!this.engine) this.begin = at;
+    try {
+      await this.load(at);
+    } catch {
+      if (!this.troubled) this.trouble("away");
+      return;
+    }
+    const [least, most] = this.range;
+    this.video.currentTime = Math.min(Math.max(least, at), most || at);
     this.following = Boolean(this.clock) && most - to < 2;
     this.paint();
   }
 
-  // The deck -------------------------------------------------------------------------------------------------------------
+  /** To a second, and on from there. */
+  async go(second) {
+    if (second === null) return;
+    await this.seek(second);
+    if (this.video.paused) this.play();
+  }
+
+  /** A link to a second leads there, in whatever text of the page it stands. */
+  follows(event) {
+    const link = event.target.closest?.('a[href^="#t="]');
+    if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    if ((link.closest("video-player") ?? document.querySelector("video-player")) !== this) return;
+    event.preventDefault();
+    this.go(asked({ hash: link.hash, search: "" }));
+  }
+
+  keepPlace(now = false) {
+    const { video } = this;
+    if (this.clock || !this.dataset.watch || !video.readyState || !this.classList.contains("begun")) return;
+    if (!now && Date.now() - (this.placed ?? 0) < KEEP_MS) return;
+    this.placed = Date.now();
+    if (video.currentTime > this.begin + OFFERED) this.part("resume").hidden = true;
+    keepPlace(this.dataset.key, video.currentTime);
+  }
+
+  // The deck ---------------------------------------------------------------------------------------------------------------
   mute() {
     this.video.muted = !this.video.muted;
     if (!this.video.muted && this.video.volume === 0) this.video.volume = 0.5;
@@ -193,37 +291,10 @@ customElements.define("video-player", class extends HTMLElement {
   }
 
   loud(level) {
-    this.video.volume = level;
-    this.video.muted = level === 0;
+    this.video.volume = Math.min(1, Math.max(0, level));
+    this.video.muted = this.video.volume === 0;
     this.removeAttribute("data-hushed");
-    this.keep({ level });
-  }
-
-  words() {
-    const tracks = [...this.video.textTracks];
-    this.track = null;
-    if (this.kept.level !== undefined) this.video.volume = this.kept.level;
-    if (!tracks.length) return;
-    for (const track of tracks) {
-      track.mode = "disabled";
-      track.addEventListener("cuechange", () => { if (track === this.track) this.say(track); }, { signal: this.stop.signal });
-    }
-    this.part("captions").hidden = false;
-    this.caption(this.kept.captions !== false);
-  }
-
-  caption(on = !this.track) {
-    const tracks = [...this.video.textTracks];
-    this.track = on ? tracks.find((track) => track.language === language) ?? tracks[0] : null;
-    for (const track of tracks) track.mode = track === this.track ? "hidden" : "disabled";
-    this.part("says").hidden = !on;
-    this.part("captions").setAttribute("aria-pressed", String(Boolean(on)));
-    if (this.track) this.say(this.track);
-    this.keep({ captions: on });
-  }
-
-  say(track) {
-    this.part("says").textContent = [...(track.activeCues ?? [])].map((cue) => cue.getCueAsHTML().textContent).join(" ");
+    keep({ level: this.video.volume });
   }
 
   async pip() {
@@ -241,54 +312,49 @@ customElements.define("video-player", class extends HTMLElement {
     this.part("theatre")?.setAttribute("aria-pressed", String(wide));
   }
 
-  set({ name, value }) {
-    if (name === "quality") {
-      this.engine?.choose(Number(value));
-      this.keep({ height: Number(value) });
-      this.menu();
-    } else {
-      this.video.playbackRate = Number(value);
+  faster(speed) {
+    if (this.clock) return;
+    this.video.defaultPlaybackRate = this.video.playbackRate = speed;
+    keep({ speed });
+  }
+
+  /** The sound without the picture. */
+  only(on) {
+    this.toggleAttribute("data-only", on);
+    this.part("calm").hidden = !on;
+    this.part("calm").querySelector("b").textContent = this.video.getAttribute("aria-label");
+  }
+
+  async copy() {
+    const said = this.part("copied");
+    try {
+      await navigator.clipboard.writeText(linkAt(location, this.video.currentTime || this.begin));
+      said.textContent = said.dataset.done;
+    } catch {
+      said.textContent = linkAt(location, this.video.currentTime || this.begin);
     }
   }
 
-  menu() {
-    const levels = this.engine?.levels ?? [];
-    const set = this.part("quality");
-    set.hidden = levels.length < 2;
-    this.part("speed").hidden = Boolean(this.clock);
-    this.part("settings").hidden = set.hidden && this.part("speed").hidden;
-    const first = set.querySelector("label");
-    for (const label of [...set.querySelectorAll("label")].slice(1)) label.remove();
-    for (const height of levels) {
-      const label = first.cloneNode(true);
-      label.querySelector("input").value = height;
-      label.querySelector("span").textContent = `${height}p`;
-      set.append(label);
-    }
-    const playing = this.engine?.playing;
-    first.querySelector("small").textContent = playing && !this.engine.height ? `${playing}p` : "";
-    for (const input of set.querySelectorAll("input")) input.checked = Number(input.value) === (this.engine?.height ?? 0);
-  }
-
-  place() {
-    const box = this.part("settings").getBoundingClientRect();
-    const menu = this.part("menu");
-    menu.style.setProperty("inset-block-end", `${window.innerHeight - box.top + 6}px`);
-    menu.style.setProperty("right", `${Math.max(8, window.innerWidth - box.right)}px`);
+  async menu() {
+    this.captions.find();
+    if (this.parts?.menu) (await this.parts.menu)?.fill();
   }
 
   trouble(kind) {
+    this.troubled = kind;
     const box = this.part("trouble");
     box.hidden = !kind;
     for (const words of box.querySelectorAll("[data-kind]")) words.hidden = words.dataset.kind !== kind;
-    this.part("retry").hidden = kind === "waiting";
+    this.part("retry").hidden = kind === "waiting" || kind === "stalled";
+    box.toggleAttribute("data-passing", kind === "stalled" || kind === "waiting");
     if (kind) this.removeAttribute("data-waiting");
   }
 
-  // Painting ---------------------------------------------------------------------------------------------------------------
+  // Painting -----------------------------------------------------------------------------------------------------------------
   paint() {
-    const { video } = this;
+    const { video, length } = this;
     const running = !video.paused && !video.ended;
+    const at = this.classList.contains("begun") || this.engine ? video.currentTime : this.begin ?? 0;
     this.toggleAttribute("data-playing", running);
     this.state("play", running);
     this.state("mute", video.muted || video.volume === 0);
@@ -296,23 +362,26 @@ customElements.define("video-player", class extends HTMLElement {
     this.part("start").hidden = this.classList.contains("begun");
     this.part("level").value = video.muted ? 0 : video.volume;
     const scrub = this.part("scrub");
-    const length = this.length;
-    scrub.max = Math.max(1, length);
-    if (document.activeElement !== scrub || running) scrub.value = video.currentTime;
-    scrub.style.setProperty("--done", `${length ? (video.currentTime / length) * 100 : 0}%`);
-    scrub.setAttribute("aria-valuetext", `${time(video.currentTime)} / ${time(length)}`);
-    const live = this.part("live");
-    const behind = this.clock ? Math.max(0, this.clock.position(length) - video.currentTime) : 0;
-    live.hidden = !this.clock;
+    const [least, most] = this.clock ? this.range : [0, Math.max(1, length)];
+    scrub.min = least;
+    scrub.max = Math.max(least + 1, most);
+    if (document.activeElement !== scrub || running) scrub.value = at;
+    const done = most > least ? ((at - least) / (most - least)) * 100 : 0;
+    scrub.style.setProperty("--done", `${Math.min(100, Math.max(0, done))}%`);
+    scrub.setAttribute("aria-valuetext", `${time(at - least)} / ${time(most - least)}`);
+    this.part("live").hidden = !this.clock;
     this.part("time").hidden = Boolean(this.clock);
-    this.part("time").textContent = `${time(video.currentTime)} / ${time(length)}`;
-    if (this.clock) {
-      const at = this.following && behind < FAR;
-      live.disabled = at;
-      this.part("on-air").hidden = !at;
-      this.part("go-live").hidden = at;
-      this.part("behind").textContent = at ? "" : `−${time(behind)}`;
-    }
+    this.part("time").textContent = `${time(at)} / ${time(length)}`;
+    if (this.clock) this.paintLive();
+  }
+
+  paintLive() {
+    const behind = Math.max(0, this.clock.position() - this.video.currentTime);
+    const isThere = this.following && behind < FAR;
+    this.part("live").disabled = isThere;
+    this.part("on-air").hidden = !isThere;
+    this.part("go-live").hidden = isThere;
+    this.part("behind").textContent = isThere ? "" : `−${time(behind)}`;
   }
 
   state(name, on) {
@@ -325,52 +394,4 @@ customElements.define("video-player", class extends HTMLElement {
       button.title = label;
     }
   }
-
-  // Keys -------------------------------------------------------------------------------------------------------------------
-  nearKey(event) {
-    if (event.altKey || event.ctrlKey || event.metaKey || event.target.matches("input, [popover] *")) return;
-    const step = { ArrowLeft: -SKIP / 2, ArrowRight: SKIP / 2 }[event.key];
-    if (event.key === " " && event.target.matches("video, video-player")) this.toggle();
-    else if (step) this.seek(this.video.currentTime + step);
-    else return;
-    event.preventDefault();
-  }
-
-  farKey(event) {
-    if (event.altKey || event.ctrlKey || event.metaKey || event.defaultPrevented || event.repeat) return;
-    if (document.documentElement.dataset.keys === "off") return;
-    if (event.target.closest("input, textarea, select, [contenteditable], dialog")) return;
-    const act = {
-      k: () => this.toggle(), m: () => this.mute(), s: () => this.track !== undefined && this.video.textTracks.length && this.caption(),
-      p: () => this.pip(), f: () => this.full(), t: () => this.part("theatre") && this.theatre(),
-      j: () => this.seek(this.video.currentTime - SKIP), l: () => this.seek(this.video.currentTime + SKIP),
-    }[event.key.toLowerCase()];
-    if (!act) return;
-    event.preventDefault();
-    act();
-  }
-
-  keep(change) {
-    this.kept = { ...this.kept, ...change };
-    try {
-      localStorage.setItem(KEPT, JSON.stringify(this.kept));
-    } catch {
-      // A private window: the choice lasts as long as the page.
-    }
-  }
 });
-
-function read() {
-  try {
-    return JSON.parse(localStorage.getItem(KEPT) ?? "{}");
-  } catch {
-    return {};
-  }
-}
-
-function time(seconds) {
-  const whole = Math.max(0, Math.floor(seconds || 0));
-  const parts = [Math.floor(whole / 60) % 60, whole % 60];
-  if (whole >= 3600) parts.unshift(Math.floor(whole / 3600));
-  return parts.map((part, n) => (n ? String(part).padStart(2, "0") : String(part))).join(":");
-}

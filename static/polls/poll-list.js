@@ -1,14 +1,27 @@
 // <poll-list>: the polls of a place (templates/polls/list.html, {% poll_list %}), or with data-rises the open one that
 // stands over the conversation until it is answered or put off ({% poll_rise %}). Polls that open later are built from the
-// templates inside; with data-beside those of another topic too, below, once they are open. Sends "polls" (detail.open,
-// bubbling): how many wait for an answer.
+// templates inside; with data-beside those of another topic too, below, once they are open. What makes a poll work
+// (live-poll.js) is fetched with the first. Sends "polls" (detail.open, bubbling): how many wait for an answer.
 
-import { LivePoll } from "plenary/polls/live-poll.js";
 import { live } from "plenary/live/socket.js";
 import { fill } from "plenary/ui/fill.js";
 
 const LATE_SECONDS = 90;
 const LISTED = 30; // as selectors.lists.MOST_LISTED
+
+let fetching = null;
+
+/** Polls work from when their lists do, which have the words. */
+async function definePolls() {
+  fetching ??= import("plenary/polls/live-poll.js");
+  try {
+    const { LivePoll } = await fetching;
+    if (!customElements.get("live-poll")) customElements.define("live-poll", LivePoll);
+  } catch (error) {
+    fetching = null;
+    throw error;
+  }
+}
 
 customElements.define("poll-list", class extends HTMLElement {
   connectedCallback() {
@@ -20,14 +33,14 @@ customElements.define("poll-list", class extends HTMLElement {
     this.later = new Set();
     const version = Number(this.dataset.version);
     const { topic, beside } = this.dataset;
-    live.subscribe(topic, { version, onmessage: (questions) => this.update(questions, false), signal: this.stop.signal });
-    if (beside) live.subscribe(beside, { version, onmessage: (questions) => this.update(questions, true), signal: this.stop.signal });
+    live.subscribe(topic, { version, onmessage: (questions) => this.hear(questions, false), signal: this.stop.signal });
+    if (beside) live.subscribe(beside, { version, onmessage: (questions) => this.hear(questions, true), signal: this.stop.signal });
     if (this.rises) {
       // The player's own event does not bubble; whichever player it is, it is heard on its way down.
       document.addEventListener("timeupdate", ({ target }) => this.reach(target.currentTime), { capture: true, signal: this.stop.signal });
       document.addEventListener("poll-answered", (event) => this.putAway(event.detail.poll), { signal: this.stop.signal });
     }
-    this.announceOpen();
+    this.turn = this.polls.length ? definePolls().then(() => this.announceOpen()) : Promise.resolve();
   }
 
   disconnectedCallback() {
@@ -40,6 +53,15 @@ customElements.define("poll-list", class extends HTMLElement {
 
   get polls() {
     return [...this.box.children];
+  }
+
+  /** One after the other, and none before polls work. */
+  hear(questions, isBeside) {
+    const act = async () => {
+      if (questions.length) await definePolls();
+      if (this.stop) this.update(questions, isBeside);
+    };
+    this.turn = this.turn.then(act, act);
   }
 
   /** Those of the place stand first, those from beside it after them. */
@@ -112,6 +134,3 @@ customElements.define("poll-list", class extends HTMLElement {
     this.querySelector("[data-said]").textContent = words;
   }
 });
-
-// Now that lists have their words, the polls in them.
-customElements.define("live-poll", LivePoll);

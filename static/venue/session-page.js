@@ -1,14 +1,17 @@
 // <session-page> around the session's page: who is here, how it stands to now, theatre, the star, single-key shortcuts.
-// Being joined to data-stage is what attendance is counted by. When the session begins, ends or changes, the parts
-// that depend on it are fetched anew; a stage that plays already is left alone.
+// Being joined to data-stage is what attendance is counted by. When the stage, or the session, stands otherwise than the
+// page shows, the parts that depend on it are fetched anew; a stage whose picture (data-picture) is the same is left
+// alone. data-next-at is when the schedule moves it on, data-now the server's clock, data-outside whence something else
+// than our own may be loaded: that is settled when the page is loaded.
 
 import { live } from "plenary/live/socket.js";
-import { keepStar } from "plenary/tracks/star.js";
 import { relabel } from "plenary/ui/local-time.js";
+import { fetchModules } from "plenary/ui/modules.js";
 import { number } from "plenary/ui/plural.js";
 import { singleKeys } from "plenary/ui/single-keys.js";
 
 const SPREAD_MS = 8_000;
+const SPREAD_EACH_MS = 4; // for each person who is here: two switch at once, two thousand do not ask at once
 const AGAIN_MS = 60_000;
 const LONGEST_MS = 2 ** 31 - 1;
 const SHUT = "plenary.shut";
@@ -28,8 +31,10 @@ customElements.define("session-page", class extends HTMLElement {
     this.stop = new AbortController();
     const { signal } = this.stop;
     const version = Number(this.dataset.version);
+    this.here = Number(this.dataset.peopleHere) || 0;
+    this.skew = new Date(this.dataset.now) - Date.now();
     live.subscribe(this.dataset.stage, { version, onmessage: (stage) => this.stage(stage), onrefused: () => this.shut(), signal });
-    live.subscribe(this.dataset.people, { version, onmessage: ({ here }) => this.badge("[data-inside]", here), signal });
+    live.subscribe(this.dataset.people, { version, onmessage: ({ here }) => this.inside(here), signal });
     live.subscribe(this.dataset.polls, { version, onmessage: () => dispatchEvent(new Event("plenary:next")), signal });
     this.addEventListener("polls", ({ target }) => this.polls(target), { signal });
     this.addEventListener("unread", (event) => this.badge("[data-unread]", event.detail.count), { signal });
@@ -39,9 +44,15 @@ customElements.define("session-page", class extends HTMLElement {
     singleKeys(this.querySelector("[data-single-keys]"), signal);
     this.hold(signal);
     this.minute = setInterval(() => this.tick(), 10_000);
-    signal.addEventListener("abort", () => { clearInterval(this.minute); clearTimeout(this.change); });
+    this.second = setInterval(() => this.count(), 1000);
+    signal.addEventListener("abort", () => {
+      for (const timer of [this.minute, this.second]) clearInterval(timer);
+      clearTimeout(this.change);
+    });
+    fetchModules(this);
     this.plan();
     this.tick();
+    this.count();
   }
 
   disconnectedCallback() {
@@ -57,6 +68,15 @@ customElements.define("session-page", class extends HTMLElement {
     });
     measured.observe(stage);
     signal.addEventListener("abort", () => measured.disconnect());
+  }
+
+  get now() {
+    return Date.now() + this.skew;
+  }
+
+  inside(here) {
+    this.here = here;
+    this.badge("[data-inside]", here);
   }
 
   badge(selector, count) {
@@ -76,9 +96,8 @@ customElements.define("session-page", class extends HTMLElement {
   }
 
   stage(stage) {
-    if (stage.status === "cancelled" || stage.starts_at !== this.dataset.startsAt || stage.ends_at !== this.dataset.endsAt || stage.status !== this.dataset.phase) {
-      this.soon();
-    }
+    const { phase, picture, startsAt, endsAt } = this.dataset;
+    if (stage.status !== phase || stage.picture !== picture || stage.starts_at !== startsAt || stage.ends_at !== endsAt) this.soon();
   }
 
   /** Who was in it may no longer be: the page at its door says why. Not all of them ask for that at once, and where the
@@ -90,14 +109,16 @@ customElements.define("session-page", class extends HTMLElement {
   plan() {
     clearTimeout(this.change);
     const next = { upcoming: this.dataset.startsAt, running: this.dataset.endsAt }[this.dataset.phase];
-    const wait = Math.max(0, new Date(next) - Date.now());
-    // Nobody's page asks on the very second; who was here for the beginning sees it begin.
+    const moments = [next, this.dataset.nextAt].map((at) => new Date(at || NaN) - this.now).filter((wait) => wait > -1000);
+    const wait = Math.max(0, Math.min(...moments));
+    // Nobody's page asks before that very second; who was here for the beginning sees it begin.
     if (wait < LONGEST_MS) this.change = setTimeout(() => this.soon(), wait + 200);
   }
 
+  /** The more people are here, the less they may all ask at once. */
   soon() {
     clearTimeout(this.change);
-    this.change = setTimeout(() => this.refresh(), Math.random() * SPREAD_MS);
+    this.change = setTimeout(() => this.refresh(), Math.random() * Math.min(SPREAD_MS, this.here * SPREAD_EACH_MS));
   }
 
   async refresh() {
@@ -110,18 +131,32 @@ customElements.define("session-page", class extends HTMLElement {
     }
     const fresh = response.ok && new DOMParser().parseFromString(await response.text(), "text/html").querySelector("session-page");
     if (!fresh) return;
-    for (const part of this.querySelectorAll("[data-part]")) {
-      const replacement = fresh.querySelector(`[data-part="${part.dataset.part}"]`);
-      const plays = part.querySelector("video") && replacement.querySelector("video");
-      if (!plays) part.replaceChildren(...replacement.childNodes);
+    if (fresh.dataset.outside && fresh.dataset.outside !== this.dataset.outside) {
+      location.reload();
+      return;
     }
-    for (const name of ["phase", "startsAt", "endsAt"]) this.dataset[name] = fresh.dataset[name];
+    for (const part of this.querySelectorAll("#stage, .about")) {
+      const same = part.id === "stage" && fresh.dataset.picture === this.dataset.picture;
+      if (!same) part.replaceChildren(...fresh.querySelector(`[data-part="${part.dataset.part}"]`).childNodes);
+    }
+    for (const name of ["phase", "picture", "nextAt", "startsAt", "endsAt", "now"]) this.dataset[name] = fresh.dataset[name];
+    this.skew = new Date(this.dataset.now) - Date.now();
+    fetchModules(this);
     relabel(this);
     this.plan();
   }
 
+  /** Seconds to the beginning, in the last hour before it. */
+  count() {
+    const place = this.querySelector("[data-countdown]");
+    if (!place) return;
+    const left = Math.ceil((new Date(this.dataset.startsAt) - this.now) / 1000);
+    place.hidden = left < 0 || left > 3600;
+    place.textContent = `${Math.floor(left / 60)}:${String(left % 60).padStart(2, "0")}`;
+  }
+
   tick() {
-    const now = Date.now();
+    const { now } = this;
     const minutes = (until) => Math.max(0, Math.ceil((new Date(until) - now) / 60_000));
     const left = this.querySelector("[data-left]");
     if (left && minutes(this.dataset.endsAt) < 120) left.textContent = left.textContent.replace(/\d+/, minutes(this.dataset.endsAt));
@@ -129,11 +164,12 @@ customElements.define("session-page", class extends HTMLElement {
     if (begins && minutes(this.dataset.startsAt) < 100) begins.textContent = begins.textContent.replace(/\d+/, minutes(this.dataset.startsAt));
   }
 
-  star(event) {
+  async star(event) {
     const form = event.target.closest("#star");
     if (!form) return;
     event.preventDefault();
     const { kept, clash, failed } = this.dataset;
+    const { keepStar } = await import("plenary/tracks/star.js");
     keepStar(form.querySelector("button"), form, { kept, clash, failed });
   }
 

@@ -1,10 +1,13 @@
 """How one more row comes into each list of the API."""
 
+from datetime import timedelta
+
 from apps.chat import services as chats
 from apps.chat.models import Group, Member, Room
 from apps.core import clock
 from apps.events.models import EventRole, GuestList, Registration
 from apps.exhibitors.models import ContactRequest
+from apps.media.models import Asset, Stream, Transcript
 from apps.notifications.models import Endpoint, Receiver
 from apps.polls.models import Poll
 from apps.questions.models import Question
@@ -36,6 +39,32 @@ def asked_elsewhere(place):
     """In another session, of which each has a board of its own."""
     session = tracks.SessionFactory(event=place.event)
     questions.QuestionFactory(board__event=place.event, board__session=session, author=UserFactory(), reply="Ask Marl.")
+
+
+def asked_beside_the_film(place):
+    session = recorded(place)
+    board = getattr(session, "question_board", None) or questions.BoardFactory(event=place.event, session=session)
+    questions.QuestionFactory(board=board, author=UserFactory(), text=f"{world.SECRET}?", created_at=session.starts_at)
+
+
+def polled_beside_the_film(place):
+    session = recorded(place)
+    poll = polls.PollFactory(
+        event=place.event, session=session, question=f"{world.SECRET}?", state="closed", opened_at=session.starts_at,
+        closed_at=session.starts_at,
+    )  # fmt: skip
+    polls.OptionFactory(poll=poll)
+
+
+def recorded(place):
+    """The session, once it is over and its recording shown."""
+    session = Session.objects.get(pk=place.things[Session].pk)
+    if session.video is None:
+        begins, film = clock.now() - timedelta(hours=1), media.AssetFactory(event=place.event, kind="video")
+        ends = begins + timedelta(minutes=30)
+        Session.objects.filter(pk=session.pk).update(starts_at=begins, ends_at=ends, video=film)
+        session.refresh_from_db()
+    return session
 
 
 def said(place):
@@ -265,6 +294,23 @@ MORE = {
     ),
     "api:booths": staffed,
     "api:assets": lambda place: media.AssetFactory(event=place.event),
+    "api:transcripts": lambda place: media.TranscriptFactory(asset=media.VideoFactory(event=place.event)),
+    "api:transcript-lines": lambda place: media.LineFactory(transcript=place.things[Transcript]),
+    "api:word-jobs": lambda place: media.WordJobFactory(asset=place.things[Transcript].asset, state="done"),
+    "api:said": lambda place: media.LineFactory(transcript=place.things[Transcript], text=world.SECRET),
+    "api:streams": lambda place: media.StreamKeyFactory(stream__event=place.event),
+    "api:desk-stream-recordings": lambda place: media.RecordingFactory(stream=place.things[Stream]),
+    "api:desk-folders": lambda place: media.FolderFactory(
+        event=place.event, parent=media.FolderFactory(event=place.event)
+    ),
+    "api:desk-trash": lambda place: media.AssetFactory(event=place.event, deleted_at=clock.now()),
+    "api:desk-asset-uses": lambda place: tracks.SessionFactory(event=place.event, video=place.things[Asset]),
+    "api:desk-asset-versions": lambda place: media.VersionFactory(
+        asset=place.things[Asset], brought_by=UserFactory(), replaced_by=UserFactory()
+    ),
+    "api:organisation-shelf": lambda place: media.ShelfFileFactory(
+        organisation=place.event.organisation, kept_by=UserFactory()
+    ),
     "api:agenda-sessions": spoken,
     "api:agenda-session": lambda place: tracks.SessionSpeakerFactory(
         session=place.things[Session], speaker__event=place.event
@@ -300,6 +346,8 @@ MORE = {
     "api:trainings": lambda place: quizzes.QuizFactory(event=place.event, mode="alone", is_published=True),
     "api:training-attempts": tried,
     "api:questions": asked,
+    "api:questions-clock": asked_beside_the_film,
+    "api:polls-clock": polled_beside_the_film,
     "api:questions-similar": asked,
     "api:chat-places": member,
     "api:chat-groups": member,

@@ -37,7 +37,7 @@ DESK = frozenset(
         "app_list", "", "events_registration_invite", "events_guests_template", "events_registration_import_guests",
         "events_event_look", "events_event_colours", "events_event_look_sheet",
         "tracks_scheduleimport_template",
-        "tracks_session_arrange",
+        "tracks_session_arrange", "media_asset_trash", "media_asset_open_trash",
         *(
             f"{list_of}_{page}"
             for list_of in (

@@ -47,9 +47,8 @@ CONTRAST = {**EVERYTHING, "runOnly": ["color-contrast"]}
 
 def is_page(route):
     """Whether a reader may stand before it: it answers GET, with a page of ours."""
-    view = getattr(route.view, "view_class", None)
     of_files = route.name in FILES or route.name.startswith(("media:", "api:", "admin:"))
-    return not of_files and route.name not in LEFT_OUT.keys() | UNMET.keys() and (view is None or hasattr(view, "get"))
+    return not of_files and route.name not in LEFT_OUT.keys() | UNMET.keys() and "get" in route.methods
 
 
 def addresses(place, role):

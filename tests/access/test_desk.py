@@ -9,6 +9,7 @@ from django.utils.functional import Promise
 
 from apps.events.doors import OrganisationScopedAdmin
 from apps.events.models import JoinLink, OrganisationWish
+from apps.media.models import AssetVersion
 from tests.access import routes, world
 from tests.factories.events import EventFactory, MembershipFactory, RegistrationFactory
 
@@ -88,7 +89,7 @@ def test_further_views_of_the_desk_do_not_reach_others(route, there, stranger, v
     thing = next((row for model, row in there.things.items() if model._meta.label_lower == label), None)
     assert thing is not None, f"world.build makes no {label}."
     known = {"pk": thing.pk, "object_id": thing.pk, "name": "publish", "deed": "open"}
-    known["link"] = there.things[JoinLink].pk
+    known |= {"link": there.things[JoinLink].pk, "version": there.things[AssetVersion].pk}
     url = reverse(route.name, kwargs={name: known[name] for name in route.parameters})
     before = world.fingerprint()
     for client in (stranger, visitor):

@@ -31,7 +31,7 @@ FORMS = ("tracks_session", "tracks_scheduleimport", "polls_poll", "events_event"
 ROWS = (
     "events_event", "events_registration", "tracks_session", "tracks_scheduleimport", "polls_poll", "quizzes_question",
     "quizzes_bank", "questions_question", "chat_room", "chat_message", "exhibitors_booth", "media_asset", "audit_entry",
-    "notifications_endpoint", "notifications_delivery", "notifications_receiver",
+    "media_stream", "notifications_endpoint", "notifications_delivery", "notifications_receiver",
 )  # fmt: skip
 
 

@@ -9,6 +9,7 @@ from apps.events import services as events
 from apps.events.api import admission
 from apps.events.models import Event, TicketKind
 from apps.exhibitors import services as exhibitors
+from apps.media import services as media
 from apps.notifications import services as notifications
 from apps.quizzes import services as quizzes
 from tests.factories.events import (
@@ -19,6 +20,7 @@ from tests.factories.events import (
     TicketKindFactory,
 )
 from tests.factories.exhibitors import BoothFactory
+from tests.factories.media import AssetFactory, ShelfFileFactory, StreamFactory
 from tests.factories.notifications import EndpointFactory
 from tests.factories.quizzes import BankFactory
 
@@ -30,6 +32,9 @@ DEEDS = {
     "connection.gone": (SignInConnectionFactory, lambda row: events.change_connection(row, changed={"name"})),
     "booth.gone": (BoothFactory, lambda row: exhibitors.save_booth(row, changed={"name"}, staff=[], documents=[])),
     "webhook.gone": (EndpointFactory, lambda row: notifications.change_endpoint(row, changed={"name"}, by=row.keeper)),
+    "stream.gone": (StreamFactory, lambda row: media.change_stream(row, changed={"title"})),
+    "media.shelf_gone": (ShelfFileFactory, lambda row: media.rename_on_shelf(row, title="House rules of old")),
+    "media.gone": (AssetFactory, lambda row: media.change_asset(row, changed={"title"})),
     "quiz.bank_unknown": (BankFactory, lambda row: quizzes.fill_bank(row, [])),
 }
 

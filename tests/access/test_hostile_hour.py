@@ -28,7 +28,7 @@ from apps.events.models import (
     Membership,
     Registration,
 )
-from tests.access import routes, world
+from tests.access import bodies, routes, world
 from tests.factories.events import EventFactory, MembershipFactory, RegistrationFactory
 
 HOSTILE = "\"'><img src=x onerror=q(7)>"
@@ -256,7 +256,7 @@ def send_fields_too_many(client, there):
         if route.name in BY_SECRET:
             continue
         for method in sorted(route.methods & {"post", "put", "patch"}) if route.name.startswith("api:") else ():
-            body = RIGHTS | world.BODIES.get(route.name, {})
+            body = RIGHTS | bodies.BODIES.get(route.name, {})
             response = getattr(client, method)(address(route, there), body, content_type="application/json")
             answers[f"{method} {route.name}"] = response.status_code
     return answers
@@ -288,7 +288,7 @@ def test_manager_of_another_organisation_moves_nothing_by_any_door(there, enter)
         if not {"event", "pk", "object_id"} & {*route.parameters} or route.name in ANYBODYS | BY_SECRET:
             continue
         for method in routes.METHODS:
-            body = {} if method == "get" else world.BODIES.get(route.name, {})
+            body = {} if method == "get" else bodies.BODIES.get(route.name, {})
             response = getattr(client, method)(url, body, content_type="application/json")
             content = b"".join(response)
             if response.status_code >= 500 or (world.SECRET.encode() in content and not is_public(route)):

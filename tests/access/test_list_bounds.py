@@ -11,6 +11,7 @@ from tests.access import world
 from tests.access.test_list_costs import ASKS, MORE, READS, description_of
 
 SHORT = {
+    "api:said": "fifty lines",
     "api:me-devices": "as many as one may be signed in on",
     "api:me-tokens": "as many as one may have",
     "api:me-invitations": "the newest fifty",
@@ -29,7 +30,11 @@ SHORT = {
     "api:chat-reports": "the first of a queue",
     "api:chat-barred": "the newest two hundred",
     "api:chat-search": "the newest that are found",
+    "api:questions-clock": "the most wanted three hundred",
+    "api:polls-clock": "fifty",
     "api:chat-clock": "so many minutes of a film",
+    "api:desk-asset-uses": "the first five hundred",
+    "api:desk-asset-versions": "as many as are kept",
     "api:agenda-session": "one session, with what hangs on it",
 }
 """Lists that know no `limit`, and why none is needed."""

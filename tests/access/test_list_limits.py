@@ -12,6 +12,7 @@ from drf_spectacular.generators import SchemaGenerator
 from apps.core.errors import Refused
 from apps.events import services as events
 from apps.events.models import Announcement, Event, EventRole, GuestList, Membership
+from apps.media.models import Folder, Stream
 from apps.polls import services as polls
 from apps.polls.models import Poll, Template
 from apps.quizzes import services as quizzes
@@ -21,6 +22,7 @@ from apps.tracks import services as tracks
 from apps.tracks.models import Room, ScheduleImport, Session, Speaker, Tag, Track
 from apps.tracks.services import bounds
 from tests.factories.accounts import UserFactory
+from tests.factories.media import AssetFactory, StreamFactory
 from tests.factories.polls import PollFactory
 from tests.factories.quizzes import BankFactory, QuizFactory
 from tests.factories.tracks import RoomFactory, SessionFactory
@@ -101,11 +103,29 @@ CALLS = {
         f"{HERE}desk/registration-questions/",
         {"kind": "text", "label": "Size?"},
     ),
+    "folder_make": (
+        "apps.media.models.folders.Folder.MOST", "media.too_many_folders", f"{HERE}desk/folders/", {"name": "Slides"},
+    ),
+    "asset_keep": (
+        "apps.media.models.shelf.ShelfFile.MOST", "media.shelf_full", f"{HERE}desk/assets/{{asset}}/keep/", {},
+    ),
+    "stream_make": (
+        "apps.media.services.streams.MOST_STREAMS", "stream.most", f"{HERE}desk/streams/", {"title": "Great hall"},
+    ),
+    "stream_record": (
+        "apps.media.services.recordings.MOST_RECORDINGS",
+        "stream.recordings",
+        f"{HERE}desk/streams/{{stream}}/recordings/",
+        {"begins": "2026-05-04T09:00:00Z", "ends": "2026-05-04T10:00:00Z"},
+    ),
     "booth_make": ("apps.exhibitors.services.MOST_BOOTHS", "booth.too_many", f"{HERE}desk/booths/", {"name": "A"}),
 }  # fmt: skip
 """By operation: what holds it (a constant, or a table of the agenda), the code of the refusal, and a call that adds."""
 
 TESTED_THERE = {
+    "asset_cut": "media.too_many_cuts",  # tests/media/test_cutting.py
+    "transcript_make": "transcript.too_many",  # tests/media/test_transcripts.py
+    "transcript_line_add": "transcript.too_long",  # tests/media/test_lines.py
     "guests_read": "guests.too_many",  # below: it takes a file
     "token_make": "token.too_many",  # tests/accounts/test_tokens.py
     "poll_from_template": "poll.too_many_polls",  # below
@@ -119,6 +139,8 @@ TESTED_THERE = {
     "organisation_ask": "organisation.wishes_wait",  # tests/events/test_organisation_wishes.py
 }
 NEEDS_NONE = {
+    "stream_key_make": "one for each of two inputs: the one before is revoked",
+    "word_job": "one at a time for each film, kind and language; those that ended are forgotten after a month",
     "schedule_read": "keeps the newest files, and lets the oldest go",
     "place_take": "one for each person, of a place that somebody passes on",
     "seat_grant": "one for each who may go into the session",
@@ -135,6 +157,7 @@ NEEDS_NONE = {
     "chat_send": "what people do: so many a minute",
     "chat_attach": "what people do: so many that are not sent yet",
     "chat_make_group": "what people do: so many of one person",
+    "shelf_take": "so many bytes of a person and of an event",
     "events_uploads_create": "so many that are under way, and so many bytes of a person and of an event",
 }
 
@@ -180,7 +203,10 @@ def call(client, event):
         if name == "quiz_make":
             body = body | {"bank": BankFactory(event=event).pk}
         poll = PollFactory(event=event).pk if "{poll}" in path else 0
-        return client.post(path.format(organisation=event.organisation.slug, poll=poll), body, content_type=JSON)
+        asset = AssetFactory(event=event).key if "{asset}" in path else ""
+        stream = StreamFactory(event=event).key if "{stream}" in path else ""
+        path = path.format(organisation=event.organisation.slug, poll=poll, asset=asset, stream=stream)
+        return client.post(path, body, content_type=JSON)
 
     return add
 
@@ -213,7 +239,7 @@ def test_call_that_adds_adds_while_there_is_room(name, call):
 DESK = {
     "Track", "tracks.Room", "Tag", "Speaker", "Session", "Bank", "Quiz", "Poll", "EventRole", "Announcement", "Event",
     "Membership", "MemberInvitation", "Endpoint", "TicketKind", "InvitationCode", "events.Question", "Booth",
-    "quizzes.Question", "SignInConnection", "Organisation", "chat.Word",
+    "quizzes.Question", "SignInConnection", "Organisation", "chat.Word", "Folder", "Stream",
 }  # fmt: skip
 NO_LIMIT_AT_THE_DESK = {
     "ScheduleImport": "keeps the newest files, and lets the oldest go",
@@ -243,6 +269,8 @@ def test_every_form_of_the_desk_that_adds_has_a_limit_or_needs_none(organiser, r
     [
         (Track, Track, {"name_0": "Rivers", "slug": "rivers", "position": 0, "colour": 1, "shape": 1}),
         (Tag, Tag, {"name": "water"}),
+        ("apps.media.models.folders.Folder.MOST", Folder, {"name": "Slides"}),
+        ("apps.media.services.streams.MOST_STREAMS", Stream, {"title": "Great hall", "dvr_seconds": 600}),
         ("apps.quizzes.models.banks.MOST_BANKS", Bank, {"name": "Rivers", **{
             f"questions-{name}_FORMS": 0 for name in ("TOTAL", "INITIAL")}}),
         ("apps.quizzes.services.making.MOST_QUIZZES", Quiz, {

@@ -20,6 +20,8 @@ FOR_VISITORS: set[str] = set()
 OBJECTS = {
     "room_id": "chat.room",
     "asset_id": "media.asset",
+    "stream_id": "media.stream",
+    "transcript_id": "media.transcript",
     "session_id": "tracks.session",
     "poll_id": "polls.poll",
     "booth_id": "exhibitors.booth",
@@ -43,6 +45,7 @@ BODIES: dict[str, dict[str, Any]] = {
     "chat.lift": {"person": "accounts.user", "kind": "mute"},
     "chat.rules": {"room": "chat.room", "open": False},
     "chat.undo": {"act": "chat.act"},
+    "media.watch": {"film": "not-signed", "place": 1, "spans": []},
     "question.ask": {"session": "tracks.session", "text": "Who pays?"},
     "question.vote": {"question": "questions.question"},
     "question.follow": {"question": "questions.question"},
@@ -80,7 +83,8 @@ def pk_of(place, label):
 
 
 def parameters(pattern, place):
-    own = {"user_id": place.people["organiser"].pk, "number": 1}
+    own = {"user_id": place.people["organiser"].pk, "number": 1, "language": "en"}
+    own["stage"] = f"session-{pk_of(place, 'tracks.session')}"
     return {name: own[name] if name in own else pk_of(place, OBJECTS[name]) for name in pattern.convert}
 
 

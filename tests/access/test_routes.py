@@ -13,7 +13,7 @@ from django.urls import reverse
 from apps.core import clock
 from apps.core.access import ROLES_FOR, Access
 from apps.events.models import Event
-from tests.access import routes, world
+from tests.access import bodies, routes, world
 from tests.factories.events import EventFactory, MembershipFactory, RegistrationFactory
 
 EVERY = routes.every_route()
@@ -60,7 +60,7 @@ def ask(client, method, route, place, **changes):
     url = address(route, place, **changes)
     if method == "get":
         return client.get(url)
-    body = world.BODIES.get(route.name, {})
+    body = bodies.BODIES.get(route.name, {})
     if method == "delete":
         # Some say in the address what they mean, some in the body.
         plain = {key: value for key, value in body.items() if isinstance(value, str)}

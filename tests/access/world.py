@@ -31,82 +31,6 @@ SECRET = "Kelpwater"
 
 
 # What to post where an empty body would be refused before anything is looked up.
-BODIES: dict[str, dict[str, Any]] = {
-    "api:chat-rules": {"open": True, "slow": 0},
-    "api:poll-answer": {"option": 1},
-    "api:questions": {"text": "Who pays?"},
-    "api:question-move": {"to": "new"},
-    "api:question-reply": {"text": "Yes"},
-    "api:question-tags": {"tags": []},
-    "api:question-merge": {"into": 1},
-    "api:quiz-seat": {"name": "Nadia"},
-    "api:quiz-answer": {"position": 1, "options": [1]},
-    "api:training-answer": {"options": [1]},
-    "api:quiz-player-time": {"extra": 50},
-    "api:quiz-time": {"extra": 50},
-    "api:quiz-player": {"do": "rename"},
-    "api:desk-banks": {"name": "Gauges"},
-    "api:desk-bank-order": {"questions": []},
-    "api:desk-bank-questions": {"kind": "truth", "text": "Water flows uphill."},
-    "api:desk-quizzes": {"title": "Read the gauge", "bank": 1},
-    "api:desk-poll-template": {"name": "Often asked"},
-    "api:quiz-ask-time": {"extra": 50},
-    "api:quiz-step": {"do": "next", "position": 0},
-    "api:poll-run": {"do": "close"},
-    "api:poll-words": {"subjects": ["0" * 64], "shown": False},
-    "polls:deed": {"do": "close"},
-    "api:chat-groups": {"name": "Gauge readers"},
-    "api:chat-invite": {"people": [1]},
-    "api:chat-answer": {"accept": True},
-    "api:chat-messages": {"text": "Hello"},
-    "api:chat-reactions": {"kind": "heart"},
-    "api:chat-report": {"reason": "spam"},
-    "api:chat-waiting": {"messages": [1], "approve": True},
-    "api:chat-reports": {"messages": [1], "remove": True},
-    "api:chat-bar": {"kind": "mute"},
-    "api:chat-marks": {"kind": "heart"},
-    "api:chat-pinned": {"message": None},
-    "api:chat-read": {"seq": 1},
-    "api:chat-words": {"language": "en", "words": ["bilge"]},
-    "api:event-announcing": {"text": "Lunch is ready."},
-    "api:event-offer": {"name": "Ada", "email": "ada@example.org"},
-    "api:event-registration": {"answers": {}},
-    "api:desk-registrations": {"email": "ada@example.org"},
-    "api:desk-errands": {"deed": "approve", "registrations": [1]},
-    "api:desk-role-errands": {"deed": "mail_roles", "roles": [1]},
-    "api:desk-ban-errands": {"bans": [1]},
-    "api:event-resend": {"email": "ada@example.org"},
-    "api:event-take": {"name": "Ada"},
-    "api:me-tokens": {"name": "Sign board", "scopes": ["agenda:read"], "days": 30},
-    "api:me-leaving": {"email": "ada@example.org"},
-    "api:me-invitations": {"token": "not-signed"},
-    "api:me-mail": {"wanted": False},
-    "api:organisation-members": {"email": "ada@example.org"},
-    "api:desk-decision": {"do": "send_link"},
-    "api:desk-tickets": {"name": "Day two"},
-    "api:desk-codes": {},
-    "api:desk-asked": {"label": "And you?"},
-    "api:desk-tracks": {"name": "Rivers"},
-    "api:desk-tags": {"name": "Beginners"},
-    "api:desk-rooms": {"name": "Great hall"},
-    "api:desk-speakers": {"name": "Amara"},
-    "api:webhooks": {"name": "CRM", "url": "https://crm.example.org/", "kinds": ["poll.closed"]},
-    "api:webhook-replay": {"since": "2026-01-01T00:00:00Z"},
-    "api:desk-roles": {"email": "ada@example.org", "role": "speaker"},
-    "api:desk-bans": {"person": 1},
-    "api:desk-booths": {"name": "Lakeside"},
-    "api:desk-seats": {"person": 1},
-    "api:desk-state": {"do": "end"},
-    "api:organisations": {"name": "Dry Dock"},
-    "api:organisation-wishes": {"name": "Dry Dock", "words": "Talks about hulls"},
-    "api:organisation-connections": {"name": "Staff", "issuer": "https://127.0.0.1:1", "client_id": "plenary"},
-    "api:organisation-connection-domains": {"domain": "lakeside.example"},
-    "api:organisation-events": {"kind": "webinar", "name": "Next", "starts_at": "2030-05-06T10:00:00Z"},
-    "api:organisation-member": {"role": "manager"},
-    "api:organisation-invitations": {"email": "ada@example.org"},
-    "api:event-duplicate": {"name": "Next year", "starts_on": "2030-05-06"},
-    "api:upload-parts": {"parts": [{"number": 1}]},
-}
 
 
 @dataclass
@@ -212,11 +136,27 @@ def add_programme(world: World) -> None:
     event = world.event
     world.add(media.AssetFactory(event=event, title=SECRET))
     world.add(media.UploadFactory(event=event, by=world.people["organiser"], title=SECRET))
+    film = media.VideoFactory(event=event, title=SECRET, state="ready")
+    world.add(media.ChapterFactory(asset=film, title=SECRET))
+    world.add(media.WatchedFactory(asset=film, person=world.people["attendee"]))
+    world.add(media.WatchedMinuteFactory(asset=film))
+    words = world.add(media.TranscriptFactory(asset=film, said=[f"{SECRET} is high.", f"{SECRET} is low."]))
+    world.add(words.lines.order_by("position").first())
+    world.add(media.WordJobFactory(asset=film, language="fr", state="failed"))
+    stream = world.add(media.StreamFactory(event=event, title=SECRET))
+    world.add(media.StreamKeyFactory(stream=stream))
+    world.add(media.ContributionFactory(stream=stream, person=world.people["speaker"]))
+    world.add(media.FolderFactory(event=event, name=SECRET))
+    world.add(media.VersionFactory(asset=world.things[Asset], file_name=f"{SECRET}.pdf"))
+    world.add(media.ShelfFileFactory(organisation=event.organisation, title=SECRET))
+    media.AssetFactory(event=event, title=f"{SECRET} thrown away", deleted_at=clock.now())
     track = world.add(tracks.TrackFactory(event=event, name=f"{SECRET} track"))
     stage = world.add(tracks.RoomFactory(event=event, name=f"{SECRET} stage"))
     session = world.add(tracks.SessionFactory(event=event, track=track, room=stage, title=f"{SECRET} session"))
+    world.add(tracks.StageFactory(session=session, lobby_words=SECRET))
     speaker = world.add(tracks.SpeakerFactory(event=event, name=f"{SECRET} speaker", user=world.people["speaker"]))
     world.add(tracks.SessionSpeakerFactory(session=session, speaker=speaker))
+    world.add(media.CaptionKeyFactory(event=event, stage_key=f"session/{session.pk}"))
     world.add(tracks.TagFactory(event=event, name=SECRET))
     world.add(tracks.SeatFactory(session=session, user=world.people["attendee"]))
     world.add(tracks.OpeningFactory(ticket=world.things[TicketKind], track=track))
@@ -310,6 +250,18 @@ ROWS: dict[str | tuple[str, str], tuple[str, str]] = {
     "word": ("chat.word", "pk"),
     "group": ("chat.group", "pk"),
     "key": ("media.asset", "key"),
+    "transcript": ("media.transcript", "pk"),
+    "line": ("media.line", "pk"),
+    "job": ("media.wordjob", "pk"),
+    "words": ("media.transcript", "key"),
+    ("media:captioner", "number"): ("tracks.session", "pk"),
+    ("api:desk-captions", "number"): ("tracks.session", "pk"),
+    ("api:desk-caption-key", "number"): ("tracks.session", "pk"),
+    ("media:live", "key"): ("media.stream", "key"),
+    ("media:live-rung", "key"): ("media.stream", "key"),
+    "folder": ("media.folder", "pk"),
+    "version": ("media.assetversion", "pk"),
+    ("api:organisation-shelved", "key"): ("media.shelffile", "key"),
     "device": ("usersessions.usersession", "pk"),
     ("api:me-token", "token"): ("accounts.apitoken", "pk"),
     ("api:desk-ask", "question"): ("events.question", "pk"),
@@ -332,7 +284,18 @@ FIXED: dict[str | tuple[str, str], Any] = {
     ("media:file", "signature"): "not-signed",
     ("media:file", "name"): "film.mp4",
     ("media:rung", "rung"): "720p",
+    ("media:simulive-rung", "rung"): "720p",
+    ("media:simulive-piece", "at"): 0,
+    ("media:words", "words"): "film-0",
+    "plan": "not-signed",
     ("media:captions", "number"): 0,
+    ("media:captioner", "kind"): "session",
+    ("media:transcript_take", "form"): "vtt",
+    ("api:desk-captions", "kind"): "session",
+    ("api:desk-caption-key", "kind"): "session",
+    ("media:live-rung", "signature"): "not-signed",
+    ("media:live-rung", "rung"): "360p",
+    "which": "primary",
     ("api:me-mail", "kind"): "announcement",
     ("api:training-attempt", "number"): 1,
     ("api:training-answer", "number"): 1,
@@ -349,11 +312,20 @@ FIXED: dict[str | tuple[str, str], Any] = {
 }
 
 
+OF_FILMS = (
+    "media:watch", "media:transcript_file", "media:transcripts_of", "media:word_jobs", "media:burned", "api:word-jobs",
+    "api:desk-word-jobs", "api:desk-word-job-again", "api:desk-asset-chapters", "api:desk-asset-watched",
+    "api:desk-asset-cuts",
+)  # fmt: skip
+"""Routes of media that lead to a film; the others lead to the document."""
+
+
 def _argument(world: World, name: str, parameter: str) -> Any:
     by_label: dict[str, Any] = {key._meta.label_lower: row for key, row in world.things.items()}
     made: dict[str | tuple[str, str], Callable[[], Any]] = {
         "event": lambda: world.event.slug,
         "organisation": lambda: world.event.organisation.slug,
+        ("api:desk-trashed", "key"): lambda: Asset.every.get(event=world.event, deleted_at__isnull=False).key,
         "training": lambda: world.event.quizzes.get(mode="alone").pk,
         ("api:quiz-attempts", "quiz"): lambda: world.event.quizzes.get(mode="alone").pk,
         ("api:quiz-attempt-questions", "quiz"): lambda: world.event.quizzes.get(mode="alone").pk,
@@ -362,6 +334,7 @@ def _argument(world: World, name: str, parameter: str) -> Any:
         ("api:event-take", "token"): lambda: events.offer_token(by_label["events.registration"]),
         ("events:take", "token"): lambda: events.offer_token(by_label["events.registration"]),
         ("events:member_invitation", "token"): lambda: events.member_token(by_label["events.memberinvitation"]),
+        **{(route, "key"): lambda: by_label["media.transcript"].asset.key for route in OF_FILMS},
         ("events:brand", "digest"): lambda: colour.digest(world.event.brand, world.event.accent),
     }
     if parameter == "slug":
@@ -370,6 +343,8 @@ def _argument(world: World, name: str, parameter: str) -> Any:
         return by_label[kind].slug
     if parameter == "key" and name.startswith("api:upload"):
         return by_label["media.upload"].key
+    if parameter == "key" and name.startswith(("api:stream", "api:desk-stream")):
+        return by_label["media.stream"].key
     if parameter == "key" and name.startswith("account_"):
         return "not-a-key"
     for asked in ((name, parameter), parameter):  # what this route means by it comes first

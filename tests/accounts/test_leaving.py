@@ -49,7 +49,7 @@ def test_every_room_that_holds_people_tells_what(event, nadia):
         *("made_at", "person", "devices", "second_steps", "tokens", "cut", "places", "roles", "messages", "groups"),
         *("poll_answers", "questions", "question_votes", "quiz_attempts", "quiz_seats", "stars", "visits", "mails"),
         *("mails_not_wanted", "contact_requests", "bans", "providers", "typed_by_others", "former_memberships"),
-        "organisation_wishes",
+        *("organisation_wishes", "watched", "files", "earlier_files"),
         *("speaker_pages", "quiz_times", "chat_files", "chat_marks", "chat_mentions", "chat_read", "chat_reports"),
         *("seats", "chat_bars", "questions_followed", "polls_without_names", "booths"),
     }

@@ -41,6 +41,10 @@ TOLD = {
     "events.Unmet.user": "typed_by_others",
     "exhibitors.BoothStaff.user": "booths",
     "exhibitors.ContactRequest.user": "contact_requests",
+    "media.Asset.brought_by": "files",
+    "media.Asset.uploaded_by": "files",
+    "media.AssetVersion.brought_by": "earlier_files",
+    "media.Watched.person": "watched",
     "mfa.Authenticator.user": "second_steps",
     "notifications.OwedMail.user": "mails",
     "notifications.Silence.user": "mails_not_wanted",
@@ -60,7 +64,7 @@ TOLD = {
 }
 ACTS = "what staff did is the event's, and in its log"
 OTHERS = "a row of somebody else, who is told of it"
-BRIEF = "kept for a day, or until it is whole"
+BRIEF = "kept for some days, or until it is whole"
 NOT_TOLD = {
     "admin.LogEntry.user": "nothing is written there",
     "chat.Act.by": ACTS,
@@ -82,8 +86,12 @@ NOT_TOLD = {
     "events.Registration.by": OTHERS,
     "events.Registration.decided_by": ACTS,
     "exhibitors.ContactRequest.answered_by": ACTS,
-    "media.Asset.uploaded_by": ACTS,
+    "media.AssetVersion.replaced_by": ACTS,
+    "media.ShelfFile.kept_by": ACTS,
+    "media.Transcript.made_by": ACTS,
+    "media.Contribution.person": BRIEF,
     "media.Upload.by": BRIEF,
+    "media.WordJob.made_by": ACTS,
     "notifications.Endpoint.keeper": ACTS,
     "questions.Question.replied_by": ACTS,
     "tracks.ScheduleImport.by": ACTS,

@@ -1,15 +1,17 @@
 """The same for pages without the desk: what those who run an event post there, by route."""
 
 from apps.exhibitors.models import ContactRequest
+from apps.media.models import Line, WordJob
 from apps.polls.models import Poll, Template
 from apps.quizzes.models import Game
-from tests.audit.acts import (
+from tests.audit.makers import (
     a_cloud,
     a_mute,
     a_player,
     a_quiz,
     a_step,
     another_question,
+    in_green_room,
     merged,
     muted,
     on_stage,
@@ -85,7 +87,23 @@ def asked_at_a_booth(place):
 
 
 S = Poll.State
+
+
+def a_line_of_the_page(place):
+    pk = place.things[Line].pk
+    said = {"begins": "0", "ends": "1", "speaker": "", "text": "Low water.", "version": "1", "was": "x"}
+    return {"line": pk, **{f"{name}-{pk}": value for name, value in said.items()}}, {}
+
+
 POSTED = {
+    "media:transcripts_of": [sent({"language": "sv"})],
+    "media:transcript": [a_line_of_the_page],
+    "media:transcript_deed": [sent({"do": "shift", "seconds": "1"}), sent({"do": "unpublish"})],
+    "media:word_jobs": [lambda place: ({"do": "retry", "job": place.things[WordJob].pk}, {})],
+    "media:captioner": [sent({"language": "en", "text": "Eleven mayors."}), sent({"do": "key"})],
+    "tracks:stage": [sent({"to": "intermission"})],
+    "tracks:on_stage": [lambda place: ({"on": in_green_room(place)}, {})],
+    "tracks:stage_keep": [sent({"source": "film", "lobby_minutes": 20, "publish": "by_hand"})],
     "chat:decide": [with_do(only(waiting, "messages"), "approve"), with_do(only(waiting, "messages"), "reject")],
     "chat:settle": [with_do(only(reported, "messages"), "remove"), with_do(only(reported, "messages"), "keep")],
     "chat:remove_many": [lambda place: ({"messages": [one_said(place)[1]["message"]]}, {})],
@@ -126,5 +144,5 @@ POSTED = {
     "venue:call_off": [to_say],
     "exhibitors:desk_request": [asked_at_a_booth],
 }
-ONLY_LOOKS = {"events:preview"}
-"""Looking as somebody else changes nothing."""
+ONLY_LOOKS = {"events:preview", "tracks:green_room_ticket"}
+"""Looking as somebody else changes nothing, nor does a ticket for one's own camera."""

@@ -133,6 +133,7 @@ def build(count, *, kind="single"):
         "event/quizzes",
         f"session/{session.pk}/stage",
         f"session/{session.pk}/people",
+        f"captions/session-{session.pk}",
         f"session/{session.pk}/polls",
         f"session/{session.pk}/questions",
         f"session/{session.pk}/questions/standing",

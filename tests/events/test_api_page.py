@@ -55,6 +55,7 @@ OF_NOBODY = {
 OF_SECRETS = {
     "webhook_secret", "connection_make", "connection_change", "connection_delete", "agenda_address_renew",
     "token_make", "own_invitation_by_link", "place_take",
+    "stream_key_make", "caption_key", "caption_key_end", "captions_push",
 }  # fmt: skip
 AFTER_ALL = {"account_end"}  # there is nobody left to keep an answer for
 

@@ -18,7 +18,7 @@ TABLES = [route for route in routes.every_route() if route.name.startswith("api:
 BY_NAME = pytest.mark.parametrize("route", TABLES, ids=lambda route: route.name)
 NOT_OF_ONE_EVENT = {
     "events.event", "events.organisation", "events.membership", "events.memberinvitation", "events.signinconnection",
-    "events.organisationwish", "polls.template", "notifications.endpoint", "notifications.delivery",
+    "events.organisationwish", "media.shelffile", "polls.template", "notifications.endpoint", "notifications.delivery",
 }  # fmt: skip
 """Lists of an organisation: their calls stand below it. And wishes for one, which are of no event."""
 

@@ -54,7 +54,10 @@ STAYS = {
     "events.announcement", "notifications.attempt", "notifications.delivery", "notifications.endpoint",
     "notifications.mailing",
     "notifications.owedmail", "notifications.receiver", "notifications.receivercall",
-    "media.transcodejob", "media.upload", "tracks.scheduleimport",
+    "media.contribution",
+    "media.captionkey", "media.filejob", "media.transcodejob", "media.upload", "media.wordjob", "tracks.scheduleimport",
+    # what was sent, recorded and watched then, and what files were before
+    "media.assetversion", "media.recording", "media.segment", "media.take", "media.watched", "media.watchedminute",
 }  # fmt: skip
 """Tables that lead to an event and of which a copy has nothing."""
 
@@ -256,6 +259,29 @@ def test_address_that_is_taken_is_refused_and_nothing_is_made(event, other_event
     with pytest.raises(Refused) as refused:
         duplicate(event, organiser, slug=other_event.slug)
     assert (refused.value.code, Event.objects.count()) == ("event.slug_taken", 2)
+
+
+def test_live_stream_goes_along_with_keys_of_its_own_and_is_shown_where_it_was(event, organiser):
+    """An encoder that still has the old key sends to the old event alone."""
+    stream = media.create_stream(event, title="Great hall", dvr_seconds=600, records=False)
+    media.end_stream(stream)
+    tracks.StageFactory(session=tracks.SessionFactory(event=event, stream=stream), source="stream")
+
+    made = duplicate(event, organiser, ["streams", "agenda"]).event
+
+    session = made.sessions.get()
+    copied = made.streams.get()
+    assert (session.stream, session.stage.source, copied.state) == (copied, "stream", "idle")
+    assert (copied.title, copied.dvr_seconds, copied.records) == ("Great hall", 600, False)
+    assert sorted(copied.keys.values_list("input", flat=True)) == ["backup", "primary"]
+    assert not {*copied.keys.values_list("digest", flat=True)} & {*stream.keys.values_list("digest", flat=True)}
+
+
+def test_session_whose_stream_stays_behind_has_none(event, organiser):
+    stream = media.create_stream(event, title="Great hall")
+    tracks.SessionFactory(event=event, stream=stream)
+
+    assert duplicate(event, organiser, ["agenda"]).event.sessions.get().stream is None
 
 
 def test_more_than_the_bound_is_refused_and_nothing_is_made(event, organiser, monkeypatch):

@@ -13,7 +13,7 @@ from apps.events.doors import previewing
 from apps.events.models import Event, Membership
 from apps.live import tickets
 from apps.tracks.models import Star
-from tests.access import routes, world
+from tests.access import bodies, routes, world
 from tests.factories.events import EventFactory, RegistrationFactory, TicketKindFactory
 from tests.factories.exhibitors import BoothFactory
 from tests.factories.tracks import OpeningFactory, SessionFactory, StarFactory
@@ -259,7 +259,7 @@ def test_nothing_is_written_by_whoever_previews(enter, name):
     for route in OF_EVENTS:
         url = reverse(route.name, kwargs=world.arguments(place, route.name, route.parameters))
         for method in sorted(route.methods & {"get", "post", "put", "patch", "delete"}):
-            body = world.BODIES.get(route.name, {})
+            body = bodies.BODIES.get(route.name, {})
             if method == "get":
                 response = client.get(url)
             elif method == "delete":

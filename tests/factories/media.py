@@ -1,8 +1,36 @@
 """Files of an event."""
 
+import tempfile
+from datetime import timedelta
+from pathlib import Path
+
 import factory
 
-from apps.media.models import Asset, Encoding, TranscodeJob, Upload
+from apps.core import clock, ids, sealing
+from apps.media.models import (
+    Asset,
+    AssetVersion,
+    CaptionKey,
+    Chapter,
+    Contribution,
+    DocumentPages,
+    Encoding,
+    Folder,
+    Line,
+    Recording,
+    ShelfFile,
+    Stream,
+    StreamKey,
+    TranscodeJob,
+    Transcript,
+    Upload,
+    Watched,
+    WatchedMinute,
+    WordJob,
+)
+from apps.media.models.transcripts import GAP, dictionary_of
+from apps.media.registry import store
+from apps.media.selectors.streams import KEY_PREFIX, KEY_PURPOSE
 from tests.factories.accounts import UserFactory
 from tests.factories.events import EventFactory, OrganisationFactory
 
@@ -42,6 +70,21 @@ class EncodingFactory(factory.django.DjangoModelFactory):
     seconds = 8.0
 
 
+PICTURE = {
+    "name": "360p", "width": 640, "height": 360, "fps": 25, "codecs": "avc1.4d401e", "peak": 800_000, "average": 600_000
+}  # fmt: skip
+
+
+def recording(event):
+    """A film of eight seconds that plays, but for its segments: its playlist lies in storage."""
+    encoding = EncodingFactory(organisation=event.organisation, rungs=[PICTURE], width=640, height=360)
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "index.m3u8"
+        path.write_text('#EXTM3U\n#EXT-X-MAP:URI="init.mp4"\n#EXTINF:4,\n0.m4s\n#EXTINF:4,\n1.m4s\n#EXT-X-ENDLIST\n')
+        store().put(path, f"{encoding.folder}/360p/index.m3u8", content_type="application/vnd.apple.mpegurl")
+    return VideoFactory(event=event, state=Asset.State.READY, encoding=encoding, seconds=8.0)
+
+
 class UploadFactory(factory.django.DjangoModelFactory):
     class Meta:
         model = Upload
@@ -61,3 +104,176 @@ class TranscodeJobFactory(factory.django.DjangoModelFactory):
 
     asset = factory.SubFactory(VideoFactory)
     organisation = factory.LazyAttribute(lambda job: job.asset.event.organisation)
+
+
+class ChapterFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Chapter
+
+    asset = factory.SubFactory(VideoFactory)
+    begins = factory.Sequence(lambda n: 60.0 * n)
+    title = "What the gauges say"
+
+
+class WatchedFactory(factory.django.DjangoModelFactory):
+    """Ten minutes of a film."""
+
+    class Meta:
+        model = Watched
+
+    asset = factory.SubFactory(VideoFactory)
+    person = factory.SubFactory(UserFactory)
+    seconds = 600.0
+    furthest = 600.0
+    place = 600.0
+
+
+class WatchedMinuteFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = WatchedMinute
+
+    asset = factory.SubFactory(VideoFactory)
+    minute = factory.Sequence(lambda n: n)
+    seconds = 60.0
+
+
+class TranscriptFactory(factory.django.DjangoModelFactory):
+    """Published, with one line; of a film that is ready."""
+
+    class Meta:
+        model = Transcript
+        skip_postgeneration_save = True
+
+    asset = factory.SubFactory(VideoFactory, state=Asset.State.READY)
+    event = factory.SelfAttribute("asset.event")
+    language = "en"
+    state = Transcript.State.PUBLISHED
+
+    @factory.post_generation
+    def said(self, create, texts, **_kwargs):
+        """`said=["…", "…"]`: a second and a half each, one every two seconds."""
+        for number, text in enumerate(["Eleven mayors and eleven maps."] if texts is None else texts):
+            LineFactory(transcript=self, text=text, begins=number * 2000, position=number * GAP)
+
+
+class LineFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Line
+
+    transcript = factory.SubFactory(TranscriptFactory)
+    begins = 0
+    ends = factory.LazyAttribute(lambda line: line.begins + 1500)
+    text = "Eleven mayors and eleven maps."
+    position = factory.Sequence(lambda n: (n + 1000) * GAP)
+    dictionary = factory.LazyAttribute(lambda line: dictionary_of(line.transcript.language))
+
+
+class CaptionKeyFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = CaptionKey
+
+    event = factory.SubFactory(EventFactory)
+    stage_key = "session/1"
+    secret = factory.Sequence(lambda n: f"{n:064x}")
+
+
+class WordJobFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = WordJob
+
+    asset = factory.SubFactory(VideoFactory, state=Asset.State.READY)
+    event = factory.SelfAttribute("asset.event")
+    kind = WordJob.Kind.SPEECH
+    language = "en"
+
+
+class StreamFactory(factory.django.DjangoModelFactory):
+    """A live stream that waits for its encoder, without keys."""
+
+    class Meta:
+        model = Stream
+
+    event = factory.SubFactory(EventFactory)
+    title = "The river, live"
+
+
+class StreamKeyFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = StreamKey
+
+    stream = factory.SubFactory(StreamFactory)
+    input = "primary"
+    secret = factory.LazyAttribute(lambda key: sealing.seal(key.plain, purpose=KEY_PURPOSE))
+    digest = factory.LazyAttribute(lambda key: ids.digest(key.plain))
+
+    class Params:
+        plain = factory.LazyFunction(lambda: ids.new_key(KEY_PREFIX))
+
+
+class ContributionFactory(factory.django.DjangoModelFactory):
+    """Somebody who is in a green room at this moment."""
+
+    class Meta:
+        model = Contribution
+
+    stream = factory.SubFactory(StreamFactory)
+    person = factory.SubFactory(UserFactory)
+    lease = factory.Sequence(lambda n: f"lease{n}")
+    leased_until = factory.LazyFunction(lambda: clock.now() + timedelta(seconds=5))
+
+
+class RecordingFactory(factory.django.DjangoModelFactory):
+    """Owed of the last hour."""
+
+    class Meta:
+        model = Recording
+
+    stream = factory.SubFactory(StreamFactory)
+    begins = factory.LazyFunction(lambda: clock.now() - timedelta(hours=1))
+    ends = factory.LazyFunction(clock.now)
+
+
+class FolderFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Folder
+
+    event = factory.SubFactory(EventFactory)
+    name = factory.Sequence(lambda n: f"Slides {n}")
+
+
+class PagesFactory(factory.django.DjangoModelFactory):
+    """The two pages of some document; nothing lies in storage for them."""
+
+    class Meta:
+        model = DocumentPages
+
+    sizes = ((1600, 900), (1600, 900))
+    count = 2
+
+
+class VersionFactory(factory.django.DjangoModelFactory):
+    """What a document was before it was replaced; nothing lies in storage for it."""
+
+    class Meta:
+        model = AssetVersion
+
+    asset = factory.SubFactory(AssetFactory)
+    kind = Asset.Kind.DOCUMENT
+    original = factory.Sequence(lambda n: f"assets/earlier{n}/original")
+    content_type = "application/pdf"
+    size = 900
+    brought_at = factory.LazyFunction(clock.now)
+
+
+class ShelfFileFactory(factory.django.DjangoModelFactory):
+    """A document that an organisation keeps; nothing lies in storage for it."""
+
+    class Meta:
+        model = ShelfFile
+
+    organisation = factory.SubFactory(OrganisationFactory)
+    kind = Asset.Kind.DOCUMENT
+    title = "House rules"
+    original = factory.Sequence(lambda n: f"assets/kept{n}/original")
+    content_type = "application/pdf"
+    size = 700

@@ -15,6 +15,7 @@ from apps.tracks.models import (
     SessionLink,
     SessionSpeaker,
     Speaker,
+    Stage,
     Star,
     Tag,
     Track,
@@ -59,10 +60,13 @@ class SpeakerFactory(factory.django.DjangoModelFactory):
 
 
 class SessionFactory(factory.django.DjangoModelFactory):
-    """A session that is running; its room is of the same event."""
+    """A session that is running; its room is of the same event. `is_over`: its film is the recording."""
 
     class Meta:
         model = Session
+
+    class Params:
+        is_over = factory.Trait(starts_at=factory.LazyFunction(lambda: clock.now() - timedelta(hours=2)))
 
     event = factory.SubFactory(EventFactory)
     room = factory.SubFactory(RoomFactory, event=factory.SelfAttribute("..event"))
@@ -87,6 +91,15 @@ class SessionLinkFactory(factory.django.DjangoModelFactory):
     session = factory.SubFactory(SessionFactory)
     title = "Gauges of four rivers"
     url = "https://example.org/gauges"
+
+
+class StageFactory(factory.django.DjangoModelFactory):
+    """Moved by the schedule; plays the session's film as live."""
+
+    class Meta:
+        model = Stage
+
+    session = factory.SubFactory(SessionFactory)
 
 
 class StarFactory(factory.django.DjangoModelFactory):

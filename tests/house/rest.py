@@ -13,7 +13,9 @@ class Nowhere(str):
 BROWSER = Nowhere("Signing in and out takes a browser: codes, passwords, passkeys, providers, the links of mails.")
 STEP = Nowhere("A second step is set up and taken away on its page, by whoever shows anew who they are.")
 OF_A_BROWSER = Nowhere("What a browser keeps for itself: language and colours, looking as somebody else.")
-MACHINES = Nowhere("What other machines post: receipts of mails, and calls to receivers of webhooks.")
+MACHINES = Nowhere(
+    "What other machines post: receipts of mails, calls to receivers of webhooks, and whether a stream’s key is one."
+)
 BY_MAIL = Nowhere(
     "What the link at the foot of a mail ends without signing in; `me/mails/` does it for who is signed in."
 )
@@ -57,6 +59,18 @@ PAGES: dict[str, str] = {
     "tracks:renew": "POST agenda-address",
     "exhibitors:booth": "POST booth_contact, DELETE contact-request",
     "exhibitors:desk_request": "POST booth-answer, DELETE booth-answer",
+    "tracks:stage": "POST desk-stage-state",
+    "tracks:stage_keep": "PATCH desk-stage",
+    "tracks:on_stage": "PATCH desk-green-room",
+    "tracks:green_room_ticket": "POST green-room-ticket",
+    "media:transcripts_of": "POST desk-transcripts",
+    "media:transcript": "PATCH desk-transcript-line",
+    "media:transcript_deed": (
+        "PATCH desk-transcript, DELETE desk-transcript, POST desk-transcript-restore, POST desk-transcript-shift, "
+        "POST desk-transcript-speaker, POST desk-transcript-replace"
+    ),
+    "media:word_jobs": "POST desk-word-jobs",
+    "media:captioner": "POST caption-push, POST desk-caption-key",
     "venue:announce": "POST event-announcing",
     "venue:call_off": "POST event-call-off",
     # Conversations
@@ -121,6 +135,7 @@ PAGES: dict[str, str] = {
     "events:signin_acs": BROWSER,
     "events:preview": OF_A_BROWSER,
     "core:preferences": OF_A_BROWSER,
+    "media:authorise": MACHINES,
     "notifications:receive": MACHINES,
     "notifications:mail-events": MACHINES,
     "notifications:silence": BY_MAIL,
@@ -208,9 +223,35 @@ DESK: dict[str, str] = {
     "admin:tracks_scheduleimport_apply": "POST desk-apply",
     # Content and expo
     "media.asset add": "POST uploads, POST upload-parts, POST upload-complete",
-    "media.asset change": "PATCH desk-asset",
-    "media.asset delete": "DELETE desk-asset",
+    "media.asset change": "PATCH desk-asset, PUT desk-asset-chapters",
+    **dict.fromkeys(
+        (f"media.asset {deed}" for deed in ("move_to_folder", "add_tags", "remove_tags", "set_download")),
+        "PATCH desk-asset",
+    ),
+    "media.asset to_trash": "DELETE desk-asset",
+    "media.asset restore": "POST desk-trashed",
+    "admin:media_asset_throw": "DELETE desk-asset",
+    "admin:media_asset_restore": "POST desk-trashed",
+    "admin:media_asset_delete_for_good": "DELETE desk-trashed",
+    "admin:media_asset_version": "POST desk-asset-version",
+    "admin:media_asset_versions": "POST uploads, GET desk-asset-versions",
+    "admin:media_asset_discard": "DELETE desk-asset-replacement",
+    "admin:media_asset_keep": "POST desk-asset-keep",
+    "media.folder add": "POST desk-folders",
+    "media.folder change": "PATCH desk-folder",
+    "media.folder delete": "DELETE desk-folder",
+    "media.shelffile change": "PATCH organisation-shelved",
+    "media.shelffile delete": "DELETE organisation-shelved",
+    "admin:media_shelffile_take": "POST desk-shelf",
     "admin:media_asset_retry": "POST desk-asset-again",
+    "admin:media_asset_cancel": "POST desk-asset-stop",
+    "media.stream add": "POST desk-streams",
+    "media.stream change": "PATCH desk-stream",
+    "media.stream delete": "DELETE desk-stream",
+    "admin:media_stream_open_keys": "GET desk-stream-keys",
+    "admin:media_stream_keys": (
+        "POST desk-stream-keys, DELETE desk-stream-key, POST desk-stream-end, POST desk-stream-open, PATCH desk-stream"
+    ),
     "exhibitors.booth add": "POST desk-booths",
     "exhibitors.booth change": "PATCH desk-booth",
     "exhibitors.booth delete": "DELETE desk-booth",
@@ -282,6 +323,7 @@ NO_DEEDS = {
         "admin:events_registration_import_guests",
         "admin:notifications_endpoint_open_try",
     ),
+    *("admin:media_asset_trash", "admin:media_asset_open_trash"),
     *("admin:events_registration_open_correcting", "admin:events_signinconnection_open_setup"),
     *("admin:events_event_look_sheet", "admin:events_guests_template", "admin:tracks_scheduleimport_template"),
     *("admin:events_guestlist_report", "admin:polls_poll_results", "admin:quizzes_bank_csv", "admin:quizzes_bank_qti"),

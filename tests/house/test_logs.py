@@ -17,6 +17,7 @@ KEYED = [
     "/e/freshet/my/{}/agenda.ics",
     "/files/{}/assets/film.mp4",
     "/files/part/{}",
+    "/streams/{}/key/360p.m3u8",
     "/e/freshet/feed/{}/chat/1/head",
     "/accounts/password/reset/key/{}/",
     "/e/freshet/register/wish/{}/",

@@ -149,7 +149,7 @@ def test_pages_may_load_from_the_distribution_and_send_to_the_bucket(pem):
     origins, sources, routers = json.loads(done.stdout)
     bucket = ["https://plenary-files.s3.amazonaws.com", "https://plenary-files.s3.eu-central-1.amazonaws.com"]
     assert origins == [*bucket, "https://d111.cloudfront.net"]
-    assert sources == ["'self'", "blob:", *origins]
+    assert sources == ["'self'", "blob:", "data:", *origins]
     assert routers == ["apps.core.router.ReplicaRouter"]
 
 
@@ -159,3 +159,23 @@ def test_a_weak_webhook_secret_stops_the_start(monkeypatch, secret):
 
     with pytest.raises(ImproperlyConfigured, match="ANYMAIL_WEBHOOK_SECRET must be name:password"):
         parts.webhook_secret()
+
+
+def test_mediaconvert_needs_a_role_and_a_bucket(monkeypatch):
+    for name in ("MEDIACONVERT_ROLE", "MEDIACONVERT_QUEUE", "AWS_STORAGE_BUCKET_NAME"):
+        monkeypatch.delenv(name, raising=False)
+    assert parts.mediaconvert() is None
+
+    monkeypatch.setenv("MEDIACONVERT_QUEUE", "arn:aws:mediaconvert:eu-west-1:123456789012:queues/films")
+    with pytest.raises(ImproperlyConfigured, match="MEDIACONVERT_ROLE must be set too"):
+        parts.mediaconvert()
+    monkeypatch.setenv("MEDIACONVERT_ROLE", "plenary-convert")
+    with pytest.raises(ImproperlyConfigured, match="must be a role's ARN"):
+        parts.mediaconvert()
+    monkeypatch.setenv("MEDIACONVERT_ROLE", "arn:aws:iam::123456789012:role/plenary-convert")
+    with pytest.raises(ImproperlyConfigured, match="set AWS_STORAGE_BUCKET_NAME"):
+        parts.mediaconvert()
+    monkeypatch.setenv("AWS_STORAGE_BUCKET_NAME", "plenary-files")
+    found = parts.mediaconvert()
+    assert found.role.endswith("plenary-convert")
+    assert found.queue.endswith("films")

@@ -29,7 +29,9 @@ def test_an_address_of_another_kind_is_named(arguments):
     assert ended.returncode == 2
 
 
-@pytest.mark.parametrize("role", ["web", "live", "worker", "bulk", "media", "drain", "beat", "migrate"])
+@pytest.mark.parametrize(
+    "role", ["web", "live", "worker", "bulk", "files", "media", "drain", "ingest", "beat", "migrate"]
+)
 def test_every_role_names_it_in_one_line(role, process_environment):
     given = {**os.environ, **process_environment, "DATABASE_URL": "mysql://app@db/plenary"}
     given["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"

@@ -29,9 +29,13 @@ def test_what_is_many_or_slow_waits_apart_from_codes():
     assert [queue_of(name) for name in names] == ["default", "default", "bulk", "media"]
 
 
+def test_nobody_waits_hours_behind_a_film_for_what_takes_minutes():
+    assert [queue_of(name) for name in ("media.record", "media.prepare")] == ["files", "files"]
+
+
 def test_each_queue_is_listened_to_by_one_kind_of_worker():
-    wanted = {"worker": "rounds,default", "bulk": "bulk", "media": "media"}
-    embedded = (programs.worker(), programs.bulk(), programs.media())
+    wanted = {"worker": "rounds,default", "bulk": "bulk", "files": "files", "media": "media"}
+    embedded = (programs.worker(), programs.bulk(), programs.files(), programs.media())
     listened = {
         program.name: option.removeprefix("--queues=")
         for program in embedded

@@ -14,7 +14,10 @@ from tests.plugins.fleet import ENTRYPOINT, ROOT, role_environment
 from tests.plugins.platform import free_port, running, wait_for
 
 COMPOSE = yaml.safe_load((ROOT / "deploy" / "compose.yaml").read_text())
-SIGNS = {"worker": "ready", "bulk": "ready", "media": "ready", "drain": "The drain is ready", "beat": "Starting"}
+SIGNS = {
+    **dict.fromkeys(("worker", "bulk", "files", "media"), "ready"),
+    "drain": "The drain is ready", "beat": "Starting", "ingest": "Listening at",
+}  # fmt: skip
 # uvicorn ends in order and then hands the signal on to whoever started it; the rest end with 0.
 CLEAN = {0, -signal.SIGTERM}
 
@@ -35,9 +38,10 @@ def group(pid):
 def test_roles_start_and_end_in_order_on_sigterm(process_environment, transactional_db, settings, tmp_path):
     environment = {**role_environment(tmp_path), **process_environment, "STATIC_ROOT": str(settings.STATIC_ROOT)}
     environment["REDIS_URL"] = settings.REDIS_URL
+    environment["INGEST_PORT"] = environment["INGEST_SOCKET_PORT"] = "0"
     with ExitStack() as stack:
         started = {}
-        for role in ("web", "live", "worker", "bulk", "media", "drain", "beat"):
+        for role in ("web", "live", "worker", "bulk", "files", "media", "drain", "ingest", "beat"):
             port, log = free_port(), tmp_path / f"{role}.log"
             process = stack.enter_context(running(ENTRYPOINT, role, log=log, **environment, PORT=str(port)))
             started[role] = (process, port, log)
@@ -63,7 +67,11 @@ def test_entry_point_runs_any_other_command(tmp_path):
 
 def test_compose_starts_exactly_the_roles_of_the_entry_point():
     roles = re.findall(r"^    (\w+)\)$", Path(ENTRYPOINT).read_text(), re.MULTILINE)
-    ours = {name: service["command"] for name, service in COMPOSE["services"].items() if "build" in service}
+    ours = {
+        name: service["command"]
+        for name, service in COMPOSE["services"].items()
+        if service.get("image") == "plenary:local"
+    }
 
     assert ours == {role: [role] for role in roles}
 
@@ -73,6 +81,18 @@ def test_compose_sets_no_variable_that_is_not_documented():
     known |= {"AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"}  # boto3's own
 
     assert set(COMPOSE["services"]["web"]["environment"]) - known == set()
+
+
+def test_compose_lets_encoders_in_by_the_balancer_and_nginx():
+    services = COMPOSE["services"]
+    relay, balancer, web = (services[name]["environment"] for name in ("relay", "balancer", "web"))
+    open_to_all = [name for name, one in services.items() if any("1935" in port for port in one.get("ports", ()))]
+    needed = re.findall(r"\$\{(\w+):\?", (ROOT / "deploy" / "nginx" / "relay.sh").read_text())
+
+    assert open_to_all == ["balancer"]
+    assert set(needed) == {*relay}
+    assert (relay["SITE_URL"], relay["INGEST_SECRET"]) == (web["SITE_URL"], web["INGEST_SECRET"])
+    assert relay["GATE"].endswith(f":{balancer['GATE_PORT']}")
 
 
 @pytest.mark.parametrize("path", ["web", "live"])

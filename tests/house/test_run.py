@@ -85,11 +85,11 @@ def test_run_serves_restarts_and_ends_everything(plenary, home):
     assert second.communicate(timeout=PATIENCE)[0].startswith("Plenary already runs with PLENARY_HOME=")
     assert second.returncode == 1
 
-    _front, worker, bulk, media, drain, beat = child_ids(home)
+    _front, worker, bulk, files, media, drain, beat, _ingest = child_ids(home)
     os.kill(beat, signal.SIGKILL)
     assert "The beat process was ended by signal 9" in read_until(process, "beat")[-1]
-    assert processes.wait_until(lambda: child_ids(home)[4] != beat, 60)
-    assert child_ids(home)[1:5] == [worker, bulk, media, drain]
+    assert processes.wait_until(lambda: child_ids(home)[5] != beat, 60)
+    assert child_ids(home)[1:6] == [worker, bulk, files, media, drain]
 
     last = child_ids(home)
     process.terminate()

@@ -10,16 +10,17 @@ from apps.quizzes.services import begin, hand_in
 from tests.access import routes
 from tests.factories.chat import MessageFactory
 from tests.factories.events import RegistrationFactory
+from tests.factories.media import AssetFactory, PagesFactory, TranscriptFactory
 from tests.factories.polls import PollFactory
 from tests.factories.quizzes import GameFactory, QuestionFactory, QuizFactory
+from tests.factories.tracks import SessionFactory
 from tests.screens import pages as screens
 
 
 def pages():
     for route in routes.every_route():
-        view = getattr(route.view, "view_class", None)
-        of_files = route.name in screens.FILES or route.name.startswith(("media:", "api:"))
-        if not route.is_admin and not of_files and (view is None or hasattr(view, "get")):
+        of_files = route.name in screens.FILES or route.name.startswith("api:")
+        if not route.is_admin and not of_files and "get" in route.methods:
             yield route.name
 
 
@@ -45,6 +46,9 @@ def test_pages_of_rows_are_found(event):
         PollFactory(event=event, kind=kind, state="closed")
     MailboxMessage.objects.create(to="nadia@lakeside.example", sender="no-reply@plenary.example", subject="Your place")
     Group.objects.create(event=event, name="Upstream of Marl")
+    words = TranscriptFactory(asset__event=event)
+    AssetFactory(event=event, pages=PagesFactory())
+    session = SessionFactory(event=event)
     GameFactory(quiz__event=event)
     training = QuizFactory(event=event, mode="alone", is_published=True)
     QuestionFactory(bank=training.bank)
@@ -57,4 +61,6 @@ def test_pages_of_rows_are_found(event):
     assert found["poll"].path == f"/e/freshet/polls/{poll.pk}/"
     assert found["message-sheet"].path == f"/e/freshet/chat/{message.room_id}/messages/{message.pk}/"
     assert found["conversation-search"].path == f"/e/freshet/chat/{message.room_id}/search/?q=morning"
+    assert found["transcript"].path == f"/e/freshet/transcripts/{words.pk}/"
+    assert found["captioner"].path == f"/e/freshet/captions/session/{session.pk}/"
     assert found["training-task"].path == f"/e/freshet/quizzes/{training.pk}/training/2/1/"

@@ -11,8 +11,10 @@ from apps.events import services as events
 from apps.exhibitors import broadcasts as booths
 from apps.live import presence, store
 from apps.live.registry import resolve
+from apps.media import selectors as media_reads
 from apps.media import services as media
-from apps.media.models import TranscodeJob
+from apps.media.models import StreamKey, TranscodeJob
+from apps.media.services import contributing
 from apps.polls import services as polls
 from apps.questions import services as questions
 from apps.questions.models import Question
@@ -133,10 +135,68 @@ def move_session(play, move):
     move(sessions=Session.objects.filter(pk=play.thing("tracks.session").pk))
 
 
+def press_stage(play):
+    tracks.press(play.thing("tracks.session"), play.choose(tracks.PRESSES))
+
+
+def set_stage(play):
+    words = play.choose(["Coffee is ready.", "Soon."])
+    tracks.set_stage(play.thing("tracks.session"), {"lobby_words": words, "lobby_minutes": play.choose([5, 20])})
+
+
+def show_stream(play):
+    """What is sent to the stream is seen on the stage from now on."""
+    session = play.thing("tracks.session")
+    Session.objects.filter(pk=session.pk).update(stream=play.thing("media.stream"))
+    session.refresh_from_db()
+    tracks.set_stage(session, {"source": play.choose(["film", "stream"])})
+
+
 def transcode_again(play):
     asset = play.thing("media.asset")
     TranscodeJob.objects.filter(asset=asset).update(state=TranscodeJob.State.FAILED)
     media.retry_transcode(asset)
+
+
+def send_a_stream(play):
+    """An encoder comes, is on air for a moment, and goes."""
+    stream = play.thing("media.stream")
+    key = StreamKey.objects.filter(stream=stream, revoked_at=None).first()
+    publisher = media.admit(media_reads.secret_of(key))
+    media.renew(publisher, health={"kbps": 900, "fps": 25.0}, comes=True, steady=20)
+    rungs = [{"name": "360p", "width": 640, "height": 360, "fps": 25.0, "kbps": 800, "codecs": "avc1.4d401f"}]
+    take = media.begin_take(publisher, rungs=rungs, began_at=clock.now())
+    media.add_segment(publisher, take, file=0, at=clock.now(), seconds=2.0, sizes={"360p": 9})
+    if play.choose([True, False]):
+        media.leave(publisher)
+
+
+def come_to_green_room(play):
+    """Somebody comes with their camera, says how it is, and is put on stage, or leaves."""
+    stream = play.thing("media.stream")
+    session = play.thing("tracks.session")
+    Session.objects.filter(pk=session.pk).update(stream=stream)
+    stream.refresh_from_db()
+    who = contributing.admit(
+        media_reads.contribution_ticket(stream, play.world.people["organiser"]), shows="camera", has_sound=True
+    )
+    contributing.note(who, {"is_ready": play.choose([True, False]), "shows": play.choose(["camera", "both"])})
+    media.put_on_stage(stream, who.contribution_id)
+    contributing.renew(who, health={}, comes=True, steady=1)
+    play.choose([contributing.leave, contributing.leave_for_good, lambda who: None])(who)
+    if play.choose([True, False]):
+        stream.refresh_from_db()
+        media.take_off_stage(stream, who.contribution_id)
+
+
+def run_stream(play):
+    stream = play.thing("media.stream")
+    stream.refresh_from_db()
+    play.choose([media.end_stream, media.open_stream])(stream)
+
+
+def rotate_key(play):
+    media.rotate_key(play.thing("media.stream"), which="primary")
 
 
 def question(play):
@@ -159,6 +219,33 @@ def ask_in_quiz(play):
     quizzes.ask_next(game)
 
 
+def edit_line(play):
+    row = play.thing("media.transcript")
+    line = play.choose(list(row.lines.all()) or [media.add_line(row, text="High water.", begins=0, ends=1000)])
+    deed = play.choose([media.change_line, media.delete_line, media.join_line])
+    deed(row, line.pk, version=line.version, **({"text": "Low water."} if deed is media.change_line else {}))
+
+
+def caption(play, *, is_final):
+    stage = f"session/{play.thing('tracks.session').pk}"
+    text, language = play.choose(["Eleven", "Eleven mayors."]), play.choose(["en", "de"])
+    return media.say(play.event, stage_key=stage, language=language, text=text, is_final=is_final)
+
+
+def edit_caption(play):
+    line = caption(play, is_final=True)
+    media.change_line(line.transcript, line.pk, version=1, text="Corrected.")
+    media.delete_transcript(line.transcript)
+    if play.choose([True, False]):
+        media.restore_transcript(line.transcript)
+
+
+def keep_captions(play):
+    caption(play, is_final=True)
+    film = play.thing("media.transcript").asset
+    media.keep_captions(play.event, stage_key=f"session/{play.thing('tracks.session').pk}", film=film)
+
+
 DEEDS = {
     **{f"poll {deed}": lambda play, deed=deed: run_poll(play, deed) for deed in DESK},
     "poll changed": change_poll,
@@ -179,7 +266,19 @@ DEEDS = {
     "at the booth": lambda play: come_or_go(play, booths.presence(play.thing("exhibitors.booth").pk)),
     "session cancelled": lambda play: move_session(play, tracks.cancel_sessions),
     "session restored": lambda play: move_session(play, tracks.restore_sessions),
+    "stage pressed": press_stage,
+    "stage set": set_stage,
+    "stage shows its stream": show_stream,
     "film again": transcode_again,
+    "line edited": edit_line,
+    "caption said": lambda play: caption(play, is_final=True),
+    "caption begun": lambda play: caption(play, is_final=False),
+    "caption edited": edit_caption,
+    "captions kept": keep_captions,
+    "stream sent": send_a_stream,
+    "stream ended or opened": run_stream,
+    "stream key": rotate_key,
+    "green room": come_to_green_room,
     "question replied": lambda play: questions.reply_to_question(question(play), text="Yes.", by=play.person()),
     "question tagged": lambda play: questions.tag_question(question(play), tags=play.choose([["a"], []])),
     "questions merged": merge,

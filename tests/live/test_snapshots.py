@@ -28,7 +28,8 @@ from apps.events.models import TicketKind
 from apps.exhibitors.models import Booth
 from apps.live import outbox, registry, seq, wire
 from apps.live.registry import Call, LogTopic, StateTopic, Who, name_of, resolve
-from apps.media.models import Asset
+from apps.media.models import Asset, Stream, Transcript
+from apps.media.selectors import watch_mark
 from apps.polls.models import Option, Poll
 from apps.questions.models import Question
 from apps.quizzes.models import Game
@@ -60,6 +61,8 @@ THINGS = {
     "ticket": TicketKind.objects,
     "booth": Booth.objects,
     "asset": Asset.objects,
+    "transcript": Transcript.objects,
+    "stream": Stream.objects,
     "game": Game.objects,
 }
 """What ids in bodies and in topics' names mean: `room`, `reply_to` apart, and `room_id`."""
@@ -137,6 +140,11 @@ class Play:
         rows = THINGS[name].filter(**{EVENT_OF.get(name, "event"): self.event})
         return list(rows.order_by("-pk").values_list("pk", flat=True)[:NEWEST])
 
+    def words(self, name):
+        """What else stands in the names of topics."""
+        stages = [f"session-{pk}" for pk in self.ids("session")]
+        return {"stage": stages, "language": ["en", "de"]}.get(name)
+
     # Bodies of commands
 
     def body(self, declared):
@@ -147,6 +155,8 @@ class Play:
         return {name: self.value(name, hints[name]) for name in chosen}
 
     def value(self, name, hint):
+        if name == "film":
+            return self.choose([watch_mark(self.thing("media.asset")), "not-signed"])
         if name in WORDS:
             return self.choose(WORDS[name])
         if get_origin(hint) is not list and list not in map(get_origin, get_args(hint)):
@@ -172,6 +182,8 @@ class Play:
         }
         if kind is bool:
             return self.choose([True, False])
+        if kind is float:
+            return self.dice.randint(0, 60) / 2
         if kind is int:
             least = bounds.get("ge", 0)
             return self.dice.randint(least, min(bounds.get("le", bounds.get("lt", least + 11) - 1), least + 10))
@@ -230,7 +242,7 @@ def topics_of(play, kind):
     for pattern in registry.registry.patterns:
         if not isinstance(pattern.topic, kind):
             continue
-        ids = {param: play.ids(param) for param in pattern.convert}
+        ids = {param: play.ids(param) or play.words(param) for param in pattern.convert}
         assert None not in ids.values(), f"Say in THINGS what {ids} of {pattern.template} means."
         things = itertools.product(*ids.values())
         found += [name_of(type(pattern.topic), **dict(zip(ids, values, strict=True))) for values in things]

@@ -1,13 +1,34 @@
 """Films made by a real ffmpeg, and both places where files may lie: a folder, and an S3 server over HTTP."""
 
+import re
+import shutil
 import subprocess
+import sys
+import tempfile
+import time
+from contextlib import ExitStack
+from datetime import timedelta
+from functools import partial
+from secrets import token_hex
+from types import SimpleNamespace
 from urllib.parse import urlsplit
 
 import pytest
 import requests
+from django.db import transaction
+from django.test import override_settings
 
+from apps.core import clock
+from apps.media import services
 from apps.media.adapters import ffmpeg
+from apps.media.models import Asset, Chapter, Encoding, Watched
+from apps.media.registry import store
 from events_platform import parts
+from tests.factories.media import EncodingFactory, VideoFactory
+from tests.factories.tracks import SessionFactory
+from tests.media import playing
+from tests.media.pushing import wait_until
+from tests.plugins.platform import START_SECONDS, running
 from tests.plugins.told import told  # noqa: F401
 
 
@@ -16,6 +37,15 @@ def disk(settings, tmp_path):
     settings.AWS_STORAGE_BUCKET_NAME = ""
     settings.MEDIA_ROOT = tmp_path / "media"
     return settings.MEDIA_ROOT
+
+
+@pytest.fixture
+def work(tmp_path, monkeypatch):
+    """This machine's folder of unfinished work."""
+    folder = tmp_path / "work"
+    folder.mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(folder))
+    return folder
 
 
 @pytest.fixture
@@ -94,6 +124,49 @@ def small_clip(films):
     return make(films / "small.mp4", *picture("320x180", "10", 1), *FAST)
 
 
+@pytest.fixture(scope="session")
+def small_film(films):
+    """Fourteen seconds of 180p with sound and English words inside."""
+    words = films / "small-words.srt"
+    words.write_text("1\n00:00:00,500 --> 00:00:02,000\nEleven mayors.\n\n2\n00:00:06,000 --> 00:00:09,000\nMaps.\n\n")
+    return make(
+        films / "small-film.mp4", *picture("320x180", "10", 14), *tone(14), "-i", str(words), *FAST,
+        "-c:s", "mov_text", "-metadata:s:s:0", "language=eng",
+    )  # fmt: skip
+
+
+@pytest.fixture(scope="session")
+def ladders(tmp_path_factory):
+    """Where the ladders of films lie that `playable` brought, and by film what the row says."""
+    return SimpleNamespace(folder=tmp_path_factory.mktemp("ladders"), rows={})
+
+
+@pytest.fixture
+def playable(event, ladders, tmp_path_factory):
+    """Brings a film that is made playable; the same ladder as in every other test, made with the first."""
+
+    def bring(path, title="Eleven towns"):
+        if path not in ladders.rows:
+            ladders.rows[path] = made_once(event, path, ladders.folder)
+        encoding = Encoding(organisation=event.organisation, **ladders.rows[path])
+        copy = tmp_path_factory.mktemp("ladder") / "files"
+        shutil.copytree(ladders.folder / encoding.folder, copy)
+        store().put_tree(copy, encoding.folder, lambda _bytes: None)
+        encoding.save()
+        return services.ingest_file(event, path, title=title, wait=True)
+
+    return bring
+
+
+def made_once(event, path, folder):
+    """A ladder in a folder of its own; of the rows only what one says is left."""
+    with override_settings(AWS_STORAGE_BUCKET_NAME="", MEDIA_ROOT=folder), transaction.atomic():
+        made = services.ingest_file(event, path, title="Eleven towns", wait=True).encoding
+        transaction.set_rollback(True)
+    known = [field.name for field in Encoding._meta.concrete_fields if field.name not in {"id", "organisation"}]
+    return {name: getattr(made, name) for name in known}
+
+
 @pytest.fixture
 def sent(monkeypatch):
     """What was told to workers: (task, args)."""
@@ -102,3 +175,75 @@ def sent(monkeypatch):
     heard = []
     monkeypatch.setattr(current_app, "send_task", lambda name, args=(), **_: heard.append((name, tuple(args))))
     return heard
+
+
+@pytest.fixture(scope="session")
+def rendered(tmp_path_factory):
+    """A film of forty seconds with two pictures and two sounds, as HLS."""
+    return playing.render(tmp_path_factory.mktemp("hls"))
+
+
+@pytest.fixture
+def recorded(event):
+    """A session that is over; its recording is of forty seconds, with captions in two languages and three chapters."""
+    captions = [{"language": "en", "file": "captions-0.vtt"}, {"language": "de", "file": "captions-1.vtt"}]
+    encoding = EncodingFactory(organisation=event.organisation, seconds=playing.SECONDS, captions=captions)
+    film = VideoFactory(event=event, state=Asset.State.READY, encoding=encoding, seconds=playing.SECONDS)
+    for begins, title in ((0, "Good morning"), (12.5, "What the gauges say"), (30, "Questions")):
+        Chapter.objects.create(asset=film, begins=begins, title=title)
+    begun = clock.now() - timedelta(hours=2)
+    return SessionFactory(event=event, starts_at=begun, ends_at=begun + timedelta(hours=1), video=film)
+
+
+@pytest.fixture
+def watching(recorded, rendered, new_page, attendee):
+    """Opens the recording's page: (page, stream). `person` None is a visitor, who sees no film."""
+
+    def open_page(person=attendee, *, path="", width=1280, before=None, master=playing.MASTER, **options):
+        page = new_page(person, viewport={"width": width, "height": 900}, **options)
+        stream = playing.Stream(page, rendered, master)
+        if before:
+            before(page)
+        page.goto(recorded.get_absolute_url() + path)
+        page.locator("video-player .deck").wait_for()
+        return page, stream
+
+    return open_page
+
+
+@pytest.fixture
+def told_beats():
+    """Rounds until what a page told of somebody is written; `beyond` a place of the film."""
+
+    def wait(film, person, beyond=0.0):
+        end = time.monotonic() + 30
+        while time.monotonic() < end:
+            services.write_watched()
+            row = Watched.objects.filter(asset=film, person=person, place__gt=beyond).first()
+            if row is not None:
+                return row
+            time.sleep(0.1)
+        raise AssertionError("No beat came.")
+
+    return wait
+
+
+@pytest.fixture
+def new_gate(platform, process_environment, tmp_path):
+    """Starts the `ingest` role as a process of its own; gives its address and the process."""
+    with ExitStack() as stack:
+
+        def start(**environment):
+            log = tmp_path / f"ingest-{token_hex(4)}.log"
+            command = (sys.executable, "-m", "django", "ingest", "--port=0", "--settings=events_platform.settings")
+            process = stack.enter_context(running(*command, log=log, **process_environment, **environment))
+            said = partial(re.search, r"Listening at (\S+)")
+            found = wait_until(lambda: said(log.read_text()), seconds=START_SECONDS, told=log.read_text)
+            return f"rtmp://{found[1]}/live", process
+
+        yield start
+
+
+@pytest.fixture
+def gate(new_gate):
+    return new_gate()[0]

@@ -65,6 +65,20 @@ def test_a_failed_film_says_why_and_is_tried_again(disk, event, client, sent, dj
     assert sent == [("media.transcode", (job.pk,))]
 
 
+def test_a_film_in_preparation_is_stopped_from_its_page(disk, event, other_event, client):
+    job = TranscodeJobFactory(asset__event=event, state="running", progress=40, lease="somebody's")
+    page = client.get(f"{LIST}{job.asset.pk}/change/").content.decode()
+    assert f"{LIST}{job.asset.pk}/cancel/" in page
+    assert f"{LIST}{job.asset.pk}/retry/" not in page
+    assert client.get(f"{LIST}{job.asset.pk}/cancel/").status_code == 405
+    client.post(f"{LIST}{job.asset.pk}/cancel/")
+    job.refresh_from_db()
+    assert (job.state, job.lease) == ("cancelled", "")
+    assert "Its preparation was stopped" in client.get(f"{LIST}{job.asset.pk}/change/").content.decode()
+    theirs = TranscodeJobFactory(asset__event=other_event)
+    assert client.post(f"{LIST}{theirs.asset.pk}/cancel/").status_code == 404
+
+
 def test_a_file_tells_where_it_is_shown(disk, event, client):
     asset = services.ingest_file(event, b"%PDF-1.7\nlevels\n%%EOF\n", title="Levels")
     assert "Nowhere yet" in client.get(f"{LIST}{asset.pk}/change/").content.decode()

@@ -42,9 +42,18 @@ def test_what_failed_is_prepared_again_once(client, event):
     assert TranscodeJob.objects.get().state == "waiting"
 
 
+def test_what_is_prepared_is_stopped_once(client, event):
+    job = TranscodeJobFactory(asset__event=event)
+    first, second = (client.post(f"{ASSETS}{job.asset.key}/stop/") for _time in range(2))
+    assert (first.status_code, first.json()["state"]) == (200, "failed")
+    assert first.json()["reason"] == "Its preparation was stopped. Try again when you want it."
+    assert (second.status_code, second.json()["code"]) == (409, "media.not-open")
+    assert TranscodeJob.objects.get().state == "cancelled"
+
+
 def test_file_of_another_event_is_not_there(client, event, other_event):
     asset = AssetFactory(event=other_event)
-    for method, path in (("patch", ""), ("delete", ""), ("post", "again/")):
+    for method, path in (("patch", ""), ("delete", ""), ("post", "again/"), ("post", "stop/")):
         assert getattr(client, method)(f"{ASSETS}{asset.key}/{path}").status_code == 404
     assert Asset.objects.exists()
 

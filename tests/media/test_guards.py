@@ -31,7 +31,7 @@ def asks(enter):
 
 
 def test_film_of_a_deleted_session_is_nobodys(event, film, attendee, organiser, asks):
-    session = SessionFactory(event=event, video=film)
+    session = SessionFactory(event=event, is_over=True, video=film)
     assert asks(attendee, film) == 200
 
     tracks.remove(rows=[session])
@@ -64,7 +64,7 @@ def test_document_that_nothing_shows_is_for_all_who_take_part(event, attendee, o
 
 def test_files_of_an_archived_event_are_for_those_who_took_part(event, film, attendee, organiser, visitor, asks):
     paper = AssetFactory(event=event)
-    SessionFactory(event=event, video=film)
+    SessionFactory(event=event, is_over=True, video=film)
     shut = {person: asks(person, paper, "download") for person in (attendee, organiser)}
 
     Event.objects.update(state=Event.State.ARCHIVED)

@@ -1,10 +1,12 @@
 """What comes in whole: pictures written anew, documents by their bytes, and what is left when an asset goes."""
 
 import io
+from datetime import timedelta
 
 import pytest
 from PIL import Image
 
+from apps.core import clock
 from apps.core.errors import Refused
 from apps.media import registry, selectors, services
 from apps.media.models import Asset, Leftover
@@ -100,10 +102,8 @@ def test_addresses_expire_and_cannot_be_turned_to_another_file(disk, event, get,
     assert get(url.replace(one.key, two.key))[0] == 404
     assert get(url.replace("One", "Evil"))[0] == 404
     assert get(url.replace("type=application/pdf", "type=text/html"))[0] == 404
-    from apps.media.adapters import disk as module
-
-    later = module.time.time() + 13 * 3600
-    monkeypatch.setattr(module.time, "time", lambda: later)
+    later = clock.now() + timedelta(hours=13)
+    monkeypatch.setattr(clock, "now", lambda: later)
     assert get(url)[0] == 404
 
 

@@ -1,14 +1,10 @@
 """Making films playable: leases, retries, the same bytes once, and playlists whose addresses can be fetched."""
 
-import multiprocessing
-import os
 import re
-import signal
 from datetime import timedelta
 from urllib.parse import urljoin
 
 import pytest
-from django.db import connections
 
 from apps.core import clock
 from apps.core.errors import Refused
@@ -16,30 +12,29 @@ from apps.media import broadcasts, registry, selectors, services
 from apps.media.adapters import encode
 from apps.media.adapters.ffmpeg import FfmpegError
 from apps.media.models import Asset, Encoding, Leftover, TranscodeJob
-from apps.media.services import transcoding
+from apps.media.services import leases, making
 from tests.factories.tracks import SessionFactory
 
 
 @pytest.fixture
 def quick(monkeypatch):
     """Each beat counts, however quick the film."""
-    monkeypatch.setattr(transcoding, "BEAT_SECONDS", 0)
+    monkeypatch.setattr(leases, "BEAT_SECONDS", 0)
 
 
 def test_a_film_is_made_playable_and_every_address_can_be_fetched(anywhere, event, attendee, enter, get, clip):
     asset = services.ingest_file(event, clip, title="Eleven towns", kind="video", wait=True)
     assert (asset.state, asset.width, asset.height) == ("ready", 1280, 720)
     assert asset.seconds == pytest.approx(5, abs=0.1)
-    SessionFactory(event=event, video=asset)
+    SessionFactory(event=event, is_over=True, video=asset)
     client, master_url = enter(attendee), selectors.stream_url(asset)
     answer = client.get(master_url)
     assert answer["Content-Type"] == "application/vnd.apple.mpegurl"
     assert "private" in answer["Cache-Control"]
     master = answer.content.decode()
-    assert re.findall(r"RESOLUTION=(\S+?),", master) == ["640x360", "1280x720"]
+    assert re.findall(r"RESOLUTION=(\S+?),", master) == ["426x240", "640x360", "854x480", "1280x720"]
     rungs = [line for line in master.splitlines() if line.endswith(".m3u8")]
-    rungs.append(re.search(r'URI="([^"]+)"', master)[1])
-    assert len(rungs) == 3
+    assert rungs == ["240p.m3u8", "360p.m3u8", "480p.m3u8", "720p.m3u8", "sound.m3u8"]
     for rung in rungs:
         playlist = client.get(urljoin(master_url, rung)).content.decode()
         files = [line for line in playlist.splitlines() if line and not line.startswith("#")]
@@ -60,7 +55,7 @@ def test_playlists_are_for_those_who_may_watch(
     disk, event, other_event, attendee, outsider, enter, visitor, small_clip
 ):
     asset = services.ingest_file(event, small_clip, title="Eleven towns", wait=True)
-    SessionFactory(event=event, video=asset)
+    SessionFactory(event=event, is_over=True, video=asset)
     for path in ("master.m3u8", "180p.m3u8"):
         assert enter(attendee).get(f"/e/freshet/media/{asset.key}/{path}").status_code == 200
         assert enter(outsider).get(f"/e/freshet/media/{asset.key}/{path}").status_code == 404
@@ -92,7 +87,7 @@ def test_progress_is_kept_and_told(disk, event, small_clip, told, quick):
 
 def test_the_same_bytes_are_encoded_once(anywhere, event, small_clip, monkeypatch):
     first = services.ingest_file(event, small_clip, title="Eleven towns", wait=True)
-    monkeypatch.setattr(encode, "encode", None)  # must not be called
+    monkeypatch.setattr(encode, "make_ladder", None)  # must not be called
     second = services.ingest_file(event, small_clip, title="Eleven towns, again", wait=True)
     assert (second.state, second.encoding_id) == ("ready", first.encoding_id)
 
@@ -116,11 +111,11 @@ def test_another_organisations_same_bytes_are_its_own(disk, event, other_event, 
     assert ours.encoding_id != theirs.encoding_id
 
 
-def test_two_jobs_of_the_same_bytes_do_not_run_at_once(disk, event, small_clip, quick):
+def test_two_jobs_of_the_same_bytes_do_not_run_at_once(disk, work, event, small_clip, quick):
     one = services.ingest_file(event, small_clip, title="One").job
     two = services.ingest_file(event, small_clip, title="Two").job
-    taken = transcoding._claim(one.pk)
-    transcoding._claim_bytes(taken, transcoding._digest(small_clip, lambda _done: None))
+    taken = leases.claim_job(one.pk)
+    leases.claim_bytes(taken, making.digest_of(small_clip, lambda _done: None))
     assert not services.run_job(two.pk)
     two.refresh_from_db()
     assert (two.state, two.attempts) == ("waiting", 0)
@@ -129,19 +124,19 @@ def test_two_jobs_of_the_same_bytes_do_not_run_at_once(disk, event, small_clip, 
 
 def test_a_job_is_worked_on_by_one_worker(disk, event, small_clip):
     job = services.ingest_file(event, small_clip, title="Eleven towns").job
-    assert transcoding._claim(job.pk) is not None
-    assert transcoding._claim(job.pk) is None
+    assert leases.claim_job(job.pk) is not None
+    assert leases.claim_job(job.pk) is None
 
 
-def test_a_worker_that_lost_its_lease_changes_nothing(disk, event, small_clip, monkeypatch, quick):
+def test_a_worker_that_lost_its_lease_changes_nothing(disk, work, event, small_clip, monkeypatch, quick):
     asset = services.ingest_file(event, small_clip, title="Eleven towns")
-    real = encode.encode
+    real = encode.make_ladder
 
-    def stolen(*args):
+    def stolen(*args, **named):
         TranscodeJob.objects.update(lease="another worker's")
-        return real(*args)
+        return real(*args, **named)
 
-    monkeypatch.setattr(encode, "encode", stolen)
+    monkeypatch.setattr(encode, "make_ladder", stolen)
     assert not services.run_job(asset.job.pk)
     asset.refresh_from_db()
     assert (asset.state, asset.encoding) == ("processing", None)
@@ -165,17 +160,17 @@ def test_a_film_that_is_cut_off_fails_with_a_sentence_and_can_be_tried_again(dis
 def test_a_failure_of_the_machine_is_tried_again_and_then_given_up(disk, event, small_clip, monkeypatch):
     asset = services.ingest_file(event, small_clip, title="Eleven towns")
 
-    def full(*_args):
+    def full(*_args, **_named):
         raise FfmpegError("disk-full", "No space left on device")
 
-    monkeypatch.setattr(encode, "encode", full)
+    monkeypatch.setattr(encode, "make_ladder", full)
     for attempt in range(1, TranscodeJob.MOST_ATTEMPTS + 1):
         TranscodeJob.objects.update(not_before=clock.now())
         with pytest.raises(FfmpegError):
             services.run_job(asset.job.pk)
         asset.job.refresh_from_db()
         assert asset.job.attempts == attempt
-    assert (asset.job.state, asset.job.detail) == ("failed", "disk-full")
+    assert (asset.job.state, asset.job.detail) == ("failed", "disk-full\nNo space left on device")
 
 
 def test_a_job_whose_workers_keep_dying_is_given_up(disk, event, small_clip):
@@ -188,45 +183,7 @@ def test_a_job_whose_workers_keep_dying_is_given_up(disk, event, small_clip):
     assert (asset.state, asset.error) == ("failed", "stopped")
 
 
-def _work_until_killed(job_id, started):
-    connections.close_all()
-    real = encode.encode
-
-    def slow(source, path, output, beat):
-        made = real(source, path, output, beat)
-        started.set()
-        signal.pause()
-        return made
-
-    encode.encode = slow
-    services.run_job(job_id)
-
-
-@pytest.mark.django_db(transaction=True)
-def test_a_killed_workers_job_is_taken_up_again(disk, event, small_clip, sent):
-    asset = services.ingest_file(event, small_clip, title="Eleven towns")
-    context = multiprocessing.get_context("fork")
-    started = context.Event()
-    connections.close_all()
-    worker = context.Process(target=_work_until_killed, args=(asset.job.pk, started))
-    worker.start()
-    assert started.wait(60)
-    os.kill(worker.pid, signal.SIGKILL)
-    worker.join(60)
-
-    asset.refresh_from_db()
-    assert (asset.state, asset.job.state) == ("processing", "running")
-    sent.clear()
-    assert services.requeue_jobs() == 0  # its lease still holds
-    TranscodeJob.objects.update(leased_until=clock.now() - timedelta(seconds=1))
-    assert services.requeue_jobs() == 1
-    assert sent == [("media.transcode", (asset.job.pk,))]
-    assert services.run_job(asset.job.pk)
-    asset.refresh_from_db()
-    assert (asset.state, asset.job.attempts) == ("ready", 2)
-
-
-def test_what_a_killed_worker_stored_is_swept(disk, event, small_clip, monkeypatch):
+def test_what_a_killed_worker_stored_is_swept(disk, work, event, small_clip, monkeypatch):
     asset = services.ingest_file(event, small_clip, title="Eleven towns")
 
     class Killed(BaseException):

@@ -11,6 +11,7 @@ from apps.core import clock
 from apps.core.errors import Refused
 from apps.media import registry, services
 from apps.media.adapters import storage
+from apps.media.adapters.disk import DiskStore
 from apps.media.models import Asset, Leftover, Upload
 
 PDF = b"%PDF-1.7\n" + b"level " * 3000 + b"\nstartxref\n9\n%%EOF\n"
@@ -208,6 +209,46 @@ def test_a_cancelled_upload_leaves_nothing(anywhere, event, organiser, enter, pu
     assert (Upload.objects.count(), Leftover.objects.count()) == (0, 0)
     with pytest.raises(registry.Missing):
         registry.store().size(f"assets/{key}/original")
+
+
+def begin_at_once(event, organiser):
+    return services.create_upload(event, by=organiser, file_name="levels.pdf", size=len(PDF), fingerprint="levels")
+
+
+def test_two_tabs_that_begin_at_the_same_moment_have_one_upload(disk, event, organiser, monkeypatch):
+    """The other's row is written between the look for it and the writing of one's own."""
+    other, begin_in_storage = [], DiskStore.begin
+
+    def begin(self, name, *, checksums):
+        if not other:
+            other.append(None)
+            other[0] = begin_at_once(event, organiser)
+        return begin_in_storage(self, name, checksums=checksums)
+
+    monkeypatch.setattr(DiskStore, "begin", begin)
+    assert begin_at_once(event, organiser) == other[0]
+    assert Upload.objects.count() == 1
+    assert [path.name for path in disk.glob("assets/*/*.part")] == [f"original.{other[0].multipart_id}.part"]
+
+
+def test_upload_that_nobody_wrote_down_is_swept(disk, event, organiser, monkeypatch):
+    def fail(*_given, **_named):
+        raise RuntimeError("the database went away")
+
+    monkeypatch.setattr(Upload, "save", fail)
+    with pytest.raises(RuntimeError):
+        begin_at_once(event, organiser)
+    assert len(list(disk.glob("assets/*/*.part"))) == 1
+    with clock.at(clock.now() + timedelta(days=3)):
+        services.sweep_leftovers()
+    assert not list(disk.glob("assets/*/*"))
+
+
+def test_upload_that_is_cancelled_while_it_is_completed_has_ended(disk, event, organiser, monkeypatch):
+    upload = begin_at_once(event, organiser)
+    monkeypatch.setattr(DiskStore, "finish", lambda *_given, **_named: services.abandon_upload(upload))
+    with pytest.raises(Refused, match=r"media\.closed"):
+        services.complete_upload(upload)
 
 
 def test_abandoned_uploads_are_swept(disk, event, organiser, enter, put):

@@ -5,6 +5,7 @@ import os
 import re
 import shutil
 import time
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -48,8 +49,9 @@ def pytest_collection_modifyitems(items):
                 BROWSER.leave_out(item)
 
 
-@pytest.fixture(scope="session")
-def driven_browser():
+@contextmanager
+def chromium():
+    """Chromium, driven in this thread; also for benches."""
     from playwright.sync_api import expect, sync_playwright
 
     from tests.plugins.greenlets import announce_only_inside
@@ -64,6 +66,12 @@ def driven_browser():
     browser.close()
     asyncio._set_running_loop(loop)
     playwright.stop()
+
+
+@pytest.fixture(scope="session")
+def driven_browser():
+    with chromium() as browser:
+        yield browser
 
 
 @pytest.fixture

@@ -47,11 +47,14 @@ def role_environment(home):
     }
 
 
-def balancer_configuration(web, live, files):
+def balancer_configuration(web, live, files, **encoders):
+    """`encoders`: the ports of `relay` and `ingest`; without them there is no way in for encoders."""
     text = (ROOT / "deploy" / "haproxy.cfg").read_text()
     text = re.sub(r"resolvers docker\n(?:    .*\n)+", "", text)
-    text = text.replace(" resolvers docker init-addr libc,none", "")
-    for name, ports in (("web", web), ("live", live)):
+    text = text.replace(" resolvers docker init-addr libc,none", "").replace('bind :"', 'bind 127.0.0.1:"')
+    if not encoders:
+        text = re.sub(r"(?:frontend encoders|frontend gates|backend relay|backend ingest)\n(?:    .*\n)+", "", text)
+    for name, ports in {"web": web, "live": live, "green": (), **encoders}.items():
         servers = "\n".join(f"    server {name}{port} 127.0.0.1:{port}" for port in ports)
         text, found = re.subn(rf"    server-template {name} .*", servers, text)
         assert found == 1
@@ -104,7 +107,7 @@ def fleet(process_environment, transactional_db, s3, settings, tmp_path):
 
         web = [start("web", number) for number in (1, 2)]
         live = [start("live", number) for number in (1, 2)]
-        workers = [start(role, 1) for role in ("worker", "bulk", "media", "drain")]
+        workers = [start(role, 1) for role in ("worker", "bulk", "files", "media", "drain")]
         for own, process, log in web + live:
             wait_for(f"http://127.0.0.1:{own}/healthz", process, log)
         configuration = tmp_path / "haproxy.cfg"

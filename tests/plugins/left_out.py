@@ -38,13 +38,21 @@ HAPROXY = Part(
     left_out="tests of the production roles were not run",
     remedy="haproxy was not found; install it, or set HAPROXY=skip",
 )
+NGINX = Part(
+    marker="nginx",
+    variable="NGINX",
+    absent="nginx with its RTMP module is not installed",
+    left_out="tests of nginx before the gates were not run",
+    remedy="nginx with its RTMP module was not found; install nginx and libnginx-mod-rtmp, or set NGINX=skip",
+)
+PARTS = (BROWSER, HAPROXY, NGINX)
 COUNTED = Counter()
 
 
 def pytest_runtest_logreport(report):
     # Reports and not items, because the tests themselves may run in processes of their own.
     if report.skipped and isinstance(report.longrepr, tuple):
-        for part in (BROWSER, HAPROXY):
+        for part in PARTS:
             if report.longrepr[2].endswith((part.absent, f"{part.variable}=skip")):
                 COUNTED[part] += 1
 

@@ -21,6 +21,7 @@ import pytest
 
 START_SECONDS = 180
 STOP_SECONDS = 60
+RELAY_SECRET = "a-secret-of-the-relay"
 
 
 @dataclass(frozen=True)
@@ -133,7 +134,14 @@ def turn(path, *, visits):
 def process_environment(django_db_setup, django_db_blocker):
     """What processes of the platform need beside the suite's own environment to work on its database."""
     with django_db_blocker.unblock():
-        return {"DATABASE_URL": database_url(), "UI_PAGES": "1", "SIGNIN_LOOPBACK": "1"}
+        return {
+            "DATABASE_URL": database_url(),
+            "UI_PAGES": "1",
+            "SIGNIN_LOOPBACK": "1",
+            "INGEST_SECRET": RELAY_SECRET,
+            # Where the front looks for the ingest, and one that is started finds its place.
+            "INGEST_SOCKET_PORT": str(free_port()),
+        }
 
 
 @pytest.fixture(scope="session")
@@ -180,7 +188,7 @@ def worker_process(process_environment, front_process):
         "celery",
         "--app=events_platform",
         "worker",
-        "--queues=rounds,default,bulk,media",
+        "--queues=rounds,default,bulk,files,media",
         "--pool=solo",
     )
     with running(*command, log=log, SITE_URL=front_process.url, **process_environment) as process:

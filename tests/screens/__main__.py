@@ -21,7 +21,7 @@ from fnmatch import fnmatch
 from pathlib import Path
 
 from tests.screens.camera import photograph
-from tests.screens.pages import OF_ROWS, PAGES, desk_pages, have_mail, row_pages
+from tests.screens.pages import OF_ROWS, PAGES, desk_pages, have_mail, have_words, row_pages
 from tests.screens.shots import Shot
 from tests.screens.stages import PREFIX, staged
 
@@ -90,6 +90,7 @@ def main() -> int:
     with platform(url):
         django.setup()
         have_mail()
+        have_words()
         of_rows = row_pages()
         every = PAGES | of_rows | desk_pages()
         pages = {name: shot for name, shot in every.items() if wanted(name, names)}

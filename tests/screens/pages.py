@@ -46,6 +46,13 @@ PAGES = {
     "speakers": Shot(f"{EVENT}/speakers/", "attendee"),
     "speaker": Shot(f"{EVENT}/speakers/oduya-barasa/", "attendee"),
     "session": Shot(SESSION, "attendee", whole=False),
+    "green-room": Shot(f"{SESSION}green-room/", "speaker"),
+    "stage": Shot(f"{SESSION}stage/", "moderator"),
+    "stage-arabic": Shot(f"{SESSION}stage/", "moderator", cookies={"django_language": "ar"}),
+    "stage-speaker": Shot(f"{SESSION}stage/", "speaker"),
+    "transcripts": Shot(f"{EVENT}/transcripts/", "moderator"),
+    "said": Shot(f"{EVENT}/said/?q=map", "attendee"),
+    "said-nothing": Shot(f"{EVENT}/said/?q=zeppelin", "attendee"),
     "session-questions": Shot(f"{SESSION}#questions", "attendee", whole=False),
     "questions": Shot(f"{SESSION}questions/", "attendee"),
     "questions-newest": Shot(f"{SESSION}questions/?sort=newest", "attendee"),
@@ -99,6 +106,8 @@ PAGES = {
     "refused-broken": Shot("/", template="500.html"),
 }
 
+FILM = {"event__slug": DEMO, "kind": "video", "state": "ready"}
+DRAWN = {"event__slug": DEMO, "pages__count__gt": 0}
 CLOSED = {"event__slug": DEMO, "state": "closed"}
 LOBBY = {"room__event__slug": DEMO, "room__owner": "lobby"}
 TALK = ("chat.Room", {"event__slug": DEMO, "owner": "lobby"}, {"room": "pk"})
@@ -107,6 +116,18 @@ OF_ROWS = {
     "conversation-staff": ("chat:room", "moderator", *TALK, {"whole": False}),
     "conversation-arabic": ("chat:room", "attendee", *TALK, {"whole": False, "cookies": {"django_language": "ar"}}),
     "conversation-search": ("chat:search", "attendee", *TALK, {"query": "?q=morning"}),
+    "watch": ("media:watch", "attendee", "media.Asset", FILM, {"key": "key"}, {"whole": False}),
+    "document": ("media:pages", "attendee", "media.Asset", DRAWN, {"key": "key"}),
+    "transcripts-of-film": ("media:transcripts_of", "moderator", "media.Asset", FILM, {"key": "key"}),
+    "transcript": ("media:transcript", "moderator", "media.Transcript", {"event__slug": DEMO}, {"transcript": "pk"}),
+    "transcript-arabic": (
+        "media:transcript", "moderator", "media.Transcript", {"event__slug": DEMO}, {"transcript": "pk"},
+        {"cookies": {"django_language": "ar"}},
+    ),
+    "captioner": (
+        "media:captioner", "moderator", "tracks.Session", {"event__slug": DEMO},
+        {"kind": "_meta.model_name", "number": "pk"},
+    ),
     "poll": ("polls:poll", "attendee", "polls.Poll", {"event__slug": DEMO, "state": "open"}, {"poll": "pk"}),
     "quiz": (
         "quizzes:quiz", "attendee", "quizzes.Quiz", {"event__slug": DEMO, "games__phase": "lobby"}, {"quiz": "pk"},
@@ -184,13 +205,9 @@ LEFT_OUT = {
     "events:ticket": "not a page: a ticket for the socket",
     "questions:ask": "leads to the list of questions",
     "notifications:message-html": "the mail itself, in a frame of its message",
-    "chat:invite": "takes a form; its page is the group's",
     "chat:replay": "a piece of the conversation",
     "tracks:star": "leads to the agenda once the visitor has signed in",
     "notifications:silence": "needs the address in a mail",
-    "exhibitors:desk_request": "takes a form; its page is the booth's desk",
-    "venue:announce": "takes a form; its page is the control room",
-    "venue:call_off": "takes a form; its page is the control room",
 }
 """Routes of pages without a picture, and why."""
 FILES = frozenset({
@@ -199,10 +216,14 @@ FILES = frozenset({
     "events:api", "events:schema", "events:card", "tracks:card", "events:embed_script",
     "tracks:sitemap", "tracks:robots", "events:signin_metadata",
     "events:logo", "events:brand", "notifications:attachment", "chat:log_csv",
+    "media:authorise", "media:burned", "media:captions", "media:download", "media:file", "media:live",
+    "media:live-rung", "media:master", "media:rung", "media:simulive-master", "media:simulive-piece",
+    "media:simulive-rung", "media:simulive-words", "media:storyboard", "media:transcript_file", "media:transcript_take",
+    "media:words",
     "chat:export", "chat:file", "polls:export", "questions:export", "quizzes:report", "quizzes:template",
     "questions:export-xlsx", "tracks:schedule", "tracks:personal", "exhibitors:style",
 })  # fmt: skip
-"""Routes that answer with a file or data, not with a page; so do all of `media` and the API."""
+"""Routes that answer with a file or data, not with a page; so does all of the API."""
 
 
 def have_mail() -> None:
@@ -216,6 +237,18 @@ def have_mail() -> None:
         return
     resend_link(event, email=PEOPLE["attendee"])
     processes.wait_until(MailboxMessage.objects.exists, MAIL_SECONDS)
+
+
+def have_words() -> None:
+    """A transcript, published: the demo's film brings its texts inside, which nobody has taken over yet."""
+    from apps.media import services
+    from apps.media.models import Asset, Transcript
+
+    film = Asset.objects.filter(**FILM).exclude(encoding__captions=[]).select_related("encoding").first()
+    if film is None or film.transcripts.exists():
+        return
+    words = services.take_over_captions(film, number=0)
+    services.change_transcript(words, state=Transcript.State.PUBLISHED)
 
 
 def row_pages() -> dict[str, Shot]:

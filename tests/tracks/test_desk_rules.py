@@ -121,6 +121,32 @@ def test_text_longer_than_any_page_shows_is_told(desk, event, monkeypatch):
     assert "Up to 5 characters" in page.content.decode()
 
 
+def test_page_from_before_a_field_leaves_it_as_it_is(desk, event):
+    session = SessionFactory(event=event, title="High water")
+    services.set_stage(session, {"source": "stream", "loops": False})
+    stream = session.stream
+
+    answer = save(desk, session, title_0="Low water")
+
+    assert answer.status_code == 302
+    session = Session.objects.select_related("stage").get(pk=session.pk)
+    assert (str(session.title), session.stream, session.stage.source, session.stage.loops) == (
+        *("Low water", stream, "stream", False),
+    )
+
+
+def test_stage_of_the_desk_that_is_to_show_a_stream_is_given_one(desk, event):
+    session = SessionFactory(event=event)
+    stage = {"stage-TOTAL_FORMS": 1, "stage-INITIAL_FORMS": 0, "stage-0-session": session.pk}
+    stage |= {"stage-0-source": "stream", "stage-0-lobby_minutes": 10, "stage-0-publish": "at_once"}
+
+    answer = save(desk, session, stream="", **stage)
+
+    assert answer.status_code == 302
+    session.refresh_from_db()
+    assert str(session.stream) == str(session.title)
+
+
 def test_new_session_of_the_desk_is_near_its_event(desk, event):
     pattern = SessionFactory(event=event)
     first, last = (f"{day + timedelta(days=365):%Y-%m-%d}" for day in (pattern.starts_at, pattern.ends_at))

@@ -8,7 +8,6 @@ import json
 import os
 import re
 import shutil
-import time
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -19,7 +18,7 @@ from django.core import signing
 from django.urls import reverse
 from django.utils.crypto import constant_time_compare, salted_hmac
 
-from apps.core import ids
+from apps.core import clock, ids
 from apps.media.registry import WINDOW_SECONDS, Beat, Incomplete, Missing, PartWish, Target
 
 PART_SALT = "media.part"
@@ -144,6 +143,19 @@ class DiskStore:
         shutil.copyfile(path, half)
         half.replace(target)
 
+    def copy(self, name: str, to: str) -> None:
+        source, target = self._path(name), self._path(to)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        half = target.with_name(f".{target.name}.{ids.new_token(4)}")
+        try:
+            # Files are never written again under their name, so two names may be of one.
+            os.link(source, half)
+        except FileNotFoundError as error:
+            raise Missing(name) from error
+        except OSError:
+            shutil.copyfile(source, half)
+        half.replace(target)
+
     def put_tree(self, folder: Path, name: str, beat: Beat) -> None:
         moved = 0
         for path in sorted(p for p in folder.rglob("*") if p.is_file()):
@@ -161,7 +173,7 @@ class DiskStore:
 
     # Addresses ------------------------------------------------------------------------------------------------
     def url(self, name: str, *, file_name: str = "", content_type: str = "", save: bool = False) -> str:
-        until = (int(time.time()) // WINDOW_SECONDS + 2) * WINDOW_SECONDS
+        until = (int(clock.now().timestamp()) // WINDOW_SECONDS + 2) * WINDOW_SECONDS
         how = How(file_name, content_type, save)
         url = reverse("media:file", args=[f"{until}.{_sign(name, until, how)}", name])
         query = [f"{k}={quote(v)}" for k, v in (("as", file_name), ("type", content_type), ("save", "1" * save)) if v]
@@ -176,13 +188,13 @@ class DiskStore:
         if not UNTIL.fullmatch(until) or not constant_time_compare(mac, _sign(name, int(until), how)):
             raise Missing(name)
         path = self._path(name)
-        if int(until) < time.time() or not path.is_file():
+        if int(until) < clock.now().timestamp() or not path.is_file():
             raise Missing(name)
         return path
 
     def _path(self, name: str) -> Path:
-        path = (self.root / name).resolve()
-        if not path.is_relative_to(self.root.resolve()):
+        path, root = (self.root / name).resolve(), self.root.resolve()
+        if path == root or not path.is_relative_to(root):
             raise Missing(name)
         return path
 

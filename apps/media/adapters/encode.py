@@ -1,70 +1,166 @@
-"""Make a ladder from a source: one ffmpeg run, a still, and the measured rates that the master playlist states."""
+"""Make a ladder from a source: one ffmpeg run, the measured rates that the master playlist states, and what is shown
+around it: a still, the texts that came inside."""
 
 import re
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass, replace
+from math import ceil
 from pathlib import Path
 from typing import Any
 
-from apps.media.adapters import ffmpeg, ladder
+from django.conf import settings
+
+from apps.media.adapters import ffmpeg, ladder, pieces, rates, storyboard
 from apps.media.adapters.probe import Source
+from apps.media.adapters.sound import Loudness
 
 POSTER = "poster.jpg"
 POSTER_SIDE = 1280
-SLOWEST = 20.0  # times its length that a film may take on one slow core
-LEAST_SECONDS = 600.0
+SLOWEST = 40.0  # times its length that a film may take on one slow core
+LEAST_TAIL = 0.05
+"""Two frames of AAC, in seconds."""
 MOST_CAPTIONS = 8
 MOST_CAPTION_BYTES = 4 * 1024 * 1024
 _SEGMENT = re.compile(r"#EXTINF:([0-9.]+),[^\n]*\n([^#\n]+)")
 
+Beat = Callable[[float], None]
+
 
 @dataclass(frozen=True)
 class Made:
-    """What lies in the output folder; `rungs` as `models.Encoding` keeps them."""
+    """The ladder that lies in the output folder; `rungs` and `sounds` as `models.Encoding` keeps them."""
 
     rungs: list[dict[str, Any]]
-    captions: list[dict[str, str]]
+    sounds: list[dict[str, Any]]
     seconds: float
-    size: int
-    has_poster: bool
+    has_storyboard: bool
+
+    def as_json(self) -> dict[str, Any]:
+        return asdict(self)
 
 
-def encode(source: Source, path: Path, output: Path, beat: Callable[[float], None]) -> Made:
+def make_ladder(
+    source: Source,
+    path: Path,
+    output: Path,
+    beat: Beat,
+    *,
+    loudness: Sequence[Loudness] = (),
+    board: storyboard.Storyboard | None = None,
+) -> Made:
     """Fill `output`; raises `FfmpegError`, and whatever `beat` raises to stop."""
-    rungs = ladder.choose(source)
-    limit = LEAST_SECONDS + source.duration * SLOWEST
-    ffmpeg.run(ladder.arguments(source, rungs, path=str(path)), timeout=limit, cwd=output, pulse=beat)
-    names: list[dict[str, Any]] = [rung.as_json() for rung in rungs]
-    if source.audio_streams:
-        names.append({"name": ladder.AUDIO_NAME, "width": 0, "height": 0, "fps": 0, "codecs": ladder.CODECS_AUDIO})
+    command = ladder.arguments(
+        source,
+        ladder.choose(source),
+        path=str(path),
+        loudness=loudness,
+        storyboard=board,
+        threads=settings.FFMPEG_THREADS,
+    )
+    ffmpeg.run(command, timeout=_most_seconds(source), cwd=output, pulse=beat)
+    return _made(source, output, board)
+
+
+def pieces_of(source: Source) -> list[pieces.Piece]:
+    """Empty for a film that is made in one."""
+    return pieces.divide(source, ladder.pictures_of_segment(source.fps) / source.fps)
+
+
+def make_piece(piece: pieces.Piece, source: Source, path: Path, output: Path, beat: Beat) -> None:
+    """Some minutes of the picture in all rungs; raises as `make_ladder` does."""
+    command = ladder.arguments(
+        replace(source, sounds=()),
+        ladder.choose(source),
+        path=str(path),
+        piece=piece,
+        threads=settings.FFMPEG_THREADS,
+    )
+    begins = float(piece.begins)
+    ffmpeg.run(command, timeout=_most_seconds(source), cwd=output, pulse=lambda done: beat(begins + done))
+
+
+def make_sounds(source: Source, path: Path, output: Path, beat: Beat, *, loudness: Sequence[Loudness]) -> None:
+    """All sound, without the picture; raises as `make_ladder` does."""
+    command = ladder.arguments(source, (), path=str(path), loudness=loudness, threads=settings.FFMPEG_THREADS)
+    ffmpeg.run(command, timeout=_most_seconds(source), cwd=output, pulse=beat)
+
+
+def join_pieces(
+    source: Source,
+    folders: Sequence[Path],
+    sounds: Path | None,
+    output: Path,
+    beat: Beat,
+    *,
+    board: storyboard.Storyboard | None,
+) -> Made:
+    """The ladder from its pieces and its sounds, which stay as they are."""
+    pieces.join(folders, output)
+    if sounds:
+        pieces.join([sounds], output)
+    if board:
+        storyboard.draw_afterwards(board, output / ladder.choose(source)[0].name, output, beat)
+    return _made(source, output, board)
+
+
+def _most_seconds(source: Source) -> float:
+    return ffmpeg.LEAST_SECONDS + source.duration * SLOWEST
+
+
+def _made(source: Source, output: Path, board: storyboard.Storyboard | None) -> Made:
+    pictures = [rung.as_json() for rung in ladder.choose(source)]
+    sounds = describe_sounds(source)
     seconds = 0.0
-    for rung in names:
-        length, rung["peak"], rung["average"] = _measure(output / rung["name"])
+    for sound in sounds:
+        _drop_tail(output / sound["name"])
+    for rendition in [*pictures, *sounds]:
+        length, rendition["peak"], rendition["average"] = _measure(output / rendition["name"])
         seconds = max(seconds, length)
-    captions = _captions(source, path, output, beat)
-    has_poster = source.has_video and _poster(source, path, output, beat)
-    size = sum(file.stat().st_size for file in output.rglob("*") if file.is_file())
-    return Made(names, captions, round(seconds, 3), size, has_poster)
+    has_storyboard = board is not None and storyboard.write_index(board, output, seconds=seconds)
+    return Made(pictures, sounds, round(seconds, 3), has_storyboard)
+
+
+def _drop_tail(folder: Path) -> None:
+    """Where a film is as long as whole segments, what the encoder of its sound holds back is one more segment, which no
+    player finds in its buffer: hls.js would wait for it, and the film never end."""
+    index = folder / "index.m3u8"
+    text = index.read_text() if index.is_file() else ""
+    listed = list(_SEGMENT.finditer(text))
+    if len(listed) < 2:
+        return
+    last = listed[-1]
+    if float(last[1]) < LEAST_TAIL:
+        index.write_text(text[: last.start()] + text[last.end() + 1 :])
+        (folder / last[2]).unlink()
+
+
+def describe_sounds(source: Source) -> list[dict[str, Any]]:
+    """The renditions of sound that a source gets, without their rates."""
+    names = ladder.sound_names(source.sounds)
+    return [
+        {
+            "name": name, "language": sound.language, "title": sound.title, "role": sound.role,
+            "codecs": ladder.CODECS_AUDIO, "channels": 2,
+        }
+        for name, sound in zip(names, source.sounds, strict=True)
+    ]  # fmt: skip
 
 
 def _measure(folder: Path) -> tuple[float, int, int]:
     """Length in seconds, peak and average bits a second of a rendition (RFC 8216, 4.3.4.2)."""
-    length, bits, peak = 0.0, 0, 0.0
-    segments = _SEGMENT.findall((folder / "index.m3u8").read_text())
-    if not segments:
+    index = folder / "index.m3u8"
+    if not index.is_file():  # a track without one packet
+        raise ffmpeg.FfmpegError("corrupt", f"nothing was written of {folder.name}")
+    listed = _SEGMENT.findall(index.read_text())
+    if not listed:
         raise ffmpeg.FfmpegError("corrupt", "not one segment was written")
-    for seconds, name in segments:
-        size = (folder / name).stat().st_size * 8
-        length += float(seconds)
-        bits += size
-        # A last scrap of a second says nothing about the rate.
-        if float(seconds) >= ladder.SEGMENT_SECONDS / 2 or len(segments) == 1:
-            peak = max(peak, size / max(float(seconds), 0.1))
-    average = bits / max(length, 0.1)
-    return length, round(max(peak, average)), round(average)
+    segments = [(float(seconds), (folder / name).stat().st_size * 8) for seconds, name in listed]
+    average = rates.average(segments)
+    length = sum(seconds for seconds, _bits in segments)
+    return length, ceil(max(rates.peak(segments), average)), ceil(average)
 
 
-def _captions(source: Source, path: Path, output: Path, beat: Callable[[float], None]) -> list[dict[str, str]]:
+def write_captions(source: Source, path: Path, output: Path, beat: Beat) -> list[dict[str, str]]:
     """The texts inside the film as WebVTT; one that cannot be read does not cost the film."""
     found = []
     for n, words in enumerate(source.words[:MOST_CAPTIONS]):
@@ -75,32 +171,38 @@ def _captions(source: Source, path: Path, output: Path, beat: Callable[[float], 
                     *("-protocol_whitelist", "file", "-f", source.demuxer, "-i", str(path)),
                     *("-map", f"0:{words.stream}", "-c:s", "webvtt", "-f", "webvtt", "-y", name),
                 ],
-                timeout=LEAST_SECONDS,
+                timeout=ffmpeg.LEAST_SECONDS,
                 cwd=output,
-                pulse=lambda _seconds: beat(source.duration),
+                pulse=beat,
             )
-        except ffmpeg.FfmpegError:
+        except ffmpeg.FfmpegError as error:
+            if error.reason in ("missing", "disk-full"):
+                raise
             continue
         if (output / name).stat().st_size <= MOST_CAPTION_BYTES:
             found.append({"language": words.language, "file": name})
     return found
 
 
-def _poster(source: Source, path: Path, output: Path, beat: Callable[[float], None]) -> bool:
+def write_poster(source: Source, path: Path, output: Path, beat: Beat) -> bool:
     """A still from a tenth of the way in, the most telling of the next pictures; a film is fine without one."""
+    if not source.has_video:
+        return False
     at = min(source.duration * 0.1, 60.0)
     scale = min(1.0, POSTER_SIDE / max(source.width, source.height))
     width, height = (max(2, round(side * scale)) for side in (source.width, source.height))
+    still = "bwdif=deint=interlaced," if source.is_interlaced else ""
+    still += ladder.plain_range(source, width, height)
     try:
         ffmpeg.run(
             [
                 *("-ss", f"{at:.2f}", "-protocol_whitelist", "file", "-f", source.demuxer, "-i", str(path)),
-                *("-map", f"0:{source.video_stream}", "-vf", f"thumbnail=24,scale={width}:{height}"),
+                *("-map", f"0:{source.video_stream}", "-vf", f"{still}thumbnail=24,scale={width}:{height}"),
                 *("-frames:v", "1", "-q:v", "4", "-map_metadata", "-1", "-y", POSTER),
             ],
             timeout=120,
             cwd=output,
-            pulse=lambda _seconds: beat(source.duration),
+            pulse=beat,
         )
     except ffmpeg.FfmpegError:
         return False

@@ -15,9 +15,10 @@ from typing import IO
 
 from django.conf import settings
 
-NICENESS = 10
+LEAST_SECONDS = 600.0  # what a run may take, however short the film
 STALL_SECONDS = 120  # without a frame for this long, ffmpeg will never end
-PULSE_SECONDS = 1.0
+PULSE_SECONDS = 0.25
+MOST_WORDS = 64 * 1024
 
 Pulse = Callable[[float], None]  # seconds of media written so far; may raise to stop the run
 
@@ -50,8 +51,9 @@ def run(
     pulse: Pulse | None = None,
     cwd: Path | None = None,
     stall: float = STALL_SECONDS,
-) -> None:
-    """Run ffmpeg to its end, calling `pulse` about once a second.
+    is_told: bool = False,
+) -> str:
+    """Run ffmpeg to its end, calling `pulse` four times a second; with `is_told`, what its filters say is returned.
 
     `pulse` is called while ffmpeg is silent too, so that a lease can be kept; whatever it raises ends
     ffmpeg and is raised again. Input and output protocols are the caller's to limit.
@@ -59,7 +61,7 @@ def run(
     command = [
         *_die_with_parent(),
         binary(),
-        *("-hide_banner", "-nostdin", "-loglevel", "error", "-stats_period", "0.5"),
+        *("-hide_banner", "-nostdin", "-loglevel", "info" if is_told else "error", "-nostats", "-stats_period", "0.5"),
         *("-progress", "pipe:1"),
         *arguments,
     ]
@@ -76,14 +78,15 @@ def run(
         except OSError as error:
             raise FfmpegError("missing", str(error)) from error
         with contextlib.suppress(OSError):
-            os.setpriority(os.PRIO_PROCESS, process.pid, NICENESS)
+            os.setpriority(os.PRIO_PROCESS, process.pid, settings.FFMPEG_NICENESS)
         try:
             _follow(process, _reading_end(process), timeout=timeout, stall=stall, pulse=pulse)
         finally:
             _end(process)
         if process.returncode:
-            detail = _last_words(words)
+            detail = _last_words(words, 4000)
             raise FfmpegError(_reason(detail), detail)
+        return _last_words(words, MOST_WORDS) if is_told else ""
 
 
 def _follow(
@@ -151,9 +154,9 @@ def _die_with_parent() -> tuple[str, ...]:
     return prefix if known.returncode == 0 else ()
 
 
-def _last_words(words: IO[bytes]) -> str:
+def _last_words(words: IO[bytes], most: int) -> str:
     size = words.seek(0, os.SEEK_END)
-    words.seek(max(0, size - 4000))
+    words.seek(max(0, size - most))
     return words.read().decode("utf-8", "replace").strip()
 
 
@@ -161,8 +164,12 @@ def _reason(detail: str) -> str:
     said = detail.lower()
     if "no space left" in said:
         return "disk-full"
-    if "moov atom not found" in said or "end of file" in said:
+    if "moov atom not found" in said:
+        return "no-moov"
+    if "end of file" in said:
         return "cut-off"
-    if "invalid data" in said or "error while decoding" in said or "could not find codec" in said:
+    if "not found for input stream" in said or "could not find codec" in said:
+        return "unknown-codec"
+    if "invalid data" in said or "error while decoding" in said:
         return "corrupt"
     return "failed"

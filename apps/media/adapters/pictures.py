@@ -1,6 +1,7 @@
 """Write a picture anew, so that only its pixels come in: no EXIF place, no trailing bytes, turned upright."""
 
 import contextlib
+import io
 import warnings
 from dataclasses import dataclass
 from pathlib import Path
@@ -46,6 +47,15 @@ def rewrite(source: Path, folder: Path) -> Picture:
             raise BadPicture("picture-size") from error
         except (OSError, SyntaxError, ValueError, EOFError) as error:
             raise BadPicture("picture") from error
+
+
+def pixels(head: bytes) -> int:
+    """How many the first bytes say it has; 0 where they do not tell. Nothing is decoded."""
+    with warnings.catch_warnings(), contextlib.suppress(Exception):
+        warnings.simplefilter("ignore", Image.DecompressionBombWarning)
+        with Image.open(io.BytesIO(head), formats=FORMATS) as opened:
+            return opened.width * opened.height
+    return 0
 
 
 def _write(opened: Image.Image, folder: Path) -> Picture:

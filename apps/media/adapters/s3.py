@@ -1,20 +1,22 @@
 """Files in S3: multipart uploads that the browser sends itself, and signed reading (CloudFront where it is set)."""
 
 import hashlib
-import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from datetime import UTC, datetime
 from functools import lru_cache
 from pathlib import Path
+from threading import Lock
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlencode
+from weakref import WeakKeyDictionary
 
 from botocore.exceptions import ClientError
 from django.core.cache import cache
-from django.core.files.storage import default_storage
+from django.core.files.storage import storages
 from django.utils.http import content_disposition_header
 
+from apps.core import clock
 from apps.media.adapters.storage import content_type_of
 from apps.media.registry import WINDOW_SECONDS, Beat, Incomplete, Missing, PartWish, Target
 
@@ -29,14 +31,27 @@ BLOCK = 1024 * 1024
 GONE = {"404", "NoSuchKey", "NotFound", "NoSuchUpload"}
 
 
+_clients: "WeakKeyDictionary[Any, S3Client]" = WeakKeyDictionary()
+_one_at_a_time = Lock()
+
+
+def client_of(storage: Any) -> "S3Client":
+    """One client for all threads, which may share it: django-storages would make one for each, and each reads the
+    descriptions of the whole service anew (13 MB, and half a second)."""
+    with _one_at_a_time:
+        if storage not in _clients:
+            _clients[storage] = storage.connection.meta.client
+        return _clients[storage]
+
+
 class S3Store:
     """Reads its address and credentials through django-storages, so that every file of the platform agrees."""
 
     def __init__(self) -> None:
-        storage: Any = default_storage
-        self._storage = storage
+        storage: Any = storages["default"]
+        self._domain: str = storage.custom_domain
         self.bucket: str = storage.bucket_name
-        self.client: S3Client = storage.connection.meta.client
+        self.client = client_of(storage)
         self._signer: CloudFrontSigner | None = storage.cloudfront_signer
 
     # Uploads --------------------------------------------------------------------------------------------------
@@ -151,6 +166,14 @@ class S3Store:
             ExtraArgs={"ContentType": content_type, "CacheControl": "private, max-age=86400, immutable"},
         )
 
+    def copy(self, name: str, to: str) -> None:
+        try:
+            self.client.copy_object(Bucket=self.bucket, Key=to, CopySource={"Bucket": self.bucket, "Key": name})
+        except ClientError as error:
+            if _code(error) in GONE:
+                raise Missing(name) from error
+            raise
+
     def put_tree(self, folder: Path, name: str, beat: Beat) -> None:
         files = sorted(p for p in folder.rglob("*") if p.is_file())
         done = 0
@@ -177,6 +200,8 @@ class S3Store:
         self.client.delete_object(Bucket=self.bucket, Key=name)
 
     def delete_tree(self, folder: str) -> None:
+        if not folder:
+            raise Missing(folder)
         prefix = f"{folder}/"
         for page in self.client.get_paginator("list_multipart_uploads").paginate(Bucket=self.bucket, Prefix=prefix):
             for upload in page.get("Uploads", []):
@@ -184,21 +209,23 @@ class S3Store:
         for listed in self.client.get_paginator("list_objects_v2").paginate(Bucket=self.bucket, Prefix=prefix):
             names: list[ObjectIdentifierTypeDef] = [{"Key": item["Key"]} for item in listed.get("Contents", [])]
             if names:
-                self.client.delete_objects(Bucket=self.bucket, Delete={"Objects": names, "Quiet": True})
+                told = self.client.delete_objects(Bucket=self.bucket, Delete={"Objects": names, "Quiet": True})
+                if wrong := told.get("Errors"):
+                    raise OSError(f"{len(wrong)} files of {folder} were not deleted: {wrong[0].get('Code')}")
 
     # Addresses ------------------------------------------------------------------------------------------------
     def url(self, name: str, *, file_name: str = "", content_type: str = "", save: bool = False) -> str:
-        window = int(time.time()) // WINDOW_SECONDS
+        window = int(clock.now().timestamp()) // WINDOW_SECONDS
         if self._signer:
             return _signed(self._signer, self._plain_url(name, file_name, content_type, save), window)
-        parameters = {}
+        params = {"Bucket": self.bucket, "Key": name}
         if file_name:
-            parameters["ResponseContentDisposition"] = content_disposition_header(save, file_name) or "attachment"
+            params["ResponseContentDisposition"] = content_disposition_header(save, file_name) or "attachment"
         if content_type:
-            parameters["ResponseContentType"] = content_type
+            params["ResponseContentType"] = content_type
 
         def sign() -> str:
-            return str(self._storage.url(name, parameters=parameters, expire=2 * WINDOW_SECONDS))
+            return self.client.generate_presigned_url("get_object", Params=params, ExpiresIn=2 * WINDOW_SECONDS)
 
         # A signature carries the time of signing; kept for the window, all readers get one cacheable address.
         mark = hashlib.sha256(f"{name}\n{file_name}\n{content_type}\n{save}".encode()).hexdigest()[:40]
@@ -209,7 +236,7 @@ class S3Store:
             return lambda name: self.url(f"{folder}/{name}")
         # One RSA signature a folder, not one a segment: a millisecond each, and a talk has a thousand. It stands in
         # the address, for a cookie would bind the distribution to the site's own domain.
-        window = int(time.time()) // WINDOW_SECONDS
+        window = int(clock.now().timestamp()) // WINDOW_SECONDS
         signature = _signed(self._signer, self._plain_url(f"{folder}/*"), window, for_all=True).partition("?")[2]
         return lambda name: f"{self._plain_url(f'{folder}/{name}')}?{signature}"
 
@@ -221,7 +248,7 @@ class S3Store:
         if content_type:
             words["response-content-type"] = content_type
         asked = f"?{urlencode(words, quote_via=quote)}" if words else ""
-        return f"https://{self._storage.custom_domain}/{quote(name, safe='/*')}{asked}"
+        return f"https://{self._domain}/{quote(name, safe='/*')}{asked}"
 
 
 @lru_cache(maxsize=8192)

@@ -37,6 +37,7 @@ CONTENT_TYPES = {
     ".webp": "image/webp",
     ".gif": "image/gif",
     ".pdf": "application/pdf",
+    ".vtt": "text/vtt",
 }
 
 

@@ -1,45 +1,199 @@
-"""Writes of media: bringing files in, making films playable, and letting files go."""
+"""Writes of media: bringing files in, making films playable, cutting recordings, and letting files go."""
 
-from apps.media.services.copying import copy_files
-from apps.media.services.keeping import bring_pictures, keep_pictures, let_pictures_go, owe_sweep_of_kept
-from apps.media.services.library import (
-    change_asset,
-    delete_asset,
-    ingest_file,
-    owe_sweep,
-    put_away,
-    rename_asset,
-    sweep_leftovers,
+from apps.media.services.captions import (
+    NO_STAGE,
+    drop_captions,
+    keep_captions,
+    revoke_caption_key,
+    rotate_caption_key,
+    say,
+    stage,
+    stage_of_key,
 )
-from apps.media.services.transcoding import requeue_jobs, retry_transcode, run_job, start_transcode
+from apps.media.services.chapters import read_chapters, set_chapters
+from apps.media.services.contributing import put_on_stage, take_off_stage
+from apps.media.services.converting import ask_for_poll, end_conversion, poll_conversions
+from apps.media.services.copying import copy_files, copy_streams
+from apps.media.services.cutting import cut_asset, cut_asset_to, keep_stream
+from apps.media.services.folders import change_folder, make_folder, move_assets, remove_folder
+from apps.media.services.keeping import bring_pictures, keep_pictures, let_pictures_go
+from apps.media.services.library import change_asset, ingest_file, put_away, rename_asset, set_download
+from apps.media.services.lines import (
+    add_line,
+    change_line,
+    delete_line,
+    join_line,
+    rename_speaker,
+    replace_text,
+    shift_lines,
+    split_line,
+)
+from apps.media.services.preparing import prepare_again, requeue_file_jobs, run_file_job
+from apps.media.services.publishing import (
+    Cut,
+    OpenTake,
+    Publisher,
+    add_segment,
+    admit,
+    begin_take,
+    check_key,
+    leave,
+    renew,
+)
+from apps.media.services.recordings import make_recording, requeue_recordings, run_recording
+from apps.media.services.replacing import discard_replacement, restore_version
+from apps.media.services.shelf import keep_on_shelf, rename_on_shelf, take_from_shelf, take_off_shelf
+from apps.media.services.streams import (
+    change_stream,
+    create_stream,
+    delete_stream,
+    end_stream,
+    look_after_streams,
+    open_stream,
+    owe_sweep_of_stream,
+    revoke_key,
+    rotate_key,
+)
+from apps.media.services.sweeping import owe_sweep, sweep_leftovers
+from apps.media.services.tagging import add_tags, remove_tags
+from apps.media.services.transcoding import cancel_transcode, requeue_jobs, retry_transcode, run_job, start_transcode
+from apps.media.services.transcripts import (
+    MOST_FILE,
+    change_transcript,
+    create_transcript,
+    delete_transcript,
+    restore_transcript,
+    sweep_transcripts,
+    take_over_captions,
+    upload_transcript,
+)
+from apps.media.services.trash import delete_asset, delete_trashed, empty_trash, restore_assets, trash_assets
 from apps.media.services.uploads import (
     abandon_upload,
     close_stale_uploads,
     complete_upload,
     create_upload,
+    owe_sweep_of_upload,
     part_targets,
+)
+from apps.media.services.watching import Said, note_beats, write_watched
+from apps.media.services.word_jobs import (
+    burn_in,
+    requeue_word_jobs,
+    retry_word_job,
+    run_word_job,
+    sweep_word_jobs,
+    translate_by_machine,
+    write_by_machine,
 )
 
 __all__ = [
+    "MOST_FILE",
+    "NO_STAGE",
+    "Cut",
+    "OpenTake",
+    "Publisher",
+    "Said",
     "abandon_upload",
+    "add_line",
+    "add_segment",
+    "add_tags",
+    "admit",
+    "ask_for_poll",
+    "begin_take",
     "bring_pictures",
+    "burn_in",
+    "cancel_transcode",
     "change_asset",
+    "change_folder",
+    "change_line",
+    "change_stream",
+    "change_transcript",
+    "check_key",
     "close_stale_uploads",
     "complete_upload",
     "copy_files",
+    "copy_streams",
+    "create_stream",
+    "create_transcript",
     "create_upload",
+    "cut_asset",
+    "cut_asset_to",
     "delete_asset",
+    "delete_line",
+    "delete_stream",
+    "delete_transcript",
+    "delete_trashed",
+    "discard_replacement",
+    "drop_captions",
+    "empty_trash",
+    "end_conversion",
+    "end_stream",
     "ingest_file",
+    "join_line",
+    "keep_captions",
+    "keep_on_shelf",
     "keep_pictures",
+    "keep_stream",
+    "leave",
     "let_pictures_go",
+    "look_after_streams",
+    "make_folder",
+    "make_recording",
+    "move_assets",
+    "note_beats",
+    "open_stream",
     "owe_sweep",
-    "owe_sweep_of_kept",
+    "owe_sweep_of_stream",
+    "owe_sweep_of_upload",
     "part_targets",
+    "poll_conversions",
+    "prepare_again",
     "put_away",
+    "put_on_stage",
+    "read_chapters",
+    "remove_folder",
+    "remove_tags",
     "rename_asset",
+    "rename_on_shelf",
+    "rename_speaker",
+    "renew",
+    "replace_text",
+    "requeue_file_jobs",
     "requeue_jobs",
+    "requeue_recordings",
+    "requeue_word_jobs",
+    "restore_assets",
+    "restore_transcript",
+    "restore_version",
     "retry_transcode",
+    "retry_word_job",
+    "revoke_caption_key",
+    "revoke_key",
+    "rotate_caption_key",
+    "rotate_key",
+    "run_file_job",
     "run_job",
+    "run_recording",
+    "run_word_job",
+    "say",
+    "set_chapters",
+    "set_download",
+    "shift_lines",
+    "split_line",
+    "stage",
+    "stage_of_key",
     "start_transcode",
     "sweep_leftovers",
+    "sweep_transcripts",
+    "sweep_word_jobs",
+    "take_from_shelf",
+    "take_off_shelf",
+    "take_off_stage",
+    "take_over_captions",
+    "translate_by_machine",
+    "trash_assets",
+    "upload_transcript",
+    "write_by_machine",
+    "write_watched",
 ]

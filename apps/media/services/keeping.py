@@ -5,9 +5,8 @@ from collections.abc import Collection, Sequence
 
 from django.db import transaction
 
-from apps.core import clock
 from apps.events.models import Event
-from apps.media.models import Asset, KeptPicture, Leftover
+from apps.media.models import Asset, KeptPicture
 
 KEPT = ("title", "original", "file_name", "content_type", "size", "sha256", "width", "height")
 
@@ -16,7 +15,7 @@ KEPT = ("title", "original", "file_name", "content_type", "size", "sha256", "wid
 def keep_pictures(pictures: Sequence[Asset | None]) -> list[str]:
     """Their keys for `bring_pictures`, in their places; empty where there is no picture.
 
-    Nothing is moved in storage: a file goes with the last row that shows it (`library.sweep_leftovers`). The rows are
+    Nothing is moved in storage: a file goes with the last row that shows it (`sweeping.sweep_leftovers`). The rows are
     held, so that whoever deletes one of them waits until the new one is there.
     """
     wanted = {picture.pk for picture in pictures if picture}
@@ -52,8 +51,3 @@ def bring_pictures(event: Event, keys: Sequence[str]) -> list[Asset | None]:
 
 def let_pictures_go(keys: Collection[str]) -> None:
     KeptPicture.objects.filter(key__in=keys).delete()
-
-
-def owe_sweep_of_kept(picture: KeptPicture) -> None:
-    """Called when its row goes, by whatever way."""
-    Leftover.objects.update_or_create(folder=picture.lies_in, defaults={"due_at": clock.now()})

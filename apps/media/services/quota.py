@@ -8,26 +8,31 @@ from apps.accounts.models import User
 from apps.core.errors import Refused
 from apps.events import permissions
 from apps.events.models import Event
-from apps.media.models import Asset, Upload
+from apps.media.models import Asset, AssetVersion, Upload
 
 GIB = 1024**3
 
 
 def check(event: Event, *, by: User, size: int) -> None:
-    """Raises `Refused` where this size is more than is left. What is on its way counts as if it were here; what
-    transcoding makes does not count. Organisers have the whole of the event's."""
-    assets, uploads = event.assets.all(), event.uploads.filter(state=Upload.State.OPEN)
+    """Raises `Refused` where this size is more than is left. What is on its way counts as if it were here, and so does
+    what lies in the trash, and the earlier versions of what was replaced; what transcoding makes does not count.
+    Organisers have the whole of the event's."""
+    assets, uploads = Asset.every.filter(event=event), event.uploads.filter(state=Upload.State.OPEN)
+    versions = AssetVersion.objects.filter(asset__event=event)
     of_event = settings.UPLOAD_MOST_BYTES_EVENT
-    if _bytes(assets, uploads) + size > of_event:
-        raise _full(
-            "media.event_full",
-            _("The files of this event may take %(most)s GB together, and this one is more than is left."),
-            of_event,
-        )
+    if _bytes(assets, uploads, versions) + size > of_event:
+        words = _("The files of this event may take %(most)s GB together, and this one is more than is left.")
+        if freed := _bytes(assets.filter(deleted_at__isnull=False)):
+            words = _(
+                "The files of this event may take %(most)s GB together, and this one is more than is left. "
+                "%(trash)s GB lie in the trash and count: delete them for good."
+            )
+        raise _full("media.event_full", words, of_event, trash=freed)
     if permissions.ORGANISER in permissions.roles_of(by, event):
         return
     of_person = settings.UPLOAD_MOST_BYTES_PERSON
-    if _bytes(assets.filter(uploaded_by=by), uploads.filter(by=by)) + size > of_person:
+    mine = (assets.filter(uploaded_by=by), uploads.filter(by=by), versions.filter(brought_by=by))
+    if _bytes(*mine) + size > of_person:
         raise _full(
             "media.person_full",
             _("Your files may take %(most)s GB in this event, and this one is more than is left. Ask the organisers."),
@@ -35,9 +40,10 @@ def check(event: Event, *, by: User, size: int) -> None:
         )
 
 
-def _bytes(assets: QuerySet[Asset], uploads: QuerySet[Upload]) -> int:
-    return sum(rows.order_by().aggregate(all=Sum("size"))["all"] or 0 for rows in (assets, uploads))
+def _bytes(*tables: "QuerySet[Asset] | QuerySet[Upload] | QuerySet[AssetVersion]") -> int:
+    return sum(rows.order_by().aggregate(all=Sum("size"))["all"] or 0 for rows in tables)
 
 
-def _full(code: str, words: str, most: int) -> Refused:
-    return Refused(code, words, values={"most": f"{most / GIB:.3g}"}, field="file", status=422)
+def _full(code: str, words: str, most: int, *, trash: int = 0) -> Refused:
+    values = {"most": f"{most / GIB:.3g}", "trash": f"{trash / GIB:.3g}"}
+    return Refused(code, words, values=values, field="file", status=422)

@@ -1,56 +1,26 @@
-"""Making films playable: a job is a row, held by a lease that its worker renews; the result counts when it is whole."""
+"""Making films playable: a job is a row that a worker carries through its steps; it can be stopped and tried again."""
 
 import contextlib
-import hashlib
-import shutil
-import tempfile
-import time
-from collections.abc import Callable
+import errno
 from datetime import timedelta
-from pathlib import Path
 
 from celery import current_app
-from django.db import IntegrityError, transaction
-from django.db.models import F
+from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from apps.core import clock, ids
+from apps.core import clock
 from apps.core.errors import Refused
 from apps.live import publish
 from apps.media import broadcasts
-from apps.media.adapters import encode, ladder, probe, sniff
+from apps.media.adapters import workplace
 from apps.media.adapters.ffmpeg import FfmpegError
-from apps.media.models import Asset, Encoding, Leftover, TranscodeJob
-from apps.media.registry import Missing, store
+from apps.media.models import Asset, TranscodeJob
+from apps.media.services import converting, endings, leases, making
 
-LEASE = timedelta(seconds=90)
-BEAT_SECONDS = 1.0
 SAME_BYTES_WAIT = timedelta(seconds=15)
 RETRY_WAIT = timedelta(seconds=20)
-LEFTOVER_AFTER = timedelta(hours=24)
-BLOCK = 1024 * 1024
-
-# Percent at which each step ends; nearly all the time is in the middle one.
-FETCHED, ENCODED = 5, 94
 
 State = TranscodeJob.State
-
-
-class LeaseLost(Exception):
-    """Another worker has taken the job up; whatever this one made is dropped."""
-
-
-class Busy(Exception):
-    """Another job works on the same bytes."""
-
-
-class Hopeless(Exception):
-    """Trying again would fail in the same way; the message is a code of `selectors.REASONS`."""
-
-    def __init__(self, reason: str, detail: str = "") -> None:
-        super().__init__(reason)
-        self.reason = reason
-        self.detail = detail
 
 
 def start_transcode(asset: Asset) -> TranscodeJob:
@@ -63,15 +33,41 @@ def start_transcode(asset: Asset) -> TranscodeJob:
     return job
 
 
-def retry_transcode(asset: Asset) -> TranscodeJob:
-    """Begin again after a failure; raises `Refused` while it is being worked on."""
+def cancel_transcode(asset: Asset) -> TranscodeJob:
+    """Stop the preparation, whoever works on it: they find their lease gone within half a second, and end ffmpeg.
+
+    Raises `Refused` where nothing is being prepared.
+    """
     with transaction.atomic():
-        changed = TranscodeJob.objects.filter(asset=asset, state=State.FAILED).update(
-            state=State.WAITING, attempts=0, progress=0, error="", detail="", not_before=clock.now(), sha256=""
+        job = TranscodeJob.objects.select_for_update().filter(asset=asset).first()
+        changed = TranscodeJob.objects.filter(asset=asset, state__in=(State.WAITING, State.RUNNING)).update(
+            state=State.CANCELLED, lease="", leased_until=None, sha256="", finished_at=clock.now(), error="cancelled"
+        )
+        if job is None or not changed:
+            raise Refused("media.not-open", _("Nothing is being prepared here that could be stopped."))
+        Asset.every.filter(pk=asset.pk).update(state=Asset.State.FAILED, error="cancelled")
+        publish.state(asset.event_id, broadcasts.progress_topic(asset.pk))
+        converting.ask_to_end(job)
+    return TranscodeJob.objects.get(asset=asset)
+
+
+def retry_transcode(asset: Asset) -> TranscodeJob:
+    """Begin again after a failure, or after it was stopped; raises `Refused` while it is being worked on."""
+    with transaction.atomic():
+        changed = TranscodeJob.objects.filter(asset=asset, state__in=(State.FAILED, State.CANCELLED)).update(
+            state=State.WAITING,
+            step="",
+            remote=None,
+            attempts=0,
+            progress=0,
+            error="",
+            detail="",
+            not_before=clock.now(),
+            sha256="",
         )
         if not changed:
             raise Refused("media.not-failed", _("Only what has failed can be tried again."))
-        Asset.objects.filter(pk=asset.pk).update(state=Asset.State.PROCESSING, error="")
+        Asset.every.filter(pk=asset.pk).update(state=Asset.State.PROCESSING, error="")
         job = TranscodeJob.objects.get(asset=asset)
         _tell_worker(job)
         publish.state(asset.event_id, broadcasts.progress_topic(asset.pk))
@@ -95,207 +91,66 @@ def _tell_worker(job: TranscodeJob, *, expires: int | None = None) -> None:
 
 def run_job(job_id: int) -> bool:
     """Take the job if it is free and carry it to its end; returns whether the asset can be played now."""
-    job = _claim(job_id)
+    workplace.forget_old()
+    job = leases.claim_job(job_id)
     if job is None:
         return False
-    if job.attempts > TranscodeJob.MOST_ATTEMPTS:
-        _fail(job, "stopped")
-        return False
-    _forget_earlier(job)
-    folder = Path(tempfile.mkdtemp(prefix=_folder_prefix(job)))
     try:
-        _work(job, folder)
-    except LeaseLost:
-        return False
-    except Busy:
+        with workplace.hold(job.asset.key) as place:
+            return _carry(job, place)
+    except workplace.Taken:
+        # A worker of this machine that was thought dead; it will find its lease gone.
         _put_back(job, wait=SAME_BYTES_WAIT, counts=False)
         return False
-    except Hopeless as error:
-        _fail(job, error.reason, error.detail)
+
+
+def _carry(job: TranscodeJob, place: workplace.Workplace) -> bool:
+    if job.attempts > TranscodeJob.MOST_ATTEMPTS:
+        endings.fail_job(job, "stopped")
+        place.remove()
+        return False
+    try:
+        is_playable = making.make_playable(job, place)
+    except leases.LeaseLost:
+        if not TranscodeJob.objects.filter(pk=job.pk, state__in=(State.WAITING, State.RUNNING)).exists():
+            place.remove()
+        return False
+    except leases.Busy:
+        _put_back(job, wait=SAME_BYTES_WAIT, counts=False)
+        return False
+    except making.Hopeless as error:
+        endings.fail_job(job, error.reason, error.detail)
+        place.remove()
         return False
     except Exception as error:
-        # The machine's fault (disk full, storage away, ffmpeg missing): worth another attempt.
-        _put_back(job, wait=RETRY_WAIT * job.attempts, counts=True, detail=str(error))
+        # The machine's fault (disk full, storage away, ffmpeg missing): worth another attempt, with the steps so far.
+        will_go_on = _put_back(job, wait=RETRY_WAIT * job.attempts, counts=True, detail=_said(error))
+        if not will_go_on or _is_full(error):
+            place.remove()
         raise
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
-    return True
+    place.remove()
+    return is_playable
 
 
-def _claim(job_id: int) -> TranscodeJob | None:
-    now, lease = clock.now(), ids.new_token()
-    taken = (
-        TranscodeJob.objects.free(now)
-        .filter(pk=job_id)
-        .update(
-            state=State.RUNNING,
-            lease=lease,
-            leased_until=now + LEASE,
-            attempts=F("attempts") + 1,
-            started_at=now,
-            progress=0,
-            sha256="",
-        )
-    )
-    if not taken:
-        return None
-    return TranscodeJob.objects.select_related("asset__event").get(pk=job_id, lease=lease)
+def _said(error: Exception) -> str:
+    detail = error.detail if isinstance(error, FfmpegError) else ""
+    return f"{error}\n{detail}".strip()
 
 
-def _folder_prefix(job: TranscodeJob) -> str:
-    # By the asset's random key: a number would be another platform's job too, where two share a machine.
-    return f"plenary-job-{job.asset.key}."
+def _is_full(error: Exception) -> bool:
+    if isinstance(error, FfmpegError):
+        return error.reason == "disk-full"
+    return isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT)
 
 
-def _forget_earlier(job: TranscodeJob) -> None:
-    """A worker killed on this machine could not clear its folder."""
-    for left in Path(tempfile.gettempdir()).glob(f"{_folder_prefix(job)}*"):
-        shutil.rmtree(left, ignore_errors=True)
-
-
-def _held(job: TranscodeJob, **changes: object) -> None:
-    """Change the job if the lease is still ours; raises `LeaseLost`."""
-    mine = TranscodeJob.objects.filter(pk=job.pk, lease=job.lease, state=State.RUNNING)
-    if not mine.update(**changes):
-        raise LeaseLost
-
-
-def _beats(job: TranscodeJob, start: float, end: float, total: float) -> Callable[[float], None]:
-    """A function of how much of `total` is done that renews the lease and shows the progress, once a second."""
-    last = 0.0
-
-    def beat(done: float) -> None:
-        nonlocal last
-        if time.monotonic() - last < BEAT_SECONDS:
-            return
-        last = time.monotonic()
-        share = min(1.0, done / total) if total > 0 else 0.0
-        job.progress = round(start + (end - start) * share)
-        _held(job, progress=job.progress, leased_until=clock.now() + LEASE)
-        publish.state(job.asset.event_id, broadcasts.progress_topic(job.asset_id))
-
-    return beat
-
-
-def _work(job: TranscodeJob, folder: Path) -> None:
-    asset = job.asset
-    try:
-        source = store().fetch(asset.original, folder, _beats(job, 0, FETCHED, asset.size))
-    except Missing as error:
-        raise Hopeless("missing") from error
-    sha256 = _digest(source, _beats(job, FETCHED - 1, FETCHED, asset.size))
-    if not _attach(job, sha256):
-        _claim_bytes(job, sha256)
-        _make(job, source, folder, sha256)
-    publish.state(asset.event_id, broadcasts.progress_topic(asset.pk))
-
-
-def _digest(path: Path, beat: Callable[[float], None]) -> str:
-    digest, done = hashlib.sha256(), 0
-    with path.open("rb") as file:
-        while block := file.read(BLOCK):
-            digest.update(block)
-            done += len(block)
-            beat(done)
-    return digest.hexdigest()
-
-
-def _claim_bytes(job: TranscodeJob, sha256: str) -> None:
-    """The same bytes are never worked on twice at once; raises `Busy`."""
-    try:
-        with transaction.atomic():
-            _held(job, sha256=sha256, leased_until=clock.now() + LEASE)
-    except IntegrityError as error:
-        raise Busy from error
-
-
-def _attach(job: TranscodeJob, sha256: str) -> bool:
-    """Use the ladder that these bytes already have, if any."""
-    with transaction.atomic():
-        found = (
-            Encoding.objects.select_for_update()
-            .filter(organisation_id=job.organisation_id, sha256=sha256, recipe=ladder.RECIPE)
-            .first()
-        )
-        if found is None:
-            return False
-        _finish(job, found)
-    return True
-
-
-def _make(job: TranscodeJob, path: Path, folder: Path, sha256: str) -> None:
-    source = _inspect(job, path)
-    output = folder / "output"
-    output.mkdir()
-    try:
-        made = encode.encode(source, path, output, _beats(job, FETCHED, ENCODED, source.duration))
-    except FfmpegError as error:
-        if error.reason in ("missing", "disk-full", "timeout"):
-            raise
-        raise Hopeless("failed" if error.reason == "stalled" else error.reason, error.detail) from error
-    encoding = Encoding(
-        organisation_id=job.organisation_id,
-        sha256=sha256,
-        recipe=ladder.RECIPE,
-        rungs=made.rungs,
-        captions=made.captions,
-        width=source.width,
-        height=source.height,
-        seconds=made.seconds,
-    )
-    if made.has_poster:
-        encoding.poster = f"{encoding.folder}/{encode.POSTER}"
-    # Owed from before the first file lies there: a worker killed while storing leaves nothing for ever.
-    owed = Leftover.objects.create(folder=encoding.folder, due_at=clock.now() + LEFTOVER_AFTER)
-    store().put_tree(output, encoding.folder, _beats(job, ENCODED, 100, made.size))
-    with transaction.atomic():
-        encoding.save(force_insert=True)
-        _finish(job, encoding)
-        owed.delete()
-
-
-def _inspect(job: TranscodeJob, path: Path) -> probe.Source:
-    try:
-        with path.open("rb") as file:
-            found = sniff.sniff(file.read(sniff.HEAD_BYTES))
-        source = probe.inspect(path, demuxer=found.demuxer)
-    except sniff.Unknown as error:
-        raise Hopeless(error.looks_like) from error
-    except probe.Unreadable as error:
-        raise Hopeless(error.reason, error.detail) from error
-    _held(job, leased_until=clock.now() + LEASE)
-    return source
-
-
-def _finish(job: TranscodeJob, encoding: Encoding) -> None:
-    """Inside a transaction: the job is done if it is still ours, and its asset can be played."""
-    _held(job, state=State.DONE, progress=100, finished_at=clock.now(), leased_until=None, error="", detail="")
-    Asset.objects.filter(pk=job.asset_id).update(
-        state=Asset.State.READY,
-        encoding=encoding,
-        sha256=encoding.sha256,
-        kind=Asset.Kind.VIDEO if encoding.width else Asset.Kind.AUDIO,
-        width=encoding.width or None,
-        height=encoding.height or None,
-        seconds=encoding.seconds,
-        error="",
-    )
-
-
-def _fail(job: TranscodeJob, reason: str, detail: str = "") -> None:
-    with contextlib.suppress(LeaseLost), transaction.atomic():
-        _held(job, state=State.FAILED, error=reason, detail=detail[-4000:], finished_at=clock.now(), leased_until=None)
-        Asset.objects.filter(pk=job.asset_id).update(state=Asset.State.FAILED, error=reason)
-        publish.state(job.asset.event_id, broadcasts.progress_topic(job.asset_id))
-
-
-def _put_back(job: TranscodeJob, *, wait: timedelta, counts: bool, detail: str = "") -> None:
+def _put_back(job: TranscodeJob, *, wait: timedelta, counts: bool, detail: str = "") -> bool:
+    """For another attempt; False where it was the last."""
     if counts and job.attempts >= TranscodeJob.MOST_ATTEMPTS:
-        _fail(job, "failed", detail)
-        return
+        endings.fail_job(job, "failed", detail)
+        return False
     attempts = job.attempts if counts else job.attempts - 1
-    with contextlib.suppress(LeaseLost):
-        _held(
+    with contextlib.suppress(leases.LeaseLost):
+        leases.change_held(
             job,
             state=State.WAITING,
             progress=0,
@@ -305,3 +160,4 @@ def _put_back(job: TranscodeJob, *, wait: timedelta, counts: bool, detail: str =
             not_before=clock.now() + wait,
             detail=detail[-4000:],
         )
+    return True

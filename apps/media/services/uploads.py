@@ -13,7 +13,7 @@ from apps.core import clock
 from apps.core.errors import Refused
 from apps.events.models import Event
 from apps.media.adapters.storage import part_size_for
-from apps.media.models import Leftover, Upload
+from apps.media.models import Asset, Folder, Leftover, Upload
 from apps.media.registry import Incomplete, Missing, PartWish, Target, store
 from apps.media.services import library, quota
 
@@ -24,12 +24,21 @@ MOST_TARGETS = 20
 
 
 def create_upload(
-    event: Event, *, by: User, file_name: str, size: int, fingerprint: str, title: str = "", checksums: bool = False
+    event: Event,
+    *,
+    by: User,
+    file_name: str,
+    size: int,
+    fingerprint: str,
+    title: str = "",
+    checksums: bool = False,
+    folder: Folder | None = None,
+    replaces: Asset | None = None,
 ) -> Upload:
     """Open an upload, or find again the open one of the same file and person, so that it goes on where it stopped.
 
-    Raises `Refused` for a size that is not taken, where person or event would have too much, or when a person has
-    very many open.
+    It comes to lie in `folder`, or takes the place of the bytes that `replaces` has. Raises `Refused` for a size that
+    is not taken, where person or event would have too much, or when a person has very many open.
     """
     if size <= 0:
         raise library.refusal("empty")
@@ -43,7 +52,8 @@ def create_upload(
             status=422,
         )
     mine = event.uploads.filter(by=by, state=Upload.State.OPEN)
-    if known := mine.filter(fingerprint=fingerprint, size=size, has_checksums=checksums).first():
+    same = mine.filter(fingerprint=fingerprint, size=size, has_checksums=checksums, replaces=replaces)
+    if known := same.first():
         return known
     if mine.count() >= MOST_OPEN:
         raise Refused(
@@ -62,18 +72,26 @@ def create_upload(
         size=size,
         part_size=part_size_for(size),
         has_checksums=checksums,
+        library_folder=folder,
+        replaces=replaces,
     )
+    # Owed from before storage knows of it: whatever happens until its row is there, nothing stays for ever.
+    owed = Leftover.objects.create(folder=f"assets/{upload.key}", due_at=clock.now() + STALE_AFTER)
     upload.multipart_id = store().begin(upload.original, checksums=checksums)
     try:
         with transaction.atomic():
-            # Held, so that uploads that begin at the same moment cannot share what is left.
+            # Held, so that uploads that begin at the same moment cannot share what is left, and two tabs have one.
             Event.objects.select_for_update(no_key=True).get(pk=event.pk)
-            quota.check(event, by=by, size=size)
-            upload.save(force_insert=True)
+            if (known := same.first()) is None:
+                quota.check(event, by=by, size=size)
+                upload.save(force_insert=True)
+                owed.delete()
     except Refused:
         store().abort(upload.original, upload.multipart_id)
         raise
-    return upload
+    if known:
+        store().abort(upload.original, upload.multipart_id)
+    return known or upload
 
 
 def _title_from(file_name: str) -> str:
@@ -113,7 +131,11 @@ def complete_upload(upload: Upload) -> Upload:
         ) from error
     with transaction.atomic():
         # Two tabs may ask at once; the second waits here, and finds it done.
-        upload = Upload.objects.select_for_update().select_related("event", "by").get(pk=upload.pk)
+        held = Upload.objects.select_for_update(of=("self",))
+        found = held.select_related("event", "by", "library_folder", "replaces").filter(pk=upload.pk).first()
+        if found is None:  # cancelled at this moment
+            raise _closed()
+        upload = found
         if upload.state == Upload.State.OPEN:
             _take_in(upload)
     if upload.state == Upload.State.REFUSED:
@@ -123,9 +145,16 @@ def complete_upload(upload: Upload) -> Upload:
 
 def _take_in(upload: Upload) -> None:
     try:
-        upload.asset = library.take_in(
-            upload.event, key=upload.key, title=upload.title, file_name=upload.file_name, by=upload.by
+        asset = library.take_in(
+            upload.event,
+            key=upload.key,
+            title=upload.title,
+            file_name=upload.file_name,
+            by=upload.by,
+            folder=upload.library_folder,
+            replaces=upload.replaces,
         )
+        upload.asset = None if upload.replaces else asset
         upload.state = Upload.State.DONE
     except Refused as refused:
         upload.state, upload.error = Upload.State.REFUSED, refused.code.removeprefix("media.")
@@ -136,13 +165,18 @@ def abandon_upload(upload: Upload) -> None:
     """The person changed their mind: nothing stays behind. An upload that is done is left alone."""
     with transaction.atomic():
         gone, _rows = Upload.objects.filter(pk=upload.pk, state=Upload.State.OPEN).delete()
-        if gone:
-            Leftover.objects.get_or_create(folder=f"assets/{upload.key}")
     if gone:
         try:
             store().abort(upload.original, upload.multipart_id)
         except Missing:
             return
+
+
+def owe_sweep_of_upload(upload: Upload) -> None:
+    """Called when its row goes, by whatever way (its person closes the account): of one that was open, parts lie in
+    storage."""
+    if upload.state == Upload.State.OPEN:
+        Leftover.objects.get_or_create(folder=f"assets/{upload.key}")
 
 
 def close_stale_uploads(*, limit: int = 100) -> int:
@@ -157,4 +191,8 @@ def close_stale_uploads(*, limit: int = 100) -> int:
 
 def _require_open(upload: Upload) -> None:
     if upload.state != Upload.State.OPEN:
-        raise Refused("media.closed", gettext_lazy("This upload has ended. Choose the file again."))
+        raise _closed()
+
+
+def _closed() -> Refused:
+    return Refused("media.closed", gettext_lazy("This upload has ended. Choose the file again."))

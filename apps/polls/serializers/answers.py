@@ -6,6 +6,7 @@ from typing import Any
 import msgspec
 
 from apps.polls import broadcasts
+from apps.polls.selectors import clock
 
 
 class Listed(broadcasts.Question, frozen=True, kw_only=True):
@@ -33,6 +34,13 @@ class Shown(msgspec.Struct, frozen=True):
     late: broadcasts.Results | None
     """Of those who watched the recording."""
     answers: int
+
+
+class Beside(msgspec.Struct, frozen=True):
+    """What was asked beside a recording, of which the first second was at `start`."""
+
+    start: datetime
+    polls: list[clock.Moment]
 
 
 class Template(msgspec.Struct, frozen=True):
@@ -102,3 +110,4 @@ TEMPLATE = Template(3, "Who pays?", "single")
 WHOLE_TEMPLATE = WholeTemplate(
     3, "Who pays?", "single", question={"en": "Who should pay?"}, options=[{"en": "All"}, {"en": "Some"}]
 )
+BESIDE = Beside(AT, [clock.Moment(QUESTION, opened=310.0, closed=405.5, results=RESULTS)])

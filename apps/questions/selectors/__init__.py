@@ -11,6 +11,7 @@ from apps.questions.selectors.boards import (
     unknown,
     unknown_session,
 )
+from apps.questions.selectors.clock import Moment, on_clock
 from apps.questions.selectors.exporting import table, table_of
 from apps.questions.selectors.lists import (
     ANSWER_MAIL,
@@ -41,6 +42,7 @@ __all__ = [
     "PAGE",
     "RULES",
     "SORTS",
+    "Moment",
     "Row",
     "Shown",
     "across",
@@ -56,6 +58,7 @@ __all__ = [
     "may_run",
     "mine",
     "needs",
+    "on_clock",
     "on_stage",
     "own_numbers",
     "questions_of",

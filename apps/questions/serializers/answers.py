@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import msgspec
 
-from apps.questions import broadcasts
+from apps.questions import broadcasts, selectors
 
 
 class Described(msgspec.Struct, frozen=True):
@@ -35,6 +35,13 @@ class Page(msgspec.Struct, frozen=True):
     tags: list[str]
 
 
+class Beside(msgspec.Struct, frozen=True):
+    """What was asked beside a recording, of which the first second was at `start`."""
+
+    start: datetime
+    questions: list[selectors.Moment]
+
+
 QUESTION = broadcasts.Question(
     id=412,
     text="Who reads the gauge at Marl, and do all eleven towns believe it?",
@@ -54,3 +61,4 @@ RULES = broadcasts.Rules(open=True, anonymous=True, held=False, most_chars=300, 
 STANDING = broadcasts.Standing(rules=RULES, unanswered=12, answered=3, votes=[(412, 83), (409, 72)])
 PAGE = Page(STANDING, None, [DESCRIBED], page=1, pages=1, tags=["Money", "Trust"])
 MINE = broadcasts.Mine(question=412, voted=True, following=False, votes=84)
+BESIDE = Beside(datetime(2026, 5, 4, 13, 1, tzinfo=UTC), [selectors.Moment(QUESTION, asked=1440.0, answered=None)])

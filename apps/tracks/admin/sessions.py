@@ -5,6 +5,7 @@ from typing import Any, ClassVar
 from django.contrib import admin, messages
 from django.db.models import Count, IntegerField, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
+from django.forms.formsets import INITIAL_FORM_COUNT, TOTAL_FORM_COUNT
 from django.forms.models import BaseInlineFormSet
 from django.http import HttpRequest
 from django.urls import reverse
@@ -16,14 +17,14 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 from unfold.decorators import display
 
-from apps.core import zones
+from apps.core import clock, zones
 from apps.core.words import Number
-from apps.events.doors import ScopedTabularInline
+from apps.events.doors import ScopedInline, ScopedTabularInline
 from apps.tracks import selectors, services
 from apps.tracks.admin.arranging import Arranging
 from apps.tracks.admin.base import AgendaAdmin
 from apps.tracks.forms import SessionForm
-from apps.tracks.models import Attendance, Session, SessionLink, SessionSpeaker, Star
+from apps.tracks.models import Attendance, Session, SessionLink, SessionSpeaker, Stage, Star
 
 FORMS = ("svg", "png")
 
@@ -61,6 +62,29 @@ class LinkInline(ScopedTabularInline):
     tab = True
 
 
+class StageOfSession(BaseInlineFormSet):  # type: ignore[type-arg]
+    """A page that was made before there were stages brings none: then it stays as it is."""
+
+    def __init__(self, data: Any = None, *args: Any, **kwargs: Any) -> None:
+        super().__init__(data, *args, **kwargs)
+        counts = [self.add_prefix(name) for name in (TOTAL_FORM_COUNT, INITIAL_FORM_COUNT)]
+        if self.is_bound and self.data.keys().isdisjoint(counts):
+            self.data = {**self.data, **dict.fromkeys(counts, 0)}
+
+
+class StageInline(ScopedInline):
+    """What the stage shows and says. It is moved on its control page."""
+
+    model = Stage
+    formset = StageOfSession
+    fields = (
+        *(("source", "external_url"), ("is_simulive", "loops"), "lobby_minutes", "lobby_film", "intermission_asset"),
+        *("scheduled_words", "lobby_words", "intermission_words", "ended_words", "publish"),
+    )
+    tab = True
+    can_delete = False
+
+
 def _count(model: Any, condition: Q | None = None) -> Coalesce:
     """How many rows of another table point to the session, without joining the one to the other."""
     rows = model.objects.filter(condition or Q(), session=OuterRef("pk")).order_by().values("session")
@@ -81,8 +105,8 @@ class SessionAdmin(Arranging, AgendaAdmin):
     date_hierarchy = "starts_at"
     ordering = ("starts_at", "room__position")
     autocomplete_fields = ("track", "room", "tags")
-    readonly_fields = ("attendance", "origin", "seats_taken", "share")
-    inlines = (SpeakerInline, LinkInline)
+    readonly_fields = ("attendance", "origin", "seats_taken", "share", "stage_page")
+    inlines = (SpeakerInline, LinkInline, StageInline)
     actions_list = ("arrange",)
     actions = ("cancel", "restore")
     table = staticmethod(services.session_rows)
@@ -101,7 +125,19 @@ class SessionAdmin(Arranging, AgendaAdmin):
             {"fields": ("sign_up", "capacity", "sign_up_opens_at", "sign_up_closes_at", "seats_taken")},
         ),
         (_("What it is about"), {"fields": ("abstract", "description", ("kind", "language"), "tags")}),
-        (_("On stage"), {"fields": ("video", "recording_offset", "do_not_record", "recording_license", "attendance")}),
+        (
+            _("On stage"),
+            {
+                "fields": (
+                    ("video", "stream"),
+                    "stage_page",
+                    "recording_offset",
+                    "do_not_record",
+                    "recording_license",
+                    "attendance",
+                ),
+            },
+        ),
         (_("Elsewhere"), {"fields": ("url", "feedback_url", "origin", "share"), "classes": ("collapse",)}),
     )
 
@@ -160,6 +196,14 @@ class SessionAdmin(Arranging, AgendaAdmin):
         words = _("%(taken)s have a seat, %(waiting)s wait") % {"taken": Number(taken), "waiting": Number(waiting)}
         return format_html('<a href="{}">{}</a>', address, words)
 
+    @admin.display(description=_("control page of the stage"))
+    def stage_page(self, session: Session) -> SafeString | str:
+        if session.pk is None or session.state in Session.OFF_AGENDA:
+            return "–"
+        address = reverse("tracks:stage", args=[session.event.slug, session.slug])
+        words = Stage.of(session).state_at(clock.now()).label
+        return format_html('<a class="underline" href="{}">{}</a>', address, words)
+
     @admin.display(description=_("code for cameras"))
     def share(self, session: Session) -> SafeString | str:
         if session.pk is None:
@@ -190,6 +234,7 @@ class SessionAdmin(Arranging, AgendaAdmin):
         services.keep_session(obj, changed=form.changed_fields if change else None)
 
     def after_save(self, request: HttpRequest, obj: Session, *, change: bool) -> None:
+        services.give_stream(obj)
         services.agenda_edited(event_id=obj.event_id, session_ids=[obj.pk])
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:

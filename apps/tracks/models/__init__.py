@@ -1,4 +1,4 @@
-"""The agenda, what each person makes of it, who has a seat, and which tickets open what."""
+"""The agenda, what each person makes of it, who has a seat, which tickets open what, and what stands on stage."""
 
 from apps.tracks.models.agenda import (
     DAY_CHANGE,
@@ -17,7 +17,9 @@ from apps.tracks.models.agenda import (
     Tag,
     Track,
 )
+from apps.tracks.models.outside import Outside, Provider, outside_of
 from apps.tracks.models.seats import Opening, Seat
+from apps.tracks.models.stages import Stage
 
 __all__ = [
     "DAY_CHANGE",
@@ -26,6 +28,8 @@ __all__ = [
     "Attendance",
     "Imported",
     "Opening",
+    "Outside",
+    "Provider",
     "Room",
     "ScheduleImport",
     "Seat",
@@ -34,7 +38,9 @@ __all__ = [
     "SessionQuerySet",
     "SessionSpeaker",
     "Speaker",
+    "Stage",
     "Star",
     "Tag",
     "Track",
+    "outside_of",
 ]

@@ -14,7 +14,7 @@ from i18nfield.fields import I18nCharField, I18nTextField
 from apps.core import clock, ids
 from apps.core.moments import in_reach, validate_moment
 from apps.events.models import Event
-from apps.media.models import Asset
+from apps.media.models import Asset, Stream
 
 # A session that starts before this hour belongs to the evening before.
 DAY_CHANGE = time(4)
@@ -205,6 +205,9 @@ class Session(Imported):
         verbose_name=_("film"),
     )
     """What the stage plays: while the session runs on the session's clock, afterwards as the recording."""
+    stream = models.OneToOneField(
+        Stream, models.SET_NULL, null=True, blank=True, related_name="session", verbose_name=_("live stream")
+    )
     recording_offset = models.IntegerField(
         _("the recording begins, in seconds after the session"),
         default=0,

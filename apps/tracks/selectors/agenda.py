@@ -6,6 +6,7 @@ from typing import Any
 from apps.core import clock
 from apps.events.models import Event
 from apps.tracks.models import DAY_CHANGE, Session, SessionQuerySet
+from apps.tracks.selectors.stages import STAGE
 
 FOUND_MOST = 200
 
@@ -43,6 +44,6 @@ def sessions_next(event: Event, *, limit: int = 12, but: Any = ()) -> list[Sessi
 
 def session_by_slug(event: Event, slug: str) -> Session | None:
     """One session with everything that its page shows. Withdrawn ones are gone, cancelled ones say so."""
-    rows = event.sessions.on_agenda().select_related("event", "track", "room", "video")
+    rows = event.sessions.on_agenda().select_related("event", "track", "room", "video__encoding", *STAGE)
     prefetched = rows.prefetch_related("session_speakers__speaker__photo", "links", "tags")
     return prefetched.defer("imported").filter(slug=slug).first()

@@ -22,7 +22,8 @@ def has_session(event_id: int, session_id: int) -> bool:
 
 def stage_of(event_id: int, session_id: int) -> broadcasts.Stage | None:
     """What everybody at a session is told of its stage; None where the event has no such session."""
-    rows = Session.objects.on_agenda().select_related("event", "video").filter(event_id=event_id, pk=session_id)
+    rows = Session.objects.on_agenda().select_related("event", "video", "stream", "stage__recording")
+    rows = rows.filter(event_id=event_id, pk=session_id)
     session = rows.defer("abstract", "description", "imported").first()
     return broadcasts.stage(session, now=clock.now()) if session else None
 

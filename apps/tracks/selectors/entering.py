@@ -16,12 +16,13 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.models import User
+from apps.core import clock
 from apps.core.access import May, may, may_own
 from apps.core.errors import Refused
 from apps.events import permissions
 from apps.events.models import Event, TicketKind
-from apps.media.models import Asset
-from apps.tracks.models import Opening, Seat, Session, SessionSpeaker
+from apps.media.models import Asset, Stream
+from apps.tracks.models import Opening, Seat, Session, SessionSpeaker, Stage
 
 KEPT_SECONDS = 2.0
 MOST_KEPT = 5000
@@ -167,16 +168,63 @@ def check_enters(
 
 
 def may_have_file(asset: Asset, user_id: int | None, roles: frozenset[str]) -> Refused | bool:
-    """Of the film of a session: it is for whoever may go in. One that plays in several opens with any of them; False
-    where it plays in none."""
+    """Of what the stage of a session shows: it is for whoever may go in. One that plays in several opens with any of
+    them; False where it plays in none. The film itself is to be had while it is on stage, or the recording is shown:
+    nobody is ahead of the others. Those who run the event, and who speaks, look when they like."""
     refusal: Refused | bool = False
-    shown_in = Session.objects.filter(event=asset.event_id, video=asset).values_list("pk", flat=True)
-    for session_id in shown_in[:MOST_NAMED]:
-        why = why_shut(asset.event_id, session_id, user_id=user_id, roles=roles)
+    shown = Q(video=asset) | Q(stage__recording=asset) | Q(stage__lobby_film=asset) | Q(stage__intermission_asset=asset)
+    found = Session.objects.select_related("stage__recording", "video").filter(shown, event=asset.event_id)
+    for session in found.defer("abstract", "description", "imported").order_by("pk")[:MOST_NAMED]:
+        why = why_shut(asset.event_id, session.pk, user_id=user_id, roles=roles)
+        why = why or _why_not_on_stage(session, asset, user_id, roles)
         if why is None:
             return True
         refusal = why
     return refusal
+
+
+def plays_as_live(asset: Asset) -> bool:
+    """Whether the film plays as live on some session's stage at this moment: then nobody may have it otherwise."""
+    if not asset.is_played:
+        return False
+    found = Session.objects.planned().select_related("stage").filter(event=asset.event_id, video=asset)
+    now = clock.now()
+    rows = found.defer("abstract", "description", "imported").order_by("pk")[:MOST_NAMED]
+    return any(Stage.of(session).holds_back(now) for session in rows)
+
+
+def may_have_stream(stream: Stream, user_id: int | None, roles: frozenset[str]) -> Refused | bool:
+    """Of the live stream of a session: it is for whoever may go in, while its stage is live: what cameras see before,
+    and in an intermission, is for those who run the event, and who speak. False where no session shows it."""
+    rows = Session.objects.select_related("stage").filter(event=stream.event_id, stream=stream)
+    session = rows.defer("abstract", "description", "imported").first()
+    if session is None:
+        return False
+    why = why_shut(stream.event_id, session.pk, user_id=user_id, roles=roles)
+    is_live = Stage.of(session).state_at(clock.now()) == Stage.State.LIVE
+    if why is None and not is_live and not _is_behind_stage(session, user_id, roles):
+        why = Refused("stage.not_live", _("The stage is not live at the moment."), status=403)
+    return why or True
+
+
+def must_not_be_recorded(stream: Stream) -> bool:
+    return Session.objects.filter(event=stream.event_id, stream=stream, do_not_record=True).exists()
+
+
+def _why_not_on_stage(session: Session, asset: Asset, user_id: int | None, roles: frozenset[str]) -> Refused | None:
+    stage = Stage.of(session)
+    if asset.pk in (stage.lobby_film_id, stage.intermission_asset_id):
+        return None
+    if stage.state_at(clock.now()) in stage.ON_SCREEN or _is_behind_stage(session, user_id, roles):
+        return None
+    return Refused("stage.not_shown", _("This film is not on stage at the moment."), status=403)
+
+
+def _is_behind_stage(session: Session, user_id: int | None, roles: frozenset[str]) -> bool:
+    """Whether they look when they like: those who run the event, and the session's speakers."""
+    if _runs(roles):
+        return True
+    return user_id is not None and may_own(roles, May.ENTER_SESSIONS) and user_id in _speaking(session.pk, [user_id])
 
 
 def shut_to(event: Event, roles: frozenset[str], user: User) -> QuerySet[Session, Any]:

@@ -2,8 +2,9 @@
 
 from django.db.models import Q
 
+from apps.core import clock
 from apps.events.registry.copying import Copy
-from apps.tracks.models import Opening, Room, Session, SessionLink, SessionSpeaker, Speaker, Tag, Track
+from apps.tracks.models import Opening, Room, Session, SessionLink, SessionSpeaker, Speaker, Stage, Tag, Track
 
 COPIED = (Session.State.PLANNED, Session.State.UNPLACED)
 
@@ -20,6 +21,7 @@ def copy_agenda(copy: Copy) -> None:
     copy.places |= {f"session/{old}": f"session/{new}" for old, new in sessions.items()}
     for of_session in (SessionSpeaker, SessionLink, Session.tags.through):
         copy.rows(of_session._default_manager.filter(session__event=source))
+    copy.rows(Stage.objects.filter(session__event=source), due_at=clock.now())  # the next round asks the schedule
     # What was chosen for a ticket, of what goes along; by now the tickets have been copied, if they are.
     copy.rows(
         Opening.objects.filter(ticket__event=source).filter(

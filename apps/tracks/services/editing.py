@@ -1,6 +1,6 @@
 """What follows when organisers change the agenda by hand."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import timedelta
 
 from django.db import transaction
@@ -10,7 +10,7 @@ from apps.core import clock
 from apps.events.models import Event
 from apps.live import publish
 from apps.tracks import broadcasts, signals
-from apps.tracks.models import Session
+from apps.tracks.models import Session, Stage
 from apps.tracks.services.versions import touch_agenda
 
 
@@ -19,9 +19,15 @@ def agenda_edited(*, event_id: int, session_ids: Iterable[int] = ()) -> None:
     """To be called after rows of the agenda were saved: pages, downloads and open stages learn of it."""
     session_ids = list(session_ids)
     Session.objects.filter(event_id=event_id, pk__in=session_ids).update(changed_at=clock.now())
+    look_at_stages(session_ids)
     touch_agenda(event_id=event_id)
     for session_id in session_ids:
         publish.state(event_id, broadcasts.stage_topic(session_id))
+
+
+def look_at_stages(session_ids: Collection[int]) -> None:
+    """Their times may be others: the next round of beat asks the schedule anew."""
+    Stage.objects.filter(session__in=session_ids, mode=Stage.Mode.SCHEDULE).update(due_at=clock.now())
 
 
 def hold_events(event_ids: Iterable[int]) -> None:

@@ -19,6 +19,7 @@ from apps.tracks import adapters, signals
 from apps.tracks.adapters import schedule as files
 from apps.tracks.models import Room, ScheduleImport, Session, SessionLink, SessionSpeaker, Speaker, Track
 from apps.tracks.services.bounds import check_agenda_room
+from apps.tracks.services.editing import look_at_stages
 from apps.tracks.services.fields import in_language
 from apps.tracks.services.opening import tracks_changed
 from apps.tracks.services.plans import Changes, Plan, plan_import
@@ -46,6 +47,7 @@ def import_schedule(*, event: Event, schedule: files.Schedule) -> Report:
     _write(plan)
     speaking_changed(event.pk, spoken, before=spoke)
     altered = plan.sessions.altered
+    look_at_stages(altered)
     tracks_changed(event.pk, [pk for pk, track_id in before.items() if altered[pk].track_id != track_id])
     if plan.report.changes_anything:
         touch_agenda(event_id=event.pk)

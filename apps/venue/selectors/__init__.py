@@ -5,7 +5,7 @@ from apps.venue.selectors.control import snapshot as control_snapshot
 from apps.venue.selectors.landing import Landing, dates, landing, start_words
 from apps.venue.selectors.lobby import Lobby, Phase, lobby
 from apps.venue.selectors.said import heard, said_lately
-from apps.venue.selectors.stage import About, Stage, about, stage
+from apps.venue.selectors.stage import About, Screen, Stage, about, stage
 from apps.venue.selectors.words import have_answered, people_are_here
 
 __all__ = [
@@ -14,6 +14,7 @@ __all__ = [
     "Landing",
     "Lobby",
     "Phase",
+    "Screen",
     "Stage",
     "about",
     "control",

@@ -143,6 +143,7 @@ def test_session_that_is_saved_asks_again_where_its_door_is_shut_alone(event, or
         {
             f"session/{session.pk}",
             f"announcements/session/{session.pk}",
+            f"captions/session-{session.pk}",
             f"chat/{room.pk}",
             f"reactions/{room.pk}",
             f"poll/{poll.pk}",

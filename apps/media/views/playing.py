@@ -1,0 +1,106 @@
+"""What plays: playlists with signed addresses, and captions."""
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.utils.cache import patch_cache_control
+
+from apps.core.access import Access
+from apps.core.errors import Refused
+from apps.events.doors import EventView
+from apps.media import permissions, registry, selectors
+from apps.media.models import Asset, Encoding
+
+PLAYLIST = "application/vnd.apple.mpegurl"
+
+
+class AssetPage(EventView):
+    """An asset that the reader may see; everything else is a 404, as if it were not there."""
+
+    access = Access.PUBLIC
+    live = False
+
+    def asset(self, key: str) -> Asset:
+        try:
+            found = selectors.asset(self.event, key)
+        except Asset.DoesNotExist as error:
+            raise Http404 from error
+        if not permissions.can_see(found, self.roles):
+            raise Http404
+        if not found.is_public:
+            self.check_guards(found, self.person.pk if self.person else None)
+        return found
+
+    def check_guards(self, asset: Asset, user_id: int | None) -> None:
+        answer = registry.asked_of_guards(asset, user_id, self.roles)
+        if isinstance(answer, Refused):
+            raise answer
+        if not answer:
+            is_left = selectors.is_left(asset)
+            if not permissions.can_have_unshown(asset, user_id, self.roles, is_left=is_left):
+                raise Http404
+
+    def encoding(self, key: str) -> Encoding:
+        encoding = self.asset(key).encoding
+        if encoding is None:
+            raise Http404
+        return encoding
+
+
+class Film(AssetPage):
+    """What of an asset plays whenever the reader likes; while it plays as live only those who look after files may."""
+
+    def asset(self, key: str) -> Asset:
+        found = super().asset(key)
+        if registry.is_held_back(found) and not permissions.can_manage(self.roles):
+            raise Http404
+        return found
+
+
+def kept(response: HttpResponse, seconds: int) -> HttpResponse:
+    patch_cache_control(response, private=True, max_age=seconds)
+    return response
+
+
+class Master(Film):
+    def get(self, request: HttpRequest, event: str, key: str) -> HttpResponse:
+        asset = self.asset(key)
+        if asset.encoding is None:
+            raise Http404
+        playlist = selectors.master_playlist(asset, asset.encoding)
+        return kept(HttpResponse(playlist, content_type=PLAYLIST), selectors.PLAYLIST_SECONDS)
+
+
+class Rung(Film):
+    def get(self, request: HttpRequest, event: str, key: str, rung: str) -> HttpResponse:
+        playlist = selectors.rung_playlist(self.encoding(key), rung)
+        if playlist is None:
+            raise Http404
+        return kept(HttpResponse(playlist, content_type=PLAYLIST), selectors.PLAYLIST_SECONDS)
+
+
+class Words(Film):
+    """The media playlist of words, as HLS wants it of subtitles."""
+
+    def get(self, request: HttpRequest, event: str, key: str, words: str) -> HttpResponse:
+        playlist = selectors.words_playlist(self.asset(key), words)
+        if playlist is None:
+            raise Http404
+        return kept(HttpResponse(playlist, content_type=PLAYLIST), selectors.PLAYLIST_SECONDS)
+
+
+class Captions(Film):
+    def get(self, request: HttpRequest, event: str, key: str, number: int) -> HttpResponse:
+        words = selectors.caption_file(self.encoding(key), number)
+        if words is None:
+            raise Http404
+        text = selectors.mapped(words.decode("utf-8", "replace"))
+        return kept(HttpResponse(text, content_type="text/vtt; charset=utf-8"), selectors.PLAYLIST_SECONDS)
+
+
+class Storyboard(Film):
+    """Small pictures of the film by their seconds, as WebVTT that names parts of sprites."""
+
+    def get(self, request: HttpRequest, event: str, key: str) -> HttpResponse:
+        words = selectors.storyboard_file(self.encoding(key))
+        if words is None:
+            raise Http404
+        return kept(HttpResponse(words, content_type="text/vtt; charset=utf-8"), selectors.PLAYLIST_SECONDS)

@@ -1,0 +1,81 @@
+"""The green room of a session over REST: who is in it and on stage, for those who run it; a ticket, for speakers."""
+
+from django.conf import settings
+from django.http import Http404
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from apps.core.access import Access
+from apps.core.schemas import documented
+from apps.core.scopes import Area
+from apps.events.doors import EventAPIView
+from apps.events.doors.paced import Paced
+from apps.live.registry import Rate
+from apps.media import selectors as media
+from apps.media import services as media_services
+from apps.media.models import Stream
+from apps.tracks import selectors
+from apps.tracks.api.stages import StageCall
+from apps.tracks.serializers.green_rooms import GREEN_ROOM, TICKET, GreenRoomSerializer, OnStageIn, TicketSerializer
+
+TICKETS = Rate(per_second=1, burst=30)
+
+
+class GreenRoomView(StageCall):
+    def stream(self) -> Stream:
+        found = selectors.green_room_of(self.session())
+        if found is None:
+            raise Http404
+        return found
+
+    def told(self) -> Response:
+        return Response(GreenRoomSerializer(media.green_room(self.event.pk, self.stream().pk)).data)
+
+    @documented("green_room", gives=GreenRoomSerializer, example=GREEN_ROOM)
+    def get(self, request: Request, event: str, session: str) -> Response:
+        """Who is in the green room of a session whose stage shows a live stream, and who of them is on stage."""
+        return self.told()
+
+    @documented(
+        "green_room_on_stage",
+        takes=OnStageIn,
+        gives=GreenRoomSerializer,
+        example=GREEN_ROOM,
+        refuses={409: ["contribution.away"]},
+    )
+    def patch(self, request: Request, event: str, session: str) -> Response:
+        """Puts somebody on stage in the place of whoever was, or takes them off."""
+        stream = self.stream()
+        wish = self.given(OnStageIn)["on_stage"]
+        if wish is not None:
+            media_services.put_on_stage(stream, wish)
+        elif stream.on_stage_id is not None:
+            media_services.take_off_stage(stream, stream.on_stage_id)
+        return self.told()
+
+
+class GreenRoomTicketView(Paced, EventAPIView):
+    """For the session's speakers, and those who run the event."""
+
+    access = Access.ATTENDEE
+    area = Area.AGENDA
+
+    @documented(
+        "green_room_ticket",
+        takes=None,
+        gives=TicketSerializer,
+        example=TICKET,
+        refuses={403: ["contribution.denied", "stream.ended"], 429: ["rate.limited"]},
+    )
+    def post(self, request: Request, event: str, slug: str) -> Response:
+        """A ticket with which a program opens the media socket and sends a picture from the green room."""
+        session = selectors.with_stage(self.event, slug)
+        if session is None or self.person is None:
+            raise Http404
+        session.event = self.event
+        stream = selectors.green_room_of(session)
+        if stream is None:
+            raise Http404
+        self.spend_at(TICKETS, "green-room")
+        ticket = media.contribution_ticket(stream, self.person)
+        return Response({"ticket": ticket, "path": settings.INGEST.socket_path})
