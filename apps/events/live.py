@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from apps.core.access import Access
 from apps.core.errors import Refused
 from apps.events import broadcasts, selectors, services
-from apps.live.registry import LogTopic, Shed, StateTopic, Who, keep_epochs, register
+from apps.live.registry import LogTopic, Shed, StateTopic, Who, keep_epochs, register, user_ids
 
 keep_epochs(services.raise_live_epoch, selectors.live_epoch)
 
@@ -107,7 +107,7 @@ class Here(StateTopic):
         return selectors.people_here(event_id)
 
     def joined(self, people: Sequence[Who], at: datetime, *args: Any, **params: Any) -> None:
-        services.tell_presence(people[0].event_id)
+        services.tell_presence(people[0].event_id, user_ids=user_ids(people))
 
     def left(self, people: Sequence[Who], at: datetime, *args: Any, **params: Any) -> None:
-        services.tell_presence(people[0].event_id)
+        services.tell_presence(people[0].event_id, user_ids=user_ids(people))

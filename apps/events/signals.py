@@ -56,7 +56,8 @@ joined = Signal()
 announced = Signal()
 """announcement: Announcement."""
 presence_changed = Signal()
-"""event_id: int. People came to the event or to one of its sessions, or left; told by the live process, in batches."""
+"""event_id: int; user_ids: Sequence[int]. People came to the event or to one of its sessions (the sender says which),
+or left; told by the live process, in batches."""
 member_invited = Signal()
 """invitation: MemberInvitation; token: str. An owner asks somebody to run the organisation's events with them."""
 organisation_wanted = Signal()

@@ -1,7 +1,9 @@
 """What the expo adds to other rooms: its figures, its conversations, and what waits for whom."""
 
 from collections.abc import Iterable, Sequence
+from typing import Any
 
+from django.dispatch import receiver
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -14,8 +16,10 @@ from apps.core.words import Number
 from apps.events import permissions, registry
 from apps.events.models import Event
 from apps.events.registry.copying import parts
-from apps.exhibitors import selectors, services
+from apps.events.signals import presence_changed
+from apps.exhibitors import broadcasts, selectors, services
 from apps.exhibitors.models import Booth, BoothStaff
+from apps.live import publish
 from apps.media import registry as media
 
 registry.numbers.register("exhibitors", position=50)(selectors.own_numbers)
@@ -58,6 +62,13 @@ chat.owner_kind(
 
 
 media.guard_files(selectors.may_have_file)
+
+
+@receiver(presence_changed, sender=Event)
+def tell_booths(sender: Any, event_id: int, user_ids: Sequence[int], **_kwargs: Any) -> None:
+    """A booth says which of its staff are at the event, wherever they are in it."""
+    for booth_id in selectors.booths_staffed_by(event_id, user_ids):
+        publish.state(event_id, broadcasts.presence(booth_id))
 
 
 @registry.next_for_you.register("exhibitors")

@@ -126,6 +126,12 @@ def here(event_id: int, booth_id: int) -> broadcasts.Here:
     return broadcasts.Here(presence.about(presence.count(event_id, topic)), sorted(present))
 
 
+def booths_staffed_by(event_id: int, user_ids: Sequence[int]) -> list[int]:
+    """The ids of the booths at which any of these people work."""
+    found = BoothStaff.objects.filter(booth__event_id=event_id, user_id__in=user_ids)
+    return sorted(set(found.values_list("booth_id", flat=True)))
+
+
 def booth_topic_exists(event_id: int, booth_id: int) -> bool:
     return Booth.objects.filter(event_id=event_id, pk=booth_id).exists()
 

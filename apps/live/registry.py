@@ -55,6 +55,11 @@ class Who:
         return not self.roles.isdisjoint(ROLES_FOR.get(access, frozenset()))
 
 
+def user_ids(people: Sequence[Who]) -> list[int]:
+    """Without anonymous visitors."""
+    return [who.user_id for who in people if who.user_id is not None]
+
+
 class Shed(IntEnum):
     """What rests while a process cannot keep up, the first first; see `shedding.py`. Nothing else ever does: joining,
     video, votes and registration go on. A topic of values that rests keeps its newest for later; a command that rests

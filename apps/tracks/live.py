@@ -11,7 +11,7 @@ from apps.core.errors import Refused
 from apps.events import broadcasts as event_broadcasts
 from apps.events import selectors as events
 from apps.live import presence
-from apps.live.registry import LogTopic, Shed, StateTopic, Who, forgets, register
+from apps.live.registry import LogTopic, Shed, StateTopic, Who, forgets, register, user_ids
 from apps.tracks import broadcasts, selectors, services
 
 forgets(selectors.forget_gates)
@@ -39,12 +39,10 @@ class StageTopic(StateTopic):
         return selectors.stage_of(event_id, session_id)
 
     def joined(self, people: Sequence[Who], at: datetime, session_id: int) -> None:  # type: ignore[override]
-        services.record_arrivals(event_id=people[0].event_id, session_id=session_id, user_ids=_user_ids(people), at=at)
+        services.record_arrivals(event_id=people[0].event_id, session_id=session_id, user_ids=user_ids(people), at=at)
 
     def left(self, people: Sequence[Who], at: datetime, session_id: int) -> None:  # type: ignore[override]
-        services.record_departures(
-            event_id=people[0].event_id, session_id=session_id, user_ids=_user_ids(people), at=at
-        )
+        services.record_departures(event_id=people[0].event_id, session_id=session_id, user_ids=user_ids(people), at=at)
 
 
 @register
@@ -60,10 +58,6 @@ class PeopleTopic(StateTopic):
     def snapshot(self, event_id: int, session_id: int) -> broadcasts.People:  # type: ignore[override]
         here = presence.count(event_id, broadcasts.stage_topic(session_id))
         return broadcasts.people(presence.about(here))
-
-
-def _user_ids(people: Sequence[Who]) -> list[int]:
-    return [who.user_id for who in people if who.user_id is not None]
 
 
 @register

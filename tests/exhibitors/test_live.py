@@ -2,6 +2,7 @@
 
 import pytest
 
+from apps.core import clock
 from apps.core.errors import Refused
 from apps.exhibitors import broadcasts, selectors
 from apps.live import store
@@ -62,3 +63,20 @@ def test_booth_of_another_event_is_refused_as_unknown(booth, other_event, outsid
         found.topic.guard(who, **found.params)
 
     assert refusal.value.status == 404
+
+
+def test_booths_hear_that_their_staff_came_to_the_event_or_left_it(event, booth, attendee, told):
+    member = BoothStaffFactory(booth=booth).user
+    BoothStaffFactory(booth=BoothFactory(event=event))
+    people = [
+        Who(person and person.pk, event.pk, "Ada", frozenset({"attendee"}), 1) for person in (member, attendee, None)
+    ]
+    here = resolve("here")
+
+    for move in (here.topic.joined, here.topic.left):
+        told.states.clear()
+        with told.after():
+            move(people, clock.now(), **here.params)
+
+        booths = [topic for _event, topic in told.states if topic.startswith("booth/")]
+        assert booths == [broadcasts.presence(booth.pk)]

@@ -1,6 +1,7 @@
 """Words of the organisers to everybody or to some of those who are there: now, or at their time."""
 
 import logging
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -240,7 +241,7 @@ def withdraw_announcement(announcement: Announcement) -> None:
     announcement.delete()
 
 
-def tell_presence(event_id: int) -> None:
-    """People came or left: everybody's count follows, and whoever else wants to know hears of it."""
+def tell_presence(event_id: int, *, user_ids: Sequence[int]) -> None:
+    """These people came or left: everybody's count follows, and whoever else wants to know hears of it."""
     publish.state(event_id, broadcasts.HERE)
-    signals.presence_changed.send(sender=Event, event_id=event_id)
+    signals.presence_changed.send(sender=Event, event_id=event_id, user_ids=user_ids)

@@ -32,7 +32,7 @@ def record_arrivals(*, event_id: int, session_id: int, user_ids: Sequence[int], 
     back = Attendance.objects.filter(session_id=session_id, user__in=user_ids, here_since=None, last_at__lte=at)
     back.update(here_since=at, last_at=at)
     publish.state(event_id, broadcasts.people_topic(session_id))
-    presence_changed.send(sender=Session, event_id=event_id)
+    presence_changed.send(sender=Session, event_id=event_id, user_ids=user_ids)
 
 
 @transaction.atomic
@@ -43,7 +43,7 @@ def record_departures(*, event_id: int, session_id: int, user_ids: Sequence[int]
         return
     _close(session, at, user_ids)
     publish.state(event_id, broadcasts.people_topic(session_id))
-    presence_changed.send(sender=Session, event_id=event_id)
+    presence_changed.send(sender=Session, event_id=event_id, user_ids=user_ids)
 
 
 def _close(session: Session, at: datetime, user_ids: Sequence[int] | None = None) -> int:
