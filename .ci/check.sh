@@ -3,6 +3,7 @@
 set -u
 cd "$(dirname "$0")/.."
 PATH="$PWD/.venv/bin:$PATH"
+unset PYTHONDONTWRITEBYTECODE # what one command compiled serves the next
 failed=""
 
 step() {

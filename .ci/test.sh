@@ -6,6 +6,8 @@
 # TEST_PROCESSES=0 keeps everything in one.
 set -eu
 cd "$(dirname "$0")/.."
+# Where it is set, as in many images, each of the hundred processes that the tests start compiles all sources anew.
+unset PYTHONDONTWRITEBYTECODE
 
 found() { .venv/bin/python -c 'import sys; from tests.plugins.browser import executable; sys.exit(executable() is None)'; }
 
