@@ -113,6 +113,38 @@ def fragment(data, of):
     return Fragment(begins / of.timescale, total / of.timescale, frames, is_key)
 
 
+def shown(data, of):
+    """When the pictures of a segment are shown, in seconds and in the order of their bytes, and which are key frames. By
+    the fragments alone: neither browsers' hls.js nor CMAF has an edit list move them."""
+    times, keys = [], []
+    for body, stop in inside(data, "moof/traf"):
+        [(at, _)] = inside(data, "tfdt", body, stop)
+        moment = struct.unpack_from(">Q" if data[at] else ">I", data, at + 4)[0]
+        [(at, _)] = inside(data, "tfhd", body, stop)
+        default, flags = _defaults(data, at, of)
+        for run, _ in inside(data, "trun", body, stop):
+            for seconds, offset, is_key in _samples(data, run, default, flags):
+                times.append((moment + offset) / of.timescale)
+                keys.append(is_key)
+                moment += seconds
+    return times, keys
+
+
+def _samples(data, run, duration, flags):
+    said, count = struct.unpack_from(">I", data, run)[0] & 0xFFFFFF, struct.unpack_from(">I", data, run + 4)[0]
+    at = run + 8 + (4 if said & 1 else 0)
+    first = flags
+    if said & 4:
+        first, at = struct.unpack_from(">I", data, at)[0], at + 4
+    for number in range(count):
+        found = {0x100: duration, 0x400: flags if number else first, 0x800: 0}
+        for bit in (0x100, 0x200, 0x400, 0x800):
+            if said & bit:
+                kind = ">i" if bit == 0x800 and data[run] else ">I"
+                found[bit], at = struct.unpack_from(kind, data, at)[0], at + 4
+        yield found[0x100], found[0x800], not found[0x400] & SYNC_NO
+
+
 def _defaults(data, at, of):
     said = struct.unpack_from(">I", data, at)[0] & 0xFFFFFF
     at += 8 + (8 if said & 1 else 0) + (4 if said & 2 else 0)
