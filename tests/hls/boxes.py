@@ -114,8 +114,8 @@ def fragment(data, of):
 
 
 def shown(data, of):
-    """When the pictures of a segment are shown, in seconds and in the order of their bytes, and which are key frames. By
-    the fragments alone: neither browsers' hls.js nor CMAF has an edit list move them."""
+    """When the pictures of a segment are shown, in seconds and in the order of their bytes, and which are key frames: by
+    the fragments alone, as hls.js counts, and CMAF has it, without an edit list."""
     times, keys = [], []
     for body, stop in inside(data, "moof/traf"):
         [(at, _)] = inside(data, "tfdt", body, stop)

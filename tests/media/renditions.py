@@ -49,8 +49,8 @@ def joined(folder):
 
 
 def shown(folder):
-    """When what is shown is read from the boxes, as players do: libavformat has all pictures of such a file later, by what
-    the encoder held back."""
+    """Its times are read from the boxes, as players do: libavformat has all pictures of such a file later, by what the
+    encoder held back."""
     with av.open(str(joined(folder))) as container:
         [stream] = container.streams
         context = stream.codec_context
