@@ -114,8 +114,8 @@ def fragment(data, of):
 
 
 def shown(data, of):
-    """When the pictures of a segment are shown, in seconds and in the order of their bytes, and which are key frames: by
-    the fragments alone, as hls.js counts, and CMAF has it, without an edit list."""
+    """When the pictures of a segment are shown, in seconds and in the order of their bytes, and which are key frames, by
+    the fragments alone: hls.js knows of no edit list, and CMAF has none for a picture."""
     times, keys = [], []
     for body, stop in inside(data, "moof/traf"):
         [(at, _)] = inside(data, "tfdt", body, stop)
