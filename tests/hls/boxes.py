@@ -114,7 +114,7 @@ def fragment(data, of):
 
 
 def shown(data, of):
-    """When the pictures of a segment are shown, in seconds and in the order of their bytes, and which are key frames, by
+    """When the pictures of a segment are shown, in seconds, in the order of their bytes, and which are key frames, by
     the fragments alone: hls.js knows of no edit list, and CMAF has none for a picture."""
     times, keys = [], []
     for body, stop in inside(data, "moof/traf"):
