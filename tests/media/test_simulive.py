@@ -78,6 +78,15 @@ def test_loop_ends_with_what_begins_before_its_end(lengths, seconds):
     assert table.begins(due.end - 1) < seconds <= table.begins(due.end) + 1e-5
 
 
+def test_sound_that_outlasts_the_picture_is_cut_by_the_next_round():
+    plan = selectors.Plan(HOUR, loops=True)
+    sound = timetables.Timetable([hls.Segment("0.m4s", 4.0), hls.Segment("1.m4s", 5.5)], plan, 8.0)
+    dues = [sound.due(HOUR + timedelta(seconds=seconds)) for seconds in (4, 7.5, 8, 12, 16)]
+
+    assert [(due.end, due.next_in) for due in dues] == [(1, 4.0), (1, 0.5), (2, 4.0), (3, 4.0), (4, 4.0)]
+    assert [one.date for one in sound.listed(dues[-1])][::2] == [HOUR, HOUR + timedelta(seconds=8)]
+
+
 def test_dates_are_those_of_the_stage():
     table = timetable([4000, 4000], selectors.Plan(HOUR, loops=True, window=timedelta(minutes=1)))
 

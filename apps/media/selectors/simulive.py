@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
+from itertools import accumulate
 from typing import Any, NamedTuple
 
 from django.core import signing
@@ -36,6 +37,7 @@ WORDS = "words/"
 KEPT_SECONDS = 30
 """So long after another segment was due the last list is still handed out while one makes the new one."""
 GONE_SECONDS = 5
+LEAST_SECONDS = 0.05
 PIECE_SECONDS = 10
 """Words that are corrected while they play come so much later."""
 LEAST_WINDOW = timedelta(minutes=1)
@@ -278,15 +280,21 @@ def _signed(encoding: Encoding, name: str, listed: Sequence[hls.Segment]) -> Cal
 
 
 def _timetable(encoding: Encoding, name: str, plan: Plan) -> Timetable:
-    return Timetable(segments_of(encoding, name), plan, _period(encoding))
+    segments, period = segments_of(encoding, name), _period(encoding)
+    if plan.loops:
+        # A segment that begins with the round's end would never be heard.
+        starts = accumulate((one.seconds for one in segments), initial=0.0)
+        segments = [one for one, start in zip(segments, starts, strict=False) if start < period - LEAST_SECONDS]
+    return Timetable(segments, plan, period)
 
 
 def _period(encoding: Encoding) -> float:
-    """The longest rendition's length: sound and picture begin each round together."""
+    """Sound and picture begin each round together. A player counts by the picture: a round that lasted longer would have
+    it fall behind the hour with each."""
     mark = f"media.period.{encoding.key}"
     known: float | None = cache.get(mark)
     if known is None:
-        known = max(sum(one.seconds for one in segments_of(encoding, name)) for name in renditions_of(encoding))
+        known = sum(one.seconds for one in segments_of(encoding, renditions_of(encoding)[0]))
         cache.set(mark, known, WINDOW_SECONDS)
     return known
 
