@@ -289,8 +289,8 @@ def _timetable(encoding: Encoding, name: str, plan: Plan) -> Timetable:
 
 
 def _period(encoding: Encoding) -> float:
-    """Sound and picture begin each round together. A player counts by the picture: a round that lasted longer would have
-    it fall behind the hour with each."""
+    """Sound and picture begin each round together. A player counts by the picture: where a round lasts longer, it runs
+    ahead of the hour with each."""
     mark = f"media.period.{encoding.key}"
     known: float | None = cache.get(mark)
     if known is None:
