@@ -8,6 +8,7 @@ from django.core.cache import cache
 MAKING_SECONDS = 5
 """After so long another one may try."""
 
+Last = TypeVar("Last")
 Made = TypeVar("Made")
 
 
@@ -15,8 +16,8 @@ class BeingMade(Exception):
     """Somebody else is making it, and there is no last one: it is there in a moment."""
 
 
-def made_by_one(lock: str, last: Made | None, make: Callable[[], Made]) -> Made:
-    """Raises `BeingMade`."""
+def made_by_one(lock: str, last: Last | None, make: Callable[[], Made]) -> Last | Made:
+    """What `make` gives, or the last one. Raises `BeingMade`."""
     if cache.add(lock, 1, MAKING_SECONDS):
         try:
             return make()

@@ -189,9 +189,8 @@ def _make(address: Address) -> tuple[Listed, Listed]:
     found = _written(asset, asset.encoding, plan, address, now) if asset and asset.encoding else None
     if found is None:
         gone = Listed(None, plan.begins.timestamp(), now.timestamp() + GONE_SECONDS, _window(now.timestamp()), 0)
-        found, seconds = (gone, gone), GONE_SECONDS
-    else:
-        seconds = min(found[0].until - now.timestamp(), WINDOW_SECONDS) + KEPT_SECONDS
+        found = gone, gone
+    seconds = round(min(found[0].until - now.timestamp(), WINDOW_SECONDS)) + KEPT_SECONDS
     cache.set_many({_kept_at(address, skips=skips): found[skips] for skips in (False, True)}, seconds)
     return found
 
