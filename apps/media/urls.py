@@ -22,15 +22,14 @@ from apps.media.views import captions as caption_pages
 from apps.media.views import files as file_pages
 from apps.media.views import live, pages, playing, reading, simulive, writing
 
-LIVE = "e/<slug:event>/media/<str:key>/live/<str:plan>"
+AS_LIVE = "streams/<str:signature>/<str:key>/<str:plan>"
 
 app_name = "media"
 urlpatterns = [
     path("e/<slug:event>/media/<str:key>/master.m3u8", playing.Master.as_view(), name="master"),
-    path(f"{LIVE}/master.m3u8", simulive.Master.as_view(), name="simulive-master"),
-    path(f"{LIVE}/<slug:rung>.m3u8", simulive.Rung.as_view(), name="simulive-rung"),
-    path(f"{LIVE}/words/<slug:words>.m3u8", simulive.Words.as_view(), name="simulive-words"),
-    path(f"{LIVE}/words/<slug:words>/<int:at>.vtt", simulive.Piece.as_view(), name="simulive-piece"),
+    path(
+        "e/<slug:event>/media/<str:key>/live/<str:plan>/master.m3u8", simulive.Master.as_view(), name="simulive-master"
+    ),
     path("e/<slug:event>/media/<str:key>/<slug:rung>.m3u8", playing.Rung.as_view(), name="rung"),
     path("e/<slug:event>/media/<str:key>/captions/<int:number>.vtt", playing.Captions.as_view(), name="captions"),
     path("e/<slug:event>/media/<str:key>/words/<slug:words>.m3u8", playing.Words.as_view(), name="words"),
@@ -58,6 +57,8 @@ urlpatterns = [
     path("e/<slug:event>/media/live/<str:key>/master.m3u8", live.Master.as_view(), name="live"),
     path("streams/authorise/", live.Authorise.as_view(), name="authorise"),
     path("streams/<str:signature>/<str:key>/<slug:rung>.m3u8", live.Rung.as_view(), name="live-rung"),
+    path(f"{AS_LIVE}/words/<slug:words>/<int:at>.vtt", simulive.Piece.as_view(), name="simulive-piece"),
+    path(f"{AS_LIVE}/<path:name>.m3u8", simulive.List.as_view(), name="simulive-list"),
     path("e/<slug:event>/media/<str:key>/pages/", pages.Pages.as_view(), name="pages"),
     path("files/part/<str:signed>", file_pages.LocalPart.as_view(), name="part"),
     path("files/<str:signature>/<path:name>", file_pages.LocalFile.as_view(), name="file"),

@@ -1,7 +1,7 @@
 // How a <video> gets its HLS: hls.js wherever Media Source Extensions exist, so that quality, sound and recovery are ours,
 // else the browser's own player. The library is fetched when the first film needs it.
 //
-//   const engine = new Engine(video, "/e/…/master.m3u8", { onchange, ontrouble, onlive });
+//   const engine = new Engine(video, "/e/…/master.m3u8", { onchange, ontrouble, onlive, onlist });
 //   await engine.start(12.5, { height: 720, sound: "Français", saver: false, only: false });
 //   engine.levels; engine.sounds; engine.set({ height: 360 }); engine.stop();
 //
@@ -15,11 +15,12 @@ const FRUGAL = { maxBufferLength: 12, maxMaxBufferLength: 20, backBufferLength: 
 const AMPLE = { maxBufferLength: 30, maxMaxBufferLength: 60, backBufferLength: 60 };
 
 export class Engine {
-  constructor(video, source, { onchange = () => {}, ontrouble = () => {}, onlive = () => {} }) {
+  constructor(video, source, { onchange = () => {}, ontrouble = () => {}, onlive = () => {}, onlist = () => {} }) {
     this.video = video;
     this.source = source;
     this.onchange = onchange;
     this.onlive = onlive;
+    this.onlist = onlist;
     this.hls = null;
     this.isLive = false;
     this.wish = {};
@@ -76,6 +77,7 @@ export class Engine {
     });
     hls.on(Events.AUDIO_TRACK_SWITCHED, () => this.onchange());
     hls.on(Events.LEVEL_UPDATED, (_name, { details }) => {
+      this.onlist(details);
       if (details.live === this.isLive) return;
       this.isLive = details.live;
       this.onlive();

@@ -4,7 +4,7 @@
 //   const clock = LiveClock.of(player.dataset);  or  new LiveClock({ from: 1791884000000, now: 1791884731000, behind: 12,
 //     length: 215.6, loop: true });
 //   clock.position()  → seconds since its beginning;  clock.wait  → until then;  clock.over()  → whether its hour is over
-//   clock.keep(video)  every two seconds
+//   clock.keep(video)  every two seconds;  clock.see(details)  whenever hls.js has loaded its playlist
 //   const edge = new StreamClock(engine);  edge.position()
 
 export const FAR = 8; // seconds from the live second at which it is sought rather than run after
@@ -13,8 +13,10 @@ const NEAR = 0.8;
 
 export class LiveClock {
   joins = true;
+  shift = 0;
 
   constructor({ from, now, behind = 0, length = 0, loop = false }) {
+    this.hour = from;
     this.from = from + behind * 1000;
     this.length = length;
     this.loop = loop;
@@ -35,9 +37,16 @@ export class LiveClock {
     return Math.max(0, -this.elapsed);
   }
 
+  /** The player's seconds are those of its list, and its dates say when each was on stage: a list that has lost its
+   * beginning is at 0 for whoever comes late. */
+  see({ fragments }) {
+    const last = fragments.at(-1);
+    if (last?.programDateTime) this.shift = last.start - (last.programDateTime - this.hour) / 1000;
+  }
+
   /** Of a loop it goes on past the film's end, as its playlist does. */
   position() {
-    const at = Math.max(0, this.elapsed);
+    const at = Math.max(0, this.elapsed + this.shift);
     return this.loop || !this.length ? at : Math.min(at, this.length);
   }
 

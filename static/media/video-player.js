@@ -130,6 +130,7 @@ customElements.define("video-player", class extends HTMLElement {
       onchange: () => this.menu(),
       ontrouble: (kind) => this.trouble(kind),
       onlive: () => this.streams(),
+      onlist: (list) => this.clock?.see?.(list),
     });
     await this.engine.start(at, { height: kept.height ?? 0, sound: kept.sound, saver: this.saves, only: kept.only ?? false });
     if (!this.clock) this.video.defaultPlaybackRate = this.video.playbackRate = kept.speed ?? 1;

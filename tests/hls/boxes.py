@@ -1,7 +1,7 @@
 """Reads fragmented MP4 (ISO 14496-12) as far as the rules need it: codecs, size, and the times of samples."""
 
 import struct
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 SYNC_NO = 0x10000
 
@@ -15,6 +15,9 @@ class Track:
     duration: int
     """Of a sample that does not say its own."""
     flags: int
+    number: int = 1
+    beside: tuple[str, ...] = ()
+    """Codecs of what lies in the same segments."""
 
     @property
     def is_picture(self):
@@ -60,8 +63,16 @@ def inside(data, path, start=0, end=None):
 
 
 def track(init):
-    """The one track of an init segment."""
-    [(body, stop)] = inside(init, "moov/trak")
+    """The track of an init segment: the picture, where a sound lies beside it."""
+    found = sorted((_track(init, body, stop) for body, stop in inside(init, "moov/trak")), key=lambda one: -one.width)
+    if not found:
+        raise ValueError("an init segment without a track")
+    return replace(found[0], beside=tuple(one.codec for one in found[1:]))
+
+
+def _track(init, body, stop):
+    [(at, _)] = inside(init, "tkhd", body, stop)
+    number = struct.unpack_from(">I", init, at + (20 if init[at] else 12))[0]
     [(at, _)] = inside(init, "mdia/mdhd", body, stop)
     timescale = struct.unpack_from(">I", init, at + (20 if init[at] else 12))[0]
     [(at, end)] = inside(init, "mdia/minf/stbl/stsd", body, stop)
@@ -76,8 +87,9 @@ def track(init):
         codec = f"mp4a.40.{_object_type(init[box:box_end])}"
     else:
         codec = kind
-    defaults = next((struct.unpack_from(">IIIII", init, at + 4) for at, _ in inside(init, "moov/mvex/trex")), (0,) * 5)
-    return Track(codec, timescale, width, height, defaults[2], defaults[4])
+    said = [struct.unpack_from(">IIIII", init, at + 4) for at, _ in inside(init, "moov/mvex/trex")]
+    defaults = next((one for one in said if one[0] == number), (0,) * 5)
+    return Track(codec, timescale, width, height, defaults[2], defaults[4], number)
 
 
 def _object_type(esds):
@@ -95,11 +107,18 @@ def _object_type(esds):
     return esds[at + 1] >> 3
 
 
-def fragment(data, of):
-    """What one segment of that track holds."""
-    begins, total, frames, is_key = None, 0, 0, False
+def _parts(data, of):
+    """The fragments of that track in a segment, each with its head."""
     for body, stop in inside(data, "moof/traf"):
         [(at, _)] = inside(data, "tfhd", body, stop)
+        if struct.unpack_from(">I", data, at + 4)[0] == of.number:
+            yield body, stop, at
+
+
+def fragment(data, of):
+    """What one segment holds of that track."""
+    begins, total, frames, is_key = None, 0, 0, False
+    for body, stop, at in _parts(data, of):
         default, first_flags = _defaults(data, at, of)
         [(at, _)] = inside(data, "tfdt", body, stop)
         base = struct.unpack_from(">Q" if data[at] else ">I", data, at + 4)[0]
@@ -111,6 +130,37 @@ def fragment(data, of):
     if begins is None:
         raise ValueError("a segment without samples")
     return Fragment(begins / of.timescale, total / of.timescale, frames, is_key)
+
+
+def shown(data, of):
+    """When the pictures of a segment are shown, in seconds, in the order of their bytes, and which are key frames, by
+    the fragments alone: hls.js knows of no edit list, and CMAF has none for a picture."""
+    times, keys = [], []
+    for body, stop, at in _parts(data, of):
+        default, flags = _defaults(data, at, of)
+        [(at, _)] = inside(data, "tfdt", body, stop)
+        moment = struct.unpack_from(">Q" if data[at] else ">I", data, at + 4)[0]
+        for run, _ in inside(data, "trun", body, stop):
+            for seconds, offset, is_key in _samples(data, run, default, flags):
+                times.append((moment + offset) / of.timescale)
+                keys.append(is_key)
+                moment += seconds
+    return times, keys
+
+
+def _samples(data, run, duration, flags):
+    said, count = struct.unpack_from(">I", data, run)[0] & 0xFFFFFF, struct.unpack_from(">I", data, run + 4)[0]
+    at = run + 8 + (4 if said & 1 else 0)
+    first = flags
+    if said & 4:
+        first, at = struct.unpack_from(">I", data, at)[0], at + 4
+    for number in range(count):
+        found = {0x100: duration, 0x400: flags if number else first, 0x800: 0}
+        for bit in (0x100, 0x200, 0x400, 0x800):
+            if said & bit:
+                kind = ">i" if bit == 0x800 and data[run] else ">I"
+                found[bit], at = struct.unpack_from(kind, data, at)[0], at + 4
+        yield found[0x100], found[0x800], not found[0x400] & SYNC_NO
 
 
 def _defaults(data, at, of):

@@ -136,7 +136,8 @@ def check_variant(master, variant, own, beside):
         master.fault("bandwidth", f"{name}: {variant.get('BANDWIDTH')}, and is {peak:.0f}")
     if "AVERAGE-BANDWIDTH" in variant and int(variant["AVERAGE-BANDWIDTH"]) < int(average * 0.98):
         master.fault("average-bandwidth", f"{name}: {variant['AVERAGE-BANDWIDTH']}, and is {average:.0f}")
-    real = {content.track.codec for content in (own, *beside) if content.track}
+    tracks = [content.track for content in (own, *beside) if content.track]
+    real = {codec for track in tracks for codec in (track.codec, *track.beside)}
     said = {codec.strip() for codec in variant.get("CODECS", "").split(",") if codec.strip()}
     if said != real:
         master.fault("codecs", f"{name}: {sorted(said)}, and are {sorted(real)}")

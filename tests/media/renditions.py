@@ -1,11 +1,13 @@
-"""What a stored rendition holds, read with PyAV from its own segments."""
+"""What a stored rendition holds, read from its own segments."""
 
 import re
 from typing import NamedTuple
 
 import av
+import pytest
 
 from apps.media.adapters import encode, probe, sniff, sound, storyboard
+from tests.hls import boxes
 
 
 class Shown(NamedTuple):
@@ -33,27 +35,37 @@ def ignore(_done):
     """A beat that nobody waits for."""
 
 
-def joined(folder):
-    """Init segment and segments in one file, in the order of the playlist."""
+def files_of(folder):
+    """The init segment and the segments, in the order of the playlist."""
     text = (folder / "index.m3u8").read_text()
     names = [re.search(r'EXT-X-MAP:URI="([^"]+)"', text)[1], *re.findall(r"^[^#\n]+", text, re.M)]
+    return [(folder / name).read_bytes() for name in names]
+
+
+def joined(folder):
     path = folder / "joined.mp4"
-    path.write_bytes(b"".join((folder / name).read_bytes() for name in names))
+    path.write_bytes(b"".join(files_of(folder)))
     return path
 
 
 def shown(folder):
+    """Its times are read from the boxes, as players do: libavformat has all pictures of such a file later, by what the
+    encoder held back."""
     with av.open(str(joined(folder))) as container:
         [stream] = container.streams
-        packets = [packet for packet in container.demux(stream) if packet.pts is not None]
-        times = [float(packet.pts * packet.time_base) for packet in packets]
-        assert min(times) == 0
-        step = float(packets[0].duration * packets[0].time_base)
-        keys = [round(time, 3) for time, packet in zip(times, packets, strict=True) if packet.is_keyframe]
         context = stream.codec_context
-        return Shown(
-            context.width, context.height, context.pix_fmt, context.codec_tag, len(packets), keys, max(times) + step
-        )
+    init, *segments = files_of(folder)
+    of = boxes.track(init)
+    times, keys = [], []
+    for data in segments:
+        moments, are_keys = boxes.shown(data, of)
+        times += moments
+        keys += [round(moment, 3) for moment, is_key in zip(moments, are_keys, strict=True) if is_key]
+        # A player that counts by the fragments alone has it begin where its first picture is.
+        assert min(moments) == pytest.approx(boxes.fragment(data, of).begins, abs=1e-6)
+    assert min(times) == 0
+    step = boxes.fragment(segments[0], of).frame
+    return Shown(context.width, context.height, context.pix_fmt, context.codec_tag, len(times), keys, max(times) + step)
 
 
 def heard(folder):

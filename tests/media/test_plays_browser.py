@@ -119,13 +119,14 @@ def test_loop_goes_on_over_its_end(film, stage):
     page.wait_for_function("() => document.querySelector('#tried').ended", timeout=PATIENCE_MS)
 
     found = page.evaluate("() => ({ ...window.tried, at: document.querySelector('#tried').currentTime })")
-    # Each round begins with a gap in the buffer (0.4 s at these ten frames a second), which hls.js seeks over.
-    assert found["fatal"] == []
+    assert found["faults"] == []
     assert found["at"] > 30
 
 
-def test_stage_plays_it_over_and_over_a_fixed_time_behind_its_hour(event, film, attendee, new_page):
-    asset = film("stage-loop", (*picture("320x180", "10", 20), *tone(20), *FAST))
+@pytest.mark.parametrize("seconds_of_sound", [20, 23])
+def test_stage_plays_it_over_and_over_a_fixed_time_behind_its_hour(event, film, attendee, new_page, seconds_of_sound):
+    name = f"stage-loop-{seconds_of_sound}"
+    asset = film(name, (*picture("320x180", "10", 20), *tone(seconds_of_sound), *FAST))
     TranscriptFactory(asset=asset, said=[f"Line {number}" for number in range(10)])
     begins = clock.now() - timedelta(seconds=44)
     session = SessionFactory(event=event, video=asset, starts_at=begins, ends_at=begins + timedelta(minutes=10))

@@ -9,7 +9,8 @@ import requests
 from apps.core import clock
 from apps.media import selectors
 from apps.media.registry import WINDOW_SECONDS, store
-from tests.factories.media import EncodingFactory
+from apps.media.selectors import simulive
+from tests.factories.media import EncodingFactory, VideoFactory
 from tests.factories.tracks import SessionFactory
 from tests.media.test_cloudfront import INDEX, distribution, key, pem, policy_of  # noqa: F401
 
@@ -114,14 +115,16 @@ def test_copied_segment_at_cloudfront_runs_out_the_same_day(db, distribution, ke
 
 def test_what_is_not_due_is_not_signed_at_cloudfront(db, distribution, key, tmp_path):  # noqa: F811
     encoding = EncodingFactory(rungs=[{"name": "720p", "height": 720}])
+    film = VideoFactory(state="ready", encoding=encoding)
     path = tmp_path / "index.m3u8"
     path.write_text(INDEX)
     store().put(path, f"{encoding.folder}/720p/index.m3u8", content_type="application/vnd.apple.mpegurl")
+    plan = simulive.sign_plan(film.key, selectors.Plan(NOON))
 
     with clock.at(NOON + timedelta(seconds=5)):
-        text, _next_in = selectors.simulive_playlist(encoding, "720p", selectors.Plan(NOON))
+        found = selectors.simulive_list(selectors.Address(film.key, plan, "720p"))
 
-    lines = text.splitlines()
+    lines = found.text.splitlines()
     urls = [line.partition('"')[2].rstrip('"') or line for line in lines if "https:" in line]
     plain = [url.partition("?")[0] for url in urls]
     assert [name.rpartition("/")[2] for name in plain] == ["init.mp4", "0.m4s"]

@@ -1,5 +1,6 @@
 """A recording that plays as live: at every moment, what a server with this clock would have on stage, and no more."""
 
+import re
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
@@ -77,6 +78,15 @@ def test_loop_ends_with_what_begins_before_its_end(lengths, seconds):
     assert table.begins(due.end - 1) < seconds <= table.begins(due.end) + 1e-5
 
 
+def test_sound_that_outlasts_the_picture_is_cut_by_the_next_round():
+    plan = selectors.Plan(HOUR, loops=True)
+    sound = timetables.Timetable([hls.Segment("0.m4s", 4.0), hls.Segment("1.m4s", 5.5)], plan, 8.0)
+    dues = [sound.due(HOUR + timedelta(seconds=seconds)) for seconds in (4, 7.5, 8, 12, 16)]
+
+    assert [(due.end, due.next_in) for due in dues] == [(1, 4.0), (1, 0.5), (2, 4.0), (3, 4.0), (4, 4.0)]
+    assert [one.date for one in sound.listed(dues[-1])][::2] == [HOUR, HOUR + timedelta(seconds=8)]
+
+
 def test_dates_are_those_of_the_stage():
     table = timetable([4000, 4000], selectors.Plan(HOUR, loops=True, window=timedelta(minutes=1)))
 
@@ -110,14 +120,23 @@ def film(disk, event, small_film):
     return asset
 
 
+def address(master, name):
+    """Of a rendition or of words, as a master that was handed out has it."""
+    return re.search(rf"/streams/\S+/{name}\.m3u8", master.content.decode())[0]
+
+
 @pytest.fixture
 def on_air(film, enter, attendee):
     """What the attendee's player is told of a rendition, so many seconds after the hour."""
     client, url = enter(attendee), selectors.simulive_url(film, HOUR)
 
-    def answer(seconds, name=film.encoding.rungs[0]["name"], ending="m3u8"):
+    def answer(seconds, name=film.encoding.rungs[0]["name"], piece=None):
         with clock.at(HOUR + timedelta(seconds=seconds)):
-            return client.get(url.replace("master.m3u8", f"{name}.{ending}"))
+            master = client.get(url)
+            if name == "master":
+                return master
+            found = address(master, name)
+            return client.get(found if piece is None else found.replace(".m3u8", f"/{piece}.vtt"))
 
     return answer
 
@@ -143,9 +162,9 @@ def test_segments_come_as_they_are_due(on_air):
 
 def test_nobody_keeps_the_playlist_beyond_a_segment(on_air):
     assert [on_air(seconds)["Cache-Control"] for seconds in (5, 7.5, 3600)] == [
-        "private, max-age=1",
-        "private, max-age=0",
-        "private, max-age=600",
+        "public, max-age=1",
+        "public, max-age=0",
+        "public, max-age=600",
     ]
 
 
@@ -178,7 +197,7 @@ def test_everybody_is_at_the_same_second_whenever_they_came(event, film, readers
     def seen(reader, seconds):
         with clock.at(HOUR + timedelta(seconds=seconds)):
             shown = reader.get(session.get_absolute_url()).context["about"].player
-            rung = shown["url"].replace("master", film.encoding.rungs[0]["name"])
+            rung = address(reader.get(shown["url"]), film.encoding.rungs[0]["name"])
             return shown["url"], shown["live_from"], shown["live_behind"], reader.get(rung).content
 
     early, later = readers
@@ -202,10 +221,33 @@ def test_nobody_goes_ahead_of_the_stage(film, on_air, get, readers, ahead):
 
 
 def test_only_who_may_see_the_film_sees_it_live(film, enter, outsider, visitor):
-    url, rung = selectors.simulive_url(film, HOUR), film.encoding.rungs[0]["name"]
     with clock.at(HOUR + timedelta(seconds=9)):
         for client in (enter(outsider), visitor):
-            assert [client.get(url.replace("master", name)).status_code for name in ("master", rung)] == [404, 404]
+            assert client.get(selectors.simulive_url(film, HOUR)).status_code == 404
+
+
+CHANGES = {
+    "another rung": lambda url: url.replace(".m3u8", "0.m3u8"),
+    "a later end": lambda url: url.replace("/streams/", "/streams/9"),
+}
+
+
+@pytest.mark.parametrize("change", CHANGES)
+def test_address_that_is_not_signed_is_nothing_and_asks_nothing(
+    film, enter, attendee, visitor, change, django_assert_num_queries
+):
+    with clock.at(HOUR + timedelta(seconds=9)):
+        found = address(enter(attendee).get(selectors.simulive_url(film, HOUR)), film.encoding.rungs[0]["name"])
+        assert visitor.get(found).status_code == 200
+        with django_assert_num_queries(0):
+            assert visitor.get(CHANGES[change](found)).status_code == 404
+
+
+def test_address_that_was_copied_is_gone_the_next_day(film, enter, attendee, visitor):
+    with clock.at(HOUR + timedelta(seconds=9)):
+        found = address(enter(attendee).get(selectors.simulive_url(film, HOUR)), film.encoding.rungs[0]["name"])
+    with clock.at(HOUR + timedelta(hours=13)):
+        assert visitor.get(found).status_code == 404
 
 
 def test_delta_leaves_out_what_the_player_has(film):
@@ -223,10 +265,10 @@ def test_transcript_comes_by_the_piece_in_place_of_the_films_own_words(film, on_
     row = TranscriptFactory(asset=film, said=["One.", "Two.", "Three.", "Four."])
 
     master = on_air(9, "master").content.decode()
-    pieces = {at: on_air(9, f"words/{row.key}/{at}", ending="vtt") for at in range(3)}
+    pieces = {at: on_air(9, f"words/{row.key}", piece=at) for at in range(3)}
 
-    assert f'URI="words/{row.key}.m3u8"' in master
-    assert "words/0.m3u8" not in master
+    assert f"/words/{row.key}.m3u8" in master
+    assert "/words/0.m3u8" not in master
     assert [answer.status_code for answer in pieces.values()] == [200, 200, 404]
     said = pieces[1].content.decode()
     assert said.startswith("WEBVTT\nX-TIMESTAMP-MAP=MPEGTS:0,LOCAL:00:00:00.000\n")
@@ -237,7 +279,6 @@ def test_transcript_comes_by_the_piece_in_place_of_the_films_own_words(film, on_
 def test_draft_is_not_among_the_words(film, on_air):
     row = TranscriptFactory(asset=film, state="draft")
 
-    assert on_air(9, f"words/{row.key}").status_code == 404
     assert row.key not in on_air(9, "master").content.decode()
 
 
@@ -254,7 +295,7 @@ def test_plan_of_too_short_a_window_gets_a_minute():
 def test_words_come_with_their_segments(on_air):
     listed = on_air(9, "words/0").content.decode().splitlines()
     assert [line for line in listed if line.endswith(".vtt")] == ["0/0.vtt", "0/1.vtt"]
-    pieces = {at: on_air(9, f"words/0/{at}", ending="vtt") for at in range(3)}
+    pieces = {at: on_air(9, "words/0", piece=at) for at in range(3)}
 
     assert [answer.status_code for answer in pieces.values()] == [200, 200, 404]
     said = pieces[1].content.decode()

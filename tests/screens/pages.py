@@ -217,9 +217,8 @@ FILES = frozenset({
     "tracks:sitemap", "tracks:robots", "events:signin_metadata",
     "events:logo", "events:brand", "notifications:attachment", "chat:log_csv",
     "media:authorise", "media:burned", "media:captions", "media:download", "media:file", "media:live",
-    "media:live-rung", "media:master", "media:rung", "media:simulive-master", "media:simulive-piece",
-    "media:simulive-rung", "media:simulive-words", "media:storyboard", "media:transcript_file", "media:transcript_take",
-    "media:words",
+    "media:live-rung", "media:master", "media:rung", "media:simulive-list", "media:simulive-master",
+    "media:simulive-piece", "media:storyboard", "media:transcript_file", "media:transcript_take", "media:words",
     "chat:export", "chat:file", "polls:export", "questions:export", "quizzes:report", "quizzes:template",
     "questions:export-xlsx", "tracks:schedule", "tracks:personal", "exhibitors:style",
 })  # fmt: skip

@@ -6,12 +6,12 @@ from dataclasses import asdict, dataclass
 from fractions import Fraction
 from typing import Any
 
-from apps.media.adapters.pieces import Piece
+from apps.media.adapters import pieces
 from apps.media.adapters.probe import Sound, Source
 from apps.media.adapters.sound import Loudness, filters
 from apps.media.adapters.storyboard import Storyboard
 
-RECIPE = "2026-1"
+RECIPE = "2026-2"
 """Part of what identifies an encoding: raise it when the command below makes other bytes."""
 
 SEGMENT_SECONDS = 4
@@ -120,7 +120,7 @@ def arguments(
     path: str,
     loudness: Sequence[Loudness] = (),
     storyboard: Storyboard | None = None,
-    piece: Piece | None = None,
+    piece: pieces.Piece | None = None,
     threads: int = 0,
 ) -> list[str]:
     """One ffmpeg command, to be run in the folder that takes the output: `<rung>/index.m3u8` and its segments.
@@ -142,13 +142,14 @@ def arguments(
     if source.sounds:
         command += ["-c:a", "aac", "-b:a", f"{AUDIO_KBPS}k"]
     command += [*_PLAIN, "-threads", str(threads)]
+    flags = "+".join([_SIGNED, *(pieces.FLAGS if piece else ())])
     variants = [f"v:{n},name:{rung.name}" for n, rung in enumerate(rungs)]
     variants += [f"a:{n},name:{name}" for n, name in enumerate(sound_names(source.sounds))]
     command += [
         *("-f", "hls", "-hls_time", str(SEGMENT_SECONDS), "-hls_playlist_type", "vod"),
         *("-hls_segment_type", "fmp4", "-hls_flags", "independent_segments"),
-        # The first picture and the first sound are at 0: what the encoders hold back stands in the edit lists.
-        *("-avoid_negative_ts", "disabled"),
+        # The first picture and the first sound are at 0: what the sound's encoder holds back stands in its edit list.
+        *("-avoid_negative_ts", "disabled", "-hls_segment_options", f"movflags=+{flags}"),
         *("-hls_fmp4_init_filename", "init.mp4", "-hls_segment_filename", "%v/%05d.m4s"),
         *(piece.output_options() if piece else ()),
         *("-var_stream_map", " ".join(variants), "%v/index.m3u8"),
@@ -158,10 +159,13 @@ def arguments(
     return command
 
 
+_SIGNED = "negative_cts_offsets"
+"""Pictures are shown when their fragment says (ISO 14496-12, 8.8.8, version 1, as CMAF has it), and no edit list moves
+them: hls.js knows of none, and would begin each round of a loop later by what the encoder holds back."""
 _PLAIN = ("-map_metadata", "-1", "-map_chapters", "-1", "-sn", "-dn")
 
 
-def _graph(source: Source, rungs: Sequence[Rung], storyboard: Storyboard | None, piece: Piece | None) -> str:
+def _graph(source: Source, rungs: Sequence[Rung], storyboard: Storyboard | None, piece: pieces.Piece | None) -> str:
     outputs = "".join(f"[s{n}]" for n in range(len(rungs)))
     fps = f"{source.fps.numerator}/{source.fps.denominator}"
     still = "bwdif=mode=send_frame:deint=interlaced," if source.is_interlaced else ""

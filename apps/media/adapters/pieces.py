@@ -15,6 +15,8 @@ from apps.media.adapters.probe import Source
 
 PIECE_SEGMENTS = 150
 LEAST_PIECES = 2
+FLAGS = ("frag_discont",)
+"""Of ffmpeg's MP4: a piece's times (`baseMediaDecodeTime`) go on where the ones before it end."""
 _INIT = re.compile(r'#EXT-X-MAP:URI="([^"]+)"')
 _ENTRY = re.compile(r"#EXTINF:[^\n]*\n[^#\n]+\n")
 
@@ -51,11 +53,8 @@ class Piece:
         return ["-ss", f"{float(self.reads_from):.6f}"] if self.reads_from else []
 
     def output_options(self) -> list[str]:
-        """For its segments to go on in number and in time (`baseMediaDecodeTime`)."""
-        return [
-            *("-output_ts_offset", f"{float(self.begins):.6f}", "-start_number", str(self.first_segment)),
-            *("-hls_segment_options", "movflags=+frag_discont"),
-        ]
+        """For its segments to go on in number and, with `FLAGS`, in time."""
+        return ["-output_ts_offset", f"{float(self.begins):.6f}", "-start_number", str(self.first_segment)]
 
 
 def divide(source: Source, segment_seconds: Fraction) -> list[Piece]:

@@ -31,7 +31,7 @@ from apps.media.selectors.library import (
     version_url,
     versions,
 )
-from apps.media.selectors.live_playlists import is_signed, live_master, live_rung
+from apps.media.selectors.live_playlists import live_master, live_rung, rung_mark
 from apps.media.selectors.pages import Page, pages_of, pages_url
 from apps.media.selectors.playing import (
     SPEEDS,
@@ -54,13 +54,16 @@ from apps.media.selectors.playlists import (
 )
 from apps.media.selectors.progress import Row, job_of, progress, row, time_left
 from apps.media.selectors.reasons import NO_SUCH_FILE, REASONS, reason
+from apps.media.selectors.shared import BeingMade
+from apps.media.selectors.signatures import is_signed, signature_of
 from apps.media.selectors.simulive import (
+    PIECE_SECONDS,
+    Address,
     read_plan,
+    simulive_list,
     simulive_master,
     simulive_piece,
-    simulive_playlist,
     simulive_url,
-    simulive_words,
 )
 from apps.media.selectors.storyboards import storyboard_file
 from apps.media.selectors.streams import (
@@ -112,10 +115,13 @@ __all__ = [
     "NO_SUCH_FILE",
     "NO_SUCH_STREAM",
     "NO_SUCH_TRANSCRIPT",
+    "PIECE_SECONDS",
     "PLAYLIST_SECONDS",
     "REASONS",
     "SPEEDS",
     "WORD_REASONS",
+    "Address",
+    "BeingMade",
     "Captions",
     "Live",
     "Page",
@@ -187,17 +193,18 @@ __all__ = [
     "replacements",
     "revision",
     "row",
+    "rung_mark",
     "rung_playlist",
     "said",
     "said_in",
     "secret_of",
     "segments_of",
     "shelf",
+    "signature_of",
+    "simulive_list",
     "simulive_master",
     "simulive_piece",
-    "simulive_playlist",
     "simulive_url",
-    "simulive_words",
     "sound_url",
     "speakers_of",
     "stage_captions",

@@ -143,21 +143,26 @@ def written(moment: datetime) -> str:
     return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
-def write_master(found: Master) -> str:
+def _beside(name: str) -> str:
+    return f"{name}.m3u8"
+
+
+def write_master(found: Master, url: Callable[[str], str] = _beside) -> str:
     """The variants are the picture rungs and, for whoever saves data, the first sound alone. Every sound and all words
-    go with each of them, so that a choice outlives a change of rung."""
+    go with each of them, so that a choice outlives a change of rung. `url` makes the address of a rung or a sound from
+    its name."""
     lines = ["#EXTM3U", "#EXT-X-VERSION:7", "#EXT-X-INDEPENDENT-SEGMENTS"]
     is_group = bool(found.sounds) and (bool(found.rungs) or len(found.sounds) > 1)
-    renditions = _sounds(found.sounds, has_picture=bool(found.rungs)) if is_group else []
+    renditions = _sounds(found.sounds, url, has_picture=bool(found.rungs)) if is_group else []
     lines += [_media(one) for one in _told_apart([*renditions, *found.words])]
     beside = f',AUDIO="{SOUNDS}"' if is_group else ""
     beside += f',SUBTITLES="{WORDS}"' if found.words else ""
     for rung in found.rungs:
         facts = f"RESOLUTION={rung['width']}x{rung['height']},FRAME-RATE={rung['fps']:.3f}"
-        lines += [f"#EXT-X-STREAM-INF:{_rates([rung], found.sounds)},{facts}{beside}", f"{rung['name']}.m3u8"]
+        lines += [f"#EXT-X-STREAM-INF:{_rates([rung], found.sounds)},{facts}{beside}", url(rung["name"])]
     if found.sounds:
         alone = f"#EXT-X-STREAM-INF:{_rates([], found.sounds)}{beside}"
-        lines += [alone, f"{found.sounds[0]['name']}.m3u8"]
+        lines += [alone, url(found.sounds[0]["name"])]
     return "\n".join(lines) + "\n"
 
 
@@ -174,14 +179,14 @@ def _rate(name: str, rungs: Sequence[dict[str, Any]], sounds: Sequence[dict[str,
     return sum(int(rung[name]) for rung in rungs) + max((int(sound[name]) for sound in sounds), default=0)
 
 
-def _sounds(sounds: Sequence[dict[str, Any]], *, has_picture: bool) -> list[Rendition]:
+def _sounds(sounds: Sequence[dict[str, Any]], url: Callable[[str], str], *, has_picture: bool) -> list[Rendition]:
     return [
         Rendition(
             "AUDIO",
             sound.get("title") or "Sound",
             sound.get("language", ""),
             # Where there is no picture, the first sound is the variant itself.
-            f"{sound['name']}.m3u8" if has_picture or number else "",
+            url(sound["name"]) if has_picture or number else "",
             is_default=number == 0,
             is_description=sound.get("role") == "description",
             channels=sound.get("channels") or 2,

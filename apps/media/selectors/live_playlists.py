@@ -5,27 +5,23 @@ A rung's text is made once for each new segment, from what was made for the last
 for it costs one round trip to the cache and nothing else.
 """
 
-import base64
-import re
 import time
 from datetime import timedelta
 from typing import Any, NamedTuple
 
 from django.core.cache import cache
 from django.urls import reverse
-from django.utils.crypto import constant_time_compare, salted_hmac
 
 from apps.media.models import Segment, Stream
 from apps.media.registry import WINDOW_SECONDS, store
+from apps.media.selectors.shared import made_by_one
+from apps.media.selectors.signatures import signature_of
 
-SALT = "media.live"
 TARGET_SECONDS = 2
 SKIP_UNTIL = 6
 """Target durations from the end that a shortened playlist always holds (RFC 8216bis, 4.4.3.8)."""
 KEPT_SECONDS = 60 * 60
-MAKING_SECONDS = 2
 SOUND_BITS = 128_000
-UNTIL = re.compile(r"[0-9]{1,12}")
 
 
 class Entry(NamedTuple):
@@ -60,36 +56,30 @@ def live_master(stream: Stream) -> str | None:
 
 
 def _rung_url(key: str, rung: str) -> str:
-    until = (int(time.time()) // WINDOW_SECONDS + 2) * WINDOW_SECONDS
-    return reverse("media:live-rung", args=[f"{until}.{_sign(key, until)}", key, rung])
+    return reverse("media:live-rung", args=[signature_of(rung_mark(key, rung)), key, rung])
 
 
-def _sign(key: str, until: int) -> str:
-    mac = salted_hmac(SALT, f"{key} {until}", algorithm="sha256")
-    return base64.urlsafe_b64encode(mac.digest()[:18]).decode()
-
-
-def is_signed(signature: str, key: str) -> bool:
-    until, _, mac = signature.partition(".")
-    if not UNTIL.fullmatch(until) or not constant_time_compare(mac, _sign(key, int(until))):
-        return False
-    return int(until) >= time.time()
+def rung_mark(key: str, rung: str) -> str:
+    """What the signature in a rung's address is of: a name that there is not is refused before anything is asked."""
+    return f"{key}/{rung}"
 
 
 def live_rung(key: str, rung: str, *, shortened: bool) -> str | None:
-    """A rung's playlist; None where there is none. `shortened` leaves out what a player has already."""
+    """A rung's playlist; None where there is none. `shortened` leaves out what a player has already. Raises
+    `BeingMade`."""
     mark_name, text_name = mark_of(key), _place("short" if shortened else "text", key, rung)
     found: dict[str, Any] = cache.get_many([mark_name, text_name])
     mark: str | None = found.get(mark_name)
     kept: Kept | None = found.get(text_name)
     window = int(time.time()) // (WINDOW_SECONDS // 4)
-    is_old = kept is None or kept.mark != mark or kept.window != window
-    # While one makes it, the others hand out the last one.
-    making = _place("making", key, rung)
-    if is_old and (kept is None or cache.add(making, 1, MAKING_SECONDS)):
+    if kept is not None and kept.mark == mark and kept.window == window:
+        return kept.text
+
+    def make() -> Kept | None:
         made = _make(key, rung, window)
-        kept = made[shortened] if made else None
-        cache.delete(making)
+        return made[shortened] if made else None
+
+    kept = made_by_one(_place("making", key, rung), kept, make)
     return kept.text if kept else None
 
 

@@ -1,15 +1,18 @@
 """A recording that plays as live: its addresses, and its playlists as the clock cuts them from the stored ones.
 
 The address says when it plays, and is signed with it: no reader can move the hour. What is due is a function of the
-clock alone, so every process writes the same playlist, and nothing is kept but for speed.
+clock alone, so every process writes the same playlist, and nothing is kept but for speed: one reader makes a list when
+another segment is due, all others have it in one round trip to the cache. Who may watch is asked once, at the master.
 """
 
 import hashlib
+import math
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
-from typing import Any
+from itertools import accumulate
+from typing import Any, NamedTuple
 
 from django.core import signing
 from django.core.cache import cache
@@ -24,10 +27,19 @@ from apps.media.selectors.playlists import (
     segments_of,
     target_of,
 )
+from apps.media.selectors.shared import made_by_one
+from apps.media.selectors.signatures import signature_of
 from apps.media.selectors.timetables import Plan, Timetable
 from apps.media.selectors.transcripts import lines_of, own_language_name, published
 
 SALT = "media.simulive"
+WORDS = "words/"
+KEPT_SECONDS = 30
+"""So long after another segment was due the last list is still handed out while one makes the new one."""
+GONE_SECONDS = 5
+LEAST_SECONDS = 0.05
+PIECE_SECONDS = 10
+"""Words that are corrected while they play come so much later."""
 LEAST_WINDOW = timedelta(minutes=1)
 
 
@@ -77,58 +89,110 @@ def _moment(ms: int) -> datetime:
 
 
 # Playlists --------------------------------------------------------------------------------------------------------
-def simulive_master(asset: Asset, encoding: Encoding) -> str:
-    """The master of what plays as live; its rungs, and words by the piece, stand beside it."""
-    spoken = [hls.Rendition("SUBTITLES", one.title, one.language, f"words/{one.name}.m3u8") for one in _spoken(asset)]
-    return hls.write_master(hls.Master(encoding.rungs, encoding.sounds, spoken))
+class Address(NamedTuple):
+    """What a playlist's address says and its signature is of: the asset's key, the signed plan and the rendition, whose
+    name is `words/<name>` of words."""
+
+    key: str
+    plan: str
+    name: str
+
+    @property
+    def mark(self) -> str:
+        return "/".join(self)
+
+    @property
+    def place(self) -> str:
+        return f"media.as-live.{hashlib.sha256(self.mark.encode()).hexdigest()[:32]}"
 
 
-def simulive_playlist(encoding: Encoding, name: str, plan: Plan, *, skips: bool = False) -> tuple[str, float] | None:
-    """One rendition as it is at this moment, and for how many seconds it stays so; None where there is no such
-    rendition. Empty where nothing of it is due. `skips` leaves out what the reader has already (8216bis, 6.2.5.1).
+class Listed(NamedTuple):
+    """A playlist as it stands until another segment is due; times in seconds since the epoch."""
+
+    text: str | None
+    """Empty while nothing of it is over; None where there is no such film any more."""
+    begins: float
+    until: float
+    window: int
+    pieces: int
+    """So many segments of the film have been listed."""
+
+
+def simulive_master(asset: Asset, encoding: Encoding, plan: str) -> str:
+    """The master of what plays as live; the addresses in it are signed, and for a while the same for all."""
+
+    def url(name: str) -> str:
+        mark = Address(asset.key, plan, name).mark
+        return reverse("media:simulive-list", args=[signature_of(mark), asset.key, plan, name])
+
+    spoken = [hls.Rendition("SUBTITLES", one.title, one.language, url(f"{WORDS}{one.name}")) for one in _spoken(asset)]
+    return hls.write_master(hls.Master(encoding.rungs, encoding.sounds, spoken), url)
+
+
+def simulive_list(address: Address, *, skips: bool = False) -> Listed:
+    """One rendition as it is at this moment. `skips` leaves out what the reader has already (8216bis, 6.2.5.1). Raises
+    `BeingMade`, and `BadSignature` where the plan is of another film.
 
     Only what is listed is signed, and each file by itself: its folder holds what is still to come.
     """
-    if name not in renditions_of(encoding):
+    last: Listed | None = cache.get(_kept_at(address, skips=skips))
+    now = clock.now().timestamp()
+    if last is not None and now < last.until and last.window == _window(now):
+        return last
+    return made_by_one(f"{address.place}.making", last, lambda: _make(address)[skips])
+
+
+def simulive_piece(address: Address, at: int, *, write: Callable[[Iterable[Line]], str]) -> str | None:
+    """The WebVTT of one segment of words; None before it is listed. `write` makes it of a transcript's lines. Raises as
+    `simulive_list` does."""
+    if at >= simulive_list(address).pieces:
         return None
-    return _written(encoding, plan, name, _Look(name, lambda _number, one: one, store().url), skips=skips)
+    place = f"{address.place}.{at}"
+    known: str | None = cache.get(place)
+    if known is not None:
+        return known
 
-
-def simulive_words(
-    asset: Asset, encoding: Encoding, name: str, plan: Plan, *, skips: bool = False
-) -> tuple[str, float] | None:
-    """The same of words to the film: a piece of WebVTT for each segment."""
-    if not any(one.name == name for one in _spoken(asset)):
-        return None
-
-    def piece(at: int, one: hls.Segment) -> hls.Segment:
-        return replace(one, name=f"{name}/{at}.vtt", init="")
-
-    look = _Look(f"words-{name}", piece, lambda name: name)
-    return _written(encoding, plan, renditions_of(encoding)[0], look, skips=skips)
-
-
-def simulive_piece(
-    asset: Asset, encoding: Encoding, name: str, plan: Plan, at: int, *, write: Callable[[Iterable[Line]], str]
-) -> str | None:
-    """The WebVTT of one segment; None before it is due. `write` makes it of a transcript's lines."""
-    spoken = next((one for one in _spoken(asset) if one.name == name), None)
-    if spoken is None:
-        return None
-    timetable = _timetable(encoding, renditions_of(encoding)[0], plan)
-    if not timetable.segments or at >= min(len(timetable.segments), timetable.due(clock.now()).end):
-        return None
-    mark = f"media.live.piece.{encoding.key}.{spoken.mark}.{at}"
-    text: str | None = cache.get(mark)
-    if text is None:
+    def make() -> str:
+        asset = _film(address.key)
+        spoken = _words(asset, address.name) if asset else None
+        if asset is None or asset.encoding is None or spoken is None:
+            return ""
+        timetable = _timetable(asset.encoding, renditions_of(asset.encoding)[0], read_plan(address.key, address.plan))
         begins = timetable.begins(at)
         found = spoken.between(begins, begins + timetable.segments[at].seconds)
-        said = write(found) if isinstance(found, list) else found
-        if said is None:
-            return None
-        text = subtitling.mapped(said)
-        cache.set(mark, text, WINDOW_SECONDS)
-    return text
+        text = subtitling.mapped(write(found) if isinstance(found, list) else found or "WEBVTT\n")
+        cache.set(place, text, PIECE_SECONDS)
+        return text
+
+    return made_by_one(f"{place}.making", None, make) or None
+
+
+def _kept_at(address: Address, *, skips: bool) -> str:
+    return f"{address.place}.{'short' if skips else 'whole'}"
+
+
+def _window(now: float) -> int:
+    return int(now) // WINDOW_SECONDS
+
+
+def _film(key: str) -> Asset | None:
+    return Asset.objects.select_related("encoding").filter(key=key, state=Asset.State.READY).first()
+
+
+def _words(asset: Asset, name: str) -> "_Spoken | None":
+    return next((one for one in _spoken(asset) if f"{WORDS}{one.name}" == name), None)
+
+
+def _make(address: Address) -> tuple[Listed, Listed]:
+    """The whole list and the one that leaves out what a reader has, both kept."""
+    asset, plan, now = _film(address.key), read_plan(address.key, address.plan), clock.now()
+    found = _written(asset, asset.encoding, plan, address, now) if asset and asset.encoding else None
+    if found is None:
+        gone = Listed(None, plan.begins.timestamp(), now.timestamp() + GONE_SECONDS, _window(now.timestamp()), 0)
+        found = gone, gone
+    seconds = round(min(found[0].until - now.timestamp(), WINDOW_SECONDS)) + KEPT_SECONDS
+    cache.set_many({_kept_at(address, skips=skips): found[skips] for skips in (False, True)}, seconds)
+    return found
 
 
 @dataclass(frozen=True)
@@ -169,54 +233,67 @@ def _inside(asset: Asset, number: int, begins: float, ends: float) -> str | None
     return subtitling.cut(whole.decode("utf-8", "replace"), begins, ends) if whole is not None else None
 
 
-@dataclass(frozen=True)
-class _Look:
-    """How a rendition's segments are shown in a playlist."""
-
-    mark: str
-    show: Callable[[int, hls.Segment], hls.Segment]
-    sign: Callable[[str], str]
-
-
-def _written(encoding: Encoding, plan: Plan, name: str, look: _Look, *, skips: bool) -> tuple[str, float] | None:
-    timetable = _timetable(encoding, name, plan)
+def _written(
+    asset: Asset, encoding: Encoding, plan: Plan, address: Address, now: datetime
+) -> tuple[Listed, Listed] | None:
+    is_words = address.name.startswith(WORDS)
+    rendition = renditions_of(encoding)[0] if is_words else address.name
+    if rendition not in renditions_of(encoding) or (is_words and _words(asset, address.name) is None):
+        return None
+    timetable = _timetable(encoding, rendition, plan)
     if not timetable.segments:
         return None
-    due = timetable.due(clock.now())
-    if due.end == 0:
-        return "", due.next_in
-    window = int(clock.now().timestamp()) // WINDOW_SECONDS
-    of = hashlib.sha256(f"{plan}".encode()).hexdigest()[:16]
-    mark = f"media.live.{encoding.key}.{look.mark}.{of}.{due.first}.{due.end}.{due.is_over}.{skips}.{window}"
-    text: str | None = cache.get(mark)
-    if text is None:
-        target, count = target_of(encoding), len(timetable.segments)
-        numbers = range(due.first, due.end)
-        listed = [look.show(n % count, one) for n, one in zip(numbers, timetable.listed(due), strict=True)]
-        found = hls.MediaList(
-            listed,
-            target,
-            kind="EVENT" if timetable.only_grows else "",
-            is_ended=due.is_over,
-            sequence=due.first,
-            cuts_before=timetable.cuts_before(due.first),
-            skipped=_known(listed, target) if skips and not due.is_over else 0,
-        )
-        text = hls.write_media(found, look.sign)
-        cache.set(mark, text, 2 * target)
-    return text, due.next_in
+    due, target, count = timetable.due(now), target_of(encoding), len(timetable.segments)
+    listed = timetable.listed(due)
+    if is_words:
+        # Beside the playlist, in a folder of its name.
+        folder = address.name.removeprefix(WORDS)
+        listed = [replace(one, name=f"{folder}/{n % count}.vtt", init="") for n, one in enumerate(listed, due.first)]
+    found = hls.MediaList(
+        listed,
+        target,
+        kind="EVENT" if timetable.only_grows else "",
+        is_ended=due.is_over,
+        sequence=due.first,
+        cuts_before=timetable.cuts_before(due.first),
+    )
+    sign = str if is_words else _signed(encoding, rendition, listed)
+    known = _known(listed, target) if not due.is_over else 0
+    until = math.inf if due.is_over else now.timestamp() + due.next_in
+    facts = (plan.begins.timestamp(), until, _window(now.timestamp()), min(count, due.end))
+    texts = [hls.write_media(replace(found, skipped=skipped), sign) if due.end else "" for skipped in (0, known)]
+    return Listed(texts[0], *facts), Listed(texts[1], *facts)
+
+
+def _signed(encoding: Encoding, name: str, listed: Sequence[hls.Segment]) -> Callable[[str], str]:
+    """The addresses of what is listed, each made once in a window for all plans and kept together: an hour of one rung
+    names a thousand."""
+    place = f"media.as-live.signed.{encoding.key}.{name}.{_window(clock.now().timestamp())}"
+    known: dict[str, str] = cache.get(place) or {}
+    files = dict.fromkeys(file for one in listed for file in (one.init, one.name) if file)
+    if came := [file for file in files if file not in known]:
+        sign = store().url
+        known |= {file: sign(file) for file in came}
+        cache.set(place, known, WINDOW_SECONDS)
+    return known.__getitem__
 
 
 def _timetable(encoding: Encoding, name: str, plan: Plan) -> Timetable:
-    return Timetable(segments_of(encoding, name), plan, _period(encoding))
+    segments, period = segments_of(encoding, name), _period(encoding)
+    if plan.loops:
+        # A segment that begins with the round's end would never be heard.
+        starts = accumulate((one.seconds for one in segments), initial=0.0)
+        segments = [one for one, start in zip(segments, starts, strict=False) if start < period - LEAST_SECONDS]
+    return Timetable(segments, plan, period)
 
 
 def _period(encoding: Encoding) -> float:
-    """The longest rendition's length: sound and picture begin each round together."""
+    """Sound and picture begin each round together. A player counts by the picture: where a round lasts longer, it runs
+    ahead of the hour with each."""
     mark = f"media.period.{encoding.key}"
     known: float | None = cache.get(mark)
     if known is None:
-        known = max(sum(one.seconds for one in segments_of(encoding, name)) for name in renditions_of(encoding))
+        known = sum(one.seconds for one in segments_of(encoding, renditions_of(encoding)[0]))
         cache.set(mark, known, WINDOW_SECONDS)
     return known
 

@@ -41,12 +41,14 @@ class Due:
 
 
 class Timetable:
-    """When each segment of one rendition is due. `period` is the length of a round, the same for all renditions."""
+    """When each segment of one rendition is due. `period` is the length of a round, the same for all renditions: what
+    lasts longer is cut by the next round."""
 
     def __init__(self, segments: Sequence[hls.Segment], plan: Plan, period: float) -> None:
         self.segments, self.plan, self.period = segments, plan, period
-        self._ends = list(accumulate(one.seconds for one in segments))
-        self._starts = [0.0, *self._ends[:-1]]
+        ends = list(accumulate(one.seconds for one in segments))
+        self._starts = [0.0, *ends[:-1]]
+        self._ends = [min(end, period) for end in ends] if plan.loops else ends
 
     def due(self, now: datetime) -> Due:
         """Only what is over has been on stage: a segment is due when its last frame is."""
@@ -87,7 +89,8 @@ class Timetable:
         return rounds * self.period + self._starts[at]
 
     def _seconds(self, number: int) -> float:
-        return self.segments[number % len(self.segments)].seconds
+        at = number % len(self.segments)
+        return self._ends[at] - self._starts[at]
 
     def listed(self, due: Due) -> list[hls.Segment]:
         """With the moment at which each stretch was on stage, and a discontinuity where a round begins."""

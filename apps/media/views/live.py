@@ -56,9 +56,12 @@ class Rung(View):
     access: ClassVar[Access] = Access.ANYONE
 
     def get(self, request: HttpRequest, signature: str, key: str, rung: str) -> HttpResponse:
-        if not selectors.is_signed(signature, key):
+        if not selectors.is_signed(signature, selectors.rung_mark(key, rung)):
             raise Http404
-        playlist = selectors.live_rung(key, rung, shortened="_HLS_skip" in request.GET)
+        try:
+            playlist = selectors.live_rung(key, rung, shortened="_HLS_skip" in request.GET)
+        except selectors.BeingMade:
+            return HttpResponse(status=503, headers={"Retry-After": "1"})
         if playlist is None:
             raise Http404
         response = HttpResponse(playlist, content_type=PLAYLIST)

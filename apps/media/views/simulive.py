@@ -2,82 +2,89 @@
 
 import math
 from collections.abc import Iterable
+from typing import ClassVar
 
 from django.core import signing
 from django.http import Http404, HttpRequest, HttpResponse
+from django.utils.cache import patch_cache_control
+from django.views.generic.base import View
 
 from apps.core import clock
+from apps.core.access import Access
 from apps.media import selectors
 from apps.media.adapters import words as files
-from apps.media.models import Asset, Encoding, Line
+from apps.media.models import Line
 from apps.media.views.playing import PLAYLIST, AssetPage, kept
 
 MOST_KEPT_SECONDS = 1
 """A reader who keeps it longer falls behind the others."""
 
 
-class _Live(AssetPage):
-    def film(self, key: str) -> tuple[Asset, Encoding]:
-        found = self.asset(key)
-        if found.encoding is None:
-            raise Http404
-        return found, found.encoding
-
-    def plan(self, key: str, signed: str) -> selectors.Plan:
+class Master(AssetPage):
+    def get(self, request: HttpRequest, event: str, key: str, plan: str) -> HttpResponse:
+        film = self.asset(key)
         try:
-            return selectors.read_plan(key, signed)
+            selectors.read_plan(key, plan)
         except signing.BadSignature as error:
             raise Http404 from error
-
-
-class Master(_Live):
-    def get(self, request: HttpRequest, event: str, key: str, plan: str) -> HttpResponse:
-        film, encoding = self.film(key)
-        self.plan(key, plan)
-        playlist = selectors.simulive_master(film, encoding)
+        if film.encoding is None:
+            raise Http404
+        playlist = selectors.simulive_master(film, film.encoding, plan)
         return kept(HttpResponse(playlist, content_type=PLAYLIST), selectors.PLAYLIST_SECONDS)
 
 
-class _Moment(_Live):
+class _Signed(View):
+    """The signature in the address is the permission, as in that of a segment: nobody is asked, and nothing is read."""
+
+    access: ClassVar[Access] = Access.ANYONE
+
+    def address(self, signature: str, key: str, plan: str, name: str) -> selectors.Address:
+        found = selectors.Address(key, plan, name)
+        if not selectors.is_signed(signature, found.mark):
+            raise Http404
+        return found
+
+
+def _later(seconds: float) -> HttpResponse:
+    return HttpResponse(status=503, headers={"Retry-After": str(math.ceil(seconds))})
+
+
+def _for_all(response: HttpResponse, seconds: int) -> HttpResponse:
+    patch_cache_control(response, public=True, max_age=seconds)
+    return response
+
+
+class List(_Signed):
     """Nothing before its hour; while its first segment is on stage it says when to ask again, which players do."""
 
-    def told(self, found: tuple[str, float] | None, plan: selectors.Plan) -> HttpResponse:
-        if found is None or clock.now() < plan.begins:
+    def get(self, request: HttpRequest, signature: str, key: str, plan: str, name: str) -> HttpResponse:
+        address, now = self.address(signature, key, plan, name), clock.now().timestamp()
+        try:
+            found = selectors.simulive_list(address, skips=request.GET.get("_HLS_skip") == "YES")
+        except selectors.BeingMade:
+            return _later(1)
+        if found.text is None or now < found.begins:
             raise Http404
-        text, next_in = found
-        if not text:
-            return HttpResponse(status=503, headers={"Retry-After": str(math.ceil(next_in))})
-        is_over = text.endswith("#EXT-X-ENDLIST\n")
-        seconds = selectors.PLAYLIST_SECONDS if is_over else min(MOST_KEPT_SECONDS, int(next_in))
-        return kept(HttpResponse(text, content_type=PLAYLIST), seconds)
-
-    @property
-    def skips(self) -> bool:
-        return self.request.GET.get("_HLS_skip") == "YES"
-
-
-class Rung(_Moment):
-    def get(self, request: HttpRequest, event: str, key: str, plan: str, rung: str) -> HttpResponse:
-        encoding, hour = self.encoding(key), self.plan(key, plan)
-        return self.told(selectors.simulive_playlist(encoding, rung, hour, skips=self.skips), hour)
-
-
-class Words(_Moment):
-    def get(self, request: HttpRequest, event: str, key: str, plan: str, words: str) -> HttpResponse:
-        (film, encoding), hour = self.film(key), self.plan(key, plan)
-        return self.told(selectors.simulive_words(film, encoding, words, hour, skips=self.skips), hour)
+        if not found.text:
+            return _later(max(1.0, found.until - now))
+        is_over = math.isinf(found.until)
+        seconds = selectors.PLAYLIST_SECONDS if is_over else max(0, min(MOST_KEPT_SECONDS, int(found.until - now)))
+        return _for_all(HttpResponse(found.text, content_type=PLAYLIST), seconds)
 
 
 def _webvtt(lines: Iterable[Line]) -> str:
     return "".join(files.write(lines, "vtt"))
 
 
-class Piece(_Live):
+class Piece(_Signed):
     """What is said in one segment."""
 
-    def get(self, request: HttpRequest, event: str, key: str, plan: str, words: str, at: int) -> HttpResponse:
-        (film, encoding), hour = self.film(key), self.plan(key, plan)
-        text = selectors.simulive_piece(film, encoding, words, hour, at, write=_webvtt)
+    def get(self, request: HttpRequest, signature: str, key: str, plan: str, words: str, at: int) -> HttpResponse:
+        address = self.address(signature, key, plan, f"words/{words}")
+        try:
+            text = selectors.simulive_piece(address, at, write=_webvtt)
+        except selectors.BeingMade:
+            return _later(1)
         if text is None:
             raise Http404
-        return kept(HttpResponse(text, content_type="text/vtt; charset=utf-8"), selectors.PLAYLIST_SECONDS)
+        return _for_all(HttpResponse(text, content_type="text/vtt; charset=utf-8"), selectors.PIECE_SECONDS)
