@@ -174,6 +174,19 @@ def test_who_does_not_say_hello_is_put_out(hello):
     assert close_of(hello)[0] is not None
 
 
+def test_who_says_nothing_keeps_nobody_out(monkeypatch):
+    monkeypatch.setattr(sockets, "MOST_STRANGERS", 2)
+
+    async def talk(desk, address):
+        async with connect(address + PATH) as first, connect(address + PATH), connect(address + PATH) as line:
+            await line.send(json.dumps(HELLO))
+            assert json.loads(await line.recv()) == {"id": 7}
+            with pytest.raises(ConnectionClosed):
+                await first.recv()
+
+    served(talk)
+
+
 def test_what_is_no_recording_ends_the_line():
     async def talk(desk, address):
         async with connect(address + PATH) as line:
