@@ -5,7 +5,7 @@ from fractions import Fraction
 
 import pytest
 
-from apps.media.adapters import ffmpeg, ladder, probe, sniff
+from apps.media.adapters import encode, ffmpeg, ladder, probe, sniff
 from apps.media.adapters.probe import Sound, Source
 from tests.media.conftest import FAST, make, picture
 
@@ -128,3 +128,14 @@ def test_run_says_that_ffmpeg_is_missing(settings, monkeypatch, tmp_path):
     with pytest.raises(ffmpeg.FfmpegError) as error:
         ffmpeg.run(("-version",), timeout=5)
     assert error.value.reason == "missing"
+
+
+def test_picture_that_grows_beyond_what_is_taken_is_not_decoded(monkeypatch, clip, tmp_path):
+    """The head of a film says one size, and what is inside may have another."""
+    source = probe.inspect(clip, demuxer="mov")
+    monkeypatch.setattr(ffmpeg, "MOST_PIXELS", source.width * source.height // 2)
+    with pytest.raises(ffmpeg.FfmpegError, match=r"corrupt|failed"):
+        encode.make_ladder(source, clip, tmp_path, lambda _seconds: None)
+    assert not encode.write_poster(source, clip, tmp_path, lambda _seconds: None)
+    with pytest.raises(probe.Unreadable):
+        probe.inspect(clip, demuxer="mov")

@@ -280,10 +280,10 @@ def _put_original(recording: Recording, encoding: Encoding, segments: Sequence[S
 def _can_do_without(recording: Recording, error: Exception) -> bool:
     """A film that plays without a file of its own is better than none: where the takes do not go together, and where
     this machine's disk is too small for them, which is tried again before."""
-    is_full = (isinstance(error, OSError) and error.errno == errno.ENOSPC) or getattr(
-        error, "reason", ""
-    ) == "disk-full"
-    return recording.attempts >= DISK_ATTEMPTS if is_full else isinstance(error, ffmpeg.FfmpegError)
+    reason = error.reason if isinstance(error, ffmpeg.FfmpegError) else ""
+    if reason == "disk-full" or (isinstance(error, OSError) and error.errno == errno.ENOSPC):
+        return recording.attempts >= DISK_ATTEMPTS
+    return bool(reason)
 
 
 def _fetch_takes(rung: str, segments: Sequence[Segment], place: Path, beat: Callable[[float], None]) -> list[Path]:
