@@ -32,6 +32,8 @@ GREETING_SECONDS = 10.0
 SILENCE_SECONDS = 5.0
 """A recorder sends four times a second; a line on which nothing comes for so long is dead."""
 BEAT_SECONDS = 1.0
+WORD_SECONDS = 0.2
+"""For so long nothing more is heard of somebody who said a word: each is a step of the database."""
 MOST_SOCKETS = 60
 MOST_STRANGERS = 30
 MOST_CHUNK_BYTES = 1024 * 1024
@@ -185,6 +187,7 @@ class Visit:
         said = msgspec.to_builtins(word)
         if said:
             await self.sockets.ask(self.sockets.desk.note, self.who, said)
+            await asyncio.sleep(WORD_SECONDS)
         return True
 
     async def _beat(self) -> None:
