@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 import pytest
 
 from apps.media.adapters import ffmpeg
-from apps.media.adapters.ingest import take, workfolder
+from apps.media.adapters.ingest import ladder, take, workfolder
 
 BEGAN = datetime(2026, 6, 1, 9, tzinfo=UTC)
 PATIENCE = 20
@@ -52,7 +52,7 @@ def carried(monkeypatch, tmp_path):
             return True
 
         async def run():
-            one = take.Take(rungs=[{"name": "240p"}], storage="live/one", began_at=BEGAN, add=add)
+            one = take.Take(rungs=ladder.choose(426, 240, 30.0, [240]), storage="live/one", began_at=BEGAN, add=add)
             await one.start(has_sound=True)
             async with asyncio.timeout(PATIENCE):
                 while not until(storage, listed):  # noqa: ASYNC110 - it changes in a task
@@ -73,8 +73,8 @@ def test_what_came_while_storage_was_away_is_brought_when_it_is_back(carried):
 
 def test_storage_that_stays_away_is_waited_for_once(carried, monkeypatch):
     """Then each segment is tried once, and the first that goes through is listed at its own moment."""
-    monkeypatch.setattr(take, "PATIENCE_SECONDS", 0.0)
-    listed, _names = carried(files=["00000", "00001", "00002"], away=3, until=lambda _storage, listed: len(listed) == 1)
+    monkeypatch.setattr(take, "PATIENCE_SECONDS", -1.0)
+    listed, _names = carried(files=["00000", "00001", "00002"], away=2, until=lambda _storage, listed: len(listed) == 1)
     assert listed == [(2, 4.0, {"240p": 4})]
 
 
@@ -84,7 +84,7 @@ def test_what_the_playlist_names_no_more_is_gone_over(carried):
 
 
 def test_segment_that_was_stored_or_given_up_leaves_no_file(carried, monkeypatch):
-    monkeypatch.setattr(take, "PATIENCE_SECONDS", 0.0)
+    monkeypatch.setattr(take, "PATIENCE_SECONDS", -1.0)
     left = []
 
     def remove(self):
@@ -93,7 +93,7 @@ def test_segment_that_was_stored_or_given_up_leaves_no_file(carried, monkeypatch
 
     remove_whole = workfolder.WorkFolder.remove
     monkeypatch.setattr(workfolder.WorkFolder, "remove", remove)
-    carried(files=["00000", "00001"], away=2, until=lambda storage, listed: len(listed) == 1 or storage.away <= -2)
+    carried(files=["00000", "00001"], away=1, until=lambda _storage, listed: len(listed) == 1)
     assert left == []
 
 
