@@ -1,6 +1,7 @@
 """Files on this machine's disk: nothing half written stays, and what was completed is written to no more."""
 
 import errno
+import os
 import shutil
 
 import pytest
@@ -9,9 +10,8 @@ from apps.media.adapters.disk import DiskStore
 from apps.media.registry import Missing
 
 
-def full(*_paths):
+def full(_source, half):
     """Half of it is written, and then there is no more room."""
-    _source, half = _paths
     half.write_bytes(b"ha")
     raise OSError(errno.ENOSPC, "No space left on device")
 
@@ -29,14 +29,23 @@ def test_of_what_a_full_disk_does_not_take_nothing_stays(disk, monkeypatch, tmp_
     assert names(store) == []
 
 
+def far(_source, _target):
+    raise OSError(errno.EXDEV, "Invalid cross-device link")
+
+
 def test_of_a_tree_that_a_full_disk_does_not_take_nothing_half_stays(disk, monkeypatch, tmp_path):
+    """It is made on another disk, and stays there."""
     (tmp_path / "ladder").mkdir()
     (tmp_path / "ladder" / "a.m4s").write_bytes(b"half a film")
     store = DiskStore()
-    monkeypatch.setattr(shutil, "move", full)
-    with pytest.raises(OSError, match="No space left"):
-        store.put_tree(tmp_path / "ladder", "encodings/one", lambda _moved: None)
+    monkeypatch.setattr(os, "rename", far)
+    with monkeypatch.context() as small:
+        small.setattr(shutil, "copyfile", full)
+        with pytest.raises(OSError, match="No space left"):
+            store.put_tree(tmp_path / "ladder", "encodings/one", lambda _moved: None)
     assert names(store) == []
+    store.put_tree(tmp_path / "ladder", "encodings/one", lambda _moved: None)
+    assert (names(store), list((tmp_path / "ladder").iterdir())) == (["a.m4s"], [])
 
 
 def note(upload_id, size):

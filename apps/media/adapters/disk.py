@@ -3,6 +3,7 @@
 import base64
 import binascii
 import contextlib
+import errno
 import fcntl
 import hashlib
 import json
@@ -177,8 +178,7 @@ class DiskStore:
         for path in sorted(p for p in folder.rglob("*") if p.is_file()):
             target = self._path(f"{name}/{path.relative_to(folder).as_posix()}")
             moved += path.stat().st_size
-            with _whole(target) as half:
-                shutil.move(path, half)
+            _move(path, target)
             filled.add(target.parent)
             beat(moved)
         for place in filled:
@@ -188,7 +188,9 @@ class DiskStore:
         self._path(name).unlink(missing_ok=True)
 
     def delete_tree(self, folder: str) -> None:
-        shutil.rmtree(self._path(folder), ignore_errors=True)
+        """What cannot be deleted is told, and owed again."""
+        with contextlib.suppress(FileNotFoundError):
+            shutil.rmtree(self._path(folder))
 
     # Addresses ------------------------------------------------------------------------------------------------
     def url(self, name: str, *, file_name: str = "", content_type: str = "", save: bool = False) -> str:
@@ -238,6 +240,21 @@ def _whole(target: Path) -> Iterator[Path]:
     except BaseException:
         half.unlink(missing_ok=True)
         raise
+
+
+def _move(path: Path, target: Path) -> None:
+    """Whoever is killed on the way finds it in its old place or in its new one."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("rb") as file:
+        os.fsync(file)
+    try:
+        path.rename(target)
+    except OSError as error:
+        if error.errno != errno.EXDEV:
+            raise
+        with _whole(target) as half:
+            shutil.copyfile(path, half)
+        path.unlink()
 
 
 def _keep_names(folder: Path) -> None:

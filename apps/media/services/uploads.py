@@ -81,8 +81,8 @@ def create_upload(
     try:
         with transaction.atomic():
             # Held, so that uploads that begin at the same moment cannot share what is left, and two tabs have one.
-            Event.objects.select_for_update(no_key=True).get(pk=event.pk)
             Organisation.objects.select_for_update(no_key=True).get(pk=event.organisation_id)
+            Event.objects.select_for_update(no_key=True).get(pk=event.pk)
             if (known := same.first()) is None:
                 quota.check(event, by=by, size=size)
                 upload.save(force_insert=True)
