@@ -171,7 +171,7 @@ def test_recording_that_is_too_large_for_this_machines_disk_plays_all_the_same(o
         raise OSError(errno.ENOSPC, "No space left on device")
 
     monkeypatch.setattr(recordings, "_fetch_takes", full)
-    for hours in range(recordings.DISK_ATTEMPTS):
+    for hours in range(1, recordings.DISK_ATTEMPTS + 1):
         with clock.at(clock.now() + timedelta(hours=hours)):
             attempt(owed)
     owed.refresh_from_db()

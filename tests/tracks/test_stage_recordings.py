@@ -41,7 +41,7 @@ def look(minutes):
 def test_recording_that_storage_holds_up_is_waited_for_as_long_as_it_is_tried(ended):
     """A worker tries for some five hours; the stage shows it minutes after it is there."""
     stage = ended()
-    for minutes in range(41, 6 * 60, 3):
+    for minutes in range(41, 6 * 60, 10):
         look(minutes)
     stage.refresh_from_db()
     assert (stage.recording_state, Recording.objects.get().state) == (Stage.Recording.OWED, State.OWED)
