@@ -9,6 +9,8 @@ import { locale } from "plenary/ui/language.js";
 const AT_ONCE = 4;
 const MOST_TRIES = 7;
 const PACE_MS = 12_000; // what the remaining time is told from
+const QUIET_MS = 45_000; // a line on which nothing of a part moves for so long hangs, and is tried anew
+const ANSWER_MS = 150_000; // looking at what has arrived takes its time
 
 class Refusal extends Error {}
 
@@ -181,9 +183,16 @@ class Upload {
     return new Promise((resolve) => {
       const request = new XMLHttpRequest();
       const stop = () => request.abort();
+      let quiet = setTimeout(stop, QUIET_MS);
       this.abort.signal.addEventListener("abort", stop);
-      request.upload.addEventListener("progress", (event) => { this.flying.set(number, event.loaded); this.progress(); });
+      request.upload.addEventListener("progress", (event) => {
+        clearTimeout(quiet);
+        quiet = setTimeout(stop, QUIET_MS);
+        this.flying.set(number, event.loaded);
+        this.progress();
+      });
       request.addEventListener("loadend", () => {
+        clearTimeout(quiet);
         this.flying.delete(number);
         this.abort.signal.removeEventListener("abort", stop);
         resolve(request.status);
@@ -210,15 +219,22 @@ class Upload {
   async call(method, path, body) {
     for (let tries = 1; ; tries += 1) {
       let answer = null;
+      const line = new AbortController();
+      const stop = () => line.abort();
+      const late = setTimeout(stop, ANSWER_MS);
+      this.abort.signal.addEventListener("abort", stop);
       try {
         answer = await fetch(this.home.dataset.api + path, {
           method,
           headers: { "Content-Type": "application/json", Accept: "application/json", "X-CSRFToken": this.home.token },
           body: body ? JSON.stringify(body) : undefined,
-          signal: this.abort.signal,
+          signal: line.signal,
         });
       } catch (error) {
         if (this.abort.signal.aborted) throw error;
+      } finally {
+        clearTimeout(late);
+        this.abort.signal.removeEventListener("abort", stop);
       }
       if (answer?.ok) return answer.status === 204 ? null : answer.json();
       if (answer && answer.status < 500 && answer.status !== 429) {

@@ -5,7 +5,7 @@ from fractions import Fraction
 
 import pytest
 
-from apps.media.adapters import ffmpeg, ladder, probe, sniff
+from apps.media.adapters import encode, ffmpeg, ladder, probe, sniff
 from apps.media.adapters.probe import Sound, Source
 from tests.media.conftest import FAST, make, picture
 
@@ -19,6 +19,8 @@ from tests.media.conftest import FAST, make, picture
         (b"%PDF-1.7\n...", b"startxref\n1\n%%EOF\n", "application/pdf"),
         (b"\xff\xd8\xff\xe0" + b"\x00" * 20, b"", "image/jpeg"),
         (b"RIFF\x00\x00\x00\x00WEBPVP8 ", b"", "image/webp"),
+        (b"\x00\x00\x00\x18ftypavif\x00\x00\x00\x00mif1miaf" + b"\x00" * 40, b"", "image/avif"),
+        (b"\x00\x00\x00\x18ftypmif1\x00\x00\x00\x00avifmiaf" + b"\x00" * 40, b"", "image/avif"),
         (b"RIFF\x00\x00\x00\x00WAVEfmt ", b"", "audio/wav"),
         (b"ID3\x04" + b"\x00" * 20, b"", "audio/mpeg"),
     ],
@@ -39,7 +41,8 @@ def test_sniff_names_the_type_by_bytes(head, tail, mime):
         (b"\x7fELF\x02\x01", "program"),
         (b"PK\x03\x04word/document.xml", "archive"),
         (b"%PDF-1.7 and then the line went dead", "cut-pdf"),
-        (b"\x00\x00\x00\x20ftypheic" + b"\x00" * 40, "unknown"),
+        (b"\x00\x00\x00\x18ftypheic\x00\x00\x00\x00mif1heic" + b"\x00" * 40, "heic"),
+        (b"\x00\x00\x00\x18ftypmif1\x00\x00\x00\x00heicmiaf" + b"\x00" * 40, "heic"),
         (bytes(range(256)) * 4, "unknown"),
     ],
 )
@@ -125,3 +128,14 @@ def test_run_says_that_ffmpeg_is_missing(settings, monkeypatch, tmp_path):
     with pytest.raises(ffmpeg.FfmpegError) as error:
         ffmpeg.run(("-version",), timeout=5)
     assert error.value.reason == "missing"
+
+
+def test_picture_that_grows_beyond_what_is_taken_is_not_decoded(monkeypatch, clip, tmp_path):
+    """The head of a film says one size, and what is inside may have another."""
+    source = probe.inspect(clip, demuxer="mov")
+    monkeypatch.setattr(ffmpeg, "MOST_PIXELS", source.width * source.height // 2)
+    with pytest.raises(ffmpeg.FfmpegError, match=r"corrupt|failed"):
+        encode.make_ladder(source, clip, tmp_path, lambda _seconds: None)
+    assert not encode.write_poster(source, clip, tmp_path, lambda _seconds: None)
+    with pytest.raises(probe.Unreadable):
+        probe.inspect(clip, demuxer="mov")

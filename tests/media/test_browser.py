@@ -56,3 +56,18 @@ def test_a_refused_file_says_why_and_can_be_put_away(event, organiser, new_page,
     axe(page)
     page.get_by_role("button", name="Put away").click()
     expect(page.locator(".upload-row")).to_have_count(0)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_part_on_a_line_that_hangs_is_sent_again(event, organiser, new_page, clip):
+    page, hangs = new_page(organiser), []
+    page.clock.install()
+    page.goto("/admin/media/asset/add/")
+    # Nobody answers the first, and nobody closes its line.
+    page.route("**/files/part/*", lambda route: route.continue_() if hangs else hangs.append(route))
+    with page.expect_request("**/files/part/*"):
+        page.set_input_files("upload-file input[type=file]", clip)
+    page.clock.fast_forward(50_000)
+    expect(page.locator("[data-words]").first).to_contain_text("Trying again")
+    page.clock.fast_forward(31_000)
+    expect(page.locator(".upload-row")).to_have_attribute("data-state", "done", timeout=PATIENCE_MS)

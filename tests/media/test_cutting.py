@@ -215,3 +215,21 @@ def test_organiser_cuts_by_call(disk, event, organiser, enter):
 
     assert (answer.status_code, answer.json()["title"], answer.json()["seconds"]) == (201, "Maps", 4.0)
     assert (refused.status_code, refused.json()["code"]) == (422, "media.range")
+
+
+def test_part_of_a_part_is_a_part_of_the_film_and_no_longer_than_the_part(film):
+    """However often it is cut, one step leads to the film."""
+    part = services.cut_asset(film, begins=4, ends=8, title="Maps")
+    again = services.cut_asset(part, begins=0, ends=part.encoding.seconds + 1, title="The same")
+    deep = services.cut_asset(again, begins=1, ends=3, title="Fewer")
+
+    assert names(again) == names(part) == ["00001.m4s"]
+    assert {cut.source_id for cut in Cut.objects.all()} == {film.encoding_id}
+    cut = Cut.objects.get(encoding=deep.encoding)
+    assert (cut.begins, cut.ends) == (pytest.approx(5), pytest.approx(7))
+
+
+def test_what_a_part_does_not_hold_is_not_cut_out_of_it(film):
+    part = services.cut_asset(film, begins=4, ends=8, title="Maps")
+    with pytest.raises(Refused, match=r"media\.range"):
+        services.cut_asset(part, begins=part.encoding.seconds, ends=part.encoding.seconds + 1, title="After it")

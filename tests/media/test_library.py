@@ -36,6 +36,23 @@ def test_a_picture_loses_its_exif_and_is_turned_upright(anywhere, event, get, dj
         registry.store().size(f"{asset.folder}/original")
 
 
+def avif(*, exif):
+    out = io.BytesIO()
+    Image.new("RGB", (640, 480), "#2c7391").save(out, "AVIF", exif=exif)
+    return out.getvalue()
+
+
+def test_an_avif_picture_is_taken_and_written_anew(disk, event, get):
+    exif = Image.Exif()
+    exif[0x0112] = 6  # lies on its side
+    exif[0x010E] = "taken at my house"
+    asset = services.ingest_file(event, avif(exif=exif), title="The weir", kind="image")
+    assert (asset.kind, asset.state, asset.width, asset.height) == ("image", "ready", 480, 640)
+    _status, body, headers = get(selectors.image_url(asset))
+    assert headers["Content-Type"] == "image/webp"
+    assert b"my house" not in body
+
+
 def test_what_hides_behind_a_picture_is_gone(disk, event, get):
     asset = services.ingest_file(event, jpeg() + b"<script>alert(1)</script>", title="The weir")
     _, body, _ = get(selectors.image_url(asset))
@@ -54,6 +71,7 @@ def test_a_huge_picture_is_scaled_down(disk, event):
         (b"<svg xmlns='http://www.w3.org/2000/svg' onload='x()'/>", "media.svg"),
         (b"<!doctype html><script>x()</script>", "media.html"),
         (jpeg()[:200], "media.picture"),
+        (b"\x00\x00\x00\x18ftypheic\x00\x00\x00\x00mif1heic" + bytes(200), "media.heic"),
         (b"%PDF-1.7 and no end", "media.cut-pdf"),
     ],
 )

@@ -3,11 +3,14 @@
 from datetime import timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from apps.core import clock
 from apps.core.errors import Refused
 from apps.live.registry import Who, resolve
 from apps.media import selectors, services
+from apps.media.adapters import words
 from apps.media.models import Transcript
 from apps.tracks.selectors.entering import forget_gates
 from tests.factories.media import TranscriptFactory, VideoFactory
@@ -156,3 +159,52 @@ def test_what_was_written_live_becomes_the_transcript_of_the_recording(event, se
 def test_session_page_says_where_captions_are_heard(event, session, attendee, enter):
     page = enter(attendee).get(session.get_absolute_url())
     assert f'data-topic="captions/session-{session.pk}"' in page.content.decode()
+
+
+def webvtt(count):
+    return "WEBVTT\n\n" + "".join(
+        f"00:{n // 60:02}:{n % 60:02}.000 --> 00:{n // 60:02}:{n % 60:02}.900\nLine {n}.\n\n" for n in range(count)
+    )
+
+
+@pytest.fixture
+def push(event, key, client):
+    secret = services.rotate_caption_key(event, stage_key=key)
+
+    def send(body):
+        told = client.post(f"{PUSH}?language=en", body, content_type="text/vtt", headers={"Caption-Key": secret})
+        return told.status_code, told.json()
+
+    return send
+
+
+def test_file_with_more_lines_than_are_taken_at_once_is_refused_whole(push):
+    status, told = push(webvtt(101))
+    assert (status, told["code"]) == (422, "captions.too_many_lines")
+    assert "101 lines" in told["title"]
+    assert not Transcript.objects.exists()
+
+
+def test_file_that_is_sent_again_is_said_once(push):
+    """A program that heard no answer; what it adds comes behind."""
+    assert push(webvtt(100)) == push(webvtt(100)) == (200, {"count": 100})
+    push(webvtt(3) + "00:09:00.000 --> 00:09:01.000\nThe last.\n")
+    lines = list(Transcript.objects.get().lines.order_by("position").values_list("text", flat=True))
+    assert lines == [*(f"Line {n}." for n in range(100)), "The last."]
+
+
+def test_file_is_said_whole_or_not_at_all(push, monkeypatch):
+    push(webvtt(1))
+    monkeypatch.setattr("apps.media.adapters.cues.MOST_LINES", 50)
+    assert push(webvtt(60))[0] in (409, 422)
+    assert Transcript.objects.get().lines.count() == 1
+
+
+def test_file_costs_the_same_however_many_lines_it_has(event, key):
+    def say(count):
+        with CaptureQueriesContext(connection) as told:
+            services.say_all(event, stage_key=key, language="en", said=words.read(webvtt(count).encode()))
+        return len(told)
+
+    say(1)
+    assert say(90) <= say(2) + 1

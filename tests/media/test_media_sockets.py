@@ -11,7 +11,7 @@ from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
 from apps.core.errors import Refused
-from apps.media.adapters.ingest import recorder, sockets
+from apps.media.adapters.ingest import recorder, sockets, take, workfolder
 from apps.media.adapters.rtmp import flv
 from tests.media.conftest import make, picture, tone
 
@@ -21,13 +21,13 @@ SECONDS = 30
 
 
 class Desk:
-    """Lets in whoever has the ticket `good`, and puts nobody on air."""
+    """Lets in whoever has the ticket `good`, and puts nobody on air that is not told to be."""
 
     class Cut(Exception):
         pass
 
     def __init__(self):
-        self.health, self.said, self.left, self.cut = {}, [], [], ""
+        self.health, self.said, self.left, self.cut, self.is_on_air = {}, [], [], "", False
 
     def admit(self, ticket, *, shows, has_sound):
         if ticket != "good":
@@ -38,7 +38,10 @@ class Desk:
         self.health = health
         if self.cut:
             raise self.Cut(self.cut)
-        return False
+        return self.is_on_air
+
+    def begin_take(self, who, *, rungs, began_at):
+        return SimpleNamespace(folder="live/one", rungs=rungs)
 
     def note(self, who, said):
         self.said.append(said)
@@ -172,6 +175,61 @@ def test_a_wrong_ticket_is_refused_with_its_code():
 @pytest.mark.parametrize("hello", ["", "x", "{}", json.dumps(HELLO | {"kind": "video/quicktime"}), b"\x1aE\xdf\xa3"])
 def test_who_does_not_say_hello_is_put_out(hello):
     assert close_of(hello)[0] is not None
+
+
+def test_who_says_nothing_keeps_nobody_out(monkeypatch):
+    monkeypatch.setattr(sockets, "MOST_STRANGERS", 2)
+
+    async def talk(desk, address):
+        async with connect(address + PATH) as first, connect(address + PATH), connect(address + PATH) as line:
+            await line.send(json.dumps(HELLO))
+            assert json.loads(await line.recv()) == {"id": 7}
+            with pytest.raises(ConnectionClosed):
+                await first.recv()
+
+    served(talk)
+
+
+def test_take_that_cannot_begin_leaves_no_folder(recording, monkeypatch, tmp_path):
+    monkeypatch.setattr(workfolder.tempfile, "tempdir", str(tmp_path))
+    made = []
+
+    async def fail(self, *, has_sound):
+        made.append(self.folder)
+        raise OSError("there is no ffmpeg")
+
+    monkeypatch.setattr(take.Take, "start", fail)
+
+    async def talk(desk, address):
+        desk.is_on_air = True
+        async with connect(address + PATH) as line:
+            await line.send(json.dumps(HELLO))
+            with pytest.raises(ConnectionClosed):
+                for at in range(0, len(recording), 4000):
+                    await line.send(recording[at : at + 4000])
+                    await asyncio.sleep(0.02)
+                while True:
+                    await line.recv()
+
+    served(talk)
+    assert len(made) == 1
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_each_word_costs_its_sender_time(monkeypatch):
+    monkeypatch.setattr(sockets, "WORD_SECONDS", 0.5)
+
+    async def talk(desk, address):
+        async with connect(address + PATH) as line:
+            await line.send(json.dumps(HELLO))
+            await line.recv()
+            began = asyncio.get_running_loop().time()
+            for _ in range(3):
+                await line.send(json.dumps({"is_ready": True}))
+            await until(lambda: len(desk.said) == 3)
+            assert asyncio.get_running_loop().time() - began >= 1.0
+
+    served(talk)
 
 
 def test_what_is_no_recording_ends_the_line():

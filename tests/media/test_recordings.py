@@ -1,6 +1,7 @@
 """Recordings of live streams when something goes wrong: storage away, workers killed, too many asked for."""
 
 import contextlib
+import errno
 from datetime import timedelta
 
 import pytest
@@ -161,3 +162,17 @@ def test_what_comes_after_the_segments_went_is_not_swept_with_them(stream, disk)
     assert [path.name for path in (disk / stream.folder).iterdir()] == [take.folder.rpartition("/")[2]]
     assert not Leftover.objects.exists()
     assert not Asset.objects.exists()
+
+
+def test_recording_that_is_too_large_for_this_machines_disk_plays_all_the_same(owed, monkeypatch):
+    """It is tried again before, in case there is room soon."""
+
+    def full(*_given):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(recordings, "_fetch_takes", full)
+    for hours in range(1, recordings.DISK_ATTEMPTS + 1):
+        with clock.at(clock.now() + timedelta(hours=hours)):
+            attempt(owed)
+    owed.refresh_from_db()
+    assert (owed.state, owed.asset.state, owed.asset.has_file) == ("done", "ready", False)

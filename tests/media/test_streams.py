@@ -336,6 +336,16 @@ def test_what_nobody_ends_is_ended(stream, playing):
     services.admit(secret(stream))
 
 
+def test_what_is_on_air_while_no_segment_can_be_stored_is_not_ended(stream, playing):
+    """Storage is away for hours; the encoder stays."""
+    bring(playing, 2)
+    with clock.at(clock.now() + timedelta(hours=3)):
+        StreamKey.objects.filter(pk=playing.key_id).update(leased_until=clock.now() + timedelta(seconds=5))
+        assert on_air(playing)
+        services.look_after_streams()
+        assert Stream.objects.get(pk=stream.pk).state == "live"
+
+
 def test_files_of_a_deleted_stream_are_owed_a_sweep():
     stream = StreamFactory()
     services.delete_stream(stream)

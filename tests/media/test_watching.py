@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 import pytest
-from django.db import connection
+from django.db import DataError, OperationalError, connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
@@ -184,3 +184,34 @@ def test_film_without_a_storyboard_has_no_address_of_one(recorded, attendee, ent
     assert selectors.player(recorded.video)["storyboard"] == ""
     address = reverse("media:storyboard", args=[recorded.event.slug, recorded.video.key])
     assert enter(attendee).get(address).status_code == 404
+
+
+def test_what_could_not_be_written_waits_for_the_database(film, attendee, later, monkeypatch):
+    """It goes away after what waits was taken; meanwhile the person goes on watching."""
+    services.note_beats([said(film, attendee, (100, 120))])
+
+    def go_away(_taken):
+        raise OperationalError("the database is away")
+
+    with monkeypatch.context() as away:
+        away.setattr("apps.media.services.watching._write", go_away)
+        with pytest.raises(OperationalError):
+            services.write_watched()
+    assert not Watched.objects.exists()
+    later(film, attendee, 30)
+    services.note_beats([said(film, attendee, (120, 130))])
+    found = row(film, attendee)
+    assert (found.seconds, found.furthest, found.place) == (30, 130, 130)
+    assert {one.minute: one.seconds for one in WatchedMinute.objects.all()} == {1: 20, 2: 10}
+
+
+def test_what_the_database_does_not_take_is_not_tried_for_ever(film, attendee, monkeypatch):
+    services.note_beats([said(film, attendee, (100, 120))])
+
+    def refuse(_taken):
+        raise DataError("out of range")
+
+    with monkeypatch.context() as refused:
+        refused.setattr("apps.media.services.watching._write", refuse)
+        services.write_watched()
+    assert services.write_watched() == 0

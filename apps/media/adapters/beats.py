@@ -86,6 +86,27 @@ return found
 """
 
 
+# What could not be written down; whoever has said something since is there, at the moment and place of then.
+GIVE_BACK = """
+for n = 2, #KEYS do
+  local one = cjson.decode(ARGV[n])
+  if one.minute then
+    redis.call('HINCRBY', KEYS[n], one.minute, one.tenths)
+  else
+    local at, seconds, furthest, place = one.at, one.seconds, one.furthest, one.place
+    local known = redis.call('HGET', KEYS[n], one.who)
+    if known then
+      local a, s, f, p = string.match(known, '^(%S+) (%S+) (%S+) (%S+)')
+      at, seconds, furthest, place = tonumber(a), seconds + tonumber(s), math.max(furthest, tonumber(f)), tonumber(p)
+    end
+    redis.call('HSET', KEYS[n], one.who, string.format('%.1f %.1f %.1f %.1f 1', at, seconds, furthest, place))
+    redis.call('EXPIRE', KEYS[n], ARGV[1])
+  end
+  redis.call('ZADD', KEYS[1], 'NX', one.at, one.name)
+end
+"""
+
+
 @dataclass(frozen=True, slots=True)
 class Beat:
     """What somebody's player tells: the stretches of the film that were shown since its last beat, in seconds."""
@@ -151,6 +172,22 @@ def take(most: int) -> Taken:
         for minute, tenths in zip(flat[::2], flat[1::2], strict=True):
             minutes[int(asset), int(minute)] = int(tenths) / 10
     return Taken(people, minutes)
+
+
+def give_back(taken: Taken) -> None:
+    """What was taken and could not be written waits again, longest of all. Raises `Failed`."""
+    keys, said = [WAITING], [str(KEEP_SECONDS)]
+    for one in taken.people:
+        bucket = f"{one.asset_id}/{one.user_id // TOGETHER}"
+        told: dict[str, Any] = {"who": str(one.user_id % TOGETHER), "name": bucket, "at": one.at.timestamp()}
+        told |= {"seconds": one.seconds, "furthest": one.furthest, "place": one.place}
+        keys.append(_key(bucket))
+        said.append(json.dumps(told))
+    for (asset, minute), seconds in taken.minutes.items():
+        keys.append(_key(f"{asset}"))
+        told = {"minute": str(minute), "tenths": round(seconds * 10), "name": f"{asset}", "at": 0}
+        said.append(json.dumps(told))
+    store.blocking().eval(GIVE_BACK, len(keys), *keys, *said)
 
 
 def _told(bucket: str, entry: list[str]) -> Told:

@@ -34,7 +34,7 @@ def burn(source: Source, path: Path, folder: Path, cues: Iterable[Said], beat: C
     sound = ("-map", f"0:{source.sounds[0].stream}", "-c:a", "aac", "-b:a", "128k") if source.sounds else ()
     ffmpeg.run(
         [
-            *("-protocol_whitelist", "file", "-f", source.demuxer, "-i", str(path)),
+            *ffmpeg.film(path, demuxer=source.demuxer),
             *("-map", f"0:{source.video_stream}", "-vf", f"{scale}:force_divisible_by=2,{look}"),
             *("-c:v", "libx264", "-preset", "veryfast", "-crf", "22", "-pix_fmt", "yuv420p"),
             *sound,

@@ -3,12 +3,14 @@
 import base64
 import binascii
 import contextlib
+import errno
+import fcntl
 import hashlib
 import json
 import os
 import re
 import shutil
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 from urllib.parse import quote
@@ -83,7 +85,7 @@ class DiskStore:
             for block in blocks:
                 if written + len(block) > size:
                     raise BadPart("size")
-                _write_all(file, block, offset + written)
+                self._write_block(name, upload_id, file, block, offset + written)
                 digest.update(block)
                 written += len(block)
             if written != size:
@@ -93,7 +95,10 @@ class DiskStore:
             os.fsync(file)
         finally:
             os.close(file)
-        mark.write_text(str(size))
+        try:
+            mark.write_text(str(size))
+        except FileNotFoundError as error:
+            raise Missing(name) from error
 
     def parts(self, name: str, upload_id: str) -> dict[int, int]:
         marks = self._marks(name, upload_id)
@@ -108,8 +113,22 @@ class DiskStore:
         parts = self.parts(name, upload_id)
         if sorted(parts) != list(range(1, count + 1)) or sum(parts.values()) != size:
             raise Incomplete(name)
-        data.replace(target)
+        with data.open("rb") as file:
+            # A part that is still on its way writes no more from here on: what is looked at next stays as it is.
+            fcntl.flock(file, fcntl.LOCK_EX)
+            data.replace(target)
+        _keep_names(target.parent)
         shutil.rmtree(self._marks(name, upload_id), ignore_errors=True)
+
+    def _write_block(self, name: str, upload_id: str, file: int, block: bytes, offset: int) -> None:
+        """Raises `Missing` where the upload was completed meanwhile, or let go of."""
+        fcntl.flock(file, fcntl.LOCK_SH)
+        try:
+            if not self._data(name, upload_id).exists():
+                raise Missing(name)
+            _write_all(file, block, offset)
+        finally:
+            fcntl.flock(file, fcntl.LOCK_UN)
 
     def abort(self, name: str, upload_id: str) -> None:
         shutil.rmtree(self._marks(name, upload_id), ignore_errors=True)
@@ -138,38 +157,40 @@ class DiskStore:
 
     def put(self, path: Path, name: str, *, content_type: str) -> None:
         target = self._path(name)
-        target.parent.mkdir(parents=True, exist_ok=True)
-        half = target.with_name(f".{target.name}.{ids.new_token(4)}")
-        shutil.copyfile(path, half)
-        half.replace(target)
+        with _whole(target) as half:
+            shutil.copyfile(path, half)
+        _keep_names(target.parent)
 
     def copy(self, name: str, to: str) -> None:
         source, target = self._path(name), self._path(to)
-        target.parent.mkdir(parents=True, exist_ok=True)
-        half = target.with_name(f".{target.name}.{ids.new_token(4)}")
-        try:
-            # Files are never written again under their name, so two names may be of one.
-            os.link(source, half)
-        except FileNotFoundError as error:
-            raise Missing(name) from error
-        except OSError:
-            shutil.copyfile(source, half)
-        half.replace(target)
+        with _whole(target) as half:
+            try:
+                # Files are never written again under their name, so two names may be of one.
+                os.link(source, half)
+            except FileNotFoundError as error:
+                raise Missing(name) from error
+            except OSError:
+                shutil.copyfile(source, half)
+        _keep_names(target.parent)
 
     def put_tree(self, folder: Path, name: str, beat: Beat) -> None:
-        moved = 0
+        moved, filled = 0, set()
         for path in sorted(p for p in folder.rglob("*") if p.is_file()):
             target = self._path(f"{name}/{path.relative_to(folder).as_posix()}")
-            target.parent.mkdir(parents=True, exist_ok=True)
             moved += path.stat().st_size
-            shutil.move(path, target)
+            _move(path, target)
+            filled.add(target.parent)
             beat(moved)
+        for place in filled:
+            _keep_names(place)
 
     def delete(self, name: str) -> None:
         self._path(name).unlink(missing_ok=True)
 
     def delete_tree(self, folder: str) -> None:
-        shutil.rmtree(self._path(folder), ignore_errors=True)
+        """What cannot be deleted is told, and owed again."""
+        with contextlib.suppress(FileNotFoundError):
+            shutil.rmtree(self._path(folder))
 
     # Addresses ------------------------------------------------------------------------------------------------
     def url(self, name: str, *, file_name: str = "", content_type: str = "", save: bool = False) -> str:
@@ -203,6 +224,46 @@ class DiskStore:
 
     def _marks(self, name: str, upload_id: str) -> Path:
         return self._path(f"{name}.{upload_id}.parts")
+
+
+@contextlib.contextmanager
+def _whole(target: Path) -> Iterator[Path]:
+    """Where to write what is to lie there: it is there once it is whole. Of what could not be written (the disk is
+    full) nothing stays."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    half = target.with_name(f".{target.name}.{ids.new_token(4)}")
+    try:
+        yield half
+        with half.open("rb") as file:
+            os.fsync(file)
+        half.replace(target)
+    except BaseException:
+        half.unlink(missing_ok=True)
+        raise
+
+
+def _move(path: Path, target: Path) -> None:
+    """Whoever is killed on the way finds it in its old place or in its new one."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("rb") as file:
+        os.fsync(file)
+    try:
+        path.rename(target)
+    except OSError as error:
+        if error.errno != errno.EXDEV:
+            raise
+        with _whole(target) as half:
+            shutil.copyfile(path, half)
+        path.unlink()
+
+
+def _keep_names(folder: Path) -> None:
+    """A row is soon to say that the files lie there; after a power cut they still do."""
+    place = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(place)
+    finally:
+        os.close(place)
 
 
 def _sign(name: str, until: int, how: How) -> str:

@@ -19,6 +19,8 @@ LEAST_SECONDS = 600.0  # what a run may take, however short the film
 STALL_SECONDS = 120  # without a frame for this long, ffmpeg will never end
 PULSE_SECONDS = 0.25
 MOST_WORDS = 64 * 1024
+MOST_PIXELS = 8192 * 8192
+"""Of a picture that is decoded: a film may grow beyond what its head says."""
 
 Pulse = Callable[[float], None]  # seconds of media written so far; may raise to stop the run
 
@@ -42,6 +44,11 @@ def binary() -> str:
     import imageio_ffmpeg  # noqa: PLC0415 - carries 80 MB; only looked at where the machine has none
 
     return str(imageio_ffmpeg.get_ffmpeg_exe())
+
+
+def film(path: Path | str, *, demuxer: str) -> list[str]:
+    """The words by which a film is read: in this one way, from files alone, and no picture beyond what we take."""
+    return ["-protocol_whitelist", "file", "-max_pixels", str(MOST_PIXELS), "-f", demuxer, "-i", str(path)]
 
 
 def run(

@@ -48,7 +48,7 @@ def still(film: Path, *, at: float, pulse: Callable[[float], None]) -> Path | No
     try:
         ffmpeg.run(
             [
-                *("-ss", f"{at:.2f}", "-protocol_whitelist", "file", "-f", "mov", "-i", film.name),
+                *("-ss", f"{at:.2f}", *ffmpeg.film(film.name, demuxer="mov")),
                 *("-vf", f"thumbnail=24,{size}", "-frames:v", "1", "-q:v", "4", "-map_metadata", "-1", "-y", STILL),
             ],
             timeout=120,

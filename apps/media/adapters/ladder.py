@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass
 from fractions import Fraction
 from typing import Any
 
-from apps.media.adapters import pieces
+from apps.media.adapters import ffmpeg, pieces
 from apps.media.adapters.probe import Sound, Source
 from apps.media.adapters.sound import Loudness, filters
 from apps.media.adapters.storyboard import Storyboard
@@ -129,8 +129,8 @@ def arguments(
     measured of each, in their order. Sheets of the storyboard come from the smallest rung's pictures. A `piece` has
     its part of the pictures.
     """
-    command = ["-protocol_whitelist", "file", "-threads", str(threads), "-f", source.demuxer]
-    command += [*(piece.input_options() if piece else ()), "-i", path]
+    command = ["-threads", str(threads), *(piece.input_options() if piece else ())]
+    command += ffmpeg.film(path, demuxer=source.demuxer)
     if rungs:
         command += ["-filter_complex", _graph(source, rungs, storyboard, piece)]
     for n, rung in enumerate(rungs):

@@ -12,7 +12,7 @@ from apps.core import pictures
 
 MOST_PIXELS = 60_000_000
 MOST_SIDE = 4096
-FORMATS = ("JPEG", "PNG", "GIF", "WEBP")
+FORMATS = ("JPEG", "PNG", "GIF", "WEBP", "AVIF")
 
 
 class BadPicture(Exception):

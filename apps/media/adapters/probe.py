@@ -15,7 +15,7 @@ import av.container
 import av.error
 import av.video.stream
 
-from apps.media.adapters import boxes
+from apps.media.adapters import boxes, ffmpeg
 
 OPEN_SECONDS = 20.0
 READ_SECONDS = 30.0
@@ -124,6 +124,7 @@ def _read(container: "av.container.InputContainer", demuxer: str, beat: Callable
     _check_side(video.codec_context.width, video.codec_context.height)  # before a picture of it takes our memory
     if not duration and video.duration and video.time_base:
         duration = float(video.duration * video.time_base)
+    video.codec_context.options = {"max_pixels": str(ffmpeg.MOST_PIXELS)}
     frames = list(itertools.islice(container.decode(video), LOOK_AT_FRAMES))
     if not frames:
         raise Unreadable("no-picture")

@@ -6,6 +6,7 @@ from enum import StrEnum
 HEAD_BYTES = 64 * 1024
 TAIL_BYTES = 4 * 1024
 TS_PACKET = 188
+MOST_BRANDS = 1024
 
 
 class Kind(StrEnum):
@@ -29,7 +30,8 @@ class Found:
 
 
 class Unknown(Exception):
-    """The bytes are of nothing we take; `looks_like` is a code: text, html, svg, archive, program, empty or unknown."""
+    """The bytes are of nothing we take; `looks_like` is a code: text, html, svg, archive, program, heic, empty or
+    unknown."""
 
     def __init__(self, looks_like: str) -> None:
         super().__init__(looks_like)
@@ -54,6 +56,7 @@ _JPEG = Found(Kind.IMAGE, "image/jpeg", "jpg")
 _PNG = Found(Kind.IMAGE, "image/png", "png")
 _GIF = Found(Kind.IMAGE, "image/gif", "gif")
 _WEBP = Found(Kind.IMAGE, "image/webp", "webp")
+_AVIF = Found(Kind.IMAGE, "image/avif", "avif")
 _PDF = Found(Kind.DOCUMENT, "application/pdf", "pdf")
 
 
@@ -68,7 +71,7 @@ def sniff(head: bytes, tail: bytes = b"") -> Found:
 def _container(head: bytes) -> Found | None:
     if head[4:8] == b"ftyp":
         brand = head[8:12]
-        if brand in (b"heic", b"heix", b"mif1", b"avif", b"avis"):
+        if brand in _STILLS:
             return None
         if brand in (b"M4A ", b"M4B "):
             return _M4A
@@ -84,6 +87,20 @@ def _container(head: bytes) -> Found | None:
     if head[:4] == b"RIFF" and head[8:12] == b"AVI ":
         return _AVI
     return _FLV if head.startswith(b"FLV\x01") else None
+
+
+def _is_still(head: bytes) -> bool:
+    """A picture in the container of films."""
+    return head[4:8] == b"ftyp" and head[8:12] in _STILLS
+
+
+def _brands(head: bytes) -> set[bytes]:
+    """What an ISO file says it is, and what it may be read as too (ISO/IEC 14496-12, 4.3)."""
+    end = min(int.from_bytes(head[:4], "big"), MOST_BRANDS)
+    return {head[8:12], *(head[at : at + 4] for at in range(16, end, 4))}
+
+
+_STILLS = {b"mif1", b"msf1", b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"avif", b"avis"}
 
 
 def _sound(head: bytes) -> Found | None:
@@ -111,6 +128,8 @@ def _picture(head: bytes) -> Found | None:
         return _PNG
     if head[:6] in (b"GIF87a", b"GIF89a"):
         return _GIF
+    if _is_still(head) and _brands(head) & {b"avif", b"avis"}:
+        return _AVIF
     return _WEBP if head[:4] == b"RIFF" and head[8:12] == b"WEBP" else None
 
 
@@ -133,6 +152,8 @@ def _looks_like(head: bytes) -> str:
         return "archive"
     if b"%PDF-" in head[:1024]:
         return "cut-pdf"
+    if _is_still(head):
+        return "heic"
     try:
         head[:4096].decode("utf-8")
     except UnicodeDecodeError as error:

@@ -75,7 +75,7 @@ def measure(source: Source, path: Path, output: Path, beat: Callable[[float], No
     chains.append(f"[line]aresample={WAVEFORM_RATE},aformat=sample_fmts=s16:channel_layouts=mono[w]")
     said = ffmpeg.run(
         [
-            *("-vn", "-sn", "-dn", "-protocol_whitelist", "file", "-f", source.demuxer, "-i", str(path)),
+            *("-vn", "-sn", "-dn", *ffmpeg.film(path, demuxer=source.demuxer)),
             *("-filter_complex", ";".join(chains)),
             *("-map", "[w]", "-f", "s16le", "-y", _SAMPLES),
             *(*outputs, "-f", "null", "-"),
@@ -99,7 +99,7 @@ def write_speech(source: Source, path: Path, folder: Path, beat: Callable[[float
     is. Raises as `measure` does."""
     ffmpeg.run(
         [
-            *("-vn", "-sn", "-dn", "-protocol_whitelist", "file", "-f", source.demuxer, "-i", str(path)),
+            *("-vn", "-sn", "-dn", *ffmpeg.film(path, demuxer=source.demuxer)),
             *("-map", f"0:{source.sounds[0].stream}", "-ac", "1", "-ar", str(SPEECH_RATE), "-c:a", "pcm_s16le"),
             *("-map_metadata", "-1", "-y", SPEECH),
         ],

@@ -21,8 +21,6 @@ from apps.media.adapters import words
 from apps.media.serializers.captions import KEY, CaptionIn, CaptionKeySerializer, PushedSerializer
 
 PACE = Rate(per_second=10, burst=40)
-MOST_PUSHED = 100
-"""Lines of one file; what is live comes in small pieces."""
 UNFIT = ["captions.no_words", "transcript.language"]
 NO_STAGE = {404: ["captions.no_stage"]}
 
@@ -84,7 +82,7 @@ class CaptionPushView(Paced, Reading, EventAPIView):
         takes=CaptionIn,
         gives=PushedSerializer,
         example={"count": 1},
-        refuses={403: ["captions.key"], 422: [*UNFIT, "transcript.file"]},
+        refuses={403: ["captions.key"], 422: [*UNFIT, "transcript.file", "captions.too_many_lines"]},
     )
     def post(self, request: Request, event: str) -> Response:
         """One caption as JSON; or WebVTT (`text/vtt`, with `?language=`), whose times count from the stage's
@@ -103,11 +101,5 @@ class CaptionPushView(Paced, Reading, EventAPIView):
 
     def push_file(self, request: Request, stage_key: str) -> int:
         content: Any = request.data
-        found = words.read(content)
         language = request.query_params.get("language", "")
-        for cue in found[:MOST_PUSHED]:
-            services.say(
-                self.event, stage_key=stage_key, language=language, text=cue.text, speaker=cue.speaker,
-                begins=cue.begins, ends=cue.ends,
-            )  # fmt: skip
-        return len(found[:MOST_PUSHED])
+        return services.say_all(self.event, stage_key=stage_key, language=language, said=words.read(content))

@@ -53,6 +53,14 @@ from apps.media.selectors.playlists import (
     words_playlist,
 )
 from apps.media.selectors.progress import Row, job_of, progress, row, time_left
+from apps.media.selectors.quota import (
+    Room,
+    bytes_in_trash,
+    bytes_of_event,
+    bytes_of_organisation,
+    bytes_of_person,
+    room,
+)
 from apps.media.selectors.reasons import NO_SUCH_FILE, REASONS, reason
 from apps.media.selectors.shared import BeingMade
 from apps.media.selectors.signatures import is_signed, signature_of
@@ -130,6 +138,7 @@ __all__ = [
     "Player",
     "Replacements",
     "Report",
+    "Room",
     "Row",
     "StageCaptions",
     "Subtitle",
@@ -141,6 +150,10 @@ __all__ = [
     "became",
     "burned",
     "burned_url",
+    "bytes_in_trash",
+    "bytes_of_event",
+    "bytes_of_organisation",
+    "bytes_of_person",
     "caption_file",
     "caption_languages",
     "captions",
@@ -192,6 +205,7 @@ __all__ = [
     "replacement",
     "replacements",
     "revision",
+    "room",
     "row",
     "rung_mark",
     "rung_playlist",

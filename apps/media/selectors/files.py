@@ -10,6 +10,7 @@ from django.urls import reverse
 from apps.events.models import Event
 from apps.media.models import Asset, Upload
 from apps.media.registry import store
+from apps.media.selectors.quota import Room, room
 
 
 def assets(event: Event, *, kind: str = "") -> "QuerySet[Asset]":
@@ -46,10 +47,12 @@ class UploadPlace(TypedDict):
 
     api: str
     most: int
+    room: Room
 
 
 def upload_place(event: Event) -> UploadPlace:
-    return {"api": reverse("api:uploads", args=[event.slug]), "most": settings.UPLOAD_MOST_BYTES}
+    """For an organiser, who is told how much room there is."""
+    return {"api": reverse("api:uploads", args=[event.slug]), "most": settings.UPLOAD_MOST_BYTES, "room": room(event)}
 
 
 def usage_counts(assets: Iterable[Asset]) -> dict[int, dict[str, int]]:

@@ -13,9 +13,13 @@ REASONS: "dict[str, _StrPromise]" = {
     "text": _("This is a text file, whatever its name says. Films, sound, pictures and PDF documents are taken."),
     "html": _("This is a web page, which could carry scripts. Save it as PDF and send that."),
     "svg": _("SVG drawings can carry scripts and are not taken. Save it as PNG and send that."),
+    "heic": _(
+        "This is a HEIC picture, as telephones take them, and it is not taken. Save or share it as JPEG and send that; "
+        "on an iPhone “Most Compatible” in the camera’s settings takes JPEG from then on."
+    ),
     "program": _("This is a program, and programs are not taken."),
     "archive": _("This is an archive or an office file. Unpack it, or save it as PDF, and send that."),
-    "unknown": _("This kind of file is not taken. Films, sound, pictures (JPEG, PNG, WebP, GIF) and PDF are."),
+    "unknown": _("This kind of file is not taken. Films, sound, pictures (JPEG, PNG, WebP, AVIF, GIF) and PDF are."),
     "cut-pdf": _("The PDF stops before its end. Save it again and send that."),
     "picture": _("The picture cannot be read. Save it again as JPEG or PNG and send that."),
     "picture-size": _("The picture has too many pixels. Make its longer side 10,000 pixels or less."),

@@ -7,6 +7,7 @@ from apps.media.services.captions import (
     revoke_caption_key,
     rotate_caption_key,
     say,
+    say_all,
     stage,
     stage_of_key,
 )
@@ -177,6 +178,7 @@ __all__ = [
     "run_recording",
     "run_word_job",
     "say",
+    "say_all",
     "set_chapters",
     "set_download",
     "shift_lines",

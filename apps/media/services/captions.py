@@ -2,7 +2,7 @@
 
 import hashlib
 import secrets
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING
 
 from django.db import transaction
@@ -26,6 +26,10 @@ if TYPE_CHECKING:
 
 MOST_LANGUAGES = 20
 MOST_PARTIAL = 500
+MOST_AT_ONCE = 100
+"""Lines of one file; what is live comes in small pieces."""
+TOLD = ("begins", "ends", "speaker", "text")
+"""What makes a line that a program sends again the same one."""
 MS_A_CHARACTER = 65
 """About how long a character takes to be said, where nobody tells when a line began."""
 NO_STAGE = _("There is no such stage in this event.")
@@ -57,17 +61,50 @@ def say(
     with transaction.atomic():
         held = _transcript(event, stage_key, language, by)
         words, name = cues.clean(text), cues.clean_name(speaker)
-        line = None
         if is_final:
             line = _line(held, place, words, name, begins, ends)
-            held.partial = held.partial_speaker = ""
-            held.revision = F("revision") + 1
-            publish.state(event.pk, broadcasts.transcript_topic(held.pk))
-        else:
-            held.partial, held.partial_speaker = words[-MOST_PARTIAL:], name
-        held.save(update_fields=["partial", "partial_speaker", "revision"])
+            _say_to_readers(held, stage_key)
+            return line
+        held.partial, held.partial_speaker = words[-MOST_PARTIAL:], name
+        held.save(update_fields=["partial", "partial_speaker"])
         publish.state(event.pk, broadcasts.captions_topic(stage_key, held.language))
-    return line
+    return None
+
+
+def _say_to_readers(held: Transcript, stage_key: str) -> None:
+    """Lines were said: what was still being said is over."""
+    held.partial = held.partial_speaker = ""
+    held.revision = F("revision") + 1
+    held.save(update_fields=["partial", "partial_speaker", "revision"])
+    publish.state(held.event_id, broadcasts.transcript_topic(held.pk))
+    publish.state(held.event_id, broadcasts.captions_topic(stage_key, held.language))
+
+
+@transaction.atomic
+def say_all(event: Event, *, stage_key: str, language: str, said: Sequence[cues.Cue]) -> int:
+    """The lines of a file, all of them or none; those that are there already, of a program that heard no answer and
+    sends it again, are not said twice. How many the file has. Raises `Refused`."""
+    stage(event, stage_key)
+    if len(said) > MOST_AT_ONCE:
+        words = _("This file has %(count)s lines, and %(most)s at most are taken at once. Send it in parts.")
+        values = {"count": len(said), "most": MOST_AT_ONCE}
+        raise Refused("captions.too_many_lines", words, values=values, field="file", status=422)
+    held = _transcript(event, stage_key, language, None)
+    last = held.lines.order_by("-position").first()
+    position, dictionary = last.position + GAP if last else 0, dictionary_of(held.language)
+    known = set(held.lines.filter(begins__in={cue.begins for cue in said}).values_list(*TOLD))
+    new: list[Line] = []
+    for cue in said:
+        told = (cue.begins, cue.ends, cue.speaker, cue.text)
+        if told not in known:
+            known.add(told)
+            facts = dict(zip(TOLD, told, strict=True))
+            new.append(Line(transcript=held, position=position + len(new) * GAP, dictionary=dictionary, **facts))
+    if held.lines.count() + len(new) > cues.MOST_LINES:
+        raise _too_long()
+    Line.objects.bulk_create(new)
+    _say_to_readers(held, stage_key)
+    return len(said)
 
 
 def _transcript(event: Event, stage_key: str, language: str, by: "User | None") -> Transcript:
@@ -95,7 +132,7 @@ def _line(
         raise Refused("captions.no_words", _("Write something first."), field="text", status=422)
     last = held.lines.order_by("-position").first()
     if held.lines.count() >= cues.MOST_LINES:
-        raise Refused("transcript.too_long", _("This transcript has as many lines as it may."))
+        raise _too_long()
     now = round((clock.now() - place.starts_at).total_seconds() * 1000)
     until = min(max(0, now if ends is None else ends), cues.MOST_MS)
     earliest = last.ends if last else 0
@@ -107,6 +144,10 @@ def _line(
     line = Line(transcript=held, position=position, dictionary=dictionary_of(held.language), **told)
     line.save(force_insert=True)
     return line
+
+
+def _too_long() -> Refused:
+    return Refused("transcript.too_long", _("This transcript has as many lines as it may."))
 
 
 def keep_captions(event: Event, *, stage_key: str, film: Asset, offset_ms: int = 0) -> list[Transcript]:

@@ -73,6 +73,7 @@ def renew(who: Contributor, *, health: Mapping[str, Any], comes: bool, steady: f
 @transaction.atomic
 def _renew(who: Contributor, *, comes: bool) -> bool:
     now = clock.now()
+    _hold_stream(who)
     mine = Contribution.objects.filter(pk=who.contribution_id, lease=who.lease)
     if not mine.update(leased_until=now + KEY_LEASE):
         raise Cut(_why_cut(who))
@@ -82,6 +83,11 @@ def _renew(who: Contributor, *, comes: bool) -> bool:
     if mine.exclude(has_picture=comes, is_on_air=is_on).update(has_picture=comes, is_on_air=is_on):
         tell(who.event_id, who.stream_id)
     return is_on
+
+
+def _hold_stream(who: Contributor) -> None:
+    """Before its people, as everywhere here: the other way round two could wait for each other."""
+    Stream.objects.select_for_update(no_key=True).filter(pk=who.stream_id).first()
 
 
 def _take_air(who: Contributor, now: datetime) -> bool:
@@ -130,6 +136,7 @@ def leave(who: Contributor) -> None:
 @transaction.atomic
 def leave_for_good(who: Contributor) -> None:
     """They said so, or may not stay."""
+    _hold_stream(who)
     leave(who)
     Contribution.objects.filter(pk=who.contribution_id, lease="").delete()
 
@@ -175,12 +182,21 @@ def look_after_green_rooms(*, limit: int = 100) -> None:
     """Beat's round: who was cut off without a word is so for everybody, and places are not kept for ever."""
     now = clock.now()
     for place in Contribution.objects.exclude(lease="").filter(leased_until__lt=now).select_related("stream")[:limit]:
-        leave(Contributor(place.pk, place.stream_id, place.stream.event_id, place.lease))
+        _leave_behind(Contributor(place.pk, place.stream_id, place.stream.event_id, place.lease), now)
     gone = Contribution.objects.filter(lease="", leased_until__lt=now - KEPT_FOR).select_related("stream")
     for place in gone[:limit]:
         with transaction.atomic():
             if Contribution.objects.filter(pk=place.pk, lease="").delete()[0]:
                 tell(place.stream.event_id, place.stream_id)
+
+
+@transaction.atomic
+def _leave_behind(who: Contributor, now: datetime) -> None:
+    """Unless they renewed at this moment: after an outage of the database all come back at once."""
+    late = Contribution.objects.filter(pk=who.contribution_id, lease=who.lease, leased_until__lt=now)
+    _hold_stream(who)
+    if late.exists():
+        leave(who)
 
 
 def tell(event_id: int, stream_id: int) -> None:

@@ -34,6 +34,7 @@ CUT, LIVE = "cut", "live"
 LEFTOVER_AFTER = timedelta(hours=24)
 MOST_CUTS = 1000
 """Of one event: they take no room there, so that no quota bounds them."""
+LEAST_SECONDS = 0.001
 OF_ITS_OWN = ("id", "key", "sha256", "recipe", "created_at", "seconds", "captions", "storyboard", "waveform")
 """What a cut does not take over from the ladder that it is of."""
 
@@ -46,7 +47,7 @@ def cut_asset(asset: Asset, *, begins: float, ends: float, title: str, by: "User
     source = asset.encoding
     if asset.state != Asset.State.READY or source is None:
         raise Refused("media.not-ready", _("This file does not play yet. Cut it once it is ready."))
-    if not 0 <= begins < ends <= source.seconds + 1:
+    if not 0 <= begins < min(ends, source.seconds) or ends > source.seconds + 1:
         raise Refused(
             "media.range", _("The recording does not hold these seconds. Choose a range inside it."), status=422
         )
@@ -137,7 +138,8 @@ def _listed(event: Event, encoding: Encoding, *, title: str, by: "User | None", 
 
 # The ladder of a cut ----------------------------------------------------------------------------------------------
 def _ladder_of(source: Encoding, begins: float, ends: float) -> Encoding:
-    """Its playlists and words are stored before its row is; a range of a cut is a range of what that is of."""
+    """Its playlists and words are stored before its row is."""
+    source, begins, ends = _of_the_whole(source, begins, ends)
     kept = {
         field.name: getattr(source, field.name)
         for field in Encoding._meta.concrete_fields
@@ -160,6 +162,16 @@ def _ladder_of(source: Encoding, begins: float, ends: float) -> Encoding:
         Cut.objects.create(encoding=made, source=source, begins=begins, ends=ends)
         owed.delete()
     return made
+
+
+def _of_the_whole(source: Encoding, begins: float, ends: float) -> tuple[Encoding, float, float]:
+    """A range of a cut is a range of what that is of, and no longer than the cut: however often a part of a part is
+    cut, each is one step from the film."""
+    while cut := Cut.objects.filter(encoding=source).select_related("source").first():
+        segments = playlists.segments_of(cut.source, playlists.renditions_of(cut.source)[0])
+        first, last = _range(segments, cut.begins, cut.ends)
+        source, begins, ends = cut.source, min(first + begins, last - LEAST_SECONDS), min(first + ends, last)
+    return source, begins, ends
 
 
 def _known_now(made: Encoding) -> Encoding | None:
@@ -185,7 +197,7 @@ def _fill(made: Encoding, source: Encoding, begins: float, ends: float) -> None:
                 continue
             # Their clock begins with the cut, which is not where the clock of its segments begins.
             text = subtitling.cut(subtitling.unmapped(said.decode("utf-8", "replace")), first, last, shift=first)
-            text = subtitling.mapped(text, begins=_clock_at(source, first))
+            text = subtitling.mapped(text, begins=first)
             _put(text, Path(place), f"{made.folder}/{words['file']}")
             made.captions.append(words)
 
@@ -208,16 +220,6 @@ def _playlist(part: Sequence[hls.Segment], *, folder: str, starts: float) -> str
     """With names as they stand to this folder: they lie in another's."""
     found = hls.MediaList(part, hls.target_of([part]), starts=starts if starts > 0.01 else 0.0)
     return hls.write_media(found, lambda name: posixpath.relpath(name, folder))
-
-
-def _clock_at(source: Encoding, first: float) -> float:
-    """What the segments' own clock shows there: a cut of a cut counts from the first one's source."""
-    before = Cut.objects.filter(encoding=source).select_related("source").first()
-    if before is None:
-        return first
-    names = playlists.renditions_of(before.source)
-    start, _last = _range(playlists.segments_of(before.source, names[0]), before.begins, before.ends)
-    return _clock_at(before.source, start) + first
 
 
 def _put(text: str, place: Path, name: str) -> None:

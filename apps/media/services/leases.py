@@ -13,6 +13,8 @@ from apps.media import broadcasts
 from apps.media.models import TranscodeJob
 
 LEASE = timedelta(seconds=90)
+RETRY_WAITS = (timedelta(seconds=20), timedelta(minutes=2), timedelta(minutes=15))
+"""After each attempt at which the machine failed: storage may be away for a quarter of an hour."""
 BEAT_SECONDS = 0.5
 """Also how soon a job that was stopped is left off."""
 
@@ -20,6 +22,11 @@ BEAT_SECONDS = 0.5
 FETCHED, LOOKED, MEASURED, ENCODED, SHOWN = 4, 6, 12, 92, 94
 
 State = TranscodeJob.State
+
+
+def retry_wait(attempts: int) -> timedelta:
+    """How long the next attempt waits, after so many."""
+    return RETRY_WAITS[min(max(attempts, 1), len(RETRY_WAITS)) - 1]
 
 
 class LeaseLost(Exception):

@@ -21,11 +21,10 @@ from apps.media import broadcasts
 from apps.media.adapters import clamd, documents, pictures
 from apps.media.models import Asset, DocumentPages, FileJob, Leftover
 from apps.media.registry import Missing, store
-from apps.media.services import replacing, sweeping, transcoding
+from apps.media.services import leases, replacing, sweeping, transcoding
 
 LEASE = timedelta(seconds=90)
 BEAT_SECONDS = 1.0
-RETRY_WAIT = timedelta(seconds=20)
 SCANNER_WAIT = timedelta(seconds=30)
 SCANNER_PATIENCE = timedelta(days=2)
 """A scanner that is away for longer is not coming back by itself."""
@@ -123,7 +122,7 @@ def run_file_job(job_id: int) -> bool:
         return False
     except Exception as error:
         # The machine's fault (disk full, storage away): worth another attempt.
-        _put_back(job, wait=RETRY_WAIT * job.attempts, attempts=job.attempts, detail=str(error))
+        _put_back(job, wait=leases.retry_wait(job.attempts), attempts=job.attempts, detail=str(error))
         raise
     finally:
         shutil.rmtree(folder, ignore_errors=True)

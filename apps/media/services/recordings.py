@@ -4,6 +4,7 @@ It is owed by a row, taken by a worker under a lease, and may be begun any numbe
 names each time, and what counts is the row that is written when all of them are there.
 """
 
+import errno
 import hashlib
 import logging
 import tempfile
@@ -32,6 +33,8 @@ RECIPE = "live-1"
 LEASE = timedelta(minutes=15)
 RETRY_WAITS = (timedelta(minutes=1), timedelta(minutes=5), timedelta(minutes=30), timedelta(hours=1))
 """After each attempt that failed; the last one again and again, until `Recording.MOST_ATTEMPTS`."""
+DISK_ATTEMPTS = 3
+"""So often a disk that is full is waited for."""
 BEAT = 200
 """The lease is renewed after so many files."""
 BEAT_SECONDS = 30.0
@@ -261,8 +264,10 @@ def _put_original(recording: Recording, encoding: Encoding, segments: Sequence[S
     with tempfile.TemporaryDirectory(prefix="plenary-recording-") as place:
         try:
             film = joining.join(_fetch_takes(top, segments, Path(place), beat), pulse=beat)
-        except ffmpeg.FfmpegError as error:
-            logger.warning("A recording has no file of its own: %s", error.detail)
+        except (ffmpeg.FfmpegError, OSError) as error:
+            if not _can_do_without(recording, error):
+                raise
+            logger.warning("A recording has no file of its own: %r", error)
             return
         asset.original, asset.content_type = f"assets/{asset.key}/original", "video/mp4"
         asset.size = film.stat().st_size
@@ -270,6 +275,15 @@ def _put_original(recording: Recording, encoding: Encoding, segments: Sequence[S
         if encoding._state.adding and (still := joining.still(film, at=encoding.seconds * 0.1, pulse=beat)):
             encoding.poster = f"{encoding.folder}/{still.name}"
             store().put(still, encoding.poster, content_type="image/jpeg")
+
+
+def _can_do_without(recording: Recording, error: Exception) -> bool:
+    """A film that plays without a file of its own is better than none: where the takes do not go together, and where
+    this machine's disk is too small for them, which is tried again before."""
+    reason = error.reason if isinstance(error, ffmpeg.FfmpegError) else ""
+    if reason == "disk-full" or (isinstance(error, OSError) and error.errno == errno.ENOSPC):
+        return recording.attempts >= DISK_ATTEMPTS
+    return bool(reason)
 
 
 def _fetch_takes(rung: str, segments: Sequence[Segment], place: Path, beat: Callable[[float], None]) -> list[Path]:

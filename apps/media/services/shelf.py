@@ -48,7 +48,7 @@ def take_from_shelf(event: Event, kept: ShelfFile, *, by: User) -> Asset:
     if here is not None:
         return here
     Event.objects.select_for_update(no_key=True).get(pk=event.pk)
-    quota.check(event, by=by, size=held.size)
+    quota.check_event(event, by=by, size=held.size)
     facts = {name: getattr(held, name) for name in StoredFile.FACTS}
     return Asset.objects.create(
         event=event, kind=held.kind, title=held.title, state=Asset.State.READY, uploaded_by=by, **facts

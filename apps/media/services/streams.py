@@ -142,7 +142,9 @@ def look_after_streams(*, limit: int = 100) -> None:
     for key in gone[:limit]:
         _take_off(key, now)
     contributing.look_after_green_rooms(limit=limit)
-    for stream in Stream.objects.filter(state=State.LIVE, last_segment_at__lt=now - AWAY_AFTER)[:limit]:
+    forgotten = Stream.objects.filter(state=State.LIVE, last_segment_at__lt=now - AWAY_AFTER)
+    # While storage is away no segments come, and the picture is on air all the same.
+    for stream in forgotten.exclude(air_until__gte=now)[:limit]:
         _end_forgotten(stream)
     over = Stream.objects.filter(state=State.ENDED, ended_at__lt=now - KEPT_FOR, takes__isnull=False).distinct()
     failed = Q(ended_at__gte=now - FAILED_KEPT_FOR, recordings__state=Recording.State.FAILED)

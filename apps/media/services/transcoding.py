@@ -18,7 +18,6 @@ from apps.media.models import Asset, TranscodeJob
 from apps.media.services import converting, endings, leases, making
 
 SAME_BYTES_WAIT = timedelta(seconds=15)
-RETRY_WAIT = timedelta(seconds=20)
 
 State = TranscodeJob.State
 
@@ -124,7 +123,7 @@ def _carry(job: TranscodeJob, place: workplace.Workplace) -> bool:
         return False
     except Exception as error:
         # The machine's fault (disk full, storage away, ffmpeg missing): worth another attempt, with the steps so far.
-        will_go_on = _put_back(job, wait=RETRY_WAIT * job.attempts, counts=True, detail=_said(error))
+        will_go_on = _put_back(job, wait=leases.retry_wait(job.attempts), counts=True, detail=_said(error))
         if not will_go_on or _is_full(error):
             place.remove()
         raise

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 from apps.accounts.models import User
 from apps.core import clock
 from apps.core.errors import Refused
-from apps.events.models import Event
+from apps.events.models import Event, Organisation
 from apps.media.adapters.storage import part_size_for
 from apps.media.models import Asset, Folder, Leftover, Upload
 from apps.media.registry import Incomplete, Missing, PartWish, Target, store
@@ -81,6 +81,7 @@ def create_upload(
     try:
         with transaction.atomic():
             # Held, so that uploads that begin at the same moment cannot share what is left, and two tabs have one.
+            Organisation.objects.select_for_update(no_key=True).get(pk=event.organisation_id)
             Event.objects.select_for_update(no_key=True).get(pk=event.pk)
             if (known := same.first()) is None:
                 quota.check(event, by=by, size=size)

@@ -1,14 +1,17 @@
 """Watch time: beats are taken in at the cost of one call to Redis a batch, and written down in rounds."""
 
+import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from django.db import connection, transaction
+from django.db import DatabaseError, InterfaceError, OperationalError, connection, transaction
 from django.utils.translation import gettext_lazy as _
 
 from apps.core.errors import Refused
 from apps.media import selectors
 from apps.media.adapters import beats
+
+logger = logging.getLogger(__name__)
 
 MOST_SPANS = 60
 MOST_ROWS = 100_000
@@ -80,9 +83,23 @@ def write_watched() -> int:
             break
         if not taken.people and not taken.minutes:
             break
-        _write(taken)
+        _write_or_give_back(taken)
         written += len(taken.people) + len(taken.minutes)
     return written
+
+
+def _write_or_give_back(taken: beats.Taken) -> None:
+    """While the database is away, what was taken waits on. What the database does not take is not tried for ever."""
+    try:
+        _write(taken)
+    except (OperationalError, InterfaceError):
+        try:
+            beats.give_back(taken)
+        except beats.Failed:
+            logger.exception("What %s people have watched is lost.", len(taken.people))
+        raise
+    except DatabaseError:
+        logger.exception("What %s people have watched could not be written.", len(taken.people))
 
 
 @transaction.atomic

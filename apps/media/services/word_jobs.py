@@ -22,7 +22,7 @@ from apps.media.adapters.cues import Cue
 from apps.media.adapters.ffmpeg import FfmpegError
 from apps.media.models import Asset, Leftover, Transcript, WordJob
 from apps.media.registry import Missing, store
-from apps.media.services import films
+from apps.media.services import films, leases
 from apps.media.services.transcripts import create_transcript, language_code
 
 if TYPE_CHECKING:
@@ -31,7 +31,8 @@ if TYPE_CHECKING:
 LEASE = timedelta(seconds=120)
 BEAT_SECONDS = 1.0
 ASK_AGAIN = timedelta(seconds=20)
-RETRY_WAIT = timedelta(seconds=30)
+PUT_WITHIN = timedelta(hours=1)
+"""How long a film may be on its way into storage, which tells nothing meanwhile."""
 LONGEST = timedelta(hours=6)
 KEPT = timedelta(days=7)
 FORGOTTEN_AFTER = timedelta(days=30)
@@ -169,7 +170,7 @@ def run_word_job(job_id: int) -> bool:
         return False
     except Exception as error:
         # The machine's fault (disk full, a service away): worth another attempt.
-        _put_back(job, wait=RETRY_WAIT * job.attempts, detail=str(error))
+        _put_back(job, wait=leases.retry_wait(job.attempts), detail=str(error))
         raise
     finally:
         shutil.rmtree(folder, ignore_errors=True)
@@ -301,6 +302,7 @@ def _burn(job: WordJob, folder: Path) -> bool:
     place = f"burned/{ids.new_token()}"
     # Owed from before the file lies there; once it is whole, owed at the hour at which it is no longer kept.
     owed = Leftover.objects.create(folder=place, due_at=clock.now() + UNFINISHED)
+    _held(job, leased_until=clock.now() + PUT_WITHIN)
     store().put(made, f"{place}/{burn.FILM}", content_type="video/mp4")
     until = clock.now() + KEPT
     with transaction.atomic():

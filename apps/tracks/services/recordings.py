@@ -9,14 +9,13 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
-from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
 from apps.core import clock
 from apps.core.errors import Refused
 from apps.live import publish
 from apps.media import services as media
-from apps.media.models import Asset
+from apps.media.models import Asset, Recording
 from apps.tracks import broadcasts, selectors
 from apps.tracks.models import MOST_OFFSET, Session, Stage
 from apps.tracks.models.stages import MOST_TRIES
@@ -29,6 +28,8 @@ AFTER_THE_END = timedelta(seconds=15)
 FIRST_LOOK, LONGEST_WAIT = timedelta(seconds=20), timedelta(minutes=30)
 IN_PREPARATION = timedelta(seconds=15)
 """Between two looks at a recording that is being made playable."""
+MAKING_WAIT = timedelta(minutes=2)
+"""At most between two looks at one that a worker is to make, however long storage is away."""
 LEASE = timedelta(minutes=10)
 MOST_AT_ONCE = 50
 
@@ -127,12 +128,23 @@ def see_to_recordings() -> int:
         mine = Stage.objects.filter(pk=pk, recording_due_at=due_at)
         if mine.update(recording_due_at=now + LEASE):
             taken += 1
-            _see_to(pk, now)
+            _see_to_alone(pk, now)
     return taken
 
 
+def _see_to_alone(pk: int, now: datetime) -> None:
+    """One that cannot be seen to keeps no other waiting."""
+    try:
+        _see_to(pk, now)
+    except Exception:
+        logger.exception("The recording of stage %s could not be seen to.", pk)
+
+
 def _see_to(pk: int, now: datetime) -> None:
-    stage = Stage.objects.select_related("session__event", "session__video", "session__stream", "recording").get(pk=pk)
+    rows = Stage.objects.select_related("session__event", "session__video", "session__stream", "recording")
+    stage = rows.filter(pk=pk).first()
+    if stage is None:  # its session was deleted at this moment
+        return
     if stage.recording_state == Stage.Recording.OWED:
         _have_made(stage, now)
     elif stage.publish == Stage.Publish.AT_ONCE and stage.can_be_published:
@@ -147,11 +159,10 @@ def _have_made(stage: Stage, now: datetime) -> None:
         row.update(recording_state=Stage.Recording.NONE, recording_due_at=None)
         publish.state(stage.session.event_id, broadcasts.stage_topic(stage.session_id))
         return
-    found = stage.recording or _record(stage)
+    made = None if stage.recording else _record(stage)
+    found = stage.recording or (made.asset if made else None)
     if found is None:
-        wait = min(FIRST_LOOK * 2**stage.recording_tries, LONGEST_WAIT)
-        again = {"recording_due_at": now + wait, "recording_tries": F("recording_tries") + 1}
-        row.update(**(again if stage.recording_tries < MOST_TRIES else _FAILED))
+        row.update(**_another_look(stage, made, now))
     elif found.state == Asset.State.READY:
         _keep_captions(stage, found)
         is_due = stage.publish == Stage.Publish.AT_ONCE
@@ -163,14 +174,28 @@ def _have_made(stage: Stage, now: datetime) -> None:
     publish.state(stage.session.event_id, broadcasts.stage_topic(stage.session_id))
 
 
-def _record(stage: Stage) -> Asset | None:
-    """The recording of its stretch of the stream, the same one whenever it is asked for; None while it is made, and
-    where none can be."""
+def _another_look(stage: Stage, made: Recording | None, now: datetime) -> dict[str, Any]:
+    """While a worker is to make it, as long as that is tried; what was given up, or found nothing that came in, comes
+    no more."""
+    is_being_made = made is not None and made.state == Recording.State.OWED
+    if not is_being_made and (made is not None or stage.recording_tries >= MOST_TRIES):
+        return _FAILED
+    wait = min(FIRST_LOOK * 2 ** min(stage.recording_tries, MOST_TRIES), MAKING_WAIT if is_being_made else LONGEST_WAIT)
+    return {"recording_due_at": now + wait, "recording_tries": min(stage.recording_tries + 1, MOST_TRIES)}
+
+
+def _record(stage: Stage) -> Recording | None:
+    """The recording of its stretch of the stream, the same one whenever it is asked for; None where none can be. At the
+    first look one that failed before is begun anew."""
     stream = stage.session.stream
     if stream is None or stage.opened_at is None or stage.ended_at is None:
         return None
+    if stage.recording_tries:
+        known = stream.recordings.select_related("asset").filter(begins=stage.opened_at, ends=stage.ended_at).first()
+        if known is not None:
+            return known
     try:
-        return media.make_recording(stream, begins=stage.opened_at, ends=stage.ended_at).asset
+        return media.make_recording(stream, begins=stage.opened_at, ends=stage.ended_at)
     except Refused as refused:  # it ended before it began, say: left to a schedule that was over
         logger.warning("No recording can be made of stage %s: %s", stage.pk, refused.code)
         return None

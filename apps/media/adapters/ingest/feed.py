@@ -162,9 +162,13 @@ class Feed:
             return bool(listed)
 
         take = Take(rungs=opened.rungs, storage=opened.folder, began_at=began_at, add=add)
-        await take.start(has_sound=self.meter.has_sound)
+        try:
+            await take.start(has_sound=self.meter.has_sound)
+        except BaseException:  # the encoder may go at this very moment
+            self._let_go(take)
+            raise
         if not self._kept:
-            await take.finish()
+            self._let_go(take)
             return
         # From here on nothing waits, so that no picture comes in between.
         take.next_at = self._kept_since or began_at
@@ -178,12 +182,15 @@ class Feed:
     def break_off(self) -> None:
         """What comes after begins another take."""
         if self.take is not None:
-            task = asyncio.create_task(self.take.finish())
-            self._ending.add(task)
-            task.add_done_callback(self._ending.discard)
+            self._let_go(self.take)
         self.take = None
         self._kept, self._kept_bytes, self._kept_since = [], 0, None
         self._waits_for_key = True
+
+    def _let_go(self, take: Take) -> None:
+        task = asyncio.create_task(take.finish())
+        self._ending.add(task)
+        task.add_done_callback(self._ending.discard)
 
     async def end(self) -> None:
         """The encoder has gone, or is cut off."""

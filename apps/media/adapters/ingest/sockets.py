@@ -32,11 +32,13 @@ GREETING_SECONDS = 10.0
 SILENCE_SECONDS = 5.0
 """A recorder sends four times a second; a line on which nothing comes for so long is dead."""
 BEAT_SECONDS = 1.0
+WORD_SECONDS = 0.2
+"""For so long nothing more is heard of somebody who said a word: each is a step of the database."""
 MOST_SOCKETS = 60
 MOST_STRANGERS = 30
 MOST_CHUNK_BYTES = 1024 * 1024
 THREADS = 4
-REFUSED, SLOW, CUT, BROKEN, BUSY = 4403, 4008, 4001, 4011, 4013
+REFUSED, SLOW, CUT, BROKEN = 4403, 4008, 4001, 4011
 Shows = Literal["camera", "screen", "both"]
 
 
@@ -60,7 +62,9 @@ class Sockets:
     def __init__(self, desk: GreenDesk, *, path: str, sides: list[int]) -> None:
         self.desk, self.path, self.sides = desk, path, sides
         self.ask = Asking(THREADS)
-        self._open = self._strangers = 0
+        self._open = 0
+        self._strangers: dict[ServerConnection, None] = {}
+        """Those who came first first."""
 
     async def serve(self, host: str, port: int, *, until: asyncio.Event, ready: Callable[[int], None]) -> None:
         """Until it is told to stop; then takes are brought to their end, and pages come back elsewhere."""
@@ -84,7 +88,7 @@ class Sockets:
         """Before the handshake; None lets it go on."""
         if request.path != self.path:
             return socket.respond(HTTPStatus.NOT_FOUND, "")
-        if self._open >= MOST_SOCKETS or self._strangers >= MOST_STRANGERS:
+        if self._open - len(self._strangers) >= MOST_SOCKETS:
             return socket.respond(HTTPStatus.SERVICE_UNAVAILABLE, "")
         return None
 
@@ -100,9 +104,9 @@ class Sockets:
             self._open -= 1
 
     async def _let_in(self, socket: ServerConnection) -> tuple[Any, str]:
-        self._strangers += 1
         try:
             async with asyncio.timeout(GREETING_SECONDS):
+                self._make_room(socket)
                 hello = msgspec.json.decode(await socket.recv(), type=Hello)
                 who = await self.ask(self.desk.admit, hello.ticket, shows=hello.shows, has_sound=hello.has_sound)
                 return who, hello.kind
@@ -110,7 +114,16 @@ class Sockets:
             await socket.close(REFUSED, refused.code)
             return None, ""
         finally:
-            self._strangers -= 1
+            self._strangers.pop(socket, None)
+
+    def _make_room(self, socket: ServerConnection) -> None:
+        """Of too many strangers the one that has waited longest is put out: a page says who it is at once, and whoever
+        fills the door with lines that say nothing keeps none out."""
+        if len(self._strangers) >= MOST_STRANGERS:
+            first = next(iter(self._strangers))
+            del self._strangers[first]
+            first.transport.abort()
+        self._strangers[socket] = None
 
 
 class Visit:
@@ -174,6 +187,7 @@ class Visit:
         said = msgspec.to_builtins(word)
         if said:
             await self.sockets.ask(self.sockets.desk.note, self.who, said)
+            await asyncio.sleep(WORD_SECONDS)
         return True
 
     async def _beat(self) -> None:

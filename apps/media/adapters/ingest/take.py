@@ -4,9 +4,6 @@ import asyncio
 import contextlib
 import logging
 import re
-import shutil
-import tempfile
-import time
 from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -14,6 +11,7 @@ from typing import Any
 
 from apps.media.adapters import ffmpeg
 from apps.media.adapters.ingest import ladder
+from apps.media.adapters.ingest.workfolder import WorkFolder
 from apps.media.registry import store
 
 logger = logging.getLogger(__name__)
@@ -23,9 +21,10 @@ END_SECONDS = 8.0
 """How long ffmpeg may take over its last segment."""
 MOST_WAITING_BYTES = 16 * 1024 * 1024
 """Of what ffmpeg has not read yet; then pictures are left out."""
-PUT_TRIES = 4
-PUT_WAIT_SECONDS = 0.5
-FOLDER_PREFIX = "plenary-take-"
+PUT_WAIT_SECONDS = 2.0
+PATIENCE_SECONDS = 15 * 60.0
+"""For so long storage may be away, and all that came meanwhile is brought once it is back; ffmpeg's playlists name a
+little more (`ladder.LISTED`). After that each segment is tried once."""
 SEGMENT = re.compile(r"#EXTINF:([0-9.]+),[^\n]*\n(\d+)\.m4s")
 MAP = re.compile(r'#EXT-X-MAP:URI="([^"]+)"')
 
@@ -39,9 +38,11 @@ class Take:
         self.rungs, self.storage, self.add = rungs, storage, add
         self.next_at = began_at
         self.next_file = 0
-        self.folder = Path(tempfile.mkdtemp(prefix=FOLDER_PREFIX))
+        self._place = WorkFolder()
+        self.folder = self._place.path
         self.process: asyncio.subprocess.Process | None = None
         self._mapped = self._ends = False
+        self._away_since: float | None = None
         self._work: asyncio.Task[None] | None = None
 
     async def start(self, *, has_sound: bool) -> None:
@@ -76,7 +77,7 @@ class Take:
             await asyncio.wait([self._work], timeout=2 * END_SECONDS)
             self._work.cancel()
         await self._end()
-        shutil.rmtree(self.folder, ignore_errors=True)
+        self._place.remove()
 
     async def _run(self) -> None:
         try:
@@ -112,48 +113,65 @@ class Take:
             except FileNotFoundError:
                 return None
             found = {int(file): float(length) for length, file in SEGMENT.findall(text)}
+            if n == 0 and found and self.next_file < min(found):
+                self._go_on_at(min(found))
             if self.next_file not in found:
                 return None
             if n == 0:
                 seconds = found[self.next_file]
         return self.next_file, seconds
 
+    def _go_on_at(self, file: int) -> None:
+        """Storage took them so slowly that ffmpeg names those before this one no more."""
+        lost = range(self.next_file, file)
+        self._drop(*lost)
+        self.next_at += timedelta(seconds=ladder.SEGMENT_SECONDS * len(lost))
+        self.next_file = file
+
     async def _bring(self, file: int, seconds: float) -> bool:
         at, self.next_at, self.next_file = self.next_at, self.next_at + timedelta(seconds=seconds), file + 1
-        try:
-            sizes = await asyncio.to_thread(self._put, file)
-        except Exception:
-            # The next one begins a new stretch: players go over the gap.
-            logger.exception("A segment could not be stored.")
-            return True
-        return await self.add(file, at, seconds, sizes)
+        sizes = await self._stored(file)
+        self._drop(file)
+        # Where one is missing the next begins a new stretch: players go over the gap.
+        return sizes is None or await self.add(file, at, seconds, sizes)
+
+    async def _stored(self, file: int) -> dict[str, int] | None:
+        """Its bytes by rung; None where storage does not come back."""
+        loop = asyncio.get_running_loop()
+        while True:
+            try:
+                sizes = await asyncio.to_thread(self._put, file)
+            except Exception as error:
+                if self._away_since is None:
+                    logger.warning("A segment cannot be stored yet: %r", error)
+                self._away_since = self._away_since or loop.time()
+                if isinstance(error, FileNotFoundError) or loop.time() - self._away_since > PATIENCE_SECONDS:
+                    logger.exception("A segment could not be stored.")
+                    return None
+            else:
+                self._away_since = None
+                return sizes
+            await asyncio.sleep(PUT_WAIT_SECONDS)
 
     def _put(self, file: int) -> dict[str, int]:
         sizes = {}
         for name in self.names:
             if not self._mapped:
-                self._put_one(self._map(name), f"{self.storage}/{name}/init.mp4", "video/mp4")
+                store().put(self._map(name), f"{self.storage}/{name}/init.mp4", content_type="video/mp4")
             path = self.folder / name / f"{file:05}.m4s"
             sizes[name] = path.stat().st_size
-            self._put_one(path, f"{self.storage}/{name}/{path.name}", "video/iso.segment")
+            store().put(path, f"{self.storage}/{name}/{path.name}", content_type="video/iso.segment")
         self._mapped = True
-        for name in self.names:
-            (self.folder / name / f"{file:05}.m4s").unlink(missing_ok=True)
         return sizes
+
+    def _drop(self, *files: int) -> None:
+        for name in self.names:
+            for file in files:
+                (self.folder / name / f"{file:05}.m4s").unlink(missing_ok=True)
 
     def _map(self, name: str) -> Path:
         found = MAP.search((self.folder / name / "index.m3u8").read_text())
         return self.folder / name / (found.group(1).rpartition("/")[2] if found else "init.mp4")
-
-    def _put_one(self, path: Path, name: str, content_type: str) -> None:
-        for tries in range(1, PUT_TRIES + 1):
-            try:
-                store().put(path, name, content_type=content_type)
-                return
-            except Exception:
-                if tries == PUT_TRIES:
-                    raise
-                time.sleep(PUT_WAIT_SECONDS * tries)
 
     async def _end(self) -> None:
         process = self.process

@@ -12,7 +12,7 @@ from django.core.management.base import BaseCommand
 
 from apps.core.collector import calm_collector
 from apps.media import services
-from apps.media.adapters.ingest import Gate, Sockets
+from apps.media.adapters.ingest import Gate, Sockets, workfolder
 from apps.media.services import contributing
 
 logger = logging.getLogger(__name__)
@@ -30,6 +30,8 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         calm_collector()
+        if left := workfolder.remove_left():
+            logger.info("Removed %s work folders of takes whose process was killed.", left)
         asyncio.run(self._serve(options["host"], options["port"], options["socket_port"]))
 
     async def _serve(self, host: str, port: int, socket_port: int) -> None:
