@@ -70,17 +70,19 @@ def shots(scene: Scene) -> dict[str, Shot]:
         "media-transcript-none-found": scene.shot("venue:session", **here, views=ONE_EACH, act=_find_nothing),
         "media-transcript-arabic": scene.shot("venue:session", **here, views=ONE_EACH, **ARABIC, act=_transcript),
         "media-watch": scene.shot("media:watch", key=film.key),
-        "media-watch-silent": scene.shot("media:watch", key=clip_of(scene.event, film).key, views=ONE_EACH),
-        **{
-            f"media-stage-{name}": scene.shot("venue:session", slug=one.slug, **part)
-            for name, one in _stages(scene, film)
-        },
+        "media-watch-silent": scene.shot("media:watch", key=_silent(scene).key, views=ONE_EACH),
+        **{f"media-stage-{name}": scene.shot("venue:session", slug=one.slug, **part) for name, one in _stages(scene)},
         **{
             f"media-stage-{name}-german": scene.shot("venue:session", slug=one.slug, **part, **GERMAN)
             for name, one in _outside(scene)
         },
         **_green_rooms(scene),
     }
+
+
+def _clip(scene: Scene) -> "Asset":
+    assert scene.clip is not None, "the demo has no film"
+    return clip_of(scene.event, scene.clip)
 
 
 def _film(scene: Scene) -> "Asset":
@@ -90,8 +92,7 @@ def _film(scene: Scene) -> "Asset":
     from apps.media.adapters.cues import Cue
     from apps.media.models import Transcript
 
-    assert scene.clip is not None, "the demo has no film"
-    film = clip_of(scene.event, scene.clip)
+    film = _clip(scene)
     length = film.seconds or 60
     begins = [length / 100 * number for number in range(100)]
     services.set_chapters(film, [Found(at, f"{TITLES[n % 4]} {n + 1}") for n, at in enumerate(begins)])
@@ -124,10 +125,19 @@ def _recording(scene: Scene, film: "Asset") -> "Session":
     return _session(scene, "recording", -90, -30, film)
 
 
-def _stages(scene: Scene, film: "Asset") -> list[tuple[str, "Session"]]:
+def _silent(scene: Scene) -> "Asset":
+    """A recording of which nobody has written down what is said."""
+    film = _clip(scene)
+    _session(scene, "silent", -90, -30, film)
+    return film
+
+
+def _stages(scene: Scene) -> list[tuple[str, "Session"]]:
+    """What plays as live is not to be had otherwise: theirs is another film than the recording."""
     from apps.media import services as media
     from apps.tracks import services
 
+    film = scene.clip
     made = {
         "scheduled": _session(scene, "scheduled", 90, 150, film),
         "lobby": _session(scene, "lobby", 6, 60),
@@ -185,7 +195,7 @@ def _green_rooms(scene: Scene) -> dict[str, Shot]:
 
 def _play(page: Any) -> None:
     page.locator("video-player [data-part=start]").click()
-    page.wait_for_function("() => document.querySelector('video').currentTime > 1", timeout=20_000)
+    page.wait_for_function("() => document.querySelector('video').currentTime > 1", timeout=60_000)
     page.keyboard.press("k")
 
 
