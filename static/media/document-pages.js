@@ -1,6 +1,7 @@
 // <document-pages>: a document page by page (templates/media/pages.html). Without it the pages stand below each other, and
 // the small ones lead to them. With it they lie side by side: buttons, arrow keys, Home and End turn them, and a finger or
-// a wheel does so by itself (scroll-snap). The address keeps the page: #page-7. data-say-at are its words.
+// a wheel does so by itself (scroll-snap); they fill the screen for whoever wants that. The address keeps the page:
+// #page-7. data-say-at are its words.
 
 import { locale } from "plenary/ui/language.js";
 
@@ -15,10 +16,17 @@ customElements.define("document-pages", class extends HTMLElement {
     this.addEventListener("click", (event) => {
       const button = event.target.closest("[data-go]");
       const link = event.target.closest("[data-page]");
+      if (event.target.closest("[data-full]")) this.full();
       if (button) this.go(this.at + Number(button.dataset.go));
       if (!link) return;
       event.preventDefault();
       this.go(Number(link.dataset.page) - 1);
+    }, { signal });
+    this.querySelector("[data-full]").hidden = !document.fullscreenEnabled;
+    // The list has another width then: what was read stands there still.
+    document.addEventListener("fullscreenchange", () => {
+      const { at } = this;
+      requestAnimationFrame(() => this.go(at, "instant"));
     }, { signal });
     this.list.addEventListener("keydown", (event) => this.key(event), { signal });
     window.addEventListener("hashchange", () => this.goToAddress(), { signal });
@@ -38,6 +46,12 @@ customElements.define("document-pages", class extends HTMLElement {
     if (to === undefined) return;
     event.preventDefault();
     this.go(to);
+  }
+
+  async full() {
+    if (document.fullscreenElement) await document.exitFullscreen();
+    else await this.requestFullscreen();
+    this.list.focus();
   }
 
   goToAddress() {

@@ -1,5 +1,5 @@
 // The chapters of a film: a mark on the scrub bar where each begins, and the one that plays named in the list
-// (templates/media/chapters.html), wherever lists of this film stand on the page. The links themselves need no script of
+// (templates/media/chapters.html), wherever lists of this film stand on the page, and on the deck. The links themselves need no script of
 // ours: the player follows every link to a second.
 
 export default class Chapters {
@@ -10,6 +10,7 @@ export default class Chapters {
       begins: Number(link.dataset.second), title: link.querySelector("[data-title]").textContent,
     }));
     this.mark();
+    this.show();
     for (const name of ["timeupdate", "seeked"]) player.video.addEventListener(name, () => this.show(), { signal });
     player.video.addEventListener("durationchange", () => this.mark(), { signal });
     player.part("chapters").addEventListener("click", (event) => {
@@ -33,9 +34,10 @@ export default class Chapters {
   }
 
   show() {
-    const now = this.at(this.player.video.currentTime);
+    const now = this.at(this.player.video.currentTime || this.player.begin || 0);
     if (now === this.shown) return;
     this.shown = now;
+    this.player.part("chapter").textContent = now?.title ?? "";
     for (const link of document.querySelectorAll(`[data-chapters-of="${this.player.dataset.key}"] a[data-second]`)) {
       const isNow = now !== undefined && Number(link.dataset.second) === now.begins;
       if (isNow) link.setAttribute("aria-current", "true");

@@ -1,11 +1,15 @@
-// The menu of a player: quality, speed, captions, sound, data saver, sound only. Each is a set of radio buttons or a box
-// of the page, so keys and screen readers know them; what is chosen is remembered (player-kept.js).
+// The menus of a player. Quality, speed, captions, sound, data saver, sound only: each is a set of radio buttons or a box
+// of the page, so keys and screen readers know them; what is chosen is remembered (player-kept.js). Where whatever else
+// opens in the player stands, its chapters and its keys, is found here too: by the button that opens it.
 
 import { keep, kept } from "plenary/media/player-kept.js";
+import { linkAt } from "plenary/media/player-time.js";
 
 const GAP = 6;
 const MARGIN = 8;
 const LEAST = 420;
+const WIDEST = 384;
+const MOST = "32rem";
 
 export default class Menu {
   constructor(player) {
@@ -14,13 +18,14 @@ export default class Menu {
     const { signal } = player.stop;
     this.box.addEventListener("change", (event) => this.set(event.target), { signal });
     this.box.addEventListener("toggle", (event) => { if (event.newState === "open") this.focus(); }, { signal });
+    player.part("copy").addEventListener("click", () => this.copy(), { signal });
     for (const name of ["addtrack", "removetrack"]) player.video.textTracks.addEventListener(name, () => this.fill(), { signal });
   }
 
-  open() {
-    this.fill();
-    this.place();
-    if (this.box.matches(":popover-open")) this.focus();
+  open(box) {
+    if (box === this.box) this.fill();
+    this.place(box);
+    if (box === this.box && box.matches(":popover-open")) this.focus();
   }
 
   focus() {
@@ -62,6 +67,18 @@ export default class Menu {
     this.box.querySelector("[data-choice=only]").checked = Boolean(kept.only);
   }
 
+  async copy() {
+    const { player } = this;
+    const said = player.part("copied");
+    const link = linkAt(location, player.video.currentTime || player.begin);
+    try {
+      await navigator.clipboard.writeText(link);
+      said.textContent = said.dataset.done;
+    } catch {
+      said.textContent = link;
+    }
+  }
+
   nameOf({ name, lang, described }) {
     const said = name || languageName(lang);
     return described && this.box.dataset.described ? `${said} (${this.box.dataset.described})` : said;
@@ -93,18 +110,22 @@ export default class Menu {
     for (const input of group.querySelectorAll("input")) input.checked = input.value === String(chosen);
   }
 
-  place() {
-    const button = this.player.part("settings").getBoundingClientRect();
-    const { style } = this.box;
+  place(box) {
+    const opener = this.player.querySelector(`.deck > [popovertarget="${box.id}"]`) ?? this.player.part("settings");
+    const button = opener.getBoundingClientRect();
+    const { style } = box;
     // Above the button, or below it where there is more room: on a phone the picture is small and at the top.
     const below = window.innerHeight - button.bottom;
     const isBelow = button.top < LEAST && below > button.top;
     style.setProperty("top", isBelow ? `${button.bottom + GAP}px` : "auto");
     style.setProperty("bottom", isBelow ? "auto" : `${Math.max(MARGIN, window.innerHeight - button.top + GAP)}px`);
-    style.setProperty("max-block-size", `${(isBelow ? below : button.top) - GAP - MARGIN}px`);
+    style.setProperty("max-block-size", `min(${MOST}, ${(isBelow ? below : button.top) - GAP - MARGIN}px)`);
+    // Beside the button's own edge, but never beyond the window's: on a phone that is most of its width.
     const isRight = button.left > window.innerWidth / 2;
-    style.setProperty("right", isRight ? `${Math.max(MARGIN, window.innerWidth - button.right)}px` : "auto");
-    style.setProperty("left", isRight ? "auto" : `${Math.max(MARGIN, button.left)}px`);
+    const edge = isRight ? window.innerWidth - button.right : button.left;
+    const at = `${Math.max(MARGIN, Math.min(edge, window.innerWidth - WIDEST - MARGIN))}px`;
+    style.setProperty("right", isRight ? at : "auto");
+    style.setProperty("left", isRight ? "auto" : at);
   }
 }
 

@@ -1,11 +1,14 @@
 // <transcript-panel>: what is said in a film, beside its player (templates/media/transcript.html). The line that is heard
-// is lit, a click leads to its second, words are found, and a quote is copied with a link. data-player: the film's master
-// playlist, by which its player is found; data-watch: the page to which links lead.
+// is lit, a click leads to its second, words are found, a quote is copied with a link, and all of it can be taken away.
+// data-player: the film's master playlist, by which its player is found; data-watch: the page to which links lead.
 
 import { asked, time } from "plenary/media/player-time.js";
 import { cues } from "plenary/media/webvtt.js";
 import { language } from "plenary/ui/language.js";
+import { counted } from "plenary/ui/plural.js";
 import { say } from "plenary/ui/toast.js";
+
+const FOUND = "transcript-found"; // media/transcript.css lights it
 
 customElements.define("transcript-panel", class extends HTMLElement {
   connectedCallback() {
@@ -22,6 +25,7 @@ customElements.define("transcript-panel", class extends HTMLElement {
     on(this.part("query"), "input", () => this.find());
     on(this.querySelector("form"), "submit", (event) => { event.preventDefault(); this.find(); });
     on(this.part("lines"), "click", (event) => this.click(event));
+    on(this.part("text"), "click", () => this.take());
     on(this.video, "timeupdate", () => this.light());
     on(this.video, "seeked", () => this.light());
     this.begin = asked(location); // where the player begins, once somebody plays it
@@ -31,6 +35,7 @@ customElements.define("transcript-panel", class extends HTMLElement {
 
   disconnectedCallback() {
     this.stop.abort();
+    CSS.highlights?.delete(FOUND);
   }
 
   part(name) {
@@ -52,6 +57,7 @@ customElements.define("transcript-panel", class extends HTMLElement {
       const answer = await fetch(url, { signal: this.stop.signal });
       if (!answer.ok) throw new Error(String(answer.status));
       this.lines = cues(await answer.text());
+      this.part("file").href = url;
       this.draw();
     } catch (error) {
       if (error.name === "AbortError") return;
@@ -82,11 +88,11 @@ customElements.define("transcript-panel", class extends HTMLElement {
       words.append(line.text);
       const copy = document.createElement("button");
       copy.type = "button";
-      copy.className = "btn bare s";
+      copy.className = "btn bare icon";
       copy.dataset.copy = "";
       copy.setAttribute("aria-label", this.dataset.copy);
       copy.title = this.dataset.copy;
-      copy.textContent = "“ ”";
+      copy.append(this.querySelector("template").content.cloneNode(true));
       item.append(at, words, copy);
       return item;
     }));
@@ -100,13 +106,19 @@ customElements.define("transcript-panel", class extends HTMLElement {
 
   find() {
     const wanted = this.part("query").value.trim().toLocaleLowerCase();
+    const ranges = [];
     let count = 0;
     for (const item of this.part("lines").children) {
       const has = !wanted || this.lines[item.dataset.number].text.toLocaleLowerCase().includes(wanted);
       item.hidden = !has;
       count += has;
+      if (wanted && has) ranges.push(...places(item.querySelector("p").lastChild, wanted));
     }
-    this.part("status").textContent = wanted && !count ? this.dataset.none : "";
+    CSS.highlights?.set(FOUND, new Highlight(...ranges));
+    const status = this.part("status");
+    if (!wanted) status.textContent = "";
+    else status.textContent = count ? counted(JSON.parse(this.dataset.found), count) : this.dataset.none;
+    this.part("lines").hidden = !count;
   }
 
   click(event) {
@@ -117,10 +129,19 @@ customElements.define("transcript-panel", class extends HTMLElement {
       this.copy(line);
       return;
     }
-    if (!event.target.closest("a") || !this.player || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    if (!this.player || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    if (!event.target.closest("a") && !getSelection().isCollapsed) return; // whoever marks words does not mean to go there
     event.preventDefault();
     this.seek(line.begins);
     this.player.play?.();
+  }
+
+  /** All of it as text, each line with its second and whoever says it. */
+  take() {
+    const lines = this.lines.map(({ begins, speaker, text }) => `${time(begins)}  ${speaker ? `${speaker}: ` : ""}${text.replaceAll("\n", " ")}`);
+    const href = URL.createObjectURL(new Blob([`${this.dataset.title}\n\n${lines.join("\n")}\n`], { type: "text/plain" }));
+    Object.assign(document.createElement("a"), { href, download: `${this.dataset.title} (${this.part("language").value}).txt` }).click();
+    setTimeout(() => URL.revokeObjectURL(href), 1000);
   }
 
   seek(at) {
@@ -155,3 +176,17 @@ customElements.define("transcript-panel", class extends HTMLElement {
     }
   }
 });
+
+/** Where these words stand in a text of the page. */
+function places(text, wanted) {
+  const found = [];
+  const said = text.data.toLocaleLowerCase();
+  if (said.length !== text.length) return found; // a letter whose small form is two: places would not be the same
+  for (let at = said.indexOf(wanted); at >= 0; at = said.indexOf(wanted, at + wanted.length)) {
+    const range = new Range();
+    range.setStart(text, at);
+    range.setEnd(text, at + wanted.length);
+    found.push(range);
+  }
+  return found;
+}

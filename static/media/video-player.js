@@ -9,7 +9,7 @@
 import { Captions } from "plenary/media/player-captions.js";
 import { keys } from "plenary/media/player-keys.js";
 import { keep, keepPlace, kept, placeOf } from "plenary/media/player-kept.js";
-import { asked, linkAt, time } from "plenary/media/player-time.js";
+import { asked, time } from "plenary/media/player-time.js";
 import { FAR, LiveClock, StreamClock } from "plenary/media/live-clock.js";
 
 const FIRST = 0.01; // the film's beginning; 0 of what is live is its end
@@ -62,15 +62,15 @@ customElements.define("video-player", class extends HTMLElement {
     on(this.part("scrub"), "focus", () => this.use("ahead"));
     on(this.part("live"), "click", () => this.goLive());
     on(this.part("captions"), "click", () => this.captions.toggle());
-    on(this.part("menu"), "beforetoggle", (event) => { if (event.newState === "open") this.openMenu(); });
+    on(this.querySelector(".deck"), "pointerenter", () => this.use("menu"));
     on(this.part("pip"), "click", () => this.pip());
     on(this.part("theatre"), "click", () => this.theatre());
     on(this.part("full"), "click", () => this.full());
     on(this.part("retry"), "click", () => this.again());
     on(this.part("anew"), "click", () => this.go(0));
-    on(this.part("copy"), "click", () => this.copy());
     on(video, "click", () => this.toggle());
-    for (const name of ["play", "pause", "ended", "volumechange", "ratechange", "timeupdate", "durationchange", "seeked"]) {
+    on(video, "dblclick", () => this.full());
+    for (const name of ["play", "pause", "ended", "volumechange", "ratechange", "timeupdate", "durationchange", "progress", "seeked"]) {
       on(video, name, () => this.paint());
     }
     on(video, "waiting", () => this.setAttribute("data-waiting", ""));
@@ -81,6 +81,8 @@ customElements.define("video-player", class extends HTMLElement {
     on(window, "pagehide", () => this.keepPlace(true));
     on(document, "click", (event) => this.follows(event));
     on(window, "hashchange", () => { if (location.hash.startsWith("#t=")) this.go(asked(location)); });
+    // What opens tells nobody but itself: it is heard on its way down.
+    this.addEventListener("beforetoggle", (event) => { if (event.newState === "open") this.opens(event.target); }, { signal, capture: true });
     on(document, "fullscreenchange", () => this.paint());
     on(document, "visibilitychange", () => { if (!document.hidden && this.following) this.follow(); });
     if (!document.pictureInPictureEnabled) this.part("pip")?.setAttribute("hidden", "");
@@ -99,8 +101,8 @@ customElements.define("video-player", class extends HTMLElement {
     if (this.dataset.waveform) this.use("waveform");
   }
 
-  async openMenu() {
-    (await this.use("menu"))?.open();
+  async opens(box) {
+    (await this.use("menu"))?.open(box);
   }
 
   // Starting and stopping ------------------------------------------------------------------------------------------------
@@ -304,8 +306,9 @@ customElements.define("video-player", class extends HTMLElement {
   }
 
   full() {
-    if (document.fullscreenElement) document.exitFullscreen();
-    else this.requestFullscreen();
+    if (document.fullscreenElement) return document.exitFullscreen();
+    this.use("full");
+    return this.requestFullscreen();
   }
 
   theatre() {
@@ -324,16 +327,6 @@ customElements.define("video-player", class extends HTMLElement {
     this.toggleAttribute("data-only", on);
     this.part("calm").hidden = !on;
     this.part("calm").querySelector("b").textContent = this.video.getAttribute("aria-label");
-  }
-
-  async copy() {
-    const said = this.part("copied");
-    try {
-      await navigator.clipboard.writeText(linkAt(location, this.video.currentTime || this.begin));
-      said.textContent = said.dataset.done;
-    } catch {
-      said.textContent = linkAt(location, this.video.currentTime || this.begin);
-    }
   }
 
   async menu() {
@@ -368,7 +361,9 @@ customElements.define("video-player", class extends HTMLElement {
     scrub.max = Math.max(least + 1, most);
     if (document.activeElement !== scrub || running) scrub.value = at;
     const done = most > least ? ((at - least) / (most - least)) * 100 : 0;
-    scrub.style.setProperty("--done", `${Math.min(100, Math.max(0, done))}%`);
+    const { buffered } = video;
+    const had = buffered.length && most > least ? ((buffered.end(buffered.length - 1) - least) / (most - least)) * 100 : 0;
+    for (const [name, share] of [["--done", done], ["--had", had]]) scrub.style.setProperty(name, `${Math.min(100, Math.max(0, share))}%`);
     scrub.setAttribute("aria-valuetext", `${time(at - least)} / ${time(most - least)}`);
     this.part("live").hidden = !this.clock;
     this.part("time").hidden = Boolean(this.clock);

@@ -1,6 +1,11 @@
-"""Moments of a film as pages write them."""
+"""Moments of a film, and what was found in it, as pages write them."""
+
+import json
 
 from django import template
+from django.utils.translation import ngettext
+
+from apps.core import plurals
 
 register = template.Library()
 
@@ -16,3 +21,9 @@ def clock(ms: int) -> str:
 @register.filter
 def seconds(ms: int) -> int:
     return ms // 1000
+
+
+@register.simple_tag
+def found_forms() -> str:
+    """For a script that searches in the page: how many places, in each form."""
+    return json.dumps(plurals.forms(lambda n: ngettext("Said in %(count)s place", "Said in %(count)s places", n)))

@@ -28,6 +28,7 @@ DRAFT, PRIVATE = "every-state-draft", "every-state-private"
 CROWD = 40
 LONG = "Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaft"
 """No line is long enough for it; German words of half its length are nothing unusual."""
+FIELDS = ("quiz", "poll", "slug", "key", "number", "position")
 ROLES = {"moderator": "moderator", "speaker": "speaker"}
 
 
@@ -56,7 +57,7 @@ class Scene:
 
     def shot(self, route: str, person: str = "attendee", *, at: str = "", **more: Any) -> Shot:
         """A page of this event; `at` is what its address ends with. Arguments of the route by their names."""
-        fields = {name: more.pop(name) for name in ("quiz", "poll", "slug", "number", "position") if name in more}
+        fields = {name: more.pop(name) for name in FIELDS if name in more}
         return Shot(reverse(route, kwargs={"event": SLUG, **fields}) + at, person, **more)
 
 
@@ -74,7 +75,7 @@ def set_up() -> Scene | None:
     with transaction.atomic(), translation.override("en"):
         event = _event(demo, known)
         of_demo = Session.objects.filter(event=demo, video__isnull=False).select_related("video").first()
-        clip = _clip(event, of_demo.video) if of_demo else None
+        clip = clip_of(event, of_demo.video) if of_demo else None
         session, empty = (_session(event, number, clip, known["speaker"]) for number in (1, 2))
     crowd = User.objects.filter(registrations__event=demo).exclude(pk__in=[one.pk for one in known.values()])
     return Scene(
@@ -148,8 +149,8 @@ def _picture(event: "Event", colour: str) -> "Asset":
     return media.ingest_file(event, drawn.getvalue(), title="A field", wait=True)
 
 
-def _clip(event: "Event", film: "Asset") -> "Asset":
-    """The demo's film once more: the same ladder, which goes with the last asset that shows it."""
+def clip_of(event: "Event", film: "Asset") -> "Asset":
+    """The film once more: the same ladder, which goes with the last asset that shows it."""
     from apps.media.models import Asset
 
     kept = ("kind", "title", "state", "original", "content_type", "width", "height", "seconds", "encoding_id")
