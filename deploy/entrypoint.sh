@@ -1,5 +1,5 @@
 #!/bin/sh
-# One entry point a role: web, live, worker, bulk, files, media, drain, ingest, beat, migrate. Anything else is a command to run.
+# One entry point a role: web, live, worker, bulk, files, media, drain, ingest, hear, beat, migrate. Anything else is a command to run.
 # Each role replaces this shell, so that SIGTERM reaches it and a deploy ends it in order.
 set -eu
 cd "$(dirname "$0")/.."
@@ -18,7 +18,7 @@ celery_worker() {
 
 # A wrong environment is told in one line here; servers and workers would tell it in a traceback for each process.
 case "$role" in
-    web | live | worker | bulk | files | media | ingest | beat) python -m events_platform.plainly ;;
+    web | live | worker | bulk | files | media | ingest | hear | beat) python -m events_platform.plainly ;;
 esac
 
 case "$role" in
@@ -49,6 +49,9 @@ case "$role" in
         ;;
     ingest)
         exec python manage.py ingest --host "$bind"
+        ;;
+    hear)
+        exec python manage.py hear
         ;;
     beat)
         # The schedule is in the settings; the file only remembers the last round and may be lost.

@@ -150,7 +150,9 @@ export class Engine {
       if (found >= 0 && found !== this.hls.audioTrack) this.hls.audioTrack = found;
       return;
     }
-    const wanted = this.wish.saver ? frugal(this.levels) : value;
+    // Sound that comes along with a picture nobody sees comes with the smallest.
+    const isUnseen = this.wish.only && !this.sound?.url;
+    const wanted = isUnseen ? Math.min(...this.levels) : this.wish.saver ? frugal(this.levels) : value;
     const found = wanted ? this.hls.levels.findIndex((level) => heightOf(level) === wanted) : -1;
     if (this.hls.currentLevel < 0) this.hls.startLevel = found;
     this.hls.nextLevel = found;

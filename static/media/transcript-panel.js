@@ -48,6 +48,7 @@ customElements.define("transcript-panel", class extends HTMLElement {
     const { url } = this.part("language").selectedOptions[0].dataset;
     if (this.shown === url) return;
     this.shown = url;
+    for (const link of this.part("files").querySelectorAll("a")) link.href = url + new URL(link.href).search;
     try {
       const answer = await fetch(url, { signal: this.stop.signal });
       if (!answer.ok) throw new Error(String(answer.status));
@@ -117,7 +118,9 @@ customElements.define("transcript-panel", class extends HTMLElement {
       this.copy(line);
       return;
     }
-    if (!event.target.closest("a") || !this.player || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    if (!this.player || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    // Whoever marks words with the mouse wants to keep them, and not to go elsewhere.
+    if (!event.target.closest("a") && (!event.target.closest("p") || !getSelection().isCollapsed)) return;
     event.preventDefault();
     this.seek(line.begins);
     this.player.play?.();

@@ -84,7 +84,7 @@ customElements.define("video-player", class extends HTMLElement {
     on(document, "fullscreenchange", () => this.paint());
     on(document, "visibilitychange", () => { if (!document.hidden && this.following) this.follow(); });
     if (!document.pictureInPictureEnabled) this.part("pip")?.setAttribute("hidden", "");
-    if (!document.fullscreenEnabled) this.part("full")?.setAttribute("hidden", "");
+    if (!document.fullscreenEnabled && !video.webkitEnterFullscreen) this.part("full")?.setAttribute("hidden", "");
   }
 
   // What is fetched when it is needed ------------------------------------------------------------------------------------
@@ -304,7 +304,8 @@ customElements.define("video-player", class extends HTMLElement {
 
   full() {
     if (document.fullscreenElement) document.exitFullscreen();
-    else this.requestFullscreen();
+    else if (document.fullscreenEnabled) this.requestFullscreen();
+    else this.video.webkitEnterFullscreen?.();
   }
 
   theatre() {
