@@ -157,6 +157,7 @@ def add_programme(world: World) -> None:
     speaker = world.add(tracks.SpeakerFactory(event=event, name=f"{SECRET} speaker", user=world.people["speaker"]))
     world.add(tracks.SessionSpeakerFactory(session=session, speaker=speaker))
     world.add(media.CaptionKeyFactory(event=event, stage_key=f"session/{session.pk}"))
+    world.add(media.HearingFactory(stream=stream, stage_key=f"session/{session.pk}"))
     world.add(tracks.TagFactory(event=event, name=SECRET))
     world.add(tracks.SeatFactory(session=session, user=world.people["attendee"]))
     world.add(tracks.OpeningFactory(ticket=world.things[TicketKind], track=track))
