@@ -42,7 +42,11 @@ case "$role" in
         celery_worker files "${FILES_PROCESSES:-1}"
         ;;
     media)
-        celery_worker media "${MEDIA_PROCESSES:-1}"
+        # Each process runs one ffmpeg, which has its share of the cores: as many processes as cores are one ffmpeg a core.
+        processes="${MEDIA_PROCESSES:-1}"
+        share=$((($(nproc) + processes - 1) / processes))
+        export FFMPEG_THREADS="${FFMPEG_THREADS:-$((share < 64 ? share : 64))}"
+        celery_worker media "$processes"
         ;;
     drain)
         exec python manage.py drain
