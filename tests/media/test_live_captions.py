@@ -128,19 +128,6 @@ def test_a_program_pushes_webvtt(event, key, client):
     assert (line.begins, line.ends, line.speaker, line.text) == (1000, 2500, "Ada", "One.")
 
 
-def test_a_file_that_grows_is_pushed_whole_each_time(event, key, client, monkeypatch):
-    monkeypatch.setattr("apps.media.api.captions.MOST_PUSHED", 2)
-    secret = services.rotate_caption_key(event, stage_key=key)
-    body = "WEBVTT\n" + "".join(f"\n00:0{n}.000 --> 00:0{n}.900\n<v Ada>Line {n} &amp; on.\n" for n in range(5))
-
-    def push():
-        told = client.post(f"{PUSH}?language=en", body, content_type="text/vtt", headers={"Caption-Key": secret})
-        return told.json()["count"]
-
-    assert [push() for _time in range(4)] == [2, 2, 1, 0]
-    assert list(Transcript.objects.get().lines.values_list("begins", flat=True)) == [0, 1000, 2000, 3000, 4000]
-
-
 def test_a_rotated_key_opens_nothing(event, key, client):
     old = services.rotate_caption_key(event, stage_key=key)
     services.rotate_caption_key(event, stage_key=key)

@@ -22,7 +22,7 @@ from apps.media.serializers.captions import KEY, CaptionIn, CaptionKeySerializer
 
 PACE = Rate(per_second=10, burst=40)
 MOST_PUSHED = 100
-"""New lines of one file; what is live comes in small pieces."""
+"""Lines of one file; what is live comes in small pieces."""
 UNFIT = ["captions.no_words", "transcript.language"]
 NO_STAGE = {404: ["captions.no_stage"]}
 
@@ -103,12 +103,11 @@ class CaptionPushView(Paced, Reading, EventAPIView):
 
     def push_file(self, request: Request, stage_key: str) -> int:
         content: Any = request.data
+        found = words.read(content)
         language = request.query_params.get("language", "")
-        said = words.read(content)
-        found = services.not_said(self.event, stage_key=stage_key, language=language, said=said)[:MOST_PUSHED]
-        for cue in found:
+        for cue in found[:MOST_PUSHED]:
             services.say(
                 self.event, stage_key=stage_key, language=language, text=cue.text, speaker=cue.speaker,
                 begins=cue.begins, ends=cue.ends,
             )  # fmt: skip
-        return len(found)
+        return len(found[:MOST_PUSHED])

@@ -2,7 +2,7 @@
 
 import hashlib
 import secrets
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from typing import TYPE_CHECKING
 
 from django.db import transaction
@@ -68,17 +68,6 @@ def say(
         held.save(update_fields=["partial", "partial_speaker", "revision"])
         publish.state(event.pk, broadcasts.captions_topic(stage_key, held.language))
     return line
-
-
-def not_said(event: Event, *, stage_key: str, language: str, said: Sequence[cues.Cue]) -> list[cues.Cue]:
-    """Those of a file that are no lines yet: programs send the whole file again each time it grows."""
-    live = selectors.live_transcripts(event.pk, stage_key).filter(language=language_code(language))
-    since = min((cue.begins for cue in said), default=0)
-    rows = Line.objects.filter(transcript__in=live, begins__gte=since)
-    known = set(rows.values_list("begins", "ends", "speaker", "text"))
-    return [
-        cue for cue in said if (cue.begins, cue.ends, cues.clean_name(cue.speaker), cues.clean(cue.text)) not in known
-    ]
 
 
 def _transcript(event: Event, stage_key: str, language: str, by: "User | None") -> Transcript:
