@@ -242,6 +242,19 @@ def test_captioner_lets_a_machine_write_along_and_stops_it(event, session, moder
     assert not Hearing.objects.exists()
 
 
+def test_moderator_does_so_by_call(session, moderator, attendee, enter, machine):
+    address = f"/api/v1/events/freshet/desk/captions/session/{session.pk}/machine/"
+
+    def call(person, **wish):
+        return enter(person).post(address, wish, content_type="application/json").status_code
+
+    assert call(attendee, hears=True) == 403
+    assert call(moderator, hears=True) == 204
+    assert Hearing.objects.get().language == "en"
+    assert call(moderator, hears=False) == 204
+    assert not Hearing.objects.exists()
+
+
 def test_stage_that_is_deleted_is_heard_no_more(heard, session):
     session.delete()
     assert not Hearing.objects.exists()

@@ -68,7 +68,8 @@ class Window:
 def begin_hearing(event: Event, *, stage_key: str, language: str) -> Hearing:
     """From now on; one that was begun before goes on in this language. Raises `Refused` where no machine can, or where
     the stage shows no live stream."""
-    place, code = stage(event, stage_key), language_code(language)
+    place = stage(event, stage_key)
+    code = language_code(language or place.language)
     if not speech.hears_along():
         raise Refused("words.no_machine", selectors.WORD_REASONS["speech-none"])
     if place.stream is None or place.stream.state == Stream.State.ENDED:
@@ -85,7 +86,8 @@ def begin_hearing(event: Event, *, stage_key: str, language: str) -> Hearing:
 
 
 def end_hearing(event: Event, *, stage_key: str) -> None:
-    """What it was just saying is taken away."""
+    """What it was just saying is taken away. Raises `Refused` where there is no such stage."""
+    stage(event, stage_key)
     hearing = event.hearings.filter(stage_key=stage_key).first()
     if hearing is not None:
         hearing.delete()
