@@ -39,6 +39,8 @@ def test_sniff_names_the_type_by_bytes(head, tail, mime):
         (b"\x7fELF\x02\x01", "program"),
         (b"PK\x03\x04word/document.xml", "archive"),
         (b"%PDF-1.7 and then the line went dead", "cut-pdf"),
+        (b"<html><script>alert(1)</script><!-- %PDF-1.7 -->\n%%EOF", "html"),
+        (b"MZ\x90\x00 %PDF-1.7\n%%EOF\n", "program"),
         (b"\x00\x00\x00\x20ftypheic" + b"\x00" * 40, "unknown"),
         (bytes(range(256)) * 4, "unknown"),
     ],
