@@ -75,11 +75,7 @@ export class Engine {
       this.onchange();
     });
     hls.on(Events.AUDIO_TRACK_SWITCHED, () => this.onchange());
-    hls.on(Events.LEVEL_UPDATED, (_name, { details }) => {
-      if (details.live === this.isLive) return;
-      this.isLive = details.live;
-      this.onlive();
-    });
+    hls.on(Events.LEVEL_UPDATED, (_name, { details }) => this.lives(details.live));
     hls.loadSource(address);
     hls.attachMedia(this.video);
     return known;
@@ -91,9 +87,19 @@ export class Engine {
   }
 
   native(at) {
+    this.alone?.abort();
+    this.alone = new AbortController();
+    const { signal } = this.alone;
+    this.video.addEventListener("durationchange", () => this.lives(this.video.duration === Infinity), { signal });
     this.video.src = this.source;
     if (at) this.video.addEventListener("loadedmetadata", () => { this.video.currentTime = at; }, { once: true });
     this.video.load();
+  }
+
+  lives(isLive) {
+    if (isLive === this.isLive) return;
+    this.isLive = isLive;
+    this.onlive();
   }
 
   /** The same again, from the same second; it plays on where it played. */
@@ -173,6 +179,7 @@ export class Engine {
 
   stop() {
     this.recovery.stop();
+    this.alone?.abort();
     this.hls?.destroy();
     this.hls = null;
   }
