@@ -122,7 +122,8 @@ def test_what_is_being_said_becomes_a_line_when_it_no_longer_changes(event, sess
 
     encoder.brings(1)
     machine.hears = [[(1.9, 3.6, "And eleven maps.")]]
-    assert services.hear_next()
+    with clock.at(clock.now() + timedelta(seconds=1)):
+        assert services.hear_next()
     assert said(event, key) == [("Eleven mayors.", True), ("And eleven maps.", True)]
     assert machine.given == pytest.approx([6.0, 6.0], abs=0.2)  # the second time from the end of the first line on
 

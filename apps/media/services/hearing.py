@@ -182,14 +182,17 @@ def _window(hearing: Hearing) -> Window | None:
         hearing.heard_until = last.at
     latest = rows.select_related("take")[:MOST_SEGMENTS]
     new = [segment for segment in latest if _end_of(segment) > hearing.heard_until][::-1]
-    found: list[Segment] = []
-    for segment in new:
-        is_other = bool(found) and (segment.stretch, segment.take_id) != (found[0].stretch, found[0].take_id)
-        if is_other or (found and _end_of(found[-1]) - hearing.heard_until >= LONGEST):
+    if not new:
+        return None
+    first, ends = new[0], max(hearing.heard_until, new[0].at) + LONGEST
+    found = [first]
+    for segment in new[1:]:
+        is_other = (segment.stretch, segment.take_id) != (first.stretch, first.take_id)
+        if is_other or _end_of(found[-1]) >= ends:
             return Window(found, is_whole=True)
         found.append(segment)
     is_over = hearing.stream.state == Stream.State.ENDED
-    return Window(found, is_whole=is_over or _end_of(found[-1]) - hearing.heard_until >= LONGEST) if found else None
+    return Window(found, is_whole=is_over or _end_of(found[-1]) >= ends)
 
 
 def _end_of(segment: Segment) -> datetime:
