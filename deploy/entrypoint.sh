@@ -1,5 +1,5 @@
 #!/bin/sh
-# One entry point a role: web, live, worker, bulk, files, media, drain, ingest, beat, migrate. Anything else is a command to run.
+# One entry point a role: web, live, worker, bulk, files, media, drain, ingest, hear, beat, migrate. Anything else is a command to run.
 # Each role replaces this shell, so that SIGTERM reaches it and a deploy ends it in order.
 set -eu
 cd "$(dirname "$0")/.."
@@ -18,7 +18,7 @@ celery_worker() {
 
 # A wrong environment is told in one line here; servers and workers would tell it in a traceback for each process.
 case "$role" in
-    web | live | worker | bulk | files | media | ingest | beat) python -m events_platform.plainly ;;
+    web | live | worker | bulk | files | media | ingest | hear | beat) python -m events_platform.plainly ;;
 esac
 
 case "$role" in
@@ -42,13 +42,20 @@ case "$role" in
         celery_worker files "${FILES_PROCESSES:-1}"
         ;;
     media)
-        celery_worker media "${MEDIA_PROCESSES:-1}"
+        # Each process runs one ffmpeg, which has its share of the cores: as many processes as cores are one ffmpeg a core.
+        processes="${MEDIA_PROCESSES:-1}"
+        share=$((($(nproc) + processes - 1) / processes))
+        export FFMPEG_THREADS="${FFMPEG_THREADS:-$((share < 64 ? share : 64))}"
+        celery_worker media "$processes"
         ;;
     drain)
         exec python manage.py drain
         ;;
     ingest)
         exec python manage.py ingest --host "$bind"
+        ;;
+    hear)
+        exec python manage.py hear
         ;;
     beat)
         # The schedule is in the settings; the file only remembers the last round and may be lost.

@@ -180,6 +180,9 @@ class StagePlace:
     language: str
     film: "Asset | None" = None
     offset_ms: int = 0
+    stream: "Stream | None" = None
+    """That is shown there while it is live."""
+    is_live: bool = False
 
 
 class Stages(Protocol):

@@ -98,6 +98,7 @@ api_urlpatterns = [
         ("assets/<str:key>/word-jobs/<int:job>/again/", word_jobs.DeskWordJobAgainView, "word-job-again"),
         ("captions/<slug:kind>/<int:number>/", captions.DeskCaptionsView, "captions"),
         ("captions/<slug:kind>/<int:number>/key/", captions.DeskCaptionKeyView, "caption-key"),
+        ("captions/<slug:kind>/<int:number>/machine/", captions.DeskCaptionMachineView, "caption-machine"),
         ("transcripts/", transcripts.DeskTranscriptsView, "transcripts"),
         ("transcripts/<int:transcript>/", transcripts.DeskTranscriptView, "transcript"),
         ("transcripts/<int:transcript>/restore/", transcripts.DeskTranscriptRestoreView, "transcript-restore"),

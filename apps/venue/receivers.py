@@ -19,7 +19,7 @@ from apps.media import broadcasts as media
 from apps.media import registry as films
 from apps.media import services as media_services
 from apps.tracks import selectors as tracks
-from apps.tracks.models import Session
+from apps.tracks.models import Session, Stage
 from apps.tracks.registry import inside, leaving
 from apps.tracks.signals import agenda_changed
 from apps.venue import broadcasts
@@ -101,7 +101,7 @@ class SessionStages:
     """Captions of sessions: for whoever may go in."""
 
     def find(self, event_id: int, number: int) -> films.StagePlace | None:
-        rows = Session.objects.select_related("event", "video", "stage__recording")
+        rows = Session.objects.select_related("event", "video", "stream", "stage__recording")
         session = rows.filter(event_id=event_id, pk=number).first()
         if session is None:
             return None
@@ -112,6 +112,8 @@ class SessionStages:
             language=session.language or session.event.default_language,
             film=tracks.recorded_film(session),
             offset_ms=tracks.recording_begins(session) * 1000,
+            stream=tracks.green_room_of(session),
+            is_live=Stage.of(session).state_at(clock.now()) == Stage.State.LIVE,
         )
 
     def check_reads(

@@ -47,6 +47,11 @@ def ingest() -> Program:
     return Program("ingest", (sys.executable, "-m", "django", "ingest", "--settings=events_platform.settings"))
 
 
+def hear() -> Program:
+    """Writes live captions by the model that lies on this machine."""
+    return Program("hear", (sys.executable, "-m", "django", "hear", "--settings=events_platform.settings"))
+
+
 def beat(home: Path) -> Program:
     return Program("beat", _celery("beat", "--pidfile=", f"--schedule={home / 'run' / 'beat-schedule'}"))
 

@@ -56,7 +56,9 @@ class Supervisor:
             if not self._front_answers():
                 return 0
             workers = (programs.worker(), programs.bulk(), programs.files(), programs.media())
-            for program in (*workers, programs.drain(), programs.beat(self.places.home), programs.ingest()):
+            # A model of speech takes hundreds of megabytes: nobody loads one who has none to load.
+            ears = (programs.hear(),) if os.environ.get("WHISPER_MODEL") else ()
+            for program in (*workers, programs.drain(), programs.beat(self.places.home), programs.ingest(), *ears):
                 self._add(Child(program, logs=self.places.logs))
             print(f"Logs are in {self.places.logs}. Ctrl-C ends everything.")
             print(f"Plenary is ready at http://127.0.0.1:{self.port}", flush=True)

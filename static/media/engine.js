@@ -78,9 +78,7 @@ export class Engine {
     hls.on(Events.AUDIO_TRACK_SWITCHED, () => this.onchange());
     hls.on(Events.LEVEL_UPDATED, (_name, { details }) => {
       this.onlist(details);
-      if (details.live === this.isLive) return;
-      this.isLive = details.live;
-      this.onlive();
+      this.lives(details.live);
     });
     hls.loadSource(address);
     hls.attachMedia(this.video);
@@ -93,9 +91,19 @@ export class Engine {
   }
 
   native(at) {
+    this.alone?.abort();
+    this.alone = new AbortController();
+    const { signal } = this.alone;
+    this.video.addEventListener("durationchange", () => this.lives(this.video.duration === Infinity), { signal });
     this.video.src = this.source;
     if (at) this.video.addEventListener("loadedmetadata", () => { this.video.currentTime = at; }, { once: true });
     this.video.load();
+  }
+
+  lives(isLive) {
+    if (isLive === this.isLive) return;
+    this.isLive = isLive;
+    this.onlive();
   }
 
   /** The same again, from the same second; it plays on where it played. */
@@ -152,7 +160,9 @@ export class Engine {
       if (found >= 0 && found !== this.hls.audioTrack) this.hls.audioTrack = found;
       return;
     }
-    const wanted = this.wish.saver ? frugal(this.levels) : value;
+    // Sound that comes along with a picture nobody sees comes with the smallest.
+    const isUnseen = this.wish.only && !this.sound?.url;
+    const wanted = isUnseen ? Math.min(...this.levels) : this.wish.saver ? frugal(this.levels) : value;
     const found = wanted ? this.hls.levels.findIndex((level) => heightOf(level) === wanted) : -1;
     if (this.hls.currentLevel < 0) this.hls.startLevel = found;
     this.hls.nextLevel = found;
@@ -173,6 +183,7 @@ export class Engine {
 
   stop() {
     this.recovery.stop();
+    this.alone?.abort();
     this.hls?.destroy();
     this.hls = null;
   }

@@ -16,6 +16,10 @@ export class Captions {
     this.heard = new Set();
     const { signal } = player.stop;
     for (const name of ["addtrack", "removetrack"]) this.video.textTracks.addEventListener(name, () => this.find(), { signal });
+    // Where a telephone fills its screen with the picture alone, nothing of ours is there: it draws the words itself.
+    for (const [name, mode] of [["webkitbeginfullscreen", "showing"], ["webkitendfullscreen", "hidden"]]) {
+      this.video.addEventListener(name, () => { if (this.track) this.track.mode = mode; }, { signal });
+    }
     this.find();
   }
 
@@ -62,9 +66,16 @@ export class Captions {
   say() {
     const cues = [...(this.track?.activeCues ?? [])];
     const box = this.player.part("says");
-    const words = cues.map((cue) => cue.getCueAsHTML().textContent).join(" ");
+    const words = cues.map(said).join(" ");
     if (box.textContent === words) return;
     box.textContent = words;
     box.lang = this.track?.language ?? "";
   }
+}
+
+/** With who says it, where the track tells (`<v Ada>`). */
+function said(cue) {
+  const words = cue.getCueAsHTML();
+  const who = words.querySelector("span[title]")?.title;
+  return who ? `${who}: ${words.textContent}` : words.textContent;
 }

@@ -3,6 +3,8 @@
 //
 //   showInputs(table, health);   health as the topic stream/<id>/health and our API tell it
 
+import { locale } from "plenary/ui/language.js";
+
 export function showInputs(root, health) {
   for (const row of root.querySelectorAll("[data-input]")) {
     const said = health.inputs.find(({ input }) => input === row.dataset.input);
@@ -13,8 +15,15 @@ export function showInputs(root, health) {
     write(row, "fps", here ? said.fps : "");
     write(row, "size", here && said.width ? `${said.width}×${said.height}` : "");
     write(row, "dropped", here ? said.dropped : "");
-    write(row, "every", here ? said.key_frame_every : "");
+    write(row, "key", here && said.key_frame_at ? keyFrame(row, said) : "");
   }
+}
+
+/** When the last one came, by the reader's clock, and how far apart they are. */
+function keyFrame(row, { key_frame_at: at, key_frame_every: seconds }) {
+  const time = new Intl.DateTimeFormat(locale, { timeStyle: "medium" }).format(new Date(at));
+  const every = row.querySelector("[data-part=key]")?.dataset.every ?? "";
+  return seconds ? `${time}, ${every.replace("%(seconds)s", new Intl.NumberFormat(locale).format(seconds))}` : time;
 }
 
 function write(row, part, value) {

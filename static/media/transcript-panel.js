@@ -25,7 +25,6 @@ customElements.define("transcript-panel", class extends HTMLElement {
     on(this.part("query"), "input", () => this.find());
     on(this.querySelector("form"), "submit", (event) => { event.preventDefault(); this.find(); });
     on(this.part("lines"), "click", (event) => this.click(event));
-    on(this.part("text"), "click", () => this.take());
     on(this.video, "timeupdate", () => this.light());
     on(this.video, "seeked", () => this.light());
     this.begin = asked(location); // where the player begins, once somebody plays it
@@ -53,11 +52,11 @@ customElements.define("transcript-panel", class extends HTMLElement {
     const { url } = this.part("language").selectedOptions[0].dataset;
     if (this.shown === url) return;
     this.shown = url;
+    for (const link of this.part("files").querySelectorAll("a")) link.href = url + new URL(link.href).search;
     try {
       const answer = await fetch(url, { signal: this.stop.signal });
       if (!answer.ok) throw new Error(String(answer.status));
       this.lines = cues(await answer.text());
-      this.part("file").href = url;
       this.draw();
     } catch (error) {
       if (error.name === "AbortError") return;
@@ -134,14 +133,6 @@ customElements.define("transcript-panel", class extends HTMLElement {
     event.preventDefault();
     this.seek(line.begins);
     this.player.play?.();
-  }
-
-  /** All of it as text, each line with its second and whoever says it. */
-  take() {
-    const lines = this.lines.map(({ begins, speaker, text }) => `${time(begins)}  ${speaker ? `${speaker}: ` : ""}${text.replaceAll("\n", " ")}`);
-    const href = URL.createObjectURL(new Blob([`${this.dataset.title}\n\n${lines.join("\n")}\n`], { type: "text/plain" }));
-    Object.assign(document.createElement("a"), { href, download: `${this.dataset.title} (${this.part("language").value}).txt` }).click();
-    setTimeout(() => URL.revokeObjectURL(href), 1000);
   }
 
   seek(at) {

@@ -86,7 +86,7 @@ customElements.define("video-player", class extends HTMLElement {
     on(document, "fullscreenchange", () => this.paint());
     on(document, "visibilitychange", () => { if (!document.hidden && this.following) this.follow(); });
     if (!document.pictureInPictureEnabled) this.part("pip")?.setAttribute("hidden", "");
-    if (!document.fullscreenEnabled) this.part("full")?.setAttribute("hidden", "");
+    if (!document.fullscreenEnabled && !video.webkitEnterFullscreen) this.part("full")?.setAttribute("hidden", "");
   }
 
   // What is fetched when it is needed ------------------------------------------------------------------------------------
@@ -308,7 +308,8 @@ customElements.define("video-player", class extends HTMLElement {
   full() {
     if (document.fullscreenElement) return document.exitFullscreen();
     this.use("full");
-    return this.requestFullscreen();
+    if (document.fullscreenEnabled) return this.requestFullscreen();
+    return this.video.webkitEnterFullscreen?.(); // a telephone shows the picture alone
   }
 
   theatre() {

@@ -88,6 +88,7 @@ BODIES: dict[str, dict[str, Any]] = {
     "api:desk-transcript-replace": {"find": "Kelp"},
     "api:desk-word-jobs": {"kind": "burn", "source": 1},
     "api:desk-captions": {"language": "en", "text": "Eleven mayors."},
+    "api:desk-caption-machine": {"hears": False},
     "api:caption-push": {"language": "en", "text": "Eleven mayors."},
     "api:upload-parts": {"parts": [{"number": 1}]},
 }

@@ -157,6 +157,7 @@ def add_programme(world: World) -> None:
     speaker = world.add(tracks.SpeakerFactory(event=event, name=f"{SECRET} speaker", user=world.people["speaker"]))
     world.add(tracks.SessionSpeakerFactory(session=session, speaker=speaker))
     world.add(media.CaptionKeyFactory(event=event, stage_key=f"session/{session.pk}"))
+    world.add(media.HearingFactory(stream=stream, stage_key=f"session/{session.pk}"))
     world.add(tracks.TagFactory(event=event, name=SECRET))
     world.add(tracks.SeatFactory(session=session, user=world.people["attendee"]))
     world.add(tracks.OpeningFactory(ticket=world.things[TicketKind], track=track))
@@ -257,6 +258,7 @@ ROWS: dict[str | tuple[str, str], tuple[str, str]] = {
     ("media:captioner", "number"): ("tracks.session", "pk"),
     ("api:desk-captions", "number"): ("tracks.session", "pk"),
     ("api:desk-caption-key", "number"): ("tracks.session", "pk"),
+    ("api:desk-caption-machine", "number"): ("tracks.session", "pk"),
     ("media:live", "key"): ("media.stream", "key"),
     ("media:live-rung", "key"): ("media.stream", "key"),
     "folder": ("media.folder", "pk"),
@@ -295,6 +297,7 @@ FIXED: dict[str | tuple[str, str], Any] = {
     ("media:transcript_take", "form"): "vtt",
     ("api:desk-captions", "kind"): "session",
     ("api:desk-caption-key", "kind"): "session",
+    ("api:desk-caption-machine", "kind"): "session",
     ("media:live-rung", "signature"): "not-signed",
     ("media:live-rung", "rung"): "360p",
     "which": "primary",

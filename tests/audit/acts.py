@@ -175,6 +175,7 @@ SENT = {
     "POST desk-captions": [sent({"language": "en", "text": "Eleven mayors."})],
     "POST desk-caption-key": [sent()],
     "DELETE desk-caption-key": [sent()],
+    "POST desk-caption-machine": [sent({"hears": False})],
     "POST desk-streams": [sent({"title": "Great hall"})],
     "PATCH desk-stream": [sent({"title": "Great hall"})],
     "DELETE desk-stream": [unused(media.StreamFactory, "key", "key")],

@@ -100,7 +100,7 @@ POSTED = {
     "media:transcript": [a_line_of_the_page],
     "media:transcript_deed": [sent({"do": "shift", "seconds": "1"}), sent({"do": "unpublish"})],
     "media:word_jobs": [lambda place: ({"do": "retry", "job": place.things[WordJob].pk}, {})],
-    "media:captioner": [sent({"language": "en", "text": "Eleven mayors."}), sent({"do": "key"})],
+    "media:captioner": [sent({"language": "en", "text": "Eleven mayors."}), sent({"do": "key"}), sent({"do": "hush"})],
     "tracks:stage": [sent({"to": "intermission"})],
     "tracks:on_stage": [lambda place: ({"on": in_green_room(place)}, {})],
     "tracks:stage_keep": [sent({"source": "film", "lobby_minutes": 20, "publish": "by_hand"})],

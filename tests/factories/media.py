@@ -16,6 +16,7 @@ from apps.media.models import (
     DocumentPages,
     Encoding,
     Folder,
+    Hearing,
     Line,
     Recording,
     ShelfFile,
@@ -175,6 +176,16 @@ class CaptionKeyFactory(factory.django.DjangoModelFactory):
     event = factory.SubFactory(EventFactory)
     stage_key = "session/1"
     secret = factory.Sequence(lambda n: f"{n:064x}")
+
+
+class HearingFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Hearing
+
+    event = factory.SelfAttribute("stream.event")
+    stream = factory.SubFactory("tests.factories.media.StreamFactory")
+    stage_key = "session/1"
+    language = "en"
 
 
 class WordJobFactory(factory.django.DjangoModelFactory):

@@ -70,7 +70,7 @@ PAGES: dict[str, str] = {
         "POST desk-transcript-speaker, POST desk-transcript-replace"
     ),
     "media:word_jobs": "POST desk-word-jobs",
-    "media:captioner": "POST caption-push, POST desk-caption-key",
+    "media:captioner": "POST caption-push, POST desk-caption-key, POST desk-caption-machine",
     "venue:announce": "POST event-announcing",
     "venue:call_off": "POST event-call-off",
     # Conversations

@@ -30,7 +30,7 @@ def test_an_address_of_another_kind_is_named(arguments):
 
 
 @pytest.mark.parametrize(
-    "role", ["web", "live", "worker", "bulk", "files", "media", "drain", "ingest", "beat", "migrate"]
+    "role", ["web", "live", "worker", "bulk", "files", "media", "drain", "ingest", "hear", "beat", "migrate"]
 )
 def test_every_role_names_it_in_one_line(role, process_environment):
     given = {**os.environ, **process_environment, "DATABASE_URL": "mysql://app@db/plenary"}

@@ -16,7 +16,7 @@ from tests.plugins.platform import free_port, running, wait_for
 COMPOSE = yaml.safe_load((ROOT / "deploy" / "compose.yaml").read_text())
 SIGNS = {
     **dict.fromkeys(("worker", "bulk", "files", "media"), "ready"),
-    "drain": "The drain is ready", "beat": "Starting", "ingest": "Listening at",
+    "drain": "The drain is ready", "beat": "Starting", "ingest": "Listening at", "hear": "no machine here",
 }  # fmt: skip
 # uvicorn ends in order and then hands the signal on to whoever started it; the rest end with 0.
 CLEAN = {0, -signal.SIGTERM}
@@ -41,7 +41,7 @@ def test_roles_start_and_end_in_order_on_sigterm(process_environment, transactio
     environment["INGEST_PORT"] = environment["INGEST_SOCKET_PORT"] = "0"
     with ExitStack() as stack:
         started = {}
-        for role in ("web", "live", "worker", "bulk", "files", "media", "drain", "ingest", "beat"):
+        for role in ("web", "live", "worker", "bulk", "files", "media", "drain", "ingest", "hear", "beat"):
             port, log = free_port(), tmp_path / f"{role}.log"
             process = stack.enter_context(running(ENTRYPOINT, role, log=log, **environment, PORT=str(port)))
             started[role] = (process, port, log)

@@ -43,6 +43,8 @@ def test_sniff_names_the_type_by_bytes(head, tail, mime):
         (b"%PDF-1.7 and then the line went dead", "cut-pdf"),
         (b"\x00\x00\x00\x18ftypheic\x00\x00\x00\x00mif1heic" + b"\x00" * 40, "heic"),
         (b"\x00\x00\x00\x18ftypmif1\x00\x00\x00\x00heicmiaf" + b"\x00" * 40, "heic"),
+        (b"<html><script>alert(1)</script><!-- %PDF-1.7 -->\n%%EOF", "html"),
+        (b"MZ\x90\x00 %PDF-1.7\n%%EOF\n", "program"),
         (bytes(range(256)) * 4, "unknown"),
     ],
 )

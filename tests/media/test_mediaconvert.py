@@ -3,11 +3,13 @@
 from dataclasses import replace
 from datetime import timedelta
 from fractions import Fraction
+from io import BytesIO
 
 import botocore.session
 import pytest
 from botocore.stub import ANY, Stubber
 from botocore.validate import ParamValidator
+from PIL import Image, ImageStat
 
 from apps.core import clock
 from apps.media import registry, selectors, services
@@ -144,6 +146,9 @@ def test_progress_is_asked_for_and_the_result_is_listed(handed_over, convert):
     ]
     assert registry.store().size(made.poster) > 100
     assert registry.store().size(made.waveform) > 10
+    assert "#xywh=640,0,160,90" in selectors.storyboard_file(made)
+    sheet = Image.open(BytesIO(registry.store().read(f"{folder}/storyboard-1.jpg", 0, 2**20)))
+    assert max(ImageStat.Stat(sheet.crop((640, 0, 800, 90))).mean) > 40  # the fifth second has its picture
     assert "media_v_000000002.cmfv" in selectors.rung_playlist(made, "240p")
     assert not Leftover.objects.exists()
     assert services.poll_conversions() == 0

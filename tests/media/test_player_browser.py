@@ -7,6 +7,7 @@ from django.urls import reverse
 from playwright.sync_api import expect
 
 from apps.media.models import Watched
+from tests.media import playing
 from tests.media.playing import kept, plays_beyond, second
 
 VTT = "WEBVTT\n\n00:00.000 --> 00:39.000\n{words}\n"
@@ -108,6 +109,46 @@ def test_data_saver_takes_the_lowest_readable_rung_and_sound_only_no_picture(wat
     del stream.asked[:]
     play(page)
     page.wait_for_function("() => document.querySelector('video').buffered.length > 0")
+
+
+def test_sound_that_has_no_playlist_of_its_own_comes_with_the_smallest_picture(watching):
+    """As that of a live stream does."""
+    together = re.sub(r',AUDIO="sound"|#EXT-X-MEDIA.*\n', "", playing.MASTER)
+    page, _stream = watching(master=together)
+    play(page)
+    open_menu(page)
+    choose(page, "Quality", "360p")
+    page.wait_for_function("() => document.querySelector('video').videoHeight === 360")
+    page.get_by_role("checkbox", name="Sound only").focus()
+    page.keyboard.press("Space")
+    page.wait_for_function("() => document.querySelector('video').videoHeight === 180")
+    assert kept(page)["height"] == 360
+
+
+def test_telephone_shows_the_picture_alone_with_its_captions(watching, spoken):
+    """There only a picture fills the screen, and nothing of the page with it."""
+    telephone = """
+      Object.defineProperty(document, "fullscreenEnabled", { value: false });
+      HTMLVideoElement.prototype.webkitEnterFullscreen = function () {
+        this.dispatchEvent(new Event("webkitbeginfullscreen"));
+      };
+    """
+
+    def before(page):
+        spoken(page)
+        page.add_init_script(telephone)
+
+    page, _stream = watching(before=before)
+    play(page)
+    open_menu(page)
+    choose(page, "Captions", "Deutsch")
+    page.keyboard.press("Escape")
+    modes = "() => [...document.querySelector('video').textTracks].map((track) => track.mode).sort()"
+    assert page.evaluate(modes) == ["disabled", "hidden"]
+    page.get_by_role("button", name="Full screen (F)").click()
+    assert page.evaluate(modes) == ["disabled", "showing"]
+    page.evaluate("() => document.querySelector('video').dispatchEvent(new Event('webkitendfullscreen'))")
+    assert page.evaluate(modes) == ["disabled", "hidden"]
 
 
 def test_browser_that_saves_data_is_heeded(watching):

@@ -122,6 +122,22 @@ def test_without_media_source_the_browser_plays(watching):
     assert "hls.min" not in " ".join(page.evaluate("() => performance.getEntriesByType('resource').map((e) => e.name)"))
 
 
+def test_without_media_source_a_running_stream_has_its_live_second(watching):
+    """Of a browser that plays HLS itself: such a stream has no length."""
+    alone = "delete window.MediaSource; delete window.ManagedMediaSource;"
+    page, _stream = watching(before=lambda page: page.add_init_script(alone))
+    page.locator("video-player [data-part=start]").click()
+    page.wait_for_function("() => document.querySelector('video').src.endsWith('/master.m3u8')")
+    expect(page.locator("video-player [data-part=live]")).to_be_hidden()
+    page.evaluate("""() => {
+      const video = document.querySelector("video");
+      Object.defineProperty(video, "duration", { value: Infinity });
+      video.dispatchEvent(new Event("durationchange"));
+    }""")
+    expect(page.locator("video-player [data-part=live]")).to_be_visible()
+    expect(page.locator("video-player [data-part=time]")).to_be_hidden()
+
+
 class Live:
     """A playlist without an end: the last eight segments of what has been on air."""
 

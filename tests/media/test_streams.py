@@ -371,6 +371,7 @@ def test_the_takes_of_a_recording_are_joined_to_one_file(stream, playing, tmp_pa
     assert (asset.original, asset.content_type) == (f"assets/{asset.key}/original", "video/mp4")
     assert probe.inspect(store().root / asset.original, demuxer="mov").duration == pytest.approx(6, abs=0.3)
     assert store().size(asset.encoding.poster) > 500
+    assert selectors.storyboard_file(asset.encoding).count("storyboard-1.jpg") in (6, 7)  # one a second
     assert not Leftover.objects.exists()
 
 

@@ -116,6 +116,9 @@ def test_a_transcript_is_searched_and_copied_from(words, attendee, new_page, axe
     page.get_by_role("searchbox", name="Search in what is said").fill("RIVERS")
     expect(page.locator("transcript-panel li:not([hidden]) p")).to_have_text(["Two rivers."])
     axe(page)
+    with page.expect_download() as saved:
+        page.get_by_role("link", name="SRT").click()
+    assert "Two rivers." in saved.value.path().read_text()
     page.context.grant_permissions(["clipboard-read", "clipboard-write"])
     lines.nth(2).get_by_role("button").click()
     expect(page.locator("plenary-toast")).to_contain_text("The quote is copied")

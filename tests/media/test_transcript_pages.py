@@ -3,7 +3,7 @@
 import pytest
 
 from apps.media import selectors
-from apps.media.models import Transcript
+from apps.media.models import Transcript, Watched
 from tests.factories.media import EncodingFactory, TranscriptFactory, VideoFactory
 from tests.factories.tracks import SessionFactory
 
@@ -52,6 +52,32 @@ def test_vtt_is_for_whoever_may_see_the_film(client, attendee, outsider, enter, 
 def test_vtt_of_a_draft_is_not_there(attendee, enter, words, film):
     Transcript.objects.update(state="draft")
     assert enter(attendee).get(f"/e/freshet/media/{film.key}/transcripts/{words.key}.vtt").status_code == 404
+
+
+def test_whoever_may_see_the_film_saves_its_words(client, attendee, enter, words, film):
+    url = f"/e/freshet/media/{film.key}/transcripts/{words.key}.vtt?save="
+    saved = {form: enter(attendee).get(url + form) for form in ("vtt", "srt", "txt")}
+    assert b"".join(saved["txt"]).decode() == "Eleven mayors.\nEleven maps.\nTwo rivers <met>.\n"
+    assert b"".join(saved["srt"]).startswith(b"1\n00:00:00,000 --> 00:00:01,500\nEleven mayors.\n")
+    assert b"X-TIMESTAMP-MAP" not in b"".join(saved["vtt"])
+    assert saved["srt"].headers["Content-Disposition"] == 'attachment; filename="A year in levels (en).srt"'
+    assert enter(attendee).get(url + "exe").status_code == 404
+    assert client.get(url + "srt").status_code == 404
+
+
+def test_words_inside_a_film_are_saved_too(attendee, enter, disk, playable, small_film, event):
+    film = playable(small_film)
+    SessionFactory(event=event, is_over=True, video=film)
+    answer = enter(attendee).get(f"/e/freshet/media/{film.key}/captions/0.vtt?save=txt")
+    assert b"".join(answer) == b"Eleven mayors.\nMaps.\n"
+
+
+def test_page_of_a_film_goes_on_where_its_reader_stopped(attendee, enter, film):
+    film.seconds = 600
+    film.save()
+    Watched.objects.create(asset=film, person=attendee, seconds=90, furthest=90, place=90)
+    page = enter(attendee).get(f"/e/freshet/media/{film.key}/watch/")
+    assert page.context["player"]["place"] == 90
 
 
 def test_page_of_a_film_has_its_lines_without_a_script(attendee, enter, words, film):

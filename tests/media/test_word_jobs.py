@@ -13,7 +13,7 @@ from apps.core.errors import Refused
 from apps.media import selectors, services
 from apps.media.adapters import burn, probe, speech, translation
 from apps.media.adapters.speech import amazon, whisper
-from apps.media.models import Leftover, Transcript, WordJob
+from apps.media.models import Asset, Leftover, Transcript, WordJob
 from apps.media.registry import store
 from apps.media.services import word_jobs
 from tests.factories.media import TranscriptFactory, VideoFactory
@@ -213,6 +213,28 @@ def test_amazon_is_begun_once_asked_and_read_from_our_bucket(film, bucket, setti
         (500, 1400, "Speaker 0", "Eleven mayors."),
         (1500, 2000, "Speaker 1", "Indeed"),
     ]
+
+
+@pytest.mark.parametrize(("kind", "size"), [("video/quicktime", 10), ("video/mp4", 3 * 1000**3)])
+def test_amazon_is_lent_the_sound_of_what_it_does_not_take(
+    film, bucket, settings, tmp_path, spoken, stubbed, kind, size
+):
+    settings.AMAZON_SPEECH = True
+    put(tmp_path, film, spoken.read_bytes())
+    Asset.every.filter(pk=film.pk).update(content_type=kind, size=size)
+    job = services.write_by_machine(film, language="en")
+    stub, asked = stubbed(amazon, "transcribe"), {}
+    stub.client.meta.events.register(
+        "provide-client-params.transcribe.StartTranscriptionJob", lambda params, **_kwargs: asked.update(params)
+    )
+    stub.add_response("start_transcription_job", {"TranscriptionJob": {}})
+    assert not services.run_word_job(job.pk)
+    stub.assert_no_pending_responses()
+    name = asked["Media"]["MediaFileUri"].removeprefix(f"s3://{settings.AWS_STORAGE_BUCKET_NAME}/")
+    assert (asked["MediaFormat"], store().read(name, 0, 4)) == ("wav", b"RIFF")
+    owed = Leftover.objects.get()
+    assert name.startswith(f"{owed.folder}/")
+    assert owed.due_at > clock.now() + word_jobs.LONGEST
 
 
 def test_amazon_is_not_waited_for_for_ever(film, settings, bucket, tmp_path, stubbed):

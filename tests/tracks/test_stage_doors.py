@@ -113,6 +113,7 @@ def test_organiser_finds_keys_and_health_of_the_stream(page, moderator, organise
     assert keys in for_organiser
     assert keys not in for_moderator
     assert all(f'data-topic="stream/{stream.pk}/health"' in shown for shown in (for_organiser, for_moderator))
+    assert all("Left out" in shown and "Last key frame" in shown for shown in (for_organiser, for_moderator))
 
 
 def test_stream_is_to_be_had_while_the_stage_is_live(event, session, speaker, attendee, moderator, enter):

@@ -184,6 +184,32 @@ def write_captions(source: Source, path: Path, output: Path, beat: Beat) -> list
     return found
 
 
+def write_storyboard(source: Source, path: Path, output: Path, beat: Beat) -> bool:
+    """From the film's own key frames, where its pictures are decoded by somebody else; a film is fine without one."""
+    board = storyboard.plan(source)
+    if board is None:
+        return False
+    read = ("-protocol_whitelist", "file", "-skip_frame", "nokey", "-f", source.demuxer, "-i", str(path))
+    # The last key frame may be long before the end, and stands until then.
+    whole = f"tpad=stop=-1:stop_mode=clone,trim=duration={source.duration + board.interval:.3f},"
+    plain = whole + ladder.plain_range(source, board.width, board.height)
+    try:
+        ffmpeg.run(
+            [
+                *(*read, "-filter_complex", f"[0:{source.video_stream}]{plain}{board.filters()}[story]"),
+                *("-map", "[story]", "-map_metadata", "-1", *board.output()),
+            ],
+            timeout=_most_seconds(source),
+            cwd=output,
+            pulse=beat,
+        )
+    except ffmpeg.FfmpegError as error:
+        if error.reason in ("missing", "disk-full"):
+            raise
+        return False
+    return storyboard.write_index(board, output, seconds=source.duration)
+
+
 def write_poster(source: Source, path: Path, output: Path, beat: Beat) -> bool:
     """A still from a tenth of the way in, the most telling of the next pictures; a film is fine without one."""
     if not source.has_video:

@@ -134,6 +134,9 @@ def _picture(head: bytes) -> Found | None:
 
 
 def _document(head: bytes, tail: bytes) -> Found | None:
+    # What is a page, a program or an archive as well is that.
+    if not head.startswith(b"%PDF-") and _looks_like(head) in {"html", "svg", "program", "archive"}:
+        return None
     # The header may stand a little after the start, and only blanks after the end mark.
     return _PDF if b"%PDF-" in head[:1024] and b"%%EOF" in (tail or head[-TAIL_BYTES:]) else None
 

@@ -21,6 +21,8 @@ RATE = 48_000
 OVERSAMPLED = 192_000  # a limiter sees true peaks at four times the rate (ITU-R BS.1770-4, annex 2)
 
 SPEECH, SPEECH_RATE = "speech.wav", 16_000
+WINDOW_SECONDS = 30.0
+"""That the sound of a few live segments may take."""
 
 WAVEFORM = "waveform.json"
 WAVEFORM_RATE = 8_000
@@ -106,6 +108,21 @@ def write_speech(source: Source, path: Path, folder: Path, beat: Callable[[float
         timeout=ffmpeg.LEAST_SECONDS + source.duration,
         cwd=folder,
         pulse=beat,
+    )
+    return folder / SPEECH
+
+
+def write_window(path: Path, folder: Path, *, begins: float) -> Path:
+    """The sound of some segments of a live take (fragmented MP4), from a second of it on, as `write_speech` gives it.
+    Raises `FfmpegError`."""
+    ffmpeg.run(
+        [
+            *("-vn", "-sn", "-dn", "-protocol_whitelist", "file", "-f", "mov", "-i", str(path), "-map", "0:a:0"),
+            *("-af", f"asetpts=PTS-STARTPTS,atrim=start={begins:.3f},asetpts=PTS-STARTPTS"),
+            *("-ac", "1", "-ar", str(SPEECH_RATE), "-c:a", "pcm_s16le", "-map_metadata", "-1", "-y", SPEECH),
+        ],
+        timeout=WINDOW_SECONDS,
+        cwd=folder,
     )
     return folder / SPEECH
 

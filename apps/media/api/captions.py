@@ -18,7 +18,13 @@ from apps.events.doors.paced import Paced
 from apps.live.registry import Rate
 from apps.media import services
 from apps.media.adapters import words
-from apps.media.serializers.captions import KEY, CaptionIn, CaptionKeySerializer, PushedSerializer
+from apps.media.serializers.captions import (
+    KEY,
+    CaptionIn,
+    CaptionKeySerializer,
+    CaptionMachineIn,
+    PushedSerializer,
+)
 
 PACE = Rate(per_second=10, burst=40)
 UNFIT = ["captions.no_words", "transcript.language"]
@@ -56,6 +62,26 @@ class DeskCaptionKeyView(DeskCall):
     def delete(self, request: Request, event: str, kind: str, number: int) -> Response:
         """Ends the key."""
         services.revoke_caption_key(self.event, stage_key=f"{kind}/{number}")
+        return Response(status=204)
+
+
+class DeskCaptionMachineView(DeskCall):
+    access = Access.MODERATOR
+    area = Area.FILES
+
+    @documented(
+        "caption_machine",
+        takes=CaptionMachineIn,
+        refuses={**NO_STAGE, 409: ["words.no_machine", "captions.no_stream"], 422: ["transcript.language"]},
+    )
+    def post(self, request: Request, event: str, kind: str, number: int) -> Response:
+        """Lets a machine write along on a stage while it is live, or stops it."""
+        given = self.given(CaptionMachineIn)
+        stage_key = f"{kind}/{number}"
+        if given["hears"]:
+            services.begin_hearing(self.event, stage_key=stage_key, language=given["language"])
+        else:
+            services.end_hearing(self.event, stage_key=stage_key)
         return Response(status=204)
 
 

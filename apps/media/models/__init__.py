@@ -7,6 +7,7 @@ from apps.media.models.cuts import Cut
 from apps.media.models.encodings import Encoding
 from apps.media.models.files import Asset, KeptPicture, Leftover, Upload
 from apps.media.models.folders import Folder
+from apps.media.models.hearings import Hearing
 from apps.media.models.jobs import JobQuerySet, TranscodeJob
 from apps.media.models.pages import DocumentPages
 from apps.media.models.preparing import FileJob
@@ -30,6 +31,7 @@ __all__ = [
     "Encoding",
     "FileJob",
     "Folder",
+    "Hearing",
     "Input",
     "JobQuerySet",
     "KeptPicture",

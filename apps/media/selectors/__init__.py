@@ -1,6 +1,13 @@
 """Reads of media: the library of an event, signed addresses of its files, playlists, and how far a job is."""
 
-from apps.media.selectors.captions import StageCaptions, caption_languages, captions, live_transcripts, stage_captions
+from apps.media.selectors.captions import (
+    StageCaptions,
+    caption_languages,
+    captions,
+    hearing,
+    live_transcripts,
+    stage_captions,
+)
 from apps.media.selectors.chapters import Part, chapters_of
 from apps.media.selectors.contributions import contribution_ticket, green_room, may_look_into
 from apps.media.selectors.desk import needs, tasks
@@ -169,6 +176,7 @@ __all__ = [
     "found",
     "green_room",
     "health",
+    "hearing",
     "image_url",
     "ingest_url",
     "is_left",

@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING, TypedDict
 
 from apps.media import broadcasts
-from apps.media.models import Transcript
+from apps.media.models import Hearing, Transcript
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -12,6 +12,11 @@ if TYPE_CHECKING:
 def live_transcripts(event_id: int, stage_key: str) -> "QuerySet[Transcript]":
     """Those that are being written, or were and have no recording yet."""
     return Transcript.objects.filter(event_id=event_id, stage_key=stage_key, asset=None, deleted_at=None)
+
+
+def hearing(event_id: int, stage_key: str) -> Hearing | None:
+    """The machine that writes along on a stage."""
+    return Hearing.objects.filter(event_id=event_id, stage_key=stage_key).first()
 
 
 def captions(event_id: int, stage_key: str, language: str) -> broadcasts.Captions:

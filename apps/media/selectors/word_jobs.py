@@ -16,7 +16,6 @@ SHOWN = 20
 WORD_REASONS: "dict[str, _StrPromise]" = {
     "speech-none": _("No machine is set up that could write this. Ask whoever runs the platform."),
     "speech-language": _("The machine does not know this language. Bring a file instead."),
-    "speech-format": _("The machine does not take films of this kind. Bring the film as MP4, or a file of its words."),
     "speech-failed": _("The machine could not write this. Try again, or bring a file."),
     "speech-late": _("The machine did not answer within six hours. Try again."),
     "nothing-said": _("The machine heard nobody speak in this film."),

@@ -19,6 +19,13 @@ class CaptionIn(serializers.Serializer[Any]):
     ends = serializers.IntegerField(min_value=0, max_value=MOST_MS, required=False)
 
 
+class CaptionMachineIn(serializers.Serializer[Any]):
+    """`language` is the one that is spoken; without it, the stage's own."""
+
+    hears = serializers.BooleanField()
+    language = serializers.CharField(max_length=10, required=False, default="", allow_blank=True)
+
+
 class PushedSerializer(serializers.Serializer[Any]):
     """How many lines were taken."""
 

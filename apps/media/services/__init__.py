@@ -17,6 +17,7 @@ from apps.media.services.converting import ask_for_poll, end_conversion, poll_co
 from apps.media.services.copying import copy_files, copy_streams
 from apps.media.services.cutting import cut_asset, cut_asset_to, keep_stream
 from apps.media.services.folders import change_folder, make_folder, move_assets, remove_folder
+from apps.media.services.hearing import begin_hearing, end_hearing, hear_next
 from apps.media.services.keeping import bring_pictures, keep_pictures, let_pictures_go
 from apps.media.services.library import change_asset, ingest_file, put_away, rename_asset, set_download
 from apps.media.services.lines import (
@@ -101,6 +102,7 @@ __all__ = [
     "add_tags",
     "admit",
     "ask_for_poll",
+    "begin_hearing",
     "begin_take",
     "bring_pictures",
     "burn_in",
@@ -129,7 +131,9 @@ __all__ = [
     "drop_captions",
     "empty_trash",
     "end_conversion",
+    "end_hearing",
     "end_stream",
+    "hear_next",
     "ingest_file",
     "join_line",
     "keep_captions",

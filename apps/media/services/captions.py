@@ -17,7 +17,7 @@ from apps.events.models import Event
 from apps.live import publish
 from apps.media import broadcasts, registry, selectors
 from apps.media.adapters import cues
-from apps.media.models import Asset, CaptionKey, Line, Transcript
+from apps.media.models import Asset, CaptionKey, Hearing, Line, Transcript
 from apps.media.models.transcripts import GAP, dictionary_of
 from apps.media.services.transcripts import language_code, tell
 
@@ -200,9 +200,10 @@ def _digest(key: str) -> str:
 
 def drop_captions(stage_keys: Collection[str]) -> None:
     """The stages are deleted: what was written live there and has no recording goes to where transcripts are thrown
-    away, and the keys open nothing any more."""
+    away, the keys open nothing any more, and no machine listens."""
     for row in Transcript.objects.filter(stage_key__in=stage_keys, asset=None, deleted_at=None):
         row.deleted_at = clock.now()
         row.save(update_fields=["deleted_at"])
         tell(row)
     CaptionKey.objects.filter(stage_key__in=stage_keys).delete()
+    Hearing.objects.filter(stage_key__in=stage_keys).delete()

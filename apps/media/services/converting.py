@@ -60,8 +60,8 @@ def hand_over(job: TranscodeJob, source: probe.Source, encoding: Encoding) -> No
 
 
 KEPT = (
-    "key", "sha256", "recipe", "rungs", "sounds", "captions", "width", "height", "poster", "waveform", "loudness",
-    "gain",
+    "key", "sha256", "recipe", "rungs", "sounds", "captions", "width", "height", "poster", "storyboard", "waveform",
+    "loudness", "gain",
 )  # fmt: skip
 
 

@@ -53,7 +53,7 @@ def make_playable(job: TranscodeJob, place: Workplace) -> bool:
         _measure(job, place, source, path)
         if is_ours:
             _encode(job, place, source, path)
-        _decorate(job, place, source, path)
+        _decorate(job, place, source, path, has_pictures=is_ours)
     except FfmpegError as error:
         if error.reason in ("missing", "disk-full", "timeout"):
             raise
@@ -183,12 +183,14 @@ def _encode_pieces(
     )
 
 
-def _decorate(job: TranscodeJob, place: Workplace, source: probe.Source, path: Path) -> None:
+def _decorate(job: TranscodeJob, place: Workplace, source: probe.Source, path: Path, *, has_pictures: bool) -> None:
+    """`has_pictures`: the ladder was made here, and its storyboard with it."""
     if place.done(Step.EXTRAS) is None:
         folder, beat = place.begin(Step.EXTRAS), leases.beats(job, leases.ENCODED, leases.SHOWN, 0)
         captions = encode.write_captions(source, path, folder, beat)
         has_poster = encode.write_poster(source, path, folder, beat)
-        place.finish(Step.EXTRAS, {"captions": captions, "has_poster": has_poster})
+        has_board = not has_pictures and encode.write_storyboard(source, path, folder, beat)
+        place.finish(Step.EXTRAS, {"captions": captions, "has_poster": has_poster, "has_storyboard": has_board})
         leases.finish_step(job, Step.EXTRAS)
 
 
@@ -235,7 +237,7 @@ def _encoding(job: TranscodeJob, place: Workplace, source: probe.Source, sha256:
     )
     if extras["has_poster"]:
         encoding.poster = f"{encoding.folder}/{encode.POSTER}"
-    if made["has_storyboard"]:
+    if made["has_storyboard"] or extras.get("has_storyboard"):
         encoding.storyboard = f"{encoding.folder}/{storyboard.NAME}"
     if loudness:
         encoding.waveform = f"{encoding.folder}/{sound.WAVEFORM}"

@@ -23,9 +23,10 @@ from django.utils.translation import gettext_lazy as _
 from apps.core import clock, ids
 from apps.core.errors import Refused
 from apps.core.rows import hold_row
-from apps.media.adapters import ffmpeg, joining
+from apps.media.adapters import encode, ffmpeg, joining, probe, sniff, storyboard
 from apps.media.models import Asset, Encoding, Leftover, Recording, Segment, Stream
 from apps.media.registry import must_not_be_recorded, store
+from apps.media.services import films
 
 logger = logging.getLogger(__name__)
 
@@ -272,9 +273,25 @@ def _put_original(recording: Recording, encoding: Encoding, segments: Sequence[S
         asset.original, asset.content_type = f"assets/{asset.key}/original", "video/mp4"
         asset.size = film.stat().st_size
         store().put(film, asset.original, content_type=asset.content_type)
-        if encoding._state.adding and (still := joining.still(film, at=encoding.seconds * 0.1, pulse=beat)):
-            encoding.poster = f"{encoding.folder}/{still.name}"
-            store().put(still, encoding.poster, content_type="image/jpeg")
+        if encoding._state.adding:
+            _draw_around(encoding, film, Path(place), beat)
+
+
+def _draw_around(encoding: Encoding, film: Path, place: Path, beat: Callable[[float], None]) -> None:
+    """A still, and small pictures by their second; a recording is fine without."""
+    if still := joining.still(film, at=encoding.seconds * 0.1, pulse=beat):
+        encoding.poster = f"{encoding.folder}/{still.name}"
+        store().put(still, encoding.poster, content_type="image/jpeg")
+    folder = place / "storyboard"
+    folder.mkdir()
+    try:
+        is_drawn = encode.write_storyboard(films.read_source(film), film, folder, beat)
+    except (sniff.Unknown, probe.Unreadable, ffmpeg.FfmpegError) as error:
+        logger.warning("A recording has no storyboard: %r", error)
+        return
+    if is_drawn:
+        store().put_tree(folder, encoding.folder, beat)
+        encoding.storyboard = f"{encoding.folder}/{storyboard.NAME}"
 
 
 def _can_do_without(recording: Recording, error: Exception) -> bool:

@@ -14,6 +14,7 @@ from apps.core.errors import Refused
 from apps.events.doors import EventView
 from apps.live import versions
 from apps.media import broadcasts, permissions, registry, selectors, services
+from apps.media.adapters import speech
 from apps.media.models import CaptionKey
 
 LINES_SHOWN = 30
@@ -59,6 +60,8 @@ class Captioner(EventView):
             version=version,
             has_key=CaptionKey.objects.filter(event=self.event, stage_key=self.stage_key).exists(),
             can_manage=permissions.can_manage(self.roles),
+            hears=speech.hears_along() and stage.stream is not None,
+            hearing=selectors.hearing(self.event.pk, self.stage_key),
             key=request.session.pop("captions.key", ""),
         )
 
@@ -71,6 +74,10 @@ class Captioner(EventView):
                 request.session["captions.key"] = services.rotate_caption_key(self.event, stage_key=self.stage_key)
             elif deed == "revoke" and permissions.can_manage(self.roles):
                 services.revoke_caption_key(self.event, stage_key=self.stage_key)
+            elif deed == "hear":
+                services.begin_hearing(self.event, stage_key=self.stage_key, language=language)
+            elif deed == "hush":
+                services.end_hearing(self.event, stage_key=self.stage_key)
             elif deed == "keep" and stage.film:
                 services.keep_captions(self.event, stage_key=self.stage_key, film=stage.film, offset_ms=stage.offset_ms)
                 return redirect("media:transcripts_of", self.event.slug, stage.film.key)

@@ -1,12 +1,18 @@
 """What plays: playlists with signed addresses, and captions."""
 
-from django.http import Http404, HttpRequest, HttpResponse
+from collections.abc import Iterable
+
+from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http.response import HttpResponseBase
 from django.utils.cache import patch_cache_control
+from django.utils.http import content_disposition_header
 
 from apps.core.access import Access
 from apps.core.errors import Refused
 from apps.events.doors import EventView
 from apps.media import permissions, registry, selectors
+from apps.media.adapters import cues, webvtt
+from apps.media.adapters import words as files
 from apps.media.models import Asset, Encoding
 
 PLAYLIST = "application/vnd.apple.mpegurl"
@@ -60,6 +66,16 @@ def kept(response: HttpResponse, seconds: int) -> HttpResponse:
     return response
 
 
+def kept_file(lines: Iterable[cues.Said], form: str, *, name: str) -> StreamingHttpResponse:
+    """Words as a file that the browser saves; raises `Http404` for a form that there is not."""
+    if form not in files.TYPES:
+        raise Http404
+    response = StreamingHttpResponse(files.write(lines, form), content_type=files.TYPES[form])
+    response.headers["Content-Disposition"] = content_disposition_header(True, f"{name}.{form}") or "attachment"
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
 class Master(Film):
     def get(self, request: HttpRequest, event: str, key: str) -> HttpResponse:
         asset = self.asset(key)
@@ -88,10 +104,15 @@ class Words(Film):
 
 
 class Captions(Film):
-    def get(self, request: HttpRequest, event: str, key: str, number: int) -> HttpResponse:
-        words = selectors.caption_file(self.encoding(key), number)
+    """A text that came inside the film; with `?save=srt` as a file to keep."""
+
+    def get(self, request: HttpRequest, event: str, key: str, number: int) -> HttpResponseBase:
+        asset = self.asset(key)
+        words = selectors.caption_file(asset.encoding, number) if asset.encoding else None
         if words is None:
             raise Http404
+        if form := request.GET.get("save", ""):
+            return kept_file(webvtt.read(words), form, name=asset.title)
         text = selectors.mapped(words.decode("utf-8", "replace"))
         return kept(HttpResponse(text, content_type="text/vtt; charset=utf-8"), selectors.PLAYLIST_SECONDS)
 

@@ -14,7 +14,7 @@ from apps.live.registry import Rate
 from apps.media import selectors
 from apps.media.adapters import words as files
 from apps.media.models import Asset, Transcript
-from apps.media.views.playing import Film
+from apps.media.views.playing import Film, kept_file
 
 SEARCH_PACE = Rate(per_second=1, burst=15)
 """Of each film in which something was said it is asked whether the reader may see it."""
@@ -23,13 +23,16 @@ KEPT_SECONDS = 60
 
 
 class TranscriptFile(Film):
-    """A published transcript as WebVTT, for whoever may see the film."""
+    """A published transcript as WebVTT, for whoever may see the film; with `?save=srt` as a file to keep."""
 
     def get(self, request: HttpRequest, event: str, key: str, words: str) -> StreamingHttpResponse:
-        row = selectors.published(self.asset(key)).filter(key=words).first()
+        asset = self.asset(key)
+        row = selectors.published(asset).filter(key=words).first()
         if row is None:
             raise Http404
         lines = selectors.lines_of(row).iterator(chunk_size=1000)
+        if form := request.GET.get("save", ""):
+            return kept_file(lines, form, name=f"{asset.title} ({row.language})")
         pieces = files.write(lines, "vtt")
         head = selectors.mapped(next(pieces))
         response = StreamingHttpResponse(chain([head], pieces), content_type=files.TYPES["vtt"])
@@ -44,7 +47,7 @@ class Watch(Film):
     def get(self, request: HttpRequest, event: str, key: str) -> HttpResponse:
         asset = self.asset(key)
         asset.event = self.event
-        player = selectors.player(asset)
+        player = selectors.player(asset, person=self.person)
         if player is None:
             raise Http404
         row = self.chosen(asset)

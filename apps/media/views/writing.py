@@ -9,7 +9,6 @@ from django.core.paginator import Page, Paginator
 from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
-from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -21,8 +20,8 @@ from apps.events.doors import EventView
 from apps.live import versions
 from apps.media import broadcasts, permissions, selectors, services
 from apps.media.adapters import burn, cues, speech, translation
-from apps.media.adapters import words as files
 from apps.media.models import Asset, Line, Transcript, WordJob
+from apps.media.views.playing import kept_file
 
 FILMS_A_PAGE = 50
 FIELDS = ("begins", "ends", "speaker", "text")
@@ -308,15 +307,9 @@ class TakeAway(WordsPage):
     """The whole transcript as a file."""
 
     def get(self, request: HttpRequest, event: str, transcript: int, form: str) -> StreamingHttpResponse:
-        if form not in files.TYPES:
-            raise Http404
         row = self.transcript()
         lines = selectors.lines_of(row).iterator(chunk_size=1000)
-        response = StreamingHttpResponse(files.write(lines, form), content_type=files.TYPES[form])
-        name = f"{row.asset.title if row.asset else row.stage_key} ({row.language}).{form}"
-        response.headers["Content-Disposition"] = content_disposition_header(True, name) or "attachment"
-        response.headers["Cache-Control"] = "no-store"
-        return response
+        return kept_file(lines, form, name=f"{row.asset.title if row.asset else row.stage_key} ({row.language})")
 
 
 class WordJobs(WordsPage):

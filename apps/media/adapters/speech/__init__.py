@@ -24,11 +24,15 @@ class SpeechError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Sound:
-    """What is to be written: where it lies in storage, what it is, and a way to have it here."""
+    """What is to be written: where it lies in storage, what it is, and ways to have its sound alone."""
 
     name: str
     content_type: str
+    size: int
     fetch: Callable[[], Path]
+    """As 16 kHz WAV on this machine."""
+    lend: Callable[[], str]
+    """The same in storage for a while, for a service that takes no such file or none so large; gives its name there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +48,18 @@ def engine() -> str:
     if settings.WHISPER_MODEL and importlib.util.find_spec("faster_whisper"):
         return "whisper"
     return "amazon" if settings.AMAZON_SPEECH and settings.AWS_STORAGE_BUCKET_NAME else ""
+
+
+def hears_along() -> bool:
+    """Whether there is a machine for what is said at this moment: the one on this disk."""
+    return engine() == "whisper"
+
+
+def hear(path: Path, *, language: str, beat: Beat) -> list[Cue]:
+    """What is said in some seconds of 16 kHz WAV; `beat` as of `transcribe`. Raises `SpeechError`."""
+    from apps.media.adapters.speech import whisper  # noqa: PLC0415
+
+    return whisper.transcribe(path, language=language, beat=beat)
 
 
 def transcribe(sound: Sound, *, language: str, mark: str, remote: str, beat: Beat) -> Heard:

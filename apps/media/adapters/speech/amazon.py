@@ -25,6 +25,7 @@ FORMATS = {
     "video/mp4": "mp4", "video/webm": "webm", "audio/mpeg": "mp3", "audio/mp4": "m4a", "audio/wav": "wav",
     "audio/x-wav": "wav", "audio/flac": "flac", "audio/x-flac": "flac", "audio/ogg": "ogg",
 }  # fmt: skip
+MOST_BYTES = 2 * 1000**3  # of a file; https://docs.aws.amazon.com/transcribe/latest/dg/limits-guidelines.html
 MOST_VOICES = 10
 MOST_RESULT = 64 * 1024 * 1024
 LINE_CHARACTERS = 84
@@ -55,18 +56,19 @@ def transcribe(sound: Sound, *, language: str, mark: str, remote: str) -> Heard:
 
 
 def _begin(sound: Sound, language: str, mark: str) -> str:
-    code, kind = LANGUAGES.get(language.partition("-")[0]), FORMATS.get(sound.content_type)
+    code = LANGUAGES.get(language.partition("-")[0])
     if code is None:
         raise SpeechError("speech-language")
-    if kind is None:
-        raise SpeechError("speech-format", sound.content_type)
+    name, kind = sound.name, FORMATS.get(sound.content_type, "")
+    if not kind or sound.size > MOST_BYTES:
+        name, kind = sound.lend(), "wav"
     remote = f"plenary-{mark}"
     try:
         client().start_transcription_job(
             TranscriptionJobName=remote,
             LanguageCode=code,
             MediaFormat=kind,
-            Media={"MediaFileUri": f"s3://{settings.AWS_STORAGE_BUCKET_NAME}/{sound.name}"},
+            Media={"MediaFileUri": f"s3://{settings.AWS_STORAGE_BUCKET_NAME}/{name}"},
             OutputBucketName=settings.AWS_STORAGE_BUCKET_NAME,
             OutputKey=_place(remote),
             Settings={"ShowSpeakerLabels": True, "MaxSpeakerLabels": MOST_VOICES},
