@@ -1,5 +1,6 @@
 """Reads of media: the library of an event, signed addresses of its files, playlists, and how far a job is."""
 
+from apps.media.selectors.backstage import backstage
 from apps.media.selectors.captions import StageCaptions, caption_languages, captions, live_transcripts, stage_captions
 from apps.media.selectors.chapters import Part, chapters_of
 from apps.media.selectors.contributions import contribution_ticket, green_room, may_look_into
@@ -19,6 +20,7 @@ from apps.media.selectors.files import (
     usage_counts,
     usages,
 )
+from apps.media.selectors.glimpses import glimpse, glimpses
 from apps.media.selectors.library import (
     Version,
     folders,
@@ -132,6 +134,7 @@ __all__ = [
     "Words",
     "asset",
     "assets",
+    "backstage",
     "became",
     "burned",
     "burned_url",
@@ -148,6 +151,8 @@ __all__ = [
     "films_with_words",
     "folders",
     "found",
+    "glimpse",
+    "glimpses",
     "green_room",
     "health",
     "image_url",

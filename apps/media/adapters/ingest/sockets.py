@@ -32,6 +32,7 @@ GREETING_SECONDS = 10.0
 SILENCE_SECONDS = 5.0
 """A recorder sends four times a second; a line on which nothing comes for so long is dead."""
 BEAT_SECONDS = 1.0
+GLIMPSE_SECONDS = 1.0
 MOST_SOCKETS = 60
 MOST_STRANGERS = 30
 MOST_CHUNK_BYTES = 1024 * 1024
@@ -127,9 +128,9 @@ class Visit:
         try:
             await self.recorder.start()
             await self.socket.send(json.dumps({"id": self.who.contribution_id}))
-            ways = (self.feed.stay(), self._read(), self._listen(), self._beat())
+            ways = (self.feed.stay(), self._read(), self._listen(), self._beat(), self._show())
             tasks = [asyncio.create_task(way) for way in ways]
-            stays, reads, hears, _beats = tasks
+            stays, reads, hears, _beats, _shows = tasks
             done, _pending = await asyncio.wait({stays, reads, hears}, return_when=asyncio.FIRST_COMPLETED)
             # At once, before what they sent is put in order.
             if stays in done:
@@ -180,3 +181,15 @@ class Visit:
         while True:
             await asyncio.sleep(BEAT_SECONDS)
             await self.socket.send("{}")
+
+    async def _show(self) -> None:
+        """Whatever the recording says of its own clock, once a second at most."""
+        while True:
+            await asyncio.sleep(GLIMPSE_SECONDS)
+            picture, loudness = self.recorder.glimpse()
+            if not picture:
+                continue
+            try:
+                await self.sockets.ask(self.sockets.desk.show, self.who, picture=picture, loudness=loudness)
+            except Exception:
+                logger.exception("A glimpse of a green room could not be shown.")
