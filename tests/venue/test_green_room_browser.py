@@ -12,29 +12,13 @@ from apps.media.models import Contribution, Stream
 from apps.tracks import services
 from tests.factories.events import EventRoleFactory
 from tests.factories.tracks import SessionFactory, SessionSpeakerFactory
+from tests.media import contributing
 from tests.media.conftest import new_gate  # noqa: F401
 from tests.media.playing import plays_beyond
 from tests.media.pushing import wait_until
 from tests.plugins.browser import FLAGS, WAIT_MS, executable, sign_in
 
-FAKE = ("--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream")
 MOST_RETURN_S = 1.0
-KEEP_SOCKET = """
-window.WebSocket = class extends WebSocket {
-  constructor(url, ...more) {
-    super(url, ...more);
-    if (String(url).endsWith("/media-socket/")) window.mediaSocket = this;
-  }
-};
-"""
-BREAK = """
-() => new Promise((done) => {
-  const { line } = document.querySelector("green-room");
-  const begun = performance.now();
-  line.addEventListener("state", () => { if (line.state === "in") done(performance.now() - begun); });
-  window.mediaSocket.close();
-})
-"""
 COLOUR = """
 (selector) => {
   const seen = document.querySelector(selector);
@@ -63,11 +47,13 @@ def fake_camera(driven_browser, platform, tmp_path):
 
     def make(person, colour="", **options):
         films = [f"--use-file-for-fake-video-capture={film_of(tmp_path, colour)}"] if colour else []
-        browser = driven_browser.browser_type.launch(executable_path=executable(), args=[*FLAGS, *FAKE, *films])
+        browser = driven_browser.browser_type.launch(
+            executable_path=executable(), args=[*FLAGS, *contributing.FAKE_DEVICES, *films]
+        )
         browsers.append(browser)
         context = browser.new_context(base_url=platform.url, locale="en-GB", **options)
         context.set_default_timeout(WAIT_MS)
-        context.add_init_script(KEEP_SOCKET)
+        context.add_init_script(contributing.KEEP_SOCKET)
         sign_in(context, person, platform.url)
         return context.new_page()
 
@@ -96,11 +82,7 @@ def speaker_of(session, name):
 
 
 def go_in(page, session):
-    page.goto(reverse("tracks:green_room", args=[session.event.slug, session.slug]))
-    page.get_by_role("button", name="Turn on camera and microphone").click()
-    page.locator("[name=size]").select_option("low")
-    page.get_by_role("button", name="Go into the green room").click()
-    expect(page.get_by_text("You are in the green room.")).to_be_visible()
+    contributing.go_in(page, reverse("tracks:green_room", args=[session.event.slug, session.slug]))
 
 
 def alike(one, other):
@@ -134,7 +116,7 @@ def test_a_camera_goes_on_stage_and_a_second_browser_sees_it(
     wait_until(lambda: alike(amara.evaluate(COLOUR, "canvas"), viewer.evaluate(COLOUR, "#stage video")))
 
     # The line breaks, and nobody touches anything.
-    return_s = amara.evaluate(BREAK) / 1000
+    return_s = amara.evaluate(contributing.BREAK) / 1000
     print("return_s", return_s)
     assert return_s <= MOST_RETURN_S
     had = Stream.objects.get().segments
@@ -185,7 +167,7 @@ def test_the_producer_switches_between_two_people_and_the_audience_sees_it(
     # Who waits sees what the audience sees, without its sound, and reads what the producer says to them alone.
     expect(kofi.locator("green-stage video-player[data-stream]")).to_be_visible()
     assert kofi.locator("green-stage video").evaluate("one => one.muted")
-    producer.get_by_label("To whom").select_option("Kofi")
+    producer.get_by_label("Who is meant").select_option("Kofi")
     producer.get_by_label("A line to the speakers").fill("You are next.")
     producer.get_by_role("button", name="Say it").click()
     expect(kofi.locator("[data-part=cue]")).to_have_text("You are next.")
