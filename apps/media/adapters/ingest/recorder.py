@@ -53,6 +53,7 @@ class Recorder:
         """`kind` is one of `FORMS`."""
         self._form = FORMS[kind]
         self._process: asyncio.subprocess.Process | None = None
+        self._pipe: asyncio.ReadTransport | None = None
         self._watching: list[asyncio.Task[None]] = []
         self._picture = b""
         self._loudest = 0
@@ -70,26 +71,26 @@ class Recorder:
             raise
         finally:
             os.close(pictures)
+        reader = asyncio.StreamReader()
+        self._pipe, _protocol = await asyncio.get_running_loop().connect_read_pipe(
+            lambda: asyncio.StreamReaderProtocol(reader), os.fdopen(seen, "rb", buffering=0)
+        )
         # Both are read to their end by themselves: a pipe that nobody empties would stop ffmpeg.
-        self._watching = [asyncio.create_task(self._look(seen)), asyncio.create_task(self._hear())]
+        self._watching = [asyncio.create_task(self._look(reader)), asyncio.create_task(self._hear())]
 
-    def glimpse(self) -> tuple[bytes, int]:
-        """The newest small picture since this was last asked, or nothing, and how loud it was at most."""
+    def glimpse(self) -> tuple[bytes, int] | None:
+        """The newest small picture, and how loud it was at most since the last one; None where there is none since."""
+        if not self._picture:
+            return None
         found = self._picture, self._loudest
         self._picture, self._loudest = b"", 0
         return found
 
-    async def _look(self, pipe: int) -> None:
-        reader, found = asyncio.StreamReader(), glimpses.Pictures()
-        transport, _protocol = await asyncio.get_running_loop().connect_read_pipe(
-            lambda: asyncio.StreamReaderProtocol(reader), os.fdopen(pipe, "rb", buffering=0)
-        )
-        try:
-            while data := await reader.read(READ_BYTES):
-                for picture in found.feed(data):
-                    self._picture = picture
-        finally:
-            transport.close()
+    async def _look(self, reader: asyncio.StreamReader) -> None:
+        found = glimpses.Pictures()
+        while data := await reader.read(READ_BYTES):
+            for picture in found.feed(data):
+                self._picture = picture
 
     async def _hear(self) -> None:
         said = self._process.stderr if self._process else None
@@ -128,6 +129,8 @@ class Recorder:
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(END_SECONDS):
                 await process.wait()
+        if self._pipe is not None:
+            self._pipe.close()
         for task in self._watching:
             task.cancel()
         await asyncio.gather(*self._watching, return_exceptions=True)

@@ -186,9 +186,9 @@ class Visit:
         """Whatever the recording says of its own clock, once a second at most."""
         while True:
             await asyncio.sleep(GLIMPSE_SECONDS)
-            picture, loudness = self.recorder.glimpse()
-            if not picture:
+            if (seen := self.recorder.glimpse()) is None:
                 continue
+            picture, loudness = seen
             try:
                 await self.sockets.ask(self.sockets.desk.show, self.who, picture=picture, loudness=loudness)
             except Exception:
