@@ -4,7 +4,7 @@ from typing import Any
 
 from apps.live.registry import Rate
 from apps.media import selectors as media
-from apps.media.broadcasts import backstage_topic
+from apps.media.broadcasts import backstage_topic, green_room_topic
 from apps.media.models import Stream
 
 SAYS = Rate(per_second=0.5, burst=10)
@@ -13,4 +13,8 @@ SAYS = Rate(per_second=0.5, burst=10)
 def backstage(event_id: int, stream: Stream) -> dict[str, Any]:
     """For `tracks/backstage.html`."""
     said = media.backstage(event_id, stream.pk)
-    return {"lines": said["lines"] if said else [], "lines_topic": backstage_topic(stream.pk)}
+    return {
+        "lines": said["lines"] if said else [],
+        "lines_topic": backstage_topic(stream.pk),
+        "room_topic": green_room_topic(stream.pk),
+    }

@@ -54,10 +54,10 @@ class GreenRoomView(StageView):
         stage, now = Stage.of(session), clock.now()
         state = stage.state_at(now)
         address = selectors.live_address(session) if state == Stage.State.LIVE else ""
-        player = {"key": f"stage-{session.pk}", "title": str(session.title), "url": address}
+        key, title = f"stage-{session.pk}", str(session.title)
         return {
             "state": state,
-            "player": media.stream_player(**player) if address else None,
+            "player": media.stream_player(key=key, title=title, url=address) if address else None,
             "stage_topic": broadcasts.stage_topic(session.pk),
             "stage_picture": broadcasts.picture(stage, now),
         }
@@ -98,7 +98,7 @@ class GlimpseView(StageView):
 
     http_method_names = ["get", "head", "options"]
 
-    def get(self, request: HttpRequest, event: str, slug: str, contributor: int) -> HttpResponse:
+    def get(self, request: HttpRequest, event: str, slug: str, contributor: int = 0) -> HttpResponse:
         stream = selectors.green_room_of(self.session_run())
         picture = media.glimpse(stream, contributor) if stream else None
         if picture is None:

@@ -17,7 +17,7 @@ from apps.events.doors.paced import Paced
 from apps.live import presence, versions
 from apps.live.registry import Rate
 from apps.media import selectors as media
-from apps.media.broadcasts import glimpses_topic, green_room_topic, health_topic
+from apps.media.broadcasts import glimpses_topic, health_topic
 from apps.media.models import Input
 from apps.tracks import broadcasts, forms, selectors, services
 from apps.tracks.models import Session, Stage
@@ -136,7 +136,6 @@ class StageView(Paced, EventView):
             "health_topic": health_topic(stream.pk),
             "room": room,
             "people": [(one, seen.get(one["id"])) for one in room["contributors"]] if room else [],
-            "room_topic": green_room_topic(stream.pk),
             "glimpses_topic": glimpses_topic(stream.pk),
             **backstage(self.event.pk, stream),
         }
