@@ -14,7 +14,7 @@ customElements.define("backstage-lines", class extends HTMLElement {
     live.subscribe(this.dataset.topic, { version, onmessage: ({ lines }) => this.told(lines), signal });
     if (this.choice) live.subscribe(this.dataset.room, { version, onmessage: (room) => this.choose(room), signal });
     this.addEventListener("submit", (event) => this.submit(event), { signal });
-    this.list.scrollTop = this.list.scrollHeight;
+    this.toEnd();
   }
 
   disconnectedCallback() {
@@ -32,9 +32,14 @@ customElements.define("backstage-lines", class extends HTMLElement {
     const fresh = lines.filter((line) => !there.has(line.id));
     this.list.append(...fresh.map((line) => this.row(line)));
     this.querySelector("[data-part=none]").hidden = lines.length > 0;
-    if (fresh.length) this.list.scrollTop = this.list.scrollHeight;
+    if (fresh.length) this.toEnd();
     const cue = fresh.findLast((line) => line.is_from_desk);
     if (cue) this.dispatchEvent(new CustomEvent("cue", { bubbles: true, detail: cue }));
+  }
+
+  toEnd() {
+    const log = this.list.parentElement;
+    log.scrollTop = log.scrollHeight;
   }
 
   row(line) {
