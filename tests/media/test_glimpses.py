@@ -105,6 +105,14 @@ def test_it_is_gone_for_everybody_when_they_go(db, place, django_capture_on_comm
     assert cache.get(picture_key(place.lease)) is None
 
 
+def test_it_is_gone_when_no_more_pictures_come_in(db, place, django_capture_on_commit_callbacks):
+    contributing.renew(who(place), health={}, comes=True, steady=1)
+    services.show(who(place), picture=glimpse(), loudness=40)
+    with django_capture_on_commit_callbacks(execute=True):
+        contributing.renew(who(place), health={}, comes=False, steady=0)
+    assert told(place) == []
+
+
 def test_it_does_not_last(db, place, monkeypatch):
     monkeypatch.setattr(services, "KEPT_SECONDS", 0)
     services.show(who(place), picture=glimpse(), loudness=40)

@@ -83,6 +83,8 @@ def _renew(who: Contributor, *, comes: bool) -> bool:
     if not is_on:
         _give_air(who)
     if mine.exclude(has_picture=comes, is_on_air=is_on).update(has_picture=comes, is_on_air=is_on):
+        if not comes:
+            _forget_glimpse(who)
         tell(who.event_id, who.stream_id)
     return is_on
 
@@ -127,8 +129,13 @@ def leave(who: Contributor) -> None:
     mine = Contribution.objects.filter(pk=who.contribution_id, lease=who.lease)
     _give_air(who)
     if mine.update(lease="", leased_until=clock.now(), has_picture=False, is_on_air=False):
-        transaction.on_commit(lambda: glimpses.forget(who.lease), robust=True)
+        _forget_glimpse(who)
         tell(who.event_id, who.stream_id)
+
+
+def _forget_glimpse(who: Contributor) -> None:
+    """Before `tell`, so that it is gone when that is heard."""
+    transaction.on_commit(lambda: glimpses.forget(who.lease), robust=True)
 
 
 @transaction.atomic

@@ -20,6 +20,7 @@ from apps.media.models import GLIMPSE_SIZE, Contribution
 from apps.media.selectors.glimpses import facts_key, picture_key
 
 KEPT_SECONDS = 10
+"""Where nobody says before that no more come (`forget`)."""
 MOST_BYTES = 32 * 1024
 
 
