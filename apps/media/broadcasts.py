@@ -4,7 +4,7 @@ in its green room, transcripts that are edited, and captions."""
 from collections.abc import Sequence
 from typing import TypedDict
 
-from apps.media.models import Asset, Contribution, FileJob, Stream, StreamKey, TranscodeJob
+from apps.media.models import Asset, BackstageLine, Contribution, FileJob, Stream, StreamKey, TranscodeJob
 
 PROGRESS = "asset/{asset_id:int}/progress"
 TRANSCRIPT = "transcript/{transcript_id:int}/revision"
@@ -13,6 +13,8 @@ CAPTION_LANGUAGES = "captions/{stage:slug}"
 CAPTION_LINES = 3
 HEALTH = "stream/{stream_id:int}/health"
 GREEN_ROOM = "stream/{stream_id:int}/green-room"
+GLIMPSES = "stream/{stream_id:int}/glimpses"
+BACKSTAGE = "stream/{stream_id:int}/backstage"
 
 
 class Progress(TypedDict):
@@ -192,4 +194,59 @@ def green_room(stream: Stream, contributions: Sequence[Contribution]) -> GreenRo
             }
             for one in contributions
         ],
+    }
+
+
+class Glimpse(TypedDict):
+    """Of somebody in a green room: `picture` is another number with each small picture, `loudness` 0 to 100."""
+
+    id: int
+    picture: int
+    loudness: int
+
+
+class Glimpses(TypedDict):
+    """Of whom there is a picture from the last seconds; those who run the stage fetch it by its number."""
+
+    id: int
+    glimpses: list[Glimpse]
+
+
+class Said(TypedDict):
+    """`to` is who of the green room is meant, nobody where it is for all; `is_from_desk` where whoever runs the stage
+    said it."""
+
+    id: int
+    at: str
+    by: str
+    is_from_desk: bool
+    to: int | None
+    to_name: str
+    text: str
+
+
+class Backstage(TypedDict):
+    """The last lines that were said in a green room, the newest last."""
+
+    id: int
+    lines: list[Said]
+
+
+def glimpses_topic(stream_id: int) -> str:
+    return f"stream/{stream_id}/glimpses"
+
+
+def backstage_topic(stream_id: int) -> str:
+    return f"stream/{stream_id}/backstage"
+
+
+def said(line: BackstageLine) -> Said:
+    return {
+        "id": line.pk,
+        "at": line.said_at.isoformat(),
+        "by": line.author.name,
+        "is_from_desk": line.is_from_desk,
+        "to": line.to_id,
+        "to_name": line.to.person.name if line.to else "",
+        "text": line.text,
     }

@@ -143,3 +143,35 @@ class GreenRoomTopic(StateTopic):
 
     def snapshot(self, event_id: int, *args: Any, **params: Any) -> broadcasts.GreenRoom | None:
         return selectors.green_room(event_id, params["stream_id"])
+
+
+@register
+class GlimpsesTopic(StateTopic):
+    """For those who choose who goes on stage: the speakers do not see each other before."""
+
+    pattern = broadcasts.GLIMPSES
+    access = Access.MODERATOR
+    interval_ms = 1000
+
+    def guard(self, who: Who, *args: Any, **params: Any) -> None:
+        if selectors.glimpses(who.event_id, params["stream_id"]) is None:
+            raise Refused("stream.none", selectors.NO_SUCH_STREAM, status=404)
+
+    def snapshot(self, event_id: int, *args: Any, **params: Any) -> broadcasts.Glimpses | None:
+        return selectors.glimpses(event_id, params["stream_id"])
+
+
+@register
+class BackstageTopic(StateTopic):
+    """What is said in the green room, for those who hear who is in it."""
+
+    pattern = broadcasts.BACKSTAGE
+    access = Access.SPEAKER
+    interval_ms = 100
+
+    def guard(self, who: Who, *args: Any, **params: Any) -> None:
+        if not selectors.may_look_into(who.event_id, params["stream_id"], who.user_id, who.roles):
+            raise Refused("stream.none", selectors.NO_SUCH_STREAM, status=404)
+
+    def snapshot(self, event_id: int, *args: Any, **params: Any) -> broadcasts.Backstage | None:
+        return selectors.backstage(event_id, params["stream_id"])

@@ -19,6 +19,7 @@ from apps.events import selectors as events
 from apps.events.models import Event
 from apps.events.permissions import granted_roles
 from apps.events.services import PUT_OUT
+from apps.media.models import BackstageLine
 from apps.tracks import adapters, services
 from apps.tracks.adapters import values
 from apps.tracks.adapters.schedule import Schedule, ScheduleError
@@ -352,6 +353,13 @@ class OnStage(forms.Form):
         if bool(data.get("on")) == bool(data.get("off")):
             raise forms.ValidationError(_("Say who goes on stage, or who goes off it."))
         return data
+
+
+class Backstage(forms.Form):
+    """A line to those in the green room, or to one of them."""
+
+    text = forms.CharField(max_length=BackstageLine.MOST_CHARS)
+    to = forms.IntegerField(required=False, min_value=1, max_value=2**63 - 1)
 
 
 class StageForm(forms.ModelForm):  # type: ignore[type-arg]

@@ -1,7 +1,8 @@
 // <green-room>: where a speaker tries camera and microphone and waits to be put on stage (templates/tracks/
 // green_room.html). data-topic, data-version: who is in it; data-ticket: where a ticket of the media socket is had;
-// data-path: the socket's. What can go wrong stands in the page as [data-trouble] and is shown; what belongs to a step
-// has it in data-when ("off" before the devices are on, "on" with them, "in" in the green room).
+// data-path: the socket's; data-on-air: what the title says on stage. What can go wrong stands in the page as
+// [data-trouble] and is shown; what belongs to a step has it in data-when ("off" before the devices are on, "on" with
+// them, "in" in the green room).
 
 import { live } from "plenary/live/socket.js";
 import { Contribution } from "plenary/media/contribution.js";
@@ -16,6 +17,7 @@ const SIZES = {
   low: { width: 640, height: 360, fps: 15, bits: 500_000 },
 };
 const LOWER = { high: "middle", middle: "low" };
+const CUE_MS = 60_000;
 
 customElements.define("green-room", class extends HTMLElement {
   connectedCallback() {
@@ -33,6 +35,8 @@ customElements.define("green-room", class extends HTMLElement {
       if (wish) this.deeds[wish]();
     }, { signal });
     this.addEventListener("change", ({ target }) => this.choose(target), { signal });
+    this.addEventListener("cue", ({ detail }) => this.cue(detail), { signal });
+    this.pageTitle = document.title;
     navigator.mediaDevices?.addEventListener("devicechange", () => this.list(), { signal });
     window.addEventListener("beforeunload", (event) => { if (this.dataset.now === "air") event.preventDefault(); }, { signal });
     window.addEventListener("pagehide", () => this.line?.drop(), { signal });
@@ -42,6 +46,7 @@ customElements.define("green-room", class extends HTMLElement {
 
   disconnectedCallback() {
     this.stop.abort();
+    clearTimeout(this.cueTimer);
     this.line?.drop();
     this.off();
   }
@@ -259,6 +264,17 @@ customElements.define("green-room", class extends HTMLElement {
     const now = onStage ? (this.room.on_air ? "air" : "stage") : state;
     for (const line of this.querySelectorAll("[data-place]")) line.hidden = line.dataset.place !== now;
     this.dataset.now = now;
+    document.title = now === "air" ? `● ${this.dataset.onAir} · ${this.pageTitle}` : this.pageTitle;
+  }
+
+  /** A line of the producer, large, where it is for this speaker or for all; the log beside it is what is read aloud. */
+  cue({ text, to }) {
+    if (to && to !== this.line?.id) return;
+    const line = this.querySelector("[data-part=cue]");
+    line.textContent = text;
+    line.hidden = false;
+    clearTimeout(this.cueTimer);
+    this.cueTimer = setTimeout(() => { line.hidden = true; }, CUE_MS);
   }
 
   tell(troubles) {

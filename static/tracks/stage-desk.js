@@ -1,9 +1,10 @@
 // <stage-desk>: the control page of a session's stage (templates/tracks/stage.html). Presses are sent by the script, and
 // how the stage stands is read anew whenever it moved, by whomever. Letters press too, and can be switched off. data-topic:
-// the stage; data-people: how many are there; data-green-room: who waits to go on stage, if it has one. Everything also
-// works as plain forms.
+// the stage; data-people: how many are there; data-green-room: who waits to go on stage, if it has one, and data-glimpses:
+// how they look and sound. Everything also works as plain forms.
 
 import { live } from "plenary/live/socket.js";
+import { showGlimpses, takeAlong } from "plenary/media/green-glimpses.js";
 import { relabel } from "plenary/ui/local-time.js";
 import { number } from "plenary/ui/plural.js";
 import { singleKeys } from "plenary/ui/single-keys.js";
@@ -19,6 +20,8 @@ customElements.define("stage-desk", class extends HTMLElement {
     live.subscribe(this.dataset.topic, { version, onmessage: () => this.later(), signal });
     const room = this.dataset.greenRoom;
     if (room) live.subscribe(room, { version, onmessage: () => this.later(), signal });
+    const glimpses = this.dataset.glimpses;
+    if (glimpses) live.subscribe(glimpses, { version, onmessage: (told) => this.glimpse(told), signal });
     live.subscribe(this.dataset.people, {
       version,
       onmessage: ({ here }) => { this.querySelector("[data-here]").textContent = number(here); },
@@ -33,6 +36,11 @@ customElements.define("stage-desk", class extends HTMLElement {
   disconnectedCallback() {
     this.stop.abort();
     clearTimeout(this.timer);
+  }
+
+  glimpse(told) {
+    this.glimpses = told;
+    showGlimpses(this, told);
   }
 
   key(event) {
@@ -89,8 +97,11 @@ customElements.define("stage-desk", class extends HTMLElement {
     const held = document.activeElement?.closest("[data-part] button");
     const name = held && this.contains(held) ? { to: held.value, key: held.dataset.key, part: held.closest("[data-part]").dataset.part } : null;
     for (const part of this.querySelectorAll(":scope > [data-part]")) {
-      part.replaceChildren(...(fresh.querySelector(`[data-part="${part.dataset.part}"]`)?.childNodes ?? []));
+      const becomes = fresh.querySelector(`[data-part="${part.dataset.part}"]`);
+      if (becomes) takeAlong(part, becomes);
+      part.replaceChildren(...(becomes?.childNodes ?? []));
     }
+    if (this.glimpses) showGlimpses(this, this.glimpses);
     relabel(this);
     if (name) this.focusAgain(name);
   }

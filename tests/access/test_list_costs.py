@@ -43,7 +43,7 @@ NO_LISTS = {
     "api:training-attempt", "api:training-review", "api:desk-booth", "api:desk-guest-list",
     "api:desk-asset-chapters", "api:desk-asset-watched",
     "api:transcript",
-    "api:desk-stage", "api:desk-green-room", "api:desk-stream-keys",
+    "api:desk-stage", "api:desk-green-room", "api:green-room-said", "api:desk-stream-keys",
 }  # fmt: skip
 """Calls that answer one thing; what is inside it has a bound of its own."""
 

@@ -146,6 +146,7 @@ def add_programme(world: World) -> None:
     stream = world.add(media.StreamFactory(event=event, title=SECRET))
     world.add(media.StreamKeyFactory(stream=stream))
     world.add(media.ContributionFactory(stream=stream, person=world.people["speaker"]))
+    world.add(media.BackstageLineFactory(stream=stream, author=world.people["speaker"], text=SECRET))
     world.add(media.FolderFactory(event=event, name=SECRET))
     world.add(media.VersionFactory(asset=world.things[Asset], file_name=f"{SECRET}.pdf"))
     world.add(media.ShelfFileFactory(organisation=event.organisation, title=SECRET))
@@ -261,6 +262,7 @@ ROWS: dict[str | tuple[str, str], tuple[str, str]] = {
     ("api:desk-caption-machine", "number"): ("tracks.session", "pk"),
     ("media:live", "key"): ("media.stream", "key"),
     ("media:live-rung", "key"): ("media.stream", "key"),
+    "contributor": ("media.contribution", "pk"),
     "folder": ("media.folder", "pk"),
     "version": ("media.assetversion", "pk"),
     ("api:organisation-shelved", "key"): ("media.shelffile", "key"),

@@ -89,6 +89,7 @@ NOT_TOLD = {
     "media.AssetVersion.replaced_by": ACTS,
     "media.ShelfFile.kept_by": ACTS,
     "media.Transcript.made_by": ACTS,
+    "media.BackstageLine.author": BRIEF,
     "media.Contribution.person": BRIEF,
     "media.Upload.by": BRIEF,
     "media.WordJob.made_by": ACTS,

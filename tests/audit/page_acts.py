@@ -144,5 +144,5 @@ POSTED = {
     "venue:call_off": [to_say],
     "exhibitors:desk_request": [asked_at_a_booth],
 }
-ONLY_LOOKS = {"events:preview", "tracks:green_room_ticket"}
-"""Looking as somebody else changes nothing, nor does a ticket for one's own camera."""
+ONLY_LOOKS = {"events:preview", "tracks:backstage", "tracks:green_room_ticket"}
+"""Looking as somebody else changes nothing, nor does a ticket for one's own camera, nor a word to the green room."""

@@ -54,7 +54,7 @@ STAYS = {
     "events.announcement", "notifications.attempt", "notifications.delivery", "notifications.endpoint",
     "notifications.mailing",
     "notifications.owedmail", "notifications.receiver", "notifications.receivercall",
-    "media.contribution", "media.hearing",
+    "media.backstageline", "media.contribution", "media.hearing",
     "media.captionkey", "media.filejob", "media.transcodejob", "media.upload", "media.wordjob", "tracks.scheduleimport",
     # what was sent, recorded and watched then, and what files were before
     "media.assetversion", "media.recording", "media.segment", "media.take", "media.watched", "media.watchedminute",

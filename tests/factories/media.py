@@ -1,15 +1,18 @@
 """Files of an event."""
 
+import io
 import tempfile
 from datetime import timedelta
 from pathlib import Path
 
 import factory
+from PIL import Image
 
 from apps.core import clock, ids, sealing
 from apps.media.models import (
     Asset,
     AssetVersion,
+    BackstageLine,
     CaptionKey,
     Chapter,
     Contribution,
@@ -231,6 +234,22 @@ class ContributionFactory(factory.django.DjangoModelFactory):
     person = factory.SubFactory(UserFactory)
     lease = factory.Sequence(lambda n: f"lease{n}")
     leased_until = factory.LazyFunction(lambda: clock.now() + timedelta(seconds=5))
+
+
+def glimpse(size=(320, 180), form="JPEG"):
+    """A small picture of somebody in a green room."""
+    made = io.BytesIO()
+    Image.new("RGB", size, "teal").save(made, form)
+    return made.getvalue()
+
+
+class BackstageLineFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = BackstageLine
+
+    stream = factory.SubFactory(StreamFactory)
+    author = factory.SubFactory(UserFactory)
+    text = "Two minutes."
 
 
 class RecordingFactory(factory.django.DjangoModelFactory):

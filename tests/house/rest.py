@@ -63,6 +63,7 @@ PAGES: dict[str, str] = {
     "tracks:stage_keep": "PATCH desk-stage",
     "tracks:on_stage": "PATCH desk-green-room",
     "tracks:green_room_ticket": "POST green-room-ticket",
+    "tracks:backstage": "POST green-room-said",
     "media:transcripts_of": "POST desk-transcripts",
     "media:transcript": "PATCH desk-transcript-line",
     "media:transcript_deed": (

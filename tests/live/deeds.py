@@ -22,6 +22,7 @@ from apps.quizzes import services as quizzes
 from apps.tracks import broadcasts as stages
 from apps.tracks import services as tracks
 from apps.tracks.models import Session
+from tests.factories.media import glimpse
 
 DESK = ("close", "open", "lock", "unlock", "reveal", "hide", "extend", "reset")
 
@@ -180,6 +181,9 @@ def come_to_green_room(play):
     who = contributing.admit(
         media_reads.contribution_ticket(stream, play.world.people["organiser"]), shows="camera", has_sound=True
     )
+    contributing.show(who, picture=glimpse(), loudness=play.choose([0, 40]))
+    said_to = play.choose([None, who.contribution_id])
+    media.say_backstage(stream, "You are next.", by=play.person(), is_from_desk=True, to=said_to)
     contributing.note(who, {"is_ready": play.choose([True, False]), "shows": play.choose(["camera", "both"])})
     media.put_on_stage(stream, who.contribution_id)
     contributing.renew(who, health={}, comes=True, steady=1)

@@ -30,6 +30,7 @@ from apps.live import outbox, registry, seq, wire
 from apps.live.registry import Call, LogTopic, StateTopic, Who, name_of, resolve
 from apps.media.models import Asset, Stream, Transcript
 from apps.media.selectors import watch_mark
+from apps.media.services import glimpses
 from apps.polls.models import Option, Poll
 from apps.questions.models import Question
 from apps.quizzes.models import Game
@@ -315,6 +316,8 @@ def test_snapshot_before_and_broadcasts_give_the_fresh_snapshot(
     dealt, done = hands(number), set()
     # Nobody reads here before answers are taken, by the queue's own clock.
     monkeypatch.setattr(running, "LEAD", timedelta())
+    # Nor does a small picture of a green room go by itself, which nobody would tell.
+    monkeypatch.setattr(glimpses, "KEPT_SECONDS", 600)
 
     def play_in(world, names):
         """Deals these out in a world of their own."""

@@ -13,6 +13,7 @@ from websockets.exceptions import ConnectionClosed, InvalidStatus
 from apps.core.errors import Refused
 from apps.media.adapters.ingest import recorder, sockets, take, workfolder
 from apps.media.adapters.rtmp import flv
+from apps.media.services.glimpses import check_glimpse
 from tests.media.conftest import make, picture, tone
 
 PATH = "/media-socket/"
@@ -28,6 +29,7 @@ class Desk:
 
     def __init__(self):
         self.health, self.said, self.left, self.cut, self.is_on_air = {}, [], [], "", False
+        self.shown = []
 
     def admit(self, ticket, *, shows, has_sound):
         if ticket != "good":
@@ -42,6 +44,9 @@ class Desk:
 
     def begin_take(self, who, *, rungs, began_at):
         return SimpleNamespace(folder="live/one", rungs=rungs)
+
+    def show(self, who, *, picture, loudness):
+        self.shown.append((picture, loudness))
 
     def note(self, who, said):
         self.said.append(said)
@@ -121,9 +126,12 @@ def test_a_recording_becomes_what_an_encoder_sends(request, kind):
             assert json.loads(await line.recv()) == {"id": 7}
             for at in range(0, len(data), 4000):
                 await line.send(data[at : at + 4000])
-            await until(lambda: desk.health.get("fps"))
+            await until(lambda: desk.health.get("fps") and desk.shown)
 
-    health = served(talk).health
+    desk = served(talk)
+    health, (seen, loudness) = desk.health, desk.shown[0]
+    check_glimpse(seen)
+    assert 20 < loudness < 100
     assert (health["width"], health["height"]) == (recorder.WIDTH, recorder.HEIGHT)
     assert health["has_sound"]
 

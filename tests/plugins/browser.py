@@ -50,7 +50,7 @@ def pytest_collection_modifyitems(items):
 
 
 @contextmanager
-def chromium():
+def chromium(*flags):
     """Chromium, driven in this thread; also for benches."""
     from playwright.sync_api import expect, sync_playwright
 
@@ -61,7 +61,7 @@ def chromium():
     announce_only_inside(loop)
     asyncio._set_running_loop(None)
     expect.set_options(timeout=WAIT_MS)
-    browser = playwright.chromium.launch(executable_path=executable(), args=list(FLAGS))
+    browser = playwright.chromium.launch(executable_path=executable(), args=[*FLAGS, *flags])
     yield browser
     browser.close()
     asyncio._set_running_loop(loop)

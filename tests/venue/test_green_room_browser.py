@@ -1,36 +1,24 @@
-"""Somebody with a (fake) camera in a real browser goes on stage, and a second browser sees them."""
+"""Somebody with a (fake) camera in a real browser goes on stage, and a second browser sees them; the producer sees who
+waits, switches between two, and speaks to them."""
+
+import subprocess
 
 import pytest
 from django.urls import reverse
 from playwright.sync_api import expect
 
-from apps.media.models import Stream
+from apps.media.adapters import ffmpeg
+from apps.media.models import Contribution, Stream
 from apps.tracks import services
 from tests.factories.events import EventRoleFactory
 from tests.factories.tracks import SessionFactory, SessionSpeakerFactory
+from tests.media import contributing
 from tests.media.conftest import new_gate  # noqa: F401
 from tests.media.playing import plays_beyond
 from tests.media.pushing import wait_until
 from tests.plugins.browser import FLAGS, WAIT_MS, executable, sign_in
 
-FAKE = ("--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream")
 MOST_RETURN_S = 1.0
-KEEP_SOCKET = """
-window.WebSocket = class extends WebSocket {
-  constructor(url, ...more) {
-    super(url, ...more);
-    if (String(url).endsWith("/media-socket/")) window.mediaSocket = this;
-  }
-};
-"""
-BREAK = """
-() => new Promise((done) => {
-  const { line } = document.querySelector("green-room");
-  const begun = performance.now();
-  line.addEventListener("state", () => { if (line.state === "in") done(performance.now() - begun); });
-  window.mediaSocket.close();
-})
-"""
 COLOUR = """
 (selector) => {
   const seen = document.querySelector(selector);
@@ -44,20 +32,34 @@ COLOUR = """
 """
 
 
-@pytest.fixture
-def fake_camera(driven_browser, platform):
-    """Opens pages of a browser that has a camera and a microphone, and gives them to whoever asks."""
-    browser = driven_browser.browser_type.launch(executable_path=executable(), args=[*FLAGS, *FAKE])
+def film_of(folder, colour):
+    """What a fake camera shows: one colour, as Chromium reads it."""
+    path = folder / f"{colour}.y4m"
+    source = ("-f", "lavfi", "-i", f"color={colour}:size=320x180:rate=15:duration=1", "-pix_fmt", "yuv420p")
+    subprocess.run([ffmpeg.binary(), "-loglevel", "error", "-y", *source, path], check=True, timeout=60)
+    return path
 
-    def make(person, **options):
+
+@pytest.fixture
+def fake_camera(driven_browser, platform, tmp_path):
+    """Opens pages of browsers that have a camera and a microphone, and gives them to whoever asks."""
+    browsers = []
+
+    def make(person, colour="", **options):
+        films = [f"--use-file-for-fake-video-capture={film_of(tmp_path, colour)}"] if colour else []
+        browser = driven_browser.browser_type.launch(
+            executable_path=executable(), args=[*FLAGS, *contributing.FAKE_DEVICES, *films]
+        )
+        browsers.append(browser)
         context = browser.new_context(base_url=platform.url, locale="en-GB", **options)
         context.set_default_timeout(WAIT_MS)
-        context.add_init_script(KEEP_SOCKET)
+        context.add_init_script(contributing.KEEP_SOCKET)
         sign_in(context, person, platform.url)
         return context.new_page()
 
     yield make
-    browser.close()
+    for browser in browsers:
+        browser.close()
 
 
 @pytest.fixture
@@ -80,11 +82,7 @@ def speaker_of(session, name):
 
 
 def go_in(page, session):
-    page.goto(reverse("tracks:green_room", args=[session.event.slug, session.slug]))
-    page.get_by_role("button", name="Turn on camera and microphone").click()
-    page.locator("[name=size]").select_option("low")
-    page.get_by_role("button", name="Go into the green room").click()
-    expect(page.get_by_text("You are in the green room.")).to_be_visible()
+    contributing.go_in(page, reverse("tracks:green_room", args=[session.event.slug, session.slug]))
 
 
 def alike(one, other):
@@ -118,7 +116,7 @@ def test_a_camera_goes_on_stage_and_a_second_browser_sees_it(
     wait_until(lambda: alike(amara.evaluate(COLOUR, "canvas"), viewer.evaluate(COLOUR, "#stage video")))
 
     # The line breaks, and nobody touches anything.
-    return_s = amara.evaluate(BREAK) / 1000
+    return_s = amara.evaluate(contributing.BREAK) / 1000
     print("return_s", return_s)
     assert return_s <= MOST_RETURN_S
     had = Stream.objects.get().segments
@@ -127,3 +125,60 @@ def test_a_camera_goes_on_stage_and_a_second_browser_sees_it(
     row.get_by_role("button", name="Take off the stage").click()
     expect(amara.get_by_text("You are in the green room.")).to_be_visible(timeout=5000)
     wait_until(lambda: not Stream.objects.get().air)
+
+
+RED, BLUE = 0, 2
+
+
+def is_mostly(page, selector, colour):
+    """Whether what is seen there is red, or blue."""
+    seen = page.evaluate(COLOUR, selector)
+    return seen[colour] > 2 * seen[2 - colour]
+
+
+def row_of(producer, name):
+    return producer.locator(".stage-room li", has_text=name)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_producer_switches_between_two_people_and_the_audience_sees_it(
+    event, session, ingest, fake_camera, new_page, attendee, organiser
+):
+    amara, kofi = (
+        fake_camera(speaker_of(session, name), colour) for name, colour in [("Amara", "red"), ("Kofi", "blue")]
+    )
+    for page in (amara, kofi):
+        go_in(page, session)
+    producer, viewer = new_page(organiser), new_page(attendee)
+    producer.goto(reverse("tracks:stage", args=[event.slug, session.slug]))
+    for name, colour in [("Amara", RED), ("Kofi", BLUE)]:
+        expect(row_of(producer, name).locator("img[data-glimpse]")).to_be_visible()
+        number = Contribution.objects.get(person__name=name).pk
+        wait_until(lambda: is_mostly(producer, f'[data-contributor="{number}"] img[data-glimpse]', colour))  # noqa: B023
+    wait_until(lambda: float(row_of(producer, "Kofi").locator("meter").evaluate("one => one.value")) > 0)
+
+    row_of(producer, "Amara").get_by_role("button", name="Put on stage").click()
+    expect(amara.get_by_text("You are on stage.")).to_be_visible()
+    viewer.goto(session.get_absolute_url())
+    expect(viewer.locator("#stage video-player[data-stream]")).to_be_visible()
+    plays_beyond(viewer, 1)
+    wait_until(lambda: is_mostly(viewer, "#stage video", RED))
+
+    # Who waits sees what the audience sees, without its sound, and reads what the producer says to them alone.
+    expect(kofi.locator("green-stage video-player[data-stream]")).to_be_visible()
+    assert kofi.locator("green-stage video").evaluate("one => one.muted")
+    producer.get_by_label("Who is meant").select_option("Kofi")
+    producer.get_by_label("A line to the speakers").fill("You are next.")
+    producer.get_by_role("button", name="Say it").click()
+    expect(kofi.locator("[data-part=cue]")).to_have_text("You are next.")
+    expect(amara.get_by_role("log").get_by_text("You are next.")).to_be_visible()
+    expect(amara.locator("[data-part=cue]")).to_be_hidden()
+    kofi.get_by_label("A line to the producer").fill("I am ready.")
+    kofi.get_by_role("button", name="Say it").click()
+    expect(producer.get_by_role("log").get_by_text("I am ready.")).to_be_visible()
+
+    row_of(producer, "Kofi").get_by_role("button", name="Put on stage").click()
+    expect(kofi.get_by_text("You are on stage.")).to_be_visible()
+    assert "On stage" in kofi.title()
+    expect(amara.get_by_text("You are in the green room.")).to_be_visible()
+    wait_until(lambda: is_mostly(viewer, "#stage video", BLUE))

@@ -2,7 +2,7 @@
 said in them."""
 
 from apps.media.models.chapters import Chapter
-from apps.media.models.contributions import Contribution
+from apps.media.models.contributions import GLIMPSE_SIZE, BackstageLine, Contribution
 from apps.media.models.cuts import Cut
 from apps.media.models.encodings import Encoding
 from apps.media.models.files import Asset, KeptPicture, Leftover, Upload
@@ -20,8 +20,10 @@ from apps.media.models.watching import Watched, WatchedMinute
 from apps.media.models.word_jobs import WordJob
 
 __all__ = [
+    "GLIMPSE_SIZE",
     "Asset",
     "AssetVersion",
+    "BackstageLine",
     "Brought",
     "CaptionKey",
     "Chapter",

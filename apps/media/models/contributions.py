@@ -9,6 +9,9 @@ from django.utils.translation import gettext_lazy as _
 from apps.core import clock
 from apps.media.models.streams import Stream
 
+GLIMPSE_SIZE = (320, 180)
+"""Of the small pictures that a producer sees."""
+
 
 class Contribution(models.Model):
     """Somebody's place in a green room; kept for a while when their line breaks, so that they come back to it."""
@@ -49,3 +52,25 @@ class Contribution(models.Model):
     @property
     def is_here(self) -> bool:
         return bool(self.lease)
+
+
+class BackstageLine(models.Model):
+    """Something that was said in a green room; kept until the stream ends."""
+
+    is_audited: ClassVar[bool] = False
+    MOST_CHARS: ClassVar[int] = 200
+
+    stream = models.ForeignKey(Stream, models.CASCADE, related_name="backstage_lines")
+    author = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
+    is_from_desk = models.BooleanField(default=False)
+    """Said by whoever runs the stage, and not by a speaker."""
+    to = models.ForeignKey(Contribution, models.CASCADE, null=True, related_name="+")
+    """Who is meant; everybody in the green room where it is nobody. All of them read it."""
+    text = models.CharField(max_length=MOST_CHARS)
+    said_at = models.DateTimeField(default=clock.now)
+
+    class Meta:
+        ordering = ["pk"]
+
+    def __str__(self) -> str:
+        return f"{self.stream} · {self.text}"

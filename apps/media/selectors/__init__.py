@@ -1,5 +1,6 @@
 """Reads of media: the library of an event, signed addresses of its files, playlists, and how far a job is."""
 
+from apps.media.selectors.backstage import backstage
 from apps.media.selectors.captions import (
     StageCaptions,
     caption_languages,
@@ -26,6 +27,7 @@ from apps.media.selectors.files import (
     usage_counts,
     usages,
 )
+from apps.media.selectors.glimpses import glimpse, glimpses
 from apps.media.selectors.library import (
     Version,
     folders,
@@ -154,6 +156,7 @@ __all__ = [
     "Words",
     "asset",
     "assets",
+    "backstage",
     "became",
     "burned",
     "burned_url",
@@ -174,6 +177,8 @@ __all__ = [
     "films_with_words",
     "folders",
     "found",
+    "glimpse",
+    "glimpses",
     "green_room",
     "health",
     "hearing",

@@ -1,5 +1,6 @@
 """Writes of media: bringing files in, making films playable, cutting recordings, and letting files go."""
 
+from apps.media.services.backstage import say_backstage
 from apps.media.services.captions import (
     NO_STAGE,
     drop_captions,
@@ -183,6 +184,7 @@ __all__ = [
     "run_word_job",
     "say",
     "say_all",
+    "say_backstage",
     "set_chapters",
     "set_download",
     "shift_lines",

@@ -2,7 +2,8 @@
 producer has them on stage.
 
 The `ingest` role calls it in the place of `publishing` for whoever comes with a browser: `admit`, `renew`, `leave`,
-`begin_take`, `add_segment`. Who is on stage comes before every encoder; while they are away, an encoder takes over.
+`begin_take`, `add_segment`, and `show`. Who is on stage comes before every encoder; while they are away, an encoder
+takes over.
 """
 
 from collections.abc import Mapping
@@ -20,11 +21,13 @@ from apps.live import publish
 from apps.media import broadcasts
 from apps.media.models import Brought, Contribution, Stream
 from apps.media.selectors.contributions import MOST_CONTRIBUTORS, check_contributes, read_contribution_ticket
+from apps.media.services import glimpses
+from apps.media.services.glimpses import show
 from apps.media.services.publishing import AIR_LEASE, KEY_LEASE, Cut, add_segment, begin_take
 
 __all__ = [
     "Contributor", "Cut", "add_segment", "admit", "begin_take", "leave", "leave_for_good", "look_after_green_rooms",
-    "note", "put_on_stage", "renew", "take_off_stage",
+    "note", "put_on_stage", "renew", "show", "take_off_stage",
 ]  # fmt: skip
 
 CHECK_EVERY = timedelta(seconds=5)
@@ -81,6 +84,8 @@ def _renew(who: Contributor, *, comes: bool) -> bool:
     if not is_on:
         _give_air(who)
     if mine.exclude(has_picture=comes, is_on_air=is_on).update(has_picture=comes, is_on_air=is_on):
+        if not comes:
+            _forget_glimpse(who)
         tell(who.event_id, who.stream_id)
     return is_on
 
@@ -130,7 +135,13 @@ def leave(who: Contributor) -> None:
     mine = Contribution.objects.filter(pk=who.contribution_id, lease=who.lease)
     _give_air(who)
     if mine.update(lease="", leased_until=clock.now(), has_picture=False, is_on_air=False):
+        _forget_glimpse(who)
         tell(who.event_id, who.stream_id)
+
+
+def _forget_glimpse(who: Contributor) -> None:
+    """Before `tell`, so that it is gone when that is heard."""
+    transaction.on_commit(lambda: glimpses.forget(who.lease), robust=True)
 
 
 @transaction.atomic
@@ -175,6 +186,7 @@ def take_off_stage(stream: Stream, contribution_id: int) -> None:
 def empty_green_room(stream: Stream) -> None:
     """When the stream ends; called inside its transaction."""
     stream.contributions.all().delete()
+    stream.backstage_lines.all().delete()
     tell(stream.event_id, stream.pk)
 
 
@@ -200,5 +212,9 @@ def _leave_behind(who: Contributor, now: datetime) -> None:
 
 
 def tell(event_id: int, stream_id: int) -> None:
-    publish.state(event_id, broadcasts.green_room_topic(stream_id))
-    publish.state(event_id, broadcasts.health_topic(stream_id))
+    """Who went takes their glimpse along, and what was said to them."""
+    topics = (
+        broadcasts.green_room_topic, broadcasts.health_topic, broadcasts.glimpses_topic, broadcasts.backstage_topic,
+    )  # fmt: skip
+    for topic in topics:
+        publish.state(event_id, topic(stream_id))

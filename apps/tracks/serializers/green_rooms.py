@@ -1,10 +1,10 @@
-"""A session's green room over REST: who is in it, who is on stage, and the ticket of its media socket."""
+"""A session's green room over REST: who is in it, who is on stage, the ticket of its media socket, and what is said."""
 
 from typing import Any
 
 from rest_framework import serializers
 
-from apps.media.models import Contribution
+from apps.media.models import BackstageLine, Contribution
 
 
 class ContributorSerializer(serializers.Serializer[Any]):
@@ -40,6 +40,30 @@ class TicketSerializer(serializers.Serializer[Any]):
     path = serializers.CharField(help_text="Of the media socket, at this address.")
 
 
+class BackstageLineSerializer(serializers.Serializer[Any]):
+    id = serializers.IntegerField()
+    at = serializers.DateTimeField()
+    by = serializers.CharField(help_text="Who said it.")
+    is_from_desk = serializers.BooleanField(help_text="Whether whoever runs the stage said it.")
+    to = serializers.IntegerField(allow_null=True, help_text="The `id` of the contributor who is meant; null for all.")
+    to_name = serializers.CharField()
+    text = serializers.CharField()
+
+
+class BackstageSerializer(serializers.Serializer[Any]):
+    """As on the socket, `stream/<id>/backstage`."""
+
+    id = serializers.IntegerField(help_text="Of the live stream.")
+    lines = BackstageLineSerializer(many=True)
+
+
+class BackstageLineIn(serializers.Serializer[Any]):
+    text = serializers.CharField(max_length=BackstageLine.MOST_CHARS)
+    to = serializers.IntegerField(
+        min_value=1, max_value=2**63 - 1, required=False, allow_null=True, help_text="The `id` of a contributor."
+    )
+
+
 GREEN_ROOM = {
     "id": 7, "on_stage": 31, "on_air": True,
     "contributors": [
@@ -50,3 +74,8 @@ GREEN_ROOM = {
     ],
 }  # fmt: skip
 TICKET = {"ticket": "WzcsMzFd:1tQ…", "path": "/media-socket/"}
+LINE = {
+    "id": 12, "at": "2027-03-09T10:13:00Z", "by": "Noor Achterberg", "is_from_desk": True, "to": 31,
+    "to_name": "Amara Lindqvist", "text": "You are next.",
+}  # fmt: skip
+BACKSTAGE = {"id": 7, "lines": [LINE]}

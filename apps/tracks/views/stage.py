@@ -17,10 +17,11 @@ from apps.events.doors.paced import Paced
 from apps.live import presence, versions
 from apps.live.registry import Rate
 from apps.media import selectors as media
-from apps.media.broadcasts import green_room_topic, health_topic
+from apps.media.broadcasts import glimpses_topic, health_topic
 from apps.media.models import Input
 from apps.tracks import broadcasts, forms, selectors, services
 from apps.tracks.models import Session, Stage
+from apps.tracks.views.backstage import backstage
 
 RATE = Rate(per_second=2, burst=20)
 KEYS = {"lobby": "o", "live": "l", "intermission": "i", "ended": "e", "recording": "r"}
@@ -125,14 +126,18 @@ class StageView(Paced, EventView):
         stream = stage.session.stream if stage.source == Stage.Source.STREAM else None
         if stream is None:
             return {}
-        health = media.health(self.event.pk, stream.pk)
+        health, room = media.health(self.event.pk, stream.pk), media.green_room(self.event.pk, stream.pk)
+        glimpses = media.glimpses(self.event.pk, stream.pk)
+        seen = {one["id"]: one for one in glimpses["glimpses"]} if glimpses else {}
         inputs = [(one, Input(one["input"]).label) for one in health["inputs"]] if health else []
         return {
             "stream": stream,
             "inputs": inputs,
             "health_topic": health_topic(stream.pk),
-            "room": media.green_room(self.event.pk, stream.pk),
-            "room_topic": green_room_topic(stream.pk),
+            "room": room,
+            "people": [(one, seen.get(one["id"])) for one in room["contributors"]] if room else [],
+            "glimpses_topic": glimpses_topic(stream.pk),
+            **backstage(self.event.pk, stream),
         }
 
     def presses(self, stage: Stage, state: Stage.State) -> list[dict[str, Any]]:

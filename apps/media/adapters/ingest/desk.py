@@ -50,4 +50,7 @@ class GreenDesk(Ladder, Protocol):
     def note(self, who: Any, said: Mapping[str, Any]) -> None:
         """What they say of themselves."""
 
+    def show(self, who: Any, *, picture: bytes, loudness: int) -> None:
+        """A small picture (JPEG) of what comes in from them, and how loud it is, 0 to 100."""
+
     def leave_for_good(self, who: Any) -> None: ...

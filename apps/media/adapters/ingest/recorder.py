@@ -3,9 +3,11 @@ size, with a key frame each second. So whoever is put on stage is there at once,
 
 import asyncio
 import contextlib
+import os
 from collections.abc import AsyncIterator
 
 from apps.media.adapters import ffmpeg
+from apps.media.adapters.ingest import glimpses
 from apps.media.adapters.rtmp import flv
 
 WIDTH, HEIGHT, FPS = 1280, 720, 30
@@ -23,7 +25,8 @@ NOT_TOO_MANY = r"select=isnan(prev_selected_t)+gte(t-prev_selected_t\,0.015)"
 """Pictures as they come, and 66 a second at most."""
 
 
-def arguments(form: str) -> list[str]:
+def arguments(form: str, *, pictures: int) -> list[str]:
+    """`pictures` is the pipe to which small pictures go; how loud it is goes to stderr."""
     fit = f"scale={WIDTH}:{HEIGHT}:force_original_aspect_ratio=decrease:flags=bilinear,pad={WIDTH}:{HEIGHT}:-1:-1"
     return [
         *("-hide_banner", "-loglevel", "error"),
@@ -34,10 +37,12 @@ def arguments(form: str) -> list[str]:
         *("-c:v", "libx264", "-preset", "ultrafast", "-tune", "zerolatency", "-threads", "2"),
         *("-crf", "20", "-maxrate", "6000k", "-bufsize", "6000k"),
         *("-g", "600", "-sc_threshold", "0", "-force_key_frames", "expr:gte(t,n_forced)"),
-        *("-c:a", "aac", "-b:a", "160k", "-ac", "2", "-ar", "48000", "-af", f"aresample=async=1:first_pts={AAC_DELAY}"),
+        *("-c:a", "aac", "-b:a", "160k", "-ac", "2", "-ar", "48000"),
+        *("-af", f"aresample=async=1:first_pts={AAC_DELAY},{glimpses.SOUND_FILTER}"),
         # An MP4 brings a second of picture, then one of sound; what is later still does not hold the other up.
         *("-max_interleave_delta", "2000000", "-flush_packets", "1"),
         *("-flvflags", "no_duration_filesize", "-f", "flv", "pipe:1"),
+        *glimpses.picture_arguments(pictures),
     ]
 
 
@@ -48,13 +53,53 @@ class Recorder:
         """`kind` is one of `FORMS`."""
         self._form = FORMS[kind]
         self._process: asyncio.subprocess.Process | None = None
+        self._pipe: asyncio.ReadTransport | None = None
+        self._watching: list[asyncio.Task[None]] = []
+        self._picture = b""
+        self._loudest = 0
 
     async def start(self) -> None:
-        self._process = await asyncio.create_subprocess_exec(
-            ffmpeg.binary(), *arguments(self._form),
-            stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.DEVNULL,
-            start_new_session=True,
-        )  # fmt: skip
+        seen, pictures = os.pipe()
+        try:
+            self._process = await asyncio.create_subprocess_exec(
+                ffmpeg.binary(), *arguments(self._form, pictures=pictures),
+                stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE,
+                pass_fds=[pictures], start_new_session=True,
+            )  # fmt: skip
+        except BaseException:
+            os.close(seen)
+            raise
+        finally:
+            os.close(pictures)
+        reader = asyncio.StreamReader()
+        self._pipe, _protocol = await asyncio.get_running_loop().connect_read_pipe(
+            lambda: asyncio.StreamReaderProtocol(reader), os.fdopen(seen, "rb", buffering=0)
+        )
+        # Both are read to their end by themselves: a pipe that nobody empties would stop ffmpeg.
+        self._watching = [asyncio.create_task(self._look(reader)), asyncio.create_task(self._hear())]
+
+    def glimpse(self) -> tuple[bytes, int] | None:
+        """The newest small picture, and how loud it was at most since the last one; None where there is none since."""
+        if not self._picture:
+            return None
+        found = self._picture, self._loudest
+        self._picture, self._loudest = b"", 0
+        return found
+
+    async def _look(self, reader: asyncio.StreamReader) -> None:
+        found = glimpses.Pictures()
+        while data := await reader.read(READ_BYTES):
+            for picture in found.feed(data):
+                self._picture = picture
+
+    async def _hear(self) -> None:
+        said = self._process.stderr if self._process else None
+        rest = b""
+        while said is not None and (data := await said.read(READ_BYTES)):
+            *lines, rest = (rest + data).split(b"\n")
+            rest = rest[-READ_BYTES:]
+            for line in lines:
+                self._loudest = max(self._loudest, glimpses.loudness(line) or 0)
 
     def write(self, chunk: bytes) -> bool:
         """False where ffmpeg does not keep up, or has ended."""
@@ -84,3 +129,8 @@ class Recorder:
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(END_SECONDS):
                 await process.wait()
+        if self._pipe is not None:
+            self._pipe.close()
+        for task in self._watching:
+            task.cancel()
+        await asyncio.gather(*self._watching, return_exceptions=True)

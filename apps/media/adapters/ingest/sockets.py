@@ -34,6 +34,7 @@ SILENCE_SECONDS = 5.0
 BEAT_SECONDS = 1.0
 WORD_SECONDS = 0.2
 """For so long nothing more is heard of somebody who said a word: each is a step of the database."""
+GLIMPSE_SECONDS = 1.0
 MOST_SOCKETS = 60
 MOST_STRANGERS = 30
 MOST_CHUNK_BYTES = 1024 * 1024
@@ -140,9 +141,9 @@ class Visit:
         try:
             await self.recorder.start()
             await self.socket.send(json.dumps({"id": self.who.contribution_id}))
-            ways = (self.feed.stay(), self._read(), self._listen(), self._beat())
+            ways = (self.feed.stay(), self._read(), self._listen(), self._beat(), self._show())
             tasks = [asyncio.create_task(way) for way in ways]
-            stays, reads, hears, _beats = tasks
+            stays, reads, hears, _beats, _shows = tasks
             done, _pending = await asyncio.wait({stays, reads, hears}, return_when=asyncio.FIRST_COMPLETED)
             # At once, before what they sent is put in order.
             if stays in done:
@@ -194,3 +195,15 @@ class Visit:
         while True:
             await asyncio.sleep(BEAT_SECONDS)
             await self.socket.send("{}")
+
+    async def _show(self) -> None:
+        """Whatever the recording says of its own clock, once a second at most."""
+        while True:
+            await asyncio.sleep(GLIMPSE_SECONDS)
+            if (seen := self.recorder.glimpse()) is None:
+                continue
+            picture, loudness = seen
+            try:
+                await self.sockets.ask(self.sockets.desk.show, self.who, picture=picture, loudness=loudness)
+            except Exception:
+                logger.exception("A glimpse of a green room could not be shown.")
