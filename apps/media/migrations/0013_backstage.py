@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('media', '0011_green_room'),
+        ('media', '0012_hearing'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
