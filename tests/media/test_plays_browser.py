@@ -14,7 +14,7 @@ from tests.media.conftest import FAST, make, picture, tone
 from tests.media.playing import plays_beyond
 
 pytestmark = pytest.mark.django_db(transaction=True)
-PATIENCE_MS = 90_000
+PATIENCE_MS = 180_000
 FILMS = {
     "rungs": (*picture("640x720", "10", 9), *tone(9), *FAST),
     "portrait": (*picture("180x320", "12.5", 6), *tone(6), *FAST),
@@ -135,8 +135,13 @@ def test_stage_plays_it_over_and_over_a_fixed_time_behind_its_hour(event, film, 
 
     plays_beyond(page, 42)  # the third round
 
-    at, now = page.evaluate("() => [document.querySelector('video-player video').currentTime, Date.now() / 1000]")
-    assert now - begins.timestamp() - at == pytest.approx(BEHIND_SECONDS, abs=1.5)
+    # Whoever was held up leaps there, or plays a little faster until they are.
+    due = begins.timestamp() + BEHIND_SECONDS
+    page.wait_for_function(
+        "(due) => Math.abs(Date.now() / 1000 - due - document.querySelector('video-player video').currentTime) < 1.5",
+        arg=due,
+        timeout=PATIENCE_MS,
+    )
     expect(page.locator("video-player [data-part=says]")).to_contain_text("Line")
 
 

@@ -19,7 +19,7 @@ from apps.media.adapters import encode, ladder, sound, workplace
 from apps.media.models import Asset, Encoding, Leftover, TranscodeJob
 from tests.media.conftest import FAST, make, picture, tone
 
-PATIENCE = 30
+PATIENCE = 180
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
