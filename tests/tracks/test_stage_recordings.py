@@ -52,6 +52,27 @@ def test_recording_that_storage_holds_up_is_waited_for_as_long_as_it_is_tried(en
     assert stage.recording_state == Stage.Recording.READY
 
 
+def test_recording_that_no_worker_ever_makes_is_given_up(ended):
+    stage = ended()
+    for hour in range(1, 60):
+        look(60 * hour)
+    stage.refresh_from_db()
+    assert stage.recording_state == Stage.Recording.FAILED
+
+
+def test_recording_that_is_refused_is_given_up_and_holds_up_no_other(ended):
+    """Live two hours after its hour had ended by the schedule, to which it was left then."""
+    refused, other = ended(), ended()
+    Stage.objects.filter(pk=refused.pk).update(opened_at=START + timedelta(hours=2))
+    for hour in range(1, 20):
+        look(60 * hour)
+    assert Recording.objects.get().stream == other.session.stream
+    assert dict(Stage.objects.values_list("pk", "recording_state")) == {
+        refused.pk: Stage.Recording.FAILED,
+        other.pk: Stage.Recording.OWED,
+    }
+
+
 @pytest.mark.parametrize("state", [State.EMPTY, State.FAILED])
 def test_recording_that_will_not_come_is_told_at_once(ended, state):
     stage = ended()

@@ -363,30 +363,6 @@ def test_recording_of_a_stream_is_the_sessions_film_while_it_is_published(sessio
     assert fresh(session).video is None
 
 
-def test_recording_that_never_comes_is_given_up(session, stream):
-    run_stream(session)
-    for hour in range(1, 20):
-        with at(60 * hour):
-            services.see_to_recordings()
-
-    assert Stage.objects.get().recording_state == Stage.Recording.FAILED
-
-
-def test_recording_that_is_refused_is_given_up_and_holds_up_no_other(session, stream, event):
-    """Live half an hour after its hour had ended by the schedule, to which it was left then."""
-    run_stream(session)
-    Stage.objects.update(opened_at=START + timedelta(hours=2))
-    other = SessionFactory(event=event, starts_at=START, ends_at=START + timedelta(hours=1))
-    services.set_stage(other, {"source": "stream"})
-    run_stream(other)
-    for hour in range(1, 20):
-        with at(60 * hour):
-            services.see_to_recordings()
-
-    assert Recording.objects.get().stream == Session.objects.get(pk=other.pk).stream
-    assert set(Stage.objects.values_list("recording_state", flat=True)) == {Stage.Recording.FAILED}
-
-
 def test_everybody_is_told_the_same_as_a_snapshot_says(session, monkeypatch, django_capture_on_commit_callbacks):
     said = []
     monkeypatch.setattr("apps.live.publish.state", lambda event_id, name: said.append((event_id, name)))

@@ -29,7 +29,9 @@ FIRST_LOOK, LONGEST_WAIT = timedelta(seconds=20), timedelta(minutes=30)
 IN_PREPARATION = timedelta(seconds=15)
 """Between two looks at a recording that is being made playable."""
 MAKING_WAIT = timedelta(minutes=2)
-"""At most between two looks at one that a worker is to make, however long storage is away."""
+MAKING_PATIENCE = timedelta(days=2)
+"""Between two looks at one that a worker is to make, at most, however long storage is away; and until it is given up that
+there is a worker at all."""
 LEASE = timedelta(minutes=10)
 MOST_AT_ONCE = 50
 
@@ -177,7 +179,7 @@ def _have_made(stage: Stage, now: datetime) -> None:
 def _another_look(stage: Stage, made: Recording | None, now: datetime) -> dict[str, Any]:
     """While a worker is to make it, as long as that is tried; what was given up, or found nothing that came in, comes
     no more."""
-    is_being_made = made is not None and made.state == Recording.State.OWED
+    is_being_made = made is not None and made.state == Recording.State.OWED and made.ends > now - MAKING_PATIENCE
     if not is_being_made and (made is not None or stage.recording_tries >= MOST_TRIES):
         return _FAILED
     wait = min(FIRST_LOOK * 2 ** min(stage.recording_tries, MOST_TRIES), MAKING_WAIT if is_being_made else LONGEST_WAIT)
