@@ -20,7 +20,11 @@ KINDS = {
     "short.mp4": (*picture("320x180", "25", 1), *tone(1), *FAST),
     "sound-outlasts.mp4": (*picture("320x180", "10", 5), *tone(9), *FAST),
     "talk.mp3": (*tone(9),),
-}
+    "two-sounds.mp4": (
+        *picture("320x180", "10", 9), *tone(9), *tone(9), "-map", "0:v", "-map", "1:a", "-map", "2:a", *FAST,
+        *("-metadata:s:a:0", "language=eng", "-metadata:s:a:1", "language=deu"),
+    ),
+}  # fmt: skip
 
 
 @pytest.fixture(scope="session")

@@ -57,13 +57,16 @@ def faults(url, fetch):
     return [str(fault) for fault in validator.check_stream(url, fetch)]
 
 
-def test_stream_that_runs_and_one_that_has_ended(anywhere, stream, push, fetch):
+def test_stream_that_runs_and_one_that_has_ended(anywhere, stream, push, fetch, django_capture_on_commit_callbacks):
     push(clock.now() - timedelta(seconds=15))
     url = selectors.live(stream)["url"]
 
     assert faults(url, fetch) == []
-    services.end_stream(stream)
+    with django_capture_on_commit_callbacks(execute=True):
+        services.end_stream(stream)
     assert faults(url, fetch) == []
+    rung = validator.check_master(fetch(url)).variants[0]["URI"]
+    assert validator.check_media(fetch(rung)).is_ended
 
 
 def test_stream_whose_encoder_came_back_goes_on(disk, stream, push, fetch):

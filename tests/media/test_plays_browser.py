@@ -10,17 +10,24 @@ from apps.media import selectors, services
 from apps.media.selectors.playing import BEHIND_SECONDS
 from tests.factories.media import TranscriptFactory
 from tests.factories.tracks import SessionFactory
+from tests.media import streamed
 from tests.media.conftest import FAST, make, picture, tone
 from tests.media.playing import plays_beyond
+from tests.media.pushing import wait_until
 
 pytestmark = pytest.mark.django_db(transaction=True)
 PATIENCE_MS = 180_000
+TWO_SOUNDS = (
+    *picture("320x180", "10", 9), *tone(9), *tone(9), "-map", "0:v", "-map", "1:a", "-map", "2:a", *FAST,
+    *("-metadata:s:a:0", "language=eng", "-metadata:s:a:1", "language=deu"),
+)  # fmt: skip
 FILMS = {
     "rungs": (*picture("640x720", "10", 9), *tone(9), *FAST),
     "portrait": (*picture("180x320", "12.5", 6), *tone(6), *FAST),
     "whole-segments": (*picture("320x180", "10", 8), *tone(8), *FAST),
     "silent": (*picture("320x180", "30000/1001", 5), *FAST),
     "sound-alone": (*tone(9), "-c:a", "aac"),
+    "two-sounds": TWO_SOUNDS,
 }
 HURRY = """() => { const video = document.querySelector("video-player video");
     video.muted = true; video.playbackRate = 8; }"""
@@ -40,7 +47,10 @@ PLAY = """async (source) => {
     video.addEventListener("playing", () => { window.tried.begins ??= video.currentTime; });
     hls.loadSource(source);
     hls.attachMedia(video);
+    window.hls = hls;
 }"""
+OTHERS = "() => { window.hls.audioTrack = 1; window.hls.subtitleTrack = 0; }"
+TRIED = "() => document.querySelector('#tried').ended"
 
 
 @pytest.fixture
@@ -100,7 +110,7 @@ def test_what_plays_as_live_plays_to_its_end(film, stage):
     asset = film("long", (*picture("320x180", "10", 60), *tone(60), *FAST))
     page = tried(stage(asset), selectors.simulive_url(asset, clock.now() - timedelta(seconds=48)))
 
-    page.wait_for_function("() => document.querySelector('#tried').ended", timeout=PATIENCE_MS)
+    page.wait_for_function(TRIED, timeout=PATIENCE_MS)
 
     found = page.evaluate("() => ({ ...window.tried, at: document.querySelector('#tried').currentTime })")
     assert found["faults"] == []
@@ -116,7 +126,7 @@ def test_loop_goes_on_over_its_end(film, stage):
     source = selectors.simulive_url(asset, clock.now() - timedelta(seconds=21), loop=True, until=until)
     page = tried(stage(asset), source)
 
-    page.wait_for_function("() => document.querySelector('#tried').ended", timeout=PATIENCE_MS)
+    page.wait_for_function(TRIED, timeout=PATIENCE_MS)
 
     found = page.evaluate("() => ({ ...window.tried, at: document.querySelector('#tried').currentTime })")
     assert found["faults"] == []
@@ -145,10 +155,50 @@ def test_stage_plays_it_over_and_over_a_fixed_time_behind_its_hour(event, film, 
     expect(page.locator("video-player [data-part=says]")).to_contain_text("Line")
 
 
+def test_other_sound_plays_to_the_end_with_words(film, stage):
+    asset = film("two-sounds")
+    TranscriptFactory(asset=asset, said=["Eleven mayors.", "Maps."])
+    page = tried(stage(asset), selectors.stream_url(asset))
+    page.wait_for_function("() => window.hls.audioTracks.length > 1 && window.hls.subtitleTracks.length > 0")
+
+    page.evaluate(OTHERS)
+    page.wait_for_function(TRIED, timeout=PATIENCE_MS)
+
+    found = page.evaluate("() => ({ ...window.tried, sound: window.hls.audioTrack })")
+    assert (found["sound"], found["fatal"]) == (1, [])
+
+
+@pytest.fixture
+def stream(event, tmp_path):
+    """Eleven seconds came in, and the encoder went."""
+    made = services.create_stream(event, title="The river, live")
+    publisher = services.admit(selectors.secret_of(made.keys.get(input="primary")))
+    services.renew(publisher, health={"kbps": 900}, comes=True, steady=0.0)
+    streamed.bring(publisher, streamed.render(tmp_path), begins=clock.now() - timedelta(seconds=15))
+    services.leave(publisher)
+    made.refresh_from_db()
+    return made
+
+
+def test_live_stream_and_its_recording_play_to_their_end(event, stream, stage):
+    url = selectors.live(stream)["url"]
+    services.end_stream(stream)
+    services.run_recording(stream.recordings.get().pk)  # where no worker has it yet
+    recording = wait_until(lambda: event.assets.filter(state="ready").first(), seconds=60)
+    page = stage(recording)
+
+    assert played(page) == pytest.approx(recording.seconds, abs=0.3)
+    tried(page, url)
+    page.wait_for_function(TRIED, timeout=PATIENCE_MS)
+    found = page.evaluate("() => ({ ...window.tried, at: document.querySelector('#tried').currentTime })")
+    assert found["faults"] == []
+    assert found["at"] == pytest.approx(11, abs=0.3)
+
+
 def test_cut_begins_at_the_asked_second(film, stage):
     part = services.cut_asset(film("rungs"), begins=5.5, ends=9, title="Maps")
     page = tried(stage(part), selectors.stream_url(part))
 
-    page.wait_for_function("() => document.querySelector('#tried').ended", timeout=PATIENCE_MS)
+    page.wait_for_function(TRIED, timeout=PATIENCE_MS)
 
     assert page.evaluate("() => window.tried.begins") == pytest.approx(1.5, abs=0.3)

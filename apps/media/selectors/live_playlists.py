@@ -21,7 +21,10 @@ TARGET_SECONDS = 2
 SKIP_UNTIL = 6
 """Target durations from the end that a shortened playlist always holds (RFC 8216bis, 4.4.3.8)."""
 KEPT_SECONDS = 60 * 60
-SOUND_BITS = 128_000
+SOUND_BITS = 136_000
+"""With its frames' heads."""
+PEAK, AVERAGE = 1.5, 1.1
+"""Of what a rung's encoder may give out: its buffer holds a second, a segment has two, and MP4 takes its part."""
 
 
 class Entry(NamedTuple):
@@ -48,9 +51,12 @@ def live_master(stream: Stream) -> str | None:
         return None
     lines = ["#EXTM3U", "#EXT-X-VERSION:7", "#EXT-X-INDEPENDENT-SEGMENTS"]
     for rung in stream.rungs:
-        bits = rung["kbps"] * 1000 + SOUND_BITS
-        facts = [f"BANDWIDTH={round(bits * 1.2)}", f"AVERAGE-BANDWIDTH={bits}", f'CODECS="{rung["codecs"]}"']
+        bits = rung["kbps"] * 1000
+        peak, average = round(bits * PEAK + SOUND_BITS), round(bits * AVERAGE + SOUND_BITS)
+        facts = [f"BANDWIDTH={peak}", f"AVERAGE-BANDWIDTH={average}", f'CODECS="{rung["codecs"]}"']
         facts.append(f"RESOLUTION={rung['width']}x{rung['height']}")
+        if rung["fps"]:
+            facts.append(f"FRAME-RATE={rung['fps']:.3f}")
         lines += [f"#EXT-X-STREAM-INF:{','.join(facts)}", _rung_url(stream.key, rung["name"])]
     return "\n".join(lines) + "\n"
 

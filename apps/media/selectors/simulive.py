@@ -197,10 +197,9 @@ def _make(address: Address) -> tuple[Listed, Listed]:
 
 @dataclass(frozen=True)
 class _Spoken:
-    """Words in one language; `name` is theirs in addresses, `mark` another one whenever they are changed."""
+    """Words in one language; `name` is theirs in addresses."""
 
     name: str
-    mark: str
     language: str
     title: str
     between: Callable[[float, float], list[Line] | str | None]
@@ -217,9 +216,9 @@ def _spoken(asset: Asset) -> list[_Spoken]:
         if one["language"] not in known
     ]
     return [
-        *(_Spoken(row.key, f"{row.key}.{row.revision}", row.language, row.title or own_language_name(row),
+        *(_Spoken(row.key, row.language, row.title or own_language_name(row),
                   partial(_said, row)) for row in written),
-        *(_Spoken(str(number), str(number), language, subtitling.name_of(language), partial(_inside, asset, number))
+        *(_Spoken(str(number), language, subtitling.name_of(language), partial(_inside, asset, number))
           for number, language in inside),
     ]  # fmt: skip
 

@@ -89,7 +89,7 @@ def _picture(n: int, rung: dict[str, Any]) -> list[str]:
     return [
         *(f"-c:v:{n}", "libx264", f"-preset:v:{n}", "veryfast", f"-tune:v:{n}", "zerolatency"),
         *(f"-profile:v:{n}", profile, f"-level:v:{n}", level, f"-crf:v:{n}", "23"),
-        *(f"-maxrate:v:{n}", f"{kbps}k", f"-bufsize:v:{n}", f"{kbps * 2}k"),
+        *(f"-maxrate:v:{n}", f"{kbps}k", f"-bufsize:v:{n}", f"{kbps}k"),
         # Key frames by the clock, whatever pace the pictures come in: all rungs are cut at the same ones.
         *(f"-g:v:{n}", "600", f"-sc_threshold:v:{n}", "0"),
         *(f"-force_key_frames:v:{n}", f"expr:gte(t,n_forced*{SEGMENT_SECONDS})"),
