@@ -33,8 +33,9 @@ customElements.define("backstage-lines", class extends HTMLElement {
     this.list.append(...fresh.map((line) => this.row(line)));
     this.querySelector("[data-part=none]").hidden = lines.length > 0;
     if (fresh.length) this.toEnd();
-    const cue = fresh.findLast((line) => line.is_from_desk);
-    if (cue) this.dispatchEvent(new CustomEvent("cue", { bubbles: true, detail: cue }));
+    for (const line of fresh) {
+      if (line.is_from_desk) this.dispatchEvent(new CustomEvent("cue", { bubbles: true, detail: line }));
+    }
   }
 
   toEnd() {
