@@ -26,8 +26,10 @@ def services(*, durable=False):
     os.environ["STATIC_ROOT"] = str(home / "static")
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "events_platform.settings")
     from events_platform.embedded.services import in_use
+    from tests.plugins import beginning
 
     found = {name: name in os.environ for name in ("DATABASE_URL", "REDIS_URL")}
+    begun = not found["DATABASE_URL"] and beginning.copy_if_known(home)
     with in_use(home, postgres=not found["DATABASE_URL"], redis=not found["REDIS_URL"], throwaway=not durable):
         import django
 
@@ -38,6 +40,8 @@ def services(*, durable=False):
 
         from apps.live import outbox
 
+        if begun:
+            beginning.use_copy()
         runner = DiscoverRunner(verbosity=0, interactive=False)
         databases = runner.setup_databases()
         try:

@@ -22,7 +22,7 @@ import time
 from pathlib import Path
 from urllib.parse import quote
 
-from tests.plugins import warden
+from tests.plugins import beginning, warden
 from tests.plugins.services import collect_static_files
 
 SHORT_CLIENTS, SHORT_VOTERS = 60, 100
@@ -74,6 +74,7 @@ def run(home: Path, asked: argparse.Namespace) -> bool:
         "SECRET_KEY": SECRET,
         "LOG_LEVEL": "WARNING",
     }
+    begun = beginning.copy_if_known(home)
     ground.take()
     try:
         import django
@@ -81,8 +82,9 @@ def run(home: Path, asked: argparse.Namespace) -> bool:
         django.setup()
         from django.core.management import call_command
 
-        call_command("migrate", verbosity=0, interactive=False)
-        collect_static_files()
+        if not begun:
+            call_command("migrate", verbosity=0, interactive=False)
+            collect_static_files()
         from tests.faults import places, stampede, world  # noqa: F401 - they add their drills
         from tests.faults.drills import DRILLS
 

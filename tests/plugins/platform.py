@@ -94,16 +94,18 @@ def pytest_configure(config):
 
 
 LONGEST = (
+    "media/test_plays_browser.py",
     "access/test_barriers.py",
-    "e2e/test_main_job.py",
     "access/test_desk_barriers.py",
-    "quizzes/test_browser.py",
-    "events/test_from_nothing_browser.py",
     "tracks/test_agenda_browser.py",
-    "polls/test_reach.py",
-    "polls/test_answering_browser.py",
-    "polls/test_screen_browser.py",
-    "chat/test_moderation_browser.py",
+    "e2e/test_main_job.py",
+    "media/test_player_browser.py",
+    "quizzes/test_browser.py",
+    "media/test_push_browser.py",
+    "events/test_from_nothing_browser.py",
+    "media/test_player_recovery.py",
+    "media/test_library_browser.py",
+    "polls/test_browser.py",
 )
 """Of the files that visit the platform those that take a minute or more, the longest first."""
 

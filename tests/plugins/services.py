@@ -6,6 +6,8 @@ Loaded with `-p`, so that the addresses stand in the environment before anything
 import os
 import re
 import shutil
+import signal
+import subprocess
 import tempfile
 import time
 from contextlib import suppress
@@ -15,6 +17,7 @@ import pytest
 
 from events_platform.embedded.service import Lease
 from events_platform.embedded.services import Use, let_go
+from tests.plugins import beginning
 
 HOMES = "plenary-test-"
 INNER = "home-"
@@ -54,18 +57,46 @@ def pytest_load_initial_conftests(early_config):
 
 
 USE = pytest.StashKey[Use]()
+BEGINNING = pytest.StashKey[subprocess.Popen]()
 LEASE = pytest.StashKey[Lease]()
 
 
 def pytest_sessionstart(session):
     from django.conf import settings
 
-    if not session.config.option.collectonly and not only_hands_out(session.config):
-        sweep()
-        session.config.stash[USE].take()
+    config = session.config
+    if config.option.collectonly:
+        return
+    sweep()
+    if only_hands_out(config):
+        if "DATABASE_URL" not in os.environ:
+            config.stash[BEGINNING] = beginning.begin(config.stash[USE].places.home)
+        return
+    # WhiteNoise reads the whole folder when it starts, which each test client does anew; a server does it once.
+    settings.WHITENOISE_AUTOREFRESH = True
+    if given(config) is None:
+        config.stash[USE].take()
         collect_static_files()
-        # WhiteNoise reads the whole folder when it starts, which each test client does anew; a server does it once.
-        settings.WHITENOISE_AUTOREFRESH = True
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_configure_node(node):
+    if maker := node.config.stash.get(BEGINNING, None):
+        node.workerinput["beginning"] = {"made": str(node.config.stash[USE].places.home), "maker": maker.pid}
+
+
+def given(config):
+    """Where the process that hands out the tests makes what this one begins with; None where this one runs alone."""
+    return getattr(config, "workerinput", {}).get("beginning")
+
+
+def pytest_collection_finish(session):
+    """What is made meanwhile is needed by the first test, and not before."""
+    use, found = session.config.stash[USE], given(session.config)
+    if found is not None and not session.config.option.collectonly:
+        beginning.take_copy(home=use.places.home, **found)
+        use.take()
+        beginning.use_copy()
 
 
 def only_hands_out(config):
@@ -76,6 +107,10 @@ def only_hands_out(config):
 @pytest.hookimpl(trylast=True)
 def pytest_unconfigure(config):
     use = config.stash.get(USE, None)
+    if (maker := config.stash.get(BEGINNING, None)) and maker.poll() is None:
+        maker.send_signal(signal.SIGINT)  # and it stops its services; after Ctrl-C it may have been told twice
+        maker.wait()
+        let_go(use.places.home)
     if use is not None:
         use.give_back()
         shutil.rmtree(use.places.home, ignore_errors=True)
