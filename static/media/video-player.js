@@ -81,7 +81,7 @@ customElements.define("video-player", class extends HTMLElement {
     on(window, "pagehide", () => this.keepPlace(true));
     on(document, "click", (event) => this.follows(event));
     on(window, "hashchange", () => { if (location.hash.startsWith("#t=")) this.go(asked(location)); });
-    // What opens tells nobody but itself: it is heard on its way down.
+    // It does not bubble.
     this.addEventListener("beforetoggle", (event) => { if (event.newState === "open") this.opens(event.target); }, { signal, capture: true });
     on(document, "fullscreenchange", () => this.paint());
     on(document, "visibilitychange", () => { if (!document.hidden && this.following) this.follow(); });
