@@ -372,7 +372,7 @@ customElements.define("video-player", class extends HTMLElement {
 
   paintLive() {
     const behind = Math.max(0, this.clock.position() - this.video.currentTime);
-    const isThere = this.following && behind < FAR;
+    const isThere = this.following && (behind < FAR || !this.video.readyState);
     this.part("live").disabled = isThere;
     this.part("on-air").hidden = !isThere;
     this.part("go-live").hidden = isThere;
