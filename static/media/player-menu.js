@@ -9,7 +9,7 @@ const GAP = 6;
 const MARGIN = 8;
 const LEAST = 420;
 const WIDEST = 384;
-const MOST = "32rem";
+const MOST = "32rem"; // of a list; the settings are seen as a whole, where there is room
 
 export default class Menu {
   constructor(player) {
@@ -119,7 +119,7 @@ export default class Menu {
     const isBelow = button.top < LEAST && below > button.top;
     style.setProperty("top", isBelow ? `${button.bottom + GAP}px` : "auto");
     style.setProperty("bottom", isBelow ? "auto" : `${Math.max(MARGIN, window.innerHeight - button.top + GAP)}px`);
-    style.setProperty("max-block-size", `min(${MOST}, ${(isBelow ? below : button.top) - GAP - MARGIN}px)`);
+    style.setProperty("max-block-size", `min(${box === this.box ? "100dvh" : MOST}, ${(isBelow ? below : button.top) - GAP - MARGIN}px)`);
     // Beside the button's own edge, but never beyond the window's: on a phone that is most of its width.
     const isRight = button.left > window.innerWidth / 2;
     const edge = isRight ? window.innerWidth - button.right : button.left;

@@ -81,7 +81,7 @@ customElements.define("video-player", class extends HTMLElement {
     on(window, "pagehide", () => this.keepPlace(true));
     on(document, "click", (event) => this.follows(event));
     on(window, "hashchange", () => { if (location.hash.startsWith("#t=")) this.go(asked(location)); });
-    // What opens tells nobody but itself: it is heard on its way down.
+    // It does not bubble.
     this.addEventListener("beforetoggle", (event) => { if (event.newState === "open") this.opens(event.target); }, { signal, capture: true });
     on(document, "fullscreenchange", () => this.paint());
     on(document, "visibilitychange", () => { if (!document.hidden && this.following) this.follow(); });
@@ -374,7 +374,7 @@ customElements.define("video-player", class extends HTMLElement {
 
   paintLive() {
     const behind = Math.max(0, this.clock.position() - this.video.currentTime);
-    const isThere = this.following && behind < FAR;
+    const isThere = this.following && (behind < FAR || !this.video.readyState);
     this.part("live").disabled = isThere;
     this.part("on-air").hidden = !isThere;
     this.part("go-live").hidden = isThere;
