@@ -14,6 +14,7 @@ from apps.media.selectors.files import (
     image_url,
     is_left,
     parts_arrived,
+    unfinished_uploads,
     upload,
     upload_place,
     usage_counts,
@@ -22,6 +23,7 @@ from apps.media.selectors.files import (
 from apps.media.selectors.library import (
     Version,
     folders,
+    folders_with_counts,
     found,
     path_of,
     replacement,
@@ -54,6 +56,7 @@ from apps.media.selectors.playlists import (
 )
 from apps.media.selectors.progress import Row, job_of, progress, row, time_left
 from apps.media.selectors.reasons import NO_SUCH_FILE, REASONS, reason
+from apps.media.selectors.room import Room, bytes_of, room
 from apps.media.selectors.simulive import (
     read_plan,
     simulive_master,
@@ -124,6 +127,7 @@ __all__ = [
     "Player",
     "Replacements",
     "Report",
+    "Room",
     "Row",
     "StageCaptions",
     "Subtitle",
@@ -135,6 +139,7 @@ __all__ = [
     "became",
     "burned",
     "burned_url",
+    "bytes_of",
     "caption_file",
     "caption_languages",
     "captions",
@@ -147,6 +152,7 @@ __all__ = [
     "files_of",
     "films_with_words",
     "folders",
+    "folders_with_counts",
     "found",
     "green_room",
     "health",
@@ -186,6 +192,7 @@ __all__ = [
     "replacement",
     "replacements",
     "revision",
+    "room",
     "row",
     "rung_playlist",
     "said",
@@ -214,6 +221,7 @@ __all__ = [
     "transcript",
     "transcripts",
     "trash",
+    "unfinished_uploads",
     "upload",
     "upload_place",
     "usage_counts",
