@@ -25,7 +25,7 @@ from apps.events.models import Event
 from apps.media import selectors, services
 from apps.media.admin import chapters
 from apps.media.admin.cutting import CutsFilms
-from apps.media.admin.folder_bar import InFolder, folder_bar
+from apps.media.admin.folder_bar import FOLDER, InFolder, folder_bar
 from apps.media.admin.overview import clock, overview, picture_of
 from apps.media.admin.sorting import SortsFiles, Tagged
 from apps.media.admin.trash import HasTrash
@@ -94,6 +94,12 @@ class AssetAdmin(SortsFiles, HasTrash, HasVersions, CutsFilms, RefusedBeside, Or
         """Of one event nobody needs to be told which."""
         shown = list(super().get_list_display(request))
         return [name for name in shown if name != "event" or "event__id__exact" not in request.GET]
+
+    def get_changelist_instance(self, request: HttpRequest) -> Any:
+        """A folder with nothing in it is empty, and not a search that found nothing."""
+        changelist = super().get_changelist_instance(request)
+        changelist.is_narrowed = bool(set(changelist.params) - {"event__id__exact", FOLDER})
+        return changelist
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[FileList]:
         return FileList
