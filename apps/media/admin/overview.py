@@ -68,7 +68,7 @@ def facts(asset: Asset) -> list[tuple[str, str]]:
         (_("Pages"), ngettext("%(count)s page", "%(count)s pages", count) % {"count": Number(count)} if count else ""),
         (_("Loudness"), loudness(asset.encoding)),
         (_("Sound tracks"), sounds(asset.encoding)),
-        (_("Size"), filesizeformat(asset.size) if asset.size else ""),
+        (_("Size of the file"), filesizeformat(asset.size) if asset.size else ""),
         (_("Name of the file"), asset.file_name),
         (_("Brought"), _("%(day)s by %(who)s") % {"day": moment, "who": by} if by else moment),
     ]
