@@ -107,8 +107,8 @@ class AssetAdmin(SortsFiles, HasTrash, HasVersions, CutsFilms, RefusedBeside, Or
     def get_fields(self, request: HttpRequest, obj: Asset | None = None) -> tuple[str, ...]:
         return (*self.fields, *self.when_played) if obj and obj.is_played else self.fields
 
-    def get_form(self, request: HttpRequest, obj: Asset | None = None, **kwargs: Any) -> Any:
-        form = super().get_form(request, obj, **kwargs)
+    def get_form(self, request: Any, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
+        form = super().get_form(request, obj, change, **kwargs)
         if field := form.base_fields.get("library_folder"):
             field.empty_label = str(ON_TOP)
             field.label_from_instance = selectors.path_of

@@ -62,7 +62,8 @@ def folder_bar(request: HttpRequest) -> Bar | None:
         return None
     steps, parents = _steps(event)
     inside = [step for pk, step in steps.items() if parents[pk] == (folder.pk if folder else None)]
-    way, at = [], folder.pk if folder else None
+    way: list[Step] = []
+    at = folder.pk if folder else None
     while at is not None and at in steps and len(way) < Folder.MOST_DEEP:
         way.append(steps[at])
         at = parents[at]
@@ -78,7 +79,7 @@ def folder_bar(request: HttpRequest) -> Bar | None:
 
 def _steps(event: Event) -> tuple[dict[int, Step], dict[int, int | None]]:
     """All folders of an event by their names, and in which each lies."""
-    rows = selectors.folders_with_counts(event)
+    rows: Any = selectors.folders_with_counts(event)
     steps: dict[int, Step] = {row.pk: {"id": row.pk, "name": row.name, "files": row.file_count} for row in rows}
     parents = {row.pk: row.parent_id for row in rows}
     own = {pk: step["files"] for pk, step in steps.items()}
