@@ -31,6 +31,12 @@ def name(code: str) -> str:
     return known.get(code) or _names("en").get(code, code)
 
 
+def with_region(code: str) -> str:
+    """Portuguese (BR): of a code that may say for which country."""
+    main, _mark, region = code.partition("-")
+    return f"{name(main)} ({region.upper()})" if region else name(main)
+
+
 def choices() -> list[tuple[str, str]]:
     """(code, name), by name."""
     return sorted(((code, name(code)) for code in codes()), key=lambda pair: pair[1].casefold())

@@ -1,5 +1,6 @@
 """Forms of the library at the organisers' desk."""
 
+import re
 from typing import Any
 
 from django import forms
@@ -19,7 +20,7 @@ ON_TOP = _("On top, in no folder")
 def tags_field(**more: Any) -> SimpleArrayField:
     return SimpleArrayField(
         forms.CharField(max_length=Asset.TAG_LENGTH),
-        label=_("tags"),
+        label=_("Tags"),
         max_length=Asset.MOST_TAGS,
         help_text=_("Separated by commas."),
         widget=UnfoldAdminTextInputWidget,
@@ -67,6 +68,37 @@ class TagForm(TidiesTags, forms.Form):
 
     def __init__(self, *args: Any, event: Event, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+
+
+class Moment(forms.CharField):
+    """A moment of a film, as players write it: 12:30, or 1:02:03.5. Becomes seconds."""
+
+    WRITTEN = re.compile(r"(?:(?:(\d{1,2}):)?(\d{1,4}):)?(\d{1,6}(?:[.,]\d{1,3})?)")
+
+    def __init__(self, **more: Any) -> None:
+        widget = UnfoldAdminTextInputWidget(attrs={"inputmode": "text", "dir": "ltr", "autocomplete": "off"})
+        super().__init__(max_length=20, widget=widget, **more)
+
+    def clean(self, value: Any) -> float:
+        found = self.WRITTEN.fullmatch(super().clean(value))
+        if found is None:
+            raise forms.ValidationError(_("Write a moment like 12:30 or 1:02:03."), code="moment")
+        hours, minutes, seconds = found.groups()
+        return (int(hours or 0) * 60 + int(minutes or 0)) * 60 + float(seconds.replace(",", "."))
+
+
+class CutForm(forms.Form):
+    """Which part of a film shall be a film of its own."""
+
+    title = forms.CharField(label=_("title"), max_length=200, widget=UnfoldAdminTextInputWidget(attrs={"dir": "auto"}))
+    begins = Moment(label=_("from"), help_text=_("Minutes and seconds, as the player shows them: 12:30."))
+    ends = Moment(label=_("to"))
+
+    def clean(self) -> dict[str, Any]:
+        said: dict[str, Any] = super().clean() or self.cleaned_data
+        if "begins" in said and "ends" in said and said["begins"] >= said["ends"]:
+            self.add_error("ends", _("The end comes after the beginning."))
+        return said
 
 
 class DownloadForm(forms.Form):

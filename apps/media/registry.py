@@ -251,3 +251,17 @@ def let_contribute(allows: Contributes) -> None:
 
 def may_contribute(stream: "Stream", user_id: int, roles: frozenset[str]) -> bool:
     return any(allows(stream, user_id, roles) for allows in _contributes)
+
+
+StreamPlaces = Callable[["Stream"], list[tuple[str, str]]]
+_stream_places: list[StreamPlaces] = []
+
+
+def tell_stream_places(places: StreamPlaces) -> None:
+    """Called once at start by a higher room that shows streams. `places` gives what shows one: its title, and the
+    address of the page on which it is run."""
+    _stream_places.append(places)
+
+
+def places_of(stream: "Stream") -> list[tuple[str, str]]:
+    return [place for places in _stream_places for place in places(stream)]

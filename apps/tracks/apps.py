@@ -23,6 +23,7 @@ class TracksConfig(AppConfig):
         media.guard_streams(selectors.may_have_stream)
         media.forbid_recordings(selectors.must_not_be_recorded)
         media.let_contribute(selectors.may_contribute)
+        media.tell_stream_places(selectors.stream_places)
         registry.publish_checks.register("tracks")(selectors.missing)
         registry.segments.register("session")(selectors.in_sessions)
 

@@ -7,7 +7,9 @@ customElements.define("asset-progress", class extends Asking {
   show({ state, progress, reason, words }) {
     const bar = this.querySelector("progress");
     bar.value = progress;
-    this.querySelector(".words").textContent = reason || words;
+    const told = this.querySelector(".words");
+    told.textContent = reason || words;
+    told.classList.toggle("desk-fault", state === "failed");
     if (state === "processing") return;
     this.stopAsking();
     bar.hidden = true;

@@ -10,6 +10,7 @@ export function showInputs(root, health) {
     const said = health.inputs.find(({ input }) => input === row.dataset.input);
     const here = Boolean(said?.is_here);
     const state = health.on_air === row.dataset.input ? row.dataset.onAir : here ? row.dataset.here : row.dataset.away;
+    row.dataset.state = health.on_air === row.dataset.input ? "air" : here ? "here" : "away";
     write(row, "state", state);
     write(row, "kbps", here ? said.kbps : "");
     write(row, "fps", here ? said.fps : "");

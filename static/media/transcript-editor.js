@@ -80,9 +80,15 @@ customElements.define("transcript-editor", class extends HTMLElement {
       return;
     }
     const [begins, ends] = ["begins", "ends"].map((name) => milliseconds(this.field(line, name).value));
-    for (const [name, value] of [["begins", begins], ["ends", ends]]) this.field(line, name).toggleAttribute("aria-invalid", value === null);
     const [speaker, text] = ["speaker", "text"].map((name) => this.field(line, name).value);
-    if (begins === null || ends === null || !text.trim()) return;
+    for (const [name, wrong] of [["begins", begins === null], ["ends", ends === null], ["text", !text.trim()]]) {
+      if (wrong) this.field(line, name).setAttribute("aria-invalid", "true");
+      else this.field(line, name).removeAttribute("aria-invalid");
+    }
+    if (begins === null || ends === null || !text.trim()) {
+      this.tell(text.trim() ? this.dataset.times : this.dataset.wordless);
+      return;
+    }
     line.saving = true;
     delete line.dataset.dirty;
     this.tell(this.dataset.saving);
@@ -239,8 +245,24 @@ customElements.define("transcript-editor", class extends HTMLElement {
       } else if (name === "join") {
         await call("POST", `${address}join/`, { version });
       } else {
+        const was = this.values(line);
         await call("DELETE", `${address}?version=${version}`);
+        say(this.dataset.deleted, { label: this.dataset.undo, act: () => this.putBack(was) });
       }
+    } catch (error) {
+      say(error.code && error.message ? error.message : this.dataset.away, { bad: true });
+    }
+    await this.refresh();
+  }
+
+  values(line) {
+    const [speaker, text] = ["speaker", "text"].map((name) => this.field(line, name).value);
+    return { begins: Number(line.dataset.begins), ends: Number(line.dataset.ends), speaker, text };
+  }
+
+  async putBack(was) {
+    try {
+      await call("POST", this.dataset.api, was);
     } catch (error) {
       say(error.code && error.message ? error.message : this.dataset.away, { bad: true });
     }

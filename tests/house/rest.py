@@ -246,6 +246,7 @@ DESK: dict[str, str] = {
     "admin:media_shelffile_take": "POST desk-shelf",
     "admin:media_asset_retry": "POST desk-asset-again",
     "admin:media_asset_cancel": "POST desk-asset-stop",
+    "admin:media_asset_cut": "POST desk-asset-cuts",
     "media.stream add": "POST desk-streams",
     "media.stream change": "PATCH desk-stream",
     "media.stream delete": "DELETE desk-stream",

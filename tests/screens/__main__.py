@@ -21,6 +21,7 @@ from fnmatch import fnmatch
 from pathlib import Path
 
 from tests.screens.camera import photograph
+from tests.screens.library import have_library
 from tests.screens.pages import OF_ROWS, PAGES, desk_pages, have_mail, have_words, row_pages
 from tests.screens.shots import Shot
 from tests.screens.stages import PREFIX, staged
@@ -91,6 +92,7 @@ def main() -> int:
         django.setup()
         have_mail()
         have_words()
+        have_library()
         of_rows = row_pages()
         every = PAGES | of_rows | desk_pages()
         pages = {name: shot for name, shot in every.items() if wanted(name, names)}

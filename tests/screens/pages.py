@@ -6,6 +6,7 @@ The lists and forms of the organisers' desk are added by themselves, one for eac
 from operator import attrgetter
 
 from events_platform.embedded import processes
+from tests.screens.library import library_pages
 from tests.screens.shots import DEMO, ONE_EACH, PEOPLE, Shot
 
 MAIL_SECONDS = 30
@@ -304,6 +305,7 @@ def desk_pages() -> dict[str, Shot]:
     )
     found["desk-history"] = Shot(reverse("admin:events_event_history", args=[event.pk]), "organiser")
     found["desk-share"] = Shot(reverse("admin:events_event_share", args=[event.pk]) + "?ref=newsletter", "organiser")
+    found |= library_pages(event)
     place = Registration.objects.standing().filter(event=event).order_by("-pk").first()
     if place is not None:
         found["desk-put-right"] = Shot(reverse("admin:events_registration_correct", args=[place.pk]), "organiser")

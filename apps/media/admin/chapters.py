@@ -19,7 +19,7 @@ HEIGHT = 40
 
 class AssetForm(library.AssetForm):
     chapters_text = forms.CharField(
-        label=_("chapters"),
+        label=_("Chapters"),
         required=False,
         max_length=chapters.MOST_BYTES,
         widget=UnfoldAdminTextareaWidget(attrs={"rows": 6, "dir": "auto", "spellcheck": "true"}),

@@ -2,22 +2,33 @@
 
 from typing import Any
 
+from django import forms
 from django.contrib import admin, messages
 from django.forms.widgets import Script
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 from unfold.decorators import action, display
+from unfold.widgets import UnfoldAdminSelectWidget
 
 from apps.core import importmap
 from apps.core.errors import Refused
 from apps.events.doors import Desk, OrganisationScopedAdmin, RefusedBeside, columns
 from apps.media import broadcasts, selectors, services
+from apps.media.admin.files import BUTTON
 from apps.media.models import Input, Stream
-from apps.media.registry import must_not_be_recorded
+from apps.media.registry import must_not_be_recorded, places_of
 
+WINDOWS = [
+    (60, _("1 minute")), (300, _("5 minutes")), (600, _("10 minutes")), (900, _("15 minutes")), (1800, _("30 minutes")),
+    (3600, _("1 hour")), (7200, _("2 hours")), (14400, _("4 hours")),
+]  # fmt: skip
+"""How far viewers may go back, in seconds."""
 STATES = {"idle": "info", "live": "success", "ended": "warning"}
 SAID = {
     "rotate": _("There is a new key. Whoever sent with the old one is cut off."),
@@ -28,6 +39,22 @@ SAID = {
 }
 
 
+class StreamForm(forms.ModelForm):  # type: ignore[type-arg]
+    """How far viewers may go back is chosen, and not written in seconds."""
+
+    dvr_seconds = forms.TypedChoiceField(
+        label=_("how far viewers may go back"), coerce=int, choices=WINDOWS, widget=UnfoldAdminSelectWidget
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        kept = self.instance.dvr_seconds
+        field: Any = self.fields.get("dvr_seconds")
+        if field is not None and kept not in dict(WINDOWS):  # it was set over REST
+            words = ngettext("%(count)s second", "%(count)s seconds", kept) % {"count": kept}
+            field.choices = sorted([*WINDOWS, (kept, words)])
+
+
 @admin.register(Stream)
 class StreamAdmin(RefusedBeside, OrganisationScopedAdmin):
     desk = Desk.LIVE
@@ -35,7 +62,8 @@ class StreamAdmin(RefusedBeside, OrganisationScopedAdmin):
     icon = "sensors"
     when_empty = _("Make a stream for each stage that goes live, and give its key to whoever runs the encoder.")
     add_words = _("Add a live stream")
-    list_display = ("title", "event", "state_label", "air_input", "started_at", "ended_at")
+    form = StreamForm
+    list_display = ("title", "event", "state_label", "air_input", "started_at", "ended_at", "keys")
     table = columns(
         event="event__slug", title="title", state="state", on_air="air_input", input="choice", window="dvr_seconds",
         recorded="records", began="started_at", ended="ended_at",
@@ -56,6 +84,14 @@ class StreamAdmin(RefusedBeside, OrganisationScopedAdmin):
     @display(description=_("state"), ordering="state", label=STATES)  # type: ignore[untyped-decorator]
     def state_label(self, stream: Stream) -> tuple[str, str]:
         return stream.state, stream.get_state_display()
+
+    @display(description=_("keys and health"))  # type: ignore[untyped-decorator]
+    def keys(self, stream: Stream) -> SafeString:
+        address = reverse("admin:media_stream_keys", args=[stream.pk])
+        words = _("Keys and encoders")
+        return format_html(
+            '<a class="{}" href="{}">{}<span class="desk-unseen">: {}</span></a>', BUTTON, address, words, stream
+        )
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
         return list(self.fields) if obj else [name for name in self.fields if name != "choice"]
@@ -114,6 +150,7 @@ class StreamAdmin(RefusedBeside, OrganisationScopedAdmin):
                 for name, label in Input.choices
             ],
             "choices": Stream.Choice.choices,
+            "places": places_of(stream),
             "must_not_be_recorded": must_not_be_recorded(stream),
             "recordings": stream.recordings.select_related("asset").order_by("-pk")[:10],
             "address": reverse("api:stream", args=[stream.event.slug, stream.key]),

@@ -39,6 +39,7 @@ class HasVersions:
             "opts": self.opts,
             "title": _("Versions of “%(title)s”") % {"title": asset.title},
             "asset": asset,
+            "original": asset,
             "coming": coming,
             "coming_row": selectors.row(coming) if coming else None,
             "versions": selectors.versions(asset),

@@ -90,8 +90,7 @@ class Transcript(models.Model):
     @property
     def language_name(self) -> str:
         """In the reader's language."""
-        main, _mark, region = self.language.partition("-")
-        return f"{tongues.name(main)} ({region.upper()})" if region else tongues.name(main)
+        return tongues.with_region(self.language)
 
     @property
     def is_published(self) -> bool:

@@ -8,7 +8,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from apps.core import clock
+from apps.core import clock, tongues
 from apps.events.models import Event
 from apps.media.models.files import Asset
 from apps.media.models.transcripts import Transcript
@@ -85,6 +85,11 @@ class WordJob(models.Model):
 
     def __str__(self) -> str:
         return f"{self.asset} · {self.get_kind_display()} · {self.language}"
+
+    @property
+    def language_name(self) -> str:
+        """In the reader's language."""
+        return tongues.with_region(self.language)
 
     @property
     def is_open(self) -> bool:

@@ -1,7 +1,7 @@
 """Files of an event: found, where they are shown, and their signed addresses."""
 
 from collections.abc import Iterable
-from typing import TypedDict
+from typing import Any, TypedDict
 
 from django.conf import settings
 from django.db.models import Count, ManyToOneRel, Model, QuerySet
@@ -27,6 +27,11 @@ def asset(event: Event, key: str) -> Asset:
 def upload(event: Event, key: str, *, by_id: int) -> Upload:
     """Somebody's own upload; raises `Upload.DoesNotExist`."""
     return event.uploads.select_related("asset", "event", "replaces").get(key=key, by_id=by_id)
+
+
+def unfinished_uploads(event: Event, *, by: Any) -> "QuerySet[Upload]":
+    """What somebody began to bring and has not ended, the newest first; chosen again, such a file goes on."""
+    return event.uploads.filter(by=by, state=Upload.State.OPEN).order_by("-touched_at")[:20]
 
 
 def became(upload: Upload) -> Asset | None:

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import TypedDict
 
-from django.db.models import Func, Q, QuerySet, TextField, Value
+from django.db.models import Count, Func, Q, QuerySet, TextField, Value
 
 from apps.events.models import Event, Organisation
 from apps.media.models import Asset, AssetVersion, Folder, ShelfFile
@@ -39,6 +39,12 @@ def tags_of(events: "QuerySet[Event]") -> list[str]:
 def folders(event: Event) -> "QuerySet[Folder]":
     """All of an event, with those above each."""
     return event.folders.select_related("event", "parent__parent__parent__parent")
+
+
+def folders_with_counts(event: Event) -> "list[Folder]":
+    """All of an event by their names, each with `file_count`, of the files that lie in it itself."""
+    here = Q(assets__deleted_at=None, assets__replaces=None, assets__isnull=False)
+    return list(event.folders.annotate(file_count=Count("assets", filter=here)).order_by("name", "pk")[: Folder.MOST])
 
 
 def path_of(folder: Folder | None) -> str:

@@ -27,6 +27,7 @@ class Row(TypedDict):
     percent: int
     words: str
     is_open: bool
+    is_failed: bool
 
 
 def row(asset: Asset) -> Row:
@@ -37,6 +38,7 @@ def row(asset: Asset) -> Row:
         "percent": percent,
         "words": _words(asset, job, percent),
         "is_open": asset.state == Asset.State.PROCESSING,
+        "is_failed": asset.state == Asset.State.FAILED,
     }
 
 

@@ -30,6 +30,8 @@ class Room(TypedDict):
 
     event_taken: int
     event_most: int
+    trash: int
+    """Of what the event takes."""
     organisation_taken: int
     organisation_most: int
 
@@ -39,6 +41,7 @@ def room(event: Event) -> Room:
     return {
         "event_taken": bytes_of_event(event),
         "event_most": settings.UPLOAD_MOST_BYTES_EVENT,
+        "trash": bytes_in_trash(event),
         "organisation_taken": bytes_of_organisation(event.organisation_id),
         "organisation_most": settings.UPLOAD_MOST_BYTES_ORGANISATION,
     }

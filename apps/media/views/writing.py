@@ -1,6 +1,7 @@
 """The pages on which transcripts are brought in, edited line by line beside the film, published, and taken away."""
 
 import hashlib
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -18,7 +19,7 @@ from apps.core.errors import Refused
 from apps.core.rows import row_number
 from apps.events.doors import EventView
 from apps.live import versions
-from apps.media import broadcasts, permissions, selectors, services
+from apps.media import broadcasts, permissions, registry, selectors, services
 from apps.media.adapters import burn, cues, speech, translation
 from apps.media.models import Asset, Line, Transcript, WordJob
 from apps.media.views.playing import kept_file
@@ -46,6 +47,11 @@ class WordsPage(EventView):
         except Transcript.DoesNotExist as error:
             raise Http404 from error
 
+    def stage_title(self, stage_key: str) -> str:
+        """What is on that stage; its key, where it was deleted since."""
+        place = registry.find_stage(self.event.pk, stage_key)
+        return place.title if place else stage_key
+
     def home(self, asset: Asset) -> str:
         return reverse("media:transcripts_of", args=[self.event.slug, asset.key])
 
@@ -57,7 +63,14 @@ class Transcripts(WordsPage):
         films = selectors.films_with_words(self.event)
         page = Paginator(films, FILMS_A_PAGE).get_page(request.GET.get("page"))
         live = selectors.transcripts(self.event).filter(asset=None).order_by("stage_key", "language")
-        return self.render("media/transcripts.html", page=page, simulive_words=live[:FILMS_A_PAGE])
+        return self.render("media/transcripts.html", page=page, live_words=self.by_stage(live[:FILMS_A_PAGE]))
+
+    def by_stage(self, rows: Iterable[Transcript]) -> list[tuple[str, list[Transcript]]]:
+        """What is written live, under the name of each stage."""
+        stages: dict[str, list[Transcript]] = {}
+        for row in rows:
+            stages.setdefault(row.stage_key, []).append(row)
+        return [(self.stage_title(key), found) for key, found in stages.items()]
 
 
 class OfAsset(WordsPage):
@@ -158,6 +171,7 @@ class Editor(WordsPage):
             status=409 if troubles else 200,
             transcript=row,
             asset=row.asset,
+            place="" if row.asset else self.stage_title(row.stage_key),
             player=selectors.player(row.asset),
             rows=[self.row(line, (troubles or {}).get(line.pk)) for line in page.object_list],
             page=page,

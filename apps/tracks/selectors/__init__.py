@@ -66,6 +66,7 @@ from apps.tracks.selectors.stages import (
     recorded_until,
     recording_begins,
     recording_of,
+    stream_places,
     with_stage,
 )
 from apps.tracks.selectors.stars import (
@@ -158,6 +159,7 @@ __all__ = [
     "stage_of",
     "star_version",
     "starred_sessions",
+    "stream_places",
     "tasks",
     "why_shut",
     "why_shut_here",

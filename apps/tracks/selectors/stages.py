@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from apps.core.access import May, may, may_own
@@ -23,6 +24,15 @@ STAGE = (
     "stage__recording__encoding",
 )  # fmt: skip
 """What is read along with a session whose stage is shown."""
+
+
+def stream_places(stream: Stream) -> list[tuple[str, str]]:
+    """The session that shows it, by the address of its control page."""
+    rows = Session.objects.on_agenda().filter(event=stream.event_id, stream=stream).select_related("event")
+    return [
+        (session.title, reverse("tracks:stage", args=[session.event.slug, session.slug]))
+        for session in rows.only("title", "slug", "event__slug")
+    ]
 
 
 def can_run_stage(roles: frozenset[str]) -> bool:
