@@ -31,7 +31,7 @@ from apps.media.selectors.library import (
     version_url,
     versions,
 )
-from apps.media.selectors.live_playlists import is_signed, live_master, live_rung
+from apps.media.selectors.live_playlists import live_master, live_rung, read_signature
 from apps.media.selectors.pages import Page, pages_of, pages_url
 from apps.media.selectors.playing import (
     SPEEDS,
@@ -153,7 +153,6 @@ __all__ = [
     "image_url",
     "ingest_url",
     "is_left",
-    "is_signed",
     "job_of",
     "keys_in_use",
     "lines_of",
@@ -180,6 +179,7 @@ __all__ = [
     "progress",
     "published",
     "read_plan",
+    "read_signature",
     "reason",
     "renditions_of",
     "replaced",

@@ -1,6 +1,8 @@
 """Playlists of live streams (RFC 8216bis): cheap for any number of viewers who ask every two seconds.
 
 Who may watch is asked once, at the master; the addresses of rungs in it are signed, and for a while the same for all.
+There are two of them: in the one for a stage's people stands nothing of before the stage showed it, and nothing at all
+while it does not; the other is for whoever looks behind the stage.
 A rung's text is made once for each new segment, from what was made for the last one, and kept in the cache; a request
 for it costs one round trip to the cache and nothing else.
 """
@@ -8,7 +10,7 @@ for it costs one round trip to the cache and nothing else.
 import base64
 import re
 import time
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
 from django.core.cache import cache
@@ -16,7 +18,7 @@ from django.urls import reverse
 from django.utils.crypto import constant_time_compare, salted_hmac
 
 from apps.media.models import Segment, Stream
-from apps.media.registry import WINDOW_SECONDS, store
+from apps.media.registry import WINDOW_SECONDS, shown_since, store
 
 SALT = "media.live"
 TARGET_SECONDS = 2
@@ -25,7 +27,10 @@ SKIP_UNTIL = 6
 KEPT_SECONDS = 60 * 60
 MAKING_SECONDS = 2
 SOUND_BITS = 128_000
-UNTIL = re.compile(r"[0-9]{1,12}")
+ASKED_SECONDS = 2.0
+"""So often it is asked whether the stage shows it."""
+SIGNED = re.compile(r"(b?)([0-9]{1,12})\.([A-Za-z0-9_=-]{1,60})")
+BEHIND = "b"
 
 
 class Entry(NamedTuple):
@@ -43,11 +48,19 @@ class Kept(NamedTuple):
 
     mark: str
     window: int
+    since: datetime | None
     text: str
 
 
-def live_master(stream: Stream) -> str | None:
-    """None before the first picture."""
+class Shown(NamedTuple):
+    """Since when the stage has shown it (None: it does not), as it was asked at that second."""
+
+    since: datetime | None
+    asked: float
+
+
+def live_master(stream: Stream, *, is_behind: bool = False) -> str | None:
+    """None before the first picture. `is_behind`: for whoever may look at it whatever the stage shows."""
     if not stream.segments or not stream.rungs:
         return None
     lines = ["#EXTM3U", "#EXT-X-VERSION:7", "#EXT-X-INDEPENDENT-SEGMENTS"]
@@ -55,46 +68,71 @@ def live_master(stream: Stream) -> str | None:
         bits = rung["kbps"] * 1000 + SOUND_BITS
         facts = [f"BANDWIDTH={round(bits * 1.2)}", f"AVERAGE-BANDWIDTH={bits}", f'CODECS="{rung["codecs"]}"']
         facts.append(f"RESOLUTION={rung['width']}x{rung['height']}")
-        lines += [f"#EXT-X-STREAM-INF:{','.join(facts)}", _rung_url(stream.key, rung["name"])]
+        lines += [f"#EXT-X-STREAM-INF:{','.join(facts)}", _rung_url(stream.key, rung["name"], is_behind)]
     return "\n".join(lines) + "\n"
 
 
-def _rung_url(key: str, rung: str) -> str:
+def _rung_url(key: str, rung: str, is_behind: bool) -> str:
     until = (int(time.time()) // WINDOW_SECONDS + 2) * WINDOW_SECONDS
-    return reverse("media:live-rung", args=[f"{until}.{_sign(key, until)}", key, rung])
+    kind = BEHIND if is_behind else ""
+    return reverse("media:live-rung", args=[f"{kind}{until}.{_sign(key, until, kind)}", key, rung])
 
 
-def _sign(key: str, until: int) -> str:
-    mac = salted_hmac(SALT, f"{key} {until}", algorithm="sha256")
+def _sign(key: str, until: int, kind: str) -> str:
+    mac = salted_hmac(SALT, f"{key} {until} {kind}", algorithm="sha256")
     return base64.urlsafe_b64encode(mac.digest()[:18]).decode()
 
 
-def is_signed(signature: str, key: str) -> bool:
-    until, _, mac = signature.partition(".")
-    if not UNTIL.fullmatch(until) or not constant_time_compare(mac, _sign(key, int(until))):
-        return False
-    return int(until) >= time.time()
+def read_signature(signature: str, key: str) -> bool | None:
+    """Whether it opens what is behind the stage; None where it opens nothing (any more)."""
+    found = SIGNED.fullmatch(signature)
+    if found is None:
+        return None
+    kind, until, mac = found.groups()
+    if not constant_time_compare(mac, _sign(key, int(until), kind)) or int(until) < time.time():
+        return None
+    return kind == BEHIND
 
 
-def live_rung(key: str, rung: str, *, shortened: bool) -> str | None:
-    """A rung's playlist; None where there is none. `shortened` leaves out what a player has already."""
-    mark_name, text_name = mark_of(key), _place("short" if shortened else "text", key, rung)
-    found: dict[str, Any] = cache.get_many([mark_name, text_name])
+def live_rung(key: str, rung: str, *, shortened: bool, is_behind: bool = False) -> str | None:
+    """A rung's playlist; None where there is none, and while no stage shows it. Empty where one does, and no segment
+    has come since. `shortened` leaves out what a player has already."""
+    look = BEHIND if is_behind else ""
+    mark_name, shown_name = mark_of(key), f"media.live.shown.{key}"
+    text_name = _place("short" if shortened else "text", key, rung, look)
+    found: dict[str, Any] = cache.get_many([mark_name, shown_name, text_name])
+    since = None if is_behind else _shown_since(key, shown_name, found.get(shown_name))
+    if since is None and not is_behind:
+        return None
     mark: str | None = found.get(mark_name)
     kept: Kept | None = found.get(text_name)
+    if kept is not None and kept.since != since:
+        kept = None
     window = int(time.time()) // (WINDOW_SECONDS // 4)
     is_old = kept is None or kept.mark != mark or kept.window != window
     # While one makes it, the others hand out the last one.
-    making = _place("making", key, rung)
+    making = _place("making", key, rung, look)
     if is_old and (kept is None or cache.add(making, 1, MAKING_SECONDS)):
-        made = _make(key, rung, window)
+        made = _make(key, rung, window, look, since)
         kept = made[shortened] if made else None
         cache.delete(making)
     return kept.text if kept else None
 
 
-def _place(what: str, key: str, rung: str) -> str:
-    return f"media.live.{what}.{key}.{rung}"
+def _shown_since(key: str, name: str, known: Shown | None) -> datetime | None:
+    """One asks at a time; the others go by what was the last answer."""
+    now = time.time()
+    if known and (now - known.asked < ASKED_SECONDS or not cache.add(f"{name}.asking", 1, MAKING_SECONDS)):
+        return known.since
+    stream = Stream.objects.filter(key=key).first()
+    since = shown_since(stream) if stream else None
+    cache.set(name, Shown(since, now), KEPT_SECONDS)
+    cache.delete(f"{name}.asking")
+    return since
+
+
+def _place(what: str, key: str, rung: str, look: str) -> str:
+    return f"media.live.{what}{look}.{key}.{rung}"
 
 
 def mark_of(key: str) -> str:
@@ -111,14 +149,15 @@ def _mark(stream: Stream) -> str:
     return f"{stream.segments}.{stream.state}"
 
 
-def _make(key: str, rung: str, window: int) -> tuple[Kept, Kept] | None:
-    """The whole playlist and the shortened one, made of what was kept of the last ones and of what came since."""
+def _make(key: str, rung: str, window: int, look: str, since: datetime | None) -> tuple[Kept, Kept] | None:
+    """The whole playlist and the shortened one, made of what was kept of the last ones and of what came after them."""
     stream = Stream.objects.filter(key=key).first()
     if stream is None or stream.last_segment_at is None or all(known["name"] != rung for known in stream.rungs):
         return None
-    place = _place(f"entries.{window}", key, rung)
+    place = _place(f"entries.{window}.{since.timestamp() if since else 0}", key, rung, look)
     known: list[Entry] = [entry for entry in cache.get(place) or [] if entry.number < stream.segments]
     begins = stream.last_segment_at - timedelta(seconds=stream.dvr_seconds)
+    begins = max(begins, since) if since else begins
     rows = Segment.objects.filter(stream=stream, at__gte=begins, number__lt=stream.segments)
     if known:
         rows = rows.filter(number__gt=known[-1].number)
@@ -129,23 +168,22 @@ def _make(key: str, rung: str, window: int) -> tuple[Kept, Kept] | None:
     most = sum(entry.seconds for entry in entries) - stream.dvr_seconds
     while len(entries) > 1 and most >= entries[0].seconds:
         most -= entries.pop(0).seconds
-    if not entries:
-        return None
     mark, is_over = _mark(stream), stream.state == Stream.State.ENDED
     # Only where none is there: whoever wrote a newer one meanwhile is right.
     cache.add(mark_of(key), mark, KEPT_SECONDS)
-    whole = Kept(mark, window, _written(entries, 0, is_over))
-    short = Kept(mark, window, _written(entries, _skipped(entries), is_over))
-    made = {place: entries, _place("text", key, rung): whole, _place("short", key, rung): short}
+    whole = Kept(mark, window, since, _written(entries, 0, is_over))
+    short = Kept(mark, window, since, _written(entries, _skipped(entries), is_over))
+    made = {place: entries, _place("text", key, rung, look): whole, _place("short", key, rung, look): short}
     cache.set_many(made, KEPT_SECONDS)
     return whole, short
 
 
 def _entry(segment: Segment, rung: str) -> Entry:
-    sign = store().urls(f"{segment.take.folder}/{rung}")
+    # Each file by itself: in the folder comes also what the stage does not show.
+    folder, sign = f"{segment.take.folder}/{rung}", store().url
     moment = segment.at.isoformat(timespec="milliseconds")
-    lines = f"#EXT-X-PROGRAM-DATE-TIME:{moment}\n#EXTINF:{segment.seconds:.6f},\n{sign(segment.name)}"
-    return Entry(segment.number, segment.stretch, segment.seconds, sign("init.mp4"), lines)
+    lines = f"#EXT-X-PROGRAM-DATE-TIME:{moment}\n#EXTINF:{segment.seconds:.6f},\n{sign(f'{folder}/{segment.name}')}"
+    return Entry(segment.number, segment.stretch, segment.seconds, sign(f"{folder}/init.mp4"), lines)
 
 
 def _target(entries: list[Entry]) -> int:
@@ -153,6 +191,8 @@ def _target(entries: list[Entry]) -> int:
 
 
 def _skipped(entries: list[Entry]) -> int:
+    if not entries:
+        return 0
     kept, least = 0.0, SKIP_UNTIL * _target(entries)
     for count, entry in enumerate(reversed(entries)):
         if kept >= least:
@@ -162,6 +202,8 @@ def _skipped(entries: list[Entry]) -> int:
 
 
 def _written(entries: list[Entry], skipped: int, is_over: bool) -> str:
+    if not entries:
+        return ""
     longest = _target(entries)
     first = entries[0]
     lines = ["#EXTM3U", "#EXT-X-VERSION:9", f"#EXT-X-TARGETDURATION:{longest}"]

@@ -2,16 +2,19 @@
 
 import math
 from collections.abc import Iterable
+from datetime import timedelta
 
 from django.core import signing
 from django.http import Http404, HttpRequest, HttpResponse
 
 from apps.core import clock
-from apps.media import selectors
+from apps.media import permissions, registry, selectors
 from apps.media.adapters import words as files
 from apps.media.models import Asset, Encoding, Line
 from apps.media.views.playing import PLAYLIST, AssetPage, kept
 
+SAME_HOUR = timedelta(milliseconds=2)
+"""An address tells it to the millisecond."""
 MOST_KEPT_SECONDS = 1
 """A reader who keeps it longer falls behind the others."""
 
@@ -23,17 +26,24 @@ class _Live(AssetPage):
             raise Http404
         return found, found.encoding
 
-    def plan(self, key: str, signed: str) -> selectors.Plan:
+    def plan(self, film: Asset, signed: str) -> selectors.Plan:
+        """While the film is held back, that of a stage on which it plays: whoever kept the hour that it had before an
+        intermission, or before the session was moved, would be ahead of the others."""
         try:
-            return selectors.read_plan(key, signed)
+            plan = selectors.read_plan(film.key, signed)
         except signing.BadSignature as error:
             raise Http404 from error
+        hours = registry.hours_of(film)
+        is_on = hours is None or any(abs(plan.begins - hour) < SAME_HOUR for hour in hours)
+        if not is_on and not permissions.can_manage(self.roles):
+            raise Http404
+        return plan
 
 
 class Master(_Live):
     def get(self, request: HttpRequest, event: str, key: str, plan: str) -> HttpResponse:
         film, encoding = self.film(key)
-        self.plan(key, plan)
+        self.plan(film, plan)
         playlist = selectors.simulive_master(film, encoding)
         return kept(HttpResponse(playlist, content_type=PLAYLIST), selectors.PLAYLIST_SECONDS)
 
@@ -58,13 +68,15 @@ class _Moment(_Live):
 
 class Rung(_Moment):
     def get(self, request: HttpRequest, event: str, key: str, plan: str, rung: str) -> HttpResponse:
-        encoding, hour = self.encoding(key), self.plan(key, plan)
+        film, encoding = self.film(key)
+        hour = self.plan(film, plan)
         return self.told(selectors.simulive_playlist(encoding, rung, hour, skips=self.skips), hour)
 
 
 class Words(_Moment):
     def get(self, request: HttpRequest, event: str, key: str, plan: str, words: str) -> HttpResponse:
-        (film, encoding), hour = self.film(key), self.plan(key, plan)
+        film, encoding = self.film(key)
+        hour = self.plan(film, plan)
         return self.told(selectors.simulive_words(film, encoding, words, hour, skips=self.skips), hour)
 
 
@@ -76,7 +88,8 @@ class Piece(_Live):
     """What is said in one segment."""
 
     def get(self, request: HttpRequest, event: str, key: str, plan: str, words: str, at: int) -> HttpResponse:
-        (film, encoding), hour = self.film(key), self.plan(key, plan)
+        film, encoding = self.film(key)
+        hour = self.plan(film, plan)
         text = selectors.simulive_piece(film, encoding, words, hour, at, write=_webvtt)
         if text is None:
             raise Http404
