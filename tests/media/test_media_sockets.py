@@ -1,6 +1,7 @@
 """The media socket without a platform behind it: who is let in, what becomes of a recording, and what ends a line."""
 
 import asyncio
+import contextlib
 import json
 from types import SimpleNamespace
 
@@ -172,6 +173,45 @@ def test_a_wrong_ticket_is_refused_with_its_code():
 @pytest.mark.parametrize("hello", ["", "x", "{}", json.dumps(HELLO | {"kind": "video/quicktime"}), b"\x1aE\xdf\xa3"])
 def test_who_does_not_say_hello_is_put_out(hello):
     assert close_of(hello)[0] is not None
+
+
+@pytest.mark.parametrize("is_shaken", [False, True])
+def test_who_says_nothing_keeps_nobody_out(monkeypatch, is_shaken):
+    """Neither before the handshake nor after it."""
+    monkeypatch.setattr(sockets, "MOST_STRANGERS", 2)
+
+    async def talk(desk, address):
+        host, port = address.removeprefix("ws://").split(":")
+        silent = [
+            await (connect(address + PATH) if is_shaken else asyncio.open_connection(host, int(port))) for _ in range(4)
+        ]
+        async with connect(address + PATH) as line:
+            await line.send(json.dumps(HELLO))
+            assert json.loads(await line.recv()) == {"id": 7}
+        first = silent[0]
+        if is_shaken:
+            await first.wait_closed()
+        else:
+            with contextlib.suppress(ConnectionResetError):
+                assert await first[0].read() == b""
+            for _reader, writer in silent:
+                writer.close()
+
+    served(talk)
+
+
+def test_somebody_who_talks_on_and_on_is_heard_ten_times_a_second():
+    async def talk(desk, address):
+        async with connect(address + PATH) as line:
+            await line.send(json.dumps(HELLO))
+            await line.recv()
+            began = asyncio.get_running_loop().time()
+            for n in range(8):
+                await line.send(json.dumps({"is_ready": bool(n % 2)}))
+            await until(lambda: len(desk.said) == 8)
+            assert asyncio.get_running_loop().time() - began >= 7 * sockets.WORD_SECONDS
+
+    served(talk)
 
 
 def test_what_is_no_recording_ends_the_line():

@@ -3,6 +3,7 @@
 import base64
 import binascii
 import contextlib
+import fcntl
 import hashlib
 import json
 import os
@@ -79,6 +80,7 @@ class DiskStore:
         except FileNotFoundError as error:
             raise Missing(name) from error
         try:
+            self._hold(file, name, upload_id)
             mark.unlink(missing_ok=True)
             for block in blocks:
                 if written + len(block) > size:
@@ -91,9 +93,18 @@ class DiskStore:
             if note["c"] and not _same_digest(note["c"], digest.digest()):
                 raise BadPart("checksum")
             os.fsync(file)
+            mark.write_text(str(size))
         finally:
             os.close(file)
-        mark.write_text(str(size))
+
+    def _hold(self, file: int, name: str, upload_id: str) -> None:
+        """Until it is closed nobody joins the parts; raises `Missing` where somebody does, or has."""
+        try:
+            fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise Missing(name) from error
+        if not self._data(name, upload_id).exists():
+            raise Missing(name)
 
     def parts(self, name: str, upload_id: str) -> dict[int, int]:
         marks = self._marks(name, upload_id)
@@ -105,10 +116,24 @@ class DiskStore:
         target, data = self._path(name), self._data(name, upload_id)
         if not data.exists() and target.exists() and target.stat().st_size == size:
             return
+        try:
+            file = os.open(data, os.O_RDWR)
+        except FileNotFoundError as error:
+            raise Incomplete(name) from error
+        try:
+            # Whoever still writes into it would go on doing so once it was looked at.
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            self._join(name, upload_id, size=size, count=count)
+        except BlockingIOError as error:
+            raise Incomplete(name) from error
+        finally:
+            os.close(file)
+
+    def _join(self, name: str, upload_id: str, *, size: int, count: int) -> None:
         parts = self.parts(name, upload_id)
         if sorted(parts) != list(range(1, count + 1)) or sum(parts.values()) != size:
             raise Incomplete(name)
-        data.replace(target)
+        self._data(name, upload_id).replace(self._path(name))
         shutil.rmtree(self._marks(name, upload_id), ignore_errors=True)
 
     def abort(self, name: str, upload_id: str) -> None:

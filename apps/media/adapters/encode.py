@@ -168,7 +168,7 @@ def write_captions(source: Source, path: Path, output: Path, beat: Beat) -> list
         try:
             ffmpeg.run(
                 [
-                    *("-protocol_whitelist", "file", "-f", source.demuxer, "-i", str(path)),
+                    *(*ffmpeg.OPENED_AS_FILE, "-f", source.demuxer, "-i", str(path)),
                     *("-map", f"0:{words.stream}", "-c:s", "webvtt", "-f", "webvtt", "-y", name),
                 ],
                 timeout=ffmpeg.LEAST_SECONDS,
@@ -196,7 +196,7 @@ def write_poster(source: Source, path: Path, output: Path, beat: Beat) -> bool:
     try:
         ffmpeg.run(
             [
-                *("-ss", f"{at:.2f}", "-protocol_whitelist", "file", "-f", source.demuxer, "-i", str(path)),
+                *("-ss", f"{at:.2f}", *ffmpeg.OPENED_AS_FILE, "-f", source.demuxer, "-i", str(path)),
                 *("-map", f"0:{source.video_stream}", "-vf", f"{still}thumbnail=24,scale={width}:{height}"),
                 *("-frames:v", "1", "-q:v", "4", "-map_metadata", "-1", "-y", POSTER),
             ],

@@ -19,6 +19,9 @@ LEAST_SECONDS = 600.0  # what a run may take, however short the film
 STALL_SECONDS = 120  # without a frame for this long, ffmpeg will never end
 PULSE_SECONDS = 0.25
 MOST_WORDS = 64 * 1024
+OPENED_AS_FILE = ("-protocol_whitelist", "file", "-max_pixels", str(8192 * 8192))
+"""Before an input that somebody brought: it opens nothing else, and no picture in it is larger than the first may be
+(`probe.MOST_PIXELS`)."""
 
 Pulse = Callable[[float], None]  # seconds of media written so far; may raise to stop the run
 

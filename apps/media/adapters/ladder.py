@@ -6,6 +6,7 @@ from dataclasses import asdict, dataclass
 from fractions import Fraction
 from typing import Any
 
+from apps.media.adapters.ffmpeg import OPENED_AS_FILE
 from apps.media.adapters.pieces import Piece
 from apps.media.adapters.probe import Sound, Source
 from apps.media.adapters.sound import Loudness, filters
@@ -129,7 +130,7 @@ def arguments(
     measured of each, in their order. Sheets of the storyboard come from the smallest rung's pictures. A `piece` has
     its part of the pictures.
     """
-    command = ["-protocol_whitelist", "file", "-threads", str(threads), "-f", source.demuxer]
+    command = [*OPENED_AS_FILE, "-threads", str(threads), "-f", source.demuxer]
     command += [*(piece.input_options() if piece else ()), "-i", path]
     if rungs:
         command += ["-filter_complex", _graph(source, rungs, storyboard, piece)]

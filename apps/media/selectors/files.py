@@ -8,6 +8,7 @@ from django.db.models import Count, ManyToOneRel, Model, QuerySet
 from django.urls import reverse
 
 from apps.events.models import Event
+from apps.media.adapters.storage import saved_as
 from apps.media.models import Asset, Upload
 from apps.media.registry import store
 
@@ -105,10 +106,10 @@ def download_url(asset: Asset) -> str:
 
 def file_url(asset: Asset, *, save: bool) -> str:
     """A signed address of the file itself; `save` has the browser keep it under its title."""
-    name = f"{asset.title}.{_ending(asset)}"
+    name = saved_as(asset.title, ending_of(asset.content_type))
     return store().url(asset.original, file_name=name, content_type=asset.content_type, save=save)
 
 
-def _ending(asset: Asset) -> str:
+def ending_of(content_type: str) -> str:
     known = {"application/pdf": "pdf", "image/jpeg": "jpg", "video/quicktime": "mov", "audio/mpeg": "mp3"}
-    return known.get(asset.content_type) or asset.content_type.rpartition("/")[2].removeprefix("x-") or "bin"
+    return known.get(content_type) or content_type.rpartition("/")[2].removeprefix("x-") or "bin"

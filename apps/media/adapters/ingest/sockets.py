@@ -34,6 +34,9 @@ SILENCE_SECONDS = 5.0
 BEAT_SECONDS = 1.0
 MOST_SOCKETS = 60
 MOST_STRANGERS = 30
+"""Connected, and not let in yet."""
+WORD_SECONDS = 0.1
+"""Between two texts of one person: each is written down, and told to all who look on."""
 MOST_CHUNK_BYTES = 1024 * 1024
 THREADS = 4
 REFUSED, SLOW, CUT, BROKEN, BUSY = 4403, 4008, 4001, 4011, 4013
@@ -60,14 +63,16 @@ class Sockets:
     def __init__(self, desk: GreenDesk, *, path: str, sides: list[int]) -> None:
         self.desk, self.path, self.sides = desk, path, sides
         self.ask = Asking(THREADS)
-        self._open = self._strangers = 0
+        self._open = 0
+        self._strangers: dict[ServerConnection, None] = {}
+        """Those who came first first."""
 
     async def serve(self, host: str, port: int, *, until: asyncio.Event, ready: Callable[[int], None]) -> None:
         """Until it is told to stop; then takes are brought to their end, and pages come back elsewhere."""
         server = await open_port(
             lambda: serve(
                 self._meet, host, port, process_request=self._look, compression=None, max_size=MOST_CHUNK_BYTES,
-                open_timeout=GREETING_SECONDS, close_timeout=1, server_header=None,
+                open_timeout=GREETING_SECONDS, close_timeout=1, server_header=None, create_connection=_lines_of(self),
             ),
             port, until=until,
         )  # fmt: skip
@@ -84,23 +89,40 @@ class Sockets:
         """Before the handshake; None lets it go on."""
         if request.path != self.path:
             return socket.respond(HTTPStatus.NOT_FOUND, "")
-        if self._open >= MOST_SOCKETS or self._strangers >= MOST_STRANGERS:
+        if self._open >= MOST_SOCKETS:
             return socket.respond(HTTPStatus.SERVICE_UNAVAILABLE, "")
         return None
 
+    def met(self, socket: ServerConnection) -> None:
+        """Of too many strangers the one that has waited longest is put out: a page gives its ticket at once, and
+        whoever fills the door with lines that say nothing keeps none out."""
+        if len(self._strangers) >= MOST_STRANGERS:
+            first = next(iter(self._strangers))
+            del self._strangers[first]
+            first.transport.abort()
+        self._strangers[socket] = None
+
+    def is_no_stranger(self, socket: ServerConnection) -> None:
+        """They were let in, or have gone."""
+        self._strangers.pop(socket, None)
+
     async def _meet(self, socket: ServerConnection) -> None:
-        self._open += 1
         try:
             who, kind = await self._let_in(socket)
             if who is not None:
-                await Visit(self, socket, who, kind).run()
+                await self._receive(Visit(self, socket, who, kind))
         except (ConnectionClosed, TimeoutError, msgspec.DecodeError) as error:
             logger.info("Somebody was put out of a green room: %r", error)
+
+    async def _receive(self, visit: "Visit") -> None:
+        self.is_no_stranger(visit.socket)
+        self._open += 1
+        try:
+            await visit.run()
         finally:
             self._open -= 1
 
     async def _let_in(self, socket: ServerConnection) -> tuple[Any, str]:
-        self._strangers += 1
         try:
             async with asyncio.timeout(GREETING_SECONDS):
                 hello = msgspec.json.decode(await socket.recv(), type=Hello)
@@ -109,8 +131,21 @@ class Sockets:
         except Refused as refused:
             await socket.close(REFUSED, refused.code)
             return None, ""
-        finally:
-            self._strangers -= 1
+
+
+def _lines_of(sockets: Sockets) -> type[ServerConnection]:
+    """Connections that are strangers from their first byte on, before the handshake too."""
+
+    class Line(ServerConnection):
+        def connection_made(self, transport: asyncio.BaseTransport) -> None:
+            super().connection_made(transport)
+            sockets.met(self)
+
+        def connection_lost(self, error: Exception | None) -> None:
+            sockets.is_no_stranger(self)
+            super().connection_lost(error)
+
+    return Line
 
 
 class Visit:
@@ -162,7 +197,9 @@ class Visit:
                 if not self.recorder.write(message):
                     await self.socket.close(SLOW, "slow")
                     return
-            elif not await self._heard(msgspec.json.decode(message, type=Word)):
+            elif await self._heard(msgspec.json.decode(message, type=Word)):
+                await asyncio.sleep(WORD_SECONDS)
+            else:
                 return
 
     async def _heard(self, word: Word) -> bool:
