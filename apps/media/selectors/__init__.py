@@ -55,6 +55,7 @@ from apps.media.selectors.playlists import (
 from apps.media.selectors.progress import Row, job_of, progress, row, time_left
 from apps.media.selectors.reasons import NO_SUCH_FILE, REASONS, reason
 from apps.media.selectors.simulive import (
+    is_on_stage,
     read_plan,
     simulive_master,
     simulive_piece,
@@ -153,6 +154,7 @@ __all__ = [
     "image_url",
     "ingest_url",
     "is_left",
+    "is_on_stage",
     "job_of",
     "keys_in_use",
     "lines_of",

@@ -16,6 +16,7 @@ from django.core.cache import cache
 from django.urls import reverse
 
 from apps.core import clock
+from apps.media import registry
 from apps.media.models import Asset, Encoding, Line, Transcript
 from apps.media.registry import WINDOW_SECONDS, store
 from apps.media.selectors import hls, subtitling
@@ -29,6 +30,8 @@ from apps.media.selectors.transcripts import lines_of, own_language_name, publis
 
 SALT = "media.simulive"
 LEAST_WINDOW = timedelta(minutes=1)
+SAME_HOUR = timedelta(milliseconds=2)
+"""An address tells it to the millisecond."""
 
 
 # Addresses --------------------------------------------------------------------------------------------------------
@@ -66,6 +69,14 @@ def read_plan(key: str, signed: str) -> Plan:
     return Plan(
         _moment(begins), bool(loops), _moment(ends) if ends else None, timedelta(seconds=window) if window else None
     )
+
+
+def is_on_stage(asset: Asset, plan: Plan) -> bool:
+    """Whether the film plays by this plan, or may be had anyway. Asked once a second, for all readers together."""
+    mark = f"media.live.hours.{asset.pk}.{int(clock.now().timestamp())}"
+    known: tuple[frozenset[datetime] | None] = cache.get_or_set(mark, lambda: (registry.hours_of(asset),), 2)
+    hours = known[0]
+    return hours is None or any(abs(plan.begins - hour) < SAME_HOUR for hour in hours)
 
 
 def _ms(moment: datetime) -> int:

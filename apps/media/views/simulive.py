@@ -2,19 +2,16 @@
 
 import math
 from collections.abc import Iterable
-from datetime import timedelta
 
 from django.core import signing
 from django.http import Http404, HttpRequest, HttpResponse
 
 from apps.core import clock
-from apps.media import permissions, registry, selectors
+from apps.media import permissions, selectors
 from apps.media.adapters import words as files
 from apps.media.models import Asset, Encoding, Line
 from apps.media.views.playing import PLAYLIST, AssetPage, kept
 
-SAME_HOUR = timedelta(milliseconds=2)
-"""An address tells it to the millisecond."""
 MOST_KEPT_SECONDS = 1
 """A reader who keeps it longer falls behind the others."""
 
@@ -33,9 +30,7 @@ class _Live(AssetPage):
             plan = selectors.read_plan(film.key, signed)
         except signing.BadSignature as error:
             raise Http404 from error
-        hours = registry.hours_of(film)
-        is_on = hours is None or any(abs(plan.begins - hour) < SAME_HOUR for hour in hours)
-        if not is_on and not permissions.can_manage(self.roles):
+        if not selectors.is_on_stage(film, plan) and not permissions.can_manage(self.roles):
             raise Http404
         return plan
 
