@@ -1,6 +1,5 @@
 """Chooses where files lie by the settings, and how large the parts of an upload are."""
 
-import re
 from pathlib import Path
 
 from django.conf import settings
@@ -27,16 +26,6 @@ def part_size_for(size: int) -> int:
     """8 MiB, or more where S3's bound on the number of parts demands it."""
     least = -(-size // MOST_PARTS)
     return max(PART_SIZE, -(-least // MIB) * MIB)
-
-
-_UNSEEN = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
-_TURNING = re.compile(r"[\u202a-\u202e\u2066-\u2069]")
-
-
-def saved_as(title: str, ending: str) -> str:
-    """What a file is called when it is saved: in one line, and with no sign in it that turns the reading around, so
-    that its ending is the one that is seen."""
-    return f"{' '.join(_TURNING.sub('', _UNSEEN.sub(' ', title)).split())}.{ending}"
 
 
 CONTENT_TYPES = {

@@ -1,5 +1,6 @@
 """Files of an event: found, where they are shown, and their signed addresses."""
 
+import re
 from collections.abc import Iterable
 from typing import TypedDict
 
@@ -8,9 +9,11 @@ from django.db.models import Count, ManyToOneRel, Model, QuerySet
 from django.urls import reverse
 
 from apps.events.models import Event
-from apps.media.adapters.storage import saved_as
 from apps.media.models import Asset, Upload
 from apps.media.registry import store
+
+_UNSEEN = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
+_TURNING = re.compile(r"[\u202a-\u202e\u2066-\u2069]")
 
 
 def assets(event: Event, *, kind: str = "") -> "QuerySet[Asset]":
@@ -108,6 +111,12 @@ def file_url(asset: Asset, *, save: bool) -> str:
     """A signed address of the file itself; `save` has the browser keep it under its title."""
     name = saved_as(asset.title, ending_of(asset.content_type))
     return store().url(asset.original, file_name=name, content_type=asset.content_type, save=save)
+
+
+def saved_as(title: str, ending: str) -> str:
+    """What a file is called when it is saved: in one line, and with no sign in it that turns the reading around, so
+    that its ending is the one that is seen."""
+    return f"{' '.join(_TURNING.sub('', _UNSEEN.sub(' ', title)).split())}.{ending}"
 
 
 def ending_of(content_type: str) -> str:

@@ -6,10 +6,9 @@ from typing import TypedDict
 from django.db.models import Func, Q, QuerySet, TextField, Value
 
 from apps.events.models import Event, Organisation
-from apps.media.adapters.storage import saved_as
 from apps.media.models import Asset, AssetVersion, Folder, ShelfFile
 from apps.media.registry import store
-from apps.media.selectors.files import ending_of
+from apps.media.selectors.files import ending_of, saved_as
 
 MOST_WORDS = 8
 MOST_TAGS_SHOWN = 200

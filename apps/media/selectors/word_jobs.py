@@ -5,9 +5,9 @@ from typing import TYPE_CHECKING
 from django.utils.translation import gettext_lazy as _
 
 from apps.core import clock
-from apps.media.adapters.storage import saved_as
 from apps.media.models import Asset, WordJob
 from apps.media.registry import store
+from apps.media.selectors.files import saved_as
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet

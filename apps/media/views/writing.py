@@ -22,7 +22,6 @@ from apps.live import versions
 from apps.media import broadcasts, permissions, selectors, services
 from apps.media.adapters import burn, cues, speech, translation
 from apps.media.adapters import words as files
-from apps.media.adapters.storage import saved_as
 from apps.media.models import Asset, Line, Transcript, WordJob
 
 FILMS_A_PAGE = 50
@@ -314,7 +313,7 @@ class TakeAway(WordsPage):
         row = self.transcript()
         lines = selectors.lines_of(row).iterator(chunk_size=1000)
         response = StreamingHttpResponse(files.write(lines, form), content_type=files.TYPES[form])
-        name = saved_as(f"{row.asset.title if row.asset else row.stage_key} ({row.language})", form)
+        name = selectors.saved_as(f"{row.asset.title if row.asset else row.stage_key} ({row.language})", form)
         response.headers["Content-Disposition"] = content_disposition_header(True, name) or "attachment"
         response.headers["Cache-Control"] = "no-store"
         return response
