@@ -23,6 +23,7 @@ from apps.media.serializers.captions import KEY, CaptionIn, CaptionKeySerializer
 PACE = Rate(per_second=10, burst=40)
 MOST_PUSHED = 100
 """Lines of one file; what is live comes in small pieces."""
+MOST_PUSHED_BYTES = 512 * 1024
 UNFIT = ["captions.no_words", "transcript.language"]
 NO_STAGE = {404: ["captions.no_stage"]}
 
@@ -67,7 +68,7 @@ class WebVttParser(BaseParser):
     media_type = "text/vtt"
 
     def parse(self, stream: Any, media_type: Any = None, parser_context: Any = None) -> Any:
-        return stream.read(services.MOST_FILE + 1)
+        return stream.read(MOST_PUSHED_BYTES + 1)
 
 
 class CaptionPushView(Paced, Reading, EventAPIView):
@@ -84,7 +85,7 @@ class CaptionPushView(Paced, Reading, EventAPIView):
         takes=CaptionIn,
         gives=PushedSerializer,
         example={"count": 1},
-        refuses={403: ["captions.key"], 422: [*UNFIT, "transcript.file"]},
+        refuses={403: ["captions.key"], 413: ["captions.too_much"], 422: [*UNFIT, "transcript.file"]},
     )
     def post(self, request: Request, event: str) -> Response:
         """One caption as JSON; or WebVTT (`text/vtt`, with `?language=`), whose times count from the stage's
@@ -103,6 +104,8 @@ class CaptionPushView(Paced, Reading, EventAPIView):
 
     def push_file(self, request: Request, stage_key: str) -> int:
         content: Any = request.data
+        if len(content) > MOST_PUSHED_BYTES:
+            raise Refused("captions.too_much", _("This is more than is taken here."), status=413)
         found = words.read(content)
         language = request.query_params.get("language", "")
         for cue in found[:MOST_PUSHED]:
