@@ -169,6 +169,22 @@ def is_held_back(asset: "Asset") -> bool:
     return any(holds(asset) for holds in _holds)
 
 
+Hours = Callable[["Asset"], frozenset[datetime] | None]
+_hours: list[Hours] = []
+
+
+def tell_hours_of_films(hours: Hours) -> None:
+    """Called once at start by a higher room in which films play as live. `hours` says when the first second of the film
+    was on each stage that plays it so at this moment; empty while it is held back and on none, None where nothing holds
+    it back."""
+    _hours.append(hours)
+
+
+def hours_of(asset: "Asset") -> frozenset[datetime] | None:
+    found = [hours for tell in _hours if (hours := tell(asset)) is not None]
+    return frozenset().union(*found) if found else None
+
+
 @dataclass(frozen=True, slots=True)
 class StagePlace:
     """Where captions are written live. `film` is the recording, once there is one, and `offset_ms` how long after the
@@ -237,6 +253,20 @@ def asked_of_stream_guards(stream: "Stream", user_id: int | None, roles: frozens
             return True
         refusal = refusal or answer
     return refusal
+
+
+ShownSince = Callable[["Stream"], datetime | None]
+_shown_since: list[ShownSince] = []
+
+
+def tell_when_streams_are_shown(since: ShownSince) -> None:
+    """Called once at start by a higher room that shows streams. `since` says since when a stage has shown the stream to
+    its people without a break; None while none does."""
+    _shown_since.append(since)
+
+
+def shown_since(stream: "Stream") -> datetime | None:
+    return next((found for since in _shown_since if (found := since(stream)) is not None), None)
 
 
 Contributes = Callable[["Stream", int, frozenset[str]], bool]

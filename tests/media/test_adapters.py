@@ -43,8 +43,11 @@ def test_sniff_names_the_type_by_bytes(head, tail, mime):
         (b"%PDF-1.7 and then the line went dead", "cut-pdf"),
         (b"\x00\x00\x00\x18ftypheic\x00\x00\x00\x00mif1heic" + b"\x00" * 40, "heic"),
         (b"\x00\x00\x00\x18ftypmif1\x00\x00\x00\x00heicmiaf" + b"\x00" * 40, "heic"),
-        (b"<html><script>alert(1)</script><!-- %PDF-1.7 -->\n%%EOF", "html"),
-        (b"MZ\x90\x00 %PDF-1.7\n%%EOF\n", "program"),
+        (b"MZ\x90\x00%PDF-1.7\n%%EOF\n", "program"),
+        (b"#!/bin/sh\n#%PDF-1.7\n%%EOF\n", "program"),
+        (b"<html><script>x()</script>%PDF-1.7\n%%EOF\n", "html"),
+        (b"PK\x03\x04 %PDF-1.7\n%%EOF\n", "archive"),
+        (b"%PDF-1.7\n%%EOF\nPK\x01\x02 Main.class PK\x05\x06" + bytes(18), "archive"),
         (bytes(range(256)) * 4, "unknown"),
     ],
 )

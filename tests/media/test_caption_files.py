@@ -1,5 +1,7 @@
 """WebVTT and SRT: read as they are met, refused with a line and what to do, and the same after they were written."""
 
+from time import process_time
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -98,6 +100,16 @@ names = st.text(max_size=20).map(clean_name)
 def cues(draw, *, text=texts, name=names):
     begins = sorted(draw(st.lists(st.integers(0, MOST_MS - 5000), min_size=1, max_size=8)))
     return [Cue(at, at + draw(st.integers(0, 5000)), draw(text), draw(name)) for at in begins]
+
+
+@pytest.mark.parametrize("begun", ["<v ", "<v.", "<a", "<", "</", "<v" + " " * 500])
+def test_file_of_nothing_but_beginnings_of_tags_is_read_once(begun):
+    """Not once for each of them, which would take minutes."""
+    file = f"WEBVTT\n\n00:00.000 --> 00:01.000\n{begun * 60_000}\n".encode()
+    began = process_time()
+    with pytest.raises(Refused):
+        words.read(file[: 5 * 1024 * 1024])
+    assert process_time() - began < 10
 
 
 @given(cues())

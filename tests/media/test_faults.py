@@ -3,6 +3,7 @@
 import pytest
 
 from apps.media import selectors, services
+from apps.media.adapters import ffmpeg, probe
 from tests.media.conftest import FAST, make, picture, tone
 
 
@@ -65,3 +66,24 @@ def test_a_file_of_words_alone_has_nothing_to_play(fail, films):
     reason, sentence = fail(make(films / "only.mkv", "-i", str(words), "-c:s", "srt"))
     assert reason == "no-tracks"
     assert "neither picture nor sound" in sentence
+
+
+def test_a_few_bytes_that_say_they_are_a_week_are_not_encoded(fail, films):
+    pictures = ("-f", "lavfi", "-i", "color=red:s=64x64:r=1/300000", "-frames:v", "2", "-video_track_timescale", "1000")
+    reason, sentence = fail(make(films / "week.mp4", *pictures, *FAST))
+    assert reason == "too-long"
+    assert "longer than 24 hours" in sentence
+
+
+def test_pictures_that_grow_are_not_decoded(films, tmp_path):
+    """The first ones may be small."""
+    side = probe.MOST_SIDE + 128
+    small = make(films / "small.ts", *picture("320x180", "10", 1), *FAST, "-f", "mpegts").read_bytes()
+    large = make(films / "large.ts", *picture(f"{side}x{side}", "1", 1), *FAST, "-f", "mpegts").read_bytes()
+    grows = tmp_path / "grows.ts"
+    grows.write_bytes(small + large)
+    command = [*ffmpeg.OPENED_AS_FILE, "-f", "mpegts", "-i", str(grows), "-f", "framemd5", "frames.txt"]
+    ffmpeg.run([*command[:-3], "-vf", "scale=32:18", *command[-3:]], timeout=60, cwd=tmp_path)
+    shown = [line for line in (tmp_path / "frames.txt").read_text().splitlines() if not line.startswith("#")]
+    assert len(shown) == 10
+    assert probe.inspect(grows, demuxer="mpegts").width == 320

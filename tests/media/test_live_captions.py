@@ -131,6 +131,13 @@ def test_a_program_pushes_webvtt(event, key, client):
     assert (line.begins, line.ends, line.speaker, line.text) == (1000, 2500, "Ada", "One.")
 
 
+def test_a_program_pushes_no_film_at_a_time(event, key, client):
+    secret = services.rotate_caption_key(event, stage_key=key)
+    body = "WEBVTT\n\n" + "NOTE nobody reads this\n\n" * 25_000
+    told = client.post(f"{PUSH}?language=en", body, content_type="text/vtt", headers={"Caption-Key": secret})
+    assert (told.status_code, told.json()["code"]) == (413, "captions.too_much")
+
+
 def test_a_rotated_key_opens_nothing(event, key, client):
     old = services.rotate_caption_key(event, stage_key=key)
     services.rotate_caption_key(event, stage_key=key)

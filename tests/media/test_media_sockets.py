@@ -1,6 +1,7 @@
 """The media socket without a platform behind it: who is let in, what becomes of a recording, and what ends a line."""
 
 import asyncio
+import contextlib
 import json
 from types import SimpleNamespace
 
@@ -185,15 +186,27 @@ def test_who_does_not_say_hello_is_put_out(hello):
     assert close_of(hello)[0] is not None
 
 
-def test_who_says_nothing_keeps_nobody_out(monkeypatch):
+@pytest.mark.parametrize("is_shaken", [False, True])
+def test_who_says_nothing_keeps_nobody_out(monkeypatch, is_shaken):
+    """Neither before the handshake nor after it."""
     monkeypatch.setattr(sockets, "MOST_STRANGERS", 2)
 
     async def talk(desk, address):
-        async with connect(address + PATH) as first, connect(address + PATH), connect(address + PATH) as line:
+        host, port = address.removeprefix("ws://").split(":")
+        silent = [
+            await (connect(address + PATH) if is_shaken else asyncio.open_connection(host, int(port))) for _ in range(4)
+        ]
+        async with connect(address + PATH) as line:
             await line.send(json.dumps(HELLO))
             assert json.loads(await line.recv()) == {"id": 7}
-            with pytest.raises(ConnectionClosed):
-                await first.recv()
+        first = silent[0]
+        if is_shaken:
+            await first.wait_closed()
+        else:
+            with contextlib.suppress(ConnectionResetError):
+                assert await first[0].read() == b""
+            for _reader, writer in silent:
+                writer.close()
 
     served(talk)
 

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from apps.core import clock
 from apps.media import registry, selectors, services
 from apps.media.selectors import hls, simulive, timetables
+from apps.tracks.models import Stage
 from tests.factories.events import RegistrationFactory
 from tests.factories.media import TranscriptFactory
 from tests.factories.tracks import SessionFactory
@@ -116,7 +117,10 @@ def test_no_reader_moves_the_hour(forge):
 @pytest.fixture
 def film(disk, event, small_film):
     asset = services.ingest_file(event, small_film, title="Eleven towns", wait=True)
-    SessionFactory(event=event, video=asset, starts_at=HOUR - timedelta(hours=1), ends_at=HOUR + timedelta(hours=2))
+    session = SessionFactory(
+        event=event, video=asset, starts_at=HOUR - timedelta(hours=1), ends_at=HOUR + timedelta(hours=2)
+    )
+    Stage.objects.create(session=session, mode="hand", state="live", opened_at=HOUR, plays_from=HOUR)
     return asset
 
 
@@ -205,6 +209,23 @@ def test_everybody_is_at_the_same_second_whenever_they_came(event, film, readers
     assert seen(early, 9) == seen(later, 9)
     assert seen(later, 9)[:3] == first[:3]
     assert seen(later, 9)[3] != seen(later, 13)[3]
+
+
+@pytest.mark.parametrize(
+    ("moved", "status"),
+    [
+        ({}, 200),
+        ({"plays_from": HOUR + timedelta(minutes=9)}, 404),
+        ({"state": "intermission"}, 403),
+        ({"state": "recording"}, 200),
+    ],
+)
+def test_address_of_an_hour_that_was_moved_shows_nothing(film, on_air, moved, status):
+    """Whoever kept it would be ahead of the others, by as much as an intermission took."""
+    assert on_air(5).status_code == 200
+    Stage.objects.filter(session__video=film).update(**moved)
+    answers = [on_air(9), on_air(9, "master"), on_air(9, "words/0"), on_air(9, "words/0/0", ending="vtt")]
+    assert [answer.status_code for answer in answers] == [status] * 4
 
 
 @pytest.mark.parametrize("ahead", [4, 8])

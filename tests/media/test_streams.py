@@ -161,7 +161,7 @@ def playing(stream, disk):
 
 
 def text(stream, *, shortened=False):
-    return selectors.live_rung(stream.key, "360p", shortened=shortened)
+    return selectors.live_rung(stream.key, "360p", shortened=shortened, is_behind=True)
 
 
 def test_there_is_nothing_before_the_first_segment(stream):

@@ -3,6 +3,7 @@
 import base64
 import hashlib
 import json
+import re
 from datetime import timedelta
 
 import pytest
@@ -129,6 +130,38 @@ def test_a_part_with_another_checksum_does_not_count(disk, event, organiser, ent
     assert complete(client, upload["key"])[0] == 409
     assert put(target, PDF) == 204
     assert complete(client, upload["key"])[0] == 200
+
+
+def test_nobody_writes_into_a_file_once_it_was_looked_at(disk, event, organiser, enter, put):
+    """A part that is sent twice: slowly, and meanwhile once more, as it was announced."""
+    client = enter(organiser)
+    _, upload = begin(client, PDF, checksums=False)
+    [target] = targets(client, upload["key"], {1: PDF}, checksums=False)
+    late, store = b"?" * len(PDF), DiskStore()
+
+    def blocks():
+        yield late[:10]
+        assert put(target, PDF) == 204
+        assert complete(client, upload["key"])[0] == 409  # somebody writes still
+        yield late[10:]
+
+    store.write_part(store.read_note(target["url"].rpartition("/")[2]), blocks())
+    assert put(target, PDF) == 204
+    assert complete(client, upload["key"])[0] == 200
+    assert put(target, late) == 410
+    assert store.read(Asset.objects.get().original, 0, len(PDF)) == PDF
+
+
+@pytest.mark.parametrize("title", ["Levels\r\nSet-Cookie: a=b", "Levels \u202efdp.exe", "Levels\x07\u2028"])
+def test_name_of_a_file_does_what_a_name_does(disk, event, organiser, enter, put, get, title):
+    """It neither ends a line of the answer's head nor shows another ending."""
+    client = enter(organiser)
+    complete(client, send_all(client, put, PDF))
+    Asset.objects.update(title=title)
+    status, _body, headers = get(client.get(f"/e/freshet/media/{Asset.objects.get().key}/file")["Location"])
+    assert status == 200
+    assert re.fullmatch(r'attachment; filename="[ -~]+\.pdf"', headers["Content-Disposition"])
+    assert "Set-Cookie" not in headers
 
 
 def test_a_part_address_is_for_that_part_alone(disk, event, organiser, enter, put):

@@ -5,11 +5,11 @@ from collections.abc import Callable, Iterable
 from functools import cache
 from pathlib import Path
 
-from apps.media.adapters import ffmpeg, srt
-from apps.media.adapters.cues import Said
+from apps.media.adapters import ffmpeg, webvtt
+from apps.media.adapters.cues import Cue, Said
 from apps.media.adapters.probe import Source
 
-CAPTIONS, FILM = "captions.srt", "film.mp4"
+CAPTIONS, FILM = "captions.vtt", "film.mp4"
 SLOWEST, LEAST_SECONDS = 20.0, 600.0
 MOST_WIDTH, MOST_HEIGHT = 1920, 1080
 LOOK = "FontSize=20,Outline=1,Shadow=0,MarginV=24"
@@ -27,7 +27,8 @@ def is_there() -> bool:
 
 def burn(source: Source, path: Path, folder: Path, cues: Iterable[Said], beat: Callable[[float], None]) -> Path:
     """An MP4 with the words in its picture; raises `FfmpegError`, and whatever `beat` raises to stop."""
-    (folder / CAPTIONS).write_text("".join(srt.write(cues)), encoding="utf-8")
+    # WebVTT, in which everything that was said can be written: ffmpeg would obey what looks like a tag in an SRT file.
+    (folder / CAPTIONS).write_text("".join(webvtt.write(map(_named, cues))), encoding="utf-8")
     # Both sides even, within Full HD, never larger than they were.
     scale = f"scale=w='min({MOST_WIDTH},iw)':h='min({MOST_HEIGHT},ih)':force_original_aspect_ratio=decrease"
     look = f"subtitles=filename={CAPTIONS}:charenc=UTF-8:force_style='{LOOK}'"
@@ -45,3 +46,8 @@ def burn(source: Source, path: Path, folder: Path, cues: Iterable[Said], beat: C
         pulse=beat,
     )
     return folder / FILM
+
+
+def _named(cue: Said) -> Cue:
+    """Who speaks stands before the words: ffmpeg shows no voices."""
+    return Cue(cue.begins, cue.ends, f"{cue.speaker}: {cue.text}" if cue.speaker else cue.text)

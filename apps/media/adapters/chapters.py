@@ -7,7 +7,7 @@ MOST_BYTES = 200_000
 _TIME = r"(?:(\d{1,3}):)?(\d{1,3}):(\d{2})(?:[.,](\d{1,3}))?"
 _CUE = re.compile(rf"{_TIME}\s+-->")
 _LINE = re.compile(rf"{_TIME}[\s\-–—:.]+(\S.*)")
-_TAG = re.compile(r"<[^>]*>")
+_TAG = re.compile(r"<[^<>]*>")
 _ENTITIES = {"&amp;": "&", "&lt;": "<", "&gt;": ">", "&nbsp;": " ", "&lrm;": "", "&rlm;": ""}
 
 

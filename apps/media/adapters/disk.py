@@ -110,12 +110,16 @@ class DiskStore:
         target, data = self._path(name), self._data(name, upload_id)
         if not data.exists() and target.exists() and target.stat().st_size == size:
             return
-        parts = self.parts(name, upload_id)
-        if sorted(parts) != list(range(1, count + 1)) or sum(parts.values()) != size:
-            raise Incomplete(name)
-        with data.open("rb") as file:
+        try:
+            file = data.open("rb")
+        except FileNotFoundError as error:
+            raise Incomplete(name) from error
+        with file:
             # A part that is still on its way writes no more from here on: what is looked at next stays as it is.
             fcntl.flock(file, fcntl.LOCK_EX)
+            parts = self.parts(name, upload_id)
+            if sorted(parts) != list(range(1, count + 1)) or sum(parts.values()) != size:
+                raise Incomplete(name)
             data.replace(target)
         _keep_names(target.parent)
         shutil.rmtree(self._marks(name, upload_id), ignore_errors=True)

@@ -20,6 +20,10 @@ from apps.media.adapters import boxes, ffmpeg
 OPEN_SECONDS = 20.0
 READ_SECONDS = 30.0
 MOST_SIDE = 8192
+MOST_PIXELS = MOST_SIDE * MOST_SIDE
+"""Of a picture that is decoded: a film may grow after its first ones."""
+MOST_SECONDS = 24 * 60 * 60
+"""A few bytes may say that a picture stands for a year, which somebody would have to encode."""
 FALLBACK_FPS = Fraction(25)
 MOST_FPS = Fraction(60)
 INDEXED = {"mov", "matroska"}
@@ -99,9 +103,15 @@ def inspect(path: Path, *, demuxer: str, beat: Callable[[float], None] | None = 
         if demuxer == "mov":
             boxes.check(path)
         # Old files call things by their names in old alphabets, which is no reason to refuse them.
-        opened = av.open(str(path), format=demuxer, metadata_errors="replace", timeout=(OPEN_SECONDS, READ_SECONDS))
+        opened = av.open(
+            str(path), format=demuxer, metadata_errors="replace", timeout=(OPEN_SECONDS, READ_SECONDS),
+            options={"protocol_whitelist": "file"},
+        )  # fmt: skip
         with opened as container:
-            return _read(container, demuxer, beat or (lambda _seconds: None))
+            found = _read(container, demuxer, beat or (lambda _seconds: None))
+        if found.duration > MOST_SECONDS:
+            raise Unreadable("too-long", f"{found.duration:.0f} seconds")
+        return found
     except boxes.Broken as error:
         raise Unreadable(error.reason, str(error)) from error
     except av.error.DecoderNotFoundError as error:
@@ -122,6 +132,7 @@ def _read(container: "av.container.InputContainer", demuxer: str, beat: Callable
     if video.codec_context is None:
         raise Unreadable("unknown-codec")
     _check_side(video.codec_context.width, video.codec_context.height)  # before a picture of it takes our memory
+    video.codec_context.options = {"max_pixels": str(MOST_PIXELS)}
     if not duration and video.duration and video.time_base:
         duration = float(video.duration * video.time_base)
     video.codec_context.options = {"max_pixels": str(ffmpeg.MOST_PIXELS)}

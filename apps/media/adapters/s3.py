@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 PART_SECONDS = 60 * 60
 PUT_THREADS = 8
 BLOCK = 1024 * 1024
+CHANGED = {"InvalidPart", "NoSuchUpload"}
 GONE = {"404", "NoSuchKey", "NotFound", "NoSuchUpload"}
 
 
@@ -105,9 +106,15 @@ class S3Store:
             if checksum := part.get("ChecksumSHA256"):
                 done["ChecksumSHA256"] = checksum
             parts.append(done)
-        self.client.complete_multipart_upload(
-            Bucket=self.bucket, Key=name, UploadId=upload_id, MultipartUpload={"Parts": parts}
-        )
+        try:
+            self.client.complete_multipart_upload(
+                Bucket=self.bucket, Key=name, UploadId=upload_id, MultipartUpload={"Parts": parts}
+            )
+        except ClientError as error:
+            # Since they were listed a part was sent once more, or another tab has joined them.
+            if _code(error) in CHANGED:
+                raise Incomplete(name) from error
+            raise
 
     def _is_whole(self, name: str, size: int) -> bool:
         try:

@@ -7,6 +7,7 @@ HEAD_BYTES = 64 * 1024
 TAIL_BYTES = 4 * 1024
 TS_PACKET = 188
 MOST_BRANDS = 1024
+ARCHIVE_END = b"PK\x05\x06"
 
 
 class Kind(StrEnum):
@@ -64,7 +65,7 @@ def sniff(head: bytes, tail: bytes = b"") -> Found:
     """Name the type from the first `HEAD_BYTES` and the last `TAIL_BYTES`; raises `Unknown`."""
     found = _container(head) or _sound(head) or _picture(head) or _document(head, tail)
     if found is None:
-        raise Unknown(_looks_like(head))
+        raise Unknown(_looks_like(head, tail or head[-TAIL_BYTES:]))
     return found
 
 
@@ -134,16 +135,32 @@ def _picture(head: bytes) -> Found | None:
 
 
 def _document(head: bytes, tail: bytes) -> Found | None:
-    # What is a page, a program or an archive as well is that.
-    if not head.startswith(b"%PDF-") and _looks_like(head) in {"html", "svg", "program", "archive"}:
-        return None
     # The header may stand a little after the start, and only blanks after the end mark.
-    return _PDF if b"%PDF-" in head[:1024] and b"%%EOF" in (tail or head[-TAIL_BYTES:]) else None
+    begins, end = head.find(b"%PDF-", 0, 1024), tail or head[-TAIL_BYTES:]
+    if begins < 0 or b"%%EOF" not in end:
+        return None
+    # What stands before it makes it something else for whoever looks at the beginning first, and an archive is read
+    # from its end.
+    return None if (begins and _named(head)) or ARCHIVE_END in end else _PDF
 
 
-def _looks_like(head: bytes) -> str:
+def _looks_like(head: bytes, tail: bytes) -> str:
     if not head:
         return "empty"
+    if found := _named(head):
+        return found
+    if b"%PDF-" in head[:1024]:
+        return "archive" if ARCHIVE_END in tail else "cut-pdf"
+    try:
+        head[:4096].decode("utf-8")
+    except UnicodeDecodeError as error:
+        if error.start < len(head[:4096]) - 4:
+            return "unknown"
+    return "unknown" if b"\x00" in head[:4096] else "text"
+
+
+def _named(head: bytes) -> str:
+    """What we do not take and know by its beginning; empty for what we do not know."""
     start = head.lstrip(b"\xef\xbb\xbf \t\r\n")[:512].lower()
     if start.startswith((b"<!doctype html", b"<html", b"<script")):
         return "html"
@@ -153,13 +170,6 @@ def _looks_like(head: bytes) -> str:
         return "program"
     if head.startswith((b"PK\x03\x04", b"\x1f\x8b", b"7z\xbc\xaf", b"Rar!", b"BZh")):
         return "archive"
-    if b"%PDF-" in head[:1024]:
-        return "cut-pdf"
     if _is_still(head):
         return "heic"
-    try:
-        head[:4096].decode("utf-8")
-    except UnicodeDecodeError as error:
-        if error.start < len(head[:4096]) - 4:
-            return "unknown"
-    return "unknown" if b"\x00" in head[:4096] else "text"
+    return ""

@@ -10,8 +10,10 @@ from apps.media.adapters.cues import Cue, Said, clock, decode, refusal, tidy, ti
 
 HEAD = "WEBVTT"
 _SKIPPED = re.compile(r"(NOTE|STYLE|REGION)(\s.*)?")
-_VOICE = re.compile(r"<v(?:\.[^\s>]*)?(?:\s+([^>]*))?>")
-_TAG = re.compile(r"</?[a-zA-Z][^>]*>|<[0-9:.]+>|</>")
+# No part of a pattern takes what the next one could, and none reads past the beginning of another tag: a file of
+# nothing but beginnings is read once, and not once for each of them.
+_VOICE = re.compile(r"<v(?:\.[^\s<>]*)?(?:\s([^<>]*))?>")
+_TAG = re.compile(r"</?[a-zA-Z][^<>]*>|<[0-9:.]+>|</>")
 
 
 def is_webvtt(content: bytes) -> bool:
@@ -50,7 +52,7 @@ def voices(payload: str) -> Iterator[tuple[str, str]]:
     for found in _VOICE.finditer(payload):
         if payload[begin : found.start()].strip():
             yield speaker, _plain(payload[begin : found.start()])
-        speaker, begin = html.unescape(found.group(1) or ""), found.end()
+        speaker, begin = html.unescape((found.group(1) or "").strip()), found.end()
     yield speaker, _plain(payload[begin:])
 
 

@@ -27,6 +27,7 @@ from apps.media.serializers.captions import (
 )
 
 PACE = Rate(per_second=10, burst=40)
+MOST_PUSHED_BYTES = 512 * 1024
 UNFIT = ["captions.no_words", "transcript.language"]
 NO_STAGE = {404: ["captions.no_stage"]}
 
@@ -91,7 +92,7 @@ class WebVttParser(BaseParser):
     media_type = "text/vtt"
 
     def parse(self, stream: Any, media_type: Any = None, parser_context: Any = None) -> Any:
-        return stream.read(services.MOST_FILE + 1)
+        return stream.read(MOST_PUSHED_BYTES + 1)
 
 
 class CaptionPushView(Paced, Reading, EventAPIView):
@@ -108,7 +109,11 @@ class CaptionPushView(Paced, Reading, EventAPIView):
         takes=CaptionIn,
         gives=PushedSerializer,
         example={"count": 1},
-        refuses={403: ["captions.key"], 422: [*UNFIT, "transcript.file", "captions.too_many_lines"]},
+        refuses={
+            403: ["captions.key"],
+            413: ["captions.too_much"],
+            422: [*UNFIT, "transcript.file", "captions.too_many_lines"],
+        },
     )
     def post(self, request: Request, event: str) -> Response:
         """One caption as JSON; or WebVTT (`text/vtt`, with `?language=`), whose times count from the stage's
@@ -127,5 +132,7 @@ class CaptionPushView(Paced, Reading, EventAPIView):
 
     def push_file(self, request: Request, stage_key: str) -> int:
         content: Any = request.data
+        if len(content) > MOST_PUSHED_BYTES:
+            raise Refused("captions.too_much", _("This is more than is taken here."), status=413)
         language = request.query_params.get("language", "")
         return services.say_all(self.event, stage_key=stage_key, language=language, said=words.read(content))

@@ -1,5 +1,6 @@
 """Files of an event: found, where they are shown, and their signed addresses."""
 
+import re
 from collections.abc import Iterable
 from typing import Any, TypedDict
 
@@ -11,6 +12,9 @@ from apps.events.models import Event
 from apps.media.models import Asset, Upload
 from apps.media.registry import store
 from apps.media.selectors.quota import Room, room
+
+_UNSEEN = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
+_TURNING = re.compile(r"[\u202a-\u202e\u2066-\u2069]")
 
 
 def assets(event: Event, *, kind: str = "") -> "QuerySet[Asset]":
@@ -113,10 +117,16 @@ def download_url(asset: Asset) -> str:
 
 def file_url(asset: Asset, *, save: bool) -> str:
     """A signed address of the file itself; `save` has the browser keep it under its title."""
-    name = f"{asset.title}.{_ending(asset)}"
+    name = saved_as(asset.title, ending_of(asset.content_type))
     return store().url(asset.original, file_name=name, content_type=asset.content_type, save=save)
 
 
-def _ending(asset: Asset) -> str:
+def saved_as(title: str, ending: str) -> str:
+    """What a file is called when it is saved: in one line, and with no sign in it that turns the reading around, so
+    that its ending is the one that is seen."""
+    return f"{' '.join(_TURNING.sub('', _UNSEEN.sub(' ', title)).split())}.{ending}"
+
+
+def ending_of(content_type: str) -> str:
     known = {"application/pdf": "pdf", "image/jpeg": "jpg", "video/quicktime": "mov", "audio/mpeg": "mp3"}
-    return known.get(asset.content_type) or asset.content_type.rpartition("/")[2].removeprefix("x-") or "bin"
+    return known.get(content_type) or content_type.rpartition("/")[2].removeprefix("x-") or "bin"

@@ -8,6 +8,7 @@ from django.db.models import Count, Func, Q, QuerySet, TextField, Value
 from apps.events.models import Event, Organisation
 from apps.media.models import Asset, AssetVersion, Folder, ShelfFile
 from apps.media.registry import store
+from apps.media.selectors.files import ending_of, saved_as
 
 MOST_WORDS = 8
 MOST_TAGS_SHOWN = 200
@@ -99,7 +100,9 @@ def version_url(version: AssetVersion) -> str:
     """A signed address of the earlier file; empty where there is none to be had."""
     if not version.has_file:
         return ""
-    name = version.file_name or version.asset.title
+    # The ending is that of its bytes, whatever its name said.
+    title = version.file_name.rpartition(".")[0] or version.file_name or version.asset.title
+    name = saved_as(title, ending_of(version.content_type))
     return store().url(version.original, file_name=name, content_type=version.content_type, save=True)
 
 

@@ -27,6 +27,7 @@ REASONS: "dict[str, _StrPromise]" = {
     "no-tracks": _("There is neither picture nor sound in this file."),
     "no-picture": _("No picture could be read from this film. Export it again, best as MP4 with H.264."),
     "too-large": _("The picture of this film is larger than 8192 pixels. Export it at 4K or less."),
+    "too-long": _("This film says that it is longer than 24 hours. Cut it into shorter ones, or export it again."),
     "cut-off": _("The film stops before its end: it was not written to the end. Export it again and send that."),
     "no-moov": _(
         "The film's index is missing (moov): the recording or the export was not ended properly. Export it again."

@@ -19,6 +19,7 @@ from django.core.cache import cache
 from django.urls import reverse
 
 from apps.core import clock
+from apps.media import registry
 from apps.media.models import Asset, Encoding, Line, Transcript
 from apps.media.registry import WINDOW_SECONDS, store
 from apps.media.selectors import hls, subtitling
@@ -41,6 +42,8 @@ LEAST_SECONDS = 0.05
 PIECE_SECONDS = 10
 """Words that are corrected while they play come so much later."""
 LEAST_WINDOW = timedelta(minutes=1)
+SAME_HOUR = timedelta(milliseconds=2)
+"""An address tells it to the millisecond."""
 
 
 # Addresses --------------------------------------------------------------------------------------------------------
@@ -80,6 +83,19 @@ def read_plan(key: str, signed: str) -> Plan:
     )
 
 
+def is_on_stage(asset: Asset, plan: Plan) -> bool:
+    """Whether the film plays by this plan, or may be had anyway: whoever kept the hour that it had before an
+    intermission, or before the session was moved, would be ahead of the others. Asked once a second, for all readers
+    together."""
+    mark = f"media.live.hours.{asset.pk}.{int(clock.now().timestamp())}"
+    known: tuple[frozenset[datetime] | None] | None = cache.get(mark)
+    if known is None:
+        known = (registry.hours_of(asset),)
+        cache.set(mark, known, 2)
+    (hours,) = known
+    return hours is None or any(abs(plan.begins - hour) < SAME_HOUR for hour in hours)
+
+
 def _ms(moment: datetime) -> int:
     return round(moment.timestamp() * 1000)
 
@@ -110,7 +126,8 @@ class Listed(NamedTuple):
     """A playlist as it stands until another segment is due; times in seconds since the epoch."""
 
     text: str | None
-    """Empty while nothing of it is over; None where there is no such film any more."""
+    """Empty while nothing of it is over; None where there is no such film any more, or the stage does not show it at
+    this hour."""
     begins: float
     until: float
     window: int
@@ -186,7 +203,9 @@ def _words(asset: Asset, name: str) -> "_Spoken | None":
 def _make(address: Address) -> tuple[Listed, Listed]:
     """The whole list and the one that leaves out what a reader has, both kept."""
     asset, plan, now = _film(address.key), read_plan(address.key, address.plan), clock.now()
-    found = _written(asset, asset.encoding, plan, address, now) if asset and asset.encoding else None
+    found = None
+    if asset and asset.encoding and is_on_stage(asset, plan):
+        found = _written(asset, asset.encoding, plan, address, now)
     if found is None:
         gone = Listed(None, plan.begins.timestamp(), now.timestamp() + GONE_SECONDS, _window(now.timestamp()), 0)
         found = gone, gone

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from apps.core import clock
 from apps.media.models import Asset, WordJob
 from apps.media.registry import store
+from apps.media.selectors.files import saved_as
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -46,5 +47,5 @@ def burned(asset: Asset, pk: int) -> WordJob:
 
 def burned_url(job: WordJob) -> str:
     """A signed address of its file, which the browser keeps under the film's name."""
-    name = f"{job.asset.title} ({job.language}).mp4"
+    name = saved_as(f"{job.asset.title} ({job.language})", "mp4")
     return store().url(job.file, file_name=name, content_type="video/mp4", save=True)

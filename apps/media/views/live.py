@@ -31,14 +31,21 @@ class Master(EventView):
             stream = selectors.stream(self.event, key)
         except Stream.DoesNotExist as error:
             raise Http404 from error
-        if not permissions.can_run_streams(self.roles):
+        is_behind = self.looks_behind(stream)
+        if not is_behind:
             self.check_guards(stream)
-        playlist = selectors.live_master(stream)
+        playlist = selectors.live_master(stream, is_behind=is_behind)
         if playlist is None:
             raise Http404
         response = HttpResponse(playlist, content_type=PLAYLIST)
         patch_cache_control(response, private=True, no_cache=True)
         return response
+
+    def looks_behind(self, stream: Stream) -> bool:
+        """Whoever runs the event, and who speaks, sees what the cameras see before, and in an intermission."""
+        if permissions.can_run_streams(self.roles):
+            return True
+        return self.person is not None and registry.may_contribute(stream, self.person.pk, self.roles)
 
     def check_guards(self, stream: Stream) -> None:
         if not permissions.can_watch(self.roles):
@@ -56,14 +63,18 @@ class Rung(View):
     access: ClassVar[Access] = Access.ANYONE
 
     def get(self, request: HttpRequest, signature: str, key: str, rung: str) -> HttpResponse:
-        if not selectors.is_signed(signature, selectors.rung_mark(key, rung)):
+        marks = (selectors.rung_mark(key, rung, is_behind=is_behind) for is_behind in (False, True))
+        opens = [selectors.is_signed(signature, mark) for mark in marks]
+        if not any(opens):
             raise Http404
         try:
-            playlist = selectors.live_rung(key, rung, shortened="_HLS_skip" in request.GET)
+            playlist = selectors.live_rung(key, rung, shortened="_HLS_skip" in request.GET, is_behind=opens[1])
         except selectors.BeingMade:
-            return HttpResponse(status=503, headers={"Retry-After": "1"})
+            playlist = ""
         if playlist is None:
             raise Http404
+        if not playlist:  # players ask again
+            return HttpResponse(status=503, headers={"Retry-After": "1"})
         response = HttpResponse(playlist, content_type=PLAYLIST)
         patch_cache_control(response, public=True, max_age=1)
         return response

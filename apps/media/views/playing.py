@@ -71,7 +71,8 @@ def kept_file(lines: Iterable[cues.Said], form: str, *, name: str) -> StreamingH
     if form not in files.TYPES:
         raise Http404
     response = StreamingHttpResponse(files.write(lines, form), content_type=files.TYPES[form])
-    response.headers["Content-Disposition"] = content_disposition_header(True, f"{name}.{form}") or "attachment"
+    saved = content_disposition_header(True, selectors.saved_as(name, form))
+    response.headers["Content-Disposition"] = saved or "attachment"
     response.headers["Cache-Control"] = "no-store"
     return response
 

@@ -24,10 +24,10 @@ class Master(AssetPage):
     def get(self, request: HttpRequest, event: str, key: str, plan: str) -> HttpResponse:
         film = self.asset(key)
         try:
-            selectors.read_plan(key, plan)
+            found = selectors.read_plan(key, plan)
         except signing.BadSignature as error:
             raise Http404 from error
-        if film.encoding is None:
+        if film.encoding is None or not selectors.is_on_stage(film, found):
             raise Http404
         playlist = selectors.simulive_master(film, film.encoding, plan)
         return kept(HttpResponse(playlist, content_type=PLAYLIST), selectors.PLAYLIST_SECONDS)

@@ -203,6 +203,13 @@ class Stage(models.Model):
             return None
         return (self.plays_from if self.mode == self.Mode.HAND else None) or self.session.starts_at
 
+    def live_since(self, moment: datetime) -> datetime | None:
+        """Since when it has been live without a break; None where it is not."""
+        if self.state_at(moment) != self.State.LIVE:
+            return None
+        begun = self.changed_at or self.session.starts_at
+        return begun if self.mode == self.Mode.HAND else max(begun, self.session.starts_at)
+
     @property
     def plays_until(self) -> datetime | None:
         """When a film that plays as live is over; None where somebody ends it by hand."""

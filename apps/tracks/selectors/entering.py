@@ -9,6 +9,7 @@ import threading
 import time
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.db import DEFAULT_DB_ALIAS
@@ -185,19 +186,26 @@ def may_have_file(asset: Asset, user_id: int | None, roles: frozenset[str]) -> R
 
 def plays_as_live(asset: Asset) -> bool:
     """Whether the film plays as live on some session's stage at this moment: then nobody may have it otherwise."""
-    if not asset.is_played:
-        return False
-    found = Session.objects.planned().select_related("stage").filter(event=asset.event_id, video=asset)
+    return hours_as_live(asset) is not None
+
+
+def hours_as_live(asset: Asset) -> frozenset[datetime] | None:
+    """When the film's first second was on each stage that plays it as live at this moment; empty in an intermission,
+    None where it is not held back."""
     now = clock.now()
-    rows = found.defer("abstract", "description", "imported").order_by("pk")[:MOST_NAMED]
-    return any(Stage.of(session).holds_back(now) for session in rows)
+    held = [stage for stage in map(Stage.of, _plays_on(asset)) if stage.holds_back(now)] if asset.is_played else []
+    return frozenset(since for stage in held if (since := stage.plays_since(now))) if held else None
+
+
+def _plays_on(asset: Asset) -> QuerySet[Session, Any]:
+    found = Session.objects.planned().select_related("stage").filter(event=asset.event_id, video=asset)
+    return found.defer("abstract", "description", "imported").order_by("pk")[:MOST_NAMED]
 
 
 def may_have_stream(stream: Stream, user_id: int | None, roles: frozenset[str]) -> Refused | bool:
     """Of the live stream of a session: it is for whoever may go in, while its stage is live: what cameras see before,
     and in an intermission, is for those who run the event, and who speak. False where no session shows it."""
-    rows = Session.objects.select_related("stage").filter(event=stream.event_id, stream=stream)
-    session = rows.defer("abstract", "description", "imported").first()
+    session = _shows_stream(stream)
     if session is None:
         return False
     why = why_shut(stream.event_id, session.pk, user_id=user_id, roles=roles)
@@ -205,6 +213,17 @@ def may_have_stream(stream: Stream, user_id: int | None, roles: frozenset[str]) 
     if why is None and not is_live and not _is_behind_stage(session, user_id, roles):
         why = Refused("stage.not_live", _("The stage is not live at the moment."), status=403)
     return why or True
+
+
+def stream_shown_since(stream: Stream) -> datetime | None:
+    """Since when its session's stage has been live without a break."""
+    session = _shows_stream(stream)
+    return Stage.of(session).live_since(clock.now()) if session else None
+
+
+def _shows_stream(stream: Stream) -> Session | None:
+    rows = Session.objects.select_related("stage").filter(event=stream.event_id, stream=stream)
+    return rows.defer("abstract", "description", "imported").first()
 
 
 def must_not_be_recorded(stream: Stream) -> bool:

@@ -37,6 +37,7 @@ WORD_SECONDS = 0.2
 GLIMPSE_SECONDS = 1.0
 MOST_SOCKETS = 60
 MOST_STRANGERS = 30
+"""Connected, and not let in yet."""
 MOST_CHUNK_BYTES = 1024 * 1024
 THREADS = 4
 REFUSED, SLOW, CUT, BROKEN = 4403, 4008, 4001, 4011
@@ -72,7 +73,7 @@ class Sockets:
         server = await open_port(
             lambda: serve(
                 self._meet, host, port, process_request=self._look, compression=None, max_size=MOST_CHUNK_BYTES,
-                open_timeout=GREETING_SECONDS, close_timeout=1, server_header=None,
+                open_timeout=GREETING_SECONDS, close_timeout=1, server_header=None, create_connection=_lines_of(self),
             ),
             port, until=until,
         )  # fmt: skip
@@ -89,42 +90,63 @@ class Sockets:
         """Before the handshake; None lets it go on."""
         if request.path != self.path:
             return socket.respond(HTTPStatus.NOT_FOUND, "")
-        if self._open - len(self._strangers) >= MOST_SOCKETS:
+        if self._open >= MOST_SOCKETS:
             return socket.respond(HTTPStatus.SERVICE_UNAVAILABLE, "")
         return None
 
+    def met(self, socket: ServerConnection) -> None:
+        """Of too many strangers the one that has waited longest is put out: a page gives its ticket at once, and
+        whoever fills the door with lines that say nothing keeps none out."""
+        if len(self._strangers) >= MOST_STRANGERS:
+            first = next(iter(self._strangers))
+            del self._strangers[first]
+            first.transport.abort()
+        self._strangers[socket] = None
+
+    def is_no_stranger(self, socket: ServerConnection) -> None:
+        """They were let in, or have gone."""
+        self._strangers.pop(socket, None)
+
     async def _meet(self, socket: ServerConnection) -> None:
-        self._open += 1
         try:
             who, kind = await self._let_in(socket)
             if who is not None:
-                await Visit(self, socket, who, kind).run()
+                await self._receive(Visit(self, socket, who, kind))
         except (ConnectionClosed, TimeoutError, msgspec.DecodeError) as error:
             logger.info("Somebody was put out of a green room: %r", error)
+
+    async def _receive(self, visit: "Visit") -> None:
+        self.is_no_stranger(visit.socket)
+        self._open += 1
+        try:
+            await visit.run()
         finally:
             self._open -= 1
 
     async def _let_in(self, socket: ServerConnection) -> tuple[Any, str]:
         try:
             async with asyncio.timeout(GREETING_SECONDS):
-                self._make_room(socket)
                 hello = msgspec.json.decode(await socket.recv(), type=Hello)
                 who = await self.ask(self.desk.admit, hello.ticket, shows=hello.shows, has_sound=hello.has_sound)
                 return who, hello.kind
         except Refused as refused:
             await socket.close(REFUSED, refused.code)
             return None, ""
-        finally:
-            self._strangers.pop(socket, None)
 
-    def _make_room(self, socket: ServerConnection) -> None:
-        """Of too many strangers the one that has waited longest is put out: a page says who it is at once, and whoever
-        fills the door with lines that say nothing keeps none out."""
-        if len(self._strangers) >= MOST_STRANGERS:
-            first = next(iter(self._strangers))
-            del self._strangers[first]
-            first.transport.abort()
-        self._strangers[socket] = None
+
+def _lines_of(sockets: Sockets) -> type[ServerConnection]:
+    """Connections that are strangers from their first byte on, before the handshake too."""
+
+    class Line(ServerConnection):
+        def connection_made(self, transport: asyncio.BaseTransport) -> None:
+            super().connection_made(transport)
+            sockets.met(self)
+
+        def connection_lost(self, error: Exception | None) -> None:
+            sockets.is_no_stranger(self)
+            super().connection_lost(error)
+
+    return Line
 
 
 class Visit:
@@ -176,7 +198,9 @@ class Visit:
                 if not self.recorder.write(message):
                     await self.socket.close(SLOW, "slow")
                     return
-            elif not await self._heard(msgspec.json.decode(message, type=Word)):
+            elif await self._heard(msgspec.json.decode(message, type=Word)):
+                await asyncio.sleep(WORD_SECONDS)
+            else:
                 return
 
     async def _heard(self, word: Word) -> bool:
@@ -188,7 +212,6 @@ class Visit:
         said = msgspec.to_builtins(word)
         if said:
             await self.sockets.ask(self.sockets.desk.note, self.who, said)
-            await asyncio.sleep(WORD_SECONDS)
         return True
 
     async def _beat(self) -> None:
