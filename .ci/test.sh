@@ -2,7 +2,8 @@
 # The whole suite: on throwaway PostgreSQL and Redis (or TEST_DATABASE_URL, TEST_REDIS_URL), in a real browser.
 # BROWSER=skip leaves the browser tests out, HAPROXY=skip those of the production roles, NGINX=skip those of nginx before
 # live streams; arguments go to pytest.
-# One process more than cores, since browsers and servers are waited for; at most four, each on services of its own.
+# One process more than cores, since browsers and servers are waited for; at most four, each on services of its own,
+# whose database is a copy of one that is migrated while they collect (tests/plugins/beginning.py).
 # TEST_PROCESSES=0 keeps everything in one.
 set -eu
 cd "$(dirname "$0")/.."
