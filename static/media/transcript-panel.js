@@ -89,7 +89,6 @@ customElements.define("transcript-panel", class extends HTMLElement {
       const copy = document.createElement("button");
       copy.type = "button";
       copy.className = "btn bare icon";
-      copy.dataset.copy = "";
       copy.setAttribute("aria-label", this.dataset.copy);
       copy.title = this.dataset.copy;
       copy.append(this.querySelector("template").content.cloneNode(true));
@@ -125,15 +124,15 @@ customElements.define("transcript-panel", class extends HTMLElement {
     const item = event.target.closest("li");
     if (!item) return;
     const line = this.lines[item.dataset.number];
-    if (event.target.closest("[data-copy]")) {
+    if (event.target.closest("button")) {
       this.copy(line);
       return;
     }
     if (!this.player || event.ctrlKey || event.metaKey || event.shiftKey) return;
     if (!event.target.closest("a") && !getSelection().isCollapsed) return; // whoever marks words does not mean to go there
     event.preventDefault();
-    this.seek(line.begins);
-    this.player.play?.();
+    if (this.player.go) this.player.go(line.begins);
+    else if (this.video) this.video.currentTime = line.begins;
   }
 
   /** All of it as text, each line with its second and whoever says it. */
@@ -142,11 +141,6 @@ customElements.define("transcript-panel", class extends HTMLElement {
     const href = URL.createObjectURL(new Blob([`${this.dataset.title}\n\n${lines.join("\n")}\n`], { type: "text/plain" }));
     Object.assign(document.createElement("a"), { href, download: `${this.dataset.title} (${this.part("language").value}).txt` }).click();
     setTimeout(() => URL.revokeObjectURL(href), 1000);
-  }
-
-  seek(at) {
-    if (this.player?.seek) this.player.seek(at);
-    else if (this.video) this.video.currentTime = at;
   }
 
   async copy(line) {
