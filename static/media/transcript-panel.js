@@ -88,7 +88,6 @@ customElements.define("transcript-panel", class extends HTMLElement {
       const copy = document.createElement("button");
       copy.type = "button";
       copy.className = "btn bare icon";
-      copy.dataset.copy = "";
       copy.setAttribute("aria-label", this.dataset.copy);
       copy.title = this.dataset.copy;
       copy.append(this.querySelector("template").content.cloneNode(true));
@@ -124,20 +123,15 @@ customElements.define("transcript-panel", class extends HTMLElement {
     const item = event.target.closest("li");
     if (!item) return;
     const line = this.lines[item.dataset.number];
-    if (event.target.closest("[data-copy]")) {
+    if (event.target.closest("button")) {
       this.copy(line);
       return;
     }
     if (!this.player || event.ctrlKey || event.metaKey || event.shiftKey) return;
     if (!event.target.closest("a") && !getSelection().isCollapsed) return; // whoever marks words does not mean to go there
     event.preventDefault();
-    this.seek(line.begins);
-    this.player.play?.();
-  }
-
-  seek(at) {
-    if (this.player?.seek) this.player.seek(at);
-    else if (this.video) this.video.currentTime = at;
+    if (this.player.go) this.player.go(line.begins);
+    else if (this.video) this.video.currentTime = line.begins;
   }
 
   async copy(line) {

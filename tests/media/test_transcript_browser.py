@@ -116,6 +116,7 @@ def test_a_transcript_is_searched_and_copied_from(words, attendee, new_page, axe
     page.get_by_role("searchbox", name="Search in what is said").fill("RIVERS")
     expect(page.locator("transcript-panel li:not([hidden]) p")).to_have_text(["Two rivers."])
     axe(page)
+    expect(page.locator("transcript-panel [data-part=status]")).to_have_text("Said in 1 place")
     with page.expect_download() as saved:
         page.get_by_role("link", name="SRT").click()
     assert "Two rivers." in saved.value.path().read_text()
@@ -125,3 +126,19 @@ def test_a_transcript_is_searched_and_copied_from(words, attendee, new_page, axe
     copied = page.evaluate("navigator.clipboard.readText()")
     assert copied.startswith("“Two rivers.” (A year in levels, 0:04)\n")
     assert copied.endswith(f"/e/freshet/media/{words.asset.key}/watch/?t=4&language=en")
+
+
+def test_a_click_on_what_was_said_leads_to_its_second_and_all_of_it_can_be_taken_away(words, attendee, new_page):
+    page = new_page(attendee)
+    page.goto(f"/e/freshet/media/{words.asset.key}/watch/?language=en")
+    page.evaluate("() => { document.querySelector('video-player').go = (at) => { window.wentTo = at; }; }")
+    lines = page.locator("transcript-panel li")
+    lines.nth(2).locator("p").click()
+    assert page.evaluate("window.wentTo") == 4
+    lines.nth(1).get_by_role("link").click()
+    assert page.evaluate("window.wentTo") == 2
+    assert page.url.endswith("/watch/?language=en")
+    with page.expect_download() as taken:
+        page.get_by_role("button", name="Download as text").click()
+    assert taken.value.suggested_filename == "A year in levels (en).txt"
+    assert "0:04  Two rivers." in taken.value.path().read_text()

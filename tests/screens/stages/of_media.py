@@ -148,13 +148,13 @@ def _stages(scene: Scene) -> list[tuple[str, "Session"]]:
         "intermission": _session(scene, "intermission", -10, 50),
         "picture": _session(scene, "picture", -10, 50),
         "ended": _session(scene, "ended", -90, -30),
-        "owed": _session(scene, "owed", -90, -30),
+        "over": _session(scene, "over", -90, -30),
     }
     services.set_stage(made["loop"], {"lobby_film": film, "lobby_words": scene.event.name})
     services.set_stage(made["picture"], {"intermission_asset": scene.pictures[1]})
     services.set_stage(made["waits"], {"source": "stream"})
     services.set_stage(made["ended"], {"publish": "never"})
-    services.set_stage(made["owed"], {"source": "stream"})
+    services.set_stage(made["over"], {"source": "stream"})
     for name in ("intermission", "picture"):
         services.press(made[name], "intermission")
     for language, spoken in (("en", SPOKEN), ("de", SPOKEN[2:3]), ("ar", SPOKEN_ARABIC)):
