@@ -147,7 +147,7 @@ class AssetAdmin(SortsFiles, HasTrash, HasVersions, CutsFilms, RefusedBeside, Or
         return redirect(f"{reverse('admin:media_asset_trash')}{'?' if asked else ''}{asked}")
 
     # What a row shows -----------------------------------------------------------------------------------------------
-    @admin.display(description="")
+    @admin.display(description=_("picture"))
     def still(self, asset: Asset) -> SafeString:
         return render_to_string("admin/media/still.html", {"asset": asset, "url": picture_of(asset)})
 

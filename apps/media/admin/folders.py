@@ -5,10 +5,15 @@ from typing import Any
 from django.contrib import admin
 from django.db.models import Count, Q, QuerySet
 from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
+from apps.core.words import Number
 from apps.events.doors import Desk, OrganisationScopedAdmin, RefusedBeside, columns
 from apps.media import selectors, services
+from apps.media.admin.folder_bar import FOLDER
 from apps.media.models import Folder
 
 
@@ -38,8 +43,10 @@ class FolderAdmin(RefusedBeside, OrganisationScopedAdmin):
         return selectors.path_of(folder.parent) or "–"
 
     @admin.display(description=_("files"), ordering="file_count")
-    def count(self, folder: Any) -> int:
-        return int(folder.file_count)
+    def count(self, folder: Any) -> SafeString:
+        files = reverse("admin:media_asset_changelist")
+        address = f"{files}?event__id__exact={folder.event_id}&{FOLDER}={folder.pk}"
+        return format_html('<a class="underline" href="{}">{}</a>', address, Number(folder.file_count))
 
     def save_model(self, request: HttpRequest, obj: Folder, form: Any, change: bool) -> None:
         if change:
