@@ -71,6 +71,19 @@ def test_reload_is_one_round_trip_to_the_cache_and_no_query(ask, calls, skips, d
     assert again == first
 
 
+def test_reload_at_the_door_asks_nobody(film, client, django_assert_num_queries):
+    plan = simulive.sign_plan(film.key, selectors.Plan(HOUR))
+    name = film.encoding.rungs[0]["name"]
+    with clock.at(HOUR + timedelta(seconds=9)):
+        signature = selectors.signature_of(selectors.Address(film.key, plan, name).mark)
+        url = f"/streams/{signature}/{film.key}/{plan}/{name}.m3u8"
+        first = client.get(url)
+        with django_assert_num_queries(0):
+            again = client.get(url)
+
+    assert (again.status_code, again.content) == (200, first.content)
+
+
 def test_segment_is_signed_once_however_many_ask(ask, signed):
     for seconds in (5, 9, 9.5, 13, 3600):
         for skips in (False, True):
