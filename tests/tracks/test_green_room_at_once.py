@@ -38,6 +38,7 @@ def amara(event, stream):
 def until_somebody_waits():
     with connection.cursor() as cursor:
         for _ in range(100_000):
+            cursor.execute("SELECT pg_stat_clear_snapshot()")
             cursor.execute(WAITING)
             if cursor.fetchone()[0]:
                 return

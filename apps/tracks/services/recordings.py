@@ -30,8 +30,8 @@ IN_PREPARATION = timedelta(seconds=15)
 """Between two looks at a recording that is being made playable."""
 MAKING_WAIT = timedelta(minutes=2)
 MAKING_PATIENCE = timedelta(days=2)
-"""Between two looks at one that a worker is to make, at most, however long storage is away; and until it is given up
-that there is a worker at all."""
+"""At most between two looks at one that a worker is to make, however long storage is away; and until nobody believes
+in it any more."""
 LEASE = timedelta(minutes=10)
 MOST_AT_ONCE = 50
 
