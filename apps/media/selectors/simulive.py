@@ -74,8 +74,8 @@ def read_plan(key: str, signed: str) -> Plan:
 def is_on_stage(asset: Asset, plan: Plan) -> bool:
     """Whether the film plays by this plan, or may be had anyway. Asked once a second, for all readers together."""
     mark = f"media.live.hours.{asset.pk}.{int(clock.now().timestamp())}"
-    known: tuple[frozenset[datetime] | None] = cache.get_or_set(mark, lambda: (registry.hours_of(asset),), 2)
-    hours = known[0]
+    known: Any = cache.get_or_set(mark, lambda: (registry.hours_of(asset),), 2)
+    hours: frozenset[datetime] | None = known[0]
     return hours is None or any(abs(plan.begins - hour) < SAME_HOUR for hour in hours)
 
 
