@@ -88,11 +88,8 @@ def is_on_stage(asset: Asset, plan: Plan) -> bool:
     intermission, or before the session was moved, would be ahead of the others. Asked once a second, for all readers
     together."""
     mark = f"media.live.hours.{asset.pk}.{int(clock.now().timestamp())}"
-    known: tuple[frozenset[datetime] | None] | None = cache.get(mark)
-    if known is None:
-        known = (registry.hours_of(asset),)
-        cache.set(mark, known, 2)
-    (hours,) = known
+    known: Any = cache.get_or_set(mark, lambda: (registry.hours_of(asset),), 2)
+    hours: frozenset[datetime] | None = known[0]
     return hours is None or any(abs(plan.begins - hour) < SAME_HOUR for hour in hours)
 
 
