@@ -28,8 +28,8 @@ RUNGS = [{"name": "180p", "width": 320, "height": 180, "fps": 10.0, "kbps": 400,
 
 @pytest.fixture(scope="session")
 def aired(films):
-    """Twenty seconds as an ingest makes them of what an encoder sends."""
-    source, folder = make(films / "aired.flv", *picture("320x180", "10", 20), *tone(20), *FAST), films / "aired"
+    """Twenty-four seconds as an ingest makes them of what an encoder sends."""
+    source, folder = make(films / "aired.flv", *picture("320x180", "10", 24), *tone(24), *FAST), films / "aired"
     folder.mkdir()
     command = [ffmpeg.binary(), "-loglevel", "error", *ladder.arguments(RUNGS, has_sound=True)]
     with source.open("rb") as film:
@@ -256,6 +256,12 @@ def test_moderator_does_so_by_call(session, moderator, attendee, enter, machine)
     assert not Hearing.objects.exists()
 
 
-def test_stage_that_is_deleted_is_heard_no_more(heard, session):
+def test_stage_that_is_deleted_is_heard_no_more(heard, key):
+    services.drop_captions([key])
+    assert not Hearing.objects.exists()
+
+
+def test_stage_that_went_unseen_is_heard_no_more(heard, session):
     session.delete()
+    assert not services.hear_next()
     assert not Hearing.objects.exists()
