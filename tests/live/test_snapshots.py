@@ -23,7 +23,6 @@ import pytest
 
 from apps.chat import services as chat
 from apps.chat.models import Act, Message, Room
-from apps.core import clock
 from apps.core.errors import Refused
 from apps.events.models import TicketKind
 from apps.exhibitors.models import Booth
@@ -317,9 +316,6 @@ def test_snapshot_before_and_broadcasts_give_the_fresh_snapshot(
     dealt, done = hands(number), set()
     # Nobody reads here before answers are taken, by the queue's own clock.
     monkeypatch.setattr(running, "LEAD", timedelta())
-    # What changes by the hour alone is nobody's deed: however slow the machine, no poll closes by itself meanwhile.
-    began, readings = clock.now(), itertools.count()
-    monkeypatch.setattr(clock, "now", lambda: began + timedelta(microseconds=100 * next(readings)))
     # Nor does a small picture of a green room go by itself, which nobody would tell.
     monkeypatch.setattr(glimpses, "KEPT_SECONDS", 600)
 
