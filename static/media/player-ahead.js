@@ -12,6 +12,7 @@ export default class Ahead {
     this.scrub = player.part("scrub");
     this.box = player.part("ahead");
     this.cues = [];
+    player.draws();
     const { signal } = player.stop;
     this.scrub.addEventListener("pointermove", (event) => this.point(event), { signal });
     this.scrub.addEventListener("input", () => this.show(Number(this.scrub.value)), { signal });

@@ -98,6 +98,10 @@ customElements.define("video-player", class extends HTMLElement {
 
   fetchParts() {
     if (this.part("chapters")) this.use("chapters");
+    if (this.classList.contains("sound")) this.draws();
+  }
+
+  draws() {
     if (this.dataset.waveform) this.use("waveform");
   }
 
@@ -326,6 +330,7 @@ customElements.define("video-player", class extends HTMLElement {
   /** The sound without the picture. */
   only(on) {
     this.toggleAttribute("data-only", on);
+    if (on) this.draws();
     this.part("calm").hidden = !on;
     this.part("calm").querySelector("b").textContent = this.video.getAttribute("aria-label");
   }
