@@ -170,6 +170,7 @@ def test_nothing_is_heard_unless_the_stage_is_live(event, session, key, heard, m
         assert not services.hear_next()  # what came meanwhile is not made good
         encoder.began_at = clock.now()
         encoder.brings(1)
+    with clock.at(clock.now() + timedelta(seconds=6)):
         assert services.hear_next()
     assert machine.given == pytest.approx([2.0], abs=0.2)
 
