@@ -189,7 +189,7 @@ def write_storyboard(source: Source, path: Path, output: Path, beat: Beat) -> bo
     board = storyboard.plan(source)
     if board is None:
         return False
-    read = ("-protocol_whitelist", "file", "-skip_frame", "nokey", "-f", source.demuxer, "-i", str(path))
+    read = ("-skip_frame", "nokey", *ffmpeg.film(path, demuxer=source.demuxer))
     # The last key frame may be long before the end, and stands until then.
     whole = f"tpad=stop=-1:stop_mode=clone,trim=duration={source.duration + board.interval:.3f},"
     plain = whole + ladder.plain_range(source, board.width, board.height)
