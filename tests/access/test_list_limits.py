@@ -140,6 +140,7 @@ TESTED_THERE = {
 }
 NEEDS_NONE = {
     "stream_key_make": "one for each of two inputs: the one before is revoked",
+    "green_room_say": "keeps the newest lines of a green room, and lets the oldest go",
     "word_job": "one at a time for each film, kind and language; those that ended are forgotten after a month",
     "schedule_read": "keeps the newest files, and lets the oldest go",
     "place_take": "one for each person, of a place that somebody passes on",

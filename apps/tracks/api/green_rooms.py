@@ -4,13 +4,14 @@ what is said there."""
 from typing import Any
 
 from django.conf import settings
-from django.core.exceptions import PermissionDenied
 from django.http import Http404
+from django.utils.translation import gettext as _
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from apps.accounts.models import User
 from apps.core.access import Access
+from apps.core.errors import Refused
 from apps.core.schemas import documented
 from apps.core.scopes import Area
 from apps.events.doors import EventAPIView
@@ -111,13 +112,15 @@ class BackstageView(Paced, EventAPIView):
             raise Http404
         session.event = self.event
         if not selectors.can_watch_stage(session, self.person.pk, self.roles):
-            raise PermissionDenied
+            raise Refused("contribution.denied", _("The green room is for the session’s speakers."), status=403)
         stream = selectors.green_room_of(session)
         if stream is None:
             raise Http404
         return stream, self.person
 
-    @documented("green_room_said", gives=BackstageSerializer, example=BACKSTAGE)
+    @documented(
+        "green_room_said", gives=BackstageSerializer, example=BACKSTAGE, refuses={403: ["contribution.denied"]}
+    )
     def get(self, request: Request, event: str, slug: str) -> Response:
         """The last lines that were said in the green room of a session, the newest last."""
         stream, _person = self.stream(slug)
@@ -129,7 +132,7 @@ class BackstageView(Paced, EventAPIView):
         gives=BackstageLineSerializer,
         example=LINE,
         status=201,
-        refuses={409: ["contribution.away", "stream.ended"], 429: ["rate.limited"]},
+        refuses={403: ["contribution.denied"], 409: ["contribution.away", "stream.ended"], 429: ["rate.limited"]},
     )
     def post(self, request: Request, event: str, slug: str) -> Response:
         """Says a line to those in the green room, or to one of them; all of them read it."""
