@@ -16,6 +16,7 @@ from tests.media.conftest import (  # noqa: F401
     ladders,
     picture,
     playable,
+    sent,
     small_clip,
     small_film,
     tone,

@@ -82,8 +82,8 @@ def test_pictures_that_grow_are_not_decoded(films, tmp_path):
     large = make(films / "large.ts", *picture(f"{side}x{side}", "1", 1), *FAST, "-f", "mpegts").read_bytes()
     grows = tmp_path / "grows.ts"
     grows.write_bytes(small + large)
-    command = [*ffmpeg.OPENED_AS_FILE, "-f", "mpegts", "-i", str(grows), "-f", "framemd5", "frames.txt"]
-    ffmpeg.run([*command[:-3], "-vf", "scale=32:18", *command[-3:]], timeout=60, cwd=tmp_path)
+    frames = ("-vf", "scale=32:18", "-f", "framemd5", "frames.txt")
+    ffmpeg.run([*ffmpeg.film(grows, demuxer="mpegts"), *frames], timeout=60, cwd=tmp_path)
     shown = [line for line in (tmp_path / "frames.txt").read_text().splitlines() if not line.startswith("#")]
     assert len(shown) == 10
     assert probe.inspect(grows, demuxer="mpegts").width == 320

@@ -89,9 +89,9 @@ def test_segment_is_signed_once_however_many_ask(ask, signed):
         for skips in (False, True):
             ask(seconds, skips=skips)
 
-    assert [name.rpartition("/")[2] for name in signed] == [
-        *("init.mp4", "00000.m4s", "00001.m4s", "00002.m4s", "00003.m4s")
-    ]
+    setup, *segments = [name.rpartition("/")[2] for name in signed]
+    assert setup.startswith("init")
+    assert segments == ["00000.m4s", "00001.m4s", "00002.m4s", "00003.m4s"]
 
 
 def test_addresses_are_made_anew_in_another_window(ask, signed):

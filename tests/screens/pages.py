@@ -221,7 +221,7 @@ FILES = frozenset({
     "media:live-rung", "media:master", "media:rung", "media:simulive-list", "media:simulive-master",
     "media:simulive-piece", "media:storyboard", "media:transcript_file", "media:transcript_take", "media:words",
     "chat:export", "chat:file", "polls:export", "questions:export", "quizzes:report", "quizzes:template",
-    "questions:export-xlsx", "tracks:schedule", "tracks:personal", "exhibitors:style",
+    "questions:export-xlsx", "tracks:glimpse", "tracks:schedule", "tracks:personal", "exhibitors:style",
 })  # fmt: skip
 """Routes that answer with a file or data, not with a page; so does all of the API."""
 

@@ -75,7 +75,7 @@ class GreenRoomView(StageCall):
 class GreenRoomTicketView(Paced, EventAPIView):
     """For the session's speakers, and those who run the event."""
 
-    access = Access.ATTENDEE
+    access = Access.SPEAKER
     area = Area.AGENDA
 
     @documented(
@@ -102,7 +102,7 @@ class GreenRoomTicketView(Paced, EventAPIView):
 class BackstageView(Paced, EventAPIView):
     """For the session's speakers, and those who run the event."""
 
-    access = Access.ATTENDEE
+    access = Access.SPEAKER
     area = Area.AGENDA
 
     def stream(self, slug: str) -> tuple[Stream, User]:
