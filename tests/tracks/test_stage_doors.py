@@ -13,7 +13,7 @@ from tests.factories.media import AssetFactory, EncodingFactory, VideoFactory
 from tests.factories.tracks import SessionFactory, SessionSpeakerFactory, StageFactory
 
 JSON = "application/json"
-RUNGS = [{"name": "360p", "width": 640, "height": 360, "kbps": 600, "codecs": "avc1.4d401f"}]
+RUNGS = [{"name": "360p", "width": 640, "height": 360, "fps": 25.0, "kbps": 600, "codecs": "avc1.4d401f"}]
 CALL = "/api/v1/events/freshet/desk/sessions/floods/stage/"
 
 

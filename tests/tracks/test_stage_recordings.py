@@ -12,6 +12,7 @@ from apps.tracks.models import Stage
 from apps.tracks.services import recordings
 from tests.factories.media import VideoFactory
 from tests.factories.tracks import SessionFactory
+from tests.media.conftest import sent  # noqa: F401 - a fixture
 
 pytestmark = pytest.mark.django_db
 State = Recording.State
@@ -83,7 +84,7 @@ def test_recording_that_will_not_come_is_told_at_once(ended, state):
     assert (stage.recording_state, Recording.objects.get().state) == (Stage.Recording.FAILED, state)
 
 
-def test_recording_that_failed_is_begun_anew_when_the_stage_ends_once_more(ended, sent):
+def test_recording_that_failed_is_begun_anew_when_the_stage_ends_once_more(ended, sent):  # noqa: F811
     stage = ended()
     Recording.objects.create(
         stream=stage.session.stream, begins=stage.opened_at, ends=stage.ended_at, state=State.FAILED
