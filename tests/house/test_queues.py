@@ -42,7 +42,8 @@ def test_each_queue_is_listened_to_by_one_kind_of_worker():
         for option in program.command
         if option.startswith("--queues=")
     }
-    roles = dict(re.findall(r"    (\w+)\)\n        celery_worker (\S+) ", Path(ENTRYPOINT).read_text()))
+    case = re.compile(r"^    (\w+)\)\n(?:        .*\n)*?        celery_worker (\S+) ", re.MULTILINE)
+    roles = dict(case.findall(Path(ENTRYPOINT).read_text()))
     services = yaml.safe_load((ROOT / "deploy" / "compose.yaml").read_text())["services"]
     assert (listened, roles) == (wanted, wanted)
     assert {services[name]["command"][0] for name in wanted} == set(wanted)
