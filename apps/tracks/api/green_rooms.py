@@ -31,8 +31,8 @@ from apps.tracks.serializers.green_rooms import (
     BackstageLineSerializer,
     BackstageSerializer,
     GreenRoomSerializer,
+    GreenRoomTicketSerializer,
     OnStageIn,
-    TicketSerializer,
 )
 
 TICKETS = Rate(per_second=1, burst=30)
@@ -81,7 +81,7 @@ class GreenRoomTicketView(Paced, EventAPIView):
     @documented(
         "green_room_ticket",
         takes=None,
-        gives=TicketSerializer,
+        gives=GreenRoomTicketSerializer,
         example=TICKET,
         refuses={403: ["contribution.denied", "stream.ended"], 429: ["rate.limited"]},
     )
@@ -118,9 +118,7 @@ class BackstageView(Paced, EventAPIView):
             raise Http404
         return stream, self.person
 
-    @documented(
-        "green_room_said", gives=BackstageSerializer, example=BACKSTAGE, refuses={403: ["contribution.denied"]}
-    )
+    @documented("green_room_said", gives=BackstageSerializer, example=BACKSTAGE, refuses={403: ["contribution.denied"]})
     def get(self, request: Request, event: str, slug: str) -> Response:
         """The last lines that were said in the green room of a session, the newest last."""
         stream, _person = self.stream(slug)

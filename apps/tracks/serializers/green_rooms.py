@@ -35,7 +35,7 @@ class OnStageIn(serializers.Serializer[Any]):
     )
 
 
-class TicketSerializer(serializers.Serializer[Any]):
+class GreenRoomTicketSerializer(serializers.Serializer[Any]):
     ticket = serializers.CharField(help_text="For the first text on the media socket, within a minute.")
     path = serializers.CharField(help_text="Of the media socket, at this address.")
 
