@@ -133,7 +133,7 @@ def stop_in(owner, name, job_id, mark):
 
 def stop_at_store(job_id, mark):
     """Be killed with half of the files in storage."""
-    real = disk_store.shutil.move
+    real = disk_store._move
     moved = []
 
     def move(*args):
@@ -142,7 +142,7 @@ def stop_at_store(job_id, mark):
             mark.touch()
             signal.pause()
 
-    disk_store.shutil.move = move
+    disk_store._move = move
     services.run_job(job_id)
 
 
