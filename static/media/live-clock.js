@@ -1,8 +1,8 @@
 // Where what plays as live stands now. A recording: everybody at the same second, by the server's clock and so many seconds
 // behind its hour, since the server lists what was on stage. A stream: where its playlist ends.
 //
-//   const clock = LiveClock.of(player.dataset);  or  new LiveClock({ from: 1791884000000, now: 1791884731000, behind: 12,
-//     length: 215.6, loop: true });
+//   const clock = LiveClock.of(player.dataset, arrived());  or  new LiveClock({ from: 1791884000000, now: 1791884731000,
+//     arrived: Date.now(), behind: 12, length: 215.6, loop: true });
 //   clock.position()  → seconds since its beginning;  clock.wait  → until then;  clock.over()  → whether its hour is over
 //   clock.keep(video)  every two seconds;  clock.see(details)  whenever hls.js has loaded its playlist
 //   const edge = new StreamClock(engine);  edge.position()
@@ -15,18 +15,17 @@ export class LiveClock {
   joins = true;
   shift = 0;
 
-  constructor({ from, now, behind = 0, length = 0, loop = false }) {
+  constructor({ from, now, arrived = Date.now(), behind = 0, length = 0, loop = false }) {
     this.hour = from;
     this.from = from + behind * 1000;
     this.length = length;
     this.loop = loop;
-    this.skew = now ? now - Date.now() : 0;
+    this.skew = now ? now - arrived : 0;
   }
 
-  static of({ liveFrom, liveBehind, liveLoop, length, now }) {
-    return new LiveClock({
-      from: Number(liveFrom), now: Number(now), behind: Number(liveBehind), length: Number(length), loop: liveLoop !== undefined,
-    });
+  static of({ liveFrom, liveBehind, liveLoop, length, now }, arrived) {
+    const loop = liveLoop !== undefined;
+    return new LiveClock({ from: Number(liveFrom), now: Number(now), arrived, behind: Number(liveBehind), length: Number(length), loop });
   }
 
   get elapsed() {

@@ -27,3 +27,10 @@ export function linkAt({ href }, seconds) {
   address.hash = `t=${Math.floor(seconds)}`;
   return address.href;
 }
+
+/** When what this page says of the server's clock came, in ms: with its first byte, however long its scripts took; with
+ * what is put in later, now. */
+export function arrived() {
+  const [page] = performance.getEntriesByType("navigation");
+  return page && document.readyState !== "complete" ? performance.timeOrigin + page.responseStart : Date.now();
+}

@@ -9,19 +9,22 @@
 import { Captions } from "plenary/media/player-captions.js";
 import { keys } from "plenary/media/player-keys.js";
 import { keep, keepPlace, kept, placeOf } from "plenary/media/player-kept.js";
-import { asked, time } from "plenary/media/player-time.js";
-import { FAR, LiveClock, StreamClock } from "plenary/media/live-clock.js";
+import { arrived, asked, time } from "plenary/media/player-time.js";
 
+let clocks = null; // live-clock.js: it comes with the engine, and before where a film plays as live
 const FIRST = 0.01; // the film's beginning; 0 of what is live is its end
 const EDGES = [10, 15]; // whoever stopped so near to beginning or end begins anew
 const OFFERED = 8; // seconds of film for which the beginning is offered to whoever goes on
 const KEEP_MS = 5000;
 
 customElements.define("video-player", class extends HTMLElement {
-  connectedCallback() {
-    this.stop = new AbortController();
+  async connectedCallback() {
+    const { signal } = (this.stop = new AbortController());
     this.video = this.querySelector("video");
-    this.clock = this.dataset.liveFrom ? LiveClock.of(this.dataset) : null;
+    const came = arrived();
+    if (this.dataset.liveFrom) clocks ??= await import("plenary/media/live-clock.js");
+    if (signal.aborted) return;
+    this.clock = this.dataset.liveFrom ? clocks.LiveClock.of(this.dataset, came) : null;
     this.following = Boolean(this.clock);
     this.saves = kept.saver ?? Boolean(navigator.connection?.saveData);
     this.video.controls = false;
@@ -130,7 +133,8 @@ customElements.define("video-player", class extends HTMLElement {
 
   async attach(at) {
     this.setAttribute("data-waiting", "");
-    const { Engine } = await import("plenary/media/engine.js");
+    const [{ Engine }, found] = await Promise.all([import("plenary/media/engine.js"), import("plenary/media/live-clock.js")]);
+    clocks = found;
     if (this.stop.signal.aborted) return;
     this.engine = new Engine(this.video, this.dataset.src, {
       onchange: () => this.menu(),
@@ -215,7 +219,7 @@ customElements.define("video-player", class extends HTMLElement {
   /** A playlist turned out to have no end yet, or came to its end. */
   streams() {
     if (this.clock && !this.clock.isStream) return;
-    this.clock = this.engine.isLive ? new StreamClock(this.engine) : null;
+    this.clock = this.engine.isLive ? new clocks.StreamClock(this.engine) : null;
     this.following = Boolean(this.clock);
     clearInterval(this.beat);
     if (this.clock) this.beat = setInterval(() => this.paint(), 1000);
@@ -379,7 +383,7 @@ customElements.define("video-player", class extends HTMLElement {
 
   paintLive() {
     const behind = Math.max(0, this.clock.position() - this.video.currentTime);
-    const isThere = this.following && (behind < FAR || !this.video.readyState);
+    const isThere = this.following && (behind < clocks.FAR || !this.video.readyState);
     this.part("live").disabled = isThere;
     this.part("on-air").hidden = !isThere;
     this.part("go-live").hidden = isThere;
