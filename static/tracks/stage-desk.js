@@ -96,7 +96,7 @@ customElements.define("stage-desk", class extends HTMLElement {
     if (!fresh) return;
     const held = document.activeElement?.closest("[data-part] button");
     const name = held && this.contains(held) ? { to: held.value, key: held.dataset.key, part: held.closest("[data-part]").dataset.part } : null;
-    for (const part of this.querySelectorAll(":scope > [data-part]")) {
+    for (const part of this.querySelectorAll("section[data-part]")) {
       const becomes = fresh.querySelector(`[data-part="${part.dataset.part}"]`);
       if (becomes) takeAlong(part, becomes);
       part.replaceChildren(...(becomes?.childNodes ?? []));
