@@ -1,5 +1,7 @@
 """A film that cannot be prepared says in one sentence what is wrong with it."""
 
+from itertools import count
+
 import pytest
 
 from apps.media import selectors, services
@@ -87,3 +89,15 @@ def test_pictures_that_grow_are_not_decoded(films, tmp_path):
     shown = [line for line in (tmp_path / "frames.txt").read_text().splitlines() if not line.startswith("#")]
     assert len(shown) == 10
     assert probe.inspect(grows, demuxer="mpegts").width == 320
+
+
+def test_what_is_told_late_but_written_is_no_standstill():
+    """As a ladder with its storyboard: ffmpeg says nothing before the first full sheet."""
+    sheet = ("-re", "-f", "lavfi", "-i", "color=s=16x16:r=10:d=4", "-vf", "tile=1x40", "-f", "null", "-")
+    with pytest.raises(ffmpeg.FfmpegError, match="stalled"):
+        ffmpeg.run(sheet, timeout=60, stall=1)
+
+    told, seconds = [], count(1)
+    ffmpeg.run(sheet, timeout=60, stall=1, written=lambda: float(next(seconds)), pulse=told.append)
+    assert told == sorted(told)
+    assert told[-1] > 1

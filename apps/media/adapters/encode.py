@@ -49,15 +49,22 @@ def make_ladder(
     board: storyboard.Storyboard | None = None,
 ) -> Made:
     """Fill `output`; raises `FfmpegError`, and whatever `beat` raises to stop."""
+    rungs = ladder.choose(source)
     command = ladder.arguments(
-        source,
-        ladder.choose(source),
-        path=str(path),
-        loudness=loudness,
-        storyboard=board,
-        threads=settings.FFMPEG_THREADS,
+        source, rungs, path=str(path), loudness=loudness, storyboard=board, threads=settings.FFMPEG_THREADS
     )
-    ffmpeg.run(command, timeout=_most_seconds(source), cwd=output, pulse=beat)
+
+    def written() -> float:
+        """In whole segments: the storyboard begins with its first full sheet, long after the others."""
+        return ladder.SEGMENT_SECONDS * sum(1 for _ in (output / rungs[0].name).glob("*.m4s"))
+
+    ffmpeg.run(
+        command,
+        timeout=_most_seconds(source),
+        cwd=output,
+        pulse=lambda done: beat(min(done, source.duration)),
+        written=written if board and rungs else None,
+    )
     return _made(source, output, board)
 
 

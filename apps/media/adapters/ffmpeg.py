@@ -59,11 +59,13 @@ def run(
     cwd: Path | None = None,
     stall: float = STALL_SECONDS,
     is_told: bool = False,
+    written: Callable[[], float] | None = None,
 ) -> str:
     """Run ffmpeg to its end, calling `pulse` four times a second; with `is_told`, what its filters say is returned.
 
     `pulse` is called while ffmpeg is silent too, so that a lease can be kept; whatever it raises ends
-    ffmpeg and is raised again. Input and output protocols are the caller's to limit.
+    ffmpeg and is raised again. `written` says how many seconds lie in the output, where ffmpeg itself says so too late:
+    it tells nothing before each of its outputs has begun. Input and output protocols are the caller's to limit.
     """
     command = [
         *_die_with_parent(),
@@ -87,7 +89,7 @@ def run(
         with contextlib.suppress(OSError):
             os.setpriority(os.PRIO_PROCESS, process.pid, settings.FFMPEG_NICENESS)
         try:
-            _follow(process, _reading_end(process), timeout=timeout, stall=stall, pulse=pulse)
+            _follow(process, _reading_end(process), timeout=timeout, stall=stall, pulse=pulse, written=written)
         finally:
             _end(process)
         if process.returncode:
@@ -97,10 +99,16 @@ def run(
 
 
 def _follow(
-    process: "subprocess.Popen[bytes]", pipe: int, *, timeout: float, stall: float, pulse: Pulse | None
+    process: "subprocess.Popen[bytes]",
+    pipe: int,
+    *,
+    timeout: float,
+    stall: float,
+    pulse: Pulse | None,
+    written: Callable[[], float] | None,
 ) -> None:
     started = moved = beaten = time.monotonic()
-    written, rest = 0.0, b""
+    done, rest = 0.0, b""
     while True:
         ready, _, _ = select.select([pipe], [], [], PULSE_SECONDS)
         now = time.monotonic()
@@ -111,15 +119,17 @@ def _follow(
             *lines, rest = (rest + chunk).split(b"\n")
             for line in lines:
                 seconds = _seconds(line)
-                if seconds > written:
-                    written, moved = seconds, now
+                if seconds > done:
+                    done, moved = seconds, now
+        if written and now - beaten >= PULSE_SECONDS and (seconds := written()) > done:
+            done, moved = seconds, now
         if now - started > timeout:
             raise FfmpegError("timeout", f"not done after {timeout:.0f} seconds")
         if now - moved > stall:
             raise FfmpegError("stalled", f"nothing written for {stall:.0f} seconds")
         if pulse and now - beaten >= PULSE_SECONDS:
             beaten = now
-            pulse(written)
+            pulse(done)
     process.wait(timeout=30)
 
 
