@@ -115,6 +115,16 @@ class CaptionLanguagesTopic(StateTopic):
         return selectors.caption_languages(event_id, broadcasts.stage_of(stage))
 
 
+def _no_stream() -> Refused:
+    return Refused("stream.none", selectors.NO_SUCH_STREAM, status=404)
+
+
+def let_look_into(who: Who, stream_id: int) -> None:
+    """A green room is for its speakers, and for those who run the event."""
+    if not selectors.may_look_into(who.event_id, stream_id, who.user_id, who.roles):
+        raise _no_stream()
+
+
 @register
 class Health(StateTopic):
     pattern = broadcasts.HEALTH
@@ -123,7 +133,7 @@ class Health(StateTopic):
 
     def guard(self, who: Who, *args: Any, **params: Any) -> None:
         if selectors.health(who.event_id, params["stream_id"]) is None:
-            raise Refused("stream.none", selectors.NO_SUCH_STREAM, status=404)
+            raise _no_stream()
 
     def snapshot(self, event_id: int, *args: Any, **params: Any) -> broadcasts.Health | None:
         return selectors.health(event_id, params["stream_id"])
@@ -138,8 +148,7 @@ class GreenRoomTopic(StateTopic):
     interval_ms = 100
 
     def guard(self, who: Who, *args: Any, **params: Any) -> None:
-        if not selectors.may_look_into(who.event_id, params["stream_id"], who.user_id, who.roles):
-            raise Refused("stream.none", selectors.NO_SUCH_STREAM, status=404)
+        let_look_into(who, params["stream_id"])
 
     def snapshot(self, event_id: int, *args: Any, **params: Any) -> broadcasts.GreenRoom | None:
         return selectors.green_room(event_id, params["stream_id"])
@@ -155,7 +164,7 @@ class GlimpsesTopic(StateTopic):
 
     def guard(self, who: Who, *args: Any, **params: Any) -> None:
         if selectors.glimpses(who.event_id, params["stream_id"]) is None:
-            raise Refused("stream.none", selectors.NO_SUCH_STREAM, status=404)
+            raise _no_stream()
 
     def snapshot(self, event_id: int, *args: Any, **params: Any) -> broadcasts.Glimpses | None:
         return selectors.glimpses(event_id, params["stream_id"])
@@ -170,8 +179,7 @@ class BackstageTopic(StateTopic):
     interval_ms = 100
 
     def guard(self, who: Who, *args: Any, **params: Any) -> None:
-        if not selectors.may_look_into(who.event_id, params["stream_id"], who.user_id, who.roles):
-            raise Refused("stream.none", selectors.NO_SUCH_STREAM, status=404)
+        let_look_into(who, params["stream_id"])
 
     def snapshot(self, event_id: int, *args: Any, **params: Any) -> broadcasts.Backstage | None:
         return selectors.backstage(event_id, params["stream_id"])

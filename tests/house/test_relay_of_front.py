@@ -61,8 +61,9 @@ def test_a_page_that_goes_ends_the_line_behind():
             await tied(port, [{"type": "websocket.disconnect", "code": 1001}])
             async with asyncio.timeout(20):
                 await ended.wait()
+        return ended.is_set()
 
-    asyncio.run(run())
+    assert asyncio.run(run())
 
 
 def test_where_no_ingest_runs_the_socket_closes_at_once():

@@ -40,17 +40,7 @@ def create_upload(
     It comes to lie in `folder`, or takes the place of the bytes that `replaces` has. Raises `Refused` for a size that
     is not taken, where person or event would have too much, or when a person has very many open.
     """
-    if size <= 0:
-        raise library.refusal("empty")
-    if size > settings.UPLOAD_MOST_BYTES:
-        most = settings.UPLOAD_MOST_BYTES / 1024**3
-        raise Refused(
-            "media.size",
-            _("The file is too large: up to %(most).1f GB are taken."),
-            values={"most": most},
-            field="file",
-            status=422,
-        )
+    _check_size(size)
     mine = event.uploads.filter(by=by, state=Upload.State.OPEN)
     same = mine.filter(fingerprint=fingerprint, size=size, has_checksums=checksums, replaces=replaces)
     if known := same.first():
@@ -93,6 +83,19 @@ def create_upload(
     if known:
         store().abort(upload.original, upload.multipart_id)
     return known or upload
+
+
+def _check_size(size: int) -> None:
+    if size <= 0:
+        raise library.refusal("empty")
+    if size > settings.UPLOAD_MOST_BYTES:
+        raise Refused(
+            "media.size",
+            _("The file is too large: up to %(most).1f GB are taken."),
+            values={"most": settings.UPLOAD_MOST_BYTES / 1024**3},
+            field="file",
+            status=422,
+        )
 
 
 def _title_from(file_name: str) -> str:
