@@ -1,9 +1,11 @@
 """Who is what in an event, and which doors that opens; which role may do what is one table, in `core.access`."""
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from functools import cache
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
+from django.db import connections, router
 from django.db.models import Case, CharField, QuerySet, Value, When
 from django.db.models.functions import Cast, Concat
 
@@ -75,20 +77,45 @@ def roles_of_many(people: Sequence[User], event: Event) -> dict[int, frozenset[s
 
 
 def _granted(people: Sequence[User], event: Event) -> dict[int, frozenset[str]]:
-    ids = [person.pk for person in people]
-    granted = EventRole.objects.filter(event=event, user__in=ids).values_list("user", "role")
-    place = Registration.objects.confirmed().filter(event=event, user__in=ids).order_by()
-    member = Membership.objects.filter(organisation_id=event.organisation_id, user__in=ids)
-    ban = Ban.objects.standing().filter(event=event, user__in=ids).order_by()
-    rows = granted.union(
+    words: dict[int, set[str]] = {person.pk: set() for person in people}
+    if len(people) == 1:
+        rows = _rows_of_one(people[0].pk, event)
+    else:
+        rows = list(_rows(list(words), event.pk, event.organisation_id))
+    for user_id, row in rows:
+        words[user_id].update(str(row).split())
+    return {person.pk: _as_roles(person, frozenset(words[person.pk])) for person in people}
+
+
+def _rows(users: Sequence[int], event: int, organisation: int) -> QuerySet[Any, tuple[int, str]]:
+    """(user, words divided by spaces) for all that they are."""
+    granted = EventRole.objects.filter(event=event, user__in=users).values_list("user", "role")
+    place = Registration.objects.confirmed().filter(event=event, user__in=users).order_by()
+    member = Membership.objects.filter(organisation=organisation, user__in=users)
+    ban = Ban.objects.standing().filter(event=event, user__in=users).order_by()
+    return granted.union(
         place.values_list("user", _OF_PLACE),
         member.values_list("user", Value(ORGANISER, output_field=CharField())),
         ban.values_list("user", Value(BANNED, output_field=CharField())),
     )
-    words: dict[int, set[str]] = {pk: set() for pk in ids}
-    for user_id, row in rows:
-        words[user_id].update(str(row).split())
-    return {person.pk: _as_roles(person, frozenset(words[person.pk])) for person in people}
+
+
+_USER, _EVENT, _ORGANISATION = -1, -2, -3
+
+
+@cache
+def _written() -> tuple[str, tuple[Any, ...]]:
+    return _rows([_USER], _EVENT, _ORGANISATION).query.sql_with_params()
+
+
+def _rows_of_one(user: int, event: Event) -> list[tuple[int, str]]:
+    """`_rows` of one person. Every request asks this, and the ORM needs longer to write it than PostgreSQL to answer
+    it, so it is written once in a process, with numbers in it that stand for others."""
+    sql, words = _written()
+    meant = {_USER: user, _EVENT: event.pk, _ORGANISATION: event.organisation_id}
+    with connections[router.db_for_read(EventRole)].cursor() as cursor:
+        cursor.execute(sql, [meant.get(word, word) for word in words])
+        return list(cursor.fetchall())
 
 
 def _as_roles(user: User, roles: frozenset[str]) -> frozenset[str]:
