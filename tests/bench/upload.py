@@ -46,10 +46,12 @@ def main():
     asked = parser.parse_args()
     from tests.bench.hall import services
     from tests.bench.serving import cores
+    from tests.plugins.services import collect_static_files
 
     core, others = cores()
     os.sched_setaffinity(0, others)
     with tempfile.TemporaryDirectory() as folder, services() as environ:
+        collect_static_files()  # no page answers without
         film = sparse(Path(folder) / "film.mp4", asked.bytes)
         figures = {"bytes": asked.bytes}
         for name, place in (("disk", on_disk), ("s3", in_s3)):
