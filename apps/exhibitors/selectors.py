@@ -84,6 +84,8 @@ def next_booth(booth: Booth) -> Booth | None:
 @dataclass(frozen=True, slots=True)
 class Document:
     title: str
+    form: str
+    """What it is, as people call it: PDF, DOCX."""
     size: int
     url: str
     """Empty where the reader may look at its pages alone."""
@@ -96,6 +98,7 @@ def documents(booth: Booth, roles: frozenset[str]) -> list[Document]:
     return [
         Document(
             document.asset.title,
+            media.ending_of(document.asset.content_type).upper(),
             document.asset.size,
             media.download_url(document.asset) if can_download(document.asset, roles) else "",
             media.pages_url(document.asset),

@@ -26,6 +26,11 @@ def can_write_words(roles: AbstractSet[str]) -> bool:
     return may(roles, May.WRITE_WORDS)
 
 
+def can_play_ahead(roles: AbstractSet[str]) -> bool:
+    """Have a film that plays as live by itself, also the part that nobody has seen yet."""
+    return can_manage(roles) or can_write_words(roles)
+
+
 def can_download(asset: Asset, roles: AbstractSet[str]) -> bool:
     """Have the file itself, of those who may see it; organisers always."""
     if can_manage(roles):

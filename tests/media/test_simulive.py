@@ -189,6 +189,15 @@ def test_film_is_not_had_otherwise_while_it_is_held_back(film, on_air, enter, at
     assert on_air(9).status_code == 200
 
 
+def test_who_writes_down_what_is_said_has_the_film_ahead(event, film, enter, attendee, moderator, monkeypatch):
+    SessionFactory(event=event, video=film, starts_at=HOUR, ends_at=HOUR + timedelta(hours=1))
+    monkeypatch.setattr(registry, "_holds", [lambda asset: asset == film])
+    master = f"/e/freshet/media/{film.key}/master.m3u8"
+
+    assert enter(moderator).get(master).status_code == 200
+    assert enter(attendee).get(master).status_code == 404
+
+
 @pytest.fixture
 def readers(event, enter, attendee):
     """Two attendees: one who stays, and one who comes later and reads German."""

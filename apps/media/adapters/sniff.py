@@ -1,4 +1,7 @@
-"""Tell what a file is by its first and last bytes, never by its name; name what it is when it is refused."""
+"""Tell what a file is by its first and last bytes, never by its name; name what it is when it is refused.
+
+Office documents are archives, which must be looked into: `office.py`.
+"""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -31,8 +34,8 @@ class Found:
 
 
 class Unknown(Exception):
-    """The bytes are of nothing we take; `looks_like` is a code: text, html, svg, archive, program, heic, empty or
-    unknown."""
+    """The bytes are of nothing we take; `looks_like` is a code: text, html, svg, archive, office, office-old, acting,
+    program, heic, empty, cut-pdf or unknown."""
 
     def __init__(self, looks_like: str) -> None:
         super().__init__(looks_like)
@@ -170,6 +173,8 @@ def _named(head: bytes) -> str:
         return "program"
     if head.startswith((b"PK\x03\x04", b"\x1f\x8b", b"7z\xbc\xaf", b"Rar!", b"BZh")):
         return "archive"
+    if head.startswith(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"):
+        return "office-old"
     if _is_still(head):
         return "heic"
     return ""

@@ -12,11 +12,8 @@ from apps.media import selectors
 from apps.media.admin.chapters import watched
 from apps.media.models import Asset, Encoding
 
-FORMATS = {
-    "application/pdf": "PDF", "image/jpeg": "JPEG", "video/quicktime": "QuickTime", "audio/mpeg": "MP3",
-    "application/vnd.apple.mpegurl": "",
-}  # fmt: skip
-"""By what files call them; others are called by what stands behind the stroke."""
+FORMATS = {"image/jpeg": "JPEG", "video/quicktime": "QuickTime", "application/vnd.apple.mpegurl": ""}
+"""By what files call them; others are called as they end."""
 
 
 def overview(asset: Asset) -> dict[str, Any]:
@@ -56,7 +53,7 @@ def trouble(asset: Asset) -> str:
 
 def facts(asset: Asset) -> list[tuple[str, str]]:
     """What it is, each with its name."""
-    form = FORMATS.get(asset.content_type, asset.content_type.rpartition("/")[2].removeprefix("x-").upper())
+    form = FORMATS.get(asset.content_type, selectors.ending_of(asset.content_type).upper())
     kind = str(asset.get_kind_display())
     count = asset.pages.count if asset.pages else 0
     by, at = asset.brought_by or asset.uploaded_by, asset.brought_at or asset.created_at

@@ -128,6 +128,11 @@ class Asset(models.Model):
         return self.title
 
     @property
+    def has_drawn_pages(self) -> bool:
+        """Whether it is a document of which a worker draws the pages."""
+        return self.kind == self.Kind.DOCUMENT and self.content_type == "application/pdf"
+
+    @property
     def folder(self) -> str:
         return f"assets/{self.key}"
 

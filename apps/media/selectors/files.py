@@ -127,6 +127,15 @@ def saved_as(title: str, ending: str) -> str:
     return f"{' '.join(_TURNING.sub('', _UNSEEN.sub(' ', title)).split())}.{ending}"
 
 
+_OOXML, _ODF = "application/vnd.openxmlformats-officedocument", "application/vnd.oasis.opendocument"
+_ENDINGS = {
+    "application/pdf": "pdf", "image/jpeg": "jpg", "video/quicktime": "mov", "audio/mpeg": "mp3",
+    f"{_OOXML}.wordprocessingml.document": "docx", f"{_OOXML}.spreadsheetml.sheet": "xlsx",
+    f"{_OOXML}.presentationml.presentation": "pptx", f"{_OOXML}.presentationml.slideshow": "ppsx",
+    f"{_ODF}.text": "odt", f"{_ODF}.spreadsheet": "ods", f"{_ODF}.presentation": "odp",
+}  # fmt: skip
+"""Of types that are not called by what stands behind their stroke."""
+
+
 def ending_of(content_type: str) -> str:
-    known = {"application/pdf": "pdf", "image/jpeg": "jpg", "video/quicktime": "mov", "audio/mpeg": "mp3"}
-    return known.get(content_type) or content_type.rpartition("/")[2].removeprefix("x-") or "bin"
+    return _ENDINGS.get(content_type) or content_type.rpartition("/")[2].removeprefix("x-") or "bin"

@@ -10,7 +10,9 @@ if TYPE_CHECKING:
 
 REASONS: "dict[str, _StrPromise]" = {
     "empty": _("The file is empty. Choose it again; if it is still empty, make it anew."),
-    "text": _("This is a text file, whatever its name says. Films, sound, pictures and PDF documents are taken."),
+    "text": _(
+        "This is a text file, whatever its name says. Films, sound, pictures, PDF and office documents are taken."
+    ),
     "html": _("This is a web page, which could carry scripts. Save it as PDF and send that."),
     "svg": _("SVG drawings can carry scripts and are not taken. Save it as PNG and send that."),
     "heic": _(
@@ -18,8 +20,20 @@ REASONS: "dict[str, _StrPromise]" = {
         "on an iPhone “Most Compatible” in the camera’s settings takes JPEG from then on."
     ),
     "program": _("This is a program, and programs are not taken."),
-    "archive": _("This is an archive or an office file. Unpack it, or save it as PDF, and send that."),
-    "unknown": _("This kind of file is not taken. Films, sound, pictures (JPEG, PNG, WebP, AVIF, GIF) and PDF are."),
+    "archive": _("This is an archive. Unpack it, and send what is in it."),
+    "office": _("This office file cannot be read. Save it again, or as PDF, and send that."),
+    "office-old": _(
+        "This is an office file of an older kind, or one behind a password. Save it without a password as DOCX, XLSX, "
+        "PPTX or PDF, and send that."
+    ),
+    "acting": _(
+        "This office file holds macros or parts of other programs, or would fetch something when it is opened. Save it "
+        "without them, or as PDF, and send that."
+    ),
+    "unknown": _(
+        "This kind of file is not taken. Films, sound, pictures (JPEG, PNG, WebP, AVIF, GIF), PDF and office documents "
+        "(DOCX, XLSX, PPTX, ODT, ODS, ODP) are."
+    ),
     "cut-pdf": _("The PDF stops before its end. Save it again and send that."),
     "picture": _("The picture cannot be read. Save it again as JPEG or PNG and send that."),
     "picture-size": _("The picture has too many pixels. Make its longer side 10,000 pixels or less."),

@@ -136,7 +136,7 @@ def may_watch(asset: Asset, user_id: int | None, roles: frozenset[str]) -> bool:
     """As the player's own door decides (`views.playing`)."""
     if not permissions.can_see(asset, roles):
         return False
-    if registry.is_held_back(asset) and not permissions.can_manage(roles):
+    if registry.is_held_back(asset) and not permissions.can_play_ahead(roles):
         return False
     answer = asset.is_public or registry.asked_of_guards(asset, user_id, roles)
     if answer is False:

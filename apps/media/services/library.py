@@ -14,7 +14,7 @@ from apps.core.errors import Refused
 from apps.core.rows import hold_row
 from apps.events.models import Event
 from apps.media import selectors
-from apps.media.adapters import clamd, pictures, sniff
+from apps.media.adapters import clamd, office, pictures, sniff
 from apps.media.models import Asset, Folder
 from apps.media.registry import Missing, store
 from apps.media.services import preparing, replacing, tagging, transcoding
@@ -105,7 +105,7 @@ def _go_on(asset: Asset) -> None:
 def _recognise(name: str, head: bytes, *, size: int, kind: str) -> sniff.Found:
     tail = store().read(name, max(0, size - sniff.TAIL_BYTES), sniff.TAIL_BYTES) if size else b""
     try:
-        found = sniff.sniff(head, tail)
+        found = _office(name, head, size) or sniff.sniff(head, tail)
     except sniff.Unknown as unknown:
         raise refusal(unknown.looks_like) from unknown
     if kind and found.kind != kind:
@@ -113,6 +113,12 @@ def _recognise(name: str, head: bytes, *, size: int, kind: str) -> sniff.Found:
     if size > MOST_BYTES.get(Asset.Kind(found.kind), settings.UPLOAD_MOST_BYTES):
         raise refusal("size")
     return found
+
+
+def _office(name: str, head: bytes, size: int) -> sniff.Found | None:
+    if not office.may_be(head):
+        return None
+    return office.recognise(lambda offset, length: store().read(name, offset, length), size)
 
 
 def _rewrite(name: str, folder: Path) -> pictures.Picture:

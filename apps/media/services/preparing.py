@@ -52,7 +52,7 @@ class Hopeless(Exception):
 def is_needed(asset: Asset) -> bool:
     """Whether a worker has something to do with this file before it is ready, or after (pages)."""
     is_as_it_came = asset.kind == Asset.Kind.IMAGE and asset.width is None
-    return clamd.is_set() or asset.kind == Asset.Kind.DOCUMENT or is_as_it_came
+    return clamd.is_set() or asset.has_drawn_pages or is_as_it_came
 
 
 def start(asset: Asset) -> FileJob:
@@ -184,9 +184,11 @@ def _work(job: FileJob, folder: Path) -> None:
             transcoding.start_transcode(asset)
     elif asset.kind == Asset.Kind.IMAGE:
         _rewrite(job, source, folder)
-    else:
+    elif asset.has_drawn_pages:
         _make_ready(job)
         _draw(job, source, folder)
+    else:
+        _settle(job)
     publish.state(asset.event_id, broadcasts.progress_topic(asset.pk))
 
 
@@ -209,9 +211,7 @@ def _scan(job: FileJob, source: Path) -> None:
 def _rewrite(job: FileJob, source: Path, folder: Path) -> None:
     asset, came_as = job.asset, job.asset.original
     if asset.width:  # it was small, and written anew when it came
-        with transaction.atomic():
-            _make_ready(job)
-            _done(job)
+        _settle(job)
         return
     try:
         picture = pictures.rewrite(source, folder)
@@ -251,6 +251,12 @@ def _draw(job: FileJob, source: Path, folder: Path) -> None:
         for rows in sweeping.SHOWING:
             rows.filter(original=job.asset.original).update(pages=pages)
         owed.delete()
+
+
+@transaction.atomic
+def _settle(job: FileJob) -> None:
+    _make_ready(job)
+    _done(job)
 
 
 def _make_ready(job: FileJob) -> None:

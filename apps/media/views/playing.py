@@ -52,11 +52,12 @@ class AssetPage(EventView):
 
 
 class Film(AssetPage):
-    """What of an asset plays whenever the reader likes; while it plays as live only those who look after files may."""
+    """What of an asset plays whenever the reader likes; while it plays as live only those who look after files may, or
+    write down what is said in it."""
 
     def asset(self, key: str) -> Asset:
         found = super().asset(key)
-        if registry.is_held_back(found) and not permissions.can_manage(self.roles):
+        if registry.is_held_back(found) and not permissions.can_play_ahead(self.roles):
             raise Http404
         return found
 
