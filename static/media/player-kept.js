@@ -1,11 +1,12 @@
 // What somebody chose in a player, and where they stopped, on this device. In a private window it lasts as long as the
 // page.
 //
-//   kept.height; keep({ height: 720 });   placeOf("3Ckq0Xc2") → { place, at };   keepPlace("3Ckq0Xc2", 754);
+//   kept.height; keep({ height: 720 });   keepPlace("3Ckq0Xc2", 754);   lastPlace(player.dataset, player.length) → 754
 
 const CHOICES = "plenary.player";
 const PLACES = "plenary.places";
 const MOST_PLACES = 60;
+const EDGES = [10, 15]; // whoever stopped so near to beginning or end begins anew
 
 export const kept = read(CHOICES);
 
@@ -14,9 +15,11 @@ export function keep(change) {
   write(CHOICES, kept);
 }
 
-export function placeOf(key) {
-  const [place, at] = read(PLACES)[key] ?? [0, 0];
-  return { place, at };
+/** The second where they stopped, here or on another device, whichever was later; 0 where they begin anew. */
+export function lastPlace({ key, watch, place = 0, placeAt = 0 }, length) {
+  const [here, at] = (watch && read(PLACES)[key]) || [0, 0];
+  const last = at > Number(placeAt) ? here : Number(place);
+  return last > EDGES[0] && last < length - EDGES[1] ? last : 0;
 }
 
 /** The oldest make room. */

@@ -8,12 +8,11 @@
 
 import { Captions } from "plenary/media/player-captions.js";
 import { keys } from "plenary/media/player-keys.js";
-import { keep, keepPlace, kept, placeOf } from "plenary/media/player-kept.js";
+import { keep, keepPlace, kept, lastPlace } from "plenary/media/player-kept.js";
 import { arrived, asked, time } from "plenary/media/player-time.js";
 
 let clocks = null; // live-clock.js: it comes with the engine, and before where a film plays as live
 const FIRST = 0.01; // the film's beginning; 0 of what is live is its end
-const EDGES = [10, 15]; // whoever stopped so near to beginning or end begins anew
 const OFFERED = 8; // seconds of film for which the beginning is offered to whoever goes on
 const KEEP_MS = 5000;
 
@@ -117,10 +116,7 @@ customElements.define("video-player", class extends HTMLElement {
     if (this.clock || "stream" in this.dataset) return 0;
     const second = document.querySelector("video-player") === this ? asked(location) : null;
     if (second !== null) return second;
-    const { placeAt = 0, place = 0, key, watch } = this.dataset;
-    const here = watch ? placeOf(key) : { place: 0, at: 0 };
-    const last = here.at > Number(placeAt) ? here.place : Number(place);
-    const found = last > EDGES[0] && last < this.length - EDGES[1] ? last : 0;
+    const found = lastPlace(this.dataset, this.length);
     this.part("resume").hidden = !found;
     this.part("resumes").textContent = time(found);
     return found;
