@@ -11,6 +11,7 @@ pytest_plugins = [
     "tests.plugins.collector",
     "tests.plugins.cast",
     "tests.plugins.emptying",
+    "tests.plugins.hashing",
     "tests.plugins.standing",
     "tests.plugins.s3",
     "tests.plugins.intake",

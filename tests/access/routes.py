@@ -68,6 +68,11 @@ class Route:
         return _methods(self.view)
 
     @property
+    def may_take(self) -> frozenset[str]:
+        """The methods that are worth asking by: of a function nobody can say which it does not have."""
+        return self.methods if _says_its_methods(self.view) else frozenset(METHODS)
+
+    @property
     def is_admin(self) -> bool:
         return self.name.startswith("admin:")
 
@@ -115,13 +120,17 @@ def _view(callback: Any) -> Any:
     return getattr(callback, "view_class", None) or getattr(callback, "cls", None) or callback
 
 
+def _says_its_methods(callback: Any) -> bool:
+    return isinstance(_view(callback), type)
+
+
 def _methods(callback: Any) -> frozenset[str]:
     """The methods that a view takes; a function may take any of the two that forms know."""
     actions = getattr(callback, "actions", None)
     if actions:
         return frozenset(actions) & frozenset(METHODS)
     view = _view(callback)
-    if not isinstance(view, type):
+    if not _says_its_methods(callback):
         return frozenset(("get", "post"))
     named = getattr(callback, "view_initkwargs", {}).get("http_method_names", view.http_method_names)
     return frozenset(method for method in METHODS if method in named and hasattr(view, method))

@@ -17,7 +17,7 @@ from django.db import DatabaseError, models, transaction
 from django.urls import reverse
 
 from apps.accounts.models import User
-from apps.core.access import Access
+from apps.core.access import ROLES_FOR, Access
 from apps.events import selectors, services
 from apps.events.models import (
     Event,
@@ -69,7 +69,7 @@ def test_html_in_every_text_is_text(there, enter):
     for route in routes.every_route():
         if "event" not in route.parameters or route.is_admin:
             continue
-        for role in ("organiser", "attendee"):
+        for role in ("organiser", "attendee") if shows_something_to("attendee", route) else ("organiser",):
             response = clients[role].get(address(route, there))
             assert response.status_code < 500, (role, route)
             content = b"".join(response)
@@ -86,6 +86,11 @@ def test_html_in_every_text_is_text(there, enter):
             wrong += [url] * (RUNS in content)
     assert wrong == []
     assert shown > 60  # it was there to be seen
+
+
+def shows_something_to(role, route):
+    """A page that is refused may say whose it is; a call says nothing then."""
+    return not route.name.startswith("api:") or role in ROLES_FOR.get(route.access, {role})
 
 
 def spoil(thing, field, words=HOSTILE):
@@ -287,7 +292,8 @@ def test_manager_of_another_organisation_moves_nothing_by_any_door(there, enter)
             continue  # the desk's own names for an object; those are below
         if not {"event", "pk", "object_id"} & {*route.parameters} or route.name in ANYBODYS | BY_SECRET:
             continue
-        for method in routes.METHODS:
+        # That views of events have no further methods, is tested with the routes.
+        for method in sorted(route.may_take) if "event" in route.parameters else routes.METHODS:
             body = {} if method == "get" else bodies.BODIES.get(route.name, {})
             response = getattr(client, method)(url, body, content_type="application/json")
             content = b"".join(response)

@@ -18,7 +18,8 @@ from tests.access import world
 from tests.access.more import MORE
 from tests.factories import media, tracks
 
-MANY = 100
+MANY = 60
+"""More than stand on one page of a list."""
 ASKS = {
     "api:chat-search": {"q": world.SECRET},
     "api:chat-people": {"q": world.SECRET},

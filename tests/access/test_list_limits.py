@@ -2,6 +2,7 @@
 with its limit, or with the reason why it needs none."""
 
 from datetime import timedelta
+from functools import cache
 
 import pytest
 from django.contrib import admin
@@ -163,6 +164,7 @@ NEEDS_NONE = {
 }
 
 
+@cache
 def adding():
     """The calls that answer with what they made, by their names."""
     schema = SchemaGenerator().get_schema(request=None, public=True)

@@ -57,7 +57,10 @@ def address(route, place, **changes):
 
 
 def ask(client, method, route, place, **changes):
-    url = address(route, place, **changes)
+    return send(client, method, route, address(route, place, **changes))
+
+
+def send(client, method, route, url):
     if method == "get":
         return client.get(url)
     body = bodies.BODIES.get(route.name, {})
@@ -77,18 +80,22 @@ def is_refusal(response, slug="there"):
 
 
 def walk(chosen, clients, allowed, place, **changes):
-    """Asks every route as everybody by each method; what was answered where `allowed(response, route)` is false."""
+    """Asks every route as everybody by each method of its view; what was answered where `allowed(response, route)` is
+    false."""
     wrong = []
     for route in chosen:
+        url = address(route, place, **changes)
         for who, client in clients.items():
-            for method in routes.METHODS:
-                response = ask(client, method, route, place, **changes)
-                # A method that the view does not have may be refused before anything is looked up.
-                if response.status_code == 405 and method not in route.methods:
-                    continue
-                if not allowed(response, route):
+            for method in sorted(route.may_take):
+                response = send(client, method, route, url)
+                if not allowed(response, route) and not is_no_method_of(route, method, response):
                     wrong.append(f"{who} {method} {route}: {response.status_code} {response.get('Location', '')}")
     return wrong
+
+
+def is_no_method_of(route, method, response):
+    """A method that the view does not have may be refused before anything is looked up."""
+    return response.status_code == 405 and method not in route.methods
 
 
 @pytest.mark.parametrize("route", EVERY, ids=str)
@@ -106,6 +113,18 @@ def test_private_event_does_not_exist_for_strangers(chosen, there, strangers):
     Event.objects.filter(pk=there.event.pk).update(visibility=Event.Visibility.PRIVATE)
     before = world.fingerprint()
     assert walk(chosen, strangers, lambda found, route: found.status_code == 404, there) == []
+    assert world.fingerprint() == before
+
+
+def test_view_has_no_method_besides_those_it_says(there, strangers):
+    """So that the walks need not ask by these."""
+    client, before, wrong = strangers["organiser elsewhere"], world.fingerprint(), []
+    for route in OF_EVENTS:
+        for method in sorted({*routes.METHODS} - route.may_take):
+            response = ask(client, method, route, there)
+            if not is_refusal(response) and not is_no_method_of(route, method, response):
+                wrong.append(f"{method} {route}: {response.status_code} {response.get('Location', '')}")
+    assert wrong == []
     assert world.fingerprint() == before
 
 
@@ -145,7 +164,7 @@ def test_signed_in_means_signed_in(there, visitor):
         if route.access is Access.SIGNED_IN:
             for method in routes.METHODS:
                 response = ask(visitor, method, route, there)
-                assert (response.status_code == 405 and method not in route.methods) or is_refusal(response), route
+                assert is_no_method_of(route, method, response) or is_refusal(response), route
 
 
 @pytest.mark.parametrize("chosen", by_room(OF_EVENTS))

@@ -52,12 +52,19 @@ WITHIN = {"POST polls", "PATCH poll", "PATCH questions-rules", "DELETE chat-mess
 COMMANDS = {name: command for name, command in registry.commands.items() if command.is_kept}
 
 
+@pytest.fixture(scope="module")
+def built(made_once):
+    return made_once(
+        lambda: world.build(EventFactory(name=f"{world.SECRET} days", slug="there", organisation__name=world.SECRET))
+    )
+
+
 @pytest.fixture
-def place(db, monkeypatch):
+def place(built, db, monkeypatch):
     cache.clear()
     monkeypatch.setattr(SimpleRateThrottle, "allow_request", lambda *_: True)
     monkeypatch.setattr(domain_records, "texts", lambda _name: [place.things[SignInDomain].record_text])
-    place = world.build(EventFactory(name=f"{world.SECRET} days", slug="there", organisation__name=world.SECRET))
+    place = built()
     for log in (Message, Change, QuestionChange, Announcement):
         log.objects.update(seq=F("pk") + 10**6)  # out of the way of what is counted as it is said
     return place

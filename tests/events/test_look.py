@@ -97,7 +97,7 @@ PAIRS = [
 MEASURE = """([looks, pairs]) => {
   const pen = new OffscreenCanvas(1, 1).getContext('2d', { willReadFrequently: true });
   const probe = document.createElement('i');
-  document.body.append(probe);
+  document.body.replaceChildren(probe); // else the whole page is styled anew for each colour
   const read = (name) => { probe.style.color = `var(--${name})`; return getComputedStyle(probe).color; };
   const linear = (c) => (c /= 255) <= 0.04045 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4;
   const light = () => { const [r, g, b] = [...pen.getImageData(0, 0, 1, 1).data].map(linear);

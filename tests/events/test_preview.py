@@ -248,9 +248,14 @@ OF_EVENTS = [
 ]  # fmt: skip
 
 
+@pytest.fixture(scope="module")
+def built(made_once):
+    return made_once(lambda: world.build(EventFactory(name="Kelp days", slug="there")))
+
+
 @pytest.mark.parametrize("name", previewing.ROLES)
-def test_nothing_is_written_by_whoever_previews(enter, name):
-    place = world.build(EventFactory(name="Freshet", slug="freshet"))
+def test_nothing_is_written_by_whoever_previews(enter, name, built):
+    place = built()
     client = enter(place.people["organiser"])
     look(client, place.event, name)
     before = world.fingerprint()

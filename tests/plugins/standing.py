@@ -12,7 +12,7 @@ They stand in a transaction that ends with the file; inside of it each test has 
 What `built()` gives is a copy for this test alone, so that no test finds what another one changed.
 """
 
-import copy
+import pickle
 
 import pytest
 
@@ -31,11 +31,11 @@ def made_once(request, django_db_setup, django_db_blocker):
 
     def make(build):
         with django_db_blocker.unblock():
-            made = build()
+            made = pickle.dumps(build())  # a copy is read in a tenth of the time that `deepcopy` takes
 
         def found():
             selectors.forget_gates()  # which a process remembers for two seconds, by the number of its event
-            return copy.deepcopy(made)
+            return pickle.loads(made)
 
         return found
 
