@@ -13,12 +13,6 @@ from io import BytesIO
 from typing import Any
 
 from django.utils.translation import gettext as _
-from openpyxl.packaging.relationship import get_rels_path
-from openpyxl.reader.excel import ExcelReader
-from openpyxl.reader.strings import read_string_table
-from openpyxl.styles.stylesheet import apply_stylesheet
-from openpyxl.worksheet._read_only import ReadOnlyWorksheet
-from openpyxl.xml.constants import ARC_CONTENT_TYPES, ARC_STYLE, SHARED_STRINGS
 
 from apps.core import tables
 from apps.core.tables import Unreadable
@@ -60,6 +54,8 @@ def is_workbook(data: bytes) -> bool:
 
 def lines(data: bytes) -> Iterator[tuple[int, list[str]]]:
     """The lines of the first sheet, their cells as text: dates as 2026-09-24 10:00, whole numbers without a point."""
+    from openpyxl.reader.excel import ExcelReader  # noqa: PLC0415 - a fifteenth of a process's start, and few read any
+
     _check(data)
     deadline = time.monotonic() + MOST_SECONDS
     try:
@@ -78,6 +74,12 @@ def _first_sheet(reader: Any, deadline: float) -> Any:
 
     Parts may lie anywhere in the zip, so each is looked for as the library does and weighed where it was found.
     """
+    from openpyxl.packaging.relationship import get_rels_path  # noqa: PLC0415
+    from openpyxl.reader.strings import read_string_table  # noqa: PLC0415
+    from openpyxl.styles.stylesheet import apply_stylesheet  # noqa: PLC0415
+    from openpyxl.worksheet._read_only import ReadOnlyWorksheet  # noqa: PLC0415
+    from openpyxl.xml.constants import ARC_CONTENT_TYPES, ARC_STYLE, SHARED_STRINGS  # noqa: PLC0415
+
     archive = reader.archive
     _weigh(archive, ARC_CONTENT_TYPES)
     reader.read_manifest()

@@ -7,6 +7,7 @@ from datetime import date, datetime, time, timedelta
 import openpyxl
 import pytest
 from openpyxl.chart import BarChart
+from openpyxl.reader import excel
 
 from apps.core import sheets, workbooks
 from apps.core.tables import Unreadable
@@ -95,7 +96,7 @@ def test_entities_are_refused():
 def test_what_unpacks_to_too_much_is_not_unpacked(monkeypatch):
     zeros = b"0" * (workbooks.MOST_PART_BYTES + 1)
     data = repacked(book([["a"]]), **{"xl/sharedStrings.xml": zeros})
-    monkeypatch.setattr(workbooks, "ExcelReader", None)  # would raise TypeError, which says something else
+    monkeypatch.setattr(excel, "ExcelReader", None)  # would raise TypeError, which says something else
     assert len(data) < 100_000
     assert why(data) == "this workbook is too large to be read; split it"
 

@@ -1,7 +1,7 @@
 """The platform's main job, step by step, as its people do it in the browser: from an empty desk to the numbers.
 
 Each step takes the page of the person who does it and leaves it where they end up. `look` is called on every page
-that the job passes.
+that the job passes, once.
 """
 
 import re
@@ -46,7 +46,8 @@ def schedule() -> bytes:
 class Job:
     look: Callable[[Page], None]
     folder: Path
-    seen: list[str] = field(default_factory=list)
+    after: set[Page] = field(default_factory=set)
+    """Of who takes the way of another, through pages that were looked at."""
 
     def visit(self, page: Page, path: str) -> None:
         page.goto(path)
@@ -54,8 +55,8 @@ class Job:
 
     def pass_by(self, page: Page) -> None:
         page.wait_for_load_state()
-        self.look(page)
-        self.seen.append(page.url)
+        if page not in self.after:
+            self.look(page)
 
     # The organiser prepares ------------------------------------------------------------------------------------
     def make_event(self, organiser: Page) -> None:

@@ -8,6 +8,7 @@ def do_the_main_job(new_page, job):
     """The whole of it; the same words serve one process on a laptop and roles behind a balancer."""
     member = MembershipFactory(organisation__name="Weir Society", user__name="Inês Falcão", user__is_staff=True)
     organiser, nadia, jonas = new_page(member.user), new_page(), new_page()
+    job.after.add(jonas)
 
     job.make_event(organiser)
     job.import_schedule(organiser)
@@ -34,7 +35,7 @@ def do_the_main_job(new_page, job):
     job.answer(jonas, "Rock")
     job.sees_results(nadia, answers=2)
 
-    job.visit_booth(jonas, message="Does it measure under ice?")
+    job.visit_booth(nadia, message="Does it measure under ice?")
 
     numbers = job.numbers(organiser)
     assert {name: numbers.get(name) for name in EXPECTED} == EXPECTED

@@ -10,12 +10,14 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from contextlib import ExitStack
 from pathlib import Path
 
 from events_platform.embedded.postgres import Postgres
 from events_platform.embedded.redis import Redis
 from events_platform.embedded.services import Use
+from tests.plugins import forks
 from tests.plugins.fleet import ENTRYPOINT, SECRET, balancer_configuration, role_environment
 from tests.plugins.platform import free_port, running, wait_for
 
@@ -71,24 +73,14 @@ class Live:
         self.home = ground.home / f"live{number}"
         self.home.mkdir()
         self.log = self.home / "log"
-        self.process: subprocess.Popen[bytes] | None = None
+        self.process: forks.Fork | None = None
 
     def start(self) -> None:
         self.begin()
         self.stand()
 
     def begin(self) -> None:
-        environment = {**role_environment(self.home), **self.ground.shared, "PORT": str(self.port)}
-        environment["REDIS_URL"] = f"redis://127.0.0.1:{self.ground.relay.port}/0"
-        with self.log.open("ab") as output:
-            self.process = subprocess.Popen(
-                [sys.executable, "-m", "tests.faults.serve", str(self.port), str(self.home)],
-                stdin=subprocess.DEVNULL,
-                stdout=output,
-                stderr=subprocess.STDOUT,
-                start_new_session=True,
-                env={**os.environ, "PYTHONUNBUFFERED": "1", **environment},
-            )
+        self.process = self.ground.fork(log=self.log, port=self.port, folder=str(self.home))
 
     def stand(self) -> None:
         """Waits until it answers."""
@@ -133,6 +125,7 @@ class Ground:
         self.drains: list[subprocess.Popen[bytes]] = []
         self.shared: dict[str, str] = {}
         self.url = ""
+        self.fork: Callable[..., forks.Fork]
         self.gates: list[str] = []
         """The balancers' addresses: the site's own, and others where one has too few sockets for everybody."""
         self._stack = ExitStack()
@@ -171,6 +164,10 @@ class Ground:
         webs = [self._role("web", number) for number in (1, 2)]
         self.webs = [process for _port, process, _log in webs]
         self.start_drain()
+        home = self.home / "live"
+        home.mkdir()
+        environment = {**role_environment(home), **self.shared, "REDIS_URL": f"redis://127.0.0.1:{self.relay.port}/0"}
+        self.fork = self._stack.enter_context(forks.of("tests.faults.serve", environment))
         self.lives = [Live(self, number) for number in (1, 2)]
         for live in self.lives:
             self._stack.callback(live.stop)

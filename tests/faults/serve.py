@@ -1,13 +1,12 @@
-"""A live process that can be made to fail: `python -m tests.faults.serve PORT FOLDER`.
+"""A live process that can be made to fail, forked from one that has loaded it (`tests.plugins.forks`).
 
-It is the platform's own live role with quicker numbers. Two files in FOLDER act on it: where `die` lies, the process
-ends as if killed, at the next log message, after the transaction's commit and before the message is published; what
-`skew` holds (seconds) is added to the injected clock.
+It is the platform's own live role with quicker numbers. Two files in its folder act on it: where `die` lies, the
+process ends as if killed, at the next log message, after the transaction's commit and before the message is published;
+what `skew` holds (seconds) is added to the injected clock.
 """
 
 import os
 import signal
-import sys
 from datetime import timedelta
 from pathlib import Path
 
@@ -27,12 +26,15 @@ QUICK = {
 }
 
 
-def main() -> None:
-    port, folder = int(sys.argv[1]), Path(sys.argv[2])
+def load() -> None:
     settings.LIVE = QUICK
     django.setup(set_prefix=False)
-    die_before_publishing(folder / "die")
-    jump(folder / "skew")
+    import events_platform.asgi  # noqa: F401 - forks find it loaded
+
+
+def run(port: int, folder: str) -> None:
+    die_before_publishing(Path(folder) / "die")
+    jump(Path(folder) / "skew")
     server.run(server.config("events_platform.asgi:application", host="127.0.0.1", port=port))
 
 
@@ -55,7 +57,3 @@ def jump(skew: Path) -> None:
         return real() + timedelta(seconds=float(skew.read_text())) if skew.exists() else real()
 
     clock.now = now
-
-
-if __name__ == "__main__":
-    main()

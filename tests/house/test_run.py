@@ -70,11 +70,11 @@ def child_ids(home):
     return [pid for pid, _birth in json.loads((home / "run" / "children.json").read_text())]
 
 
-def test_run_serves_restarts_and_ends_everything(plenary, home):
+def test_run_serves_restarts_finds_what_a_killed_one_left_and_ends_everything(plenary, home):
     port = free_port()
-    process = plenary(port)
+    first = plenary(port)
 
-    lines = read_until(process, "ready")
+    lines = read_until(first, "ready")
     assert lines[-1] == f"Plenary is ready at http://127.0.0.1:{port}"
     with urllib.request.urlopen(f"http://127.0.0.1:{port}/healthz", timeout=60) as answer:
         assert answer.status == 200
@@ -87,34 +87,31 @@ def test_run_serves_restarts_and_ends_everything(plenary, home):
 
     _front, worker, bulk, files, media, drain, beat, _ingest = child_ids(home)
     os.kill(beat, signal.SIGKILL)
-    assert "The beat process was ended by signal 9" in read_until(process, "beat")[-1]
+    assert "The beat process was ended by signal 9" in read_until(first, "beat")[-1]
     assert processes.wait_until(lambda: child_ids(home)[5] != beat, 60)
     assert child_ids(home)[1:6] == [worker, bulk, files, media, drain]
 
+    left = child_ids(home)
+    first.kill()
+    first.wait()
+    assert Redis(Places(home)).running()
+    again = plenary(port)
+    read_until(again, f"ready at http://127.0.0.1:{port}")
+    assert [pid for pid in left if processes.alive(pid)] == []
+
     last = child_ids(home)
-    process.terminate()
-    assert process.wait(PATIENCE) == 0
+    again.terminate()
+    assert again.wait(PATIENCE) == 0
     assert [pid for pid in last if processes.alive(pid)] == []
     assert Redis(Places(home)).pid() is None
     assert embedded.port(home) == 8000
 
 
-def test_start_after_a_killed_supervisor_finds_what_it_left(plenary, home):
-    port = free_port()
-    first = plenary(port)
-    read_until(first, "ready")
-    left = child_ids(home)
-    first.kill()
-    first.wait()
-    assert Redis(Places(home)).running()
-
-    again = plenary(port)
-    read_until(again, f"ready at http://127.0.0.1:{port}")
-
-    assert [pid for pid in left if processes.alive(pid)] == []
-    again.send_signal(signal.SIGINT)
-    assert again.wait(PATIENCE) == 0
-    assert Redis(Places(home)).pid() is None
+def test_ctrl_c_asks_to_stop_as_a_deploy_does():
+    asking = "import signal; from events_platform.embedded.children import Hurry; hurry = Hurry()\n"
+    for sign in ("SIGINT", "SIGTERM"):
+        asked = asking + f"signal.raise_signal(signal.{sign}); assert hurry.stop and not hurry.asked"
+        subprocess.run([sys.executable, "-c", asked], cwd=ROOT, check=True)
 
 
 def test_busy_port_is_refused_before_anything_starts(plenary, home):

@@ -3,13 +3,9 @@
 import asyncio
 import contextlib
 import itertools
-import json
-import os
 import socket
 import subprocess
-import sys
 import time
-from urllib.parse import quote
 from urllib.request import urlopen
 
 import pytest
@@ -19,6 +15,8 @@ from django.db import connection, connections
 from apps.live import outbox, registry, store, tickets
 from apps.live.client import Client
 from tests.live import feature
+from tests.plugins import forks
+from tests.plugins.platform import database_url
 
 QUICK = {
     "sweep_seconds": 1.0,
@@ -80,23 +78,11 @@ def free_port():
 class Server:
     """One live process."""
 
-    def __init__(self, flavour, numbers, port=None, trusts=""):
+    def __init__(self, fork, flavour, numbers, port=None, trusts=""):
         self.port = port or free_port()
         self.http = f"http://127.0.0.1:{self.port}"
         self.ws = f"ws://127.0.0.1:{self.port}/ws/test/"
-        words = connection.settings_dict
-        host, user = quote(words["HOST"] or "", safe=""), words["USER"]
-        password = f":{quote(words['PASSWORD'], safe='')}" if words["PASSWORD"] else ""
-        port = f":{words['PORT']}" if words["PORT"] else ""
-        environ = os.environ | {
-            "DATABASE_URL": f"postgres://{user}{password}@{host}{port}/{words['NAME']}",
-            "REDIS_URL": settings.REDIS_URL,
-            "SECRET_KEY": settings.SECRET_KEY,
-            "CSRF_TRUSTED_ORIGINS": trusts,
-            "LIVE_NUMBERS": json.dumps(QUICK | numbers),
-        }
-        command = [sys.executable, "-m", "tests.live.serve", str(self.port), flavour]
-        self.process = subprocess.Popen(command, env=environ, stdin=subprocess.PIPE)
+        self.process = fork(port=self.port, flavour=flavour, numbers=QUICK | numbers, trusts=trusts)
         try:
             until(self.answers, seconds=180)
         except AssertionError:
@@ -119,16 +105,25 @@ class Server:
             except subprocess.TimeoutExpired:
                 self.process.kill()
                 self.process.wait()
-        self.process.stdin.close()
+
+
+@pytest.fixture(scope="package")
+def fork(live_tables, django_db_blocker):
+    """Each live process is a fork of this one, which has loaded what they all need."""
+    with django_db_blocker.unblock():
+        environment = {"DATABASE_URL": database_url()}
+    environment |= {"REDIS_URL": settings.REDIS_URL, "SECRET_KEY": settings.SECRET_KEY, "CSRF_TRUSTED_ORIGINS": ""}
+    with forks.of("tests.live.serve", environment) as fork:
+        yield fork
 
 
 @pytest.fixture
-def serve(live):
+def serve(live, fork):
     """Starts live processes that a test may break: `serve()`, `serve("send")`, `serve(slow_seconds=1)`."""
     with contextlib.ExitStack() as started:
 
         def start(flavour="transport", *, port=None, trusts="", **numbers):
-            server = Server(flavour, numbers, port, trusts)
+            server = Server(fork, flavour, numbers, port, trusts)
             started.callback(server.stop)
             return server
 
@@ -136,7 +131,7 @@ def serve(live):
 
 
 @pytest.fixture(scope="package")
-def standing(live_tables, django_db_blocker):
+def standing(fork):
     """Processes that many tests share: the first and the second of a fleet, and one that falls back to `send`. They
     end with this folder's tests, since their upkeep, which is a hundred times quicker than usual, would slow others."""
     with contextlib.ExitStack() as started:
@@ -144,7 +139,7 @@ def standing(live_tables, django_db_blocker):
 
         def find(name):
             if name not in servers:
-                servers[name] = Server("send" if name == "send" else "transport", {})
+                servers[name] = Server(fork, "send" if name == "send" else "transport", {})
                 started.callback(servers[name].stop)
             return servers[name]
 

@@ -1,15 +1,10 @@
-"""A live process with the test feature: `python -m tests.live.serve PORT FLAVOUR`, numbers in LIVE_NUMBERS.
+"""A live process with the test feature, forked from one that has loaded it (`tests.plugins.forks`).
 
-FLAVOUR is `transport` (ours), `send` (uvicorn's own WebSocket protocol, so that the hub falls back) or `front`
+Its flavour is `transport` (ours), `send` (uvicorn's own WebSocket protocol, so that the hub falls back) or `front`
 (pages beside it).
 """
 
 import asyncio
-import json
-import os
-import signal
-import sys
-import threading
 
 import django
 from django.conf import settings
@@ -18,13 +13,17 @@ from apps.live import doors, registry, server
 from tests.live import feature
 
 
-def main():
-    port, flavour = int(sys.argv[1]), sys.argv[2]
+def load():
     django.setup(set_prefix=False)
-    settings.LIVE = json.loads(os.environ.get("LIVE_NUMBERS", "{}"))
     for declared in (*feature.TOPICS, *feature.COMMANDS):
         registry.register(declared)
     registry.keep_epochs(lambda event_id: 1, lambda event_id: 1)
+
+
+def run(port, flavour, numbers, trusts):
+    settings.LIVE = numbers
+    if trusts:
+        settings.CSRF_TRUSTED_ORIGINS = [trusts]
     if flavour == "front":
         settings.STORAGES["staticfiles"]["BACKEND"] = "django.contrib.staticfiles.storage.StaticFilesStorage"
         from events_platform.front import application
@@ -34,7 +33,6 @@ def main():
     config = server.config(application, host="127.0.0.1", port=port)
     if flavour == "send":
         config.http, config.ws = "httptools", "websockets-sansio"
-    threading.Thread(target=end_with_the_tests, daemon=True).start()
     server.run(config)
 
 
@@ -50,13 +48,3 @@ def freezable(application):
                 freezing.cancel()
 
     return started
-
-
-def end_with_the_tests():
-    """A run that is killed leaves nobody behind."""
-    sys.stdin.read()
-    os.kill(os.getpid(), signal.SIGTERM)
-
-
-if __name__ == "__main__":
-    main()

@@ -167,7 +167,7 @@ def reported(redis):
     for name, level in (("one", 0), ("two", 2)):
         words = shedding.Report(name, f"host-{name}", 12, 0.0, 30, 4, 5, 480, level, [], draining=level > 0)
         redis.zadd(PROCESSES, {name: time.time() + 60})
-        redis.set(shedding.report_key(name), json.dumps(asdict(words)), ex=10)
+        redis.set(shedding.report_key(name), json.dumps(asdict(words)), ex=60)
     yield
     redis.zrem(PROCESSES, "one", "two")
 

@@ -12,8 +12,6 @@ from functools import cache
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
-import boto3
-from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError, ConnectTimeoutError, EndpointConnectionError
 from django.conf import settings
 
@@ -46,6 +44,9 @@ class Received:
 
 class Queue:
     def __init__(self, url: str, region: str | None) -> None:
+        import boto3  # noqa: PLC0415 - takes a second to import, and few have such a queue
+        from botocore.config import Config  # noqa: PLC0415
+
         self.url = url
         parts = urlsplit(url)
         labels = (parts.hostname or "").split(".")
