@@ -6,7 +6,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from datetime import timedelta
 from functools import partial
 from secrets import token_hex
@@ -116,6 +116,12 @@ def clip(films):
         films / "clip.mp4", *picture(), *tone(), "-i", str(words), *FAST,
         "-c:s", "mov_text", "-metadata:s:s:0", "language=eng",
     )  # fmt: skip
+
+
+@pytest.fixture(scope="session")
+def talk(films):
+    """Five seconds of 240p with sound."""
+    return make(films / "talk.mp4", *picture("426x240", "10", 5), *tone(5), *FAST)
 
 
 @pytest.fixture(scope="session")
@@ -232,18 +238,29 @@ def told_beats():
 def new_gate(platform, process_environment, tmp_path):
     """Starts the `ingest` role as a process of its own; gives its address and the process."""
     with ExitStack() as stack:
+        yield lambda **environment: stack.enter_context(ingesting(tmp_path, **process_environment, **environment))
 
-        def start(**environment):
-            log = tmp_path / f"ingest-{token_hex(4)}.log"
-            command = (sys.executable, "-m", "django", "ingest", "--port=0", "--settings=events_platform.settings")
-            process = stack.enter_context(running(*command, log=log, **process_environment, **environment))
-            said = partial(re.search, r"Listening at (\S+)")
-            found = wait_until(lambda: said(log.read_text()), seconds=START_SECONDS, told=log.read_text)
-            return f"rtmp://{found[1]}/live", process
 
-        yield start
+@contextmanager
+def ingesting(folder, **environment):
+    """Its address for encoders, and the process."""
+    log = folder / f"ingest-{token_hex(4)}.log"
+    command = (sys.executable, "-m", "django", "ingest", "--port=0", "--settings=events_platform.settings")
+    with running(*command, log=log, **environment) as process:
+        said = partial(re.search, r"Listening at (\S+)")
+        found = wait_until(lambda: said(log.read_text()), seconds=START_SECONDS, told=log.read_text)
+        yield f"rtmp://{found[1]}/live", process
+
+
+@pytest.fixture(scope="module")
+def gate_process(front_process, process_environment, tmp_path_factory):
+    with ingesting(tmp_path_factory.mktemp("gate"), **process_environment) as found:
+        yield found
 
 
 @pytest.fixture
-def gate(new_gate):
-    return new_gate()[0]
+def gate(gate_process, platform):
+    """The address of one that serves all tests of a file."""
+    address, process = gate_process
+    assert process.poll() is None, "the ingest has ended"
+    return address

@@ -9,6 +9,7 @@ import botocore.session
 import pytest
 from botocore.stub import ANY, Stubber
 from botocore.validate import ParamValidator
+from django.test import override_settings
 from PIL import Image, ImageStat
 
 from apps.core import clock
@@ -17,7 +18,6 @@ from apps.media.adapters import ladder, mediaconvert
 from apps.media.adapters.probe import Sound, Source
 from apps.media.models import Encoding, Leftover, TranscodeJob
 from events_platform.parts import MediaConvert
-from tests.media.conftest import FAST, make, picture, tone
 
 ROLE = "arn:aws:iam::123456789012:role/plenary-convert"
 SOUNDS = (Sound(1, "en"), Sound(2, "de", role="interpreted", number=2))
@@ -72,14 +72,20 @@ def test_key_frames_lie_together_in_all_rungs():
     }
 
 
+@pytest.fixture(scope="module")
+def service():
+    """Made once: the description of what MediaConvert can do takes a second to read."""
+    with pytest.MonkeyPatch.context() as patch, override_settings(AWS_S3_REGION_NAME="eu-west-1"):
+        patch.setenv("AWS_ACCESS_KEY_ID", "nobody")
+        patch.setenv("AWS_SECRET_ACCESS_KEY", "nothing")
+        return mediaconvert.MediaConvert()
+
+
 @pytest.fixture
-def convert(monkeypatch, bucket, settings):
+def convert(monkeypatch, bucket, settings, service):
     """MediaConvert's client, whose answers are written down beforehand."""
     settings.MEDIACONVERT = MediaConvert(ROLE)
     settings.AWS_S3_REGION_NAME = "eu-west-1"
-    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "nobody")
-    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "nothing")
-    service = mediaconvert.MediaConvert()
     monkeypatch.setattr(mediaconvert, "service", lambda: service)
     with Stubber(service.client) as stub:
         yield stub
@@ -87,14 +93,13 @@ def convert(monkeypatch, bucket, settings):
 
 
 @pytest.fixture
-def handed_over(convert, event, films, sent):
-    film = make(films / "convert.mp4", *picture("426x240", "10", 5), *tone(5), *FAST)
+def handed_over(convert, event, talk, sent):
     convert.add_response(
         "create_job",
         {"Job": {"Id": "77-abc", "Role": ROLE, "Settings": {}}},
         {"Role": ROLE, "Settings": ANY, "ClientRequestToken": ANY, "StatusUpdateInterval": "SECONDS_30"},
     )
-    asset = services.ingest_file(event, film, title="Eleven towns")
+    asset = services.ingest_file(event, talk, title="Eleven towns")
     assert not services.run_job(asset.job.pk)
     asset.job.refresh_from_db()
     return asset

@@ -107,7 +107,7 @@ def test_the_backup_takes_over_and_a_wrong_key_is_refused(event, gate, encode):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_another_gate_takes_over_from_one_that_was_killed(event, new_gate):
+def test_another_gate_takes_over_from_one_that_was_killed(event, gate, new_gate):
     stream = services.create_stream(event, title="The river, live")
     key = selectors.secret_of(stream.keys.get(input="primary"))
     address, process = new_gate()
@@ -116,12 +116,11 @@ def test_another_gate_takes_over_from_one_that_was_killed(event, new_gate):
         wait_until(lambda: Stream.objects.get(pk=stream.pk).segments >= 1)
         process.kill()
         assert encoders[0].process.wait(10) is not None
-        address, _process = new_gate()
 
         def comes_back():
             """As encoders do: again and again, until the lease of the one before is out."""
             if encoders[-1].process.poll() is not None:
-                encoders.append(Encoder(f"{address}/{key}"))
+                encoders.append(Encoder(f"{gate}/{key}"))
             return Segment.objects.filter(stream=stream, stretch=1).exists()
 
         wait_until(comes_back)

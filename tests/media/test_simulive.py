@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from apps.core import clock
-from apps.media import registry, selectors, services
+from apps.media import registry, selectors
 from apps.media.selectors import hls, simulive, timetables
 from apps.tracks.models import Stage
 from tests.factories.events import RegistrationFactory
@@ -115,8 +115,8 @@ def test_no_reader_moves_the_hour(forge):
 
 # With a real film ---------------------------------------------------------------------------------------------------
 @pytest.fixture
-def film(disk, event, small_film):
-    asset = services.ingest_file(event, small_film, title="Eleven towns", wait=True)
+def film(disk, event, small_film, playable):
+    asset = playable(small_film)
     session = SessionFactory(
         event=event, video=asset, starts_at=HOUR - timedelta(hours=1), ends_at=HOUR + timedelta(hours=2)
     )

@@ -17,16 +17,10 @@ from apps.media import selectors, services
 from apps.media.adapters import disk as disk_store
 from apps.media.adapters import encode, ladder, sound, workplace
 from apps.media.models import Asset, Encoding, Leftover, TranscodeJob
-from tests.media.conftest import FAST, make, picture, tone
 
 PATIENCE = 180
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-@pytest.fixture(scope="session")
-def talk(films):
-    return make(films / "talk.mp4", *picture("426x240", "10", 5), *tone(5), *FAST)
 
 
 @pytest.fixture

@@ -149,8 +149,8 @@ def test_what_nobody_can_read_fails_at_once(film, disk, tmp_path, whispering):
     assert WordJob.objects.get().error == "unreadable"
 
 
-def test_machine_hears_and_burns_a_part_that_was_cut(disk, event, small_film, whispering):
-    whole = services.ingest_file(event, small_film, title="Eleven towns", wait=True)
+def test_machine_hears_and_burns_a_part_that_was_cut(disk, small_film, playable, whispering):
+    whole = playable(small_film)
     part = services.cut_asset(whole, begins=5, ends=11, title="Maps")
     job = services.write_by_machine(part, language="en")
     assert services.run_word_job(job.pk)

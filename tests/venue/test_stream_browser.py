@@ -10,7 +10,7 @@ from apps.media import selectors
 from apps.media.models import Stream
 from apps.tracks import services
 from tests.factories.tracks import SessionFactory
-from tests.media.conftest import gate, new_gate  # noqa: F401
+from tests.media.conftest import gate, gate_process  # noqa: F401
 from tests.media.playing import plays_beyond
 from tests.media.pushing import Encoder
 
