@@ -28,9 +28,10 @@ export function linkAt({ href }, seconds) {
   return address.href;
 }
 
-/** When what this page says of the server's clock came, in ms: with its first byte, however long its scripts took; with
- * what is put in later, now. */
+/** When what this page says of the server's clock was so, in ms: between asking for the page and its first byte, in the
+ * middle, since a busy server reads its clock at any moment of that; with what is put in later, now. */
 export function arrived() {
   const [page] = performance.getEntriesByType("navigation");
-  return page && document.readyState !== "complete" ? performance.timeOrigin + page.responseStart : Date.now();
+  if (!page || document.readyState === "complete") return Date.now();
+  return performance.timeOrigin + (page.requestStart + page.responseStart) / 2;
 }

@@ -49,6 +49,8 @@ def posts_of_staff():
 
 WITHIN = {"POST polls", "PATCH poll", "PATCH questions-rules", "DELETE chat-message"}
 """Calls that everybody may knock at, and that ask inside for a role."""
+CHANGES_NOTHING = {"POST green-room-ticket", "POST green-room-said"}
+"""As `ONLY_LOOKS` of pages: a ticket for one's own camera, and a word to the green room."""
 COMMANDS = {name: command for name, command in registry.commands.items() if command.is_kept}
 
 
@@ -98,7 +100,7 @@ def send(place, client, name, prepare):
 
 
 def test_every_call_of_staff_is_tried_here():
-    assert set(SENT) == writes_of_staff() | WITHIN
+    assert set(SENT) == (writes_of_staff() | WITHIN) - CHANGES_NOTHING
 
 
 def test_every_page_of_staff_is_tried_here():

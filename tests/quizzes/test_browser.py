@@ -1,4 +1,4 @@
-"""A quiz in six browsers, from the lobby to the podium: one is away in the middle, one has a keyboard only."""
+"""A quiz in ten browsers, from the lobby to the podium: one is away in the middle, one has a keyboard only."""
 
 import re
 
@@ -10,7 +10,7 @@ from apps.quizzes import services
 from tests.factories.events import RegistrationFactory
 from tests.factories.quizzes import BankFactory, QuestionFactory, QuizFactory
 
-PLAYERS = 5
+PLAYERS = 9
 
 
 @pytest.fixture
@@ -116,7 +116,7 @@ def game(quiz):
     return services.open_lobby(quiz)
 
 
-def test_quiz_is_played_in_six_browsers(game, host, pages, axe):
+def test_quiz_is_played_in_ten_browsers(game, host, pages, axe):
     first, away, keys, *others = pages
     see([host], f"{PLAYERS} people play")
     axe(first)
