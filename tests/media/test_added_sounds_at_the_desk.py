@@ -7,7 +7,7 @@ from apps.events.models import Event
 from apps.media import services
 from apps.media.models import AddedSound
 from tests.factories.events import EventFactory
-from tests.factories.media import AddedSoundFactory, EncodingFactory, VideoFactory
+from tests.factories.media import AddedSoundFactory, AssetFactory, EncodingFactory, VideoFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -148,5 +148,6 @@ def test_the_desk_of_others_has_no_such_page(enter, organiser, film, sound):
     theirs = AddedSoundFactory()
     assert client.get(page("sounds", theirs.asset)).status_code == 404
     assert client.post(page("sound_remove", film, theirs.pk)).status_code == 404
-    assert client.get(page("sounds", sound)).status_code == 404
+    assert client.get(page("sounds", AssetFactory(event=sound.event))).status_code == 404
+    assert client.get(page("sounds", sound)).context["form"] is None  # is no film
     assert AddedSound.objects.filter(pk=theirs.pk).exists()

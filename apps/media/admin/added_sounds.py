@@ -35,6 +35,7 @@ class AddsSounds:
     def sounds_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         asset = self._film(request, pk)
         is_archived = states.is_read_only(asset.event.state)
+        can_add = asset.kind == Asset.Kind.VIDEO and not is_archived
         if request.method == "POST" and is_archived:
             messages.error(request, states.archived().message)
             return redirect("admin:media_asset_sounds", pk)
@@ -50,7 +51,8 @@ class AddsSounds:
             "original": asset,
             "inside": asset.encoding.sounds if asset.encoding else [],
             "rows": [(row, selectors.sound_reason(row.error)) for row in selectors.added_sounds(asset)],
-            "form": form if form.has_choices and not is_archived else None,
+            "form": form if form.has_choices and can_add else None,
+            "can_add": can_add,
             "is_archived": is_archived,
         }
         return TemplateResponse(request, "admin/media/sounds.html", context)
@@ -84,8 +86,8 @@ class AddsSounds:
         return redirect("admin:media_asset_sounds", pk)
 
     def _film(self, request: HttpRequest, pk: int) -> Asset:
-        asset: Asset | None = self.get_queryset(request).filter(pk=pk, kind=Asset.Kind.VIDEO).first()  # type: ignore[attr-defined]
-        if asset is None:
+        asset: Asset | None = self.get_queryset(request).filter(pk=pk).first()  # type: ignore[attr-defined]
+        if asset is None or not asset.is_played:
             raise Http404
         return asset
 

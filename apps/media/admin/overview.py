@@ -36,7 +36,7 @@ def overview(asset: Asset) -> dict[str, Any]:
         "download": selectors.download_url(asset) if asset.has_file else "",
         "versions": asset.versions.count(),
         "transcripts": list(selectors.transcripts(asset.event, asset=asset)) if asset.is_played else [],
-        "has_sounds": shown and asset.kind == Asset.Kind.VIDEO,
+        "has_sounds": shown and (asset.kind == Asset.Kind.VIDEO or asset.added_sounds.exists()),
         "can_cut": shown and asset.encoding is not None,
         "watched": watched(asset) if shown and asset.is_played else "",
     }
