@@ -96,7 +96,3 @@ class AddedSound(models.Model):
     def language_name(self) -> str:
         """In the reader's language."""
         return tongues.with_region(self.language)
-
-    @property
-    def is_open(self) -> bool:
-        return self.state in (self.State.WAITING, self.State.RUNNING)
