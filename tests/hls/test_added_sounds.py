@@ -22,8 +22,9 @@ def spoken(films):
 def film(event, small_film, playable, spoken):
     """Fourteen seconds with a sound of its own, and two that were added."""
     asset = playable(small_film)
+    playable(spoken)  # its ladder, which the two below find
     for title, begins, role in (("Booth two", 5.0, "interpreted"), ("Described", -1.0, "description")):
-        sound = playable(spoken, title=title)
+        sound = services.ingest_file(event, spoken, title=title, wait=True)
         row = services.add_sound(asset, sound, language="de", role=role, title=title, begins=begins)
         assert services.run_added_sound(row.pk)
     return asset
