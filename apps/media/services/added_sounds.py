@@ -252,9 +252,8 @@ def _attach(row: AddedSound, film: Encoding, made: Encoding) -> bool:
 
 def _list(row: AddedSound, film: Encoding, made: Encoding) -> None:
     before = row.rendition_id
-    _held(
-        row, state=State.DONE, progress=100, leased_until=None, error="", detail="", rendition=made, made_for=film
-    )  # fmt: skip
+    made_now = {"rendition": made, "made_for": film}
+    _held(row, state=State.DONE, progress=100, leased_until=None, error="", detail="", **made_now)
     if before != made.pk:
         sweeping.let_encoding_go(before)
 
