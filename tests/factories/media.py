@@ -127,6 +127,7 @@ class AddedSoundFactory(factory.django.DjangoModelFactory):
         model = AddedSound
 
     asset = factory.SubFactory(VideoFactory, state=Asset.State.READY)
+    event = factory.SelfAttribute("asset.event")
     sound = factory.SubFactory(
         VideoFactory, event=factory.SelfAttribute("..asset.event"), kind=Asset.Kind.AUDIO, state=Asset.State.READY
     )

@@ -8,6 +8,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from apps.core import clock, tongues
+from apps.events.models import Event
 from apps.media.models.encodings import Encoding
 from apps.media.models.files import Asset
 
@@ -45,6 +46,7 @@ class AddedSound(models.Model):
         DONE = "done", _("Done")
         FAILED = "failed", _("Failed")
 
+    event = models.ForeignKey(Event, models.CASCADE, related_name="added_sounds")
     asset = models.ForeignKey(Asset, models.CASCADE, related_name="added_sounds")
     """The film."""
     sound = models.ForeignKey(Asset, models.CASCADE, related_name="added_to", verbose_name=_("sound"))

@@ -76,9 +76,8 @@ def add_sound(
     if not -sound.encoding.seconds < begins < film.seconds:
         raise _refused("beyond", field="begins")
     check_room(asset.added_sounds.all(), most=AddedSound.MOST, code="sounds.too_many")
-    row = AddedSound(
-        asset=asset, sound=sound, language=code, role=role, title=" ".join(title.split()), begins=round(begins, 3)
-    )
+    row = AddedSound(event_id=asset.event_id, asset=asset, sound=sound, language=code, role=role)
+    row.title, row.begins = " ".join(title.split()), round(begins, 3)
     try:
         with transaction.atomic():
             row.save(force_insert=True)
@@ -115,9 +114,9 @@ def take_along(asset: Asset, part: Asset, *, earlier: float) -> None:
     for row in asset.added_sounds.select_related("sound"):
         begins = round(row.begins - earlier, 3)
         if -(row.sound.seconds or 0.0) < begins < (part.seconds or 0.0):
-            taken = AddedSound.objects.create(
-                asset=part, sound=row.sound, language=row.language, role=row.role, title=row.title, begins=begins
-            )
+            taken = AddedSound(event_id=part.event_id, asset=part, sound=row.sound, begins=begins)
+            taken.language, taken.role, taken.title = row.language, row.role, row.title
+            taken.save()
             _tell_worker(taken)
 
 

@@ -29,7 +29,7 @@ def copy_files(copy: Copy) -> None:
     copy.rows(ready, encoding=attrgetter("encoding_id"), pages=attrgetter("pages_id"), uploaded_by=copy.by.pk, **kept)
     copy.rows(Chapter.objects.filter(asset__event=copy.source))
     # A worker finds at once what was made for the same film, and shows that.
-    copy.rows(AddedSound.objects.filter(asset__event=copy.source))
+    copy.rows(AddedSound.objects.filter(event=copy.source))
     copy_transcripts(copy)
 
 
