@@ -8,10 +8,11 @@ from django.contrib.postgres.forms import SimpleArrayField
 from django.utils.translation import gettext_lazy as _
 from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
 
+from apps.core import tongues
 from apps.core.errors import Refused
 from apps.events.models import Event
 from apps.media import selectors
-from apps.media.models import Asset, Folder
+from apps.media.models import AddedSound, Asset, Folder
 from apps.media.services import tagging
 
 ON_TOP = _("On top, in no folder")
@@ -99,6 +100,50 @@ class CutForm(forms.Form):
         if "begins" in said and "ends" in said and said["begins"] >= said["ends"]:
             self.add_error("ends", _("The end comes after the beginning."))
         return said
+
+
+class Offset(Moment):
+    """A moment of a film, or before its beginning: -0:01.5."""
+
+    def clean(self, value: Any) -> float:
+        text = str(value or "").strip().replace("\u2212", "-")
+        seconds = super().clean(text.removeprefix("-"))
+        return -seconds if text.startswith("-") else seconds
+
+
+class AddSoundForm(forms.Form):
+    """Which sound of the library is heard with a film, and from when on."""
+
+    sound = forms.ChoiceField(label=_("sound"), widget=UnfoldAdminSelectWidget)
+    language = forms.ChoiceField(label=_("language"), choices=tongues.choices, widget=UnfoldAdminSelectWidget)
+    role = forms.ChoiceField(
+        label=_("kind"),
+        choices=AddedSound.Role.choices,
+        initial=AddedSound.Role.INTERPRETED,
+        widget=UnfoldAdminSelectWidget,
+    )
+    title = forms.CharField(
+        label=_("title"),
+        required=False,
+        max_length=AddedSound.TITLE_LENGTH,
+        widget=UnfoldAdminTextInputWidget(attrs={"dir": "auto"}),
+        help_text=_("In the player’s menu. Left empty, the language stands there."),
+    )
+    begins = Offset(
+        label=_("begins at"),
+        initial="0:00",
+        help_text=_(
+            "The moment of the film at which the sound begins: 0:12.5. Where it was begun before the film, write how "
+            "much of it is left out, with a minus: -0:03."
+        ),
+    )
+
+    def __init__(self, *args: Any, film: Asset, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        choices = [(one.key, one.title) for one in selectors.sounds_to_add(film)]
+        self.has_choices = bool(choices)
+        self.fields["sound"].choices = choices  # type: ignore[attr-defined]
+        self.initial["language"] = film.event.default_language.partition("-")[0]
 
 
 class DownloadForm(forms.Form):

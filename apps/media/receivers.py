@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.events.registry.copying import parts
 from apps.media import services
-from apps.media.models import Asset, AssetVersion, KeptPicture, ShelfFile, StoredFile, Stream, Upload
+from apps.media.models import AddedSound, Asset, AssetVersion, KeptPicture, ShelfFile, StoredFile, Stream, Upload
 from apps.media.signals import stream_changed
 
 
@@ -21,6 +21,11 @@ from apps.media.signals import stream_changed
 @receiver(post_delete, sender=ShelfFile)
 def sweep_files(sender: type[Model], instance: Asset | StoredFile | KeptPicture, **kwargs: Any) -> None:
     services.owe_sweep(instance)
+
+
+@receiver(post_delete, sender=AddedSound)
+def let_rendition_go(sender: type[AddedSound], instance: AddedSound, **kwargs: Any) -> None:
+    services.let_encoding_go(instance.rendition_id)
 
 
 @receiver(pre_delete, sender=Stream)

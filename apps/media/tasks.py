@@ -43,6 +43,11 @@ def words(job_id: int) -> None:
     services.run_word_job(job_id)
 
 
+@shared_task(name="media.add_sound", time_limit=LONGEST_SECONDS)
+def add_sound(row_id: int) -> None:
+    services.run_added_sound(row_id)
+
+
 @shared_task(name="media.record", time_limit=LONGEST_SECONDS)
 def record(recording_id: int) -> None:
     services.run_recording(recording_id)
@@ -61,6 +66,7 @@ def round_of_media() -> None:
         services.requeue_jobs,
         services.ask_for_poll,
         services.requeue_word_jobs,
+        services.requeue_added_sounds,
         services.look_after_streams,
         services.requeue_recordings,
     )

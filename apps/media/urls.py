@@ -6,6 +6,7 @@ from apps.core.scopes import Area
 from apps.events.doors.desk_calls import desk_routes, organisation_routes
 from apps.events.doors.desk_tables import table_routes
 from apps.media.api import (
+    added_sounds,
     captions,
     chapters,
     cuts,
@@ -124,6 +125,9 @@ api_urlpatterns = [
         ("assets/<str:key>/stop/", files.DeskAssetStopView, "asset-stop"),
         ("assets/<str:key>/cuts/", cuts.DeskAssetCutsView, "asset-cuts"),
         ("assets/<str:key>/chapters/", chapters.DeskChaptersView, "asset-chapters"),
+        ("assets/<str:key>/sounds/", added_sounds.DeskAssetSoundsView, "asset-sounds"),
+        ("assets/<str:key>/sounds/<int:sound>/", added_sounds.DeskAssetSoundView, "asset-sound"),
+        ("assets/<str:key>/sounds/<int:sound>/again/", added_sounds.DeskAssetSoundAgainView, "asset-sound-again"),
         ("assets/<str:key>/watched/", watching.DeskWatchedView, "asset-watched"),
     ),
     path("events/<slug:event>/streams/", streams.StreamsView.as_view(), name="streams"),

@@ -77,6 +77,7 @@ BODIES: dict[str, dict[str, Any]] = {
     "api:organisation-invitations": {"email": "ada@example.org"},
     "api:event-duplicate": {"name": "Next year", "starts_on": "2030-05-06"},
     "api:desk-asset-cuts": {"title": "Kelp", "begins": 0, "ends": 1},
+    "api:desk-asset-sounds": {"sound": "not-a-key", "language": "de", "role": "interpreted"},
     "api:desk-asset-chapters": {"chapters": []},
     "api:desk-transcripts": {"asset": "not-a-key", "language": "en"},
     "api:desk-transcript-lines": {"text": "Eleven mayors.", "begins": 0, "ends": 1000},

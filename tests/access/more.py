@@ -304,6 +304,7 @@ MORE = {
         event=place.event, parent=media.FolderFactory(event=place.event)
     ),
     "api:desk-trash": lambda place: media.AssetFactory(event=place.event, deleted_at=clock.now()),
+    "api:desk-asset-sounds": lambda place: media.AddedSoundFactory(asset=place.things[Transcript].asset),
     "api:desk-asset-uses": lambda place: tracks.SessionFactory(event=place.event, video=place.things[Asset]),
     "api:desk-asset-versions": lambda place: media.VersionFactory(
         asset=place.things[Asset], brought_by=UserFactory(), replaced_by=UserFactory()

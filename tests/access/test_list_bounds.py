@@ -33,6 +33,7 @@ SHORT = {
     "api:questions-clock": "the most wanted three hundred",
     "api:polls-clock": "fifty",
     "api:chat-clock": "so many minutes of a film",
+    "api:desk-asset-sounds": "eight of a film",
     "api:desk-asset-uses": "the first five hundred",
     "api:desk-asset-versions": "as many as are kept",
     "api:agenda-session": "one session, with what hangs on it",

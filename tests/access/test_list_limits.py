@@ -125,6 +125,7 @@ CALLS = {
 
 TESTED_THERE = {
     "asset_cut": "media.too_many_cuts",  # tests/media/test_cutting.py
+    "asset_sound_add": "sounds.too_many",  # tests/media/test_added_sounds.py
     "transcript_make": "transcript.too_many",  # tests/media/test_transcripts.py
     "transcript_line_add": "transcript.too_long",  # tests/media/test_lines.py
     "guests_read": "guests.too_many",  # below: it takes a file

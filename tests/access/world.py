@@ -138,6 +138,7 @@ def add_programme(world: World) -> None:
     world.add(media.UploadFactory(event=event, by=world.people["organiser"], title=SECRET))
     film = media.VideoFactory(event=event, title=SECRET, state="ready")
     world.add(media.ChapterFactory(asset=film, title=SECRET))
+    world.add(media.AddedSoundFactory(asset=film, title=SECRET, state="failed"))
     world.add(media.WatchedFactory(asset=film, person=world.people["attendee"]))
     world.add(media.WatchedMinuteFactory(asset=film))
     words = world.add(media.TranscriptFactory(asset=film, said=[f"{SECRET} is high.", f"{SECRET} is low."]))
@@ -256,6 +257,7 @@ ROWS: dict[str | tuple[str, str], tuple[str, str]] = {
     "line": ("media.line", "pk"),
     "job": ("media.wordjob", "pk"),
     "words": ("media.transcript", "key"),
+    "sound": ("media.addedsound", "pk"),
     ("media:captioner", "number"): ("tracks.session", "pk"),
     ("api:desk-captions", "number"): ("tracks.session", "pk"),
     ("api:desk-caption-key", "number"): ("tracks.session", "pk"),
@@ -322,7 +324,7 @@ FIXED: dict[str | tuple[str, str], Any] = {
 OF_FILMS = (
     "media:watch", "media:transcript_file", "media:transcripts_of", "media:word_jobs", "media:burned", "api:word-jobs",
     "api:desk-word-jobs", "api:desk-word-job-again", "api:desk-asset-chapters", "api:desk-asset-watched",
-    "api:desk-asset-cuts",
+    "api:desk-asset-cuts", "api:desk-asset-sounds", "api:desk-asset-sound", "api:desk-asset-sound-again",
 )  # fmt: skip
 """Routes of media that lead to a film; the others lead to the document."""
 

@@ -254,6 +254,14 @@ def a_recording(place):
     return {"title": "Kelp", "begins": 0, "ends": 3}, {"key": media.recording(place.event).key}
 
 
+def a_sound(place):
+    of = {"event": place.event, "state": "ready"}
+    ladder = media.EncodingFactory(organisation=place.event.organisation)
+    film = media.VideoFactory(**of, encoding=ladder)
+    sound = media.VideoFactory(**of, kind="audio", encoding=ladder)
+    return {"sound": sound.key, "language": "de", "role": "interpreted"}, {"key": film.key}
+
+
 def an_ended_stream(place):
     stream = media.StreamFactory(event=place.event, state="ended")
     return None, {"key": stream.key}

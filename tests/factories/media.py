@@ -10,6 +10,7 @@ from PIL import Image
 
 from apps.core import clock, ids, sealing
 from apps.media.models import (
+    AddedSound,
     Asset,
     AssetVersion,
     BackstageLine,
@@ -117,6 +118,20 @@ class ChapterFactory(factory.django.DjangoModelFactory):
     asset = factory.SubFactory(VideoFactory)
     begins = factory.Sequence(lambda n: 60.0 * n)
     title = "What the gauges say"
+
+
+class AddedSoundFactory(factory.django.DjangoModelFactory):
+    """A sound of the film's event that waits to be made one of the film."""
+
+    class Meta:
+        model = AddedSound
+
+    asset = factory.SubFactory(VideoFactory, state=Asset.State.READY)
+    event = factory.SelfAttribute("asset.event")
+    sound = factory.SubFactory(
+        VideoFactory, event=factory.SelfAttribute("..asset.event"), kind=Asset.Kind.AUDIO, state=Asset.State.READY
+    )
+    language = "de"
 
 
 class WatchedFactory(factory.django.DjangoModelFactory):

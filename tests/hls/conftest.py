@@ -76,3 +76,18 @@ def made(films):  # noqa: F811
 def stream(made):
     """A copy of it, to be broken."""
     return dict(made)
+
+
+@pytest.fixture
+def fetch(event, enter, organiser, get):  # noqa: F811
+    """What a browser of the organiser gets from an address; None where nothing is there."""
+    client = enter(organiser)
+
+    def read(url):
+        if url.startswith(f"/e/{event.slug}/"):
+            answer = client.get(url)
+            return answer.content if answer.status_code == 200 else None
+        status, body, _headers = get(url)
+        return body if status == 200 else None
+
+    return read

@@ -38,21 +38,6 @@ def kinds(films):
     return made
 
 
-@pytest.fixture
-def fetch(event, enter, organiser, get):
-    """What a browser of the organiser gets from an address; None where nothing is there."""
-    client = enter(organiser)
-
-    def read(url):
-        if url.startswith(f"/e/{event.slug}/"):
-            answer = client.get(url)
-            return answer.content if answer.status_code == 200 else None
-        status, body, _headers = get(url)
-        return body if status == 200 else None
-
-    return read
-
-
 def faults(url, fetch):
     return [str(fault) for fault in validator.check_stream(url, fetch)]
 

@@ -47,6 +47,7 @@ def library_pages(event):
         address = reverse("admin:media_asset_change", args=[film.pk])
         found["desk-film"] = Shot(address, "organiser")
         found["desk-film-arabic"] = Shot(address, "organiser", {"django_language": "ar"})
+        found["desk-sounds"] = Shot(reverse("admin:media_asset_sounds", args=[film.pk]), "organiser")
         found["desk-cut"] = Shot(reverse("admin:media_asset_cut", args=[film.pk]), "organiser")
     stream = event.streams.first()
     if stream is not None:

@@ -119,15 +119,15 @@ def _made(source: Source, output: Path, board: storyboard.Storyboard | None) -> 
     sounds = describe_sounds(source)
     seconds = 0.0
     for sound in sounds:
-        _drop_tail(output / sound["name"])
+        drop_tail(output / sound["name"])
     for rendition in [*pictures, *sounds]:
-        length, rendition["peak"], rendition["average"] = _measure(output / rendition["name"])
+        length, rendition["peak"], rendition["average"] = measure_rendition(output / rendition["name"])
         seconds = max(seconds, length)
     has_storyboard = board is not None and storyboard.write_index(board, output, seconds=seconds)
     return Made(pictures, sounds, round(seconds, 3), has_storyboard)
 
 
-def _drop_tail(folder: Path) -> None:
+def drop_tail(folder: Path) -> None:
     """Where a film is as long as whole segments, what the encoder of its sound holds back is one more segment, which no
     player finds in its buffer: hls.js would wait for it, and the film never end."""
     index = folder / "index.m3u8"
@@ -153,7 +153,7 @@ def describe_sounds(source: Source) -> list[dict[str, Any]]:
     ]  # fmt: skip
 
 
-def _measure(folder: Path) -> tuple[float, int, int]:
+def measure_rendition(folder: Path) -> tuple[float, int, int]:
     """Length in seconds, peak and average bits a second of a rendition (RFC 8216, 4.3.4.2)."""
     index = folder / "index.m3u8"
     if not index.is_file():  # a track without one packet

@@ -141,28 +141,35 @@ def arguments(
         command += ["-map", f"0:{track.stream}", f"-filter:a:{n}", filters(gain, is_limited=is_limited)]
     if source.sounds:
         command += ["-c:a", "aac", "-b:a", f"{AUDIO_KBPS}k"]
-    command += [*_PLAIN, "-threads", str(threads)]
-    flags = "+".join([_SIGNED, *(pieces.FLAGS if piece else ())])
+    command += [*PLAIN, "-threads", str(threads)]
     variants = [f"v:{n},name:{rung.name}" for n, rung in enumerate(rungs)]
     variants += [f"a:{n},name:{name}" for n, name in enumerate(sound_names(source.sounds))]
-    command += [
-        *("-f", "hls", "-hls_time", str(SEGMENT_SECONDS), "-hls_playlist_type", "vod"),
+    command += into_segments(variants, pieces.FLAGS if piece else (), piece.output_options() if piece else ())
+    if rungs and storyboard:
+        command += ["-map", "[story]", *PLAIN, *storyboard.output()]
+    return command
+
+
+def into_segments(
+    variants: Sequence[str], flags: Sequence[str] = (), more: Sequence[str] = (), *, seconds: int = SEGMENT_SECONDS
+) -> list[str]:
+    """The output, a folder for each of `variants` (`a:0,name:sound`); `flags` are the MP4's, `more` of the whole."""
+    return [
+        *("-f", "hls", "-hls_time", str(seconds), "-hls_playlist_type", "vod"),
         *("-hls_segment_type", "fmp4", "-hls_flags", "independent_segments"),
         # The first picture and the first sound are at 0: what the sound's encoder holds back stands in its edit list.
-        *("-avoid_negative_ts", "disabled", "-hls_segment_options", f"movflags=+{flags}"),
+        *("-avoid_negative_ts", "disabled", "-hls_segment_options", f"movflags=+{'+'.join([_SIGNED, *flags])}"),
         *("-hls_fmp4_init_filename", "init.mp4", "-hls_segment_filename", "%v/%05d.m4s"),
-        *(piece.output_options() if piece else ()),
+        *more,
         *("-var_stream_map", " ".join(variants), "%v/index.m3u8"),
     ]
-    if rungs and storyboard:
-        command += ["-map", "[story]", *_PLAIN, *storyboard.output()]
-    return command
 
 
 _SIGNED = "negative_cts_offsets"
 """Pictures are shown when their fragment says (ISO 14496-12, 8.8.8, version 1, as CMAF has it), and no edit list moves
 them: hls.js knows of none, and would begin each round of a loop later by what the encoder holds back."""
-_PLAIN = ("-map_metadata", "-1", "-map_chapters", "-1", "-sn", "-dn")
+PLAIN = ("-map_metadata", "-1", "-map_chapters", "-1", "-sn", "-dn")
+"""Nothing of what a file says of itself, and no words."""
 
 
 def _graph(source: Source, rungs: Sequence[Rung], storyboard: Storyboard | None, piece: pieces.Piece | None) -> str:

@@ -24,6 +24,7 @@ from apps.events.doors.lists import InWords
 from apps.events.models import Event
 from apps.media import selectors, services
 from apps.media.admin import chapters
+from apps.media.admin.added_sounds import AddsSounds
 from apps.media.admin.cutting import CutsFilms
 from apps.media.admin.folder_bar import FOLDER, InFolder, folder_bar
 from apps.media.admin.overview import clock, overview, picture_of
@@ -54,7 +55,7 @@ class FileList(InWords):
 
 
 @admin.register(Asset)
-class AssetAdmin(SortsFiles, HasTrash, HasVersions, CutsFilms, RefusedBeside, OrganisationScopedAdmin):
+class AssetAdmin(SortsFiles, HasTrash, HasVersions, AddsSounds, CutsFilms, RefusedBeside, OrganisationScopedAdmin):
     desk = Desk.CONTENT
     desk_position = 10
     icon = "video_library"

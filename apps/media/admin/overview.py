@@ -33,6 +33,7 @@ def overview(asset: Asset) -> dict[str, Any]:
         "download": selectors.download_url(asset) if asset.has_file else "",
         "versions": asset.versions.count(),
         "transcripts": list(selectors.transcripts(asset.event, asset=asset)) if asset.is_played else [],
+        "has_sounds": shown and (asset.kind == Asset.Kind.VIDEO or asset.added_sounds.exists()),
         "can_cut": shown and asset.encoding is not None,
         "watched": watched(asset) if shown and asset.is_played else "",
     }
@@ -64,7 +65,7 @@ def facts(asset: Asset) -> list[tuple[str, str]]:
         (_("Picture"), f"{asset.width} × {asset.height}" if asset.width else ""),
         (_("Pages"), ngettext("%(count)s page", "%(count)s pages", count) % {"count": Number(count)} if count else ""),
         (_("Loudness"), loudness(asset.encoding)),
-        (_("Sound tracks"), sounds(asset.encoding)),
+        (_("Sound tracks"), sounds(asset)),
         (_("Size of the file"), filesizeformat(asset.size) if asset.size else ""),
         (_("Name of the file"), asset.file_name),
         (_("Brought"), _("%(day)s by %(who)s") % {"day": moment, "who": by} if by else moment),
@@ -82,9 +83,9 @@ def loudness(encoding: Encoding | None) -> str:
     }
 
 
-def sounds(encoding: Encoding | None) -> str:
+def sounds(asset: Asset) -> str:
     """Only where there are several to choose from."""
-    found = encoding.sounds if encoding else []
+    found = selectors.sounds_of(asset, asset.encoding) if asset.encoding else []
     return ", ".join(one.get("title") or one.get("language") or one["name"] for one in found) if found[1:] else ""
 
 

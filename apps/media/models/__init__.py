@@ -1,6 +1,7 @@
 """Assets of an event (films, sound, documents, pictures), their upload, the jobs that make films playable, and what is
 said in them."""
 
+from apps.media.models.added_sounds import AddedSound, AddedSoundQuerySet
 from apps.media.models.chapters import Chapter
 from apps.media.models.contributions import GLIMPSE_SIZE, BackstageLine, Contribution
 from apps.media.models.cuts import Cut
@@ -21,6 +22,8 @@ from apps.media.models.word_jobs import WordJob
 
 __all__ = [
     "GLIMPSE_SIZE",
+    "AddedSound",
+    "AddedSoundQuerySet",
     "Asset",
     "AssetVersion",
     "BackstageLine",

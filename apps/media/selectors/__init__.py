@@ -1,5 +1,6 @@
 """Reads of media: the library of an event, signed addresses of its files, playlists, and how far a job is."""
 
+from apps.media.selectors.added_sounds import SOUND_REASONS, added_sounds, sound_reason, sounds_of, sounds_to_add
 from apps.media.selectors.backstage import backstage
 from apps.media.selectors.captions import (
     StageCaptions,
@@ -59,6 +60,7 @@ from apps.media.selectors.playing import (
 from apps.media.selectors.playlists import (
     PLAYLIST_SECONDS,
     master_playlist,
+    playlist_of,
     renditions_of,
     rung_playlist,
     segments_of,
@@ -140,6 +142,7 @@ __all__ = [
     "PIECE_SECONDS",
     "PLAYLIST_SECONDS",
     "REASONS",
+    "SOUND_REASONS",
     "SPEEDS",
     "WORD_REASONS",
     "Address",
@@ -159,6 +162,7 @@ __all__ = [
     "UploadPlace",
     "Version",
     "Words",
+    "added_sounds",
     "asset",
     "assets",
     "backstage",
@@ -216,6 +220,7 @@ __all__ = [
     "path_of",
     "place_of",
     "player",
+    "playlist_of",
     "poster_url",
     "progress",
     "published",
@@ -241,7 +246,10 @@ __all__ = [
     "simulive_master",
     "simulive_piece",
     "simulive_url",
+    "sound_reason",
     "sound_url",
+    "sounds_of",
+    "sounds_to_add",
     "speakers_of",
     "stage_captions",
     "storyboard_file",

@@ -9,10 +9,11 @@ from django.db.models import Count, ManyToOneRel, Model, QuerySet
 from django.urls import reverse
 
 from apps.events.models import Event
-from apps.media.models import Asset, Upload
+from apps.media.models import AddedSound, Asset, Upload
 from apps.media.registry import store
 from apps.media.selectors.quota import Room, room
 
+_SOUND = AddedSound._meta.get_field("sound")
 _UNSEEN = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
 _TURNING = re.compile(r"[\u202a-\u202e\u2066-\u2069]")
 
@@ -77,12 +78,13 @@ def usage_counts(assets: Iterable[Asset]) -> dict[int, dict[str, int]]:
 
 
 def _shown_by() -> list[tuple[type[Model], str]]:
-    """The tables of other rooms whose rows show a file, and by which column."""
+    """The tables whose rows show a file, and by which column: those of other rooms, and a film's added sounds."""
     relations = Asset._meta.get_fields(include_hidden=True)
     return [
         (relation.related_model, relation.field.name)
         for relation in relations
-        if isinstance(relation, ManyToOneRel) and relation.related_model._meta.app_label != "media"
+        if isinstance(relation, ManyToOneRel)
+        and (relation.related_model._meta.app_label != "media" or relation.field == _SOUND)
     ]
 
 

@@ -9,6 +9,7 @@ from apps.core import clock
 from apps.media.models import Asset, Encoding
 from apps.media.registry import WINDOW_SECONDS, Missing, store
 from apps.media.selectors import hls
+from apps.media.selectors.added_sounds import rendition_of, sounds_of
 from apps.media.selectors.subtitling import subtitles_of
 
 PLAYLIST_SECONDS = 10 * 60
@@ -17,7 +18,7 @@ STORED_SECONDS = 6 * 60 * 60
 
 
 def renditions_of(encoding: Encoding) -> list[str]:
-    """The names of everything that has a media playlist of segments."""
+    """The names of everything in a ladder that has a media playlist of segments."""
     return [one["name"] for one in (*encoding.rungs, *encoding.sounds)]
 
 
@@ -25,7 +26,7 @@ def sound_url(asset: Asset) -> str:
     """The address of the sound alone, a media playlist by itself, for whoever saves data; empty where there is none."""
     if asset.state != Asset.State.READY or asset.encoding is None:
         return ""
-    sounds = asset.encoding.sounds
+    sounds = sounds_of(asset, asset.encoding)
     return reverse("media:rung", args=[asset.event.slug, asset.key, sounds[0]["name"]]) if sounds else ""
 
 
@@ -41,11 +42,18 @@ def master_playlist(asset: Asset, encoding: Encoding) -> str:
         )
         for one in subtitles_of(asset)
     ]
-    return hls.write_master(hls.Master(encoding.rungs, encoding.sounds, words))
+    return hls.write_master(hls.Master(encoding.rungs, sounds_of(asset, encoding), words))
 
 
-def rung_playlist(encoding: Encoding, name: str) -> str | None:
-    """One rendition's media playlist with signed segment addresses; None where there is no such rendition.
+def playlist_of(asset: Asset, name: str) -> str | None:
+    """Of a picture or a sound of a film, those that were added to it too; None where there is none of that name."""
+    found = rendition_of(asset, asset.encoding, name) if asset.encoding else None
+    return rung_playlist(*found, beside=asset.encoding) if found else None
+
+
+def rung_playlist(encoding: Encoding, name: str, *, beside: Encoding | None = None) -> str | None:
+    """One rendition's media playlist with signed segment addresses; None where there is no such rendition. One that
+    goes with another ladder (`beside`) has its target, and begins where that does.
 
     The same for every reader for a while, and therefore kept: a talk of an hour names a thousand addresses.
     """
@@ -55,13 +63,13 @@ def rung_playlist(encoding: Encoding, name: str) -> str | None:
     mark = f"media.playlist.{encoding.key}.{name}.{window}"
     kept: str | None = cache.get(mark)
     if kept is None:
-        text = stored(encoding, name)
+        text, film = stored(encoding, name), beside or encoding
         if text is None:
             return None
         folder = f"{encoding.folder}/{name}"
         segments = hls.read_segments(text, folder)
-        found = hls.MediaList(segments, target_of(encoding), starts=hls.read_start(text))
-        kept = hls.write_media(found, signer(folder, segments))
+        starts = hls.read_start(stored(film, renditions_of(film)[0]) or text)
+        kept = hls.write_media(hls.MediaList(segments, target_of(film), starts=starts), signer(folder, segments))
         cache.set(mark, kept, WINDOW_SECONDS // 4)
     return kept
 

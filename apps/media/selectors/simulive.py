@@ -23,6 +23,7 @@ from apps.media import registry
 from apps.media.models import Asset, Encoding, Line, Transcript
 from apps.media.registry import WINDOW_SECONDS, store
 from apps.media.selectors import hls, subtitling
+from apps.media.selectors.added_sounds import rendition_of, sounds_of
 from apps.media.selectors.playlists import (
     renditions_of,
     segments_of,
@@ -140,7 +141,7 @@ def simulive_master(asset: Asset, encoding: Encoding, plan: str) -> str:
         return reverse("media:simulive-list", args=[signature_of(mark), asset.key, plan, name])
 
     spoken = [hls.Rendition("SUBTITLES", one.title, one.language, url(f"{WORDS}{one.name}")) for one in _spoken(asset)]
-    return hls.write_master(hls.Master(encoding.rungs, encoding.sounds, spoken), url)
+    return hls.write_master(hls.Master(encoding.rungs, sounds_of(asset, encoding), spoken), url)
 
 
 def simulive_list(address: Address, *, skips: bool = False) -> Listed:
@@ -171,7 +172,8 @@ def simulive_piece(address: Address, at: int, *, write: Callable[[Iterable[Line]
         spoken = _words(asset, address.name) if asset else None
         if asset is None or asset.encoding is None or spoken is None:
             return ""
-        timetable = _timetable(asset.encoding, renditions_of(asset.encoding)[0], read_plan(address.key, address.plan))
+        film = asset.encoding
+        timetable = _timetable(film, (film, renditions_of(film)[0]), read_plan(address.key, address.plan))
         begins = timetable.begins(at)
         found = spoken.between(begins, begins + timetable.segments[at].seconds)
         text = subtitling.mapped(write(found) if isinstance(found, list) else found or "WEBVTT\n")
@@ -252,10 +254,10 @@ def _written(
     asset: Asset, encoding: Encoding, plan: Plan, address: Address, now: datetime
 ) -> tuple[Listed, Listed] | None:
     is_words = address.name.startswith(WORDS)
-    rendition = renditions_of(encoding)[0] if is_words else address.name
-    if rendition not in renditions_of(encoding) or (is_words and _words(asset, address.name) is None):
+    lies = rendition_of(asset, encoding, renditions_of(encoding)[0] if is_words else address.name)
+    if lies is None or (is_words and _words(asset, address.name) is None):
         return None
-    timetable = _timetable(encoding, rendition, plan)
+    timetable = _timetable(encoding, lies, plan)
     if not timetable.segments:
         return None
     due, target, count = timetable.due(now), target_of(encoding), len(timetable.segments)
@@ -272,7 +274,7 @@ def _written(
         sequence=due.first,
         cuts_before=timetable.cuts_before(due.first),
     )
-    sign = str if is_words else _signed(encoding, rendition, listed)
+    sign = str if is_words else _signed(*lies, listed)
     known = _known(listed, target) if not due.is_over else 0
     until = math.inf if due.is_over else now.timestamp() + due.next_in
     facts = (plan.begins.timestamp(), until, _window(now.timestamp()), min(count, due.end))
@@ -293,8 +295,9 @@ def _signed(encoding: Encoding, name: str, listed: Sequence[hls.Segment]) -> Cal
     return known.__getitem__
 
 
-def _timetable(encoding: Encoding, name: str, plan: Plan) -> Timetable:
-    segments, period = segments_of(encoding, name), _period(encoding)
+def _timetable(film: Encoding, lies: tuple[Encoding, str], plan: Plan) -> Timetable:
+    """Of a rendition that lies in the film's ladder or, where it was added, in one of its own."""
+    segments, period = segments_of(*lies), _period(film)
     if plan.loops:
         # A segment that begins with the round's end would never be heard.
         starts = accumulate((one.seconds for one in segments), initial=0.0)

@@ -1,5 +1,12 @@
 """Writes of media: bringing files in, making films playable, cutting recordings, and letting files go."""
 
+from apps.media.services.added_sounds import (
+    add_sound,
+    remove_sound,
+    requeue_added_sounds,
+    retry_sound,
+    run_added_sound,
+)
 from apps.media.services.backstage import say_backstage
 from apps.media.services.captions import (
     NO_STAGE,
@@ -57,7 +64,7 @@ from apps.media.services.streams import (
     revoke_key,
     rotate_key,
 )
-from apps.media.services.sweeping import owe_sweep, sweep_leftovers
+from apps.media.services.sweeping import let_encoding_go, owe_sweep, sweep_leftovers
 from apps.media.services.tagging import add_tags, remove_tags
 from apps.media.services.transcoding import cancel_transcode, requeue_jobs, retry_transcode, run_job, start_transcode
 from apps.media.services.transcripts import (
@@ -100,6 +107,7 @@ __all__ = [
     "abandon_upload",
     "add_line",
     "add_segment",
+    "add_sound",
     "add_tags",
     "admit",
     "ask_for_poll",
@@ -142,6 +150,7 @@ __all__ = [
     "keep_pictures",
     "keep_stream",
     "leave",
+    "let_encoding_go",
     "let_pictures_go",
     "look_after_streams",
     "make_folder",
@@ -159,12 +168,14 @@ __all__ = [
     "put_on_stage",
     "read_chapters",
     "remove_folder",
+    "remove_sound",
     "remove_tags",
     "rename_asset",
     "rename_on_shelf",
     "rename_speaker",
     "renew",
     "replace_text",
+    "requeue_added_sounds",
     "requeue_file_jobs",
     "requeue_jobs",
     "requeue_recordings",
@@ -172,12 +183,14 @@ __all__ = [
     "restore_assets",
     "restore_transcript",
     "restore_version",
+    "retry_sound",
     "retry_transcode",
     "retry_word_job",
     "revoke_caption_key",
     "revoke_key",
     "rotate_caption_key",
     "rotate_key",
+    "run_added_sound",
     "run_file_job",
     "run_job",
     "run_recording",

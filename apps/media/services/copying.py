@@ -5,7 +5,7 @@ from operator import attrgetter
 
 from apps.core import clock
 from apps.events.registry.copying import Copy
-from apps.media.models import Asset, Chapter, Folder, Line, Stream, StreamKey, Transcript
+from apps.media.models import AddedSound, Asset, Chapter, Folder, Line, Stream, StreamKey, Transcript
 from apps.media.services import streams
 from apps.media.services.transcripts import BATCH
 
@@ -28,6 +28,8 @@ def copy_files(copy: Copy) -> None:
     kept = {name: attrgetter(name) for name in KEPT}
     copy.rows(ready, encoding=attrgetter("encoding_id"), pages=attrgetter("pages_id"), uploaded_by=copy.by.pk, **kept)
     copy.rows(Chapter.objects.filter(asset__event=copy.source))
+    # A worker finds at once what was made for the same film, and shows that.
+    copy.rows(AddedSound.objects.filter(event=copy.source))
     copy_transcripts(copy)
 
 

@@ -26,6 +26,8 @@ from apps.media.adapters.storage import content_type_of
 from apps.media.models import Asset, Cut, Encoding, Leftover
 from apps.media.registry import store
 from apps.media.selectors import hls, playlists, subtitling
+from apps.media.selectors.cuts import range_of
+from apps.media.services import added_sounds
 
 if TYPE_CHECKING:
     from apps.accounts.models import User
@@ -53,7 +55,11 @@ def cut_asset(asset: Asset, *, begins: float, ends: float, title: str, by: "User
         )
     _check_room(asset.event)
     encoding = _ladder_of(source, begins, ends)
-    return _listed(asset.event, encoding, title=title, by=by, is_public=asset.is_public)
+    first, _last = range_of(playlists.segments_of(source, playlists.renditions_of(source)[0]), begins, ends)
+    with transaction.atomic():
+        made = _listed(asset.event, encoding, title=title, by=by, is_public=asset.is_public)
+        added_sounds.take_along(asset, made, earlier=first)
+    return made
 
 
 def _check_room(event: Event) -> None:
@@ -169,7 +175,7 @@ def _of_the_whole(source: Encoding, begins: float, ends: float) -> tuple[Encodin
     cut, each is one step from the film."""
     while cut := Cut.objects.filter(encoding=source).select_related("source").first():
         segments = playlists.segments_of(cut.source, playlists.renditions_of(cut.source)[0])
-        first, last = _range(segments, cut.begins, cut.ends)
+        first, last = range_of(segments, cut.begins, cut.ends)
         source, begins, ends = cut.source, min(first + begins, last - LEAST_SECONDS), min(first + ends, last)
     return source, begins, ends
 
@@ -182,7 +188,7 @@ def _known_now(made: Encoding) -> Encoding | None:
 def _fill(made: Encoding, source: Encoding, begins: float, ends: float) -> None:
     names = playlists.renditions_of(source)
     whole = {name: playlists.segments_of(source, name) for name in names}
-    first, last = _range(whole[names[0]], begins, ends)
+    first, last = range_of(whole[names[0]], begins, ends)
     with tempfile.TemporaryDirectory(prefix="plenary-cut-") as place:
         for name, segments in whole.items():
             start, stop = _nearest(segments, first), _nearest(segments, last)
@@ -200,14 +206,6 @@ def _fill(made: Encoding, source: Encoding, begins: float, ends: float) -> None:
             text = subtitling.mapped(text, begins=first)
             _put(text, Path(place), f"{made.folder}/{words['file']}")
             made.captions.append(words)
-
-
-def _range(segments: Sequence[hls.Segment], begins: float, ends: float) -> tuple[float, float]:
-    """From the beginning of the segment in which one second lies to the end of that of the other."""
-    marks = [0.0, *accumulate(one.seconds for one in segments)]
-    first = max(mark for mark in marks[:-1] if mark <= begins + 1e-6)
-    last = next((mark for mark in marks[1:] if mark >= ends - 1e-6), marks[-1])
-    return first, max(last, next(mark for mark in marks if mark > first))
 
 
 def _nearest(segments: Sequence[hls.Segment], second: float) -> int:

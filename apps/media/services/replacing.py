@@ -9,6 +9,7 @@ from apps.core.errors import Refused
 from apps.live import publish
 from apps.media import broadcasts
 from apps.media.models import Asset, AssetVersion, StoredFile
+from apps.media.services import added_sounds
 
 PLAYED = frozenset({Asset.Kind.VIDEO, Asset.Kind.AUDIO})
 
@@ -45,6 +46,7 @@ def settle(asset_id: int) -> None:
         if other is not None:
             type(other).objects.filter(pk=other.pk).update(asset=asset)
     Asset.every.filter(pk=new.pk).delete()
+    added_sounds.make_anew(asset)
     publish.state(asset.event_id, broadcasts.progress_topic(asset.pk))
 
 
@@ -66,6 +68,7 @@ def _take_back(asset: Asset, version: AssetVersion, *, by: User) -> None:
     asset.brought_by_id, asset.brought_at = version.brought_by_id, version.brought_at
     asset.save()
     version.delete()
+    added_sounds.make_anew(asset)
     publish.state(asset.event_id, broadcasts.progress_topic(asset.pk))
 
 

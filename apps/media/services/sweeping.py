@@ -37,23 +37,24 @@ def owe_sweep(row: Asset | StoredFile | KeptPicture) -> None:
         Leftover.objects.update_or_create(folder=folder, defaults={"due_at": clock.now()})
     if isinstance(row, KeptPicture):
         return
-    _let_encoding_go(row.encoding_id)
+    let_encoding_go(row.encoding_id)
     pages = DocumentPages.objects.select_for_update().filter(pk=row.pages_id or 0).first()
     if pages and not _is_shown(pages=pages):
         Leftover.objects.get_or_create(folder=pages.folder)
         pages.delete()
 
 
-def _let_encoding_go(encoding_id: int | None) -> None:
-    """One that nothing shows and nothing is cut of; then the one that it was cut of, where it was the last."""
+def let_encoding_go(encoding_id: int | None) -> None:
+    """One that nothing shows or is cut of, and with which no film is heard; then the one that it was cut of, where it
+    was the last."""
     held = Encoding.objects.select_for_update().filter(pk=encoding_id or 0).first()
-    if held is None or _is_shown(encoding=held) or held.cuts.exists():
+    if held is None or _is_shown(encoding=held) or held.cuts.exists() or held.added_sounds.exists():
         return
     cut = Cut.objects.filter(encoding=held).first()
     Leftover.objects.get_or_create(folder=held.folder)
     held.delete()
     if cut:
-        _let_encoding_go(cut.source_id)
+        let_encoding_go(cut.source_id)
 
 
 def _is_shown(**made: Model) -> bool:

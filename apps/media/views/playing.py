@@ -89,7 +89,7 @@ class Master(Film):
 
 class Rung(Film):
     def get(self, request: HttpRequest, event: str, key: str, rung: str) -> HttpResponse:
-        playlist = selectors.rung_playlist(self.encoding(key), rung)
+        playlist = selectors.playlist_of(self.asset(key), rung)
         if playlist is None:
             raise Http404
         return kept(HttpResponse(playlist, content_type=PLAYLIST), selectors.PLAYLIST_SECONDS)
