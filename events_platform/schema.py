@@ -32,6 +32,8 @@ KINDS = {
     "QuizPlayerDeed": "apps.quizzes.serializers.DEEDS",
     "AssetKind": "apps.media.models.Asset.Kind",
     "AssetState": "apps.media.models.Asset.State",
+    "AddedSoundRole": "apps.media.models.AddedSound.Role",
+    "MediaJobState": "apps.media.models.AddedSound.State",
     "WordJobKind": "apps.media.models.WordJob.Kind",
     "TranscriptState": "apps.media.models.Transcript.State",
     "TranscriptOrigin": "apps.media.models.Transcript.Origin",

@@ -9,7 +9,7 @@ from django.utils.functional import Promise
 
 from apps.events.doors import OrganisationScopedAdmin
 from apps.events.models import JoinLink, OrganisationWish
-from apps.media.models import AssetVersion
+from apps.media.models import AddedSound, AssetVersion
 from tests.access import routes, world
 from tests.factories.events import EventFactory, MembershipFactory, RegistrationFactory
 
@@ -90,6 +90,7 @@ def test_further_views_of_the_desk_do_not_reach_others(route, there, stranger, v
     assert thing is not None, f"world.build makes no {label}."
     known = {"pk": thing.pk, "object_id": thing.pk, "name": "publish", "deed": "open"}
     known |= {"link": there.things[JoinLink].pk, "version": there.things[AssetVersion].pk}
+    known["sound"] = there.things[AddedSound].pk
     url = reverse(route.name, kwargs={name: known[name] for name in route.parameters})
     before = world.fingerprint()
     for client in (stranger, visitor):
