@@ -164,7 +164,7 @@ def test_list_takes_the_same_number_of_queries(event, organiser, enter, count):
     with CaptureQueriesContext(connection) as told:
         client.get(reverse(LIST))
 
-    assert len(told) == 13, "\n".join(query["sql"] for query in told)
+    assert len(told) == 12, "\n".join(query["sql"] for query in told)
     whole = [query["sql"] for query in told if "count" in query["sql"].lower() and "audit_entry" in query["sql"]]
     assert all("LIMIT 10000" in sql for sql in whole)
 
