@@ -81,4 +81,4 @@ def test_list_takes_the_same_number_of_queries(event, organiser, enter, count):
     with CaptureQueriesContext(connection) as asked:
         client.get(reverse(LIST))
 
-    assert len(asked) == 8
+    assert len(asked) == 7
