@@ -8,6 +8,7 @@ from django.core.exceptions import ObjectDoesNotExist
 
 from apps.live import dirty, layer, registry, store, versions
 from apps.live.channel import StateChannel
+from apps.live.conf import Conf
 from apps.live.reading import Reading, read_values
 from tests.live import feature
 from tests.live.conftest import open_client, thread, valued
@@ -59,6 +60,7 @@ class Hub:
         self.loop = asyncio.get_running_loop()
         self.tasks = self.upkeep = self.executor = self
         self.known_since = known_since
+        self.conf = Conf()
         self.read = []
 
     def spawn(self, work):

@@ -132,8 +132,8 @@ def test_many_answers_take_few_queries(poll, event, vote, drain, django_assert_m
     people = [RegistrationFactory(event=event).user for _ in range(30)]
     wishes = [vote(person, place % 3, revision=1) for place, person in enumerate(people)]
 
-    # One batch; two where SQS keeps back one of two people who share a message group until the other is done.
-    with django_assert_max_num_queries(35):
+    # One batch; two or three where SQS keeps back one of two people who share a message group until the other is done.
+    with django_assert_max_num_queries(50):
         services.cast_votes(wishes)
         drain()
 
