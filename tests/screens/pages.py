@@ -117,7 +117,7 @@ OF_ROWS = {
     "conversation-staff": ("chat:room", "moderator", *TALK, {"whole": False}),
     "conversation-arabic": ("chat:room", "attendee", *TALK, {"whole": False, "cookies": {"django_language": "ar"}}),
     "conversation-search": ("chat:search", "attendee", *TALK, {"query": "?q=morning"}),
-    "watch": ("media:watch", "attendee", "media.Asset", FILM, {"key": "key"}, {"whole": False}),
+    "watch": ("media:watch", "organiser", "media.Asset", FILM, {"key": "key"}, {"whole": False}),
     "document": ("media:pages", "attendee", "media.Asset", DRAWN, {"key": "key"}),
     "transcripts-of-film": ("media:transcripts_of", "moderator", "media.Asset", FILM, {"key": "key"}),
     "transcript": ("media:transcript", "moderator", "media.Transcript", {"event__slug": DEMO}, {"transcript": "pk"}),
