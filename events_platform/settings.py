@@ -241,6 +241,7 @@ ACCOUNT_RATE_LIMITS = people.RATES
 MFA_RATE_LIMITS = people.KEY_RATES
 MFA_ADAPTER = "apps.accounts.adapters.second_factor.SecondFactorAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_TOTP_TOLERANCE = 1  # half a minute before or after: typed as it changed, by a clock that is off (RFC 6238, 5.2)
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_WEBAUTHN_USER_VERIFICATION = "required"
 MFA_FORMS = people.STEP_FORMS

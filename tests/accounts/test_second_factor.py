@@ -4,11 +4,13 @@ import io
 import json
 from datetime import timedelta
 from threading import Thread
+from types import SimpleNamespace
 
 import pytest
 from allauth.account.adapter import get_adapter as account_adapter
 from allauth.mfa.adapter import get_adapter
 from allauth.mfa.models import Authenticator
+from allauth.mfa.totp.internal import auth as totp
 from django.core.management import CommandError, call_command
 from django.db import connection, transaction
 from django.test import Client
@@ -57,6 +59,17 @@ def test_wrong_code_sets_nothing_up(untold, sign_in, half_minutes):
     assert "not the code" in answer.content.decode()
     assert steps_of(untold) == []
     assert client.post(APP, {"code": right}).status_code == 302  # the picture that was scanned still holds
+
+
+def test_code_that_has_just_changed_is_taken_and_no_older_one(untold, sign_in, monkeypatch):
+    client, now = sign_in(untold), 60_000_000
+    monkeypatch.setattr(totp, "time", SimpleNamespace(time=lambda: now * 30 + 1))
+    secret = client.get(APP).context["form"].secret
+
+    client.post(APP, {"code": totp.format_hotp_value(totp.hotp_value(secret, now - 2))})
+    assert steps_of(untold) == []
+    client.post(APP, {"code": totp.format_hotp_value(totp.hotp_value(secret, now - 1))})
+    assert "totp" in steps_of(untold)
 
 
 def test_first_step_signs_out_whoever_never_showed_it(untold, sign_in, half_minutes):
