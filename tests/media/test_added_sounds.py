@@ -10,7 +10,7 @@ from apps.core.errors import Refused
 from apps.media import selectors, services
 from apps.media.adapters import added_sound, ffmpeg
 from apps.media.models import AddedSound, Asset, Encoding, Leftover
-from apps.media.services import added_sounds, replacing
+from apps.media.services import added_sounds, leases, replacing
 from tests.factories.events import EventFactory
 from tests.factories.media import AddedSoundFactory, EncodingFactory, VideoFactory
 from tests.hls import boxes
@@ -242,7 +242,7 @@ def test_a_killed_workers_sound_is_taken_up_again_and_the_dead_one_lists_nothing
 
 def test_one_that_is_taken_away_ends_its_worker(film, interpreter, monkeypatch):
     row = add(film, interpreter)
-    monkeypatch.setattr(added_sounds, "BEAT_SECONDS", 0)
+    monkeypatch.setattr(leases, "BEAT_SECONDS", 0)
     whole = added_sound.measure
 
     def measure(*given):

@@ -11,7 +11,7 @@ from apps.core import clock
 from apps.media import registry, selectors, services
 from apps.media.adapters import documents
 from apps.media.models import Asset, DocumentPages, FileJob, Leftover
-from apps.media.services import library, preparing
+from apps.media.services import leases, library
 from tests.factories.exhibitors import BoothDocumentFactory, BoothFactory
 from tests.factories.media import AssetFactory, PagesFactory
 from tests.media.test_library import PDF
@@ -29,7 +29,7 @@ def slides(count=3, size=(800, 450)):
 @pytest.fixture
 def quick(monkeypatch):
     """Each beat counts, however quick the document."""
-    monkeypatch.setattr(preparing, "BEAT_SECONDS", 0)
+    monkeypatch.setattr(leases, "BEAT_SECONDS", 0)
 
 
 def test_a_documents_pages_are_drawn_and_can_be_fetched(anywhere, event, attendee, enter, get):

@@ -15,7 +15,7 @@ from apps.media.adapters import burn, probe, speech, translation
 from apps.media.adapters.speech import amazon, whisper
 from apps.media.models import Asset, Leftover, Transcript, WordJob
 from apps.media.registry import store
-from apps.media.services import word_jobs
+from apps.media.services import leases, word_jobs
 from tests.factories.media import TranscriptFactory, VideoFactory
 from tests.media.conftest import make, tone
 
@@ -109,7 +109,7 @@ def test_a_killed_workers_job_is_taken_up_again_and_the_dead_one_writes_nothing(
     WordJob.objects.update(leased_until=clock.now() - word_jobs.LEASE)
     assert services.run_word_job(job.pk)
     with pytest.raises(word_jobs.LeaseLost):
-        word_jobs._held(dead, progress=50)
+        leases.change_held(dead, progress=50)
     assert Transcript.objects.count() == 1
 
 

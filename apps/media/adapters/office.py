@@ -17,6 +17,7 @@ from xml.etree.ElementTree import ParseError
 from defusedxml.common import DefusedXmlException
 from defusedxml.ElementTree import fromstring
 
+from apps.core.workbooks import BROKEN_ZIP
 from apps.media.adapters.sniff import Found, Kind, Unknown
 
 Read = Callable[[int, int], bytes]
@@ -27,8 +28,7 @@ MOST_READ = 8 * 1024 * 1024
 MOST_ENTRIES = 10_000
 MOST_TEXT = 2 * 1024 * 1024
 """Of one entry, unpacked."""
-_BROKEN = (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError, OSError, ValueError, KeyError,
-           ParseError, DefusedXmlException)  # fmt: skip
+_BROKEN = (*BROKEN_ZIP, zlib.error, RuntimeError, EOFError, KeyError, ParseError, DefusedXmlException)
 
 _OOXML = "application/vnd.openxmlformats-officedocument."
 _ODF = "application/vnd.oasis.opendocument."

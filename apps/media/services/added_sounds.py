@@ -5,8 +5,6 @@ import contextlib
 import hashlib
 import shutil
 import tempfile
-import time
-from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 
@@ -26,30 +24,16 @@ from apps.media.models import AddedSound, AddedSoundQuerySet, Asset, Encoding, L
 from apps.media.registry import Missing, store
 from apps.media.selectors import cuts, playlists
 from apps.media.services import films, leases, sweeping
+from apps.media.services.leases import LEASE, Hopeless, LeaseLost, beats, change_held
 from apps.media.services.transcripts import language_code
 
 RECIPE = "added"
-LEASE = timedelta(seconds=90)
-BEAT_SECONDS = 0.5
 LEFTOVER_AFTER = timedelta(hours=24)
 
 # Percent at which each step ends.
 FETCHED, MEASURED, MADE = 10, 50, 95
 
 State = AddedSound.State
-
-
-class LeaseLost(Exception):
-    """It was taken away or is to be made anew, or another worker has taken it up; what this one made is dropped."""
-
-
-class Hopeless(Exception):
-    """Trying again would fail in the same way; the message is a code of `selectors.SOUND_REASONS`."""
-
-    def __init__(self, reason: str, detail: str = "") -> None:
-        super().__init__(reason)
-        self.reason = reason
-        self.detail = detail
 
 
 # Adding and taking away -------------------------------------------------------------------------------------------
@@ -185,27 +169,6 @@ def _claim(pk: int) -> AddedSound | None:
     return rows.filter(pk=pk, lease=lease).first()
 
 
-def _held(row: AddedSound, **changes: object) -> None:
-    """Change it if the lease is still ours; raises `LeaseLost`."""
-    if not AddedSound.objects.filter(pk=row.pk, lease=row.lease, state=State.RUNNING).update(**changes):
-        raise LeaseLost
-
-
-def _beats(row: AddedSound, start: float, end: float, total: float) -> Callable[[float], None]:
-    """A function of how much of `total` is done that renews the lease and keeps the progress, twice a second."""
-    last = 0.0
-
-    def beat(done: float) -> None:
-        nonlocal last
-        if time.monotonic() - last < BEAT_SECONDS:
-            return
-        last = time.monotonic()
-        share = min(1.0, done / total) if total > 0 else 0.0
-        _held(row, progress=round(start + (end - start) * share), leased_until=clock.now() + LEASE)
-
-    return beat
-
-
 def _carry(row: AddedSound, folder: Path) -> None:
     film, sound = row.asset.encoding, row.sound.encoding
     if film is None:
@@ -228,7 +191,7 @@ def _carry(row: AddedSound, folder: Path) -> None:
     owed = Leftover.objects.create(folder=made.folder, due_at=clock.now() + LEFTOVER_AFTER)
     output = folder / "made"
     size = sum(file.stat().st_size for file in output.rglob("*") if file.is_file())
-    store().put_tree(output, made.folder, _beats(row, MADE, 100, size))
+    store().put_tree(output, made.folder, beats(row, MADE, 100, size))
     try:
         with transaction.atomic():
             made.save(force_insert=True)
@@ -252,14 +215,14 @@ def _attach(row: AddedSound, film: Encoding, made: Encoding) -> bool:
 def _list(row: AddedSound, film: Encoding, made: Encoding) -> None:
     before = row.rendition_id
     made_now = {"rendition": made, "made_for": film}
-    _held(row, state=State.DONE, progress=100, leased_until=None, error="", detail="", **made_now)
+    change_held(row, state=State.DONE, progress=100, leased_until=None, error="", detail="", **made_now)
     if before != made.pk:
         sweeping.let_encoding_go(before)
 
 
 def _make(row: AddedSound, film: Encoding, folder: Path) -> dict[str, object]:
     """In `made` of the folder."""
-    still_here = _beats(row, 0, FETCHED, 0)
+    still_here = beats(row, 0, FETCHED, 0)
     output = folder / "made"
     output.mkdir()
     try:
@@ -270,8 +233,8 @@ def _make(row: AddedSound, film: Encoding, folder: Path) -> dict[str, object]:
         fit = _fit(row, film)
         if not -source.duration < fit.begins < fit.length:
             raise Hopeless("beyond")
-        loudness = added_sound.measure(source, path, folder, _beats(row, FETCHED, MEASURED, source.duration))
-        beat = _beats(row, MEASURED, MADE, fit.length)
+        loudness = added_sound.measure(source, path, folder, beats(row, FETCHED, MEASURED, source.duration))
+        beat = beats(row, MEASURED, MADE, fit.length)
         return added_sound.make(source, path, output, beat, fit=fit, loudness=loudness)
     except Missing as error:
         raise Hopeless("missing") from error
@@ -299,7 +262,7 @@ def _is_recording(film: Encoding) -> bool:
 
 def _fail(row: AddedSound, reason: str, detail: str = "") -> None:
     with contextlib.suppress(LeaseLost):
-        _held(row, state=State.FAILED, error=reason, detail=detail[-4000:], leased_until=None)
+        change_held(row, state=State.FAILED, error=reason, detail=detail[-4000:], leased_until=None)
 
 
 def _put_back(row: AddedSound, *, wait: timedelta, detail: str) -> None:
@@ -307,4 +270,4 @@ def _put_back(row: AddedSound, *, wait: timedelta, detail: str) -> None:
         _fail(row, "failed", detail)
         return
     with contextlib.suppress(LeaseLost):
-        _held(row, state=State.WAITING, not_before=clock.now() + wait, leased_until=None, detail=detail[-4000:])
+        change_held(row, state=State.WAITING, not_before=clock.now() + wait, leased_until=None, detail=detail[-4000:])

@@ -10,7 +10,10 @@ from django.db.models import F
 from apps.core import clock, ids
 from apps.live import publish
 from apps.media import broadcasts
-from apps.media.models import TranscodeJob
+from apps.media.models import AddedSound, FileJob, TranscodeJob, WordJob
+
+Leased = TranscodeJob | FileJob | WordJob | AddedSound
+"""Rows that one worker at a time holds; they call what they have alike."""
 
 LEASE = timedelta(seconds=90)
 RETRY_WAITS = (timedelta(seconds=20), timedelta(minutes=2), timedelta(minutes=15))
@@ -31,6 +34,15 @@ def retry_wait(attempts: int) -> timedelta:
 
 class LeaseLost(Exception):
     """The job was stopped, or another worker has taken it up; whatever this one makes is not listed."""
+
+
+class Hopeless(Exception):
+    """Trying again would fail in the same way; the message is a code of the job's own reasons."""
+
+    def __init__(self, reason: str, detail: str = "") -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.detail = detail
 
 
 class Busy(Exception):
@@ -59,9 +71,9 @@ def claim_job(job_id: int) -> TranscodeJob | None:
     return TranscodeJob.objects.select_related("asset__event").get(pk=job_id, lease=lease)
 
 
-def change_held(job: TranscodeJob, **changes: object) -> None:
+def change_held(job: Leased, **changes: object) -> None:
     """Change the job if the lease is still ours; raises `LeaseLost`."""
-    mine = TranscodeJob.objects.filter(pk=job.pk, lease=job.lease, state=State.RUNNING)
+    mine = type(job)._base_manager.filter(pk=job.pk, lease=job.lease, state=State.RUNNING)
     if not mine.update(**changes):
         raise LeaseLost
 
@@ -79,8 +91,9 @@ def finish_step(job: TranscodeJob, step: str) -> None:
     change_held(job, step=step, leased_until=clock.now() + LEASE)
 
 
-def beats(job: TranscodeJob, start: float, end: float, total: float) -> Callable[[float], None]:
-    """A function of how much of `total` is done that renews the lease and shows the progress, twice a second."""
+def beats(job: Leased, start: float, end: float, total: float, *, lasts: timedelta = LEASE) -> Callable[[float], None]:
+    """A function of how much of `total` is done that renews the lease and keeps the progress, in percent from `start`
+    to `end`, twice a second."""
     last = 0.0
 
     def beat(done: float) -> None:
@@ -90,7 +103,8 @@ def beats(job: TranscodeJob, start: float, end: float, total: float) -> Callable
         last = time.monotonic()
         share = min(1.0, done / total) if total > 0 else 0.0
         job.progress = round(start + (end - start) * share)
-        change_held(job, progress=job.progress, leased_until=clock.now() + LEASE)
-        publish.state(job.asset.event_id, broadcasts.progress_topic(job.asset_id))
+        change_held(job, progress=job.progress, leased_until=clock.now() + lasts)
+        if isinstance(job, TranscodeJob | FileJob):  # those that people watch at the desk
+            publish.state(job.asset.event_id, broadcasts.progress_topic(job.asset_id))
 
     return beat

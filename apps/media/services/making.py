@@ -18,6 +18,7 @@ from apps.media.adapters.workplace import Workplace
 from apps.media.models import Encoding, Leftover, TranscodeJob
 from apps.media.registry import Missing, store
 from apps.media.services import converting, endings, films, leases
+from apps.media.services.leases import Hopeless
 
 LEFTOVER_AFTER = timedelta(hours=24)
 BLOCK = 1024 * 1024
@@ -26,15 +27,6 @@ SOUNDS = "sounds"
 """A step of films that are made in pieces."""
 
 Step = TranscodeJob.Step
-
-
-class Hopeless(Exception):
-    """Trying again would fail in the same way; the message is a code of `selectors.REASONS`."""
-
-    def __init__(self, reason: str, detail: str = "") -> None:
-        super().__init__(reason)
-        self.reason = reason
-        self.detail = detail
 
 
 def make_playable(job: TranscodeJob, place: Workplace) -> bool:

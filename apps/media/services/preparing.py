@@ -4,8 +4,6 @@ the pages of documents are drawn. A job is a row, held by a lease that its worke
 import contextlib
 import shutil
 import tempfile
-import time
-from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 
@@ -22,9 +20,8 @@ from apps.media.adapters import clamd, documents, pictures
 from apps.media.models import Asset, DocumentPages, FileJob, Leftover
 from apps.media.registry import Missing, store
 from apps.media.services import leases, replacing, sweeping, transcoding
+from apps.media.services.leases import LEASE, Hopeless, LeaseLost, beats, change_held
 
-LEASE = timedelta(seconds=90)
-BEAT_SECONDS = 1.0
 SCANNER_WAIT = timedelta(seconds=30)
 SCANNER_PATIENCE = timedelta(days=2)
 """A scanner that is away for longer is not coming back by itself."""
@@ -34,19 +31,6 @@ LEFTOVER_AFTER = timedelta(hours=24)
 FETCHED, SCANNED, DRAWN = 5, 25, 95
 
 State = FileJob.State
-
-
-class LeaseLost(Exception):
-    """Another worker has taken the job up; whatever this one made is dropped."""
-
-
-class Hopeless(Exception):
-    """Trying again would fail in the same way; the message is a code of `selectors.REASONS`."""
-
-    def __init__(self, reason: str, detail: str = "") -> None:
-        super().__init__(reason)
-        self.reason = reason
-        self.detail = detail
 
 
 def is_needed(asset: Asset) -> bool:
@@ -148,32 +132,10 @@ def _claim(job_id: int) -> FileJob | None:
     return FileJob.objects.select_related("asset__event").get(pk=job_id, lease=lease)
 
 
-def _held(job: FileJob, **changes: object) -> None:
-    """Change the job if the lease is still ours; raises `LeaseLost`."""
-    if not FileJob.objects.filter(pk=job.pk, lease=job.lease, state=State.RUNNING).update(**changes):
-        raise LeaseLost
-
-
-def _beats(job: FileJob, start: float, end: float, total: float) -> Callable[[float], None]:
-    """A function of how much of `total` is done that renews the lease and shows the progress, once a second."""
-    last = 0.0
-
-    def beat(done: float) -> None:
-        nonlocal last
-        if time.monotonic() - last < BEAT_SECONDS:
-            return
-        last = time.monotonic()
-        share = min(1.0, done / total) if total > 0 else 0.0
-        _held(job, progress=round(start + (end - start) * share), leased_until=clock.now() + LEASE)
-        publish.state(job.asset.event_id, broadcasts.progress_topic(job.asset_id))
-
-    return beat
-
-
 def _work(job: FileJob, folder: Path) -> None:
     asset = job.asset
     try:
-        source = store().fetch(asset.original, folder, _beats(job, 0, FETCHED, asset.size))
+        source = store().fetch(asset.original, folder, beats(job, 0, FETCHED, asset.size))
     except Missing as error:
         raise Hopeless("missing") from error
     if clamd.is_set() and not asset.is_scanned:
@@ -195,7 +157,7 @@ def _work(job: FileJob, folder: Path) -> None:
 def _scan(job: FileJob, source: Path) -> None:
     asset = job.asset
     try:
-        found = clamd.scan(source, _beats(job, FETCHED, SCANNED, asset.size))
+        found = clamd.scan(source, beats(job, FETCHED, SCANNED, asset.size))
     except clamd.TooLarge as error:
         if asset.is_played:  # its original stays with the organisers, and all others get is made anew from it
             return
@@ -236,14 +198,14 @@ def _draw(job: FileJob, source: Path, folder: Path) -> None:
     output = folder / "pages"
     output.mkdir()
     try:
-        drawn = documents.draw(source, output, _beats(job, SCANNED, DRAWN, 1.0))
+        drawn = documents.draw(source, output, beats(job, SCANNED, DRAWN, 1.0))
     except documents.BadDocument as bad:
         raise Hopeless(bad.reason, bad.detail) from bad
     pages = DocumentPages(sizes=drawn.sizes, count=drawn.count)
     # Owed from before the first file lies there: a worker killed while storing leaves nothing for ever.
     owed = Leftover.objects.create(folder=pages.folder, due_at=clock.now() + LEFTOVER_AFTER)
     size = sum(path.stat().st_size for path in output.iterdir())
-    store().put_tree(output, pages.folder, _beats(job, DRAWN, 100, size))
+    store().put_tree(output, pages.folder, beats(job, DRAWN, 100, size))
     with transaction.atomic():
         _done(job)
         pages.save(force_insert=True)
@@ -268,13 +230,13 @@ def _make_ready(job: FileJob) -> None:
 
 
 def _done(job: FileJob) -> None:
-    _held(job, state=State.DONE, progress=100, leased_until=None, error="", detail="")
+    change_held(job, state=State.DONE, progress=100, leased_until=None, error="", detail="")
 
 
 def _fail(job: FileJob, reason: str, detail: str = "") -> None:
     """The file as well, unless it is ready and only its pages are missing."""
     with contextlib.suppress(LeaseLost), transaction.atomic():
-        _held(job, state=State.FAILED, error=reason, detail=detail[-4000:], leased_until=None)
+        change_held(job, state=State.FAILED, error=reason, detail=detail[-4000:], leased_until=None)
         waiting = Asset.every.filter(pk=job.asset_id, state=Asset.State.PROCESSING)
         waiting.update(state=Asset.State.FAILED, error=reason)
         publish.state(job.asset.event_id, broadcasts.progress_topic(job.asset_id))
@@ -292,7 +254,7 @@ def _put_back(job: FileJob, *, wait: timedelta, attempts: int, detail: str) -> N
         _fail(job, "stopped-file", detail)
         return
     with contextlib.suppress(LeaseLost):
-        _held(
+        change_held(
             job,
             state=State.WAITING,
             progress=0,

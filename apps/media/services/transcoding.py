@@ -117,7 +117,7 @@ def _carry(job: TranscodeJob, place: workplace.Workplace) -> bool:
     except leases.Busy:
         _put_back(job, wait=SAME_BYTES_WAIT, counts=False)
         return False
-    except making.Hopeless as error:
+    except leases.Hopeless as error:
         endings.fail_job(job, error.reason, error.detail)
         place.remove()
         return False

@@ -3,7 +3,6 @@
 import contextlib
 import shutil
 import tempfile
-import time
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -23,13 +22,13 @@ from apps.media.adapters.ffmpeg import FfmpegError
 from apps.media.models import Asset, Leftover, Transcript, WordJob
 from apps.media.registry import Missing, store
 from apps.media.services import films, leases
+from apps.media.services.leases import Hopeless, LeaseLost, change_held
 from apps.media.services.transcripts import create_transcript, language_code
 
 if TYPE_CHECKING:
     from apps.accounts.models import User
 
 LEASE = timedelta(seconds=120)
-BEAT_SECONDS = 1.0
 ASK_AGAIN = timedelta(seconds=20)
 PUT_WITHIN = timedelta(hours=1)
 """How long a film may be on its way into storage, which tells nothing meanwhile."""
@@ -38,19 +37,6 @@ KEPT = timedelta(days=7)
 FORGOTTEN_AFTER = timedelta(days=30)
 UNFINISHED = timedelta(hours=24)
 State, Kind = WordJob.State, WordJob.Kind
-
-
-class LeaseLost(Exception):
-    """Another worker has taken the job up; whatever this one made is dropped."""
-
-
-class Hopeless(Exception):
-    """Trying again would fail in the same way; the message is a code of `selectors.WORD_REASONS`."""
-
-    def __init__(self, reason: str, detail: str = "") -> None:
-        super().__init__(reason)
-        self.reason = reason
-        self.detail = detail
 
 
 # Beginning --------------------------------------------------------------------------------------------------------
@@ -187,30 +173,13 @@ def _claim(job_id: int) -> WordJob | None:
     )
 
 
-def _held(job: WordJob, **changes: object) -> None:
-    """Change the job if the lease is still ours; raises `LeaseLost`."""
-    if not WordJob.objects.filter(pk=job.pk, lease=job.lease, state=State.RUNNING).update(**changes):
-        raise LeaseLost
-
-
-def _beats(job: WordJob, total: float) -> Callable[[float], None]:
-    """A function of how much of `total` is done that renews the lease and keeps the progress, once a second."""
-    last = 0.0
-
-    def beat(done: float) -> None:
-        nonlocal last
-        if time.monotonic() - last < BEAT_SECONDS:
-            return
-        last = time.monotonic()
-        share = min(1.0, done / total) if total > 0 else 0.0
-        _held(job, progress=round(99 * share), leased_until=clock.now() + LEASE)
-
-    return beat
+def _renew(job: WordJob, total: float) -> Callable[[float], None]:
+    return leases.beats(job, 0, 99, total, lasts=LEASE)
 
 
 def _fetch(job: WordJob, folder: Path) -> tuple[probe.Source, Path]:
     """The film on this machine, and what it holds."""
-    still_here = _beats(job, 0)
+    still_here = _renew(job, 0)
     path = films.fetch_film(job.asset, folder, lambda: still_here(0))
     return films.read_source(path, beat=lambda _seconds: still_here(0)), path
 
@@ -220,7 +189,7 @@ def _speech(job: WordJob, folder: Path) -> Path:
     source, path = _fetch(job, folder)
     if not source.sounds:
         raise Hopeless("nothing-said")
-    still_here = _beats(job, 0)
+    still_here = _renew(job, 0)
     return sound.write_speech(source, path, folder, lambda _seconds: still_here(0))
 
 
@@ -250,7 +219,7 @@ def _write(job: WordJob, folder: Path) -> bool:
     film = speech.Sound(
         asset.original, asset.content_type, asset.size, lambda: _speech(job, folder), lambda: _lend(job, folder)
     )
-    beat = _beats(job, asset.seconds or 0)
+    beat = _renew(job, asset.seconds or 0)
     with _readable():
         heard = speech.transcribe(
             film, language=job.language, mark=f"{asset.key}-{job.pk}", remote=job.remote, beat=beat
@@ -269,7 +238,7 @@ def _wait(job: WordJob, remote: str) -> None:
     begun = job.begun_at or now
     if now - begun > LONGEST:
         raise Hopeless("speech-late")
-    _held(
+    change_held(
         job,
         state=State.WAITING,
         remote=remote,
@@ -285,7 +254,7 @@ def _translate(job: WordJob, _folder: Path) -> bool:
     if source is None or source.deleted_at is not None:
         raise Hopeless("gone")
     lines = list(selectors.lines_of(source))
-    beat = _beats(job, len(lines))
+    beat = _renew(job, len(lines))
     texts = translation.translate([line.text for line in lines], source=source.language, target=job.language, beat=beat)
     cues = [
         Cue(line.begins, line.ends, text.strip() or line.text, line.speaker)
@@ -298,7 +267,7 @@ def _keep(job: WordJob, cues: list[Cue], origin: str) -> bool:
     try:
         with transaction.atomic():
             create_transcript(job.asset, language=job.language, cues=cues, origin=origin, by=job.made_by)
-            _held(job, state=State.DONE, progress=100, leased_until=None)
+            change_held(job, state=State.DONE, progress=100, leased_until=None)
     except Refused as refused:
         raise Hopeless("exists" if refused.code == "transcript.exists" else "failed", str(refused)) from refused
     return True
@@ -309,22 +278,24 @@ def _burn(job: WordJob, folder: Path) -> bool:
         raise Hopeless("gone")
     with _readable():
         film, path = _fetch(job, folder)
-        made = burn.burn(film, path, folder, selectors.lines_of(job.source), _beats(job, film.duration))
+        made = burn.burn(film, path, folder, selectors.lines_of(job.source), _renew(job, film.duration))
     place = f"burned/{ids.new_token()}"
     # Owed from before the file lies there; once it is whole, owed at the hour at which it is no longer kept.
     owed = Leftover.objects.create(folder=place, due_at=clock.now() + UNFINISHED)
-    _held(job, leased_until=clock.now() + PUT_WITHIN)
+    change_held(job, leased_until=clock.now() + PUT_WITHIN)
     store().put(made, f"{place}/{burn.FILM}", content_type="video/mp4")
     until = clock.now() + KEPT
     with transaction.atomic():
-        _held(job, state=State.DONE, progress=100, leased_until=None, file=f"{place}/{burn.FILM}", keep_until=until)
+        change_held(
+            job, state=State.DONE, progress=100, leased_until=None, file=f"{place}/{burn.FILM}", keep_until=until
+        )
         Leftover.objects.filter(pk=owed.pk).update(due_at=until)
     return True
 
 
 def _fail(job: WordJob, reason: str, detail: str = "") -> None:
     with contextlib.suppress(LeaseLost):
-        _held(job, state=State.FAILED, error=reason, detail=detail[-4000:], leased_until=None)
+        change_held(job, state=State.FAILED, error=reason, detail=detail[-4000:], leased_until=None)
 
 
 def _put_back(job: WordJob, *, wait: timedelta, detail: str) -> None:
@@ -332,4 +303,4 @@ def _put_back(job: WordJob, *, wait: timedelta, detail: str) -> None:
         _fail(job, "failed", detail)
         return
     with contextlib.suppress(LeaseLost):
-        _held(job, state=State.WAITING, not_before=clock.now() + wait, leased_until=None, detail=detail[-4000:])
+        change_held(job, state=State.WAITING, not_before=clock.now() + wait, leased_until=None, detail=detail[-4000:])
